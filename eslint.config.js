@@ -1,0 +1,66 @@
+// Lint rules: what the compiler cannot see (forgotten promises, forgotten cases) and the house rules a machine can check.
+import js from '@eslint/js'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+const NO_DEFAULT_EXPORT = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Name it: a default export has another name in every file that imports it.',
+}
+const NO_ENVIRONMENT_IMPORT = {
+  selector: "ImportDeclaration[source.value='node:process'] > ImportSpecifier[imported.name='env']",
+  message: 'Only config/ reads the environment.',
+}
+
+export default defineConfig(
+  globalIgnores(['**/dist/', 'coverage/', '.latchkey/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  { rules: { eqeqeq: 'error', 'max-lines': ['error', 300] } },
+
+  {
+    // Plain JavaScript is in tsconfig.tests.json: tsc knows its names and, from doc comments, its types.
+    files: ['**/*.{js,mjs}'],
+    rules: { 'no-undef': 'off' },
+  },
+
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-deprecated': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unnecessary-condition': 'error',
+      '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
+      // A port may promise what an adapter has at once: `async` then only turns a throw into a rejection.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+    },
+  },
+
+  {
+    files: ['packages/**/*.ts'],
+    ignores: ['packages/*/*.config.ts'],
+    rules: { 'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT] },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/latchkey/src/config/**'],
+    rules: {
+      'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT, NO_ENVIRONMENT_IMPORT],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only config/ reads the environment.' },
+      ],
+    },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/latchkey/src/cli/**'],
+    rules: { 'no-console': 'error' },
+  },
+)

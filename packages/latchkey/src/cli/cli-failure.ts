@@ -1,0 +1,39 @@
+// Why a command ended without doing what it was asked to, and the exit code that says so to scripts.
+import type { ConfigProblem } from '../config/config-problem.ts'
+import { describeProblems } from '../config/config-problem.ts'
+
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notFoundOrConflict: 3,
+  forbidden: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Its message is for people, `code` and `facts` are for programs. Neither ever holds a secret. */
+export class CliFailure extends Error {
+  readonly code: string
+  readonly exitCode: ExitCode
+  readonly facts: Readonly<Record<string, unknown>>
+
+  constructor(
+    { code, exitCode, message }: { readonly code: string; readonly exitCode: ExitCode; readonly message: string },
+    facts: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message)
+    this.name = 'CliFailure'
+    this.code = code
+    this.exitCode = exitCode
+    this.facts = facts
+  }
+}
+
+export const configurationUnusable = (problems: readonly ConfigProblem[]): CliFailure =>
+  new CliFailure(
+    { code: 'configuration_unusable', exitCode: EXIT.usage, message: describeProblems(problems) },
+    { problems },
+  )

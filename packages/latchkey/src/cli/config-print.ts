@@ -1,0 +1,59 @@
+// latchkey config print: the settings in force, and where each comes from. Secrets are never shown.
+import { environment } from '../config/environment.ts'
+import { readConfig } from '../config/read-config.ts'
+import { type Origin, readSettings } from '../config/read-settings.ts'
+import type { SecretSource } from '../config/setting.ts'
+import { allSettings } from '../config/settings.ts'
+import { configurationUnusable } from './cli-failure.ts'
+import { aligned, type Terminal } from './terminal.ts'
+
+export interface PrintOptions {
+  readonly origin?: true
+  readonly json?: true
+}
+
+interface ShownSetting {
+  readonly name: string
+  /** Null when the setting has no value of its own: `default` says what then happens. */
+  readonly value: string | null
+  readonly default: string
+  readonly origin: Origin
+}
+
+export function printConfig({ origin, json }: PrintOptions, terminal: Terminal): void {
+  const env = environment()
+  const config = readConfig({ env, flags: {} })
+  if (!config.ok) throw configurationUnusable(config.refusal)
+  const { values, origins } = readSettings(allSettings, { env, flags: {} })
+  const keys = Object.keys(allSettings) as (keyof typeof allSettings)[]
+  const shown = keys.map((key): ShownSetting => {
+    const { env: name, defaultText, secret } = allSettings[key]
+    const value = secret ? secretText(values[key] as SecretSource | undefined) : plainText(values[key])
+    return { name, value, default: defaultText, origin: origins[key] }
+  })
+  if (json === true) {
+    const settings = shown.map(({ origin: from, ...setting }) =>
+      origin === true ? { ...setting, origin: from } : setting,
+    )
+    terminal.data(JSON.stringify({ settings }, undefined, 2))
+    return
+  }
+  const rows = shown.map((setting) => [
+    setting.name,
+    setting.value ?? `(${setting.default})`,
+    ...(origin === true ? [setting.origin] : []),
+  ])
+  for (const line of aligned(rows)) terminal.data(line)
+}
+
+function secretText(source: SecretSource | undefined): string | null {
+  if (source === undefined) return null
+  return source.kind === 'text' ? '[secret]' : `[secret] in ${source.path}`
+}
+
+function plainText(value: unknown): string | null {
+  if (value === undefined) return null
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (Array.isArray(value)) return value.length === 0 ? null : value.join(',')
+  return String(value)
+}

@@ -1,0 +1,71 @@
+// latchkey serve: runs the server until a signal asks it to stop.
+import { relative } from 'node:path'
+import { type RunningServer, startServer } from '../compose.ts'
+import type { Config } from '../config/config.ts'
+import { commandName, type Environment, environment } from '../config/environment.ts'
+import { readConfig, type ServerFlags } from '../config/read-config.ts'
+import { serverSettings } from '../config/settings.ts'
+import { createLogger, type Logger } from '../http/log.ts'
+import { VERSION } from '../version.ts'
+import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
+import { startMessage } from './start-message.ts'
+import { awaitStopSignal, type StopSignal } from './stop-signal.ts'
+import type { Terminal } from './terminal.ts'
+
+const LONGEST_STOP_MILLISECONDS = 10_000
+
+/** Returns the exit code when the server has stopped. Throws `CliFailure` when it cannot start. */
+export async function serve(flags: ServerFlags, terminal: Terminal): Promise<number> {
+  const env = environment()
+  const read = readConfig({ env, flags })
+  if (!read.ok) throw configurationUnusable(read.refusal)
+  const config = read.value
+  const logger = createLogger(config.log)
+  const stopAsked = awaitStopSignal()
+  const server = await start(config, logger)
+  const { publicUrl, adminUrl, issuer, firstStart } = server
+  logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
+  terminal.data(startMessage({ version: VERSION, issuer, adminUrl, firstStart, command: commandFor(config, env) }))
+
+  const end = await Promise.race([stopAsked, server.failed])
+  if (end instanceof Error) return fail(end, logger, terminal)
+  return stop(server, end, logger, terminal)
+}
+
+async function stop(server: RunningServer, signal: StopSignal, logger: Logger, terminal: Terminal): Promise<number> {
+  logger.info({ event: 'server.stopping', signal }, 'finishing what is in flight')
+  const deadline = setTimeout(() => {
+    terminal.remark('Not everything in flight was finished within 10 seconds; the server ends without it.')
+    process.exit(EXIT.failure)
+  }, LONGEST_STOP_MILLISECONDS)
+  // Should something keep the process alive after the stop, the deadline ends that too.
+  deadline.unref()
+  await server.stop()
+  logger.info({ event: 'server.stopped' }, 'server stopped')
+  return EXIT.ok
+}
+
+// The store can no longer be trusted: what is still open is not waited for.
+function fail(cause: Error, logger: Logger, terminal: Terminal): never {
+  logger.fatal({ event: 'server.failed', err: cause }, 'server failed')
+  terminal.remark(`The server stopped because it could not go on safely: ${cause.message}`)
+  process.exit(EXIT.failure)
+}
+
+async function start(config: Config, logger: Logger): Promise<RunningServer> {
+  try {
+    return await startServer(config, logger)
+  } catch (cause) {
+    // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
+    if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
+    throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message: cause.message })
+  }
+}
+
+/** The command line, with the data folder when it would not find it by itself. */
+function commandFor({ dataDir }: Config, env: Environment): string {
+  const path = relative(process.cwd(), dataDir)
+  const prefix =
+    path === serverSettings.dataDir.default ? '' : `LATCHKEY_DATA_DIR='${dataDir.replaceAll("'", `'\\''`)}' `
+  return `${prefix}${commandName(env)}`
+}

@@ -1,0 +1,53 @@
+// What `latchkey serve` says on standard output when it is ready: much at the first start, little later.
+import type { FirstStart } from '../compose.ts'
+import { createExample } from './list-integrations.ts'
+import { walk } from './walk.ts'
+
+export interface StartFacts {
+  readonly version: string
+  readonly issuer: string
+  readonly adminUrl: string
+  readonly firstStart: FirstStart | undefined
+  /** How a shell in the same folder calls the command line. */
+  readonly command: string
+}
+
+export function startMessage(facts: StartFacts): string {
+  const { version, issuer, adminUrl, firstStart, command } = facts
+  const places = [
+    `  Token endpoint  ${issuer}/v1/token`,
+    `  Admin API       ${adminUrl}/admin/v1`,
+    `  Integrations    ${command} integrations list`,
+  ]
+  const head = [`Latchkey ${version} is ready.`, '', ...places]
+  if (firstStart === undefined) return `${head.join('\n')}\n`
+  const introduction = firstStart.demo === undefined ? withoutDemo(command) : withDemo(firstStart.demo, facts)
+  const key = `The command line finds its admin key in ${firstStart.adminKeyFile}.`
+  return `${[...head, '', ...introduction, '', key, 'Ctrl+C stops the server; integrations and live tokens outlive a restart.'].join('\n')}\n`
+}
+
+function withDemo(demo: NonNullable<FirstStart['demo']>, { issuer, command }: StartFacts): readonly string[] {
+  const steps = walk({ issuer, clientId: demo.clientId, clientSecret: demo.clientSecret })
+  return [
+    `This is the first start, so there is an integration to try, "${demo.name}". At most one token per integration`,
+    'and scope is live: here is how that looks. Paste the steps into a second terminal, one by one.',
+    ...steps.flatMap(({ says, commands }, index) => [
+      '',
+      ...`${String(index + 1)}. ${says}`.split('\n').map((line, row) => (row === 0 ? line : `   ${line}`)),
+      '',
+      ...commands.map(indented),
+    ]),
+    '',
+    'Next, an integration of your own:',
+    '',
+    indented(createExample(command)),
+  ]
+}
+
+const withoutDemo = (command: string): readonly string[] => [
+  'This is the first start, without the demo integration (LATCHKEY_DEMO=off). Make an integration:',
+  '',
+  indented(createExample(command)),
+]
+
+const indented = (line: string): string => `    ${line}`

@@ -1,0 +1,51 @@
+// The configuration of one server, checked and frozen.
+import type { Secret } from '@latchkey/protocol'
+import type { SigningAlgorithm } from '../domain/signing-key.ts'
+import type { LOG_LEVELS } from './settings.ts'
+import type { SecretSource } from './setting.ts'
+
+export interface TlsMaterial {
+  /** The certificate chain, PEM. */
+  readonly cert: string
+  /** The private key, PEM. */
+  readonly key: Secret
+}
+
+export interface ListenerConfig {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly tls?: TlsMaterial
+}
+
+export interface Config {
+  readonly publicListener: ListenerConfig
+  readonly adminListener: ListenerConfig & { readonly behindProxy: boolean }
+  /** An origin, without a slash at its end; undefined when only the port that the listener gets can complete it. */
+  readonly publicUrl: string | undefined
+  /** The issuer of a server with this public URL. */
+  readonly issuerFor: (publicUrl: string) => string
+  readonly authServerId: string
+  readonly audience: string
+  readonly tokenLifetimeSeconds: number
+  readonly signingAlg: SigningAlgorithm
+  readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
+  readonly secretReveal: 'operators' | 'never'
+  /** Absolute. */
+  readonly dataDir: string
+  readonly trustedProxies: readonly string[]
+  readonly log: LogConfig
+  /** Whether the first start makes an integration to try. */
+  readonly demo: boolean
+}
+
+export interface LogConfig {
+  readonly level: (typeof LOG_LEVELS)[number]
+  readonly format: 'json' | 'pretty'
+}
+
+/** The origin at which a listener is reached when it listens on `port`. */
+export function listenerUrl({ host, tls }: ListenerConfig, port: number): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${name}:${String(port)}`).origin
+}

@@ -1,0 +1,71 @@
+// What must hold among the settings of the listeners: nothing leaves the machine in the clear, and clients can find us.
+import type { ConfigProblem } from './config-problem.ts'
+import { isLoopback, isWildcard } from './loopback.ts'
+
+/** The settings that decide who reaches the listeners and how. */
+export interface Listening {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | undefined
+  readonly adminHost: string
+  readonly adminPort: number
+  readonly adminBehindProxy: boolean
+  /** The certificate is set; its own problems are told apart from these. */
+  readonly tls: 'given' | 'none'
+}
+
+const rules: readonly ((listening: Listening) => ConfigProblem | undefined)[] = [
+  function publicBeyondLoopbackIsEncrypted({ host, publicUrl, tls }) {
+    if (isLoopback(host) || tls === 'given' || publicUrl?.startsWith('https:') === true) return undefined
+    return {
+      setting: 'LATCHKEY_HOST',
+      problem: `is ${host}: secrets and tokens would cross the network in the clear`,
+      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_PUBLIC_URL=https://…; or listen on 127.0.0.1.',
+    }
+  },
+  function adminBeyondLoopbackIsEncrypted({ adminHost, adminBehindProxy, tls }) {
+    if (isLoopback(adminHost) || tls === 'given' || adminBehindProxy) return undefined
+    return {
+      setting: 'LATCHKEY_ADMIN_HOST',
+      problem: `is ${adminHost}: admin keys would cross the network in the clear`,
+      cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or listen on 127.0.0.1.',
+    }
+  },
+  function publicUrlIsEncrypted({ publicUrl }) {
+    if (publicUrl?.startsWith('http:') !== true || isLoopback(new URL(publicUrl).hostname)) return undefined
+    return {
+      setting: 'LATCHKEY_PUBLIC_URL',
+      problem: `is ${publicUrl}: plain http is for loopback only`,
+      cure: 'Use an https URL.',
+    }
+  },
+  function publicUrlFitsTls({ publicUrl, tls }) {
+    if (tls === 'none' || publicUrl?.startsWith('http:') !== true) return undefined
+    return {
+      setting: 'LATCHKEY_PUBLIC_URL',
+      problem: `is ${publicUrl}, but with LATCHKEY_TLS_CERT_FILE the public listener speaks TLS`,
+      cure: 'Use an https URL.',
+    }
+  },
+  function clientsHaveAName({ host, publicUrl, tls }) {
+    // Without TLS the first rule asks for the URL already.
+    if (!isWildcard(host) || publicUrl !== undefined || tls === 'none') return undefined
+    return {
+      setting: 'LATCHKEY_PUBLIC_URL',
+      problem: `is not set, and ${host} is no address that a client can call`,
+      cure: 'Set it to the URL that clients use, https://….',
+    }
+  },
+  function portsDiffer({ port, adminPort, host, adminHost }) {
+    const meet = host === adminHost || isWildcard(host) || isWildcard(adminHost)
+    if (port === 0 || port !== adminPort || !meet) return undefined
+    return {
+      setting: 'LATCHKEY_ADMIN_PORT',
+      problem: `is ${String(adminPort)}, the port of the public listener`,
+      cure: 'Give the listeners different ports.',
+    }
+  },
+]
+
+export const listeningProblems = (listening: Listening): readonly ConfigProblem[] =>
+  rules.map((rule) => rule(listening)).filter((problem) => problem !== undefined)

@@ -1,0 +1,63 @@
+// What a command that administers a running server needs to know: where the server is, and the key to show it.
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
+import type { ConfigProblem } from './config-problem.ts'
+import type { Environment } from './environment.ts'
+import { isLoopback } from './loopback.ts'
+import { readSettings } from './read-settings.ts'
+import { readAdminUrl } from './server-file.ts'
+import { webOrigin } from './setting-kinds.ts'
+import type { SecretSource } from './setting.ts'
+import { clientSettings } from './settings.ts'
+
+export interface ClientConfig {
+  /** An origin, without a slash at its end. */
+  readonly adminUrl: string
+  readonly adminKey: Secret
+}
+
+const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8081'
+// What may stand in a header; fetch would quote anything else in its error.
+const KEY_SHAPE = /^[\x21-\x7e]{1,256}$/
+
+export function readClientConfig(env: Environment): Result<ClientConfig, readonly ConfigProblem[]> {
+  const { values, problems } = readSettings(clientSettings, { env, flags: {} })
+  const dataDir = resolve(values.dataDir)
+  const adminUrl = values.adminUrl ?? recordedUrl(dataDir)
+  const key = readKey(values.adminKey ?? { kind: 'file', path: join(dataDir, 'admin.key') })
+  const all = [...problems, ...keyInTheClear(adminUrl), ...(key.ok || problems.length > 0 ? [] : [key.refusal])]
+  return all.length > 0 || !key.ok ? refuse(all) : accept({ adminUrl, adminKey: key.value })
+}
+
+const recordedUrl = (dataDir: string): string => webOrigin.parse(readAdminUrl(dataDir) ?? '') ?? DEFAULT_ADMIN_URL
+
+function keyInTheClear(adminUrl: string): readonly ConfigProblem[] {
+  const { protocol, hostname } = new URL(adminUrl)
+  if (protocol === 'https:' || isLoopback(hostname)) return []
+  const problem = `is ${adminUrl}: an admin key is not sent in the clear beyond loopback`
+  return [{ setting: clientSettings.adminUrl.env, problem, cure: 'Use an https URL.' }]
+}
+
+function readKey(source: SecretSource): Result<Secret, ConfigProblem> {
+  const { env } = clientSettings.adminKey
+  if (source.kind === 'text') {
+    const problem = { setting: env, problem: 'is not an admin key', cure: 'Copy the key again, without spaces.' }
+    return KEY_SHAPE.test(source.value.reveal()) ? accept(source.value) : refuse(problem)
+  }
+  const text = textOf(source.path)
+  if (text !== undefined && KEY_SHAPE.test(text)) return accept(new Secret(text))
+  return refuse({
+    setting: env,
+    problem: `is not set, and ${source.path} ${text === undefined ? 'cannot be read' : 'holds no admin key'}`,
+    cure: `Run this where the server was started first, set LATCHKEY_DATA_DIR to its data folder, or set ${env}.`,
+  })
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trimEnd()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+// From flags and variables to the configuration of a server, or to all that is wrong with them.
+import { resolve } from 'node:path'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { MasterKeyError, readMasterKey } from '../keys/master-key.ts'
+import { type Config, listenerUrl, type TlsMaterial } from './config.ts'
+import type { ConfigProblem } from './config-problem.ts'
+import type { Environment } from './environment.ts'
+import { type Listening, listeningProblems } from './listening-rules.ts'
+import { isLoopback } from './loopback.ts'
+import { type Flags, readSettings, type SettingsRead } from './read-settings.ts'
+import type { SecretSource } from './setting.ts'
+import { serverSettings } from './settings.ts'
+import { readTlsMaterial } from './tls-material.ts'
+
+/** Flags by the key of their setting, and `--listen-all`, which is `--host 0.0.0.0`. */
+export type ServerFlags = Flags<typeof serverSettings> & { readonly listenAll?: true }
+
+export interface ConfigSources {
+  readonly env: Environment
+  readonly flags: ServerFlags
+}
+
+type ServerSettingsRead = SettingsRead<typeof serverSettings>
+
+/** A flag goes before its variable, a variable before the default. Names every problem, not the first alone. */
+export function readConfig(sources: ConfigSources): Result<Config, readonly ConfigProblem[]> {
+  const read = readServerSettings(sources)
+  const { tlsCertFile, tlsKeyFile } = read.values
+  const tls = readTlsMaterial({ certFile: tlsCertFile, keyFile: tlsKeyFile })
+  const problems = [
+    ...read.problems,
+    ...masterKeyProblems(read.values.masterKey),
+    ...(tls.ok ? [] : tls.refusal),
+    ...relations(read),
+  ]
+  if (problems.length > 0 || !tls.ok) return refuse(problems)
+  return accept(toConfig(read, tls.value))
+}
+
+/** The settings one by one, with their origins: for `latchkey config print`. */
+export function readServerSettings({ env, flags: { listenAll, ...flags } }: ConfigSources): ServerSettingsRead {
+  if (listenAll === undefined) return readSettings(serverSettings, { env, flags })
+  const read = readSettings(serverSettings, { env, flags: { ...flags, host: '0.0.0.0' } })
+  const origins = { ...read.origins, host: 'flag --listen-all' as const }
+  if (flags.host === undefined) return { ...read, origins }
+  const twice = { setting: '--listen-all', problem: 'and --host are both given', cure: 'Keep one of them.' }
+  return { ...read, origins, problems: [...read.problems, twice] }
+}
+
+// A key file is read where the keys are: who may read it matters there too.
+function masterKeyProblems(source: SecretSource | undefined): readonly ConfigProblem[] {
+  if (source?.kind !== 'text') return []
+  try {
+    readMasterKey(source.value.reveal())
+    return []
+  } catch (cause) {
+    if (!(cause instanceof MasterKeyError)) throw cause
+    return [{ setting: serverSettings.masterKey.env, problem: 'is not a master key', cure: cause.message }]
+  }
+}
+
+// A setting that could not be read has its default; rules about it would speak of a value that nobody chose.
+function relations({ values, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
+  if (LISTENING.some((key) => unreadable.has(key))) return []
+  return listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })
+}
+
+const LISTENING = [
+  'host',
+  'port',
+  'publicUrl',
+  'adminHost',
+  'adminPort',
+  'adminBehindProxy',
+] as const satisfies readonly (keyof Listening)[]
+
+function toConfig({ values }: ServerSettingsRead, tls: TlsMaterial | undefined): Config {
+  const { host, port, adminHost, adminPort, authServerId } = values
+  const publicListener = Object.freeze({ host, port, ...(tls && { tls }) })
+  return Object.freeze({
+    publicListener,
+    adminListener: Object.freeze({
+      host: adminHost,
+      port: adminPort,
+      behindProxy: values.adminBehindProxy,
+      // On loopback the certificate, made for a public name, would only be in the way.
+      ...(tls && !isLoopback(adminHost) && { tls }),
+    }),
+    publicUrl: values.publicUrl ?? (port === 0 ? undefined : listenerUrl(publicListener, port)),
+    issuerFor: (publicUrl: string) => `${publicUrl}/oauth2/${authServerId}`,
+    authServerId,
+    audience: values.audience,
+    tokenLifetimeSeconds: values.tokenLifetime,
+    signingAlg: values.signingAlg,
+    masterKey: values.masterKey ?? { kind: 'data-folder' as const },
+    secretReveal: values.secretReveal,
+    dataDir: resolve(values.dataDir),
+    trustedProxies: values.trustedProxies,
+    log: Object.freeze({ level: values.logLevel, format: values.logFormat ?? defaultLogFormat() }),
+    demo: values.demo,
+  })
+}
+
+const defaultLogFormat = () => (process.stderr.isTTY ? ('pretty' as const) : ('json' as const))

@@ -1,0 +1,141 @@
+// Reads a table of settings from flags and variables: every value with its origin, and every problem at once.
+import { accessSync, constants } from 'node:fs'
+import { Secret } from '@latchkey/protocol'
+import { closestName } from './closest-name.ts'
+import type { ConfigProblem } from './config-problem.ts'
+import type { Environment } from './environment.ts'
+import type { PlainSetting, SecretSetting, SecretSource, SettingTable, ValuesOf } from './setting.ts'
+import { allSettings, NOT_OFFERED } from './settings.ts'
+
+/** Where a value came from: `default`, a variable or a flag. */
+export type Origin = 'default' | `env ${string}` | `flag ${string}`
+
+/** Flags by the key of their setting. */
+export type Flags<Table> = { readonly [Key in keyof Table]?: string }
+
+export interface SettingsRead<Table> {
+  readonly values: ValuesOf<Table>
+  readonly origins: { readonly [Key in keyof Table]: Origin }
+  readonly problems: readonly ConfigProblem[]
+  /** The settings that a problem names; their values are the defaults. */
+  readonly unreadable: ReadonlySet<keyof Table>
+}
+
+interface Reading {
+  readonly value: unknown
+  readonly origin: Origin
+  readonly problem?: ConfigProblem | undefined
+}
+
+export function readSettings<Table extends SettingTable>(
+  table: Table,
+  { env, flags }: { readonly env: Environment; readonly flags: Flags<Table> },
+): SettingsRead<Table> {
+  const values: Record<string, unknown> = {}
+  const origins: Record<string, Origin> = {}
+  const problems: ConfigProblem[] = []
+  const unreadable = new Set<keyof Table>()
+  for (const [key, row] of Object.entries(table)) {
+    const reading = row.secret ? readSecret(row, env) : readPlain(key, row, flags[key], env)
+    values[key] = reading.value
+    origins[key] = reading.origin
+    if (reading.problem === undefined) continue
+    problems.push(reading.problem)
+    unreadable.add(key)
+  }
+  return {
+    // The loop above read exactly the keys of the table, each by its own kind.
+    values: values as ValuesOf<Table>,
+    origins: origins as { readonly [Key in keyof Table]: Origin },
+    problems: [...problems, ...unknownVariables(env)],
+    unreadable,
+  }
+}
+
+export const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+function readPlain(key: string, row: PlainSetting, flag: string | undefined, env: Environment): Reading {
+  const source = plainSource(key, row, flag, env)
+  if (source === undefined) return { value: row.default, origin: 'default' }
+  const { text, name, origin } = source
+  const value = text === '' ? undefined : row.kind.parse(text)
+  if (value !== undefined) return { value, origin }
+  const cure = origin.startsWith('flag') ? 'Correct or leave out the flag.' : `Correct or remove ${name}.`
+  return {
+    value: row.default,
+    origin,
+    problem: {
+      setting: name,
+      problem: `${text === '' ? 'is empty' : `is ${JSON.stringify(text)}`}; it must be ${row.kind.expects}`,
+      cure: `${cure} Default: ${row.defaultText}.`,
+    },
+  }
+}
+
+function plainSource(key: string, row: PlainSetting, flag: string | undefined, env: Environment) {
+  if (flag !== undefined) return { text: flag, name: flagName(key), origin: `flag ${flagName(key)}` as const }
+  const name = env[row.env] === undefined && row.alias !== undefined ? row.alias : row.env
+  const text = env[name]
+  return text === undefined ? undefined : { text, name, origin: `env ${name}` as const }
+}
+
+function readSecret(row: SecretSetting, env: Environment): Reading {
+  const fileVariable = `${row.env}_FILE`
+  const text = env[row.env]
+  const path = env[fileVariable]
+  if (text !== undefined && path !== undefined) {
+    const problem = `and ${fileVariable} are both set`
+    return noSecret(row.env, { setting: row.env, problem, cure: 'Keep one of them.' })
+  }
+  if (path !== undefined) {
+    const source: SecretSource = { kind: 'file', path }
+    return { value: source, origin: `env ${fileVariable}`, problem: unreadableFile(fileVariable, path) }
+  }
+  if (text === undefined) return { value: undefined, origin: 'default' }
+  if (text.trim() === '') {
+    return noSecret(row.env, { setting: row.env, problem: 'is empty', cure: `Remove it. Default: ${row.defaultText}.` })
+  }
+  const source: SecretSource = { kind: 'text', value: new Secret(text) }
+  return { value: source, origin: `env ${row.env}` }
+}
+
+const noSecret = (name: string, problem: ConfigProblem): Reading => ({
+  value: undefined,
+  origin: `env ${name}`,
+  problem,
+})
+
+/** The problem of a file that a setting names and that cannot be read. */
+export function unreadableFile(setting: string, path: string): ConfigProblem | undefined {
+  try {
+    accessSync(path, constants.R_OK)
+    return undefined
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    return {
+      setting,
+      problem: `names the file ${JSON.stringify(path)}, which cannot be read (${code})`,
+      cure: 'Correct the path, or let the account that runs Latchkey read the file.',
+    }
+  }
+}
+
+// A misspelt variable would silently mean the default.
+function unknownVariables(env: Environment): readonly ConfigProblem[] {
+  const known = Object.values(allSettings).flatMap((row) => (row.secret ? [row.env, `${row.env}_FILE`] : [row.env]))
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && env[name] !== undefined)
+    .map((name) => {
+      const notOffered = NOT_OFFERED[name]
+      if (notOffered !== undefined) return { setting: name, ...notOffered }
+      const meant = closestName(withoutPrefix(name), known.map(withoutPrefix))
+      const cure =
+        meant === undefined
+          ? 'Remove it; `latchkey serve --help` lists the settings.'
+          : `Did you mean ${PREFIX}${meant}?`
+      return { setting: name, problem: 'is not a setting', cure }
+    })
+}
+
+const PREFIX = 'LATCHKEY_'
+const withoutPrefix = (name: string): string => name.slice(PREFIX.length)

@@ -1,0 +1,85 @@
+// The kinds of value a setting can have: how its text is read, and what it must look like.
+import { isIP } from 'node:net'
+
+export interface SettingKind<Value> {
+  /** Completes the sentence "it must be …". */
+  readonly expects: string
+  /** Stands for the value in help texts: `--port <port>`. */
+  readonly placeholder: string
+  /** The value, or undefined when the text is not of this kind. */
+  readonly parse: (text: string) => Value | undefined
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*$/
+const IPV4_LIKE = /^[0-9.]+$/
+
+export const host: SettingKind<string> = {
+  expects: 'a host name or an IP address, without a port',
+  placeholder: 'host',
+  parse: (text) => (isIP(text) !== 0 || (HOST_NAME.test(text) && !IPV4_LIKE.test(text)) ? text : undefined),
+}
+
+export const wholeNumber = (min: number, max: number, placeholder: string): SettingKind<number> => ({
+  expects: `a whole number from ${String(min)} to ${String(max)}`,
+  placeholder,
+  parse: (text) => {
+    if (!/^(?:0|[1-9][0-9]{0,9})$/.test(text)) return undefined
+    const number = Number(text)
+    return number >= min && number <= max ? number : undefined
+  },
+})
+
+export const port: SettingKind<number> = wholeNumber(0, 65_535, 'port')
+
+export const choice = <const Choice extends string>(...choices: readonly Choice[]): SettingKind<Choice> => ({
+  expects: choices.length === 2 ? choices.join(' or ') : `one of ${choices.join(', ')}`,
+  placeholder: choices.join('|'),
+  parse: (text) => choices.find((candidate) => candidate === text),
+})
+
+export const onOff: SettingKind<boolean> = {
+  expects: 'on or off',
+  placeholder: 'on|off',
+  parse: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
+}
+
+export const pattern = (shape: RegExp, expects: string, placeholder: string): SettingKind<string> => ({
+  expects,
+  placeholder,
+  parse: (text) => (shape.test(text) ? text : undefined),
+})
+
+export const path: SettingKind<string> = {
+  expects: 'a path',
+  placeholder: 'path',
+  parse: (text) => (text.includes('\0') ? undefined : text),
+}
+
+/** Scheme, host and port, normalised as the URL standard writes an origin: the issuer must be the same to the byte everywhere. */
+export const webOrigin: SettingKind<string> = {
+  expects: 'an http or https URL of host and port alone: no path, query, fragment or user name',
+  placeholder: 'url',
+  parse: (text) => {
+    if (!URL.canParse(text)) return undefined
+    const url = new URL(text)
+    const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
+    // `href` also keeps an empty query or fragment, which `search` and `hash` hide.
+    return isWeb && url.href === `${url.origin}/` ? url.origin : undefined
+  },
+}
+
+export const addressList: SettingKind<readonly string[]> = {
+  expects: 'IP addresses or CIDR ranges with commas between them',
+  placeholder: 'addresses',
+  parse: (text) => {
+    const entries = text.split(',').map((entry) => entry.trim())
+    return entries.every(isAddressOrRange) ? entries : undefined
+  },
+}
+
+function isAddressOrRange(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}

@@ -1,0 +1,49 @@
+// What one row of a settings table says, and the types that follow from it.
+import type { Secret } from '@latchkey/protocol'
+import type { SettingKind } from './setting-kinds.ts'
+
+export type SettingGroup = 'Listeners' | 'Tokens' | 'Data and keys' | 'Logs' | 'Command line'
+
+interface SettingRow {
+  /** The environment variable. */
+  readonly env: string
+  /** A second variable, read when the first is not set. */
+  readonly alias?: string
+  readonly group: SettingGroup
+  /** One or more sentences. */
+  readonly doc: string
+  /** The default in words. */
+  readonly defaultText: string
+  /** A value to show where the default does not show the form. */
+  readonly example?: string
+}
+
+export interface PlainSetting<Value = unknown, Default = unknown> extends SettingRow {
+  readonly secret: false
+  readonly kind: SettingKind<Value>
+  readonly default: Default
+}
+
+/**
+ * A secret comes as text in its variable, or as a file that the variable of the same name with `_FILE` behind it names.
+ * It has no flag: command lines are seen by every user of the machine.
+ */
+export interface SecretSetting extends SettingRow {
+  readonly secret: true
+}
+
+export type SecretSource =
+  { readonly kind: 'text'; readonly value: Secret } | { readonly kind: 'file'; readonly path: string }
+
+export type SettingTable = Readonly<Record<string, PlainSetting | SecretSetting>>
+
+export type ValueOf<Row> =
+  Row extends PlainSetting<infer Value, infer Default> ? Value | Default : SecretSource | undefined
+
+export type ValuesOf<Table> = { readonly [Key in keyof Table]: ValueOf<Table[Key]> }
+
+export const plain = <Value, const Default extends Value | undefined>(
+  row: Omit<PlainSetting<Value, Default>, 'secret'>,
+): PlainSetting<Value, Default> => ({ ...row, secret: false })
+
+export const secret = (row: Omit<SecretSetting, 'secret'>): SecretSetting => ({ ...row, secret: true })

@@ -1,0 +1,202 @@
+// Every setting of Latchkey, one row each. The reader, the help, docs/configuration.md and .env.example come from here.
+import { SIGNING_ALGORITHMS } from '../domain/signing-key.ts'
+import { addressList, choice, host, onOff, path, pattern, port, webOrigin, wholeNumber } from './setting-kinds.ts'
+import { plain, secret } from './setting.ts'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** The settings of `latchkey serve`. A flag is named like its key here: `publicUrl` is `--public-url`. */
+export const serverSettings = {
+  host: plain({
+    env: 'LATCHKEY_HOST',
+    group: 'Listeners',
+    kind: host,
+    default: '127.0.0.1',
+    defaultText: '127.0.0.1',
+    doc: 'Where the public listener (tokens, verification, metadata) is reached. Beyond loopback it needs TLS here or an https LATCHKEY_PUBLIC_URL.',
+  }),
+  port: plain({
+    env: 'LATCHKEY_PORT',
+    alias: 'PORT',
+    group: 'Listeners',
+    kind: port,
+    default: 8080,
+    defaultText: '8080',
+    doc: 'The port of the public listener. PORT is read when LATCHKEY_PORT is not set. 0 takes any free port.',
+  }),
+  publicUrl: plain({
+    env: 'LATCHKEY_PUBLIC_URL',
+    group: 'Listeners',
+    kind: webOrigin,
+    default: undefined,
+    defaultText: 'made from the host and port of the public listener',
+    example: 'https://auth.example.com',
+    doc: 'The URL that clients use. The issuer in every token begins with it: changing it ends the tokens that are live. https, except on loopback.',
+  }),
+  adminHost: plain({
+    env: 'LATCHKEY_ADMIN_HOST',
+    group: 'Listeners',
+    kind: host,
+    default: '127.0.0.1',
+    defaultText: '127.0.0.1',
+    doc: 'Where the admin listener (admin API) is reached. Beyond loopback it needs TLS here or LATCHKEY_ADMIN_BEHIND_PROXY=on. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
+  }),
+  adminPort: plain({
+    env: 'LATCHKEY_ADMIN_PORT',
+    group: 'Listeners',
+    kind: port,
+    default: 8081,
+    defaultText: '8081',
+    doc: 'The port of the admin listener. 0 takes any free port.',
+  }),
+  adminBehindProxy: plain({
+    env: 'LATCHKEY_ADMIN_BEHIND_PROXY',
+    group: 'Listeners',
+    kind: onOff,
+    default: false,
+    defaultText: 'off',
+    doc: 'States that a proxy in front of the admin listener speaks TLS to the outside, so that it may listen beyond loopback without TLS of its own.',
+  }),
+  tlsCertFile: plain({
+    env: 'LATCHKEY_TLS_CERT_FILE',
+    group: 'Listeners',
+    kind: path,
+    default: undefined,
+    defaultText: 'no TLS',
+    example: '/etc/latchkey/tls.crt',
+    doc: 'The certificate chain in PEM, the own certificate first. With it the public listener speaks TLS, and the admin listener too when it is beyond loopback.',
+  }),
+  tlsKeyFile: plain({
+    env: 'LATCHKEY_TLS_KEY_FILE',
+    group: 'Listeners',
+    kind: path,
+    default: undefined,
+    defaultText: 'no TLS',
+    example: '/etc/latchkey/tls.key',
+    doc: 'The private key of the certificate, in PEM, without a passphrase.',
+  }),
+  trustedProxies: plain({
+    env: 'LATCHKEY_TRUSTED_PROXIES',
+    group: 'Listeners',
+    kind: addressList,
+    default: [],
+    defaultText: 'none',
+    example: '10.0.0.0/8,192.168.1.10',
+    doc: 'The proxies whose X-Forwarded-For is believed, as addresses or CIDR ranges with commas between them.',
+  }),
+  authServerId: plain({
+    env: 'LATCHKEY_AUTH_SERVER_ID',
+    group: 'Tokens',
+    kind: pattern(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ or -', 'id'),
+    default: 'ausao8uveaPmyhv0v357',
+    defaultText: 'ausao8uveaPmyhv0v357',
+    doc: 'The authorization server id in the paths. The issuer is {public URL}/oauth2/{id}.',
+  }),
+  audience: plain({
+    env: 'LATCHKEY_AUDIENCE',
+    group: 'Tokens',
+    kind: pattern(
+      /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/,
+      '1 to 256 printable ASCII characters without space, " or \\',
+      'uri',
+    ),
+    default: 'api://default',
+    defaultText: 'api://default',
+    doc: 'The aud of tokens, for every scope that has no audience of its own. Changing it ends the tokens that are live.',
+  }),
+  tokenLifetime: plain({
+    env: 'LATCHKEY_TOKEN_LIFETIME',
+    group: 'Tokens',
+    kind: wholeNumber(5, 86_400, 'seconds'),
+    default: 3600,
+    defaultText: '3600',
+    doc: 'Seconds from the issue of a token to its end, 5 to 86400.',
+  }),
+  signingAlg: plain({
+    env: 'LATCHKEY_SIGNING_ALG',
+    group: 'Tokens',
+    kind: choice(...SIGNING_ALGORITHMS),
+    default: 'RS256',
+    defaultText: 'RS256',
+    doc: 'How tokens are signed. Every verifier knows RS256; ES256 and EdDSA sign several times as fast.',
+  }),
+  dataDir: plain({
+    env: 'LATCHKEY_DATA_DIR',
+    group: 'Data and keys',
+    kind: path,
+    default: '.latchkey',
+    defaultText: '.latchkey',
+    doc: 'The folder of the embedded store, the admin key file and, unless it is given otherwise, the master key. One server at a time uses it. The command line finds the running server there.',
+  }),
+  masterKey: secret({
+    env: 'LATCHKEY_MASTER_KEY',
+    group: 'Data and keys',
+    defaultText: 'the file master.key in the data folder, made at the first start',
+    doc: '32 random bytes from which all keys are derived. Whoever has it and the store has everything: keep it apart from backups.',
+  }),
+  secretReveal: plain({
+    env: 'LATCHKEY_SECRET_REVEAL',
+    group: 'Data and keys',
+    kind: choice('operators', 'never'),
+    default: 'operators',
+    defaultText: 'operators',
+    doc: 'operators: a client secret is also kept sealed, so that an operator can look it up again. never: sealed copies are erased, and secrets are shown once.',
+  }),
+  demo: plain({
+    env: 'LATCHKEY_DEMO',
+    group: 'Data and keys',
+    kind: onOff,
+    default: true,
+    defaultText: 'on',
+    doc: 'Whether the first start makes an integration to try.',
+  }),
+  logLevel: plain({
+    env: 'LATCHKEY_LOG_LEVEL',
+    group: 'Logs',
+    kind: choice(...LOG_LEVELS),
+    default: 'info',
+    defaultText: 'info',
+    doc: 'The least important level that is logged. Logs go to standard error and hold no token and no secret.',
+  }),
+  logFormat: plain({
+    env: 'LATCHKEY_LOG_FORMAT',
+    group: 'Logs',
+    kind: choice('json', 'pretty'),
+    default: undefined,
+    defaultText: 'pretty when standard error is a terminal, else json',
+    example: 'json',
+    doc: 'json writes one object a line; pretty is for people.',
+  }),
+} as const
+
+/** The settings of the commands that administer a running server. */
+export const clientSettings = {
+  adminUrl: plain({
+    env: 'LATCHKEY_ADMIN_URL',
+    group: 'Command line',
+    kind: webOrigin,
+    default: undefined,
+    defaultText: 'the server that is running on the data folder, else http://127.0.0.1:8081',
+    example: 'https://admin.example.com',
+    doc: 'The admin listener that the command line talks to. https, except on loopback.',
+  }),
+  adminKey: secret({
+    env: 'LATCHKEY_ADMIN_KEY',
+    group: 'Command line',
+    defaultText: 'the file admin.key in the data folder',
+    doc: 'The admin key that the command line presents.',
+  }),
+  dataDir: serverSettings.dataDir,
+} as const
+
+export const allSettings = { ...serverSettings, ...clientSettings } as const
+
+export type ServerSettingKey = keyof typeof serverSettings
+
+/** Variables that people look for and that this version does not have. */
+export const NOT_OFFERED: Readonly<Record<string, { readonly problem: string; readonly cure: string }>> = {
+  LATCHKEY_DATABASE_URL: {
+    problem: 'is not offered yet: this version keeps its data in the embedded store alone',
+    cure: 'Remove it; LATCHKEY_DATA_DIR says where the embedded store is.',
+  },
+}

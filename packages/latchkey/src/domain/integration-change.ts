@@ -1,0 +1,107 @@
+// The changes an operator makes to an integration, and what each does to its slots. Pure: the store makes them durable.
+import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
+import { type ClientSecret, isSecretValid, MAX_VALID_SECRETS } from './client-secret.ts'
+import type { Integration, IntegrationState } from './integration.ts'
+import type { IssueMode } from './issue-mode.ts'
+import { close, emptySlot, type EpochSeconds, type Generation, reopen, type Slot } from './slot.ts'
+
+export type IntegrationChange =
+  | { readonly kind: 'disable' }
+  | { readonly kind: 'enable' }
+  | { readonly kind: 'set_scopes'; readonly scopes: readonly Scope[] }
+  | { readonly kind: 'set_resource_server'; readonly scopes: readonly Scope[] }
+  | { readonly kind: 'set_issue_mode'; readonly mode: IssueMode; readonly graceSeconds: number }
+  | AddSecret
+  | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
+
+/** A rotation: a second secret, and when the ones before it stop authenticating (undefined: as they were). */
+export interface AddSecret {
+  readonly kind: 'add_secret'
+  readonly secret: ClientSecret
+  readonly sealed: Uint8Array | null
+  readonly previousEndAt: EpochSeconds | undefined
+}
+
+export interface ChangeRefusal {
+  readonly reason: 'two_secrets_valid' | 'unknown_secret'
+}
+
+/** Where numbers come from while a change is applied. */
+export interface ChangeContext {
+  readonly now: EpochSeconds
+  /** A generation above every one that the slot had or reserved. */
+  readonly nextGeneration: (slot: Slot) => Generation
+  /** The id of a slot that is made now. */
+  readonly nextSlotId: () => number
+}
+
+export function applyChange(
+  state: IntegrationState,
+  change: IntegrationChange,
+  context: ChangeContext,
+): Result<IntegrationState, ChangeRefusal> {
+  const { integration, slots } = state
+  const changed = (fields: Partial<Integration>, newSlots: readonly Slot[] = slots) =>
+    accept({ integration: { ...integration, ...fields, version: integration.version + 1 }, slots: newSlots })
+  switch (change.kind) {
+    case 'disable':
+      return changed(
+        { enabled: false },
+        slots.map((slot) => (slot.open ? close(slot, slot.granted, context.nextGeneration(slot)) : slot)),
+      )
+    case 'enable':
+      return changed(
+        { enabled: true },
+        slots.map((slot) => (slot.granted ? reopen(slot) : slot)),
+      )
+    case 'set_scopes':
+      return changed({}, withScopes(state, change.scopes, context))
+    case 'set_resource_server':
+      return changed({ resourceServerFor: change.scopes })
+    case 'set_issue_mode':
+      return changed({ mode: change.mode, graceSeconds: change.graceSeconds })
+    case 'add_secret':
+      return addSecret(state, change, context.now)
+    case 'end_secret': {
+      if (!integration.secrets.some((secret) => secret.id === change.secretId)) {
+        return refuse({ reason: 'unknown_secret' })
+      }
+      return changed({ secrets: endSecret(integration.secrets, change.secretId, change.at) })
+    }
+  }
+}
+
+function withScopes(state: IntegrationState, scopes: readonly Scope[], context: ChangeContext): readonly Slot[] {
+  const kept = state.slots.map((slot) => {
+    if (!scopes.includes(slot.scope)) return slot.granted ? close(slot, false, context.nextGeneration(slot)) : slot
+    if (slot.granted) return slot
+    return state.integration.enabled ? reopen(slot) : { ...slot, granted: true }
+  })
+  const made = scopes
+    .filter((scope) => !state.slots.some((slot) => slot.scope === scope))
+    .map((scope) => emptySlot(context.nextSlotId(), scope, state.integration.enabled))
+  return [...kept, ...made]
+}
+
+function addSecret(
+  state: IntegrationState,
+  { secret, previousEndAt }: AddSecret,
+  now: EpochSeconds,
+): Result<IntegrationState, ChangeRefusal> {
+  const { integration } = state
+  const valid = integration.secrets.filter((candidate) => isSecretValid(candidate, now))
+  if (valid.length >= MAX_VALID_SECRETS) return refuse({ reason: 'two_secrets_valid' })
+  const ending = valid.map((candidate) =>
+    previousEndAt === undefined ? candidate : { ...candidate, endsAt: earlier(candidate.endsAt, previousEndAt) },
+  )
+  return accept({
+    integration: { ...integration, secrets: [...ending, secret], version: integration.version + 1 },
+    slots: state.slots,
+  })
+}
+
+const endSecret = (secrets: readonly ClientSecret[], id: string, at: EpochSeconds): readonly ClientSecret[] =>
+  secrets.map((secret) => (secret.id === id ? { ...secret, endsAt: earlier(secret.endsAt, at) } : secret))
+
+const earlier = (one: EpochSeconds | undefined, other: EpochSeconds): EpochSeconds =>
+  one === undefined ? other : Math.min(one, other)

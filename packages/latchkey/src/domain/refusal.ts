@@ -1,0 +1,33 @@
+// Why the server says no: values made here and in operations, turned into the wire form by one exhaustive switch.
+import type { Reason } from '@latchkey/protocol'
+
+/** The client could not be authenticated. One public answer for all, so that a caller learns nothing. */
+export type AuthenticationRefusal =
+  | { readonly reason: 'credentials_missing' }
+  | { readonly reason: 'unknown_client'; readonly clientId: string }
+  | { readonly reason: 'wrong_secret'; readonly clientId: string }
+  | { readonly reason: 'client_disabled'; readonly clientId: string }
+
+/** An authenticated client asked for what it cannot have. */
+export type GrantRefusal =
+  | { readonly reason: 'grant_type_missing'; readonly clientId: string }
+  | { readonly reason: 'grant_type_unsupported'; readonly clientId: string }
+  | { readonly reason: 'scope_missing'; readonly clientId: string }
+  | { readonly reason: 'scope_several'; readonly clientId: string }
+  | { readonly reason: 'scope_malformed'; readonly clientId: string }
+  | { readonly reason: 'scope_unknown'; readonly clientId: string }
+  | { readonly reason: 'scope_not_granted'; readonly clientId: string }
+
+export type IssueRefusal = AuthenticationRefusal | GrantRefusal
+
+/** The revocation of a token that was issued to another client (RFC 7009 §2.1). */
+export interface ForeignTokenRefusal {
+  readonly reason: 'token_of_another_client'
+  readonly clientId: string
+}
+
+/** A presented access token that does not open the door. */
+export type TokenRefusal =
+  | { readonly reason: 'token_missing' }
+  | { readonly reason: Reason; readonly at?: number; readonly clientId?: string; readonly jti?: string }
+  | { readonly reason: 'insufficient_scope'; readonly required: string; readonly clientId: string; readonly jti: string }

@@ -1,0 +1,35 @@
+// The verdict on a presented token, after its signature: the slot decides (one list of reasons, the first that applies).
+import type { AccessTokenClaims, Standing } from '@latchkey/protocol'
+import { type EpochSeconds, type Slot, sameToken } from './slot.ts'
+
+/**
+ * `audience` is the one that the token's scope has today, undefined when the scope is not known.
+ * The order of the lines is the order of the reasons: a client that was superseded must read its store again, one whose
+ * token expired must renew, so `superseded` comes before `expired`.
+ */
+export function standing(
+  presented: AccessTokenClaims,
+  slot: Slot | undefined,
+  audience: string | undefined,
+  now: EpochSeconds,
+): Standing {
+  if (audience !== undefined && presented.aud !== audience) return 'wrong_audience'
+  if (slot === undefined || audience === undefined || presented.gen > slot.generation) return 'unknown'
+  const recorded = recordedToken(slot, presented.gen)
+  if (recorded !== undefined && !sameToken(recorded, presented)) return 'unknown'
+  if (slot.granted && !slot.open) return 'integration_disabled'
+  if (!slot.granted || presented.gen === slot.revokedGeneration) return 'revoked'
+  if (recorded === undefined || isGraceOver(slot, presented.gen, now)) return 'superseded'
+  return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
+}
+
+const recordedToken = (slot: Slot, generation: number) =>
+  slot.live?.generation === generation
+    ? slot.live
+    : slot.predecessor?.token.generation === generation
+      ? slot.predecessor.token
+      : undefined
+
+const isGraceOver = (slot: Slot, generation: number, now: EpochSeconds): boolean =>
+  slot.predecessor?.token.generation === generation &&
+  (now >= slot.predecessor.until || generation <= slot.endedGeneration)

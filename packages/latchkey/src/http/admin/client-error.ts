@@ -1,0 +1,36 @@
+// Requests that Node's parser refuses never reach a route: they are answered on the bare socket, and it is closed.
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { newRequestId } from '../public/request-id.ts'
+import { answerHeaders } from './answer-headers.ts'
+import { type Problem, PROBLEM_TYPE, problemBody } from './problem.ts'
+
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem = problemOfCode(error.code)
+  const requestId = newRequestId()
+  const body = problemBody(problem, requestId)
+  const headers = {
+    ...answerHeaders(requestId),
+    'content-type': PROBLEM_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}\r\n${head.join('')}\r\n${body}`)
+  socket.destroySoon()
+}
+
+function problemOfCode(code: string | undefined): Problem {
+  const title = 'The request is not usable as it is'
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return { status: 431, code: 'headers_too_large', title, detail: 'The headers together are too large.' }
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return { status: 408, code: 'request_timeout', title, detail: 'The request did not arrive in time.' }
+  }
+  return { status: 400, code: 'malformed_request', title, detail: 'This is not HTTP/1.1 as RFC 9112 has it.' }
+}

@@ -1,0 +1,30 @@
+// Which Host headers the admin listener answers: a page on another site that points its own name at this address
+// (DNS rebinding) must not be able to speak to it through somebody's browser.
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
+
+export interface HostCheck {
+  /** The host that the listener was configured with. */
+  readonly configuredHost: string
+  /** The port that it got. */
+  readonly port: number
+  readonly scheme: 'http' | 'https'
+  /** The address at which this request arrived; undefined when there is no socket. */
+  readonly localAddress: string | undefined
+}
+
+export function isExpectedHost(header: string | undefined, check: HostCheck): boolean {
+  const [, name = '', port = check.scheme === 'https' ? '443' : '80'] = HOST.exec(header ?? '') ?? []
+  if (port !== String(check.port)) return false
+  const expected = [...LOOPBACK_NAMES, written(check.configuredHost)]
+  if (check.localAddress !== undefined) expected.push(written(check.localAddress))
+  return expected.includes(name.toLowerCase())
+}
+
+const HOST = /^(\[[0-9a-f:.]+\]|[^\s:[\]/@]+)(?::([0-9]{1,5}))?$/i
+
+/** As a Host header writes it: IPv6 in brackets, an IPv4 address that came in IPv6's form as IPv4. */
+function written(host: string): string {
+  const address = host.toLowerCase().replace(/^::ffff:(?=[0-9.]+$)/, '')
+  return address.includes(':') ? `[${address}]` : address
+}

@@ -1,0 +1,106 @@
+// Faults and the framework's refusals in the words of the admin API.
+import type { FastifyError, FastifySchemaValidationError } from 'fastify'
+import { StoreUnavailable } from '../../ports/store.ts'
+import { invalidRequest, type Problem, type ProblemPlace } from './problem.ts'
+
+const MOST_PLACES = 20
+
+export function problemOf(error: FastifyError | Error): Problem {
+  if (error instanceof StoreUnavailable) return STORE_UNAVAILABLE
+  if (!('statusCode' in error)) return INTERNAL_ERROR
+  if (error.validation !== undefined) return validationProblem(error.validation, error.validationContext)
+  const { code, statusCode = 500 } = error
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return UNSUPPORTED_MEDIA_TYPE
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return BODY_TOO_LARGE
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest('The body is empty; send a JSON object.')
+  if (code === 'FST_ERR_BAD_URL') return invalidRequest('The path holds a percent sign that encodes nothing.')
+  // Anything else of this kind was found while the body was read: not JSON, or a member such as __proto__.
+  if (statusCode >= 400 && statusCode < 500) {
+    return invalidRequest('The body is not a JSON object that can be read safely.')
+  }
+  return INTERNAL_ERROR
+}
+
+const STORE_UNAVAILABLE: Problem = {
+  status: 503,
+  code: 'store_unavailable',
+  title: 'The state is not known right now',
+  detail: 'Nothing is known to have changed. Ask again.',
+}
+
+const INTERNAL_ERROR: Problem = {
+  status: 500,
+  code: 'internal_error',
+  title: 'The server failed',
+  detail: 'The log has the cause under this request_id.',
+}
+
+const UNSUPPORTED_MEDIA_TYPE: Problem = {
+  status: 415,
+  code: 'unsupported_media_type',
+  title: 'This is not read here',
+  detail: 'Send the body as application/json.',
+}
+
+const BODY_TOO_LARGE: Problem = {
+  status: 413,
+  code: 'body_too_large',
+  title: 'The body is too large',
+  detail: 'A body may have 64 KiB.',
+}
+
+function validationProblem(
+  failures: readonly FastifySchemaValidationError[],
+  context: FastifyError['validationContext'],
+): Problem {
+  const places = failures.slice(0, MOST_PLACES).map((failure): ProblemPlace => {
+    const pointer = pointerOf(failure)
+    const detail = detailOf(failure)
+    return context === 'querystring' ? { parameter: pointer.slice(1), detail } : { pointer, detail }
+  })
+  const [first] = places
+  const name = first === undefined ? '' : 'pointer' in first ? first.pointer : first.parameter
+  const subject = context === 'querystring' ? `The query parameter ${name}` : name === '' ? 'The body' : name
+  return invalidRequest(`${subject} ${first?.detail ?? 'is not usable'}.`, ...places)
+}
+
+function pointerOf({ instancePath, keyword, params }: FastifySchemaValidationError): string {
+  const member =
+    keyword === 'additionalProperties'
+      ? params['additionalProperty']
+      : keyword === 'required'
+        ? params['missingProperty']
+        : undefined
+  if (typeof member !== 'string') return instancePath
+  // RFC 6901 §3. The name came from outside: no more of it than tells which one it was.
+  return `${instancePath}/${member.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+function detailOf({ keyword, params, message }: FastifySchemaValidationError): string {
+  const limit = String(params['limit'])
+  switch (keyword) {
+    case 'additionalProperties':
+      return 'is not a member of this request'
+    case 'required':
+      return 'is missing'
+    case 'type':
+      return `must be ${[params['type']].flat().map(String).map(withArticle).join(' or ')}`
+    case 'enum':
+      return `must be ${[params['allowedValues']].flat().map(String).join(' or ')}`
+    case 'minLength':
+      return `must have at least ${limit} characters`
+    case 'maxLength':
+      return `must have at most ${limit} characters`
+    case 'minItems':
+      return `must have at least ${limit} entries`
+    case 'maxItems':
+      return `must have at most ${limit} entries`
+    case 'uniqueItems':
+      return 'must not name anything twice'
+    default:
+      return message ?? 'is not usable'
+  }
+}
+
+const withArticle = (type: string): string =>
+  type === 'null' ? 'absent' : `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`

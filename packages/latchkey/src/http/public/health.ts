@@ -1,0 +1,28 @@
+// GET /livez and /readyz: is the process there, and does its store take writes?
+import { StoreUnavailable, type StoreHealth } from '../../ports/store.ts'
+import { wireError } from '../wire-error.ts'
+import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
+
+export const getLivez: Handler = (request) =>
+  isRead(request.method)
+    ? jsonResponse(200, '{"status":"alive"}')
+    : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
+
+/** Ready proves a write: probes that overlap share one commit with each other and with whatever else is written. */
+export const getReadyz =
+  (store: StoreHealth): Handler =>
+  async (request) => {
+    if (!isRead(request.method)) return wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
+    try {
+      await store.proveWrite()
+      return jsonResponse(200, '{"status":"ready"}')
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) return notReady(cause)
+      throw cause
+    }
+  }
+
+const notReady = ({ retryAfterSeconds }: StoreUnavailable): PublicResponse =>
+  jsonResponse(503, '{"status":"not_ready"}', ['Retry-After', String(retryAfterSeconds)])
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'

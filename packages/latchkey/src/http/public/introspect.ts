@@ -1,0 +1,27 @@
+// POST /v1/introspect: what is this token worth? (RFC 7662)
+import type { AccessTokenClaims, IntrospectionResponse } from '@latchkey/protocol'
+import type { Logger } from 'pino'
+import { introspectToken, type IntrospectTokenPorts } from '../../operations/introspect-token.ts'
+import { refused } from './refused.ts'
+import { type Handler, jsonResponse } from './public-response.ts'
+import { readTokenParameter } from './token-parameter.ts'
+
+export interface IntrospectEndpointPorts extends IntrospectTokenPorts {
+  readonly logger: Logger
+}
+
+export const postIntrospect =
+  (ports: IntrospectEndpointPorts): Handler =>
+  async (request) => {
+    const asked = readTokenParameter(request)
+    if (!asked.ok) return refused(ports, request, asked.refusal)
+    const outcome = await introspectToken(ports, asked.value)
+    if (!outcome.ok) return refused(ports, request, outcome.refusal)
+    return jsonResponse(200, JSON.stringify(introspection(outcome.value)))
+  }
+
+function introspection(claims: AccessTokenClaims | undefined): IntrospectionResponse {
+  if (claims === undefined) return { active: false }
+  const { scope, client_id, exp, iat, sub, aud, iss, jti, gen } = claims
+  return { active: true, scope, client_id, token_type: 'Bearer', exp, iat, sub, aud, iss, jti, gen }
+}

@@ -1,0 +1,48 @@
+// Requests that Node's HTTP parser refuses or gives up on: answered in the words of the other errors, connection closed.
+import type { Duplex } from 'node:stream'
+import { STATUS_CODES } from 'node:http'
+import { describeBasicProblem, looksLikeWrappedBasic } from '@latchkey/protocol'
+import { newRequestId } from './request-id.ts'
+
+export interface ParserError extends Error {
+  readonly code?: string
+  /** What had been received when the parser stopped. */
+  readonly rawPacket?: Buffer
+}
+
+/** Puts the answer on the socket and closes it. The caller makes sure that no other answer is under way. */
+export function answerParserError(error: ParserError, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, description } = describe(error)
+  const body = JSON.stringify({ error: 'invalid_request', error_description: description })
+  const head = [
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json',
+    `Content-Length: ${String(body.length)}`,
+    'Cache-Control: no-store',
+    'Pragma: no-cache',
+    'X-Content-Type-Options: nosniff',
+    `X-Request-Id: ${newRequestId()}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function describe({ code, rawPacket }: ParserError): { readonly status: number; readonly description: string } {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, description: 'The request did not arrive in time.' }
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, description: 'The headers are larger than 16 KiB.' }
+    default:
+      return {
+        status: 400,
+        description: looksLikeWrappedBasic(rawPacket?.toString('latin1') ?? '')
+          ? describeBasicProblem('white_space')
+          : 'The request is not HTTP/1.1 as RFC 9112 has it.',
+      }
+  }
+}

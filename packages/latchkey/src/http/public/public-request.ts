@@ -1,0 +1,61 @@
+// A request to the public listener, taken off its socket.
+
+/** What came as the body: at most `MAX_BODY_BYTES`, or the word that it was more. */
+export type RequestBody = Buffer | 'too_large'
+
+export const MAX_BODY_BYTES = 16 * 1024
+export const NO_BODY: RequestBody = Buffer.alloc(0)
+
+export class PublicRequest {
+  readonly method: string
+  /** As sent, still percent-encoded, without the query. */
+  readonly path: string
+  /** As sent, without its question mark. */
+  readonly query: string
+  /** Names and values in turn, every header that came, none merged or dropped. */
+  readonly rawHeaders: readonly string[]
+  /** Of the socket's other end. */
+  readonly remoteAddress: string
+  readonly body: RequestBody
+
+  constructor(parts: {
+    readonly method: string
+    readonly url: string
+    readonly rawHeaders: readonly string[]
+    readonly remoteAddress: string
+    readonly body: RequestBody
+  }) {
+    const target = withoutAuthority(parts.url)
+    const mark = target.indexOf('?')
+    this.method = parts.method
+    this.path = mark < 0 ? target : target.slice(0, mark)
+    this.query = mark < 0 ? '' : target.slice(mark + 1)
+    this.rawHeaders = parts.rawHeaders
+    this.remoteAddress = parts.remoteAddress
+    this.body = parts.body
+  }
+
+  /** The first value of a header; `name` in lower case. */
+  header(name: string): string | undefined {
+    const { rawHeaders } = this
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      if (isNamed(rawHeaders[i], name)) return rawHeaders[i + 1]
+    }
+    return undefined
+  }
+
+  /** Every value of a header, in the order sent. Node's own table keeps only the first of some. */
+  headers(name: string): readonly string[] {
+    return this.rawHeaders.filter((_, i) => i % 2 === 1 && isNamed(this.rawHeaders[i - 1], name))
+  }
+}
+
+const isNamed = (header: string | undefined, name: string): boolean =>
+  header?.length === name.length && (header === name || header.toLowerCase() === name)
+
+// RFC 9112 §3.2.2: a server accepts the absolute form too. Who it names is not asked: the issuer is configured.
+function withoutAuthority(url: string): string {
+  if (url.startsWith('/')) return url
+  const authority = /^https?:\/\/[^/?#]*/i.exec(url)
+  return authority === null ? url : url.slice(authority[0].length) || '/'
+}

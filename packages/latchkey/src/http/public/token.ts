@@ -1,0 +1,46 @@
+// POST /v1/token: the access token request and its answer (RFC 6749 §4.4.2, §4.4.3).
+import type { BlockList } from 'node:net'
+import type { Logger } from 'pino'
+import { issueToken, type IssueTokenPorts, type TokenGrant } from '../../operations/issue-token.ts'
+import { readCredentials } from '../read-credentials.ts'
+import { readForm } from '../read-form.ts'
+import { requesterOf } from '../requester.ts'
+import { refused } from './refused.ts'
+import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
+
+export interface TokenEndpointPorts extends IssueTokenPorts {
+  readonly trustedProxies: BlockList
+  readonly logger: Logger
+}
+
+export const postToken =
+  (ports: TokenEndpointPorts): Handler =>
+  async (request) => {
+    if (request.method !== 'POST') return refused(ports, request, { reason: 'method_not_allowed', allow: 'POST' })
+    const form = readForm(request)
+    if (!form.ok) return refused(ports, request, form.refusal)
+    const credentials = readCredentials(request, form.value)
+    if (!credentials.ok) return refused(ports, request, credentials.refusal)
+    const outcome = await issueToken(ports, {
+      credentials: credentials.value,
+      grantType: form.value.get('grant_type'),
+      scope: form.value.get('scope'),
+      requester: requesterOf(request, ports.trustedProxies),
+    })
+    if (!outcome.ok) return refused(ports, request, outcome.refusal)
+    log(ports.logger, outcome.value)
+    return tokenResponse(outcome.value)
+  }
+
+/** Exactly four members. None of the values needs escaping in JSON: a JWT, a number, a scope-token. */
+const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse =>
+  jsonResponse(
+    200,
+    `{"token_type":"Bearer","expires_in":${String(expiresIn)},"access_token":"${issued.text}","scope":"${scope}"}`,
+  )
+
+function log(logger: Logger, { issued, clientId, scope }: TokenGrant): void {
+  if (!logger.isLevelEnabled('debug')) return
+  const { jti, generation } = issued.token
+  logger.debug({ event: 'token.issued', kind: issued.kind, client_id: clientId, scope, jti, gen: generation }, 'token issued') // prettier-ignore
+}

@@ -1,0 +1,78 @@
+// ANY /v1/verify[/…]?scope=S: forward authentication for reverse proxies (RFC 6750).
+import { type AccessTokenClaims, bearerChallenge, describeReason, parseScope, readBearer } from '@latchkey/protocol'
+import type { TokenRefusal } from '../../domain/refusal.ts'
+import { verifyToken, type VerifyTokenPorts } from '../../operations/verify-token.ts'
+import type { PublicRequest } from './public-request.ts'
+import { emptyResponse, type Handler, type PublicResponse } from './public-response.ts'
+
+const REALM = 'latchkey'
+
+/**
+ * Answers 200, 401, 403 or 5xx and nothing else, whatever the method: some proxies turn any other status into a 500.
+ * Judges by the one Authorization header and the `scope` of its own URL; never by a forwarded header.
+ */
+export const anyVerify =
+  (ports: VerifyTokenPorts): Handler =>
+  async (request) => {
+    const bearer = presentedToken(request)
+    if (bearer === 'missing') return refusedResponse({ reason: 'token_missing' })
+    if (bearer === 'malformed') return refusedResponse({ reason: 'malformed' })
+    const verdict = await verifyToken(ports, bearer.text)
+    if (!verdict.ok) return refusedResponse(verdict.refusal)
+    const { scope, client_id: clientId, jti } = verdict.value
+    const missed = requiredScopes(request.query).find((required) => required !== scope)
+    return missed === undefined
+      ? acceptedResponse(verdict.value)
+      : refusedResponse({ reason: 'insufficient_scope', required: missed, clientId, jti })
+  }
+
+function presentedToken(request: PublicRequest): { readonly text: string } | 'missing' | 'malformed' {
+  const [header, ...others] = request.headers('authorization')
+  if (others.length > 0) return 'malformed'
+  const bearer = readBearer(header)
+  return bearer.ok ? { text: bearer.value } : bearer.refusal
+}
+
+/**
+ * Every `scope` of the URL must be the token's: one that a proxy's configuration left empty, misspelt or that an
+ * application's own query added makes the door narrower, never wider.
+ */
+function requiredScopes(query: string): readonly string[] {
+  if (query === '') return []
+  return new URLSearchParams(query).getAll('scope')
+}
+
+const acceptedResponse = ({ client_id: clientId, scope, jti }: AccessTokenClaims): PublicResponse =>
+  emptyResponse(200, ['X-Latchkey-Client-Id', clientId, 'X-Latchkey-Scope', scope, 'X-Latchkey-Jti', jti])
+
+/** The identity headers are set, empty, on refusals too: what a caller sent under their names never passes for ours. */
+const NOBODY = ['X-Latchkey-Client-Id', '', 'X-Latchkey-Scope', '', 'X-Latchkey-Jti', '']
+
+function refusedResponse(refusal: TokenRefusal): PublicResponse {
+  switch (refusal.reason) {
+    case 'token_missing':
+      // RFC 6750 §3.1: a request without credentials is told no error.
+      return emptyResponse(401, [...NOBODY, 'WWW-Authenticate', bearerChallenge({ realm: REALM })])
+    case 'insufficient_scope':
+      return emptyResponse(403, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', scopeChallenge(refusal.required)]) // prettier-ignore
+    default: {
+      const { reason, at } = refusal
+      const errorDescription = describeReason(reason, at === undefined ? {} : { at: rfc3339(at) })
+      const challenge = bearerChallenge({ realm: REALM, error: 'invalid_token', errorDescription })
+      return emptyResponse(401, [...NOBODY, 'Latchkey-Reason', reason, 'WWW-Authenticate', challenge])
+    }
+  }
+}
+
+const scopeChallenge = (required: string): string =>
+  bearerChallenge({
+    realm: REALM,
+    error: 'insufficient_scope',
+    errorDescription: 'The token is good, but not for what is asked here',
+    // RFC 6750 §3: only what is a scope can be named.
+    ...(isOneScope(required) && { scope: required }),
+  })
+
+const isOneScope = (text: string): boolean => !['missing', 'several', 'malformed'].includes(parseScope(text))
+
+const rfc3339 = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')

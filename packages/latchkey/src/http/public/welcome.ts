@@ -1,0 +1,14 @@
+// GET /: two lines for whoever opens the address in a browser.
+import { wireError } from '../wire-error.ts'
+import type { Handler } from './public-response.ts'
+
+export const getWelcome =
+  ({ issuer, adminUrl }: { readonly issuer: string; readonly adminUrl: string }): Handler =>
+  (request) =>
+    request.method === 'GET' || request.method === 'HEAD'
+      ? {
+          status: 200,
+          headers: ['Content-Type', 'text/plain; charset=utf-8', 'Cache-Control', 'no-store'],
+          body: `Latchkey, an OAuth 2.0 authorization server: programs request access tokens at ${issuer}/v1/token\nThe console and the admin API are at ${adminUrl}\n`,
+        }
+      : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })

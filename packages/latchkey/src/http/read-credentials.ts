@@ -1,0 +1,37 @@
+// Finds the client's credentials in a request: the Basic header or the form, never both (RFC 6749 §2.3).
+import { accept, type ClientCredentials, readBasicCredentials, refuse, type Result, Secret } from '@latchkey/protocol'
+import type { PublicRequest } from './public/public-request.ts'
+import type { Form } from './read-form.ts'
+import type { RequestRefusal } from './request-refusal.ts'
+
+export function readCredentials(request: PublicRequest, form: Form): Result<ClientCredentials, RequestRefusal> {
+  // Node's own table keeps the first of several Authorization headers and says nothing of the rest.
+  const [header, ...others] = request.headers('authorization')
+  if (others.length > 0) return refuse({ reason: 'several_authorization_headers' })
+  const assertion = form.get('client_assertion') ?? form.get('client_assertion_type')
+  return header === undefined ? fromForm(form, assertion) : fromHeader(header, form, assertion)
+}
+
+function fromHeader(
+  header: string,
+  form: Form,
+  assertion: string | undefined,
+): Result<ClientCredentials, RequestRefusal> {
+  if (form.get('client_secret') !== undefined || assertion !== undefined) {
+    return refuse({ reason: 'two_authentication_methods' })
+  }
+  const basic = readBasicCredentials(header)
+  if (!basic.ok) return refuse({ reason: 'basic_unreadable', problem: basic.refusal })
+  const clientId = form.get('client_id')
+  return clientId === undefined || clientId === basic.value.clientId ? basic : refuse({ reason: 'client_id_mismatch' })
+}
+
+function fromForm(form: Form, assertion: string | undefined): Result<ClientCredentials, RequestRefusal> {
+  const clientId = form.get('client_id')
+  const clientSecret = form.get('client_secret')
+  if (assertion !== undefined) {
+    return refuse({ reason: clientSecret === undefined ? 'assertion_unsupported' : 'two_authentication_methods' })
+  }
+  if (clientId === undefined || clientSecret === undefined) return refuse({ reason: 'credentials_missing' })
+  return accept({ clientId, clientSecret: new Secret(clientSecret) })
+}

@@ -1,0 +1,21 @@
+// What can be wrong with a request before anyone is asked who sent it.
+import type { BasicProblem } from '@latchkey/protocol'
+
+export type RequestRefusal =
+  | { readonly reason: 'no_such_endpoint' }
+  | { readonly reason: 'host_missing' }
+  | { readonly reason: 'method_not_allowed'; readonly allow: string }
+  | { readonly reason: 'content_type_unsupported' }
+  | { readonly reason: 'body_too_large' }
+  | { readonly reason: 'too_many_parameters' }
+  | { readonly reason: 'parameter_too_long' }
+  | { readonly reason: 'parameters_malformed' }
+  | { readonly reason: 'parameter_repeated' }
+  | { readonly reason: 'secret_in_uri' }
+  | { readonly reason: 'several_authorization_headers' }
+  | { readonly reason: 'two_authentication_methods' }
+  | { readonly reason: 'client_id_mismatch' }
+  | { readonly reason: 'assertion_unsupported' }
+  | { readonly reason: 'basic_unreadable'; readonly problem: BasicProblem }
+  | { readonly reason: 'credentials_missing' }
+  | { readonly reason: 'token_parameter_missing' }

@@ -1,0 +1,43 @@
+// Where a request came from: the socket's other end, or what a trusted proxy says of it.
+import { BlockList, isIP } from 'node:net'
+import type { Requester } from '../ports/slots.ts'
+import type { PublicRequest } from './public/public-request.ts'
+
+/** Built from addresses and CIDR ranges that the configuration has checked. */
+export function trustedProxyList(ranges: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', prefix] = range.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+export const requesterOf = (request: PublicRequest, trusted: BlockList): Requester => ({
+  address: clientAddress(request, trusted),
+  userAgent: request.header('user-agent') ?? '',
+})
+
+/** X-Forwarded-For is read from its end, and only as far as every hop so far is a trusted proxy. */
+function clientAddress(request: PublicRequest, trusted: BlockList): string {
+  let address = plainAddress(request.remoteAddress)
+  if (!isTrusted(address, trusted)) return address
+  const hops = request.headers('x-forwarded-for').join(',').split(',')
+  for (const hop of hops.reverse()) {
+    const named = plainAddress(hop.trim())
+    if (isIP(named) === 0) return address
+    address = named
+    if (!isTrusted(address, trusted)) return address
+  }
+  return address
+}
+
+const isTrusted = (address: string, trusted: BlockList): boolean => {
+  const family = isIP(address)
+  return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** An IPv4 peer of a socket that also speaks IPv6 is written `::ffff:192.0.2.1`. */
+const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)

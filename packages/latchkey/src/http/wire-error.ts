@@ -1,0 +1,103 @@
+// Every refusal's wire form, in one exhaustive switch: a new reason does not compile until it has an answer.
+import { describeBasicProblem, type OAuthErrorBody, type OAuthErrorCode } from '@latchkey/protocol'
+import type { ForeignTokenRefusal, IssueRefusal } from '../domain/refusal.ts'
+import { jsonResponse, type PublicResponse } from './public/public-response.ts'
+import type { RequestRefusal } from './request-refusal.ts'
+
+export type WireRefusal = RequestRefusal | IssueRefusal | ForeignTokenRefusal
+
+interface WireError {
+  readonly status: number
+  readonly error: OAuthErrorCode
+  readonly description: string
+  readonly headers?: readonly string[]
+}
+
+/** The JSON error of RFC 6749 §5.2. Nothing of the request is repeated in it. */
+export function wireError(refusal: WireRefusal): PublicResponse {
+  const { status, error, description, headers } = describe(refusal)
+  return errorResponse(status, { error, error_description: description }, headers)
+}
+
+export const errorResponse = (status: number, body: OAuthErrorBody, headers?: readonly string[]): PublicResponse =>
+  jsonResponse(status, JSON.stringify(body), headers)
+
+function describe(refusal: WireRefusal): WireError {
+  switch (refusal.reason) {
+    case 'no_such_endpoint':
+      return invalidRequest(404, 'There is no such endpoint. The issuer and its paths are in the server metadata.')
+    case 'host_missing':
+      return invalidRequest(400, 'The request has no Host header.')
+    case 'method_not_allowed':
+      return invalidRequest(405, `This endpoint takes ${refusal.allow} only.`, ['Allow', refusal.allow])
+    case 'content_type_unsupported':
+      return invalidRequest(415, 'Send the body as application/x-www-form-urlencoded in UTF-8, or send no body.')
+    case 'body_too_large':
+      return invalidRequest(413, 'The body is larger than 16 KiB.', ['Connection', 'close'])
+    case 'too_many_parameters':
+      return invalidRequest(400, 'There are more than 100 parameters.')
+    case 'parameter_too_long':
+      return invalidRequest(400, 'A parameter is longer than 4 KiB.')
+    case 'parameters_malformed':
+      return invalidRequest(400, 'A parameter is not percent-encoded UTF-8.')
+    case 'parameter_repeated':
+      return invalidRequest(400, 'A parameter was sent more than once. Query and body count together.')
+    case 'secret_in_uri':
+      return invalidRequest(
+        400,
+        'Secrets and tokens must not be sent in the URI. Send them in the body or in the Authorization header, and change the one that was sent.',
+      )
+    case 'several_authorization_headers':
+      return invalidRequest(400, 'There is more than one Authorization header.')
+    case 'two_authentication_methods':
+      return invalidRequest(400, 'Credentials were sent both in the Authorization header and in the body. Send one.')
+    case 'client_id_mismatch':
+      return invalidRequest(400, 'The client_id parameter names another client than the Authorization header.')
+    case 'token_parameter_missing':
+      return invalidRequest(400, 'The token parameter is missing from the body.')
+    case 'token_of_another_client':
+      return invalidRequest(400, 'The token was not issued to this client.')
+    case 'assertion_unsupported':
+      return invalidClient('Client assertions are not supported. Authenticate with client ID and client secret.')
+    case 'basic_unreadable':
+      return invalidClient(describeBasicProblem(refusal.problem))
+    case 'credentials_missing':
+      return invalidClient('Client ID and client secret are missing. Send them as HTTP Basic credentials.')
+    // One answer for all three: whoever guesses learns nothing.
+    case 'unknown_client':
+    case 'wrong_secret':
+    case 'client_disabled':
+      return invalidClient('Client authentication failed. Check client ID and client secret.')
+    case 'grant_type_missing':
+      return invalidRequest(400, 'The grant_type parameter is missing. Send grant_type=client_credentials.')
+    case 'grant_type_unsupported':
+      return bad('unsupported_grant_type', 'The only grant type is client_credentials, in lower case.')
+    case 'scope_missing':
+      return bad('invalid_scope', 'The scope parameter is missing, and this integration does not have exactly one.')
+    case 'scope_several':
+      return bad('invalid_scope', 'A token has exactly one scope. Request a separate token for each scope.')
+    case 'scope_malformed':
+      return bad('invalid_scope', 'The scope parameter is not one scope. Send its name alone, without spaces around it.')
+    case 'scope_unknown':
+      return bad('invalid_scope', 'The scope does not exist. Names are case-sensitive; the server metadata lists them.')
+    case 'scope_not_granted':
+      return bad('invalid_scope', 'The scope is not allowed for this integration.')
+  }
+}
+
+const invalidRequest = (status: number, description: string, headers?: readonly string[]): WireError => ({
+  status,
+  error: 'invalid_request',
+  description,
+  ...(headers !== undefined && { headers }),
+})
+
+const bad = (error: OAuthErrorCode, description: string): WireError => ({ status: 400, error, description })
+
+// RFC 6749 §5.2: 401, with the challenge of the scheme that the client may use.
+const invalidClient = (description: string): WireError => ({
+  status: 401,
+  error: 'invalid_client',
+  description,
+  headers: ['WWW-Authenticate', 'Basic realm="latchkey"'],
+})

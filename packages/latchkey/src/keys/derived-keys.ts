@@ -1,0 +1,22 @@
+// One key for each purpose, all from the master key.
+import type { KeyObject } from 'node:crypto'
+import type { MasterKey } from './master-key.ts'
+
+/** Secret KeyObjects: neither `console.log` nor JSON shows anything of their bytes. */
+export interface DerivedKeys {
+  /** Keys the hashes of client secrets, so that a stolen store is of no use for guessing. */
+  readonly pepper: KeyObject
+  readonly secretSealing: KeyObject
+  readonly keySealing: KeyObject
+  readonly auditMac: KeyObject
+  readonly sessions: KeyObject
+}
+
+// The labels are part of the format of every store: a changed one opens nothing that was written before.
+export const deriveKeys = (master: MasterKey): DerivedKeys => ({
+  pepper: master.derive('latchkey/v1/pepper'),
+  secretSealing: master.derive('latchkey/v1/secret-sealing'),
+  keySealing: master.derive('latchkey/v1/key-sealing'),
+  auditMac: master.derive('latchkey/v1/audit-mac'),
+  sessions: master.derive('latchkey/v1/sessions'),
+})

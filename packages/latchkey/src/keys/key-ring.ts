@@ -1,0 +1,80 @@
+// The opened signing keys of this process: which one signs, which are accepted, and what the JWKS endpoint says.
+import { hash } from 'node:crypto'
+import { isAccepted, type PublicJwk, signingKeyOf } from '../domain/signing-key.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { OpenedKey } from './signing-keys.ts'
+
+/** The JWK Set of RFC 7517 §5, as sent. */
+export interface JwksDocument {
+  readonly text: string
+  /** A strong entity tag, quotes included: same tag, same bytes. */
+  readonly etag: string
+}
+
+interface Keys {
+  readonly current: OpenedKey
+  readonly byKid: ReadonlyMap<string, OpenedKey>
+  readonly jwks: { readonly keys: readonly PublicJwk[] }
+  readonly document: JwksDocument
+}
+
+/**
+ * Asks no clock: a retired key leaves at the first `replace` after its end. Until then it vouches only for tokens that
+ * have expired.
+ */
+export class KeyRing {
+  #keys: Keys
+
+  /** Throws unless exactly one key signs. */
+  constructor(keys: readonly OpenedKey[], now: EpochSeconds) {
+    this.#keys = arrange(keys, now)
+  }
+
+  /**
+   * Swaps all keys at once; throws, and keeps the old ones, unless exactly one signs. Hand in a key that stays as the
+   * object it was: signatures that were checked against another object are checked again.
+   */
+  replace(keys: readonly OpenedKey[], now: EpochSeconds): void {
+    this.#keys = arrange(keys, now)
+  }
+
+  /** The key that signs. */
+  get current(): OpenedKey {
+    return this.#keys.current
+  }
+
+  /** The key with this `kid`, if a signature by it is good. */
+  accepted(kid: string): OpenedKey | undefined {
+    return this.#keys.byKid.get(kid)
+  }
+
+  /** Public halves: the key that signs, the next ones, then the retired ones that still count. */
+  jwks(): { readonly keys: readonly PublicJwk[] } {
+    return this.#keys.jwks
+  }
+
+  document(): JwksDocument {
+    return this.#keys.document
+  }
+}
+
+function arrange(keys: readonly OpenedKey[], now: EpochSeconds): Keys {
+  const signing = signingKeyOf(keys.map((key) => key.record))
+  const current = keys.find((key) => key.record === signing)
+  if (current === undefined) throw new Error('no key is marked as signing; exactly one must be')
+  const accepted = keys.filter((key) => isAccepted(key.record, now)).toSorted(byPlaceInDocument)
+  const jwks = { keys: accepted.map((key) => key.record.publicJwk) }
+  const text = JSON.stringify(jwks)
+  return {
+    current,
+    byKid: new Map(accepted.map((key) => [key.record.kid, key])),
+    jwks,
+    document: { text, etag: `"${hash('sha256', text, 'base64url')}"` },
+  }
+}
+
+const RANK = { signing: 0, next: 1, retired: 2 }
+
+/** The same keys make the same document, in whatever order a store or a replica hands them out. */
+const byPlaceInDocument = ({ record: a }: OpenedKey, { record: b }: OpenedKey): number =>
+  RANK[a.status] - RANK[b.status] || a.createdAt - b.createdAt || (a.kid < b.kid ? -1 : 1)

@@ -1,0 +1,95 @@
+// The master key in a file that only its owner can read.
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { MASTER_KEY_BYTES, type MasterKey, MasterKeyError, readMasterKey } from './master-key.ts'
+
+const LARGEST_KEY_FILE = 1024
+const OTHERS = 0o077
+
+/** Windows has access lists in place of these bits, and folders there cannot be synced. */
+const hasModes = process.platform !== 'win32'
+
+/** Reads the key from a regular file that nobody but its owner can open. Throws `MasterKeyError`. */
+export async function readMasterKeyFile(path: string): Promise<MasterKey> {
+  const text = await readPrivateText(path)
+  try {
+    return readMasterKey(text)
+  } catch (cause) {
+    if (cause instanceof MasterKeyError) throw new MasterKeyError(`${path}: ${cause.message}`)
+    throw cause
+  }
+}
+
+/**
+ * Makes a new key in a new file, mode 0600, and its folder, mode 0700, where it is missing. Both are on the disk before
+ * this resolves: what is sealed under the key must never outlive it. Throws `MasterKeyError` when the file exists.
+ */
+export async function createMasterKeyFile(path: string): Promise<MasterKey> {
+  const file = resolve(path)
+  const folder = dirname(file)
+  const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 })
+  await refuseOpenFolder(folder)
+  const text = randomBytes(MASTER_KEY_BYTES).toString('base64url')
+  await writeNewFile(file, `${text}\n`)
+  await syncFolders(folder, firstMade === undefined ? folder : dirname(resolve(firstMade)))
+  return readMasterKey(text)
+}
+
+async function readPrivateText(path: string): Promise<string> {
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw new MasterKeyError(`${path}: The master key file cannot be opened (${codeOf(cause)}).`, { cause })
+  })
+  try {
+    const found = await handle.stat()
+    const { mode, size } = found
+    if (!found.isFile()) throw new MasterKeyError(`${path}: The master key is not in a regular file.`)
+    if (hasModes && (mode & OTHERS) !== 0) {
+      throw new MasterKeyError(
+        `${path}: The master key file is open to other users (mode ${octal(mode)}). Close it with: chmod 600 ${path}`,
+      )
+    }
+    if (size > LARGEST_KEY_FILE) throw new MasterKeyError(`${path}: The file is too large to be a master key.`)
+    return await handle.readFile('utf8')
+  } finally {
+    await handle.close()
+  }
+}
+
+async function refuseOpenFolder(folder: string): Promise<void> {
+  const { mode } = await stat(folder)
+  if (!hasModes || (mode & OTHERS) === 0) return
+  throw new MasterKeyError(
+    `${folder}: The folder for the master key is open to other users (mode ${octal(mode)}). Close it with: chmod 700 ${folder}`,
+  )
+}
+
+async function writeNewFile(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
+    const problem = codeOf(cause) === 'EEXIST' ? 'exists already and is never overwritten' : 'cannot be made'
+    throw new MasterKeyError(`${file}: The master key file ${problem} (${codeOf(cause)}).`, { cause })
+  })
+  try {
+    await handle.chmod(0o600) // whatever the umask says
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** From the file's folder up to the one that was there before: each holds an entry that must not be lost. */
+async function syncFolders(folder: string, last: string): Promise<void> {
+  if (!hasModes) return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  if (folder !== last) await syncFolders(dirname(folder), last)
+}
+
+const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')
+
+const codeOf = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? 'unknown cause'

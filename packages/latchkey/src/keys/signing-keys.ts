@@ -1,0 +1,95 @@
+// Makes signing keys, and opens the sealed ones that the store keeps.
+import { createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObject } from 'node:crypto'
+import { isDeepStrictEqual, promisify } from 'node:util'
+import type { PublicJwk, PublicKeyMaterial, SigningAlgorithm, SigningKeyRecord } from '../domain/signing-key.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { Sealing } from './sealing.ts'
+
+/** A key ready for work. Two opened keys are the same key only if they are the same object. */
+export interface OpenedKey {
+  readonly record: SigningKeyRecord
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  /** What `sign` and `verify` of node:crypto take for it; EdDSA hashes by itself. */
+  readonly digest: 'sha256' | null
+  readonly signatureBytes: number
+  /** The first segment of every token it signs. */
+  readonly header: string
+}
+
+/** A new key pair, its private half sealed under its `kid`. RSA takes some 100 ms, on another thread. */
+export async function generateSigningKey(wanted: {
+  readonly alg: SigningAlgorithm
+  readonly status: 'next' | 'signing'
+  readonly createdAt: EpochSeconds
+  readonly sealing: Sealing
+}): Promise<SigningKeyRecord> {
+  const { alg, status, createdAt, sealing } = wanted
+  const { privateKey, publicKey } = await generatePair(alg)
+  const publicJwk = publicJwkOf(publicKey, alg)
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' })
+  const sealedPrivateKey = sealing.seal(placeOf(publicJwk.kid), der)
+  der.fill(0)
+  return { kid: publicJwk.kid, alg, status, publicJwk, sealedPrivateKey, createdAt, acceptedUntil: null }
+}
+
+/**
+ * Opens a record. The public half is made from the sealed private one and must be the one on record: whoever can write
+ * to the store but has no master key cannot add a key of his own. Throws `SealError`, or an Error for a record that
+ * contradicts itself.
+ */
+export function openSigningKey(record: SigningKeyRecord, sealing: Sealing): OpenedKey {
+  const der = sealing.open(placeOf(record.kid), record.sealedPrivateKey)
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  der.fill(0)
+  const publicKey = createPublicKey(privateKey)
+  const publicJwk = publicJwkOf(publicKey, record.alg)
+  if (publicJwk.kid !== record.kid || !isDeepStrictEqual(publicJwk, { ...record.publicJwk })) {
+    throw new Error(`The record of signing key ${record.kid} contradicts its private key. Restore it from a backup.`)
+  }
+  const header = JSON.stringify({ typ: 'at+jwt', alg: record.alg, kid: record.kid })
+  return {
+    record,
+    privateKey,
+    publicKey,
+    digest: record.alg === 'EdDSA' ? null : 'sha256',
+    signatureBytes: signatureBytesOf(publicKey),
+    header: Buffer.from(header).toString('base64url'),
+  }
+}
+
+/** The RFC 7638 thumbprint: SHA-256 over the key's own members, in the order of their names. */
+export const thumbprintOf = (material: PublicKeyMaterial): string =>
+  hash('sha256', JSON.stringify(material, Object.keys(material).toSorted()), 'base64url')
+
+const generate = promisify(generateKeyPair)
+
+function generatePair(alg: SigningAlgorithm): Promise<{ privateKey: KeyObject; publicKey: KeyObject }> {
+  switch (alg) {
+    case 'RS256':
+      return generate('rsa', { modulusLength: 2048 })
+    case 'ES256':
+      return generate('ec', { namedCurve: 'P-256' })
+    case 'EdDSA':
+      return generate('ed25519')
+  }
+}
+
+function publicJwkOf(publicKey: KeyObject, alg: SigningAlgorithm): PublicJwk {
+  const material = materialOf(publicKey, alg)
+  return { ...material, kid: thumbprintOf(material), alg, use: 'sig' }
+}
+
+function materialOf(publicKey: KeyObject, alg: SigningAlgorithm): PublicKeyMaterial {
+  const { kty, crv, n, e, x, y } = publicKey.export({ format: 'jwk' })
+  if (alg === 'RS256' && kty === 'RSA' && n !== undefined && e !== undefined) return { kty, n, e }
+  if (alg === 'ES256' && crv === 'P-256' && x !== undefined && y !== undefined) return { kty: 'EC', crv, x, y }
+  if (alg === 'EdDSA' && crv === 'Ed25519' && x !== undefined) return { kty: 'OKP', crv, x }
+  throw new Error(`A key of type ${String(kty)} cannot sign ${alg}.`)
+}
+
+/** RSA signatures are as long as the modulus; ES256 (RFC 7518 §3.4) and Ed25519 (RFC 8032 §5.1.6) take 64 bytes. */
+const signatureBytesOf = (publicKey: KeyObject): number =>
+  publicKey.asymmetricKeyType === 'rsa' ? (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8 : 64
+
+const placeOf = (kid: string) => ({ table: 'signing_key', row: kid, field: 'private_key' })

@@ -1,0 +1,62 @@
+// Checks that a token is one that we signed; remembers good signatures, never verdicts.
+import { hash, verify } from 'node:crypto'
+import {
+  accept,
+  type Accepted,
+  type AccessTokenClaims,
+  MAX_ACCESS_TOKEN_LENGTH,
+  type PresentedToken,
+  readAccessToken,
+  readAccessTokenClaims,
+  refuse,
+} from '@latchkey/protocol'
+import { LRUCache } from 'lru-cache'
+import type { TokenSignatures } from '../ports/token-signatures.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { OpenedKey } from './signing-keys.ts'
+
+/** A signature that was good under this key, and what it covers. */
+interface Checked {
+  readonly key: OpenedKey
+  readonly outcome: Accepted<AccessTokenClaims>
+}
+
+export function createTokenSignatures(settings: {
+  readonly ring: KeyRing
+  /** The only `iss` that is ours. */
+  readonly issuer: string
+  /** How many good signatures are remembered: some 600 bytes each. */
+  readonly cacheSize: number
+}): TokenSignatures {
+  const { ring, issuer, cacheSize } = settings
+  const checked = new LRUCache<string, Checked>({ max: cacheSize })
+
+  return {
+    verify: (token) => {
+      if (token.length > MAX_ACCESS_TOKEN_LENGTH) return refuse('malformed')
+      // Keyed by a hash, so that no bearer text stays in memory. Only what has the shape of a token was ever stored, and
+      // no other text has the same UTF-8 bytes: a hit needs no check of its characters.
+      const name = hash('sha256', token, 'latin1')
+      const known = checked.get(name)
+      if (known !== undefined && ring.accepted(known.key.record.kid) === known.key) return known.outcome
+
+      const presented = readAccessToken(token)
+      if (!presented.ok) return presented
+      const key = ring.accepted(presented.value.kid)
+      if (key === undefined || !isSignedBy(key, presented.value)) return refuse('bad_signature')
+      const claims = readAccessTokenClaims(presented.value.payload)
+      if (!claims.ok) return claims
+      if (claims.value.iss !== issuer) return refuse('bad_signature')
+      const outcome = Object.freeze(accept(claims.value))
+      // Bad ones are not remembered: a flood of forgeries must not push out the good.
+      checked.set(name, { key, outcome })
+      return outcome
+    },
+  }
+}
+
+/** The algorithm is the key's own; a header that names another one is refused, never followed (RFC 8725 §3.1). */
+const isSignedBy = (key: OpenedKey, { alg, signingInput, signature }: PresentedToken): boolean =>
+  alg === key.record.alg &&
+  signature.length === key.signatureBytes &&
+  verify(key.digest, Buffer.from(signingInput, 'latin1'), { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)

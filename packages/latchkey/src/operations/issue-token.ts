@@ -1,0 +1,72 @@
+// Issues an access token by the client credentials grant (RFC 6749 §4.4), deleting the one before it.
+import { accept, type ClientCredentials, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
+import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
+import type { GrantRefusal, IssueRefusal } from '../domain/refusal.ts'
+import type { Catalog } from '../ports/catalog.ts'
+import type { IssuedToken, Requester, Slots } from '../ports/slots.ts'
+import { authenticateClient, type AuthenticateClientPorts } from './authenticate-client.ts'
+
+export interface IssueTokenPorts extends AuthenticateClientPorts {
+  readonly catalog: Catalog
+  readonly slots: Slots
+}
+
+export interface TokenRequest {
+  readonly credentials: ClientCredentials
+  /** The parameters as sent; undefined when missing or without a value. */
+  readonly grantType: string | undefined
+  readonly scope: string | undefined
+  readonly requester: Requester
+}
+
+export interface TokenGrant {
+  readonly issued: IssuedToken
+  readonly clientId: string
+  readonly scope: Scope
+  /** Whole seconds. */
+  readonly expiresIn: number
+}
+
+/** A refused request never touches a live token. Throws `StoreUnavailable`. */
+export async function issueToken(
+  ports: IssueTokenPorts,
+  request: TokenRequest,
+): Promise<Result<TokenGrant, IssueRefusal>> {
+  const authenticated = await authenticateClient(ports, request.credentials)
+  if (!authenticated.ok) return authenticated
+  const { client, state } = authenticated.value
+  const { clientId } = client
+  if (request.grantType === undefined) return refuse({ reason: 'grant_type_missing', clientId })
+  if (request.grantType !== 'client_credentials') return refuse({ reason: 'grant_type_unsupported', clientId })
+  const scope = chooseScope(request.scope, state, ports.catalog)
+  if (!scope.ok) return scope
+  const outcome = await ports.slots.issue({ client, scope: scope.value, requester: request.requester })
+  if (!outcome.ok) return outcome
+  const issued = outcome.value
+  const { expiresAt, issuedAt } = issued.token
+  const expiresIn = expiresAt - (issued.kind === 'issued' ? issuedAt : ports.clock.now())
+  return accept({ issued, clientId, scope: scope.value, expiresIn })
+}
+
+/** Exactly one scope; it may be left out when the integration is allowed exactly one (RFC 6749 §3.3). */
+function chooseScope(
+  parameter: string | undefined,
+  state: IntegrationState,
+  catalog: Catalog,
+): Result<Scope, GrantRefusal> {
+  const { clientId } = state.integration
+  const asked = parseScope(parameter)
+  switch (asked) {
+    case 'missing': {
+      const [only, ...others] = grantedScopes(state)
+      return only === undefined || others.length > 0 ? refuse({ reason: 'scope_missing', clientId }) : accept(only)
+    }
+    case 'several':
+      return refuse({ reason: 'scope_several', clientId })
+    case 'malformed':
+      return refuse({ reason: 'scope_malformed', clientId })
+    default:
+      if (catalog.scope(asked) === undefined) return refuse({ reason: 'scope_unknown', clientId })
+      return slotOf(state, asked)?.granted === true ? accept(asked) : refuse({ reason: 'scope_not_granted', clientId })
+  }
+}

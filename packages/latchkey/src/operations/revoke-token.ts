@@ -1,0 +1,29 @@
+// Ends a client's own token by its order (RFC 7009).
+import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
+import type { AuthenticationRefusal, ForeignTokenRefusal } from '../domain/refusal.ts'
+import type { Slots } from '../ports/slots.ts'
+import type { TokenSignatures } from '../ports/token-signatures.ts'
+import { authenticateClient, type AuthenticateClientPorts } from './authenticate-client.ts'
+
+export interface RevokeTokenPorts extends AuthenticateClientPorts {
+  readonly signatures: TokenSignatures
+  readonly slots: Slots
+}
+
+/**
+ * True when a token was ended; false when there was nothing to end, which is a success as well (RFC 7009 §2.2).
+ * A token that is no longer the live one changes nothing. Throws `StoreUnavailable`.
+ */
+export async function revokeToken(
+  ports: RevokeTokenPorts,
+  request: { readonly credentials: ClientCredentials; readonly token: string },
+): Promise<Result<boolean, AuthenticationRefusal | ForeignTokenRefusal>> {
+  const caller = await authenticateClient(ports, request.credentials)
+  if (!caller.ok) return caller
+  const { clientId } = caller.value.client
+  const signed = ports.signatures.verify(request.token)
+  if (!signed.ok) return accept(false)
+  const { client_id: issuedTo, scope, jti } = signed.value
+  if (issuedTo !== clientId) return refuse({ reason: 'token_of_another_client', clientId })
+  return accept(await ports.slots.revoke(clientId, scope, jti))
+}

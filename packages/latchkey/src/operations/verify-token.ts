@@ -1,0 +1,42 @@
+// Says whether a presented access token is the live one of its slot: the one road for verify, introspection and revocation.
+import { accept, type AccessTokenClaims, refuse, type Result } from '@latchkey/protocol'
+import type { TokenRefusal } from '../domain/refusal.ts'
+import type { EpochSeconds, Slot } from '../domain/slot.ts'
+import { standing } from '../domain/standing.ts'
+import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Slots } from '../ports/slots.ts'
+import type { TokenSignatures } from '../ports/token-signatures.ts'
+
+export interface VerifyTokenPorts {
+  readonly signatures: TokenSignatures
+  readonly slots: Slots
+  readonly catalog: Catalog
+  readonly clock: Clock
+}
+
+/** A good signature is not enough: the slot's row decides. Throws `StoreUnavailable` when the row is not known. */
+export async function verifyToken(
+  { signatures, slots, catalog, clock }: VerifyTokenPorts,
+  text: string,
+): Promise<Result<AccessTokenClaims, TokenRefusal>> {
+  const signed = signatures.verify(text)
+  if (!signed.ok) return refuse({ reason: signed.refusal })
+  const claims = signed.value
+  const { client_id: clientId, scope, gen, jti } = claims
+  const slot = await slots.read(clientId, scope)
+  const verdict = standing(claims, slot, catalog.scope(scope)?.audience, clock.now())
+  if (verdict === 'live') return accept(claims)
+  if (slot !== undefined && isNewlyEnded(slot, claims, verdict)) slots.markEnded(clientId, scope, gen)
+  const at = verdict === 'superseded' ? supersededAt(slot, gen) : undefined
+  return refuse({ reason: verdict, clientId, jti, ...(at !== undefined && { at }) })
+}
+
+/** A recorded token whose time is over: the answer is final, however the wall clock is set afterwards. */
+const isNewlyEnded = (slot: Slot, { gen }: AccessTokenClaims, verdict: string): boolean =>
+  slot.endedGeneration < gen &&
+  (verdict === 'expired' || (verdict === 'superseded' && slot.predecessor?.token.generation === gen))
+
+/** When the token was superseded, as far as memory tells: no verification waits for the disk to look further back. */
+const supersededAt = (slot: Slot | undefined, generation: number): EpochSeconds | undefined =>
+  slot?.supersededGeneration === generation ? slot.live?.issuedAt : undefined

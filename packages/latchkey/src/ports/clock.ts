@@ -1,0 +1,9 @@
+// Time, as an argument to everything that asks for it.
+import type { EpochSeconds } from '../domain/slot.ts'
+
+export interface Clock {
+  /** Wall clock, whole seconds since the epoch. */
+  now(): EpochSeconds
+  /** Milliseconds of a clock that no one sets; for deadlines and durations only. */
+  monotonic(): number
+}

@@ -1,0 +1,44 @@
+// The slots: the one place where tokens become live and stop being live. Every act here is atomic and durable.
+import type { Result, Scope } from '@latchkey/protocol'
+import type { AuthenticatedClient } from '../domain/admission.ts'
+import type { IssueRefusal } from '../domain/refusal.ts'
+import type { Generation, RecordedToken, Slot } from '../domain/slot.ts'
+
+/** Where a token request came from; kept in the ring to answer "who replaced my token?". */
+export interface Requester {
+  readonly address: string
+  readonly userAgent: string
+}
+
+export interface IssueAttempt {
+  readonly client: AuthenticatedClient
+  readonly scope: Scope
+  readonly requester: Requester
+}
+
+export interface IssuedToken {
+  /** The compact JWS: the only copy; it is not stored. */
+  readonly text: string
+  readonly token: RecordedToken
+  /** `reused` in stable mode: the live token, signed again. */
+  readonly kind: 'issued' | 'reused'
+}
+
+export interface Slots {
+  /** The slot as it is at this moment; undefined when this client never was granted this scope. Throws `StoreUnavailable`. */
+  read(clientId: string, scope: Scope): Promise<Slot | undefined>
+  /**
+   * Puts a new token in the slot and answers once that is durable; the token before it is over in the same instant.
+   * Attempts that overlap may share one token. The client is judged again right before the write: an attempt whose
+   * integration was disabled, or lost the scope or the secret since it was authenticated, is refused and changes nothing.
+   * In stable mode the live token may be handed out again. Throws `StoreUnavailable`.
+   */
+  issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>>
+  /**
+   * Ends the token if it is the live one or its predecessor in grace; otherwise changes nothing, so that a late
+   * revocation never ends a newer token. True when a token was ended. Throws `StoreUnavailable`.
+   */
+  revoke(clientId: string, scope: Scope, jti: string): Promise<boolean>
+  /** Remembers that a recorded token was seen past its end, so that a step of the wall clock revives nothing. */
+  markEnded(clientId: string, scope: Scope, generation: Generation): void
+}

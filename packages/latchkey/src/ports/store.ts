@@ -1,0 +1,20 @@
+// The store as a whole: is it there, does it take writes, how is it closed.
+
+/** The state is not known right now; the caller may simply ask again. Answered with 503, never with a verdict. */
+export class StoreUnavailable extends Error {
+  readonly code = 'store_unavailable'
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? 1
+  }
+}
+
+export interface StoreHealth {
+  /** Resolves when a write became durable just now. Throws `StoreUnavailable`. */
+  proveWrite(): Promise<void>
+  /** Finishes what is queued, then closes the store cleanly. */
+  close(): Promise<void>
+}

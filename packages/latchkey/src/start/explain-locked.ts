@@ -1,0 +1,13 @@
+// A second server on one data folder: says who holds it and what to do.
+import { readRunningPid } from '../config/server-file.ts'
+import { OpenStoreError } from '../storage/sqlite/worker-disk.ts'
+
+export function explainLocked(cause: unknown, dataDir: string): unknown {
+  if (!(cause instanceof OpenStoreError) || cause.reason !== 'locked') return cause
+  const pid = readRunningPid(dataDir)
+  const holder = pid === undefined ? 'Another server' : `Another server, process ${String(pid)},`
+  return new Error(
+    `${holder} is running on the data folder ${dataDir}. Stop it, or give this one a folder of its own with LATCHKEY_DATA_DIR. One folder serves one server; several servers for the same integrations will need PostgreSQL, which this version does not offer yet.`,
+    { cause },
+  )
+}

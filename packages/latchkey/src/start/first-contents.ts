@@ -1,0 +1,41 @@
+// What a new store is filled with: keys, the reference catalog and the local admin key.
+import { randomBytes } from 'node:crypto'
+import { Secret } from '@latchkey/protocol'
+import type { Config } from '../config/config.ts'
+import { REFERENCE_APIS, REFERENCE_SCOPES } from '../domain/reference-catalog.ts'
+import { sealCanary } from '../keys/canary.ts'
+import { generateSigningKey } from '../keys/signing-keys.ts'
+import { adminKeyHash } from '../operations/authenticate-admin.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import { writePrivateFile } from '../storage/data-folder.ts'
+import type { FirstContents } from '../storage/embedded/first-contents.ts'
+import type { OpenedKeys } from './open-keys.ts'
+
+/** Leaves the local admin key in `adminKeyFile`; the store keeps its hash. */
+export async function firstContents(
+  config: Config,
+  { sealing }: OpenedKeys,
+  adminKeyFile: string,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): Promise<FirstContents> {
+  const adminKey = new Secret(`lka_${randomBytes(32).toString('base64url')}`)
+  writePrivateFile(adminKeyFile, `${adminKey.reveal()}\n`)
+  return {
+    canary: sealCanary(sealing),
+    scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
+    apis: REFERENCE_APIS,
+    signingKeys: [
+      await generateSigningKey({ alg: config.signingAlg, status: 'signing', createdAt: clock.now(), sealing }),
+    ],
+    adminKeys: [
+      {
+        id: `adk_${random.uuid().replaceAll('-', '')}`,
+        name: 'local key',
+        role: 'owner',
+        hash: adminKeyHash(adminKey),
+        loopbackOnly: true,
+      },
+    ],
+  }
+}

@@ -1,0 +1,27 @@
+// Binds a listener, with an error that says what to do.
+import type { AddressInfo, Server } from 'node:net'
+
+/** The port that the listener got. Throws an Error whose message names the cure. */
+export async function listen(server: Server, host: string, port: number, setting: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new Error(explain(cause, host, port, setting), { cause }))
+    })
+    server.listen(port, host, resolve)
+  })
+  return (server.address() as AddressInfo).port
+}
+
+function explain(cause: NodeJS.ErrnoException, host: string, port: number, setting: string): string {
+  const place = `${host}:${String(port)}`
+  switch (cause.code) {
+    case 'EADDRINUSE':
+      return `${place} is taken by another program. Stop that one, or choose another port with ${setting}.`
+    case 'EACCES':
+      return `${place} may not be used by this user. Choose a port above 1023 with ${setting}.`
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine.`
+    default:
+      return `${place} cannot be listened on: ${cause.message}`
+  }
+}

@@ -1,0 +1,45 @@
+// At the start: the master key, and whether it belongs to this store.
+import { existsSync } from 'node:fs'
+import type { Config } from '../config/config.ts'
+import { openCanary } from '../keys/canary.ts'
+import { type DerivedKeys, deriveKeys } from '../keys/derived-keys.ts'
+import { type MasterKey, MasterKeyError, readMasterKey } from '../keys/master-key.ts'
+import { createMasterKeyFile, readMasterKeyFile } from '../keys/master-key-file.ts'
+import { Sealing } from '../keys/sealing.ts'
+
+export interface OpenedKeys {
+  readonly derived: DerivedKeys
+  /** Seals signing keys and the canary. */
+  readonly sealing: Sealing
+}
+
+/**
+ * `canary` is the store's; undefined for a new store, and only then may a key be made in the data folder: a store whose
+ * key is lost must not get another one. Throws `MasterKeyError`, `WrongMasterKeyError`.
+ */
+export async function openKeys(
+  source: Config['masterKey'],
+  folderKeyFile: string,
+  canary: Uint8Array | undefined,
+): Promise<OpenedKeys> {
+  const derived = deriveKeys(await masterKey(source, folderKeyFile, canary === undefined))
+  const sealing = new Sealing(derived.keySealing)
+  if (canary !== undefined) openCanary(sealing, canary)
+  return { derived, sealing }
+}
+
+async function masterKey(source: Config['masterKey'], folderKeyFile: string, isNewStore: boolean): Promise<MasterKey> {
+  switch (source.kind) {
+    case 'text':
+      return readMasterKey(source.value.reveal())
+    case 'file':
+      return readMasterKeyFile(source.path)
+    case 'data-folder': {
+      if (existsSync(folderKeyFile)) return readMasterKeyFile(folderKeyFile)
+      if (isNewStore) return createMasterKeyFile(folderKeyFile)
+      throw new MasterKeyError(
+        `${folderKeyFile} is missing, and without it this store cannot be read. Put the file back, or give the key in LATCHKEY_MASTER_KEY.`,
+      )
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// The data folder: only its owner may look inside.
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface DataFolder {
+  readonly storeFile: string
+  readonly masterKeyFile: string
+  readonly adminKeyFile: string
+}
+
+/** Makes the folder, mode 0700, where it is missing. */
+export function openDataFolder(path: string): DataFolder {
+  if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
+  const storeFile = join(path, 'latchkey.db')
+  // SQLite would make it readable for everyone, and gives its log the mode of this file.
+  closeSync(openSync(storeFile, 'a', 0o600))
+  return {
+    storeFile,
+    masterKeyFile: join(path, 'master.key'),
+    adminKeyFile: join(path, 'admin.key'),
+  }
+}
+
+/** Writes a file that only its owner can read, over an older one, synced before this returns. */
+export function writePrivateFile(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600)
+  try {
+    chmodSync(path, 0o600)
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,33 @@
+// What the embedded store asks of its disk: batches that are durable when they resolve, and the truth after a failure.
+import type { ReadName, WriteName } from './sqlite/statements.ts'
+
+export type SqlValue = string | number | Uint8Array | null
+export type Row = Readonly<Record<string, SqlValue>>
+
+/** A named statement with its values. */
+export type Write = readonly [statement: WriteName, ...values: SqlValue[]]
+export type Read = readonly [statement: ReadName, ...values: SqlValue[]]
+
+export interface Disk {
+  /** Makes all writes durable (synced) or none. Throws `DiskFailure`. */
+  commit(writes: readonly Write[]): Promise<void>
+  read(...read: Read): Promise<readonly Row[]>
+  /** Closes and opens the files anew and checkpoints them, so that what is read afterwards is what is on the disk. */
+  recover(): Promise<void>
+  /** Checkpoints, marks a clean stop and closes. */
+  close(): Promise<void>
+}
+
+/**
+ * - `statement`: one statement was refused; nothing changed and nothing is in doubt.
+ * - `in_doubt`: the disk failed while committing; only `recover` can tell whether the batch is there.
+ */
+export class DiskFailure extends Error {
+  readonly kind: 'statement' | 'in_doubt'
+
+  constructor(kind: 'statement' | 'in_doubt', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DiskFailure'
+    this.kind = kind
+  }
+}

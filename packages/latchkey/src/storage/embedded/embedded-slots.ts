@@ -1,0 +1,71 @@
+// The slots port over memory, commit queue and disk.
+import type { Scope } from '@latchkey/protocol'
+import { revoke } from '../../domain/slot.ts'
+import type { Slots } from '../../ports/slots.ts'
+import { slotUpdate } from '../sqlite/rows.ts'
+import type { CommitQueue, Work } from './commit-queue.ts'
+import { IssuanceDesk, type IssuanceDeskPorts } from './issuance-desk.ts'
+import type { StagedBatch } from './staged-batch.ts'
+
+export function embeddedSlots(ports: IssuanceDeskPorts): Slots {
+  const { queue } = ports
+  const desk = new IssuanceDesk(ports)
+  return {
+    // Memory is the truth while the lock is held: a check never waits for the disk. Its place in the order of all
+    // acts is this moment.
+    read: (clientId, scope) => Promise.resolve().then(() => queue.live.slot(clientId, scope)),
+    issue: (attempt) => desk.issue(attempt),
+    revoke: (clientId, scope, jti) =>
+      new Promise((resolve, reject) => {
+        queue.push(new Revocation(queue, { clientId, scope, jti }, resolve, reject))
+      }),
+    markEnded: (clientId, scope, generation) => {
+      queue.live.markEnded(clientId, scope, generation)
+    },
+  }
+}
+
+export interface RevocationOrder {
+  readonly clientId: string
+  readonly scope: Scope
+  readonly jti: string
+}
+
+/** Ends one token, by comparison at the moment the batch closes. */
+export class Revocation implements Work {
+  readonly rank = 'revoke'
+  readonly #queue: CommitQueue
+  readonly #order: RevocationOrder
+  readonly #resolve: (ended: boolean) => void
+  readonly #reject: (cause: Error) => void
+  #ended = false
+
+  constructor(
+    queue: CommitQueue,
+    order: RevocationOrder,
+    resolve: (ended: boolean) => void,
+    reject: (cause: Error) => void,
+  ) {
+    this.#queue = queue
+    this.#order = order
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  stage(batch: StagedBatch): void {
+    const { clientId, scope, jti } = this.#order
+    const slot = batch.state(clientId)?.slots.find((candidate) => candidate.scope === scope)
+    const isRecorded = slot?.live?.jti === jti || slot?.predecessor?.token.jti === jti
+    const emptied = slot !== undefined && isRecorded ? revoke(slot, jti, this.#queue.generations.next(slot)) : undefined
+    this.#ended = emptied !== undefined
+    if (emptied !== undefined) batch.putSlot(clientId, emptied, slotUpdate(emptied))
+  }
+
+  settle(): void {
+    this.#resolve(this.#ended)
+  }
+
+  fail(cause: Error): void {
+    this.#reject(cause)
+  }
+}

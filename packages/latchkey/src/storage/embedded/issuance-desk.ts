@@ -1,0 +1,113 @@
+// Where token requests meet: the first for a slot gets a generation and a signature, those that overlap it share both.
+import { accept, accessTokenClaims, refuse, type Result } from '@latchkey/protocol'
+import { admit } from '../../domain/admission.ts'
+import { tokenToReuse } from '../../domain/issue-mode.ts'
+import type { IssueRefusal } from '../../domain/refusal.ts'
+import type { RecordedToken, Slot } from '../../domain/slot.ts'
+import type { Catalog } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Random } from '../../ports/random.ts'
+import type { Signer } from '../../ports/signer.ts'
+import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { Issuance, type Sharer } from './issuance.ts'
+
+export interface IssuanceDeskPorts {
+  readonly queue: CommitQueue
+  readonly catalog: Catalog
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly random: Random
+  readonly issuer: string
+  readonly lifetimeSeconds: number
+}
+
+export class IssuanceDesk {
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly #ports: IssuanceDeskPorts
+  /** The issuance of each slot that can still be joined: its batch has not closed. */
+  readonly #open = new Map<number, Sharer[]>()
+
+  constructor(ports: IssuanceDeskPorts) {
+    this.#ports = ports
+    this.catalog = ports.catalog
+    this.clock = ports.clock
+  }
+
+  async issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>> {
+    const { client, scope } = attempt
+    const { live } = this.#ports.queue
+    const state = live.find(client.clientId)
+    const admitted = admit(state, client, scope, this.clock.now())
+    if (!admitted.ok) return admitted
+    const audience = this.catalog.scope(scope)?.audience
+    if (state === undefined || audience === undefined) {
+      return refuse({ reason: 'scope_unknown', clientId: client.clientId })
+    }
+    const slot = live.slot(client.clientId, scope) ?? admitted.value
+    const reuse = tokenToReuse(state.integration.mode, slot, audience, this.clock.now())
+    if (reuse !== undefined) return accept(await this.#signAgain(client.clientId, slot, reuse))
+    return new Promise((resolve, reject) => {
+      const sharer: Sharer = { attempt, askedAt: this.clock.monotonic(), resolve, reject }
+      const open = this.#open.get(slot.id)
+      if (open === undefined) this.begin(client.clientId, slot, [sharer])
+      else open.push(sharer)
+    })
+  }
+
+  /**
+   * Signs a token with a reserved generation, then queues it. The signature comes first: if it fails, the live token
+   * was not touched. The text leaves only after its own commit.
+   */
+  begin(clientId: string, slot: Slot, sharers: Sharer[]): void {
+    const issuedAt = this.clock.now()
+    const token: RecordedToken = {
+      generation: this.#ports.queue.generations.next(slot),
+      jti: this.#ports.random.uuid(),
+      issuedAt,
+      expiresAt: issuedAt + this.#ports.lifetimeSeconds,
+      audience: this.catalog.scope(slot.scope)?.audience ?? '',
+    }
+    this.#open.set(slot.id, sharers)
+    this.#sign(clientId, slot, token).then(
+      (text) => {
+        this.#ports.queue.push(new Issuance(this, { slotId: slot.id, token, text, sharers }))
+      },
+      (cause: unknown) => {
+        this.closeFor(slot.id, sharers)
+        for (const sharer of sharers) sharer.reject(new Error('the token could not be signed', { cause }))
+      },
+    )
+  }
+
+  /** The batch closes: whoever comes from now on is handed a token of a later batch. */
+  closeFor(slotId: number, sharers: readonly Sharer[]): void {
+    if (this.#open.get(slotId) === sharers) this.#open.delete(slotId)
+  }
+
+  /** Answers with the live token that the slot turned out to hold when the batch closed (stable mode). */
+  handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void {
+    this.#signAgain(clientId, slot, token).then(
+      (issued) => {
+        for (const sharer of sharers) sharer.resolve(accept(issued))
+      },
+      (cause: unknown) => {
+        for (const sharer of sharers) sharer.reject(new Error('the token could not be signed', { cause }))
+      },
+    )
+  }
+
+  /** The recorded claims under the key that signs today: no bearer text is stored, `jti` and `gen` are the identity. */
+  async #signAgain(clientId: string, slot: Slot, token: RecordedToken): Promise<IssuedToken> {
+    return { text: await this.#sign(clientId, slot, token), token, kind: 'reused' }
+  }
+
+  #sign(clientId: string, slot: Slot, token: RecordedToken): Promise<string> {
+    const { issuer, signer } = this.#ports
+    const { audience, jti, generation, issuedAt, expiresAt } = token
+    return signer.sign(
+      accessTokenClaims({ issuer, clientId, scope: slot.scope, audience, jti, generation, issuedAt, expiresAt }),
+    )
+  }
+}

@@ -1,0 +1,110 @@
+// One issuance on its way into its slot, and the requests that share it.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { admit } from '../../domain/admission.ts'
+import { tokenToReuse } from '../../domain/issue-mode.ts'
+import type { IssueRefusal } from '../../domain/refusal.ts'
+import { type RecordedToken, type Slot, supersede } from '../../domain/slot.ts'
+import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
+import { slotUpdate } from '../sqlite/rows.ts'
+import type { Work } from './commit-queue.ts'
+import type { IssuanceDesk } from './issuance-desk.ts'
+import { ringWrite } from './ring.ts'
+import type { StagedBatch } from './staged-batch.ts'
+
+export interface Sharer {
+  readonly attempt: IssueAttempt
+  /** Monotonic milliseconds. */
+  readonly askedAt: number
+  readonly resolve: (outcome: Result<IssuedToken, IssueRefusal>) => void
+  readonly reject: (cause: Error) => void
+}
+
+export interface SignedToken {
+  readonly slotId: number
+  readonly token: RecordedToken
+  readonly text: string
+  /** Grows until the batch closes. */
+  readonly sharers: readonly Sharer[]
+}
+
+/** A token that was asked for longer ago is not handed out: its `expires_in` would no longer be true. */
+const DEADLINE_MS = 5000
+
+export class Issuance implements Work {
+  readonly rank = 'issue'
+  readonly #desk: IssuanceDesk
+  readonly #signed: SignedToken
+  #answers: (() => void)[] = []
+
+  constructor(desk: IssuanceDesk, signed: SignedToken) {
+    this.#desk = desk
+    this.#signed = signed
+  }
+
+  stage(batch: StagedBatch): void {
+    const { slotId, sharers } = this.#signed
+    this.#answers = []
+    this.#desk.closeFor(slotId, sharers)
+    const admitted: Sharer[] = []
+    let slot: Slot | undefined
+    for (const sharer of sharers) {
+      const { attempt } = sharer
+      if (this.#isLate(sharer)) {
+        this.#answers.push(() => sharer.reject(tooLate()))
+        continue
+      }
+      const state = batch.state(attempt.client.clientId)
+      const verdict = admit(state, attempt.client, attempt.scope, this.#desk.clock.now())
+      if (verdict.ok) {
+        slot = verdict.value
+        admitted.push(sharer)
+      } else this.#answers.push(() => sharer.resolve(refuse(verdict.refusal)))
+    }
+    if (slot !== undefined) this.#putIn(batch, slot, admitted)
+  }
+
+  settle(): void {
+    for (const answer of this.#answers) answer()
+  }
+
+  fail(cause: Error): void {
+    const { slotId, sharers } = this.#signed
+    this.#desk.closeFor(slotId, sharers)
+    for (const sharer of sharers) sharer.reject(cause)
+  }
+
+  #putIn(batch: StagedBatch, slot: Slot, sharers: Sharer[]): void {
+    const { token, text } = this.#signed
+    const { clientId } = (sharers[0] as Sharer).attempt.client
+    const integration = batch.state(clientId)?.integration
+    const audience = this.#desk.catalog.scope(slot.scope)?.audience
+    if (integration === undefined || audience === undefined) throw new Error('an admitted slot has no integration')
+    const now = this.#desk.clock.now()
+    const reuse = tokenToReuse(integration.mode, slot, audience, now)
+    if (reuse !== undefined) {
+      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, reuse, sharers))
+      return
+    }
+    // The slot moved on, or its audience changed, while this token was being signed.
+    if (token.generation <= slot.generation || token.audience !== audience) {
+      this.#desk.begin(clientId, slot, sharers)
+      return
+    }
+    const next = supersede(slot, token, integration.graceSeconds, now)
+    batch.putSlot(clientId, next, slotUpdate(next), ringWrite(slot, token, sharers))
+    const issued: IssuedToken = { text, token, kind: 'issued' }
+    this.#answers.push(() => {
+      for (const sharer of sharers) {
+        if (this.#isLate(sharer)) sharer.reject(tooLate())
+        else sharer.resolve(accept(issued))
+      }
+    })
+  }
+
+  #isLate(sharer: Sharer): boolean {
+    return this.#desk.clock.monotonic() - sharer.askedAt > DEADLINE_MS
+  }
+}
+
+const tooLate = (): StoreUnavailable => new StoreUnavailable('the token could not be stored in time')

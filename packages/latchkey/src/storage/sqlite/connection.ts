@@ -1,0 +1,116 @@
+// The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Row, SqlValue, Write } from '../disk.ts'
+import { MIGRATIONS } from './migrations.ts'
+import { type ReadName, READS, type WriteName, WRITES } from './statements.ts'
+
+/** Another process holds the data folder. */
+export class StoreLocked extends Error {}
+
+/** The file was written by a later version of Latchkey. */
+export class SchemaTooNew extends Error {}
+
+export class SqliteConnection {
+  readonly #path: string
+  #database: DatabaseSync
+  readonly #prepared = new Map<string, StatementSync>()
+
+  /** Throws `StoreLocked`, `SchemaTooNew`. */
+  constructor(path: string) {
+    this.#path = path
+    this.#database = this.#open()
+    this.#migrate()
+  }
+
+  commit(writes: readonly Write[]): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const [name, ...values] of writes) this.#statement(WRITES[name]).run(...values)
+      this.#database.exec('COMMIT')
+    } catch (cause) {
+      this.#rollBack()
+      throw cause
+    }
+  }
+
+  read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
+    return this.#statement(READS[name]).all(...values) as unknown as readonly Row[]
+  }
+
+  /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
+  reopen(): void {
+    this.#prepared.clear()
+    if (this.#database.isOpen) this.#database.close()
+    this.#database = this.#open()
+    this.checkpoint()
+  }
+
+  /**
+   * Moves the whole log into the database file and syncs it. What was written but not synced before a crash is either
+   * durable after this or was never there: only then may it be answered from.
+   */
+  checkpoint(): void {
+    const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined
+    if (row?.busy !== 0) throw new Error('the write-ahead log could not be checkpointed')
+  }
+
+  /** Throws when the file is damaged. */
+  quickCheck(): void {
+    const rows = this.#database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
+    if (rows[0]?.quick_check !== 'ok') {
+      throw new Error(`the store in ${this.#path} is damaged: ${rows[0]?.quick_check ?? 'no answer'}; restore a backup`)
+    }
+  }
+
+  close(): void {
+    this.#prepared.clear()
+    this.#database.close()
+  }
+
+  #open(): DatabaseSync {
+    const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 0 })
+    try {
+      // EXCLUSIVE before WAL: no shared-memory file, and the lock is held until the connection closes.
+      database.exec('PRAGMA locking_mode = EXCLUSIVE')
+      database.exec('PRAGMA journal_mode = WAL')
+      database.exec('PRAGMA synchronous = FULL')
+      database.exec('PRAGMA cache_size = -65536')
+      database.exec('BEGIN EXCLUSIVE; COMMIT')
+      return database
+    } catch (cause) {
+      database.close()
+      if (/locked|busy/i.test((cause as Error).message)) throw new StoreLocked('the store is in use', { cause })
+      throw cause
+    }
+  }
+
+  #migrate(): void {
+    const { user_version: found } = this.#database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (found > MIGRATIONS.length) {
+      throw new SchemaTooNew(
+        `the store has schema ${String(found)}, this version of Latchkey knows ${String(MIGRATIONS.length)}; start the newer version`,
+      )
+    }
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < found) continue
+      this.#database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${String(index + 1)}; COMMIT`)
+    }
+  }
+
+  #statement(sql: (typeof WRITES)[WriteName] | (typeof READS)[ReadName]): StatementSync {
+    let statement = this.#prepared.get(sql)
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql)
+      this.#prepared.set(sql, statement)
+    }
+    return statement
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+    } catch {
+      // The commit's own error is the one to report; `reopen` discards whatever state is left here.
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// What a failed commit means: a refused statement, a disk that may come back, or one that cannot be trusted any more.
+import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export type FailureKind = 'statement' | 'in_doubt' | 'fatal'
+
+// Primary result codes of SQLite (https://sqlite.org/rescode.html).
+const READONLY = 8
+const IOERR = 10
+const FULL = 13
+const CANTOPEN = 14
+const STATEMENT_REFUSED = new Set([/* TOOBIG */ 18, /* CONSTRAINT */ 19, /* MISMATCH */ 20, /* RANGE */ 25])
+// Extended codes of a failed fsync: a later fsync that succeeds proves nothing about the pages the first one lost.
+const FAILED_SYNC = new Set([/* IOERR_FSYNC */ 1034, /* IOERR_DIR_FSYNC */ 1290])
+const MAY_COME_BACK = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
+
+/** `path` is the database file; an input/output error is told apart by what a small file beside it meets. */
+export function classifyFailure(cause: unknown, path: string): FailureKind {
+  const code = (cause as { errcode?: unknown }).errcode
+  if (typeof code !== 'number') return 'statement'
+  const primary = code & 0xff
+  if (STATEMENT_REFUSED.has(primary)) return 'statement'
+  if (primary === FULL || primary === READONLY) return 'in_doubt'
+  if (FAILED_SYNC.has(code)) return 'fatal'
+  if (primary === IOERR || primary === CANTOPEN) return mayComeBack(path) ? 'in_doubt' : 'fatal'
+  return 'fatal'
+}
+
+function mayComeBack(path: string): boolean {
+  const probe = join(dirname(path), '.write-probe')
+  try {
+    const file = openSync(probe, 'w', 0o600)
+    try {
+      writeSync(file, Buffer.alloc(8192))
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+      unlinkSync(probe)
+    }
+    return false
+  } catch (cause) {
+    return MAY_COME_BACK.has((cause as NodeJS.ErrnoException).code ?? '')
+  }
+}

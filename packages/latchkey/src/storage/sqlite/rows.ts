@@ -1,0 +1,141 @@
+// Between rows and the domain's values.
+import type { Scope } from '@latchkey/protocol'
+import type { ClientSecret } from '../../domain/client-secret.ts'
+import type { Integration, IntegrationProfile, IntegrationState } from '../../domain/integration.ts'
+import { type IssueMode, REPLACE } from '../../domain/issue-mode.ts'
+import type { RecordedToken, Slot } from '../../domain/slot.ts'
+import type { Row, SqlValue, Write } from '../disk.ts'
+
+export const text = (row: Row, column: string): string => row[column] as string
+export const number = (row: Row, column: string): number => row[column] as number
+export const flag = (row: Row, column: string): boolean => row[column] === 1
+export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
+
+const scopesToText = (scopes: readonly Scope[]): string => scopes.join(' ')
+const textToScopes = (value: string): readonly Scope[] => (value === '' ? NO_SCOPES : (value.split(' ') as Scope[]))
+const NO_SCOPES: readonly Scope[] = []
+
+const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
+
+export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
+  const { id, name, description, createdAt } = profile
+  const rights = scopesToText(of.resourceServerFor)
+  const enabled = Number(of.enabled)
+  const mode = renewBefore(of.mode)
+  return ['insert_integration', id, of.clientId, name, description, enabled, of.version, rights, mode, of.graceSeconds, createdAt] // prettier-ignore
+}
+
+export const integrationUpdate = (of: Integration): Write => [
+  'update_integration',
+  Number(of.enabled),
+  of.version,
+  scopesToText(of.resourceServerFor),
+  renewBefore(of.mode),
+  of.graceSeconds,
+  of.clientId,
+]
+
+export const secretInsert = (clientId: string, secret: ClientSecret, sealed: Uint8Array | null): Write => [
+  'insert_secret',
+  secret.id,
+  clientId,
+  Buffer.from(secret.hash, 'latin1'),
+  sealed,
+  secret.endsAt ?? null,
+]
+
+export const secretUpdate = (secret: ClientSecret): Write => ['update_secret', secret.endsAt ?? null, secret.id]
+
+const tokenValues = (token: RecordedToken | undefined): SqlValue[] =>
+  token === undefined
+    ? [null, null, null, null, null]
+    : [token.generation, token.jti, token.issuedAt, token.expiresAt, token.audience]
+
+const slotValues = (slot: Slot): SqlValue[] => [
+  Number(slot.granted),
+  Number(slot.open),
+  slot.generation,
+  slot.issuances,
+  slot.revokedGeneration,
+  slot.supersededGeneration,
+  ...tokenValues(slot.live),
+  ...tokenValues(slot.predecessor?.token),
+  slot.predecessor?.until ?? null,
+  slot.id,
+]
+
+export const slotInsert = (clientId: string, slot: Slot): Write => [
+  'insert_slot',
+  ...slotValues(slot),
+  clientId,
+  slot.scope,
+]
+
+export const slotUpdate = (slot: Slot): Write => ['update_slot', ...slotValues(slot)]
+
+export const readProfile = (row: Row): IntegrationProfile => ({
+  id: text(row, 'id'),
+  name: text(row, 'name'),
+  description: text(row, 'description'),
+  createdAt: number(row, 'created_at'),
+})
+
+export function readState(row: Row, secrets: readonly Row[], slots: readonly Row[], floor: number): IntegrationState {
+  const renew = row['renew_before']
+  const integration: Integration = {
+    clientId: text(row, 'client_id'),
+    enabled: flag(row, 'enabled'),
+    version: number(row, 'version'),
+    secrets: secrets.map(readSecret),
+    resourceServerFor: textToScopes(text(row, 'resource_server_for')),
+    mode: typeof renew === 'number' ? { kind: 'stable', renewBeforeSeconds: renew } : REPLACE,
+    graceSeconds: number(row, 'grace'),
+  }
+  return { integration, slots: slots.map((slot) => readSlot(slot, floor)) }
+}
+
+const readSecret = (row: Row): ClientSecret => ({
+  id: text(row, 'id'),
+  hash: Buffer.from(bytes(row, 'hash')).toString('latin1'),
+  endsAt: row['ends_at'] === null ? undefined : number(row, 'ends_at'),
+})
+
+function readSlot(row: Row, floor: number): Slot {
+  const live = readToken(row, 'live')
+  const previous = readToken(row, 'prev')
+  // A restore raises the floor: what was live below it is over, and the next generation is above it.
+  const overtaken = live !== undefined && live.generation <= floor
+  return {
+    id: number(row, 'id'),
+    scope: text(row, 'scope') as Scope,
+    granted: flag(row, 'granted'),
+    open: flag(row, 'open'),
+    generation: Math.max(number(row, 'generation'), floor),
+    issuances: number(row, 'issuances'),
+    live: overtaken ? undefined : live,
+    predecessor: overtaken || previous === undefined ? undefined : { token: previous, until: number(row, 'prev_until') },
+    revokedGeneration: overtaken ? live.generation : number(row, 'revoked_generation'),
+    supersededGeneration: number(row, 'superseded_generation'),
+    endedGeneration: 0,
+  }
+}
+
+function readToken(row: Row, prefix: 'live' | 'prev'): RecordedToken | undefined {
+  if (row[`${prefix}_jti`] === null) return undefined
+  return {
+    generation: number(row, `${prefix}_generation`),
+    jti: text(row, `${prefix}_jti`),
+    issuedAt: number(row, `${prefix}_issued_at`),
+    expiresAt: number(row, `${prefix}_expires_at`),
+    audience: interned(text(row, `${prefix}_audience`)),
+  }
+}
+
+// Audiences are few and rows are many: one string for all of them.
+const known = new Map<string, string>()
+function interned(value: string): string {
+  const first = known.get(value)
+  if (first !== undefined) return first
+  known.set(value, value)
+  return value
+}

@@ -1,0 +1,124 @@
+// The main thread's handle on the SQLite thread: orders go in, answers come back in the same order.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
+import type { Answer, OpenFailure, Order } from './worker.ts'
+
+/** The store could not be opened; `reason` tells why. */
+export class OpenStoreError extends Error {
+  readonly reason: OpenFailure
+
+  constructor(reason: OpenFailure, message: string) {
+    super(message)
+    this.name = 'OpenStoreError'
+    this.reason = reason
+  }
+}
+
+interface Waiting {
+  readonly resolve: (rows: readonly Row[]) => void
+  readonly reject: (cause: Error) => void
+}
+
+const isOpenFailure = (failure: string): failure is OpenFailure =>
+  failure === 'locked' || failure === 'schema_too_new' || failure === 'failed'
+
+export class WorkerDisk implements Disk {
+  readonly #worker: Worker
+  readonly #waiting: Waiting[] = []
+  #closing = false
+  /** Resolves with the reason when the disk can no longer be trusted: the process must stop answering and end. */
+  readonly failed: Promise<Error>
+  #fail: (cause: Error) => void = () => undefined
+
+  private constructor(path: string) {
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve
+    })
+    // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
+    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: path })
+    this.#worker.on('message', (answer: Answer) => {
+      this.#settle(answer)
+    })
+    this.#worker.on('error', (cause) => {
+      this.#abandon(new Error('the storage thread failed', { cause }))
+    })
+    this.#worker.on('exit', () => {
+      if (!this.#closing) this.#abandon(new Error('the storage thread ended'))
+    })
+  }
+
+  /** Opens and locks the file, and brings its schema up to date. Throws `OpenStoreError`. */
+  static async open(path: string): Promise<WorkerDisk> {
+    const disk = new WorkerDisk(path)
+    try {
+      await disk.#order({ kind: 'open' })
+      return disk
+    } catch (cause) {
+      await disk.abandon()
+      throw cause
+    }
+  }
+
+  /** Must succeed before anything is answered from the store. Throws `OpenStoreError`. */
+  async start(): Promise<void> {
+    await this.#order({ kind: 'start' })
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    await this.#order({ kind: 'commit', writes })
+  }
+
+  read(...read: Read): Promise<readonly Row[]> {
+    return this.#order({ kind: 'read', read })
+  }
+
+  async recover(): Promise<void> {
+    await this.#order({ kind: 'recover' })
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    const exited = once(this.#worker, 'exit')
+    await this.#order({ kind: 'close' }).catch(async (cause: unknown) => {
+      await this.#worker.terminate()
+      throw cause
+    })
+    await exited
+  }
+
+  /** Ends the thread without marking a clean stop. */
+  async abandon(): Promise<void> {
+    this.#closing = true
+    await this.#worker.terminate()
+  }
+
+  #order(order: Order): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#worker.postMessage(order)
+    })
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.shift()
+    if (waiting === undefined) return
+    if (answer.ok) {
+      waiting.resolve(answer.rows)
+      return
+    }
+    const { failure, message } = answer
+    if (isOpenFailure(failure)) {
+      waiting.reject(new OpenStoreError(failure, message))
+      return
+    }
+    waiting.reject(new DiskFailure(failure === 'statement' ? 'statement' : 'in_doubt', message))
+    if (failure === 'fatal') this.#fail(new Error(`the disk can no longer be trusted: ${message}`))
+  }
+
+  #abandon(cause: Error): void {
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(new DiskFailure('in_doubt', cause.message, { cause }))
+    this.#fail(cause)
+  }
+}

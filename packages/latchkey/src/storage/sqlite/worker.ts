@@ -1,0 +1,76 @@
+// The thread that owns the SQLite connection, so that the main thread never waits for the disk.
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Read, Row, Write } from '../disk.ts'
+import { SchemaTooNew, SqliteConnection, StoreLocked } from './connection.ts'
+import { classifyFailure, type FailureKind } from './failure.ts'
+
+export type Order =
+  | { readonly kind: 'commit'; readonly writes: readonly Write[] }
+  | { readonly kind: 'read'; readonly read: Read }
+  | { readonly kind: 'open' | 'start' | 'recover' | 'close' }
+
+export type OpenFailure = 'locked' | 'schema_too_new' | 'failed'
+
+export type Answer =
+  | { readonly ok: true; readonly rows: readonly Row[] }
+  | { readonly ok: false; readonly failure: FailureKind | OpenFailure; readonly message: string }
+
+const path = workerData as string
+let connection: SqliteConnection | undefined
+
+const open = (): SqliteConnection => (connection ??= new SqliteConnection(path))
+
+/** Before anything is answered from this store: check it after an unclean stop, then make what it holds durable. */
+function start(database: SqliteConnection): void {
+  if (database.read('store')[0]?.['clean'] !== 1) database.quickCheck()
+  database.commit([['mark_clean', 0]])
+  database.checkpoint()
+}
+
+function close(database: SqliteConnection): void {
+  database.commit([['mark_clean', 1]])
+  database.checkpoint()
+  database.close()
+}
+
+function carryOut(order: Order): readonly Row[] {
+  const database = open()
+  switch (order.kind) {
+    case 'open':
+      return []
+    case 'start':
+      start(database)
+      return []
+    case 'commit':
+      database.commit(order.writes)
+      return []
+    case 'read': {
+      const [name, ...values] = order.read
+      return database.read(name, ...values)
+    }
+    case 'recover':
+      database.reopen()
+      return []
+    case 'close':
+      close(database)
+      return []
+  }
+}
+
+const failureOf = (order: Order, cause: unknown): FailureKind | OpenFailure => {
+  if (cause instanceof StoreLocked) return 'locked'
+  if (cause instanceof SchemaTooNew) return 'schema_too_new'
+  if (order.kind === 'open' || order.kind === 'start') return 'failed'
+  return classifyFailure(cause, path)
+}
+
+parentPort?.on('message', (order: Order) => {
+  let answer: Answer
+  try {
+    answer = { ok: true, rows: carryOut(order) }
+  } catch (cause) {
+    answer = { ok: false, failure: failureOf(order, cause), message: (cause as Error).message }
+  }
+  parentPort?.postMessage(answer)
+  if (order.kind === 'close') parentPort?.close()
+})

@@ -1,0 +1,171 @@
+// A real server in this process, on a temporary folder and free ports, for tests.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Scope, Secret, toBasicCredentials } from '@latchkey/protocol'
+import { onTestFinished } from 'vitest'
+import { startServer, type Overrides, type RunningServer } from '../src/compose.ts'
+import type { Config } from '../src/config/config.ts'
+import { readConfig } from '../src/config/read-config.ts'
+import { createLogger } from '../src/http/log.ts'
+import type { IssueMode } from '../src/domain/issue-mode.ts'
+import type { Clock } from '../src/ports/clock.ts'
+
+export { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
+import { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
+
+/** Stands still until it is told to move. */
+export class TestClock implements Clock {
+  #seconds: number
+  #milliseconds = 0
+
+  constructor(seconds = Math.floor(Date.now() / 1000)) {
+    this.#seconds = seconds
+  }
+
+  now(): number {
+    return this.#seconds
+  }
+
+  monotonic(): number {
+    return this.#milliseconds
+  }
+
+  /** Time passes. */
+  advance(seconds: number): void {
+    this.#seconds += seconds
+    this.#milliseconds += seconds * 1000
+  }
+
+  /** Somebody sets the wall clock. */
+  step(seconds: number): void {
+    this.#seconds += seconds
+  }
+}
+
+export interface ServerOptions extends Overrides {
+  /** `LATCHKEY_…` variables; ports are free ones and the data folder a temporary one unless set here. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface TestIntegration {
+  readonly id: string
+  readonly clientId: string
+  readonly clientSecret: Secret
+  /** The value of its Authorization header. */
+  readonly basic: string
+}
+
+export interface TestServer extends RunningServer {
+  readonly dataDir: string
+  readonly adminKey: Secret
+  /** Makes an integration through the admin API. */
+  integration(wanted?: IntegrationWish): Promise<TestIntegration>
+  /** The documented request. Any answer. */
+  requestToken(integration: TestIntegration, scope?: string): Promise<Response>
+  /** The documented request; throws unless the answer is 200. */
+  token(integration: TestIntegration, scope?: string): Promise<string>
+  verify(token: string, scope?: string): Promise<{ readonly status: number; readonly reason: string | null }>
+  introspect(caller: TestIntegration, token: string): Promise<Record<string, unknown>>
+  revoke(caller: TestIntegration, token: string): Promise<Response>
+}
+
+export interface IntegrationWish {
+  readonly name?: string
+  readonly scopes?: readonly Scope[]
+  readonly resourceServer?: boolean
+  readonly mode?: IssueMode
+  readonly graceSeconds?: number
+}
+
+export function testConfig(env: Readonly<Record<string, string>>): Config {
+  const read = readConfig({ env: { LATCHKEY_LOG_LEVEL: 'silent', ...env }, flags: {} })
+  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
+  return read.value.config
+}
+
+/** Started for the running test and stopped after it. ES256 unless asked otherwise: its keys are made in no time. */
+export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
+  const server = await startTestServer(options)
+  onTestFinished(() => server.stop())
+  return server
+}
+
+/** For a whole suite: the caller stops it. */
+export async function startTestServer({ env = {}, ...overrides }: ServerOptions = {}): Promise<TestServer> {
+  const dataDir = env['LATCHKEY_DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+  const config = testConfig({
+    LATCHKEY_DATA_DIR: dataDir,
+    LATCHKEY_PORT: '0',
+    LATCHKEY_ADMIN_PORT: '0',
+    LATCHKEY_SIGNING_ALG: 'ES256',
+    LATCHKEY_DEMO: 'off',
+    ...env,
+  })
+  const running = await startServer(config, createLogger(config.log), overrides)
+  const adminKey = new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
+  const post = (path: string, caller: TestIntegration, form: Record<string, string>): Promise<Response> =>
+    fetch(`${running.issuer}${path}`, {
+      method: 'POST',
+      headers: { authorization: caller.basic },
+      body: new URLSearchParams(form),
+    })
+  const requestToken = (integration: TestIntegration, scope: string = PREDICT): Promise<Response> =>
+    fetch(`${running.issuer}/v1/token?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        authorization: integration.basic,
+        'cache-control': 'no-cache',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    })
+  let stopped: Promise<void> | undefined
+  return {
+    ...running,
+    dataDir,
+    adminKey,
+    stop: () =>
+      (stopped ??= running.stop().then(() => {
+        if (env['LATCHKEY_DATA_DIR'] === undefined) rmSync(dataDir, { recursive: true, force: true })
+      })),
+    integration: async ({ name = 'Billing sync', scopes = [PREDICT, MODEL], ...wish } = {}) => {
+      const response = await fetch(`${running.adminUrl}/admin/v1/integrations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminKey.reveal()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          name,
+          scopes,
+          ...(wish.resourceServer !== undefined && { resource_server: wish.resourceServer }),
+          ...(wish.mode !== undefined && { issue_mode: modeOnTheWire(wish.mode) }),
+          ...(wish.graceSeconds !== undefined && { grace_seconds: wish.graceSeconds }),
+        }),
+      })
+      if (response.status !== 201) throw new Error(`${String(response.status)} ${await response.text()}`)
+      const created = (await response.json()) as { id: string; client_id: string; client_secret: string }
+      const clientSecret = new Secret(created.client_secret)
+      const basic = toBasicCredentials(created.client_id, clientSecret)
+      return { id: created.id, clientId: created.client_id, clientSecret, basic }
+    },
+    requestToken,
+    token: async (integration, scope) => {
+      const response = await requestToken(integration, scope)
+      if (response.status !== 200) throw new Error(`${String(response.status)} ${await response.text()}`)
+      return ((await response.json()) as { access_token: string }).access_token
+    },
+    verify: async (token, scope = '') => {
+      const query = scope === '' ? '' : `?scope=${encodeURIComponent(scope)}`
+      const response = await fetch(`${running.issuer}/v1/verify${query}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      await response.arrayBuffer()
+      return { status: response.status, reason: response.headers.get('latchkey-reason') }
+    },
+    introspect: async (caller, token) =>
+      (await (await post('/v1/introspect', caller, { token })).json()) as Record<string, unknown>,
+    revoke: (caller, token) => post('/v1/revoke', caller, { token }),
+  }
+}
+
+const modeOnTheWire = (mode: IssueMode) =>
+  mode.kind === 'stable' ? { kind: mode.kind, renew_before_seconds: mode.renewBeforeSeconds } : { kind: mode.kind }

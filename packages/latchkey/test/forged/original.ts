@@ -1,0 +1,47 @@
+// The good token that forgeries are made from, and the means to sign like its key.
+import { type KeyObject, sign } from 'node:crypto'
+
+export interface ForgedToken {
+  readonly name: string
+  readonly token: string
+  /** What the signature check says to it, before any slot is asked. */
+  readonly reason: 'malformed' | 'bad_signature'
+}
+
+export interface Original {
+  readonly header: Readonly<Record<string, unknown>>
+  readonly claims: Readonly<Record<string, unknown>>
+  /** The segments of the good token. */
+  readonly segments: readonly [header: string, payload: string, signature: string]
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+
+export const encode = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
+
+export const json = (value: unknown): string => encode(JSON.stringify(value))
+
+/** A token with any header and payload text, signed as its key signs. */
+export function signedWith(privateKey: KeyObject, header: string, payload: string | Uint8Array): string {
+  const input = `${encode(header)}.${encode(payload)}`
+  return `${input}.${encode(signatureOf(privateKey, input))}`
+}
+
+export function signatureOf(privateKey: KeyObject, input: string): Buffer {
+  const digest = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+  return sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+}
+
+export const withHeader = ({ privateKey, claims }: Original, header: unknown): string =>
+  signedWith(privateKey, JSON.stringify(header), JSON.stringify(claims))
+
+export const withPayload = ({ privateKey, header }: Original, payload: string | Uint8Array): string =>
+  signedWith(privateKey, JSON.stringify(header), payload)
+
+/** The same name twice: first the attacker's value, last the true one, which is what JSON.parse keeps. */
+export function withRepeated(original: Original, part: 'header' | 'claims', name: string, spelled = name): string {
+  const text = JSON.stringify(original[part])
+  const repeated = `{"${spelled}":"another",${text.slice(1)}`
+  if (part === 'claims') return withPayload(original, repeated)
+  return signedWith(original.privateKey, repeated, JSON.stringify(original.claims))
+}

@@ -1,0 +1,233 @@
+// The rules of the house that a machine can check: who may import whom, what the core may not know, how files and folders look.
+import { posix } from 'node:path'
+import ts from 'typescript'
+
+export interface SourceText {
+  /** From the root of the repository, with `/`. */
+  readonly path: string
+  readonly text: string
+}
+
+interface Layer {
+  /** Other folders of the same package; `*` for any. The layer's own folder goes without saying. */
+  readonly folders: readonly string[]
+  /** Packages and Node's modules: a name, `*` for any, or a name ending in `*`. */
+  readonly packages: readonly string[]
+}
+
+const PROTOCOL = '@latchkey/protocol'
+const CORE = ['domain', 'ports', 'operations']
+
+const LAYERS: Readonly<Record<string, Layer>> = {
+  protocol: { folders: [], packages: [] },
+  guard: { folders: ['*'], packages: [PROTOCOL, 'node:*', 'jose'] },
+  client: { folders: ['*'], packages: [PROTOCOL, 'node:*'] },
+  domain: { folders: [], packages: [PROTOCOL] },
+  ports: { folders: ['domain'], packages: [PROTOCOL] },
+  operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
+  storage: { folders: ['domain', 'ports'], packages: ['*'] },
+  keys: { folders: ['domain', 'ports'], packages: ['*'] },
+  http: { folders: CORE, packages: ['*'] },
+  // Reads the environment and judges what it finds, a master key included.
+  config: { folders: ['domain', 'keys'], packages: ['*'] },
+  // The root of composition: compose.ts, its steps in start/, and the two facts of the outside that it hands in.
+  compose: { folders: [...CORE, 'storage', 'keys', 'http', 'config', 'start', 'system', 'version'], packages: ['*'] },
+  start: { folders: [...CORE, 'storage', 'keys', 'config'], packages: ['*'] },
+  system: { folders: ['ports'], packages: ['node:*'] },
+  version: { folders: [], packages: ['node:*'] },
+  gateway: { folders: [], packages: ['*'] },
+  agent: { folders: [], packages: ['*'] },
+  mock: { folders: ['compose'], packages: ['*'] },
+  cli: { folders: ['config', 'compose', 'gateway', 'agent', 'mock'], packages: ['*'] },
+}
+
+/** Packages that only some layers may know; `compose` may know everything. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  'node:sqlite': ['storage'],
+  pg: ['storage'],
+  fastify: ['http'],
+  commander: ['cli'],
+  '@latchkey/guard': ['gateway', 'cli'],
+  '@latchkey/client': ['agent', 'cli'],
+}
+
+const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'lib', 'misc', 'services', 'types', 'constants']
+const MOST_LINES = 300
+
+/** Every breach of the rules in these files, one line each; empty when the house is in order. */
+export function breaches(files: readonly SourceText[]): readonly string[] {
+  return [...files.flatMap(breachesOfFile), ...cycles(files)]
+}
+
+function breachesOfFile(file: SourceText): readonly string[] {
+  const found = [...shapeBreaches(file)]
+  const place = placeOf(file.path)
+  if (place !== undefined) found.push(...importBreaches(file, place), ...nodeBreaches(file, place))
+  return found.map((breach) => `${file.path}: ${breach}`)
+}
+
+function* shapeBreaches({ path, text }: SourceText) {
+  if (!text.startsWith('// ')) yield 'the first line does not say in a comment what the file is for'
+  const lines = text.trimEnd().split('\n').length
+  if (lines > MOST_LINES) yield `${lines} lines are more than ${MOST_LINES}`
+  const vague = posix
+    .dirname(path)
+    .split('/')
+    .filter((folder) => VAGUE_FOLDERS.includes(folder))
+  for (const folder of vague) yield `the folder name ${folder} says nothing`
+}
+
+interface Place {
+  readonly packageName: string
+  readonly layer: string
+}
+
+/** Where a source file stands in the table; undefined for tests, scripts and the console, which it does not speak of. */
+function placeOf(path: string): Place | undefined {
+  const [, packageName, inside] = /^packages\/([^/]+)\/src\/(.+)\.tsx?$/.exec(path) ?? []
+  if (packageName === undefined || inside === undefined || packageName === 'console') return undefined
+  const layer = packageName === 'latchkey' ? (inside.split('/')[0] ?? inside) : packageName
+  return { packageName, layer }
+}
+
+function* importBreaches(file: SourceText, place: Place) {
+  const layer = LAYERS[place.layer]
+  if (layer === undefined) {
+    yield `${place.layer} has no row in the import table`
+    return
+  }
+  for (const { specifier, typeOnly } of importsOf(file)) {
+    if (place.layer === 'ports' && !typeOnly) yield `a port imports types only, not ${specifier}`
+    if (!specifier.startsWith('.')) {
+      if (!mayUsePackage(place.layer, layer, specifier)) yield `${place.layer} may not import ${specifier}`
+      continue
+    }
+    const target = placeOf(resolve(file.path, specifier))
+    if (target?.packageName !== place.packageName) yield `${specifier} leaves the package other than by a door`
+    else if (target.layer !== place.layer && !allows(layer.folders, target.layer))
+      yield `${place.layer} may not import ${target.layer} (${specifier})`
+  }
+}
+
+function mayUsePackage(name: string, layer: Layer, specifier: string): boolean {
+  const owner = Object.entries(OWNERS).find(([owned]) => specifier === owned || specifier.startsWith(`${owned}/`))
+  if (owner !== undefined && name !== 'compose' && !owner[1].includes(name)) return false
+  return allows(layer.packages, specifier)
+}
+
+function allows(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
+}
+
+const resolve = (from: string, specifier: string): string => posix.join(posix.dirname(from), specifier)
+
+const parse = ({ path, text }: SourceText): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+
+function* nodesUnder(node: ts.Node): Generator<ts.Node> {
+  const children: ts.Node[] = []
+  ts.forEachChild(node, (child) => void children.push(child))
+  for (const child of children) {
+    yield child
+    yield* nodesUnder(child)
+  }
+}
+
+interface Import {
+  readonly specifier: string
+  readonly typeOnly: boolean
+}
+
+function* importsOf(file: SourceText): Generator<Import> {
+  for (const node of nodesUnder(parse(file))) {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier))
+      yield { specifier: node.moduleSpecifier.text, typeOnly: isTypeOnly(node) }
+    else if (
+      ts.isExportDeclaration(node) &&
+      node.moduleSpecifier !== undefined &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    )
+      yield { specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly }
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments
+      if (specifier !== undefined && ts.isStringLiteral(specifier)) yield { specifier: specifier.text, typeOnly: false }
+    }
+  }
+}
+
+function isTypeOnly({ importClause }: ts.ImportDeclaration): boolean {
+  if (importClause === undefined) return false
+  if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true
+  const named = importClause.namedBindings
+  return (
+    importClause.name === undefined &&
+    named !== undefined &&
+    ts.isNamedImports(named) &&
+    named.elements.every((element) => element.isTypeOnly)
+  )
+}
+
+/** What a layer may not say, whatever it imports. */
+function* nodeBreaches(file: SourceText, { layer }: Place) {
+  const pure = layer === 'protocol' || layer === 'domain'
+  for (const node of nodesUnder(parse(file))) {
+    if (layer !== 'config' && readsEnvironment(node)) yield 'only config reads the environment'
+    if (pure && (ts.isAwaitExpression(node) || node.kind === ts.SyntaxKind.AsyncKeyword))
+      yield `${layer} is synchronous`
+    if ((pure || layer === 'operations') && asksForTimeOrChance(node)) yield 'time and chance are arguments'
+    if (layer === 'operations' && namesVariable(node, 'process')) yield 'an operation does not know the process'
+    if (layer === 'operations' && isStatusCode(node)) yield `an operation does not know HTTP status ${node.getText()}`
+    if (layer === 'operations' && isSql(node)) yield 'an operation speaks no SQL'
+  }
+}
+
+function namesVariable(node: ts.Node, name: string): boolean {
+  if (!ts.isIdentifier(node) || node.text !== name) return false
+  const { parent } = node
+  return !(ts.isPropertyAccessExpression(parent) && parent.name === node) && !ts.isPropertySignature(parent)
+}
+
+function readsEnvironment(node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text === 'env' && namesVariable(node.expression, 'process')
+  if (ts.isElementAccessExpression(node)) return namesVariable(node.expression, 'process')
+  if (!ts.isImportDeclaration(node)) return false
+  return /^['"](node:)?process['"]$/.test(node.moduleSpecifier.getText())
+}
+
+function asksForTimeOrChance(node: ts.Node): boolean {
+  return namesVariable(node, 'Date') || namesVariable(node, 'performance') || node.getText() === 'Math.random'
+}
+
+// Those that mean nothing else; 200 and 500 may well be lengths.
+const STATUS_CODES = ['400', '401', '403', '404', '405', '409', '413', '415', '429', '502', '503']
+
+const isStatusCode = (node: ts.Node): boolean => ts.isNumericLiteral(node) && STATUS_CODES.includes(node.text)
+
+const isSql = (node: ts.Node): boolean =>
+  (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) &&
+  /^\s*(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from)\b/is.test(node.text)
+
+/** Files that, import by import, come back to themselves; imports of types count, for they bind the reader alike. */
+function cycles(files: readonly SourceText[]): readonly string[] {
+  const known = new Set(files.map(({ path }) => path))
+  const targets = new Map(
+    files.map((file) => [
+      file.path,
+      [...importsOf(file)]
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => resolve(file.path, specifier))
+        .filter((path) => known.has(path)),
+    ]),
+  )
+  const finished = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path)
+    if (start >= 0) found.push(`import cycle: ${[...trail.slice(start), path].join(' → ')}`)
+    if (start >= 0 || finished.has(path)) return
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path])
+    finished.add(path)
+  }
+  for (const path of known) visit(path, [])
+  return found
+}

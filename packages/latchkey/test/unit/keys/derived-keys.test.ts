@@ -1,0 +1,40 @@
+// The keys for single purposes.
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { deriveKeys } from '../../../src/keys/derived-keys.ts'
+import { MasterKey } from '../../../src/keys/master-key.ts'
+
+const bytesOf = (fill: number) =>
+  Object.values(deriveKeys(new MasterKey(Buffer.alloc(32, fill)))).map((key) => key.export().toString('hex'))
+
+// Computed apart from this code: HMAC-SHA-256 with 32 zero bytes as key gives PRK, HMAC of label and 0x01 under it the key.
+test('the derived keys of a known master key never change', () => {
+  expect(
+    Object.fromEntries(
+      Object.entries(deriveKeys(new MasterKey(Buffer.alloc(32, 7)))).map(([name, key]) => [
+        name,
+        key.export().toString('hex'),
+      ]),
+    ),
+  ).toEqual({
+    pepper: '9dc62d14fcbcb20202a64754f15e4584fcfdc9cabaac1e1e8567e27a20841bd4',
+    secretSealing: '7ce2dc561ae3ed13d6c37dc5b323aedc69db951ebd35f84a8c925cabeefbd106',
+    keySealing: '22f88b92f391e32c59b6854de42d064bc1019013b67ed1255a3fe997b31e9be1',
+    auditMac: '142739b8239392a5ef86f681b139563b3afdbe7c8d8624e01654c50a9b519624',
+    sessions: '4a1f48bc6b83cd41f6c9cb938633799afc1864ed24cab0febd2490121227d1c8',
+  })
+})
+
+test('every purpose has a key of its own, and every master key another one', () => {
+  const all = [...bytesOf(1), ...bytesOf(2)]
+  expect(new Set(all).size).toBe(10)
+})
+
+test('derived keys cannot be printed', () => {
+  const keys = deriveKeys(new MasterKey(Buffer.alloc(32, 7)))
+  const printed = inspect(keys, { depth: 9, showHidden: true }) + JSON.stringify(keys)
+  for (const key of Object.values(keys)) {
+    expect(printed).not.toContain(key.export().toString('hex'))
+    expect(printed).not.toContain(key.export().toString('base64'))
+  }
+})

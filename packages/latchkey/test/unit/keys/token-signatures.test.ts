@@ -1,0 +1,110 @@
+// Which texts are tokens of ours.
+import { SignJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../../src/domain/signing-key.ts'
+import type { KeyRing } from '../../../src/keys/key-ring.ts'
+import { createSigner } from '../../../src/keys/signer.ts'
+import { createTokenSignatures } from '../../../src/keys/token-signatures.ts'
+import { forgedTokens, signedWith } from '../../forged-tokens.ts'
+import { aKeyRing, anOpenedKey, ISSUER, next, NOW, retired, someClaims } from './a-key-ring.ts'
+
+const signaturesOf = (ring: KeyRing, cacheSize = 100) => createTokenSignatures({ ring, issuer: ISSUER, cacheSize })
+
+const ACCEPTED = { ok: true, value: someClaims() }
+const refused = (reason: string) => ({ ok: false, refusal: reason })
+
+async function prepare(alg: SigningAlgorithm) {
+  const ring = await aKeyRing(alg)
+  const { privateKey } = ring.current
+  const token = await createSigner(ring).sign(someClaims())
+  return { ring, privateKey, token, forged: forgedTokens({ token, privateKey }) }
+}
+
+const prepared = await Promise.all(SIGNING_ALGORITHMS.map(async (alg) => ({ alg, ...(await prepare(alg)) })))
+
+describe.each(prepared)('under a key for $alg', ({ alg, ring, privateKey, token, forged }) => {
+  test('our own token is accepted, the first time and from the cache', () => {
+    const signatures = signaturesOf(ring)
+    expect(signatures.verify(token)).toEqual(ACCEPTED)
+    expect(signatures.verify(token)).toEqual(ACCEPTED)
+  })
+
+  test('a token that jose made with our key is accepted', async () => {
+    const theirs = await new SignJWT({ ...someClaims(), scp: [...someClaims().scp] })
+      .setProtectedHeader({ alg, kid: ring.current.record.kid, typ: 'application/at+jwt' })
+      .sign(privateKey)
+    expect(signaturesOf(ring).verify(theirs)).toEqual(ACCEPTED)
+  })
+
+  test('the forger signs like the key, so that each forgery fails by what it is about alone', () => {
+    const header = JSON.stringify({
+      typ: 'AT+JWT',
+      alg,
+      kid: ring.current.record.kid,
+      note: 'unknown members are fine',
+    })
+    const payload = JSON.stringify({ ...someClaims(), later: { claims: ['are', 'left', 'out'] } }, null, 2)
+    expect(signaturesOf(ring).verify(signedWith(privateKey, header, payload))).toEqual(ACCEPTED)
+  })
+
+  test.each(forged)('refused as $reason: $name', ({ token: text, reason }) => {
+    const signatures = signaturesOf(ring)
+    expect(signatures.verify(token)).toEqual(ACCEPTED)
+    expect([signatures.verify(text), signatures.verify(text)]).toEqual([refused(reason), refused(reason)])
+  })
+})
+
+const [{ ring: rsa, token: rsaToken }] = prepared as [(typeof prepared)[0]]
+
+test('accepted claims cannot be changed by whoever gets them', () => {
+  const outcome = signaturesOf(rsa).verify(rsaToken)
+  expect(outcome).toEqual(ACCEPTED)
+  if (!outcome.ok) return
+  expect([outcome, outcome.value, outcome.value.scp].every(Object.isFrozen)).toBe(true)
+})
+
+test('a signature that was checked is worth nothing once its key is no longer accepted', async () => {
+  const ring = await aKeyRing('EdDSA')
+  const leaked = ring.current
+  const signatures = signaturesOf(ring)
+  const token = await createSigner(ring).sign(someClaims())
+  expect(signatures.verify(token)).toEqual(ACCEPTED)
+  ring.replace([retired(leaked, NOW), await anOpenedKey('EdDSA')], NOW)
+  expect(signatures.verify(token)).toEqual(refused('bad_signature'))
+  ring.replace([leaked], NOW)
+  expect(signatures.verify(token)).toEqual(ACCEPTED)
+})
+
+test('a cached signature does not count for another key that took over its kid', async () => {
+  const ring = await aKeyRing('EdDSA')
+  const signatures = signaturesOf(ring)
+  const token = await createSigner(ring).sign(someClaims())
+  expect(signatures.verify(token)).toEqual(ACCEPTED)
+  const another = await anOpenedKey('EdDSA')
+  ring.replace([{ ...another, record: { ...another.record, kid: ring.current.record.kid } }], NOW)
+  expect(signatures.verify(token)).toEqual(refused('bad_signature'))
+})
+
+test('tokens of a retired key and of the next one are accepted beside those of the signing key', async () => {
+  const [old, current, coming] = [await anOpenedKey('RS256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
+  const ring = await aKeyRing('EdDSA')
+  const tokens: string[] = []
+  for (const key of [old, current, coming]) {
+    ring.replace([key], NOW)
+    tokens.push(await createSigner(ring).sign(someClaims()))
+  }
+  ring.replace([retired(old, NOW + 1), current, next(coming)], NOW)
+  const signatures = signaturesOf(ring)
+  expect(tokens.map((token) => signatures.verify(token))).toEqual([ACCEPTED, ACCEPTED, ACCEPTED])
+})
+
+test('more tokens than the cache holds are all told apart', async () => {
+  const ring = await aKeyRing('ES256')
+  const signatures = signaturesOf(ring, 2)
+  const signer = createSigner(ring)
+  const tokens = await Promise.all([1, 2, 3, 4, 5].map((generation) => signer.sign(someClaims({ generation }))))
+  for (let round = 0; round < 2; round++) {
+    const read = tokens.map((token) => signatures.verify(token))
+    expect(read).toEqual([1, 2, 3, 4, 5].map((generation) => ({ ok: true, value: someClaims({ generation }) })))
+  }
+})

@@ -1,0 +1,40 @@
+// The three encodings inside a Basic header, each strict: base64, UTF-8, form encoding.
+
+/** Strict base64 (RFC 4648 §4), or undefined. */
+export function decodeBase64(value: string): Buffer | undefined {
+  // Node's decoder skips what it does not know and reads base64url as well; only the same text encoded again is proof.
+  const bytes = Buffer.from(value, 'base64')
+  return bytes.toString('base64') === value ? bytes : undefined
+}
+
+/** Strict UTF-8, byte order mark kept, or undefined. */
+export function decodeUtf8(bytes: Buffer): string | undefined {
+  const text = bytes.toString('utf8')
+  // Wrong bytes become U+FFFD; one that was sent as such comes out the same when encoded again.
+  if (text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(bytes)) return undefined
+  return text
+}
+
+/** Strict base64 of strict UTF-8, or undefined. */
+export function decodeBase64Text(value: string): string | undefined {
+  const bytes = decodeBase64(value)
+  return bytes && decodeUtf8(bytes)
+}
+
+/** Decodes application/x-www-form-urlencoded once (RFC 6749 appendix B); undefined if an escape is not valid UTF-8. */
+export function decodeForm(text: string): string | undefined {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch (cause) {
+    if (cause instanceof URIError) return undefined
+    throw cause
+  }
+}
+
+/** Encodes as application/x-www-form-urlencoded (RFC 6749 appendix B). Throws URIError on a lone surrogate. */
+export const encodeForm = (text: string): string =>
+  encodeURIComponent(text).replace(/%20|[!'()~]/g, (found) =>
+    found === '%20' ? '+' : `%${found.charCodeAt(0).toString(16).toUpperCase()}`,
+  )

@@ -1,0 +1,15 @@
+// The package's door: the words of the OAuth 2.0 specifications that server, guard and client share.
+
+export * from './access-token.ts'
+export * from './basic-credentials.ts'
+export * from './basic-problem.ts'
+export * from './bearer.ts'
+export * from './client-secret.ts'
+export * from './introspection.ts'
+export * from './metadata.ts'
+export * from './oauth-error.ts'
+export * from './result.ts'
+export * from './scope.ts'
+export * from './secret.ts'
+export * from './standing.ts'
+export * from './wrapped-basic.ts'

@@ -1,0 +1,46 @@
+// The authorization server's metadata document, RFC 8414.
+
+/** The members of RFC 8414 §2 that Latchkey serves. All URLs begin with the issuer. */
+export interface AuthorizationServerMetadata {
+  readonly issuer: string
+  readonly token_endpoint: string
+  readonly jwks_uri: string
+  readonly introspection_endpoint: string
+  readonly revocation_endpoint: string
+  readonly response_types_supported: readonly []
+  readonly grant_types_supported: readonly ['client_credentials']
+  readonly token_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
+  readonly introspection_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
+  readonly revocation_endpoint_auth_methods_supported: readonly ClientAuthenticationMethod[]
+  readonly request_uri_parameter_supported: false
+  readonly scopes_supported?: readonly string[]
+}
+
+export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post'
+
+const CLIENT_AUTHENTICATION: readonly ClientAuthenticationMethod[] = ['client_secret_basic', 'client_secret_post']
+
+/**
+ * The document for an issuer, the same under every well-known path.
+ * @param issuer `{public URL}/oauth2/{authServerId}`, without a slash at its end.
+ * @param scopes the scopes that exist; an empty list is left out, as RFC 8414 §3.2 asks.
+ */
+export const authorizationServerMetadata = (
+  issuer: string,
+  scopes: readonly string[],
+): AuthorizationServerMetadata => ({
+  issuer,
+  token_endpoint: `${issuer}/v1/token`,
+  jwks_uri: `${issuer}/v1/keys`,
+  introspection_endpoint: `${issuer}/v1/introspect`,
+  revocation_endpoint: `${issuer}/v1/revoke`,
+  // REQUIRED by RFC 8414 §2, hence present although empty: there is no authorization endpoint.
+  response_types_supported: [],
+  grant_types_supported: ['client_credentials'],
+  token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+  introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+  revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+  // OpenID Connect Discovery §3 reads its absence as true.
+  request_uri_parameter_supported: false,
+  ...(scopes.length > 0 && { scopes_supported: scopes }),
+})

@@ -1,0 +1,26 @@
+// A scope in Latchkey is exactly one scope-token: parsed once at the edge, trusted from there on.
+
+/** One scope-token (RFC 6749 §3.3), for example `machinelearning.predict`. Compared case-sensitively. */
+export type Scope = string & { readonly __brand: 'Scope' }
+
+const LONGEST_SCOPE = 128
+
+// RFC 6749 A.4: scope = scope-token *( SP scope-token ); scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+const SCOPE_TOKENS = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
+
+/**
+ * Reads a `scope` parameter. An empty value counts as omitted (RFC 6749 §3.2). `several` is a well-formed list of more
+ * than one token, the same one twice included; everything else that is not one token of at most 128 characters is
+ * `malformed`.
+ */
+export function parseScope(parameter: string | undefined): Scope | 'missing' | 'several' | 'malformed' {
+  if (parameter === undefined || parameter === '') return 'missing'
+  if (!SCOPE_TOKENS.test(parameter)) return 'malformed'
+  if (parameter.includes(' ')) return 'several'
+  return isScope(parameter) ? parameter : 'malformed'
+}
+
+/** Whether the text is one scope-token of at most 128 characters. */
+export function isScope(text: string): text is Scope {
+  return text.length <= LONGEST_SCOPE && !text.includes(' ') && SCOPE_TOKENS.test(text)
+}

@@ -1,0 +1,38 @@
+// The verdict on a presented access token, in the words that headers, metrics and pages share.
+
+/** Why a token is refused, in the order in which the reasons are looked for: the first that applies is given. */
+export const REASONS = [
+  'malformed',
+  'bad_signature',
+  'wrong_audience',
+  'unknown',
+  'integration_disabled',
+  'revoked',
+  'superseded',
+  'expired',
+] as const
+
+export type Reason = (typeof REASONS)[number]
+
+/** `live`, or the reason why the token is refused. */
+export type Standing = 'live' | Reason
+
+const DESCRIPTIONS: Record<Reason, string> = {
+  malformed: 'The token is malformed',
+  bad_signature: 'The token is not signed by a key of this issuer',
+  wrong_audience: 'The token is meant for another audience',
+  unknown: 'The token is not on record',
+  integration_disabled: 'The integration is disabled',
+  revoked: 'The token was revoked',
+  superseded: 'The token was superseded by a newer one',
+  expired: 'The token has expired',
+}
+
+/**
+ * The `error_description` for a reason.
+ * @param known `at` is the RFC 3339 time of the supersession, as long as it is known; other reasons do not mention it.
+ */
+export function describeReason(reason: Reason, known: { readonly at?: string } = {}): string {
+  const description = DESCRIPTIONS[reason]
+  return reason === 'superseded' && known.at !== undefined ? `${description} at ${known.at}` : description
+}

@@ -1,0 +1,155 @@
+// The traps of composing a Basic header by hand: each is told from the others by its shape alone.
+
+import { describe, expect, test } from 'vitest'
+import { readBasicCredentials, toBasicCredentials } from '../../src/basic-credentials.ts'
+import { composeClientSecret } from '../../src/client-secret.ts'
+import { Secret } from '../../src/secret.ts'
+
+const ID = 'lk0123456789abcd'
+const SECRET = composeClientSecret('A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5-_').reveal()
+
+const b64 = (text: string): string => Buffer.from(text).toString('base64')
+const basic = (text: string): string => `Basic ${b64(text)}`
+
+function read(header: string) {
+  const result = readBasicCredentials(header)
+  return result.ok ? [result.value.clientId, result.value.clientSecret.reveal()] : result.refusal
+}
+
+describe('a value that base64 broke over lines', () => {
+  const long = b64(`${ID}:${SECRET}${'x'.repeat(40)}`)
+
+  test.each(['\n', '\r\n', ' ', '\t', '\n '])('is told apart by its white space: %j', (space) => {
+    expect(read(`Basic ${long.slice(0, 76)}${space}${long.slice(76)}`)).toBe('white_space')
+  })
+
+  test.each([' ', '\n'])('is told apart when the white space is at its end: %j', (space) => {
+    expect(read(`Basic ${long}${space}`)).toBe('white_space')
+  })
+})
+
+describe('echo without -n', () => {
+  test.each(['\n', '\r\n', '\n\n'])('is told apart by the line break inside: %j', (end) => {
+    expect(read(basic(`${ID}:${SECRET}${end}`))).toBe('trailing_newline')
+  })
+})
+
+describe('ID and secret encoded separately', () => {
+  test('and sent raw are told apart', () => {
+    expect(read(`Basic ${b64(ID)}:${b64(SECRET)}`)).toBe('encoded_separately')
+    expect(read(`Basic ${b64('imported-é')}:${b64('a b')}`)).toBe('encoded_separately')
+    expect(read(`Basic ${b64(`${ID}\n`)}:${b64(`${SECRET}\n`)}`)).toBe('encoded_separately')
+  })
+
+  test('and encoded again are told apart', () => {
+    expect(read(basic(`${b64(ID)}:${b64(SECRET)}`))).toBe('encoded_separately')
+    expect(read(basic(`${b64(`${ID}\n`)}:${b64(`${SECRET}\n`)}`))).toBe('encoded_separately')
+    expect(read(toBasicCredentials(b64(ID), new Secret(b64(SECRET))))).toBe('encoded_separately')
+  })
+})
+
+describe('double encoding', () => {
+  test.each([
+    ['with nothing in between', b64(`${ID}:${SECRET}`)],
+    ['with line breaks in between', b64(`${ID}:${SECRET}\n`).replace(/.{1,76}/g, '$&\n')],
+    ['with the word Basic in between', basic('id:secret')],
+  ])('is told apart: %s', (_how, inner) => {
+    expect(read(basic(inner))).toBe('encoded_twice')
+  })
+
+  test('is not suspected when only an ID was encoded', () => {
+    expect(read(basic(ID))).toBe('no_colon')
+  })
+})
+
+describe('literal placeholders', () => {
+  test.each([
+    'CLIENT_ID:CLIENT_SECRET',
+    '[CLIENT_ID]:[CLIENT_SECRET]',
+    '[CLIENT_ID:CLIENT_SECRET]',
+    '<client id>:<client secret>',
+    '{{client_id}}:{{client_secret}}',
+    '{your-client-id}:x',
+    `${ID}:CLIENT_SECRET`,
+    `${ID}:[CLIENT_SECRET]\n`,
+    '%5BCLIENT_ID%5D:%5BCLIENT_SECRET%5D',
+  ])('are told apart, encoded or in clear: %s', (text) => {
+    expect(read(basic(text))).toBe('placeholder')
+    expect(read(`Basic ${text.trimEnd()}`)).toBe(text.includes('%5B') ? 'not_encoded' : 'placeholder')
+  })
+
+  test.each(['[CREDENTIALS]', '<base64>', '{{basic}}'])('are told apart in place of the whole value: %s', (value) => {
+    expect(read(`Basic ${value}`)).toBe('placeholder')
+  })
+
+  test.each([
+    ['each in its own', `[${ID}]:[${SECRET}]`],
+    ['one pair around both', `[${ID}:${SECRET}]`],
+    ['only the ID', `<${ID}>:${SECRET}`],
+    ['only the secret', `${ID}:{${SECRET}}`],
+  ])('are told from real values left in brackets: %s', (_which, text) => {
+    expect(read(basic(text))).toBe('brackets')
+    expect(read(`Basic ${text}`)).toBe('brackets')
+  })
+
+  test('are told from a real value left in brackets', () => {
+    expect(read(`Basic [${b64(`${ID}:${SECRET}`)}]`)).toBe('brackets')
+  })
+})
+
+describe('what the shell did not expand', () => {
+  test.each([
+    '$CLIENT_ID:$CLIENT_SECRET',
+    '${CLIENT_ID}:${CLIENT_SECRET}',
+    '$LATCHKEY_CLIENT_ID:$LATCHKEY_CLIENT_SECRET',
+    '$clientId:$clientSecret',
+    '%CLIENT_ID%:%CLIENT_SECRET%',
+    '$env:CLIENT_ID:$env:CLIENT_SECRET',
+    `${ID}:$CLIENT_SECRET\n`,
+  ])('is told apart, encoded or in clear: %s', (text) => {
+    expect(read(basic(text))).toBe('unexpanded_variable')
+    expect(read(`Basic ${text.trimEnd()}`)).toBe('unexpanded_variable')
+  })
+
+  test.each(['$CREDENTIALS', '${BASIC}', '%BASIC%'])('is told apart in place of the whole value: %s', (value) => {
+    expect(read(`Basic ${value}`)).toBe('unexpanded_variable')
+  })
+
+  test.each(['$(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)', '`echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64`'])(
+    'is told apart when it is the whole command: %s',
+    (command) => {
+      expect(read(`Basic ${command}`)).toBe('unexpanded_command')
+    },
+  )
+
+  test.each([':', ':\n', ':\r\n'])('is told apart when unset variables left nothing but a colon: %j', (text) => {
+    expect(read(basic(text))).toBe('both_empty')
+  })
+
+  test('is told apart when unset variables left nothing but a colon in clear', () => {
+    expect(read('Basic :')).toBe('both_empty')
+  })
+})
+
+describe('a half that is empty', () => {
+  test.each([':secret', ':secret\n'])('names the ID: %j', (text) => {
+    expect(read(basic(text))).toBe('empty_client_id')
+  })
+
+  test.each(['id:', 'id:\n'])('names the secret: %j', (text) => {
+    expect(read(basic(text))).toBe('empty_client_secret')
+  })
+})
+
+describe('credentials in clear', () => {
+  test.each([
+    ['generated ones', `${ID}:${SECRET}`],
+    ['imported ones', 'id:secret'],
+    ['with a space', `${ID}: ${SECRET}`],
+    ['an ID without a secret', 'id:'],
+    ['a secret without an ID', ':secret'],
+    ['a generated secret alone', SECRET],
+  ])('are told apart: %s', (_which, value) => {
+    expect(read(`Basic ${value}`)).toBe('not_encoded')
+  })
+})

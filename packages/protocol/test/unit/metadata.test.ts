@@ -1,0 +1,35 @@
+// The metadata document of RFC 8414: true to what is served, and to nothing else.
+
+import { describe, expect, test } from 'vitest'
+import { authorizationServerMetadata } from '../../src/metadata.ts'
+
+const ISSUER = 'https://login.example/oauth2/ausao8uveaPmyhv0v357'
+
+describe('the metadata document', () => {
+  test('says exactly what an issuer of client-credentials tokens serves', () => {
+    const methods = ['client_secret_basic', 'client_secret_post']
+    expect(authorizationServerMetadata(ISSUER, ['machinelearning.model', 'machinelearning.predict'])).toEqual({
+      issuer: ISSUER,
+      token_endpoint: `${ISSUER}/v1/token`,
+      jwks_uri: `${ISSUER}/v1/keys`,
+      introspection_endpoint: `${ISSUER}/v1/introspect`,
+      revocation_endpoint: `${ISSUER}/v1/revoke`,
+      response_types_supported: [],
+      grant_types_supported: ['client_credentials'],
+      token_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_methods_supported: methods,
+      request_uri_parameter_supported: false,
+      scopes_supported: ['machinelearning.model', 'machinelearning.predict'],
+    })
+  })
+
+  test('leaves the scopes out while there are none', () => {
+    expect(authorizationServerMetadata(ISSUER, [])).not.toHaveProperty('scopes_supported')
+  })
+
+  test('promises no part of OpenID Connect', () => {
+    const members = Object.keys(authorizationServerMetadata(ISSUER, []))
+    expect(members.filter((name) => /authorization|userinfo|id_token|subject_types|claims/.test(name))).toEqual([])
+  })
+})

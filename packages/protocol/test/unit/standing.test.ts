@@ -1,0 +1,42 @@
+// The reasons for refusing a token: their order, their names, their texts.
+
+import { describe, expect, test } from 'vitest'
+import { describeReason, REASONS } from '../../src/standing.ts'
+
+describe('the reasons', () => {
+  test('stand in the order in which they are looked for', () => {
+    expect(REASONS).toEqual([
+      'malformed',
+      'bad_signature',
+      'wrong_audience',
+      'unknown',
+      'integration_disabled',
+      'revoked',
+      'superseded',
+      'expired',
+    ])
+  })
+
+  test.each(REASONS)('have a text that a quoted error_description may hold: %s', (reason) => {
+    expect(describeReason(reason)).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{5,80}$/)
+  })
+
+  test('have a text each', () => {
+    expect(new Set(REASONS.map((reason) => describeReason(reason))).size).toBe(REASONS.length)
+  })
+})
+
+describe('a superseded token', () => {
+  test('is told when it was superseded, if that is known', () => {
+    expect(describeReason('superseded')).toBe('The token was superseded by a newer one')
+    expect(describeReason('superseded', { at: '2026-03-01T12:00:00Z' })).toBe(
+      'The token was superseded by a newer one at 2026-03-01T12:00:00Z',
+    )
+  })
+
+  test('is the only one that is told a time', () => {
+    for (const reason of REASONS.filter((other) => other !== 'superseded')) {
+      expect(describeReason(reason, { at: '2026-03-01T12:00:00Z' })).toBe(describeReason(reason))
+    }
+  })
+})

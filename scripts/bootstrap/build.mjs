@@ -1,0 +1,63 @@
+// Compiles the packages when a source, a manifest or a compiler setting is not what the last successful build saw.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { runHidden, step, StepFailure } from './progress.mjs'
+import { root, stampFolder } from './root.mjs'
+import { runtimeNode } from './runtime.mjs'
+import { readStamp, signOf, writeStamp } from './stamp.mjs'
+
+const stampFile = join(stampFolder, 'built')
+
+/** @returns {string[]} the folders that tsc builds */
+function compiledPackages() {
+  return readdirSync(join(root, 'packages'))
+    .map((name) => join(root, 'packages', name))
+    .filter((folder) => existsSync(join(folder, 'tsconfig.json')))
+}
+
+/** @param {string} folder @returns {string[]} */
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesUnder(path) : [path]
+  })
+}
+
+/** @param {string[]} packages @returns {string} changes whenever tsc might have something to do */
+function fingerprint(packages) {
+  const files = [
+    join(root, 'node_modules', '.package-lock.json'), // another compiler, other declarations
+    join(root, 'tsconfig.base.json'),
+    ...packages.flatMap((folder) => [
+      join(folder, 'package.json'),
+      join(folder, 'tsconfig.json'),
+      ...(existsSync(join(folder, 'src')) ? filesUnder(join(folder, 'src')) : []),
+    ]),
+  ]
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${file} ${signOf(file)}\n`)
+  return hash.digest('hex')
+}
+
+/** @returns {boolean} */
+export function isBuilt() {
+  const packages = compiledPackages()
+  // tsc keeps its notes beside its output (tsBuildInfoFile), so that a deleted dist is noticed by both.
+  if (!packages.every((folder) => existsSync(join(folder, 'dist', '.tsbuildinfo')))) return false
+  return readStamp(stampFile) === fingerprint(packages)
+}
+
+/** @returns {Promise<void>} */
+export async function buildPackages() {
+  const packages = compiledPackages()
+  // Taken before the build: a file saved while tsc runs is then built the next time.
+  const seen = fingerprint(packages)
+  const node = runtimeNode()
+  await step('Building', async () => {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const { succeeded, output } = await runHidden(node, [tsc, '-b', ...packages], { cwd: root })
+    if (!succeeded) throw new StepFailure(`${output}\n\nThe build failed: see above.`)
+  })
+  writeStamp(stampFile, seen)
+}

@@ -1,0 +1,57 @@
+// The programs that some tests drive: how to see whether one is here, and the Debian command that brings it.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** @param {string} command */
+function isOnPath(command) {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK)
+      return true
+    } catch {
+      return false // not in this folder: the next one may have it
+    }
+  })
+}
+
+/** Being root is not enough: a container may be denied the right to mount. So it is tried. */
+function canMountTmpfs() {
+  if (process.getuid?.() !== 0 || !isOnPath('mount')) return false
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-mount-'))
+  try {
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status !== 0) return false
+    return spawnSync('umount', [folder]).status === 0
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export const PROGRAMS = {
+  curl: { isHere: () => isOnPath('curl'), install: 'apt-get install -y curl' },
+  openssl: { isHere: () => isOnPath('openssl'), install: 'apt-get install -y openssl' },
+  strace: { isHere: () => isOnPath('strace'), install: 'apt-get install -y strace' },
+  'mount-tmpfs': {
+    isHere: canMountTmpfs,
+    install: 'apt-get install -y mount, then run the tests as root where mounting is allowed',
+  },
+}
+
+/** @typedef {keyof typeof PROGRAMS} Program */
+
+/** @type {Map<Program, boolean>} */
+const known = new Map()
+
+/**
+ * Says whether a program is here, for `test.skipIf(!has('strace'))`. The list of suites not run, with which `npm test`
+ * ends, is made from these very calls: write the name as a plain literal, in the test file itself.
+ *
+ * @param {Program} program
+ * @returns {boolean}
+ */
+export function has(program) {
+  const answer = known.get(program) ?? PROGRAMS[program].isHere()
+  known.set(program, answer)
+  return answer
+}

@@ -1,0 +1,45 @@
+// The suites: `fast` on every change, `e2e` with real processes, `long` for the full-length races and crashes.
+import { defineConfig } from 'vitest/config'
+
+const MINUTE = 60_000
+
+// Server, clients and test of one file already fill two cores; a second file beside it would only blur its timings.
+const realProcesses = { pool: 'forks', fileParallelism: false } as const
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['packages/*/test/{unit,contract,http,requirements}/**/*.test.ts'],
+          // A fresh process for each file would cost ten times as much; our modules keep no state that could leak.
+          pool: 'forks',
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/**/*.long.test.ts'],
+          ...realProcesses,
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['e2e/**/*.long.test.ts'],
+          ...realProcesses,
+          testTimeout: 60 * MINUTE,
+          hookTimeout: MINUTE,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})

@@ -81,7 +81,7 @@ export interface IntegrationWish {
 export function testConfig(env: Readonly<Record<string, string>>): Config {
   const read = readConfig({ env: { LATCHKEY_LOG_LEVEL: 'silent', ...env }, flags: {} })
   if (!read.ok) throw new Error(JSON.stringify(read.refusal))
-  return read.value.config
+  return read.value
 }
 
 /** Started for the running test and stopped after it. ES256 unless asked otherwise: its keys are made in no time. */

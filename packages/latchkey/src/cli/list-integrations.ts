@@ -1,12 +1,13 @@
 // latchkey integrations list: every integration, the oldest first. Never a secret.
 import { commandName, environment } from '../config/environment.ts'
-import { runningServer } from './running-server.ts'
+import { type IntegrationDocument, runningServer } from './running-server.ts'
 import { aligned, type Terminal } from './terminal.ts'
 
 const HEADINGS = ['NAME', 'CLIENT ID', 'SCOPES', 'STATUS', 'CREATED', 'ID']
 
 export async function listIntegrations({ json }: { readonly json?: true }, terminal: Terminal): Promise<void> {
-  const items = await Array.fromAsync(runningServer().list())
+  const items: IntegrationDocument[] = []
+  for await (const item of runningServer().list()) items.push(item)
   if (json === true) {
     terminal.data(JSON.stringify({ items }, undefined, 2))
     return

@@ -1,5 +1,6 @@
 // The command line's grammar: commands, flags, help.
 import { Command } from 'commander'
+import { serveHelp } from '../config/document.ts'
 import { flagName } from '../config/read-settings.ts'
 import type { ServerFlags } from '../config/read-config.ts'
 import { serverSettings } from '../config/settings.ts'
@@ -27,20 +28,26 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addServe(latchkey, terminal, done)
   addIntegrations(latchkey, terminal)
   addConfig(latchkey, terminal)
-  return latchkey.addHelpText('after', EXIT_CODES)
+  return latchkey.addHelpText('after', NOTES)
 }
 
-const EXIT_CODES = `
+const NOTES = `
+Examples:
+  latchkey serve
+  latchkey integrations create --name 'Billing sync' --scope machinelearning.predict
+  latchkey config print --origin
+
 Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 not found or conflict, 4 key refused, 5 server unreachable.`
 
 function addServe(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const command = latchkey.command('serve').description('run the server until SIGINT or SIGTERM')
   for (const [key, row] of Object.entries(serverSettings)) {
     if (row.secret) continue
-    command.option(`${flagName(key)} <${row.kind.placeholder}>`, `${row.doc} (${row.env}; default: ${row.defaultText})`)
+    command.option(`${flagName(key)} <${row.kind.placeholder}>`, row.doc)
   }
-  command.option('--listen-all', 'the same as --host 0.0.0.0, for containers; opens the public listener alone')
-  command.addHelpText('after', SERVE_NOTES)
+  command.option('--listen-all', 'the same as --host 0.0.0.0')
+  // The table has more to say about a flag than a column of a list holds.
+  command.configureHelp({ visibleOptions: () => [] }).addHelpText('after', () => serveNotes())
   command.action(async (flags: ServerFlags) => {
     // Loaded when it is asked for: the other commands need neither the store nor the listeners.
     const { serve } = await import('./serve.ts')
@@ -48,9 +55,12 @@ function addServe(latchkey: Command, terminal: Terminal, done: (exitCode: number
   })
 }
 
-const SERVE_NOTES = `
-Every flag has a variable of the environment; the flag goes first. Secrets have no flag:
-  LATCHKEY_MASTER_KEY, or LATCHKEY_MASTER_KEY_FILE with the path of a file   ${serverSettings.masterKey.doc}
+const serveNotes = (): string => `
+A flag goes before its variable of the environment. Secrets have no flag.
+
+${serveHelp()}
+
+--listen-all is --host 0.0.0.0, for containers; it opens the public listener alone.
 
 Examples:
   latchkey serve
@@ -58,7 +68,10 @@ Examples:
   latchkey serve --listen-all --public-url https://auth.example.com`
 
 function addIntegrations(latchkey: Command, terminal: Terminal): void {
-  const integrations = latchkey.command('integrations').description('the integrations of the running server')
+  const integrations = latchkey
+    .command('integrations')
+    .description('the integrations of the running server')
+    .helpCommand(false)
   integrations.addHelpText('after', INTEGRATIONS_NOTES)
   integrations
     .command('create')
@@ -103,7 +116,7 @@ The server is the one that runs on the data folder (LATCHKEY_DATA_DIR), or the o
 is read from LATCHKEY_ADMIN_KEY, from the file that LATCHKEY_ADMIN_KEY_FILE names, or from admin.key in the data folder.`
 
 function addConfig(latchkey: Command, terminal: Terminal): void {
-  const config = latchkey.command('config').description('the configuration')
+  const config = latchkey.command('config').description('the configuration').helpCommand(false)
   config
     .command('print')
     .description('show the settings in force; secrets are not shown')

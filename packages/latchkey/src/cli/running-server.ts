@@ -1,12 +1,26 @@
 // The integrations of the running server, as the commands see them.
 import { environment } from '../config/environment.ts'
 import { readClientConfig } from '../config/read-client-config.ts'
-import type { CreatedIntegrationView, IntegrationView } from '../http/admin/integration-schemas.ts'
 import { type AdminRequest, adminRequest } from './admin-request.ts'
 import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
 
 const COLLECTION = '/admin/v1/integrations'
 const PAGE = 200
+
+/** An integration as the admin API writes it: the members that are read here. The rest is handed through with --json. */
+export interface IntegrationDocument {
+  readonly id: string
+  readonly name: string
+  readonly client_id: string
+  readonly scopes: readonly string[]
+  readonly status: 'active' | 'disabled'
+  readonly resource_server_for: readonly string[]
+  readonly created_at: string
+}
+
+export interface CreatedIntegrationDocument extends IntegrationDocument {
+  readonly client_secret: string
+}
 
 export interface NewIntegration {
   readonly name: string
@@ -15,13 +29,13 @@ export interface NewIntegration {
 }
 
 export interface RunningServer {
-  readonly create: (integration: NewIntegration) => Promise<CreatedIntegrationView>
+  readonly create: (integration: NewIntegration) => Promise<CreatedIntegrationDocument>
   /** Page by page, the oldest first. */
-  readonly list: () => AsyncGenerator<IntegrationView>
+  readonly list: () => AsyncGenerator<IntegrationDocument>
   /** By its id (`int_…`) or its client ID. Throws `CliFailure` when there is none. */
-  readonly find: (idOrClientId: string) => Promise<IntegrationView>
-  readonly disable: (id: string) => Promise<IntegrationView>
-  readonly enable: (id: string) => Promise<IntegrationView>
+  readonly find: (idOrClientId: string) => Promise<IntegrationDocument>
+  readonly disable: (id: string) => Promise<IntegrationDocument>
+  readonly enable: (id: string) => Promise<IntegrationDocument>
   readonly remove: (id: string) => Promise<void>
 }
 
@@ -29,11 +43,11 @@ export interface RunningServer {
 export function runningServer(): RunningServer {
   const config = readClientConfig(environment())
   if (!config.ok) throw configurationUnusable(config.refusal)
-  // What the server sends was written by the schema of the type that is read here.
+  // The admin API writes its answers by a schema of its own; they are not judged a second time here.
   const ask = async <Answer>(request: AdminRequest) => (await adminRequest(config.value, request)) as Answer
   const at = (id: string, act = '') => `${COLLECTION}/${encodeURIComponent(id)}${act}`
 
-  async function* list(): AsyncGenerator<IntegrationView> {
+  async function* list(): AsyncGenerator<IntegrationDocument> {
     let cursor: string | null = null
     do {
       const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
@@ -43,7 +57,7 @@ export function runningServer(): RunningServer {
     } while (cursor !== null)
   }
 
-  async function find(idOrClientId: string): Promise<IntegrationView> {
+  async function find(idOrClientId: string): Promise<IntegrationDocument> {
     if (idOrClientId.startsWith('int_')) return ask({ method: 'GET', path: at(idOrClientId) })
     for await (const integration of list()) {
       if (integration.client_id === idOrClientId) return integration
@@ -66,6 +80,6 @@ export function runningServer(): RunningServer {
 }
 
 interface Page {
-  readonly items: readonly IntegrationView[]
+  readonly items: readonly IntegrationDocument[]
   readonly next_cursor: string | null
 }

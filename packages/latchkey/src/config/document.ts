@@ -1,4 +1,4 @@
-// The settings table as text: docs/configuration.md and .env.example.
+// The settings table as text: docs/configuration.md, .env.example and the help of `latchkey serve`.
 import { flagName } from './read-settings.ts'
 import type { PlainSetting, SecretSetting, SettingGroup } from './setting.ts'
 import { clientSettings, serverSettings } from './settings.ts'
@@ -43,13 +43,13 @@ function entryMarkdown({ row, flag }: DocumentedSetting): string {
     ...(flag === undefined ? [] : [`- Flag: \`${flag}\``]),
     ...(row.alias === undefined ? [] : [`- Also read from: \`${row.alias}\``]),
   ]
-  return [`### ${row.env}`, inMarkdown(row.doc), facts.join('\n')].join('\n\n')
+  return [`### ${row.env}`, wrapped(inMarkdown(row.doc), 118).join('\n'), facts.join('\n')].join('\n\n')
 }
 
 // Names with underscores and URLs are code; the rest is prose.
 const inMarkdown = (text: string): string =>
   text.replace(
-    /\b(?:LATCHKEY_[A-Z_]+(?:=[^\s;,]+)?|PORT)|\{public URL\}\/oauth2\/\{id\}|\\|api:\/\/\w+/g,
+    /\b(?:LATCHKEY_[A-Z_]+(?:=[\w-]+)?|PORT)|\{public URL\}\/oauth2\/\{id\}|\\|api:\/\/\w+/g,
     (name) => `\`${name}\``,
   )
 
@@ -71,6 +71,26 @@ function entryExample({ row }: DocumentedSetting): string {
 }
 
 const SECRET_PATHS = '/run/secrets/…'
+
+/** The settings of the server, for `latchkey serve --help`. */
+export function serveHelp(): string {
+  const sections = groups
+    .map((group) => ({ group, entries: inGroup(group).filter(({ row }) => isServerSetting(row)) }))
+    .filter(({ entries }) => entries.length > 0)
+  return sections.map(({ group, entries }) => [`${group}:`, ...entries.map(entryHelp)].join('\n')).join('\n\n')
+}
+
+function entryHelp({ row, flag }: DocumentedSetting): string {
+  const names = row.secret
+    ? `${row.env}, or ${row.env}_FILE with the path of a file`
+    : `${flag ?? ''} <${row.kind.placeholder}>, ${row.env}`
+  return [`  ${names}`, ...wrapped(`${row.doc} Default: ${row.defaultText}.`, 92).map((line) => `      ${line}`)].join(
+    '\n',
+  )
+}
+
+const isServerSetting = (row: PlainSetting | SecretSetting): boolean =>
+  Object.values(serverSettings).some((candidate) => candidate === row)
 
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = []

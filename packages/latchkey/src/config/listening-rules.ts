@@ -1,6 +1,7 @@
 // What must hold among the settings of the listeners: nothing leaves the machine in the clear, and clients can find us.
 import type { ConfigProblem } from './config-problem.ts'
 import { isLoopback, isWildcard } from './loopback.ts'
+import type { ServerSettingKey } from './settings.ts'
 
 /** The settings that decide who reaches the listeners and how. */
 export interface Listening {
@@ -14,27 +15,30 @@ export interface Listening {
   readonly tls: 'given' | 'none'
 }
 
-const rules: readonly ((listening: Listening) => ConfigProblem | undefined)[] = [
+/** A problem that names the setting by its key; the reader knows whether a variable or a flag set it. */
+export type ListeningProblem = Omit<ConfigProblem, 'setting'> & { readonly setting: keyof Listening & ServerSettingKey }
+
+const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[] = [
   function publicBeyondLoopbackIsEncrypted({ host, publicUrl, tls }) {
     if (isLoopback(host) || tls === 'given' || publicUrl?.startsWith('https:') === true) return undefined
     return {
-      setting: 'LATCHKEY_HOST',
-      problem: `is ${host}: secrets and tokens would cross the network in the clear`,
+      setting: 'host',
+      problem: `opens the public listener beyond loopback (${host}), where secrets and tokens would travel in the clear`,
       cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_PUBLIC_URL=https://…; or listen on 127.0.0.1.',
     }
   },
   function adminBeyondLoopbackIsEncrypted({ adminHost, adminBehindProxy, tls }) {
     if (isLoopback(adminHost) || tls === 'given' || adminBehindProxy) return undefined
     return {
-      setting: 'LATCHKEY_ADMIN_HOST',
-      problem: `is ${adminHost}: admin keys would cross the network in the clear`,
+      setting: 'adminHost',
+      problem: `opens the admin listener beyond loopback (${adminHost}), where admin keys would travel in the clear`,
       cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or listen on 127.0.0.1.',
     }
   },
   function publicUrlIsEncrypted({ publicUrl }) {
     if (publicUrl?.startsWith('http:') !== true || isLoopback(new URL(publicUrl).hostname)) return undefined
     return {
-      setting: 'LATCHKEY_PUBLIC_URL',
+      setting: 'publicUrl',
       problem: `is ${publicUrl}: plain http is for loopback only`,
       cure: 'Use an https URL.',
     }
@@ -42,7 +46,7 @@ const rules: readonly ((listening: Listening) => ConfigProblem | undefined)[] = 
   function publicUrlFitsTls({ publicUrl, tls }) {
     if (tls === 'none' || publicUrl?.startsWith('http:') !== true) return undefined
     return {
-      setting: 'LATCHKEY_PUBLIC_URL',
+      setting: 'publicUrl',
       problem: `is ${publicUrl}, but with LATCHKEY_TLS_CERT_FILE the public listener speaks TLS`,
       cure: 'Use an https URL.',
     }
@@ -51,7 +55,7 @@ const rules: readonly ((listening: Listening) => ConfigProblem | undefined)[] = 
     // Without TLS the first rule asks for the URL already.
     if (!isWildcard(host) || publicUrl !== undefined || tls === 'none') return undefined
     return {
-      setting: 'LATCHKEY_PUBLIC_URL',
+      setting: 'publicUrl',
       problem: `is not set, and ${host} is no address that a client can call`,
       cure: 'Set it to the URL that clients use, https://….',
     }
@@ -60,12 +64,12 @@ const rules: readonly ((listening: Listening) => ConfigProblem | undefined)[] = 
     const meet = host === adminHost || isWildcard(host) || isWildcard(adminHost)
     if (port === 0 || port !== adminPort || !meet) return undefined
     return {
-      setting: 'LATCHKEY_ADMIN_PORT',
+      setting: 'adminPort',
       problem: `is ${String(adminPort)}, the port of the public listener`,
       cure: 'Give the listeners different ports.',
     }
   },
 ]
 
-export const listeningProblems = (listening: Listening): readonly ConfigProblem[] =>
+export const listeningProblems = (listening: Listening): readonly ListeningProblem[] =>
   rules.map((rule) => rule(listening)).filter((problem) => problem !== undefined)

@@ -7,9 +7,9 @@ import type { ConfigProblem } from './config-problem.ts'
 import type { Environment } from './environment.ts'
 import { type Listening, listeningProblems } from './listening-rules.ts'
 import { isLoopback } from './loopback.ts'
-import { type Flags, readSettings, type SettingsRead } from './read-settings.ts'
+import { type Flags, type Origin, readSettings, type SettingsRead } from './read-settings.ts'
 import type { SecretSource } from './setting.ts'
-import { serverSettings } from './settings.ts'
+import { type ServerSettingKey, serverSettings } from './settings.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
 /** Flags by the key of their setting, and `--listen-all`, which is `--host 0.0.0.0`. */
@@ -60,10 +60,15 @@ function masterKeyProblems(source: SecretSource | undefined): readonly ConfigPro
 }
 
 // A setting that could not be read has its default; rules about it would speak of a value that nobody chose.
-function relations({ values, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
+function relations({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   if (LISTENING.some((key) => unreadable.has(key))) return []
-  return listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })
+  const problems = listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })
+  return problems.map((problem) => ({ ...problem, setting: nameAsGiven(problem.setting, origins[problem.setting]) }))
 }
+
+/** The variable or flag that set it, the variable that would when nothing did. */
+const nameAsGiven = (key: ServerSettingKey, origin: Origin): string =>
+  origin === 'default' ? serverSettings[key].env : origin.slice(origin.indexOf(' ') + 1)
 
 const LISTENING = [
   'host',

@@ -12,7 +12,10 @@ export interface Disk {
   /** Makes all writes durable (synced) or none. Throws `DiskFailure`. */
   commit(writes: readonly Write[]): Promise<void>
   read(...read: Read): Promise<readonly Row[]>
-  /** Closes and opens the files anew and checkpoints them, so that what is read afterwards is what is on the disk. */
+  /**
+   * Closes and opens the files anew and checkpoints them, so that what is read afterwards is what is on the disk.
+   * Tries until that works; never resolves once the disk cannot be trusted any more.
+   */
   recover(): Promise<void>
   /** Checkpoints, marks a clean stop and closes. */
   close(): Promise<void>

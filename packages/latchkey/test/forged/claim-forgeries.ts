@@ -49,6 +49,7 @@ export function claims(original: Original): ForgedToken[] {
     ['gen negative', { gen: -1 }],
     ['aud a list', { aud: [good['aud']] }],
     ['two scopes', { scope: `${scope} machinelearning.model`, scp: [scope, 'machinelearning.model'] }],
+    ['two scopes in one', { scope: `${scope} machinelearning.model`, scp: [`${scope} machinelearning.model`] }],
     ['an empty scope', { scope: '', scp: [''] }],
     ['scp of another scope', { scp: ['machinelearning.everything'] }],
     ['scp with one more scope', { scp: [scope, 'machinelearning.everything'] }],

@@ -84,7 +84,7 @@ export function keyIds(original: Original): ForgedToken[] {
     }),
     ...[undefined, null, 1, [header['kid']]].map((kid): ForgedToken => {
       const token = withHeader(original, { ...header, kid })
-      return { name: `kid ${JSON.stringify(kid) ?? 'missing'}`, token, reason: 'malformed' }
+      return { name: `kid ${kid === undefined ? 'missing' : JSON.stringify(kid)}`, token, reason: 'malformed' }
     }),
   ]
 }
@@ -106,6 +106,6 @@ export function types(original: Original): ForgedToken[] {
   ]
   return wrong.map((typ): ForgedToken => {
     const token = withHeader(original, { ...header, typ })
-    return { name: `typ ${JSON.stringify(typ) ?? 'missing'}`, token, reason: 'malformed' }
+    return { name: `typ ${typ === undefined ? 'missing' : JSON.stringify(typ)}`, token, reason: 'malformed' }
   })
 }

@@ -38,7 +38,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   gateway: { folders: [], packages: ['*'] },
   agent: { folders: [], packages: ['*'] },
   mock: { folders: ['compose'], packages: ['*'] },
-  cli: { folders: ['config', 'compose', 'gateway', 'agent', 'mock'], packages: ['*'] },
+  cli: { folders: ['config', 'compose', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 
 /** Packages that only some layers may know; `compose` may know everything. */
@@ -121,8 +121,14 @@ function allows(patterns: readonly string[], name: string): boolean {
 
 const resolve = (from: string, specifier: string): string => posix.join(posix.dirname(from), specifier)
 
-const parse = ({ path, text }: SourceText): ts.SourceFile =>
-  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+const trees = new WeakMap<SourceText, ts.SourceFile>()
+
+/** Parsed once, though several rules look at it. */
+function parse(file: SourceText): ts.SourceFile {
+  const tree = trees.get(file) ?? ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true)
+  trees.set(file, tree)
+  return tree
+}
 
 function* nodesUnder(node: ts.Node): Generator<ts.Node> {
   const children: ts.Node[] = []

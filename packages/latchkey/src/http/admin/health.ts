@@ -1,6 +1,6 @@
 // The routes that need no key: is the process alive, can it work, which version is it, what is this place.
 import type { StoreHealth } from '../../ports/store.ts'
-import type { AdminListener } from './listener.ts'
+import type { AdminServer } from './admin-server.ts'
 
 export interface HealthPorts {
   readonly health: Pick<StoreHealth, 'proveWrite'>
@@ -11,7 +11,7 @@ const WHAT_THIS_IS = `This is the admin listener of Latchkey: the admin API is u
 The same from a terminal: latchkey integrations list (in a checkout: npm run -s latchkey -- integrations list).
 `
 
-export function addHealthRoutes(app: AdminListener, { health, version }: HealthPorts): void {
+export function addHealthRoutes(app: AdminServer, { health, version }: HealthPorts): void {
   app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(WHAT_THIS_IS))
   app.get('/livez', (_request, reply) => reply.send({ status: 'alive' }))
   app.get('/version', (_request, reply) => reply.send({ version }))

@@ -10,7 +10,7 @@ import { disableIntegration } from '../../operations/disable-integration.ts'
 import { enableIntegration } from '../../operations/enable-integration.ts'
 import { findIntegration, listIntegrations } from '../../operations/list-integrations.ts'
 import type { Logger } from '../log.ts'
-import type { AdminListener } from './listener.ts'
+import type { AdminServer } from './admin-server.ts'
 import {
   askedMode,
   CreatedIntegrationView,
@@ -36,7 +36,7 @@ const PageQuery = Type.Object(
 const NoBody = Type.Unsafe<null | Record<string, never>>({ type: ['object', 'null'], additionalProperties: false })
 
 export function addIntegrationRoutes(
-  app: AdminListener,
+  app: AdminServer,
   ports: CreateIntegrationPorts & { readonly logger: Logger },
 ): void {
   app.post(
@@ -153,7 +153,7 @@ function creationProblem(refusal: CreateIntegrationRefusal, asked: readonly stri
         status: 400,
         code: 'unknown_scope',
         title: 'There is no such scope',
-        detail: `${pointer} is no scope of this server. Its scopes are ${refusal.known.join(', ')}.`,
+        detail: `${JSON.stringify(refusal.scope)} is no scope of this server. Its scopes are ${refusal.known.join(', ')}.`,
         errors: [{ pointer, detail: 'is no scope of this server' }],
       }
     }

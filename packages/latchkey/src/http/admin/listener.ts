@@ -1,28 +1,17 @@
 // The admin listener: Fastify with the access rules, the Host check and the problem details around every route.
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../log.ts'
-import { admitOperator, type RouteRule, ruleFor } from './access.ts'
-import { answerHeaders, requestIdOf } from './answer-headers.ts'
-import { answerClientError } from './client-error.ts'
+import { admitOperator, ruleFor } from './access.ts'
+import { type AdminListenerAddress, type AdminServer, createAdminServer } from './admin-server.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
 import { addIntegrationRoutes } from './integrations.ts'
-import { notFound, type Problem, PROBLEM_TYPE, problemBody, sendProblem } from './problem.ts'
+import { notFound, type Problem, sendProblem } from './problem.ts'
 import { problemOf } from './wire-problem.ts'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    rule?: RouteRule
-  }
-  interface FastifyRequest {
-    /** The id of the key that the request was admitted with; undefined on open routes. */
-    adminKeyId: string | undefined
-  }
-}
 
 export interface AdminListenerPorts extends CreateIntegrationPorts, HealthPorts {
   readonly adminKeys: AdminKeys
@@ -31,23 +20,9 @@ export interface AdminListenerPorts extends CreateIntegrationPorts, HealthPorts 
   readonly listener: AdminListenerAddress
 }
 
-export interface AdminListenerAddress {
-  readonly host: string
-  /** 0: the port that the system gives. */
-  readonly port: number
-  /** Both in PEM. */
-  readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
-}
-
-export type AdminListener = ReturnType<typeof bareListener>
-
-const BODY_LIMIT = 64 * 1024
-
 /** Built, not yet listening. */
-export function createAdminListener(ports: AdminListenerPorts): AdminListener {
-  const app = bareListener(ports.listener)
-  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
-  app.server.maxHeadersCount = 0
+export function createAdminListener(ports: AdminListenerPorts): AdminServer {
+  const app = createAdminServer(ports.listener)
   app.decorateRequest('adminKeyId', undefined)
   app.addHook('onRoute', (route) => {
     // A route without a rule stops the start, so none can be open by oversight.
@@ -60,8 +35,9 @@ export function createAdminListener(ports: AdminListenerPorts): AdminListener {
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)
     }
+    if (request.is404) return
     const { rule } = request.routeOptions.config
-    if (rule === undefined) return
+    if (rule === undefined) throw new Error('a route without an access rule was registered')
     const operator = admitOperator(ports, rule, request, reply)
     if (operator === undefined) return reply
     request.adminKeyId = operator === 'anyone' ? undefined : operator.id
@@ -74,30 +50,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminListener {
   return app
 }
 
-// Without a Host header Node would answer by itself, with an empty 400.
-const SERVER = { requireHostHeader: false, maxHeaderSize: 16 * 1024 } as const
-
-const bareListener = ({ tls }: AdminListenerAddress) =>
-  Fastify({
-    ...(tls === undefined
-      ? { https: null, http: SERVER }
-      : { https: { ...SERVER, cert: tls.cert, key: tls.key.reveal() } }),
-    bodyLimit: BODY_LIMIT,
-    connectionTimeout: 60_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 10_000,
-    genReqId: requestIdOf,
-    clientErrorHandler: answerClientError,
-    // A path that cannot be decoded comes past every hook.
-    frameworkErrors: (error, { id }, { raw }) => {
-      const problem = problemOf(error)
-      raw.writeHead(problem.status, { ...answerHeaders(id), 'content-type': PROBLEM_TYPE })
-      raw.end(problemBody(problem, id))
-    },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
-  }).withTypeProvider<TypeBoxTypeProvider>()
-
-function hostCheck(app: AdminListener, listener: AdminListenerAddress, request: FastifyRequest) {
+function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: FastifyRequest) {
   const address = app.server.address()
   return {
     configuredHost: listener.host,

@@ -21,7 +21,6 @@ export interface Work {
 }
 
 const RANKS = ['configure', 'revoke', 'issue'] as const
-const RETRY_MS = { first: 50, most: 1000 }
 
 /** Called after a failed commit once the disk answers again: puts the named integrations in memory as they are on it. */
 export type Reload = (clientIds: readonly string[]) => Promise<void>
@@ -124,10 +123,9 @@ export class CommitQueue {
 
   /** Until the disk answers again reads go on from memory, except for what is in doubt, and writes are refused. */
   async #recover(clientIds: readonly string[]): Promise<void> {
-    for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
-      await new Promise((resolve) => setTimeout(resolve, pause))
+    for (;;) {
+      await this.#disk.recover()
       try {
-        await this.#disk.recover()
         await this.#reload(clientIds)
         this.live.clearDoubt()
         return

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Signer } from '../../ports/signer.ts'
 import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { Issuance, type Sharer } from './issuance.ts'
 
@@ -22,12 +23,16 @@ export interface IssuanceDeskPorts {
   readonly lifetimeSeconds: number
 }
 
+/** About half a second of work. More would only wait for the deadline: they are told at once to ask again. */
+const MAX_WAITING = 4096
+
 export class IssuanceDesk {
   readonly catalog: Catalog
   readonly clock: Clock
   readonly #ports: IssuanceDeskPorts
   /** The issuance of each slot that can still be joined: its batch has not closed. */
   readonly #open = new Map<number, Sharer[]>()
+  #waiting = 0
 
   constructor(ports: IssuanceDeskPorts) {
     this.#ports = ports
@@ -48,19 +53,30 @@ export class IssuanceDesk {
     const slot = live.slot(client.clientId, scope) ?? admitted.value
     const reuse = tokenToReuse(state.integration.mode, slot, audience, this.clock.now())
     if (reuse !== undefined) return accept(await this.#signAgain(client.clientId, slot, reuse))
-    return new Promise((resolve, reject) => {
-      const sharer: Sharer = { attempt, askedAt: this.clock.monotonic(), resolve, reject }
-      const open = this.#open.get(slot.id)
-      if (open === undefined) this.begin(client.clientId, slot, [sharer])
-      else open.push(sharer)
+    if (this.#waiting >= MAX_WAITING) throw new StoreUnavailable('too many token requests are waiting')
+    this.#waiting++
+    const issued = new Promise<Result<IssuedToken, IssueRefusal>>((resolve, reject) => {
+      this.join(client.clientId, slot, [{ attempt, askedAt: this.clock.monotonic(), resolve, reject }])
     })
+    try {
+      return await issued
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  /** Shares the issuance of this slot whose batch has not closed, or begins one. */
+  join(clientId: string, slot: Slot, sharers: readonly Sharer[]): void {
+    const open = this.#open.get(slot.id)
+    if (open === undefined) this.#begin(clientId, slot, [...sharers])
+    else open.push(...sharers)
   }
 
   /**
    * Signs a token with a reserved generation, then queues it. The signature comes first: if it fails, the live token
    * was not touched. The text leaves only after its own commit.
    */
-  begin(clientId: string, slot: Slot, sharers: Sharer[]): void {
+  #begin(clientId: string, slot: Slot, sharers: Sharer[]): void {
     const issuedAt = this.clock.now()
     const token: RecordedToken = {
       generation: this.#ports.queue.generations.next(slot),

@@ -88,7 +88,7 @@ export class Issuance implements Work {
     }
     // The slot moved on, or its audience changed, while this token was being signed.
     if (token.generation <= slot.generation || token.audience !== audience) {
-      this.#desk.begin(clientId, slot, sharers)
+      this.#desk.join(clientId, slot, sharers)
       return
     }
     const next = supersede(slot, token, integration.graceSeconds, now)

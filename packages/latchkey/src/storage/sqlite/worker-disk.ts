@@ -20,6 +20,8 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
+const RETRY_MS = { first: 50, most: 1000 }
+
 const isOpenFailure = (failure: string): failure is OpenFailure =>
   failure === 'locked' || failure === 'schema_too_new' || failure === 'failed'
 
@@ -75,7 +77,15 @@ export class WorkerDisk implements Disk {
   }
 
   async recover(): Promise<void> {
-    await this.#order({ kind: 'recover' })
+    for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      try {
+        await this.#order({ kind: 'recover' })
+        return
+      } catch (cause) {
+        if (!(cause instanceof DiskFailure)) throw cause
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -54,7 +54,7 @@ describe.each(prepared)('under a key for $alg', ({ alg, ring, privateKey, token,
   })
 })
 
-const [{ ring: rsa, token: rsaToken }] = prepared as [(typeof prepared)[0]]
+const [{ ring: rsa, token: rsaToken, forged: rsaForged }] = prepared as [(typeof prepared)[0]]
 
 test('accepted claims cannot be changed by whoever gets them', () => {
   const outcome = signaturesOf(rsa).verify(rsaToken)
@@ -96,6 +96,14 @@ test('tokens of a retired key and of the next one are accepted beside those of t
   ring.replace([retired(old, NOW + 1), current, next(coming)], NOW)
   const signatures = signaturesOf(ring)
   expect(tokens.map((token) => signatures.verify(token))).toEqual([ACCEPTED, ACCEPTED, ACCEPTED])
+})
+
+test('a flood of refused tokens does not push a good one out of the cache', () => {
+  const signatures = signaturesOf(rsa, 1)
+  const first = signatures.verify(rsaToken)
+  for (const { token } of rsaForged) expect(signatures.verify(token)).toMatchObject({ ok: false })
+  // The very object it was answered with the first time: not read again.
+  expect(signatures.verify(rsaToken)).toBe(first)
 })
 
 test('more tokens than the cache holds are all told apart', async () => {

@@ -1,0 +1,57 @@
+// The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify from 'fastify'
+import type { RouteRule } from './access.ts'
+import { answerHeaders, requestIdOf } from './answer-headers.ts'
+import { answerClientError } from './client-error.ts'
+import { PROBLEM_TYPE, problemBody } from './problem.ts'
+import { problemOf } from './wire-problem.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    rule?: RouteRule
+  }
+  interface FastifyRequest {
+    /** The id of the key that the request was admitted with; undefined on open routes. */
+    adminKeyId: string | undefined
+  }
+}
+
+export interface AdminListenerAddress {
+  readonly host: string
+  /** 0: the port that the system gives. */
+  readonly port: number
+  /** Both in PEM. */
+  readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
+}
+
+export type AdminServer = ReturnType<typeof createAdminServer>
+
+const BODY_LIMIT = 64 * 1024
+
+// Without a Host header Node would answer by itself, with an empty 400.
+const SERVER = { requireHostHeader: false, maxHeaderSize: 16 * 1024 } as const
+
+export function createAdminServer({ tls }: AdminListenerAddress) {
+  const app = Fastify({
+    ...(tls === undefined
+      ? { https: null, http: SERVER }
+      : { https: { ...SERVER, cert: tls.cert, key: tls.key.reveal() } }),
+    bodyLimit: BODY_LIMIT,
+    connectionTimeout: 60_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerClientError,
+    // A path that cannot be decoded comes past every hook.
+    frameworkErrors: (error, { id }, { raw }) => {
+      const problem = problemOf(error)
+      raw.writeHead(problem.status, { ...answerHeaders(id), 'content-type': PROBLEM_TYPE })
+      raw.end(problemBody(problem, id))
+    },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
+  app.server.maxHeadersCount = 0
+  return app
+}

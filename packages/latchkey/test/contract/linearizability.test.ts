@@ -1,0 +1,96 @@
+// Issue, check, revoke, disable, enable and scope changes in every interleaving, with commits in flight, lost and failed.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { IssueMode } from '../../src/domain/issue-mode.ts'
+import { BROKEN_VARIANTS } from '../history/broken-variants.ts'
+import type { Operation } from '../history/history.ts'
+import { isLinearizable } from '../history/linearizable.ts'
+import { type Build, Simulation, SOUND, turn } from '../history/simulation.ts'
+
+type Step = (simulation: Simulation) => void | Promise<void>
+
+const named = (name: string, step: Step): Step => Object.assign(step, { toString: () => name })
+
+const age = fc.nat({ max: 3 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(named('issue', (s) => { s.issue() })) }, // prettier-ignore
+  { weight: 6, arbitrary: age.map((n) => named(`check(${String(n)})`, (s) => { s.check(n) })) }, // prettier-ignore
+  { weight: 3, arbitrary: age.map((n) => named(`revoke(${String(n)})`, (s) => { s.revoke(n) })) }, // prettier-ignore
+  { weight: 8, arbitrary: fc.constant(named('sync', (s) => { s.sync() })) }, // prettier-ignore
+  { weight: 4, arbitrary: fc.constant(named('turn', turn)) },
+  { weight: 1, arbitrary: fc.constantFrom(...(['disable', 'enable', 'remove_scope', 'grant_scope'] as const)).map((kind) => named(kind, (s) => { s.change(kind) })) }, // prettier-ignore
+  { weight: 1, arbitrary: fc.constant(named('crash', (s) => s.crash())) },
+  { weight: 1, arbitrary: fc.constantFrom(...(['written', 'lost'] as const)).map((outcome) => named(`fail(${outcome})`, (s) => { s.fail(outcome) })) }, // prettier-ignore
+)
+
+const STABLE: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
+
+async function run(steps: readonly Step[], mode: IssueMode, build: Build): Promise<readonly Operation[]> {
+  const simulation = await Simulation.start(mode, build)
+  for (const [index, next] of steps.entries()) {
+    await next(simulation)
+    // What does not need the disk may or may not have happened before the next step.
+    if (index % 2 === 0) await turn()
+  }
+  // At rest, every token ever handed out is checked once more.
+  for (let i = 0; i < 8; i++) {
+    simulation.sync()
+    await turn()
+  }
+  for (let i = 0; i < simulation.tokens.length; i++) simulation.check(i)
+  for (let i = 0; i < 4; i++) await turn()
+  return simulation.recorder.operations
+}
+
+const linearizable = (mode: IssueMode, build: Build) =>
+  fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 26 }), async (steps) =>
+    isLinearizable(await run(steps, mode, build)),
+  )
+
+describe('every history of one slot is explained by one order of its operations', () => {
+  test('in replace mode', async () => {
+    await fc.assert(linearizable({ kind: 'replace' }, SOUND), { numRuns: 400 })
+  })
+
+  test('in stable mode', async () => {
+    await fc.assert(linearizable(STABLE, SOUND), { numRuns: 200 })
+  })
+})
+
+describe('the same check catches a server with', () => {
+  test.each(BROKEN_VARIANTS)('%s', async (_title, build) => {
+    const outcome = await fc.check(linearizable({ kind: 'replace' }, build), { numRuns: 5000, endOnFailure: true })
+    expect(outcome.failed).toBe(true)
+  })
+})
+
+describe('the checker itself', () => {
+  const op = (asked: number, answered: number, act: Operation['act'], outcome: Operation['outcome']): Operation => ({ asked, answered, act, outcome }) // prettier-ignore
+
+  test('refuses a token that is accepted after its successor was acknowledged', () => {
+    const history = [
+      op(1, 2, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
+      op(3, 4, { kind: 'issue' }, { kind: 'issued', jti: 'B' }),
+      op(5, 6, { kind: 'check', jti: 'A' }, { kind: 'live' }),
+    ]
+    expect(isLinearizable(history)).toBe(false)
+  })
+
+  test('allows either verdict while the successor is on its way', () => {
+    const history = (verdict: 'live' | 'dead') => [
+      op(1, 2, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
+      op(3, 6, { kind: 'issue' }, { kind: 'issued', jti: 'B' }),
+      op(4, 5, { kind: 'check', jti: 'A' }, { kind: verdict }),
+    ]
+    expect(isLinearizable(history('live'))).toBe(true)
+    expect(isLinearizable(history('dead'))).toBe(true)
+  })
+
+  test('refuses a token shared by two requests that did not overlap', () => {
+    const history = [
+      op(1, 2, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
+      op(3, 4, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
+    ]
+    expect(isLinearizable(history)).toBe(false)
+  })
+})

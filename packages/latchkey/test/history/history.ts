@@ -1,0 +1,43 @@
+// What was asked of one slot and what was answered, on one logical clock.
+
+export type Act =
+  | { readonly kind: 'issue' }
+  | { readonly kind: 'check'; readonly jti: string }
+  | { readonly kind: 'revoke'; readonly jti: string }
+  | { readonly kind: 'disable' | 'enable' | 'remove_scope' | 'grant_scope' }
+
+export type Outcome =
+  /** A new token; several requests may name the same one. */
+  | { readonly kind: 'issued'; readonly jti: string }
+  /** The live token, handed out again (stable mode). */
+  | { readonly kind: 'reused'; readonly jti: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'live' | 'dead' }
+  | { readonly kind: 'done' }
+  /** 503, or the process died first: it may have taken effect at any later time, or never. */
+  | { readonly kind: 'unanswered' }
+
+export interface Operation {
+  readonly act: Act
+  readonly asked: number
+  /** Infinity when it was never answered. */
+  readonly answered: number
+  readonly outcome: Outcome
+}
+
+/** Records operations as they are asked and answered. */
+export class Recorder {
+  readonly operations: Operation[] = []
+  #now = 0
+
+  /** Runs `ask`; a rejection counts as unanswered. */
+  async record(act: Act, ask: () => Promise<Outcome>): Promise<Outcome> {
+    const asked = ++this.#now
+    const pending = { act, asked, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered' } as const }
+    const index = this.operations.push(pending) - 1
+    const outcome = await ask().catch((): Outcome => ({ kind: 'unanswered' }))
+    if (outcome.kind === 'unanswered') return outcome
+    this.operations[index] = { act, asked, answered: ++this.#now, outcome }
+    return outcome
+  }
+}

@@ -1,0 +1,84 @@
+// Is there one order of all operations, agreeing with real time, that explains every answer? (Wing and Gong's search.)
+import type { Operation } from './history.ts'
+
+interface Register {
+  /** The live token; `ghost` is one that nobody ever received. */
+  readonly live: string | undefined
+  readonly enabled: boolean
+  readonly granted: boolean
+}
+
+const EMPTY: Register = { live: undefined, enabled: true, granted: true }
+
+/** True when the history of one slot, empty and open at its beginning, is linearizable. */
+export function isLinearizable(history: readonly Operation[]): boolean {
+  const operations = joined(history)
+  if (operations === undefined) return false
+  const dead = new Set<string>()
+  const search = (done: bigint, register: Register): boolean => {
+    const open = operations.filter((_, index) => (done & bit(index)) === 0n)
+    if (open.every((operation) => operation.answered === Number.POSITIVE_INFINITY)) return true
+    const key = `${String(done)} ${register.live ?? ''} ${String(register.enabled)} ${String(register.granted)}`
+    if (dead.has(key)) return false
+    const deadline = Math.min(...open.map((operation) => operation.answered))
+    for (const [index, operation] of operations.entries()) {
+      if ((done & bit(index)) !== 0n || operation.asked > deadline) continue
+      for (const after of results(operation, register)) if (search(done | bit(index), after)) return true
+    }
+    dead.add(key)
+    return false
+  }
+  return search(0n, EMPTY)
+}
+
+const bit = (index: number): bigint => 1n << BigInt(index)
+
+/**
+ * Requests that were answered with the same new token are one operation within all of their intervals; undefined when
+ * there is no such moment, because one of them was asked after another had been answered.
+ */
+function joined(history: readonly Operation[]): readonly Operation[] | undefined {
+  const others: Operation[] = []
+  const issued = new Map<string, Operation>()
+  for (const operation of history) {
+    if (operation.outcome.kind !== 'issued') {
+      others.push(operation)
+      continue
+    }
+    const { jti } = operation.outcome
+    const before = issued.get(jti) ?? operation
+    const asked = Math.max(before.asked, operation.asked)
+    const answered = Math.min(before.answered, operation.answered)
+    if (asked > answered) return undefined
+    issued.set(jti, { ...operation, asked, answered })
+  }
+  return [...others, ...issued.values()]
+}
+
+/** The registers that this operation can leave behind; none when its answer cannot be given now. */
+function results({ act, outcome }: Operation, register: Register): readonly Register[] {
+  const open = register.enabled && register.granted
+  switch (act.kind) {
+    case 'issue':
+      if (outcome.kind === 'refused') return open ? [] : [register]
+      // In stable mode the token of a request that was never answered is handed out to the next one: it gets its name.
+      if (outcome.kind === 'reused') {
+        return open && [outcome.jti, 'ghost'].includes(register.live ?? '') ? [{ ...register, live: outcome.jti }] : []
+      }
+      if (outcome.kind === 'issued') return open ? [{ ...register, live: outcome.jti }] : []
+      return open ? [{ ...register, live: 'ghost' }] : [register]
+    case 'check':
+      if (outcome.kind === 'unanswered') return [register]
+      return (outcome.kind === 'live') === (register.live === act.jti) ? [register] : []
+    case 'revoke':
+      return [register.live === act.jti ? { ...register, live: undefined } : register]
+    case 'disable':
+      return [{ ...register, live: undefined, enabled: false }]
+    case 'enable':
+      return [{ ...register, enabled: true }]
+    case 'remove_scope':
+      return [{ ...register, live: undefined, granted: false }]
+    case 'grant_scope':
+      return [{ ...register, granted: true }]
+  }
+}

@@ -1,0 +1,152 @@
+// One slot of the embedded store on a simulated disk, driven step by step, its whole history recorded.
+import { accept, type AccessTokenClaims, accessTokenPayload, Secret } from '@latchkey/protocol'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
+import { verifyToken } from '../../src/operations/verify-token.ts'
+import type { Catalog, ScopeRecord } from '../../src/ports/catalog.ts'
+import type { Slots } from '../../src/ports/slots.ts'
+import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
+import { embeddedIntegrations } from '../../src/storage/embedded/embedded-integrations.ts'
+import { embeddedSlots } from '../../src/storage/embedded/embedded-slots.ts'
+import { Generations } from '../../src/storage/embedded/generations.ts'
+import { LiveState } from '../../src/storage/embedded/live-state.ts'
+import { loadIntegrations, reloadIntegrations } from '../../src/storage/embedded/load.ts'
+import { SlotIds } from '../../src/storage/embedded/slot-ids.ts'
+import { systemRandom } from '../../src/system.ts'
+import { TestClock } from '../a-server.ts'
+import { type Outcome, Recorder } from './history.ts'
+import { SimulatedDisk } from './simulated-disk.ts'
+
+export const CLIENT_ID = 'lksimulation0001'
+const SECRET_ID = 'sec_1'
+
+/** The parts in which a broken variant differs. */
+export interface Build {
+  readonly queue: typeof CommitQueue
+  /** Wraps the slots port. */
+  readonly slots: (slots: Slots, queue: CommitQueue) => Slots
+}
+
+export const SOUND: Build = { queue: CommitQueue, slots: (slots) => slots }
+
+const scopeRecord: ScopeRecord = { name: PREDICT, audience: 'api://default', description: '' }
+const catalog: Catalog = {
+  scope: (name) => (name === PREDICT ? scopeRecord : undefined),
+  scopes: () => [scopeRecord],
+  apis: () => [],
+}
+
+type Process = Awaited<ReturnType<typeof boot>>
+
+/** What a process does when it starts on this disk. */
+async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
+  const live = new LiveState()
+  const slotIds = new SlotIds(await loadIntegrations(disk, live))
+  const queue = new build.queue(live, new Generations(), disk, (ids) => reloadIntegrations(disk, live, ids))
+  const integrations = embeddedIntegrations({ queue, disk, clock, slotIds })
+  // Signing is not what is tried here: the text of a token is its claims.
+  const signer = { sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
+  const ports = { queue, catalog, signer, clock, random: systemRandom, issuer: 'https://issuer.test' }
+  const slots = build.slots(embeddedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
+  return { disk, integrations, slots }
+}
+
+export class Simulation {
+  readonly recorder = new Recorder()
+  /** Every token that was handed out, as its claims. */
+  readonly tokens: string[] = []
+  readonly #build: Build
+  readonly #clock = new TestClock(1_800_000_000)
+  #process: Process
+
+  private constructor(process: Process, build: Build) {
+    this.#process = process
+    this.#build = build
+  }
+
+  static async start(mode: IssueMode = REPLACE, build: Build = SOUND): Promise<Simulation> {
+    const disk = SimulatedDisk.blank()
+    const process = await boot(disk, build, new TestClock(1_800_000_000))
+    const secrets = [{ id: SECRET_ID, hash: new Secret('hash').toString(), endsAt: undefined }]
+    const created = process.integrations.create([
+      {
+        profile: { id: 'int_1', name: 'Simulated', description: '', createdAt: 0 },
+        integration: { clientId: CLIENT_ID, enabled: true, version: 1, secrets, resourceServerFor: [], mode, graceSeconds: 0 }, // prettier-ignore
+        scopes: [PREDICT],
+        sealedSecret: null,
+      },
+    ])
+    await turn()
+    disk.sync()
+    await created
+    return new Simulation(process, build)
+  }
+
+  issue(): void {
+    const attempt = {
+      client: { clientId: CLIENT_ID, secretId: SECRET_ID },
+      scope: PREDICT,
+      requester: { address: '127.0.0.1', userAgent: 'simulation' },
+    }
+    const { slots } = this.#process
+    void this.recorder.record({ kind: 'issue' }, async (): Promise<Outcome> => {
+      const outcome = await slots.issue(attempt)
+      if (!outcome.ok) return { kind: 'refused' }
+      const { text, token, kind } = outcome.value
+      if (!this.tokens.includes(text)) this.tokens.push(text)
+      return { kind, jti: token.jti }
+    })
+  }
+
+  /** Checks one of the tokens handed out so far, the newest first. */
+  check(age: number): void {
+    const text = this.tokens.at(-1 - age)
+    if (text === undefined) return
+    const { slots } = this.#process
+    const signatures = { verify: (token: string) => accept(JSON.parse(token) as AccessTokenClaims) }
+    void this.recorder.record({ kind: 'check', jti: jtiOf(text) }, async (): Promise<Outcome> => {
+      const verdict = await verifyToken({ signatures, slots, catalog, clock: this.#clock }, text)
+      return { kind: verdict.ok ? 'live' : 'dead' }
+    })
+  }
+
+  revoke(age: number): void {
+    const text = this.tokens.at(-1 - age)
+    if (text === undefined) return
+    const { slots } = this.#process
+    const jti = jtiOf(text)
+    void this.recorder.record({ kind: 'revoke', jti }, async (): Promise<Outcome> => {
+      await slots.revoke(CLIENT_ID, PREDICT, jti)
+      return { kind: 'done' }
+    })
+  }
+
+  change(kind: 'disable' | 'enable' | 'remove_scope' | 'grant_scope'): void {
+    const { integrations } = this.#process
+    const scopes = kind === 'grant_scope' ? [PREDICT] : []
+    const change = kind === 'disable' || kind === 'enable' ? { kind } : { kind: 'set_scopes' as const, scopes }
+    void this.recorder.record({ kind }, async (): Promise<Outcome> => {
+      await integrations.change(CLIENT_ID, change)
+      return { kind: 'done' }
+    })
+  }
+
+  sync(): void {
+    this.#process.disk.sync()
+  }
+
+  fail(outcome: 'written' | 'lost'): void {
+    this.#process.disk.fail(outcome)
+  }
+
+  async crash(): Promise<void> {
+    this.#process = await boot(this.#process.disk.crash(), this.#build, this.#clock)
+  }
+}
+
+/** Everything that can happen without the disk happens. */
+export const turn = async (): Promise<void> => {
+  for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const jtiOf = (text: string): string => (JSON.parse(text) as AccessTokenClaims).jti

@@ -32,13 +32,18 @@ export function staticSteps() {
       ],
       output: 'captured',
     },
+    { name: 'generated', args: [join(import.meta.dirname, 'generate.mjs'), '--check'], output: 'captured' },
   ])
 }
 
 /** @param {'fast' | 'e2e' | 'long'} project @param {Step['output']} output @returns {Step} */
 export function suite(project, output) {
   const report = join(mkdtempSync(join(tmpdir(), 'latchkey-tests-')), 'report.json')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const reporters = [
+    `--reporter=${output === 'live' ? 'default' : 'dot'}`,
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
   return { name: project, args: [tool('vitest/vitest.mjs'), 'run', '--project', project, ...reporters], output, report }
 }
 
@@ -60,7 +65,7 @@ async function runStep(step) {
   const { code, output } = await run(step)
   const tally = tallyOf(step, code)
   const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6)
-  console.log(`${tally.failed === 0 ? 'ok  ' : 'FAIL'} ${step.name.padEnd(8)} ${seconds} s`)
+  console.log(`${tally.failed === 0 ? 'ok  ' : 'FAIL'} ${step.name.padEnd(10)} ${seconds} s`)
   if (tally.failed > 0 && output !== '') console.log(`\n${output}\n`)
   return tally
 }

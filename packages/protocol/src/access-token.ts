@@ -79,20 +79,10 @@ export const accessTokenClaims = (facts: AccessTokenFacts): AccessTokenClaims =>
   })
 
 /** The claims as JSON, always in the same order: re-signing recorded claims repeats the text (RS256 and EdDSA). */
-export const accessTokenPayload = ({
-  iss,
-  sub,
-  client_id,
-  aud,
-  iat,
-  exp,
-  jti,
-  scope,
-  gen,
-  cid,
-  scp,
-  ver,
-}: AccessTokenClaims) => JSON.stringify({ iss, sub, client_id, aud, iat, exp, jti, scope, gen, cid, scp, ver })
+export function accessTokenPayload(claims: AccessTokenClaims): string {
+  const { iss, sub, client_id, aud, iat, exp, jti, scope, gen, cid, scp, ver } = claims
+  return JSON.stringify({ iss, sub, client_id, aud, iat, exp, jti, scope, gen, cid, scp, ver })
+}
 
 /**
  * Takes a presented text apart, cheapest checks first, and believes none of it: the caller picks the key by `kid`,

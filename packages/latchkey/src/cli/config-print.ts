@@ -27,8 +27,8 @@ export function printConfig({ origin, json }: PrintOptions, terminal: Terminal):
   const { values, origins } = readSettings(allSettings, { env, flags: {} })
   const keys = Object.keys(allSettings) as (keyof typeof allSettings)[]
   const shown = keys.map((key): ShownSetting => {
-    const { env: name, defaultText, secret } = allSettings[key]
-    const value = secret ? secretText(values[key] as SecretSource | undefined) : plainText(values[key])
+    const { env: name, defaultText } = allSettings[key]
+    const value = shownValue(values[key])
     return { name, value, default: defaultText, origin: origins[key] }
   })
   if (json === true) {
@@ -46,14 +46,20 @@ export function printConfig({ origin, json }: PrintOptions, terminal: Terminal):
   for (const line of aligned(rows)) terminal.data(line)
 }
 
-function secretText(source: SecretSource | undefined): string | null {
-  if (source === undefined) return null
-  return source.kind === 'text' ? '[secret]' : `[secret] in ${source.path}`
+type Value = string | number | boolean | readonly string[] | SecretSource | undefined
+
+function shownValue(value: Value): string | null {
+  switch (typeof value) {
+    case 'undefined':
+      return null
+    case 'boolean':
+      return value ? 'on' : 'off'
+    case 'object':
+      return 'kind' in value ? secretText(value) : value.length === 0 ? null : value.join(',')
+    default:
+      return String(value)
+  }
 }
 
-function plainText(value: unknown): string | null {
-  if (value === undefined) return null
-  if (typeof value === 'boolean') return value ? 'on' : 'off'
-  if (Array.isArray(value)) return value.length === 0 ? null : value.join(',')
-  return String(value)
-}
+const secretText = (source: SecretSource): string =>
+  source.kind === 'text' ? '[secret]' : `[secret] in ${source.path}`

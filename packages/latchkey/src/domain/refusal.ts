@@ -1,5 +1,6 @@
 // Why the server says no: values made here and in operations, turned into the wire form by one exhaustive switch.
 import type { Reason } from '@latchkey/protocol'
+import type { EpochSeconds } from './slot.ts'
 
 /** The client could not be authenticated. One public answer for all, so that a caller learns nothing. */
 export type AuthenticationRefusal =
@@ -29,5 +30,20 @@ export interface ForeignTokenRefusal {
 /** A presented access token that does not open the door. */
 export type TokenRefusal =
   | { readonly reason: 'token_missing' }
-  | { readonly reason: Reason; readonly at?: number; readonly clientId?: string; readonly jti?: string }
-  | { readonly reason: 'insufficient_scope'; readonly required: string; readonly clientId: string; readonly jti: string }
+  /** Nothing is known of who sent it. */
+  | { readonly reason: 'malformed' | 'bad_signature' }
+  | {
+      readonly reason: Reason
+      readonly clientId: string
+      readonly jti: string
+      /** When it was superseded, as far as that is known. */
+      readonly at?: EpochSeconds
+      /** Its generation is above its slot's: the store is older than it was, or a signing key has leaked. */
+      readonly newerThanStore?: true
+    }
+  | {
+      readonly reason: 'insufficient_scope'
+      readonly required: string
+      readonly clientId: string
+      readonly jti: string
+    }

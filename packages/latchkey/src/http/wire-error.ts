@@ -77,7 +77,10 @@ function describe(refusal: WireRefusal): WireError {
     case 'scope_several':
       return bad('invalid_scope', 'A token has exactly one scope. Request a separate token for each scope.')
     case 'scope_malformed':
-      return bad('invalid_scope', 'The scope parameter is not one scope. Send its name alone, without spaces around it.')
+      return bad(
+        'invalid_scope',
+        'The scope parameter is not one scope. Send its name alone, without spaces around it.',
+      )
     case 'scope_unknown':
       return bad('invalid_scope', 'The scope does not exist. Names are case-sensitive; the server metadata lists them.')
     case 'scope_not_granted':

@@ -29,7 +29,14 @@ export async function verifyToken(
   if (verdict === 'live') return accept(claims)
   if (slot !== undefined && isNewlyEnded(slot, claims, verdict)) slots.markEnded(clientId, scope, gen)
   const at = verdict === 'superseded' ? supersededAt(slot, gen) : undefined
-  return refuse({ reason: verdict, clientId, jti, ...(at !== undefined && { at }) })
+  const isNewer = verdict === 'unknown' && slot !== undefined && gen > slot.generation
+  return refuse({
+    reason: verdict,
+    clientId,
+    jti,
+    ...(at !== undefined && { at }),
+    ...(isNewer && { newerThanStore: true }),
+  })
 }
 
 /** A recorded token whose time is over: the answer is final, however the wall clock is set afterwards. */

@@ -1,4 +1,5 @@
 // An answer of the public listener, before it is put on the socket.
+import type { PublicRequest } from './public-request.ts'
 
 export interface PublicResponse {
   readonly status: number
@@ -7,8 +8,7 @@ export interface PublicResponse {
   readonly body: string
 }
 
-export type Handler = (request: PublicRequestLike) => PublicResponse | Promise<PublicResponse>
-type PublicRequestLike = import('./public-request.ts').PublicRequest
+export type Handler = (request: PublicRequest) => PublicResponse | Promise<PublicResponse>
 
 // RFC 6749 §5.1: no cache may keep an answer that holds a token; the others follow, so that nothing has to be thought of.
 const NEVER_STORED = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff'] as const

@@ -1,9 +1,14 @@
 // ANY /v1/verify[/…]?scope=S: forward authentication for reverse proxies (RFC 6750).
 import { type AccessTokenClaims, bearerChallenge, describeReason, parseScope, readBearer } from '@latchkey/protocol'
+import type { Logger } from 'pino'
 import type { TokenRefusal } from '../../domain/refusal.ts'
 import { verifyToken, type VerifyTokenPorts } from '../../operations/verify-token.ts'
 import type { PublicRequest } from './public-request.ts'
 import { emptyResponse, type Handler, type PublicResponse } from './public-response.ts'
+
+export interface VerifyEndpointPorts extends VerifyTokenPorts {
+  readonly logger: Logger
+}
 
 const REALM = 'latchkey'
 
@@ -11,20 +16,41 @@ const REALM = 'latchkey'
  * Answers 200, 401, 403 or 5xx and nothing else, whatever the method: some proxies turn any other status into a 500.
  * Judges by the one Authorization header and the `scope` of its own URL; never by a forwarded header.
  */
-export const anyVerify =
-  (ports: VerifyTokenPorts): Handler =>
-  async (request) => {
+export const anyVerify = (ports: VerifyEndpointPorts): Handler => {
+  const refused = (refusal: TokenRefusal): PublicResponse => {
+    logRefusal(ports.logger, refusal)
+    return refusedResponse(refusal)
+  }
+  return async (request) => {
     const bearer = presentedToken(request)
-    if (bearer === 'missing') return refusedResponse({ reason: 'token_missing' })
-    if (bearer === 'malformed') return refusedResponse({ reason: 'malformed' })
+    if (bearer === 'missing') return refused({ reason: 'token_missing' })
+    if (bearer === 'malformed') return refused({ reason: 'malformed' })
     const verdict = await verifyToken(ports, bearer.text)
-    if (!verdict.ok) return refusedResponse(verdict.refusal)
+    if (!verdict.ok) return refused(verdict.refusal)
     const { scope, client_id: clientId, jti } = verdict.value
     const missed = requiredScopes(request.query).find((required) => required !== scope)
     return missed === undefined
       ? acceptedResponse(verdict.value)
-      : refusedResponse({ reason: 'insufficient_scope', required: missed, clientId, jti })
+      : refused({ reason: 'insufficient_scope', required: missed, clientId, jti })
   }
+}
+
+/** Successful verifications are not logged; refused ones are, in full only when one of our own tokens was presented. */
+function logRefusal(logger: Logger, refusal: TokenRefusal): void {
+  const { reason } = refusal
+  if (!('jti' in refusal)) {
+    logger.debug({ event: 'auth.denied', reason }, 'token refused')
+    return
+  }
+  const { clientId, jti } = refusal
+  logger.info({ event: 'auth.denied', reason, client_id: clientId, jti }, 'token refused')
+  if ('newerThanStore' in refusal) {
+    logger.error(
+      { event: 'store.regressed', client_id: clientId, jti },
+      'a well-signed token is newer than the store: an old copy of the store is in use, or a signing key has leaked',
+    )
+  }
+}
 
 function presentedToken(request: PublicRequest): { readonly text: string } | 'missing' | 'malformed' {
   const [header, ...others] = request.headers('authorization')
@@ -56,10 +82,10 @@ function refusedResponse(refusal: TokenRefusal): PublicResponse {
     case 'insufficient_scope':
       return emptyResponse(403, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', scopeChallenge(refusal.required)]) // prettier-ignore
     default: {
-      const { reason, at } = refusal
-      const errorDescription = describeReason(reason, at === undefined ? {} : { at: rfc3339(at) })
+      const at = 'at' in refusal && refusal.at !== undefined ? { at: rfc3339(refusal.at) } : {}
+      const errorDescription = describeReason(refusal.reason, at)
       const challenge = bearerChallenge({ realm: REALM, error: 'invalid_token', errorDescription })
-      return emptyResponse(401, [...NOBODY, 'Latchkey-Reason', reason, 'WWW-Authenticate', challenge])
+      return emptyResponse(401, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', challenge])
     }
   }
 }

@@ -1,6 +1,11 @@
 // The integrations port: every change passes through the commit queue, with its effect on the slots in the same commit.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import { applyChange, type ChangeContext, type ChangeRefusal, type IntegrationChange } from '../../domain/integration-change.ts'
+import {
+  applyChange,
+  type ChangeContext,
+  type ChangeRefusal,
+  type IntegrationChange,
+} from '../../domain/integration-change.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
 import { emptySlot } from '../../domain/slot.ts'
 import type { Clock } from '../../ports/clock.ts'

@@ -11,7 +11,8 @@ import type { Signer } from '../../ports/signer.ts'
 import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { CommitQueue } from './commit-queue.ts'
-import { Issuance, type Sharer } from './issuance.ts'
+import { type Desk, Issuance } from './issuance.ts'
+import type { Sharer } from './sharer.ts'
 
 export interface IssuanceDeskPorts {
   readonly queue: CommitQueue
@@ -26,7 +27,7 @@ export interface IssuanceDeskPorts {
 /** About half a second of work. More would only wait for the deadline: they are told at once to ask again. */
 const MAX_WAITING = 4096
 
-export class IssuanceDesk {
+export class IssuanceDesk implements Desk {
   readonly catalog: Catalog
   readonly clock: Clock
   readonly #ports: IssuanceDeskPorts
@@ -97,12 +98,10 @@ export class IssuanceDesk {
     )
   }
 
-  /** The batch closes: whoever comes from now on is handed a token of a later batch. */
   closeFor(slotId: number, sharers: readonly Sharer[]): void {
     if (this.#open.get(slotId) === sharers) this.#open.delete(slotId)
   }
 
-  /** Answers with the live token that the slot turned out to hold when the batch closed (stable mode). */
   handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void {
     this.#signAgain(clientId, slot, token).then(
       (issued) => {

@@ -1,24 +1,17 @@
 // One issuance on its way into its slot, and the requests that share it.
-import { accept, refuse, type Result } from '@latchkey/protocol'
+import { accept, refuse } from '@latchkey/protocol'
 import { admit } from '../../domain/admission.ts'
 import { tokenToReuse } from '../../domain/issue-mode.ts'
-import type { IssueRefusal } from '../../domain/refusal.ts'
 import { type RecordedToken, type Slot, supersede } from '../../domain/slot.ts'
-import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
+import type { Catalog } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { slotUpdate } from '../sqlite/rows.ts'
 import type { Work } from './commit-queue.ts'
-import type { IssuanceDesk } from './issuance-desk.ts'
 import { ringWrite } from './ring.ts'
+import type { Sharer } from './sharer.ts'
 import type { StagedBatch } from './staged-batch.ts'
-
-export interface Sharer {
-  readonly attempt: IssueAttempt
-  /** Monotonic milliseconds. */
-  readonly askedAt: number
-  readonly resolve: (outcome: Result<IssuedToken, IssueRefusal>) => void
-  readonly reject: (cause: Error) => void
-}
 
 export interface SignedToken {
   readonly slotId: number
@@ -28,16 +21,28 @@ export interface SignedToken {
   readonly sharers: readonly Sharer[]
 }
 
+/** Where issuances come from, and where the requests go that this one cannot answer. */
+export interface Desk {
+  readonly catalog: Catalog
+  readonly clock: Clock
+  /** The batch closes: whoever comes from now on is handed a token of a later batch. */
+  closeFor(slotId: number, sharers: readonly Sharer[]): void
+  /** These requests need another token than the one signed for them. */
+  join(clientId: string, slot: Slot, sharers: readonly Sharer[]): void
+  /** Answers with the live token that the slot turned out to hold when the batch closed (stable mode). */
+  handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void
+}
+
 /** A token that was asked for longer ago is not handed out: its `expires_in` would no longer be true. */
 const DEADLINE_MS = 5000
 
 export class Issuance implements Work {
   readonly rank = 'issue'
-  readonly #desk: IssuanceDesk
+  readonly #desk: Desk
   readonly #signed: SignedToken
   #answers: (() => void)[] = []
 
-  constructor(desk: IssuanceDesk, signed: SignedToken) {
+  constructor(desk: Desk, signed: SignedToken) {
     this.#desk = desk
     this.#signed = signed
   }

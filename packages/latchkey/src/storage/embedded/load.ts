@@ -12,7 +12,7 @@ const PAGE = 2000
 /** Fills the memory; returns the highest slot id in use. */
 export async function loadIntegrations(disk: Disk, live: LiveState): Promise<number> {
   const floor = await floorOf(disk)
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await disk.read('integrations', after, PAGE)
     const last = rows.at(-1)
     if (last === undefined) break

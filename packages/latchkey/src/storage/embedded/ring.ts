@@ -1,7 +1,7 @@
 // The last 16 issuances of a slot: who asked for them, from where, with which secret.
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../disk.ts'
-import type { Sharer } from './issuance.ts'
+import type { Sharer } from './sharer.ts'
 
 const RING_SIZE = 16
 const MAX_REQUESTERS = 8
@@ -22,7 +22,12 @@ export function ringWrite(slot: Slot, token: RecordedToken, sharers: readonly Sh
   return ringEntry(slot, token, sharers.length, [...requesters.values()])
 }
 
-const ringEntry = (slot: Slot, token: RecordedToken, requests: number, requesters: readonly RequesterEntry[]): Write => [
+const ringEntry = (
+  slot: Slot,
+  token: RecordedToken,
+  requests: number,
+  requesters: readonly RequesterEntry[],
+): Write => [
   'put_ring',
   slot.id,
   slot.issuances % RING_SIZE,

@@ -113,7 +113,8 @@ function readSlot(row: Row, floor: number): Slot {
     generation: Math.max(number(row, 'generation'), floor),
     issuances: number(row, 'issuances'),
     live: overtaken ? undefined : live,
-    predecessor: overtaken || previous === undefined ? undefined : { token: previous, until: number(row, 'prev_until') },
+    predecessor:
+      overtaken || previous === undefined ? undefined : { token: previous, until: number(row, 'prev_until') },
     revokedGeneration: overtaken ? live.generation : number(row, 'revoked_generation'),
     supersededGeneration: number(row, 'superseded_generation'),
     endedGeneration: 0,

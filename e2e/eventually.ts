@@ -1,0 +1,25 @@
+// Waits for something that another process does: asks again and again, within a bound.
+import { setTimeout as pause } from 'node:timers/promises'
+
+export interface Waiting {
+  /** Milliseconds. */
+  readonly within: number
+  /** A sentence, for the error of a wait in vain. */
+  readonly what: string
+}
+
+const PAUSE_MS = 10
+
+/** The first answer that is neither undefined nor false. Throws when there is none in time, or what `ask` throws. */
+export async function eventually<Value>(
+  ask: () => Value | undefined | false | Promise<Value | undefined | false>,
+  { within, what }: Waiting,
+): Promise<Value> {
+  const end = performance.now() + within
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (performance.now() > end) throw new Error(`waited ${within} ms in vain: ${what}`)
+    await pause(PAUSE_MS)
+  }
+}

@@ -1,0 +1,59 @@
+// Integrations of a running server, made and changed through its admin API.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import type { RealServer } from './real-server.ts'
+
+export const PREDICT = 'machinelearning.predict'
+export const MODEL = 'machinelearning.model'
+
+export interface Integration {
+  readonly id: string
+  readonly clientId: string
+  readonly clientSecret: Secret
+  /** The value of its Authorization header. */
+  readonly basic: string
+}
+
+export interface IntegrationWish {
+  readonly name?: string
+  readonly scopes?: readonly string[]
+  readonly resource_server?: boolean
+  readonly issue_mode?: { readonly kind: 'replace' | 'stable'; readonly renew_before_seconds?: number }
+  readonly grace_seconds?: number
+}
+
+type Administered = Pick<RealServer, 'adminUrl' | 'dataDir'>
+
+/** The key that the first start left in the data folder. */
+export const readAdminKey = ({ dataDir }: Pick<RealServer, 'dataDir'>): Secret =>
+  new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
+
+/** With both reference scopes unless asked otherwise. Throws unless the answer is 201. */
+export async function createIntegration(server: Administered, wish: IntegrationWish = {}): Promise<Integration> {
+  const body = JSON.stringify({ name: 'Billing sync', scopes: [PREDICT, MODEL], ...wish })
+  const response = await adminRequest(server, 'POST', '', body)
+  if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`)
+  const created = (await response.json()) as { id: string; client_id: string; client_secret: string }
+  const clientSecret = new Secret(created.client_secret)
+  const basic = toBasicCredentials(created.client_id, clientSecret)
+  return { id: created.id, clientId: created.client_id, clientSecret, basic }
+}
+
+/** Any answer. */
+export const changeIntegration = (
+  server: Administered,
+  { id }: Pick<Integration, 'id'>,
+  act: 'disable' | 'enable' | 'delete',
+): Promise<Response> =>
+  act === 'delete' ? adminRequest(server, 'DELETE', `/${id}`) : adminRequest(server, 'POST', `/${id}/${act}`)
+
+const adminRequest = (server: Administered, method: string, path: string, body?: string): Promise<Response> =>
+  fetch(`${server.adminUrl}/admin/v1/integrations${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${readAdminKey(server).reveal()}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body }),
+  })

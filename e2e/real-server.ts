@@ -1,0 +1,209 @@
+// The real program in a process of its own, on a temporary data folder and free ports, ended with the test that started it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { eventually } from './eventually.ts'
+
+export interface RealServerOptions {
+  /** `LATCHKEY_…` variables over those of every test server; the ones of the surrounding shell are left out. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Stays after the end. Without it there is a temporary folder, removed when the server is stopped. */
+  readonly dataDir?: string
+  /** Words before the command, such as `strace` and its options. */
+  readonly wrap?: readonly string[]
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface RealServer {
+  /** Of the server itself, also when it runs under a wrapper. */
+  readonly pid: number
+  readonly issuer: string
+  readonly publicUrl: string
+  readonly adminUrl: string
+  readonly dataDir: string
+  /** Everything written so far. */
+  stdout(): string
+  stderr(): string
+  kill(signal: NodeJS.Signals): void
+  readonly exited: Promise<Exit>
+  /** Asks it to stop, waits for its end, and removes the data folder if it was a temporary one. */
+  stop(): Promise<Exit>
+}
+
+/** A program that was started and may never become a server. */
+export interface ServeProcess extends Pick<RealServer, 'dataDir' | 'stdout' | 'stderr' | 'exited' | 'stop'> {
+  readonly child: ChildProcess
+}
+
+const ROOT = join(import.meta.dirname, '..')
+const PROGRAM = join(ROOT, 'packages/latchkey/bin/latchkey.js')
+const BUILT = join(ROOT, 'packages/latchkey/dist/cli/main.js')
+const DEFAULT_AUTH_SERVER_ID = 'ausao8uveaPmyhv0v357'
+const START_MS = 20_000
+// A little more than the server gives itself.
+const STOP_MS = 12_000
+
+/** Started for the running test, ready, and ended with it. Throws with what it wrote when it does not become ready. */
+export async function startRealServer(options: RealServerOptions = {}): Promise<RealServer> {
+  const process = spawnServe(options)
+  onTestFinished(async () => void (await process.stop()))
+  return whenReady(process, options)
+}
+
+/** For a whole suite: the caller stops it. */
+export async function startServerOfSuite(options: RealServerOptions = {}): Promise<RealServer> {
+  return whenReady(spawnServe(options), options)
+}
+
+/** For starts that are to be refused: nothing is waited for. Ended with the running test. */
+export function startServe(options: RealServerOptions = {}): ServeProcess {
+  const process = spawnServe(options)
+  onTestFinished(async () => void (await process.stop()))
+  return process
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
+
+/** For the running test, removed after it. */
+export function aTemporaryFolder(): string {
+  const folder = temporaryFolder()
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return folder
+}
+
+interface Spawned extends ServeProcess {
+  /** server.json as it was before the start. */
+  readonly staleServerFile: string | undefined
+}
+
+function spawnServe({ env = {}, dataDir, wrap = [] }: RealServerOptions): Spawned {
+  if (!existsSync(BUILT)) throw new Error('The packages are not built: run "npm run build" first.')
+  const folder = dataDir ?? temporaryFolder()
+  const staleServerFile = readServerFile(folder)
+  const [command = process.execPath, ...args] = [...wrap, process.execPath, PROGRAM, 'serve']
+  const child = spawn(command, args, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...withoutOurVariables(process.env),
+      LATCHKEY_DATA_DIR: folder,
+      LATCHKEY_PORT: '0',
+      LATCHKEY_ADMIN_PORT: '0',
+      LATCHKEY_LOG_FORMAT: 'json',
+      ...env,
+    },
+  })
+  const stdout = collect(child.stdout)
+  const stderr = collect(child.stderr)
+  const exited = new Promise<Exit>((resolve, reject) => {
+    child.on('error', reject)
+    // `close` comes when everything that was written has been read.
+    child.on('close', (code, signal) => {
+      process.off('exit', endNow)
+      resolve({ code, signal })
+    })
+  })
+  // Whoever waits for it hears of the failure; a test that does not is about something else.
+  exited.catch(() => undefined)
+  const serverPid = (): number | undefined => (wrap.length === 0 ? child.pid : pidIn(folder, staleServerFile))
+  const endNow = (): void => {
+    killIfThere(serverPid(), 'SIGKILL')
+    child.kill('SIGKILL')
+  }
+  process.on('exit', endNow)
+  const stop = async (): Promise<Exit> => {
+    killIfThere(serverPid() ?? child.pid, 'SIGTERM')
+    const deadline = setTimeout(endNow, STOP_MS)
+    try {
+      return await exited
+    } finally {
+      clearTimeout(deadline)
+      if (dataDir === undefined) rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  let stopped: Promise<Exit> | undefined
+  return { child, dataDir: folder, staleServerFile, stdout, stderr, exited, stop: () => (stopped ??= stop()) }
+}
+
+async function whenReady(started: Spawned, { env = {} }: RealServerOptions): Promise<RealServer> {
+  const { dataDir, stdout, stderr, exited, stop, staleServerFile } = started
+  let ended: Exit | undefined
+  const onEnd = exited.then((exit) => {
+    ended = exit
+  })
+  try {
+    const {
+      pid,
+      admin_url: adminUrl,
+      public_url: publicUrl,
+    } = await eventually(
+      async () => {
+        if (ended !== undefined) throw new Error(`the server ended with ${String(ended.signal ?? ended.code)}`)
+        const file = readServerFile(dataDir)
+        if (file === undefined || file === staleServerFile) return undefined
+        const server = JSON.parse(file) as ServerFile
+        // The admin listener speaks plain HTTP on loopback, also when the public one speaks TLS.
+        const isReady = await fetch(`${server.admin_url}/readyz`).then(
+          (response) => response.ok,
+          () => false,
+        )
+        return isReady && stdout().endsWith('\n') ? server : undefined
+      },
+      { within: START_MS, what: 'the server is ready' },
+    )
+    const issuer = `${publicUrl}/oauth2/${env['LATCHKEY_AUTH_SERVER_ID'] ?? DEFAULT_AUTH_SERVER_ID}`
+    const kill = (signal: NodeJS.Signals): void => {
+      killIfThere(pid, signal)
+    }
+    return { pid, issuer, publicUrl, adminUrl, dataDir, stdout, stderr, kill, exited, stop }
+  } catch (cause) {
+    await stop()
+    await onEnd
+    throw new Error(`The server did not become ready. It wrote:\n${stdout()}\n${stderr()}`, { cause })
+  }
+}
+
+interface ServerFile {
+  readonly pid: number
+  readonly admin_url: string
+  readonly public_url: string
+}
+
+function readServerFile(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, 'server.json'), 'utf8')
+  } catch {
+    return undefined // not written yet, or removed by a clean stop
+  }
+}
+
+function pidIn(dataDir: string, stale: string | undefined): number | undefined {
+  const file = readServerFile(dataDir)
+  return file === undefined || file === stale ? undefined : (JSON.parse(file) as ServerFile).pid
+}
+
+function killIfThere(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(pid, signal)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString('utf8')
+}
+
+const withoutOurVariables = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LATCHKEY_') && name !== 'PORT'))

@@ -1,0 +1,70 @@
+// The embedded store on a temporary folder, without the server around it, for tests.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AccessTokenClaims, accessTokenPayload, type Scope } from '@latchkey/protocol'
+import { onTestFinished } from 'vitest'
+import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
+import { type IssueMode, REPLACE } from '../src/domain/issue-mode.ts'
+import type { NewIntegration } from '../src/ports/integrations.ts'
+import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
+import { type EmbeddedStore, lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
+import { systemRandom } from '../src/system.ts'
+import { TestClock } from './a-server.ts'
+
+export interface TestStore extends EmbeddedStore {
+  readonly tokens: Slots
+  readonly clock: TestClock
+}
+
+export function aStoreFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-store-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return join(folder, 'latchkey.db')
+}
+
+/** Opens the store in `file`, filling it when it is new. Close it before the test ends. */
+export async function openStore(file: string, defaultAudience = 'api://default'): Promise<TestStore> {
+  const clock = new TestClock(1_800_000_000)
+  const locked = await lockEmbeddedStore(file)
+  const store = await locked.start({
+    clock,
+    defaultAudience,
+    ...(locked.canary === undefined && {
+      firstContents: {
+        canary: Buffer.from('canary'),
+        scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
+        apis: REFERENCE_APIS,
+        signingKeys: [],
+        adminKeys: [],
+      },
+    }),
+  })
+  // Signing is not what is tried here: the text of a token is its claims.
+  const signer = { sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
+  const issuer = 'https://issuer.test'
+  return { ...store, clock, tokens: store.slots({ signer, issuer, lifetimeSeconds: 3600, random: systemRandom }) }
+}
+
+export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, graceSeconds = 0): NewIntegration => ({
+  profile: { id: `int_${clientId}`, name: clientId, description: '', createdAt: 1_800_000_000 },
+  integration: {
+    clientId,
+    enabled: true,
+    version: 1,
+    secrets: [{ id: `sec_${clientId}`, hash: '\u00ff'.repeat(32), endsAt: undefined }],
+    resourceServerFor: [],
+    mode,
+    graceSeconds,
+  },
+  scopes: [PREDICT, MODEL],
+  sealedSecret: null,
+})
+
+export const attempt = (clientId: string, scope: Scope = PREDICT, userAgent = 'test'): IssueAttempt => ({
+  client: { clientId, secretId: `sec_${clientId}` },
+  scope,
+  requester: { address: '127.0.0.1', userAgent },
+})

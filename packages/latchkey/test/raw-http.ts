@@ -1,0 +1,120 @@
+// A client on a bare socket: sends exactly the bytes that it is told to, well formed or not.
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+export interface RawAnswer {
+  readonly status: number
+  /** Names in lower case, in the order they came, none merged. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+export interface RawRequest {
+  readonly method?: string
+  /** The request target, exactly as it is to stand in the request line. */
+  readonly target: string
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  /** Sent with its Content-Length. */
+  readonly body?: string | Buffer
+}
+
+/** Every value of one header; `name` in lower case. */
+export const headersOf = (answer: RawAnswer, name: string): readonly string[] =>
+  answer.headers.filter(([other]) => other === name).map(([, value]) => value)
+
+/** The only value of one header, undefined when it is missing; throws when it came more than once. */
+export function headerOf(answer: RawAnswer, name: string): string | undefined {
+  const [value, ...others] = headersOf(answer, name)
+  if (others.length > 0) throw new Error(`${name} came ${String(others.length + 1)} times`)
+  return value
+}
+
+export const jsonOf = (answer: RawAnswer): Record<string, unknown> => JSON.parse(answer.body) as Record<string, unknown>
+
+/** One request on a connection of its own, with Host and Connection added. */
+export async function ask(origin: string, request: RawRequest): Promise<RawAnswer> {
+  const connection = await RawConnection.open(origin)
+  connection.write(requestBytes(origin, { ...request, headers: [['Connection', 'close'], ...(request.headers ?? [])] }))
+  try {
+    return await connection.answer(request.method)
+  } finally {
+    connection.destroy()
+  }
+}
+
+/** The bytes of a well-framed HTTP/1.1 request. */
+export function requestBytes(origin: string, { method = 'POST', target, headers = [], body }: RawRequest): Buffer {
+  const bytes = Buffer.from(body ?? '')
+  const length: [string, string][] = body === undefined ? [] : [['Content-Length', String(bytes.length)]]
+  const lines = [['Host', new URL(origin).host], ...headers, ...length].map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), bytes])
+}
+
+export class RawConnection {
+  /** Resolves when the server has closed the connection, cleanly or not. */
+  readonly closed: Promise<unknown>
+  readonly #socket: Socket
+  #received = Buffer.alloc(0)
+  #wake: () => void = () => undefined
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    this.closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.on('data', (chunk) => {
+      this.#received = Buffer.concat([this.#received, chunk])
+      this.#wake()
+    })
+    for (const event of ['end', 'error', 'close']) socket.on(event, () => this.#wake())
+  }
+
+  static async open(origin: string): Promise<RawConnection> {
+    const { hostname, port } = new URL(origin)
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    await once(socket, 'connect')
+    return new RawConnection(socket)
+  }
+
+  /** Text goes out as Latin-1: one byte for each character. */
+  write(bytes: string | Buffer): void {
+    this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** The next answer (to a request with this method); rejects when the connection ends before it is whole. */
+  async answer(method = 'POST'): Promise<RawAnswer> {
+    for (;;) {
+      const parsed = parse(this.#received, method)
+      if (parsed !== undefined) {
+        this.#received = this.#received.subarray(parsed.length)
+        return parsed.answer
+      }
+      if (this.#socket.readableEnded || this.#socket.destroyed) {
+        throw new Error(`the connection ended after ${String(this.#received.length)} bytes of an answer`)
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+}
+
+function parse(bytes: Buffer, method: string): { readonly answer: RawAnswer; readonly length: number } | undefined {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end < 0) return undefined
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const
+  })
+  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1])
+  const hasBody = method !== 'HEAD' && status >= 200 && status !== 204 && status !== 304
+  const announced = headers.find(([name]) => name === 'content-length')?.[1]
+  const length = end + 4 + (hasBody ? Number(announced) : 0)
+  // An answer of ours always says how long it is.
+  if (Number.isNaN(status) || Number.isNaN(length)) throw new Error(`not an answer: ${statusLine}`)
+  if (bytes.length < length) return undefined
+  return { answer: { status, headers, body: bytes.toString('utf8', end + 4, length) }, length }
+}

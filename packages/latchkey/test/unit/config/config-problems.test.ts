@@ -1,0 +1,234 @@
+// What is wrong with a configuration: every problem at once, each with its cure, no secret quoted.
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type ConfigProblem, describeProblems } from '../../../src/config/config-problem.ts'
+import type { Environment } from '../../../src/config/environment.ts'
+import { readConfig, type ServerFlags } from '../../../src/config/read-config.ts'
+import { aCertificate } from '../../a-certificate.ts'
+import { aFolder } from '../../a-folder.ts'
+
+function problemsOf(env: Environment, flags: ServerFlags = {}): readonly ConfigProblem[] {
+  const read = readConfig({ env, flags })
+  return read.ok ? [] : read.refusal
+}
+
+const settingsOf = (env: Environment, flags: ServerFlags = {}) => problemsOf(env, flags).map(({ setting }) => setting)
+
+describe('a value that is not of its kind is a problem:', () => {
+  test.each([
+    ['LATCHKEY_HOST', '127.0.0.1:80', 'a host name or an IP address'],
+    ['LATCHKEY_HOST', 'http://localhost', 'a host name or an IP address'],
+    ['LATCHKEY_HOST', '300.1.1.1', 'a host name or an IP address'],
+    ['LATCHKEY_PORT', '65536', 'a whole number from 0 to 65535'],
+    ['LATCHKEY_PORT', '08080', 'a whole number from 0 to 65535'],
+    ['LATCHKEY_PORT', ' 8080', 'a whole number from 0 to 65535'],
+    ['PORT', 'http', 'a whole number from 0 to 65535'],
+    ['LATCHKEY_PUBLIC_URL', 'auth.example.com', 'an http or https URL'],
+    ['LATCHKEY_PUBLIC_URL', 'ftp://auth.example.com', 'an http or https URL'],
+    ['LATCHKEY_PUBLIC_URL', 'https://auth.example.com/base', 'no path, query, fragment or user name'],
+    ['LATCHKEY_PUBLIC_URL', 'https://auth.example.com?', 'no path, query, fragment or user name'],
+    ['LATCHKEY_PUBLIC_URL', 'https://me@auth.example.com', 'no path, query, fragment or user name'],
+    ['LATCHKEY_AUTH_SERVER_ID', 'a/b', '1 to 64 letters, digits, _ or -'],
+    ['LATCHKEY_AUTH_SERVER_ID', 'x'.repeat(65), '1 to 64 letters, digits, _ or -'],
+    ['LATCHKEY_AUDIENCE', 'two words', 'printable ASCII characters'],
+    ['LATCHKEY_TOKEN_LIFETIME', '4', 'a whole number from 5 to 86400'],
+    ['LATCHKEY_TOKEN_LIFETIME', '86401', 'a whole number from 5 to 86400'],
+    ['LATCHKEY_TOKEN_LIFETIME', '1h', 'a whole number from 5 to 86400'],
+    ['LATCHKEY_SIGNING_ALG', 'HS256', 'one of RS256, ES256, EdDSA'],
+    ['LATCHKEY_SIGNING_ALG', 'none', 'one of RS256, ES256, EdDSA'],
+    ['LATCHKEY_SECRET_REVEAL', 'always', 'operators or never'],
+    ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33', 'IP addresses or CIDR ranges'],
+    ['LATCHKEY_TRUSTED_PROXIES', 'proxy.internal', 'IP addresses or CIDR ranges'],
+    ['LATCHKEY_LOG_LEVEL', 'verbose', 'one of trace, debug, info'],
+    ['LATCHKEY_LOG_FORMAT', 'xml', 'json or pretty'],
+    ['LATCHKEY_DEMO', 'yes', 'on or off'],
+    ['LATCHKEY_ADMIN_BEHIND_PROXY', 'true', 'on or off'],
+  ])('%s=%s', (name, value, expected) => {
+    const problems = problemsOf({ [name]: value })
+    expect(problems.map(({ setting }) => setting)).toEqual([name])
+    expect(problems[0]?.problem).toContain(expected)
+  })
+
+  test('an empty variable is not the default', () => {
+    expect(problemsOf({ LATCHKEY_PORT: '' })[0]?.problem).toContain('is empty')
+  })
+
+  test('a flag is named as a flag', () => {
+    expect(settingsOf({}, { tokenLifetime: '2' })).toEqual(['--token-lifetime'])
+  })
+})
+
+test('all problems are reported at once', () => {
+  const env = { LATCHKEY_PORT: 'x', LATCHKEY_DEMO: 'maybe', LATCHKEY_ADMIN_HOST: '0.0.0.0', LATCHKEY_PROT: '1' }
+  expect(settingsOf(env).toSorted()).toEqual(['LATCHKEY_DEMO', 'LATCHKEY_PORT', 'LATCHKEY_PROT'])
+  const { LATCHKEY_PORT: _port, ...others } = env
+  expect(settingsOf(others).toSorted()).toEqual(['LATCHKEY_ADMIN_HOST', 'LATCHKEY_DEMO', 'LATCHKEY_PROT'])
+})
+
+describe('an unknown variable', () => {
+  test('is a problem, and the name that was probably meant is the cure', () => {
+    expect(problemsOf({ LATCHKEY_PUBLICURL: 'https://auth.example.com' })).toEqual([
+      { setting: 'LATCHKEY_PUBLICURL', problem: 'is not a setting', cure: 'Did you mean LATCHKEY_PUBLIC_URL?' },
+    ])
+  })
+
+  test('like no other name is pointed to the list', () => {
+    expect(problemsOf({ LATCHKEY_ZEBRA: '1' })[0]?.cure).toContain('serve --help')
+  })
+
+  test('is not quoted: it may be a misspelt secret', () => {
+    expect(JSON.stringify(problemsOf({ LATCHKEY_MASTERKEY: 'very-secret' }))).not.toContain('very-secret')
+  })
+
+  test('that belongs to the command line is known to the server as well', () => {
+    expect(problemsOf({ LATCHKEY_ADMIN_URL: 'http://127.0.0.1:8081', LATCHKEY_ADMIN_KEY: 'k' })).toEqual([])
+  })
+
+  test('of another program is none of our business', () => {
+    expect(problemsOf({ LATCH: '1', MY_LATCHKEY_PORT: '1' })).toEqual([])
+  })
+})
+
+test('a database URL is refused in plain words, without repeating its password', () => {
+  const [problem] = problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:hunter2@db/latchkey' })
+  expect(problem).toMatchObject({ setting: 'LATCHKEY_DATABASE_URL' })
+  expect(problem?.problem).toContain('not offered yet')
+  expect(JSON.stringify(problem)).not.toContain('hunter2')
+})
+
+describe('the listeners beyond loopback', () => {
+  test('the public one needs TLS or an https public URL', () => {
+    const [problem] = problemsOf({ LATCHKEY_HOST: '0.0.0.0' })
+    expect(problem?.setting).toBe('LATCHKEY_HOST')
+    expect(problem?.cure).toContain('LATCHKEY_TLS_CERT_FILE')
+    expect(problem?.cure).toContain('LATCHKEY_PUBLIC_URL=https://')
+    expect(settingsOf({ LATCHKEY_HOST: '192.0.2.1', LATCHKEY_PUBLIC_URL: 'https://auth.example.com' })).toEqual([])
+  })
+
+  test('--listen-all needs it as well, and is named', () => {
+    expect(settingsOf({}, { listenAll: true })).toEqual(['--listen-all'])
+  })
+
+  test('the admin one needs TLS or the word that a proxy speaks it', () => {
+    const [problem] = problemsOf({ LATCHKEY_ADMIN_HOST: '192.0.2.1' })
+    expect(problem?.setting).toBe('LATCHKEY_ADMIN_HOST')
+    expect(problem?.cure).toContain('LATCHKEY_ADMIN_BEHIND_PROXY=on')
+    expect(settingsOf({ LATCHKEY_ADMIN_HOST: '192.0.2.1', LATCHKEY_ADMIN_BEHIND_PROXY: 'on' })).toEqual([])
+  })
+
+  test('a public URL in the clear is for loopback only', () => {
+    expect(settingsOf({ LATCHKEY_PUBLIC_URL: 'http://auth.example.com' })).toEqual(['LATCHKEY_PUBLIC_URL'])
+    expect(settingsOf({ LATCHKEY_PUBLIC_URL: 'http://localhost:9999' })).toEqual([])
+  })
+
+  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.8.9.10', '::1'])('%s is loopback', (host) => {
+    expect(settingsOf({ LATCHKEY_HOST: host })).toEqual([])
+  })
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'example.com', 'localhost.example.com', 'fe80::1'])(
+    '%s is not loopback',
+    (host) => {
+      expect(settingsOf({ LATCHKEY_HOST: host })).toContain('LATCHKEY_HOST')
+    },
+  )
+})
+
+test('two listeners cannot share a port', () => {
+  expect(settingsOf({ LATCHKEY_PORT: '9000', LATCHKEY_ADMIN_PORT: '9000' })).toEqual(['LATCHKEY_ADMIN_PORT'])
+  expect(settingsOf({ LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0' })).toEqual([])
+  expect(settingsOf({ LATCHKEY_PORT: '8081', LATCHKEY_HOST: '127.0.0.2' })).toEqual([])
+})
+
+test('--listen-all and --host contradict each other', () => {
+  const flags = { listenAll: true, host: '127.0.0.1', publicUrl: 'https://auth.example.com' } as const
+  expect(settingsOf({}, flags)).toEqual(['--listen-all'])
+})
+
+describe('TLS', () => {
+  const folderWith = (files: Readonly<Record<string, string>>) => {
+    const folder = aFolder(files)
+    return { LATCHKEY_TLS_CERT_FILE: join(folder, 'tls.crt'), LATCHKEY_TLS_KEY_FILE: join(folder, 'tls.key') }
+  }
+
+  test('a certificate with its key turns it on for the public listener', () => {
+    const { cert, key } = aCertificate()
+    const read = readConfig({ env: folderWith({ 'tls.crt': cert, 'tls.key': key }), flags: {} })
+    expect(read.ok && read.value.publicListener.tls?.cert).toBe(cert)
+    expect(read.ok && read.value.publicListener.tls?.key.reveal()).toBe(key)
+    expect(read.ok && read.value.publicUrl).toBe('https://127.0.0.1:8080')
+    expect(read.ok && read.value.adminListener.tls).toBeUndefined()
+  })
+
+  test('an admin listener beyond loopback speaks TLS with the same certificate', () => {
+    const { cert, key } = aCertificate()
+    const env = { ...folderWith({ 'tls.crt': cert, 'tls.key': key }), LATCHKEY_ADMIN_HOST: '192.0.2.1' }
+    const read = readConfig({ env, flags: {} })
+    expect(read.ok && read.value.adminListener.tls?.cert).toBe(cert)
+  })
+
+  test('a certificate without its key is a problem, and a key without its certificate', () => {
+    const { cert, key } = aCertificate()
+    const files = folderWith({ 'tls.crt': cert, 'tls.key': key })
+    expect(settingsOf({ LATCHKEY_TLS_CERT_FILE: files.LATCHKEY_TLS_CERT_FILE })).toEqual(['LATCHKEY_TLS_CERT_FILE'])
+    expect(settingsOf({ LATCHKEY_TLS_KEY_FILE: files.LATCHKEY_TLS_KEY_FILE })).toEqual(['LATCHKEY_TLS_KEY_FILE'])
+  })
+
+  test('files that cannot be read are problems, both of them', () => {
+    const problems = problemsOf(folderWith({}))
+    expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_TLS_CERT_FILE', 'LATCHKEY_TLS_KEY_FILE'])
+    expect(problems[0]?.problem).toContain('ENOENT')
+  })
+
+  test('the key of another certificate is a problem', () => {
+    const [problem] = problemsOf(folderWith({ 'tls.crt': aCertificate().cert, 'tls.key': aCertificate().key }))
+    expect(problem?.problem).toContain('is not the key of the certificate')
+  })
+
+  test('what is no PEM is a problem, and the key is not repeated', () => {
+    const problems = problemsOf(folderWith({ 'tls.crt': 'no certificate', 'tls.key': 'nearly-a-key' }))
+    expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_TLS_CERT_FILE', 'LATCHKEY_TLS_KEY_FILE'])
+    expect(JSON.stringify(problems)).not.toContain('nearly-a-key')
+  })
+
+  test('a public URL in the clear does not fit', () => {
+    const { cert, key } = aCertificate()
+    const env = { ...folderWith({ 'tls.crt': cert, 'tls.key': key }), LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:8080' }
+    expect(settingsOf(env)).toEqual(['LATCHKEY_PUBLIC_URL'])
+  })
+
+  test('on all addresses clients need a name to call', () => {
+    const { cert, key } = aCertificate()
+    const env = folderWith({ 'tls.crt': cert, 'tls.key': key })
+    expect(settingsOf(env, { listenAll: true })).toEqual(['LATCHKEY_PUBLIC_URL'])
+    expect(settingsOf(env, { listenAll: true, publicUrl: 'https://auth.example.com' })).toEqual([])
+  })
+})
+
+describe('the master key', () => {
+  test('of another length is refused without being repeated', () => {
+    const [problem] = problemsOf({ LATCHKEY_MASTER_KEY: 'correct-horse' })
+    expect(problem?.setting).toBe('LATCHKEY_MASTER_KEY')
+    expect(problem?.cure).toContain('openssl rand')
+    expect(JSON.stringify(problem)).not.toContain('correct-horse')
+  })
+
+  test('as text and as a file at once is a problem', () => {
+    const env = { LATCHKEY_MASTER_KEY: 'k', LATCHKEY_MASTER_KEY_FILE: join(aFolder({ key: 'k' }), 'key') }
+    expect(problemsOf(env)[0]?.problem).toContain('both set')
+  })
+
+  test('in a file that is not there is a problem', () => {
+    expect(settingsOf({ LATCHKEY_MASTER_KEY_FILE: join(aFolder(), 'gone') })).toEqual(['LATCHKEY_MASTER_KEY_FILE'])
+  })
+
+  test('that is empty is a problem', () => {
+    expect(problemsOf({ LATCHKEY_MASTER_KEY: ' ' })[0]?.problem).toBe('is empty')
+  })
+})
+
+test('the problems as text name each setting, its problem and its cure', () => {
+  const text = describeProblems(problemsOf({ LATCHKEY_DEMO: 'maybe', LATCHKEY_PROT: '1' }))
+  expect(text).toContain('2 settings need attention')
+  expect(text).toContain('LATCHKEY_DEMO is "maybe"; it must be on or off.\n')
+  expect(text).toContain('LATCHKEY_PROT is not a setting.\n    Did you mean LATCHKEY_PORT?')
+})

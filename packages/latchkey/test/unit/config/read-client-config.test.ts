@@ -1,0 +1,104 @@
+// Where the command line finds the server and the key, and where it never sends the key.
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import type { ConfigProblem } from '../../../src/config/config-problem.ts'
+import type { Environment } from '../../../src/config/environment.ts'
+import { readClientConfig } from '../../../src/config/read-client-config.ts'
+import { removeServerFile, writeServerFile } from '../../../src/config/server-file.ts'
+import { aFolder } from '../../a-folder.ts'
+
+const RECORDED = { pid: 1, admin_url: 'http://127.0.0.1:4321', public_url: 'http://127.0.0.1:1234' }
+
+function clientConfig(env: Environment): { readonly adminUrl: string; readonly key: string } {
+  const read = readClientConfig(env)
+  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
+  return { adminUrl: read.value.adminUrl, key: read.value.adminKey.reveal() }
+}
+
+function problemsOf(env: Environment): readonly ConfigProblem[] {
+  const read = readClientConfig(env)
+  return read.ok ? [] : read.refusal
+}
+
+describe('with the data folder of a running server', () => {
+  test('both come from there', () => {
+    const folder = aFolder({ 'admin.key': 'lka_from_the_folder\n' })
+    writeServerFile(folder, RECORDED)
+    expect(clientConfig({ LATCHKEY_DATA_DIR: folder })).toEqual({
+      adminUrl: 'http://127.0.0.1:4321',
+      key: 'lka_from_the_folder',
+    })
+  })
+
+  test('the variables go first', () => {
+    const folder = aFolder({ 'admin.key': 'lka_from_the_folder\n' })
+    writeServerFile(folder, RECORDED)
+    const env = {
+      LATCHKEY_DATA_DIR: folder,
+      LATCHKEY_ADMIN_URL: 'https://admin.example.com',
+      LATCHKEY_ADMIN_KEY: 'lka_from_the_environment',
+    }
+    expect(clientConfig(env)).toEqual({ adminUrl: 'https://admin.example.com', key: 'lka_from_the_environment' })
+  })
+
+  test('the key may be in a file of its own', () => {
+    const folder = aFolder({ key: 'lka_mounted\n' })
+    expect(clientConfig({ LATCHKEY_ADMIN_KEY_FILE: `${folder}/key` }).key).toBe('lka_mounted')
+  })
+})
+
+test('a server that does not run is looked for at the default address', () => {
+  const folder = aFolder({ 'admin.key': 'lka_key' })
+  writeServerFile(folder, RECORDED)
+  removeServerFile(folder)
+  expect(clientConfig({ LATCHKEY_DATA_DIR: folder }).adminUrl).toBe('http://127.0.0.1:8081')
+})
+
+test.each(['{"admin_url":', '[]', '{"admin_url":7}', '{"admin_url":"nonsense"}'])(
+  'a server.json that reads %s is as good as none',
+  (text) => {
+    const folder = aFolder({ 'admin.key': 'lka_key', 'server.json': text })
+    expect(clientConfig({ LATCHKEY_DATA_DIR: folder }).adminUrl).toBe('http://127.0.0.1:8081')
+  },
+)
+
+test.each(['http://192.0.2.1:8081', 'http://admin.example.com', 'http://localhost.example.com:8081'])(
+  'the key is not sent in the clear to %s',
+  (url) => {
+    const problems = problemsOf({ LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_key' })
+    expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_ADMIN_URL'])
+  },
+)
+
+test('the key is not sent in the clear to an address that server.json names either', () => {
+  const folder = aFolder({ 'admin.key': 'lka_key' })
+  writeServerFile(folder, { ...RECORDED, admin_url: 'http://192.0.2.1:8081' })
+  expect(problemsOf({ LATCHKEY_DATA_DIR: folder })[0]?.problem).toContain('in the clear')
+})
+
+test('without a key the cure says where to get one', () => {
+  const folder = aFolder()
+  const [problem] = problemsOf({ LATCHKEY_DATA_DIR: folder })
+  expect(problem?.problem).toContain(`${folder}/admin.key cannot be read`)
+  expect(problem?.cure).toContain('LATCHKEY_DATA_DIR')
+})
+
+test.each(['two words', 'line\nbreak', 'k\u00e9y', 'x'.repeat(257)])(
+  'a key that cannot stand in a header is refused and not repeated',
+  (key) => {
+    const problems = problemsOf({ LATCHKEY_ADMIN_KEY: key })
+    expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_ADMIN_KEY'])
+    expect(JSON.stringify(problems)).not.toContain(JSON.stringify(key).slice(1, -1))
+  },
+)
+
+test('the key cannot be printed', () => {
+  const read = readClientConfig({ LATCHKEY_ADMIN_KEY: 'lka_planted' })
+  expect(inspect(read, { depth: 9 })).not.toContain('lka_planted')
+})
+
+test('a misspelt variable is a problem here too', () => {
+  expect(problemsOf({ LATCHKEY_ADMIN_KEY: 'k', LATCHKEY_ADMIN_ULR: 'x' })[0]?.cure).toBe(
+    'Did you mean LATCHKEY_ADMIN_URL?',
+  )
+})

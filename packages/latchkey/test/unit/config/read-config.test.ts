@@ -1,0 +1,111 @@
+// From variables and flags to a configuration: which goes first, what the defaults are, what is derived.
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import type { Config } from '../../../src/config/config.ts'
+import { listenerUrl } from '../../../src/config/config.ts'
+import type { Environment } from '../../../src/config/environment.ts'
+import { readConfig, readServerSettings, type ServerFlags } from '../../../src/config/read-config.ts'
+
+function configOf(env: Environment, flags: ServerFlags = {}): Config {
+  const read = readConfig({ env, flags })
+  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
+  return read.value
+}
+
+const MASTER_KEY = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k'
+
+describe('without any setting', () => {
+  const config = configOf({ HOME: '/root', PATH: '/bin' })
+
+  test('both listeners are on loopback, without TLS', () => {
+    expect(config.publicListener).toEqual({ host: '127.0.0.1', port: 8080 })
+    expect(config.adminListener).toEqual({ host: '127.0.0.1', port: 8081, behindProxy: false })
+  })
+
+  test('the issuer is the one of the documented URL', () => {
+    expect(config.publicUrl).toBe('http://127.0.0.1:8080')
+    expect(config.issuerFor('http://127.0.0.1:8080')).toBe('http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357')
+  })
+
+  test('tokens are those of the reference', () => {
+    expect(config).toMatchObject({ audience: 'api://default', tokenLifetimeSeconds: 3600, signingAlg: 'RS256' })
+  })
+
+  test('the master key is kept in the data folder, whose path is absolute', () => {
+    expect(config.masterKey).toEqual({ kind: 'data-folder' })
+    expect(config.dataDir).toBe(`${process.cwd()}/.latchkey`)
+  })
+
+  test('the configuration cannot be changed afterwards', () => {
+    for (const part of [config, config.publicListener, config.adminListener, config.log]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+  })
+})
+
+describe('which source decides', () => {
+  test('a variable goes before the default', () => {
+    expect(configOf({ LATCHKEY_PORT: '9000' }).publicListener.port).toBe(9000)
+  })
+
+  test('a flag goes before its variable', () => {
+    expect(configOf({ LATCHKEY_PORT: '9000' }, { port: '9001' }).publicListener.port).toBe(9001)
+  })
+
+  test('PORT is read when LATCHKEY_PORT is not set, and only then', () => {
+    expect(configOf({ PORT: '9000' }).publicListener.port).toBe(9000)
+    expect(configOf({ PORT: '9000', LATCHKEY_PORT: '9001' }).publicListener.port).toBe(9001)
+  })
+
+  test('the origin of every value is kept', () => {
+    const env = { PORT: '9000', LATCHKEY_AUDIENCE: 'api://x', LATCHKEY_MASTER_KEY: MASTER_KEY }
+    const { origins } = readServerSettings({ env, flags: { audience: 'api://y', listenAll: true } })
+    expect(origins).toMatchObject({
+      port: 'env PORT',
+      audience: 'flag --audience',
+      host: 'flag --listen-all',
+      masterKey: 'env LATCHKEY_MASTER_KEY',
+      demo: 'default',
+    })
+  })
+})
+
+describe('what is derived', () => {
+  test('the public URL is not known before the listener has a port, when any free one will do', () => {
+    expect(configOf({ LATCHKEY_PORT: '0' }).publicUrl).toBeUndefined()
+  })
+
+  test('the public URL is an origin, written as the URL standard writes it', () => {
+    expect(configOf({ LATCHKEY_PUBLIC_URL: 'https://Auth.Example.com:443/' }).publicUrl).toBe(
+      'https://auth.example.com',
+    )
+  })
+
+  test('an IPv6 address stands in brackets in a URL', () => {
+    expect(configOf({ LATCHKEY_HOST: '::1' }).publicUrl).toBe('http://[::1]:8080')
+    expect(listenerUrl({ host: '::1', port: 0 }, 4321)).toBe('http://[::1]:4321')
+  })
+
+  test('--listen-all opens the public listener and leaves the admin one on loopback', () => {
+    const config = configOf({}, { listenAll: true, publicUrl: 'https://auth.example.com' })
+    expect(config.publicListener.host).toBe('0.0.0.0')
+    expect(config.adminListener.host).toBe('127.0.0.1')
+  })
+
+  test('the authorization server id is part of the issuer', () => {
+    const config = configOf({ LATCHKEY_AUTH_SERVER_ID: 'prod_1' })
+    expect(config.issuerFor('https://auth.example.com')).toBe('https://auth.example.com/oauth2/prod_1')
+  })
+
+  test('trusted proxies are a list', () => {
+    const config = configOf({ LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8, 192.168.1.7,fd00::/8' })
+    expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.168.1.7', 'fd00::/8'])
+  })
+})
+
+test('the master key given as text cannot be printed', () => {
+  const config = configOf({ LATCHKEY_MASTER_KEY: MASTER_KEY })
+  expect(config.masterKey.kind === 'text' && config.masterKey.value.reveal()).toBe(MASTER_KEY)
+  expect(inspect(config, { depth: 9 })).not.toContain(MASTER_KEY)
+  expect(JSON.stringify(config)).not.toContain(MASTER_KEY)
+})

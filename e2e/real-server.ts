@@ -51,9 +51,9 @@ const STOP_MS = 12_000
 
 /** Started for the running test, ready, and ended with it. Throws with what it wrote when it does not become ready. */
 export async function startRealServer(options: RealServerOptions = {}): Promise<RealServer> {
-  const process = spawnServe(options)
-  onTestFinished(async () => void (await process.stop()))
-  return whenReady(process, options)
+  const started = spawnServe(options)
+  onTestFinished(async () => void (await started.stop()))
+  return whenReady(started, options)
 }
 
 /** For a whole suite: the caller stops it. */
@@ -63,12 +63,12 @@ export async function startServerOfSuite(options: RealServerOptions = {}): Promi
 
 /** For starts that are to be refused: nothing is waited for. Ended with the running test. */
 export function startServe(options: RealServerOptions = {}): ServeProcess {
-  const process = spawnServe(options)
-  onTestFinished(async () => void (await process.stop()))
-  return process
+  const started = spawnServe(options)
+  onTestFinished(async () => void (await started.stop()))
+  return started
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
 
 /** For the running test, removed after it. */
 export function aTemporaryFolder(): string {

@@ -2,7 +2,7 @@
 import { type Config, listenerUrl } from './config/config.ts'
 import { writeServerFile } from './config/server-file.ts'
 import { createAdminListener } from './http/admin/listener.ts'
-import type { Logger } from './http/log.ts'
+import type { Logger } from './log.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
 import { publicRoutes, STARTING } from './http/public/routes.ts'
 import { trustedProxyList } from './http/requester.ts'
@@ -62,15 +62,15 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     await locked.abandon()
     throw cause
   })
+  const vault = createSecretVault(keys.derived)
   const isFirst = locked.canary === undefined
   const store = await locked.start({
     clock,
     defaultAudience: config.audience,
-    ...(isFirst && { firstContents: await firstContents(config, keys, folder.adminKeyFile, { clock, random }) }),
+    ...(isFirst && { firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }) }),
   })
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()
   const ring = await openKeyRing(config, store.signingKeys, { sealing: keys.sealing, clock })
-  const vault = createSecretVault(keys.derived)
   const { integrations, catalog, adminKeys } = store
   const creating: CreateIntegrationPorts = {
     integrations,

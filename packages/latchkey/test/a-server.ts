@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { startServer, type Overrides, type RunningServer } from '../src/compose.ts'
 import type { Config } from '../src/config/config.ts'
 import { readConfig } from '../src/config/read-config.ts'
-import { createLogger } from '../src/http/log.ts'
+import { createLogger } from '../src/log.ts'
 import type { IssueMode } from '../src/domain/issue-mode.ts'
 import type { Clock } from '../src/ports/clock.ts'
 

@@ -31,10 +31,18 @@ export function headerOf(answer: RawAnswer, name: string): string | undefined {
 
 export const jsonOf = (answer: RawAnswer): Record<string, unknown> => JSON.parse(answer.body) as Record<string, unknown>
 
-/** One request on a connection of its own, with Host and Connection added. */
-export async function ask(origin: string, request: RawRequest): Promise<RawAnswer> {
+/** The path of an endpoint under the issuer. */
+export const under = (issuer: string, path: string): string => new URL(issuer).pathname + path
+
+/** One request on a connection of its own, with Host and Connection added; `more` may write what follows it. */
+export async function ask(
+  origin: string,
+  request: RawRequest,
+  more: (connection: RawConnection) => void = () => undefined,
+): Promise<RawAnswer> {
   const connection = await RawConnection.open(origin)
   connection.write(requestBytes(origin, { ...request, headers: [['Connection', 'close'], ...(request.headers ?? [])] }))
+  more(connection)
   try {
     return await connection.answer(request.method)
   } finally {
@@ -60,7 +68,7 @@ export class RawConnection {
   private constructor(socket: Socket) {
     this.#socket = socket
     this.closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       this.#received = Buffer.concat([this.#received, chunk])
       this.#wake()
     })

@@ -48,11 +48,17 @@ async function send(
 function unreachable(adminUrl: string, error: unknown): CliFailure {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   const reason = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.name) : 'unknown reason'
-  const certificate = /CERT|SIGNATURE|ALTNAME/.test(reason)
-    ? 'Its certificate is not trusted here; NODE_EXTRA_CA_CERTS names a file with the authority that signed it.'
-    : 'Start a server with "npm start" (or "latchkey serve"), or set LATCHKEY_ADMIN_URL to the admin listener of one that runs.'
-  const message = `No server can be reached at ${adminUrl} (${reason}).\n${certificate}`
+  const message = `No server can be reached at ${adminUrl} (${reason}).\n${cureOf(reason)}`
   return new CliFailure({ code: 'server_unreachable', exitCode: EXIT.unreachable, message }, { admin_url: adminUrl })
+}
+
+function cureOf(reason: string): string {
+  if (reason.includes('ALTNAME'))
+    return 'Its certificate is for another name: set LATCHKEY_ADMIN_URL to one that it holds.'
+  if (/CERT|SIGNATURE/.test(reason)) {
+    return 'Its certificate is not trusted here: NODE_EXTRA_CA_CERTS names a file with the authority that signed it.'
+  }
+  return 'Start a server with "npm start" (or "latchkey serve"), or set LATCHKEY_ADMIN_URL to the admin listener of one that runs.'
 }
 
 async function readJson(response: Response, adminUrl: string): Promise<unknown> {

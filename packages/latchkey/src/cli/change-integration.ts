@@ -7,21 +7,21 @@ export interface ChangeOptions {
 }
 
 export async function disableIntegration(which: string, { json }: ChangeOptions, terminal: Terminal): Promise<void> {
-  const server = runningServer()
+  const server = runningServer(terminal.env)
   const changed = await server.disable((await server.find(which)).id)
   const remark = `Disabled "${printable(changed.name)}" (${changed.client_id}). Its live tokens have ended, and it gets no new ones.`
   report(json === true ? changed : remark, terminal)
 }
 
 export async function enableIntegration(which: string, { json }: ChangeOptions, terminal: Terminal): Promise<void> {
-  const server = runningServer()
+  const server = runningServer(terminal.env)
   const changed = await server.enable((await server.find(which)).id)
   const remark = `Enabled "${printable(changed.name)}" (${changed.client_id}). It may ask for tokens again; older ones stay ended.`
   report(json === true ? changed : remark, terminal)
 }
 
 export async function deleteIntegration(which: string, { json }: ChangeOptions, terminal: Terminal): Promise<void> {
-  const server = runningServer()
+  const server = runningServer(terminal.env)
   const { id, name, client_id } = await server.find(which)
   await server.remove(id)
   const remark = `Deleted "${printable(name)}" (${client_id}). Its tokens and its secret are good for nothing now.`

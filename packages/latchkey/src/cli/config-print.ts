@@ -1,5 +1,4 @@
 // latchkey config print: the settings in force, and where each comes from. Secrets are never shown.
-import { environment } from '../config/environment.ts'
 import { readConfig } from '../config/read-config.ts'
 import { type Origin, readSettings } from '../config/read-settings.ts'
 import type { SecretSource } from '../config/setting.ts'
@@ -21,7 +20,7 @@ interface ShownSetting {
 }
 
 export function printConfig({ origin, json }: PrintOptions, terminal: Terminal): void {
-  const env = environment()
+  const { env } = terminal
   const config = readConfig({ env, flags: {} })
   if (!config.ok) throw configurationUnusable(config.refusal)
   const { values, origins } = readSettings(allSettings, { env, flags: {} })

@@ -11,7 +11,7 @@ export interface CreateOptions {
 
 export async function createIntegration(options: CreateOptions, terminal: Terminal): Promise<void> {
   const { name, scope: scopes, resourceServer, json } = options
-  const created = await runningServer().create({ name, scopes, resource_server: resourceServer === true })
+  const created = await runningServer(terminal.env).create({ name, scopes, resource_server: resourceServer === true })
   if (json === true) {
     terminal.data(JSON.stringify(created, undefined, 2))
     return

@@ -1,5 +1,5 @@
 // latchkey integrations list: every integration, the oldest first. Never a secret.
-import { commandName, environment } from '../config/environment.ts'
+import { commandName } from '../config/environment.ts'
 import { type IntegrationDocument, runningServer } from './running-server.ts'
 import { aligned, type Terminal } from './terminal.ts'
 
@@ -7,13 +7,13 @@ const HEADINGS = ['NAME', 'CLIENT ID', 'SCOPES', 'STATUS', 'CREATED', 'ID']
 
 export async function listIntegrations({ json }: { readonly json?: true }, terminal: Terminal): Promise<void> {
   const items: IntegrationDocument[] = []
-  for await (const item of runningServer().list()) items.push(item)
+  for await (const item of runningServer(terminal.env).list()) items.push(item)
   if (json === true) {
     terminal.data(JSON.stringify({ items }, undefined, 2))
     return
   }
   if (items.length === 0) {
-    terminal.remark(`There are no integrations yet. Make one:\n\n    ${createExample(commandName(environment()))}`)
+    terminal.remark(`There are no integrations yet. Make one:\n\n    ${createExample(commandName(terminal.env))}`)
     return
   }
   const rows = items.map(({ name, client_id, scopes, status, created_at, id }) => [

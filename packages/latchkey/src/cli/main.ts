@@ -1,51 +1,12 @@
-// The command line: runs one command and returns its exit code.
-import { CommanderError } from 'commander'
+// The door of the command line, for bin/latchkey.js.
 import { environment } from '../config/environment.ts'
-import { CliFailure, EXIT } from './cli-failure.ts'
-import { program } from './program.ts'
-import { processTerminal, type Terminal } from './terminal.ts'
+import { runCommand } from './run-command.ts'
+import { processTerminal } from './terminal.ts'
 
-/** `argv` begins with the first argument. Never throws. */
+/** Runs the command and returns its exit code; `argv` begins with the first argument. Never throws. */
 export const main = async (argv: readonly string[]): Promise<number> => {
   endQuietlyWithoutReader()
-  const wantsJson = argv.includes('--json')
-  const terminal = processTerminal(environment())
-  let exitCode: number = EXIT.ok
-  const latchkey = program(terminal, (code) => {
-    exitCode = code
-  })
-  try {
-    await latchkey.parseAsync(argv, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    return report(error, wantsJson, terminal)
-  }
-}
-
-function report(error: unknown, wantsJson: boolean, terminal: Terminal): number {
-  if (error instanceof CommanderError) return reportUsage(error, wantsJson, terminal)
-  const failure = error instanceof CliFailure ? error : unexpected(error)
-  const { code, message, exitCode, facts } = failure
-  if (wantsJson) terminal.data(errorDocument({ code, message, exit_code: exitCode, ...facts }))
-  else terminal.remark(message)
-  return exitCode
-}
-
-// Commander has printed help and version by now, and leaves its refusals to us.
-function reportUsage({ exitCode, code, message }: CommanderError, wantsJson: boolean, terminal: Terminal): number {
-  if (exitCode === 0) return EXIT.ok
-  const isBare = code === 'commander.help'
-  const text = isBare ? 'a command is missing' : message.replace(/^error: /, '')
-  if (wantsJson) terminal.data(errorDocument({ code: 'usage', message: text, exit_code: EXIT.usage }))
-  else if (!isBare) terminal.remark(`${text}\nAdd --help to see what is possible.`)
-  return EXIT.usage
-}
-
-const errorDocument = (error: Readonly<Record<string, unknown>>): string => JSON.stringify({ error }, undefined, 2)
-
-function unexpected(error: unknown): CliFailure {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return new CliFailure({ code: 'unexpected_failure', exitCode: EXIT.failure, message })
+  return runCommand(argv, processTerminal(environment()))
 }
 
 // `latchkey integrations list | head` closes the pipe early; that is no fault.

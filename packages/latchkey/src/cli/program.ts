@@ -24,7 +24,15 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
     .helpCommand(false)
     .exitOverride()
     // Refusals are reported in one place, as text or as JSON.
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => {
+        terminal.data(text.trimEnd())
+      },
+      writeErr: (text) => {
+        terminal.remark(text.trimEnd())
+      },
+    })
   addServe(latchkey, terminal, done)
   addIntegrations(latchkey, terminal)
   addConfig(latchkey, terminal)
@@ -47,7 +55,7 @@ function addServe(latchkey: Command, terminal: Terminal, done: (exitCode: number
   }
   command.option('--listen-all', 'the same as --host 0.0.0.0')
   // The table has more to say about a flag than a column of a list holds.
-  command.configureHelp({ visibleOptions: () => [] }).addHelpText('after', () => serveNotes())
+  command.configureHelp({ formatHelp: serveText })
   command.action(async (flags: ServerFlags) => {
     // Loaded when it is asked for: the other commands need neither the store nor the listeners.
     const { serve } = await import('./serve.ts')
@@ -55,17 +63,22 @@ function addServe(latchkey: Command, terminal: Terminal, done: (exitCode: number
   })
 }
 
-const serveNotes = (): string => `
-A flag goes before its variable of the environment. Secrets have no flag.
+const serveText = (): string => `Usage: latchkey serve [options]
+
+Run the server until SIGINT or SIGTERM. A flag goes before its variable of the environment; secrets have no flag.
 
 ${serveHelp()}
 
---listen-all is --host 0.0.0.0, for containers; it opens the public listener alone.
+Other flags:
+  --listen-all
+      The same as --host 0.0.0.0, for containers: opens the public listener alone.
+  -h, --help
 
 Examples:
   latchkey serve
   latchkey serve --port 9000 --admin-port 9001 --data-dir /var/lib/latchkey
-  latchkey serve --listen-all --public-url https://auth.example.com`
+  latchkey serve --listen-all --public-url https://auth.example.com
+`
 
 function addIntegrations(latchkey: Command, terminal: Terminal): void {
   const integrations = latchkey

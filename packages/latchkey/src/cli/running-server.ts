@@ -1,5 +1,5 @@
 // The integrations of the running server, as the commands see them.
-import { environment } from '../config/environment.ts'
+import type { Environment } from '../config/environment.ts'
 import { readClientConfig } from '../config/read-client-config.ts'
 import { type AdminRequest, adminRequest } from './admin-request.ts'
 import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
@@ -40,8 +40,8 @@ export interface RunningServer {
 }
 
 /** Throws `CliFailure` when the configuration does not say where the server is, or holds no key for it. */
-export function runningServer(): RunningServer {
-  const config = readClientConfig(environment())
+export function runningServer(env: Environment): RunningServer {
+  const config = readClientConfig(env)
   if (!config.ok) throw configurationUnusable(config.refusal)
   // The admin API writes its answers by a schema of its own; they are not judged a second time here.
   const ask = async <Answer>(request: AdminRequest) => (await adminRequest(config.value, request)) as Answer

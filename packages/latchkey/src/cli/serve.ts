@@ -2,10 +2,10 @@
 import { relative } from 'node:path'
 import { type RunningServer, startServer } from '../compose.ts'
 import type { Config } from '../config/config.ts'
-import { commandName, type Environment, environment } from '../config/environment.ts'
+import { commandName, type Environment } from '../config/environment.ts'
 import { readConfig, type ServerFlags } from '../config/read-config.ts'
 import { serverSettings } from '../config/settings.ts'
-import { createLogger, type Logger } from '../http/log.ts'
+import { createLogger, type Logger } from '../log.ts'
 import { VERSION } from '../version.ts'
 import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
 import { startMessage } from './start-message.ts'
@@ -16,7 +16,7 @@ const LONGEST_STOP_MILLISECONDS = 10_000
 
 /** Returns the exit code when the server has stopped. Throws `CliFailure` when it cannot start. */
 export async function serve(flags: ServerFlags, terminal: Terminal): Promise<number> {
-  const env = environment()
+  const { env } = terminal
   const read = readConfig({ env, flags })
   if (!read.ok) throw configurationUnusable(read.refusal)
   const config = read.value
@@ -58,6 +58,7 @@ async function start(config: Config, logger: Logger): Promise<RunningServer> {
   } catch (cause) {
     // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
+    logger.debug({ event: 'server.start_failed', err: cause }, 'start failed')
     throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message: cause.message })
   }
 }

@@ -1,26 +1,24 @@
-// Where a command's words go: its data to standard output, everything else to standard error.
+// What a command has beside its arguments: the environment, and two places for its words.
 import { styleText } from 'node:util'
 import { allowsColour, type Environment } from '../config/environment.ts'
 
 export interface Terminal {
+  readonly env: Environment
   /** Data: what a script would read. */
   readonly data: (text: string) => void
   /** What only a person wants to know. */
   readonly remark: (text: string) => void
   /** Marks a heading when standard output is a terminal that may show colours. */
   readonly heading: (text: string) => string
-  readonly dim: (text: string) => string
 }
 
 export function processTerminal(env: Environment): Terminal {
   const isStyled = process.stdout.isTTY && allowsColour(env)
-  const styled = (format: 'bold' | 'dim') => (text: string) =>
-    isStyled ? styleText(format, text, { validateStream: false }) : text
   return {
+    env,
     data: (text) => process.stdout.write(`${text}\n`),
     remark: (text) => process.stderr.write(`${text}\n`),
-    heading: styled('bold'),
-    dim: styled('dim'),
+    heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
   }
 }
 

@@ -1,6 +1,7 @@
 // The configuration of one server, checked and frozen.
 import type { Secret } from '@latchkey/protocol'
 import type { SigningAlgorithm } from '../domain/signing-key.ts'
+import { isWildcard } from './loopback.ts'
 import type { LOG_LEVELS } from './settings.ts'
 import type { SecretSource } from './setting.ts'
 
@@ -44,8 +45,14 @@ export interface LogConfig {
   readonly format: 'json' | 'pretty'
 }
 
-/** The origin at which a listener is reached when it listens on `port`. */
+/** The origin at which this machine reaches a listener that listens on `port`. */
 export function listenerUrl({ host, tls }: ListenerConfig, port: number): string {
-  const name = host.includes(':') ? `[${host}]` : host
-  return new URL(`${tls === undefined ? 'http' : 'https'}://${name}:${String(port)}`).origin
+  const scheme = tls === undefined ? 'http' : 'https'
+  return new URL(`${scheme}://${inUrl(host)}:${String(port)}`).origin
+}
+
+// All addresses are no address to call.
+function inUrl(host: string): string {
+  if (isWildcard(host)) return host.includes(':') ? '[::1]' : '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }

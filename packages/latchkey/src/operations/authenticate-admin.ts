@@ -1,7 +1,7 @@
 // Who asks to administer the server: an admin key, known by its hash alone.
-import { hash } from 'node:crypto'
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { AdminKey, AdminKeys, AdminRole } from '../ports/admin-keys.ts'
+import type { SecretVault } from '../ports/secret-vault.ts'
 
 export interface PresentedAdminKey {
   readonly key: Secret
@@ -12,18 +12,15 @@ export interface PresentedAdminKey {
 export type AdminRefusal =
   { readonly reason: 'unknown_admin_key' } | { readonly reason: 'admin_key_is_local'; readonly keyId: string }
 
-/** What is stored of an admin key. The key is 192 random bits or more: a plain hash is as good as a slow one. */
-export const adminKeyHash = (key: Secret): string => hash('sha256', key.reveal(), 'hex')
-
 /**
  * Finds the key by its hash, so that the time taken says nothing about how near a guess came. An access token of this
  * server is a text like any other here: its hash is no key's.
  */
 export function authenticateAdmin(
-  ports: { readonly adminKeys: AdminKeys },
+  ports: { readonly adminKeys: AdminKeys; readonly vault: SecretVault },
   { key, from }: PresentedAdminKey,
 ): Result<AdminKey, AdminRefusal> {
-  const found = ports.adminKeys.findByHash(adminKeyHash(key))
+  const found = ports.adminKeys.findByHash(ports.vault.hash(key))
   if (found === undefined) return refuse({ reason: 'unknown_admin_key' })
   if (found.loopbackOnly && from !== 'loopback') return refuse({ reason: 'admin_key_is_local', keyId: found.id })
   return accept(found)

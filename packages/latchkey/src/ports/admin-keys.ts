@@ -7,7 +7,7 @@ export interface AdminKey {
   readonly id: string
   readonly name: string
   readonly role: AdminRole
-  /** SHA-256 of the key, hex. */
+  /** As `SecretVault.hash` makes it. */
   readonly hash: string
   /** Accepted from loopback addresses only, as the key file in the data folder is. */
   readonly loopbackOnly: boolean

@@ -5,9 +5,9 @@ import type { Config } from '../config/config.ts'
 import { REFERENCE_APIS, REFERENCE_SCOPES } from '../domain/reference-catalog.ts'
 import { sealCanary } from '../keys/canary.ts'
 import { generateSigningKey } from '../keys/signing-keys.ts'
-import { adminKeyHash } from '../operations/authenticate-admin.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
+import type { SecretVault } from '../ports/secret-vault.ts'
 import { writePrivateFile } from '../storage/data-folder.ts'
 import type { FirstContents } from '../storage/embedded/first-contents.ts'
 import type { OpenedKeys } from './open-keys.ts'
@@ -17,7 +17,7 @@ export async function firstContents(
   config: Config,
   { sealing }: OpenedKeys,
   adminKeyFile: string,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  { vault, clock, random }: { readonly vault: SecretVault; readonly clock: Clock; readonly random: Random },
 ): Promise<FirstContents> {
   const adminKey = new Secret(`lka_${randomBytes(32).toString('base64url')}`)
   writePrivateFile(adminKeyFile, `${adminKey.reveal()}\n`)
@@ -33,7 +33,7 @@ export async function firstContents(
         id: `adk_${random.uuid().replaceAll('-', '')}`,
         name: 'local key',
         role: 'owner',
-        hash: adminKeyHash(adminKey),
+        hash: vault.hash(adminKey),
         loopbackOnly: true,
       },
     ],

@@ -27,18 +27,19 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
   storage: { folders: ['domain', 'ports'], packages: ['*'] },
   keys: { folders: ['domain', 'ports'], packages: ['*'] },
-  http: { folders: CORE, packages: ['*'] },
+  http: { folders: [...CORE, 'log'], packages: ['*'] },
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
-  // The root of composition: compose.ts, its steps in start/, and the two facts of the outside that it hands in.
-  compose: { folders: [...CORE, 'storage', 'keys', 'http', 'config', 'start', 'system', 'version'], packages: ['*'] },
+  // The root of composition: compose.ts, its steps in start/, and what of the outside it hands in.
+  compose: { folders: [...CORE, 'storage', 'keys', 'http', 'config', 'start', 'log', 'system', 'version'], packages: ['*'] },
   start: { folders: [...CORE, 'storage', 'keys', 'config'], packages: ['*'] },
+  log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
   version: { folders: [], packages: ['node:*'] },
   gateway: { folders: [], packages: ['*'] },
   agent: { folders: [], packages: ['*'] },
   mock: { folders: ['compose'], packages: ['*'] },
-  cli: { folders: ['config', 'compose', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
+  cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 
 /** Packages that only some layers may know; `compose` may know everything. */

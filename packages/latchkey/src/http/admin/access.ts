@@ -3,7 +3,8 @@ import { bearerChallenge, readBearer, Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { authenticateAdmin, mayAct } from '../../operations/authenticate-admin.ts'
 import type { AdminKey, AdminKeys, AdminRole } from '../../ports/admin-keys.ts'
-import type { Logger } from '../log.ts'
+import type { SecretVault } from '../../ports/secret-vault.ts'
+import type { Logger } from '../../log.ts'
 import { type Problem, sendProblem } from './problem.ts'
 
 export interface RouteRule {
@@ -37,9 +38,15 @@ export function ruleFor(method: string, url: string): RouteRule {
 
 const REALM = 'latchkey-admin'
 
+export interface AdmissionPorts {
+  readonly adminKeys: AdminKeys
+  readonly vault: SecretVault
+  readonly logger: Logger
+}
+
 /** Answers a request that may not go on, and returns undefined for it; else the key, or `anyone` on an open route. */
 export function admitOperator(
-  ports: { readonly adminKeys: AdminKeys; readonly logger: Logger },
+  ports: AdmissionPorts,
   rule: RouteRule,
   request: FastifyRequest,
   reply: FastifyReply,

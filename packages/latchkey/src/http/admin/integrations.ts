@@ -9,7 +9,7 @@ import { deleteIntegration } from '../../operations/delete-integration.ts'
 import { disableIntegration } from '../../operations/disable-integration.ts'
 import { enableIntegration } from '../../operations/enable-integration.ts'
 import { findIntegration, listIntegrations } from '../../operations/list-integrations.ts'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../../log.ts'
 import type { AdminServer } from './admin-server.ts'
 import {
   askedMode,

@@ -1,6 +1,6 @@
 // One line in the log for each act of an operator: who, what, on which integration. Names, which are free text, stay out.
 import type { FastifyRequest } from 'fastify'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../../log.ts'
 import type { IntegrationView } from './integration-schemas.ts'
 
 type Act = 'integration.created' | 'integration.disabled' | 'integration.enabled' | 'integration.deleted'

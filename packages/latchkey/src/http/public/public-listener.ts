@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { faultResponse } from '../fault.ts'
 import { wireError } from '../wire-error.ts'
 import { answerParserError, type ParserError } from './parser-error.ts'
-import { MAX_BODY_BYTES, NO_BODY, PublicRequest, type RequestBody } from './public-request.ts'
+import { headerOf, MAX_BODY_BYTES, NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
 import type { PublicResponse } from './public-response.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Route } from './routes.ts'
@@ -60,18 +60,20 @@ export function createPublicListener(options: PublicListenerOptions): Server {
 }
 
 function receive(options: PublicListenerOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const url = incoming.url ?? '/'
-  const mark = url.indexOf('?')
-  const route = options.route(mark < 0 ? url : url.slice(0, mark))
-  if (route.body === 'form' && hasBody(incoming)) {
-    readBody(incoming, (body) => {
-      handle(options, route, incoming, outgoing, body)
-    })
-  } else handle(options, route, incoming, outgoing, NO_BODY)
+  const target = readTarget(incoming.url ?? '/')
+  const route = options.route(target.path)
+  const handleWith = (body: RequestBody): void => {
+    const { method = '', rawHeaders, socket } = incoming
+    const remoteAddress = socket.remoteAddress ?? ''
+    const request = new PublicRequest({ method, target, rawHeaders, remoteAddress, body })
+    handle(options, route, request, incoming.httpVersion, outgoing)
+  }
+  if (route.body === 'form' && hasBody(incoming)) readBody(incoming, handleWith)
+  else handleWith(NO_BODY)
 }
 
-const hasBody = (incoming: IncomingMessage): boolean =>
-  incoming.headers['transfer-encoding'] !== undefined || (incoming.headers['content-length'] ?? '0') !== '0'
+const hasBody = ({ rawHeaders }: IncomingMessage): boolean =>
+  headerOf(rawHeaders, 'transfer-encoding') !== undefined || (headerOf(rawHeaders, 'content-length') ?? '0') !== '0'
 
 /** A request that breaks off is never handed on: there is nobody to answer. */
 function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {
@@ -98,33 +100,27 @@ function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void):
 function handle(
   options: PublicListenerOptions,
   route: Route,
-  incoming: IncomingMessage,
+  request: PublicRequest,
+  httpVersion: string,
   outgoing: ServerResponse,
-  body: RequestBody,
 ): void {
-  const request = new PublicRequest({
-    method: incoming.method ?? '',
-    url: incoming.url ?? '/',
-    rawHeaders: incoming.rawHeaders,
-    remoteAddress: incoming.socket.remoteAddress ?? '',
-    body,
-  })
   const requestId = requestIdOf(request)
-  const answer = async (): Promise<PublicResponse> => {
-    // RFC 9112 §3.2: an HTTP/1.1 request without Host is answered with 400.
-    if (incoming.httpVersion === '1.1' && request.header('host') === undefined) {
-      return wireError({ reason: 'host_missing' })
-    }
-    return route.handler(request)
+  const fail = (cause: unknown): void => {
+    write(outgoing, faultResponse(cause, requestId, options.logger), requestId)
   }
-  answer().then(
-    (response) => {
-      write(outgoing, response, requestId)
-    },
-    (cause: unknown) => {
-      write(outgoing, faultResponse(cause, requestId, options.logger), requestId)
-    },
-  )
+  // RFC 9112 §3.2: an HTTP/1.1 request without Host is answered with 400.
+  const isHostMissing = httpVersion === '1.1' && request.header('host') === undefined
+  try {
+    const answer = isHostMissing ? wireError({ reason: 'host_missing' }) : route.handler(request)
+    if (!(answer instanceof Promise)) write(outgoing, answer, requestId)
+    else {
+      answer.then((response) => {
+        write(outgoing, response, requestId)
+      }, fail)
+    }
+  } catch (cause) {
+    fail(cause)
+  }
 }
 
 function write(outgoing: ServerResponse, { status, headers, body }: PublicResponse, requestId: string): void {

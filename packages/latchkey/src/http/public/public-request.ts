@@ -6,6 +6,18 @@ export type RequestBody = Buffer | 'too_large'
 export const MAX_BODY_BYTES = 16 * 1024
 export const NO_BODY: RequestBody = Buffer.alloc(0)
 
+export interface RequestTarget {
+  readonly path: string
+  readonly query: string
+}
+
+/** Splits the request target. Nothing is decoded. */
+export function readTarget(url: string): RequestTarget {
+  const target = withoutAuthority(url)
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+}
+
 export class PublicRequest {
   readonly method: string
   /** As sent, still percent-encoded, without the query. */
@@ -20,16 +32,14 @@ export class PublicRequest {
 
   constructor(parts: {
     readonly method: string
-    readonly url: string
+    readonly target: RequestTarget
     readonly rawHeaders: readonly string[]
     readonly remoteAddress: string
     readonly body: RequestBody
   }) {
-    const target = withoutAuthority(parts.url)
-    const mark = target.indexOf('?')
     this.method = parts.method
-    this.path = mark < 0 ? target : target.slice(0, mark)
-    this.query = mark < 0 ? '' : target.slice(mark + 1)
+    this.path = parts.target.path
+    this.query = parts.target.query
     this.rawHeaders = parts.rawHeaders
     this.remoteAddress = parts.remoteAddress
     this.body = parts.body
@@ -37,17 +47,21 @@ export class PublicRequest {
 
   /** The first value of a header; `name` in lower case. */
   header(name: string): string | undefined {
-    const { rawHeaders } = this
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      if (isNamed(rawHeaders[i], name)) return rawHeaders[i + 1]
-    }
-    return undefined
+    return headerOf(this.rawHeaders, name)
   }
 
   /** Every value of a header, in the order sent. Node's own table keeps only the first of some. */
   headers(name: string): readonly string[] {
     return this.rawHeaders.filter((_, i) => i % 2 === 1 && isNamed(this.rawHeaders[i - 1], name))
   }
+}
+
+/** Node's own table of headers is made for every request that looks at it once; this is not. */
+export function headerOf(rawHeaders: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (isNamed(rawHeaders[i], name)) return rawHeaders[i + 1]
+  }
+  return undefined
 }
 
 const isNamed = (header: string | undefined, name: string): boolean =>

@@ -45,7 +45,7 @@ export function embeddedIntegrations({ queue, disk, clock, slotIds }: EmbeddedIn
   }
 
   return {
-    find: (clientId) => Promise.resolve().then(() => queue.live.find(clientId)),
+    find: async (clientId) => queue.live.find(clientId),
 
     create: (batch) =>
       configure(queue, (staged) => {

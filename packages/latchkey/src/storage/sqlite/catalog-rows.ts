@@ -55,7 +55,7 @@ export const adminKeyInsert = (key: AdminKey): Write => [
   key.id,
   key.name,
   key.role,
-  key.hash,
+  Buffer.from(key.hash, 'latin1'),
   Number(key.loopbackOnly),
 ]
 
@@ -63,6 +63,6 @@ export const readAdminKey = (row: Row): AdminKey => ({
   id: text(row, 'id'),
   name: text(row, 'name'),
   role: text(row, 'role') as AdminRole,
-  hash: text(row, 'hash'),
+  hash: Buffer.from(bytes(row, 'hash')).toString('latin1'),
   loopbackOnly: flag(row, 'loopback_only'),
 })

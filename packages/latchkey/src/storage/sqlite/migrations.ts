@@ -88,7 +88,7 @@ export const MIGRATIONS: readonly string[] = [
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
     role TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE,
+    hash BLOB NOT NULL UNIQUE,
     loopback_only INTEGER NOT NULL
   ) STRICT;
   `,

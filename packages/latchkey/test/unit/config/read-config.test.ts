@@ -86,6 +86,11 @@ describe('what is derived', () => {
     expect(listenerUrl({ host: '::1', port: 0 }, 4321)).toBe('http://[::1]:4321')
   })
 
+  test('a listener on all addresses is reached from this machine over loopback', () => {
+    expect(listenerUrl({ host: '0.0.0.0', port: 0 }, 4321)).toBe('http://127.0.0.1:4321')
+    expect(listenerUrl({ host: '::', port: 0 }, 4321)).toBe('http://[::1]:4321')
+  })
+
   test('--listen-all opens the public listener and leaves the admin one on loopback', () => {
     const config = configOf({}, { listenAll: true, publicUrl: 'https://auth.example.com' })
     expect(config.publicListener.host).toBe('0.0.0.0')

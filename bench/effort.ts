@@ -1,0 +1,40 @@
+// How much is measured: the full run that the targets are judged by, and the quick one that shows that everything works.
+
+export interface Effort {
+  readonly rounds: number
+  readonly warmUpSeconds: number
+  readonly roundSeconds: number
+  readonly openLoopSeconds: number
+  readonly signSeconds: number
+  readonly connections: readonly number[]
+  /** The clients that the token rounds go through in turn. */
+  readonly clients: number
+  /** The sizes of store that are compared. */
+  readonly growth: { readonly small: number; readonly large: number }
+  /** The whole run is ended after this many seconds, whatever is missing. */
+  readonly limitSeconds: number
+}
+
+export const FULL: Effort = {
+  rounds: 3,
+  warmUpSeconds: 2,
+  roundSeconds: 2.5,
+  openLoopSeconds: 6,
+  signSeconds: 1,
+  connections: [1, 16, 64],
+  clients: 10_000,
+  growth: { small: 1000, large: 100_000 },
+  limitSeconds: 480,
+}
+
+export const QUICK: Effort = {
+  rounds: 1,
+  warmUpSeconds: 0.5,
+  roundSeconds: 0.7,
+  openLoopSeconds: 1.5,
+  signSeconds: 0.3,
+  connections: [16, 64],
+  clients: 10_000,
+  growth: { small: 1000, large: 20_000 },
+  limitSeconds: 60,
+}

@@ -1,0 +1,23 @@
+// Makes stores for the sections, in a process that ends afterwards.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { startWorker } from './jobs.ts'
+import type { FillJob } from './programs/fill-store.ts'
+
+export interface FilledStore {
+  readonly dataDir: string
+  readonly clientsFile: string
+}
+
+export type FillWish = Pick<FillJob, 'count' | 'signingAlg' | 'slots'>
+
+/** A store of this name in the folder of the run; the second section that asks for it gets it as the first left it. */
+export async function filledStore(folder: string, name: string, wish: FillWish): Promise<FilledStore> {
+  const filled = { dataDir: join(folder, name), clientsFile: join(folder, `${name}.clients`) }
+  if (existsSync(filled.dataDir)) return filled
+  const words = [join(import.meta.dirname, 'programs/fill-store.ts')]
+  const worker = startWorker<FillJob, undefined>({ placement: 'all cores', seat: 'server', words })
+  await worker.ask({ ...filled, ...wish })
+  await worker.stop()
+  return filled
+}

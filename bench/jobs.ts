@@ -1,0 +1,66 @@
+// Jobs for a child process, one at a time: the asking side and the answering side.
+import type { ChildProcess } from 'node:child_process'
+import { type ChildWish, keepStderr, startChild, stopChild } from './children.ts'
+
+type Reply<Answer> = { readonly answer: Answer } | { readonly fault: string }
+
+export interface Worker<Job, Answer> {
+  readonly child: ChildProcess
+  /** Rejects when the child reports a fault, ends, or takes too long. */
+  ask(job: Job): Promise<Answer>
+  stop(): Promise<void>
+}
+
+const LONGEST_JOB_MS = 120_000
+
+export function startWorker<Job extends object, Answer>(wish: Omit<ChildWish, 'channel'>): Worker<Job, Answer> {
+  const child = startChild({ ...wish, channel: 'jobs' })
+  child.stdout?.resume()
+  const complaints = keepStderr(child)
+  const name = wish.words.at(-1) ?? ''
+  return {
+    child,
+    stop: () => stopChild(child),
+    ask: (job) =>
+      new Promise((resolve, reject) => {
+        const done = (act: () => void): void => {
+          clearTimeout(deadline)
+          child.off('message', onReply).off('exit', onExit)
+          act()
+        }
+        const onReply = (reply: Reply<Answer>): void => {
+          done(() => {
+            if ('answer' in reply) resolve(reply.answer)
+            else reject(new Error(`${name}: ${reply.fault}`))
+          })
+        }
+        const onExit = (): void => {
+          done(() => {
+            reject(new Error(`${name} ended before it answered\n${complaints()}`))
+          })
+        }
+        const deadline = setTimeout(() => {
+          done(() => {
+            reject(new Error(`${name} did not answer in time`))
+          })
+        }, LONGEST_JOB_MS)
+        child.on('message', onReply).on('exit', onExit)
+        child.send(job)
+      }),
+  }
+}
+
+/** Called once by a program of this folder. It ends with the process that started it. */
+export function answerJobs<Job, Answer>(carryOut: (job: Job) => Promise<Answer> | Answer): void {
+  process.on('disconnect', () => process.exit())
+  process.on('message', (job) => {
+    const reply = async (): Promise<Reply<Answer>> => {
+      try {
+        return { answer: await carryOut(job as Job) }
+      } catch (cause) {
+        return { fault: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }
+      }
+    }
+    void reply().then((answer) => process.send?.(answer))
+  })
+}

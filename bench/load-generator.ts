@@ -1,0 +1,35 @@
+// The load generator as the sections use it.
+import { join } from 'node:path'
+import { startWorker, type Worker } from './jobs.ts'
+import type { ClosedLoopJob, CollectTokensJob, LoadAnswer, LoadJob, OpenLoopJob, Round } from './load/job.ts'
+import type { Placement } from './placement.ts'
+
+export class LoadGenerator {
+  readonly #worker: Worker<LoadJob, LoadAnswer>
+
+  constructor(placement: Placement) {
+    this.#worker = startWorker({ placement, seat: 'load', words: [join(import.meta.dirname, 'load.ts')] })
+  }
+
+  async closedLoop(job: Omit<ClosedLoopJob, 'kind'>): Promise<Round> {
+    return this.#round({ kind: 'closed-loop', ...job })
+  }
+
+  async openLoop(job: Omit<OpenLoopJob, 'kind'>): Promise<Round> {
+    return this.#round({ kind: 'open-loop', ...job })
+  }
+
+  async collectTokens(job: Omit<CollectTokensJob, 'kind'>): Promise<void> {
+    await this.#worker.ask({ kind: 'collect-tokens', ...job })
+  }
+
+  stop(): Promise<void> {
+    return this.#worker.stop()
+  }
+
+  async #round(job: ClosedLoopJob | OpenLoopJob): Promise<Round> {
+    const round = await this.#worker.ask(job)
+    if (round === undefined || round.answers === 0) throw new Error('a round without a single answer')
+    return round
+  }
+}

@@ -1,0 +1,35 @@
+// Fetches tokens to verify later: one for each of the first clients, left in a file.
+import { writeFileSync } from 'node:fs'
+import { tokenOf } from '../token-answer.ts'
+import { Connections } from './connections.ts'
+import type { CollectTokensJob } from './job.ts'
+import { requestCycle } from './requests.ts'
+
+const CONNECTIONS = 16
+
+/** Rejects at the first answer that is not a 200. */
+export async function collectTokens({ target, count, tokensFile }: CollectTokensJob): Promise<undefined> {
+  const requests = requestCycle(target).requests.slice(0, count)
+  if (requests.length < count) throw new RangeError(`there are ${String(requests.length)} clients`)
+  const connections = await Connections.open(target.url, CONNECTIONS)
+  const tokens: string[] = []
+  const collect = async (connection: (typeof connections.all)[number]): Promise<void> => {
+    for (let request = requests.pop(); request !== undefined; request = requests.pop()) {
+      const { bytes } = request
+      const body = await new Promise<string>((resolve) => {
+        connection.send(bytes, (status, answer) => {
+          connections.expectOk(status, answer)
+          resolve(answer.toString('latin1'))
+        })
+      })
+      tokens.push(tokenOf(body))
+    }
+  }
+  try {
+    await connections.orBroken(Promise.all(connections.all.map(collect)))
+    writeFileSync(tokensFile, `${tokens.join('\n')}\n`, { mode: 0o600 })
+    return undefined
+  } finally {
+    connections.close()
+  }
+}

@@ -1,0 +1,58 @@
+// What the load generator can be asked to do, and what it answers.
+
+/** Where requests go, and what they are. Requests for one `file` go on from round to round where the last one ended. */
+export interface LoadTarget {
+  readonly url: string
+  readonly pid: number
+  readonly requests: RequestSource
+}
+
+export type RequestSource =
+  /** Token requests of the clients in the file, in shuffled order: HTTP Basic and a form in the body. */
+  | { readonly kind: 'token'; readonly clientsFile: string; readonly scope: string }
+  /** Verifications of the tokens in the file, in turn. */
+  | { readonly kind: 'verify'; readonly tokensFile: string }
+
+export interface ClosedLoopJob {
+  readonly kind: 'closed-loop'
+  readonly target: LoadTarget
+  readonly connections: number
+  readonly seconds: number
+}
+
+export interface OpenLoopJob {
+  readonly kind: 'open-loop'
+  readonly target: LoadTarget
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+/** Asks for a token of each of the first clients and leaves the tokens in a file. */
+export interface CollectTokensJob {
+  readonly kind: 'collect-tokens'
+  readonly target: LoadTarget
+  readonly count: number
+  readonly tokensFile: string
+}
+
+export type LoadJob = ClosedLoopJob | OpenLoopJob | CollectTokensJob
+export type LoadAnswer = Round | undefined
+
+/** What one round showed. Only what was answered within the measured time counts. */
+export interface Round {
+  readonly seconds: number
+  readonly answers: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly serverCpuSeconds: number
+  readonly loadCpuSeconds: number
+  /** The last answer on each connection. */
+  readonly last: readonly LastAnswer[]
+}
+
+export interface LastAnswer {
+  readonly authorization: string
+  readonly body: string
+}

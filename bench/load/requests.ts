@@ -1,0 +1,66 @@
+// The requests of a round, built before it begins and sent in turn.
+import { readFileSync } from 'node:fs'
+import { shuffled } from '../chance.ts'
+import { type BenchClient, readClients } from '../clients.ts'
+import type { LoadTarget } from './job.ts'
+
+export interface PreparedRequest {
+  readonly bytes: Buffer
+  readonly authorization: string
+}
+
+export class RequestCycle {
+  readonly requests: readonly PreparedRequest[]
+  #next = 0
+
+  constructor(requests: readonly PreparedRequest[]) {
+    this.requests = requests
+  }
+
+  next(): PreparedRequest {
+    const request = this.requests[this.#next]
+    if (request === undefined) throw new RangeError('there are no requests')
+    this.#next = (this.#next + 1) % this.requests.length
+    return request
+  }
+}
+
+const cycles = new Map<string, RequestCycle>()
+
+/** The cycle of a target; a later round goes on where the one before ended. */
+export function requestCycle(target: LoadTarget): RequestCycle {
+  const name = JSON.stringify([target.url, target.requests])
+  let cycle = cycles.get(name)
+  if (cycle === undefined) {
+    cycle = new RequestCycle(build(target))
+    cycles.set(name, cycle)
+  }
+  return cycle
+}
+
+function build({ url, requests }: LoadTarget): readonly PreparedRequest[] {
+  const { host, pathname, search } = new URL(url)
+  switch (requests.kind) {
+    case 'token': {
+      const form = `grant_type=client_credentials&scope=${requests.scope}`
+      const head = `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(form.length)}\r\n`
+      // Neighbours in the store are not neighbours in time.
+      return shuffled(readClients(requests.clientsFile).map(basic)).map((authorization) =>
+        prepared(head, authorization, form),
+      )
+    }
+    case 'verify': {
+      const head = `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`
+      const tokens = readFileSync(requests.tokensFile, 'utf8').trimEnd().split('\n')
+      return tokens.map((token) => prepared(head, `Bearer ${token}`, ''))
+    }
+  }
+}
+
+const basic = ({ clientId, clientSecret }: BenchClient): string =>
+  `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
+
+const prepared = (head: string, authorization: string, body: string): PreparedRequest => ({
+  bytes: Buffer.from(`${head}Authorization: ${authorization}\r\n\r\n${body}`, 'latin1'),
+  authorization,
+})

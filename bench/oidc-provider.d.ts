@@ -1,0 +1,10 @@
+// The little of oidc-provider that the benchmark uses; the package brings no types.
+declare module 'oidc-provider' {
+  import type { RequestListener } from 'node:http'
+
+  export class Provider {
+    constructor(issuer: string, configuration: Readonly<Record<string, unknown>>)
+    callback(): RequestListener
+    readonly Client: { find(clientId: string): Promise<unknown> }
+  }
+}

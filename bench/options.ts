@@ -1,0 +1,30 @@
+// The command line of the benchmark.
+import { parseArgs } from 'node:util'
+
+export const SECTIONS = ['signatures', 'tokens', 'verify', 'open-loop', 'growth', 'memory'] as const
+
+export type SectionName = (typeof SECTIONS)[number]
+
+export interface BenchOptions {
+  readonly quick: boolean
+  readonly jsonFile: string | undefined
+  readonly sections: readonly SectionName[]
+}
+
+export const USAGE = `Usage: npm run bench -- [--quick] [--json FILE] [--only NAME]
+
+  --quick       one short round of everything: does it run, and roughly how fast (a minute)
+  --json FILE   writes every figure to FILE as well
+  --only NAME   one section: ${SECTIONS.join(', ')}`
+
+/** Throws a TypeError that says what is wrong. */
+export function readOptions(argv: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { quick: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } },
+  })
+  const { only } = values
+  const sections = only === undefined ? SECTIONS : SECTIONS.filter((name) => name === only)
+  if (sections.length === 0) throw new TypeError(`There is no section '${only ?? ''}'.`)
+  return { quick: values.quick ?? false, jsonFile: values.json, sections }
+}

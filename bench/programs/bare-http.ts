@@ -1,0 +1,28 @@
+// A bare node:http server: it looks at nothing of a request and answers an empty 200 with headers that it is given.
+import { createServer } from 'node:http'
+import { answerJobs } from '../jobs.ts'
+import { listenAnywhere } from '../listen-anywhere.ts'
+
+export interface BareHttpJob {
+  /** Names and values in turn. */
+  readonly headers: readonly string[]
+}
+
+/** Answers with the server's origin. */
+answerJobs<BareHttpJob, string>(async ({ headers }) => {
+  // The settings of Latchkey's public listener.
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: 1000,
+    maxHeaderSize: 16 * 1024,
+    requireHostHeader: false,
+  })
+  server.maxHeadersCount = 0
+  server.on('request', (_request, response) => {
+    response.writeHead(200, [...headers])
+    response.end('')
+  })
+  return listenAnywhere(server)
+})

@@ -1,0 +1,39 @@
+// How many signatures one core makes when it does nothing else: no token endpoint on it can be faster.
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { answerJobs } from '../jobs.ts'
+
+export interface SignaturesJob {
+  readonly seconds: number
+}
+
+/** Per second, by algorithm. */
+export type SignatureRates = readonly { readonly alg: string; readonly perSecond: number }[]
+
+/** As long as the part of a token that is signed. */
+const SIGNING_INPUT = Buffer.alloc(560, 'x')
+const BETWEEN_LOOKS_AT_THE_CLOCK = 16
+
+answerJobs<SignaturesJob, SignatureRates>(({ seconds }) => [
+  { alg: 'RS256', perSecond: rate(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'sha256', seconds) },
+  { alg: 'ES256', perSecond: rate(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'sha256', seconds) },
+  { alg: 'EdDSA', perSecond: rate(generateKeyPairSync('ed25519').privateKey, null, seconds) },
+])
+
+function rate(key: KeyObject, digest: string | null, seconds: number): number {
+  signFor(0.1, key, digest)
+  return signFor(seconds, key, digest)
+}
+
+function signFor(seconds: number, key: KeyObject, digest: string | null): number {
+  const began = performance.now()
+  let count = 0
+  let elapsed: number
+  do {
+    for (let i = 0; i < BETWEEN_LOOKS_AT_THE_CLOCK; i++) {
+      sign(digest, SIGNING_INPUT, { key, dsaEncoding: 'ieee-p1363' })
+    }
+    count += BETWEEN_LOOKS_AT_THE_CLOCK
+    elapsed = (performance.now() - began) / 1000
+  } while (elapsed < seconds)
+  return count / elapsed
+}

@@ -1,0 +1,17 @@
+// Rounds of rivals in turn, so that what else happens on the machine meets them all alike.
+import type { Round } from './load/job.ts'
+import { type Row, rowOf, type Work } from './row.ts'
+
+export interface Rival {
+  readonly work: Work
+  readonly round: () => Promise<Round>
+}
+
+/** The rows of the rivals, in their order. */
+export async function alternate(rivals: readonly Rival[], rounds: number): Promise<readonly Row[]> {
+  const measured = rivals.map((): Round[] => [])
+  for (let i = 0; i < rounds; i++) {
+    for (const [index, { round }] of rivals.entries()) measured[index]?.push(await round())
+  }
+  return rivals.map(({ work }, index) => rowOf(work, measured[index] ?? []))
+}

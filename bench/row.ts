@@ -1,0 +1,43 @@
+// One line of the results: the medians of some rounds of the same work.
+import type { Round } from './load/job.ts'
+import type { Placement } from './placement.ts'
+import { median } from './statistics.ts'
+
+export interface Work {
+  readonly name: string
+  readonly placement: Placement
+  /** How many at once; undefined for an open loop. */
+  readonly connections: number | undefined
+}
+
+export interface Row extends Work {
+  readonly rounds: number
+  readonly perSecond: number
+  /** The slowest and the fastest round. */
+  readonly spread: readonly [number, number]
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly serverCpuMicroseconds: number
+  /** Cores that the server and the load generator kept busy. */
+  readonly serverCores: number
+  readonly loadCores: number
+}
+
+export function rowOf(work: Work, rounds: readonly Round[]): Row {
+  const of = (figure: (round: Round) => number): number => median(rounds.map(figure))
+  const rates = rounds.map(({ answers, seconds }) => answers / seconds)
+  return {
+    ...work,
+    rounds: rounds.length,
+    perSecond: median(rates),
+    spread: [Math.min(...rates), Math.max(...rates)],
+    p50: of((round) => round.p50),
+    p99: of((round) => round.p99),
+    p999: of((round) => round.p999),
+    serverCpuMicroseconds: of((round) => (round.serverCpuSeconds / round.answers) * 1e6),
+    serverCores: of((round) => round.serverCpuSeconds / round.seconds),
+    loadCores: of((round) => round.loadCpuSeconds / round.seconds),
+  }
+}

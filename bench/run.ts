@@ -1,0 +1,89 @@
+// npm run bench: measures this server against its peers and against what the machine can do, in one run on the same work.
+import { writeFileSync } from 'node:fs'
+import { makeBenchFolder, removeBenchFolder } from './bench-folder.ts'
+import { stopAllChildren } from './children.ts'
+import { FULL, QUICK } from './effort.ts'
+import { judge } from './goals.ts'
+import { describeMachine } from './machine.ts'
+import { type BenchOptions, readOptions, type SectionName, USAGE } from './options.ts'
+import { machineLines, sectionLines, verdictLines } from './report.ts'
+import { measureGrowth } from './sections/growth.ts'
+import { measureMemory } from './sections/memory.ts'
+import { measureOpenLoop } from './sections/open-loop.ts'
+import type { SectionContext, SectionResult } from './sections/section.ts'
+import { measureSignatures } from './sections/signatures.ts'
+import { measureTokens } from './sections/tokens.ts'
+import { measureVerify } from './sections/verify.ts'
+
+const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise<SectionResult>>> = {
+  signatures: measureSignatures,
+  tokens: measureTokens,
+  verify: measureVerify,
+  'open-loop': measureOpenLoop,
+  growth: measureGrowth,
+  memory: measureMemory,
+}
+
+async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {
+  const began = performance.now()
+  const effort = quick ? QUICK : FULL
+  const machine = describeMachine(folder)
+  const results: SectionResult[] = []
+  print(machineLines(machine))
+  print([''])
+  for (const name of sections) {
+    const result = await MEASURE[name]({ effort, folder, progress: say })
+    results.push(result)
+    print(sectionLines(result))
+  }
+  const verdicts = judge(results)
+  print(verdictLines(verdicts, quick ? 'quick' : 'full'))
+  const seconds = (performance.now() - began) / 1000
+  print([
+    `Measured in ${seconds.toFixed(0)} s. Every answer was a 200, and wherever it was looked at, one token was live.`,
+  ])
+  if (jsonFile !== undefined) {
+    writeFileSync(jsonFile, `${JSON.stringify({ machine, effort, results, verdicts, seconds }, undefined, 2)}\n`)
+  }
+}
+
+const print = (lines: readonly string[]): void => {
+  for (const line of lines) process.stdout.write(`${line}\n`)
+}
+
+/** On a terminal only: what is being measured while nothing else is to be seen. */
+const say = (step: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K… ${step}\r`)
+}
+
+async function main(): Promise<void> {
+  let options: BenchOptions
+  try {
+    options = readOptions(process.argv.slice(2))
+  } catch (cause) {
+    process.stderr.write(`${(cause as Error).message}\n\n${USAGE}\n`)
+    process.exitCode = 2
+    return
+  }
+  const folder = makeBenchFolder()
+  const end = async (code: number, complaint: string): Promise<never> => {
+    if (complaint !== '') process.stderr.write(`${complaint}\n`)
+    await stopAllChildren()
+    removeBenchFolder(folder)
+    process.exit(code)
+  }
+  const { limitSeconds } = options.quick ? QUICK : FULL
+  setTimeout(() => {
+    void end(1, `The run was ended after ${String(limitSeconds)} s: this machine is too busy to measure anything.`)
+  }, limitSeconds * 1000).unref()
+  process.once('SIGINT', () => void end(130, ''))
+  process.once('SIGTERM', () => void end(143, ''))
+  try {
+    await run(options, folder)
+    await end(0, '')
+  } catch (cause) {
+    await end(1, `The benchmark failed: ${(cause as Error).stack ?? String(cause)}`)
+  }
+}
+
+await main()

@@ -1,0 +1,60 @@
+// Latchkey as a user runs it: the built program, its settings in variables, its log where logs go.
+import { join } from 'node:path'
+import { keepStderr, startChild, stopChild } from '../children.ts'
+import type { Placement } from '../placement.ts'
+import type { RunningServer } from './running-server.ts'
+
+export interface LatchkeyServer extends RunningServer {
+  readonly verifyUrl: string
+}
+
+export interface LatchkeyWish {
+  readonly dataDir: string
+  readonly signingAlg: string
+  readonly placement: Placement
+}
+
+const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/latchkey.js')
+const START_MS = 60_000
+
+export async function startLatchkey({ dataDir, signingAlg, placement }: LatchkeyWish): Promise<LatchkeyServer> {
+  const child = startChild({
+    placement,
+    seat: 'server',
+    words: [PROGRAM, 'serve'],
+    env: {
+      LATCHKEY_DATA_DIR: dataDir,
+      LATCHKEY_SIGNING_ALG: signingAlg,
+      LATCHKEY_PORT: '0',
+      LATCHKEY_ADMIN_PORT: '0',
+      LATCHKEY_DEMO: 'off',
+    },
+    channel: 'none',
+  })
+  const complaints = keepStderr(child)
+  const tokenUrl = await new Promise<string>((resolve, reject) => {
+    let said = ''
+    const deadline = setTimeout(() => {
+      reject(new Error(`Latchkey was not ready in time\n${said}\n${complaints()}`))
+    }, START_MS)
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      const url = /^ *Token endpoint +(\S+)$/m.exec(said)?.[1]
+      if (url === undefined) return
+      clearTimeout(deadline)
+      resolve(url)
+    })
+    child.once('exit', () => {
+      clearTimeout(deadline)
+      reject(new Error(`Latchkey did not start\n${said}\n${complaints()}`))
+    })
+  })
+  return {
+    name: 'latchkey',
+    pid: child.pid ?? 0,
+    tokenUrl,
+    jwksUrl: tokenUrl.replace(/token$/, 'keys'),
+    verifyUrl: tokenUrl.replace(/token$/, 'verify'),
+    stop: () => stopChild(child),
+  }
+}

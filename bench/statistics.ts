@@ -1,0 +1,33 @@
+// Medians and percentiles.
+
+/** Of an even number the lower of the two in the middle. Throws RangeError for none. */
+export function median(values: readonly number[]): number {
+  const middle = values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1]
+  if (middle === undefined) throw new RangeError('there is no median of nothing')
+  return middle
+}
+
+/** Milliseconds, as many as there were answers; grows without copying on every one. */
+export class Samples {
+  #values = new Float64Array(1 << 16)
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(value: number): void {
+    if (this.#count === this.#values.length) {
+      const larger = new Float64Array(this.#values.length * 2)
+      larger.set(this.#values)
+      this.#values = larger
+    }
+    this.#values[this.#count++] = value
+  }
+
+  /** The smallest sample that at least this share of all samples does not exceed; 0 when there is none. */
+  percentiles(...shares: readonly number[]): readonly number[] {
+    const sorted = this.#values.subarray(0, this.#count).toSorted()
+    return shares.map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0)
+  }
+}

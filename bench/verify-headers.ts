@@ -1,0 +1,19 @@
+// The headers of a verification, for a server that is to send as many bytes without having verified anything.
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
+
+// Node adds these by itself, to every answer.
+const ADDED_BY_NODE = new Set(['date', 'connection', 'keep-alive'])
+
+/** Names and values in turn, in the order sent. Throws when the first token of the file is not accepted. */
+export async function headersOfVerify(url: URL, tokensFile: string): Promise<readonly string[]> {
+  const [token = ''] = readFileSync(tokensFile, 'utf8').split('\n')
+  const asked = request(url, { headers: { authorization: `Bearer ${token}` } })
+  asked.end()
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.resume()
+  if (answer.statusCode !== 200) throw new Error(`verify answered ${String(answer.statusCode)}`)
+  const { rawHeaders } = answer
+  return rawHeaders.filter((_, i) => !ADDED_BY_NODE.has((rawHeaders[i - (i % 2)] ?? '').toLowerCase()))
+}

@@ -1,0 +1,32 @@
+// Chance that can be repeated: a generator of random numbers from a seed that is printed and can be set.
+
+/** From 0 inclusive to 1 exclusive. */
+export type Chance = () => number
+
+/** E2E_SEED repeats the choices of an earlier run; what the processes make of them stays their own. */
+export function seededChance(): Chance {
+  const seed = Number(process.env['E2E_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+  console.info(`seed: E2E_SEED=${seed}`)
+  return chanceFrom(seed)
+}
+
+/** Mulberry32. */
+function chanceFrom(seed: number): Chance {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** From `least` to `most`, both inclusive. */
+export const between = (chance: Chance, least: number, most: number): number =>
+  least + Math.floor(chance() * (most - least + 1))
+
+export function oneOf<Item>(chance: Chance, items: readonly Item[]): Item {
+  const item = items[Math.floor(chance() * items.length)]
+  if (item === undefined) throw new Error('there is nothing to choose from')
+  return item
+}

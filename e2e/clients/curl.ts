@@ -1,0 +1,24 @@
+// Runs curl and waits for its end.
+import { spawn } from 'node:child_process'
+
+export interface CurlOutcome {
+  /** curl's own exit code: 0 also for an answer that says no. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export function curl(...args: readonly string[]): Promise<CurlOutcome> {
+  return new Promise((resolve, reject) => {
+    // --disable, first of all: whatever the user's own .curlrc says.
+    const child = spawn('curl', ['--disable', '--max-time', '20', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    child.on('error', reject)
+    child.on('close', (code) => {
+      resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') })
+    })
+  })
+}

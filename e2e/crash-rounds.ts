@@ -1,0 +1,108 @@
+// Rounds of load, SIGKILL and restart on one data folder, with everything that clients saw handed to the judge.
+import { expect } from 'vitest'
+import { between, type Chance, seededChance } from './chance.ts'
+import { freePort } from './free-port.ts'
+import { violations } from './history/judge.ts'
+import { checkAll, runLoad } from './history/load.ts'
+import { RecordedClient, type Received, Recorder, type Slot, slotName } from './history/recorder.ts'
+import { createIntegration, type Integration, MODEL, PREDICT } from './integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
+
+const CLIENTS = 12
+/** Of the tokens received in earlier rounds, how many of the latest are checked after each restart. */
+const CHECKED_EACH_ROUND = 300
+
+export interface CrashOutcome {
+  readonly violations: readonly string[]
+  /** Token requests that were under way when the server was killed. */
+  readonly unansweredIssues: number
+  /** Tokens found live after a restart, all restarts together. */
+  readonly liveAfterRestart: number
+  readonly received: number
+}
+
+interface Cast {
+  readonly busy: readonly Slot[]
+  readonly toggled: readonly Slot[]
+  /** Nobody else asks for its tokens. */
+  readonly quiet: Slot
+  readonly resourceServer: Integration
+}
+
+/** To be called in a test. Starts, loads, kills, starts again and checks, as many times as asked. */
+export async function runCrashes(rounds: number): Promise<CrashOutcome> {
+  const chance = seededChance()
+  const dataDir = aTemporaryFolder()
+  // The issuer holds the port: tokens outlive a restart at the same address only.
+  const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+  const recorder = new Recorder()
+  let server = await startRealServer({ dataDir, env })
+  const cast = await castOf(server)
+  const { resourceServer } = cast
+  let liveAfterRestart = 0
+  for (let round = 1; round <= rounds; round++) {
+    const acknowledged = await loadAndKill({ server, recorder, chance, cast })
+    await server.exited
+    server = await startRealServer({ dataDir, env })
+    const isLast = round === rounds
+    const received = [...recorder.received.values()]
+    const checked = isLast ? received : received.slice(-CHECKED_EACH_ROUND)
+    const live = await checkAll({ server, recorder, resourceServer }, checked)
+    expect(duplicates(live.map(slotName)), `slots with two live tokens after kill ${round}`).toEqual([])
+    expect(
+      live.map(({ jti }) => jti),
+      `the token acknowledged just before kill ${round} is live`,
+    ).toContain(acknowledged.jti)
+    liveAfterRestart += live.length
+  }
+  await server.stop()
+  const acts = [...recorder.history.values()].flat()
+  return {
+    violations: violations(recorder.history),
+    unansweredIssues: acts.filter(({ act }) => act.kind === 'issue_unanswered').length,
+    liveAfterRestart,
+    received: recorder.received.size,
+  }
+}
+
+async function castOf(server: RealServer): Promise<Cast> {
+  const slotsOf = (integration: Integration): Slot[] => [PREDICT, MODEL].map((scope) => ({ integration, scope }))
+  const busy = [...slotsOf(await createIntegration(server)), ...slotsOf(await createIntegration(server))]
+  const toggled = slotsOf(await createIntegration(server))
+  const quiet = { integration: await createIntegration(server), scope: PREDICT }
+  const resourceServer = await createIntegration(server, { resource_server: true })
+  return { busy, toggled, quiet, resourceServer }
+}
+
+interface Round {
+  readonly server: RealServer
+  readonly recorder: Recorder
+  readonly chance: Chance
+  readonly cast: Cast
+}
+
+/** Resolves with the token that was acknowledged in the moment before the kill. */
+async function loadAndKill({ server, recorder, chance, cast }: Round): Promise<Received> {
+  const { busy, toggled, quiet, resourceServer } = cast
+  const until = recorder.answered + between(chance, 30, 600)
+  let killed = false
+  const load = runLoad({
+    ...{ server, recorder, chance, resourceServer, toggled },
+    slots: [...busy, ...toggled],
+    clients: CLIENTS,
+    isOver: () => killed,
+  })
+  const client = new RecordedClient(server, recorder)
+  let acknowledged: Received | undefined
+  // In step with the others' answers, so that the kill comes at another moment of the server's work each time.
+  while (recorder.answered < until) acknowledged = await client.issue(quiet)
+  server.kill('SIGKILL')
+  killed = true
+  await load
+  client.close()
+  if (acknowledged === undefined) throw new Error('the quiet integration got no token')
+  return acknowledged
+}
+
+const duplicates = (names: readonly string[]): readonly string[] =>
+  names.filter((name, index) => names.indexOf(name) !== index)

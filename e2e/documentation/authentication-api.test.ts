@@ -1,0 +1,164 @@
+// docs/authentication-api.md, run as a reader would: every shell block of it, word for word, in one shell.
+import { decodeJwt } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { Connection } from '../connection.ts'
+import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
+import { readPage, ROOT } from './page.ts'
+import { aShell, type Output, type Shell } from './shell.ts'
+
+const page = readPage('docs/authentication-api.md')
+const LOCATE = '1. Locate your integration'
+const COMPOSE = '2. Compose your request'
+const FETCH = '3. Fetch the token'
+const REFRESH = '4. Refresh it'
+const EXPIRE = 'Watch a token expire'
+const TLS = 'Over TLS'
+
+/** The page is written for the default port; the server of a test has another one. That is all that is changed. */
+const addressed = (block: string, { publicUrl }: RealServer): string => {
+  const { protocol, host } = new URL(publicUrl)
+  return block.replaceAll(`${protocol}//127.0.0.1:8080`, `${protocol}//${host}`)
+}
+
+async function runAll(blocks: readonly string[], shell: Shell, server: RealServer): Promise<readonly Output[]> {
+  const outputs: Output[] = []
+  for (const block of blocks) {
+    const output = await shell.run(addressed(block, server))
+    expect(output, block).toMatchObject({ status: 0 })
+    outputs.push(output)
+  }
+  return outputs
+}
+
+/** `NAME=value … npm start`, as the variables it sets. */
+function startVariables(block: string): Readonly<Record<string, string>> {
+  const words = block.split(' ')
+  expect(words.slice(-2)).toEqual(['npm', 'start'])
+  return Object.fromEntries(words.slice(0, -2).map((word) => word.split('=') as [string, string]))
+}
+
+const credentials = ({ clientId, clientSecret }: Integration) => ({
+  CLIENT_ID: clientId,
+  CLIENT_SECRET: clientSecret.reveal(),
+})
+
+test('no shell block of the page stands where this test would not run it', () => {
+  const sections = page.blocks.filter(({ language }) => language === 'sh').map(({ section }) => section)
+  expect([...new Set(sections)]).toEqual([LOCATE, COMPOSE, FETCH, REFRESH, EXPIRE, TLS])
+})
+
+test('the page has the documented request word for word', () => {
+  const documented = [
+    'curl --request POST \\',
+    `  --url 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357/v1/token?scope=machinelearning.predict&grant_type=client_credentials' \\`,
+    `  --header 'Accept: application/json' \\`,
+    `  --header "Authorization: Basic $(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)" \\`,
+    `  --header 'Cache-Control: no-cache' \\`,
+    `  --header 'Content-Type: application/x-www-form-urlencoded'`,
+  ]
+  expect(page.section(FETCH, 'sh')[0]).toBe(documented.join('\n'))
+})
+
+describe.skipIf(!has('curl'))('a reader of the page', () => {
+  test('locates an integration, composes the request, fetches a token and refreshes it', async () => {
+    const server = await startRealServer()
+    const shell = aShell({ cwd: ROOT, env: { LATCHKEY_DATA_DIR: server.dataDir } })
+
+    const [, , listed] = await runAll(page.section(LOCATE, 'sh'), shell, server)
+    const { stdout: clientId } = await shell.run('printf %s "$CLIENT_ID"')
+    expect(clientId).toMatch(/^lk[a-z0-9]{14}$/)
+    expect(listed?.stdout).toContain(clientId)
+
+    const [encoded] = await runAll(page.section(COMPOSE, 'sh'), shell, server)
+    expect(encoded?.stdout).toMatch(/^[A-Za-z0-9+/]{76}\n$/)
+
+    const [answered, , verified] = await runAll(page.section(FETCH, 'sh'), shell, server)
+    expect(JSON.parse(answered?.stdout ?? '')).toEqual({
+      token_type: 'Bearer',
+      expires_in: 3600,
+      access_token: expect.stringContaining('.'),
+      scope: PREDICT,
+    })
+    expect(verified?.stdout).toMatch(/^HTTP\/1\.1 200 OK\r$/m)
+    expect(verified?.stdout).toContain(`X-Latchkey-Client-Id: ${clientId}\r\n`)
+
+    const { stdout: token } = await shell.run('printf %s "$TOKEN"')
+    const [decoded, told, refused] = await runAll(page.section(REFRESH, 'sh'), shell, server)
+    const claims = decodeJwt(token)
+    expect(JSON.parse(decoded?.stdout ?? '')).toEqual(claims)
+    const [, exp, seconds] = /^expires at (\d+), in (\d+) seconds\n$/.exec(told?.stdout ?? '') ?? []
+    expect(Number(exp)).toBe(claims.exp)
+    expect(Number(seconds)).toBeGreaterThan(3540)
+    expect(refused?.stdout).toMatch(/^HTTP\/1\.1 401 Unauthorized\r$/m)
+    expect(refused?.stdout).toMatch(/^Latchkey-Reason: superseded\r$/m)
+    const { stdout: newer } = await shell.run('printf %s "$TOKEN"')
+    expect((await new Connection(server).verify(newer, PREDICT)).status).toBe(200)
+  })
+
+  test('sees a token of five seconds end with 401 expired', async () => {
+    const [start = '', ...blocks] = page.section(EXPIRE, 'sh')
+    const env = startVariables(start)
+    expect(env).toEqual({ LATCHKEY_TOKEN_LIFETIME: '5' })
+    const server = await startRealServer({ env })
+    const shell = aShell({ cwd: ROOT, env: credentials(await createIntegration(server)) })
+    const [waited] = await runAll(blocks, shell, server)
+    expect(waited?.stdout).toBe('Latchkey-Reason: expired\r\n')
+    const { stdout: token } = await shell.run('printf %s "$TOKEN"')
+    const { exp = 0, iat = 0 } = decodeJwt(token)
+    expect(exp - iat).toBe(5)
+    expect(Date.now() / 1000).toBeGreaterThanOrEqual(exp)
+    const verdict = await new Connection(server).verify(token)
+    expect(verdict.status).toBe(401)
+    expect(verdict.headers['www-authenticate']).toContain('error="invalid_token"')
+  })
+
+  test.skipIf(!has('openssl'))(
+    'gets a token over TLS with the documented request and a certificate of its own',
+    async () => {
+      const [certificate = '', start = '', request = ''] = page.section(TLS, 'sh')
+      const folder = aTemporaryFolder()
+      const maker = aShell({ cwd: folder })
+      expect(await maker.run(certificate)).toMatchObject({ status: 0 })
+  
+      const server = await startRealServer({ dataDir: folder, env: startVariables(start) })
+      const integration = await createIntegration(server)
+      const shell = aShell({ cwd: folder, env: credentials(integration) })
+      const { stdout, status } = await shell.run(addressed(request, server))
+      expect(status).toBe(0)
+      const { access_token: token } = JSON.parse(stdout) as { access_token: string }
+      expect(decodeJwt(token).iss).toBe(server.issuer)
+      expect(server.issuer).toMatch(/^https:/)
+      const verify = `curl --silent --cacert tls.crt --output /dev/null --write-out '%{http_code}' --header 'Authorization: Bearer ${token}' ${server.issuer}/v1/verify`
+      expect((await shell.run(verify)).stdout).toBe('200')
+
+      const untrusting = await shell.run(addressed(request, server).replace('--cacert tls.crt', ''))
+      expect(untrusting.status).toBe(60) // curl: the peer's certificate is not trusted
+      const inTheClear = await shell.run(addressed(request, server).replace('https://', 'http://'))
+      expect(inTheClear.stdout).not.toContain('access_token')
+      },
+  )
+})
+
+test('echo -n and base64, unchanged, print one line for every generated pair of credentials', async () => {
+  const server = await startRealServer()
+  const [encode = ''] = page.section(COMPOSE, 'sh')
+  for (let i = 0; i < 10; i++) {
+    const integration = await createIntegration(server)
+    const { stdout } = await aShell({ cwd: ROOT, env: credentials(integration) }).run(encode)
+    expect(`Basic ${stdout}`).toBe(`${integration.basic}\n`)
+  }
+})
+
+test('the page decodes a payload of any length, though base64url has left out the padding', async () => {
+  const [decode = ''] = page.section(REFRESH, 'sh')
+  const shell = aShell({ cwd: ROOT })
+  // Payloads that leave 0, 2, 1 and 1 bytes beside whole groups of three, the last two with - and _ in their text.
+  for (const sub of ['', '?', '??', '~~~???']) {
+    const payload = JSON.stringify({ sub, exp: 1_800_000_000 })
+    const token = `e30.${Buffer.from(payload).toString('base64url')}.c2ln`
+    const { stdout } = await shell.run(`TOKEN='${token}'\n${decode}`)
+    expect(stdout).toBe(payload)
+  }
+})

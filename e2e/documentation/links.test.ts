@@ -1,0 +1,53 @@
+// Every relative link of every page leads somewhere, to the very heading that it names.
+import { existsSync, globSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { readPage, ROOT } from './page.ts'
+
+const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'examples/**/*.md'], {
+  cwd: ROOT,
+  exclude: ['**/node_modules/**'],
+}).sort()
+
+interface Link {
+  readonly page: string
+  readonly target: string
+}
+
+const LINK = /\]\(([^)\s]+)\)/g
+const BLOCK_OF_CODE = /^```[\s\S]*?^```$/gm
+const CODE = /`[^`\n]*`/g
+
+const linksOf = (page: string): readonly Link[] => {
+  const prose = readPage(page).text.replaceAll(BLOCK_OF_CODE, '').replaceAll(CODE, '')
+  return [...prose.matchAll(LINK)].map(([, target = '']) => ({ page, target }))
+}
+
+/** As the forges make it: lower case, spaces to hyphens, everything but letters, digits, hyphens and `_` left out. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
+
+function isBroken({ page, target }: Link): boolean {
+  if (/^(?:https?|mailto):/.test(target)) return false
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path))
+  if (file.startsWith('..') || !existsSync(join(ROOT, file))) return true
+  if (anchor === undefined) return false
+  return !readPage(file).headings.some((heading) => anchorOf(heading) === anchor)
+}
+
+test('every relative link leads to a page of this repository, and to a heading that is there', () => {
+  const links = pages.flatMap(linksOf)
+  expect(pages).toContain('README.md')
+  expect(links.length).toBeGreaterThan(20)
+  expect(links.filter(isBroken)).toEqual([])
+})
+
+test('every page of docs is linked from the index', () => {
+  const index = linksOf('docs/README.md').map(({ target }) => join('docs', target.split('#')[0] ?? ''))
+  const unlisted = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md' && !index.includes(page))
+  expect(unlisted).toEqual([])
+})

@@ -1,0 +1,69 @@
+// README's quick start: what it quotes is what the first start prints, and the walk printed there does what it says.
+import { expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
+import { commandsIn, misquotedLine } from './first-start.ts'
+import { readPage, ROOT } from './page.ts'
+import { aShell } from './shell.ts'
+
+const QUICK_START = 'Sixty seconds'
+const readme = readPage('README.md')
+
+/** As `npm start` runs it, but for data folder and ports. */
+const firstStart = (): Promise<RealServer> => startRealServer({ env: { npm_lifecycle_event: 'start' } })
+
+/** What a start with the default data folder and ports would have printed. */
+const withDefaults = ({ stdout, dataDir, publicUrl, adminUrl }: RealServer): string =>
+  stdout()
+    .replaceAll(`LATCHKEY_DATA_DIR='${dataDir}' `, '')
+    .replaceAll(publicUrl, 'http://127.0.0.1:8080')
+    .replaceAll(adminUrl, 'http://127.0.0.1:8081')
+
+test('the quick start is one command, and another one for an integration of your own', () => {
+  expect(readme.section(QUICK_START, 'sh')).toEqual([
+    'npm start',
+    `npm run -s latchkey -- integrations create --name 'Billing sync' --scope machinelearning.predict`,
+  ])
+})
+
+test('README quotes what the first start prints', async () => {
+  const printed = withDefaults(await firstStart())
+  const [excerpt = ''] = readme.section(QUICK_START, 'text')
+  expect(misquotedLine(excerpt, printed)).toBeUndefined()
+  expect(commandsIn(printed)).toContain(readme.section(QUICK_START, 'sh').at(-1))
+})
+
+test.skipIf(!has('curl'))('the printed walk, pasted step by step, ends with the first token superseded', async () => {
+  const server = await firstStart()
+  const [credentials = '', fetch = '', verify = '', again = '', create = '', ...others] = commandsIn(server.stdout())
+  expect(others).toEqual([])
+  const shell = aShell({ cwd: ROOT })
+
+  expect(await shell.run(credentials)).toMatchObject({ status: 0, stdout: '' })
+  const fetched = await shell.run(fetch)
+  expect(Object.keys(JSON.parse(fetched.stdout) as object)).toEqual([
+    'token_type',
+    'expires_in',
+    'access_token',
+    'scope',
+  ])
+  expect((await shell.run(verify)).stdout).toBe('200\n')
+
+  const superseded = await shell.run(again)
+  expect(superseded.stdout).toMatch(/^200\nHTTP\/1\.1 401 Unauthorized\r\n/)
+  expect(superseded.stdout).toMatch(/^Latchkey-Reason: superseded\r$/m)
+  expect(superseded.stdout).toMatch(/^WWW-Authenticate: Bearer .*error="invalid_token".*superseded/m)
+
+  const created = await shell.run(create)
+  expect(created).toMatchObject({ status: 0, stdout: expect.stringMatching(/lks_[\w-]{36}$/m) })
+})
+
+test('the walk, with its secret, is printed by the first start alone', async () => {
+  const dataDir = aTemporaryFolder()
+  const first = await startRealServer({ dataDir })
+  expect(first.stdout()).toMatch(/CLIENT_SECRET='lks_/)
+  await first.stop()
+  const second = await startRealServer({ dataDir })
+  expect(second.stdout()).toContain('is ready.')
+  expect(second.stdout()).not.toContain('CLIENT_SECRET')
+})

@@ -1,0 +1,70 @@
+// A reader's terminal: one POSIX shell that is handed block after block and keeps its variables between them.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+
+export interface Output {
+  /** Of the block's last command. */
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Shell {
+  /** Rejects when the block is not done in time, or is no shell script. */
+  run(block: string): Promise<Output>
+}
+
+export interface ShellOptions {
+  readonly cwd: string
+  /** Beside those of this process; its `LATCHKEY_…` ones are left out. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const LONGEST_BLOCK_MS = 30_000
+
+/** Ended with the running test. */
+export function aShell({ cwd, env = {} }: ShellOptions): Shell {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_') && name !== 'PORT')
+  // A group of its own, so that whatever a block started ends with it.
+  const sh = spawn('sh', [], { cwd, env: { ...Object.fromEntries(inherited), ...env }, detached: true })
+  const end = () => {
+    if (sh.pid === undefined || sh.exitCode !== null || sh.signalCode !== null) return
+    process.kill(-sh.pid, 'SIGKILL')
+  }
+  onTestFinished(end)
+  const written = { stdout: '', stderr: '' }
+  let onOutput = (): void => undefined
+  for (const name of ['stdout', 'stderr'] as const) {
+    sh[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+      onOutput()
+    })
+  }
+
+  return {
+    run: (block) =>
+      new Promise((resolve, reject) => {
+        const mark = randomUUID()
+        const deadline = setTimeout(() => {
+          end()
+          reject(new Error(`not done after ${LONGEST_BLOCK_MS} ms:\n${block}\n${written.stdout}\n${written.stderr}`))
+        }, LONGEST_BLOCK_MS)
+        sh.once('close', () => {
+          clearTimeout(deadline)
+          reject(new Error(`the shell ended:\n${block}\n${written.stderr}`))
+        })
+        onOutput = () => {
+          const out = written.stdout.split(`${mark} `)
+          const err = written.stderr.split(`${mark}\n`)
+          if (!out[1]?.endsWith('\n') || err.length < 2) return
+          clearTimeout(deadline)
+          sh.removeAllListeners('close')
+          written.stdout = ''
+          written.stderr = ''
+          resolve({ status: Number(out[1]), stdout: out[0] ?? '', stderr: err[0] ?? '' })
+        }
+        sh.stdin.write(`${block}\n{ printf '%s %d\\n' '${mark}' "$?"; printf '%s\\n' '${mark}' >&2; }\n`)
+      }),
+  }
+}

@@ -1,0 +1,186 @@
+// The judge itself: it accepts what is allowed and catches what is not.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { violations } from './judge.ts'
+import type { Act, Operation, Verdict } from './operation.ts'
+import { NEW_SLOT, step } from './slot-model.ts'
+
+const issue = (jti: string, generation: number): Act => ({ kind: 'issue', jti, generation })
+const check = (jti: string, verdict: Verdict): Act => ({ kind: 'check', jti, verdict })
+const revoke = (jti: string): Act => ({ kind: 'revoke', jti })
+const at = (from: number, to: number, act: Act): Operation => ({ from, to, act })
+
+const judged = (...operations: readonly Operation[]): readonly string[] => violations(new Map([['slot', operations]]))
+const inTurn = (...acts: readonly Act[]): readonly Operation[] => acts.map((act, n) => at(n * 10, n * 10 + 5, act))
+
+describe('accepted', () => {
+  test('one token after another', () => {
+    expect(
+      judged(
+        ...inTurn(
+          ...[issue('A', 1), check('A', 'live'), issue('B', 2), check('A', 'superseded'), check('B', 'live')],
+          ...[revoke('B'), check('B', 'revoked'), issue('C', 4), revoke('A'), check('C', 'live')],
+          ...[{ kind: 'disable' as const }, check('C', 'integration_disabled'), { kind: 'issue_refused' as const }],
+          ...[{ kind: 'enable' as const }, check('C', 'revoked'), check('B', 'superseded'), issue('D', 9)],
+        ),
+      ),
+    ).toEqual([])
+  })
+
+  test('an old token that is live while its successor is on its way', () => {
+    expect(
+      judged(
+        at(0, 5, issue('A', 1)),
+        at(10, 50, issue('B', 2)),
+        at(20, 30, check('A', 'live')),
+        at(31, 35, check('A', 'not_live')),
+      ),
+    ).toEqual([])
+  })
+
+  test('one token for requests that overlap', () => {
+    expect(judged(at(0, 20, issue('A', 1)), at(10, 30, issue('A', 1)), at(15, 40, issue('A', 1)))).toEqual([])
+  })
+
+  test('an unanswered request that took effect, and one that did not', () => {
+    const lost = at(10, 20, { kind: 'issue_unanswered' })
+    expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'superseded')))).toEqual([])
+    expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'live')))).toEqual([])
+  })
+
+  test('a request that was answered with "not known" and took effect long after', () => {
+    expect(
+      judged(
+        at(0, 5, issue('A', 1)),
+        at(10, Infinity, { kind: 'issue_unanswered' }),
+        at(30, 35, check('A', 'live')),
+        at(40, 45, check('A', 'superseded')),
+      ),
+    ).toEqual([])
+  })
+})
+
+describe('caught', () => {
+  const caught = (operations: readonly Operation[]): void => {
+    expect(judged(...operations)).toHaveLength(1)
+  }
+
+  test('a superseded token that is still accepted', () => {
+    caught(inTurn(issue('A', 1), issue('B', 2), check('A', 'live')))
+  })
+
+  test('a token that comes back to life after it was seen dead', () => {
+    caught([
+      at(0, 5, issue('A', 1)),
+      at(10, 100, issue('B', 2)),
+      at(20, 30, check('A', 'superseded')),
+      at(40, 50, check('A', 'live')),
+    ])
+  })
+
+  test('an acknowledged token that is lost', () => {
+    caught(inTurn(issue('A', 1), check('A', 'superseded')))
+    caught(inTurn(issue('A', 1), check('A', 'unknown')))
+    caught(inTurn(issue('A', 1), issue('B', 2), check('B', 'not_live')))
+  })
+
+  test('a token that is lost to a request which had ended before it was issued', () => {
+    caught([at(0, 5, { kind: 'issue_unanswered' }), at(10, 15, issue('A', 2)), at(20, 25, check('A', 'superseded'))])
+  })
+
+  test('an unanswered request that takes effect twice', () => {
+    caught([
+      at(0, 5, issue('A', 1)),
+      at(10, Infinity, { kind: 'issue_unanswered' }),
+      at(20, 25, check('A', 'superseded')),
+      at(30, 35, issue('B', 5)),
+      at(40, 45, check('B', 'superseded')),
+    ])
+  })
+
+  test('a token handed out again to a request that came after its answer', () => {
+    caught([at(0, 5, issue('A', 1)), at(10, 15, issue('A', 1))])
+  })
+
+  test('generations that fall or repeat', () => {
+    caught(inTurn(issue('A', 2), issue('B', 1)))
+    caught(inTurn(issue('A', 1), issue('B', 1)))
+  })
+
+  test('a revocation that does not end its token, or ends another one', () => {
+    caught(inTurn(issue('A', 1), revoke('A'), check('A', 'live')))
+    caught(inTurn(issue('A', 1), issue('B', 2), revoke('A'), check('B', 'revoked')))
+  })
+
+  test('a disabled integration that has or gets a token, and one whose old token returns', () => {
+    const [disable, enable] = [{ kind: 'disable' as const }, { kind: 'enable' as const }]
+    caught(inTurn(issue('A', 1), disable, check('A', 'live')))
+    caught(inTurn(disable, issue('A', 1)))
+    caught(inTurn(issue('A', 1), disable, enable, check('A', 'live')))
+    caught(inTurn(disable, enable, { kind: 'issue_refused' }))
+  })
+
+  test('two tokens that are live at the same time', () => {
+    caught([
+      at(0, 50, issue('A', 1)),
+      at(0, 50, issue('B', 2)),
+      at(60, 90, check('A', 'live')),
+      at(60, 90, check('B', 'live')),
+    ])
+  })
+})
+
+// What clients of a perfect server would see, whose acts happen at one instant each, somewhere within their request.
+const perfectRun = fc
+  .array(
+    fc.record({
+      wanted: fc.constantFrom('issue', 'check', 'check', 'revoke', 'disable', 'enable', 'lost'),
+      which: fc.nat(5),
+      before: fc.nat(60),
+      after: fc.nat(60),
+    }),
+    { maxLength: 60 },
+  )
+  .map((wishes) => {
+    let state = NEW_SLOT
+    const received: string[] = []
+    const operations: Operation[] = []
+    for (const [n, { wanted, which, before, after }] of wishes.entries()) {
+      const act = actOf(wanted, n, received.at(-1 - which), state)
+      const next = act === undefined ? undefined : step(state, act)
+      if (act === undefined || next === undefined) continue
+      if (act.kind === 'issue') received.push(act.jti)
+      operations.push(at(n * 10 - before, n * 10 + after, act))
+      state = next
+    }
+    return operations
+  })
+
+function actOf(wanted: string, n: number, token: string | undefined, state: typeof NEW_SLOT): Act | undefined {
+  if (wanted === 'disable' || wanted === 'enable') return { kind: wanted }
+  if (wanted === 'issue') return state.status === 'open' ? issue(`T${n}`, n + 1) : { kind: 'issue_refused' }
+  if (wanted === 'lost') return { kind: 'issue_unanswered' }
+  if (token === undefined) return undefined
+  return wanted === 'revoke' ? revoke(token) : check(token, state.live === token ? 'live' : 'not_live')
+}
+
+test('whatever a perfect server answers to concurrent clients is accepted', () => {
+  fc.assert(
+    fc.property(perfectRun, (operations) => {
+      expect(judged(...operations)).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a long run of a perfect server to which one stale answer is added is caught', () => {
+  fc.assert(
+    fc.property(perfectRun, (operations) => {
+      const end = Math.max(0, ...operations.map(({ to }) => to)) + 1
+      const stale = [issue('X', 1000), issue('Y', 1001), check('X', 'live')]
+      fc.pre(operations.filter(({ act }) => act.kind === 'disable').length === 0)
+      expect(judged(...operations, ...stale.map((act, n) => at(end + n * 10, end + n * 10 + 5, act)))).toHaveLength(1)
+    }),
+    { numRuns: 100 },
+  )
+})

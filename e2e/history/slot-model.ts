@@ -1,0 +1,65 @@
+// The rule of one live token as a machine with one step for each act: what a slot may answer in which state.
+import type { Act, Verdict } from './operation.ts'
+
+export interface SlotState {
+  readonly status: 'open' | 'disabled' | 'deleted'
+  /** The jti of the live token; `?` for one that nobody received. */
+  readonly live: string | undefined
+  /** The token that was revoked last, by its client or by disabling. */
+  readonly revoked: string | undefined
+  /** Of the last token received. */
+  readonly generation: number
+}
+
+export const NEW_SLOT: SlotState = { status: 'open', live: undefined, revoked: undefined, generation: 0 }
+
+/** The state after the act; undefined when the slot could not have answered so in this state. */
+export function step(state: SlotState, act: Act): SlotState | undefined {
+  switch (act.kind) {
+    case 'issue':
+      return state.status === 'open' && act.generation > state.generation
+        ? { ...state, live: act.jti, generation: act.generation }
+        : undefined
+    case 'issue_unanswered':
+      return state.status === 'open' ? { ...state, live: '?' } : undefined
+    case 'issue_refused':
+    case 'revoke_refused':
+      return state.status === 'open' ? undefined : state
+    case 'check':
+      return isTrue(act.verdict, state, act.jti) ? state : undefined
+    case 'revoke':
+    case 'revoke_unanswered':
+      return state.live === act.jti ? { ...state, live: undefined, revoked: act.jti } : state
+    case 'disable':
+    case 'enable':
+    case 'delete':
+      return change(state, act.kind)
+    case 'change_unanswered':
+      return change(state, act.change)
+  }
+}
+
+function change(state: SlotState, kind: 'disable' | 'enable' | 'delete'): SlotState | undefined {
+  if (state.status === 'deleted') return undefined
+  if (kind === 'enable') return { ...state, status: 'open' }
+  const status = kind === 'delete' ? 'deleted' : 'disabled'
+  return { ...state, status, live: undefined, revoked: state.live ?? state.revoked }
+}
+
+function isTrue(verdict: Verdict, { status, live, revoked }: SlotState, jti: string): boolean {
+  switch (verdict) {
+    case 'live':
+      return live === jti
+    case 'not_live':
+      return live !== jti
+    case 'superseded':
+      return status === 'open' && live !== jti && revoked !== jti
+    case 'revoked':
+      return status === 'open' && live !== jti && revoked === jti
+    case 'integration_disabled':
+      return status === 'disabled'
+    // Every token that was checked had been received: it is known as long as its integration is.
+    case 'unknown':
+      return status === 'deleted'
+  }
+}

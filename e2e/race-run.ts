@@ -1,0 +1,49 @@
+// A race of issue, check, revoke, disable, enable and delete for a given time, with everything that clients saw handed to the judge.
+import { seededChance } from './chance.ts'
+import { violations } from './history/judge.ts'
+import { checkAll, runLoad } from './history/load.ts'
+import { recordedChange, Recorder, type Slot, slotName } from './history/recorder.ts'
+import { createIntegration, type Integration, MODEL, PREDICT } from './integrations.ts'
+import type { RealServer } from './real-server.ts'
+
+export interface RaceOutcome {
+  readonly violations: readonly string[]
+  /** Connections that broke and answers 503: there is no reason for either. */
+  readonly failures: number
+  readonly answered: number
+  readonly received: number
+  /** The slots that hold a live token at rest, each as often as it holds one. */
+  readonly live: readonly string[]
+}
+
+export async function runRace(server: RealServer, milliseconds: number): Promise<RaceOutcome> {
+  const recorder = new Recorder()
+  const chance = seededChance()
+  const slotsOf = (integration: Integration): Slot[] => [PREDICT, MODEL].map((scope) => ({ integration, scope }))
+  const contested = [...slotsOf(await createIntegration(server)), ...slotsOf(await createIntegration(server))]
+  const toggled = slotsOf(await createIntegration(server))
+  const doomed = slotsOf(await createIntegration(server))
+  const resourceServer = await createIntegration(server, { resource_server: true })
+  const end = performance.now() + milliseconds
+  const deletion = setTimeout(
+    () => void (deleted = recordedChange(server, recorder, doomed, 'delete')),
+    milliseconds / 2,
+  )
+  let deleted: Promise<void> | undefined
+  await runLoad({
+    ...{ server, recorder, chance, resourceServer, toggled },
+    slots: [...contested, ...toggled, ...doomed],
+    clients: 16,
+    isOver: () => performance.now() > end,
+  })
+  clearTimeout(deletion)
+  await deleted
+  const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
+  return {
+    violations: violations(recorder.history),
+    failures: recorder.broken + recorder.unavailable,
+    answered: recorder.answered,
+    received: recorder.received.size,
+    live: live.map(slotName),
+  }
+}

@@ -1,0 +1,111 @@
+// The admin listener over a real store on a temporary folder, with a key of every role: for tests that send no packets.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { Secret } from '@latchkey/protocol'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import pino from 'pino'
+import { onTestFinished } from 'vitest'
+import { REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
+import { createAdminListener } from '../src/http/admin/listener.ts'
+import { createSecretVault } from '../src/keys/client-secrets.ts'
+import { deriveKeys } from '../src/keys/derived-keys.ts'
+import { MasterKey } from '../src/keys/master-key.ts'
+import type { AdminRole } from '../src/ports/admin-keys.ts'
+import { openDataFolder } from '../src/storage/data-folder.ts'
+import { lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
+import { systemClock, systemRandom } from '../src/system.ts'
+
+export const HOST = '127.0.0.1:8081'
+
+type KeyName = AdminRole | 'local'
+
+export interface TestAdminListener {
+  readonly keys: Readonly<Record<KeyName, string>>
+  /** With the owner's key and the right Host, unless the request says otherwise; a header that is undefined is left out. */
+  readonly ask: (request: TestRequest) => Promise<LightMyRequestResponse>
+  /** What was logged so far. */
+  readonly log: () => string
+  /** From then on every act meets a store that is gone. */
+  readonly closeStore: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+type TestRequest = Omit<InjectOptions, 'headers'> & { readonly headers?: Readonly<Record<string, string | undefined>> }
+
+/** For the running test. */
+export async function anAdminListener(): Promise<TestAdminListener> {
+  const admin = await startAdminListener()
+  onTestFinished(() => admin.stop())
+  return admin
+}
+
+/** For a whole suite: the caller stops it. */
+export async function startAdminListener(): Promise<TestAdminListener> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+  const keys = { owner: aKey(), editor: aKey(), viewer: aKey(), local: aKey() }
+  const vault = createSecretVault(deriveKeys(new MasterKey(randomBytes(32))))
+  const locked = await lockEmbeddedStore(openDataFolder(folder).storeFile)
+  const store = await locked.start({
+    clock: systemClock,
+    defaultAudience: 'api://default',
+    firstContents: {
+      canary: randomBytes(16),
+      scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
+      apis: REFERENCE_APIS,
+      signingKeys: [],
+      adminKeys: (Object.keys(keys) as KeyName[]).map((name) => ({
+        id: `adk_${name}`,
+        name,
+        role: name === 'local' ? 'owner' : name,
+        hash: vault.hash(new Secret(keys[name])),
+        loopbackOnly: name === 'local',
+      })),
+    },
+  })
+  const lines: string[] = []
+  const collector = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  const app = createAdminListener({
+    integrations: store.integrations,
+    catalog: store.catalog,
+    adminKeys: store.adminKeys,
+    vault,
+    clock: systemClock,
+    random: systemRandom,
+    secretReveal: 'operators',
+    health: store,
+    version: '1.2.3',
+    logger: pino(collector),
+    listener: { host: '127.0.0.1', port: 8081 },
+  })
+  let closed: Promise<void> | undefined
+  const closeStore = () => (closed ??= store.close())
+  return {
+    keys,
+    ask: ({ headers, ...request }) => {
+      const all: Readonly<Record<string, string | undefined>> = {
+        host: HOST,
+        authorization: `Bearer ${keys.owner}`,
+        ...headers,
+      }
+      const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
+      return app.inject({ ...request, headers: Object.fromEntries(given) })
+    },
+    log: () => lines.join(''),
+    closeStore,
+    stop: async () => {
+      await app.close()
+      await closeStore()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const aKey = (): string => `lka_${randomBytes(32).toString('base64url')}`

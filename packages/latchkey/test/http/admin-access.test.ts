@@ -1,0 +1,211 @@
+// Who may do what on the admin listener: keys, roles, Host headers, the closed list of open routes.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ROUTE_RULES, ruleFor } from '../../src/http/admin/access.ts'
+import { anAdminListener, HOST, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
+import { aServer } from '../a-server.ts'
+
+const INTEGRATIONS = '/admin/v1/integrations'
+const guarded = ROUTE_RULES.filter(({ allows }) => allows !== 'anyone')
+const open = ROUTE_RULES.filter(({ allows }) => allows === 'anyone')
+
+let admin: TestAdminListener
+beforeAll(async () => {
+  admin = await startAdminListener()
+})
+afterAll(() => admin.stop())
+
+const urlOf = (pattern: string) => pattern.replace(':id', 'int_0')
+
+describe('every route', () => {
+  test('that is open is one of four', () => {
+    expect(open.map(({ url }) => url)).toEqual(['/', '/livez', '/readyz', '/version'])
+  })
+
+  test.each(open)('$url answers without a key', async ({ url }) => {
+    const { ask } = admin
+    expect((await ask({ url, headers: { authorization: undefined } })).statusCode).toBe(200)
+  })
+
+  test.each(guarded)('$method $url answers 401 without a key, with a challenge', async ({ method, url }) => {
+    const { ask } = admin
+    const answer = await ask({ method, url: urlOf(url), headers: { authorization: undefined } })
+    expect(answer.statusCode).toBe(401)
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="latchkey-admin"')
+    expect(answer.json()).toMatchObject({ code: 'admin_key_needed', status: 401 })
+  })
+
+  test.each(guarded)('$method $url lets a viewer read and nothing else', async ({ method, url }) => {
+    const { ask, keys } = admin
+    const answer = await ask({ method, url: urlOf(url), headers: { authorization: `Bearer ${keys.viewer}` } })
+    if (method === 'GET') expect(answer.statusCode).not.toBe(403)
+    else expect(answer.json()).toMatchObject({ code: 'role_too_low', status: 403 })
+  })
+
+  test.each(guarded)('$method $url lets an editor in', async ({ method, url }) => {
+    const { ask, keys } = admin
+    const answer = await ask({ method, url: urlOf(url), headers: { authorization: `Bearer ${keys.editor}` } })
+    expect([401, 403]).not.toContain(answer.statusCode)
+  })
+
+  test('without a rule cannot be registered', () => {
+    expect(() => ruleFor('GET', '/admin/v1/forgotten')).toThrow('no access rule')
+    expect(() => ruleFor('PUT', INTEGRATIONS)).toThrow('no access rule')
+  })
+})
+
+describe('a key', () => {
+  test.each([
+    ['unknown', 'Bearer lka_0000000000000000000000000000000000000000000'],
+    ['empty', 'Bearer '],
+    ['of another scheme', 'Basic bGs6bGtz'],
+    ['with a space inside', 'Bearer lka_a b'],
+    ['5000 characters long', `Bearer ${'a'.repeat(5000)}`],
+    ['named __proto__', 'Bearer __proto__'],
+  ])('that is %s is answered 401', async (_what, authorization) => {
+    const { ask } = admin
+    expect((await ask({ url: INTEGRATIONS, headers: { authorization } })).statusCode).toBe(401)
+  })
+
+  test('that is wrong is in no log', async () => {
+    const { ask, log } = admin
+    await ask({ url: INTEGRATIONS, headers: { authorization: 'Bearer lka_planted_wrong_key' } })
+    expect(log()).toContain('"event":"auth.denied"')
+    expect(log()).toContain('"reason":"unknown_admin_key"')
+    expect(log()).not.toContain('planted')
+  })
+
+  test('for this machine alone works here, not from elsewhere, and not through a proxy that says so', async () => {
+    const { ask, keys } = admin
+    const authorization = `Bearer ${keys.local}`
+    const statusFrom = async (remoteAddress: string, headers: Record<string, string> = {}) =>
+      (await ask({ url: INTEGRATIONS, remoteAddress, headers: { authorization, ...headers } })).statusCode
+    expect(await statusFrom('127.0.0.1')).toBe(200)
+    expect(await statusFrom('::1')).toBe(200)
+    expect(await statusFrom('::ffff:127.0.0.1')).toBe(200)
+    expect(await statusFrom('192.0.2.7')).toBe(401)
+    expect(await statusFrom('::ffff:192.0.2.7')).toBe(401)
+    expect(await statusFrom('127.0.0.1', { 'x-forwarded-for': '192.0.2.7' })).toBe(401)
+    expect(await statusFrom('127.0.0.1', { forwarded: 'for=127.0.0.1' })).toBe(401)
+  })
+
+  test('without that limit works from elsewhere', async () => {
+    const { ask } = admin
+    expect((await ask({ url: INTEGRATIONS, remoteAddress: '192.0.2.7' })).statusCode).toBe(200)
+  })
+})
+
+describe('the Host header', () => {
+  test.each(['127.0.0.1:8081', 'localhost:8081', 'LOCALHOST:8081', '[::1]:8081'])('%s is answered', async (host) => {
+    const { ask } = admin
+    expect((await ask({ url: '/livez', headers: { host } })).statusCode).toBe(200)
+  })
+
+  test.each([
+    'evil.example:8081',
+    'localhost.evil.example:8081',
+    '127.0.0.1.evil.example:8081',
+    '127.0.0.1',
+    '127.0.0.1:8080',
+    '127.0.0.1:8081:8081',
+    '192.0.2.1:8081',
+    'user@127.0.0.1:8081',
+    '[::1]',
+    '',
+  ])('"%s" is refused on every route, before any key is looked at', async (host) => {
+    const { ask } = admin
+    for (const { method, url } of ROUTE_RULES) {
+      const answer = await ask({ method, url: urlOf(url), headers: { host, authorization: undefined } })
+      expect(answer.json()).toMatchObject({ code: 'wrong_host', status: 421 })
+    }
+  })
+})
+
+test('an access token of this server opens no door on the admin listener', async () => {
+  const server = await aServer()
+  const token = await server.token(await server.integration())
+  const answer = await fetch(`${server.adminUrl}${INTEGRATIONS}`, { headers: { authorization: `Bearer ${token}` } })
+  expect(answer.status).toBe(401)
+  await answer.arrayBuffer()
+})
+
+test('credentials of an integration open no door on the admin listener', async () => {
+  const server = await aServer()
+  const { basic, clientSecret } = await server.integration()
+  for (const authorization of [basic, `Bearer ${clientSecret.reveal()}`]) {
+    const answer = await fetch(`${server.adminUrl}${INTEGRATIONS}`, { headers: { authorization } })
+    expect(answer.status).toBe(401)
+    await answer.arrayBuffer()
+  }
+})
+
+describe('every answer', () => {
+  test.each<readonly [string, { url: string; headers?: Record<string, string | undefined> }]>([
+    ['that went well', { url: INTEGRATIONS }],
+    ['to a request without a key', { url: INTEGRATIONS, headers: { authorization: undefined } }],
+    ['to a wrong Host', { url: '/', headers: { host: 'evil.example' } }],
+    ['on a path that does not exist', { url: '/nowhere' }],
+    ['on a path that cannot be decoded', { url: '/admin/v1/integrations/%zz' }],
+    ['of a health check', { url: '/livez' }],
+  ])('%s is not stored and carries the request id', async (_what, request) => {
+    const { ask } = admin
+    const { headers } = await ask({ ...request, headers: { 'x-request-id': 'mine.1', ...request.headers } })
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': 'mine.1',
+    })
+  })
+
+  test.each(['a'.repeat(65), 'two words', '<script>', 'a"b', ''])(
+    'gets an id of its own when the caller sends "%s"',
+    async (given) => {
+      const { ask } = admin
+      const { headers } = await ask({ url: '/livez', headers: { 'x-request-id': given } })
+      expect(headers['x-request-id']).toMatch(/^req_[0-9a-z]+$/)
+    },
+  )
+
+  test('of a problem says which request it was', async () => {
+    const { ask } = admin
+    const answer = await ask({ url: '/nowhere', headers: { 'x-request-id': 'mine.2' } })
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(answer.json()).toEqual({
+      type: '/problems#unknown_route',
+      title: 'There is no such thing here',
+      status: 404,
+      detail: 'Nothing answers this method on this path. The admin API is under /admin/v1.',
+      code: 'unknown_route',
+      request_id: 'mine.2',
+    })
+  })
+})
+
+test('the health checks say what they know', async () => {
+  const { ask } = admin
+  expect((await ask({ url: '/livez' })).json()).toEqual({ status: 'alive' })
+  expect((await ask({ url: '/readyz' })).json()).toEqual({ status: 'ready' })
+  expect((await ask({ url: '/version' })).json()).toEqual({ version: '1.2.3' })
+})
+
+test('a store that is gone is 503 with Retry-After, not ready and nothing else', async () => {
+  const { ask, closeStore } = await anAdminListener()
+  await closeStore()
+  const answer = await ask({ url: '/readyz' })
+  expect(answer.statusCode).toBe(503)
+  expect(answer.headers['retry-after']).toMatch(/^[0-9]+$/)
+  expect(answer.json()).toMatchObject({ code: 'store_unavailable' })
+})
+
+test('/ says in two lines what this is', async () => {
+  const { ask } = admin
+  const { body, headers } = await ask({ url: '/' })
+  expect(headers['content-type']).toContain('text/plain')
+  expect(body.trimEnd().split('\n')).toHaveLength(2)
+  expect(body).toContain('/admin/v1')
+})
+
+test('another listener on the way is of no use without its Host', async () => {
+  const { ask } = admin
+  const answer = await ask({ url: '/livez', headers: { host: 'evil.example:8081', 'x-forwarded-host': HOST } })
+  expect(answer.statusCode).toBe(421)
+})

@@ -1,0 +1,87 @@
+// What reaches the admin listener as bytes: requests that no HTTP library would send.
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { aServer } from '../a-server.ts'
+
+/** Sends the bytes and reads until the other side closes. */
+function exchange(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const socket = connect(Number(port), hostname, () => socket.write(bytes))
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.on('error', reject)
+    socket.on('close', () => {
+      resolve(Buffer.concat(chunks).toString('latin1'))
+    })
+  })
+}
+
+const hostOf = (url: string): string => new URL(url).host
+
+test('what is not HTTP is answered with a problem, and the connection is closed', async () => {
+  const { adminUrl } = await aServer()
+  const answer = await exchange(adminUrl, 'HELLO LATCHKEY\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+  expect(answer).toContain('content-type: application/problem+json')
+  expect(answer).toContain('cache-control: no-store')
+  expect(answer).toContain('"code":"malformed_request"')
+})
+
+test('headers over 16 KiB are answered 431', async () => {
+  const { adminUrl } = await aServer()
+  const request = `GET / HTTP/1.1\r\nHost: ${hostOf(adminUrl)}\r\nX-Long: ${'x'.repeat(17_000)}\r\n\r\n`
+  expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 431 [\s\S]*"code":"headers_too_large"/)
+})
+
+test('two Authorization headers are refused, whichever is the good one', async () => {
+  const { adminUrl, adminKey } = await aServer()
+  const good = `Authorization: Bearer ${adminKey.reveal()}`
+  for (const headers of [
+    [good, 'Authorization: Bearer other'],
+    ['authorization: Bearer other', good],
+    [good, good],
+  ]) {
+    const request = `GET /admin/v1/integrations HTTP/1.1\r\nHost: ${hostOf(adminUrl)}\r\n${headers.join('\r\n')}\r\nConnection: close\r\n\r\n`
+    expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 400 /)
+  }
+})
+
+test('a second Authorization header behind 2000 others is found', async () => {
+  const { adminUrl, adminKey } = await aServer()
+  const filler = Array.from({ length: 2100 }, () => 'a:\r\n').join('')
+  const request = `GET /admin/v1/integrations HTTP/1.1\r\nHost: ${hostOf(adminUrl)}\r\nAuthorization: Bearer ${adminKey.reveal()}\r\n${filler}Authorization: Bearer other\r\nConnection: close\r\n\r\n`
+  expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 400 /)
+})
+
+test('a request without a Host header, or with two, is not served', async () => {
+  const { adminUrl } = await aServer()
+  const without = await exchange(adminUrl, 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n')
+  expect(without).toMatch(/^HTTP\/1\.1 421 [\s\S]*"code":"wrong_host"/)
+  const two = await exchange(
+    adminUrl,
+    `GET /livez HTTP/1.1\r\nHost: evil.example\r\nHost: ${hostOf(adminUrl)}\r\nConnection: close\r\n\r\n`,
+  )
+  expect(two).toMatch(/^HTTP\/1\.1 4[02][01] /)
+})
+
+test('a name that was made to point here is not served', async () => {
+  const { adminUrl } = await aServer()
+  const { port } = new URL(adminUrl)
+  const request = `GET /livez HTTP/1.1\r\nHost: rebound.example:${port}\r\nConnection: close\r\n\r\n`
+  expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 421 /)
+})
+
+test('an absolute request target does not get past the Host check', async () => {
+  const { adminUrl } = await aServer()
+  const request = `GET http://${hostOf(adminUrl)}/livez HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
+  expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 4/)
+})
+
+test('a path that cannot be decoded is answered with a problem', async () => {
+  const { adminUrl } = await aServer()
+  const request = `GET /admin/v1/integrations/%zz HTTP/1.1\r\nHost: ${hostOf(adminUrl)}\r\nConnection: close\r\n\r\n`
+  const answer = await exchange(adminUrl, request)
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  expect(answer).toContain('application/problem+json')
+})

@@ -1,0 +1,27 @@
+// What somebody who has a data folder and its master key can do: sign like the server, and know its secrets' hashes.
+import type { KeyObject } from 'node:crypto'
+import { join } from 'node:path'
+import { deriveKeys } from '../src/keys/derived-keys.ts'
+import { createSecretVault } from '../src/keys/client-secrets.ts'
+import { readMasterKeyFile } from '../src/keys/master-key-file.ts'
+import { Sealing } from '../src/keys/sealing.ts'
+import { openSigningKey } from '../src/keys/signing-keys.ts'
+import type { SecretVault } from '../src/ports/secret-vault.ts'
+import { lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
+import { systemClock } from '../src/system.ts'
+
+const derivedKeys = async (dataDir: string) => deriveKeys(await readMasterKeyFile(join(dataDir, 'master.key')))
+
+/** The vault of the server on this folder, running or not. */
+export const vaultOf = async (dataDir: string): Promise<SecretVault> => createSecretVault(await derivedKeys(dataDir))
+
+/** The key that signs for the server on this folder. Stop the server first. */
+export async function signingKeyOf(dataDir: string): Promise<KeyObject> {
+  const { keySealing } = await derivedKeys(dataDir)
+  const locked = await lockEmbeddedStore(join(dataDir, 'latchkey.db'))
+  const store = await locked.start({ clock: systemClock, defaultAudience: 'api://default' })
+  const [record] = await store.signingKeys.all()
+  await store.close()
+  if (record === undefined) throw new Error('the store has no signing key')
+  return openSigningKey(record, new Sealing(keySealing)).privateKey
+}

@@ -1,0 +1,146 @@
+// The commands that administer a running server, against a real one.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startTestServer, type TestServer } from '../../a-server.ts'
+import { latchkey } from '../../run-command.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+const integrations = (...args: readonly string[]) =>
+  latchkey(['integrations', ...args], { LATCHKEY_DATA_DIR: server.dataDir })
+const PREDICT = ['--scope', 'machinelearning.predict']
+
+interface Integration {
+  readonly id: string
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+const created = async (name: string): Promise<Integration> =>
+  JSON.parse((await integrations('create', '--name', name, ...PREDICT, '--json')).stdout) as Integration
+
+describe('integrations create', () => {
+  test('prints the credentials on standard output and everything else on standard error', async () => {
+    const { exitCode, stdout, stderr } = await integrations('create', '--name', 'Billing sync', ...PREDICT)
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(
+      /^Client ID {6}lk[a-z0-9]{14}\nClient secret {2}lks_\S{36}\nScopes +machinelearning\.predict\nID +int_\w+\n$/,
+    )
+    expect(stderr).toContain('Created the integration "Billing sync"')
+  })
+
+  test('with --json prints one object with credentials that work', async () => {
+    const { client_id, client_secret } = await created('Works')
+    const answer = await fetch(`${server.issuer}/v1/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'machinelearning.predict',
+        client_id,
+        client_secret,
+      }),
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  test('takes several scopes and the resource-server right', async () => {
+    const scopes = [...PREDICT, '--scope', 'machinelearning.model']
+    const { stdout } = await integrations('create', '--name', 'x', ...scopes, '--resource-server', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      scopes: ['machinelearning.predict', 'machinelearning.model'],
+      resource_server_for: ['machinelearning.predict', 'machinelearning.model'],
+    })
+  })
+
+  test('with a scope that is not there is exit code 2 and names those that are', async () => {
+    const { exitCode, stdout, stderr } = await integrations('create', '--name', 'x', '--scope', 'nope')
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toBe(
+      '"nope" is no scope of this server. Its scopes are machinelearning.model, machinelearning.predict.\n',
+    )
+  })
+
+  test('with --json a refusal is one JSON document on standard output', async () => {
+    const { exitCode, stdout, stderr } = await integrations('create', '--name', '', ...PREDICT, '--json')
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'invalid_request', status: 400, exit_code: 2, errors: [{ pointer: '/name' }] },
+    })
+  })
+})
+
+describe('integrations list', () => {
+  test('shows each one and no secret', async () => {
+    const { client_id, client_secret } = await created('Listed')
+    const { exitCode, stdout } = await integrations('list')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +CREATED +ID$/m)
+    expect(stdout).toMatch(new RegExp(`^Listed +${client_id} +machinelearning\\.predict +active `, 'm'))
+    expect(stdout).not.toContain(client_secret)
+  })
+
+  test('with --json is one document of all of them', async () => {
+    const { id } = await created('Listed as JSON')
+    const { items } = JSON.parse((await integrations('list', '--json')).stdout) as { items: Integration[] }
+    expect(items.map((item) => item.id)).toContain(id)
+    expect(items.every((item) => !('client_secret' in item))).toBe(true)
+  })
+})
+
+describe('integrations disable, enable and delete', () => {
+  test('take the client ID or the id', async () => {
+    const { id, client_id } = await created('Changed')
+    const disabled = await integrations('disable', client_id)
+    expect(disabled).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(disabled.stderr).toContain(`Disabled "Changed" (${client_id})`)
+    const enabled = await integrations('enable', id, '--json')
+    expect(JSON.parse(enabled.stdout)).toMatchObject({ id, status: 'active' })
+    const deleted = await integrations('delete', client_id, '--json')
+    expect(JSON.parse(deleted.stdout)).toEqual({ id, client_id, deleted: true })
+  })
+
+  test.each(['lk0000000000000a', 'int_0', '../../livez'])(
+    'of %s, which is not there, is exit code 3',
+    async (which) => {
+      expect(await integrations('delete', which)).toMatchObject({ exitCode: 3, stdout: '' })
+    },
+  )
+})
+
+test('a key that the server does not know is exit code 4', async () => {
+  const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: 'lka_planted_wrong_key' }
+  const { exitCode, stdout, stderr } = await latchkey(['integrations', 'list'], env)
+  expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' })
+  expect(stderr).not.toContain('planted')
+})
+
+test('the key follows no redirect', async () => {
+  const seen: (string | undefined)[] = []
+  const elsewhere = createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    if (request.url === '/caught') response.end('{}')
+    else response.writeHead(302, { location: '/caught' }).end()
+  })
+  await new Promise<void>((resolve) => {
+    elsewhere.listen(0, '127.0.0.1', resolve)
+  })
+  onTestFinished(() => {
+    elsewhere.close()
+  })
+  const url = `http://127.0.0.1:${String((elsewhere.address() as AddressInfo).port)}`
+  const env = { LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_key' }
+  expect((await latchkey(['integrations', 'list'], env)).exitCode).toBe(5)
+  expect(seen).toHaveLength(1)
+})
+
+test('another program at the address is named as such', async () => {
+  const env = { LATCHKEY_ADMIN_URL: server.publicUrl, LATCHKEY_ADMIN_KEY: 'lka_key' }
+  const { exitCode, stderr } = await latchkey(['integrations', 'list'], env)
+  expect(exitCode).not.toBe(0)
+  expect(stderr).not.toBe('')
+})

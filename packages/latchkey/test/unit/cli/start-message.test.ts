@@ -1,0 +1,92 @@
+// What the server says when it is ready.
+import { spawnSync } from 'node:child_process'
+import { Secret } from '@latchkey/protocol'
+import { describe, expect, test } from 'vitest'
+import { type StartFacts, startMessage } from '../../../src/cli/start-message.ts'
+import { documentedRequest, walk } from '../../../src/cli/walk.ts'
+
+const SECRET = 'lks_0123456789abcdefghijklmnopqrstuv0000'
+const ISSUER = 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357'
+
+const facts: StartFacts = {
+  version: '1.2.3',
+  issuer: ISSUER,
+  adminUrl: 'http://127.0.0.1:8081',
+  firstStart: undefined,
+  command: 'npm run -s latchkey --',
+}
+const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
+const adminKeyFile = '/srv/latchkey/admin.key'
+
+describe('at a first start', () => {
+  const message = startMessage({ ...facts, firstStart: { demo, adminKeyFile } })
+
+  test('the credentials are shown once, to paste', () => {
+    expect(message).toContain(`    CLIENT_ID='lk0123456789abcd'\n    CLIENT_SECRET='${SECRET}'\n`)
+    expect(message.split(SECRET)).toHaveLength(2)
+  })
+
+  test('four steps lead to a superseded token', () => {
+    expect(message.match(/^[0-9]+\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. '])
+    expect(message).toContain('superseded')
+  })
+
+  test('the next command is there', () => {
+    expect(message).toContain(
+      "    npm run -s latchkey -- integrations create --name 'Billing sync' --scope machinelearning.predict\n",
+    )
+  })
+
+  test('the places are named', () => {
+    expect(message).toContain(`${ISSUER}/v1/token`)
+    expect(message).toContain('http://127.0.0.1:8081/admin/v1')
+    expect(message).toContain(adminKeyFile)
+  })
+
+  test('it is plain text, and its prose fits a terminal', () => {
+    // eslint-disable-next-line no-control-regex -- it is the point that there are none
+    expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
+    const prose = message.split('\n').filter((line) => !line.startsWith('  '))
+    expect(prose.filter((line) => line.length > 105)).toEqual([])
+  })
+})
+
+test('at a first start without the demo it says how to make an integration', () => {
+  const message = startMessage({ ...facts, firstStart: { demo: undefined, adminKeyFile } })
+  expect(message).toContain('LATCHKEY_DEMO=off')
+  expect(message).toContain("integrations create --name 'Billing sync'")
+  expect(message).not.toContain('curl')
+})
+
+test('at later starts a few lines are enough', () => {
+  const message = startMessage(facts)
+  expect(message.trim().split('\n')).toHaveLength(5)
+  expect(message).toContain('integrations list')
+})
+
+describe('the walk', () => {
+  const steps = walk({ issuer: ISSUER, clientId: demo.clientId, clientSecret: demo.clientSecret })
+
+  test('asks for a token with the documented request, word for word', () => {
+    expect(documentedRequest(ISSUER).join('\n')).toBe(`curl --request POST \\
+  --url 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357/v1/token?scope=machinelearning.predict&grant_type=client_credentials' \\
+  --header 'Accept: application/json' \\
+  --header "Authorization: Basic $(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)" \\
+  --header 'Cache-Control: no-cache' \\
+  --header 'Content-Type: application/x-www-form-urlencoded'`)
+    for (const { commands } of [steps[1], steps[3]].filter((step) => step !== undefined)) {
+      expect(commands.join('\n')).toContain(documentedRequest(ISSUER).join('\n'))
+    }
+  })
+
+  test.skipIf(process.platform === 'win32')('is understood by a POSIX shell, step by step', () => {
+    for (const { commands } of steps) {
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: `${commands.join('\n')}\n`, encoding: 'utf8' })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+  })
+
+  test('has no comments, which an interactive zsh would run', () => {
+    expect(steps.flatMap(({ commands }) => commands).filter((line) => line.includes('#'))).toEqual([])
+  })
+})

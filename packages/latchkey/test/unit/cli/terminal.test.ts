@@ -1,0 +1,27 @@
+// Text for terminals: columns, and nothing in them that could steer the terminal.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { aligned, printable } from '../../../src/cli/terminal.ts'
+
+test('columns are as wide as their widest cell', () => {
+  expect(
+    aligned([
+      ['NAME', 'ID'],
+      ['Billing sync', 'int_1'],
+    ]),
+  ).toEqual(['NAME          ID', 'Billing sync  int_1'])
+})
+
+test('no cell breaks out of its line or colours the terminal', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }))), (rows) => {
+      const lines = aligned(rows)
+      expect(lines).toHaveLength(rows.length)
+      for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
+    }),
+  )
+})
+
+test('ordinary text is left as it is', () => {
+  expect(printable('Ünï ☃ 日本語 😀')).toBe('Ünï ☃ 日本語 😀')
+})

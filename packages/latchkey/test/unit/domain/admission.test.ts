@@ -1,0 +1,75 @@
+// Who may have a token of a scope at this moment.
+import { describe, expect, test } from 'vitest'
+import { admit } from '../../../src/domain/admission.ts'
+import type { IntegrationState } from '../../../src/domain/integration.ts'
+import { REPLACE } from '../../../src/domain/issue-mode.ts'
+import { MODEL, PREDICT } from '../../../src/domain/reference-catalog.ts'
+import { close, emptySlot } from '../../../src/domain/slot.ts'
+import { NOW, openSlot } from './a-slot.ts'
+
+const CLIENT = { clientId: 'lk0123456789abcd', secretId: 'sec_1' }
+
+const anIntegration = (change: Partial<IntegrationState['integration']> = {}): IntegrationState => ({
+  integration: {
+    clientId: CLIENT.clientId,
+    enabled: true,
+    version: 1,
+    secrets: [{ id: 'sec_1', hash: 'x', endsAt: undefined }],
+    resourceServerFor: [],
+    mode: REPLACE,
+    graceSeconds: 0,
+    ...change,
+  },
+  slots: [openSlot()],
+})
+
+const outcome = (state: IntegrationState | undefined, scope = PREDICT, now = NOW): string => {
+  const admitted = admit(state, CLIENT, scope, now)
+  return admitted.ok ? `slot ${String(admitted.value.id)}` : admitted.refusal.reason
+}
+
+test('an enabled client with a valid secret is admitted to the slot of a granted scope', () => {
+  expect(outcome(anIntegration())).toBe('slot 1')
+})
+
+describe('is refused:', () => {
+  test('a client that was deleted', () => {
+    expect(outcome(undefined)).toBe('unknown_client')
+  })
+
+  test('a client that was disabled', () => {
+    expect(outcome(anIntegration({ enabled: false }))).toBe('client_disabled')
+  })
+
+  test('a client whose secret is gone', () => {
+    expect(outcome(anIntegration({ secrets: [{ id: 'sec_2', hash: 'x', endsAt: undefined }] }))).toBe('wrong_secret')
+  })
+
+  test('a scope that was never granted', () => {
+    expect(outcome(anIntegration(), MODEL)).toBe('scope_not_granted')
+  })
+
+  test('a scope that was removed', () => {
+    const state = { ...anIntegration(), slots: [close(openSlot(), false, 1)] }
+    expect(outcome(state)).toBe('scope_not_granted')
+  })
+})
+
+test('a secret authenticates until the second before its end', () => {
+  const ending = anIntegration({ secrets: [{ id: 'sec_1', hash: 'x', endsAt: NOW + 10 }] })
+  expect(outcome(ending, PREDICT, NOW + 9)).toBe('slot 1')
+  expect(outcome(ending, PREDICT, NOW + 10)).toBe('wrong_secret')
+})
+
+test('the end of one secret leaves the other one good', () => {
+  const secrets = [
+    { id: 'sec_0', hash: 'x', endsAt: NOW },
+    { id: 'sec_1', hash: 'y', endsAt: undefined },
+  ]
+  expect(outcome(anIntegration({ secrets }))).toBe('slot 1')
+})
+
+test('each scope has its own slot', () => {
+  const state = { ...anIntegration(), slots: [openSlot(), emptySlot(2, MODEL, true)] }
+  expect(outcome(state, MODEL)).toBe('slot 2')
+})

@@ -1,0 +1,196 @@
+// What a change by an operator does to an integration and to its slots.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ClientSecret } from '../../../src/domain/client-secret.ts'
+import { applyChange, type IntegrationChange } from '../../../src/domain/integration-change.ts'
+import { grantedScopes, type IntegrationState } from '../../../src/domain/integration.ts'
+import { REPLACE } from '../../../src/domain/issue-mode.ts'
+import { MODEL, PREDICT } from '../../../src/domain/reference-catalog.ts'
+import { emptySlot, supersede } from '../../../src/domain/slot.ts'
+import { aToken, NOW } from './a-slot.ts'
+
+const aSecret = (id: string, endsAt?: number): ClientSecret => ({ id, hash: id, endsAt })
+
+/** With a live token in both slots, generation 5 and 6. */
+const anIntegration = (): IntegrationState => ({
+  integration: {
+    clientId: 'lk0123456789abcd',
+    enabled: true,
+    version: 1,
+    resourceServerFor: [],
+    secrets: [aSecret('sec_1')],
+    mode: REPLACE,
+    graceSeconds: 0,
+  },
+  slots: [
+    supersede(emptySlot(1, PREDICT, true), aToken(5), 0, NOW),
+    supersede(emptySlot(2, MODEL, true), aToken(6), 0, NOW),
+  ],
+})
+
+const CONTEXT = {
+  now: NOW,
+  nextGeneration: ({ generation }: { readonly generation: number }) => generation + 1,
+  nextSlotId: () => 3,
+}
+
+function after(state: IntegrationState, ...changes: readonly IntegrationChange[]): IntegrationState {
+  return changes.reduce((before, change) => {
+    const changed = applyChange(before, change, CONTEXT)
+    if (!changed.ok) throw new Error(changed.refusal.reason)
+    return changed.value
+  }, state)
+}
+
+const slotsAfter = (...changes: readonly IntegrationChange[]) => after(anIntegration(), ...changes).slots
+
+const DISABLE: IntegrationChange = { kind: 'disable' }
+const ENABLE: IntegrationChange = { kind: 'enable' }
+const setScopes = (...scopes: readonly (typeof PREDICT)[]): IntegrationChange => ({ kind: 'set_scopes', scopes })
+
+describe('disabling', () => {
+  test('empties and closes every slot, each with a generation of its own', () => {
+    expect(slotsAfter(DISABLE)).toMatchObject([
+      { live: undefined, open: false, granted: true, generation: 6, revokedGeneration: 5 },
+      { live: undefined, open: false, granted: true, generation: 7, revokedGeneration: 6 },
+    ])
+  })
+
+  test('twice moves no generation the second time', () => {
+    expect(slotsAfter(DISABLE, DISABLE)).toEqual(slotsAfter(DISABLE))
+  })
+
+  test('and enabling again opens the slots and revives nothing', () => {
+    expect(slotsAfter(DISABLE, ENABLE)).toMatchObject([
+      { live: undefined, open: true, generation: 6 },
+      { live: undefined, open: true, generation: 7 },
+    ])
+  })
+})
+
+describe('the scopes', () => {
+  test('one that is taken away is emptied and closed, the other one keeps its live token', () => {
+    expect(slotsAfter(setScopes(MODEL))).toMatchObject([
+      { scope: PREDICT, live: undefined, granted: false, open: false, generation: 6 },
+      { scope: MODEL, live: aToken(6), granted: true, open: true, generation: 6 },
+    ])
+  })
+
+  test('one that is given back is open and empty, in the slot that it had', () => {
+    expect(slotsAfter(setScopes(MODEL), setScopes(MODEL, PREDICT))[0]).toMatchObject({
+      id: 1,
+      live: undefined,
+      granted: true,
+      open: true,
+      generation: 6,
+    })
+  })
+
+  test('one that is new gets a slot of its own', () => {
+    const slots = after(
+      { ...anIntegration(), slots: anIntegration().slots.slice(0, 1) },
+      setScopes(PREDICT, MODEL),
+    ).slots
+    expect(slots).toMatchObject([
+      { id: 1, live: aToken(5) },
+      { id: 3, scope: MODEL, open: true, live: undefined },
+    ])
+  })
+
+  test('set to what they are change no slot', () => {
+    expect(slotsAfter(setScopes(PREDICT, MODEL))).toEqual(anIntegration().slots)
+  })
+
+  test('given to a disabled integration open only when it is enabled', () => {
+    const disabled = after(anIntegration(), DISABLE, setScopes(MODEL), setScopes(MODEL, PREDICT))
+    expect(disabled.slots.map(({ open }) => open)).toEqual([false, false])
+    expect(after(disabled, ENABLE).slots.map(({ open }) => open)).toEqual([true, true])
+  })
+
+  test('taken away while it was disabled stay closed when it is enabled', () => {
+    expect(grantedScopes(after(anIntegration(), DISABLE, setScopes(MODEL), ENABLE))).toEqual([MODEL])
+    expect(slotsAfter(DISABLE, setScopes(MODEL), ENABLE)[0]).toMatchObject({ open: false, live: undefined })
+  })
+})
+
+describe('secrets', () => {
+  const adding = (id: string, previousEndAt?: number): IntegrationChange => ({
+    kind: 'add_secret',
+    secret: aSecret(id),
+    sealed: null,
+    previousEndAt,
+  })
+  const secretsAfter = (...changes: readonly IntegrationChange[]) =>
+    after(anIntegration(), ...changes).integration.secrets.map(({ id, endsAt }) => [id, endsAt])
+
+  test('a rotation ends the secret before at the moment it names, and touches no slot', () => {
+    expect(secretsAfter(adding('sec_2', NOW + 60))).toEqual([
+      ['sec_1', NOW + 60],
+      ['sec_2', undefined],
+    ])
+    expect(slotsAfter(adding('sec_2', NOW + 60))).toEqual(anIntegration().slots)
+  })
+
+  test('a third one is refused while two are valid', () => {
+    const state = after(anIntegration(), adding('sec_2'))
+    expect(applyChange(state, adding('sec_3'), CONTEXT)).toEqual({
+      ok: false,
+      refusal: { reason: 'two_secrets_valid' },
+    })
+  })
+
+  test('a third one is welcome when one of the two has ended', () => {
+    const state = after(anIntegration(), adding('sec_2', NOW))
+    expect(after(state, adding('sec_3')).integration.secrets.map(({ id }) => id)).toContain('sec_3')
+  })
+
+  test('an end is brought forward, never put off', () => {
+    const end = (at: number): IntegrationChange => ({ kind: 'end_secret', secretId: 'sec_1', at })
+    expect(secretsAfter(end(NOW + 10), end(NOW + 99))).toEqual([['sec_1', NOW + 10]])
+    expect(secretsAfter(end(NOW + 99), end(NOW + 10))).toEqual([['sec_1', NOW + 10]])
+  })
+
+  test('ending one that does not exist is refused', () => {
+    const ending: IntegrationChange = { kind: 'end_secret', secretId: 'sec_9', at: NOW }
+    expect(applyChange(anIntegration(), ending, CONTEXT)).toEqual({ ok: false, refusal: { reason: 'unknown_secret' } })
+  })
+})
+
+test('the issue mode, grace and resource-server right change no slot', () => {
+  const changed = after(
+    anIntegration(),
+    { kind: 'set_issue_mode', mode: { kind: 'stable', renewBeforeSeconds: 60 }, graceSeconds: 30 },
+    { kind: 'set_resource_server', scopes: [PREDICT] },
+  )
+  expect(changed.integration).toMatchObject({
+    mode: { kind: 'stable', renewBeforeSeconds: 60 },
+    graceSeconds: 30,
+    resourceServerFor: [PREDICT],
+  })
+  expect(changed.slots).toEqual(anIntegration().slots)
+})
+
+test('every change is a new version, and moves no slot back', () => {
+  const aChange = fc.oneof(
+    fc.constantFrom(DISABLE, ENABLE),
+    fc.subarray([PREDICT, MODEL]).map((scopes) => setScopes(...scopes)),
+    fc.nat(300).map((graceSeconds): IntegrationChange => ({ kind: 'set_issue_mode', mode: REPLACE, graceSeconds })),
+  )
+  fc.assert(
+    fc.property(fc.array(aChange, { maxLength: 12 }), (changes) => {
+      let state = anIntegration()
+      for (const change of changes) {
+        const next = after(state, change)
+        if (next.integration.version !== state.integration.version + 1) return false
+        for (const slot of state.slots) {
+          const same = next.slots.find(({ id }) => id === slot.id)
+          if (same === undefined || same.generation < slot.generation) return false
+          if (same.open !== (same.granted && next.integration.enabled)) return false
+          if (same.live !== undefined && !same.open) return false
+        }
+        state = next
+      }
+      return true
+    }),
+  )
+})

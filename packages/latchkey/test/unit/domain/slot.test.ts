@@ -1,0 +1,113 @@
+// What may happen to the one token of a slot.
+import { describe, expect, test } from 'vitest'
+import { close, empty, markEnded, reopen, revoke, sameToken, supersede } from '../../../src/domain/slot.ts'
+import { aToken, claimsOf, NOW, openSlot, slotAfter } from './a-slot.ts'
+
+describe('superseding', () => {
+  test('puts the newer token in the place of the older one', () => {
+    const slot = slotAfter([1, 2])
+    expect(slot.live).toEqual(aToken(2))
+    expect(slot.generation).toBe(2)
+    expect(slot.supersededGeneration).toBe(1)
+    expect(slot.issuances).toBe(2)
+  })
+
+  test('keeps no predecessor without grace', () => {
+    expect(slotAfter([1, 2]).predecessor).toBeUndefined()
+  })
+
+  test('keeps the predecessor until the deadline with grace', () => {
+    expect(slotAfter([1, 2], 30).predecessor).toEqual({ token: aToken(1), until: NOW + 30 })
+  })
+
+  test('ends the grace of the elder, so that two tokens are accepted at most', () => {
+    const slot = slotAfter([1, 2, 3], 30)
+    expect(slot.live?.generation).toBe(3)
+    expect(slot.predecessor?.token.generation).toBe(2)
+  })
+
+  test('an empty slot leaves no predecessor and nothing superseded', () => {
+    const slot = supersede(openSlot(), aToken(1), 30, NOW)
+    expect(slot.predecessor).toBeUndefined()
+    expect(slot.supersededGeneration).toBe(0)
+  })
+
+  test('leaves the slot that it was given as it was', () => {
+    const before = slotAfter([1])
+    supersede(before, aToken(2), 0, NOW)
+    expect(before.live?.generation).toBe(1)
+  })
+})
+
+describe('revoking', () => {
+  test('the live token empties the slot', () => {
+    const slot = revoke(slotAfter([1, 2]), aToken(2).jti, 3)
+    expect(slot).toMatchObject({ live: undefined, generation: 3, revokedGeneration: 2, open: true })
+  })
+
+  test('the live token ends its predecessor in grace with it', () => {
+    expect(revoke(slotAfter([1, 2], 30), aToken(2).jti, 3)?.predecessor).toBeUndefined()
+  })
+
+  test('the predecessor in grace leaves the live token alone', () => {
+    const slot = revoke(slotAfter([1, 2], 30), aToken(1).jti, 3)
+    expect(slot).toMatchObject({ live: aToken(2), predecessor: undefined, revokedGeneration: 1, generation: 3 })
+  })
+
+  test('a token that was superseded before changes nothing', () => {
+    expect(revoke(slotAfter([1, 2]), aToken(1).jti, 3)).toBeUndefined()
+  })
+
+  test('in an empty slot changes nothing', () => {
+    expect(revoke(openSlot(), aToken(1).jti, 1)).toBeUndefined()
+  })
+})
+
+describe('emptying and closing', () => {
+  test('emptying ends the live token and its predecessor, and the slot stays open', () => {
+    const slot = empty(slotAfter([1, 2], 30), 3)
+    expect(slot).toMatchObject({ live: undefined, predecessor: undefined, revokedGeneration: 2, open: true })
+  })
+
+  test('emptying an empty slot remembers the token that was revoked before', () => {
+    expect(empty(empty(slotAfter([1, 2]), 3), 4).revokedGeneration).toBe(2)
+  })
+
+  test('a slot closed for a disabled integration is still granted', () => {
+    expect(close(slotAfter([1]), true, 2)).toMatchObject({ live: undefined, granted: true, open: false })
+  })
+
+  test('a slot closed for a removed scope is not granted', () => {
+    expect(close(slotAfter([1]), false, 2)).toMatchObject({ live: undefined, granted: false, open: false })
+  })
+
+  test('a reopened slot is empty and counts on from where it was', () => {
+    expect(reopen(close(slotAfter([1, 2]), false, 7))).toMatchObject({
+      live: undefined,
+      granted: true,
+      open: true,
+      generation: 7,
+      issuances: 2,
+    })
+  })
+})
+
+test('a mark of a token that has ended never goes back', () => {
+  expect(markEnded(markEnded(slotAfter([1, 2]), 2), 1).endedGeneration).toBe(2)
+})
+
+describe('a presented token is the recorded one only if it says exactly the same:', () => {
+  test('all claims', () => {
+    expect(sameToken(aToken(1), claimsOf(aToken(1)))).toBe(true)
+  })
+
+  test.each([
+    ['jti', { jti: aToken(2).jti }],
+    ['generation', { generation: 2 }],
+    ['issue time', { issuedAt: NOW - 1 }],
+    ['end', { expiresAt: NOW + 86_400 }],
+    ['audience', { audience: 'api://another' }],
+  ])('another %s', (_what, change) => {
+    expect(sameToken(aToken(1), claimsOf({ ...aToken(1), ...change }))).toBe(false)
+  })
+})

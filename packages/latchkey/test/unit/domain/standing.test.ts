@@ -1,0 +1,122 @@
+// The verdict on a presented token: each reason, and which comes first.
+import { describe, expect, test } from 'vitest'
+import { close, markEnded, type RecordedToken, revoke, type Slot } from '../../../src/domain/slot.ts'
+import { standing } from '../../../src/domain/standing.ts'
+import { aToken, AUDIENCE, claimsOf, LIFETIME, NOW, openSlot, slotAfter } from './a-slot.ts'
+
+const judge = (token: RecordedToken, slot: Slot | undefined, now = NOW) =>
+  standing(claimsOf(token), slot, AUDIENCE, now)
+
+describe('the live token', () => {
+  test('is live until the second before its end', () => {
+    expect(judge(aToken(1), slotAfter([1]), NOW + LIFETIME - 1)).toBe('live')
+  })
+
+  test('is expired in the second of its end, without leeway', () => {
+    expect(judge(aToken(1), slotAfter([1]), NOW + LIFETIME)).toBe('expired')
+  })
+
+  test('stays expired when it was seen past its end and the wall clock steps back', () => {
+    expect(judge(aToken(1), markEnded(slotAfter([1]), 1), NOW)).toBe('expired')
+  })
+
+  test('is not ended by the mark of an elder one', () => {
+    expect(judge(aToken(2), markEnded(slotAfter([1, 2]), 1))).toBe('live')
+  })
+})
+
+describe('a predecessor', () => {
+  test('without grace is superseded at once', () => {
+    expect(judge(aToken(1), slotAfter([1, 2]))).toBe('superseded')
+  })
+
+  test('in grace is live until the second before the deadline', () => {
+    expect(judge(aToken(1), slotAfter([1, 2], 30), NOW + 29)).toBe('live')
+    expect(judge(aToken(1), slotAfter([1, 2], 30), NOW + 30)).toBe('superseded')
+  })
+
+  test('in grace ends with its own lifetime, also before the deadline', () => {
+    const late = supersededLate()
+    expect(judge(aToken(1), late, NOW + LIFETIME - 1)).toBe('live')
+    expect(judge(aToken(1), late, NOW + LIFETIME)).toBe('expired')
+  })
+
+  test('whose grace was seen to be over stays superseded when the wall clock steps back', () => {
+    expect(judge(aToken(1), markEnded(slotAfter([1, 2], 30), 1), NOW)).toBe('superseded')
+  })
+
+  test('in grace that was revoked is revoked, and the live token stays live', () => {
+    const slot = revoke(slotAfter([1, 2], 30), aToken(1).jti, 3)
+    expect(judge(aToken(1), slot)).toBe('revoked')
+    expect(judge(aToken(2), slot)).toBe('live')
+  })
+
+  test('of a predecessor is superseded although the grace lasts', () => {
+    expect(judge(aToken(1), slotAfter([1, 2, 3], 300))).toBe('superseded')
+  })
+})
+
+const supersededLate = (): Slot => {
+  const slot = slotAfter([1])
+  return { ...slot, live: aToken(2, NOW + LIFETIME - 5), predecessor: { token: aToken(1), until: NOW + LIFETIME + 25 }, generation: 2 } // prettier-ignore
+}
+
+describe('a well-signed token that the row does not know', () => {
+  test('is unknown without a slot', () => {
+    expect(judge(aToken(1), undefined)).toBe('unknown')
+  })
+
+  test('is unknown in an empty slot', () => {
+    expect(judge(aToken(1), openSlot())).toBe('unknown')
+  })
+
+  test('is unknown when its generation is above the row', () => {
+    expect(judge(aToken(3), slotAfter([1, 2]))).toBe('unknown')
+  })
+
+  test.each([
+    ['jti', { jti: aToken(9).jti }],
+    ['issue time', { issuedAt: NOW + 1 }],
+    ['end', { expiresAt: NOW + 2 * LIFETIME }],
+  ])('is unknown when its %s differs from the row of the live token', (_what, change) => {
+    expect(judge({ ...aToken(2), ...change }, slotAfter([1, 2]))).toBe('unknown')
+  })
+
+  test('is unknown when it differs from the predecessor in grace', () => {
+    expect(judge({ ...aToken(1), jti: aToken(9).jti }, slotAfter([1, 2], 30))).toBe('unknown')
+  })
+
+  test('is unknown when its scope no longer exists', () => {
+    expect(standing(claimsOf(aToken(1)), slotAfter([1]), undefined, NOW)).toBe('unknown')
+  })
+})
+
+describe('of several reasons the first of the list is given:', () => {
+  const disabled = close(slotAfter([1, 2]), true, 3)
+  const scopeRemoved = close(slotAfter([1, 2]), false, 3)
+
+  test('wrong_audience before unknown', () => {
+    expect(judge({ ...aToken(1), audience: 'api://another' }, undefined)).toBe('wrong_audience')
+  })
+
+  test('unknown before integration_disabled', () => {
+    expect(judge(aToken(9), disabled)).toBe('unknown')
+  })
+
+  test('integration_disabled before revoked, superseded and expired', () => {
+    expect(judge(aToken(2), disabled)).toBe('integration_disabled')
+    expect(judge(aToken(1), disabled, NOW + LIFETIME)).toBe('integration_disabled')
+  })
+
+  test('revoked, for a removed scope, before superseded and expired', () => {
+    expect(judge(aToken(1), scopeRemoved, NOW + LIFETIME)).toBe('revoked')
+  })
+
+  test('revoked before expired', () => {
+    expect(judge(aToken(2), revoke(slotAfter([1, 2]), aToken(2).jti, 3), NOW + LIFETIME)).toBe('revoked')
+  })
+
+  test('superseded before expired: the client must read its store again, not renew', () => {
+    expect(judge(aToken(1), slotAfter([1, 2]), NOW + LIFETIME)).toBe('superseded')
+  })
+})

@@ -1,0 +1,64 @@
+// An integration with a live token in each scope, and requests that must be refused: after each both are still live.
+import { expect } from 'vitest'
+import { MODEL, PREDICT, type IntegrationWish, type TestIntegration, type TestServer } from './a-server.ts'
+import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest } from './raw-http.ts'
+
+export interface WatchedIntegration extends TestIntegration {
+  readonly live: { readonly predict: string; readonly model: string }
+  /** Sends a request that must be refused, checks all that holds of every refusal, and returns the answer. */
+  refused(request: RawRequest): Promise<RawAnswer>
+  /** The same for a request that was sent in another way. */
+  wasRefused(answer: RawAnswer): Promise<RawAnswer>
+  /** Throws unless both tokens are the live ones of their slots. */
+  expectBothLive(): Promise<void>
+}
+
+/** Its own requests that succeed end the watch: let another integration send those. */
+export async function aWatchedIntegration(
+  server: TestServer,
+  wish: Omit<IntegrationWish, 'scopes'> = {},
+): Promise<WatchedIntegration> {
+  const integration = await server.integration(wish)
+  const live = { predict: await server.token(integration, PREDICT), model: await server.token(integration, MODEL) }
+  const expectBothLive = async (): Promise<void> => {
+    expect(await server.verify(live.predict, PREDICT)).toEqual({ status: 200, reason: null })
+    expect(await server.verify(live.model, MODEL)).toEqual({ status: 200, reason: null })
+  }
+  const wasRefused = async (answer: RawAnswer): Promise<RawAnswer> => {
+    expectRefusal(answer)
+    const [, encoded = ''] = integration.basic.split(' ')
+    for (const sent of [integration.clientId, integration.clientSecret.reveal(), encoded]) {
+      expect(answer.body.includes(sent), 'an answer repeats nothing of the request').toBe(false)
+    }
+    await expectBothLive()
+    return answer
+  }
+  return {
+    ...integration,
+    live,
+    refused: async (request) => wasRefused(await ask(server.publicUrl, request)),
+    wasRefused,
+    expectBothLive,
+  }
+}
+
+/** What holds of the answer to every refused request, except on the endpoint for proxies. */
+function expectRefusal(answer: RawAnswer): void {
+  expect(answer.status).toBeGreaterThanOrEqual(400)
+  expect(answer.status).toBeLessThan(500)
+  expectNeverStored(answer)
+  expect(headerOf(answer, 'content-type')).toBe('application/json')
+  if (answer.body === '') return // the answer to HEAD
+  const body = jsonOf(answer)
+  expect(Object.keys(body)).toEqual(['error', 'error_description'])
+  // RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E
+  expect(body['error_description']).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
+}
+
+/** The headers that every answer has, but those that are made to be cached. */
+export function expectNeverStored(answer: RawAnswer): void {
+  expect(headerOf(answer, 'cache-control')).toBe('no-store')
+  expect(headerOf(answer, 'pragma')).toBe('no-cache')
+  expect(headerOf(answer, 'x-content-type-options')).toBe('nosniff')
+  expect(headerOf(answer, 'x-request-id')).toMatch(/^[A-Za-z0-9._-]{1,64}$/)
+}

@@ -20,7 +20,8 @@ export async function openStore(dataDir: string, signingAlg: string): Promise<Op
   const folder = openDataFolder(dataDir)
   const locked = await lockEmbeddedStore(folder.storeFile)
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, locked.canary)
-  const ports = { clock: systemClock, random: systemRandom }
+  const vault = createSecretVault(keys.derived)
+  const ports = { vault, clock: systemClock, random: systemRandom }
   const store = await locked.start({
     clock: systemClock,
     defaultAudience: config.audience,
@@ -28,5 +29,5 @@ export async function openStore(dataDir: string, signingAlg: string): Promise<Op
       firstContents: await firstContents(config, keys, folder.adminKeyFile, ports),
     }),
   })
-  return { store, vault: createSecretVault(keys.derived) }
+  return { store, vault }
 }

@@ -1,6 +1,6 @@
 // The master key in a file that only its owner can read.
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, stat } from 'node:fs/promises'
+import { link, mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { MASTER_KEY_BYTES, type MasterKey, MasterKeyError, readMasterKey } from './master-key.ts'
 
@@ -64,17 +64,22 @@ async function refuseOpenFolder(folder: string): Promise<void> {
   )
 }
 
+// Written under another name first: a crash leaves no key file that is empty or half a key.
 async function writeNewFile(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
+  const draft = `${file}.new`
+  const cannotBeMade = (cause: unknown): never => {
     const problem = codeOf(cause) === 'EEXIST' ? 'exists already and is never overwritten' : 'cannot be made'
     throw new MasterKeyError(`${file}: The master key file ${problem} (${codeOf(cause)}).`, { cause })
-  })
+  }
+  const handle = await open(draft, 'w', 0o600).catch(cannotBeMade)
   try {
     await handle.chmod(0o600) // whatever the umask says
     await handle.writeFile(text)
     await handle.sync()
+    await link(draft, file).catch(cannotBeMade)
   } finally {
     await handle.close()
+    await rm(draft, { force: true })
   }
 }
 

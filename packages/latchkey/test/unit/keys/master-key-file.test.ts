@@ -1,5 +1,5 @@
 // The master key in a file.
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -82,4 +82,12 @@ test('a file that is missing, empty, a folder, too large or no key is refused by
   await writeFile(path, 'A'.repeat(2000))
   await expect(readMasterKeyFile(path)).rejects.toThrow(/too large/)
   await expect(readMasterKeyFile(folder)).rejects.toThrow(/not in a regular file/)
+})
+
+test('a key file that a crash left half-written under its draft name does not stop the next start', async () => {
+  const path = join(folder, 'master.key')
+  await writeFile(`${path}.new`, 'half a k')
+  const made = await createMasterKeyFile(path)
+  expect(derivedFrom(await readMasterKeyFile(path))).toBe(derivedFrom(made))
+  expect(await readdir(folder)).toEqual(['master.key'])
 })

@@ -18,8 +18,11 @@ const PATIENCE_MS = 5000
 const KEPT_OF_STDERR = 2000
 
 const running = new Set<ChildProcess>()
+let ending = false
 
+/** Throws once `stopAllChildren` was called. */
 export function startChild({ placement, seat, words, env = {}, channel }: ChildWish): ChildProcess {
+  if (ending) throw new Error('the benchmark is being ended')
   const [command, args] = seated(placement, seat, words)
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe', channel === 'jobs' ? 'ipc' : 'ignore'],
@@ -51,5 +54,6 @@ export async function stopChild(child: ChildProcess): Promise<void> {
 }
 
 export async function stopAllChildren(): Promise<void> {
+  ending = true
   await Promise.all([...running].map(stopChild))
 }

@@ -17,7 +17,7 @@ export interface Effort {
 
 export const FULL: Effort = {
   rounds: 3,
-  warmUpSeconds: 2,
+  warmUpSeconds: 3,
   roundSeconds: 2.5,
   openLoopSeconds: 6,
   signSeconds: 1,
@@ -29,12 +29,12 @@ export const FULL: Effort = {
 
 export const QUICK: Effort = {
   rounds: 1,
-  warmUpSeconds: 0.5,
-  roundSeconds: 0.7,
+  warmUpSeconds: 0.4,
+  roundSeconds: 0.5,
   openLoopSeconds: 1.5,
   signSeconds: 0.3,
   connections: [16, 64],
-  clients: 10_000,
+  clients: 2000,
   growth: { small: 1000, large: 20_000 },
   limitSeconds: 60,
 }

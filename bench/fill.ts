@@ -1,7 +1,7 @@
 // Makes stores for the sections, in a process that ends afterwards.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { startWorker } from './jobs.ts'
+import { startJobProcess } from './jobs.ts'
 import type { FillJob } from './programs/fill-store.ts'
 
 export interface FilledStore {
@@ -16,8 +16,8 @@ export async function filledStore(folder: string, name: string, wish: FillWish):
   const filled = { dataDir: join(folder, name), clientsFile: join(folder, `${name}.clients`) }
   if (existsSync(filled.dataDir)) return filled
   const words = [join(import.meta.dirname, 'programs/fill-store.ts')]
-  const worker = startWorker<FillJob, undefined>({ placement: 'all cores', seat: 'server', words })
-  await worker.ask({ ...filled, ...wish })
-  await worker.stop()
+  const child = startJobProcess<FillJob, undefined>({ placement: 'all cores', seat: 'server', words })
+  await child.ask({ ...filled, ...wish })
+  await child.stop()
   return filled
 }

@@ -1,11 +1,10 @@
 // Jobs for a child process, one at a time: the asking side and the answering side.
-import type { ChildProcess } from 'node:child_process'
 import { type ChildWish, keepStderr, startChild, stopChild } from './children.ts'
 
 type Reply<Answer> = { readonly answer: Answer } | { readonly fault: string }
 
-export interface Worker<Job, Answer> {
-  readonly child: ChildProcess
+export interface JobProcess<Job, Answer> {
+  readonly pid: number
   /** Rejects when the child reports a fault, ends, or takes too long. */
   ask(job: Job): Promise<Answer>
   stop(): Promise<void>
@@ -13,13 +12,13 @@ export interface Worker<Job, Answer> {
 
 const LONGEST_JOB_MS = 120_000
 
-export function startWorker<Job extends object, Answer>(wish: Omit<ChildWish, 'channel'>): Worker<Job, Answer> {
+export function startJobProcess<Job extends object, Answer>(wish: Omit<ChildWish, 'channel'>): JobProcess<Job, Answer> {
   const child = startChild({ ...wish, channel: 'jobs' })
   child.stdout?.resume()
   const complaints = keepStderr(child)
   const name = wish.words.at(-1) ?? ''
   return {
-    child,
+    pid: child.pid ?? 0,
     stop: () => stopChild(child),
     ask: (job) =>
       new Promise((resolve, reject) => {

@@ -1,14 +1,14 @@
 // The load generator as the sections use it.
 import { join } from 'node:path'
-import { startWorker, type Worker } from './jobs.ts'
+import { startJobProcess, type JobProcess } from './jobs.ts'
 import type { ClosedLoopJob, CollectTokensJob, LoadAnswer, LoadJob, OpenLoopJob, Round } from './load/job.ts'
 import type { Placement } from './placement.ts'
 
 export class LoadGenerator {
-  readonly #worker: Worker<LoadJob, LoadAnswer>
+  readonly #child: JobProcess<LoadJob, LoadAnswer>
 
   constructor(placement: Placement) {
-    this.#worker = startWorker({ placement, seat: 'load', words: [join(import.meta.dirname, 'load.ts')] })
+    this.#child = startJobProcess({ placement, seat: 'load', words: [join(import.meta.dirname, 'load.ts')] })
   }
 
   async closedLoop(job: Omit<ClosedLoopJob, 'kind'>): Promise<Round> {
@@ -20,15 +20,15 @@ export class LoadGenerator {
   }
 
   async collectTokens(job: Omit<CollectTokensJob, 'kind'>): Promise<void> {
-    await this.#worker.ask({ kind: 'collect-tokens', ...job })
+    await this.#child.ask({ kind: 'collect-tokens', ...job })
   }
 
   stop(): Promise<void> {
-    return this.#worker.stop()
+    return this.#child.stop()
   }
 
   async #round(job: ClosedLoopJob | OpenLoopJob): Promise<Round> {
-    const round = await this.#worker.ask(job)
+    const round = await this.#child.ask(job)
     if (round === undefined || round.answers === 0) throw new Error('a round without a single answer')
     return round
   }

@@ -4,6 +4,7 @@ import type { Machine } from './machine.ts'
 import { notPinned } from './placement.ts'
 import type { Row } from './row.ts'
 import type { SectionResult } from './sections/section.ts'
+import { median } from './statistics.ts'
 import { type Column, milliseconds, table, whole } from './table.ts'
 
 export function machineLines(machine: Machine): readonly string[] {
@@ -32,6 +33,17 @@ export function sectionLines({ title, note, rows, figures }: SectionResult): rea
     ...(numbers.length > 0 ? ['', ...table(NUMBERS, numbers).slice(1)] : []),
     '',
   ]
+}
+
+/** Whether the machine was left alone while it was measured. */
+export function quietLines(results: readonly SectionResult[]): readonly string[] {
+  const others = results
+    .flatMap(({ rows }) => rows.map((row) => row.otherCores))
+    .filter((cores) => !Number.isNaN(cores))
+  if (others.length === 0) return []
+  const [usual, most] = [median(others).toFixed(2), Math.max(...others).toFixed(2)]
+  const judgement = Math.max(...others) >= DISTURBING ? 'NOT QUIET: measure again when it is' : 'quiet'
+  return [`Beside server and load generator ${usual} cores were busy as a rule, ${most} at most: ${judgement}.`]
 }
 
 export function verdictLines(verdicts: readonly Verdict[], effort: 'full' | 'quick'): readonly string[] {
@@ -85,12 +97,15 @@ function rivalOf(row: Row, rows: readonly Row[]): Row | undefined {
   return isPair ? next : undefined
 }
 
-// A share of the time in which a process that is never idle is seen as such; the rest is the system's bookkeeping.
+// A core that is busy for this share of the time is never waited for.
 const BUSY = 0.93
+// With this much of a core taken by others the figures say little.
+const DISTURBING = 0.2
 
 /** What keeps the rate from being higher. */
-function limitOf({ placement, connections, serverCores, loadCores }: Row): string {
+function limitOf({ placement, connections, serverCores, loadCores, otherCores }: Row): string {
   if (connections === undefined) return ''
+  if (otherCores >= DISTURBING) return 'other programs'
   if (placement === 'one core' && serverCores >= BUSY) return 'its core'
   if (loadCores >= BUSY) return 'load generator'
   if (placement === 'all cores' && serverCores + loadCores >= 2 * BUSY) return 'both cores'

@@ -20,9 +20,10 @@ export interface Row extends Work {
   readonly p99: number
   readonly p999: number
   readonly serverCpuMicroseconds: number
-  /** Cores that the server and the load generator kept busy. */
+  /** Cores that were kept busy: by the server, by the load generator, by all else on the machine. */
   readonly serverCores: number
   readonly loadCores: number
+  readonly otherCores: number
 }
 
 export function rowOf(work: Work, rounds: readonly Round[]): Row {
@@ -39,5 +40,6 @@ export function rowOf(work: Work, rounds: readonly Round[]): Row {
     serverCpuMicroseconds: of((round) => (round.serverCpuSeconds / round.answers) * 1e6),
     serverCores: of((round) => round.serverCpuSeconds / round.seconds),
     loadCores: of((round) => round.loadCpuSeconds / round.seconds),
+    otherCores: of((round) => round.otherCpuSeconds / round.seconds),
   }
 }

@@ -6,7 +6,8 @@ import { FULL, QUICK } from './effort.ts'
 import { judge } from './goals.ts'
 import { describeMachine } from './machine.ts'
 import { type BenchOptions, readOptions, type SectionName, USAGE } from './options.ts'
-import { machineLines, sectionLines, verdictLines } from './report.ts'
+import { clearProgress, showProgress } from './progress.ts'
+import { machineLines, quietLines, sectionLines, verdictLines } from './report.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureMemory } from './sections/memory.ts'
 import { measureOpenLoop } from './sections/open-loop.ts'
@@ -32,7 +33,7 @@ async function run({ quick, sections, jsonFile }: BenchOptions, folder: string):
   print(machineLines(machine))
   print([''])
   for (const name of sections) {
-    const result = await MEASURE[name]({ effort, folder, progress: say })
+    const result = await MEASURE[name]({ effort, folder, progress: showProgress })
     results.push(result)
     print(sectionLines(result))
   }
@@ -40,7 +41,8 @@ async function run({ quick, sections, jsonFile }: BenchOptions, folder: string):
   print(verdictLines(verdicts, quick ? 'quick' : 'full'))
   const seconds = (performance.now() - began) / 1000
   print([
-    `Measured in ${seconds.toFixed(0)} s. Every answer was a 200, and wherever it was looked at, one token was live.`,
+    ...quietLines(results),
+    `Measured in ${seconds.toFixed(0)} s. Every answer was a 200; wherever it was checked, one token was live.`,
   ])
   if (jsonFile !== undefined) {
     writeFileSync(jsonFile, `${JSON.stringify({ machine, effort, results, verdicts, seconds }, undefined, 2)}\n`)
@@ -48,12 +50,8 @@ async function run({ quick, sections, jsonFile }: BenchOptions, folder: string):
 }
 
 const print = (lines: readonly string[]): void => {
+  clearProgress()
   for (const line of lines) process.stdout.write(`${line}\n`)
-}
-
-/** On a terminal only: what is being measured while nothing else is to be seen. */
-const say = (step: string): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K… ${step}\r`)
 }
 
 async function main(): Promise<void> {
@@ -66,7 +64,12 @@ async function main(): Promise<void> {
     return
   }
   const folder = makeBenchFolder()
-  const end = async (code: number, complaint: string): Promise<never> => {
+  let ended = false
+  const end = async (code: number, complaint: string): Promise<void> => {
+    // What fails because the children were ended is no news.
+    if (ended) return
+    ended = true
+    clearProgress()
     if (complaint !== '') process.stderr.write(`${complaint}\n`)
     await stopAllChildren()
     removeBenchFolder(folder)

@@ -31,7 +31,8 @@ export class Connections {
 
   /** Fails the round unless the status is 200. */
   expectOk(status: number, body: Buffer): void {
-    if (status !== 200) this.fail(new Error(`an answer with status ${String(status)}: ${body.toString('latin1', 0, 300)}`))
+    if (status !== 200)
+      this.fail(new Error(`an answer with status ${String(status)}: ${body.toString('latin1', 0, 300)}`))
   }
 
   close(): void {

@@ -48,6 +48,8 @@ export interface Round {
   readonly p999: number
   readonly serverCpuSeconds: number
   readonly loadCpuSeconds: number
+  /** Of all else on the machine. */
+  readonly otherCpuSeconds: number
   /** The last answer on each connection. */
   readonly last: readonly LastAnswer[]
 }

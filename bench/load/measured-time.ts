@@ -1,6 +1,6 @@
 // The part of a round that counts: what it took, in time, in answers, and in the processors' time of both sides.
 import { Samples } from '../statistics.ts'
-import { cpuSecondsOf, ownCpuSeconds } from './cpu-time.ts'
+import { cpuSecondsOf, machineCpuSeconds, ownCpuSeconds } from './cpu-time.ts'
 import type { LastAnswer, LoadTarget, Round } from './job.ts'
 
 export class MeasuredTime {
@@ -9,11 +9,13 @@ export class MeasuredTime {
   readonly #beganAt = performance.now()
   readonly #serverCpu: number
   readonly #ownCpu: number
+  readonly #machineCpu: number
 
   constructor({ pid }: LoadTarget) {
     this.#pid = pid
     this.#serverCpu = cpuSecondsOf(pid)
     this.#ownCpu = ownCpuSeconds()
+    this.#machineCpu = machineCpuSeconds()
   }
 
   answered(milliseconds: number): void {
@@ -24,8 +26,9 @@ export class MeasuredTime {
     const seconds = (performance.now() - this.#beganAt) / 1000
     const serverCpuSeconds = cpuSecondsOf(this.#pid) - this.#serverCpu
     const loadCpuSeconds = ownCpuSeconds() - this.#ownCpu
+    const otherCpuSeconds = machineCpuSeconds() - this.#machineCpu - serverCpuSeconds - loadCpuSeconds
     const [p50 = 0, p99 = 0, p999 = 0] = this.#samples.percentiles(0.5, 0.99, 0.999)
-    return { seconds, answers: this.#samples.count, p50, p99, p999, serverCpuSeconds, loadCpuSeconds }
+    return { seconds, answers: this.#samples.count, p50, p99, p999, serverCpuSeconds, loadCpuSeconds, otherCpuSeconds }
   }
 }
 

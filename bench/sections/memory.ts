@@ -1,7 +1,7 @@
 // Section: the memory that one integration takes.
 import { join } from 'node:path'
 import { filledStore } from '../fill.ts'
-import { startWorker } from '../jobs.ts'
+import { startJobProcess } from '../jobs.ts'
 import type { StoreMemoryJob } from '../programs/store-memory.ts'
 import type { SettledMemory } from '../settled-memory.ts'
 import type { SectionContext, SectionResult } from './section.ts'
@@ -26,8 +26,8 @@ async function memoryOf({ folder, progress }: SectionContext, count: number): Pr
   const wish = { count, signingAlg: 'ES256', slots: 'live' } as const
   const { dataDir } = await filledStore(folder, `live-${String(count)}`, wish)
   const words = ['--expose-gc', join(import.meta.dirname, '../programs/store-memory.ts')]
-  const worker = startWorker<StoreMemoryJob, SettledMemory>({ placement: 'all cores', seat: 'server', words })
-  const memory = await worker.ask({ dataDir, signingAlg: 'ES256' })
-  await worker.stop()
+  const child = startJobProcess<StoreMemoryJob, SettledMemory>({ placement: 'all cores', seat: 'server', words })
+  const memory = await child.ask({ dataDir, signingAlg: 'ES256' })
+  await child.stop()
   return memory
 }

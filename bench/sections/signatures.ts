@@ -1,15 +1,15 @@
 // Section: what the signatures alone allow.
 import { join } from 'node:path'
-import { startWorker } from '../jobs.ts'
+import { startJobProcess } from '../jobs.ts'
 import type { SignatureRates, SignaturesJob } from '../programs/signatures.ts'
 import type { SectionContext, SectionResult } from './section.ts'
 
 export async function measureSignatures({ effort, progress }: SectionContext): Promise<SectionResult> {
   progress('signatures')
   const words = [join(import.meta.dirname, '../programs/signatures.ts')]
-  const worker = startWorker<SignaturesJob, SignatureRates>({ placement: 'one core', seat: 'server', words })
-  const rates = await worker.ask({ seconds: effort.signSeconds })
-  await worker.stop()
+  const child = startJobProcess<SignaturesJob, SignatureRates>({ placement: 'one core', seat: 'server', words })
+  const rates = await child.ask({ seconds: effort.signSeconds })
+  await child.stop()
   return {
     title: 'Signatures',
     note: 'One core that signs and does nothing else, crypto.sign in its synchronous form.',

@@ -23,7 +23,7 @@ export async function measureTokens(context: SectionContext): Promise<SectionRes
   }
   return {
     title: 'Tokens',
-    note: `POST to the token endpoint, ${String(context.effort.clients)} clients in turn, the same bytes to both. latchkey has every token on the disk before it answers and deletes the one before; oidc-provider stores nothing.`,
+    note: `POST to the token endpoint, ${String(context.effort.clients)} clients in turn, the same bytes to both. latchkey has every token synced to the disk before it answers, and deletes the one before it; oidc-provider stores nothing.`,
     rows,
     figures: [],
   }
@@ -38,8 +38,10 @@ async function contest(
   const name = `tokens-${alg}-${placement.replace(' ', '-')}`
   const wish = { count: effort.clients, signingAlg: alg, slots: 'empty' } as const
   const { dataDir, clientsFile } = await filledStore(folder, name, wish)
-  const ours = await startLatchkey({ dataDir, signingAlg: alg, placement })
-  const theirs = await startOidcProvider(placement, { clientsFile, alg, scopes: [PREDICT, MODEL] })
+  const [ours, theirs] = await Promise.all([
+    startLatchkey({ dataDir, signingAlg: alg, placement }),
+    startOidcProvider(placement, { clientsFile, alg, scopes: [PREDICT, MODEL] }),
+  ])
   const load = new LoadGenerator(placement)
 
   const target = ({ tokenUrl: url, pid }: RunningServer): LoadTarget => ({

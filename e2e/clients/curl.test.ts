@@ -38,7 +38,7 @@ describe.skipIf(!has('curl'))('curl', () => {
     expect(JSON.parse(stdout)).toEqual({
       token_type: 'Bearer',
       expires_in: 3600,
-      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as unknown,
       scope: PREDICT,
     })
   })

@@ -5,6 +5,7 @@ import { createIntegration, type Integration, MODEL, PREDICT } from '../integrat
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
 
 // The server of this test speaks plain HTTP on loopback.
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed, not to be removed
 const insecure = { [oauth.allowInsecureRequests]: true } as const
 const AUDIENCE = 'api://default'
 

@@ -48,6 +48,8 @@ test('every relative link leads to a page of this repository, and to a heading t
 
 test('every page of docs is linked from the index', () => {
   const index = linksOf('docs/README.md').map(({ target }) => join('docs', target.split('#')[0] ?? ''))
-  const unlisted = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md' && !index.includes(page))
+  const unlisted = pages.filter(
+    (page) => page.startsWith('docs/') && page !== 'docs/README.md' && !index.includes(page),
+  )
   expect(unlisted).toEqual([])
 })

@@ -33,6 +33,8 @@ export function aShell({ cwd, env = {} }: ShellOptions): Shell {
     process.kill(-sh.pid, 'SIGKILL')
   }
   onTestFinished(end)
+  // Of a shell that has ended, `run` tells more than a broken pipe does.
+  sh.stdin.on('error', () => undefined)
   const written = { stdout: '', stderr: '' }
   let onOutput = (): void => undefined
   for (const name of ['stdout', 'stderr'] as const) {

@@ -24,8 +24,7 @@ const NEVER_LOGGED = [
   'token',
 ]
 
-const STANDARD_ERROR = 2
-// A reader that stopped reading costs lines, not memory and not the service.
+// Characters. A reader that stopped reading costs lines, not memory and not the service.
 const LARGEST_BACKLOG = 4 * 1024 * 1024
 
 /** Writes to standard error; what is still in memory when the process exits is written then. */
@@ -38,45 +37,59 @@ export function createLogger({ level, format }: LogSettings): Logger {
     serializers: { err: stdSerializers.err },
     redact: { paths: NEVER_LOGGED.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
   }
-  const destination = flushedAtExit()
-  if (format === 'json') return pino(options, destination)
+  standardError ??= openStandardError()
+  const { write } = standardError
+  if (format === 'json') return pino(options, { write })
   const pretty = prettyFactory({
     colorize: process.stderr.isTTY && isColorSupported,
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
     ignore: 'event',
   })
-  return pino(options, { write: (line: string) => destination.write(pretty(line)) })
-}
-
-type Destination = ReturnType<typeof pino.destination>
-
-const destinations = new Set<Destination>()
-let exiting = false
-
-function flushedAtExit(): Destination {
-  let attempts = 0
-  const destination = pino.destination({
-    fd: STANDARD_ERROR,
-    sync: false,
-    maxLength: LARGEST_BACKLOG,
-    // At the exit nobody waits for a reader that does not read.
-    retryEAGAIN: () => !exiting || ++attempts < 10,
+  return pino(options, {
+    write: (line: string) => {
+      write(pretty(line))
+    },
   })
-  // EPIPE: the reader is gone. There is nobody left to tell.
-  destination.on('error', () => destinations.delete(destination))
-  if (destinations.size === 0) process.on('exit', flushAll)
-  destinations.add(destination)
-  return destination
 }
 
-function flushAll(): void {
-  exiting = true
-  for (const destination of destinations) {
-    try {
-      destination.flushSync()
-    } catch {
-      // The file descriptor is closed or its reader is stuck: the exit goes on.
-    }
+interface LogStream {
+  readonly write: (line: string) => void
+}
+
+/** One for the process, so that the loggers in it share one backlog. */
+let standardError: LogStream | undefined
+
+/**
+ * Gathers the lines of one turn of the event loop into one write. When the reader falls behind, lines are dropped and
+ * counted. No write happens on a thread of its own: one that blocks there would hold up signatures, and the exit too.
+ */
+function openStandardError(): LogStream {
+  let lines: string[] = []
+  let gathered = 0
+  let dropped = 0
+  const flush = (): void => {
+    if (lines.length === 0) return
+    const text = lines.join('')
+    lines = []
+    gathered = 0
+    process.stderr.write(text)
+  }
+  process.on('exit', flush)
+  return {
+    write: (line) => {
+      if (process.stderr.writableLength + gathered + line.length > LARGEST_BACKLOG) {
+        dropped += 1
+        return
+      }
+      if (lines.length === 0) setImmediate(flush)
+      if (dropped > 0) lines.push(droppedLine(dropped))
+      dropped = 0
+      lines.push(line)
+      gathered += line.length
+    },
   }
 }
+
+const droppedLine = (dropped: number): string =>
+  `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'log.dropped', dropped, msg: 'log lines dropped: their reader fell behind' })}\n`

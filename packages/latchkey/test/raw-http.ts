@@ -75,9 +75,18 @@ export class RawConnection {
     for (const event of ['end', 'error', 'close']) socket.on(event, () => this.#wake())
   }
 
-  static async open(origin: string): Promise<RawConnection> {
+  static open(origin: string): Promise<RawConnection> {
+    return RawConnection.#open(origin, { noDelay: true })
+  }
+
+  /** Its own end stays open when the server has ended the other one. */
+  static openHalf(origin: string): Promise<RawConnection> {
+    return RawConnection.#open(origin, { allowHalfOpen: true })
+  }
+
+  static async #open(origin: string, options: { readonly noDelay?: true; readonly allowHalfOpen?: true }) {
     const { hostname, port } = new URL(origin)
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    const socket = connect({ host: hostname, port: Number(port), ...options })
     await once(socket, 'connect')
     return new RawConnection(socket)
   }

@@ -1,5 +1,6 @@
 // latchkey serve: runs the server until a signal asks it to stop.
 import { relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../compose.ts'
 import type { Config } from '../config/config.ts'
 import { commandName, type Environment } from '../config/environment.ts'
@@ -25,6 +26,8 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   const server = await start(config, logger)
   const { publicUrl, adminUrl, issuer, firstStart } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
+  // The log has its turn first: the message is to be the last thing on the screen.
+  await setImmediate()
   terminal.data(startMessage({ version: VERSION, issuer, adminUrl, firstStart, command: commandFor(config, env) }))
 
   const end = await Promise.race([stopAsked, server.failed])

@@ -14,7 +14,8 @@ export function standing(
   now: EpochSeconds,
 ): Standing {
   if (audience !== undefined && presented.aud !== audience) return 'wrong_audience'
-  if (slot === undefined || audience === undefined || presented.gen > slot.generation) return 'unknown'
+  if (slot === undefined || audience === undefined) return 'unknown'
+  if (presented.gen === NO_GENERATION || presented.gen > slot.generation) return 'unknown'
   const recorded = recordedToken(slot, presented.gen)
   if (recorded !== undefined && !sameToken(recorded, presented)) return 'unknown'
   if (slot.granted && !slot.open) return 'integration_disabled'
@@ -22,6 +23,9 @@ export function standing(
   if (recorded === undefined || isGraceOver(slot, presented.gen, now)) return 'superseded'
   return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
 }
+
+/** Stands in a slot for a token that there never was. */
+const NO_GENERATION = 0
 
 const recordedToken = (slot: Slot, generation: number) =>
   slot.live?.generation === generation

@@ -26,8 +26,8 @@ function describe(refusal: WireRefusal): WireError {
   switch (refusal.reason) {
     case 'no_such_endpoint':
       return invalidRequest(404, 'There is no such endpoint. The issuer and its paths are in the server metadata.')
-    case 'host_missing':
-      return invalidRequest(400, 'The request has no Host header.')
+    case 'host_unusable':
+      return invalidRequest(400, 'The request must have exactly one Host header.')
     case 'method_not_allowed':
       return invalidRequest(405, `This endpoint takes ${refusal.allow} only.`, ['Allow', refusal.allow])
     case 'content_type_unsupported':

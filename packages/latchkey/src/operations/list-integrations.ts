@@ -18,12 +18,21 @@ interface Ports {
   readonly integrations: Integrations
 }
 
+export type UnknownCursor = { readonly reason: 'unknown_cursor' }
+
 /** Throws `StoreUnavailable`. */
-export async function listIntegrations({ integrations }: Ports, page: PageRequest): Promise<IntegrationPage> {
+export async function listIntegrations(
+  { integrations }: Ports,
+  page: PageRequest,
+): Promise<Result<IntegrationPage, UnknownCursor>> {
+  // The integration that ended the page before may be deleted by now; to begin again unasked would repeat pages.
+  if (page.after !== undefined && (await integrations.findById(page.after)) === undefined) {
+    return refuse({ reason: 'unknown_cursor' })
+  }
   // One more than asked for tells whether there is a next page.
   const found = await integrations.list({ limit: page.limit + 1, after: page.after })
   const items = found.slice(0, page.limit)
-  return { items, next: found.length > page.limit ? items.at(-1)?.id : undefined }
+  return accept({ items, next: found.length > page.limit ? items.at(-1)?.id : undefined })
 }
 
 /** Throws `StoreUnavailable`. */

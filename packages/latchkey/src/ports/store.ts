@@ -15,6 +15,6 @@ export class StoreUnavailable extends Error {
 export interface StoreHealth {
   /** Resolves when a write became durable just now. Throws `StoreUnavailable`. */
   proveWrite(): Promise<void>
-  /** Finishes what is queued, then closes the store cleanly. */
+  /** Finishes what is queued, then closes the store cleanly. Calling it again waits for the same end. */
   close(): Promise<void>
 }

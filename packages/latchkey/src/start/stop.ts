@@ -16,6 +16,9 @@ export async function stopAll({ publicServer, admin, store, dataDir }: Stopping)
   await store.close()
 }
 
+/** What has not been answered by then never will be: its request is only half sent, or its store is gone. */
+const PATIENCE_MS = 5000
+
 async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>((resolve) => {
@@ -27,7 +30,11 @@ async function closeServer(server: Server): Promise<void> {
   const sweep = setInterval(() => {
     server.closeIdleConnections()
   }, 50)
+  const cut = setTimeout(() => {
+    server.closeAllConnections()
+  }, PATIENCE_MS)
   server.closeIdleConnections()
   await closed
   clearInterval(sweep)
+  clearTimeout(cut)
 }

@@ -170,3 +170,9 @@ test('a file that another store holds is refused', async () => {
   await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'locked' })
   await store.close()
 })
+
+test('a store that is closed twice is closed', async () => {
+  const store = await openStore(aStoreFile())
+  await Promise.all([store.close(), store.close()])
+  await store.close()
+})

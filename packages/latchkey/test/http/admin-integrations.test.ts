@@ -61,6 +61,15 @@ describe('reading', () => {
     expect(pages).toBe(3)
   })
 
+  test('a page after an integration that was deleted meanwhile is refused, and does not begin again', async () => {
+    const own = await anAdminListener()
+    for (const name of ['one', 'two', 'three']) await create({ ...BILLING, name }, own)
+    const page = (await own.ask({ url: `${INTEGRATIONS}?limit=1` })).json<{ next_cursor: string }>()
+    await own.ask({ method: 'DELETE', url: `${INTEGRATIONS}/${page.next_cursor}` })
+    const answer = await own.ask({ url: `${INTEGRATIONS}?limit=1&cursor=${page.next_cursor}` })
+    expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter: 'cursor' }] })
+  })
+
   test.each([
     ['limit=0', 'limit'],
     ['limit=201', 'limit'],

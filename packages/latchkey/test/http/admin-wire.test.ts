@@ -1,4 +1,5 @@
 // What reaches the admin listener as bytes: requests that no HTTP library would send.
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { aServer } from '../a-server.ts'
@@ -84,4 +85,18 @@ test('a path that cannot be decoded is answered with a problem', async () => {
   const answer = await exchange(adminUrl, request)
   expect(answer).toMatch(/^HTTP\/1\.1 400 /)
   expect(answer).toContain('application/problem+json')
+})
+
+test('a request that never arrives in full does not hold up the stop', async () => {
+  const server = await aServer()
+  const { hostname, port } = new URL(server.adminUrl)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST /admin/v1/integrations HTTP/1.1\r\nHost: ${hostOf(server.adminUrl)}\r\nAuthorization: Bearer ${server.adminKey.reveal()}\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`,
+  )
+  // The server has read the headers.
+  await once(socket, 'data')
+  const closed = once(socket, 'close')
+  await server.stop()
+  await closed
 })

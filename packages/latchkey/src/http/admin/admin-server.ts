@@ -28,6 +28,7 @@ export interface AdminListenerAddress {
 export type AdminServer = ReturnType<typeof createAdminServer>
 
 const BODY_LIMIT = 64 * 1024
+const LONGEST_CLOSE_MILLISECONDS = 3000
 
 // Without a Host header Node would answer by itself, with an empty 400.
 const SERVER = { requireHostHeader: false, maxHeaderSize: 16 * 1024 } as const
@@ -53,5 +54,12 @@ export function createAdminServer({ tls }: AdminListenerAddress) {
   }).withTypeProvider<TypeBoxTypeProvider>()
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   app.server.maxHeadersCount = 0
+  app.addHook('preClose', (done) => {
+    // What was asked is answered by then. A request that is still arriving must not hold up the stop.
+    setTimeout(() => {
+      app.server.closeAllConnections()
+    }, LONGEST_CLOSE_MILLISECONDS).unref()
+    done()
+  })
   return app
 }

@@ -64,7 +64,9 @@ export function addIntegrationRoutes(
       const limit = readLimit(limitText)
       if (limit === undefined) return sendProblem(reply, LIMIT_UNUSABLE)
       if (cursor !== undefined && !CURSOR.test(cursor)) return sendProblem(reply, CURSOR_UNUSABLE)
-      const page = await listIntegrations(ports, { limit, after: cursor })
+      const listed = await listIntegrations(ports, { limit, after: cursor })
+      if (!listed.ok) return sendProblem(reply, CURSOR_UNUSABLE)
+      const page = listed.value
       if (page.next !== undefined) {
         void reply.header('link', `<${COLLECTION}?limit=${String(limit)}&cursor=${page.next}>; rel="next"`)
       }
@@ -120,7 +122,7 @@ const LIMIT_UNUSABLE = invalidRequest(`The query parameter limit ${LIMIT_RULE}.`
   parameter: 'limit',
   detail: LIMIT_RULE,
 })
-const CURSOR_RULE = 'must be the next_cursor of the page before'
+const CURSOR_RULE = 'must be the next_cursor of the page before, whose last integration still exists'
 const CURSOR_UNUSABLE = invalidRequest(`The query parameter cursor ${CURSOR_RULE}.`, {
   parameter: 'cursor',
   detail: CURSOR_RULE,

@@ -1,6 +1,7 @@
 // The public listener: plain node:http, with nothing between the parser and the handlers.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { faultResponse } from '../fault.ts'
@@ -34,7 +35,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     headersTimeout: headers,
     requestTimeout: request,
     keepAliveTimeout: keepAlive,
-    connectionsCheckingInterval: Math.min(1000, headers / 4),
+    connectionsCheckingInterval: Math.min(1000, Math.ceil(headers / 4)),
     maxHeaderSize: 16 * 1024,
     // Node would answer that itself, with an empty 400.
     requireHostHeader: false,
@@ -50,6 +51,9 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   }
   server.on('request', onRequest)
   server.on('checkExpectation', onRequest)
+  server.on('connect', (incoming: IncomingMessage, socket: Duplex) => {
+    onRequest(incoming, responseTo(incoming, socket as Socket))
+  })
   server.on('clientError', (error: ParserError, socket: Duplex) => {
     const current = answering.get(socket)
     // Bytes of a second answer must not run into the first one's.
@@ -57,6 +61,18 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     else current.once('finish', () => socket.destroy())
   })
   return server
+}
+
+/** Node leaves CONNECT unanswered: it is a method like any other here, on a connection that ends with the answer. */
+function responseTo(incoming: IncomingMessage, socket: Socket): ServerResponse {
+  const outgoing = new ServerResponse(incoming)
+  outgoing.shouldKeepAlive = false
+  outgoing.assignSocket(socket)
+  outgoing.once('finish', () => {
+    socket.destroySoon()
+  })
+  socket.on('error', () => socket.destroy())
+  return outgoing
 }
 
 function receive(options: PublicListenerOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -68,7 +84,7 @@ function receive(options: PublicListenerOptions, incoming: IncomingMessage, outg
     const request = new PublicRequest({ method, target, rawHeaders, remoteAddress, body })
     handle(options, route, request, incoming.httpVersion, outgoing)
   }
-  if (route.body === 'form' && hasBody(incoming)) readBody(incoming, handleWith)
+  if (route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)) readBody(incoming, handleWith)
   else handleWith(NO_BODY)
 }
 
@@ -108,10 +124,11 @@ function handle(
   const fail = (cause: unknown): void => {
     write(outgoing, faultResponse(cause, requestId, options.logger), requestId)
   }
-  // RFC 9112 §3.2: an HTTP/1.1 request without Host is answered with 400.
-  const isHostMissing = httpVersion === '1.1' && request.header('host') === undefined
+  // RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version: a proxy in front may have believed the other.
+  const hosts = request.count('host')
+  const isHostWrong = hosts > 1 || (hosts === 0 && httpVersion === '1.1')
   try {
-    const answer = isHostMissing ? wireError({ reason: 'host_missing' }) : route.handler(request)
+    const answer = isHostWrong ? wireError({ reason: 'host_unusable' }) : route.handler(request)
     if (!(answer instanceof Promise)) write(outgoing, answer, requestId)
     else {
       answer.then((response) => {

@@ -50,6 +50,13 @@ export class PublicRequest {
     return headerOf(this.rawHeaders, name)
   }
 
+  /** How often a header came. */
+  count(name: string): number {
+    let count = 0
+    for (let i = 0; i < this.rawHeaders.length; i += 2) if (isNamed(this.rawHeaders[i], name)) count++
+    return count
+  }
+
   /** Every value of a header, in the order sent. Node's own table keeps only the first of some. */
   headers(name: string): readonly string[] {
     return this.rawHeaders.filter((_, i) => i % 2 === 1 && isNamed(this.rawHeaders[i - 1], name))

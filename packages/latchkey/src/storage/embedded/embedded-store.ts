@@ -77,6 +77,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
+  let closed: Promise<void> | undefined
   return {
     integrations: embeddedIntegrations({ queue, disk, clock, slotIds }),
     catalog,
@@ -89,10 +90,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     eraseSealedSecrets: () => write([['erase_sealed_secrets']]),
     // The store is marked as running since its start: writing that again changes nothing but proves a write.
     proveWrite: () => write([['mark_clean', 0]]),
-    close: async () => {
-      await queue.close()
-      await disk.close()
-    },
+    close: () => (closed ??= queue.close().then(() => disk.close())),
   }
 }
 

@@ -70,6 +70,10 @@ describe('a well-signed token that the row does not know', () => {
     expect(judge(aToken(1), openSlot())).toBe('unknown')
   })
 
+  test('is unknown when its generation is 0: it was called revoked, 0 being what stands for none', () => {
+    expect(judge(aToken(0), slotAfter([1]))).toBe('unknown')
+  })
+
   test('is unknown when its generation is above the row', () => {
     expect(judge(aToken(3), slotAfter([1, 2]))).toBe('unknown')
   })

@@ -1,0 +1,10 @@
+// What is being measured, on a terminal, while nothing else is to be seen.
+const CLEAR_LINE = '\r\x1b[2K'
+
+export function showProgress(step: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${CLEAR_LINE}… ${step}`)
+}
+
+export function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE)
+}

@@ -1,0 +1,54 @@
+// docs/http-api.md: every example is run, and the answer beside it is what comes back.
+import { expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { createIntegration } from '../integrations.ts'
+import { startRealServer } from '../real-server.ts'
+import { readPage, ROOT } from './page.ts'
+import { aShell } from './shell.ts'
+
+const page = readPage('docs/http-api.md')
+
+interface Message {
+  readonly head: readonly string[]
+  /** Undefined when there is none. */
+  readonly body: unknown
+}
+
+function messageOf(text: string): Message {
+  if (text.startsWith('{')) return { head: [], body: JSON.parse(text) }
+  const [head = '', body = ''] = text.replaceAll('\r\n', '\n').split('\n\n')
+  return { head: head.split('\n').map((line) => line.trimEnd()), body: body === '' ? undefined : JSON.parse(body) }
+}
+
+/** The names of the members of a document, those of the objects inside it too: what an example shows for certain. */
+function namesIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(namesIn)
+  if (typeof value !== 'object' || value === null) return null
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, namesIn(inner)]))
+}
+
+/** A line as the page has it; `…` stands for what differs from server to server. */
+const lineLike = (quoted: string): RegExp =>
+  new RegExp(`^${quoted.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`) // prettier-ignore
+
+test.skipIf(!has('curl'))('the examples of the page do what it says', async () => {
+  const server = await startRealServer()
+  const { clientId, clientSecret } = await createIntegration(server)
+  const shell = aShell({ cwd: ROOT, env: { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret.reveal() } })
+  const examples = page.blocks.filter(({ language }) => language === 'sh')
+  expect(examples.length).toBeGreaterThan(12)
+  for (const example of examples) {
+    const command = example.text
+      .replaceAll('http://127.0.0.1:8080', server.publicUrl)
+      .replaceAll('http://127.0.0.1:8081', server.adminUrl)
+      .replaceAll('.latchkey/', `${server.dataDir}/`)
+    const { status, stdout } = await shell.run(command)
+    expect(status, command).toBe(0)
+    const shown = page.blocks[page.blocks.indexOf(example) + 1]
+    if (shown?.section !== example.section || shown.language === 'sh') continue
+    const expected = messageOf(shown.text)
+    const actual = messageOf(stdout)
+    for (const line of expected.head) expect(actual.head, command).toContainEqual(expect.stringMatching(lineLike(line)))
+    expect(namesIn(actual.body), command).toEqual(namesIn(expected.body))
+  }
+})

@@ -1,0 +1,139 @@
+// The disk fails: calls of the running server are made to fail from outside, and what it does then is judged like any other run.
+import { describe, expect, test } from 'vitest'
+import { has } from '../scripts/programs.mjs'
+import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
+import { violations } from './history/judge.ts'
+import { checkAll } from './history/load.ts'
+import { RecordedClient, type Received, Recorder, type Slot } from './history/recorder.ts'
+import { createIntegration, type Integration, PREDICT } from './integrations.ts'
+import { aTemporaryFolder, type RealServer, type RealServerOptions, startRealServer } from './real-server.ts'
+import { attachStrace } from './strace.ts'
+
+interface Scene {
+  readonly server: RealServer
+  readonly options: RealServerOptions
+  readonly recorder: Recorder
+  readonly client: RecordedClient
+  readonly slot: Slot
+  /** Live, in a slot where nothing is asked. */
+  readonly bystander: Received
+  readonly resourceServer: Integration
+}
+
+async function aScene(): Promise<Scene> {
+  const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+  const options = { dataDir: aTemporaryFolder(), env }
+  const server = await startRealServer(options)
+  const recorder = new Recorder()
+  const client = new RecordedClient(server, recorder)
+  const slot = { integration: await createIntegration(server), scope: PREDICT }
+  const bystander = await client.issue({ integration: await createIntegration(server), scope: PREDICT })
+  const first = await client.issue(slot)
+  if (bystander === undefined || first === undefined) throw new Error('no tokens to begin with')
+  const resourceServer = await createIntegration(server, { resource_server: true })
+  return { server, options, recorder, client, slot, bystander, resourceServer }
+}
+
+const LOG = 'latchkey.db-wal'
+
+/** `failure` as strace has it: what happens to which calls on the store's files. */
+const failing = ({ dataDir }: RealServer, calls: string, failure: string, files = [LOG]): readonly string[] => [
+  ...files.flatMap((file) => ['-P', `${dataDir}/${file}`]),
+  ...['-e', `trace=${calls}`, '-e', `inject=${calls}:${failure}`],
+]
+
+describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
+  test.for([
+    ['a sync that fails', 'fsync,fdatasync', 'error=EIO:when=1'],
+    ['a write that fails', 'pwrite64', 'error=EIO:when=1'],
+  ] as const)(
+    '%s ends the server with an error, and nothing is half done at the next start',
+    async ([, calls, failure]) => {
+      const { server, options, recorder, client, slot, bystander, resourceServer } = await aScene()
+      const tracing = await attachStrace(server, failing(server, calls, failure))
+      expect(await client.issue(slot)).toBe(undefined)
+      expect(await server.exited).toEqual({ code: 1, signal: null })
+      await tracing.detach()
+      expect(server.stderr()).toContain('"event":"server.failed"')
+
+      const restarted = await startRealServer(options)
+      const live = await checkAll({ server: restarted, recorder, resourceServer }, [...recorder.received.values()])
+      expect(live.map(({ jti }) => jti)).toContain(bystander.jti)
+      expect(violations(recorder.history)).toEqual([])
+      const next = new RecordedClient(restarted, recorder)
+      expect(await next.issue(slot)).toBeDefined()
+      await checkAll({ server: restarted, recorder, resourceServer }, [...recorder.received.values()])
+      expect(violations(recorder.history)).toEqual([])
+      next.close()
+    },
+  )
+})
+
+describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () => {
+  test.for([
+    ['full', 'ENOSPC'],
+    ['over its quota', 'EDQUOT'],
+    ['mounted read-only', 'EROFS'],
+  ] as const)('because it is %s: 503, then the same process goes on, and one token is live', async ([, error]) => {
+    const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
+    const files = [LOG, 'latchkey.db', '.write-probe']
+    const writes = error === 'EROFS' ? 'pwrite64,write,ftruncate,openat,unlink' : 'pwrite64,write'
+    const tracing = await attachStrace(server, failing(server, writes, `error=${error}`, files))
+    for (let n = 0; n < 20; n++) {
+      expect(await client.issue(slot)).toBe(undefined)
+      expect(await client.verify(bystander)).toBe('live')
+      expect(await client.introspect(bystander, resourceServer)).toBe('live')
+    }
+    expect(recorder.unavailable).toBeGreaterThanOrEqual(20)
+    expect(recorder.broken).toBe(0)
+    await tracing.detach()
+    const latest = await eventually(() => client.issue(slot), { within: 2500, what: 'a token is issued again' })
+    const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
+    expect(live.map(({ jti }) => jti).sort()).toEqual([latest.jti, bystander.jti].sort())
+    expect(violations(recorder.history)).toEqual([])
+  })
+})
+
+describe.skipIf(!has('strace'))('a disk that is slow', () => {
+  test('holds up those who write and nobody else, and the old token is live until the new one is durable', async () => {
+    const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
+    const [old] = [...recorder.received.values()].filter(({ integration }) => integration === slot.integration)
+    const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=1500000:when=1'))
+    const began = performance.now()
+    let issuedAfter = 0
+    const others = new RecordedClient(server, recorder)
+    const issued = client.issue(slot).then((token) => {
+      issuedAfter = performance.now() - began
+      return token
+    })
+    let slowest = 0
+    let checks = 0
+    while (issuedAfter === 0) {
+      const asked = performance.now()
+      await Promise.all([others.verify(bystander), old === undefined ? undefined : others.verify(old)])
+      await others.introspect(bystander, resourceServer)
+      slowest = Math.max(slowest, performance.now() - asked)
+      checks++
+    }
+    await tracing.detach()
+    expect(await issued).toBeDefined()
+    expect(issuedAfter).toBeGreaterThan(1500)
+    expect(checks).toBeGreaterThan(20)
+    expect(slowest).toBeLessThan(500)
+    expect(violations(recorder.history)).toEqual([])
+    others.close()
+  })
+
+  test('beyond 5 s is answered 503, and afterwards one token is live', async () => {
+    const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
+    const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=5500000:when=1'))
+    expect(await client.issue(slot)).toBe(undefined)
+    expect(recorder.unavailable).toBe(1)
+    await tracing.detach()
+    const latest = await client.issue(slot)
+    const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
+    expect(live.map(({ jti }) => jti).sort()).toEqual([latest?.jti, bystander.jti].sort())
+    expect(violations(recorder.history)).toEqual([])
+  })
+})

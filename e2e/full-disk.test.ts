@@ -1,0 +1,156 @@
+// The disk is full: what cannot be stored is answered with 503 and never half done, and when there is room it goes on by itself.
+import { describe, expect, test } from 'vitest'
+import { has } from '../scripts/programs.mjs'
+import { Connection } from './connection.ts'
+import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
+import { violations } from './history/judge.ts'
+import { checkAll } from './history/load.ts'
+import { RecordedClient, type Received, Recorder } from './history/recorder.ts'
+import { changeIntegration, createIntegration, PREDICT, readAdminKey } from './integrations.ts'
+import { type RealServer, startRealServer, startServe } from './real-server.ts'
+import { aSmallDisk, type SmallDisk } from './small-disk.ts'
+
+const MEGABYTE = 1024
+/** More commits than fit in what may be left of blocks that were already taken. */
+const MOST_UNTIL_FULL = 50
+/** The server gives its log's blocks back while it recovers; after so many refusals in a row there are none left. */
+const REFUSALS = 30
+
+interface Outage {
+  readonly server: RealServer
+  readonly disk: SmallDisk
+  readonly env: Readonly<Record<string, string>>
+  readonly recorder: Recorder
+  readonly client: RecordedClient
+  readonly connection: Connection
+  readonly issuing: Awaited<ReturnType<typeof createIntegration>>
+  /** Live since before the outage, in slots where nothing is asked during it. */
+  readonly bystander: Received
+  readonly resourceServer: Awaited<ReturnType<typeof createIntegration>>
+}
+
+/** A server whose disk is full, and which has noticed. */
+async function anOutage(): Promise<Outage> {
+  const disk = aSmallDisk(4 * MEGABYTE)
+  const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+  const server = await startRealServer({ dataDir: disk.dataDir, env })
+  const recorder = new Recorder()
+  const client = new RecordedClient(server, recorder)
+  const issuing = await createIntegration(server)
+  const resourceServer = await createIntegration(server, { resource_server: true })
+  const bystander = await client.issue({ integration: await createIntegration(server), scope: PREDICT })
+  if (bystander === undefined) throw new Error('no token before the outage')
+  await client.issue({ integration: issuing, scope: PREDICT })
+  let refusals = 0
+  await eventually(
+    async () => {
+      disk.fill()
+      refusals = (await client.issue({ integration: issuing, scope: PREDICT })) === undefined ? refusals + 1 : 0
+      return refusals === REFUSALS
+    },
+    { within: 10_000, what: 'nothing more can be stored' },
+  )
+  const connection = new Connection(server)
+  return { server, disk, env, recorder, client, connection, issuing, bystander, resourceServer }
+}
+
+describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
+  test('token requests and revocations are answered 503 with Retry-After, verification and introspection go on', async () => {
+    const { client, connection, recorder, issuing, bystander, resourceServer } = await anOutage()
+    const before = recorder.unavailable
+    for (let n = 0; n < 20; n++) {
+      expect(await client.issue({ integration: issuing, scope: PREDICT })).toBe(undefined)
+      expect(await client.verify(bystander)).toBe('live')
+      expect(await client.introspect(bystander, resourceServer)).toBe('live')
+    }
+    expect(recorder.unavailable).toBe(before + 20)
+    for (const answer of [
+      await connection.requestToken(resourceServer),
+      await connection.revoke(bystander.integration, bystander.text),
+    ]) {
+      expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store' } })
+      expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' })
+    }
+    expect(violations(recorder.history)).toEqual([])
+  })
+
+  test('readyz says so on both listeners and livez does not', async () => {
+    const { server } = await anOutage()
+    const ready: number[] = []
+    for (let n = 0; n < 20; n++) {
+      for (const url of [server.publicUrl, server.adminUrl]) ready.push((await fetch(`${url}/readyz`)).status)
+    }
+    expect(new Set(ready)).toEqual(new Set([503]))
+    for (const url of [server.publicUrl, server.adminUrl]) expect((await fetch(`${url}/livez`)).status).toBe(200)
+  })
+
+  test('the admin API answers 503 to changes, and its lists are never a fault', async () => {
+    const { server, bystander } = await anOutage()
+    const authorization = `Bearer ${readAdminKey(server).reveal()}`
+    const statuses: Record<string, Set<number>> = { create: new Set(), disable: new Set(), list: new Set() }
+    for (let n = 0; n < 20; n++) {
+      const created = await fetch(`${server.adminUrl}/admin/v1/integrations`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'Too late', scopes: [PREDICT] }),
+      })
+      statuses['create']?.add(created.status)
+      statuses['disable']?.add((await changeIntegration(server, bystander.integration, 'disable')).status)
+      const listed = await fetch(`${server.adminUrl}/admin/v1/integrations`, { headers: { authorization } })
+      statuses['list']?.add(listed.status)
+    }
+    expect(statuses['create']).toEqual(new Set([503]))
+    expect(statuses['disable']).toEqual(new Set([503]))
+    expect([...(statuses['list'] ?? [])].filter((status) => status !== 200 && status !== 503)).toEqual([])
+  })
+})
+
+describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
+  test('the same process recovers within 2 s, exactly one token is live, and a kill changes nothing about it', async () => {
+    const { server, disk, env, recorder, client, issuing, bystander, resourceServer } = await anOutage()
+    const slot = { integration: issuing, scope: PREDICT }
+    disk.free()
+    const latest = await eventually(() => client.issue(slot), { within: 2000, what: 'a token is issued again' })
+    expect((await fetch(`${server.publicUrl}/readyz`)).status).toBe(200)
+    const check = async (running: RealServer) => {
+      const live = await checkAll({ server: running, recorder, resourceServer }, [...recorder.received.values()])
+      return live.map(({ jti }) => jti).sort()
+    }
+    expect(await check(server)).toEqual([latest.jti, bystander.jti].sort())
+    server.kill('SIGKILL')
+    expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' })
+    const restarted = await startRealServer({ dataDir: disk.dataDir, env })
+    expect(await check(restarted)).toEqual([latest.jti, bystander.jti].sort())
+    expect(violations(recorder.history)).toEqual([])
+  })
+
+  test('10 outages in a row, with clients that go on asking, leave one token and an order that explains every answer', async () => {
+    const { server, disk, recorder, client, issuing, bystander, resourceServer } = await anOutage()
+    const slot = { integration: issuing, scope: PREDICT }
+    for (let outage = 0; outage < 10; outage++) {
+      disk.free()
+      const token = await eventually(() => client.issue(slot), { within: 2000, what: 'a token is issued again' })
+      disk.fill()
+      const before = recorder.unavailable
+      for (let n = 0; recorder.unavailable < before + 3 && n < MOST_UNTIL_FULL; n++) {
+        await Promise.all([client.issue(slot), client.verify(token), client.verify(bystander)])
+      }
+      expect(recorder.unavailable).toBeGreaterThan(before)
+    }
+    disk.free()
+    const latest = await eventually(() => client.issue(slot), { within: 2000, what: 'a token is issued again' })
+    const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
+    expect(live.map(({ jti }) => jti).sort()).toEqual([latest.jti, bystander.jti].sort())
+    expect(violations(recorder.history)).toEqual([])
+  })
+
+  test('a first start that failed for lack of room succeeds', async () => {
+    const disk = aSmallDisk(4 * MEGABYTE)
+    disk.fill()
+    const failed = startServe({ dataDir: disk.dataDir })
+    expect(await failed.exited).toEqual({ code: 1, signal: null })
+    disk.free()
+    await startRealServer({ dataDir: disk.dataDir })
+  })
+})

@@ -1,0 +1,53 @@
+// A disk of its own for a data folder, small enough to be filled.
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { aTemporaryFolder } from './real-server.ts'
+
+export interface SmallDisk {
+  /** An empty folder on it, which only its owner can open. */
+  readonly dataDir: string
+  /** Takes every block that is left. */
+  fill(): void
+  /** Gives them back. */
+  free(): void
+}
+
+/** For the running test: a tmpfs, unmounted after it. */
+export function aSmallDisk(kilobytes: number): SmallDisk {
+  const mountPoint = aTemporaryFolder()
+  run('mount', '-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=700`, 'tmpfs', mountPoint)
+  onTestFinished(() => {
+    run('umount', mountPoint)
+  })
+  const dataDir = join(mountPoint, 'data')
+  mkdirSync(dataDir, { mode: 0o700 })
+  const filler = join(mountPoint, 'filler')
+  return {
+    dataDir,
+    fill: () => {
+      writeUntilFull(filler)
+    },
+    free: () => {
+      rmSync(filler, { force: true })
+    },
+  }
+}
+
+function writeUntilFull(path: string): void {
+  const file = openSync(path, 'a')
+  const block = Buffer.alloc(4096)
+  try {
+    for (;;) writeSync(file, block)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause
+  } finally {
+    closeSync(file)
+  }
+}
+
+function run(command: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${command} failed: ${stderr}`)
+}

@@ -1,0 +1,137 @@
+// Starts that are refused: the reason and the cure are said, and what is there stays as it is.
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Connection } from './connection.ts'
+import { folderDigest } from './folder-digest.ts'
+import { freePort } from './free-port.ts'
+import { createIntegration, type Integration } from './integrations.ts'
+import { aTemporaryFolder, type Exit, startRealServer, startServe } from './real-server.ts'
+
+const ES256 = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+const OTHER_KEY = 'A'.repeat(43)
+
+interface Refused {
+  readonly exit: Exit
+  readonly said: string
+}
+
+async function refusedStart(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Refused> {
+  const started = startServe({ dataDir, env: { ...ES256, ...env } })
+  const exit = await started.exited
+  return { exit, said: `${started.stdout()}${started.stderr()}` }
+}
+
+test('a second server on one data folder says who holds it and what to do, and the first goes on', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const token = await connection.token(integration)
+  const before = readFileSync(join(server.dataDir, 'server.json'), 'utf8')
+
+  const { exit, said } = await refusedStart(server.dataDir)
+  expect(exit).toEqual({ code: 1, signal: null })
+  expect(said).toContain(`process ${server.pid},`)
+  expect(said).toContain('LATCHKEY_DATA_DIR')
+  expect(said).toContain('PostgreSQL')
+  expect(said).not.toMatch(/\n {4}at /)
+
+  expect(readFileSync(join(server.dataDir, 'server.json'), 'utf8')).toBe(before)
+  expect(await connection.verify(token)).toMatchObject({ status: 200 })
+  expect(await connection.verify(await connection.token(integration))).toMatchObject({ status: 200 })
+  connection.close()
+})
+
+test('what a killed server left behind does not stand in the way of the next', async () => {
+  const dataDir = aTemporaryFolder()
+  const killed = await startRealServer({ dataDir, env: ES256 })
+  killed.kill('SIGKILL')
+  await killed.exited
+  expect(existsSync(join(dataDir, 'server.json'))).toBe(true)
+  const server = await startRealServer({ dataDir, env: ES256 })
+  await server.stop()
+  expect(existsSync(join(dataDir, 'server.json'))).toBe(false)
+})
+
+describe('a store whose master key is not at hand', () => {
+  interface Store {
+    readonly dataDir: string
+    readonly port: string
+    readonly integration: Integration
+    readonly token: string
+  }
+
+  async function aStoreLeftBy(end: 'SIGTERM' | 'SIGKILL'): Promise<Store> {
+    const dataDir = aTemporaryFolder()
+    const port = String(await freePort())
+    const server = await startRealServer({ dataDir, env: { ...ES256, LATCHKEY_PORT: port } })
+    const integration = await createIntegration(server)
+    const connection = new Connection(server)
+    const token = await connection.token(integration)
+    connection.close()
+    server.kill(end)
+    await server.exited
+    return { dataDir, port, integration, token }
+  }
+
+  const goesOn = async ({ dataDir, port, integration, token }: Store): Promise<void> => {
+    const server = await startRealServer({ dataDir, env: { ...ES256, LATCHKEY_PORT: port } })
+    const connection = new Connection(server)
+    expect(await connection.verify(token)).toMatchObject({ status: 200 })
+    expect(await connection.requestToken(integration)).toMatchObject({ status: 200 })
+    connection.close()
+  }
+
+  test.for(['SIGTERM', 'SIGKILL'] as const)(
+    'is refused with a wrong key and not changed by a byte (left by %s)',
+    async (end) => {
+      const store = await aStoreLeftBy(end)
+      const before = folderDigest(store.dataDir)
+      const { exit, said } = await refusedStart(store.dataDir, { LATCHKEY_MASTER_KEY: OTHER_KEY })
+      expect(exit).toEqual({ code: 1, signal: null })
+      expect(said).toMatch(/master key/i)
+      expect(said).not.toContain(OTHER_KEY)
+      expect(folderDigest(store.dataDir)).toEqual(before)
+      await goesOn(store)
+    },
+  )
+
+  test.for(['SIGTERM', 'SIGKILL'] as const)(
+    'is refused without its key file, and no other key is made (left by %s)',
+    async (end) => {
+      const store = await aStoreLeftBy(end)
+      const keyFile = join(store.dataDir, 'master.key')
+      const keptElsewhere = join(aTemporaryFolder(), 'master.key')
+      renameSync(keyFile, keptElsewhere)
+      const before = folderDigest(store.dataDir)
+      const { exit, said } = await refusedStart(store.dataDir)
+      expect(exit).toEqual({ code: 1, signal: null })
+      expect(said).toContain('master.key')
+      expect(said).toContain('LATCHKEY_MASTER_KEY')
+      expect(folderDigest(store.dataDir)).toEqual(before)
+      renameSync(keptElsewhere, keyFile)
+      await goesOn(store)
+    },
+  )
+})
+
+describe('a data folder that other users can open', () => {
+  test('is refused before a master key is put in it, with the cure', async () => {
+    const dataDir = aTemporaryFolder()
+    chmodSync(dataDir, 0o755)
+    const { exit, said } = await refusedStart(dataDir)
+    expect(exit).toEqual({ code: 1, signal: null })
+    expect(said).toContain(`chmod 700 ${dataDir}`)
+    expect(readdirSync(dataDir).filter((name) => name.endsWith('.key'))).toEqual([])
+    chmodSync(dataDir, 0o700)
+    await startRealServer({ dataDir })
+  })
+
+  test('holds files that only their owner can open, whatever the umask says', async () => {
+    const dataDir = aTemporaryFolder()
+    const server = await startRealServer({ dataDir, env: ES256, wrap: ['sh', '-c', 'umask 000; exec "$@"', 'sh'] })
+    await createIntegration(server)
+    const open = readdirSync(dataDir).filter((name) => (statSync(join(dataDir, name)).mode & 0o077) !== 0)
+    expect(open).toEqual([])
+  })
+})

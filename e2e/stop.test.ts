@@ -1,0 +1,137 @@
+// The end of a server: asked to stop it finishes what it began; the next start can tell a clean end from a crash.
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { Connection } from './connection.ts'
+import { eventually } from './eventually.ts'
+import { runLoad } from './history/load.ts'
+import { Recorder } from './history/recorder.ts'
+import { seededChance } from './chance.ts'
+import { createIntegration, MODEL, PREDICT } from './integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer, startServe } from './real-server.ts'
+
+const ES256 = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+const CLEAN = { code: 0, signal: null }
+
+test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and then nobody listens', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const recorder = new Recorder()
+  const integration = await createIntegration(server)
+  const resourceServer = await createIntegration(server, { resource_server: true })
+  let isOver = false
+  const load = runLoad({
+    ...{ server, recorder, chance: seededChance(), resourceServer, clients: 16 },
+    slots: [PREDICT, MODEL].map((scope) => ({ integration, scope })),
+    isOver: () => isOver || recorder.broken >= 16,
+  })
+  await eventually(() => recorder.answered > 500, { within: 10_000, what: 'the load is on' })
+  const asked = performance.now()
+  server.kill('SIGTERM')
+  expect(await server.exited).toEqual(CLEAN)
+  expect(performance.now() - asked).toBeLessThan(10_000)
+  isOver = true
+  await load
+  // The recorder fails on every answer that a healthy server would not give; these it counts.
+  expect(recorder.unavailable).toBe(0)
+  await expect(fetch(`${server.publicUrl}/livez`)).rejects.toThrow()
+  await expect(fetch(`${server.adminUrl}/livez`)).rejects.toThrow()
+  console.info({ broken: recorder.broken, answered: recorder.answered, took: performance.now() - asked })
+})
+
+test('SIGINT stops as SIGTERM does', async () => {
+  const server = await startRealServer({ env: ES256 })
+  server.kill('SIGINT')
+  expect(await server.exited).toEqual(CLEAN)
+})
+
+describe('SIGTERM while a connection', () => {
+  const openSocket = async (server: RealServer): Promise<Socket> => {
+    const socket = connect(Number(new URL(server.publicUrl).port), '127.0.0.1')
+    await new Promise((resolve) => socket.once('connect', resolve))
+    return socket
+  }
+
+  test('is in the middle of a request: the rest is read and answered before the end', async () => {
+    const server = await startRealServer({ env: ES256 })
+    const { basic } = await createIntegration(server)
+    const body = `grant_type=client_credentials&scope=${PREDICT}`
+    const socket = await openSocket(server)
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    const ended = new Promise((resolve) => socket.once('close', resolve))
+    const head = [
+      `POST ${new URL(server.issuer).pathname}/v1/token HTTP/1.1`,
+      'Host: localhost',
+      `Authorization: ${basic}`,
+      'Content-Type: application/x-www-form-urlencoded',
+      `Content-Length: ${body.length}`,
+    ]
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 10)}`)
+    // Answered on another connection: what was sent before has been read by then.
+    await fetch(`${server.publicUrl}/livez`)
+    server.kill('SIGTERM')
+    await eventually(() => server.stderr().includes('server.stopping'), { within: 2000, what: 'the stop begins' })
+    socket.write(body.slice(10))
+    await ended
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(answer).toContain('access_token')
+    expect(await server.exited).toEqual(CLEAN)
+  })
+
+  const waiting: readonly (readonly [string, (server: RealServer) => string])[] = [
+    ['was opened and never used', () => ''],
+    ['holds half a head', () => 'POST /oauth2/'],
+    [
+      'holds half a body',
+      ({ issuer }) =>
+        `POST ${new URL(issuer).pathname}/v1/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ngrant`,
+    ],
+  ]
+  test.for(waiting)('%s: the store is closed cleanly and the server ends with 0 within 10 s', async ([, sent]) => {
+    const server = await startRealServer({ env: ES256 })
+    const socket = await openSocket(server)
+    socket.on('error', () => undefined)
+    socket.write(sent(server))
+    await fetch(`${server.publicUrl}/livez`)
+    const asked = performance.now()
+    server.kill('SIGTERM')
+    expect(await server.exited).toEqual(CLEAN)
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    socket.destroy()
+  })
+})
+
+test('a store that was closed cleanly is not searched for damage at the next start; after a kill it is', async () => {
+  const dataDir = aTemporaryFolder()
+  const first = await startRealServer({ dataDir, env: ES256 })
+  const integration = await createIntegration(first)
+  const connection = new Connection(first)
+  await connection.token(integration)
+  connection.close()
+  expect(await first.stop()).toEqual(CLEAN)
+  damageRings(join(dataDir, 'latchkey.db'))
+
+  const second = await startRealServer({ dataDir, env: ES256 })
+  second.kill('SIGKILL')
+  await second.exited
+
+  const third = startServe({ dataDir, env: ES256 })
+  expect(await third.exited).toEqual({ code: 1, signal: null })
+  expect(third.stderr()).toContain('damaged')
+  expect(third.stderr()).toContain('restore a backup')
+})
+
+/** The table of past issuances is read on demand only: a start does not meet it unless it looks for damage. */
+function damageRings(file: string): void {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const { rootpage } = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'ring'`).get() as {
+    rootpage: number
+  }
+  const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number }
+  database.close()
+  const handle = openSync(file, 'r+')
+  writeSync(handle, Buffer.alloc(64, 0xff), 0, 64, (rootpage - 1) * pageSize)
+  closeSync(handle)
+}

@@ -1,0 +1,116 @@
+// Time: when a token ends, and what happens when somebody sets the clock.
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
+
+let server: TestServer
+let integration: TestIntegration
+const clock = new TestClock()
+
+beforeAll(async () => {
+  server = await startTestServer({ clock })
+})
+
+beforeEach(async () => {
+  integration = await server.integration()
+})
+
+afterAll(() => server.stop())
+
+const LIVE = { status: 200, reason: null }
+const EXPIRED = { status: 401, reason: 'expired' }
+const SUPERSEDED = { status: 401, reason: 'superseded' }
+
+describe('a token', () => {
+  test('lives 3600 seconds: one second before exp it is active, at exp it is not', async () => {
+    const token = await server.token(integration)
+    const { iat = 0, exp = 0 } = decodeJwt(token)
+    expect([iat, exp - iat]).toEqual([clock.now(), 3600])
+    clock.advance(3599)
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+    expect(await server.introspect(integration, token)).toMatchObject({ active: true, exp })
+    clock.advance(1)
+    expect(await server.verify(token)).toEqual(EXPIRED)
+    expect(await server.introspect(integration, token)).toEqual({ active: false })
+  })
+
+  test('that has expired can be revoked without an error', async () => {
+    const token = await server.token(integration)
+    clock.advance(3600)
+    expect((await server.revoke(integration, token)).status).toBe(200)
+    expect((await server.verify(token)).status).toBe(401)
+  })
+
+  test('that was superseded before it expired is told superseded: re-read, do not renew', async () => {
+    const first = await server.token(integration)
+    const second = await server.token(integration)
+    clock.advance(3600)
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+    expect(await server.verify(second)).toEqual(EXPIRED)
+  })
+
+  test('that expired needs no clean-up: the next one is issued, and a day later it is expired just the same', async () => {
+    const token = await server.token(integration)
+    clock.advance(86_400)
+    expect(await server.verify(token)).toEqual(EXPIRED)
+    expect(await server.verify(await server.token(integration), PREDICT)).toEqual(LIVE)
+  })
+})
+
+describe('when the wall clock steps back', () => {
+  test('a token that was seen expired stays so: the answer is final', async () => {
+    const token = await server.token(integration)
+    clock.advance(3600)
+    expect(await server.verify(token)).toEqual(EXPIRED)
+    clock.step(-3600)
+    expect(await server.verify(token)).toEqual(EXPIRED)
+    expect(await server.introspect(integration, token)).toEqual({ active: false })
+  })
+
+  test('so it does when introspection was who saw it', async () => {
+    const token = await server.token(integration)
+    clock.advance(3600)
+    expect(await server.introspect(integration, token)).toEqual({ active: false })
+    clock.step(-3600)
+    expect(await server.verify(token)).toEqual(EXPIRED)
+  })
+
+  test('a superseded token stays superseded, and a newer one with an earlier iat is the live one', async () => {
+    const first = await server.token(integration)
+    clock.step(-3600)
+    const second = await server.token(integration)
+    expect(Number(decodeJwt(second).iat)).toBeLessThan(Number(decodeJwt(first).iat))
+    expect(Number(decodeJwt(second)['gen'])).toBeGreaterThan(Number(decodeJwt(first)['gen']))
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+    expect(await server.verify(second, PREDICT)).toEqual(LIVE)
+  })
+
+  test('tokens go on being issued, each with its 3600 seconds', async () => {
+    clock.step(-3600)
+    const response = await server.requestToken(integration)
+    const { access_token: token, expires_in: expiresIn } = (await response.json()) as { access_token: string; expires_in: number } // prettier-ignore
+    expect(expiresIn).toBe(3600)
+    clock.advance(3599)
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+    clock.advance(1)
+    expect(await server.verify(token)).toEqual(EXPIRED)
+  })
+})
+
+test('when the wall clock steps two hours forward tokens expire and new ones work', async () => {
+  const token = await server.token(integration)
+  clock.step(7200)
+  expect(await server.verify(token)).toEqual(EXPIRED)
+  expect(await server.verify(await server.token(integration), PREDICT)).toEqual(LIVE)
+})
+
+test('the lifetime is the configured one', async () => {
+  const short = await startTestServer({ clock, env: { LATCHKEY_TOKEN_LIFETIME: '5' } })
+  const own = await short.integration()
+  const response = await short.requestToken(own)
+  const { access_token: token, expires_in: expiresIn } = (await response.json()) as { access_token: string; expires_in: number } // prettier-ignore
+  expect(expiresIn).toBe(5)
+  clock.advance(5)
+  expect(await short.verify(token)).toEqual(EXPIRED)
+  await short.stop()
+})

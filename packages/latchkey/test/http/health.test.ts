@@ -1,0 +1,61 @@
+// GET /livez, /readyz and /: is it there, does it take writes, and what is it?
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPublicListener } from '../../src/http/public/public-listener.ts'
+import { STARTING } from '../../src/http/public/routes.ts'
+import { listen } from '../../src/start/listen.ts'
+import { startTestServer, type TestServer } from '../a-server.ts'
+import { ask, headerOf, jsonOf, type RawAnswer } from '../raw-http.ts'
+import { aWatchedIntegration, expectNeverStored } from '../watched-integration.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+
+afterAll(() => server.stop())
+
+const get = (target: string, method = 'GET'): Promise<RawAnswer> => ask(server.publicUrl, { method, target })
+
+test.each([
+  ['/livez', 'alive'],
+  ['/readyz', 'ready'],
+])('%s says %s', async (target, status) => {
+  const answer = await get(target)
+  expect([answer.status, jsonOf(answer)]).toEqual([200, { status }])
+  expectNeverStored(answer)
+  expect((await get(target, 'HEAD')).status).toBe(200)
+})
+
+test('a hundred probes at once are all answered', async () => {
+  const answers = await Promise.all(Array.from({ length: 100 }, () => get('/readyz')))
+  expect(answers.every(({ status }) => status === 200)).toBe(true)
+})
+
+test.each(['/livez', '/readyz', '/'])('%s is read with GET and HEAD only', async (target) => {
+  const integration = await aWatchedIntegration(server)
+  const answer = await integration.refused({ method: 'DELETE', target })
+  expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'GET, HEAD'])
+})
+
+test('/ says in two lines what this is and where the console is', async () => {
+  const answer = await get('/')
+  expect([answer.status, headerOf(answer, 'content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
+  const lines = answer.body.trimEnd().split('\n')
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toContain(`${server.issuer}/v1/token`)
+  expect(lines[1]).toContain(server.adminUrl)
+})
+
+test('a server that is still starting answers 503 and when to ask again, never a verdict', async () => {
+  const starting = createPublicListener({ route: () => STARTING, logger: pino({ level: 'silent' }) })
+  const origin = `http://127.0.0.1:${String(await listen(starting, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`
+  for (const target of ['/oauth2/a/v1/token', '/oauth2/a/v1/verify', '/readyz']) {
+    const answer = await ask(origin, { target, headers: [['Authorization', 'Bearer a.b.c']] })
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([503, 'temporarily_unavailable'])
+    expect(headerOf(answer, 'retry-after')).toBe('1')
+    expectNeverStored(answer)
+  }
+  starting.close()
+})

@@ -1,0 +1,96 @@
+// Unknown client, wrong secret, disabled and deleted: nobody can tell them apart from outside.
+import { toBasicCredentials } from '@latchkey/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
+import { authenticateClient } from '../../src/operations/authenticate-client.ts'
+import { systemClock } from '../../src/system.ts'
+import { vaultOf } from '../opened-store.ts'
+import { ask, type RawAnswer, under } from '../raw-http.ts'
+
+let server: TestServer
+let cases: readonly { readonly who: string; readonly caller: TestIntegration }[]
+
+beforeAll(async () => {
+  server = await startTestServer()
+  const [known, disabled, deleted] = [
+    await server.integration(),
+    await server.integration(),
+    await server.integration(),
+  ]
+  await server.integrations.change(disabled.clientId, { kind: 'disable' })
+  await server.integrations.remove(deleted.clientId)
+  const unknown = { ...known, clientId: 'lk00000000000000' }
+  const wrong = { ...known, clientSecret: disabled.clientSecret }
+  cases = [
+    { who: 'an unknown client', caller: unknown },
+    { who: 'a wrong secret', caller: wrong },
+    { who: 'a disabled integration', caller: disabled },
+    { who: 'a disabled integration with a wrong secret', caller: { ...disabled, clientSecret: known.clientSecret } },
+    { who: 'a deleted integration', caller: deleted },
+  ]
+})
+
+afterAll(() => server.stop())
+
+/** All that came over the wire but the time of day. */
+const bytesOf = ({ status, headers, body }: RawAnswer): string =>
+  JSON.stringify([status, headers.filter(([name]) => name !== 'date'), body])
+
+const ENDPOINTS = ['/v1/token', '/v1/introspect', '/v1/revoke'] as const
+
+describe.each(ENDPOINTS)('%s answers all of them with the same bytes', (endpoint) => {
+  const asked = `grant_type=client_credentials&scope=${PREDICT}&x=1`
+  const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
+  const ID = ['X-Request-Id', 'the-same'] as const
+
+  async function answers(
+    request: (caller: TestIntegration) => { readonly headers: [string, string][]; readonly body: string },
+  ): Promise<readonly RawAnswer[]> {
+    const target = under(server.issuer, endpoint)
+    return Promise.all(
+      cases.map(({ caller }) => {
+        const { headers, body } = request(caller)
+        return ask(server.publicUrl, { target, headers: [FORM, ID, ...headers], body })
+      }),
+    )
+  }
+
+  function expectTheSame(given: readonly RawAnswer[]): void {
+    expect(given.map(({ status }) => status)).toEqual(cases.map(() => 401))
+    expect(new Set(given.map(bytesOf)).size).toBe(1)
+  }
+
+  // The token is not looked at before the caller is known.
+  const body = `${asked}${endpoint === '/v1/token' ? '' : '&token=x'}`
+
+  test('to Basic credentials', async () => {
+    const basic = ({ clientId, clientSecret }: TestIntegration) => toBasicCredentials(clientId, clientSecret)
+    expectTheSame(await answers((caller) => ({ headers: [['Authorization', basic(caller)]], body })))
+  })
+
+  test('to credentials in the body', async () => {
+    const inBody = ({ clientId, clientSecret }: TestIntegration) =>
+      `${body}&client_id=${clientId}&client_secret=${clientSecret.reveal()}`
+    expectTheSame(await answers((caller) => ({ headers: [], body: inBody(caller) })))
+  })
+})
+
+test('each of them costs one comparison with what is known of the client, or with a decoy', async () => {
+  const vault = await vaultOf(server.dataDir)
+  const work: number[] = []
+  for (const { who, caller } of cases) {
+    let comparisons = 0
+    const counting: typeof vault = {
+      ...vault,
+      matches: (...candidates) => {
+        comparisons++
+        return vault.matches(...candidates)
+      },
+    }
+    const ports = { integrations: server.integrations, vault: counting, clock: systemClock }
+    const outcome = await authenticateClient(ports, caller)
+    expect(outcome.ok, who).toBe(false)
+    work.push(comparisons)
+  }
+  expect(work).toEqual(cases.map(() => 1))
+})

@@ -1,0 +1,188 @@
+// Disabled, deleted, a scope taken away, a secret rotated: what that does to tokens, from the very next request on.
+import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
+import type { IntegrationChange } from '../../src/domain/integration-change.ts'
+import { vaultOf } from '../opened-store.ts'
+
+let server: TestServer
+const clock = new TestClock()
+
+beforeAll(async () => {
+  server = await startTestServer({ clock })
+})
+
+afterAll(() => server.stop())
+
+const LIVE = { status: 200, reason: null }
+const dead = (reason: string) => ({ status: 401, reason })
+
+/** By an operator, through the admin API. */
+async function operate(integration: TestIntegration, act: 'disable' | 'enable' | 'delete'): Promise<number> {
+  const url = `${server.adminUrl}/admin/v1/integrations/${integration.id}`
+  const authorization = `Bearer ${server.adminKey.reveal()}`
+  const response =
+    act === 'delete'
+      ? await fetch(url, { method: 'DELETE', headers: { authorization } })
+      : await fetch(`${url}/${act}`, { method: 'POST', headers: { authorization } })
+  return response.status
+}
+
+const change = async (integration: TestIntegration, changed: IntegrationChange): Promise<void> => {
+  expect(await server.integrations.change(integration.clientId, changed)).toEqual({ ok: true, value: undefined })
+}
+
+const errorOf = async (response: Response) => [response.status, ((await response.json()) as { error: string }).error]
+
+describe('an integration that is disabled', () => {
+  test('has no live token at the very next check, and gets none', async () => {
+    const [integration, api] = [await server.integration(), await server.integration({ resourceServer: true })]
+    const tokens = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
+    expect(await operate(integration, 'disable')).toBe(200)
+    for (const token of tokens) {
+      expect(await server.verify(token)).toEqual(dead('integration_disabled'))
+      expect(await server.introspect(api, token)).toEqual({ active: false })
+    }
+    expect(await errorOf(await server.requestToken(integration))).toEqual([401, 'invalid_client'])
+  })
+
+  test('and enabled again gets tokens, and none from before is revived', async () => {
+    const integration = await server.integration()
+    const before = await server.token(integration)
+    await operate(integration, 'disable')
+    await operate(integration, 'enable')
+    expect(await server.verify(before)).toEqual(dead('revoked'))
+    const after = await server.token(integration)
+    expect(await server.verify(after, PREDICT)).toEqual(LIVE)
+    expect(await server.verify(before)).toEqual(dead('revoked'))
+  })
+
+  test('does not disturb the others', async () => {
+    const [integration, other] = [await server.integration(), await server.integration()]
+    const token = await server.token(other)
+    await operate(integration, 'disable')
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+  })
+
+  test('loses its right to introspect', async () => {
+    const api = await server.integration({ resourceServer: true })
+    await operate(api, 'disable')
+    expect(await server.introspect(api, 'x')).toMatchObject({ error: 'invalid_client' })
+  })
+
+  test('while requests for tokens are under way leaves no token alive', async () => {
+    const integration = await server.integration()
+    for (let round = 0; round < 10; round++) {
+      await operate(integration, 'enable')
+      const asked = Array.from({ length: 16 }, () => server.requestToken(integration))
+      await change(integration, { kind: 'disable' })
+      for (const response of await Promise.all(asked)) {
+        expect([200, 401]).toContain(response.status)
+        const { access_token: token } = (await response.json()) as { access_token?: string }
+        if (token !== undefined) expect((await server.verify(token)).status).toBe(401)
+      }
+    }
+  })
+})
+
+describe('an integration that is deleted', () => {
+  test('has no tokens: they are unknown, and it gets no more', async () => {
+    const [integration, api] = [await server.integration(), await server.integration({ resourceServer: true })]
+    const token = await server.token(integration)
+    expect(await operate(integration, 'delete')).toBe(204)
+    expect(await server.verify(token)).toEqual(dead('unknown'))
+    expect(await server.introspect(api, token)).toEqual({ active: false })
+    expect(await errorOf(await server.requestToken(integration))).toEqual([401, 'invalid_client'])
+  })
+})
+
+describe('a scope that is taken away', () => {
+  test('ends its token at the very next check; the other scope lives on', async () => {
+    const integration = await server.integration()
+    const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
+    await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
+    expect(await server.verify(predict)).toEqual(dead('revoked'))
+    expect(await server.introspect(integration, predict)).toEqual({ active: false })
+    expect(await errorOf(await server.requestToken(integration, PREDICT))).toEqual([400, 'invalid_scope'])
+    expect(await server.verify(model, MODEL)).toEqual(LIVE)
+  })
+
+  test('and given back revives nothing', async () => {
+    const integration = await server.integration()
+    const before = await server.token(integration, PREDICT)
+    await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
+    await change(integration, { kind: 'set_scopes', scopes: [MODEL, PREDICT] })
+    expect(await server.verify(before)).toEqual(dead('revoked'))
+    expect(await server.verify(await server.token(integration, PREDICT), PREDICT)).toEqual(LIVE)
+  })
+
+  test('leaves a single one, which then need not be named', async () => {
+    const integration = await server.integration()
+    await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
+    const response = await fetch(`${server.issuer}/v1/token?grant_type=client_credentials`, {
+      method: 'POST',
+      headers: { authorization: integration.basic },
+    })
+    expect(await response.json()).toMatchObject({ scope: MODEL })
+  })
+})
+
+describe('the client secret', () => {
+  let made = 0
+
+  /** The integration with its next secret; the one before ends when `previousEndAt` says. */
+  async function rotated(integration: TestIntegration, previousEndAt: number | undefined): Promise<TestIntegration> {
+    const { secret, hash } = (await vaultOf(server.dataDir)).generate()
+    const added = { id: `sec_${integration.clientId}_${String(++made)}`, hash, endsAt: undefined }
+    await change(integration, { kind: 'add_secret', secret: added, sealed: null, previousEndAt })
+    return { ...integration, clientSecret: secret, basic: toBasicCredentials(integration.clientId, secret) }
+  }
+
+  const statusOf = async (integration: TestIntegration) => (await server.requestToken(integration)).status
+
+  test('and the one before it both work until the end of the overlap, then the new one alone', async () => {
+    const before = await server.integration()
+    const after = await rotated(before, clock.now() + 60)
+    expect([await statusOf(before), await statusOf(after)]).toEqual([200, 200])
+    clock.advance(59)
+    expect([await statusOf(before), await statusOf(after)]).toEqual([200, 200])
+    clock.advance(1)
+    expect([await statusOf(before), await statusOf(after)]).toEqual([401, 200])
+  })
+
+  test('is rotated without touching the live token', async () => {
+    const before = await server.integration()
+    const token = await server.token(before)
+    const after = await rotated(before, clock.now())
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+    expect(await server.introspect(after, token)).toMatchObject({ active: true })
+    expect(await statusOf(before)).toBe(401)
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+  })
+
+  test('that has ended opens none of the endpoints', async () => {
+    const before = await server.integration()
+    const token = await server.token(before)
+    await rotated(before, clock.now())
+    expect(await server.introspect(before, token)).toMatchObject({ error: 'invalid_client' })
+    expect((await server.revoke(before, token)).status).toBe(401)
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+  })
+
+  test('that is ended while requests with it are under way gets no token after its end', async () => {
+    const before = await server.integration()
+    const first = await server.token(before)
+    const asked = Array.from({ length: 16 }, () => server.requestToken(before))
+    await rotated(before, clock.now())
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([])
+    expect(await statusOf(before)).toBe(401)
+    if (!statuses.includes(200)) expect(await server.verify(first, PREDICT)).toEqual(LIVE)
+  })
+
+  test('of one integration never opens another', async () => {
+    const [one, other] = [await server.integration(), await server.integration()]
+    const mixed = new Secret(other.clientSecret.reveal())
+    expect(await statusOf({ ...one, basic: toBasicCredentials(one.clientId, mixed) })).toBe(401)
+  })
+})

@@ -1,0 +1,203 @@
+// The issue modes and grace: which token a request gets when one is live, and what happens to that one.
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aFolder } from '../a-folder.ts'
+import {
+  type IntegrationWish,
+  PREDICT,
+  startTestServer,
+  TestClock,
+  type TestIntegration,
+  type TestServer,
+} from '../a-server.ts'
+
+let server: TestServer
+const clock = new TestClock()
+
+beforeAll(async () => {
+  server = await startTestServer({ clock })
+})
+
+afterAll(() => server.stop())
+
+const LIVE = { status: 200, reason: null }
+const SUPERSEDED = { status: 401, reason: 'superseded' }
+const REVOKED = { status: 401, reason: 'revoked' }
+
+const STABLE: IntegrationWish = { mode: { kind: 'stable', renewBeforeSeconds: 300 } }
+
+async function grant(integration: TestIntegration): Promise<{ token: string; expiresIn: number; identity: unknown }> {
+  const answer = (await (await server.requestToken(integration)).json()) as { access_token: string; expires_in: number }
+  const { jti, gen, iat, exp } = decodeJwt(answer.access_token)
+  return { token: answer.access_token, expiresIn: answer.expires_in, identity: { jti, gen, iat, exp } }
+}
+
+describe('in the mode stable', () => {
+  test('a request gets the live token again, and expires_in says what is left of it', async () => {
+    const integration = await server.integration(STABLE)
+    const first = await grant(integration)
+    clock.advance(100)
+    const second = await grant(integration)
+    expect(second.identity).toEqual(first.identity)
+    expect([first.expiresIn, second.expiresIn]).toEqual([3600, 3500])
+    for (const { token } of [first, second]) expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+  })
+
+  test('a request gets a new token from the agreed second before the end, and the old one is superseded', async () => {
+    const integration = await server.integration(STABLE)
+    const first = await grant(integration)
+    clock.advance(3299)
+    const still = await grant(integration)
+    expect([still.identity, still.expiresIn]).toEqual([first.identity, 301])
+    clock.advance(1)
+    const second = await grant(integration)
+    expect(second.expiresIn).toBe(3600)
+    expect(await server.verify(first.token)).toEqual(SUPERSEDED)
+    expect(await server.verify(still.token)).toEqual(SUPERSEDED)
+    expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
+  })
+
+  test('64 requests at once get the one live token', async () => {
+    const integration = await server.integration(STABLE)
+    const { identity } = await grant(integration)
+    const grants = await Promise.all(Array.from({ length: 64 }, () => grant(integration)))
+    expect(new Set(grants.map((other) => JSON.stringify(other.identity)))).toEqual(new Set([JSON.stringify(identity)]))
+  })
+
+  test('64 requests at once share one new token when none is live', async () => {
+    const integration = await server.integration(STABLE)
+    const grants = await Promise.all(Array.from({ length: 64 }, () => grant(integration)))
+    expect(new Set(grants.map(({ identity }) => JSON.stringify(identity))).size).toBe(1)
+    expect(await server.verify(grants[0]?.token ?? '', PREDICT)).toEqual(LIVE)
+  })
+
+  test('a client that wants another token revokes the live one first', async () => {
+    const integration = await server.integration(STABLE)
+    const first = await grant(integration)
+    await server.revoke(integration, first.token)
+    const second = await grant(integration)
+    expect(second.identity).not.toEqual(first.identity)
+    expect(await server.verify(first.token)).toEqual(REVOKED)
+    expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
+  })
+
+  test('a token that was seen past its end is not handed out again when the wall clock steps back', async () => {
+    const integration = await server.integration(STABLE)
+    const first = await grant(integration)
+    clock.advance(3600)
+    expect(await server.verify(first.token)).toEqual({ status: 401, reason: 'expired' })
+    clock.step(-3600)
+    const second = await grant(integration)
+    expect(second.identity).not.toEqual(first.identity)
+  })
+
+  test('changing to replace makes the next request supersede', async () => {
+    const integration = await server.integration(STABLE)
+    const first = await grant(integration)
+    const change = { kind: 'set_issue_mode', mode: { kind: 'replace' }, graceSeconds: 0 } as const
+    await server.integrations.change(integration.clientId, change)
+    expect(await server.verify(first.token, PREDICT)).toEqual(LIVE)
+    await grant(integration)
+    expect(await server.verify(first.token)).toEqual(SUPERSEDED)
+  })
+})
+
+test('in stable mode a token of an older key is handed out again under the key that signs today', async () => {
+  const env = { LATCHKEY_DATA_DIR: aFolder() }
+  const before = await startTestServer({ clock, env })
+  const integration = await before.integration(STABLE)
+  const first = await before.token(integration)
+  await before.stop()
+  // The issuer, and with it every token, is bound to the port.
+  const samePort = { LATCHKEY_PORT: new URL(before.publicUrl).port }
+  const later = await startTestServer({ clock, env: { ...env, ...samePort, LATCHKEY_SIGNING_ALG: 'EdDSA' } })
+  const second = await later.token(integration)
+  expect([decodeProtectedHeader(first).alg, decodeProtectedHeader(second).alg]).toEqual(['ES256', 'EdDSA'])
+  expect(decodeJwt(second)).toEqual(decodeJwt(first))
+  for (const token of [first, second]) expect(await later.verify(token, PREDICT)).toEqual(LIVE)
+  await later.stop()
+})
+
+describe('with grace', () => {
+  const GRACE: IntegrationWish = { graceSeconds: 30 }
+
+  test('the immediate predecessor is accepted until the deadline, and not in that second', async () => {
+    const integration = await server.integration(GRACE)
+    const first = await server.token(integration)
+    const second = await server.token(integration)
+    clock.advance(29)
+    expect(await server.verify(first, PREDICT)).toEqual(LIVE)
+    expect(await server.introspect(integration, first)).toMatchObject({ active: true })
+    clock.advance(1)
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+    expect(await server.introspect(integration, first)).toEqual({ active: false })
+    expect(await server.verify(second, PREDICT)).toEqual(LIVE)
+  })
+
+  test('a further issuance ends the grace of the elder', async () => {
+    const integration = await server.integration(GRACE)
+    const [first, second, third] = [await server.token(integration), await server.token(integration), await server.token(integration)] // prettier-ignore
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+    expect(await server.verify(second, PREDICT)).toEqual(LIVE)
+    expect(await server.verify(third, PREDICT)).toEqual(LIVE)
+  })
+
+  test('revoking the live token ends the predecessor at once', async () => {
+    const integration = await server.integration(GRACE)
+    const [first, second] = [await server.token(integration), await server.token(integration)]
+    await server.revoke(integration, second)
+    expect((await server.verify(first)).status).toBe(401)
+    expect(await server.verify(second)).toEqual(REVOKED)
+  })
+
+  test('revoking the predecessor ends only that one', async () => {
+    const integration = await server.integration(GRACE)
+    const [first, second] = [await server.token(integration), await server.token(integration)]
+    await server.revoke(integration, first)
+    expect(await server.verify(first)).toEqual(REVOKED)
+    expect(await server.verify(second, PREDICT)).toEqual(LIVE)
+  })
+
+  test.each([
+    ['disabling', { kind: 'disable' }],
+    ['the removal of the scope', { kind: 'set_scopes', scopes: [] }],
+  ] as const)('%s ends both at once', async (_what, change) => {
+    const integration = await server.integration(GRACE)
+    const [first, second] = [await server.token(integration), await server.token(integration)]
+    await server.integrations.change(integration.clientId, change)
+    expect((await server.verify(first)).status).toBe(401)
+    expect((await server.verify(second)).status).toBe(401)
+  })
+
+  test('a change of the setting moves no deadline that is running', async () => {
+    const integration = await server.integration(GRACE)
+    const first = await server.token(integration)
+    await server.token(integration)
+    const change = { kind: 'set_issue_mode', mode: { kind: 'replace' }, graceSeconds: 300 } as const
+    await server.integrations.change(integration.clientId, change)
+    clock.advance(30)
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+  })
+
+  test('grace that was seen to be over stays over when the wall clock steps back', async () => {
+    const integration = await server.integration(GRACE)
+    const first = await server.token(integration)
+    const second = await server.token(integration)
+    clock.advance(30)
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+    clock.step(-30)
+    expect(await server.verify(first)).toEqual(SUPERSEDED)
+    expect(await server.verify(second, PREDICT)).toEqual(LIVE)
+  })
+
+  test('in the mode stable a renewal leaves the token before it its grace', async () => {
+    const integration = await server.integration({ ...STABLE, ...GRACE })
+    const first = await grant(integration)
+    clock.advance(3300)
+    const second = await grant(integration)
+    expect(await server.verify(first.token, PREDICT)).toEqual(LIVE)
+    clock.advance(30)
+    expect(await server.verify(first.token)).toEqual(SUPERSEDED)
+    expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
+  })
+})

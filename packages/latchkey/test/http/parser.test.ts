@@ -1,0 +1,211 @@
+// Requests that are no HTTP: answered in the words of every other error, the connection closed, the live tokens untouched.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
+import { headerOf, headersOf, jsonOf, type RawAnswer, RawConnection, under } from '../raw-http.ts'
+import { aWatchedIntegration, type WatchedIntegration } from '../watched-integration.ts'
+
+let server: TestServer
+let integration: WatchedIntegration
+
+beforeAll(async () => {
+  server = await startTestServer()
+  integration = await aWatchedIntegration(server)
+})
+
+afterAll(() => server.stop())
+
+const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
+const target = (): string => `${under(server.issuer, '/v1/token')}?${ASKED}`
+
+/** The documented request, as text, with lines of the test's own; complete and well framed unless they break it. */
+const request = (...lines: readonly string[]): string =>
+  [`POST ${target()} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')
+
+/** The answer to these bytes, after which the server has closed the connection. */
+async function lastAnswerTo(bytes: string | Buffer): Promise<RawAnswer> {
+  const connection = await RawConnection.open(server.publicUrl)
+  connection.write(bytes)
+  const answer = await connection.answer()
+  expect(headersOf(answer, 'connection')).toEqual(['close'])
+  await connection.closed
+  return integration.wasRefused(answer)
+}
+
+describe('400 invalid_request for', () => {
+  test.each<[string, () => string]>([
+    ['a greeting', () => 'HELO latchkey\r\n\r\n'],
+    ['a TLS handshake', () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['the preface of HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['a method that is none', () => request().replace('POST', 'PO ST')],
+    ['a version that is none', () => request().replace('HTTP/1.1', 'HTTP/9.9')],
+    ['a space in the target', () => request().replace('grant_type', 'grant type')],
+    ['a byte above ASCII in the target', () => request().replace('grant_type', 'grant\xa0type')],
+    ['a header without a colon', () => request('X-Broken')],
+    ['a space before the colon', () => request('X-Broken : 1')],
+    ['an empty header name', () => request(': 1')],
+    ['a control character in a value', () => request('X-Broken: \x01')],
+    ['NUL in a value', () => request('X-Broken: a\0b')],
+    ['a bare carriage return in a value', () => request('X-Broken: a\rb')],
+    ['a folded line', () => request('X-Folded: a', ' b')],
+    ['a length that is no number', () => request('Content-Length: 1x')],
+    ['a negative length', () => request('Content-Length: -1')],
+    ['a length with a plus', () => request('Content-Length: +5')],
+    ['two lengths', () => request('Content-Length: 0', 'Content-Length: 5')],
+    [
+      'a length and chunks: a way to smuggle',
+      () => `${request('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    ],
+    ['chunks before another coding', () => `${request('Transfer-Encoding: chunked, gzip')}0\r\n\r\n`],
+    ['chunks twice', () => `${request('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')}0\r\n\r\n`],
+    ['a chunk size that is none', () => `${request('Transfer-Encoding: chunked')}zz\r\n\r\n`],
+    ['a chunk that is longer than it says', () => `${request('Transfer-Encoding: chunked')}1\r\nabc\r\n0\r\n\r\n`],
+    ['a chunk size with a sign', () => `${request('Transfer-Encoding: chunked')}+1\r\na\r\n0\r\n\r\n`],
+    ['a chunk size beyond all bounds', () => `${request('Transfer-Encoding: chunked')}fffffffffffffffff\r\n`],
+  ])('%s', async (_what, bytes) => {
+    const answer = await lastAnswerTo(bytes())
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('the Basic value that base64 broke over two lines is told its cure', () => {
+  // As `base64` breaks it at 76 columns when ID and secret are longer than ours.
+  const wrapped = `${'QUJD'.repeat(19)}\nREVG`
+
+  test.each([
+    ['a line feed', '\n'],
+    ['a line feed and a space', '\n '],
+    ['a carriage return and a line feed', '\r\n'],
+  ])('broken by %s', async (_how, lineBreak) => {
+    const broken = wrapped.replace('\n', lineBreak)
+    const answer = await lastAnswerTo(`POST ${target()} HTTP/1.1\r\nHost: a\r\nAuthorization: Basic ${broken}\r\n\r\n`)
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+    expect(jsonOf(answer)['error_description']).toMatch(/base64 -w0/)
+  })
+})
+
+describe('431 invalid_request for more than 16 KiB of', () => {
+  test.each<[string, () => string]>([
+    ['one header', () => request(`X-Long: ${'a'.repeat(17_000)}`)],
+    ['many headers', () => request(...Array.from({ length: 400 }, (_, i) => `X-${String(i)}: ${'a'.repeat(40)}`))],
+    ['the target', () => request().replace(ASKED, `${ASKED}&a=${'a'.repeat(17_000)}`)],
+    ['a header that never ends', () => `POST / HTTP/1.1\r\nX-Endless: ${'a'.repeat(100_000)}`],
+  ])('%s', async (_what, bytes) => {
+    const answer = await lastAnswerTo(bytes())
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([431, 'invalid_request'])
+  })
+})
+
+describe('the Host header', () => {
+  test('missing from HTTP/1.1 is told by 400', async () => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(request().replace('Host: a\r\n', ''))
+    const answer = await integration.wasRefused(await connection.answer())
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+    connection.destroy()
+  })
+
+  test.each(['HTTP/1.1', 'HTTP/1.0'])('sent twice is told by 400: the first was taken, in %s', async (version) => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
+    const answer = await integration.wasRefused(await connection.answer())
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+    connection.destroy()
+  })
+})
+
+describe('among 2500 headers', () => {
+  const crowd = Array.from({ length: 2500 }, () => 'a:').join('\r\n')
+
+  test('a second Authorization header behind the others is seen', async () => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(request(crowd, 'Authorization: Basic YTpi'))
+    const answer = await integration.wasRefused(await connection.answer())
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+    expect(jsonOf(answer)['error_description']).toMatch(/more than one Authorization/)
+    connection.destroy()
+  })
+
+  test('a second token for verify behind the others is seen', async () => {
+    const connection = await RawConnection.open(server.publicUrl)
+    const bearer = `Authorization: Bearer ${integration.live.predict}`
+    const verify = under(server.issuer, '/v1/verify')
+    connection.write(`GET ${verify} HTTP/1.1\r\nHost: a\r\n${bearer}\r\n${crowd}\r\n${bearer}\r\n\r\n`)
+    const answer = await connection.answer()
+    expect([answer.status, headerOf(answer, 'latchkey-reason')]).toEqual([401, 'malformed'])
+    connection.destroy()
+  })
+})
+
+describe('on one connection', () => {
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+  const verify = (token: string): string =>
+    `GET ${under(server.issuer, '/v1/verify')} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`
+
+  test('requests sent one behind the other are answered in that order', async () => {
+    const own = await server.integration()
+    const connection = await RawConnection.open(server.publicUrl)
+    const asking = request().replace(integration.basic, own.basic)
+    connection.write(asking + get('/livez') + asking + verify(integration.live.predict) + get('/nothing'))
+    const statuses: number[] = []
+    for (let i = 0; i < 5; i++) statuses.push((await connection.answer()).status)
+    expect(statuses).toEqual([200, 200, 200, 200, 404])
+    connection.destroy()
+  })
+
+  test('garbage behind a good request does not cost the good one its answer', async () => {
+    const own = await server.integration()
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(`${request().replace(integration.basic, own.basic)}garbage\r\n\r\n`)
+    const answer = await connection.answer()
+    expect(answer.status).toBe(200)
+    await connection.closed
+    const token = String(jsonOf(answer)['access_token'])
+    expect(await server.verify(token, PREDICT)).toEqual({ status: 200, reason: null })
+  })
+
+  test('garbage behind an answered request is answered as garbage', async () => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(get('/livez'))
+    expect((await connection.answer()).status).toBe(200)
+    connection.write('garbage\r\n\r\n')
+    expect((await connection.answer()).status).toBe(400)
+    await connection.closed
+  })
+
+  test('a body that is not read does not become the next request', async () => {
+    const connection = await RawConnection.open(server.publicUrl)
+    const smuggled = get('/livez')
+    const length = String(smuggled.length)
+    connection.write(
+      `POST ${under(server.issuer, '/v1/verify')} HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`,
+    )
+    connection.write(smuggled + get('/readyz'))
+    expect((await connection.answer()).status).toBe(401)
+    expect(jsonOf(await connection.answer())).toEqual({ status: 'ready' })
+    connection.destroy()
+  })
+
+  test('a refused token request leaves the connection good for the next', async () => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(request().replace(integration.basic, 'Basic YTpi') + get('/livez'))
+    await integration.wasRefused(await connection.answer())
+    expect((await connection.answer()).status).toBe(200)
+    connection.destroy()
+  })
+})
+
+test('a client that breaks off in the middle of its body changes nothing', async () => {
+  const connection = await RawConnection.open(server.publicUrl)
+  connection.write(`${request('Content-Type: application/x-www-form-urlencoded', 'Content-Length: 100')}a=b`)
+  connection.destroy()
+  await connection.closed
+  await integration.expectBothLive()
+})
+
+test('CONNECT is answered like any other method that is not POST', async () => {
+  const connection = await RawConnection.open(server.publicUrl)
+  connection.write(request().replace('POST', 'CONNECT'))
+  const answer = await integration.wasRefused(await connection.answer())
+  expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'POST'])
+  await connection.closed
+})

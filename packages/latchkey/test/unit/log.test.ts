@@ -1,0 +1,90 @@
+// The log as bytes on standard error.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { exitOf, textOf } from '../run-latchkey.ts'
+
+const LOG = join(import.meta.dirname, '../../src/log.ts')
+
+/** A process that makes a logger and does `what` with it. */
+function logging(settings: { readonly level: string; readonly format: string }, what: string) {
+  const code = `const { createLogger } = await import(${JSON.stringify(LOG)})
+const logger = createLogger(${JSON.stringify(settings)})
+${what}`
+  return spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+}
+
+async function linesOf(format: 'json' | 'pretty', what: string): Promise<readonly string[]> {
+  const text = await textOf(logging({ level: 'info', format }, what).stderr)
+  return text.split('\n').filter((line) => line !== '')
+}
+
+test('a line is one JSON object with the time, the level as a word, the event and the message', async () => {
+  const [line = ''] = await linesOf('json', `logger.info({ event: 'token.issued', client_id: 'lk1' }, 'token issued')`)
+  const { time, ...rest } = JSON.parse(line) as { time: string }
+  expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  expect(rest).toEqual({ level: 'info', event: 'token.issued', client_id: 'lk1', msg: 'token issued' })
+})
+
+test('below the level nothing is written', async () => {
+  expect(await linesOf('json', `logger.debug('quiet'); logger.warn('loud')`)).toHaveLength(1)
+})
+
+describe.each(['json', 'pretty'] as const)('as %s', (format) => {
+  test('what is known to hold a secret is not written, at the top or one level below', async () => {
+    const planted = `{ client_secret: 'planted-1', token: 'planted-2', headers: { authorization: 'planted-3', cookie: 'planted-4' } }`
+    const [line = ''] = await linesOf(format, `logger.info(${planted}, 'request')`)
+    expect(line).toContain('request')
+    expect(line).toContain('[secret]')
+    expect(line).not.toContain('planted')
+  })
+
+  test('a line break in a value does not begin a line', async () => {
+    expect(await linesOf(format, `logger.info({ reason: 'a\\nb' }, 'said')`)).toHaveLength(1)
+  })
+
+  test('the last lines before the exit are written', async () => {
+    const lines = await linesOf(format, `for (let i = 1; i <= 500; i++) logger.info('line ' + i); process.exit(0)`)
+    expect(lines).toHaveLength(500)
+    expect(lines.at(-1)).toContain('line 500')
+  })
+})
+
+describe('a reader that does not keep up', () => {
+  // 20 MB: more than any pipe and the backlog hold.
+  const flood = `
+const text = 'x'.repeat(1000)
+for (let i = 0; i < 20000; i++) {
+  logger.info(text)
+  if (i % 100 === 0) await new Promise(setImmediate)
+}`
+
+  test('holds up neither the work nor the exit', async () => {
+    const child = logging({ level: 'info', format: 'json' }, `${flood}\nprocess.exit(7)`)
+    expect(await exitOf(child)).toBe(7)
+  })
+
+  test('is told how many lines it missed', async () => {
+    const child = logging(
+      { level: 'info', format: 'json' },
+      `${flood}
+process.send('flooded')
+process.once('message', async () => {
+  while (process.stderr.writableLength > 0) await new Promise(setImmediate)
+  logger.info('the next line')
+  process.disconnect()
+})`,
+    )
+    await new Promise((resolve) => child.once('message', resolve))
+    const text = textOf(child.stderr)
+    child.send('read')
+    const lines = (await text).trimEnd().split('\n')
+    const notes = lines.filter((line) => line.includes('"log.dropped"'))
+    expect(notes).toHaveLength(1)
+    const { dropped } = JSON.parse(notes[0] ?? '') as { dropped: number }
+    expect(lines.at(-1)).toContain('the next line')
+    expect(lines.length - 2 + dropped).toBe(20_000)
+  })
+})

@@ -39,7 +39,7 @@ describe('openid-client', () => {
     const config = await discover('oauth2', authentication)
     const tokens = await client.clientCredentialsGrant(config, { scope: PREDICT })
     expect(tokens.token_type).toBe('bearer')
-    expect(tokens.expiresIn()).toBe(3600)
+    expect(tokens.expires_in).toBe(3600)
     expect(tokens.scope).toBe(PREDICT)
   })
 

@@ -18,7 +18,9 @@ export class SimulatedDisk implements Disk {
   }
 
   static blank(): SimulatedDisk {
-    return new SimulatedDisk(new SqliteConnection(':memory:'))
+    const connection = new SqliteConnection(':memory:')
+    connection.migrate()
+    return new SimulatedDisk(connection)
   }
 
   commit(writes: readonly Write[]): Promise<void> {

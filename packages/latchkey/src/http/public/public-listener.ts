@@ -9,7 +9,6 @@ import { wireError } from '../wire-error.ts'
 import { answerParserError, type ParserError } from './parser-error.ts'
 import { headerOf, MAX_BODY_BYTES, NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
 import type { PublicResponse } from './public-response.ts'
-import { requestIdOf } from './request-id.ts'
 import type { Route } from './routes.ts'
 
 export interface PublicListenerOptions {
@@ -44,10 +43,11 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
+  const listener = { ...options, server }
   const answering = new WeakMap<Duplex, ServerResponse>()
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     answering.set(incoming.socket, outgoing)
-    receive(options, incoming, outgoing)
+    receive(listener, incoming, outgoing)
   }
   server.on('request', onRequest)
   server.on('checkExpectation', onRequest)
@@ -75,14 +75,16 @@ function responseTo(incoming: IncomingMessage, socket: Socket): ServerResponse {
   return outgoing
 }
 
-function receive(options: PublicListenerOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
+type Listener = PublicListenerOptions & { readonly server: Server }
+
+function receive(listener: Listener, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const target = readTarget(incoming.url ?? '/')
-  const route = options.route(target.path)
+  const route = listener.route(target.path)
   const handleWith = (body: RequestBody): void => {
     const { method = '', rawHeaders, socket } = incoming
     const remoteAddress = socket.remoteAddress ?? ''
     const request = new PublicRequest({ method, target, rawHeaders, remoteAddress, body })
-    handle(options, route, request, incoming.httpVersion, outgoing)
+    handle(listener, route, request, incoming.httpVersion, outgoing)
   }
   if (route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)) readBody(incoming, handleWith)
   else handleWith(NO_BODY)
@@ -114,27 +116,28 @@ function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void):
 }
 
 function handle(
-  options: PublicListenerOptions,
+  { server, logger }: Listener,
   route: Route,
   request: PublicRequest,
   httpVersion: string,
   outgoing: ServerResponse,
 ): void {
-  const requestId = requestIdOf(request)
+  const requestId = request.id
+  const answerWith = (response: PublicResponse): void => {
+    // While the server stops, each connection ends with the answer it is waiting for, by a word and not by surprise.
+    outgoing.shouldKeepAlive &&= server.listening
+    write(outgoing, response, requestId)
+  }
   const fail = (cause: unknown): void => {
-    write(outgoing, faultResponse(cause, requestId, options.logger), requestId)
+    answerWith(faultResponse(cause, requestId, logger))
   }
   // RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version: a proxy in front may have believed the other.
   const hosts = request.count('host')
   const isHostWrong = hosts > 1 || (hosts === 0 && httpVersion === '1.1')
   try {
     const answer = isHostWrong ? wireError({ reason: 'host_unusable' }) : route.handler(request)
-    if (!(answer instanceof Promise)) write(outgoing, answer, requestId)
-    else {
-      answer.then((response) => {
-        write(outgoing, response, requestId)
-      }, fail)
-    }
+    if (answer instanceof Promise) answer.then(answerWith, fail)
+    else answerWith(answer)
   } catch (cause) {
     fail(cause)
   }

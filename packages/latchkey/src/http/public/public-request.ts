@@ -1,4 +1,5 @@
 // A request to the public listener, taken off its socket.
+import { requestIdFrom } from './request-id.ts'
 
 /** What came as the body: at most `MAX_BODY_BYTES`, or the word that it was more. */
 export type RequestBody = Buffer | 'too_large'
@@ -19,6 +20,8 @@ export function readTarget(url: string): RequestTarget {
 }
 
 export class PublicRequest {
+  /** Stands in the answer and in every log line about this request. */
+  readonly id: string
   readonly method: string
   /** As sent, still percent-encoded, without the query. */
   readonly path: string
@@ -41,6 +44,7 @@ export class PublicRequest {
     this.path = parts.target.path
     this.query = parts.target.query
     this.rawHeaders = parts.rawHeaders
+    this.id = requestIdFrom(headerOf(parts.rawHeaders, 'x-request-id'))
     this.remoteAddress = parts.remoteAddress
     this.body = parts.body
   }

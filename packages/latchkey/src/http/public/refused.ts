@@ -15,6 +15,7 @@ export function refused(
     logger.info(
       {
         event: response.status === 401 ? 'auth.denied' : 'request.refused',
+        request_id: request.id,
         reason: refusal.reason === 'basic_unreadable' ? refusal.problem : refusal.reason,
         ...('clientId' in refusal && { client_id: loggable(refusal.clientId) }),
         'http.request.method': request.method,

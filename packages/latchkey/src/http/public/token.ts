@@ -5,6 +5,7 @@ import { issueToken, type IssueTokenPorts, type TokenGrant } from '../../operati
 import { readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
 import { requesterOf } from '../requester.ts'
+import type { PublicRequest } from './public-request.ts'
 import { refused } from './refused.ts'
 import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
 
@@ -28,7 +29,7 @@ export const postToken =
       requester: requesterOf(request, ports.trustedProxies),
     })
     if (!outcome.ok) return refused(ports, request, outcome.refusal)
-    log(ports.logger, outcome.value)
+    log(ports.logger, request, outcome.value)
     return tokenResponse(outcome.value)
   }
 
@@ -39,8 +40,19 @@ const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse
     `{"token_type":"Bearer","expires_in":${String(expiresIn)},"access_token":"${issued.text}","scope":"${scope}"}`,
   )
 
-function log(logger: Logger, { issued, clientId, scope }: TokenGrant): void {
+function log(logger: Logger, request: PublicRequest, { issued, clientId, scope }: TokenGrant): void {
   if (!logger.isLevelEnabled('debug')) return
   const { jti, generation } = issued.token
-  logger.debug({ event: 'token.issued', kind: issued.kind, client_id: clientId, scope, jti, gen: generation }, 'token issued') // prettier-ignore
+  logger.debug(
+    {
+      event: 'token.issued',
+      request_id: request.id,
+      kind: issued.kind,
+      client_id: clientId,
+      scope,
+      jti,
+      gen: generation,
+    },
+    'token issued',
+  )
 }

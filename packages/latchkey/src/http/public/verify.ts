@@ -16,12 +16,13 @@ const REALM = 'latchkey'
  * Answers 200, 401, 403 or 5xx and nothing else, whatever the method: some proxies turn any other status into a 500.
  * Judges by the one Authorization header and the `scope` of its own URL; never by a forwarded header.
  */
-export const anyVerify = (ports: VerifyEndpointPorts): Handler => {
-  const refused = (refusal: TokenRefusal): PublicResponse => {
-    logRefusal(ports.logger, refusal)
-    return refusedResponse(refusal)
-  }
-  return async (request) => {
+export const anyVerify =
+  (ports: VerifyEndpointPorts): Handler =>
+  async (request) => {
+    const refused = (refusal: TokenRefusal): PublicResponse => {
+      logRefusal(ports.logger, request, refusal)
+      return refusedResponse(refusal)
+    }
     const bearer = presentedToken(request)
     if (bearer === 'missing') return refused({ reason: 'token_missing' })
     if (bearer === 'malformed') return refused({ reason: 'malformed' })
@@ -33,20 +34,19 @@ export const anyVerify = (ports: VerifyEndpointPorts): Handler => {
       ? acceptedResponse(verdict.value)
       : refused({ reason: 'insufficient_scope', required: missed, clientId, jti })
   }
-}
 
 /** Successful verifications are not logged; refused ones are, in full only when one of our own tokens was presented. */
-function logRefusal(logger: Logger, refusal: TokenRefusal): void {
+function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: TokenRefusal): void {
   const { reason } = refusal
   if (!('jti' in refusal)) {
-    logger.debug({ event: 'auth.denied', reason }, 'token refused')
+    logger.debug({ event: 'auth.denied', request_id, reason }, 'token refused')
     return
   }
   const { clientId, jti } = refusal
-  logger.info({ event: 'auth.denied', reason, client_id: clientId, jti }, 'token refused')
+  logger.info({ event: 'auth.denied', request_id, reason, client_id: clientId, jti }, 'token refused')
   if ('newerThanStore' in refusal) {
     logger.error(
-      { event: 'store.regressed', client_id: clientId, jti },
+      { event: 'store.regressed', request_id, client_id: clientId, jti },
       'a well-signed token is newer than the store: an old copy of the store is in use, or a signing key has leaked',
     )
   }
@@ -82,7 +82,7 @@ function refusedResponse(refusal: TokenRefusal): PublicResponse {
     case 'insufficient_scope':
       return emptyResponse(403, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', scopeChallenge(refusal.required)]) // prettier-ignore
     default: {
-      const at = 'at' in refusal && refusal.at !== undefined ? { at: rfc3339(refusal.at) } : {}
+      const at = 'at' in refusal ? { at: rfc3339(refusal.at) } : {}
       const errorDescription = describeReason(refusal.reason, at)
       const challenge = bearerChallenge({ realm: REALM, error: 'invalid_token', errorDescription })
       return emptyResponse(401, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', challenge])

@@ -9,6 +9,6 @@ export const getWelcome =
       ? {
           status: 200,
           headers: ['Content-Type', 'text/plain; charset=utf-8', 'Cache-Control', 'no-store'],
-          body: `Latchkey, an OAuth 2.0 authorization server: programs request access tokens at ${issuer}/v1/token\nThe console and the admin API are at ${adminUrl}\n`,
+          body: `Latchkey, an OAuth 2.0 authorization server: programs request access tokens at ${issuer}/v1/token\nOperators administer it at ${adminUrl}\n`,
         }
       : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })

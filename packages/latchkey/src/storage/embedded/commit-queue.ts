@@ -58,7 +58,8 @@ export class CommitQueue {
 
   /** Resolves when nothing is queued or on its way to the disk; from then on every work is refused. */
   async close(): Promise<void> {
-    while (this.#state !== 'idle' && this.#state !== 'closed') await new Promise<void>((resolve) => this.#idle.push(resolve))
+    while (this.#state !== 'idle' && this.#state !== 'closed')
+      await new Promise<void>((resolve) => this.#idle.push(resolve))
     this.#state = 'closed'
   }
 

@@ -53,8 +53,7 @@ export interface EmbeddedStore extends StoreHealth {
 
 /** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
 export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
-  const disk = await WorkerDisk.open(path)
-  const [store] = await disk.read('store')
+  const { disk, store } = await WorkerDisk.open(path)
   return {
     canary: (store?.['canary'] as Uint8Array | null | undefined) ?? undefined,
     start: async (options) => {

@@ -93,7 +93,8 @@ export class Issuance implements Work {
     }
     // The slot moved on, or its audience changed, while this token was being signed.
     if (token.generation <= slot.generation || token.audience !== audience) {
-      this.#desk.join(clientId, slot, sharers)
+      // Only once this batch is known to be durable: until then these requests are still this issuance's to answer.
+      this.#answers.push(() => this.#desk.join(clientId, slot, sharers))
       return
     }
     const next = supersede(slot, token, integration.graceSeconds, now)

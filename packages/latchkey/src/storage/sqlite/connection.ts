@@ -19,7 +19,27 @@ export class SqliteConnection {
   constructor(path: string) {
     this.#path = path
     this.#database = this.#open()
-    this.#migrate()
+    if (this.#schema() > MIGRATIONS.length) {
+      const found = this.#schema()
+      this.#database.close()
+      throw new SchemaTooNew(
+        `the store has schema ${String(found)}, this version of Latchkey knows ${String(MIGRATIONS.length)}; start the newer version`,
+      )
+    }
+  }
+
+  /** False for a new file. */
+  get hasTables(): boolean {
+    return this.#schema() > 0
+  }
+
+  /** Brings an older schema up to date; each step is done or not, whenever the process dies. */
+  migrate(): void {
+    const found = this.#schema()
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < found) continue
+      this.#database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${String(index + 1)}; COMMIT`)
+    }
   }
 
   commit(writes: readonly Write[]): void {
@@ -84,17 +104,8 @@ export class SqliteConnection {
     }
   }
 
-  #migrate(): void {
-    const { user_version: found } = this.#database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (found > MIGRATIONS.length) {
-      throw new SchemaTooNew(
-        `the store has schema ${String(found)}, this version of Latchkey knows ${String(MIGRATIONS.length)}; start the newer version`,
-      )
-    }
-    for (const [index, sql] of MIGRATIONS.entries()) {
-      if (index < found) continue
-      this.#database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${String(index + 1)}; COMMIT`)
-    }
+  #schema(): number {
+    return (this.#database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
   }
 
   #statement(sql: (typeof WRITES)[WriteName] | (typeof READS)[ReadName]): StatementSync {

@@ -51,19 +51,19 @@ export class WorkerDisk implements Disk {
     })
   }
 
-  /** Opens and locks the file, and brings its schema up to date. Throws `OpenStoreError`. */
-  static async open(path: string): Promise<WorkerDisk> {
+  /** Opens and locks the file and changes nothing in it. `store` is its one row; a new file has none. Throws `OpenStoreError`. */
+  static async open(path: string): Promise<{ readonly disk: WorkerDisk; readonly store: Row | undefined }> {
     const disk = new WorkerDisk(path)
     try {
-      await disk.#order({ kind: 'open' })
-      return disk
+      const [store] = await disk.#order({ kind: 'open' })
+      return { disk, store }
     } catch (cause) {
       await disk.abandon()
       throw cause
     }
   }
 
-  /** Must succeed before anything is answered from the store. Throws `OpenStoreError`. */
+  /** Updates the schema, checks and checkpoints: must succeed before anything is answered from the store. Throws `OpenStoreError`. */
   async start(): Promise<void> {
     await this.#order({ kind: 'start' })
   }

@@ -22,6 +22,7 @@ const open = (): SqliteConnection => (connection ??= new SqliteConnection(path))
 
 /** Before anything is answered from this store: check it after an unclean stop, then make what it holds durable. */
 function start(database: SqliteConnection): void {
+  database.migrate()
   if (database.read('store')[0]?.['clean'] !== 1) database.quickCheck()
   database.commit([['mark_clean', 0]])
   database.checkpoint()
@@ -37,7 +38,7 @@ function carryOut(order: Order): readonly Row[] {
   const database = open()
   switch (order.kind) {
     case 'open':
-      return []
+      return database.hasTables ? database.read('store') : []
     case 'start':
       start(database)
       return []

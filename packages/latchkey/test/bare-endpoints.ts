@@ -1,0 +1,158 @@
+// The public endpoints as plain functions, over a store whose disk does as it is told, and with their log in sight.
+import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import pino from 'pino'
+import { REPLACE } from '../src/domain/issue-mode.ts'
+import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
+import { NO_BODY, PublicRequest, readTarget } from '../src/http/public/public-request.ts'
+import type { PublicResponse } from '../src/http/public/public-response.ts'
+import { publicRoutes } from '../src/http/public/routes.ts'
+import { trustedProxyList } from '../src/http/requester.ts'
+import { faultResponse } from '../src/http/fault.ts'
+import { createSecretVault } from '../src/keys/client-secrets.ts'
+import { createSigner } from '../src/keys/signer.ts'
+import { createTokenSignatures } from '../src/keys/token-signatures.ts'
+import { createIntegration } from '../src/operations/create-integration.ts'
+import type { Disk, Write } from '../src/storage/disk.ts'
+import { runEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
+import { systemRandom } from '../src/system.ts'
+import { TestClock } from './a-server.ts'
+import { SimulatedDisk } from './history/simulated-disk.ts'
+import { aKeyRing, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-ring.ts'
+
+export interface BareRequest {
+  readonly method?: string
+  /** Below the issuer, with its query. */
+  readonly path: string
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly body?: string
+}
+
+/** Every commit succeeds at once, until it is held. */
+export class HeldDisk implements Disk {
+  readonly #simulated = SimulatedDisk.blank()
+  #isHeld = false
+  #underWay: () => void = () => undefined
+  #back = Promise.resolve()
+  #comeBack: () => void = () => undefined
+
+  commit(writes: readonly Write[]): Promise<void> {
+    const done = this.#simulated.commit(writes)
+    if (this.#isHeld) this.#underWay()
+    else this.#simulated.sync()
+    return done
+  }
+
+  read: Disk['read'] = (...read) => this.#simulated.read(...read)
+  close: Disk['close'] = () => this.#simulated.close()
+
+  /** Resolves when the disk is back. */
+  recover(): Promise<void> {
+    return this.#back
+  }
+
+  /** From now on commits stay under way. Resolves when the next one is. */
+  hold(): Promise<void> {
+    this.#isHeld = true
+    return new Promise((resolve) => {
+      this.#underWay = resolve
+    })
+  }
+
+  /** The commit under way succeeds, and those after it. */
+  release(): void {
+    this.#isHeld = false
+    this.#simulated.sync()
+  }
+
+  /** The commit under way fails, on the disk all the same or not, and the disk is gone. */
+  fail(outcome: 'written' | 'lost'): void {
+    this.#back = new Promise((resolve) => {
+      this.#comeBack = resolve
+    })
+    this.#simulated.fail(outcome)
+  }
+
+  comeBack(): void {
+    this.#isHeld = false
+    this.#comeBack()
+  }
+}
+
+export async function bareEndpoints() {
+  const disk = new HeldDisk()
+  const clock = new TestClock(NOW)
+  const lines: string[] = []
+  const logger = pino({ level: 'debug' }, { write: (line) => void lines.push(line) })
+  const firstContents = {
+    canary: Buffer.from('canary'),
+    scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
+    apis: REFERENCE_APIS,
+    signingKeys: [],
+    adminKeys: [],
+  }
+  const store = await runEmbeddedStore(disk, { clock, defaultAudience: 'api://default', firstContents })
+  const { integrations, catalog } = store
+  const vault = createSecretVault(someDerivedKeys())
+  const ring = await aKeyRing('ES256')
+  const signer = createSigner(ring)
+  const signatures = createTokenSignatures({ ring, issuer: ISSUER, cacheSize: 100 })
+  const slots = store.slots({ signer, issuer: ISSUER, lifetimeSeconds: 3600, random: systemRandom })
+  const route = publicRoutes({
+    integrations,
+    catalog,
+    slots,
+    signatures,
+    vault,
+    clock,
+    logger,
+    issuer: ISSUER,
+    health: store,
+    adminUrl: 'http://127.0.0.1:8081',
+    jwks: () => ring.document(),
+    trustedProxies: trustedProxyList([]),
+  })
+
+  /** What the listener does, without a socket. */
+  async function answerTo(url: string, { method = 'POST', headers = [], body }: BareRequest): Promise<PublicResponse> {
+    const target = readTarget(url)
+    const { handler } = route(target.path)
+    const request = new PublicRequest({
+      method,
+      target,
+      rawHeaders: headers.flat(),
+      remoteAddress: '192.0.2.7',
+      body: body === undefined ? NO_BODY : Buffer.from(body),
+    })
+    try {
+      return await handler(request)
+    } catch (cause) {
+      return faultResponse(cause, request.id, logger)
+    }
+  }
+
+  return {
+    ask: (request: BareRequest) => answerTo(`${new URL(ISSUER).pathname}${request.path}`, request),
+    probe: (path: '/livez' | '/readyz') => answerTo(path, { method: 'GET', path }),
+    disk,
+    integrations,
+    /** Everything that was logged, as text. */
+    log: () => lines.join(''),
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    /** An integration for both scopes: its ID, its secret and its Authorization header. */
+    integration: async () => {
+      const ports = { integrations, catalog, vault, clock, random: systemRandom, secretReveal: 'never' } as const
+      const profile = { name: 'Billing sync', description: '', resourceServerFor: [PREDICT] }
+      const created = await createIntegration(ports, { ...profile, scopes: [PREDICT, MODEL], mode: REPLACE, graceSeconds: 0 }) // prettier-ignore
+      if (!created.ok) throw new Error(created.refusal.reason)
+      const { clientId, clientSecret } = created.value
+      const basic = ['Authorization', toBasicCredentials(clientId, clientSecret)] as const
+      return { clientId, clientSecret: new Secret(clientSecret.reveal()), basic }
+    },
+  }
+}
+
+/** The value of one header of an answer; `name` as it is written there. */
+export function valueOf({ headers }: PublicResponse, name: string): string | undefined {
+  const place = headers.indexOf(name)
+  return place < 0 ? undefined : headers[place + 1]
+}

@@ -1,0 +1,153 @@
+// When the store takes no writes, or nobody knows what became of one: 503 and ask again, never a verdict.
+import type { Scope } from '@latchkey/protocol'
+import { describe, expect, test } from 'vitest'
+import { MODEL, PREDICT } from '../a-server.ts'
+import { bareEndpoints, valueOf } from '../bare-endpoints.ts'
+import type { PublicResponse } from '../../src/http/public/public-response.ts'
+
+const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
+
+async function world() {
+  const { ask, disk, integration, probe } = await bareEndpoints()
+  const { basic } = await integration()
+  const requestToken = (scope: Scope = PREDICT) =>
+    ask({ path: `/v1/token?scope=${scope}&grant_type=client_credentials`, headers: [basic] })
+  const verify = (token: string) =>
+    ask({ method: 'GET', path: '/v1/verify', headers: [['Authorization', `Bearer ${token}`]] })
+  /** The same request, until the answer is another one than 503, as a client does it. */
+  const untilKnown = async (request: () => Promise<PublicResponse>): Promise<PublicResponse> => {
+    for (;;) {
+      const answer = await request()
+      if (answer.status !== 503) return answer
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return {
+    ask,
+    probe,
+    disk,
+    requestToken,
+    verify,
+    untilKnown,
+    token: async (scope?: Scope) => tokenOf(await requestToken(scope)),
+    introspect: (token: string) => ask({ path: '/v1/introspect', headers: [basic, FORM], body: `token=${token}` }),
+    revoke: (token: string) => ask({ path: '/v1/revoke', headers: [basic, FORM], body: `token=${token}` }),
+  }
+}
+
+type World = Awaited<ReturnType<typeof world>>
+
+function tokenOf({ status, body }: PublicResponse): string {
+  expect(status, body).toBe(200)
+  return (JSON.parse(body) as { access_token: string }).access_token
+}
+
+function expectUnavailable(answer: PublicResponse): void {
+  expect(answer.status).toBe(503)
+  expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' })
+  expect(valueOf(answer, 'Retry-After')).toBe('1')
+  expect(valueOf(answer, 'Cache-Control')).toBe('no-store')
+}
+
+const reasonOf = (answer: PublicResponse) => valueOf(answer, 'Latchkey-Reason')
+
+/** A request whose commit fails while it is under way. */
+async function failing(
+  { disk }: World,
+  request: () => Promise<PublicResponse>,
+  outcome: 'written' | 'lost',
+): Promise<PublicResponse> {
+  const underWay = disk.hold()
+  const asked = request()
+  await underWay
+  disk.fail(outcome)
+  return asked
+}
+
+test('until the commit of a new token is in, the old one is the live one, and nobody has the new one', async () => {
+  const { disk, requestToken, token, verify } = await world()
+  const old = await token()
+  const underWay = disk.hold()
+  let isAnswered = false
+  const asked = requestToken().finally(() => {
+    isAnswered = true
+  })
+  await underWay
+  expect((await verify(old)).status).toBe(200)
+  expect(isAnswered).toBe(false)
+  disk.release()
+  const fresh = tokenOf(await asked)
+  expect(reasonOf(await verify(old))).toBe('superseded')
+  expect((await verify(fresh)).status).toBe(200)
+})
+
+describe.each(['lost', 'written'] as const)(
+  'when the commit of a new token fails and turns out to be %s',
+  (outcome) => {
+    test('the client is told 503, and so is everybody who asks about the slot until it is known', async () => {
+      const here = await world()
+      const old = await here.token()
+      expectUnavailable(await failing(here, here.requestToken, outcome))
+      expectUnavailable(await here.verify(old))
+      expectUnavailable(await here.introspect(old))
+      expectUnavailable(await here.revoke(old))
+      expectUnavailable(await here.requestToken())
+    })
+
+    test('the slot then holds the old token or one that nobody has, never two', async () => {
+      const here = await world()
+      const old = await here.token()
+      await failing(here, here.requestToken, outcome)
+      here.disk.comeBack()
+      const verdict = await here.untilKnown(() => here.verify(old))
+      expect(outcome === 'lost' ? verdict.status : reasonOf(verdict)).toBe(outcome === 'lost' ? 200 : 'superseded')
+    })
+
+    test('the client asks again, gets a token, and that is the only one', async () => {
+      const here = await world()
+      const old = await here.token()
+      await failing(here, here.requestToken, outcome)
+      here.disk.comeBack()
+      const fresh = tokenOf(await here.untilKnown(here.requestToken))
+      expect((await here.verify(fresh)).status).toBe(200)
+      expect(reasonOf(await here.verify(old))).toBe('superseded')
+    })
+
+    test('checks of every other slot go on from memory, and nothing is written', async () => {
+      const here = await world()
+      const other = await here.token(MODEL)
+      await failing(here, here.requestToken, outcome)
+      expect((await here.verify(other)).status).toBe(200)
+      expect(JSON.parse((await here.introspect(other)).body)).toMatchObject({ active: true })
+      expectUnavailable(await here.requestToken(MODEL))
+      expectUnavailable(await here.revoke(other))
+      expect((await here.verify(other)).status).toBe(200)
+    })
+
+    test('no 503 is a verdict: refusals that need no state are told as ever', async () => {
+      const here = await world()
+      await failing(here, here.requestToken, outcome)
+      expect(reasonOf(await here.verify('a.b.c'))).toBe('malformed')
+      expect((await here.ask({ path: '/v1/token?grant_type=password' })).status).toBe(401)
+    })
+
+    test('a revocation is never answered 200 before it is known to have happened', async () => {
+      const here = await world()
+      const token = await here.token()
+      expectUnavailable(await failing(here, () => here.revoke(token), outcome))
+      here.disk.comeBack()
+      const verdict = await here.untilKnown(() => here.verify(token))
+      expect(outcome === 'lost' ? verdict.status : reasonOf(verdict)).toBe(outcome === 'lost' ? 200 : 'revoked')
+    })
+
+    test('the server says that it is not ready until writes work again', async () => {
+      const here = await world()
+      await failing(here, here.requestToken, outcome)
+      const probe = () => here.probe('/readyz')
+      expect([(await probe()).status, (await probe()).body]).toEqual([503, '{"status":"not_ready"}'])
+      expect((await here.probe('/livez')).status).toBe(200)
+      here.disk.comeBack()
+      expect((await here.untilKnown(probe)).body).toBe('{"status":"ready"}')
+    })
+  },
+)

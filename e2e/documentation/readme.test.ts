@@ -48,10 +48,10 @@ test.skipIf(!has('curl'))('the printed walk, pasted step by step, ends with the 
     'access_token',
     'scope',
   ])
-  expect((await shell.run(verify)).stdout).toBe('200\n')
+  expect((await shell.run(verify)).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
 
   const superseded = await shell.run(again)
-  expect(superseded.stdout).toMatch(/^200\nHTTP\/1\.1 401 Unauthorized\r\n/)
+  expect(superseded.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*^HTTP\/1\.1 401 Unauthorized\r\n/m)
   expect(superseded.stdout).toMatch(/^Latchkey-Reason: superseded\r$/m)
   expect(superseded.stdout).toMatch(/^WWW-Authenticate: Bearer .*error="invalid_token".*superseded/m)
 

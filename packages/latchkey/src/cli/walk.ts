@@ -16,37 +16,32 @@ export interface WalkFacts {
 
 const SCOPE = 'machinelearning.predict'
 
-export function walk({ issuer, clientId, clientSecret }: WalkFacts): readonly WalkStep[] {
-  const verify = (flags: string, variable: string) => [
-    `curl --silent --show-error ${flags} \\`,
-    `  --url '${issuer}/v1/verify?scope=${SCOPE}' \\`,
-    `  --header "Authorization: Bearer $${variable}"`,
-  ]
-  return [
-    {
-      says: 'Set the credentials of the demo integration. They are shown this once.',
-      commands: [`CLIENT_ID='${clientId}'`, `CLIENT_SECRET='${clientSecret.reveal()}'`],
-    },
-    {
-      says: 'Ask for a token, with the documented request. It answers JSON; TOKEN keeps the token.',
-      commands: [...answerOf(documentedRequest(issuer)), `printf '%s\\n' "$ANSWER"`, KEEP_TOKEN],
-    },
-    {
-      says: 'Show the token to the server, as an API or a proxy would. It prints 200.',
-      commands: verify(STATUS_ONLY, 'TOKEN'),
-    },
-    {
-      says: 'Ask again: the same request. The new token prints 200. The old one, unexpired as it is, ended in that\ninstant: 401, and Latchkey-Reason says superseded.',
-      commands: [
-        'OLD_TOKEN=$TOKEN',
-        ...answerOf(documentedRequest(issuer)),
-        KEEP_TOKEN,
-        ...verify(STATUS_ONLY, 'TOKEN'),
-        ...verify('--include', 'OLD_TOKEN'),
-      ],
-    },
-  ]
-}
+export const walk = ({ issuer, clientId, clientSecret }: WalkFacts): readonly WalkStep[] => [
+  {
+    says: 'Set the credentials of the demo integration. They are shown this once.',
+    commands: [`CLIENT_ID='${clientId}'`, `CLIENT_SECRET='${clientSecret.reveal()}'`],
+  },
+  {
+    says: 'Ask for a token, with the documented request. It answers JSON.',
+    commands: ['request_token() {', ...documentedRequest(issuer), '}', 'request_token; echo'],
+  },
+  {
+    says: 'Ask again, keep the token, and show it to the server as an API or a proxy would: 200.',
+    commands: [
+      'verify() {',
+      'curl --silent --show-error --include \\',
+      `  --url '${issuer}/v1/verify?scope=${SCOPE}' \\`,
+      '  --header "Authorization: Bearer $1"',
+      '}',
+      keepTokenAs('FIRST'),
+      'verify "$FIRST"',
+    ],
+  },
+  {
+    says: 'And once more. The new token gets 200. The first one, unexpired as it is, ended in that instant:\n401, and Latchkey-Reason says superseded.',
+    commands: [keepTokenAs('SECOND'), 'verify "$SECOND"', 'verify "$FIRST"'],
+  },
+]
 
 /** The token request as the reference documentation has it, word for word, but for the host. */
 export const documentedRequest = (issuer: string): readonly string[] => [
@@ -58,14 +53,6 @@ export const documentedRequest = (issuer: string): readonly string[] => [
   `  --header 'Content-Type: application/x-www-form-urlencoded'`,
 ]
 
-// Inside a substitution curl would draw its progress meter: the one thing that is added to the documented words.
-const answerOf = (request: readonly string[]): readonly string[] => [
-  'ANSWER=$(',
-  ...request.slice(0, -1),
-  `${request.at(-1) ?? ''} --silent --show-error`,
-  ')',
-]
-
-const STATUS_ONLY = `--output /dev/null --write-out '%{http_code}\\n'`
-
-const KEEP_TOKEN = `TOKEN=$(printf '%s\\n' "$ANSWER" | sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')`
+// Inside a substitution curl would draw its progress meter.
+const keepTokenAs = (variable: string): string =>
+  `${variable}=$(request_token 2>/dev/null | sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')`

@@ -74,9 +74,7 @@ describe('the walk', () => {
   --header "Authorization: Basic $(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)" \\
   --header 'Cache-Control: no-cache' \\
   --header 'Content-Type: application/x-www-form-urlencoded'`)
-    for (const { commands } of [steps[1], steps[3]].filter((step) => step !== undefined)) {
-      expect(commands.join('\n')).toContain(documentedRequest(ISSUER).join('\n'))
-    }
+    expect(steps[1]?.commands.join('\n')).toContain(documentedRequest(ISSUER).join('\n'))
   })
 
   test.skipIf(process.platform === 'win32')('is understood by a POSIX shell, step by step', () => {

@@ -3,8 +3,9 @@ import { BlockList, isIP } from 'node:net'
 import type { Requester } from '../ports/slots.ts'
 import type { PublicRequest } from './public/public-request.ts'
 
-/** Built from addresses and CIDR ranges that the configuration has checked. */
-export function trustedProxyList(ranges: readonly string[]): BlockList {
+/** Built from addresses and CIDR ranges that the configuration has checked; undefined when no proxy is trusted. */
+export function trustedProxyList(ranges: readonly string[]): BlockList | undefined {
+  if (ranges.length === 0) return undefined
   const list = new BlockList()
   for (const range of ranges) {
     const [address = '', prefix] = range.split('/')
@@ -15,15 +16,15 @@ export function trustedProxyList(ranges: readonly string[]): BlockList {
   return list
 }
 
-export const requesterOf = (request: PublicRequest, trusted: BlockList): Requester => ({
+export const requesterOf = (request: PublicRequest, trusted: BlockList | undefined): Requester => ({
   address: clientAddress(request, trusted),
   userAgent: request.header('user-agent') ?? '',
 })
 
 /** X-Forwarded-For is read from its end, and only as far as every hop so far is a trusted proxy. */
-function clientAddress(request: PublicRequest, trusted: BlockList): string {
+function clientAddress(request: PublicRequest, trusted: BlockList | undefined): string {
   let address = plainAddress(request.remoteAddress)
-  if (!isTrusted(address, trusted)) return address
+  if (trusted === undefined || !isTrusted(address, trusted)) return address
   const hops = request.headers('x-forwarded-for').join(',').split(',')
   for (const hop of hops.reverse()) {
     const named = plainAddress(hop.trim())

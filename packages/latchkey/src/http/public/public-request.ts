@@ -63,7 +63,11 @@ export class PublicRequest {
 
   /** Every value of a header, in the order sent. Node's own table keeps only the first of some. */
   headers(name: string): readonly string[] {
-    return this.rawHeaders.filter((_, i) => i % 2 === 1 && isNamed(this.rawHeaders[i - 1], name))
+    const values: string[] = []
+    for (let i = 0; i < this.rawHeaders.length; i += 2) {
+      if (isNamed(this.rawHeaders[i], name)) values.push(this.rawHeaders[i + 1] ?? '')
+    }
+    return values
   }
 }
 

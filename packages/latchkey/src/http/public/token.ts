@@ -10,7 +10,7 @@ import { refused } from './refused.ts'
 import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
 
 export interface TokenEndpointPorts extends IssueTokenPorts {
-  readonly trustedProxies: BlockList
+  readonly trustedProxies: BlockList | undefined
   readonly logger: Logger
 }
 

@@ -29,7 +29,7 @@ export const anyVerify =
     const verdict = await verifyToken(ports, bearer.text)
     if (!verdict.ok) return refused(verdict.refusal)
     const { scope, client_id: clientId, jti } = verdict.value
-    const missed = requiredScopes(request.query).find((required) => required !== scope)
+    const missed = missedScope(request.query, scope)
     return missed === undefined
       ? acceptedResponse(verdict.value)
       : refused({ reason: 'insufficient_scope', required: missed, clientId, jti })
@@ -63,9 +63,9 @@ function presentedToken(request: PublicRequest): { readonly text: string } | 'mi
  * Every `scope` of the URL must be the token's: one that a proxy's configuration left empty, misspelt or that an
  * application's own query added makes the door narrower, never wider.
  */
-function requiredScopes(query: string): readonly string[] {
-  if (query === '') return []
-  return new URLSearchParams(query).getAll('scope')
+function missedScope(query: string, scope: string): string | undefined {
+  if (query === '' || query === `scope=${scope}`) return undefined
+  return new URLSearchParams(query).getAll('scope').find((required) => required !== scope)
 }
 
 const acceptedResponse = ({ client_id: clientId, scope, jti }: AccessTokenClaims): PublicResponse =>

@@ -20,6 +20,12 @@ export interface Work {
   fail(cause: Error): void
 }
 
+/**
+ * Work that is being signed is waited for until half of what is under way is ready, or this much is: a commit costs the
+ * same for one as for many. Who is alone waits for nobody.
+ */
+const ENOUGH = 16
+
 const RANKS = ['configure', 'revoke', 'issue'] as const
 
 /** Called after a failed commit once the disk answers again: puts the named integrations in memory as they are on it. */
@@ -31,16 +37,35 @@ export class CommitQueue {
   readonly #disk: Disk
   readonly #reload: Reload
   #waiting: Work[] = []
+  /** Work that was announced and has not come yet. */
+  #coming = 0
   /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
   readonly #alone: Work[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
-  #idle: (() => void)[] = []
+  #quiet: (() => void)[] = []
 
   constructor(live: LiveState, generations: Generations, disk: Disk, reload: Reload) {
     this.live = live
     this.generations = generations
     this.#disk = disk
     this.#reload = reload
+  }
+
+  /** Says that a piece of work is being prepared. Either `pushAnnounced` or `withdraw` must follow. */
+  announce(): void {
+    this.#coming++
+  }
+
+  /** The announced work is not going to come. */
+  withdraw(): void {
+    this.#coming--
+    this.#closeSoon()
+    this.#tellIfQuiet()
+  }
+
+  pushAnnounced(work: Work): void {
+    this.#coming--
+    this.push(work)
   }
 
   push(work: Work): void {
@@ -58,8 +83,9 @@ export class CommitQueue {
 
   /** Resolves when nothing is queued or on its way to the disk; from then on every work is refused. */
   async close(): Promise<void> {
-    while (this.#state !== 'idle' && this.#state !== 'closed')
-      await new Promise<void>((resolve) => this.#idle.push(resolve))
+    const quiet = new Promise<void>((resolve) => this.#quiet.push(resolve))
+    this.#tellIfQuiet()
+    await quiet
     this.#state = 'closed'
   }
 
@@ -71,20 +97,31 @@ export class CommitQueue {
   // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and
   // nothing waits for a timer.
   #closeSoon(): void {
-    if (this.#state !== 'idle') return
+    if (this.#state !== 'idle' || !this.#isEnough()) return
     this.#state = 'closing_soon'
     setImmediate(() => void this.#run())
   }
 
+  #isEnough(): boolean {
+    const ready = this.#waiting.length + this.#alone.length
+    return ready > 0 && ready >= Math.min(this.#coming, ENOUGH)
+  }
+
   async #run(): Promise<void> {
     this.#state = 'committing'
-    for (let works = this.#next(); works.length > 0; works = this.#next()) {
-      await this.#commit(works)
+    while (this.#isEnough()) {
+      await this.#commit(this.#next())
       // Answers leave before the next batch is judged and signed work joins it.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
     this.#state = 'idle'
-    for (const resolve of this.#idle.splice(0)) resolve()
+    this.#tellIfQuiet()
+  }
+
+  #tellIfQuiet(): void {
+    const isStill = this.#state === 'idle' || this.#state === 'closed'
+    if (isStill && this.#waiting.length + this.#alone.length + this.#coming === 0)
+      for (const resolve of this.#quiet.splice(0)) resolve()
   }
 
   #next(): readonly Work[] {

@@ -87,11 +87,13 @@ export class IssuanceDesk implements Desk {
       audience: this.catalog.scope(slot.scope)?.audience ?? '',
     }
     this.#open.set(slot.id, sharers)
+    this.#ports.queue.announce()
     this.#sign(clientId, slot, token).then(
       (text) => {
-        this.#ports.queue.push(new Issuance(this, { slotId: slot.id, token, text, sharers }))
+        this.#ports.queue.pushAnnounced(new Issuance(this, { slotId: slot.id, token, text, sharers }))
       },
       (cause: unknown) => {
+        this.#ports.queue.withdraw()
         this.closeFor(slot.id, sharers)
         for (const sharer of sharers) sharer.reject(new Error('the token could not be signed', { cause }))
       },

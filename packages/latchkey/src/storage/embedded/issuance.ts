@@ -7,7 +7,7 @@ import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { slotUpdate } from '../sqlite/rows.ts'
+import { supersedeWrite } from '../sqlite/rows.ts'
 import type { Work } from './commit-queue.ts'
 import { ringWrite } from './ring.ts'
 import type { Sharer } from './sharer.ts'
@@ -98,7 +98,7 @@ export class Issuance implements Work {
       return
     }
     const next = supersede(slot, token, integration.graceSeconds, now)
-    batch.putSlot(clientId, next, slotUpdate(next), ringWrite(slot, token, sharers))
+    batch.putSlot(clientId, next, supersedeWrite(next), ringWrite(slot, token, sharers))
     const issued: IssuedToken = { text, token, kind: 'issued' }
     this.#answers.push(() => {
       for (const sharer of sharers) {

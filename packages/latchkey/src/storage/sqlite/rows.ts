@@ -71,6 +71,14 @@ export const slotInsert = (clientId: string, slot: Slot): Write => [
   slot.scope,
 ]
 
+/** A slot in which a token was just superseded. */
+export function supersedeWrite(slot: Slot): Write {
+  const { generation, issuances, supersededGeneration, live, predecessor, id } = slot
+  if (live === undefined || predecessor !== undefined) return slotUpdate(slot)
+  const { jti, issuedAt, expiresAt, audience } = live
+  return ['supersede', generation, issuances, supersededGeneration, jti, issuedAt, expiresAt, audience, id]
+}
+
 export const slotUpdate = (slot: Slot): Write => ['update_slot', ...slotValues(slot)]
 
 export const readProfile = (row: Row): IntegrationProfile => ({

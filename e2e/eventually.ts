@@ -23,3 +23,17 @@ export async function eventually<Value>(
     await pause(PAUSE_MS)
   }
 }
+
+/** What the promise resolves with. Throws when that takes too long. */
+export async function promptly<Value>(promise: Promise<Value>, { within, what }: Waiting): Promise<Value> {
+  const late = new AbortController()
+  const tooLate = pause(within, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`waited ${within} ms in vain: ${what}`)
+  })
+  try {
+    return await Promise.race([promise, tooLate])
+  } finally {
+    late.abort()
+    tooLate.catch(() => undefined)
+  }
+}

@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { violations } from './history/judge.ts'
 import { checkAll } from './history/load.ts'
-import { RecordedClient, type Received, Recorder, type Slot } from './history/recorder.ts'
+import { RecordedClient, type Received, recordedChange, Recorder, type Slot } from './history/recorder.ts'
 import { createIntegration, type Integration, PREDICT } from './integrations.ts'
 import { aTemporaryFolder, type RealServer, type RealServerOptions, startRealServer } from './real-server.ts'
 import { attachStrace } from './strace.ts'
@@ -136,4 +136,33 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     expect(live.map(({ jti }) => jti).sort()).toEqual([latest?.jti, bystander.jti].sort())
     expect(violations(recorder.history)).toEqual([])
   })
+
+  const acts: readonly (readonly [string, (scene: Scene, old: Received) => Promise<unknown>])[] = [
+    ['a token request', ({ client, slot }) => client.issue(slot)],
+    ['a revocation', ({ client }, old) => client.revoke(old)],
+    ['a disabling', ({ server, recorder, slot }) => recordedChange(server, recorder, [slot], 'disable')],
+  ]
+  test.for(acts)(
+    'and killed before %s was written: no check that was answered meanwhile is contradicted',
+    async ([, act]) => {
+      const scene = await aScene()
+      const { server, options, recorder, slot, resourceServer } = scene
+      const [old] = [...recorder.received.values()].filter(({ integration }) => integration === slot.integration)
+      if (old === undefined) throw new Error('no token to begin with')
+      await attachStrace(server, failing(server, 'pwrite64', 'delay_enter=2000000:when=1'))
+      const acting = act(scene, old)
+      const others = new RecordedClient(server, recorder)
+      for (let n = 0; n < 50; n++) {
+        await others.verify(old)
+        await others.introspect(old, resourceServer)
+      }
+      server.kill('SIGKILL')
+      await acting
+      expect(recorder.broken).toBe(1)
+      const restarted = await startRealServer(options)
+      await checkAll({ server: restarted, recorder, resourceServer }, [...recorder.received.values()])
+      expect(violations(recorder.history)).toEqual([])
+      others.close()
+    },
+  )
 })

@@ -1,7 +1,9 @@
-// What a folder holds, to see that something left it as it was.
+// What a data folder holds, to see that something left it as it was: byte by byte, and by what the store says.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { aTemporaryFolder } from './real-server.ts'
 
 /** The SHA-256 of each file by its name. */
 export function folderDigest(folder: string): Readonly<Record<string, string>> {
@@ -14,4 +16,19 @@ export function folderDigest(folder: string): Readonly<Record<string, string>> {
         .digest('hex'),
     ]),
   )
+}
+
+/** Every row of every table, read from a copy: where SQLite keeps a page, in its file or in its log, is its own affair. */
+export function storeContents(folder: string): Readonly<Record<string, readonly unknown[]>> {
+  const copy = aTemporaryFolder()
+  for (const name of ['latchkey.db', 'latchkey.db-wal']) {
+    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name))
+  }
+  const database = new DatabaseSync(join(copy, 'latchkey.db'))
+  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).all() as {
+    name: string
+  }[]
+  const contents = tables.map(({ name }) => [name, database.prepare(`SELECT * FROM "${name}"`).all()] as const)
+  database.close()
+  return Object.fromEntries(contents)
 }

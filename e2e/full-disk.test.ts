@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
-import { eventually } from './eventually.ts'
+import { eventually, promptly } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { violations } from './history/judge.ts'
 import { checkAll } from './history/load.ts'
@@ -106,6 +106,19 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
   })
 })
 
+async function refusedStart({ dataDir }: SmallDisk): Promise<void> {
+  const { exited, stderr } = startServe({ dataDir, env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
+  const exit = await promptly(exited, { within: 15_000, what: 'a start without room ends' })
+  expect(exit).toEqual({ code: 1, signal: null })
+  expect(stderr()).toMatch(/disk is full|no space left/i)
+}
+
+test.skipIf(!has('mount-tmpfs'))('SIGTERM while the disk is full ends the server all the same', async () => {
+  const { server } = await anOutage()
+  server.kill('SIGTERM')
+  expect((await promptly(server.exited, { within: 11_000, what: 'the server ends' })).signal).toBe(null)
+})
+
 describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
   test('the same process recovers within 2 s, exactly one token is live, and a kill changes nothing about it', async () => {
     const { server, disk, env, recorder, client, issuing, bystander, resourceServer } = await anOutage()
@@ -148,9 +161,19 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
   test('a first start that failed for lack of room succeeds', async () => {
     const disk = aSmallDisk(4 * MEGABYTE)
     disk.fill()
-    const failed = startServe({ dataDir: disk.dataDir })
-    expect(await failed.exited).toEqual({ code: 1, signal: null })
+    await refusedStart(disk)
     disk.free()
     await startRealServer({ dataDir: disk.dataDir })
+  })
+
+  test('a later start that failed for lack of room succeeds, with the token that was live', async () => {
+    const { server, disk, env, recorder, bystander, resourceServer } = await anOutage()
+    disk.free()
+    await server.stop()
+    disk.fill()
+    await refusedStart(disk)
+    disk.free()
+    const restarted = await startRealServer({ dataDir: disk.dataDir, env })
+    expect(await checkAll({ server: restarted, recorder, resourceServer }, [bystander])).toEqual([bystander])
   })
 })

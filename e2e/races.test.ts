@@ -1,4 +1,6 @@
 // Clients that race for one slot: everybody gets a token, one is live, and nobody else's is touched.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
 import { between, oneOf, seededChance } from './chance.ts'
 import { Connection } from './connection.ts'
@@ -61,6 +63,9 @@ test('issue, check, revoke, disable, enable and delete raced for 5 seconds have 
   expect(outcome.failures).toBe(0)
   expect(outcome.live).toEqual([...new Set(outcome.live)])
   expect(outcome.received).toBeGreaterThan(500)
+  // The store holds slots, not tokens: what was issued has not made it larger.
+  expect(statSync(join(server.dataDir, 'latchkey.db')).size).toBeLessThan(512 * 1024)
+  expect(statSync(join(server.dataDir, 'latchkey.db-wal')).size).toBeLessThan(8 * 1024 * 1024)
 })
 
 test('whatever happens in one slot, 100 times over, the tokens of the other scope and the other integration stay live', async () => {

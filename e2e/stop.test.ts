@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { Connection } from './connection.ts'
-import { eventually } from './eventually.ts'
+import { eventually, promptly } from './eventually.ts'
 import { runLoad } from './history/load.ts'
 import { Recorder } from './history/recorder.ts'
 import { seededChance } from './chance.ts'
@@ -37,7 +37,31 @@ test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and th
   expect(recorder.unavailable).toBe(0)
   await expect(fetch(`${server.publicUrl}/livez`)).rejects.toThrow()
   await expect(fetch(`${server.adminUrl}/livez`)).rejects.toThrow()
-  console.info({ broken: recorder.broken, answered: recorder.answered, took: performance.now() - asked })
+})
+
+test('a busy client is told that its connection ends, and loses no request to the stop', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const integration = await createIntegration(server)
+  let [answered, lost] = [0, 0]
+  const clients = Array.from({ length: 16 }, async () => {
+    const connection = new Connection(server)
+    for (;;) {
+      try {
+        expect((await connection.requestToken(integration)).status).toBe(200)
+        answered++
+      } catch (cause) {
+        connection.close()
+        if ((cause as NodeJS.ErrnoException).code === 'ECONNREFUSED') return
+        lost++
+      }
+    }
+  })
+  await eventually(() => answered > 300, { within: 10_000, what: 'the load is on' })
+  server.kill('SIGTERM')
+  expect(await server.exited).toEqual(CLEAN)
+  await Promise.all(clients)
+  // One whose connection was idle in the very moment of the stop may be unlucky.
+  expect(lost).toBeLessThanOrEqual(2)
 })
 
 test('SIGINT stops as SIGTERM does', async () => {
@@ -118,7 +142,8 @@ test('a store that was closed cleanly is not searched for damage at the next sta
   await second.exited
 
   const third = startServe({ dataDir, env: ES256 })
-  expect(await third.exited).toEqual({ code: 1, signal: null })
+  const exit = await promptly(third.exited, { within: 15_000, what: 'the start is refused' })
+  expect(exit).toEqual({ code: 1, signal: null })
   expect(third.stderr()).toContain('damaged')
   expect(third.stderr()).toContain('restore a backup')
 })

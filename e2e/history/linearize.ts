@@ -29,6 +29,8 @@ class Search {
   /** By their beginnings. */
   readonly #answered: readonly Operation[]
   readonly #unanswered: readonly Operation[]
+  /** Within its list. */
+  readonly #index = new Map<Operation, number>()
   readonly #placed = new Set<Operation>()
   readonly #seen = new Set<string>()
   /** Every answered operation before it is placed. */
@@ -39,6 +41,9 @@ class Search {
     const sorted = [...operations].sort((a, b) => a.from - b.from)
     this.#answered = sorted.filter(({ act }) => !isUnanswered(act))
     this.#unanswered = sorted.filter(({ act }) => isUnanswered(act))
+    for (const list of [this.#answered, this.#unanswered]) {
+      for (const [index, operation] of list.entries()) this.#index.set(operation, index)
+    }
   }
 
   run(): Stuck | undefined {
@@ -51,7 +56,9 @@ class Search {
       }
       const way = node.ways.pop()
       const next = way === undefined ? undefined : step(node.state, way.act)
-      if (way !== undefined && next !== undefined) {
+      // An unanswered operation that would change nothing explains nothing.
+      const isIdle = next === node.state && way !== undefined && isUnanswered(way.act)
+      if (way !== undefined && next !== undefined && !isIdle) {
         this.#place(way)
         path.push(this.#arrive(next, Math.max(node.latestFrom, way.from), [way]))
       } else if (way === undefined) {
@@ -103,7 +110,17 @@ class Search {
   }
 
   #unansweredLeft(latestFrom: number): Operation[] {
-    return this.#unanswered.filter((operation) => operation.to >= latestFrom && !this.#placed.has(operation))
+    const left: Operation[] = []
+    let issueIsOpen = false
+    for (const operation of this.#unanswered) {
+      if (operation.to < latestFrom || this.#placed.has(operation)) continue
+      // Of token requests that may still take effect at any time one is as good as another: the first stands for all.
+      const isOpenIssue = operation.to === Infinity && operation.act.kind === 'issue_unanswered'
+      if (isOpenIssue && issueIsOpen) continue
+      issueIsOpen ||= isOpenIssue
+      left.push(operation)
+    }
+    return left
   }
 
   #place(operation: Operation): void {
@@ -120,7 +137,7 @@ class Search {
     this.#placed.delete(operation)
     if (isUnanswered(operation.act)) return
     this.#answeredPlaced--
-    this.#first = Math.min(this.#first, this.#answered.indexOf(operation))
+    this.#first = Math.min(this.#first, this.#index.get(operation) ?? 0)
   }
 
   /** False when the same operations have led to the same state before. */
@@ -132,7 +149,7 @@ class Search {
       beyond.push(index)
       ahead--
     }
-    const open = this.#unansweredLeft(latestFrom).map((operation) => this.#unanswered.indexOf(operation))
+    const open = this.#unansweredLeft(latestFrom).map((operation) => this.#index.get(operation))
     const key = [this.#first, beyond.join(), open.join(), JSON.stringify(state)].join(' ')
     if (this.#seen.has(key)) return false
     this.#seen.add(key)

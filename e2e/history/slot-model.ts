@@ -21,7 +21,8 @@ export function step(state: SlotState, act: Act): SlotState | undefined {
         ? { ...state, live: act.jti, generation: act.generation }
         : undefined
     case 'issue_unanswered':
-      return state.status === 'open' ? { ...state, live: '?' } : undefined
+      if (state.status !== 'open') return undefined
+      return state.live === '?' ? state : { ...state, live: '?' }
     case 'issue_refused':
     case 'revoke_refused':
       return state.status === 'open' ? undefined : state

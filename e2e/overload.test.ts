@@ -1,0 +1,153 @@
+// More than the server can do: what is accepted is answered, memory stays bounded, nobody is harmed by others, and it recovers.
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { Connection } from './connection.ts'
+import { eventually } from './eventually.ts'
+import { violations } from './history/judge.ts'
+import { RecordedClient, Recorder } from './history/recorder.ts'
+import { createIntegration, MODEL, PREDICT } from './integrations.ts'
+import { type RealServer, startRealServer } from './real-server.ts'
+
+const MOST_MEGABYTES = 700
+/** After that long the server itself gives a token request up. */
+const DEADLINE_MS = 5000
+
+test('1000 clients at once: each request is answered 200 or 503 within its deadline, and then all is as before', async () => {
+  const server = await startRealServer()
+  const integrations = await Promise.all(Array.from({ length: 20 }, () => createIntegration(server)))
+  const slots = integrations.flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
+  const recorder = new Recorder()
+  const latencies: number[] = []
+  const end = performance.now() + 4000
+  let largest = 0
+  const watch = setInterval(() => {
+    largest = Math.max(largest, megabytes(server))
+  }, 100)
+  const clients = Array.from({ length: 1000 }, async (_, n) => {
+    const client = new RecordedClient(server, recorder)
+    while (performance.now() < end) {
+      const asked = performance.now()
+      const token = await client.issue(slots[n % slots.length] as (typeof slots)[0])
+      latencies.push(performance.now() - asked)
+      if (token !== undefined && n % 10 === 0) await client.verify(token)
+    }
+    client.close()
+  })
+  await Promise.all(clients)
+  clearInterval(watch)
+  latencies.sort((a, b) => a - b)
+  const at = (share: number): number => Math.round(latencies[Math.floor(latencies.length * share)] ?? 0)
+  console.info(
+    `${latencies.length} answers, ${recorder.unavailable} of them 503, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${largest} MB`,
+  )
+  expect(recorder.broken).toBe(0)
+  expect(latencies.at(-1)).toBeLessThan(DEADLINE_MS + 1000)
+  expect(largest).toBeLessThan(MOST_MEGABYTES)
+  expect(violations(recorder.history)).toEqual([])
+
+  const connection = new Connection(server)
+  const asked = performance.now()
+  expect(await connection.requestToken(integrations[0] as (typeof integrations)[0])).toMatchObject({ status: 200 })
+  expect(performance.now() - asked).toBeLessThan(1000)
+  connection.close()
+})
+
+test('a client that sends requests without end and reads no answer costs little memory and harms nobody', async () => {
+  const server = await startRealServer()
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const token = await connection.token(integration, MODEL)
+  const path = new URL(server.issuer).pathname
+  const requests = [
+    `POST ${path}/v1/token?grant_type=client_credentials&scope=${PREDICT} HTTP/1.1\r\nHost: x\r\nAuthorization: ${integration.basic}\r\n\r\n`,
+    `GET ${path}/v1/keys HTTP/1.1\r\nHost: x\r\n\r\n`,
+    `GET ${path}/v1/verify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  ]
+  const sockets = await Promise.all(
+    Array.from({ length: 12 }, async (_, n) => {
+      const socket = await openSocket(server)
+      socket.write((requests[n % requests.length] ?? '').repeat(20_000))
+      return socket
+    }),
+  )
+  let largest = 0
+  const end = performance.now() + 5000
+  let slowest = 0
+  while (performance.now() < end) {
+    const asked = performance.now()
+    expect(await connection.verify(token)).toMatchObject({ status: 200 })
+    slowest = Math.max(slowest, performance.now() - asked)
+    largest = Math.max(largest, megabytes(server))
+  }
+  console.info(`${largest} MB, slowest check beside it ${Math.round(slowest)} ms`)
+  expect(largest).toBeLessThan(MOST_MEGABYTES)
+  expect(slowest).toBeLessThan(2000)
+  for (const socket of sockets) socket.destroy()
+  await eventually(
+    async () => {
+      const asked = performance.now()
+      return (await connection.requestToken(integration)).status === 200 && performance.now() - asked < 200
+    },
+    { within: 5000, what: 'it is as fast as before' },
+  )
+  connection.close()
+})
+
+test('requests that trickle in are cut with 408, and everybody else is served meanwhile', async () => {
+  const server = await startRealServer()
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const path = `${new URL(server.issuer).pathname}/v1/token`
+  const heads = [
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Slow: `,
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n`,
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n`,
+  ]
+  const answers = await Promise.all(
+    Array.from({ length: 150 }, (_, n) => trickle(server, heads[n % heads.length] ?? '')),
+  )
+  const statuses = answers.map(({ answer }) => /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
+  expect(new Set(statuses)).toEqual(new Set(['408']))
+  const longest = Math.max(...answers.map(({ after }) => after))
+  console.info(`all cut after at most ${Math.round(longest)} ms`)
+  expect(longest).toBeLessThan(20_000)
+  expect(answers.every(({ answer }) => answer.includes('Cache-Control: no-store'))).toBe(true)
+  connection.close()
+
+  async function trickle(to: RealServer, head: string): Promise<{ readonly answer: string; readonly after: number }> {
+    const began = performance.now()
+    const socket = await openSocket(to)
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    const closed = once(socket, 'close')
+    socket.write(head)
+    const more = setInterval(() => void (socket.writable && socket.write('a')), 1000)
+    const others = setInterval(() => void check(), 1000)
+    await closed
+    clearInterval(more)
+    clearInterval(others)
+    return { answer, after: performance.now() - began }
+  }
+
+  async function check(): Promise<void> {
+    const asked = performance.now()
+    expect(await connection.requestToken(integration)).toMatchObject({ status: 200 })
+    expect(performance.now() - asked).toBeLessThan(2000)
+  }
+})
+
+async function openSocket(server: RealServer): Promise<Socket> {
+  const socket = connect(Number(new URL(server.publicUrl).port), '127.0.0.1')
+  await once(socket, 'connect')
+  // Cut off in the middle of something: that is the point.
+  socket.on('error', () => undefined)
+  return socket
+}
+
+/** Of the server, resident. */
+function megabytes({ pid }: RealServer): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024)
+}

@@ -1,0 +1,50 @@
+// A start when everything is there already: how long it takes, and what is answered before it is done.
+import { expect, test } from 'vitest'
+import { Connection } from './connection.ts'
+import { freePort } from './free-port.ts'
+import { createIntegration } from './integrations.ts'
+import { aTemporaryFolder, startRealServer } from './real-server.ts'
+
+// Machines that test are slower than those that serve.
+const PROMISED_MS = 2000
+const LAX_MS = 3 * PROMISED_MS
+
+test('a later start is ready soon, also after a kill', async () => {
+  const dataDir = aTemporaryFolder()
+  const first = await startRealServer({ dataDir })
+  await createIntegration(first)
+  await first.stop()
+  const took: number[] = []
+  for (const end of ['SIGTERM', 'SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM'] as const) {
+    const began = performance.now()
+    const server = await startRealServer({ dataDir })
+    took.push(Math.round(performance.now() - began))
+    server.kill(end)
+    await server.exited
+  }
+  took.sort((a, b) => a - b)
+  console.info(`ready after ${took.join(', ')} ms; promised is ${PROMISED_MS} ms`)
+  expect(took[Math.floor(took.length / 2)]).toBeLessThan(LAX_MS)
+})
+
+test('from the first moment a live token is answered 200, or 503 while the state is not known', async () => {
+  const dataDir = aTemporaryFolder()
+  const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256' }
+  const first = await startRealServer({ dataDir, env })
+  const connection = new Connection(first)
+  const token = await connection.token(await createIntegration(first))
+  first.kill('SIGKILL')
+  await first.exited
+  const answered: number[] = []
+  const starting = startRealServer({ dataDir, env })
+  while (answered.at(-1) !== 200) {
+    await connection.verify(token).then(
+      ({ status }) => answered.push(status),
+      // It does not listen yet. What is to be caught comes right after that: there is no time to lose.
+      () => new Promise((resolve) => setImmediate(resolve)),
+    )
+  }
+  expect(answered.filter((status) => status !== 200 && status !== 503)).toEqual([])
+  await starting
+  connection.close()
+})

@@ -1,0 +1,60 @@
+// Keeps docs/requirements.md true: every clause in it has its test, every test of a clause stands in it.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const document = readFileSync(join(import.meta.dirname, '../../../../docs/requirements.md'), 'utf8')
+
+/** `RFC`, number, section, and a count within it. */
+const CLAUSE = /^RFC\d{4}-[\dA-Z.]+-\d+$/
+
+interface Row {
+  readonly clause: string
+  readonly title: string
+  readonly file: string
+}
+
+/** The rows of the document; each table belongs to the file that is named before it. */
+function documented(): readonly Row[] {
+  const rows: Row[] = []
+  let file = ''
+  for (const line of document.split('\n')) {
+    file = /\(\.\.\/packages\/latchkey\/test\/requirements\/([\w.]+)\)/.exec(line)?.[1] ?? file
+    const [clause, , title] = line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+    if (clause !== undefined && title !== undefined && CLAUSE.test(clause)) rows.push({ clause, title, file })
+  }
+  return rows
+}
+
+function tested(): readonly Row[] {
+  return globSync('*.test.ts', { cwd: import.meta.dirname }).flatMap((file) => {
+    const source = readFileSync(join(import.meta.dirname, file), 'utf8')
+    return [...source.matchAll(/^test\('(RFC[^:']+): ([^']+)'/gm)].map(([, clause = '', title = '']) => {
+      return { clause, title, file }
+    })
+  })
+}
+
+const byClause = (rows: readonly Row[]) => rows.toSorted((a, b) => (a.clause < b.clause ? -1 : 1))
+
+test('the document and the tests name the same clauses, with the same titles, in the same files', () => {
+  expect(documented().length).toBeGreaterThan(80)
+  expect(byClause(documented())).toEqual(byClause(tested()))
+})
+
+test('no clause stands twice in the document, and every one is spelled as it is looked for', () => {
+  const clauses = documented().map(({ clause }) => clause)
+  expect(clauses.filter((clause, i) => clauses.indexOf(clause) !== i)).toEqual([])
+  expect(tested().filter(({ clause }) => !CLAUSE.test(clause))).toEqual([])
+})
+
+test('every test of a requirement names its clause', () => {
+  for (const file of globSync('*.test.ts', { cwd: import.meta.dirname })) {
+    if (file === 'requirements-table.test.ts') continue
+    const source = readFileSync(join(import.meta.dirname, file), 'utf8')
+    expect(source.match(/^test\((?!'RFC)/gm), file).toBeNull()
+  }
+})

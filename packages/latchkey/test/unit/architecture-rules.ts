@@ -31,7 +31,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // The root of composition: compose.ts, its steps in start/, and what of the outside it hands in.
-  compose: { folders: [...CORE, 'storage', 'keys', 'http', 'config', 'start', 'log', 'system', 'version'], packages: ['*'] },
+  compose: {
+    folders: [...CORE, 'storage', 'keys', 'http', 'config', 'start', 'log', 'system', 'version'],
+    packages: ['*'],
+  },
   start: { folders: [...CORE, 'storage', 'keys', 'config'], packages: ['*'] },
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },

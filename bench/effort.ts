@@ -1,4 +1,5 @@
 // How much is measured: the full run that the targets are judged by, and the quick one that shows that everything works.
+import type { Placement } from './placement.ts'
 
 export interface Effort {
   readonly rounds: number
@@ -6,6 +7,7 @@ export interface Effort {
   readonly roundSeconds: number
   readonly openLoopSeconds: number
   readonly signSeconds: number
+  readonly placements: readonly Placement[]
   readonly connections: readonly number[]
   /** The clients that the token rounds go through in turn. */
   readonly clients: number
@@ -18,9 +20,10 @@ export interface Effort {
 export const FULL: Effort = {
   rounds: 3,
   warmUpSeconds: 3,
-  roundSeconds: 2.5,
+  roundSeconds: 2,
   openLoopSeconds: 6,
   signSeconds: 1,
+  placements: ['one core', 'all cores'],
   connections: [1, 16, 64],
   clients: 10_000,
   growth: { small: 1000, large: 100_000 },
@@ -33,6 +36,7 @@ export const QUICK: Effort = {
   roundSeconds: 0.5,
   openLoopSeconds: 1.5,
   signSeconds: 0.3,
+  placements: ['one core'],
   connections: [16, 64],
   clients: 2000,
   growth: { small: 1000, large: 20_000 },

@@ -1,5 +1,7 @@
 // What is asked of the figures, and whether they give it.
+import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
+import { OIDC_PROVIDER, OIDC_PROVIDER_FIXED } from './servers/oidc-provider.ts'
 import type { Figure, SectionResult } from './sections/section.ts'
 
 export interface Verdict {
@@ -11,13 +13,13 @@ export interface Verdict {
 
 /** A goal whose figures were not measured in this run says nothing. */
 export function judge(results: readonly SectionResult[]): readonly Verdict[] {
-  const rows = results.flatMap((result) => result.rows)
+  const rows = results.flatMap((result) => result.contests.flat())
   const figures = results.flatMap((result) => result.figures)
   return [
-    ratio(rows, 'RS256 tokens, one core, 16 connections', tokens('RS256', 'one core', 16), 1.5),
-    ratio(rows, 'RS256 tokens, all cores, 16 connections', tokens('RS256', 'all cores', 16), 2),
-    ratio(rows, 'ES256 tokens, one core, 16 connections', tokens('ES256', 'one core', 16), 2.5),
-    ratio(rows, 'ES256 tokens, one core, 64 connections', tokens('ES256', 'one core', 64), 3),
+    tokens(rows, { alg: 'RS256', placement: 'one core', connections: 16 }, 1.5),
+    tokens(rows, { alg: 'RS256', placement: 'all cores', connections: 16 }, 2),
+    tokens(rows, { alg: 'ES256', placement: 'one core', connections: 16 }, 2.5),
+    tokens(rows, { alg: 'ES256', placement: 'one core', connections: 64 }, 3),
     ratio(rows, 'verify, one core, 64 connections', [named('verify latchkey'), named('bare node:http')], 0.8),
     ...latency(rows),
     ...growth(rows),
@@ -32,11 +34,27 @@ const named =
   (row) =>
     row.name === name
 
-const tokens = (alg: string, placement: string, connections: number): readonly [Which, Which] => {
-  const at = (server: string): Which => {
-    return (row) => row.name === `${alg} ${server}` && row.placement === placement && row.connections === connections
-  }
-  return [at('latchkey'), at('oidc-provider')]
+interface TokenContest {
+  readonly alg: string
+  readonly placement: Placement
+  readonly connections: number
+}
+
+/** Judged against the peer that can do the same; what it makes of clients that cannot change is said beside it. */
+function tokens(
+  rows: readonly Row[],
+  { alg, placement, connections }: TokenContest,
+  least: number,
+): Verdict | undefined {
+  const of =
+    (name: string): Which =>
+    (row) =>
+      row.name === `${alg} ${name}` && row.placement === placement && row.connections === connections
+  const goal = `${alg} tokens, ${placement}, ${String(connections)} connections`
+  const verdict = ratio(rows, goal, [of('latchkey'), of(OIDC_PROVIDER)], least)
+  const beside = ratio(rows, goal, [of('latchkey'), of(OIDC_PROVIDER_FIXED)], least)
+  if (verdict === undefined || beside === undefined) return undefined
+  return { ...verdict, measured: `${verdict.measured} (fixed clients: ${beside.measured})` }
 }
 
 function ratio(
@@ -66,7 +84,7 @@ const LEAST_AFTER_GROWTH = 0.8
 
 function growth(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   return ['tokens', 'verify'].map((kind) => {
-    const [small, large] = rows.filter((row) => row.name.startsWith(`${kind}, `))
+    const [large, small] = rows.filter((row) => row.name.startsWith(`${kind}, `))
     if (small === undefined || large === undefined) return undefined
     return ratio(rows, large.name, [named(large.name), named(small.name)], LEAST_AFTER_GROWTH)
   })

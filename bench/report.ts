@@ -16,20 +16,13 @@ export function machineLines(machine: Machine): readonly string[] {
   return notPinned === undefined ? lines : [...lines, notPinned]
 }
 
-export function sectionLines({ title, note, rows, figures }: SectionResult): readonly string[] {
+export function sectionLines({ title, note, contests, figures }: SectionResult): readonly string[] {
+  const rows = contests.flatMap((contest) => contest.map((row) => cells(row, contest[0])))
   const numbers = figures.map(({ name, value, unit }) => [name, whole(value), unit])
   return [
-    `── ${title} ${'─'.repeat(Math.max(0, 100 - title.length))}`,
-    ...folded(note, 100),
-    ...(rows.length > 0
-      ? [
-          '',
-          ...table(
-            COLUMNS,
-            rows.map((row, i) => cells(row, rows[i - 1], rows)),
-          ),
-        ]
-      : []),
+    heading(title),
+    ...folded(note, WIDTH),
+    ...(rows.length > 0 ? ['', ...table(COLUMNS, rows)] : []),
     ...(numbers.length > 0 ? ['', ...table(NUMBERS, numbers).slice(1)] : []),
     '',
   ]
@@ -38,7 +31,7 @@ export function sectionLines({ title, note, rows, figures }: SectionResult): rea
 /** Whether the machine was left alone while it was measured. */
 export function quietLines(results: readonly SectionResult[]): readonly string[] {
   const others = results
-    .flatMap(({ rows }) => rows.map((row) => row.otherCores))
+    .flatMap(({ contests }) => contests.flat().map((row) => row.otherCores))
     .filter((cores) => !Number.isNaN(cores))
   if (others.length === 0) return []
   const [usual, most] = [median(others).toFixed(2), Math.max(...others).toFixed(2)]
@@ -50,11 +43,15 @@ export function verdictLines(verdicts: readonly Verdict[], effort: 'full' | 'qui
   if (verdicts.length === 0) return []
   const rows = verdicts.map(({ met, goal, measured, asked }) => [met ? 'met' : 'MISSED', goal, measured, asked])
   const note = effort === 'full' ? [] : ['One short round says that it works, not how fast it is: judge by a full run.']
-  return [`── Targets ${'─'.repeat(93)}`, ...note, ...table(VERDICTS, rows), '']
+  return [heading('Targets'), ...note, ...table(VERDICTS, rows), '']
 }
 
-const left = (heading: string): Column => ({ heading, align: 'left' })
-const right = (heading: string): Column => ({ heading, align: 'right' })
+const WIDTH = 110
+
+const heading = (title: string): string => `── ${title} ${'─'.repeat(WIDTH - title.length - 4)}`
+
+const left = (text: string): Column => ({ heading: text, align: 'left' })
+const right = (text: string): Column => ({ heading: text, align: 'right' })
 
 const COLUMNS = [
   ...[
@@ -66,16 +63,15 @@ const COLUMNS = [
     right('p50 ms'),
     right('p99 ms'),
   ],
-  ...[right('p99.9 ms'), right('CPU µs/req'), right('ratio'), left('limited by')],
+  ...[right('p99.9 ms'), right('CPU µs/req'), right('first ÷ this'), left('limited by')],
 ]
 const NUMBERS = [left(''), right(''), left('')]
 const VERDICTS = [left(''), left('target'), right('measured'), left('asked')]
 
-function cells(row: Row, before: Row | undefined, rows: readonly Row[]): readonly string[] {
+function cells(row: Row, first: Row | undefined): readonly string[] {
   const [slowest, fastest] = row.spread
-  const rival = rivalOf(row, rows)
   return [
-    before?.placement === row.placement ? '' : row.placement,
+    row.placement,
     row.name,
     row.connections === undefined ? 'open' : String(row.connections),
     whole(row.perSecond),
@@ -84,17 +80,9 @@ function cells(row: Row, before: Row | undefined, rows: readonly Row[]): readonl
     milliseconds(row.p99),
     milliseconds(row.p999),
     Number.isNaN(row.serverCpuMicroseconds) ? '?' : whole(row.serverCpuMicroseconds),
-    rival === undefined ? '' : (row.perSecond / rival.perSecond).toFixed(2),
+    first === undefined || first === row ? '' : `${(first.perSecond / row.perSecond).toFixed(2)} ×`,
     limitOf(row),
   ]
-}
-
-/** The row after this one, when both are the same work. */
-function rivalOf(row: Row, rows: readonly Row[]): Row | undefined {
-  const index = rows.indexOf(row)
-  const next = rows[index + 1]
-  const isPair = index % 2 === 0 && next?.connections === row.connections && next?.placement === row.placement
-  return isPair ? next : undefined
 }
 
 // A core that is busy for this share of the time is never waited for.

@@ -40,6 +40,10 @@ export function rowOf(work: Work, rounds: readonly Round[]): Row {
     serverCpuMicroseconds: of((round) => (round.serverCpuSeconds / round.answers) * 1e6),
     serverCores: of((round) => round.serverCpuSeconds / round.seconds),
     loadCores: of((round) => round.loadCpuSeconds / round.seconds),
-    otherCores: of((round) => round.otherCpuSeconds / round.seconds),
+    // The kernel counts in hundredths of a second: nothing can come out as a little less than nothing.
+    otherCores: Math.max(
+      0,
+      of((round) => round.otherCpuSeconds / round.seconds),
+    ),
   }
 }

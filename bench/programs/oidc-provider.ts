@@ -1,8 +1,8 @@
-// oidc-provider as its documentation sets it up for this work: client credentials, JWT access tokens, its in-memory adapter.
+// oidc-provider as its documentation sets it up for this work: client credentials and JWT access tokens, nothing stored.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { Provider } from 'oidc-provider'
-import { readClients } from '../clients.ts'
+import { type BenchClient, readClients } from '../clients.ts'
 import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'
 
@@ -10,55 +10,68 @@ export interface OidcProviderJob {
   readonly clientsFile: string
   readonly alg: 'RS256' | 'ES256'
   readonly scopes: readonly string[]
+  /**
+   * `in adapter`: where clients are that can be added, changed and removed while it runs; it asks for a client at every
+   * request. `fixed`: in its configuration, for which it makes every client's object once.
+   */
+  readonly clients: 'in adapter' | 'fixed'
 }
+
+type Configuration = Readonly<Record<string, unknown>>
 
 const LIFETIME_SECONDS = 3600
 const AUDIENCE = 'https://api.example.com'
 
 /** Answers with the server's origin. */
-answerJobs<OidcProviderJob, string>(async ({ clientsFile, alg, scopes }) => {
+answerJobs<OidcProviderJob, string>(async ({ clientsFile, alg, scopes, clients: where }) => {
   const server = createServer({ keepAliveTimeout: 65_000 })
   const origin = await listenAnywhere(server)
-  const clients = readClients(clientsFile)
-  const provider = new Provider(origin, configuration(clients, alg, scopes))
-  // It makes each client's object when it first hears of it; no request is to pay for that.
-  for (const { clientId } of clients) await provider.Client.find(clientId)
+  const scope = scopes.join(' ')
+  const clients = readClients(clientsFile).map((client) => metadata(client, alg, scope))
+  const provider = new Provider(origin, {
+    ...(where === 'fixed' ? { clients } : { adapter: adapterOf(clients) }),
+    ...configuration(alg, scope),
+  })
+  // No request is to pay for the making of a fixed client.
+  if (where === 'fixed') for (const { client_id: id } of clients) await provider.Client.find(id)
   server.on('request', provider.callback())
   return origin
 })
 
-function configuration(
-  clients: ReturnType<typeof readClients>,
-  alg: OidcProviderJob['alg'],
-  scopes: readonly string[],
-): Readonly<Record<string, unknown>> {
-  const scope = scopes.join(' ')
-  return {
-    clients: clients.map(({ clientId, clientSecret }) => ({
-      client_id: clientId,
-      client_secret: clientSecret,
-      grant_types: ['client_credentials'],
-      response_types: [],
-      redirect_uris: [],
-      scope,
-      id_token_signed_response_alg: alg,
-    })),
-    scopes,
-    jwks: { keys: [signingKey(alg)] },
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => AUDIENCE,
-        getResourceServerInfo: () => ({
-          ...{ scope, audience: AUDIENCE, accessTokenTTL: LIFETIME_SECONDS },
-          ...{ accessTokenFormat: 'jwt', jwt: { sign: { alg } } },
-        }),
-      },
-    },
-  }
+/** Its own in-memory adapter forgets what is above 1000 entries; this one does not, and is asked for clients alone. */
+function adapterOf(clients: readonly ReturnType<typeof metadata>[]): (model: string) => object {
+  const byId = new Map(clients.map((client) => [client.client_id, client]))
+  return (model) => ({
+    find: (id: string) => Promise.resolve(model === 'Client' ? byId.get(id) : undefined),
+  })
 }
+
+const metadata = ({ clientId, clientSecret }: BenchClient, alg: string, scope: string) => ({
+  client_id: clientId,
+  client_secret: clientSecret,
+  grant_types: ['client_credentials'],
+  response_types: [],
+  redirect_uris: [],
+  scope,
+  id_token_signed_response_alg: alg,
+})
+
+const configuration = (alg: OidcProviderJob['alg'], scope: string): Configuration => ({
+  scopes: scope.split(' '),
+  jwks: { keys: [signingKey(alg)] },
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => AUDIENCE,
+      getResourceServerInfo: () => ({
+        ...{ scope, audience: AUDIENCE, accessTokenTTL: LIFETIME_SECONDS },
+        ...{ accessTokenFormat: 'jwt', jwt: { sign: { alg } } },
+      }),
+    },
+  },
+})
 
 function signingKey(alg: OidcProviderJob['alg']): object {
   const { privateKey } =

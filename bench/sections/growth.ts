@@ -15,23 +15,23 @@ export async function measureGrowth(context: SectionContext): Promise<SectionRes
   const { effort, progress } = context
   const load = new LoadGenerator(PLACEMENT)
   const subjects = []
-  for (const count of [effort.growth.small, effort.growth.large]) subjects.push(await subject(context, load, count))
-  progress('growth: small and large store in turn')
+  for (const count of [effort.growth.large, effort.growth.small]) subjects.push(await subject(context, load, count))
+  progress('growth: large and small store in turn')
   const seconds = effort.roundSeconds
   const round = (target: LoadTarget, length: number) =>
     load.closedLoop({ target, connections: CONNECTIONS, seconds: length })
   // Verification first: a token request ends the token that the verification is about.
-  const rows = []
+  const contests = []
   for (const kind of ['verify', 'tokens'] as const) {
     for (const each of subjects) await round(each[kind], effort.warmUpSeconds)
     const rivals = subjects.map((each): Rival => ({ work: each.work(kind), round: () => round(each[kind], seconds) }))
-    rows.push(...(await alternate(rivals, effort.rounds)))
+    contests.push(await alternate(rivals, effort.rounds))
   }
   await Promise.all([load.stop(), ...subjects.map(({ server }) => server.stop())])
   return {
     title: 'Growth',
     note: `The same work on stores of two sizes, every slot with a live token: verification of ${String(TOKENS)} tokens in turn, and ES256 token requests of all integrations in turn.`,
-    rows,
+    contests,
     figures: [],
   }
 }

@@ -13,7 +13,7 @@ export async function measureMemory(context: SectionContext): Promise<SectionRes
   return {
     title: 'Memory',
     note: `The difference between a process with ${String(large)} integrations loaded and one with ${String(small)}, each with one secret and a live token in both slots.`,
-    rows: [],
+    contests: [],
     figures: [
       { name: 'heap and external memory', value: each('held'), unit: 'bytes/integration' },
       { name: 'resident, SQLite and its cache included', value: each('resident'), unit: 'bytes/integration' },

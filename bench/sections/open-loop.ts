@@ -26,7 +26,7 @@ export async function measureOpenLoop({ effort, folder, progress }: SectionConte
   const peak = rowOf(peakWork, [await load.closedLoop({ ...atPeak, seconds: effort.roundSeconds })])
   const perSecond = Math.round(peak.perSecond * SHARE_OF_PEAK)
   progress(`open loop, ${String(perSecond)} requests/s`)
-  const rows = await alternate(
+  const openLoop = await alternate(
     [
       {
         work: { name: 'ES256 open loop', placement: PLACEMENT, connections: undefined },
@@ -39,7 +39,7 @@ export async function measureOpenLoop({ effort, folder, progress }: SectionConte
   return {
     title: 'Latency at half the peak',
     note: 'ES256 token requests that arrive at random (Poisson) at half the rate just measured; latency counts from the moment each was due.',
-    rows: [peak, ...rows],
+    contests: [[peak], openLoop],
     figures: [],
   }
 }

@@ -17,11 +17,14 @@ export interface Figure {
   readonly unit: string
 }
 
+/** The same work done by several: the first is held against each of the others. */
+export type Contest = readonly Row[]
+
 export interface SectionResult {
   readonly title: string
   /** What is compared, in a sentence. */
   readonly note: string
-  readonly rows: readonly Row[]
+  readonly contests: readonly Contest[]
   readonly figures: readonly Figure[]
 }
 

@@ -13,7 +13,7 @@ export async function measureSignatures({ effort, progress }: SectionContext): P
   return {
     title: 'Signatures',
     note: 'One core that signs and does nothing else, crypto.sign in its synchronous form.',
-    rows: [],
+    contests: [],
     figures: rates.map(({ alg, perSecond }) => ({ name: alg, value: perSecond, unit: 'signatures/s' })),
   }
 }

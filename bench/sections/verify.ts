@@ -39,7 +39,7 @@ export async function measureVerify({ effort, folder, progress }: SectionContext
   for (const target of [ourTarget, bareTarget]) await round(target, effort.warmUpSeconds)
   progress(`verify, ${String(CONNECTIONS)} connections`)
   const work = { placement: PLACEMENT, connections: CONNECTIONS } as const
-  const rows = await alternate(
+  const contest = await alternate(
     [
       { work: { name: 'verify latchkey', ...work }, round: () => round(ourTarget, effort.roundSeconds) },
       { work: { name: 'bare node:http', ...work }, round: () => round(bareTarget, effort.roundSeconds) },
@@ -50,7 +50,7 @@ export async function measureVerify({ effort, folder, progress }: SectionContext
   return {
     title: 'Verification',
     note: `GET /v1/verify with the live tokens of ${String(TOKENS)} integrations in turn, every signature seen before. The bare server sends the same headers and looks at nothing of the request.`,
-    rows,
+    contests: [contest],
     figures: [],
   }
 }

@@ -113,6 +113,15 @@ describe('the Host header', () => {
   })
 })
 
+test('credentials in a trailer, behind the body, are none', async () => {
+  const connection = await RawConnection.open(server.publicUrl)
+  const chunked = request('Transfer-Encoding: chunked').replace(`Authorization: ${integration.basic}\r\n`, '')
+  connection.write(`${chunked}0\r\nAuthorization: ${integration.basic}\r\n\r\n`)
+  const answer = await integration.wasRefused(await connection.answer())
+  expect([answer.status, jsonOf(answer)['error']]).toEqual([401, 'invalid_client'])
+  connection.destroy()
+})
+
 describe('among 2500 headers', () => {
   const crowd = Array.from({ length: 2500 }, () => 'a:').join('\r\n')
 

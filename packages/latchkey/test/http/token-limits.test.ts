@@ -47,8 +47,12 @@ describe('404 for a path that is not quite the one', () => {
     '/v1/token',
     '/__proto__',
   ])('%s', async (path) => {
-    const answer = await integration.refused({ ...withQuery(ASKED), target: `${path}?${ASKED}` })
-    expect(errorOf(answer)).toEqual([404, 'invalid_request'])
+    for (const request of [
+      { ...withQuery(ASKED), target: `${path}?${ASKED}` },
+      { ...withBody(ASKED), target: path },
+    ]) {
+      expect(errorOf(await integration.refused(request))).toEqual([404, 'invalid_request'])
+    }
   })
 })
 

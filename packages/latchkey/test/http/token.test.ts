@@ -230,7 +230,7 @@ test('two scopes of one integration have a token each, and two integrations do n
     await server.token(other, PREDICT),
     await server.token(other, MODEL),
   ]
-  for (let i = 0; i < 25; i++) {
+  for (let i = 0; i < 100; i++) {
     const which = i % tokens.length
     const [integration, scope] = [which < 2 ? one : other, which % 2 === 0 ? PREDICT : MODEL]
     tokens[which] = await server.token(integration, scope)

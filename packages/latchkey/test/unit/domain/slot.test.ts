@@ -26,6 +26,10 @@ describe('superseding', () => {
     expect(slot.predecessor?.token.generation).toBe(2)
   })
 
+  test('without grace ends the grace of the elder that was promised before the setting changed', () => {
+    expect(supersede(slotAfter([1, 2], 30), aToken(3), 0, NOW).predecessor).toBeUndefined()
+  })
+
   test('an empty slot leaves no predecessor and nothing superseded', () => {
     const slot = supersede(openSlot(), aToken(1), 30, NOW)
     expect(slot.predecessor).toBeUndefined()

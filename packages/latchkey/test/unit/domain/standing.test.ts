@@ -116,6 +116,10 @@ describe('of several reasons the first of the list is given:', () => {
     expect(judge(aToken(1), scopeRemoved, NOW + LIFETIME)).toBe('revoked')
   })
 
+  test('superseded before expired, also when it was the grace that ended before the lifetime', () => {
+    expect(judge(aToken(1), slotAfter([1, 2], 30), NOW + LIFETIME)).toBe('superseded')
+  })
+
   test('revoked before expired', () => {
     expect(judge(aToken(2), revoke(slotAfter([1, 2]), aToken(2).jti, 3), NOW + LIFETIME)).toBe('revoked')
   })

@@ -1,0 +1,118 @@
+// What is inside a token, under each algorithm, and what of it is bound to the configuration.
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { aFolder } from '../a-folder.ts'
+import { aServer, MODEL, PREDICT, startTestServer, TestClock } from '../a-server.ts'
+
+const LIVE = { status: 200, reason: null }
+
+test.each(['RS256', 'ES256', 'EdDSA'])(
+  'a token signed with %s says who, for what, for whom and until when',
+  async (alg) => {
+    const clock = new TestClock()
+    const server = await aServer({ clock, env: { LATCHKEY_SIGNING_ALG: alg } })
+    const integration = await server.integration()
+    const token = await server.token(integration)
+    const keys = createRemoteJWKSet(new URL(`${server.issuer}/v1/keys`))
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      algorithms: [alg],
+      currentDate: new Date(clock.now() * 1000),
+    })
+    expect(Object.keys(protectedHeader).toSorted()).toEqual(['alg', 'kid', 'typ'])
+    expect(protectedHeader).toMatchObject({ typ: 'at+jwt', alg })
+    const { jti, ...claims } = payload
+    expect(claims).toEqual({
+      iss: server.issuer,
+      sub: integration.clientId,
+      client_id: integration.clientId,
+      aud: 'api://default',
+      iat: clock.now(),
+      exp: clock.now() + 3600,
+      scope: PREDICT,
+      gen: 1,
+      // For verifiers that were written for the reference platform.
+      cid: integration.clientId,
+      scp: [PREDICT],
+      ver: 1,
+    })
+    expect(jti).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+  },
+)
+
+test('the expiry is read by decoding the middle of the token, as the documentation does it', async () => {
+  const server = await aServer()
+  const [, payload = ''] = (await server.token(await server.integration())).split('.')
+  const { exp } = JSON.parse(Buffer.from(payload, 'base64').toString()) as { exp: number }
+  expect(exp).toBeGreaterThan(Date.now() / 1000)
+})
+
+test('generations of a slot grow with every change of it, those of another slot are not touched', async () => {
+  const server = await aServer()
+  const integration = await server.integration()
+  const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
+  const model = await server.token(integration, MODEL)
+  const first = await server.token(integration)
+  await server.revoke(integration, first)
+  const second = await server.token(integration)
+  expect(generationOf(second)).toBeGreaterThan(generationOf(first) + 1)
+  expect(await server.verify(model, MODEL)).toEqual(LIVE)
+  expect(generationOf(await server.token(integration, MODEL))).toBe(generationOf(model) + 1)
+})
+
+describe('after a restart', () => {
+  async function restarted(change: Record<string, string>) {
+    const env = { LATCHKEY_DATA_DIR: aFolder() }
+    const before = await startTestServer({ env })
+    const integration = await before.integration()
+    const token = await before.token(integration)
+    await before.stop()
+    const samePort = { LATCHKEY_PORT: new URL(before.publicUrl).port }
+    return { integration, token, start: (more = change) => startTestServer({ env: { ...env, ...samePort, ...more } }) }
+  }
+
+  test('the live token is live', async () => {
+    const { token, start } = await restarted({})
+    const server = await start()
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+    await server.stop()
+  })
+
+  test('with another audience the token is meant for nobody, and going back revives nothing', async () => {
+    const { integration, token, start } = await restarted({ LATCHKEY_AUDIENCE: 'api://moved' })
+    const moved = await start()
+    expect(await moved.verify(token)).toEqual({ status: 401, reason: 'wrong_audience' })
+    expect(decodeJwt(await moved.token(integration)).aud).toBe('api://moved')
+    await moved.stop()
+    const back = await start({})
+    expect((await back.verify(token)).status).toBe(401)
+    await back.stop()
+  })
+
+  test('with another authorization server id no token of before is ours', async () => {
+    const { token, start } = await restarted({ LATCHKEY_AUTH_SERVER_ID: 'another' })
+    const server = await start()
+    expect(await server.verify(token)).toEqual({ status: 401, reason: 'bad_signature' })
+    await server.stop()
+  })
+
+  test('with another algorithm the live token stays live, and its key stays published', async () => {
+    const { integration, token, start } = await restarted({ LATCHKEY_SIGNING_ALG: 'EdDSA' })
+    const server = await start()
+    expect(await server.verify(token, PREDICT)).toEqual(LIVE)
+    const { keys } = (await (await fetch(`${server.issuer}/v1/keys`)).json()) as {
+      keys: { kid: string; alg: string }[]
+    }
+    expect(keys.map(({ alg }) => alg)).toEqual(['EdDSA', 'ES256'])
+    expect(keys.map(({ kid }) => kid)).toContain(decodeProtectedHeader(token).kid)
+    expect(decodeProtectedHeader(await server.token(integration)).alg).toBe('EdDSA')
+    await server.stop()
+  })
+})
+
+test('ID, colon and secret are 57 bytes: every base64 program prints them in one line', async () => {
+  const server = await aServer()
+  const { clientId, clientSecret } = await server.integration()
+  const pair = `${clientId}:${clientSecret.reveal()}`
+  expect([Buffer.byteLength(pair), Buffer.from(pair).toString('base64').length]).toEqual([57, 76])
+})

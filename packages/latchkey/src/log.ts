@@ -91,5 +91,19 @@ function openStandardError(): LogStream {
   }
 }
 
+/** Resolves when everything logged has been handed to the reader of standard error; false when it did not read in time. */
+export const logIsRead = (milliseconds: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const late = setTimeout(() => {
+      resolve(false)
+    }, milliseconds)
+    setImmediate(() => {
+      process.stderr.write('', () => {
+        clearTimeout(late)
+        resolve(true)
+      })
+    })
+  })
+
 const droppedLine = (dropped: number): string =>
   `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'log.dropped', dropped, msg: 'log lines dropped: their reader fell behind' })}\n`

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { commandName, type Environment } from '../config/environment.ts'
 import { readConfig, type ServerFlags } from '../config/read-config.ts'
 import { serverSettings } from '../config/settings.ts'
-import { createLogger, type Logger } from '../log.ts'
+import { createLogger, type Logger, logIsRead } from '../log.ts'
 import { VERSION } from '../version.ts'
 import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
 import { startMessage } from './start-message.ts'
@@ -14,6 +14,7 @@ import { awaitStopSignal, type StopSignal } from './stop-signal.ts'
 import type { Terminal } from './terminal.ts'
 
 const LONGEST_STOP_MILLISECONDS = 10_000
+const LONGEST_FLUSH_MILLISECONDS = 1000
 
 /** Returns the exit code when the server has stopped. Throws `CliFailure` when it cannot start. */
 export async function serve(flags: ServerFlags, terminal: Terminal): Promise<number> {
@@ -45,6 +46,8 @@ async function stop(server: RunningServer, signal: StopSignal, logger: Logger, t
   deadline.unref()
   await server.stop()
   logger.info({ event: 'server.stopped' }, 'server stopped')
+  // Lines that nobody reads would keep the process alive.
+  if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)
   return EXIT.ok
 }
 

@@ -1,10 +1,11 @@
 // Stops a server: no new connections, what is in flight is finished, then the store is closed cleanly.
-import type { Server } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import { removeServerFile } from '../config/server-file.ts'
 import type { StoreHealth } from '../ports/store.ts'
 
 export interface Stopping {
-  readonly publicServer: Server
+  readonly publicServer: HttpServer
   readonly admin: { close(): Promise<unknown> }
   readonly store: StoreHealth
   readonly dataDir: string
@@ -16,24 +17,25 @@ export async function stopAll({ publicServer, admin, store, dataDir }: Stopping)
   await store.close()
 }
 
-/** What has not been answered by then never will be: its request is only half sent, or its store is gone. */
-const PATIENCE_MS = 5000
+/** Milliseconds for connections to hear, with the answer they wait for or with the next one, that they are to be closed. */
+const FAREWELL = 250
+/** Milliseconds after which what is unanswered never will be: its request is only half sent, or its store is gone. */
+const PATIENCE = 5000
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: HttpServer): Promise<void> {
   if (!server.listening) return
+  // The close of an HTTP server would cut idle connections at once, and with them requests that are just being sent.
   const closed = new Promise<void>((resolve) => {
-    server.close(() => {
+    NetServer.prototype.close.call(server, () => {
       resolve()
     })
   })
-  // Connections that are busy now are idle once they have been answered, and nothing else would end them.
   const sweep = setInterval(() => {
     server.closeIdleConnections()
-  }, 50)
+  }, FAREWELL)
   const cut = setTimeout(() => {
     server.closeAllConnections()
-  }, PATIENCE_MS)
-  server.closeIdleConnections()
+  }, PATIENCE)
   await closed
   clearInterval(sweep)
   clearTimeout(cut)

@@ -205,3 +205,13 @@ test('a token that was acknowledged is not superseded by an issuance that its ow
   expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.token)
   await store.close()
 })
+
+test('of more attempts than may wait the surplus is turned away at once, and those that wait get their token', async () => {
+  const store = await openStore(aStoreFile())
+  await store.integrations.create([newIntegration('lkone')])
+  const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  expect(refused).toHaveLength(5000 - 4096)
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'store_unavailable', retryAfterSeconds: 1 })
+  await store.close()
+})

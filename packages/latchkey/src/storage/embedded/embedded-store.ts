@@ -57,8 +57,14 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
   return {
     canary: (store?.['canary'] as Uint8Array | null | undefined) ?? undefined,
     start: async (options) => {
-      await disk.start()
-      return { ...(await runEmbeddedStore(disk, options)), failed: disk.failed }
+      try {
+        await disk.start()
+        return { ...(await runEmbeddedStore(disk, options)), failed: disk.failed }
+      } catch (cause) {
+        // Its thread would keep the process alive.
+        await disk.abandon()
+        throw cause
+      }
     },
     abandon: () => disk.abandon(),
   }
@@ -87,8 +93,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     },
     slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock }),
     eraseSealedSecrets: () => write([['erase_sealed_secrets']]),
-    // The store is marked as running since its start: writing that again changes nothing but proves a write.
-    proveWrite: () => write([['mark_clean', 0]]),
+    proveWrite: () => write([['probe']]),
     close: () => (closed ??= queue.close().then(() => disk.close())),
   }
 }

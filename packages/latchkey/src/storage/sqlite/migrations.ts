@@ -6,7 +6,8 @@ export const MIGRATIONS: readonly string[] = [
     id INTEGER PRIMARY KEY CHECK (id = 1),
     canary BLOB,
     clean INTEGER NOT NULL,
-    floor INTEGER NOT NULL
+    floor INTEGER NOT NULL,
+    probe BLOB
   ) STRICT;
   INSERT INTO store (id, clean, floor) VALUES (1, 1, 0);
 

@@ -1,5 +1,6 @@
 // What a failed commit means: a refused statement, a disk that may come back, or one that cannot be trusted any more.
 import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
 export type FailureKind = 'statement' | 'in_doubt' | 'fatal'
@@ -12,7 +13,9 @@ const CANTOPEN = 14
 const STATEMENT_REFUSED = new Set([/* TOOBIG */ 18, /* CONSTRAINT */ 19, /* MISMATCH */ 20, /* RANGE */ 25])
 // Extended codes of a failed fsync: a later fsync that succeeds proves nothing about the pages the first one lost.
 const FAILED_SYNC = new Set([/* IOERR_FSYNC */ 1034, /* IOERR_DIR_FSYNC */ 1290])
-const MAY_COME_BACK = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
+// By number: Node has no name for EDQUOT.
+const { ENOSPC, EDQUOT, EROFS } = constants.errno
+const MAY_COME_BACK = new Set([-ENOSPC, -EDQUOT, -EROFS])
 
 /** `path` is the database file; an input/output error is told apart by what a small file beside it meets. */
 export function classifyFailure(cause: unknown, path: string): FailureKind {
@@ -39,6 +42,6 @@ function mayComeBack(path: string): boolean {
     }
     return false
   } catch (cause) {
-    return MAY_COME_BACK.has((cause as NodeJS.ErrnoException).code ?? '')
+    return MAY_COME_BACK.has((cause as NodeJS.ErrnoException).errno ?? 0)
   }
 }

@@ -28,6 +28,13 @@ describe.skipIf(!has('strace'))('the real server, traced', () => {
     connection.close()
   })
 
+  test('proves a write by a sync before it says that it is ready', async () => {
+    const server = await startRealServer({ env: ES256 })
+    const tracing = await attachStrace(server, SYNC_TRACE)
+    for (let n = 0; n < 5; n++) expect((await fetch(`${server.publicUrl}/readyz`)).status).toBe(200)
+    expect(judgeSyncs(await tracing.detach())).toEqual({ answers: 5, early: [] })
+  })
+
   test('syncs what an unclean stop left in its files before it answers anything from them', async () => {
     const dataDir = aTemporaryFolder()
     const env = { ...ES256, LATCHKEY_PORT: String(await freePort()) }

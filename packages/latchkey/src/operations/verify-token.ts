@@ -15,16 +15,26 @@ export interface VerifyTokenPorts {
   readonly clock: Clock
 }
 
-/** A good signature is not enough: the slot's row decides. Throws `StoreUnavailable` when the row is not known. */
-export async function verifyToken(
-  { signatures, slots, catalog, clock }: VerifyTokenPorts,
-  text: string,
-): Promise<Result<AccessTokenClaims, TokenRefusal>> {
-  const signed = signatures.verify(text)
+export type Verdict = Result<AccessTokenClaims, TokenRefusal>
+
+/**
+ * A good signature is not enough: the slot's row decides. A value and no promise where the row is at hand. Throws, or
+ * rejects with, `StoreUnavailable` when the row is not known.
+ */
+export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
+  const signed = ports.signatures.verify(text)
   if (!signed.ok) return refuse({ reason: signed.refusal })
   const claims = signed.value
+  const slot = ports.slots.read(claims.client_id, claims.scope)
+  return slot instanceof Promise ? slot.then((found) => judge(ports, claims, found)) : judge(ports, claims, slot)
+}
+
+function judge(
+  { slots, catalog, clock }: VerifyTokenPorts,
+  claims: AccessTokenClaims,
+  slot: Slot | undefined,
+): Verdict {
   const { client_id: clientId, scope, gen, jti } = claims
-  const slot = await slots.read(clientId, scope)
   const verdict = standing(claims, slot, catalog.scope(scope)?.audience, clock.now())
   if (verdict === 'live') return accept(claims)
   if (slot !== undefined && isNewlyEnded(slot, claims, verdict)) slots.markEnded(clientId, scope, gen)

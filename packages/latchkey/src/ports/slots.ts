@@ -25,8 +25,11 @@ export interface IssuedToken {
 }
 
 export interface Slots {
-  /** The slot as it is at this moment; undefined when this client never was granted this scope. Throws `StoreUnavailable`. */
-  read(clientId: string, scope: Scope): Promise<Slot | undefined>
+  /**
+   * The slot as it is at this moment; undefined when this client never was granted this scope. A value and no promise
+   * where the state is at hand: most verifications ask nothing else. Throws, or rejects with, `StoreUnavailable`.
+   */
+  read(clientId: string, scope: Scope): Slot | undefined | Promise<Slot | undefined>
   /**
    * Puts a new token in the slot and answers once that is durable; the token before it is over in the same instant.
    * Attempts that overlap may share one token. The client is judged again right before the write: an attempt whose

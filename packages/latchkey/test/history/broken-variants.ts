@@ -26,7 +26,7 @@ function joiningReads(slots: Slots): Slots {
   return {
     ...slots,
     read: (clientId, scope) =>
-      (inFlight ??= slots.read(clientId, scope).then(async (slot) => {
+      (inFlight ??= Promise.resolve(slots.read(clientId, scope)).then(async (slot) => {
         for (let i = 0; i < 3; i++) await turn()
         inFlight = undefined
         return slot

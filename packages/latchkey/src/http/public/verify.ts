@@ -1,8 +1,16 @@
 // ANY /v1/verify[/…]?scope=S: forward authentication for reverse proxies (RFC 6750).
-import { type AccessTokenClaims, bearerChallenge, describeReason, parseScope, readBearer } from '@latchkey/protocol'
+import {
+  accept,
+  type AccessTokenClaims,
+  bearerChallenge,
+  describeReason,
+  parseScope,
+  readBearer,
+  refuse,
+} from '@latchkey/protocol'
 import type { Logger } from 'pino'
 import type { TokenRefusal } from '../../domain/refusal.ts'
-import { verifyToken, type VerifyTokenPorts } from '../../operations/verify-token.ts'
+import { type Verdict, verifyToken, type VerifyTokenPorts } from '../../operations/verify-token.ts'
 import type { PublicRequest } from './public-request.ts'
 import { emptyResponse, type Handler, type PublicResponse } from './public-response.ts'
 
@@ -18,22 +26,21 @@ const REALM = 'latchkey'
  */
 export const anyVerify =
   (ports: VerifyEndpointPorts): Handler =>
-  async (request) => {
-    const refused = (refusal: TokenRefusal): PublicResponse => {
-      logRefusal(ports.logger, request, refusal)
-      return refusedResponse(refusal)
-    }
+  (request) => {
+    const answer = (verdict: Verdict): PublicResponse => answerTo(ports.logger, request, verdict)
     const bearer = presentedToken(request)
-    if (bearer === 'missing') return refused({ reason: 'token_missing' })
-    if (bearer === 'malformed') return refused({ reason: 'malformed' })
-    const verdict = await verifyToken(ports, bearer.text)
-    if (!verdict.ok) return refused(verdict.refusal)
-    const { scope, client_id: clientId, jti } = verdict.value
-    const missed = missedScope(request.query, scope)
-    return missed === undefined
-      ? acceptedResponse(verdict.value)
-      : refused({ reason: 'insufficient_scope', required: missed, clientId, jti })
+    if (bearer === 'missing') return answer(refuse({ reason: 'token_missing' }))
+    if (bearer === 'malformed') return answer(refuse({ reason: 'malformed' }))
+    const verdict = verifyToken(ports, bearer.text)
+    return verdict instanceof Promise ? verdict.then(answer) : answer(verdict)
   }
+
+function answerTo(logger: Logger, request: PublicRequest, verdict: Verdict): PublicResponse {
+  const judged = verdict.ok ? requireScopes(request.query, verdict.value) : verdict
+  if (judged.ok) return acceptedResponse(judged.value)
+  logRefusal(logger, request, judged.refusal)
+  return refusedResponse(judged.refusal)
+}
 
 /** Successful verifications are not logged; refused ones are, in full only when one of our own tokens was presented. */
 function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: TokenRefusal): void {
@@ -63,9 +70,11 @@ function presentedToken(request: PublicRequest): { readonly text: string } | 'mi
  * Every `scope` of the URL must be the token's: one that a proxy's configuration left empty, misspelt or that an
  * application's own query added makes the door narrower, never wider.
  */
-function missedScope(query: string, scope: string): string | undefined {
-  if (query === '' || query === `scope=${scope}`) return undefined
-  return new URLSearchParams(query).getAll('scope').find((required) => required !== scope)
+function requireScopes(query: string, claims: AccessTokenClaims): Verdict {
+  const { scope, client_id: clientId, jti } = claims
+  if (query === '' || query === `scope=${scope}`) return accept(claims)
+  const required = new URLSearchParams(query).getAll('scope').find((asked) => asked !== scope)
+  return required === undefined ? accept(claims) : refuse({ reason: 'insufficient_scope', required, clientId, jti })
 }
 
 const acceptedResponse = ({ client_id: clientId, scope, jti }: AccessTokenClaims): PublicResponse =>

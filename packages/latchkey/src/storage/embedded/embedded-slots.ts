@@ -13,7 +13,7 @@ export function embeddedSlots(ports: IssuanceDeskPorts): Slots {
   return {
     // Memory is the truth while the lock is held: a check never waits for the disk. Its place in the order of all
     // acts is this moment.
-    read: async (clientId, scope) => queue.live.slot(clientId, scope),
+    read: (clientId, scope) => queue.live.slot(clientId, scope),
     issue: (attempt) => desk.issue(attempt),
     revoke: (clientId, scope, jti) =>
       new Promise((resolve, reject) => {

@@ -90,6 +90,8 @@ export class SqliteConnection {
   #open(): DatabaseSync {
     const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
+      // Of a new file only: a token changes a few bytes on two pages, and what is logged and checkpointed is whole pages.
+      database.exec('PRAGMA page_size = 2048')
       // EXCLUSIVE before WAL: no shared-memory file, and the lock is held until the connection closes.
       database.exec('PRAGMA locking_mode = EXCLUSIVE')
       database.exec('PRAGMA journal_mode = WAL')

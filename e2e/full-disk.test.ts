@@ -1,5 +1,5 @@
 // The disk is full: what cannot be stored is answered with 503 and never half done, and when there is room it goes on by itself.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
 import { eventually, promptly } from './eventually.ts'
@@ -35,6 +35,10 @@ async function anOutage(): Promise<Outage> {
   const disk = aSmallDisk(4 * MEGABYTE)
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const server = await startRealServer({ dataDir: disk.dataDir, env })
+  // Runs before the server is stopped: it need not wait for room that nobody makes.
+  onTestFinished(() => {
+    disk.free()
+  })
   const recorder = new Recorder()
   const client = new RecordedClient(server, recorder)
   const issuing = await createIntegration(server)

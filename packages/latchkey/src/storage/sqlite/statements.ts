@@ -42,8 +42,9 @@ export const WRITES = {
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   insert_admin_key: `INSERT INTO admin_key (id, name, role, hash, loopback_only) VALUES (?, ?, ?, ?, ?)`,
   set_canary: `UPDATE store SET canary = ? WHERE id = 1`,
-  // As many pages as a commit of tokens takes: a disk with room for less is full.
-  probe: `UPDATE store SET probe = zeroblob(32768) WHERE id = 1`,
+  // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
+  // write what is there already.
+  probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
 } as const
 

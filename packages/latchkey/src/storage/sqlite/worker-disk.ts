@@ -83,7 +83,10 @@ export class WorkerDisk implements Disk {
         await this.#order({ kind: 'recover' })
         return
       } catch (cause) {
-        if (!(cause instanceof DiskFailure)) throw cause
+        if (cause instanceof DiskFailure) continue
+        // Another server took the file while it was being opened anew: from then on the truth is there.
+        this.#fail(cause as Error)
+        return new Promise<never>(() => undefined)
       }
     }
   }

@@ -25,7 +25,8 @@ const withHeader = (...values: readonly string[]): RawRequest => ({
   headers: values.map((value) => ['Authorization', value] as const),
 })
 const withBody = (body: string, ...headers: readonly (readonly [string, string])[]): RawRequest => ({
-  ...{ target: target(), headers: [FORM, ...headers] },
+  target: target(),
+  headers: [FORM, ...headers],
   body,
 })
 /** Texts made from the ID and secret that the server gave. */
@@ -165,7 +166,7 @@ test('the scheme is read in any case', async () => {
 
 test('credentials of ours need no encoding: percent-encoded or not, they are understood alike', async () => {
   const { clientId, clientSecret } = await server.integration()
-  const encoded = [...`${clientSecret.reveal()}`].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')
+  const encoded = [...clientSecret.reveal()].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')
   for (const secret of [clientSecret.reveal(), encoded]) {
     const pair = base64(`${clientId}:${secret}`)
     expect((await ask(server.publicUrl, withHeader(`Basic ${pair}`))).status).toBe(200)

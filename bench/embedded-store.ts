@@ -1,5 +1,6 @@
 // Opens the embedded store of a data folder as a starting server does; a new folder gets its first contents.
 import { readConfig } from '../packages/latchkey/src/config/read-config.ts'
+import { createAuditMac } from '../packages/latchkey/src/keys/audit-mac.ts'
 import { createSecretVault } from '../packages/latchkey/src/keys/client-secrets.ts'
 import type { SecretVault } from '../packages/latchkey/src/ports/secret-vault.ts'
 import { firstContents } from '../packages/latchkey/src/start/first-contents.ts'
@@ -24,6 +25,7 @@ export async function openStore(dataDir: string, signingAlg: string): Promise<Op
   const ports = { vault, clock: systemClock, random: systemRandom }
   const store = await locked.start({
     clock: systemClock,
+    auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
     ...(locked.canary === undefined && {
       firstContents: await firstContents(config, keys, folder.adminKeyFile, ports),

@@ -95,6 +95,23 @@ describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () =>
   })
 })
 
+describe.skipIf(!has('strace'))('a stop while the disk takes no writes', () => {
+  test('that nobody has noticed yet: exit 0 without delay, and the next start goes on from what was answered', async () => {
+    const { server, options, recorder, bystander, resourceServer } = await aScene()
+    const tracing = await attachStrace(server, failing(server, 'pwrite64,write', 'error=ENOSPC', [LOG, 'latchkey.db', '.write-probe'])) // prettier-ignore
+    const asked = performance.now()
+    server.kill('SIGTERM')
+    expect(await server.exited).toEqual({ code: 0, signal: null })
+    expect(performance.now() - asked).toBeLessThan(2500)
+    await tracing.detach()
+    expect(server.stderr()).not.toMatch(/\n {4}at /)
+    const restarted = await startRealServer(options)
+    const live = await checkAll({ server: restarted, recorder, resourceServer }, [...recorder.received.values()])
+    expect(live.map(({ jti }) => jti)).toContain(bystander.jti)
+    expect(violations(recorder.history)).toEqual([])
+  })
+})
+
 describe.skipIf(!has('strace'))('a disk that is slow', () => {
   test('holds up those who write and nobody else, and the old token is live until the new one is durable', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()

@@ -1,6 +1,6 @@
 // A disk of its own for a data folder, small enough to be filled.
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { aTemporaryFolder } from './real-server.ts'
@@ -10,8 +10,8 @@ export interface SmallDisk {
   readonly dataDir: string
   /** Takes every block that is left. */
   fill(): void
-  /** Gives them back. */
-  free(): void
+  /** Gives them back, or as many kilobytes of them as are named. */
+  free(kilobytes?: number): void
 }
 
 /** For the running test: a tmpfs, unmounted after it. */
@@ -29,8 +29,9 @@ export function aSmallDisk(kilobytes: number): SmallDisk {
     fill: () => {
       writeUntilFull(filler)
     },
-    free: () => {
-      rmSync(filler, { force: true })
+    free: (kilobytes) => {
+      if (kilobytes === undefined) rmSync(filler, { force: true })
+      else truncateSync(filler, statSync(filler).size - kilobytes * 1024)
     },
   }
 }

@@ -1,10 +1,44 @@
-// Writes the files that are made from the table of settings; with --check it only says whether they are what they should be.
-import { readFileSync, writeFileSync } from 'node:fs'
+// Writes the files that are made from the table of settings, the admin API and the table of its problems; with --check it only says whether they are what they should be.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startServer } from '../packages/latchkey/dist/compose.js'
 import { configurationMarkdown, envExample } from '../packages/latchkey/dist/config/document.js'
+import { readConfig } from '../packages/latchkey/dist/config/read-config.js'
+import { problemMarkdown } from '../packages/latchkey/dist/http/admin/problem-document.js'
+import { createLogger } from '../packages/latchkey/dist/log.js'
 
 const root = join(import.meta.dirname, '..')
-const files = { 'docs/configuration.md': configurationMarkdown(), '.env.example': envExample() }
+const files = {
+  'docs/configuration.md': configurationMarkdown(),
+  '.env.example': envExample(),
+  'docs/openapi.json': await openApiDocument(),
+  'docs/problems.md': problemMarkdown(),
+}
+
+/** As a server gives it out: on a temporary folder and free ports, for as long as the question takes. */
+async function openApiDocument() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-generate-'))
+  const settings = {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    ADMIN_PORT: '0',
+    SIGNING_ALG: 'ES256',
+    DEMO: 'off',
+    LOG_LEVEL: 'silent',
+  }
+  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`LATCHKEY_${name}`, value]))
+  const config = readConfig({ env, flags: {} })
+  if (!config.ok) throw new Error(JSON.stringify(config.refusal))
+  const server = await startServer(config.value, createLogger(config.value.log))
+  try {
+    const response = await fetch(`${server.adminUrl}/admin/v1/openapi.json`)
+    return `${JSON.stringify(await response.json(), undefined, 2)}\n`
+  } finally {
+    await server.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
 
 /** @param {string} file @returns {string | undefined} */
 function contentOf(file) {

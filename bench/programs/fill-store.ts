@@ -24,7 +24,7 @@ const REQUESTER = { address: '127.0.0.1', userAgent: 'bench' }
 const LIFETIME_SECONDS = 3600
 
 // The store keeps what a token says and never its text: what stands in its place here is not stored.
-const unsigned: Signer = { sign: () => Promise.resolve('') }
+const unsigned: Signer = { kid: 'none', sign: () => Promise.resolve('') }
 
 answerJobs<FillJob, undefined>(async ({ dataDir, count, signingAlg, clientsFile, slots: wanted }) => {
   const { store, vault } = await openStore(dataDir, signingAlg)
@@ -34,7 +34,10 @@ answerJobs<FillJob, undefined>(async ({ dataDir, count, signingAlg, clientsFile,
   writeFileSync(clientsFile, '', { mode: 0o600 })
   for (let made = 0; made < count; made += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, count - made) }, (_, i) => newIntegration(vault, made + i))
-    const created = await store.integrations.create(batch.map(({ integration }) => integration))
+    const created = await store.integrations.create(
+      batch.map(({ integration }) => integration),
+      [],
+    )
     if (!created.ok) throw new Error(created.refusal.reason)
     appendFileSync(clientsFile, batch.map(({ client }) => clientLine(client)).join(''))
     if (wanted === 'empty') continue
@@ -61,6 +64,7 @@ function newIntegration(
       id: `int_${identifier()}`,
       name: `Bench ${String(number)}`,
       description: '',
+      tags: [],
       createdAt: systemClock.now(),
     },
     integration: {
@@ -71,9 +75,11 @@ function newIntegration(
       resourceServerFor: [],
       mode: REPLACE,
       graceSeconds: 0,
+      allowedAddresses: [],
     },
     scopes: [PREDICT, MODEL],
     sealedSecret: vault.seal(secretId, secret),
+    secretOrigin: 'generated',
   }
   return { integration, client: { clientId, clientSecret: secret.reveal() } }
 }

@@ -1,4 +1,10 @@
 // Puts the server together: the only file that knows every adapter.
+import { Counters } from './activity/counters.ts'
+import { metricFamilies } from './activity/metric-families.ts'
+import { prometheusMeasurements } from './activity/prometheus.ts'
+import { ServerActivity } from './activity/server-activity.ts'
+import { isStoreUp } from './activity/store-up.ts'
+import { timedSigner } from './activity/timed-signer.ts'
 import { type Config, listenerUrl } from './config/config.ts'
 import { writeServerFile } from './config/server-file.ts'
 import { createAdminListener } from './http/admin/listener.ts'
@@ -6,6 +12,8 @@ import type { Logger } from './log.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
 import { publicRoutes, STARTING } from './http/public/routes.ts'
 import { trustedProxyList } from './http/requester.ts'
+import { createThrottle } from './http/throttle.ts'
+import { createAuditMac } from './keys/audit-mac.ts'
 import { createSecretVault } from './keys/client-secrets.ts'
 import { createSigner } from './keys/signer.ts'
 import { createTokenSignatures } from './keys/token-signatures.ts'
@@ -13,14 +21,15 @@ import type { CreateIntegrationPorts } from './operations/create-integration.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Integrations } from './ports/integrations.ts'
 import { createDemo, type Demo } from './start/demo.ts'
+import { explainDisk } from './start/explain-disk.ts'
 import { explainLocked } from './start/explain-locked.ts'
 import { firstContents } from './start/first-contents.ts'
 import { listen } from './start/listen.ts'
 import { openKeys } from './start/open-keys.ts'
-import { openKeyRing } from './start/signing-keys.ts'
+import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
-import { openDataFolder } from './storage/data-folder.ts'
-import { lockEmbeddedStore } from './storage/embedded/embedded-store.ts'
+import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
+import { type LockedStore, lockEmbeddedStore } from './storage/embedded/embedded-store.ts'
 import { systemClock, systemRandom } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -50,28 +59,59 @@ export interface Overrides {
 /** How many good signatures are remembered. */
 const SIGNATURE_CACHE = 50_000
 
-/** Throws an Error whose message says what to do when the server cannot start; nothing is changed then. */
+/**
+ * Throws an Error whose message says what to do when the server cannot start. Then nothing of it goes on, and nothing
+ * that is half done stands in the way of the next start.
+ */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
+  try {
+    const folder = openDataFolder(config.dataDir)
+    const locked = await lockEmbeddedStore(folder.storeFile)
+    return await serveFrom(locked, folder, { config, logger, overrides }).catch(async (cause: unknown) => {
+      // Its thread would keep the process alive, and the lock with it.
+      await locked.abandon()
+      throw cause
+    })
+  } catch (cause) {
+    throw explainDisk(explainLocked(cause, config.dataDir), config.dataDir)
+  }
+}
+
+interface Start {
+  readonly config: Config
+  readonly logger: Logger
+  readonly overrides: Overrides
+}
+
+async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start): Promise<RunningServer> {
+  const { config, logger, overrides } = start
   const clock = overrides.clock ?? systemClock
   const random = systemRandom
-  const folder = openDataFolder(config.dataDir)
-  const locked = await lockEmbeddedStore(folder.storeFile).catch((cause: unknown) => {
-    throw explainLocked(cause, config.dataDir)
-  })
-  const keys = await openKeys(config.masterKey, folder.masterKeyFile, locked.canary).catch(async (cause: unknown) => {
-    await locked.abandon()
-    throw cause
-  })
+  const keys = await openKeys(config.masterKey, folder.masterKeyFile, locked.canary)
   const vault = createSecretVault(keys.derived)
   const isFirst = locked.canary === undefined
+  const counters = new Counters()
   const store = await locked.start({
     clock,
+    onCommit: (milliseconds) => {
+      counters.commitSeconds.observe(milliseconds / 1000)
+    },
+    auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
     ...(isFirst && { firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }) }),
   })
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()
-  const ring = await openKeyRing(config, store.signingKeys, { sealing: keys.sealing, clock })
-  const { integrations, catalog, adminKeys } = store
+  const { ring, maker: signingKeyMaker, keeper } = await startSigningKeys(config, store.signingKeys, { sealing: keys.sealing, clock, logger }) // prettier-ignore
+  const { integrations, secrets, slotViews, auditTrail, catalog, adminKeys } = store
+  const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
+  const measurements = prometheusMeasurements(
+    metricFamilies({
+      ...{ activity, clock, version: VERSION },
+      isStoreUp: () => isStoreUp(store),
+      liveByScope: (now) => slotViews.liveByScope(now),
+      signingKeySince: () => ring.current.record.createdAt,
+    }),
+  )
   const creating: CreateIntegrationPorts = {
     integrations,
     catalog,
@@ -83,13 +123,22 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
 
   const admin = createAdminListener({
     ...creating,
+    secrets,
+    slotViews,
+    auditTrail,
+    catalogAdministration: store.catalogAdministration,
     adminKeys,
+    ...{ signingKeys: store.signingKeys, signingKeyMaker },
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+    tokenLifetimeSeconds: config.tokenLifetimeSeconds,
     health: store,
+    reports: activity,
+    events: activity.events,
+    measurements,
     version: VERSION,
     logger,
     listener: config.adminListener,
   })
-  await admin.ready()
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
     route: (path) => route(path),
@@ -97,31 +146,35 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
   })
-  const stop = () => stopAll({ publicServer, admin, store, dataDir: config.dataDir })
+  const stop = () => stopAll({ publicServer, admin, keeper, activity, store, dataDir: config.dataDir })
 
   // Both ports are bound before either answers: the issuer is not known before the public one is.
   let route: ReturnType<typeof publicRoutes> = () => STARTING
   try {
+    await admin.ready()
     const adminPort = await listen(admin.server, config.adminListener.host, config.adminListener.port, 'LATCHKEY_ADMIN_PORT') // prettier-ignore
     const publicPort = await listen(publicServer, config.publicListener.host, config.publicListener.port, 'LATCHKEY_PORT') // prettier-ignore
     const adminUrl = listenerUrl(config.adminListener, adminPort)
     const publicUrl = config.publicUrl ?? listenerUrl(config.publicListener, publicPort)
     const issuer = config.issuerFor(publicUrl)
-    const signer = createSigner(ring)
+    const signer = timedSigner(createSigner(ring), clock, counters.signingSeconds)
     const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
     route = publicRoutes({
-      ...{ integrations, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl },
+      ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl, activity },
       health: store,
       jwks: () => ring.document(),
+      jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
       trustedProxies: trustedProxyList(config.trustedProxies),
+      failures: createThrottle(clock),
     })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
     const demo = isFirst && config.demo ? await createDemo(creating) : undefined
     const firstStart = isFirst ? { demo, adminKeyFile: folder.adminKeyFile } : undefined
     return { publicUrl, adminUrl, issuer, integrations, firstStart, stop, failed: store.failed }
   } catch (cause) {
-    await stop()
+    // What hindered the start is what is told, not what hinders its end.
+    await Promise.allSettled([stop()])
     throw cause
   }
 }

@@ -1,4 +1,5 @@
 // The embedded store on a temporary folder, without the server around it, for tests.
+import { createSecretKey } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { type AccessTokenClaims, accessTokenPayload, type Scope } from '@latchke
 import { onTestFinished } from 'vitest'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { type IssueMode, REPLACE } from '../src/domain/issue-mode.ts'
+import { createAuditMac } from '../src/keys/audit-mac.ts'
 import type { NewIntegration } from '../src/ports/integrations.ts'
 import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
 import { type EmbeddedStore, lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
@@ -16,6 +18,9 @@ export interface TestStore extends EmbeddedStore {
   readonly tokens: Slots
   readonly clock: TestClock
 }
+
+/** The real MAC under a key that every test store has. */
+export const TEST_AUDIT_MAC = createAuditMac({ auditMac: createSecretKey(Buffer.alloc(32, 7)) })
 
 export function aStoreFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-store-'))
@@ -31,25 +36,26 @@ export async function openStore(file: string, defaultAudience = 'api://default')
   const locked = await lockEmbeddedStore(file)
   const store = await locked.start({
     clock,
+    auditMac: TEST_AUDIT_MAC,
     defaultAudience,
     ...(locked.canary === undefined && {
       firstContents: {
         canary: Buffer.from('canary'),
         scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
-        apis: REFERENCE_APIS,
+        apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
         signingKeys: [],
         adminKeys: [],
       },
     }),
   })
   // Signing is not what is tried here: the text of a token is its claims.
-  const signer = { sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
+  const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const issuer = 'https://issuer.test'
   return { ...store, clock, tokens: store.slots({ signer, issuer, lifetimeSeconds: 3600, random: systemRandom }) }
 }
 
 export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, graceSeconds = 0): NewIntegration => ({
-  profile: { id: `int_${clientId}`, name: clientId, description: '', createdAt: 1_800_000_000 },
+  profile: { id: `int_${clientId}`, name: clientId, description: '', tags: [], createdAt: 1_800_000_000 },
   integration: {
     clientId,
     enabled: true,
@@ -58,9 +64,11 @@ export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, grac
     resourceServerFor: [],
     mode,
     graceSeconds,
+    allowedAddresses: [],
   },
   scopes: [PREDICT, MODEL],
   sealedSecret: null,
+  secretOrigin: 'generated',
 })
 
 export const attempt = (clientId: string, scope: Scope = PREDICT, userAgent = 'test'): IssueAttempt => ({

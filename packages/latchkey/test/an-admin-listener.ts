@@ -8,11 +8,20 @@ import { Secret } from '@latchkey/protocol'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
+import { Counters } from '../src/activity/counters.ts'
+import { metricFamilies } from '../src/activity/metric-families.ts'
+import { prometheusMeasurements } from '../src/activity/prometheus.ts'
+import { ServerActivity } from '../src/activity/server-activity.ts'
+import { isStoreUp } from '../src/activity/store-up.ts'
 import { REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
+import type { AdminServer } from '../src/http/admin/admin-server.ts'
 import { createAdminListener } from '../src/http/admin/listener.ts'
+import { createAuditMac } from '../src/keys/audit-mac.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { deriveKeys } from '../src/keys/derived-keys.ts'
 import { MasterKey } from '../src/keys/master-key.ts'
+import { Sealing } from '../src/keys/sealing.ts'
+import { createSigningKeyMaker } from '../src/keys/signing-keys.ts'
 import type { AdminRole } from '../src/ports/admin-keys.ts'
 import { openDataFolder } from '../src/storage/data-folder.ts'
 import { lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
@@ -46,22 +55,28 @@ export async function anAdminListener(): Promise<TestAdminListener> {
 export async function startAdminListener(): Promise<TestAdminListener> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const keys = { owner: aKey(), editor: aKey(), viewer: aKey(), local: aKey() }
-  const vault = createSecretVault(deriveKeys(new MasterKey(randomBytes(32))))
+  const derived = deriveKeys(new MasterKey(randomBytes(32)))
+  const vault = createSecretVault(derived)
+  const maker = createSigningKeyMaker('ES256', { sealing: new Sealing(derived.keySealing), clock: systemClock })
   const locked = await lockEmbeddedStore(openDataFolder(folder).storeFile)
   const store = await locked.start({
     clock: systemClock,
+    auditMac: createAuditMac(derived),
     defaultAudience: 'api://default',
     firstContents: {
       canary: randomBytes(16),
       scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
-      apis: REFERENCE_APIS,
-      signingKeys: [],
+      apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
+      signingKeys: [await maker.make('signing')],
       adminKeys: (Object.keys(keys) as KeyName[]).map((name) => ({
         id: `adk_${name}`,
         name,
         role: name === 'local' ? 'owner' : name,
         hash: vault.hash(new Secret(keys[name])),
         loopbackOnly: name === 'local',
+        createdAt: systemClock.now(),
+        expiresAt: undefined,
+        revokedAt: undefined,
       })),
     },
   })
@@ -72,17 +87,38 @@ export async function startAdminListener(): Promise<TestAdminListener> {
       done()
     },
   })
+  const logger = pino(collector)
+  const { integrations, slotViews, auditTrail } = store
+  const activity = new ServerActivity({ counters: new Counters(), clock: systemClock, integrations, audit: auditTrail, logger }) // prettier-ignore
   const app = createAdminListener({
+    reports: activity,
+    events: activity.events,
+    measurements: prometheusMeasurements(
+      metricFamilies({
+        ...{ activity, clock: systemClock, version: '1.2.3' },
+        isStoreUp: () => isStoreUp(store),
+        liveByScope: (now) => slotViews.liveByScope(now),
+        signingKeySince: () => systemClock.now(),
+      }),
+    ),
     integrations: store.integrations,
+    secrets: store.secrets,
+    slotViews: store.slotViews,
+    auditTrail: store.auditTrail,
     catalog: store.catalog,
+    catalogAdministration: store.catalogAdministration,
     adminKeys: store.adminKeys,
+    signingKeys: store.signingKeys,
+    signingKeyMaker: maker,
+    jwksMaxAgeSeconds: 300,
+    tokenLifetimeSeconds: 3600,
     vault,
     clock: systemClock,
     random: systemRandom,
     secretReveal: 'operators',
     health: store,
     version: '1.2.3',
-    logger: pino(collector),
+    logger,
     listener: { host: '127.0.0.1', port: 8081 },
   })
   let closed: Promise<void> | undefined
@@ -96,7 +132,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
         ...headers,
       }
       const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
-      return app.inject({ ...request, headers: Object.fromEntries(given) })
+      return complete(app, { ...request, headers: Object.fromEntries(given) })
     },
     log: () => lines.join(''),
     closeStore,
@@ -106,6 +142,14 @@ export async function startAdminListener(): Promise<TestAdminListener> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** An answer without an end is complete with its head. */
+async function complete(app: AdminServer, request: InjectOptions): Promise<LightMyRequestResponse> {
+  if (request.url !== '/admin/v1/events') return app.inject(request)
+  const begun = await app.inject({ ...request, payloadAsStream: true })
+  begun.stream().destroy()
+  return begun.statusCode === 200 ? begun : app.inject(request)
 }
 
 const aKey = (): string => `lka_${randomBytes(32).toString('base64url')}`

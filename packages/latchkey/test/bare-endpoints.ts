@@ -1,13 +1,16 @@
 // The public endpoints as plain functions, over a store whose disk does as it is told, and with their log in sight.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
-import { REPLACE } from '../src/domain/issue-mode.ts'
+import { Counters } from '../src/activity/counters.ts'
+import { ServerActivity } from '../src/activity/server-activity.ts'
+import { SYSTEM } from '../src/domain/audit-event.ts'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { NO_BODY, PublicRequest, readTarget } from '../src/http/public/public-request.ts'
 import type { PublicResponse } from '../src/http/public/public-response.ts'
 import { publicRoutes } from '../src/http/public/routes.ts'
 import { trustedProxyList } from '../src/http/requester.ts'
-import { faultResponse } from '../src/http/fault.ts'
+import { createThrottle } from '../src/http/throttle.ts'
+import { faultAnswers } from '../src/http/fault.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { createSigner } from '../src/keys/signer.ts'
 import { createTokenSignatures } from '../src/keys/token-signatures.ts'
@@ -16,6 +19,7 @@ import type { Disk, Write } from '../src/storage/disk.ts'
 import { runEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
 import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
+import { TEST_AUDIT_MAC } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
 import { aKeyRing, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-ring.ts'
 
@@ -86,19 +90,34 @@ export async function bareEndpoints() {
   const firstContents = {
     canary: Buffer.from('canary'),
     scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
-    apis: REFERENCE_APIS,
+    apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
     signingKeys: [],
     adminKeys: [],
   }
-  const store = await runEmbeddedStore(disk, { clock, defaultAudience: 'api://default', firstContents })
-  const { integrations, catalog } = store
+  const store = await runEmbeddedStore(disk, {
+    clock,
+    auditMac: TEST_AUDIT_MAC,
+    defaultAudience: 'api://default',
+    firstContents,
+  })
+  const { integrations, secrets, catalog } = store
   const vault = createSecretVault(someDerivedKeys())
   const ring = await aKeyRing('ES256')
   const signer = createSigner(ring)
   const signatures = createTokenSignatures({ ring, issuer: ISSUER, cacheSize: 100 })
   const slots = store.slots({ signer, issuer: ISSUER, lifetimeSeconds: 3600, random: systemRandom })
-  const route = publicRoutes({
+  const faultAnswer = faultAnswers(logger)
+  const activity = new ServerActivity({
+    counters: new Counters(),
+    clock,
     integrations,
+    audit: store.auditTrail,
+    logger,
+  })
+  const route = publicRoutes({
+    activity,
+    integrations,
+    secrets,
     catalog,
     slots,
     signatures,
@@ -109,7 +128,9 @@ export async function bareEndpoints() {
     health: store,
     adminUrl: 'http://127.0.0.1:8081',
     jwks: () => ring.document(),
+    jwksMaxAgeSeconds: 300,
     trustedProxies: trustedProxyList([]),
+    failures: createThrottle(clock),
   })
 
   /** What the listener does, without a socket. */
@@ -126,7 +147,7 @@ export async function bareEndpoints() {
     try {
       return await handler(request)
     } catch (cause) {
-      return faultResponse(cause, request.id, logger)
+      return faultAnswer(cause, request.id)
     }
   }
 
@@ -134,17 +155,21 @@ export async function bareEndpoints() {
     ask: (request: BareRequest) => answerTo(`${new URL(ISSUER).pathname}${request.path}`, request),
     probe: (path: '/livez' | '/readyz') => answerTo(path, { method: 'GET', path }),
     disk,
+    clock,
     integrations,
+    auditTrail: store.auditTrail,
+    activity,
     /** Everything that was logged, as text. */
     log: () => lines.join(''),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     /** An integration for both scopes: its ID, its secret and its Authorization header. */
     integration: async () => {
       const ports = { integrations, catalog, vault, clock, random: systemRandom, secretReveal: 'never' } as const
-      const profile = { name: 'Billing sync', description: '', resourceServerFor: [PREDICT] }
-      const created = await createIntegration(ports, { ...profile, scopes: [PREDICT, MODEL], mode: REPLACE, graceSeconds: 0 }) // prettier-ignore
+      const wanted = { name: 'Billing sync', resourceServerFor: [PREDICT], scopes: [PREDICT, MODEL] }
+      const created = await createIntegration(ports, SYSTEM, wanted)
       if (!created.ok) throw new Error(created.refusal.reason)
-      const { clientId, clientSecret } = created.value
+      const { integration, clientSecret = new Secret('') } = created.value
+      const { clientId } = integration.state.integration
       const basic = ['Authorization', toBasicCredentials(clientId, clientSecret)] as const
       return { clientId, clientSecret: new Secret(clientSecret.reveal()), basic }
     },

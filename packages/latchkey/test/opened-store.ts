@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { deriveKeys } from '../src/keys/derived-keys.ts'
+import { createAuditMac } from '../src/keys/audit-mac.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { readMasterKeyFile } from '../src/keys/master-key-file.ts'
 import { Sealing } from '../src/keys/sealing.ts'
@@ -17,11 +18,15 @@ export const vaultOf = async (dataDir: string): Promise<SecretVault> => createSe
 
 /** The key that signs for the server on this folder. Stop the server first. */
 export async function signingKeyOf(dataDir: string): Promise<KeyObject> {
-  const { keySealing } = await derivedKeys(dataDir)
+  const derived = await derivedKeys(dataDir)
   const locked = await lockEmbeddedStore(join(dataDir, 'latchkey.db'))
-  const store = await locked.start({ clock: systemClock, defaultAudience: 'api://default' })
+  const store = await locked.start({
+    clock: systemClock,
+    auditMac: createAuditMac(derived),
+    defaultAudience: 'api://default',
+  })
   const [record] = await store.signingKeys.all()
   await store.close()
   if (record === undefined) throw new Error('the store has no signing key')
-  return openSigningKey(record, new Sealing(keySealing)).privateKey
+  return openSigningKey(record, new Sealing(derived.keySealing)).privateKey
 }

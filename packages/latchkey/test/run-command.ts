@@ -7,10 +7,20 @@ export interface CommandOutcome {
   readonly stderr: string
 }
 
+export interface Surroundings {
+  /** What standard input holds; a keyboard when it is left out. */
+  readonly stdin?: string
+  /** Whether standard output is a terminal. */
+  readonly screen?: true
+  /** What a person at the terminal answers to every question; without it there is nobody to ask. */
+  readonly answer?: string
+}
+
 /** With no variables but these. Not for `serve`, which belongs in a process. */
 export async function latchkey(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  { stdin, screen, answer }: Surroundings = {},
 ): Promise<CommandOutcome> {
   const [stdout, stderr]: [string[], string[]] = [[], []]
   const exitCode = await runCommand(args, {
@@ -18,6 +28,22 @@ export async function latchkey(
     data: (text) => stdout.push(`${text}\n`),
     remark: (text) => stderr.push(`${text}\n`),
     heading: (text) => text,
+    isScreen: screen === true,
+    draw: (lines) => stdout.push(`${lines.join('\n')}\n`),
+    progress: undefined,
+    ask: answer === undefined ? undefined : asking(answer, stderr),
+    input: stdin === undefined ? undefined : bytes(stdin),
   })
   return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') }
+}
+
+const asking =
+  (answer: string, stderr: string[]) =>
+  async (question: string): Promise<string> => {
+    stderr.push(`${question}${answer}\n`)
+    return answer
+  }
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
 }

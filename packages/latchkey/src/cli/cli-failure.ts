@@ -9,6 +9,7 @@ export const EXIT = {
   notFoundOrConflict: 3,
   forbidden: 4,
   unreachable: 5,
+  problemsFound: 6,
   interrupted: 130,
 } as const
 
@@ -37,3 +38,7 @@ export const configurationUnusable = (problems: readonly ConfigProblem[]): CliFa
     { code: 'configuration_unusable', exitCode: EXIT.usage, message: describeProblems(problems) },
     { problems },
   )
+
+/** What was given on the command line cannot be used. The message says what to do instead. */
+export const unusable = (message: string): CliFailure =>
+  new CliFailure({ code: 'usage', exitCode: EXIT.usage, message })

@@ -4,7 +4,8 @@ import { type Origin, readSettings } from '../config/read-settings.ts'
 import type { SecretSource } from '../config/setting.ts'
 import { allSettings } from '../config/settings.ts'
 import { configurationUnusable } from './cli-failure.ts'
-import { aligned, type Terminal } from './terminal.ts'
+import { showJson, showTable } from './show.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface PrintOptions {
   readonly origin?: true
@@ -34,7 +35,7 @@ export function printConfig({ origin, json }: PrintOptions, terminal: Terminal):
     const settings = shown.map(({ origin: from, ...setting }) =>
       origin === true ? { ...setting, origin: from } : setting,
     )
-    terminal.data(JSON.stringify({ settings }, undefined, 2))
+    showJson(terminal, { settings })
     return
   }
   const rows = shown.map((setting) => [
@@ -42,7 +43,7 @@ export function printConfig({ origin, json }: PrintOptions, terminal: Terminal):
     setting.value ?? `(${setting.default})`,
     ...(origin === true ? [setting.origin] : []),
   ])
-  for (const line of aligned(rows)) terminal.data(line)
+  showTable(terminal, ['SETTING', 'VALUE', ...(origin === true ? ['ORIGIN'] : [])], rows)
 }
 
 type Value = string | number | boolean | readonly string[] | SecretSource | undefined

@@ -10,7 +10,7 @@ import { createLogger, type Logger, logIsRead } from '../log.ts'
 import { VERSION } from '../version.ts'
 import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
 import { startMessage } from './start-message.ts'
-import { awaitStopSignal, type StopSignal } from './stop-signal.ts'
+import { type StopSignal, StopSignals } from './stop-signal.ts'
 import type { Terminal } from './terminal.ts'
 
 const LONGEST_STOP_MILLISECONDS = 10_000
@@ -23,8 +23,9 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   if (!read.ok) throw configurationUnusable(read.refusal)
   const config = read.value
   const logger = createLogger(config.log)
-  const stopAsked = awaitStopSignal()
+  const signals = new StopSignals()
   const server = await start(config, logger)
+  const stopAsked = signals.asked()
   const { publicUrl, adminUrl, issuer, firstStart } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
   // The log has its turn first: the message is to be the last thing on the screen.

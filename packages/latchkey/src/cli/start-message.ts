@@ -1,6 +1,6 @@
 // What `latchkey serve` says on standard output when it is ready: much at the first start, little later.
 import type { FirstStart } from '../compose.ts'
-import { createExample } from './list-integrations.ts'
+import { createExample } from './commands/create-integration.ts'
 import { walk } from './walk.ts'
 
 export interface StartFacts {

@@ -1,6 +1,8 @@
-// What a command has beside its arguments: the environment, and two places for its words.
+// What a command has beside its arguments: the environment, standard input, and two places for its words.
+import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
 import { allowsColour, type Environment } from '../config/environment.ts'
+import { CliFailure, EXIT } from './cli-failure.ts'
 
 export interface Terminal {
   readonly env: Environment
@@ -10,16 +12,57 @@ export interface Terminal {
   readonly remark: (text: string) => void
   /** Marks a heading when standard output is a terminal that may show colours. */
   readonly heading: (text: string) => string
+  /** Whether a person reads standard output. */
+  readonly isScreen: boolean
+  /** Takes the place of what was drawn before; only for a screen. */
+  readonly draw: (lines: readonly string[]) => void
+  /** A remark that the next one overwrites; undefined where nobody would see it move. */
+  readonly progress: ((text: string) => void) | undefined
+  /** A person's answer; undefined where there is nobody to ask. */
+  readonly ask: ((question: string) => Promise<string>) | undefined
+  /** All of standard input, as bytes; undefined when it is a keyboard. */
+  readonly input: AsyncIterable<Uint8Array> | undefined
 }
 
 export function processTerminal(env: Environment): Terminal {
-  const isStyled = process.stdout.isTTY && allowsColour(env)
+  const { stdin, stdout, stderr } = process
+  const isStyled = stdout.isTTY && allowsColour(env)
   return {
     env,
-    data: (text) => process.stdout.write(`${text}\n`),
-    remark: (text) => process.stderr.write(`${text}\n`),
+    data: (text) => stdout.write(`${text}\n`),
+    remark: (text) => stderr.write(`${text}\n`),
     heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
+    isScreen: stdout.isTTY,
+    draw: (lines) =>
+      stdout.write(`${HOME}${lines.map((line) => `${line}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`),
+    progress: stderr.isTTY ? (text) => stderr.write(`\r${text}${REST_OF_LINE}`) : undefined,
+    ask: stdin.isTTY && stderr.isTTY ? askPerson : undefined,
+    input: stdin.isTTY ? undefined : stdin,
   }
+}
+
+// ECMA-48: to the first line, clear to the end of the line, clear to the end of the screen.
+const HOME = '\u001b[H'
+const REST_OF_LINE = '\u001b[K'
+const REST_OF_SCREEN = '\u001b[J'
+
+function askPerson(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  return new Promise((resolve, reject) => {
+    // Ctrl+C and Ctrl+D end the reading without an answer.
+    reader.once('SIGINT', () => {
+      const message = '\nNothing was changed.'
+      reject(new CliFailure({ code: 'interrupted', exitCode: EXIT.interrupted, message }))
+      reader.close()
+    })
+    reader.once('close', () => {
+      resolve('')
+    })
+    reader.question(question, (answer) => {
+      resolve(answer)
+      reader.close()
+    })
+  })
 }
 
 /** Rows as text, every column as wide as its widest cell, without lines or colours. */

@@ -30,6 +30,7 @@ export interface Config {
   readonly audience: string
   readonly tokenLifetimeSeconds: number
   readonly signingAlg: SigningAlgorithm
+  readonly jwksMaxAgeSeconds: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
   readonly secretReveal: 'operators' | 'never'
   /** Absolute. */

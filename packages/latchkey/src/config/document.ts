@@ -1,7 +1,7 @@
 // The settings table as text: docs/configuration.md, .env.example and the help of `latchkey serve`.
 import { flagName } from './read-settings.ts'
 import type { PlainSetting, SecretSetting, SettingGroup } from './setting.ts'
-import { clientSettings, serverSettings } from './settings.ts'
+import { clientSettings, serverSettings, tokenClientSettings } from './settings.ts'
 
 interface DocumentedSetting {
   readonly row: PlainSetting | SecretSetting
@@ -11,6 +11,7 @@ interface DocumentedSetting {
 const documented: readonly DocumentedSetting[] = [
   ...Object.entries(serverSettings).map(([key, row]) => ({ row, flag: row.secret ? undefined : flagName(key) })),
   ...[clientSettings.adminUrl, clientSettings.adminKey].map((row) => ({ row, flag: undefined })),
+  ...Object.values(tokenClientSettings).map((row) => ({ row, flag: undefined })),
 ]
 
 const groups: readonly SettingGroup[] = ['Listeners', 'Tokens', 'Data and keys', 'Logs', 'Command line']

@@ -30,13 +30,27 @@ export function readClientConfig(env: Environment): Result<ClientConfig, readonl
   return all.length > 0 || !key.ok ? refuse(all) : accept({ adminUrl, adminKey: key.value })
 }
 
+/** Where the admin listener is, and what speaks against sending a key there. Needs no key. */
+export function readAdminTarget(env: Environment): Result<string, readonly ConfigProblem[]> {
+  const { values, problems } = readSettings(clientSettings, { env, flags: {} })
+  const adminUrl = values.adminUrl ?? recordedUrl(resolve(values.dataDir))
+  const all = [...problems, ...keyInTheClear(adminUrl)]
+  return all.length > 0 ? refuse(all) : accept(adminUrl)
+}
+
 const recordedUrl = (dataDir: string): string => webOrigin.parse(readAdminUrl(dataDir) ?? '') ?? DEFAULT_ADMIN_URL
 
 function keyInTheClear(adminUrl: string): readonly ConfigProblem[] {
   const { protocol, hostname } = new URL(adminUrl)
   if (protocol === 'https:' || isLoopback(hostname)) return []
   const problem = `is ${adminUrl}: an admin key is not sent in the clear beyond loopback`
-  return [{ setting: clientSettings.adminUrl.env, problem, cure: 'Use an https URL.' }]
+  return [
+    {
+      setting: clientSettings.adminUrl.env,
+      problem,
+      cure: 'Use an https URL, or run this on the machine of the server.',
+    },
+  ]
 }
 
 function readKey(source: SecretSource): Result<Secret, ConfigProblem> {

@@ -97,6 +97,7 @@ function toConfig({ values }: ServerSettingsRead, tls: TlsMaterial | undefined):
     audience: values.audience,
     tokenLifetimeSeconds: values.tokenLifetime,
     signingAlg: values.signingAlg,
+    jwksMaxAgeSeconds: values.jwksMaxAge,
     masterKey: values.masterKey ?? { kind: 'data-folder' as const },
     secretReveal: values.secretReveal,
     dataDir: resolve(values.dataDir),

@@ -27,6 +27,12 @@ export function readAdminUrl(dataDir: string): string | undefined {
   return typeof url === 'string' ? url : undefined
 }
 
+/** The public URL of the server that runs on this folder, or ran there last; undefined when the folder does not say. */
+export function readPublicUrl(dataDir: string): string | undefined {
+  const url = readServerFile(dataDir).public_url
+  return typeof url === 'string' ? url : undefined
+}
+
 /** The process that runs on this folder, or ran there last; undefined when the folder does not say. */
 export function readRunningPid(dataDir: string): number | undefined {
   const { pid } = readServerFile(dataDir)

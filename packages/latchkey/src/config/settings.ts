@@ -120,6 +120,14 @@ export const serverSettings = {
     defaultText: 'RS256',
     doc: 'How tokens are signed. Every verifier knows RS256; ES256 and EdDSA sign several times as fast.',
   }),
+  jwksMaxAge: plain({
+    env: 'LATCHKEY_JWKS_MAX_AGE',
+    group: 'Tokens',
+    kind: wholeNumber(1, 86_400, 'seconds'),
+    default: 300,
+    defaultText: '300',
+    doc: 'Seconds for which verifiers may keep the published keys, 1 to 86400. A rotation publishes the new key twice as long before it signs. Below 30, verifiers that look for an unknown key less often may miss it.',
+  }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',
     group: 'Data and keys',
@@ -189,7 +197,26 @@ export const clientSettings = {
   dataDir: serverSettings.dataDir,
 } as const
 
-export const allSettings = { ...serverSettings, ...clientSettings } as const
+/** The settings of the commands that ask for a token as a client would. */
+export const tokenClientSettings = {
+  clientId: plain({
+    env: 'LATCHKEY_CLIENT_ID',
+    group: 'Command line',
+    kind: pattern(/^[\x20-\x7e]{1,256}$/, '1 to 256 printable ASCII characters', 'id'),
+    default: undefined,
+    defaultText: 'none',
+    example: 'lk0123456789abcd',
+    doc: 'The client ID with which latchkey token request asks for a token.',
+  }),
+  clientSecret: secret({
+    env: 'LATCHKEY_CLIENT_SECRET',
+    group: 'Command line',
+    defaultText: 'read from standard input',
+    doc: 'The client secret with which latchkey token request asks for a token.',
+  }),
+} as const
+
+export const allSettings = { ...serverSettings, ...clientSettings, ...tokenClientSettings } as const
 
 export type ServerSettingKey = keyof typeof serverSettings
 

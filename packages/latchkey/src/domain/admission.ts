@@ -1,5 +1,6 @@
 // May this authenticated client have a token of this scope now? Asked when a request arrives and again when its batch closes.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
+import { isAddressWithin } from './address-ranges.ts'
 import { isSecretValid } from './client-secret.ts'
 import { type IntegrationState, slotOf } from './integration.ts'
 import type { IssueRefusal } from './refusal.ts'
@@ -11,16 +12,25 @@ export interface AuthenticatedClient {
   readonly secretId: string
 }
 
+/** What an authenticated client asks for, and from where. */
+export interface Admissible {
+  readonly client: AuthenticatedClient
+  readonly scope: Scope
+  readonly requester: { readonly address: string }
+}
+
 export function admit(
   state: IntegrationState | undefined,
-  { clientId, secretId }: AuthenticatedClient,
-  scope: Scope,
+  { client: { clientId, secretId }, scope, requester }: Admissible,
   now: EpochSeconds,
 ): Result<Slot, IssueRefusal> {
   if (state === undefined) return refuse({ reason: 'unknown_client', clientId })
   if (!state.integration.enabled) return refuse({ reason: 'client_disabled', clientId })
   const secret = state.integration.secrets.find((candidate) => candidate.id === secretId)
   if (secret === undefined || !isSecretValid(secret, now)) return refuse({ reason: 'wrong_secret', clientId })
+  if (!isAddressWithin(requester.address, state.integration.allowedAddresses)) {
+    return refuse({ reason: 'address_not_allowed', clientId })
+  }
   const slot = slotOf(state, scope)
   return slot?.open === true ? accept(slot) : refuse({ reason: 'scope_not_granted', clientId })
 }

@@ -10,8 +10,14 @@ export interface ClientSecret {
   readonly endsAt: EpochSeconds | undefined
 }
 
+/** Made here, or handed over as a hash: then its text was never known to the server. */
+export type SecretOrigin = 'generated' | 'imported'
+
+/** Ended secrets that are still told of, the latest first: enough to see what was rotated when. */
+export const MAX_ENDED_SECRETS = 8
+
 /** At most two secrets of an integration authenticate at once: the pair that a rotation overlaps. */
 export const MAX_VALID_SECRETS = 2
 
-export const isSecretValid = (secret: ClientSecret, now: EpochSeconds): boolean =>
+export const isSecretValid = (secret: Pick<ClientSecret, 'endsAt'>, now: EpochSeconds): boolean =>
   secret.endsAt === undefined || now < secret.endsAt

@@ -1,16 +1,32 @@
 // The changes an operator makes to an integration, and what each does to its slots. Pure: the store makes them durable.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
-import { type ClientSecret, isSecretValid, MAX_VALID_SECRETS } from './client-secret.ts'
+import {
+  type ClientSecret,
+  isSecretValid,
+  MAX_ENDED_SECRETS,
+  MAX_VALID_SECRETS,
+  type SecretOrigin,
+} from './client-secret.ts'
 import type { Integration, IntegrationState } from './integration.ts'
 import type { IssueMode } from './issue-mode.ts'
-import { close, emptySlot, type EpochSeconds, type Generation, reopen, type Slot } from './slot.ts'
+import { close, empty, emptySlot, type EpochSeconds, type Generation, reopen, type Slot } from './slot.ts'
 
 export type IntegrationChange =
   | { readonly kind: 'disable' }
   | { readonly kind: 'enable' }
+  /** What people read: decides nothing. */
+  | {
+      readonly kind: 'set_profile'
+      readonly name: string
+      readonly description: string
+      readonly tags: readonly string[]
+    }
   | { readonly kind: 'set_scopes'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_resource_server'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_issue_mode'; readonly mode: IssueMode; readonly graceSeconds: number }
+  | { readonly kind: 'set_allowed_addresses'; readonly ranges: readonly string[] }
+  /** Ends the live tokens of these scopes by order of an operator. */
+  | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
   | AddSecret
   | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
 
@@ -18,7 +34,9 @@ export type IntegrationChange =
 export interface AddSecret {
   readonly kind: 'add_secret'
   readonly secret: ClientSecret
+  /** For the operator's look-up; null when secrets are shown once only, and for an imported one. */
   readonly sealed: Uint8Array | null
+  readonly origin: SecretOrigin
   readonly previousEndAt: EpochSeconds | undefined
 }
 
@@ -33,6 +51,21 @@ export interface ChangeContext {
   readonly nextGeneration: (slot: Slot) => Generation
   /** The id of a slot that is made now. */
   readonly nextSlotId: () => number
+}
+
+/** Several changes as one: all, or none. */
+export function applyChanges(
+  state: IntegrationState,
+  changes: readonly IntegrationChange[],
+  context: ChangeContext,
+): Result<IntegrationState, ChangeRefusal> {
+  let after = state
+  for (const change of changes) {
+    const applied = applyChange(after, change, context)
+    if (!applied.ok) return applied
+    after = applied.value
+  }
+  return accept(after)
 }
 
 export function applyChange(
@@ -54,12 +87,25 @@ export function applyChange(
         { enabled: true },
         slots.map((slot) => (slot.granted ? reopen(slot) : slot)),
       )
+    case 'set_profile':
+      return changed({})
     case 'set_scopes':
       return changed({}, withScopes(state, change.scopes, context))
     case 'set_resource_server':
       return changed({ resourceServerFor: change.scopes })
     case 'set_issue_mode':
       return changed({ mode: change.mode, graceSeconds: change.graceSeconds })
+    case 'set_allowed_addresses':
+      return changed({ allowedAddresses: change.ranges })
+    case 'revoke_tokens':
+      return changed(
+        {},
+        slots.map((slot) =>
+          change.scopes.includes(slot.scope) && slot.live !== undefined
+            ? empty(slot, context.nextGeneration(slot))
+            : slot,
+        ),
+      )
     case 'add_secret':
       return addSecret(state, change, context.now)
     case 'end_secret': {
@@ -90,12 +136,15 @@ function addSecret(
 ): Result<IntegrationState, ChangeRefusal> {
   const { integration } = state
   const valid = integration.secrets.filter((candidate) => isSecretValid(candidate, now))
-  if (valid.length >= MAX_VALID_SECRETS) return refuse({ reason: 'two_secrets_valid' })
   const ending = valid.map((candidate) =>
     previousEndAt === undefined ? candidate : { ...candidate, endsAt: earlier(candidate.endsAt, previousEndAt) },
   )
+  const stillValid = ending.filter((candidate) => isSecretValid(candidate, now))
+  if (stillValid.length >= MAX_VALID_SECRETS) return refuse({ reason: 'two_secrets_valid' })
+  const over = integration.secrets.filter((candidate) => !isSecretValid(candidate, now))
+  const remembered = over.toSorted((a, b) => (b.endsAt ?? 0) - (a.endsAt ?? 0)).slice(0, MAX_ENDED_SECRETS)
   return accept({
-    integration: { ...integration, secrets: [...ending, secret], version: integration.version + 1 },
+    integration: { ...integration, secrets: [...remembered, ...ending, secret], version: integration.version + 1 },
     slots: state.slots,
   })
 }

@@ -2,7 +2,7 @@
 import type { Scope } from '@latchkey/protocol'
 import type { ClientSecret } from './client-secret.ts'
 import type { IssueMode } from './issue-mode.ts'
-import type { Slot } from './slot.ts'
+import type { EpochSeconds, Slot } from './slot.ts'
 
 export interface Integration {
   readonly clientId: string
@@ -15,6 +15,8 @@ export interface Integration {
   readonly mode: IssueMode
   /** 0 to 300: how long the superseded token is accepted beside the live one. */
   readonly graceSeconds: number
+  /** Addresses and CIDR ranges that its requests may come from; empty: from anywhere. */
+  readonly allowedAddresses: readonly string[]
 }
 
 /** An integration with its slots, as one moment's consistent picture. */
@@ -35,5 +37,6 @@ export interface IntegrationProfile {
   readonly id: string
   readonly name: string
   readonly description: string
-  readonly createdAt: number
+  readonly tags: readonly string[]
+  readonly createdAt: EpochSeconds
 }

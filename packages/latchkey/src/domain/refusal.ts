@@ -8,6 +8,27 @@ export type AuthenticationRefusal =
   | { readonly reason: 'unknown_client'; readonly clientId: string }
   | { readonly reason: 'wrong_secret'; readonly clientId: string }
   | { readonly reason: 'client_disabled'; readonly clientId: string }
+  /** Right credentials, from an address that the integration does not allow. */
+  | { readonly reason: 'address_not_allowed'; readonly clientId: string }
+
+/** The client could not be authenticated, once more: there were too many such failures. Right credentials never get this. */
+export interface ThrottledRefusal extends Throttling {
+  readonly reason: 'too_many_failures'
+  readonly clientId: string
+  /** Why it failed this time. */
+  readonly failure: AuthenticationRefusal['reason']
+}
+
+/** Failures are beyond their limit until the current minute of theirs is over. */
+export interface Throttling {
+  /** How many failures one minute may have. */
+  readonly limit: number
+  /** Whole seconds until failures are counted from zero again, 1 to 60. */
+  readonly retryAfterSeconds: number
+  readonly resetsAt: EpochSeconds
+  /** The first failure of this minute beyond the limit. */
+  readonly isFirst: boolean
+}
 
 /** An authenticated client asked for what it cannot have. */
 export type GrantRefusal =
@@ -30,8 +51,8 @@ export interface ForeignTokenRefusal {
 /** A presented access token that does not open the door. */
 export type TokenRefusal =
   | { readonly reason: 'token_missing' }
-  /** Nothing is known of who sent it. */
-  | { readonly reason: 'malformed' | 'bad_signature' }
+  /** Nothing is known of who sent it. `revoked` is the signing key here. */
+  | { readonly reason: 'malformed' | 'bad_signature' | 'revoked' }
   | {
       readonly reason: Reason
       readonly clientId: string

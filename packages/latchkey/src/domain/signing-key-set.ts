@@ -1,23 +1,162 @@
 // Changes of the whole set of signing keys. Exactly one key signs before and after each.
-import { isAccepted, type SigningKeyRecord } from './signing-key.ts'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { isKept, type SigningKeyRecord } from './signing-key.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/**
- * The set in which `incoming` signs from now on. The key that signed so far stays accepted until the last token it
- * signed is over; keys that are past that are left out.
- */
-export const signWith = (
+export type KeySetChange =
+  /** The first step of a rotation: verifiers get to know the key this long before it signs. */
+  | { readonly kind: 'publish'; readonly key: SigningKeyRecord; readonly leadSeconds: number }
+  /** What is due: the next key signs, keys whose tokens are over leave. */
+  | { readonly kind: 'advance'; readonly lifetimeSeconds: number }
+  /** Signs at once, unannounced, in place of the key that signs and of the next one. */
+  | { readonly kind: 'sign_with'; readonly key: SigningKeyRecord; readonly lifetimeSeconds: number }
+  /** The key vouches for nothing from now on. If it signed, the next one takes over, or else the substitute does. */
+  | {
+      readonly kind: 'revoke'
+      readonly kid: string
+      readonly substitute: SigningKeyRecord
+      readonly lifetimeSeconds: number
+    }
+
+export type KeySetRefusal = { readonly reason: 'rotation_in_progress' } | { readonly reason: 'unknown_signing_key' }
+
+/** What happened to one key. */
+export interface KeyStep {
+  readonly event: 'published' | 'activated' | 'retired' | 'revoked' | 'removed'
+  readonly before: SigningKeyRecord | undefined
+  readonly after: SigningKeyRecord | undefined
+}
+
+export interface ChangedKeySet {
+  readonly keys: readonly SigningKeyRecord[]
+  /** None when nothing had to be done. */
+  readonly steps: readonly KeyStep[]
+}
+
+export interface KeySetContext {
+  readonly now: EpochSeconds
+  /** The latest end of a token that is live or in grace; 0 when there is none. */
+  readonly lastTokenEndsAt: () => EpochSeconds
+}
+
+export function changeKeySet(
   keys: readonly SigningKeyRecord[],
-  incoming: SigningKeyRecord,
-  now: EpochSeconds,
-  longestLifetimeSeconds: number,
-): readonly SigningKeyRecord[] => [
-  ...keys
-    .filter((key) => isAccepted(key, now))
-    .map((key) =>
-      key.status === 'signing'
-        ? { ...key, status: 'retired' as const, acceptedUntil: now + longestLifetimeSeconds }
-        : key,
-    ),
-  incoming,
-]
+  change: KeySetChange,
+  context: KeySetContext,
+): Result<ChangedKeySet, KeySetRefusal> {
+  const set = new KeySet(keys, context)
+  switch (change.kind) {
+    case 'publish':
+      if (keys.some((key) => key.status === 'next')) return refuse({ reason: 'rotation_in_progress' })
+      set.add('published', { ...change.key, status: 'next', signsFrom: context.now + change.leadSeconds })
+      return accept(set)
+    case 'advance':
+      set.activateDue(change.lifetimeSeconds)
+      set.removeOver()
+      return accept(set)
+    case 'sign_with':
+      set.retire(change.lifetimeSeconds)
+      set.removeNext()
+      set.activate(change.key)
+      set.removeOver()
+      return accept(set)
+    case 'revoke':
+      return set.revoke(change)
+  }
+}
+
+/** When the next step of the set is due; undefined when there is nothing to wait for. */
+export function nextStepAt(keys: readonly SigningKeyRecord[]): EpochSeconds | undefined {
+  const times = keys.flatMap(({ status, signsFrom, acceptedUntil }) =>
+    status === 'next' ? [signsFrom] : acceptedUntil === null ? [] : [acceptedUntil],
+  )
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** A set while it is changed. */
+class KeySet implements ChangedKeySet {
+  readonly steps: KeyStep[] = []
+  readonly #context: KeySetContext
+  #keys: readonly SigningKeyRecord[]
+
+  constructor(keys: readonly SigningKeyRecord[], context: KeySetContext) {
+    this.#keys = keys
+    this.#context = context
+  }
+
+  get keys(): readonly SigningKeyRecord[] {
+    return this.#keys
+  }
+
+  add(event: KeyStep['event'], key: SigningKeyRecord): void {
+    this.#keys = [...this.#keys, key]
+    this.steps.push({ event, before: undefined, after: key })
+  }
+
+  activateDue(lifetimeSeconds: number): void {
+    const due = this.#keys.find((key) => key.status === 'next' && this.#context.now >= key.signsFrom)
+    if (due === undefined) return
+    this.retire(lifetimeSeconds)
+    this.activate(due)
+  }
+
+  activate(key: SigningKeyRecord): void {
+    const signing: SigningKeyRecord = { ...key, status: 'signing', signsFrom: this.#context.now }
+    if (this.#keys.includes(key)) this.#put('activated', key, signing)
+    else this.add('activated', signing)
+  }
+
+  retire(lifetimeSeconds: number): void {
+    const before = this.#keys.find((key) => key.status === 'signing')
+    if (before !== undefined) this.#put('retired', before, { ...before, ...this.#stopped(lifetimeSeconds), status: 'retired' }) // prettier-ignore
+  }
+
+  removeNext(): void {
+    for (const key of this.#keys) if (key.status === 'next') this.#remove('removed', key)
+  }
+
+  removeOver(): void {
+    for (const key of this.#keys) {
+      const isOver = (key.status === 'retired' || key.status === 'revoked') && !isKept(key, this.#context.now)
+      if (isOver) this.#remove('removed', key)
+    }
+  }
+
+  revoke(change: KeySetChange & { readonly kind: 'revoke' }): Result<ChangedKeySet, KeySetRefusal> {
+    const key = this.#keys.find((candidate) => candidate.kid === change.kid)
+    if (key === undefined) return refuse({ reason: 'unknown_signing_key' })
+    const revoked = { status: 'revoked' as const, revokedAt: this.#context.now }
+    switch (key.status) {
+      case 'revoked':
+        return accept(this)
+      case 'next':
+        // It signed nothing that anybody could present.
+        this.#remove('revoked', key)
+        return accept(this)
+      case 'retired':
+        this.#put('revoked', key, { ...key, ...revoked })
+        return accept(this)
+      case 'signing':
+        this.#put('revoked', key, { ...key, ...this.#stopped(change.lifetimeSeconds), ...revoked })
+        this.activate(this.#keys.find((candidate) => candidate.status === 'next') ?? change.substitute)
+        return accept(this)
+    }
+  }
+
+  // A token of before may have been issued for longer than tokens are now; one that was superseded, and whose end is
+  // recorded nowhere, was issued for no longer in this process.
+  #stopped(lifetimeSeconds: number): Pick<SigningKeyRecord, 'retiredAt' | 'acceptedUntil'> {
+    const { now, lastTokenEndsAt } = this.#context
+    return { retiredAt: now, acceptedUntil: Math.max(now + lifetimeSeconds, lastTokenEndsAt()) }
+  }
+
+  #put(event: KeyStep['event'], before: SigningKeyRecord, after: SigningKeyRecord): void {
+    this.#keys = this.#keys.map((key) => (key === before ? after : key))
+    this.steps.push({ event, before, after })
+  }
+
+  #remove(event: KeyStep['event'], before: SigningKeyRecord): void {
+    this.#keys = this.#keys.filter((key) => key !== before)
+    this.steps.push({ event, before, after: undefined })
+  }
+}

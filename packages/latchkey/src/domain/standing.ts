@@ -3,7 +3,7 @@ import type { AccessTokenClaims, Standing } from '@latchkey/protocol'
 import { type EpochSeconds, type Slot, sameToken } from './slot.ts'
 
 /**
- * `audience` is the one that the token's scope has today, undefined when the scope is not known.
+ * `audience` is the one that the token's scope has today, undefined when there is no such scope (any more).
  * The order of the lines is the order of the reasons: a client that was superseded must read its store again, one whose
  * token expired must renew, so `superseded` comes before `expired`.
  */
@@ -14,12 +14,12 @@ export function standing(
   now: EpochSeconds,
 ): Standing {
   if (audience !== undefined && presented.aud !== audience) return 'wrong_audience'
-  if (slot === undefined || audience === undefined) return 'unknown'
+  if (slot === undefined) return 'unknown'
   if (presented.gen === NO_GENERATION || presented.gen > slot.generation) return 'unknown'
   const recorded = recordedToken(slot, presented.gen)
   if (recorded !== undefined && !sameToken(recorded, presented)) return 'unknown'
   if (slot.granted && !slot.open) return 'integration_disabled'
-  if (!slot.granted || presented.gen === slot.revokedGeneration) return 'revoked'
+  if (audience === undefined || !slot.granted || presented.gen === slot.revokedGeneration) return 'revoked'
   if (recorded === undefined || isGraceOver(slot, presented.gen, now)) return 'superseded'
   return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
 }

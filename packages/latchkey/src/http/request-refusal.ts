@@ -4,6 +4,7 @@ import type { BasicProblem } from '@latchkey/protocol'
 export type RequestRefusal =
   | { readonly reason: 'no_such_endpoint' }
   | { readonly reason: 'host_unusable' }
+  | { readonly reason: 'transfer_coding_unknown' }
   | { readonly reason: 'method_not_allowed'; readonly allow: string }
   | { readonly reason: 'content_type_unsupported' }
   | { readonly reason: 'body_too_large' }

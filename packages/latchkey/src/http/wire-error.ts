@@ -1,10 +1,10 @@
 // Every refusal's wire form, in one exhaustive switch: a new reason does not compile until it has an answer.
 import { describeBasicProblem, type OAuthErrorBody, type OAuthErrorCode } from '@latchkey/protocol'
-import type { ForeignTokenRefusal, IssueRefusal } from '../domain/refusal.ts'
+import type { ForeignTokenRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import { jsonResponse, type PublicResponse } from './public/public-response.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
-export type WireRefusal = RequestRefusal | IssueRefusal | ForeignTokenRefusal
+export type WireRefusal = RequestRefusal | IssueRefusal | ThrottledRefusal | ForeignTokenRefusal
 
 interface WireError {
   readonly status: number
@@ -28,12 +28,14 @@ function describe(refusal: WireRefusal): WireError {
       return invalidRequest(404, 'There is no such endpoint. The issuer and its paths are in the server metadata.')
     case 'host_unusable':
       return invalidRequest(400, 'The request must have exactly one Host header.')
+    case 'transfer_coding_unknown':
+      return invalidRequest(501, 'The only transfer coding is chunked. Send the body as it is.')
     case 'method_not_allowed':
       return invalidRequest(405, `This endpoint takes ${refusal.allow} only.`, ['Allow', refusal.allow])
     case 'content_type_unsupported':
       return invalidRequest(415, 'Send the body as application/x-www-form-urlencoded in UTF-8, or send no body.')
     case 'body_too_large':
-      return invalidRequest(413, 'The body is larger than 16 KiB.', ['Connection', 'close'])
+      return invalidRequest(413, 'The body is larger than 16 KiB.')
     case 'too_many_parameters':
       return invalidRequest(400, 'There are more than 100 parameters.')
     case 'parameter_too_long':
@@ -63,11 +65,14 @@ function describe(refusal: WireRefusal): WireError {
       return invalidClient(describeBasicProblem(refusal.problem))
     case 'credentials_missing':
       return invalidClient('Client ID and client secret are missing. Send them as HTTP Basic credentials.')
-    // One answer for all three: whoever guesses learns nothing.
+    // One answer for all four: whoever guesses learns nothing.
     case 'unknown_client':
     case 'wrong_secret':
     case 'client_disabled':
+    case 'address_not_allowed':
       return invalidClient('Client authentication failed. Check client ID and client secret.')
+    case 'too_many_failures':
+      return tooManyFailures(refusal)
     case 'grant_type_missing':
       return invalidRequest(400, 'The grant_type parameter is missing. Send grant_type=client_credentials.')
     case 'grant_type_unsupported':
@@ -103,4 +108,18 @@ const invalidClient = (description: string): WireError => ({
   error: 'invalid_client',
   description,
   headers: ['WWW-Authenticate', 'Basic realm="latchkey"'],
+})
+
+// No code of RFC 6749 is for this. Not `invalid_client`: §5.2 ties that to 401 where the header was used.
+const tooManyFailures = ({ limit, retryAfterSeconds, resetsAt }: ThrottledRefusal): WireError => ({
+  status: 429,
+  error: 'temporarily_unavailable',
+  description:
+    'Client authentication failed too often from this address. Correct client ID and client secret: right ones are accepted at once.',
+  headers: [
+    ...['Retry-After', String(retryAfterSeconds)],
+    ...['X-Rate-Limit-Limit', String(limit)],
+    ...['X-Rate-Limit-Remaining', '0'],
+    ...['X-Rate-Limit-Reset', String(resetsAt)],
+  ],
 })

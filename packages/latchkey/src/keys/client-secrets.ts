@@ -8,6 +8,7 @@ import { Sealing } from './sealing.ts'
 
 const CLIENT_ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const CLIENT_ID_RANDOM_CHARACTERS = 14
+const ADMIN_KEY_BYTES = 32
 const RANDOM_BYTES = 24 // 32 characters of base64url
 
 export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSealing'>): SecretVault {
@@ -15,10 +16,8 @@ export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSeal
   // Stands in for a candidate that is not there. No known secret has this hash.
   const decoy = randomBytes(32).toString('latin1')
 
-  const digest = (secret: Secret): Buffer =>
-    createHmac('sha256', keys.pepper)
-      .update(hash('sha256', secret.reveal(), 'latin1'), 'latin1')
-      .digest()
+  const peppered = (sha256: string): Buffer => createHmac('sha256', keys.pepper).update(sha256, 'latin1').digest()
+  const digest = (secret: Secret): Buffer => peppered(hash('sha256', secret.reveal(), 'latin1'))
 
   return {
     generate: () => {
@@ -32,7 +31,14 @@ export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSeal
       return id
     },
 
+    generateAdminKey: () => {
+      const key = new Secret(`lka_${randomBytes(ADMIN_KEY_BYTES).toString('base64url')}`)
+      return { key, hash: digest(key).toString('latin1') }
+    },
+
     hash: (secret) => digest(secret).toString('latin1'),
+
+    hashOfImported: (sha256) => peppered(Buffer.from(sha256, 'hex').toString('latin1')).toString('latin1'),
 
     matches: (presented, candidates) => {
       if (candidates.length > MAX_VALID_SECRETS) throw new RangeError('a client has at most two valid secrets')

@@ -14,6 +14,7 @@ export interface JwksDocument {
 interface Keys {
   readonly current: OpenedKey
   readonly byKid: ReadonlyMap<string, OpenedKey>
+  readonly revoked: ReadonlyMap<string, OpenedKey>
   readonly jwks: { readonly keys: readonly PublicJwk[] }
   readonly document: JwksDocument
 }
@@ -31,8 +32,8 @@ export class KeyRing {
   }
 
   /**
-   * Swaps all keys at once; throws, and keeps the old ones, unless exactly one signs. Hand in a key that stays as the
-   * object it was: signatures that were checked against another object are checked again.
+   * Swaps all keys at once; throws, and keeps the old ones, unless exactly one signs. Hand in a key that stays with the
+   * `publicKey` it had: signatures that were checked against another object are checked again.
    */
   replace(keys: readonly OpenedKey[], now: EpochSeconds): void {
     this.#keys = arrange(keys, now)
@@ -46,6 +47,11 @@ export class KeyRing {
   /** The key with this `kid`, if a signature by it is good. */
   accepted(kid: string): OpenedKey | undefined {
     return this.#keys.byKid.get(kid)
+  }
+
+  /** The key with this `kid`, if it was revoked: its signature tells whose token it was, and that it is worth nothing. */
+  revoked(kid: string): OpenedKey | undefined {
+    return this.#keys.revoked.get(kid)
   }
 
   /** Public halves: the key that signs, the next ones, then the retired ones that still count. */
@@ -67,13 +73,16 @@ function arrange(keys: readonly OpenedKey[], now: EpochSeconds): Keys {
   const text = JSON.stringify(jwks)
   return {
     current,
-    byKid: new Map(accepted.map((key) => [key.record.kid, key])),
+    byKid: byKid(accepted),
+    revoked: byKid(keys.filter((key) => key.record.status === 'revoked')),
     jwks,
     document: { text, etag: `"${hash('sha256', text, 'base64url')}"` },
   }
 }
 
-const RANK = { signing: 0, next: 1, retired: 2 }
+const byKid = (keys: readonly OpenedKey[]) => new Map(keys.map((key) => [key.record.kid, key]))
+
+const RANK = { signing: 0, next: 1, retired: 2, revoked: 3 }
 
 /** The same keys make the same document, in whatever order a store or a replica hands them out. */
 const byPlaceInDocument = ({ record: a }: OpenedKey, { record: b }: OpenedKey): number =>

@@ -5,6 +5,9 @@ import type { Signer } from '../ports/signer.ts'
 import type { KeyRing } from './key-ring.ts'
 
 export const createSigner = (ring: KeyRing): Signer => ({
+  get kid() {
+    return ring.current.record.kid
+  },
   sign: (claims) => {
     const { header, privateKey, digest } = ring.current
     const signingInput = `${header}.${Buffer.from(accessTokenPayload(claims)).toString('base64url')}`

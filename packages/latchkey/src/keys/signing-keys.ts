@@ -3,9 +3,11 @@ import { createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObjec
 import { isDeepStrictEqual, promisify } from 'node:util'
 import type { PublicJwk, PublicKeyMaterial, SigningAlgorithm, SigningKeyRecord } from '../domain/signing-key.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
+import type { SigningKeyMaker } from '../ports/signing-keys.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Sealing } from './sealing.ts'
 
-/** A key ready for work. Two opened keys are the same key only if they are the same object. */
+/** A key ready for work. Two opened keys are the same key only if their `publicKey` is the same object. */
 export interface OpenedKey {
   readonly record: SigningKeyRecord
   readonly privateKey: KeyObject
@@ -30,8 +32,18 @@ export async function generateSigningKey(wanted: {
   const der = privateKey.export({ format: 'der', type: 'pkcs8' })
   const sealedPrivateKey = sealing.seal(placeOf(publicJwk.kid), der)
   der.fill(0)
-  return { kid: publicJwk.kid, alg, status, publicJwk, sealedPrivateKey, createdAt, acceptedUntil: null }
+  return {
+    kid: publicJwk.kid,
+    ...{ alg, status, publicJwk, sealedPrivateKey, createdAt },
+    signsFrom: createdAt,
+    ...{ retiredAt: null, revokedAt: null, acceptedUntil: null },
+  }
 }
+
+export const createSigningKeyMaker = (
+  alg: SigningAlgorithm,
+  { sealing, clock }: { readonly sealing: Sealing; readonly clock: Clock },
+): SigningKeyMaker => ({ make: (status) => generateSigningKey({ alg, status, createdAt: clock.now(), sealing }) })
 
 /**
  * Opens a record. The public half is made from the sealed private one and must be the one on record: whoever can write

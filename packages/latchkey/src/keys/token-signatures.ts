@@ -1,5 +1,5 @@
 // Checks that a token is one that we signed; remembers good signatures, never verdicts.
-import { hash, verify } from 'node:crypto'
+import { hash, type KeyObject, verify } from 'node:crypto'
 import {
   accept,
   type Accepted,
@@ -17,7 +17,8 @@ import type { OpenedKey } from './signing-keys.ts'
 
 /** A signature that was good under this key, and what it covers. */
 interface Checked {
-  readonly key: OpenedKey
+  readonly kid: string
+  readonly publicKey: KeyObject
   readonly outcome: Accepted<AccessTokenClaims>
 }
 
@@ -38,18 +39,21 @@ export function createTokenSignatures(settings: {
       // no other text has the same UTF-8 bytes: a hit needs no check of its characters.
       const name = hash('sha256', token, 'latin1')
       const known = checked.get(name)
-      if (known !== undefined && ring.accepted(known.key.record.kid) === known.key) return known.outcome
+      if (known !== undefined && ring.accepted(known.kid)?.publicKey === known.publicKey) return known.outcome
 
       const presented = readAccessToken(token)
       if (!presented.ok) return presented
-      const key = ring.accepted(presented.value.kid)
+      const { kid } = presented.value
+      const accepted = ring.accepted(kid)
+      const key = accepted ?? ring.revoked(kid)
       if (key === undefined || !isSignedBy(key, presented.value)) return refuse('bad_signature')
       const claims = readAccessTokenClaims(presented.value.payload)
       if (!claims.ok) return claims
       if (claims.value.iss !== issuer) return refuse('bad_signature')
+      if (accepted === undefined) return refuse('revoked')
       const outcome = Object.freeze(accept(claims.value))
       // Bad ones are not remembered: a flood of forgeries must not push out the good.
-      checked.set(name, { key, outcome })
+      checked.set(name, { kid, publicKey: key.publicKey, outcome })
       return outcome
     },
   }

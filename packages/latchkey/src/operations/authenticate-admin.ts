@@ -1,28 +1,43 @@
 // Who asks to administer the server: an admin key, known by its hash alone.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
+import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { AdminKey, AdminKeys, AdminRole } from '../ports/admin-keys.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
+import type { Requester } from '../ports/slots.ts'
 
 export interface PresentedAdminKey {
   readonly key: Secret
   /** Whether the caller is on this machine: some keys work from here only. */
   readonly from: 'loopback' | 'network'
+  readonly requester: Requester
+}
+
+export interface AuthenticateAdminPorts {
+  readonly adminKeys: AdminKeys
+  readonly vault: SecretVault
+  readonly clock: Clock
 }
 
 export type AdminRefusal =
-  { readonly reason: 'unknown_admin_key' } | { readonly reason: 'admin_key_is_local'; readonly keyId: string }
+  | { readonly reason: 'unknown_admin_key' }
+  | { readonly reason: 'admin_key_expired' | 'admin_key_revoked' | 'admin_key_is_local'; readonly keyId: string }
 
 /**
  * Finds the key by its hash, so that the time taken says nothing about how near a guess came. An access token of this
  * server is a text like any other here: its hash is no key's.
  */
 export function authenticateAdmin(
-  ports: { readonly adminKeys: AdminKeys; readonly vault: SecretVault },
-  { key, from }: PresentedAdminKey,
+  { adminKeys, vault, clock }: AuthenticateAdminPorts,
+  { key, from, requester }: PresentedAdminKey,
 ): Result<AdminKey, AdminRefusal> {
-  const found = ports.adminKeys.findByHash(ports.vault.hash(key))
+  const found = adminKeys.findByHash(vault.hash(key))
   if (found === undefined) return refuse({ reason: 'unknown_admin_key' })
-  if (found.loopbackOnly && from !== 'loopback') return refuse({ reason: 'admin_key_is_local', keyId: found.id })
+  const keyId = found.id
+  const status = adminKeyStatus(found, clock.now())
+  if (status !== 'active') return refuse({ reason: `admin_key_${status}`, keyId })
+  if (found.loopbackOnly && from !== 'loopback') return refuse({ reason: 'admin_key_is_local', keyId })
+  adminKeys.noteUse(keyId, { at: clock.now(), ...requester })
   return accept(found)
 }
 

@@ -1,17 +1,30 @@
-// Authenticates a client by its ID and secret (RFC 6749 §2.3.1).
+// Authenticates a client by its ID and secret (RFC 6749 §2.3.1), at the addresses its integration allows.
 import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
+import { isAddressWithin } from '../domain/address-ranges.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import type { AuthenticationRefusal } from '../domain/refusal.ts'
+import type { AuthenticationRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import type { Integrations } from '../ports/integrations.ts'
+import type { Secrets } from '../ports/secrets.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
+import type { Requester } from '../ports/slots.ts'
 
 export interface AuthenticateClientPorts {
   readonly integrations: Integrations
   readonly vault: SecretVault
   readonly clock: Clock
+  readonly failures: FailedAuthentications
+  /** Is told of every secret that authenticated somebody. */
+  readonly secrets: Pick<Secrets, 'noteUse'>
+}
+
+/** What every request of a client says, whatever it asks for. */
+export interface ClientRequest {
+  readonly credentials: ClientCredentials
+  readonly requester: Requester
 }
 
 export interface AuthenticatedIntegration {
@@ -19,10 +32,29 @@ export interface AuthenticatedIntegration {
   readonly state: IntegrationState
 }
 
-/** Unknown client, wrong secret and disabled client cost the same work, so that the time taken tells nothing. */
+/**
+ * Whoever fails too often is told to wait; right credentials are never told so, whatever came before them from anywhere,
+ * so that nobody can lock a client out. Throws `StoreUnavailable`.
+ */
 export async function authenticateClient(
-  { integrations, vault, clock }: AuthenticateClientPorts,
-  { clientId, clientSecret }: ClientCredentials,
+  ports: AuthenticateClientPorts,
+  request: ClientRequest,
+): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal | ThrottledRefusal>> {
+  const outcome = await authenticate(ports, request)
+  if (outcome.ok) return outcome
+  const { clientId } = request.credentials
+  const throttling = ports.failures.count(request.requester.address, clientId)
+  if (throttling === undefined) return outcome
+  return refuse({ reason: 'too_many_failures', clientId, failure: outcome.refusal.reason, ...throttling })
+}
+
+/**
+ * Unknown client, wrong secret, disabled client and wrong address cost the same work, so that the time taken tells
+ * nothing.
+ */
+async function authenticate(
+  { integrations, vault, clock, secrets }: AuthenticateClientPorts,
+  { credentials: { clientId, clientSecret }, requester }: ClientRequest,
 ): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal>> {
   const state = await integrations.find(clientId)
   const now = clock.now()
@@ -31,9 +63,12 @@ export async function authenticateClient(
     clientSecret,
     candidates.map((secret) => secret.hash),
   )
+  const isAddressAllowed = isAddressWithin(requester.address, state?.integration.allowedAddresses ?? [])
   if (state === undefined) return refuse({ reason: 'unknown_client', clientId })
   const secret = candidates[match]
   if (secret === undefined) return refuse({ reason: 'wrong_secret', clientId })
   if (!state.integration.enabled) return refuse({ reason: 'client_disabled', clientId })
+  if (!isAddressAllowed) return refuse({ reason: 'address_not_allowed', clientId })
+  secrets.noteUse({ clientId, secretId: secret.id, at: now, ...requester })
   return accept({ client: { clientId, secretId: secret.id }, state })
 }

@@ -1,135 +1,133 @@
 // Creates an integration with its first secret. The secret's text leaves through the result, once.
-import { accept, isScope, refuse, type Result, type Scope, type Secret } from '@latchkey/protocol'
+import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
+import type { Actor, AuditRecord } from '../domain/audit-event.ts'
+import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
 import type { IntegrationProfile } from '../domain/integration.ts'
-import type { IssueMode } from '../domain/issue-mode.ts'
+import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
+import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Integrations, NewIntegration } from '../ports/integrations.ts'
-import type { Random } from '../ports/random.ts'
-import type { SecretVault } from '../ports/secret-vault.ts'
+import type {
+  ClaimRefusal,
+  IdempotencyClaim,
+  Integrations,
+  IntegrationSummary,
+  NewIntegration,
+} from '../ports/integrations.ts'
+import { identifier } from './identifier.ts'
+import { checkFields, type FieldRefusal } from './integration-request.ts'
+import { newSecret, type NewSecretPorts, type SecretWishRefusal } from './new-secret.ts'
 
-export interface CreateIntegrationPorts {
+export interface CreateIntegrationPorts extends NewSecretPorts {
   readonly integrations: Integrations
   readonly catalog: Catalog
-  readonly vault: SecretVault
-  readonly clock: Clock
-  readonly random: Random
-  /** `never`: no sealed copy of the secret is kept. */
-  readonly secretReveal: 'operators' | 'never'
 }
 
 export interface IntegrationRequest {
   readonly name: string
-  readonly description: string
+  readonly description?: string | undefined
+  readonly tags?: readonly string[] | undefined
   /** What it may have tokens for. */
   readonly scopes: readonly string[]
   /** The scopes whose tokens of other integrations it may introspect. */
-  readonly resourceServerFor: readonly string[]
-  readonly mode: IssueMode
-  readonly graceSeconds: number
+  readonly resourceServerFor?: readonly string[] | undefined
+  readonly mode?: IssueMode | undefined
+  readonly graceSeconds?: number | undefined
+  readonly allowedAddresses?: readonly string[] | undefined
+  readonly importedSecret?: string | undefined
+  readonly secretEndsAt?: EpochSeconds | undefined
 }
 
 export interface CreatedIntegration {
-  readonly profile: IntegrationProfile
-  readonly clientId: string
-  readonly clientSecret: Secret
-  readonly scopes: readonly Scope[]
-  readonly resourceServerFor: readonly Scope[]
-  readonly mode: IssueMode
-  readonly graceSeconds: number
+  readonly integration: IntegrationSummary
+  /** Undefined for an imported secret, and when the same request had made the integration before. */
+  readonly clientSecret: Secret | undefined
+  readonly isReplay: boolean
 }
 
 export type CreateIntegrationRefusal =
-  | { readonly reason: 'name_unusable' }
-  | { readonly reason: 'description_unusable' }
-  | { readonly reason: 'unknown_scope'; readonly scope: string; readonly known: readonly Scope[] }
+  FieldRefusal | SecretWishRefusal | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
+
+/** What is known of the caller's promise before the integration has an id. */
+export type UnmadeClaim = Omit<IdempotencyClaim, 'made'>
 
 /** Throws `StoreUnavailable`. */
 export async function createIntegration(
   ports: CreateIntegrationPorts,
+  by: Actor,
   request: IntegrationRequest,
+  claim?: UnmadeClaim,
 ): Promise<Result<CreatedIntegration, CreateIntegrationRefusal>> {
-  if (!isName(request.name)) return refuse({ reason: 'name_unusable' })
-  if (!isDescription(request.description)) return refuse({ reason: 'description_unusable' })
-  const scopes = knownScopes(ports.catalog, request.scopes)
-  if (!scopes.ok) return scopes
-  const resourceServerFor = knownScopes(ports.catalog, request.resourceServerFor)
-  if (!resourceServerFor.ok) return resourceServerFor
-
-  const { secret, hash } = ports.vault.generate()
-  const secretId = `sec_${identifier(ports.random)}`
-  const profile: IntegrationProfile = {
-    id: `int_${identifier(ports.random)}`,
-    name: request.name,
-    description: request.description,
-    createdAt: ports.clock.now(),
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const made = newIntegration(ports, request)
+    if (!made.ok) return made
+    const { record, text } = made.value
+    const { id } = record.profile
+    const audit = creationRecord(by, record)
+    const created = await ports.integrations.create([record], [audit], claim && { ...claim, made: id })
+    if (created.ok) return accept({ integration: await found(ports, id), clientSecret: text, isReplay: false })
+    switch (created.refusal.reason) {
+      case 'idempotency_key_reused':
+        return refuse({ reason: 'idempotency_key_reused' })
+      case 'already_made':
+        return accept({
+          integration: await found(ports, created.refusal.made),
+          clientSecret: undefined,
+          isReplay: true,
+        })
+      // Another client ID, and another look at the scopes: a second one of those is refused by name.
+      case 'client_id_taken':
+      case 'scope_gone':
+        continue
+    }
   }
-  const clientId = await record(ports, (newClientId) => ({
-    profile,
-    integration: {
-      clientId: newClientId,
-      enabled: true,
-      version: 1,
-      secrets: [{ id: secretId, hash, endsAt: undefined }],
-      resourceServerFor: resourceServerFor.value,
-      mode: request.mode,
-      graceSeconds: request.graceSeconds,
-    },
-    scopes: scopes.value,
-    sealedSecret: ports.secretReveal === 'never' ? null : ports.vault.seal(secretId, secret),
-  }))
-  const { mode, graceSeconds } = request
-  return accept({
-    profile,
-    clientId,
-    clientSecret: secret,
-    scopes: scopes.value,
-    resourceServerFor: resourceServerFor.value,
-    mode,
-    graceSeconds,
-  })
+  throw new Error(`${String(ATTEMPTS)} attempts in a row to record a new integration were refused`)
 }
-
-const ATTEMPTS = 3
 
 // Two random client IDs of 72 bits do not meet; if a store says so time and again, something else is wrong.
-async function record(
-  { integrations, vault }: CreateIntegrationPorts,
-  withClientId: (clientId: string) => NewIntegration,
-): Promise<string> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const clientId = vault.generateClientId()
-    const recorded = await integrations.create([withClientId(clientId)])
-    if (recorded.ok) return clientId
+const ATTEMPTS = 3
+
+/** An integration to be made, with the text of its first secret. */
+export function newIntegration(
+  ports: CreateIntegrationPorts,
+  request: IntegrationRequest,
+): Result<{ readonly record: NewIntegration; readonly text: Secret | undefined }, FieldRefusal | SecretWishRefusal> {
+  const checked = checkFields(ports.catalog, request)
+  if (!checked.ok) return checked
+  const { name = '', description = '', tags = [], scopes = [] } = checked.value
+  const { resourceServerFor = [], mode = REPLACE, graceSeconds = 0, allowedAddresses = [] } = checked.value
+  const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
+  if (!secret.ok) return secret
+  const id = `int_${identifier(ports.random)}`
+  const profile: IntegrationProfile = { id, name, description, tags, createdAt: ports.clock.now() }
+  const integration = {
+    clientId: ports.vault.generateClientId(),
+    enabled: true,
+    version: 1,
+    secrets: [secret.value.secret],
+    resourceServerFor,
+    mode,
+    graceSeconds,
+    allowedAddresses,
   }
-  throw new Error(`${String(ATTEMPTS)} new client IDs in a row were taken already`)
+  const { sealed: sealedSecret, origin: secretOrigin, text } = secret.value
+  return accept({ record: { profile, integration, scopes, sealedSecret, secretOrigin }, text })
 }
 
-function knownScopes(
-  catalog: Catalog,
-  asked: readonly string[],
-): Result<readonly Scope[], Extract<CreateIntegrationRefusal, { reason: 'unknown_scope' }>> {
-  const known: Scope[] = []
-  for (const scope of asked) {
-    if (!isScope(scope) || catalog.scope(scope) === undefined) {
-      return refuse({ reason: 'unknown_scope', scope, known: catalog.scopes().map(({ name }) => name) })
-    }
-    if (!known.includes(scope)) known.push(scope)
+export function creationRecord(
+  actor: Actor,
+  { profile, integration, scopes, secretOrigin }: NewIntegration,
+): AuditRecord {
+  const slots = scopes.map((scope) => emptySlot(0, scope, true))
+  const after = {
+    ...auditedIntegration(profile, { integration, slots }),
+    client_id: integration.clientId,
+    secret: secretOrigin,
   }
-  return accept(known)
+  return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }
 
-const identifier = (random: Random): string => random.uuid().replaceAll('-', '')
-
-const LONGEST_NAME = 120
-const LONGEST_DESCRIPTION = 500
-
-// Control characters forge lines in logs and terminals; bidirectional controls make a name read as another; a lone
-// surrogate is no character.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
-
-const isName = (name: string): boolean =>
-  name.trim() === name && name !== '' && [...name].length <= LONGEST_NAME && !UNPRINTABLE.test(name)
-
-const isDescription = (description: string): boolean =>
-  [...description].length <= LONGEST_DESCRIPTION && !UNPRINTABLE.test(description)
+async function found({ integrations }: CreateIntegrationPorts, id: string): Promise<IntegrationSummary> {
+  const summary = await integrations.findByName(id)
+  if (summary === undefined) throw new Error('the integration was deleted while it was being created')
+  return summary
+}

@@ -1,15 +1,23 @@
 // Deletes an integration with its secrets and slots. Its tokens are unknown from then on; its client ID never comes back.
 import { accept, type Result } from '@latchkey/protocol'
-import type { Integrations, IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
-import { findIntegration } from './list-integrations.ts'
+import type { Actor } from '../domain/audit-event.ts'
+import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
+import type { IntegrationSummary, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { ChangeIntegrationPorts, IntegrationToChange } from './change-integration.ts'
+import { findIntegration } from './find-integration.ts'
 
 /** The integration as it was. Throws `StoreUnavailable`. */
 export async function deleteIntegration(
-  ports: { readonly integrations: Integrations },
-  id: string,
-): Promise<Result<IntegrationSummary, UnknownIntegration>> {
+  ports: ChangeIntegrationPorts,
+  actor: Actor,
+  { id, version }: IntegrationToChange,
+): Promise<Result<IntegrationSummary, UnknownIntegration | VersionConflict>> {
   const found = await findIntegration(ports, id)
   if (!found.ok) return found
-  const removed = await ports.integrations.remove(found.value.state.integration.clientId)
+  const { state } = found.value
+  const { clientId } = state.integration
+  const before = { ...auditedIntegration(found.value, state), client_id: clientId }
+  const audit = { event: 'integration.deleted', actor, target: integrationTarget(found.value), before, after: {} }
+  const removed = await ports.integrations.remove(clientId, { version, audit })
   return removed.ok ? accept(found.value) : removed
 }

@@ -1,28 +1,31 @@
 // Enables a disabled integration: it may ask for tokens again. Tokens from before stay dead.
-import { refuse, type Result } from '@latchkey/protocol'
-import type { Integrations, IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
-import { findIntegration } from './list-integrations.ts'
+import { accept, type Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import type { IntegrationSummary, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
+import { findIntegration } from './find-integration.ts'
 
-interface Ports {
-  readonly integrations: Integrations
-}
+type StatusChange = Promise<Result<IntegrationSummary, UnknownIntegration | VersionConflict>>
 
 /** Enabling what is enabled changes nothing and is no error. Throws `StoreUnavailable`. */
-export const enableIntegration = (ports: Ports, id: string): Promise<Result<IntegrationSummary, UnknownIntegration>> =>
-  changeStatus(ports, id, 'enable')
+export const enableIntegration = (ports: ChangeIntegrationPorts, by: Actor, which: IntegrationToChange): StatusChange =>
+  changeStatus(ports, by, which, 'enable')
 
 /** The integration as it is after the change. */
 export async function changeStatus(
-  ports: Ports,
-  id: string,
+  ports: ChangeIntegrationPorts,
+  by: Actor,
+  which: IntegrationToChange,
   kind: 'disable' | 'enable',
-): Promise<Result<IntegrationSummary, UnknownIntegration>> {
-  const found = await findIntegration(ports, id)
+): StatusChange {
+  const found = await findIntegration(ports, which.id)
   if (!found.ok) return found
-  const { enabled, clientId } = found.value.state.integration
-  if (enabled === (kind === 'enable')) return found
-  const changed = await ports.integrations.change(clientId, { kind })
-  if (changed.ok) return findIntegration(ports, id)
-  if (changed.refusal.reason === 'unknown_integration') return refuse({ reason: 'unknown_integration' })
-  throw new Error(`a change of status was refused: ${changed.refusal.reason}`)
+  const { enabled, version } = found.value.state.integration
+  if (enabled === (kind === 'enable') && (which.version ?? version) === version) return found
+  const event = kind === 'enable' ? 'integration.enabled' : 'integration.disabled'
+  const changed = await changeIntegration(ports, by, which, { event, changes: [{ kind }] })
+  if (changed.ok) return accept(changed.value.integration)
+  const { refusal } = changed
+  if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
+  throw new Error(`a change of status was refused: ${refusal.reason}`)
 }

@@ -1,7 +1,7 @@
 // Tells an authenticated client what a token is worth (RFC 7662), if that is its business.
-import { accept, type AccessTokenClaims, type ClientCredentials, type Result } from '@latchkey/protocol'
-import type { AuthenticationRefusal } from '../domain/refusal.ts'
-import { authenticateClient, type AuthenticateClientPorts } from './authenticate-client.ts'
+import { accept, type AccessTokenClaims, type Result } from '@latchkey/protocol'
+import type { AuthenticationRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
 import { verifyToken, type VerifyTokenPorts } from './verify-token.ts'
 
 export type IntrospectTokenPorts = AuthenticateClientPorts & VerifyTokenPorts
@@ -12,9 +12,9 @@ export type IntrospectTokenPorts = AuthenticateClientPorts & VerifyTokenPorts
  */
 export async function introspectToken(
   ports: IntrospectTokenPorts,
-  request: { readonly credentials: ClientCredentials; readonly token: string },
-): Promise<Result<AccessTokenClaims | undefined, AuthenticationRefusal>> {
-  const caller = await authenticateClient(ports, request.credentials)
+  request: ClientRequest & { readonly token: string },
+): Promise<Result<AccessTokenClaims | undefined, AuthenticationRefusal | ThrottledRefusal>> {
+  const caller = await authenticateClient(ports, request)
   if (!caller.ok) return caller
   const verdict = await verifyToken(ports, request.token)
   if (!verdict.ok) return accept(undefined)

@@ -1,27 +1,27 @@
 // Issues an access token by the client credentials grant (RFC 6749 §4.4), deleting the one before it.
-import { accept, type ClientCredentials, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
+import { accept, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
-import type { GrantRefusal, IssueRefusal } from '../domain/refusal.ts'
+import type { GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import type { Catalog } from '../ports/catalog.ts'
-import type { IssuedToken, Requester, Slots } from '../ports/slots.ts'
-import { authenticateClient, type AuthenticateClientPorts } from './authenticate-client.ts'
+import type { IssuedToken, Slots } from '../ports/slots.ts'
+import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
 
 export interface IssueTokenPorts extends AuthenticateClientPorts {
   readonly catalog: Catalog
   readonly slots: Slots
 }
 
-export interface TokenRequest {
-  readonly credentials: ClientCredentials
+export interface TokenRequest extends ClientRequest {
   /** The parameters as sent; undefined when missing or without a value. */
   readonly grantType: string | undefined
   readonly scope: string | undefined
-  readonly requester: Requester
 }
 
 export interface TokenGrant {
   readonly issued: IssuedToken
   readonly clientId: string
+  /** Which of the client's secrets asked for it. */
+  readonly secretId: string
   readonly scope: Scope
   /** Whole seconds. */
   readonly expiresIn: number
@@ -31,8 +31,8 @@ export interface TokenGrant {
 export async function issueToken(
   ports: IssueTokenPorts,
   request: TokenRequest,
-): Promise<Result<TokenGrant, IssueRefusal>> {
-  const authenticated = await authenticateClient(ports, request.credentials)
+): Promise<Result<TokenGrant, IssueRefusal | ThrottledRefusal>> {
+  const authenticated = await authenticateClient(ports, request)
   if (!authenticated.ok) return authenticated
   const { client, state } = authenticated.value
   const { clientId } = client
@@ -45,7 +45,7 @@ export async function issueToken(
   const issued = outcome.value
   const { expiresAt, issuedAt } = issued.token
   const expiresIn = expiresAt - (issued.kind === 'issued' ? issuedAt : ports.clock.now())
-  return accept({ issued, clientId, scope: scope.value, expiresIn })
+  return accept({ issued, clientId, secretId: client.secretId, scope: scope.value, expiresIn })
 }
 
 /** Exactly one scope; it may be left out when the integration is allowed exactly one (RFC 6749 §3.3). */

@@ -1,9 +1,9 @@
 // Ends a client's own token by its order (RFC 7009).
-import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
-import type { AuthenticationRefusal, ForeignTokenRefusal } from '../domain/refusal.ts'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { AuthenticationRefusal, ForeignTokenRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import type { Slots } from '../ports/slots.ts'
 import type { TokenSignatures } from '../ports/token-signatures.ts'
-import { authenticateClient, type AuthenticateClientPorts } from './authenticate-client.ts'
+import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
 
 export interface RevokeTokenPorts extends AuthenticateClientPorts {
   readonly signatures: TokenSignatures
@@ -16,9 +16,9 @@ export interface RevokeTokenPorts extends AuthenticateClientPorts {
  */
 export async function revokeToken(
   ports: RevokeTokenPorts,
-  request: { readonly credentials: ClientCredentials; readonly token: string },
-): Promise<Result<boolean, AuthenticationRefusal | ForeignTokenRefusal>> {
-  const caller = await authenticateClient(ports, request.credentials)
+  request: ClientRequest & { readonly token: string },
+): Promise<Result<boolean, AuthenticationRefusal | ThrottledRefusal | ForeignTokenRefusal>> {
+  const caller = await authenticateClient(ports, request)
   if (!caller.ok) return caller
   const { clientId } = caller.value.client
   const signed = ports.signatures.verify(request.token)

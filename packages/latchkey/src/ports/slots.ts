@@ -22,6 +22,8 @@ export interface IssuedToken {
   readonly token: RecordedToken
   /** `reused` in stable mode: the live token, signed again. */
   readonly kind: 'issued' | 'reused'
+  /** The token that this one put an end to; undefined when the slot was empty, and for a reused one. */
+  readonly superseded: RecordedToken | undefined
 }
 
 export interface Slots {

@@ -1,6 +1,6 @@
 // The integration that a first start makes, so that there is something to try.
 import type { Secret } from '@latchkey/protocol'
-import { REPLACE } from '../domain/issue-mode.ts'
+import { SYSTEM } from '../domain/audit-event.ts'
 import { MODEL, PREDICT } from '../domain/reference-catalog.ts'
 import { createIntegration, type CreateIntegrationPorts } from '../operations/create-integration.ts'
 
@@ -12,14 +12,13 @@ export interface Demo {
 
 export async function createDemo(ports: CreateIntegrationPorts): Promise<Demo> {
   const name = 'Demo'
-  const created = await createIntegration(ports, {
+  const created = await createIntegration(ports, SYSTEM, {
     name,
     description: 'Made by the first start, to try the server with',
     scopes: [PREDICT, MODEL],
-    resourceServerFor: [],
-    mode: REPLACE,
-    graceSeconds: 0,
   })
   if (!created.ok) throw new Error(`the demo integration was refused: ${created.refusal.reason}`)
-  return { name, clientId: created.value.clientId, clientSecret: created.value.clientSecret }
+  const { integration, clientSecret } = created.value
+  if (clientSecret === undefined) throw new Error('the demo integration was made without a secret of its own')
+  return { name, clientId: integration.state.integration.clientId, clientSecret }
 }

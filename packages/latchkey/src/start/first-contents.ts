@@ -24,7 +24,7 @@ export async function firstContents(
   return {
     canary: sealCanary(sealing),
     scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
-    apis: REFERENCE_APIS,
+    apis: REFERENCE_APIS.map((api) => ({ ...api, id: `api_${random.uuid().replaceAll('-', '')}`, version: 1 })),
     signingKeys: [
       await generateSigningKey({ alg: config.signingAlg, status: 'signing', createdAt: clock.now(), sealing }),
     ],
@@ -35,6 +35,9 @@ export async function firstContents(
         role: 'owner',
         hash: vault.hash(adminKey),
         loopbackOnly: true,
+        createdAt: clock.now(),
+        expiresAt: undefined,
+        revokedAt: undefined,
       },
     ],
   }

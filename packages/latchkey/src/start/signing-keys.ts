@@ -1,38 +1,56 @@
-// At the start: the signing keys are opened, and one of the configured algorithm signs.
+// At the start: the signing keys are opened and brought up to date, and one of the configured algorithm signs.
 import type { Config } from '../config/config.ts'
-import { isAccepted, type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'
-import { signWith } from '../domain/signing-key-set.ts'
+import { SYSTEM } from '../domain/audit-event.ts'
+import { type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'
+import { createKeyOpener } from '../keys/key-opener.ts'
 import { KeyRing } from '../keys/key-ring.ts'
 import type { Sealing } from '../keys/sealing.ts'
-import { generateSigningKey, openSigningKey } from '../keys/signing-keys.ts'
+import { createSigningKeyMaker } from '../keys/signing-keys.ts'
+import type { Logger } from '../log.ts'
+import { advanceSigningKeys } from '../operations/advance-signing-keys.ts'
+import { signingKeyAudit } from '../operations/signing-key-audit.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { SigningKeys } from '../ports/signing-keys.ts'
+import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
+import { type KeyKeeper, keepKeys } from './key-keeper.ts'
 
-/** The longest lifetime that any configuration could have given to a token. */
-const LONGEST_LIFETIME_SECONDS = 86_400
-
-export async function openKeyRing(
-  config: Config,
-  store: SigningKeys,
-  { sealing, clock }: { readonly sealing: Sealing; readonly clock: Clock },
-): Promise<KeyRing> {
-  const now = clock.now()
-  const records = await withConfiguredAlgorithm(config, store, { sealing, clock })
-  const opened = records.filter((record) => isAccepted(record, now)).map((record) => openSigningKey(record, sealing))
-  return new KeyRing(opened, now)
+export interface StartedKeys {
+  /** Follows the store. */
+  readonly ring: KeyRing
+  readonly maker: SigningKeyMaker
+  readonly keeper: KeyKeeper
 }
 
-/** Another algorithm than at the last start is a rotation: the old key stays accepted until its tokens are over. */
-async function withConfiguredAlgorithm(
-  { signingAlg }: Config,
-  store: SigningKeys,
-  { sealing, clock }: { readonly sealing: Sealing; readonly clock: Clock },
-): Promise<readonly SigningKeyRecord[]> {
-  const records = await store.all()
-  if (signingKeyOf(records)?.alg === signingAlg) return records
-  const now = clock.now()
-  const incoming = await generateSigningKey({ alg: signingAlg, status: 'signing', createdAt: now, sealing })
-  const replaced = signWith(records, incoming, now, LONGEST_LIFETIME_SECONDS)
-  await store.replaceAll(replaced)
-  return replaced
+export async function startSigningKeys(
+  config: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,
+  signingKeys: SigningKeys,
+  { sealing, clock, logger }: { readonly sealing: Sealing; readonly clock: Clock; readonly logger: Logger },
+): Promise<StartedKeys> {
+  const { tokenLifetimeSeconds } = config
+  const maker = createSigningKeyMaker(config.signingAlg, { sealing, clock })
+  await signWithConfiguredAlgorithm(config, signingKeys, maker)
+  const ports = { signingKeys, clock, tokenLifetimeSeconds, logger }
+  // A step that came due while the server was stopped.
+  const keys = await advanceSigningKeys(ports)
+  const open = createKeyOpener(sealing)
+  const ring = new KeyRing(open(keys), clock.now())
+  signingKeys.onChange((changed) => {
+    ring.replace(open(changed), clock.now())
+  })
+  return { ring, maker, keeper: keepKeys(ports, keys) }
 }
+
+/** Another algorithm than at the last start is a rotation at once: the old key stays accepted until its tokens are over. */
+async function signWithConfiguredAlgorithm(
+  { signingAlg, tokenLifetimeSeconds }: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,
+  signingKeys: SigningKeys,
+  maker: SigningKeyMaker,
+): Promise<void> {
+  if (signsWith(await signingKeys.all(), signingAlg)) return
+  const key = await maker.make('signing')
+  const change = { kind: 'sign_with', key, lifetimeSeconds: tokenLifetimeSeconds } as const
+  const changed = await signingKeys.change(change, signingKeyAudit(SYSTEM))
+  if (!changed.ok) throw new Error(`a change of the algorithm was refused: ${changed.refusal.reason}`)
+}
+
+const signsWith = (keys: readonly SigningKeyRecord[], alg: SigningKeyRecord['alg']): boolean =>
+  signingKeyOf(keys)?.alg === alg

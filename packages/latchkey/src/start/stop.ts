@@ -7,13 +7,19 @@ import type { StoreHealth } from '../ports/store.ts'
 export interface Stopping {
   readonly publicServer: HttpServer
   readonly admin: { close(): Promise<unknown> }
+  /** Begins nothing new from then on. */
+  readonly keeper: { stop(): void }
+  /** Has something left to write. */
+  readonly activity: { close(): Promise<void> }
   readonly store: StoreHealth
   readonly dataDir: string
 }
 
-export async function stopAll({ publicServer, admin, store, dataDir }: Stopping): Promise<void> {
+export async function stopAll({ publicServer, admin, keeper, activity, store, dataDir }: Stopping): Promise<void> {
+  keeper.stop()
   await Promise.all([closeServer(publicServer), admin.close()])
   removeServerFile(dataDir)
+  await activity.close()
   await store.close()
 }
 

@@ -17,8 +17,10 @@ export interface Disk {
    * Tries until that works; never resolves once the disk cannot be trusted any more.
    */
   recover(): Promise<void>
-  /** Checkpoints, marks a clean stop and closes. */
+  /** Checkpoints, marks a clean stop and closes. A disk that refuses that is let go without the mark. */
   close(): Promise<void>
+  /** Lets go of the files at once, without marking a clean stop: the next start checks them. */
+  abandon(): Promise<void>
 }
 
 /**

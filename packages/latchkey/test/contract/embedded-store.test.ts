@@ -6,6 +6,7 @@ import type { IssuedToken } from '../../src/ports/slots.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { lockEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
 import { aStoreFile, attempt, newIntegration, openStore, type TestStore } from '../a-store.ts'
+import { changing, removing } from '../changing.ts'
 
 const issue = async (store: TestStore, ...of: Parameters<typeof attempt>): Promise<IssuedToken> => {
   const outcome = await store.tokens.issue(attempt(...of))
@@ -16,9 +17,9 @@ const issue = async (store: TestStore, ...of: Parameters<typeof attempt>): Promi
 test('what was acknowledged is there after the store was closed and opened again', async () => {
   const file = aStoreFile()
   const before = await openStore(file)
-  await before.integrations.create([newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30)])
+  await before.integrations.create([newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30)], [])
   const { token } = await issue(before, 'lkone')
-  await before.integrations.change('lkone', { kind: 'set_resource_server', scopes: [MODEL] })
+  await before.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [MODEL] }))
   const state = await before.integrations.find('lkone')
   await before.close()
 
@@ -31,7 +32,7 @@ test('what was acknowledged is there after the store was closed and opened again
 test('generations go on growing after the store was opened again', async () => {
   const file = aStoreFile()
   const before = await openStore(file)
-  await before.integrations.create([newIntegration('lkone')])
+  await before.integrations.create([newIntegration('lkone')], [])
   const first = await issue(before, 'lkone')
   await before.tokens.revoke('lkone', PREDICT, first.token.jti)
   await before.close()
@@ -45,7 +46,7 @@ test('generations go on growing after the store was opened again', async () => {
 
 test('client IDs and scopes that differ in case only are different', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('LKONE')])
+  await store.integrations.create([newIntegration('lkone'), newIntegration('LKONE')], [])
   const lower = await issue(store, 'lkone')
   const upper = await issue(store, 'LKONE')
   expect((await store.tokens.read('lkone', PREDICT))?.live?.jti).toBe(lower.token.jti)
@@ -55,7 +56,7 @@ test('client IDs and scopes that differ in case only are different', async () =>
 
 test('attempts that overlap share one issuance, and a later one does not', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')])
+  await store.integrations.create([newIntegration('lkone')], [])
   const overlapping = await Promise.all(Array.from({ length: 64 }, () => issue(store, 'lkone')))
   const later = await issue(store, 'lkone')
   expect(new Set(overlapping.map(({ text }) => text)).size).toBe(1)
@@ -66,9 +67,9 @@ test('attempts that overlap share one issuance, and a later one does not', async
 
 test('of two integrations with one client ID the second is refused, and what was queued beside it goes through', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')])
+  await store.integrations.create([newIntegration('lkone')], [])
   const [again, token] = await Promise.all([
-    store.integrations.create([newIntegration('lkone')]),
+    store.integrations.create([newIntegration('lkone')], []),
     issue(store, 'lkone'),
   ])
   expect(again).toMatchObject({ ok: false, refusal: { reason: 'client_id_taken' } })
@@ -78,11 +79,11 @@ test('of two integrations with one client ID the second is refused, and what was
 
 test('a statement that the database refuses fails its own request and nobody else in the batch', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')])
+  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
   const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
   const outcomes = await Promise.allSettled([
     issue(store, 'lkone'),
-    store.integrations.create([sameRecordId]),
+    store.integrations.create([sameRecordId], []),
     issue(store, 'lktwo'),
   ])
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -92,7 +93,7 @@ test('a statement that the database refuses fails its own request and nobody els
 
 test('an odd user agent fails nobody', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')])
+  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
   const odd = `\u0000\ud800 ${'x'.repeat(5000)}`
   await Promise.all([issue(store, 'lkone', PREDICT, odd), issue(store, 'lktwo')])
   await store.close()
@@ -101,7 +102,7 @@ test('an odd user agent fails nobody', async () => {
 test('another audience at the next start empties the slots, and going back revives nothing', async () => {
   const file = aStoreFile()
   const first = await openStore(file, 'api://one')
-  await first.integrations.create([newIntegration('lkone')])
+  await first.integrations.create([newIntegration('lkone')], [])
   await issue(first, 'lkone')
   await first.close()
   const second = await openStore(file, 'api://two')
@@ -115,9 +116,9 @@ test('another audience at the next start empties the slots, and going back reviv
 test('removing an integration leaves no row of it behind', async () => {
   const file = aStoreFile()
   const store = await openStore(file)
-  await store.integrations.create([newIntegration('lkone')])
+  await store.integrations.create([newIntegration('lkone')], [])
   await issue(store, 'lkone')
-  await store.integrations.remove('lkone')
+  await store.integrations.remove('lkone', removing)
   expect(await store.integrations.find('lkone')).toBeUndefined()
   await store.close()
   const database = new DatabaseSync(file)
@@ -130,7 +131,7 @@ test('removing an integration leaves no row of it behind', async () => {
 test('the ring keeps the last 16 issuances of a slot, with who asked for them', async () => {
   const file = aStoreFile()
   const store = await openStore(file)
-  await store.integrations.create([newIntegration('lkone')])
+  await store.integrations.create([newIntegration('lkone')], [])
   for (let i = 0; i < 20; i++) await issue(store, 'lkone', PREDICT, `program ${String(i)}`)
   await store.close()
   const database = new DatabaseSync(file)
@@ -143,7 +144,7 @@ test('the ring keeps the last 16 issuances of a slot, with who asked for them', 
 test('a floor that a restore has raised ends every token from before, and the next generation is above it', async () => {
   const file = aStoreFile()
   const before = await openStore(file)
-  await before.integrations.create([newIntegration('lkone')])
+  await before.integrations.create([newIntegration('lkone')], [])
   await issue(before, 'lkone')
   await before.close()
   const database = new DatabaseSync(file)
@@ -189,7 +190,7 @@ test('a store that is only looked at is not changed: a new file gets no tables b
 
 test('a token that was acknowledged is not superseded by an issuance that its own failed batch had begun', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')])
+  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
   const first = await issue(store, 'lkone')
   const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
   const issuing = issue(store, 'lkone')
@@ -198,7 +199,7 @@ test('a token that was acknowledged is not superseded by an issuance that its ow
   const [issued] = await Promise.all([
     issuing,
     store.tokens.revoke('lkone', PREDICT, first.token.jti),
-    store.integrations.create([sameRecordId]).catch(() => undefined),
+    store.integrations.create([sameRecordId], []).catch(() => undefined),
   ])
   // Whatever was still on its way is durable before these are.
   for (let i = 0; i < 5; i++) await issue(store, 'lktwo')
@@ -208,7 +209,7 @@ test('a token that was acknowledged is not superseded by an issuance that its ow
 
 test('of more attempts than may wait the surplus is turned away at once, and those that wait get their token', async () => {
   const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')])
+  await store.integrations.create([newIntegration('lkone')], [])
   const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
   expect(refused).toHaveLength(5000 - 4096)

@@ -42,6 +42,10 @@ export class SimulatedDisk implements Disk {
     return Promise.resolve()
   }
 
+  abandon(): Promise<void> {
+    return Promise.resolve()
+  }
+
   /** The sync of the oldest commit returns. */
   sync(): void {
     const commit = this.#pending.shift()

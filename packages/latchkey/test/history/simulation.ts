@@ -5,17 +5,23 @@ import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
 import type { Catalog, ScopeRecord } from '../../src/ports/catalog.ts'
 import type { Slots } from '../../src/ports/slots.ts'
+import { AuditLog } from '../../src/storage/embedded/audit-log.ts'
+import { loadClaims } from '../../src/storage/embedded/claims.ts'
 import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
 import { embeddedIntegrations } from '../../src/storage/embedded/embedded-integrations.ts'
 import { embeddedSlots } from '../../src/storage/embedded/embedded-slots.ts'
 import { Generations } from '../../src/storage/embedded/generations.ts'
+import { KeyCell } from '../../src/storage/embedded/key-cell.ts'
 import { LiveState } from '../../src/storage/embedded/live-state.ts'
 import { loadIntegrations, reloadIntegrations } from '../../src/storage/embedded/load.ts'
+import { SecretUses } from '../../src/storage/embedded/secret-uses.ts'
 import { SlotIds } from '../../src/storage/embedded/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
+import { TEST_AUDIT_MAC } from '../a-store.ts'
 import { type Outcome, Recorder } from './history.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
+import { changing } from '../changing.ts'
 
 export const CLIENT_ID = 'lksimulation0001'
 const SECRET_ID = 'sec_1'
@@ -42,11 +48,17 @@ type Process = Awaited<ReturnType<typeof boot>>
 async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live))
-  const queue = new build.queue(live, new Generations(), disk, (ids) => reloadIntegrations(disk, live, ids))
-  const integrations = embeddedIntegrations({ queue, disk, clock, slotIds })
+  const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, clock)
+  const queue = new build.queue(live, new Generations(), audit, disk, async ({ clientIds, cells }) => {
+    await reloadIntegrations(disk, live, clientIds)
+    for (const cell of cells) await cell.reload()
+  })
+  const claims = await loadClaims(disk)
+  const integrations = embeddedIntegrations({ queue, disk, clock, slotIds, claims, uses: new SecretUses(queue) })
   // Signing is not what is tried here: the text of a token is its claims.
-  const signer = { sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
-  const ports = { queue, catalog, signer, clock, random: systemRandom, issuer: 'https://issuer.test' }
+  const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
+  const keys = await KeyCell.load(disk)
+  const ports = { queue, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
   const slots = build.slots(embeddedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, slots }
 }
@@ -68,14 +80,18 @@ export class Simulation {
     const disk = SimulatedDisk.blank()
     const process = await boot(disk, build, new TestClock(1_800_000_000))
     const secrets = [{ id: SECRET_ID, hash: new Secret('hash').toString(), endsAt: undefined }]
-    const created = process.integrations.create([
-      {
-        profile: { id: 'int_1', name: 'Simulated', description: '', createdAt: 0 },
-        integration: { clientId: CLIENT_ID, enabled: true, version: 1, secrets, resourceServerFor: [], mode, graceSeconds: 0 }, // prettier-ignore
-        scopes: [PREDICT],
-        sealedSecret: null,
-      },
-    ])
+    const created = process.integrations.create(
+      [
+        {
+          profile: { id: 'int_1', name: 'Simulated', description: '', tags: [], createdAt: 0 },
+          integration: { clientId: CLIENT_ID, enabled: true, version: 1, secrets, resourceServerFor: [], mode, graceSeconds: 0, allowedAddresses: [] }, // prettier-ignore
+          scopes: [PREDICT],
+          sealedSecret: null,
+          secretOrigin: 'generated',
+        },
+      ],
+      [],
+    )
     await turn()
     disk.sync()
     await created
@@ -126,7 +142,7 @@ export class Simulation {
     const scopes = kind === 'grant_scope' ? [PREDICT] : []
     const change = kind === 'disable' || kind === 'enable' ? { kind } : { kind: 'set_scopes' as const, scopes }
     void this.recorder.record({ kind }, async (): Promise<Outcome> => {
-      await integrations.change(CLIENT_ID, change)
+      await integrations.change(CLIENT_ID, ...changing(change))
       return { kind: 'done' }
     })
   }

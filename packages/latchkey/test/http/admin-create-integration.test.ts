@@ -34,6 +34,7 @@ describe('creating', () => {
       id: expect.stringMatching(/^int_[0-9a-f]{32}$/) as string,
       name: 'Billing sync',
       description: '',
+      tags: [],
       client_id: expect.stringMatching(/^lk[a-z0-9]{14}$/) as string,
       client_secret: expect.stringMatching(/^lks_[A-Za-z0-9_-]{36}$/) as string,
       scopes: ['machinelearning.predict'],
@@ -41,7 +42,11 @@ describe('creating', () => {
       issue_mode: { kind: 'replace' },
       grace_seconds: 0,
       resource_server_for: [],
+      allowed_addresses: [],
+      version: 1,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+      updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+      last_used: null,
     })
   })
 
@@ -70,8 +75,8 @@ describe('creating', () => {
   test('logs who did it, and no secret and no name', async () => {
     const created = await create({ ...BILLING, name: 'Planted name' })
     expect(admin.log()).toContain('"event":"integration.created"')
-    expect(admin.log()).toContain('"admin_key_id":"adk_owner"')
-    expect(admin.log()).toContain(created.client_id)
+    expect(admin.log()).toContain('"actor_id":"adk_owner"')
+    expect(admin.log()).toContain(`"target_id":"${created.id}"`)
     expect(admin.log()).not.toContain(created.client_secret)
     expect(admin.log()).not.toContain(admin.keys.owner)
     expect(admin.log()).not.toContain('Planted name')

@@ -5,6 +5,7 @@ import { PREDICT, startTestServer, type TestIntegration, type TestServer } from 
 import { vaultOf } from '../opened-store.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'
 import { aWatchedIntegration, type WatchedIntegration } from '../watched-integration.ts'
+import { changing } from '../changing.ts'
 
 let server: TestServer
 let integration: WatchedIntegration
@@ -177,12 +178,16 @@ describe('a secret that an operator brought along', () => {
   const withSecret = async (secret: string): Promise<TestIntegration> => {
     const created = await server.integration()
     const vault = await vaultOf(server.dataDir)
-    await server.integrations.change(created.clientId, {
-      kind: 'add_secret',
-      secret: { id: `sec_${created.clientId}`, hash: vault.hash(new Secret(secret)), endsAt: undefined },
-      sealed: null,
-      previousEndAt: undefined,
-    })
+    await server.integrations.change(
+      created.clientId,
+      ...changing({
+        kind: 'add_secret',
+        secret: { id: `sec_${created.clientId}`, hash: vault.hash(new Secret(secret)), endsAt: undefined },
+        sealed: null,
+        origin: 'generated',
+        previousEndAt: undefined,
+      }),
+    )
     return {
       ...created,
       clientSecret: new Secret(secret),

@@ -1,4 +1,4 @@
-// Unknown client, wrong secret, disabled and deleted: nobody can tell them apart from outside.
+// Unknown client, wrong secret, disabled, deleted and another address than allowed: nobody can tell them apart from outside.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -6,19 +6,25 @@ import { authenticateClient } from '../../src/operations/authenticate-client.ts'
 import { systemClock } from '../../src/system.ts'
 import { vaultOf } from '../opened-store.ts'
 import { ask, type RawAnswer, under } from '../raw-http.ts'
+import { changing, removing } from '../changing.ts'
 
 let server: TestServer
 let cases: readonly { readonly who: string; readonly caller: TestIntegration }[]
 
 beforeAll(async () => {
   server = await startTestServer()
-  const [known, disabled, deleted] = [
+  const [known, disabled, deleted, elsewhere] = [
+    await server.integration(),
     await server.integration(),
     await server.integration(),
     await server.integration(),
   ]
-  await server.integrations.change(disabled.clientId, { kind: 'disable' })
-  await server.integrations.remove(deleted.clientId)
+  await server.integrations.change(disabled.clientId, ...changing({ kind: 'disable' }))
+  await server.integrations.remove(deleted.clientId, removing)
+  await server.integrations.change(
+    elsewhere.clientId,
+    ...changing({ kind: 'set_allowed_addresses', ranges: ['192.0.2.0/24'] }),
+  )
   const unknown = { ...known, clientId: 'lk00000000000000' }
   const wrong = { ...known, clientSecret: disabled.clientSecret }
   cases = [
@@ -27,6 +33,11 @@ beforeAll(async () => {
     { who: 'a disabled integration', caller: disabled },
     { who: 'a disabled integration with a wrong secret', caller: { ...disabled, clientSecret: known.clientSecret } },
     { who: 'a deleted integration', caller: deleted },
+    { who: 'an integration that is allowed elsewhere', caller: elsewhere },
+    {
+      who: 'an integration that is allowed elsewhere, with a wrong secret',
+      caller: { ...elsewhere, clientSecret: known.clientSecret },
+    },
   ]
 })
 
@@ -87,8 +98,10 @@ test('each of them costs one comparison with what is known of the client, or wit
         return vault.matches(...candidates)
       },
     }
-    const ports = { integrations: server.integrations, vault: counting, clock: systemClock }
-    const outcome = await authenticateClient(ports, caller)
+    const failures = { count: () => undefined }
+    const ports = { integrations: server.integrations, vault: counting, clock: systemClock, failures }
+    const requester = { address: '127.0.0.1', userAgent: '' }
+    const outcome = await authenticateClient(ports, { credentials: caller, requester })
     expect(outcome.ok, who).toBe(false)
     work.push(comparisons)
   }

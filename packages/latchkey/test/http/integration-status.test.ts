@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
 import type { IntegrationChange } from '../../src/domain/integration-change.ts'
 import { vaultOf } from '../opened-store.ts'
+import { changing } from '../changing.ts'
 
 let server: TestServer
 const clock = new TestClock()
@@ -29,7 +30,7 @@ async function operate(integration: TestIntegration, act: 'disable' | 'enable' |
 }
 
 const change = async (integration: TestIntegration, changed: IntegrationChange): Promise<void> => {
-  expect(await server.integrations.change(integration.clientId, changed)).toEqual({ ok: true, value: undefined })
+  expect(await server.integrations.change(integration.clientId, ...changing(changed))).toMatchObject({ ok: true })
 }
 
 const errorOf = async (response: Response) => [response.status, ((await response.json()) as { error: string }).error]
@@ -134,7 +135,7 @@ describe('the client secret', () => {
   async function rotated(integration: TestIntegration, previousEndAt: number | undefined): Promise<TestIntegration> {
     const { secret, hash } = (await vaultOf(server.dataDir)).generate()
     const added = { id: `sec_${integration.clientId}_${String(++made)}`, hash, endsAt: undefined }
-    await change(integration, { kind: 'add_secret', secret: added, sealed: null, previousEndAt })
+    await change(integration, { kind: 'add_secret', secret: added, sealed: null, origin: 'generated', previousEndAt })
     return { ...integration, clientSecret: secret, basic: toBasicCredentials(integration.clientId, secret) }
   }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'
 import { aWatchedIntegration, expectNeverStored, type WatchedIntegration } from '../watched-integration.ts'
+import { changing } from '../changing.ts'
 
 let server: TestServer
 let integration: WatchedIntegration
@@ -106,7 +107,7 @@ describe('an integration that is a resource server', () => {
   test('that loses the right is told nothing from the next request on', async () => {
     const api = await server.integration({ resourceServer: true })
     expect(await server.introspect(api, integration.live.model)).toMatchObject({ active: true })
-    await server.integrations.change(api.clientId, { kind: 'set_resource_server', scopes: [] })
+    await server.integrations.change(api.clientId, ...changing({ kind: 'set_resource_server', scopes: [] }))
     expect(await server.introspect(api, integration.live.model)).toEqual({ active: false })
   })
 })

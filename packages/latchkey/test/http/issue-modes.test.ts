@@ -10,6 +10,7 @@ import {
   type TestIntegration,
   type TestServer,
 } from '../a-server.ts'
+import { changing } from '../changing.ts'
 
 let server: TestServer
 const clock = new TestClock()
@@ -95,7 +96,7 @@ describe('in the mode stable', () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     const change = { kind: 'set_issue_mode', mode: { kind: 'replace' }, graceSeconds: 0 } as const
-    await server.integrations.change(integration.clientId, change)
+    await server.integrations.change(integration.clientId, ...changing(change))
     expect(await server.verify(first.token, PREDICT)).toEqual(LIVE)
     await grant(integration)
     expect(await server.verify(first.token)).toEqual(SUPERSEDED)
@@ -164,7 +165,7 @@ describe('with grace', () => {
   ] as const)('%s ends both at once', async (_what, change) => {
     const integration = await server.integration(GRACE)
     const [first, second] = [await server.token(integration), await server.token(integration)]
-    await server.integrations.change(integration.clientId, change)
+    await server.integrations.change(integration.clientId, ...changing(change))
     expect((await server.verify(first)).status).toBe(401)
     expect((await server.verify(second)).status).toBe(401)
   })
@@ -174,7 +175,7 @@ describe('with grace', () => {
     const first = await server.token(integration)
     await server.token(integration)
     const change = { kind: 'set_issue_mode', mode: { kind: 'replace' }, graceSeconds: 300 } as const
-    await server.integrations.change(integration.clientId, change)
+    await server.integrations.change(integration.clientId, ...changing(change))
     clock.advance(30)
     expect(await server.verify(first)).toEqual(SUPERSEDED)
   })

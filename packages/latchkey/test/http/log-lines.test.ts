@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { PREDICT } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
+import { changing } from '../changing.ts'
 
 const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
@@ -43,7 +44,7 @@ test('a secret sent in the place of the client ID is not logged', async () => {
 test('the reason that the caller is not told stands in the log: unknown, wrong secret or disabled', async () => {
   const { ask, integration, integrations, logged } = await bareEndpoints()
   const [known, disabled] = [await integration(), await integration()]
-  await integrations.change(disabled.clientId, { kind: 'disable' })
+  await integrations.change(disabled.clientId, ...changing({ kind: 'disable' }))
   const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
   for (const credentials of [basic('lk00000000000000', 'x'), basic(known.clientId, 'x'), disabled.basic[1]]) {
     await ask({ path: `/v1/token?${ASKED}`, headers: [['Authorization', credentials]] })

@@ -4,6 +4,8 @@ import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { headerOf, headersOf, jsonOf, type RawAnswer, RawConnection, under } from '../raw-http.ts'
 import { aWatchedIntegration, type WatchedIntegration } from '../watched-integration.ts'
 
+const FORM = 'Content-Type: application/x-www-form-urlencoded'
+
 let server: TestServer
 let integration: WatchedIntegration
 
@@ -110,6 +112,59 @@ describe('the Host header', () => {
     const answer = await integration.wasRefused(await connection.answer())
     expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
     connection.destroy()
+  })
+})
+
+describe('verify, which a proxy asks, answers 401 and no 400 when the Host header is', () => {
+  const verify = (...hosts: readonly string[]): string =>
+    [
+      `GET ${under(server.issuer, '/v1/verify')} HTTP/1.1`,
+      ...hosts.map((host) => `Host: ${host}`),
+      `Authorization: Bearer ${integration.live.predict}`,
+      '',
+      '',
+    ].join('\r\n')
+
+  test.each<[string, readonly string[]]>([
+    ['missing', []],
+    ['sent twice', ['a', 'b']],
+  ])('%s', async (_what, hosts) => {
+    const connection = await RawConnection.open(server.publicUrl)
+    connection.write(verify(...hosts) + verify('a'))
+    const answer = await connection.answer()
+    expect([answer.status, headerOf(answer, 'latchkey-reason')]).toEqual([401, 'malformed'])
+    expect(headerOf(answer, 'x-latchkey-client-id')).toBe('')
+    expect((await connection.answer()).status).toBe(200)
+    connection.destroy()
+  })
+})
+
+describe('a transfer coding that nobody here undoes is answered by 501, and the connection is closed:', () => {
+  test.each([
+    ['gzip before chunked: its bytes were read as plain chunks', ['gzip, chunked']],
+    ['gzip in a header of its own', ['gzip', 'chunked']],
+    ['one that is made up', ['x, chunked']],
+  ])('%s', async (_what, codings) => {
+    const lines = codings.map((coding) => `Transfer-Encoding: ${coding}`)
+    const answer = await lastAnswerTo(`${request(FORM, ...lines)}3\r\na=b\r\n0\r\n\r\n`)
+    expect([answer.status, jsonOf(answer)['error']]).toEqual([501, 'invalid_request'])
+    expect(jsonOf(answer)['error_description']).toMatch(/chunked/)
+  })
+
+  test('chunked in another case, with space around it, is the one that is known', async () => {
+    const own = await server.integration()
+    const connection = await RawConnection.open(server.publicUrl)
+    const asking = request(FORM, 'Transfer-Encoding:  Chunked ').replace(integration.basic, own.basic)
+    connection.write(`${asking}3\r\na=b\r\n0\r\n\r\n`)
+    expect((await connection.answer()).status).toBe(200)
+    connection.destroy()
+  })
+
+  test('chunks in HTTP/1.0 end the connection, which may not be kept as its framing is in doubt', async () => {
+    const answer = await lastAnswerTo(
+      `${request(FORM, 'Connection: keep-alive', 'Transfer-Encoding: chunked').replace('HTTP/1.1', 'HTTP/1.0').replace(integration.basic, 'Basic YTpi')}3\r\na=b\r\n0\r\n\r\n`,
+    )
+    expect(answer.status).toBe(401)
   })
 })
 

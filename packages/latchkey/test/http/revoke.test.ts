@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'
 import { aWatchedIntegration, expectNeverStored, type WatchedIntegration } from '../watched-integration.ts'
+import { changing } from '../changing.ts'
 
 let server: TestServer
 let integration: WatchedIntegration
@@ -158,7 +159,7 @@ describe('is refused, and the live tokens stay:', () => {
   test('a caller whose integration was disabled', async () => {
     const own = await server.integration()
     const token = await server.token(own)
-    await server.integrations.change(own.clientId, { kind: 'disable' })
+    await server.integrations.change(own.clientId, ...changing({ kind: 'disable' }))
     expect(errorOf(await integration.refused(revoking(`token=${token}`, own)))).toEqual([401, 'invalid_client'])
   })
 })

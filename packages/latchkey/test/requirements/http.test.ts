@@ -5,6 +5,7 @@ import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { vaultOf } from '../opened-store.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, RawConnection, under } from '../raw-http.ts'
 import { aWatchedIntegration, type WatchedIntegration } from '../watched-integration.ts'
+import { changing } from '../changing.ts'
 
 let server: TestServer
 let watched: WatchedIntegration
@@ -47,7 +48,10 @@ test('RFC7617-2-2: the first colon ends the ID, those after it belong to the sec
   const { clientId } = await server.integration()
   const hash = (await vaultOf(server.dataDir)).hash(new Secret('a:b:'))
   const secret = { id: `sec_${clientId}`, hash, endsAt: undefined }
-  await server.integrations.change(clientId, { kind: 'add_secret', secret, sealed: null, previousEndAt: undefined })
+  await server.integrations.change(
+    clientId,
+    ...changing({ kind: 'add_secret', secret, sealed: null, origin: 'generated', previousEndAt: undefined }),
+  )
   const answer = await ask(server.publicUrl, withAuthorization(`Basic ${base64(`${clientId}:a:b:`)}`))
   expect(answer.status).toBe(200)
 })

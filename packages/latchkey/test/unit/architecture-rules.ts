@@ -27,12 +27,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
   storage: { folders: ['domain', 'ports'], packages: ['*'] },
   keys: { folders: ['domain', 'ports'], packages: ['*'] },
+  // What the server observes of its own work.
+  activity: { folders: ['domain', 'ports', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'log'], packages: ['*'] },
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // The root of composition: compose.ts, its steps in start/, and what of the outside it hands in.
   compose: {
-    folders: [...CORE, 'storage', 'keys', 'http', 'config', 'start', 'log', 'system', 'version'],
+    folders: [...CORE, 'storage', 'keys', 'activity', 'http', 'config', 'start', 'log', 'system', 'version'],
     packages: ['*'],
   },
   start: { folders: [...CORE, 'storage', 'keys', 'config'], packages: ['*'] },
@@ -51,6 +53,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ['storage'],
   fastify: ['http'],
   commander: ['cli'],
+  'prom-client': ['activity'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],
 }

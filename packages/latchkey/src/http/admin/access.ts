@@ -1,14 +1,16 @@
 // Who may do what on the admin listener: one rule for each route, and the guard that keeps them.
 import { bearerChallenge, readBearer, Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { authenticateAdmin, mayAct } from '../../operations/authenticate-admin.ts'
+import { printableAgent } from '../../domain/printable-agent.ts'
+import { authenticateAdmin, mayAct, type PresentedAdminKey } from '../../operations/authenticate-admin.ts'
 import type { AdminKey, AdminKeys, AdminRole } from '../../ports/admin-keys.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { SecretVault } from '../../ports/secret-vault.ts'
 import type { Logger } from '../../log.ts'
-import { type Problem, sendProblem } from './problem.ts'
+import { invalidRequest, type Problem, sendProblem } from './problem.ts'
 
 export interface RouteRule {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
   /** `anyone`: needs no key. Else the least role that may. */
   readonly allows: 'anyone' | AdminRole
@@ -20,12 +22,52 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/livez', allows: 'anyone' },
   { method: 'GET', url: '/readyz', allows: 'anyone' },
   { method: 'GET', url: '/version', allows: 'anyone' },
+  { method: 'GET', url: '/problems', allows: 'anyone' },
+  { method: 'GET', url: '/docs', allows: 'anyone' },
+  { method: 'GET', url: '/docs/start.js', allows: 'anyone' },
+  { method: 'GET', url: '/docs/reference.js', allows: 'anyone' },
+  { method: 'GET', url: '/admin/v1/openapi.json', allows: 'anyone' },
+  { method: 'GET', url: '/metrics', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/integrations', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/integrations', allows: 'editor' },
   { method: 'GET', url: '/admin/v1/integrations/:id', allows: 'viewer' },
+  { method: 'PATCH', url: '/admin/v1/integrations/:id', allows: 'editor' },
   { method: 'DELETE', url: '/admin/v1/integrations/:id', allows: 'editor' },
   { method: 'POST', url: '/admin/v1/integrations/:id/disable', allows: 'editor' },
   { method: 'POST', url: '/admin/v1/integrations/:id/enable', allows: 'editor' },
+  { method: 'POST', url: '/admin/v1/integrations/:id/rotate-secret', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/integrations/:id/secrets', allows: 'viewer' },
+  { method: 'POST', url: '/admin/v1/integrations/:id/secrets/:secret/end', allows: 'editor' },
+  { method: 'POST', url: '/admin/v1/integrations/:id/secrets/:secret/reveal', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/integrations/:id/tokens', allows: 'viewer' },
+  { method: 'DELETE', url: '/admin/v1/integrations/:id/tokens', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/integrations/:id/tokens/:scope', allows: 'viewer' },
+  { method: 'DELETE', url: '/admin/v1/integrations/:id/tokens/:scope', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/integrations/:id/activity', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/tokens', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/scopes', allows: 'viewer' },
+  { method: 'POST', url: '/admin/v1/scopes', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/scopes/:name', allows: 'viewer' },
+  { method: 'PATCH', url: '/admin/v1/scopes/:name', allows: 'editor' },
+  { method: 'DELETE', url: '/admin/v1/scopes/:name', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/apis', allows: 'viewer' },
+  { method: 'POST', url: '/admin/v1/apis', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/apis/:id', allows: 'viewer' },
+  { method: 'PATCH', url: '/admin/v1/apis/:id', allows: 'editor' },
+  { method: 'DELETE', url: '/admin/v1/apis/:id', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/keys', allows: 'viewer' },
+  { method: 'POST', url: '/admin/v1/keys/rotate', allows: 'owner' },
+  { method: 'POST', url: '/admin/v1/keys/:kid/revoke', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/admin-keys', allows: 'owner' },
+  { method: 'POST', url: '/admin/v1/admin-keys', allows: 'owner' },
+  { method: 'DELETE', url: '/admin/v1/admin-keys/:id', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/audit', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/audit/verify', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/audit/export', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/overview', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/events', allows: 'viewer' },
+  { method: 'POST', url: '/admin/v1/apply', allows: 'editor' },
+  { method: 'GET', url: '/admin/v1/export', allows: 'viewer' },
 ]
 
 /** HEAD is GET without the body. Throws for a route without a rule, while the listener is being built. */
@@ -41,6 +83,7 @@ const REALM = 'latchkey-admin'
 export interface AdmissionPorts {
   readonly adminKeys: AdminKeys
   readonly vault: SecretVault
+  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -59,11 +102,11 @@ export function admitOperator(
     sendProblem(reply, problem)
   }
   if (countOf('authorization', request.raw.rawHeaders) > 1) {
-    return deny('several_authorization_headers', badHeader('Send one Authorization header.'))
+    return deny('several_authorization_headers', invalidRequest('Send one Authorization header.'))
   }
   const bearer = readBearer(request.headers.authorization)
   if (!bearer.ok) return deny(`admin_key_${bearer.refusal}`, unauthorized(), bearerChallenge({ realm: REALM }))
-  const found = authenticateAdmin(ports, { key: new Secret(bearer.value), from: originOf(request) })
+  const found = authenticateAdmin(ports, presented(bearer.value, request))
   if (!found.ok) {
     const challenge = bearerChallenge({ realm: REALM, error: 'invalid_token' })
     return deny(found.refusal.reason, unauthorized(), challenge)
@@ -72,27 +115,31 @@ export function admitOperator(
   return deny('role_too_low', forbidden(found.value.role, rule.allows))
 }
 
+/** Whether the key of a request that was admitted would admit it now: for an answer that goes on for long. */
+export function isStillAdmitted(ports: AdmissionPorts, rule: RouteRule, request: FastifyRequest): boolean {
+  if (rule.allows === 'anyone') return true
+  const bearer = readBearer(request.headers.authorization)
+  if (!bearer.ok) return false
+  const found = authenticateAdmin(ports, presented(bearer.value, request))
+  return found.ok && mayAct(found.value.role, rule.allows)
+}
+
+const presented = (key: string, request: FastifyRequest): PresentedAdminKey => ({
+  key: new Secret(key),
+  from: originOf(request),
+  requester: { address: request.ip, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
+})
+
 // One answer for every key that does not open the door: which keys exist, and which are for this machine alone, is not told.
 const unauthorized = (): Problem => ({
-  status: 401,
   code: 'admin_key_needed',
-  title: 'An admin key is needed',
   detail:
     'Send "Authorization: Bearer <admin key>". The first start leaves a key in the file admin.key of the data folder; it works on the machine of the server.',
 })
 
 const forbidden = (role: AdminRole, needed: AdminRole): Problem => ({
-  status: 403,
   code: 'role_too_low',
-  title: 'This admin key may not do this',
   detail: `The key has the role ${role}; this needs ${needed}.`,
-})
-
-const badHeader = (detail: string): Problem => ({
-  status: 400,
-  code: 'invalid_request',
-  title: 'The request is not usable as it is',
-  detail,
 })
 
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']

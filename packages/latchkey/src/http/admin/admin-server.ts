@@ -1,10 +1,11 @@
 // The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
+import type { AdminKey } from '../../ports/admin-keys.ts'
 import type { RouteRule } from './access.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import { answerClientError } from './client-error.ts'
-import { PROBLEM_TYPE, problemBody } from './problem.ts'
+import { PROBLEM_TYPE, problemBody, statusOf } from './problem.ts'
 import { problemOf } from './wire-problem.ts'
 
 declare module 'fastify' {
@@ -12,8 +13,8 @@ declare module 'fastify' {
     rule?: RouteRule
   }
   interface FastifyRequest {
-    /** The id of the key that the request was admitted with; undefined on open routes. */
-    adminKeyId: string | undefined
+    /** The key that the request was admitted with; undefined on open routes. */
+    adminKey: AdminKey | undefined
   }
 }
 
@@ -39,6 +40,8 @@ export function createAdminServer({ tls }: AdminListenerAddress) {
       ? { https: null, http: SERVER }
       : { https: { ...SERVER, cert: tls.cert, key: tls.key.reveal() } }),
     bodyLimit: BODY_LIMIT,
+    // A scope in a path: 128 characters, each of which may be percent-encoded.
+    routerOptions: { maxParamLength: 384 },
     connectionTimeout: 60_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
@@ -47,7 +50,7 @@ export function createAdminServer({ tls }: AdminListenerAddress) {
     // A path that cannot be decoded comes past every hook.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
-      raw.writeHead(problem.status, { ...answerHeaders(id), 'content-type': PROBLEM_TYPE })
+      raw.writeHead(statusOf(problem), { ...answerHeaders(id), 'content-type': PROBLEM_TYPE })
       raw.end(problemBody(problem, id))
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },

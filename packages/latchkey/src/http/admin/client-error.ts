@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { newRequestId } from '../public/request-id.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { type Problem, PROBLEM_TYPE, problemBody } from './problem.ts'
+import { type Problem, PROBLEM_TYPE, problemBody, statusOf } from './problem.ts'
 
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -11,6 +11,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     return
   }
   const problem = problemOfCode(error.code)
+  const status = statusOf(problem)
   const requestId = newRequestId()
   const body = problemBody(problem, requestId)
   const headers = {
@@ -20,17 +21,16 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     connection: 'close',
   }
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}\r\n${head.join('')}\r\n${body}`)
+  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`)
   socket.destroySoon()
 }
 
 function problemOfCode(code: string | undefined): Problem {
-  const title = 'The request is not usable as it is'
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return { status: 431, code: 'headers_too_large', title, detail: 'The headers together are too large.' }
+    return { code: 'headers_too_large', detail: 'The headers together are too large.' }
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return { status: 408, code: 'request_timeout', title, detail: 'The request did not arrive in time.' }
+    return { code: 'request_timeout', detail: 'The request did not arrive in time.' }
   }
-  return { status: 400, code: 'malformed_request', title, detail: 'This is not HTTP/1.1 as RFC 9112 has it.' }
+  return { code: 'malformed_request', detail: 'This is not HTTP/1.1 as RFC 9112 has it.' }
 }

@@ -1,4 +1,6 @@
 // The routes that need no key: is the process alive, can it work, which version is it, what is this place.
+import type { FastifySchema } from 'fastify'
+import { Type } from 'typebox'
 import type { StoreHealth } from '../../ports/store.ts'
 import type { AdminServer } from './admin-server.ts'
 
@@ -11,11 +13,31 @@ const WHAT_THIS_IS = `This is the admin listener of Latchkey: the admin API is u
 The same from a terminal: latchkey integrations list (in a checkout: npm run -s latchkey -- integrations list).
 `
 
+const tags = ['Server']
+const LIVEZ = {
+  summary: 'Says that the process runs',
+  tags,
+  response: { 200: Type.Object({ status: Type.Literal('alive') }, { description: 'It runs.' }) },
+}
+const READYZ = {
+  summary: 'Says whether a token could be recorded now',
+  tags,
+  response: { 200: Type.Object({ status: Type.Literal('ready') }, { description: 'It could.' }) },
+  problems: ['store_unavailable'],
+} satisfies FastifySchema
+const VERSION = {
+  summary: 'Says which version this is',
+  tags,
+  response: { 200: Type.Object({ version: Type.String() }, { description: 'The version.' }) },
+}
+
 export function addHealthRoutes(app: AdminServer, { health, version }: HealthPorts): void {
-  app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(WHAT_THIS_IS))
-  app.get('/livez', (_request, reply) => reply.send({ status: 'alive' }))
-  app.get('/version', (_request, reply) => reply.send({ version }))
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(WHAT_THIS_IS),
+  )
+  app.get('/livez', { schema: LIVEZ }, () => ({ status: 'alive' as const }))
+  app.get('/version', { schema: VERSION }, () => ({ version }))
+  app.get('/readyz', { schema: READYZ }, async (_request, reply) => {
     // Ready means that a token could be recorded now; a fault becomes a 503 where all faults do.
     await health.proveWrite()
     return reply.send({ status: 'ready' })

@@ -2,36 +2,93 @@
 import { Type } from 'typebox'
 import { grantedScopes } from '../../domain/integration.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../domain/issue-mode.ts'
+import { MOST_TAGS } from '../../domain/integration-profile.ts'
 import type { CreatedIntegration } from '../../operations/create-integration.ts'
-import type { IntegrationSummary } from '../../ports/integrations.ts'
+import type { IntegrationSummary, LastUse } from '../../ports/integrations.ts'
+import { pageOf } from './paging.ts'
+import { Time, timeView } from './times.ts'
+
+export const COLLECTION = '/admin/v1/integrations'
+
+export const IdParameter = Type.Object({
+  id: Type.String({ maxLength: 64, description: 'The id (int_…) or the client ID (lk…)' }),
+})
+export const NoBody = Type.Unsafe<null | Record<string, never>>({
+  type: ['object', 'null'],
+  additionalProperties: false,
+})
 
 const closed = { additionalProperties: false } as const
 const scopeList = { maxItems: 100, uniqueItems: true } as const
+const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
 
-export const NewIntegrationBody = Type.Object(
+const IssueModeBody = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 120 }),
-    description: Type.Optional(Type.String({ maxLength: 500 })),
-    scopes: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { ...scopeList, minItems: 1 }),
-    resource_server: Type.Optional(Type.Boolean()),
-    issue_mode: Type.Optional(
-      Type.Object(
-        {
-          kind: Type.Enum(['replace', 'stable']),
-          renew_before_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
-        },
-        closed,
-      ),
-    ),
-    grace_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_GRACE_SECONDS })),
+    kind: Type.Enum(['replace', 'stable'], {
+      description: 'replace: each request supersedes the live token; stable: the live token is handed out again',
+    }),
+    renew_before_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
   },
   closed,
 )
+
+/** The members that both a creation and an update may have. */
+const settings = {
+  description: Type.Optional(Type.String({ maxLength: 500 })),
+  tags: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: MOST_TAGS, uniqueItems: true }),
+  ),
+  resource_server_for: Type.Optional(
+    Type.Array(ScopeName, {
+      ...scopeList,
+      description: 'The scopes whose tokens of other integrations it may introspect',
+    }),
+  ),
+  issue_mode: Type.Optional(IssueModeBody),
+  grace_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_GRACE_SECONDS })),
+  allowed_addresses: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      maxItems: 50,
+      uniqueItems: true,
+      description: 'IP addresses and CIDR ranges that its requests may come from; empty: from anywhere',
+    }),
+  ),
+}
+
+export const Name = Type.String({ minLength: 1, maxLength: 120 })
+
+export const ImportedSecret = Type.String({
+  maxLength: 71,
+  description: 'sha256: and the SHA-256 of a secret that you made, in 64 hexadecimal digits',
+})
+
+export const NewIntegrationBody = Type.Object(
+  {
+    name: Name,
+    ...settings,
+    scopes: Type.Array(ScopeName, { ...scopeList, minItems: 1 }),
+    resource_server: Type.Optional(Type.Boolean({ description: 'Short for a resource_server_for that equals scopes' })),
+    secret_expires_at: Type.Optional(Time),
+    imported_secret: Type.Optional(ImportedSecret),
+  },
+  closed,
+)
+
+export const IntegrationPatch = Type.Object(
+  { name: Type.Optional(Name), ...settings, scopes: Type.Optional(Type.Array(ScopeName, scopeList)) },
+  { ...closed, minProperties: 1 },
+)
+
+export const LastUseView = Type.Union([
+  Type.Object({ at: Time, address: Type.String(), user_agent: Type.String() }),
+  Type.Null(),
+])
 
 export const IntegrationView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   description: Type.String(),
+  tags: Type.Array(Type.String()),
   client_id: Type.String(),
   scopes: Type.Array(Type.String()),
   status: Type.Enum(['active', 'disabled']),
@@ -41,60 +98,68 @@ export const IntegrationView = Type.Object({
   }),
   grace_seconds: Type.Integer(),
   resource_server_for: Type.Array(Type.String()),
-  created_at: Type.String(),
+  allowed_addresses: Type.Array(Type.String()),
+  version: Type.Integer({ description: 'Grows at every change; the ETag is made of it' }),
+  created_at: Time,
+  updated_at: Time,
+  last_used: LastUseView,
 })
 
-/** The one answer that holds a secret: that to its creation. */
-export const CreatedIntegrationView = Type.Object({ ...IntegrationView.properties, client_secret: Type.String() })
+/** The answer to a creation: the one that holds the secret, unless that was imported or the answer is a replay. */
+export const CreatedIntegrationView = Type.Object({
+  ...IntegrationView.properties,
+  client_secret: Type.Optional(Type.String()),
+})
 
 export const IntegrationPageView = Type.Object({
-  items: Type.Array(IntegrationView),
-  next_cursor: Type.Union([Type.String(), Type.Null()]),
+  ...pageOf(IntegrationView),
+  counts: Type.Object(
+    { all: Type.Integer(), active: Type.Integer(), disabled: Type.Integer() },
+    { description: 'What search and scope find, by status' },
+  ),
 })
 
 export type IntegrationView = Type.Static<typeof IntegrationView>
-export type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
+type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
 
-export function integrationView({ state, ...profile }: IntegrationSummary): IntegrationView {
+export const lastUseView = (use: LastUse | undefined): Type.Static<typeof LastUseView> =>
+  use === undefined ? null : { at: timeView(use.at), address: use.address, user_agent: use.userAgent }
+
+export function integrationView(summary: IntegrationSummary): IntegrationView {
+  const { id, name, description, tags, state, createdAt, updatedAt, lastUse } = summary
   const { integration } = state
   return {
-    id: profile.id,
-    name: profile.name,
-    description: profile.description,
+    id,
+    name,
+    description,
+    tags: [...tags],
     client_id: integration.clientId,
     scopes: [...grantedScopes(state)],
     status: integration.enabled ? 'active' : 'disabled',
     issue_mode: modeView(integration.mode),
     grace_seconds: integration.graceSeconds,
     resource_server_for: [...integration.resourceServerFor],
-    created_at: timeView(profile.createdAt),
+    allowed_addresses: [...integration.allowedAddresses],
+    version: integration.version,
+    created_at: timeView(createdAt),
+    updated_at: timeView(updatedAt),
+    last_used: lastUseView(lastUse),
   }
 }
 
-export const createdIntegrationView = (created: CreatedIntegration): CreatedIntegrationView => ({
-  id: created.profile.id,
-  name: created.profile.name,
-  description: created.profile.description,
-  client_id: created.clientId,
-  client_secret: created.clientSecret.reveal(),
-  scopes: [...created.scopes],
-  status: 'active',
-  issue_mode: modeView(created.mode),
-  grace_seconds: created.graceSeconds,
-  resource_server_for: [...created.resourceServerFor],
-  created_at: timeView(created.profile.createdAt),
+export const createdIntegrationView = ({ integration, clientSecret }: CreatedIntegration): CreatedIntegrationView => ({
+  ...integrationView(integration),
+  ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
 })
 
-/** Undefined when the request says when to renew a token that is never handed out again. */
-export function askedMode(asked: Type.Static<typeof NewIntegrationBody>['issue_mode']): IssueMode | undefined {
-  if (asked?.kind === 'stable') {
+/** `unusable` when the request says when to renew a token that is never handed out again. */
+export function askedMode(asked: Type.Static<typeof IssueModeBody> | undefined): IssueMode | 'unusable' | undefined {
+  if (asked === undefined) return undefined
+  if (asked.kind === 'stable') {
     return { kind: 'stable', renewBeforeSeconds: asked.renew_before_seconds ?? DEFAULT_RENEW_BEFORE_SECONDS }
   }
-  return asked?.renew_before_seconds === undefined ? { kind: 'replace' } : undefined
+  return asked.renew_before_seconds === undefined ? { kind: 'replace' } : 'unusable'
 }
 
 const modeView = (mode: IssueMode): IntegrationView['issue_mode'] =>
   mode.kind === 'replace' ? { kind: 'replace' } : { kind: 'stable', renew_before_seconds: mode.renewBeforeSeconds }
-
-/** RFC 3339, UTC, whole seconds. */
-const timeView = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')

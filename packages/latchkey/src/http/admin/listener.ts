@@ -1,19 +1,40 @@
 // The admin listener: Fastify with the access rules, the Host check and the problem details around every route.
+import swagger from '@fastify/swagger'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
+import type { ListTokensPorts } from '../../operations/list-tokens.ts'
+import type { ActivityReports } from '../../ports/activity-reports.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
+import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
 import { admitOperator, ruleFor } from './access.ts'
+import { addActivityRoutes } from './activity.ts'
 import { type AdminListenerAddress, type AdminServer, createAdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
+import { addApiRoutes } from './apis.ts'
+import { addEventRoutes, type EventRoutesPorts } from './events.ts'
 import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
+import { addAuditRoutes } from './audit.ts'
 import { addIntegrationRoutes } from './integrations.ts'
-import { notFound, type Problem, sendProblem } from './problem.ts'
+import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
+import { logChanges } from './log-changes.ts'
+import { addMetricsRoute, type MetricsPorts } from './metrics.ts'
+import { addOpenApiRoute, openApiOptions } from './openapi.ts'
+import { addProblemPage } from './problem-page.ts'
+import { notFound, type Problem, sendProblem, statusOf } from './problem.ts'
+import { PROBLEMS } from './problem-catalog.ts'
+import { addReferencePage } from './reference-page.ts'
+import { addScopeRoutes } from './scopes.ts'
+import { addSecretRoutes, type SecretRoutesPorts } from './secrets.ts'
+import { addTokenRoutes } from './tokens.ts'
 import { problemOf } from './wire-problem.ts'
 
-export interface AdminListenerPorts extends CreateIntegrationPorts, HealthPorts {
+export interface AdminListenerPorts
+  extends CreateIntegrationPorts, SecretRoutesPorts, ListTokensPorts, KeyRoutesPorts, HealthPorts, EventRoutesPorts, MetricsPorts {
+  readonly catalogAdministration: CatalogAdministration
+  readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
   readonly logger: Logger
   /** Where it will listen: decides which Host headers are answered. */
@@ -23,7 +44,7 @@ export interface AdminListenerPorts extends CreateIntegrationPorts, HealthPorts 
 /** Built, not yet listening. */
 export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   const app = createAdminServer(ports.listener)
-  app.decorateRequest('adminKeyId', undefined)
+  app.decorateRequest('adminKey', undefined)
   app.addHook('onRoute', (route) => {
     // A route without a rule stops the start, so none can be open by oversight.
     const rules = [route.method].flat().map((method) => ruleFor(method, route.url))
@@ -40,13 +61,34 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     if (rule === undefined) throw new Error('a route without an access rule was registered')
     const operator = admitOperator(ports, rule, request, reply)
     if (operator === undefined) return reply
-    request.adminKeyId = operator === 'anyone' ? undefined : operator.id
+    request.adminKey = operator === 'anyone' ? undefined : operator
+  })
+  const stopLogging = logChanges(ports.auditTrail, ports.logger)
+  app.addHook('onClose', () => {
+    stopLogging()
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_ROUTE))
   app.setErrorHandler((error: Error, request, reply) => answerFault(error, request, reply, ports.logger))
   app.removeContentTypeParser('text/plain')
-  addHealthRoutes(app, ports)
-  addIntegrationRoutes(app, ports)
+  void app.register(swagger, openApiOptions(ports.version))
+  // The document is made of the routes that are added from here on. A route that cannot be is a listener that never gets
+  // ready; thrown outside of a promise it would end the process.
+  void app.register(async () => {
+    addHealthRoutes(app, ports)
+    addIntegrationRoutes(app, ports)
+  addScopeRoutes(app, ports)
+  addApiRoutes(app, ports)
+    addSecretRoutes(app, ports)
+    addTokenRoutes(app, ports)
+  addKeyRoutes(app, ports)
+    addAuditRoutes(app, ports)
+    addActivityRoutes(app, ports)
+    addEventRoutes(app, ports)
+    addMetricsRoute(app, ports)
+    addOpenApiRoute(app)
+    addReferencePage(app)
+    addProblemPage(app)
+  })
   return app
 }
 
@@ -62,10 +104,10 @@ function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: Fa
 
 function answerFault(error: Error, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
   const problem = problemOf(error)
-  if (problem.status >= 500) {
+  if (statusOf(problem) >= 500) {
     logger.error(
       { event: 'request.failed', request_id: request.id, 'http.route': request.routeOptions.url, err: error },
-      problem.title,
+      PROBLEMS[problem.code].title,
     )
   }
   if (error instanceof StoreUnavailable) void reply.header('retry-after', String(error.retryAfterSeconds))
@@ -73,9 +115,7 @@ function answerFault(error: Error, request: FastifyRequest, reply: FastifyReply,
 }
 
 const WRONG_HOST: Problem = {
-  status: 421,
   code: 'wrong_host',
-  title: 'This listener does not answer for that host',
   detail:
     'Call it by the address it listens on, with its port. A proxy must keep sending the address that it connects to as the Host header.',
 }

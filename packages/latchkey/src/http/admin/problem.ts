@@ -1,46 +1,48 @@
 // What the admin API says when it says no, or when it failed: RFC 9457 problem details.
 import type { FastifyReply } from 'fastify'
+import { type ProblemCode, PROBLEMS } from './problem-catalog.ts'
 
 /** What is wrong at one place of the request. */
 export type ProblemPlace =
   { readonly pointer: string; readonly detail: string } | { readonly parameter: string; readonly detail: string }
 
 export interface Problem {
-  readonly status: number
-  /** Stable, for programs. */
-  readonly code: string
-  /** The same for every problem of this code. */
-  readonly title: string
+  /** Stable, for programs. The catalog has its status and its title. */
+  readonly code: ProblemCode
   /** What to do about this one. */
   readonly detail: string
   readonly errors?: readonly ProblemPlace[]
+  /** Members of this code alone (RFC 9457 §3.2), as they stand in the answer. */
+  readonly extension?: Readonly<Record<string, unknown>>
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
+export const statusOf = ({ code }: Problem): number => PROBLEMS[code].status
+
 /** RFC 9457 §3.1, with the members `code`, `errors` and `request_id`. */
-export const problemBody = ({ status, code, title, detail, errors }: Problem, requestId: string): string =>
-  JSON.stringify({ type: `/problems#${code}`, title, status, detail, code, errors, request_id: requestId })
+export const problemBody = (problem: Problem, requestId: string): string => {
+  const { code, detail, errors, extension } = problem
+  const { status, title } = PROBLEMS[code]
+  return JSON.stringify({ type: `/problems#${code}`, title, status, detail, code, errors, ...extension, request_id: requestId }) // prettier-ignore
+}
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
   reply
-    .code(problem.status)
+    .code(statusOf(problem))
     .type(PROBLEM_TYPE)
     // The body is text already: the schemas of the answers are for what went well.
     .serializer((body) => String(body))
     .send(problemBody(problem, reply.request.id))
 
 export const invalidRequest = (detail: string, ...errors: readonly ProblemPlace[]): Problem => ({
-  status: 400,
   code: 'invalid_request',
-  title: 'The request is not usable as it is',
   detail,
   ...(errors.length > 0 && { errors }),
 })
 
-export const notFound = (code: string, detail: string): Problem => ({
-  status: 404,
-  code,
-  title: 'There is no such thing here',
-  detail,
-})
+type CodeWithStatus<Status> = {
+  [Code in ProblemCode]: (typeof PROBLEMS)[Code]['status'] extends Status ? Code : never
+}[ProblemCode]
+
+export const notFound = (code: CodeWithStatus<404>, detail: string): Problem => ({ code, detail })

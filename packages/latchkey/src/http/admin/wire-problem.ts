@@ -22,30 +22,22 @@ export function problemOf(error: FastifyError | Error): Problem {
 }
 
 const STORE_UNAVAILABLE: Problem = {
-  status: 503,
   code: 'store_unavailable',
-  title: 'The state is not known right now',
   detail: 'Nothing is known to have changed. Ask again.',
 }
 
 const INTERNAL_ERROR: Problem = {
-  status: 500,
   code: 'internal_error',
-  title: 'The server failed',
   detail: 'The log has the cause under this request_id.',
 }
 
 const UNSUPPORTED_MEDIA_TYPE: Problem = {
-  status: 415,
   code: 'unsupported_media_type',
-  title: 'This is not read here',
   detail: 'Send the body as application/json.',
 }
 
 const BODY_TOO_LARGE: Problem = {
-  status: 413,
   code: 'body_too_large',
-  title: 'The body is too large',
   detail: 'A body may have 64 KiB.',
 }
 

@@ -1,12 +1,17 @@
 // POST /v1/introspect: what is this token worth? (RFC 7662)
 import type { AccessTokenClaims, IntrospectionResponse } from '@latchkey/protocol'
+import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import { introspectToken, type IntrospectTokenPorts } from '../../operations/introspect-token.ts'
+import type { Activity } from '../../ports/activity.ts'
+import { requesterOf } from '../requester.ts'
 import { refused } from './refused.ts'
 import { type Handler, jsonResponse } from './public-response.ts'
 import { readTokenParameter } from './token-parameter.ts'
 
 export interface IntrospectEndpointPorts extends IntrospectTokenPorts {
+  readonly activity: Activity
+  readonly trustedProxies: BlockList | undefined
   readonly logger: Logger
 }
 
@@ -14,9 +19,12 @@ export const postIntrospect =
   (ports: IntrospectEndpointPorts): Handler =>
   async (request) => {
     const asked = readTokenParameter(request)
-    if (!asked.ok) return refused(ports, request, asked.refusal)
-    const outcome = await introspectToken(ports, asked.value)
-    if (!outcome.ok) return refused(ports, request, outcome.refusal)
+    if (!asked.ok) return refused(ports, 'introspect', request, asked.refusal)
+    const outcome = await introspectToken(ports, {
+      ...asked.value,
+      requester: requesterOf(request, ports.trustedProxies),
+    })
+    if (!outcome.ok) return refused(ports, 'introspect', request, outcome.refusal)
     return jsonResponse(200, JSON.stringify(introspection(outcome.value)))
   }
 

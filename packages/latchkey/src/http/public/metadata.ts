@@ -1,13 +1,13 @@
 // The authorization server's metadata (RFC 8414) and its keys (RFC 7517), both cacheable.
 import { createHash } from 'node:crypto'
 import { authorizationServerMetadata } from '@latchkey/protocol'
-import type { Catalog } from '../../ports/catalog.ts'
+import type { Catalog, ScopeRecord } from '../../ports/catalog.ts'
 import { wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'
 import type { Handler, PublicResponse } from './public-response.ts'
 
-/** For how long verifiers may keep keys and metadata, in seconds. A new key is published at least this long before it signs. */
-export const CACHE_SECONDS = 300
+/** For how long clients may keep the metadata, in seconds. */
+export const METADATA_MAX_AGE_SECONDS = 300
 
 export interface CacheableDocument {
   readonly text: string
@@ -16,24 +16,37 @@ export interface CacheableDocument {
 }
 
 export const getDocument =
-  (document: () => CacheableDocument): Handler =>
+  (document: () => CacheableDocument, maxAgeSeconds: number): Handler =>
   (request) =>
     request.method === 'GET' || request.method === 'HEAD'
-      ? cacheable(request, document())
+      ? cacheable(request, document(), maxAgeSeconds)
       : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
-export function metadataDocument(issuer: string, catalog: Catalog): CacheableDocument {
-  const scopes = catalog.scopes().map((scope) => scope.name)
-  const text = JSON.stringify(authorizationServerMetadata(issuer, scopes))
+/** Made anew when the scopes have changed. */
+export function metadataDocument(issuer: string, catalog: Catalog): () => CacheableDocument {
+  let scopes = catalog.scopes()
+  let document = describe(issuer, scopes)
+  return () => {
+    if (catalog.scopes() !== scopes) {
+      scopes = catalog.scopes()
+      document = describe(issuer, scopes)
+    }
+    return document
+  }
+}
+
+function describe(issuer: string, scopes: readonly ScopeRecord[]): CacheableDocument {
+  const names = scopes.map(({ name }) => name)
+  const text = JSON.stringify(authorizationServerMetadata(issuer, names))
   return { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` }
 }
 
-function cacheable(request: PublicRequest, { text, etag }: CacheableDocument): PublicResponse {
+function cacheable(request: PublicRequest, { text, etag }: CacheableDocument, maxAgeSeconds: number): PublicResponse {
   const headers = [
     'Content-Type',
     'application/json',
     'Cache-Control',
-    `public, max-age=${String(CACHE_SECONDS)}`,
+    `public, max-age=${String(maxAgeSeconds)}`,
     'ETag',
     etag,
     'X-Content-Type-Options',

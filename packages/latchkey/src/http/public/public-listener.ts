@@ -4,11 +4,13 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { faultResponse } from '../fault.ts'
+import { type FaultAnswer, faultAnswers } from '../fault.ts'
 import { wireError } from '../wire-error.ts'
 import { answerParserError, type ParserError } from './parser-error.ts'
-import { headerOf, MAX_BODY_BYTES, NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
-import type { PublicResponse } from './public-response.ts'
+import { Pipeline } from './pipeline.ts'
+import { NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
+import type { Handler, PublicResponse } from './public-response.ts'
+import { discardRest, hasBody, isCodingUnknown, readBody } from './request-body.ts'
 import type { Route } from './routes.ts'
 
 export interface PublicListenerOptions {
@@ -43,11 +45,14 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
-  const listener = { ...options, server }
-  const answering = new WeakMap<Duplex, ServerResponse>()
+  const listener: Listener = { ...options, server, faultAnswer: faultAnswers(options.logger) }
+  const pipelines = new WeakMap<Duplex, Pipeline>()
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    answering.set(incoming.socket, outgoing)
-    receive(listener, incoming, outgoing)
+    const { socket } = incoming
+    const pipeline = pipelines.get(socket) ?? new Pipeline(socket)
+    if (pipeline.last === undefined) pipelines.set(socket, pipeline)
+    pipeline.last = outgoing
+    receive(listener, { incoming, outgoing, pipeline })
   }
   server.on('request', onRequest)
   server.on('checkExpectation', onRequest)
@@ -55,7 +60,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     onRequest(incoming, responseTo(incoming, socket as Socket))
   })
   server.on('clientError', (error: ParserError, socket: Duplex) => {
-    const current = answering.get(socket)
+    const current = pipelines.get(socket)?.last
     // Bytes of a second answer must not run into the first one's.
     if (current === undefined || current.writableFinished || !current.req.complete) answerParserError(error, socket)
     else current.once('finish', () => socket.destroy())
@@ -75,67 +80,61 @@ function responseTo(incoming: IncomingMessage, socket: Socket): ServerResponse {
   return outgoing
 }
 
-type Listener = PublicListenerOptions & { readonly server: Server }
+interface Listener extends PublicListenerOptions {
+  readonly server: Server
+  readonly faultAnswer: FaultAnswer
+}
 
-function receive(listener: Listener, incoming: IncomingMessage, outgoing: ServerResponse): void {
+/** One request on its way through. */
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly pipeline: Pipeline
+}
+
+function receive(listener: Listener, exchange: Exchange): void {
+  const { incoming, outgoing, pipeline } = exchange
   const target = readTarget(incoming.url ?? '/')
   const route = listener.route(target.path)
   const handleWith = (body: RequestBody): void => {
     const { method = '', rawHeaders, socket } = incoming
     const remoteAddress = socket.remoteAddress ?? ''
     const request = new PublicRequest({ method, target, rawHeaders, remoteAddress, body })
-    handle(listener, route, request, incoming.httpVersion, outgoing)
+    handle(listener, route, request, exchange)
   }
-  if (route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)) readBody(incoming, handleWith)
-  else handleWith(NO_BODY)
-}
-
-const hasBody = ({ rawHeaders }: IncomingMessage): boolean =>
-  headerOf(rawHeaders, 'transfer-encoding') !== undefined || (headerOf(rawHeaders, 'content-length') ?? '0') !== '0'
-
-/** A request that breaks off is never handed on: there is nobody to answer. */
-function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {
-  const chunks: Buffer[] = []
-  let size = 0
-  const onData = (chunk: Buffer): void => {
-    size += chunk.length
-    if (size <= MAX_BODY_BYTES) {
-      chunks.push(chunk)
-      return
-    }
-    incoming.off('data', onData)
-    incoming.off('end', onEnd)
-    incoming.pause()
-    done('too_large')
-  }
-  const onEnd = (): void => {
-    done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
-  }
-  incoming.on('data', onData)
-  incoming.on('end', onEnd)
+  const isForm = route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)
+  // RFC 9112 §6.1: chunks in HTTP/1.0 are to be mistrusted.
+  if (incoming.httpVersion === '1.0' && hasBody(incoming)) outgoing.shouldKeepAlive = false
+  pipeline.begin(() => {
+    if (isForm) readBody(incoming, handleWith)
+    else handleWith(NO_BODY)
+  })
 }
 
 function handle(
-  { server, logger }: Listener,
+  { server, faultAnswer }: Listener,
   route: Route,
   request: PublicRequest,
-  httpVersion: string,
-  outgoing: ServerResponse,
+  { incoming, outgoing, pipeline }: Exchange,
 ): void {
   const requestId = request.id
+  const isCodingWrong = isCodingUnknown(incoming)
+  const { meter } = route
+  const begunAt = meter?.begun() ?? 0
   const answerWith = (response: PublicResponse): void => {
     // While the server stops, each connection ends with the answer it is waiting for, by a word and not by surprise.
     outgoing.shouldKeepAlive &&= server.listening
-    write(outgoing, response, requestId)
+    if (isCodingWrong || request.body === 'too_large') writeBeforeTheEnd(incoming, outgoing, response, requestId)
+    else write(outgoing, response, requestId)
+    meter?.answered(begunAt, request.method, response.status)
+    pipeline.done()
   }
   const fail = (cause: unknown): void => {
-    answerWith(faultResponse(cause, requestId, logger))
+    answerWith(faultAnswer(cause, requestId))
   }
-  // RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version: a proxy in front may have believed the other.
-  const hosts = request.count('host')
-  const isHostWrong = hosts > 1 || (hosts === 0 && httpVersion === '1.1')
   try {
-    const answer = isHostWrong ? wireError({ reason: 'host_unusable' }) : route.handler(request)
+    const handler = isCodingWrong ? codingUnknown : hostChecked(route, request, incoming.httpVersion)
+    const answer = handler(request)
     if (answer instanceof Promise) answer.then(answerWith, fail)
     else answerWith(answer)
   } catch (cause) {
@@ -143,9 +142,36 @@ function handle(
   }
 }
 
-function write(outgoing: ServerResponse, { status, headers, body }: PublicResponse, requestId: string): void {
+const codingUnknown: Handler = () => wireError({ reason: 'transfer_coding_unknown' })
+const hostUnusable: Handler = () => wireError({ reason: 'host_unusable' })
+
+/** RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version: a proxy in front may have believed the other. */
+function hostChecked(route: Route, request: PublicRequest, httpVersion: string): Handler {
+  const hosts = request.count('host')
+  const isUnusable = hosts > 1 || (hosts === 0 && httpVersion === '1.1')
+  return isUnusable ? (route.hostUnusable ?? hostUnusable) : route.handler
+}
+
+function write(outgoing: ServerResponse, response: PublicResponse, requestId: string): void {
+  writeHead(outgoing, response, requestId)
+  outgoing.end(response.body)
+}
+
+/** The whole answer goes out at once; the connection is closed when the rest of the request has come, or too much of it. */
+function writeBeforeTheEnd(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  response: PublicResponse,
+  requestId: string,
+): void {
+  outgoing.shouldKeepAlive = false
+  writeHead(outgoing, response, requestId)
+  outgoing.write(response.body)
+  discardRest(incoming, () => outgoing.end())
+}
+
+function writeHead(outgoing: ServerResponse, { status, headers, body }: PublicResponse, requestId: string): void {
   const all = [...headers, 'X-Request-Id', requestId]
   if (status !== 304) all.push('Content-Length', String(Buffer.byteLength(body)))
   outgoing.writeHead(status, all)
-  outgoing.end(body)
 }

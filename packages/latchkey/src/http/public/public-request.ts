@@ -63,12 +63,16 @@ export class PublicRequest {
 
   /** Every value of a header, in the order sent. Node's own table keeps only the first of some. */
   headers(name: string): readonly string[] {
-    const values: string[] = []
-    for (let i = 0; i < this.rawHeaders.length; i += 2) {
-      if (isNamed(this.rawHeaders[i], name)) values.push(this.rawHeaders[i + 1] ?? '')
-    }
-    return values
+    return headersOf(this.rawHeaders, name)
   }
+}
+
+export function headersOf(rawHeaders: readonly string[], name: string): readonly string[] {
+  const values: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (isNamed(rawHeaders[i], name)) values.push(rawHeaders[i + 1] ?? '')
+  }
+  return values
 }
 
 /** Node's own table of headers is made for every request that looks at it once; this is not. */

@@ -1,33 +1,69 @@
-// A refusal on its way out: one line in the log, one answer on the wire.
+// A refusal on its way out: counted, one line in the log, one answer on the wire.
+import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
+import type { Activity, Endpoint, RefusedRequest } from '../../ports/activity.ts'
+import { requesterOf } from '../requester.ts'
 import { type WireRefusal, wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'
 import type { PublicResponse } from './public-response.ts'
 
+export interface RefusalLog {
+  readonly activity: Activity
+  readonly logger: Logger
+  readonly trustedProxies: BlockList | undefined
+}
+
 /** Logs the reason, the client if one was named, and the names of the query's parameters, never their values. */
 export function refused(
-  { logger }: { readonly logger: Logger },
+  { activity, logger, trustedProxies }: RefusalLog,
+  endpoint: Endpoint,
   request: PublicRequest,
   refusal: WireRefusal,
 ): PublicResponse {
   const response = wireError(refusal)
-  if (logger.isLevelEnabled('info')) {
+  const { address } = requesterOf(request, trustedProxies)
+  activity.refused({ endpoint, ...clientOf(refusal), reason: reasonOf(refusal), address, requestId: request.id })
+  if (logger.isLevelEnabled('info') && isNews(refusal)) {
     logger.info(
       {
-        event: response.status === 401 ? 'auth.denied' : 'request.refused',
+        event: eventOf(response.status),
         request_id: request.id,
-        reason: refusal.reason === 'basic_unreadable' ? refusal.problem : refusal.reason,
+        reason: reasonOf(refusal),
+        ...('failure' in refusal && { failure: refusal.failure }),
         ...('clientId' in refusal && { client_id: loggable(refusal.clientId) }),
         'http.request.method': request.method,
         'http.route': request.path.slice(0, 120),
         'http.response.status_code': response.status,
-        'client.address': request.remoteAddress,
+        'client.address': address,
         query_parameters: parameterNames(request.query),
       },
       'request refused',
     )
   }
   return response
+}
+
+/** One line says that a caller is throttled: all the others of the same minute would say it again. */
+const isNews = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
+
+function eventOf(status: number): string {
+  switch (status) {
+    case 401:
+      return 'auth.denied'
+    case 429:
+      return 'auth.throttled'
+    default:
+      return 'request.refused'
+  }
+}
+
+const reasonOf = (refusal: WireRefusal): string =>
+  refusal.reason === 'basic_unreadable' ? refusal.problem : refusal.reason
+
+function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'client'> {
+  if (!('clientId' in refusal)) return { clientId: undefined, client: 'claimed' }
+  const cause = refusal.reason === 'too_many_failures' ? refusal.failure : refusal.reason
+  return { clientId: loggable(refusal.clientId), client: cause === 'unknown_client' ? 'claimed' : 'proven' }
 }
 
 /** What a caller sent as its ID may be anything, its secret included: only the shape of ours is repeated. */

@@ -2,11 +2,12 @@
 import { wireError } from '../wire-error.ts'
 import { postIntrospect, type IntrospectEndpointPorts } from './introspect.ts'
 import { getLivez, getReadyz } from './health.ts'
-import { type CacheableDocument, getDocument, metadataDocument } from './metadata.ts'
+import { type CacheableDocument, getDocument, METADATA_MAX_AGE_SECONDS, metadataDocument } from './metadata.ts'
 import type { Handler } from './public-response.ts'
 import { postRevoke, type RevokeEndpointPorts } from './revoke.ts'
 import { postToken, type TokenEndpointPorts } from './token.ts'
-import { anyVerify } from './verify.ts'
+import { anyVerify, malformedVerify } from './verify.ts'
+import type { Endpoint, RouteMeter } from '../../ports/activity.ts'
 import { type StoreHealth, StoreUnavailable } from '../../ports/store.ts'
 import { getWelcome } from './welcome.ts'
 
@@ -16,44 +17,59 @@ export interface PublicPorts extends TokenEndpointPorts, IntrospectEndpointPorts
   readonly issuer: string
   readonly adminUrl: string
   readonly jwks: () => CacheableDocument
+  /** For how long verifiers may keep the JWKS. */
+  readonly jwksMaxAgeSeconds: number
 }
 
 export interface Route {
   readonly handler: Handler
+  /** For a request whose Host header is missing or doubled, where the general 400 will not do. */
+  readonly hostUnusable?: Handler
   /** Whether the handler looks at the body. What is not read is discarded. */
   readonly body: 'form' | 'ignored'
+  /** Undefined while nothing is measured. */
+  readonly meter: RouteMeter | undefined
 }
 
 /** Paths are compared as sent: an encoded or doubled slash is another path, and there is nothing there. */
 export function publicRoutes(ports: PublicPorts): (path: string) => Route {
   const issuerPath = new URL(ports.issuer).pathname
   const metadata = metadataDocument(ports.issuer, ports.catalog)
-  const verify: Route = { handler: anyVerify(ports), body: 'ignored' }
-  const wellKnown: Route = { handler: getDocument(() => metadata), body: 'ignored' }
+  const { activity } = ports
+  const meter = (path: string, endpoint?: Endpoint) => activity.route(`/oauth2/{authServerId}${path}`, endpoint)
+  const verify: Route = {
+    handler: anyVerify(ports),
+    hostUnusable: malformedVerify(ports),
+    body: 'ignored',
+    meter: meter('/v1/verify'),
+  }
+  const document = getDocument(metadata, METADATA_MAX_AGE_SECONDS)
+  const wellKnown: Route = { handler: document, body: 'ignored', meter: activity.route('/.well-known/{document}') }
+  const notFound: Route = { handler: () => wireError({ reason: 'no_such_endpoint' }), body: 'ignored', meter: activity.route('') } // prettier-ignore
   const routes = new Map<string, Route>([
-    [`${issuerPath}/v1/token`, { handler: postToken(ports), body: 'form' }],
-    [`${issuerPath}/v1/introspect`, { handler: postIntrospect(ports), body: 'form' }],
-    [`${issuerPath}/v1/revoke`, { handler: postRevoke(ports), body: 'form' }],
+    [`${issuerPath}/v1/token`, { handler: postToken(ports), body: 'form', meter: meter('/v1/token', 'token') }],
+    [`${issuerPath}/v1/introspect`, { handler: postIntrospect(ports), body: 'form', meter: meter('/v1/introspect') }],
+    [`${issuerPath}/v1/revoke`, { handler: postRevoke(ports), body: 'form', meter: meter('/v1/revoke') }],
     [`${issuerPath}/v1/verify`, verify],
-    [`${issuerPath}/v1/keys`, { handler: getDocument(ports.jwks), body: 'ignored' }],
+    [
+      `${issuerPath}/v1/keys`,
+      { handler: getDocument(ports.jwks, ports.jwksMaxAgeSeconds), body: 'ignored', meter: meter('/v1/keys') },
+    ],
     [`${issuerPath}/.well-known/oauth-authorization-server`, wellKnown],
     [`${issuerPath}/.well-known/openid-configuration`, wellKnown],
     // RFC 8414 §3.1: the well-known part goes between host and path of the issuer.
     [`/.well-known/oauth-authorization-server${issuerPath}`, wellKnown],
-    ['/livez', { handler: getLivez, body: 'ignored' }],
-    ['/readyz', { handler: getReadyz(ports.health), body: 'ignored' }],
-    ['/', { handler: getWelcome(ports), body: 'ignored' }],
+    ['/livez', { handler: getLivez, body: 'ignored', meter: activity.route('/livez') }],
+    ['/readyz', { handler: getReadyz(ports.health), body: 'ignored', meter: activity.route('/readyz') }],
+    ['/', { handler: getWelcome(ports), body: 'ignored', meter: activity.route('/') }],
   ])
   const verifyBelow = `${issuerPath}/v1/verify/`
-  return (path) => routes.get(path) ?? (path.startsWith(verifyBelow) ? verify : NOT_FOUND)
+  return (path) => routes.get(path) ?? (path.startsWith(verifyBelow) ? verify : notFound)
 }
 
-const NOT_FOUND: Route = { handler: () => wireError({ reason: 'no_such_endpoint' }), body: 'ignored' }
+const starting: Handler = () => {
+  throw new StoreUnavailable('the server is starting')
+}
 
 /** While the server does not know its issuer yet. */
-export const STARTING: Route = {
-  handler: () => {
-    throw new StoreUnavailable('the server is starting')
-  },
-  body: 'ignored',
-}
+export const STARTING: Route = { handler: starting, hostUnusable: starting, body: 'ignored', meter: undefined }

@@ -2,6 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import { issueToken, type IssueTokenPorts, type TokenGrant } from '../../operations/issue-token.ts'
+import type { Activity } from '../../ports/activity.ts'
 import { readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
 import { requesterOf } from '../requester.ts'
@@ -10,6 +11,7 @@ import { refused } from './refused.ts'
 import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
 
 export interface TokenEndpointPorts extends IssueTokenPorts {
+  readonly activity: Activity
   readonly trustedProxies: BlockList | undefined
   readonly logger: Logger
 }
@@ -17,18 +19,21 @@ export interface TokenEndpointPorts extends IssueTokenPorts {
 export const postToken =
   (ports: TokenEndpointPorts): Handler =>
   async (request) => {
-    if (request.method !== 'POST') return refused(ports, request, { reason: 'method_not_allowed', allow: 'POST' })
+    if (request.method !== 'POST')
+      return refused(ports, 'token', request, { reason: 'method_not_allowed', allow: 'POST' })
     const form = readForm(request)
-    if (!form.ok) return refused(ports, request, form.refusal)
+    if (!form.ok) return refused(ports, 'token', request, form.refusal)
     const credentials = readCredentials(request, form.value)
-    if (!credentials.ok) return refused(ports, request, credentials.refusal)
+    if (!credentials.ok) return refused(ports, 'token', request, credentials.refusal)
+    const requester = requesterOf(request, ports.trustedProxies)
     const outcome = await issueToken(ports, {
       credentials: credentials.value,
       grantType: form.value.get('grant_type'),
       scope: form.value.get('scope'),
-      requester: requesterOf(request, ports.trustedProxies),
+      requester,
     })
-    if (!outcome.ok) return refused(ports, request, outcome.refusal)
+    if (!outcome.ok) return refused(ports, 'token', request, outcome.refusal)
+    ports.activity.issued({ ...outcome.value, requester })
     log(ports.logger, request, outcome.value)
     return tokenResponse(outcome.value)
   }

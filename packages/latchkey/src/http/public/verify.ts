@@ -8,13 +8,18 @@ import {
   readBearer,
   refuse,
 } from '@latchkey/protocol'
+import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { TokenRefusal } from '../../domain/refusal.ts'
 import { type Verdict, verifyToken, type VerifyTokenPorts } from '../../operations/verify-token.ts'
+import type { Activity } from '../../ports/activity.ts'
+import { requesterOf } from '../requester.ts'
 import type { PublicRequest } from './public-request.ts'
 import { emptyResponse, type Handler, type PublicResponse } from './public-response.ts'
 
 export interface VerifyEndpointPorts extends VerifyTokenPorts {
+  readonly activity: Activity
+  readonly trustedProxies: BlockList | undefined
   readonly logger: Logger
 }
 
@@ -27,7 +32,7 @@ const REALM = 'latchkey'
 export const anyVerify =
   (ports: VerifyEndpointPorts): Handler =>
   (request) => {
-    const answer = (verdict: Verdict): PublicResponse => answerTo(ports.logger, request, verdict)
+    const answer = (verdict: Verdict): PublicResponse => answerTo(ports, request, verdict)
     const bearer = presentedToken(request)
     if (bearer === 'missing') return answer(refuse({ reason: 'token_missing' }))
     if (bearer === 'malformed') return answer(refuse({ reason: 'malformed' }))
@@ -35,11 +40,35 @@ export const anyVerify =
     return verdict instanceof Promise ? verdict.then(answer) : answer(verdict)
   }
 
-function answerTo(logger: Logger, request: PublicRequest, verdict: Verdict): PublicResponse {
+/** For a request that is no good as HTTP, whatever token it presents. */
+export const malformedVerify =
+  (ports: VerifyEndpointPorts): Handler =>
+  (request) =>
+    answerTo(ports, request, refuse({ reason: 'malformed' }))
+
+function answerTo(ports: VerifyEndpointPorts, request: PublicRequest, verdict: Verdict): PublicResponse {
   const judged = verdict.ok ? requireScopes(request.query, verdict.value) : verdict
-  if (judged.ok) return acceptedResponse(judged.value)
-  logRefusal(logger, request, judged.refusal)
+  if (judged.ok) {
+    ports.activity.decided('accepted')
+    return acceptedResponse(judged.value)
+  }
+  observeRefusal(ports, request, judged.refusal)
+  logRefusal(ports.logger, request, judged.refusal)
   return refusedResponse(judged.refusal)
+}
+
+function observeRefusal(
+  { activity, trustedProxies }: VerifyEndpointPorts,
+  request: PublicRequest,
+  refusal: TokenRefusal,
+): void {
+  const { reason } = refusal
+  activity.decided(reason)
+  const clientId = 'clientId' in refusal ? refusal.clientId : undefined
+  // We signed the token, but its client may be gone.
+  const client = clientId === undefined || reason === 'unknown' ? 'claimed' : 'proven'
+  const { address } = requesterOf(request, trustedProxies)
+  activity.refused({ endpoint: 'verify', reason, clientId, client, address, requestId: request.id })
 }
 
 /** Successful verifications are not logged; refused ones are, in full only when one of our own tokens was presented. */

@@ -3,7 +3,8 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure } from '../disk.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
-import { StagedBatch } from './staged-batch.ts'
+import type { AuditLog } from './audit-log.ts'
+import { StagedBatch, type Touched } from './staged-batch.ts'
 
 /** One thing to be made durable. Its methods are called by the queue, each in one turn of the event loop. */
 export interface Work {
@@ -28,13 +29,20 @@ const ENOUGH = 16
 
 const RANKS = ['configure', 'revoke', 'issue'] as const
 
-/** Called after a failed commit once the disk answers again: puts the named integrations in memory as they are on it. */
-export type Reload = (clientIds: readonly string[]) => Promise<void>
+/**
+ * - `settled`: nothing is queued or on its way to the disk.
+ * - `given_up`: the disk takes no writes, and is not waited for; everything that was not durable was refused.
+ */
+export type QueueEnd = 'settled' | 'given_up'
+
+/** Called after a failed commit once the disk answers again: puts in memory what is on it now. */
+export type Reload = (touched: Touched) => Promise<void>
 
 export class CommitQueue {
   readonly live: LiveState
   readonly generations: Generations
   readonly #disk: Disk
+  readonly #audit: AuditLog
   readonly #reload: Reload
   #waiting: Work[] = []
   /** Work that was announced and has not come yet. */
@@ -42,12 +50,13 @@ export class CommitQueue {
   /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
   readonly #alone: Work[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
-  #quiet: (() => void)[] = []
+  #closing: ((end: QueueEnd) => void) | undefined
 
-  constructor(live: LiveState, generations: Generations, disk: Disk, reload: Reload) {
+  constructor(live: LiveState, generations: Generations, audit: AuditLog, disk: Disk, reload: Reload) {
     this.live = live
     this.generations = generations
     this.#disk = disk
+    this.#audit = audit
     this.#reload = reload
   }
 
@@ -60,7 +69,7 @@ export class CommitQueue {
   withdraw(): void {
     this.#coming--
     this.#closeSoon()
-    this.#tellIfQuiet()
+    this.#endIfAsked()
   }
 
   pushAnnounced(work: Work): void {
@@ -81,12 +90,12 @@ export class CommitQueue {
     this.#closeSoon()
   }
 
-  /** Resolves when nothing is queued or on its way to the disk; from then on every work is refused. */
-  async close(): Promise<void> {
-    const quiet = new Promise<void>((resolve) => this.#quiet.push(resolve))
-    this.#tellIfQuiet()
-    await quiet
-    this.#state = 'closed'
+  /** Resolves when the end is reached; from then on every work is refused. Called once. */
+  close(): Promise<QueueEnd> {
+    return new Promise((resolve) => {
+      this.#closing = resolve
+      this.#endIfAsked()
+    })
   }
 
   /** The one moment at which a batch becomes durable. */
@@ -114,14 +123,20 @@ export class CommitQueue {
       // Answers leave before the next batch is judged and signed work joins it.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
-    this.#state = 'idle'
-    this.#tellIfQuiet()
+    this.#goOn('idle')
+    this.#endIfAsked()
   }
 
-  #tellIfQuiet(): void {
-    const isStill = this.#state === 'idle' || this.#state === 'closed'
-    if (isStill && this.#waiting.length + this.#alone.length + this.#coming === 0)
-      for (const resolve of this.#quiet.splice(0)) resolve()
+  #endIfAsked(): void {
+    if (this.#closing === undefined) return
+    const isQuiet = this.#waiting.length + this.#alone.length + this.#coming === 0
+    if (this.#state === 'recovering') this.#end('given_up', this.#closing)
+    else if (this.#state === 'idle' && isQuiet) this.#end('settled', this.#closing)
+  }
+
+  #end(end: QueueEnd, tell: (end: QueueEnd) => void): void {
+    this.#state = 'closed'
+    tell(end)
   }
 
   #next(): readonly Work[] {
@@ -133,7 +148,7 @@ export class CommitQueue {
   }
 
   async #commit(works: readonly Work[]): Promise<void> {
-    const batch = new StagedBatch(this.live, this.generations)
+    const batch = new StagedBatch(this.live, this.generations, this.#audit)
     for (const rank of RANKS) for (const work of works) if (work.rank === rank) work.stage(batch)
     try {
       await this.makeDurable(batch)
@@ -155,16 +170,22 @@ export class CommitQueue {
     const unavailable = new StoreUnavailable('the change could not be stored, or its outcome is not known', { cause })
     const touched = batch.putInDoubt()
     for (const work of [...works, ...this.#alone.splice(0), ...this.#waiting.splice(0)]) work.fail(unavailable)
+    this.#endIfAsked()
     await this.#recover(touched)
-    this.#state = 'committing'
+    this.#goOn('committing')
+  }
+
+  /** Unless the end has come: a disk may answer again just when it was given up. */
+  #goOn(state: 'idle' | 'committing'): void {
+    if (this.#state !== 'closed') this.#state = state
   }
 
   /** Until the disk answers again reads go on from memory, except for what is in doubt, and writes are refused. */
-  async #recover(clientIds: readonly string[]): Promise<void> {
+  async #recover(touched: Touched): Promise<void> {
     for (;;) {
       await this.#disk.recover()
       try {
-        await this.#reload(clientIds)
+        await this.#reload(touched)
         this.live.clearDoubt()
         return
       } catch (cause) {

@@ -1,115 +1,109 @@
 // The integrations port: every change passes through the commit queue, with its effect on the slots in the same commit.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import {
-  applyChange,
-  type ChangeContext,
-  type ChangeRefusal,
-  type IntegrationChange,
-} from '../../domain/integration-change.ts'
+import { applyChanges, type ChangeContext, type IntegrationChange } from '../../domain/integration-change.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
-import { emptySlot } from '../../domain/slot.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Integrations, IntegrationSummary, NewIntegration, UnknownIntegration } from '../../ports/integrations.ts'
-import type { Disk, Row, Write } from '../disk.ts'
-import {
-  integrationInsert,
-  integrationUpdate,
-  readProfile,
-  secretInsert,
-  secretUpdate,
-  slotInsert,
-  slotUpdate,
-  text,
-} from '../sqlite/rows.ts'
+import type {
+  ChangedIntegration,
+  ChangeIntegrationRefusal,
+  CreateRefusal,
+  Integrations,
+  UnknownIntegration,
+  VersionConflict,
+} from '../../ports/integrations.ts'
+import type { Disk } from '../disk.ts'
+import type { CatalogCell } from './catalog-state.ts'
+import { checkClaim, type Claims, putClaim } from './claims.ts'
 import type { CommitQueue } from './commit-queue.ts'
-import type { SlotIds } from './slot-ids.ts'
 import { configure } from './configuration.ts'
+import { changeWrites, insertsOf, newState, removal } from './integration-writes.ts'
+import { integrationLists } from './integration-lists.ts'
+import type { SecretUses } from './secret-uses.ts'
+import type { SlotIds } from './slot-ids.ts'
+import type { StagedBatch } from './staged-batch.ts'
 
 export interface EmbeddedIntegrationsPorts {
   readonly queue: CommitQueue
   readonly disk: Disk
   readonly clock: Clock
   readonly slotIds: SlotIds
+  readonly claims: Claims
+  readonly catalog: CatalogCell
+  readonly uses: SecretUses
 }
 
-export function embeddedIntegrations({ queue, disk, clock, slotIds }: EmbeddedIntegrationsPorts): Integrations {
+export function embeddedIntegrations(ports: EmbeddedIntegrationsPorts): Integrations {
+  const { queue, clock, slotIds, claims } = ports
   const context = (): ChangeContext => ({
     now: clock.now(),
     nextGeneration: (slot) => queue.generations.next(slot),
     nextSlotId: () => slotIds.next(),
   })
-
-  const summary = (row: Row): IntegrationSummary[] => {
-    const state = queue.live.committed(text(row, 'client_id'))
-    return state === undefined ? [] : [{ ...readProfile(row), state }]
-  }
+  // They were looked up before; one may have been deleted since. A right about it must not outlive it.
+  const isAnyGone = (staged: StagedBatch, scopes: readonly string[]): boolean =>
+    scopes.some((scope) => !staged.get(ports.catalog).byName.has(scope))
 
   return {
+    ...integrationLists(ports),
+
     find: async (clientId) => queue.live.find(clientId),
 
-    create: (batch) =>
-      configure(queue, (staged) => {
+    create: (batch, audit, claim) =>
+      configure(queue, (staged): Result<void, CreateRefusal> => {
+        const claimed = checkClaim(staged, claims, claim, clock.now())
+        if (!claimed.ok) return claimed
         const taken = batch.find(({ integration }) => staged.state(integration.clientId) !== undefined)
         if (taken !== undefined) return refuse({ reason: 'client_id_taken', clientId: taken.integration.clientId })
+        const scopes = batch.flatMap(({ integration, scopes: own }) => [...own, ...integration.resourceServerFor])
+        if (isAnyGone(staged, scopes)) return refuse({ reason: 'scope_gone' })
+        putClaim(staged, claims, claim, clock.now())
         for (const created of batch) {
-          const state = stateOf(created, slotIds)
+          const state = newState(created, slotIds)
           staged.putState(created.integration.clientId, state, insertsOf(created, state))
         }
+        for (const record of audit) staged.record(record)
         return accept(undefined)
       }),
 
-    change: (clientId, change) =>
-      configure(queue, (staged): Result<void, ChangeRefusal | UnknownIntegration> => {
-        const before = staged.state(clientId)
-        if (before === undefined) return refuse({ reason: 'unknown_integration' })
-        const after = applyChange(before, change, context())
+    change: (clientId, changes, { version, claim, audit }) =>
+      configure(queue, (staged): Result<ChangedIntegration, ChangeIntegrationRefusal> => {
+        const claimed = checkClaim(staged, claims, claim, clock.now())
+        if (!claimed.ok) return claimed
+        const found = atVersion(staged, clientId, version)
+        if (!found.ok) return found
+        const before = found.value
+        if (isAnyGone(staged, changes.flatMap(scopesOf))) return refuse({ reason: 'scope_gone' })
+        const after = applyChanges(before, changes, context())
         if (!after.ok) return after
-        staged.putState(clientId, after.value, changeWrites(before, after.value, change))
-        return accept(undefined)
+        putClaim(staged, claims, claim, clock.now())
+        staged.putState(clientId, after.value, changeWrites(before, after.value, changes, clock.now()))
+        staged.record(audit(before, after.value))
+        return accept({ before, after: after.value })
       }),
 
-    remove: (clientId) =>
-      configure(queue, (staged): Result<void, UnknownIntegration> => {
-        if (staged.state(clientId) === undefined) return refuse({ reason: 'unknown_integration' })
-        staged.putState(clientId, undefined, [
-          ['delete_rings', clientId],
-          ['delete_slots', clientId],
-          ['delete_secrets', clientId],
-          ['delete_integration', clientId],
-        ])
+    remove: (clientId, { version, audit }) =>
+      configure(queue, (staged): Result<void, UnknownIntegration | VersionConflict> => {
+        const found = atVersion(staged, clientId, version)
+        if (!found.ok) return found
+        staged.putState(clientId, undefined, removal(clientId))
+        staged.record(audit)
         return accept(undefined)
       }),
-
-    findById: async (id) => (await disk.read('integration_by_id', id)).flatMap(summary)[0],
-    list: async ({ limit, after }) =>
-      (await disk.read('integrations_after', after ?? '', limit)).flatMap((row) => summary(row)),
   }
 }
 
-const stateOf = ({ integration, scopes }: NewIntegration, slotIds: SlotIds): IntegrationState => ({
-  integration,
-  slots: scopes.map((scope) => emptySlot(slotIds.next(), scope, integration.enabled)),
-})
+const scopesOf = (change: IntegrationChange): readonly string[] =>
+  change.kind === 'set_scopes' || change.kind === 'set_resource_server' ? change.scopes : []
 
-const insertsOf = (created: NewIntegration, { integration, slots }: IntegrationState): readonly Write[] => [
-  integrationInsert(created.profile, integration),
-  ...integration.secrets.map((secret) => secretInsert(integration.clientId, secret, created.sealedSecret)),
-  ...slots.map((slot) => slotInsert(integration.clientId, slot)),
-]
-
-function changeWrites(before: IntegrationState, after: IntegrationState, change: IntegrationChange): readonly Write[] {
-  const { clientId, secrets } = after.integration
-  const writes: Write[] = [integrationUpdate(after.integration)]
-  for (const secret of secrets) {
-    const known = before.integration.secrets.find((other) => other.id === secret.id)
-    if (known === undefined) {
-      writes.push(secretInsert(clientId, secret, change.kind === 'add_secret' ? change.sealed : null))
-    } else if (known.endsAt !== secret.endsAt) writes.push(secretUpdate(secret))
-  }
-  for (const slot of after.slots) {
-    const known = before.slots.find((other) => other.id === slot.id)
-    if (known === undefined) writes.push(slotInsert(clientId, slot))
-    else if (known !== slot) writes.push(slotUpdate(slot))
-  }
-  return writes
+function atVersion(
+  staged: StagedBatch,
+  clientId: string,
+  version: number | undefined,
+): Result<IntegrationState, UnknownIntegration | VersionConflict> {
+  const state = staged.state(clientId)
+  if (state === undefined) return refuse({ reason: 'unknown_integration' })
+  const { version: current } = state.integration
+  return version === undefined || version === current
+    ? accept(state)
+    : refuse({ reason: 'version_conflict', version: current })
 }

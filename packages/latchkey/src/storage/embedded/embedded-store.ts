@@ -2,23 +2,37 @@
 import { accept } from '@latchkey/protocol'
 import type { Clock } from '../../ports/clock.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
-import type { Catalog } from '../../ports/catalog.ts'
+import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
+import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
 import type { Integrations } from '../../ports/integrations.ts'
+import type { Secrets } from '../../ports/secrets.ts'
 import type { SigningKeys } from '../../ports/signing-keys.ts'
+import type { SlotViews } from '../../ports/slot-views.ts'
 import type { Slots } from '../../ports/slots.ts'
 import type { StoreHealth } from '../../ports/store.ts'
 import type { Disk, Write } from '../disk.ts'
-import { adminKeyInsert, apiInsert, readSigningKey, scopeInsert, signingKeyInsert } from '../sqlite/catalog-rows.ts'
+import { adminKeyInsert, apiInsert, scopeInsert, signingKeyInsert } from '../sqlite/catalog-rows.ts'
 import { WorkerDisk } from '../sqlite/worker-disk.ts'
+import { timedDisk } from '../timed-disk.ts'
+import { AuditLog } from './audit-log.ts'
+import { loadClaims } from './claims.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
+import { embeddedAdminKeys } from './embedded-admin-keys.ts'
+import { embeddedAuditTrail } from './embedded-audit-trail.ts'
+import { embeddedCatalog, embeddedCatalogAdministration } from './embedded-catalog.ts'
 import { embeddedIntegrations } from './embedded-integrations.ts'
+import { embeddedSecrets } from './embedded-secrets.ts'
+import { embeddedSigningKeys } from './embedded-signing-keys.ts'
+import { embeddedSlotViews } from './embedded-slot-views.ts'
 import { embeddedSlots } from './embedded-slots.ts'
 import type { FirstContents } from './first-contents.ts'
 import { Generations } from './generations.ts'
 import type { IssuanceDeskPorts } from './issuance-desk.ts'
+import { KeyCell } from './key-cell.ts'
 import { LiveState } from './live-state.ts'
-import { loadAdminKeys, loadCatalog, loadIntegrations, reloadIntegrations } from './load.ts'
+import { loadCatalog, loadIntegrations, reloadIntegrations } from './load.ts'
+import { SecretUses } from './secret-uses.ts'
 import { SlotIds } from './slot-ids.ts'
 
 /** The store's file, locked for this process, its contents not yet trusted. */
@@ -33,6 +47,10 @@ export interface LockedStore {
 
 export interface StartOptions {
   readonly clock: Clock
+  /** Chains the audit trail. */
+  readonly auditMac: AuditMac
+  /** Told how many milliseconds each commit took. */
+  readonly onCommit?: (milliseconds: number) => void
   /** The `aud` of every scope that has none of its own. */
   readonly defaultAudience: string
   /** Written in one commit when the store is new. */
@@ -41,10 +59,14 @@ export interface StartOptions {
 
 export interface EmbeddedStore extends StoreHealth {
   readonly integrations: Integrations
+  readonly secrets: Secrets
+  readonly slotViews: SlotViews
+  readonly auditTrail: AuditTrail
   readonly catalog: Catalog
+  readonly catalogAdministration: CatalogAdministration
   readonly adminKeys: AdminKeys
   readonly signingKeys: SigningKeys
-  readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock'>) => Slots
+  readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
   /** Erases every secret's sealed copy: from then on secrets are shown once only. */
   readonly eraseSealedSecrets: () => Promise<void>
   /** Resolves with the reason when the disk can no longer be trusted: stop answering and end the process. */
@@ -59,7 +81,9 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
     start: async (options) => {
       try {
         await disk.start()
-        return { ...(await runEmbeddedStore(disk, options)), failed: disk.failed }
+        const { clock, onCommit } = options
+        const timed = onCommit === undefined ? disk : timedDisk(disk, clock, onCommit)
+        return { ...(await runEmbeddedStore(timed, options)), failed: disk.failed }
       } catch (cause) {
         // Its thread would keep the process alive.
         await disk.abandon()
@@ -72,29 +96,44 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
 
 /** The store over a disk that is open and checkpointed. */
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Omit<EmbeddedStore, 'failed'>> {
-  const { clock, firstContents } = options
+  const { clock, auditMac, firstContents } = options
   if (firstContents !== undefined) await disk.commit(firstWrites(firstContents, options.defaultAudience))
-  const catalog = await loadCatalog(disk, options.defaultAudience)
+  const audit = await AuditLog.load(disk, auditMac, clock)
+  const catalogCell = await loadCatalog(disk, audit, options.defaultAudience)
+  const catalog = embeddedCatalog(catalogCell)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live))
-  const adminKeys = await loadAdminKeys(disk)
-  const queue = new CommitQueue(live, new Generations(), disk, (clientIds) => reloadIntegrations(disk, live, clientIds))
+  const claims = await loadClaims(disk)
+  const keys = await KeyCell.load(disk)
+  const queue = new CommitQueue(live, new Generations(), audit, disk, async ({ clientIds, cells }) => {
+    await reloadIntegrations(disk, live, clientIds)
+    for (const cell of cells) await cell.reload()
+  })
+  const uses = new SecretUses(queue)
+  const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, queue, clock)
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
   let closed: Promise<void> | undefined
   return {
-    integrations: embeddedIntegrations({ queue, disk, clock, slotIds }),
+    integrations: embeddedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: catalogCell }),
+    secrets: embeddedSecrets(disk, uses),
+    slotViews: embeddedSlotViews(disk, live),
+    auditTrail: embeddedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
     catalog,
+    catalogAdministration: embeddedCatalogAdministration({
+      ...{ queue, clock, cell: catalogCell },
+      defaultAudience: options.defaultAudience,
+    }),
     adminKeys,
-    signingKeys: {
-      all: async () => (await disk.read('signing_keys')).map(readSigningKey),
-      replaceAll: (keys) => write([['delete_signing_keys'], ...keys.map(signingKeyInsert)]),
-    },
-    slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock }),
+    signingKeys: embeddedSigningKeys(queue, keys, clock),
+    slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock, keys }),
     eraseSealedSecrets: () => write([['erase_sealed_secrets']]),
     proveWrite: () => write([['probe']]),
-    close: () => (closed ??= queue.close().then(() => disk.close())),
+    close: () =>
+      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush()])
+        .then(() => queue.close())
+        .then((end) => (end === 'settled' ? disk.close() : disk.abandon()))),
   }
 }
 

@@ -12,6 +12,7 @@ import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { type Desk, Issuance } from './issuance.ts'
+import type { KeyCell } from './key-cell.ts'
 import type { Sharer } from './sharer.ts'
 
 export interface IssuanceDeskPorts {
@@ -19,6 +20,8 @@ export interface IssuanceDeskPorts {
   readonly catalog: Catalog
   readonly signer: Signer
   readonly clock: Clock
+  /** Which keys have stopped signing. */
+  readonly keys: KeyCell
   readonly random: Random
   readonly issuer: string
   readonly lifetimeSeconds: number
@@ -30,6 +33,7 @@ const MAX_WAITING = 4096
 export class IssuanceDesk implements Desk {
   readonly catalog: Catalog
   readonly clock: Clock
+  readonly keys: KeyCell
   readonly #ports: IssuanceDeskPorts
   /** The issuance of each slot that can still be joined: its batch has not closed. */
   readonly #open = new Map<number, Sharer[]>()
@@ -39,13 +43,14 @@ export class IssuanceDesk implements Desk {
     this.#ports = ports
     this.catalog = ports.catalog
     this.clock = ports.clock
+    this.keys = ports.keys
   }
 
   async issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>> {
     const { client, scope } = attempt
     const { live } = this.#ports.queue
     const state = live.find(client.clientId)
-    const admitted = admit(state, client, scope, this.clock.now())
+    const admitted = admit(state, attempt, this.clock.now())
     if (!admitted.ok) return admitted
     const audience = this.catalog.scope(scope)?.audience
     if (state === undefined || audience === undefined) {
@@ -53,7 +58,8 @@ export class IssuanceDesk implements Desk {
     }
     const slot = live.slot(client.clientId, scope) ?? admitted.value
     const reuse = tokenToReuse(state.integration.mode, slot, audience, this.clock.now())
-    if (reuse !== undefined) return accept(await this.#signAgain(client.clientId, slot, reuse))
+    const reused = reuse === undefined ? undefined : await this.#signAgain(client.clientId, slot, reuse)
+    if (reused !== undefined) return accept(reused)
     if (this.#waiting >= MAX_WAITING) throw new StoreUnavailable('too many token requests are waiting')
     this.#waiting++
     const issued = new Promise<Result<IssuedToken, IssueRefusal>>((resolve, reject) => {
@@ -88,9 +94,10 @@ export class IssuanceDesk implements Desk {
     }
     this.#open.set(slot.id, sharers)
     this.#ports.queue.announce()
+    const { kid } = this.#ports.signer
     this.#sign(clientId, slot, token).then(
       (text) => {
-        this.#ports.queue.pushAnnounced(new Issuance(this, { slotId: slot.id, token, text, sharers }))
+        this.#ports.queue.pushAnnounced(new Issuance(this, { slotId: slot.id, token, text, kid, sharers }))
       },
       (cause: unknown) => {
         this.#ports.queue.withdraw()
@@ -107,7 +114,8 @@ export class IssuanceDesk implements Desk {
   handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void {
     this.#signAgain(clientId, slot, token).then(
       (issued) => {
-        for (const sharer of sharers) sharer.resolve(accept(issued))
+        if (issued === undefined) this.join(clientId, slot, sharers)
+        else for (const sharer of sharers) sharer.resolve(accept(issued))
       },
       (cause: unknown) => {
         for (const sharer of sharers) sharer.reject(new Error('the token could not be signed', { cause }))
@@ -115,9 +123,14 @@ export class IssuanceDesk implements Desk {
     )
   }
 
-  /** The recorded claims under the key that signs today: no bearer text is stored, `jti` and `gen` are the identity. */
-  async #signAgain(clientId: string, slot: Slot, token: RecordedToken): Promise<IssuedToken> {
-    return { text: await this.#sign(clientId, slot, token), token, kind: 'reused' }
+  /**
+   * The recorded claims under the key that signs today: no bearer text is stored, `jti` and `gen` are the identity.
+   * Undefined when that key was revoked while it signed: the request is to be judged anew.
+   */
+  async #signAgain(clientId: string, slot: Slot, token: RecordedToken): Promise<IssuedToken | undefined> {
+    const { kid } = this.#ports.signer
+    const text = await this.#sign(clientId, slot, token)
+    return this.keys.isRevoked(kid) ? undefined : { text, token, kind: 'reused', superseded: undefined }
   }
 
   #sign(clientId: string, slot: Slot, token: RecordedToken): Promise<string> {

@@ -9,6 +9,7 @@ import type { IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { supersedeWrite } from '../sqlite/rows.ts'
 import type { Work } from './commit-queue.ts'
+import type { KeyCell } from './key-cell.ts'
 import { ringWrite } from './ring.ts'
 import type { Sharer } from './sharer.ts'
 import type { StagedBatch } from './staged-batch.ts'
@@ -17,6 +18,8 @@ export interface SignedToken {
   readonly slotId: number
   readonly token: RecordedToken
   readonly text: string
+  /** The key that signed it. */
+  readonly kid: string
   /** Grows until the batch closes. */
   readonly sharers: readonly Sharer[]
 }
@@ -25,6 +28,7 @@ export interface SignedToken {
 export interface Desk {
   readonly catalog: Catalog
   readonly clock: Clock
+  readonly keys: KeyCell
   /** The batch closes: whoever comes from now on is handed a token of a later batch. */
   closeFor(slotId: number, sharers: readonly Sharer[]): void
   /** These requests need another token than the one signed for them. */
@@ -60,7 +64,7 @@ export class Issuance implements Work {
         continue
       }
       const state = batch.state(attempt.client.clientId)
-      const verdict = admit(state, attempt.client, attempt.scope, this.#desk.clock.now())
+      const verdict = admit(state, attempt, this.#desk.clock.now())
       if (verdict.ok) {
         slot = verdict.value
         admitted.push(sharer)
@@ -80,26 +84,32 @@ export class Issuance implements Work {
   }
 
   #putIn(batch: StagedBatch, slot: Slot, sharers: Sharer[]): void {
-    const { token, text } = this.#signed
+    const { token, text, kid } = this.#signed
     const { clientId } = (sharers[0] as Sharer).attempt.client
     const integration = batch.state(clientId)?.integration
     const audience = this.#desk.catalog.scope(slot.scope)?.audience
-    if (integration === undefined || audience === undefined) throw new Error('an admitted slot has no integration')
+    if (integration === undefined) throw new Error('an admitted slot has no integration')
+    if (audience === undefined) {
+      for (const sharer of sharers) {
+        this.#answers.push(() => sharer.resolve(refuse({ reason: 'scope_unknown', clientId })))
+      }
+      return
+    }
     const now = this.#desk.clock.now()
     const reuse = tokenToReuse(integration.mode, slot, audience, now)
     if (reuse !== undefined) {
       this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, reuse, sharers))
       return
     }
-    // The slot moved on, or its audience changed, while this token was being signed.
-    if (token.generation <= slot.generation || token.audience !== audience) {
+    // The slot moved on, its audience changed, or the key stopped signing, while this token was being signed.
+    if (token.generation <= slot.generation || token.audience !== audience || this.#desk.keys.hasStopped(batch, kid)) {
       // Only once this batch is known to be durable: until then these requests are still this issuance's to answer.
       this.#answers.push(() => this.#desk.join(clientId, slot, sharers))
       return
     }
     const next = supersede(slot, token, integration.graceSeconds, now)
     batch.putSlot(clientId, next, supersedeWrite(next), ringWrite(slot, token, sharers))
-    const issued: IssuedToken = { text, token, kind: 'issued' }
+    const issued: IssuedToken = { text, token, kind: 'issued', superseded: slot.live }
     this.#answers.push(() => {
       for (const sharer of sharers) {
         if (this.#isLate(sharer)) sharer.reject(tooLate())

@@ -36,6 +36,15 @@ export class LiveState {
     return this.#states.get(clientId)
   }
 
+  /** Every integration, as committed. */
+  entries(): IterableIterator<[string, IntegrationState]> {
+    return this.#states.entries()
+  }
+
+  values(): IterableIterator<IntegrationState> {
+    return this.#states.values()
+  }
+
   put(clientId: string, state: IntegrationState | undefined): void {
     if (state === undefined) {
       this.#states.delete(clientId)

@@ -1,11 +1,16 @@
 // Reads the store into memory: at the start, and again for what a failed commit left in doubt.
+import { SYSTEM } from '../../domain/audit-event.ts'
+import { scopeTarget } from '../../domain/audited-catalog.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
-import type { AdminKeys } from '../../ports/admin-keys.ts'
-import type { Catalog, ScopeRecord } from '../../ports/catalog.ts'
-import type { Disk, Row, Write } from '../disk.ts'
-import { readAdminKey, readApi, readScope } from '../sqlite/catalog-rows.ts'
+import type { Disk, Row } from '../disk.ts'
+import { readApi, readScope } from '../sqlite/catalog-rows.ts'
 import { number, readState, text } from '../sqlite/rows.ts'
-import type { LiveState } from './live-state.ts'
+import type { AuditLog } from './audit-log.ts'
+import { type CatalogCell, catalogState } from './catalog-state.ts'
+import { Cell } from './cell.ts'
+import { Generations } from './generations.ts'
+import { LiveState } from './live-state.ts'
+import { StagedBatch } from './staged-batch.ts'
 
 const PAGE = 2000
 
@@ -46,24 +51,23 @@ export async function reloadIntegrations(disk: Disk, live: LiveState, clientIds:
  * The scopes and APIs. A scope whose audience is another one than at the last start has its slots emptied first, in one
  * commit, so that going back to the old audience revives nothing.
  */
-export async function loadCatalog(disk: Disk, defaultAudience: string): Promise<Catalog> {
+export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: string): Promise<CatalogCell> {
   const rows = await disk.read('scopes')
-  const scopes = rows.map((row) => readScope(row, defaultAudience))
-  const moved = scopes.filter((scope, index) => rows[index]?.['audience_in_force'] !== scope.audience)
-  const writes = moved.flatMap((scope): Write[] => [
-    ['empty_slots_of_scope', scope.name],
-    ['update_scope_audience', scope.audience, scope.name],
-  ])
-  if (writes.length > 0) await disk.commit(writes)
-  const apis = (await disk.read('apis')).map(readApi)
-  const byName = new Map<string, ScopeRecord>(scopes.map((scope) => [scope.name, scope]))
-  return { scope: (name) => byName.get(name), scopes: () => scopes, apis: () => apis }
-}
-
-export async function loadAdminKeys(disk: Disk): Promise<AdminKeys> {
-  const keys = (await disk.read('admin_keys')).map(readAdminKey)
-  const byHash = new Map(keys.map((key) => [key.hash, key]))
-  return { findByHash: (hash) => byHash.get(hash) }
+  const batch = new StagedBatch(new LiveState(), new Generations(), audit)
+  for (const row of rows) {
+    const before = text(row, 'audience_in_force')
+    const { name, audience } = readScope(row, defaultAudience)
+    if (audience === before) continue
+    batch.writes.push(['empty_slots_of_scope', name], ['update_scope_audience', audience, name])
+    const target = scopeTarget(name)
+    batch.record({ event: 'scope.audience_changed', actor: SYSTEM, target, before: { audience: before }, after: { audience } }) // prettier-ignore
+  }
+  if (batch.writes.length > 0) await disk.commit(batch.writes)
+  batch.publish()
+  return Cell.load(async () => {
+    const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))
+    return catalogState(scopes, (await disk.read('apis')).map(readApi))
+  })
 }
 
 async function floorOf(disk: Disk): Promise<number> {

@@ -1,11 +1,11 @@
 // The last 16 issuances of a slot: who asked for them, from where, with which secret.
+import { printableAgent } from '../../domain/printable-agent.ts'
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../disk.ts'
 import type { Sharer } from './sharer.ts'
 
 const RING_SIZE = 16
 const MAX_REQUESTERS = 8
-const MAX_USER_AGENT = 120
 
 /** `[address, user agent, secret id]` */
 type RequesterEntry = readonly [string, string, string]
@@ -14,7 +14,7 @@ export function ringWrite(slot: Slot, token: RecordedToken, sharers: readonly Sh
   const requesters = new Map<string, RequesterEntry>()
   for (const { attempt } of sharers) {
     const { requester, client } = attempt
-    const entry: RequesterEntry = [requester.address, printable(requester.userAgent), client.secretId]
+    const entry: RequesterEntry = [requester.address, printableAgent(requester.userAgent), client.secretId]
     if (sharers.length === 1) return ringEntry(slot, token, 1, [entry])
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break
@@ -37,6 +37,3 @@ const ringEntry = (
   requests,
   JSON.stringify(requesters),
 ]
-
-/** One odd byte in a header must not fail the batch that it rides in, nor reach a terminal later. */
-const printable = (userAgent: string): string => userAgent.slice(0, MAX_USER_AGENT).replace(/[^ -~]/g, '?')

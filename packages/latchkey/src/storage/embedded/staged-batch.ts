@@ -1,26 +1,47 @@
 // A batch being made: the committed state with the batch's own changes over it, and the writes that make them durable.
+import type { AuditRecord } from '../../domain/audit-event.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Slot } from '../../domain/slot.ts'
 import type { Write } from '../disk.ts'
+import type { AuditLog } from './audit-log.ts'
+import type { Cell } from './cell.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
+
+/** What a batch left in doubt, to be read anew once the disk answers. */
+export interface Touched {
+  readonly clientIds: readonly string[]
+  readonly cells: readonly Cell<unknown>[]
+}
 
 export class StagedBatch {
   readonly writes: Write[] = []
   readonly #live: LiveState
   readonly #generations: Generations
+  readonly #audit: AuditLog
   readonly #staged = new Map<string, IntegrationState | undefined>()
   readonly #slots = new Map<number, Slot>()
   readonly #reconfigured = new Set<string>()
+  readonly #cells = new Map<Cell<unknown>, unknown>()
+  readonly #afterwards: (() => void)[] = []
 
-  constructor(live: LiveState, generations: Generations) {
+  constructor(live: LiveState, generations: Generations, audit: AuditLog) {
     this.#live = live
     this.#generations = generations
+    this.#audit = audit
   }
 
   /** The integration as this batch leaves it so far. */
   state(clientId: string): IntegrationState | undefined {
     return this.#staged.has(clientId) ? this.#staged.get(clientId) : this.#live.committed(clientId)
+  }
+
+  /** Every integration as this batch leaves it so far. */
+  *states(): Generator<readonly [clientId: string, state: IntegrationState]> {
+    for (const [clientId, state] of this.#live.entries()) {
+      if (!this.#staged.has(clientId)) yield [clientId, state]
+    }
+    for (const [clientId, state] of this.#staged) if (state !== undefined) yield [clientId, state]
   }
 
   /** Changes one slot and nothing else of its integration. */
@@ -41,15 +62,37 @@ export class StagedBatch {
     this.writes.push(...writes)
   }
 
+  /** The cell's value as this batch leaves it so far. */
+  get<Value>(cell: Cell<Value>): Value {
+    return this.#cells.has(cell) ? (this.#cells.get(cell) as Value) : cell.value
+  }
+
+  put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void {
+    this.#cells.set(cell, value)
+    this.writes.push(...writes)
+  }
+
+  /** Stages an event of the audit trail: it is durable if, and only if, the change beside it is. */
+  record(record: AuditRecord): void {
+    this.#audit.stage(this, record)
+  }
+
+  /** Runs once the batch is durable and visible. */
+  afterwards(act: () => void): void {
+    this.#afterwards.push(act)
+  }
+
   /** Switches the memory to what this batch made durable, in one turn of the event loop. */
   publish(): void {
     for (const [clientId, state] of this.#staged) this.#live.put(clientId, state)
     for (const slot of this.#slots.values()) this.#generations.committed(slot)
+    for (const [cell, value] of this.#cells) cell.publish(value)
+    for (const act of this.#afterwards) act()
   }
 
-  /** The commit failed and may have happened all the same. Returns the clients to read anew. */
-  putInDoubt(): readonly string[] {
+  /** The commit failed and may have happened all the same. */
+  putInDoubt(): Touched {
     this.#live.putInDoubt(this.#reconfigured, this.#slots.keys())
-    return [...this.#staged.keys()]
+    return { clientIds: [...this.#staged.keys()], cells: [...this.#cells.keys()] }
   }
 }

@@ -110,7 +110,7 @@ export class SqliteConnection {
     return (this.#database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
   }
 
-  #statement(sql: (typeof WRITES)[WriteName] | (typeof READS)[ReadName]): StatementSync {
+  #statement(sql: string): StatementSync {
     let statement = this.#prepared.get(sql)
     if (statement === undefined) {
       statement = this.#database.prepare(sql)

@@ -93,4 +93,72 @@ export const MIGRATIONS: readonly string[] = [
     loopback_only INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE integration ADD COLUMN name_folded TEXT NOT NULL DEFAULT '';
+  ALTER TABLE integration ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+  ALTER TABLE integration ADD COLUMN allowed_addresses TEXT NOT NULL DEFAULT '';
+  ALTER TABLE integration ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE integration ADD COLUMN last_used_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE integration ADD COLUMN last_used_address TEXT NOT NULL DEFAULT '';
+  ALTER TABLE integration ADD COLUMN last_used_agent TEXT NOT NULL DEFAULT '';
+  UPDATE integration SET updated_at = created_at, name_folded = lower(name);
+
+  ALTER TABLE secret ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE secret ADD COLUMN origin TEXT NOT NULL DEFAULT 'generated';
+  ALTER TABLE secret ADD COLUMN last_used_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE secret ADD COLUMN last_used_address TEXT NOT NULL DEFAULT '';
+  ALTER TABLE secret ADD COLUMN last_used_agent TEXT NOT NULL DEFAULT '';
+  UPDATE secret SET created_at = (SELECT i.created_at FROM integration i WHERE i.client_id = secret.client_id);
+
+  ALTER TABLE scope ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
+  ALTER TABLE api RENAME TO api_before;
+  CREATE TABLE api (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    scope TEXT NOT NULL REFERENCES scope (name),
+    description TEXT NOT NULL,
+    routes TEXT NOT NULL,
+    version INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO api SELECT 'api_' || lower(hex(randomblob(16))), name, scope, description, '', 1 FROM api_before;
+  DROP TABLE api_before;
+
+  ALTER TABLE signing_key ADD COLUMN signs_from INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE signing_key ADD COLUMN retired_at INTEGER;
+  ALTER TABLE signing_key ADD COLUMN revoked_at INTEGER;
+  UPDATE signing_key SET signs_from = created_at;
+  UPDATE signing_key SET retired_at = accepted_until - 86400 WHERE status = 'retired';
+
+  ALTER TABLE admin_key ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE admin_key ADD COLUMN expires_at INTEGER;
+  ALTER TABLE admin_key ADD COLUMN revoked_at INTEGER;
+  ALTER TABLE admin_key ADD COLUMN last_used_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE admin_key ADD COLUMN last_used_address TEXT NOT NULL DEFAULT '';
+  ALTER TABLE admin_key ADD COLUMN last_used_agent TEXT NOT NULL DEFAULT '';
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    target TEXT NOT NULL,
+    record TEXT NOT NULL,
+    mac BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_of_target ON audit (target, seq);
+
+  CREATE TABLE audit_chain (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    head_seq INTEGER NOT NULL, head_mac BLOB NOT NULL, head_seal BLOB NOT NULL,
+    checkpoint_seq INTEGER NOT NULL, checkpoint_mac BLOB NOT NULL, checkpoint_seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE idempotency (
+    key TEXT PRIMARY KEY,
+    request TEXT NOT NULL,
+    made TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]

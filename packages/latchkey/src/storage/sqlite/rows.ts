@@ -1,9 +1,11 @@
 // Between rows and the domain's values.
 import type { Scope } from '@latchkey/protocol'
-import type { ClientSecret } from '../../domain/client-secret.ts'
+import type { ClientSecret, SecretOrigin } from '../../domain/client-secret.ts'
 import type { Integration, IntegrationProfile, IntegrationState } from '../../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../../domain/issue-mode.ts'
-import type { RecordedToken, Slot } from '../../domain/slot.ts'
+import type { EpochSeconds, RecordedToken, Slot } from '../../domain/slot.ts'
+import type { LastUse } from '../../ports/integrations.ts'
+import type { SecretRecord } from '../../ports/secrets.ts'
 import type { Row, SqlValue, Write } from '../disk.ts'
 
 export const text = (row: Row, column: string): string => row[column] as string
@@ -17,31 +19,57 @@ const NO_SCOPES: readonly Scope[] = []
 
 const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
 
+/** What a search compares: case and the compatibility forms of characters make no difference. */
+export const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
+
+// Neither an address nor a tag holds a line feed.
+const linesToText = (lines: readonly string[]): string => lines.join('\n')
+const textToLines = (value: string): readonly string[] => (value === '' ? NO_LINES : value.split('\n'))
+const NO_LINES: readonly string[] = []
+
 export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
-  const { id, name, description, createdAt } = profile
-  const rights = scopesToText(of.resourceServerFor)
-  const enabled = Number(of.enabled)
-  const mode = renewBefore(of.mode)
-  return ['insert_integration', id, of.clientId, name, description, enabled, of.version, rights, mode, of.graceSeconds, createdAt] // prettier-ignore
+  const { id, name, description, tags, createdAt } = profile
+  const decides = [Number(of.enabled), of.version, scopesToText(of.resourceServerFor), renewBefore(of.mode), of.graceSeconds, linesToText(of.allowedAddresses)] // prettier-ignore
+  return ['insert_integration', id, of.clientId, name, folded(name), description, linesToText(tags), ...decides, createdAt, createdAt] // prettier-ignore
 }
 
-export const integrationUpdate = (of: Integration): Write => [
+export const integrationUpdate = (of: Integration, updatedAt: EpochSeconds): Write => [
   'update_integration',
   Number(of.enabled),
   of.version,
   scopesToText(of.resourceServerFor),
   renewBefore(of.mode),
   of.graceSeconds,
+  linesToText(of.allowedAddresses),
+  updatedAt,
   of.clientId,
 ]
 
-export const secretInsert = (clientId: string, secret: ClientSecret, sealed: Uint8Array | null): Write => [
+export const profileUpdate = (
+  clientId: string,
+  { name, description, tags }: Pick<IntegrationProfile, 'name' | 'description' | 'tags'>,
+): Write => ['update_profile', name, folded(name), description, linesToText(tags), clientId]
+
+/** A secret that is added now. */
+export interface AddedSecret {
+  readonly secret: ClientSecret
+  readonly sealed: Uint8Array | null
+  readonly origin: SecretOrigin
+}
+
+export const secretInsert = (
+  clientId: string,
+  { secret, sealed, origin }: AddedSecret,
+  createdAt: EpochSeconds,
+): Write => [
   'insert_secret',
   secret.id,
   clientId,
   Buffer.from(secret.hash, 'latin1'),
   sealed,
   secret.endsAt ?? null,
+  origin,
+  createdAt,
 ]
 
 export const secretUpdate = (secret: ClientSecret): Write => ['update_secret', secret.endsAt ?? null, secret.id]
@@ -85,7 +113,27 @@ export const readProfile = (row: Row): IntegrationProfile => ({
   id: text(row, 'id'),
   name: text(row, 'name'),
   description: text(row, 'description'),
+  tags: textToLines(text(row, 'tags')),
   createdAt: number(row, 'created_at'),
+})
+
+/** Undefined when it never was used. */
+export const readLastUse = (row: Row): LastUse | undefined =>
+  row['last_used_at'] === 0
+    ? undefined
+    : {
+        at: number(row, 'last_used_at'),
+        address: text(row, 'last_used_address'),
+        userAgent: text(row, 'last_used_agent'),
+      }
+
+export const readSecretRecord = (row: Row): SecretRecord => ({
+  id: text(row, 'id'),
+  endsAt: row['ends_at'] === null ? undefined : number(row, 'ends_at'),
+  origin: text(row, 'origin') as SecretOrigin,
+  createdAt: number(row, 'created_at'),
+  isSealed: flag(row, 'is_sealed'),
+  lastUse: readLastUse(row),
 })
 
 export function readState(row: Row, secrets: readonly Row[], slots: readonly Row[], floor: number): IntegrationState {
@@ -98,6 +146,7 @@ export function readState(row: Row, secrets: readonly Row[], slots: readonly Row
     resourceServerFor: textToScopes(text(row, 'resource_server_for')),
     mode: typeof renew === 'number' ? { kind: 'stable', renewBeforeSeconds: renew } : REPLACE,
     graceSeconds: number(row, 'grace'),
+    allowedAddresses: textToLines(text(row, 'allowed_addresses')),
   }
   return { integration, slots: slots.map((slot) => readSlot(slot, floor)) }
 }

@@ -2,12 +2,19 @@
 
 export const WRITES = {
   insert_integration: `INSERT INTO integration
-    (id, client_id, name, description, enabled, version, resource_server_for, renew_before, grace, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  update_integration: `UPDATE integration
-    SET enabled = ?, version = ?, resource_server_for = ?, renew_before = ?, grace = ? WHERE client_id = ?`,
+    (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
+     allowed_addresses, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  update_integration: `UPDATE integration SET enabled = ?, version = ?, resource_server_for = ?, renew_before = ?,
+    grace = ?, allowed_addresses = ?, updated_at = ? WHERE client_id = ?`,
+  update_profile: `UPDATE integration SET name = ?, name_folded = ?, description = ?, tags = ? WHERE client_id = ?`,
+  note_integration_use: `UPDATE integration SET last_used_at = ?, last_used_address = ?, last_used_agent = ?
+    WHERE client_id = ?`,
+  note_secret_use: `UPDATE secret SET last_used_at = ?, last_used_address = ?, last_used_agent = ? WHERE id = ?`,
   delete_integration: `DELETE FROM integration WHERE client_id = ?`,
-  insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at) VALUES (?, ?, ?, ?, ?)`,
+  insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at, origin, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  delete_secret: `DELETE FROM secret WHERE id = ?`,
   update_secret: `UPDATE secret SET ends_at = ? WHERE id = ?`,
   delete_secrets: `DELETE FROM secret WHERE client_id = ?`,
   erase_sealed_secrets: `UPDATE secret SET sealed = NULL WHERE sealed IS NOT NULL`,
@@ -35,12 +42,31 @@ export const WRITES = {
     prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL, prev_audience = NULL,
     prev_until = NULL WHERE scope = ? AND live_jti IS NOT NULL`,
   insert_scope: `INSERT INTO scope (name, audience, audience_in_force, description) VALUES (?, ?, ?, ?)`,
-  update_scope_audience: `UPDATE scope SET audience_in_force = ? WHERE name = ?`,
-  insert_api: `INSERT INTO api (name, scope, description) VALUES (?, ?, ?)`,
+  update_scope_audience: `UPDATE scope SET audience_in_force = ?, version = version + 1 WHERE name = ?`,
+  update_scope: `UPDATE scope SET audience = ?, audience_in_force = ?, description = ?, version = ? WHERE name = ?`,
+  delete_scope: `DELETE FROM scope WHERE name = ?`,
+  insert_api: `INSERT INTO api (id, name, scope, description, routes, version) VALUES (?, ?, ?, ?, ?, ?)`,
+  update_api: `UPDATE api SET name = ?, scope = ?, description = ?, routes = ?, version = ? WHERE id = ?`,
+  delete_api: `DELETE FROM api WHERE id = ?`,
+  delete_apis_of_scope: `DELETE FROM api WHERE scope = ?`,
   delete_signing_keys: `DELETE FROM signing_key`,
-  insert_signing_key: `INSERT INTO signing_key (kid, alg, status, public_jwk, sealed_private, created_at, accepted_until)
+  insert_signing_key: `INSERT INTO signing_key (kid, alg, status, public_jwk, sealed_private, created_at,
+    signs_from, retired_at, revoked_at, accepted_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insert_admin_key: `INSERT INTO admin_key (id, name, role, hash, loopback_only, created_at, expires_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  insert_admin_key: `INSERT INTO admin_key (id, name, role, hash, loopback_only) VALUES (?, ?, ?, ?, ?)`,
+  revoke_admin_key: `UPDATE admin_key SET revoked_at = ? WHERE id = ?`,
+  delete_admin_key: `DELETE FROM admin_key WHERE id = ?`,
+  note_admin_key_use: `UPDATE admin_key SET last_used_at = ?, last_used_address = ?, last_used_agent = ? WHERE id = ?`,
+  insert_audit: `INSERT INTO audit (seq, at, event, actor, target, record, mac) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  put_audit_head: `INSERT INTO audit_chain
+    (id, head_seq, head_mac, head_seal, checkpoint_seq, checkpoint_mac, checkpoint_seal) VALUES (1, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET head_seq = excluded.head_seq, head_mac = excluded.head_mac,
+      head_seal = excluded.head_seal`,
+  set_audit_checkpoint: `UPDATE audit_chain SET checkpoint_seq = ?, checkpoint_mac = ?, checkpoint_seal = ?
+    WHERE id = 1`,
+  delete_audit_up_to: `DELETE FROM audit WHERE seq <= ?`,
+  insert_claim: `INSERT INTO idempotency (key, request, made, created_at) VALUES (?, ?, ?, ?)`,
+  delete_claim: `DELETE FROM idempotency WHERE key = ?`,
   set_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
   // write what is there already.
@@ -48,15 +74,39 @@ export const WRITES = {
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
 } as const
 
+const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AND (?3 IS NULL OR actor = ?3)
+  AND (?4 IS NULL OR target = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)`
+
+// ?1 part of a folded name, ?2 beginning of a client ID, ?3 enabled, ?4 a granted scope.
+const INTEGRATION_FILTER = `(?1 IS NULL OR instr(name_folded, ?1) > 0 OR substr(client_id, 1, length(?2)) = ?2)
+  AND (?3 IS NULL OR enabled = ?3) AND (?4 IS NULL OR EXISTS
+    (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = ?4 AND slot.granted = 1))`
+
+/** ?5 and ?6: where the page before ended, ?7: how many. `seq` makes every place a place of its own. */
+const integrationList = (column: string, direction: 'ASC' | 'DESC') =>
+  `SELECT * FROM integration WHERE ${INTEGRATION_FILTER}
+    AND (?5 IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} (?5, ?6))
+    ORDER BY ${column} ${direction}, seq ${direction} LIMIT ?7`
+
+const integrationLists = {
+  integrations_by_created: integrationList('seq', 'ASC'),
+  'integrations_by_-created': integrationList('seq', 'DESC'),
+  integrations_by_name: integrationList('name_folded', 'ASC'),
+  'integrations_by_-name': integrationList('name_folded', 'DESC'),
+  integrations_by_last_used: integrationList('last_used_at', 'ASC'),
+  'integrations_by_-last_used': integrationList('last_used_at', 'DESC'),
+} as const
+
 export const READS = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
-  scopes: `SELECT name, audience, audience_in_force, description FROM scope ORDER BY name`,
-  apis: `SELECT name, scope, description FROM api ORDER BY rowid`,
+  scopes: `SELECT name, audience, audience_in_force, description, version FROM scope ORDER BY name`,
+  apis: `SELECT id, name, scope, description, routes, version FROM api ORDER BY rowid`,
   integrations: `SELECT * FROM integration WHERE seq > ? ORDER BY seq LIMIT ?`,
-  integrations_after: `SELECT * FROM integration
-    WHERE seq > coalesce((SELECT seq FROM integration WHERE id = ?), 0) ORDER BY seq LIMIT ?`,
   integration_by_id: `SELECT * FROM integration WHERE id = ?`,
   integration_by_client_id: `SELECT * FROM integration WHERE client_id = ?`,
+  secret_records_of: `SELECT id, ends_at, origin, created_at, sealed IS NOT NULL AS is_sealed,
+    last_used_at, last_used_address, last_used_agent FROM secret WHERE client_id = ? ORDER BY created_at, rowid`,
+  sealed_secret: `SELECT sealed FROM secret WHERE id = ? AND client_id = ?`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ? ORDER BY rowid`,
   slots_of: `SELECT * FROM slot WHERE client_id = ? ORDER BY id`,
   secrets_of_range: `SELECT s.id, s.client_id, s.hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
@@ -64,9 +114,23 @@ export const READS = {
   slots_of_range: `SELECT s.* FROM slot s JOIN integration i USING (client_id) WHERE i.seq > ? AND i.seq <= ? ORDER BY s.id`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
   ring: `SELECT n, generation, jti, issued_at, requests, requesters FROM ring WHERE slot_id = ? ORDER BY generation DESC`,
-  signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, accepted_until FROM signing_key
-    ORDER BY created_at, kid`,
-  admin_keys: `SELECT id, name, role, hash, loopback_only FROM admin_key`,
+  live_slots: `SELECT s.id, s.client_id, s.scope, s.live_generation, s.live_jti, s.live_issued_at, s.live_expires_at,
+      s.live_audience, i.id AS integration_id, i.name AS integration_name
+    FROM slot s JOIN integration i USING (client_id)
+    WHERE s.live_expires_at > ?1 AND s.live_generation > ?2 AND (s.live_expires_at, s.id) > (?3, ?4)
+    ORDER BY s.live_expires_at, s.id LIMIT ?5`,
+  audit_chain: `SELECT * FROM audit_chain`,
+  audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
+  audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?7`,
+  audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
+  audit_count_up_to: `SELECT count(*) AS n FROM audit WHERE seq <= ?`,
+  audit_last_before: `SELECT seq, mac FROM audit WHERE at < ? ORDER BY seq DESC LIMIT 1`,
+  claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,
+  count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
+  ...integrationLists,
+  signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
+    accepted_until FROM signing_key ORDER BY created_at, signs_from, kid`,
+  admin_keys: `SELECT * FROM admin_key ORDER BY created_at, rowid`,
 } as const
 
 export type WriteName = keyof typeof WRITES

@@ -78,7 +78,9 @@ export class WorkerDisk implements Disk {
 
   async recover(): Promise<void> {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
-      await new Promise((resolve) => setTimeout(resolve, pause))
+      // The thread keeps the process alive for as long as this is wanted.
+      await new Promise((resolve) => setTimeout(resolve, pause).unref())
+      if (this.#closing) return new Promise<never>(() => undefined)
       try {
         await this.#order({ kind: 'recover' })
         return
@@ -96,12 +98,12 @@ export class WorkerDisk implements Disk {
     const exited = once(this.#worker, 'exit')
     await this.#order({ kind: 'close' }).catch(async (cause: unknown) => {
       await this.#worker.terminate()
-      throw cause
+      // All that was answered is durable; what is missing is the mark that spares the next start its checks.
+      if (!(cause instanceof DiskFailure)) throw cause
     })
     await exited
   }
 
-  /** Ends the thread without marking a clean stop. */
   async abandon(): Promise<void> {
     this.#closing = true
     await this.#worker.terminate()

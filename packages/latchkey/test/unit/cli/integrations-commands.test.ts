@@ -13,6 +13,8 @@ afterAll(() => server.stop())
 
 const integrations = (...args: readonly string[]) =>
   latchkey(['integrations', ...args], { LATCHKEY_DATA_DIR: server.dataDir })
+const onScreen = (...args: readonly string[]) =>
+  latchkey(['integrations', ...args], { LATCHKEY_DATA_DIR: server.dataDir }, { screen: true })
 const PREDICT = ['--scope', 'machinelearning.predict']
 
 interface Integration {
@@ -26,7 +28,7 @@ const created = async (name: string): Promise<Integration> =>
 
 describe('integrations create', () => {
   test('prints the credentials on standard output and everything else on standard error', async () => {
-    const { exitCode, stdout, stderr } = await integrations('create', '--name', 'Billing sync', ...PREDICT)
+    const { exitCode, stdout, stderr } = await onScreen('create', '--name', 'Billing sync', ...PREDICT)
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(
       /^Client ID {6}lk[a-z0-9]{14}\nClient secret {2}lks_\S{36}\nScopes +machinelearning\.predict\nID +int_\w+\n$/,
@@ -77,11 +79,27 @@ describe('integrations create', () => {
 describe('integrations list', () => {
   test('shows each one and no secret', async () => {
     const { client_id, client_secret } = await created('Listed')
-    const { exitCode, stdout } = await integrations('list')
+    const { exitCode, stdout } = await onScreen('list')
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +CREATED +ID$/m)
+    expect(stdout).toMatch(/^NAME +CLIENT ID +SCOPES +STATUS +CREATED +LAST USED +ID$/m)
     expect(stdout).toMatch(new RegExp(`^Listed +${client_id} +machinelearning\\.predict +active `, 'm'))
     expect(stdout).not.toContain(client_secret)
+  })
+
+  test('without a terminal is one line each, with tabs, for cut and awk', async () => {
+    const { client_id, id } = await created('Cut me')
+    const { stdout } = await integrations('list')
+    expect(stdout).not.toContain('CLIENT ID')
+    const cells = stdout.split('\n').map((line) => line.split('\t'))
+    expect(cells).toContainEqual([
+      'Cut me',
+      client_id,
+      'machinelearning.predict',
+      'active',
+      expect.any(String),
+      '-',
+      id,
+    ])
   })
 
   test('with --json is one document of all of them', async () => {
@@ -100,16 +118,43 @@ describe('integrations disable, enable and delete', () => {
     expect(disabled.stderr).toContain(`Disabled "Changed" (${client_id})`)
     const enabled = await integrations('enable', id, '--json')
     expect(JSON.parse(enabled.stdout)).toMatchObject({ id, status: 'active' })
-    const deleted = await integrations('delete', client_id, '--json')
+    const deleted = await integrations('delete', client_id, '--yes', '--json')
     expect(JSON.parse(deleted.stdout)).toEqual({ id, client_id, deleted: true })
   })
 
-  test.each(['lk0000000000000a', 'int_0', '../../livez'])(
+  test.each(['lk0000000000000a', 'int_0', '../../livez', '..', ''])(
     'of %s, which is not there, is exit code 3',
     async (which) => {
-      expect(await integrations('delete', which)).toMatchObject({ exitCode: 3, stdout: '' })
+      expect(await integrations('delete', which, '--yes')).toMatchObject({ exitCode: 3, stdout: '' })
     },
   )
+})
+
+describe('integrations delete asks first', () => {
+  const asked = (id: string, answer: string) =>
+    latchkey(['integrations', 'delete', id], { LATCHKEY_DATA_DIR: server.dataDir }, { answer })
+
+  test('and deletes when the answer is yes', async () => {
+    const { id } = await created('Asked about')
+    const { exitCode, stderr } = await asked(id, 'y')
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('This deletes "Asked about"')
+    expect((await integrations('show', id)).exitCode).toBe(3)
+  })
+
+  test.each(['', 'n', 'yess'])('and changes nothing when the answer is %j', async (answer) => {
+    const { id } = await created('Kept')
+    expect(await asked(id, answer)).toMatchObject({ exitCode: 1, stdout: '' })
+    expect((await integrations('show', id)).exitCode).toBe(0)
+  })
+
+  test('and needs --yes where there is nobody to ask', async () => {
+    const { id } = await created('Kept by a script')
+    const { exitCode, stderr } = await integrations('delete', id)
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('--yes')
+    expect((await integrations('show', id)).exitCode).toBe(0)
+  })
 })
 
 test('a key that the server does not know is exit code 4', async () => {

@@ -1,4 +1,6 @@
 // The grammar of the command line: help, refusals, exit codes, one JSON document with --json.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { latchkey } from '../../run-command.ts'
@@ -9,14 +11,38 @@ test('--help lists the commands and gives examples, on standard output', async (
   for (const word of ['serve', 'integrations', 'config', 'Examples:', 'Exit codes:']) expect(stdout).toContain(word)
 })
 
-test.each([['serve'], ['integrations', 'create'], ['integrations', 'disable'], ['config', 'print']])(
-  '%s %s --help gives an example',
-  async (...command) => {
+test('every command has an example and a word about itself in its --help, and takes --json', async () => {
+  const commands = await leaves([])
+  expect(commands.length).toBeGreaterThan(35)
+  for (const command of commands) {
     const { exitCode, stdout } = await latchkey([...command, '--help'])
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/Examples?:\n/)
-  },
-)
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n[^]*latchkey ${command.join(' ')}`))
+    if (command[0] !== 'serve') expect(stdout).toContain('--json')
+  }
+})
+
+test('no command takes a secret, a token or a key as the value of a flag', async () => {
+  for (const command of await leaves([])) {
+    const { stdout } = await latchkey([...command, '--help'])
+    const flags = stdout.match(/--[a-z-]+ <[^>]+>/g) ?? []
+    const suspicious = flags.filter((flag) => /secret|token|admin-key|password/.test(flag))
+    expect(
+      suspicious.filter(
+        (flag) => !/^--(?:[a-z-]+-file <|token-lifetime <|secret-expires <|secret-reveal <)/.test(flag),
+      ),
+    ).toEqual([])
+  }
+})
+
+/** The commands that have none below them, as the help lists them. */
+async function leaves(above: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const { stdout } = await latchkey([...above, '--help'])
+  const [, list = ''] = /\nCommands:\n([^]*?)(?:\n\n|$)/.exec(stdout) ?? []
+  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name)
+  if (names.length === 0) return [above]
+  return (await Promise.all(names.map((name) => leaves([...above, name])))).flat()
+}
 
 test('--version prints the version alone', async () => {
   const { exitCode, stdout } = await latchkey(['--version'])
@@ -29,6 +55,11 @@ describe('a slip is exit code 2 with a word about what was meant:', () => {
     [['integratoins'], 'Did you mean integrations?'],
     [['serve', '--prot', '1'], 'Did you mean --port?'],
     [['integrations', 'lst'], 'Did you mean list?'],
+    [['keys', 'rotat'], 'Did you mean rotate?'],
+    [['integrations', 'list', '--status', 'off'], 'Allowed choices are active, disabled'],
+    [['integrations', 'list', '--limit', '0'], 'whole number from 1'],
+    [['secrets', 'rotate', 'lk', '--overlap', 'soon'], 'such as 90s'],
+    [['integrations', 'update', 'lk'], 'Say what is to change'],
     [['integrations', 'create', '--name', 'x'], "required option '--scope <scope>'"],
     [['integrations', 'disable'], "missing required argument 'integration'"],
     [['serve', 'now'], 'too many arguments'],
@@ -52,10 +83,10 @@ describe('config print', () => {
     const env = { PORT: '9000', LATCHKEY_ADMIN_KEY: 'lka_planted', LATCHKEY_DEMO: 'off' }
     const { exitCode, stdout } = await latchkey(['config', 'print', '--origin'], env)
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^LATCHKEY_PORT +9000 +env PORT$/m)
-    expect(stdout).toMatch(/^LATCHKEY_DEMO +off +env LATCHKEY_DEMO$/m)
-    expect(stdout).toMatch(/^LATCHKEY_AUDIENCE +api:\/\/default +default$/m)
-    expect(stdout).toMatch(/^LATCHKEY_ADMIN_KEY +\[secret\] +env LATCHKEY_ADMIN_KEY$/m)
+    expect(stdout).toMatch(/^LATCHKEY_PORT\t9000\tenv PORT$/m)
+    expect(stdout).toMatch(/^LATCHKEY_DEMO\toff\tenv LATCHKEY_DEMO$/m)
+    expect(stdout).toMatch(/^LATCHKEY_AUDIENCE\tapi:\/\/default\tdefault$/m)
+    expect(stdout).toMatch(/^LATCHKEY_ADMIN_KEY\t\[secret\]\tenv LATCHKEY_ADMIN_KEY$/m)
     expect(stdout).not.toContain('planted')
   })
 
@@ -75,6 +106,33 @@ describe('config print', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({
       error: { code: 'configuration_unusable', problems: [{ setting: 'LATCHKEY_DEMO' }, { setting: 'LATCHKEY_PROT' }] },
     })
+  })
+})
+
+describe('config check', () => {
+  test('of usable settings is exit code 0, and starts and makes nothing', async () => {
+    const folder = join(aFolder(), 'data')
+    const { exitCode, stdout, stderr } = await latchkey(['config', 'check'], { LATCHKEY_DATA_DIR: folder })
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'The configuration is usable.\n' })
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('names every problem of server and command line once, exit code 2', async () => {
+    const env = {
+      LATCHKEY_PROT: '1',
+      LATCHKEY_HOST: '0.0.0.0',
+      LATCHKEY_ADMIN_URL: 'http://192.0.2.1:8081',
+      LATCHKEY_CLIENT_SECRET_FILE: '/nowhere/secret',
+    }
+    const { exitCode, stdout } = await latchkey(['config', 'check', '--json'], env)
+    expect(exitCode).toBe(2)
+    const { error } = JSON.parse(stdout) as { error: { problems: { setting: string }[] } }
+    expect(error.problems.map(({ setting }) => setting).toSorted()).toEqual([
+      'LATCHKEY_ADMIN_URL',
+      'LATCHKEY_CLIENT_SECRET_FILE',
+      'LATCHKEY_HOST',
+      'LATCHKEY_PROT',
+    ])
   })
 })
 
@@ -98,5 +156,17 @@ describe('without a server', () => {
     const { exitCode, stderr } = await latchkey(['integrations', 'list'], env)
     expect(exitCode).toBe(2)
     expect(stderr).toContain('in the clear')
+    expect(stderr).toContain('https')
+  })
+
+  test.each([
+    ['integrations', 'delete', 'lk', '--yes'],
+    ['keys', 'revoke', 'kid', '--yes'],
+    ['audit', 'export'],
+    ['watch', '--once'],
+    ['admin-keys', 'create', '--name', 'x', '--role', 'viewer'],
+  ])('nor by %s %s', async (...command) => {
+    const env = { LATCHKEY_ADMIN_URL: 'http://example.com', LATCHKEY_ADMIN_KEY: 'lka_key' }
+    expect(await latchkey(command, env)).toMatchObject({ exitCode: 2, stdout: '' })
   })
 })

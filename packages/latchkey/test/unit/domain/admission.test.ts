@@ -18,13 +18,16 @@ const anIntegration = (change: Partial<IntegrationState['integration']> = {}): I
     resourceServerFor: [],
     mode: REPLACE,
     graceSeconds: 0,
+    allowedAddresses: [],
     ...change,
   },
   slots: [openSlot()],
 })
 
+const FROM = '192.0.2.7'
+
 const outcome = (state: IntegrationState | undefined, scope = PREDICT, now = NOW): string => {
-  const admitted = admit(state, CLIENT, scope, now)
+  const admitted = admit(state, { client: CLIENT, scope, requester: { address: FROM } }, now)
   return admitted.ok ? `slot ${String(admitted.value.id)}` : admitted.refusal.reason
 }
 
@@ -43,6 +46,11 @@ describe('is refused:', () => {
 
   test('a client whose secret is gone', () => {
     expect(outcome(anIntegration({ secrets: [{ id: 'sec_2', hash: 'x', endsAt: undefined }] }))).toBe('wrong_secret')
+  })
+
+  test('a client whose address is no longer allowed', () => {
+    expect(outcome(anIntegration({ allowedAddresses: ['192.0.2.0/30', '2001:db8::/32'] }))).toBe('address_not_allowed')
+    expect(outcome(anIntegration({ allowedAddresses: ['192.0.2.0/30', '192.0.2.4/30'] }))).toBe('slot 1')
   })
 
   test('a scope that was never granted', () => {

@@ -21,6 +21,7 @@ const anIntegration = (): IntegrationState => ({
     secrets: [aSecret('sec_1')],
     mode: REPLACE,
     graceSeconds: 0,
+    allowedAddresses: [],
   },
   slots: [
     supersede(emptySlot(1, PREDICT, true), aToken(5), 0, NOW),
@@ -118,6 +119,7 @@ describe('secrets', () => {
     kind: 'add_secret',
     secret: aSecret(id),
     sealed: null,
+    origin: 'generated',
     previousEndAt,
   })
   const secretsAfter = (...changes: readonly IntegrationChange[]) =>

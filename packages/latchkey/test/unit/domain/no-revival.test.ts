@@ -32,7 +32,10 @@ class World {
   constructor(graceSeconds: number) {
     this.#graceSeconds = graceSeconds
     const integration = { clientId: 'lk0123456789abcd', enabled: true, version: 1, secrets: [], resourceServerFor: [] }
-    this.#state = { integration: { ...integration, mode: REPLACE, graceSeconds }, slots: [openSlot()] }
+    this.#state = {
+      integration: { ...integration, mode: REPLACE, graceSeconds, allowedAddresses: [] },
+      slots: [openSlot()],
+    }
   }
 
   get slot(): Slot {

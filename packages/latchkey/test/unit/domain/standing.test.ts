@@ -90,8 +90,8 @@ describe('a well-signed token that the row does not know', () => {
     expect(judge({ ...aToken(1), jti: aToken(9).jti }, slotAfter([1, 2], 30))).toBe('unknown')
   })
 
-  test('is unknown when its scope no longer exists', () => {
-    expect(standing(claimsOf(aToken(1)), slotAfter([1]), undefined, NOW)).toBe('unknown')
+  test('is unknown without a slot, also when there is no such scope', () => {
+    expect(standing(claimsOf(aToken(1)), undefined, undefined, NOW)).toBe('unknown')
   })
 })
 
@@ -114,6 +114,11 @@ describe('of several reasons the first of the list is given:', () => {
 
   test('revoked, for a removed scope, before superseded and expired', () => {
     expect(judge(aToken(1), scopeRemoved, NOW + LIFETIME)).toBe('revoked')
+  })
+
+  test('revoked, for a scope that no longer exists, before superseded and expired', () => {
+    expect(standing(claimsOf(aToken(1)), slotAfter([1, 2]), undefined, NOW + LIFETIME)).toBe('revoked')
+    expect(standing(claimsOf(aToken(2)), slotAfter([1, 2]), undefined, NOW)).toBe('revoked')
   })
 
   test('superseded before expired, also when it was the grace that ended before the lifetime', () => {

@@ -1,18 +1,8 @@
 // What decides about a signing key.
 import { describe, expect, test } from 'vitest'
-import { isAccepted, type SigningKeyRecord, signingKeyOf } from '../../../src/domain/signing-key.ts'
+import { canHaveSigned, isAccepted, signingKeyOf } from '../../../src/domain/signing-key.ts'
 import { NOW } from './a-key-ring.ts'
-
-const aRecord = (different: Partial<SigningKeyRecord>): SigningKeyRecord => ({
-  kid: 'k',
-  alg: 'EdDSA',
-  status: 'signing',
-  publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'k', alg: 'EdDSA', use: 'sig' },
-  sealedPrivateKey: new Uint8Array(),
-  createdAt: NOW,
-  acceptedUntil: null,
-  ...different,
-})
+import { aRecord } from './a-signing-key-record.ts'
 
 describe('a signature is accepted', () => {
   test.each([
@@ -21,6 +11,7 @@ describe('a signature is accepted', () => {
     ['from a retired key before its end', { status: 'retired', acceptedUntil: NOW + 1 }, true],
     ['not from a retired key at its end', { status: 'retired', acceptedUntil: NOW }, false],
     ['not from a retired key without an end', { status: 'retired', acceptedUntil: null }, false],
+    ['not from a revoked key, whose tokens are not over yet', { status: 'revoked', acceptedUntil: NOW + 1 }, false],
   ] as const)('%s', (_name, different, accepted) => {
     expect(isAccepted(aRecord(different), NOW)).toBe(accepted)
   })
@@ -35,4 +26,19 @@ test('the signing key is the one marked so', () => {
 
 test('two keys marked as signing are a fault', () => {
   expect(() => signingKeyOf([aRecord({ kid: 'a' }), aRecord({ kid: 'b' })])).toThrow(/2 keys are marked as signing/)
+})
+
+describe('a key can have signed a token', () => {
+  const window = { signsFrom: NOW, retiredAt: NOW + 100 }
+  test.each([
+    ['issued while it signs', { status: 'signing' }, NOW + 5000, true],
+    ['not before it signed', { status: 'signing' }, NOW - 2, false],
+    ['issued in the second before it signed, by a clock read a moment earlier', { status: 'signing' }, NOW - 1, true],
+    ['issued until it was retired', { status: 'retired', ...window }, NOW + 100, true],
+    ['not after it was retired', { status: 'retired', ...window }, NOW + 102, false],
+    ['issued while it signed, also when it is revoked', { status: 'revoked', ...window }, NOW + 50, true],
+    ['never as long as it is next', { status: 'next' }, NOW + 50, false],
+  ] as const)('%s', (_name, different, issuedAt, can) => {
+    expect(canHaveSigned(aRecord(different), { issuedAt })).toBe(can)
+  })
 })

@@ -1,0 +1,31 @@
+// Everything that is counted since the start, as plain numbers; monitoring systems make rates of them.
+import { Histogram } from './histogram.ts'
+
+// Seconds. A signature takes tens of microseconds to milliseconds; a sync takes from a tenth of one to a bad disk's second.
+const WORK_BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+// Seconds that a superseded token still had: from a renewal in time to one for each call.
+const REMAINING_BOUNDS = [1, 10, 60, 300, 600, 1200, 1800, 2700, 3300, 3600, 7200, 21_600, 86_400]
+
+export class Counters {
+  readonly issued = new NamedCounts()
+  superseded = 0
+  readonly decisions = new NamedCounts()
+  /** By endpoint and reason, with a space between. */
+  readonly refused = new NamedCounts()
+  readonly remainingSeconds = new Histogram(REMAINING_BOUNDS)
+  readonly signingSeconds = new Histogram(WORK_BOUNDS)
+  readonly commitSeconds = new Histogram(WORK_BOUNDS)
+}
+
+/** The names come from our own code: they are few. */
+export class NamedCounts {
+  readonly #counts = new Map<string, number>()
+
+  add(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+  }
+
+  entries(): Iterable<readonly [name: string, count: number]> {
+    return this.#counts
+  }
+}

@@ -1,0 +1,21 @@
+// Counts how often a value fell between which bounds: one array of numbers, nothing made for an observation.
+
+export class Histogram {
+  /** Upper bounds, inclusive, ascending. */
+  readonly bounds: readonly number[]
+  /** One for each bound, and one for what is above them all. */
+  readonly counts: Float64Array
+  sum = 0
+
+  constructor(bounds: readonly number[]) {
+    this.bounds = bounds
+    this.counts = new Float64Array(bounds.length + 1)
+  }
+
+  observe(value: number): void {
+    let place = 0
+    while (place < this.bounds.length && value > (this.bounds[place] as number)) place++
+    this.counts[place] = (this.counts[place] as number) + 1
+    this.sum += value
+  }
+}

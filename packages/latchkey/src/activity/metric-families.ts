@@ -1,0 +1,135 @@
+// Every metric of the server. No client, address or path is a label: how many series there are does not depend on callers.
+import { REASONS } from '@latchkey/protocol'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { Clock } from '../ports/clock.ts'
+import { counter, gauge, histogram, type MetricFamily, type Sample } from './metric-family.ts'
+import type { NamedCounts } from './counters.ts'
+import type { ServerActivity } from './server-activity.ts'
+
+/** What is not counted but looked up when somebody asks. */
+export interface MeasuredServer {
+  readonly activity: ServerActivity
+  readonly clock: Clock
+  readonly version: string
+  /** Whether a write becomes durable now. */
+  readonly isStoreUp: () => Promise<boolean>
+  readonly liveByScope: (now: EpochSeconds) => ReadonlyMap<string, number>
+  /** When the key that signs was made. */
+  readonly signingKeySince: () => EpochSeconds
+}
+
+export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] => [
+  ...httpFamilies(server.activity),
+  ...tokenFamilies(server),
+  ...storeFamilies(server),
+  ...keyFamilies(server),
+  ...processFamilies(server),
+]
+
+const httpFamilies = ({ requests, events }: ServerActivity): readonly MetricFamily[] => [
+  histogram(
+    'http_server_request_duration_seconds',
+    'Requests at the public listener, from their last byte in to their answer.',
+    () =>
+      requests.series().map(({ route, method, status, seconds }) => ({
+        labels: { http_request_method: method, http_route: route, http_response_status_code: status },
+        histogram: seconds,
+      })),
+  ),
+  gauge(
+    'http_server_active_requests',
+    'Requests at the public listener that are being answered.',
+    () => requests.active,
+  ),
+  gauge('latchkey_event_feed_subscribers', 'Open event streams.', () => events.subscribers, ADMIN_FEED),
+  gauge(
+    'latchkey_event_lag_seconds',
+    'How far the slowest open event stream is behind.',
+    () => events.lagSeconds,
+    ADMIN_FEED,
+  ),
+]
+
+const ADMIN_FEED = { feed: 'admin' }
+
+const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readonly MetricFamily[] => {
+  const { counters, watch } = activity
+  return [
+    counter(
+      'latchkey_tokens_issued_total',
+      'Token requests answered with a token: made for it, shared with others that overlapped, or the live one again.',
+      () => samples(counters.issued, ['issued', 'shared', 'reused'], (result) => ({ result })),
+    ),
+    counter('latchkey_tokens_superseded_total', 'Live tokens that a newer one put an end to.', () => [
+      { labels: {}, value: counters.superseded },
+    ]),
+    histogram('latchkey_token_remaining_seconds', 'What a superseded token had left of its life.', () => [
+      { labels: {}, histogram: counters.remainingSeconds },
+    ]),
+    counter('latchkey_auth_decisions_total', 'Tokens presented at the verify endpoint, by verdict.', () =>
+      samples(counters.decisions, ['accepted', 'token_missing', 'insufficient_scope', ...REASONS], (decision) =>
+        decision === 'accepted' ? { result: 'accepted', reason: '' } : { result: 'refused', reason: decision },
+      ),
+    ),
+    counter(
+      'latchkey_requests_refused_total',
+      'Refused requests at the token, introspection and revocation endpoints.',
+      () =>
+        samples(counters.refused, [], (name) => {
+          const [endpoint = '', reason = ''] = name.split(' ')
+          return { endpoint, reason }
+        }),
+    ),
+    gauge('latchkey_live_tokens', 'Tokens that are live now.', () =>
+      [...liveByScope(clock.now()).values()].reduce((sum, count) => sum + count, 0),
+    ),
+    gauge(
+      'latchkey_contended_slots',
+      'Slots in which callers supersede each other.',
+      () => watch.contended(clock.monotonic()).length,
+    ),
+  ]
+}
+
+const storeFamilies = ({ activity: { counters }, isStoreUp }: MeasuredServer): readonly MetricFamily[] => [
+  histogram('db_client_operation_duration_seconds', 'Commits, each with everything that waited for it.', () => [
+    { labels: { operation: 'commit' }, histogram: counters.commitSeconds },
+  ]),
+  gauge('latchkey_store_up', '1 when a write became durable just now, else 0.', async () => Number(await isStoreUp())),
+]
+
+const keyFamilies = ({ activity: { counters }, clock, signingKeySince }: MeasuredServer): readonly MetricFamily[] => [
+  histogram('latchkey_signing_duration_seconds', 'Signatures, the wait for a thread included.', () => [
+    { labels: {}, histogram: counters.signingSeconds },
+  ]),
+  gauge(
+    'latchkey_signing_key_age_seconds',
+    'Since the key that signs was made.',
+    () => clock.now() - signingKeySince(),
+  ),
+]
+
+const processFamilies = ({ version }: MeasuredServer): readonly MetricFamily[] => [
+  gauge('latchkey_build_info', '1; the labels say what runs.', () => 1, {
+    version,
+    node_version: process.versions.node,
+  }),
+  gauge('process_start_time_seconds', 'When the process started, seconds since the epoch.', () =>
+    Math.round(performance.timeOrigin / 1000),
+  ),
+  gauge('process_resident_memory_bytes', 'Memory that the process holds.', () => process.memoryUsage.rss()),
+  counter('process_cpu_seconds_total', 'Processor time, all threads.', () => {
+    const { user, system } = process.cpuUsage()
+    return [{ labels: {}, value: (user + system) / 1e6 }]
+  }),
+]
+
+/** One for each name counted, and for each that is known beforehand: a series that begins with its first event loses it. */
+function samples(
+  counts: NamedCounts,
+  known: readonly string[],
+  labels: (name: string) => Sample['labels'],
+): readonly Sample[] {
+  const all = new Map([...known.map((name) => [name, 0] as const), ...counts.entries()])
+  return [...all].map(([name, value]) => ({ labels: labels(name), value }))
+}

@@ -1,0 +1,24 @@
+// Lets each thing through once a minute, and no more than so many things in all: what it remembers is as few.
+
+const MINUTE_MS = 60_000
+
+export class MinuteGate {
+  readonly #most: number
+  /** When each was let through; the longest ago first. */
+  readonly #passed = new Map<string, number>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** `moment`: milliseconds on a clock that no one sets. */
+  admits(key: string, moment: number): boolean {
+    for (const [oldest, at] of this.#passed) {
+      if (moment - at < MINUTE_MS) break
+      this.#passed.delete(oldest)
+    }
+    if (this.#passed.has(key) || this.#passed.size >= this.#most) return false
+    this.#passed.set(key, moment)
+    return true
+  }
+}

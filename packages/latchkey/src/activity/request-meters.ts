@@ -1,0 +1,74 @@
+// How long requests take, by route, method and status: numbers in arrays, and nothing made for a request.
+import type { RouteMeter } from '../ports/activity.ts'
+import type { Clock } from '../ports/clock.ts'
+import { Histogram } from './histogram.ts'
+
+// Seconds: the bounds that OpenTelemetry advises for HTTP, and two below them, where our answers are.
+const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+export interface RequestSeries {
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  readonly seconds: Histogram
+}
+
+export class RequestMeters {
+  readonly #clock: Clock
+  readonly #routes: Meter[] = []
+  active = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** `onSuccess` is told how many milliseconds each request with a 200 took. */
+  route(template: string, onSuccess?: (milliseconds: number) => void): RouteMeter {
+    const meter = new Meter(this, this.#clock, template, onSuccess)
+    this.#routes.push(meter)
+    return meter
+  }
+
+  series(): readonly RequestSeries[] {
+    return this.#routes.flatMap(({ series }) => series)
+  }
+}
+
+class Meter implements RouteMeter {
+  readonly series: RequestSeries[] = []
+  readonly #meters: RequestMeters
+  readonly #clock: Clock
+  readonly #route: string
+  readonly #onSuccess: ((milliseconds: number) => void) | undefined
+
+  constructor(meters: RequestMeters, clock: Clock, route: string, onSuccess?: (milliseconds: number) => void) {
+    this.#meters = meters
+    this.#clock = clock
+    this.#route = route
+    this.#onSuccess = onSuccess
+  }
+
+  begun(): number {
+    this.#meters.active++
+    return this.#clock.monotonic()
+  }
+
+  answered(begunAt: number, method: string, status: number): void {
+    this.#meters.active--
+    const milliseconds = this.#clock.monotonic() - begunAt
+    this.#seriesOf(method, status).seconds.observe(milliseconds / 1000)
+    if (status === 200) this.#onSuccess?.(milliseconds)
+  }
+
+  #seriesOf(asked: string, status: number): RequestSeries {
+    const method = METHODS.includes(asked) ? asked : OTHER
+    for (const series of this.series) if (series.status === status && series.method === method) return series
+    const made = { route: this.#route, method, status, seconds: new Histogram(BOUNDS) }
+    this.series.push(made)
+    return made
+  }
+}
+
+// Callers choose the method: its names in the metrics are a closed list.
+const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const OTHER = '_OTHER'

@@ -1,0 +1,99 @@
+// What was counted in each of the last 60 minutes and 48 half hours, in arrays that are overwritten as time goes round.
+
+const MINUTE_MS = 60_000
+const MINUTES = 60
+const MINUTES_PER_HALF_HOUR = 30
+const HALF_HOURS = 48
+
+/** Where in the arrays an interval is, and when it begins: milliseconds since the epoch. */
+export interface Place {
+  readonly index: number
+  readonly at: number
+}
+
+export class Timeline {
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** How many numbers an interval has. */
+  readonly #width: number
+  readonly #columns = new Map<string, Uint32Array>()
+  #minute: number
+
+  constructor(since: number, now: number, width = 1) {
+    this.since = since
+    this.#width = width
+    this.#minute = Math.floor(now / MINUTE_MS)
+  }
+
+  /** Counts one more in the minute and the half hour of `now`; `place` is within the interval's numbers. */
+  count(name: string, now: number, place = 0): void {
+    this.#advance(now)
+    const column = this.#columns.get(name) ?? this.#newColumn(name)
+    const minute = indexOfMinute(this.#minute) * this.#width + place
+    const halfHour = indexOfHalfHour(halfHourOf(this.#minute)) * this.#width + place
+    column[minute] = (column[minute] as number) + 1
+    column[halfHour] = (column[halfHour] as number) + 1
+  }
+
+  /** The intervals that were measured, in part or whole; the oldest first. */
+  places(now: number): { readonly minutes: readonly Place[]; readonly halfHours: readonly Place[] } {
+    this.#advance(now)
+    const first = Math.floor(this.since / MINUTE_MS)
+    const minutes = range(Math.max(first, this.#minute - MINUTES + 1), this.#minute)
+    const last = halfHourOf(this.#minute)
+    const halfHours = range(Math.max(halfHourOf(first), last - HALF_HOURS + 1), last)
+    return {
+      minutes: minutes.map((minute) => ({ index: indexOfMinute(minute), at: minute * MINUTE_MS })),
+      halfHours: halfHours.map((halfHour) => ({
+        index: indexOfHalfHour(halfHour),
+        at: halfHour * MINUTES_PER_HALF_HOUR * MINUTE_MS,
+      })),
+    }
+  }
+
+  /** The names of all that was ever counted. */
+  get names(): Iterable<string> {
+    return this.#columns.keys()
+  }
+
+  /** The first of the interval's numbers. */
+  at(name: string, index: number): number {
+    return this.#columns.get(name)?.[index * this.#width] ?? 0
+  }
+
+  /** All of the interval's numbers. */
+  slice(name: string, index: number): Uint32Array {
+    const column = this.#columns.get(name) ?? new Uint32Array(0)
+    return column.subarray(index * this.#width, (index + 1) * this.#width)
+  }
+
+  #newColumn(name: string): Uint32Array {
+    const column = new Uint32Array((MINUTES + HALF_HOURS) * this.#width)
+    this.#columns.set(name, column)
+    return column
+  }
+
+  /** Clears what the intervals that begin now were overwritten from. */
+  #advance(now: number): void {
+    const minute = Math.floor(now / MINUTE_MS)
+    if (minute <= this.#minute) return
+    for (const passed of range(Math.max(this.#minute + 1, minute - MINUTES + 1), minute)) {
+      this.#clear(indexOfMinute(passed))
+    }
+    const [from, to] = [halfHourOf(this.#minute) + 1, halfHourOf(minute)]
+    for (const passed of range(Math.max(from, to - HALF_HOURS + 1), to)) this.#clear(indexOfHalfHour(passed))
+    this.#minute = minute
+  }
+
+  #clear(index: number): void {
+    for (const column of this.#columns.values()) column.fill(0, index * this.#width, (index + 1) * this.#width)
+  }
+}
+
+const indexOfMinute = (minute: number): number => minute % MINUTES
+const indexOfHalfHour = (halfHour: number): number => MINUTES + (halfHour % HALF_HOURS)
+
+const halfHourOf = (minute: number): number => Math.floor(minute / MINUTES_PER_HALF_HOUR)
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, offset) => from + offset)

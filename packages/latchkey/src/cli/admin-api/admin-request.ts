@@ -1,0 +1,106 @@
+// One request to the admin API of a running server.
+import type { ClientConfig } from '../../config/read-client-config.ts'
+import { VERSION } from '../../version.ts'
+import { CliFailure, EXIT } from '../cli-failure.ts'
+import { refusalOf } from './refusal.ts'
+import { unreachable } from './unreachable.ts'
+
+export interface AdminRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Begins with a slash; with its query. */
+  readonly path: string
+  readonly body?: unknown
+  /** In lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface AdminAnswer {
+  /** Undefined when the answer has none. */
+  readonly document: unknown
+  /** With its quotes; undefined for what has no versions. */
+  readonly etag: string | undefined
+}
+
+const DEADLINE_MILLISECONDS = 15_000
+
+/** Throws `CliFailure` for every answer that does not say it went well. */
+export async function adminRequest(config: ClientConfig, request: AdminRequest): Promise<AdminAnswer> {
+  const response = await send(config, request, AbortSignal.timeout(DEADLINE_MILLISECONDS))
+  const etag = response.headers.get('etag') ?? undefined
+  if (response.status === 204) return { document: undefined, etag }
+  const document = await readJson(response, config.adminUrl)
+  if (response.ok) return { document, etag }
+  throw refusalOf(response, document)
+}
+
+export interface AdminStream {
+  readonly path: string
+  /** What `Accept` asks for. */
+  readonly accept: string
+  /** In lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Ends the stream, also while it is being read. */
+  readonly signal?: AbortSignal
+}
+
+/** An answer that is read as it comes, for as long as it takes. Throws `CliFailure`. */
+export async function adminStream(config: ClientConfig, stream: AdminStream): Promise<ReadableStream<Uint8Array>> {
+  // The deadline is for the head of the answer.
+  const head = new AbortController()
+  const deadline = setTimeout(() => {
+    head.abort(new DOMException('no answer in time', 'TimeoutError'))
+  }, DEADLINE_MILLISECONDS)
+  const signal = stream.signal === undefined ? head.signal : AbortSignal.any([head.signal, stream.signal])
+  const request = { method: 'GET', path: stream.path, headers: { ...stream.headers, accept: stream.accept } } as const
+  try {
+    const response = await send(config, request, signal)
+    if (response.ok && response.body !== null) return response.body
+    throw refusalOf(response, await readJson(response, config.adminUrl))
+  } finally {
+    clearTimeout(deadline)
+  }
+}
+
+async function send(
+  { adminUrl, adminKey }: ClientConfig,
+  request: AdminRequest,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { method, path, body, headers } = request
+  try {
+    return await fetch(new URL(path, adminUrl), {
+      method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': `latchkey-cli/${VERSION}`,
+        ...headers,
+        authorization: `Bearer ${adminKey.reveal()}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      // The key goes to the configured server and nowhere else.
+      redirect: 'error',
+      signal,
+    })
+  } catch (cause) {
+    throw unreachable(adminUrl, cause)
+  }
+}
+
+async function readJson(response: Response, adminUrl: string): Promise<unknown> {
+  if (/^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')) {
+    try {
+      return await response.json()
+    } catch {
+      // Said below: an answer cut off in the middle is as little use as one in another format.
+    }
+  }
+  throw new CliFailure(
+    {
+      code: 'not_an_admin_listener',
+      exitCode: EXIT.failure,
+      message: `What answers at ${adminUrl} (status ${String(response.status)}) is not the admin listener of Latchkey.`,
+    },
+    { admin_url: adminUrl },
+  )
+}

@@ -1,0 +1,42 @@
+// A refusal of the admin API (RFC 9457) in the words and exit codes of the command line.
+import { CliFailure, EXIT, type ExitCode } from '../cli-failure.ts'
+import { printable } from '../terminal.ts'
+
+export function refusalOf(response: Pick<Response, 'status' | 'headers'>, document: unknown): CliFailure {
+  const { status } = response
+  const problem: Record<string, unknown> = typeof document === 'object' && document !== null ? { ...document } : {}
+  const text = (name: string) => (typeof problem[name] === 'string' ? printable(problem[name]) : undefined)
+  const code = text('code') ?? `status_${String(status)}`
+  const detail = text('detail') ?? `The server answered ${String(status)}.`
+  const requestId = text('request_id')
+  const lines = [detail, ...otherPlaces(problem['errors']), ...remarksOn(status, requestId, response.headers)]
+  const { errors, in_use } = problem
+  return new CliFailure(
+    { code, exitCode: exitCodeOf(status), message: lines.join('\n') },
+    { status, request_id: requestId, errors, ...(in_use !== undefined && { in_use }) },
+  )
+}
+
+// `detail` speaks of the first place alone.
+function otherPlaces(errors: unknown): readonly string[] {
+  if (!Array.isArray(errors)) return []
+  return errors.slice(1).map((place: Readonly<Record<string, unknown>>) => {
+    const where = [place['pointer'], place['parameter']].find((name) => typeof name === 'string') ?? ''
+    return printable(`${where} ${typeof place['detail'] === 'string' ? place['detail'] : 'is not usable'}.`)
+  })
+}
+
+function* remarksOn(status: number, requestId: string | undefined, headers: Headers): Generator<string> {
+  if (status === 412) yield 'Somebody else changed it since it was read: nothing was changed. Look at it and try again.'
+  const seconds = headers.get('retry-after') ?? ''
+  if (/^[0-9]{1,6}$/.test(seconds)) yield `Try again in ${seconds} s.`
+  // A fault is looked up in the server's log; a refusal says all there is to know.
+  if (status >= 500 && requestId !== undefined) yield `Request id: ${requestId}`
+}
+
+function exitCodeOf(status: number): ExitCode {
+  if (status === 401 || status === 403) return EXIT.forbidden
+  if (status === 404 || status === 409 || status === 412) return EXIT.notFoundOrConflict
+  if (status === 429) return EXIT.failure
+  return status >= 400 && status < 500 ? EXIT.usage : EXIT.failure
+}

@@ -1,0 +1,31 @@
+// Why no connection came about, and what to do about it.
+import { CliFailure, EXIT } from '../cli-failure.ts'
+
+/** The admin listener did not answer. */
+export function unreachable(adminUrl: string, error: unknown): CliFailure {
+  const reason = connectionFault(error)
+  const message = `No server can be reached at ${adminUrl} (${reason}).\n${cureOf(reason)}`
+  return new CliFailure({ code: 'server_unreachable', exitCode: EXIT.unreachable, message }, { admin_url: adminUrl })
+}
+
+/** The system's or OpenSSL's word for it: `ECONNREFUSED`. */
+export function connectionFault(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof Error
+    ? 'code' in cause && typeof cause.code === 'string'
+      ? cause.code
+      : cause.name
+    : 'unknown reason'
+}
+
+export const isCertificateFault = (reason: string): boolean => /ALTNAME|CERT|SIGNATURE/.test(reason)
+
+export const TRUST_CURE =
+  'Its certificate is not trusted here: NODE_EXTRA_CA_CERTS names a file with the authority that signed it.'
+
+function cureOf(reason: string): string {
+  if (reason.includes('ALTNAME'))
+    return 'Its certificate is for another name: set LATCHKEY_ADMIN_URL to one that it holds.'
+  if (isCertificateFault(reason)) return TRUST_CURE
+  return 'Start a server with "npm start" (or "latchkey serve"), or set LATCHKEY_ADMIN_URL to the admin listener of one that runs.'
+}

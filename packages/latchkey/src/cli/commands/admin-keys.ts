@@ -1,0 +1,98 @@
+// latchkey admin-keys: who may administer: list, create, revoke.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { AdminKeyDocument } from '../admin-api/documents.ts'
+import { command, destructive, group, oneOf, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { pointOfTime } from '../durations.ts'
+import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+
+export function addAdminKeys(latchkey: Command, terminal: Terminal): void {
+  const keys = group(latchkey, 'admin-keys', 'the keys of those who administer; owners only')
+  addList(keys, terminal)
+  addCreate(keys, terminal)
+  addRevoke(keys, terminal)
+}
+
+const HEADINGS = ['NAME', 'ROLE', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED', 'FROM', 'ID']
+
+function addList(keys: Command, terminal: Terminal): void {
+  command(keys, 'list', { does: 'show the keys; never their text', examples: ['latchkey admin-keys list'] }).action(
+    async ({ json }: Shown) => {
+      const { items } = await adminClient(terminal.env).get<{ readonly items: readonly AdminKeyDocument[] }>(
+        '/admin-keys',
+      )
+      if (json === true) showJson(terminal, { items })
+      else showTable(terminal, HEADINGS, items.map(row))
+    },
+  )
+}
+
+const row = ({ name, role, status, created_at, expires_at, last_used, loopback_only, id }: AdminKeyDocument) => [
+  name,
+  role,
+  status,
+  created_at,
+  orDash(expires_at),
+  orDash(typeof last_used === 'string' ? last_used : last_used?.at),
+  loopback_only ? 'this machine' : 'anywhere',
+  id,
+]
+
+interface CreateOptions extends Shown {
+  readonly name: string
+  readonly role: string
+  readonly expires?: string
+}
+
+function addCreate(keys: Command, terminal: Terminal): void {
+  const text = {
+    does: 'make a key and show it, this once',
+    examples: [
+      "latchkey admin-keys create --name 'Deployment' --role editor --expires 90d",
+      "latchkey admin-keys create --name 'Dashboard' --role viewer --json",
+    ],
+  }
+  command(keys, 'create', text)
+    .requiredOption('--name <name>', 'who or what uses it')
+    .addOption(roleOption())
+    .option('--expires <when>', 'a time, or a span from now such as 90d; never unless given', pointOfTime)
+    .action(async ({ name, role, expires, json }: CreateOptions) => {
+      const body = { name, role, ...(expires !== undefined && { expires_at: expires }) }
+      const made = await adminClient(terminal.env).post<AdminKeyDocument & { readonly admin_key: string }>(
+        '/admin-keys',
+        body,
+      )
+      if (json === true) {
+        showJson(terminal, made)
+        return
+      }
+      showFacts(terminal, [
+        ['Admin key', made.admin_key],
+        ['ID', made.id],
+      ])
+      terminal.remark(
+        '\nKeep the key now: it is not printed again. LATCHKEY_ADMIN_KEY_FILE names a file that holds it.',
+      )
+    })
+}
+
+const roleOption = () =>
+  oneOf('--role <role>', 'viewer reads, editor changes integrations, owner changes keys too', [
+    'viewer',
+    'editor',
+    'owner',
+  ]).makeOptionMandatory()
+
+function addRevoke(keys: Command, terminal: Terminal): void {
+  const examples = ['latchkey admin-keys revoke adk_…', 'latchkey admin-keys revoke adk_… --yes']
+  destructive(keys, 'revoke', { does: 'end a key at once; the last owner key stays', examples })
+    .argument('<id>', 'the id of the key, as "latchkey admin-keys list" shows it')
+    .action(async (id: string, options: Options) => {
+      const path = at`/admin-keys/${id}`
+      await confirm(terminal, options, `This ends the admin key ${quoted(id)} at once: what uses it is refused.`)
+      await adminClient(terminal.env).remove(path)
+      showDone(terminal, options, { id, revoked: true }, `Revoked the admin key ${printable(id)}.`)
+    })
+}

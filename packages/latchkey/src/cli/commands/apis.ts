@@ -1,0 +1,121 @@
+// latchkey apis: list, show, create, update, delete.
+import type { Command } from 'commander'
+import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
+import type { ApiDocument } from '../admin-api/documents.ts'
+import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
+import { collected, command, destructive, group, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+
+const API = ['<api>', 'its id (api_…) or its name'] as const
+
+export function addApis(latchkey: Command, terminal: Terminal): void {
+  const apis = group(latchkey, 'apis', 'the APIs that the scopes open')
+  addList(apis, terminal)
+  addShow(apis, terminal)
+  addCreate(apis, terminal)
+  addUpdate(apis, terminal)
+  addDelete(apis, terminal)
+}
+
+const allApis = (server: AdminClient): Promise<readonly ApiDocument[]> =>
+  Array.fromAsync(server.items<ApiDocument>('/apis'))
+
+async function idOf(server: AdminClient, which: string): Promise<string> {
+  if (which.startsWith('api_')) return which
+  const found = (await allApis(server)).filter(({ name }) => name === which)
+  const [only, ...others] = found
+  if (only !== undefined && others.length === 0) return only.id
+  const message =
+    only === undefined
+      ? `No API has the name ${quoted(which)}. "latchkey apis list" shows them all.`
+      : `Several APIs have this name: name one by its id, ${found.map(({ id }) => id).join(' or ')}.`
+  throw new CliFailure({ code: 'unknown_api', exitCode: EXIT.notFoundOrConflict, message })
+}
+
+function addList(apis: Command, terminal: Terminal): void {
+  command(apis, 'list', { does: 'show the APIs', examples: ['latchkey apis list'] }).action(async ({ json }: Shown) => {
+    const items = await allApis(adminClient(terminal.env))
+    if (json === true) showJson(terminal, { items })
+    else showTable(terminal, ['NAME', 'SCOPE', 'ROUTES', 'DESCRIPTION', 'ID'], items.map(row))
+  })
+}
+
+const row = ({ name, scope, routes, description, id }: ApiDocument): readonly string[] => [
+  name,
+  scope,
+  routes.join(', '),
+  description,
+  id,
+]
+
+function addShow(apis: Command, terminal: Terminal): void {
+  command(apis, 'show', { does: 'show one API', examples: ['latchkey apis show api_…'] })
+    .alias('get')
+    .argument(...API)
+    .action(async (which: string, { json }: Shown) => {
+      const server = adminClient(terminal.env)
+      const api = await server.get<ApiDocument>(at`/apis/${await idOf(server, which)}`)
+      if (json === true) showJson(terminal, api)
+      else {
+        const { name, description, scope, routes, id } = api
+        showFacts(terminal, [['Name', name], ['Description', description], ['Scope', scope], ['Routes', routes.join(', ')], ['ID', id]]) // prettier-ignore
+      }
+    })
+}
+
+interface ApiOptions extends Shown {
+  readonly name?: string
+  readonly scope?: string
+  readonly description?: string
+  readonly route?: readonly string[]
+}
+
+const membersOf = ({ name, scope, description, route: routes }: ApiOptions): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries({ name, scope, description, routes }).filter(([, value]) => value !== undefined))
+
+function addCreate(apis: Command, terminal: Terminal): void {
+  const examples = ["latchkey apis create --name Reports --scope reports.read --route '/v1/reports/*'"]
+  command(apis, 'create', { does: 'make an API', examples })
+    .requiredOption('--name <name>', 'what it is called')
+    .requiredOption('--scope <scope>', 'the scope that opens it')
+    .option('--description <text>', 'what it is for')
+    .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
+    .action(async (options: ApiOptions) => {
+      const api = await adminClient(terminal.env).post<ApiDocument>('/apis', membersOf(options))
+      showDone(terminal, options, api, `Made the API ${quoted(api.name)} (${printable(api.id)}).`)
+    })
+}
+
+function addUpdate(apis: Command, terminal: Terminal): void {
+  const examples = ["latchkey apis update Reports --route '/v1/reports/*' --route '/v2/reports/*'"]
+  command(apis, 'update', { does: 'change an API; routes replace those it has', examples })
+    .argument(...API)
+    .option('--name <name>', 'what it is called')
+    .option('--scope <scope>', 'the scope that opens it')
+    .option('--description <text>', 'what it is for')
+    .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
+    .action(async (which: string, options: ApiOptions) => {
+      const changes = membersOf(options)
+      if (Object.keys(changes).length === 0) throw unusable('Say what is to change: add --help to see what can.')
+      const server = adminClient(terminal.env)
+      const api = await server.change<ApiDocument>(at`/apis/${await idOf(server, which)}`, () => changes)
+      showDone(terminal, options, api, `Changed the API ${quoted(api.name)}.`)
+    })
+}
+
+function addDelete(apis: Command, terminal: Terminal): void {
+  destructive(apis, 'delete', {
+    does: 'remove an API; its scope stays',
+    examples: ['latchkey apis delete Reports --yes'],
+  })
+    .argument(...API)
+    .action(async (which: string, options: Options) => {
+      const server = adminClient(terminal.env)
+      const id = await idOf(server, which)
+      await confirm(terminal, options, `This deletes the API ${quoted(which)} for good. Its scope stays.`)
+      await server.remove(at`/apis/${id}`)
+      showDone(terminal, options, { id, deleted: true }, `Deleted the API ${quoted(which)}.`)
+    })
+}

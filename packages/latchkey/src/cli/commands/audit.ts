@@ -1,0 +1,80 @@
+// latchkey audit: what was changed, when, by whom: list, verify, export.
+import type { Command } from 'commander'
+import { adminClient } from '../admin-api/admin-client.ts'
+import type { AuditEventDocument } from '../admin-api/documents.ts'
+import { EXIT } from '../cli-failure.ts'
+import { command, group, wholeNumber } from '../command.ts'
+import { showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+import { type AuditFilter, withAuditFilter } from './audit-filter.ts'
+import { addExportAudit } from './export-audit.ts'
+
+export function addAudit(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const audit = group(
+    latchkey,
+    'audit',
+    'the audit trail: every administrative change, chained so that tampering shows',
+  )
+  addList(audit, terminal)
+  addVerify(audit, terminal, done)
+  addExportAudit(audit, terminal)
+}
+
+interface ListOptions extends AuditFilter, Shown {
+  readonly limit: number
+}
+
+function addList(audit: Command, terminal: Terminal): void {
+  const text = {
+    does: 'show the changes, newest first',
+    examples: [
+      'latchkey audit list --since 24h',
+      'latchkey audit list --event secret.rotated --target int_… --limit 200 --json',
+    ],
+  }
+  withAuditFilter(command(audit, 'list', text))
+    .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), 50)
+    .action(async ({ json, limit, ...filter }: ListOptions) => {
+      const found = adminClient(terminal.env).items<AuditEventDocument>('/audit', { ...filter }, limit)
+      const items = await Array.fromAsync(found)
+      if (json === true) showJson(terminal, { items })
+      else if (items.length > 0) showTable(terminal, ['AT', 'EVENT', 'TARGET', 'BY', 'FROM', 'SEQ'], items.map(row))
+      else terminal.remark('No change is like that.')
+    })
+}
+
+const row = ({ at, event, target, actor, seq }: AuditEventDocument): readonly string[] => [
+  at,
+  event,
+  target.name === '' || target.name === target.id ? target.id : `${target.name} (${target.id})`,
+  actor.name,
+  actor.address,
+  String(seq),
+]
+
+interface Verification {
+  readonly intact: boolean
+  readonly checked: number
+  readonly from_seq: number | null
+  readonly to_seq: number | null
+  readonly problem?: { readonly seq: number; readonly what: string }
+}
+
+function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const text = {
+    does: 'check the chain from end to end; exit code 6 when something was changed or taken out',
+    examples: ['latchkey audit verify', 'latchkey audit verify --json'],
+  }
+  command(audit, 'verify', text).action(async ({ json }: Shown) => {
+    const verified = await adminClient(terminal.env).get<Verification>('/audit/verify')
+    const { intact, checked, problem } = verified
+    if (json === true) showJson(terminal, verified)
+    else
+      terminal.data(
+        intact
+          ? `intact: ${String(checked)} events`
+          : `broken at ${String(problem?.seq)}: ${printable(problem?.what ?? '')}`,
+      )
+    done(intact ? EXIT.ok : EXIT.problemsFound)
+  })
+}

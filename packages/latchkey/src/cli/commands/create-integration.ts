@@ -1,0 +1,82 @@
+// latchkey integrations create: makes an integration and shows its client secret.
+import type { Command } from 'commander'
+import { adminClient } from '../admin-api/admin-client.ts'
+import type { CreatedIntegrationDocument } from '../admin-api/documents.ts'
+import { collected, command } from '../command.ts'
+import { pointOfTime } from '../durations.ts'
+import { readInput } from '../read-input.ts'
+import { quoted, showFacts, showJson, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { type IntegrationOptions, integrationMembers, withIntegrationOptions } from './integration-options.ts'
+
+interface CreateOptions extends IntegrationOptions, Shown {
+  readonly name: string
+  readonly scope: readonly string[]
+  readonly resourceServer?: true
+  readonly importedSecretFile?: string
+  readonly secretExpires?: string
+  readonly idempotencyKey?: string
+}
+
+export function addCreateIntegration(integrations: Command, terminal: Terminal): void {
+  const examples = [
+    "latchkey integrations create --name 'Billing sync' --scope machinelearning.predict",
+    "latchkey integrations create --name 'Models API' --scope machinelearning.model --resource-server --json",
+    "latchkey integrations create --name 'Batch' --scope machinelearning.predict --allow 10.0.0.0/8 --secret-expires 90d",
+    "echo 'sha256:…' | latchkey integrations create --name 'Moved' --scope … --imported-secret-file -",
+  ]
+  const create = command(integrations, 'create', { does: 'make an integration and show its client secret', examples })
+    .requiredOption('--name <name>', 'what the program is, for example "Billing sync"')
+    .requiredOption('--scope <scope>', 'a scope it may have tokens for; repeat it for more', collected)
+    .option('--resource-server', "let it introspect other integrations' tokens of all these scopes")
+  withIntegrationOptions(create)
+    .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
+    .option('--secret-expires <when>', 'when its secret ends: a time, or a span from now such as 90d', pointOfTime)
+    .option('--idempotency-key <key>', 'the same request with the same key again shows what the first one made')
+    .action((options: CreateOptions) => createIntegration(options, terminal))
+}
+
+async function createIntegration(options: CreateOptions, terminal: Terminal): Promise<void> {
+  const { scope: scopes, resourceServer, importedSecretFile, secretExpires, idempotencyKey, json } = options
+  const server = adminClient(terminal.env)
+  const body = {
+    ...integrationMembers(options),
+    scopes,
+    ...(resourceServer === true && { resource_server: true }),
+    ...(secretExpires !== undefined && { secret_expires_at: secretExpires }),
+    ...(importedSecretFile !== undefined && {
+      imported_secret: await readImportedSecret(terminal, importedSecretFile),
+    }),
+  }
+  const created = await server.post<CreatedIntegrationDocument>('/integrations', body, idempotencyKey)
+  if (json === true) {
+    showJson(terminal, created)
+    return
+  }
+  const isReplay = created.client_secret === undefined && importedSecretFile === undefined
+  terminal.remark(`${isReplay ? 'There is already' : 'Created'} the integration ${quoted(created.name)}.\n`)
+  showFacts(terminal, credentials(created))
+  terminal.remark(remarkOn(created, importedSecretFile !== undefined))
+}
+
+const credentials = (created: CreatedIntegrationDocument): readonly (readonly [string, string])[] => [
+  ['Client ID', created.client_id],
+  ...(created.client_secret === undefined ? [] : [['Client secret', created.client_secret] as const]),
+  ['Scopes', created.scopes.join(', ')],
+  ...(created.resource_server_for.length > 0 ? [['Introspects', created.resource_server_for.join(', ')] as const] : []),
+  ['ID', created.id],
+]
+
+function remarkOn({ client_secret }: CreatedIntegrationDocument, wasImported: boolean): string {
+  if (client_secret !== undefined) return '\nKeep the client secret now: it is not printed again.'
+  if (wasImported) return '\nIts secret is the one whose hash you imported; nobody can read it here.'
+  return '\nIt was made by an earlier request with this idempotency key; its secret was shown then.'
+}
+
+/** `sha256:` and 64 hexadecimal digits; the server has the last word on its form. */
+export const readImportedSecret = (terminal: Terminal, path: string): Promise<string> =>
+  readInput(terminal, path, 'sha256: and the hash of the secret in hexadecimal')
+
+/** The command that makes an integration, to paste. */
+export const createExample = (latchkey: string): string =>
+  `${latchkey} integrations create --name 'Billing sync' --scope machinelearning.predict`

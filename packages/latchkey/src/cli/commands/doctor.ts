@@ -1,0 +1,28 @@
+// latchkey doctor: looks at everything between this command line and a token, and says what is wrong with it.
+import type { Command } from 'commander'
+import { EXIT } from '../cli-failure.ts'
+import { command } from '../command.ts'
+import { examine } from '../doctor/examine.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { showJson, type Shown, showTable } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const does = 'check server, clock, key files, issuer and disk; exit code 6 when something is wrong'
+  const examples = ['latchkey doctor', 'LATCHKEY_DATA_DIR=/var/lib/latchkey latchkey doctor --json']
+  command(latchkey, 'doctor', { does, examples }).action(async ({ json }: Shown) => {
+    const findings = await examine(terminal.env)
+    const problems = findings.filter(({ status }) => status === 'problem')
+    if (json === true) showJson(terminal, { healthy: problems.length === 0, checks: findings })
+    else show(terminal, findings, problems)
+    done(problems.length === 0 ? EXIT.ok : EXIT.problemsFound)
+  })
+}
+
+function show(terminal: Terminal, findings: readonly Finding[], problems: readonly Finding[]): void {
+  const rows = findings.map(({ check, status, found }) => [status, check, found])
+  showTable(terminal, ['RESULT', 'CHECK', 'FOUND'], rows)
+  const cures = problems.map(({ check, cure }) => `  ${check}: ${cure ?? 'see above.'}`)
+  const count = problems.length === 1 ? 'One problem' : `${String(problems.length)} problems`
+  terminal.remark(problems.length === 0 ? '\nNothing is wrong.' : `\n${count}:\n\n${cures.join('\n')}`)
+}

@@ -1,0 +1,93 @@
+// latchkey audit export: the trail as JSONL or CSV, in a file or on standard output.
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
+import { adminClient } from '../admin-api/admin-client.ts'
+import { connectionFault } from '../admin-api/unreachable.ts'
+import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
+import { command, oneOf } from '../command.ts'
+import { showDone, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { type AuditFilter, withAuditFilter } from './audit-filter.ts'
+
+interface ExportOptions extends AuditFilter, Shown {
+  readonly format: string
+  readonly output?: string
+}
+
+export function addExportAudit(audit: Command, terminal: Terminal): void {
+  const text = {
+    does: 'write the trail, newest first, for another program or for keeping',
+    examples: [
+      'latchkey audit export --output audit.jsonl',
+      'latchkey audit export --format csv --since 30d > audit.csv',
+    ],
+  }
+  withAuditFilter(command(audit, 'export', text))
+    .addOption(oneOf('--format <format>', 'one JSON object a line, or a table', ['jsonl', 'csv']).default('jsonl'))
+    .option('-o, --output <file>', 'the file to write; standard output unless given')
+    .action((options: ExportOptions) => exportAudit(options, terminal))
+}
+
+async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<void> {
+  const { output, format, json, ...filter } = options
+  if (json === true && output === undefined) {
+    throw unusable('The export is no single JSON document: with --json give --output a file.')
+  }
+  const accept = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
+  const answer = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, { accept })
+  const count = { bytes: 0, lines: 0 }
+  const lines = counted(answer, count, terminal)
+  if (output === undefined) await toStandardOutput(lines, terminal)
+  else await toFile(lines, output)
+  terminal.progress?.('')
+  const written = { output: output ?? null, format, bytes: count.bytes, lines: count.lines }
+  showDone(
+    terminal,
+    options,
+    written,
+    `Wrote ${String(count.lines)} lines${output === undefined ? '' : ` to ${output}`}.`,
+  )
+}
+
+async function* counted(
+  answer: ReadableStream<Uint8Array>,
+  count: { bytes: number; lines: number },
+  { progress }: Terminal,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of answer) {
+    count.bytes += chunk.length
+    for (const byte of chunk) if (byte === LINE_FEED) count.lines++
+    progress?.(`${String(count.lines)} lines`)
+    yield chunk
+  }
+}
+
+const LINE_FEED = 10
+
+async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Terminal): Promise<void> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of chunks) {
+    rest += decoder.decode(chunk, { stream: true })
+    const end = rest.lastIndexOf('\n')
+    if (end < 0) continue
+    terminal.data(rest.slice(0, end))
+    rest = rest.slice(end + 1)
+  }
+  if (rest !== '') terminal.data(rest)
+}
+
+/** Under another name until it is whole: half an export never passes for one. */
+async function toFile(chunks: AsyncIterable<Uint8Array>, path: string): Promise<void> {
+  const draft = `${path}.part`
+  try {
+    await pipeline(chunks, createWriteStream(draft, { mode: 0o600 }))
+    await rename(draft, path)
+  } catch (cause) {
+    await rm(draft, { force: true })
+    const message = `The export was not finished (${connectionFault(cause)}); ${path} was not touched.`
+    throw new CliFailure({ code: 'export_unfinished', exitCode: EXIT.failure, message })
+  }
+}

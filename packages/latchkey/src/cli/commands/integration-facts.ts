@@ -1,0 +1,36 @@
+// One integration, fact by fact.
+import type { CreatedIntegrationDocument, IssueModeDocument, LastUse } from '../admin-api/documents.ts'
+import { spoken } from '../durations.ts'
+
+type Fact = readonly [string, string]
+
+/** What every integration has comes always; the rest when it is set. */
+export function integrationFacts(integration: CreatedIntegrationDocument): readonly Fact[] {
+  const { description, tags, allowed_addresses: addresses, resource_server_for: introspects } = integration
+  const { grace_seconds: grace, last_used: lastUsed } = integration
+  return [
+    ['Name', integration.name],
+    ...optional('Description', description),
+    ...optional('Tags', tags.join(', ')),
+    ['Client ID', integration.client_id],
+    ...optional('Client secret', integration.client_secret ?? ''),
+    ['Scopes', integration.scopes.join(', ')],
+    ...optional('Introspects', introspects.join(', ')),
+    ['Status', integration.status],
+    ['Issue mode', modeText(integration.issue_mode)],
+    ...optional('Grace', grace === 0 ? '' : spoken(grace)),
+    ...optional('Allowed from', addresses.join(', ')),
+    ['Created', integration.created_at],
+    ['Last used', lastUsed === null ? 'never' : useText(lastUsed)],
+    ['ID', integration.id],
+  ]
+}
+
+const optional = (name: string, value: string): readonly Fact[] => (value === '' ? [] : [[name, value]])
+
+const modeText = ({ kind, renew_before_seconds: margin }: IssueModeDocument): string =>
+  kind === 'replace' ? 'replace' : `stable, renewed ${spoken(margin ?? 0)} before its end`
+
+/** When, from where, with what. */
+export const useText = ({ at, address, user_agent: program }: LastUse): string =>
+  [at, `from ${address}`, ...(program === '' ? [] : [`by ${program}`])].join(' ')

@@ -1,0 +1,46 @@
+// The options by which an integration is described, for its creation and for its changes.
+import type { Command } from 'commander'
+import { collected, oneOf } from '../command.ts'
+import { duration } from '../durations.ts'
+
+export interface IntegrationOptions {
+  readonly name?: string
+  readonly description?: string
+  readonly tag?: readonly string[]
+  readonly resourceServerFor?: readonly string[]
+  readonly issueMode?: string
+  readonly renewBefore?: number
+  readonly grace?: number
+  readonly allow?: readonly string[]
+}
+
+export const withIntegrationOptions = (command: Command): Command =>
+  command
+    .option('--description <text>', 'a sentence for those who come after you')
+    .option('--tag <tag>', 'a word to find it by; repeat it for more', collected)
+    .option(
+      '--resource-server-for <scope>',
+      "a scope whose tokens, others' too, it may introspect; repeatable",
+      collected,
+    )
+    .addOption(oneOf('--issue-mode <mode>', 'whether each request gets a new token', ['replace', 'stable']))
+    .option('--renew-before <span>', 'with stable: how long before its end the token is replaced, such as 5m', duration)
+    .option('--grace <span>', 'how long a superseded token is accepted beside the live one, such as 30s', duration)
+    .option('--allow <address>', 'an address or CIDR range that it may come from; repeat it for more', collected)
+
+/** As members of a request; what was not given is left out. */
+export function integrationMembers(options: IntegrationOptions): Readonly<Record<string, unknown>> {
+  const { name, description, tag, resourceServerFor, issueMode, renewBefore, grace, allow } = options
+  const mode = issueMode ?? (renewBefore === undefined ? undefined : 'stable')
+  const margin = renewBefore === undefined ? {} : { renew_before_seconds: renewBefore }
+  const members = {
+    name,
+    description,
+    tags: tag,
+    resource_server_for: resourceServerFor,
+    issue_mode: mode === undefined ? undefined : { kind: mode, ...margin },
+    grace_seconds: grace,
+    allowed_addresses: allow,
+  }
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,132 @@
+// latchkey integrations: list, show, create, update, disable, enable, delete.
+import type { Command } from 'commander'
+import { commandName } from '../../config/environment.ts'
+import { adminClient, at, type Query } from '../admin-api/admin-client.ts'
+import type { IntegrationDocument } from '../admin-api/documents.ts'
+import { command, destructive, group, INTEGRATION_ARGUMENT, oneOf, type Options, wholeNumber } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { addCreateIntegration, createExample } from './create-integration.ts'
+import { integrationFacts } from './integration-facts.ts'
+import { addUpdateIntegration } from './update-integration.ts'
+
+export function addIntegrations(latchkey: Command, terminal: Terminal): void {
+  const integrations = group(latchkey, 'integrations', 'what may ask for tokens: one OAuth client each')
+  addList(integrations, terminal)
+  addShow(integrations, terminal)
+  addCreateIntegration(integrations, terminal)
+  addUpdateIntegration(integrations, terminal)
+  addSwitches(integrations, terminal)
+  addDelete(integrations, terminal)
+}
+
+const SORTS = ['created', '-created', 'name', '-name', 'last_used', '-last_used']
+
+interface ListOptions extends Shown {
+  readonly search?: string
+  readonly status?: string
+  readonly scope?: string
+  readonly sort?: string
+  readonly limit?: number
+}
+
+function addList(integrations: Command, terminal: Terminal): void {
+  const examples = [
+    'latchkey integrations list',
+    'latchkey integrations list --search billing --sort -last_used --limit 20',
+    'latchkey integrations list --status disabled --json',
+  ]
+  command(integrations, 'list', { does: 'show the integrations, the oldest first', examples })
+    .option('--search <text>', 'only those with this in their name or client ID')
+    .addOption(oneOf('--status <status>', 'only those', ['active', 'disabled']))
+    .option('--scope <scope>', 'only those that may have tokens for it')
+    .addOption(oneOf('--sort <order>', 'by what; with - before it, the other way round', SORTS))
+    .option('--limit <count>', 'at most so many; all unless given', wholeNumber(1, 1_000_000))
+    .action(async ({ json, limit, ...filter }: ListOptions) => {
+      const items: IntegrationDocument[] = []
+      const query: Query = { ...filter }
+      for await (const item of adminClient(terminal.env).items<IntegrationDocument>('/integrations', query, limit)) {
+        items.push(item)
+      }
+      if (json === true) showJson(terminal, { items })
+      else if (items.length > 0) showTable(terminal, HEADINGS, items.map(row))
+      else if (Object.keys(filter).length > 0) terminal.remark('No integration is like that.')
+      else
+        terminal.remark(`There are no integrations yet. Make one:\n\n    ${createExample(commandName(terminal.env))}`)
+    })
+}
+
+const HEADINGS = ['NAME', 'CLIENT ID', 'SCOPES', 'STATUS', 'CREATED', 'LAST USED', 'ID']
+
+const row = ({
+  name,
+  client_id,
+  scopes,
+  status,
+  created_at,
+  last_used,
+  id,
+}: IntegrationDocument): readonly string[] => [
+  name,
+  client_id,
+  scopes.join(', '),
+  status,
+  created_at,
+  orDash(last_used?.at),
+  id,
+]
+
+function addShow(integrations: Command, terminal: Terminal): void {
+  const examples = ['latchkey integrations show lk0123456789abcd', 'latchkey integrations show int_… --json']
+  command(integrations, 'show', { does: 'show one integration', examples })
+    .alias('get')
+    .argument(...INTEGRATION_ARGUMENT)
+    .action(async (which: string, { json }: Shown) => {
+      const found = await adminClient(terminal.env).get<IntegrationDocument>(at`/integrations/${which}`)
+      if (json === true) showJson(terminal, found)
+      else showFacts(terminal, integrationFacts(found))
+    })
+}
+
+const SWITCHES = [
+  {
+    verb: 'disable',
+    does: 'end its live tokens and give it no new ones',
+    said: 'Disabled',
+    effect: 'Its live tokens have ended, and it gets no new ones.',
+  },
+  {
+    verb: 'enable',
+    does: 'let a disabled integration ask for tokens again',
+    said: 'Enabled',
+    effect: 'It may ask for tokens again; older ones stay ended.',
+  },
+] as const
+
+function addSwitches(integrations: Command, terminal: Terminal): void {
+  for (const { verb, does, said, effect } of SWITCHES) {
+    command(integrations, verb, { does, examples: [`latchkey integrations ${verb} lk0123456789abcd`] })
+      .argument(...INTEGRATION_ARGUMENT)
+      .action(async (which: string, shown: Shown) => {
+        const path = `${at`/integrations/${which}`}/${verb}`
+        const changed = await adminClient(terminal.env).post<IntegrationDocument>(path)
+        showDone(terminal, shown, changed, `${said} ${quoted(changed.name)} (${changed.client_id}). ${effect}`)
+      })
+  }
+}
+
+function addDelete(integrations: Command, terminal: Terminal): void {
+  const examples = ['latchkey integrations delete lk0123456789abcd', 'latchkey integrations delete int_… --yes']
+  destructive(integrations, 'delete', { does: 'remove it for good, with its secrets and tokens', examples })
+    .argument(...INTEGRATION_ARGUMENT)
+    .action(async (which: string, options: Options) => {
+      const server = adminClient(terminal.env)
+      const { id, name, client_id } = await server.get<IntegrationDocument>(at`/integrations/${which}`)
+      const label = `${quoted(name)} (${client_id})`
+      await confirm(terminal, options, `This deletes ${label} for good and ends its secrets and its live tokens.`)
+      await server.remove(at`/integrations/${id}`)
+      const said = `Deleted ${label}. Its tokens and its secret are good for nothing now.`
+      showDone(terminal, options, { id, client_id, deleted: true }, said)
+    })
+}

@@ -1,0 +1,107 @@
+// latchkey token request: asks for a token exactly as a client would, and prints it.
+import { hasClientSecretShape, isWellFormedClientSecret, Secret, toBasicCredentials } from '@latchkey/protocol'
+import type { Command } from 'commander'
+import { readSettings } from '../../config/read-settings.ts'
+import { tokenClientSettings } from '../../config/settings.ts'
+import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
+import { command } from '../command.ts'
+import { spoken } from '../durations.ts'
+import { askIssuer, ISSUER_OPTION, issuerFor } from '../public-api/issuer.ts'
+import { readInput, STANDARD_INPUT } from '../read-input.ts'
+import { showJson, type Shown } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+
+interface RequestOptions extends Shown {
+  readonly clientId?: string
+  readonly secretFile?: string
+  readonly scope?: string
+  readonly issuer?: string
+}
+
+export function addRequestToken(token: Command, terminal: Terminal): void {
+  const examples = [
+    'latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict --secret-file secret.txt',
+    'printf %s "$SECRET" | latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict',
+    'TOKEN=$(latchkey token request --scope machinelearning.predict)   # with LATCHKEY_CLIENT_ID and …_SECRET set',
+  ]
+  const does = 'ask for a token as a client would and print it; the one before it ends'
+  command(token, 'request', { does, examples })
+    .option('--client-id <id>', 'the client ID; LATCHKEY_CLIENT_ID unless given')
+    .option('--secret-file <file>', 'holds the client secret; - is standard input')
+    .option('--scope <scope>', 'the one scope; may be left out when the integration has exactly one')
+    .option(...ISSUER_OPTION)
+    .addHelpText(
+      'after',
+      '\nThe secret comes from --secret-file, else from LATCHKEY_CLIENT_SECRET or the file in LATCHKEY_CLIENT_SECRET_FILE,\nelse from standard input. It is never an argument: arguments are seen by every user of the machine.',
+    )
+    .action((options: RequestOptions) => requestToken(options, terminal))
+}
+
+async function requestToken(options: RequestOptions, terminal: Terminal): Promise<void> {
+  const issuer = issuerFor(terminal.env, options.issuer)
+  const { clientId, clientSecret } = await credentials(options, terminal)
+  const form = new URLSearchParams({ grant_type: 'client_credentials' })
+  if (options.scope !== undefined) form.set('scope', options.scope)
+  const response = await askIssuer(`${issuer}/v1/token`, {
+    method: 'POST',
+    headers: { authorization: toBasicCredentials(clientId, clientSecret), accept: 'application/json' },
+    body: form,
+  })
+  const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>
+  if (!response.ok) throw refusalOf(response, answer)
+  if (typeof answer['access_token'] !== 'string') throw notAnIssuer(issuer)
+  if (options.json === true) {
+    showJson(terminal, answer)
+    return
+  }
+  terminal.data(answer['access_token'])
+  const { expires_in: seconds, scope } = answer
+  terminal.remark(
+    `A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}. The one before it has ended.`,
+  )
+}
+
+async function credentials({ clientId: flag, secretFile }: RequestOptions, terminal: Terminal) {
+  const flags = flag === undefined ? {} : { clientId: flag }
+  const { values, problems } = readSettings(tokenClientSettings, { env: terminal.env, flags })
+  if (problems.length > 0) throw configurationUnusable(problems)
+  const { clientId } = values
+  if (clientId === undefined) throw unusable('Which client? Give --client-id, or set LATCHKEY_CLIENT_ID.')
+  const source = values.clientSecret
+  const text =
+    secretFile === undefined && source?.kind === 'text'
+      ? source.value.reveal().trim()
+      : await readInput(
+          terminal,
+          secretFile ?? (source?.kind === 'file' ? source.path : STANDARD_INPUT),
+          'a client secret',
+        )
+  // A slip of the hand is found here, without a failed attempt at the server.
+  if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
+    throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')
+  }
+  if (/\p{Cc}/u.test(text)) {
+    throw unusable(
+      'The client secret holds a line break or another control character. Copy it again. No request was sent.',
+    )
+  }
+  return { clientId, clientSecret: new Secret(text) }
+}
+
+function refusalOf({ status, headers }: Response, answer: Readonly<Record<string, unknown>>): CliFailure {
+  const word = (name: string) => (typeof answer[name] === 'string' ? printable(answer[name]) : undefined)
+  const error = word('error') ?? `status_${String(status)}`
+  const description = word('error_description') ?? `The server answered ${String(status)}.`
+  const retry = /^[0-9]{1,6}$/.exec(headers.get('retry-after') ?? '')
+  const message = `${error}: ${description}${retry === null ? '' : `\nTry again in ${retry[0]} s.`}`
+  const exitCode =
+    status === 401 || status === 403 ? EXIT.forbidden : status < 500 && status !== 429 ? EXIT.usage : EXIT.failure
+  return new CliFailure({ code: error, exitCode, message }, { status })
+}
+
+const notAnIssuer = (issuer: string): CliFailure =>
+  new CliFailure({
+    code: 'not_an_issuer',
+    exitCode: EXIT.failure,
+    message: `What answers at ${issuer} is not the token endpoint of an OAuth 2.0 server.`,
+  })

@@ -1,0 +1,77 @@
+// latchkey secrets rotate: makes a new secret, and says when the one before it ends.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { RotatedSecretDocument } from '../admin-api/documents.ts'
+import { destructive, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { durationOrNow, pointOfTime, spoken } from '../durations.ts'
+import { showFacts, showJson } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { readImportedSecret } from './create-integration.ts'
+
+interface RotateOptions extends Options {
+  readonly overlap?: number
+  readonly expires?: string
+  readonly revokeTokens?: true
+  readonly importedSecretFile?: string
+  readonly idempotencyKey?: string
+}
+
+const DEFAULT_OVERLAP_SECONDS = 86_400
+
+export function addRotateSecret(secrets: Command, terminal: Terminal): void {
+  const text = {
+    does: 'make a new secret; the one before it stays valid for the overlap',
+    examples: [
+      'latchkey secrets rotate lk0123456789abcd',
+      'latchkey secrets rotate lk0123456789abcd --overlap 7d --expires 90d --json',
+      'latchkey secrets rotate lk0123456789abcd --overlap now --revoke-tokens --yes   # after a leak',
+    ],
+  }
+  destructive(secrets, 'rotate', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .option(
+      '--overlap <span>',
+      'how long the old one stays valid: now, 1h, 24h (unless given), 7d, at most 30d',
+      durationOrNow,
+    )
+    .option('--expires <when>', 'when the new one ends: a time, or a span from now such as 90d', pointOfTime)
+    .option('--revoke-tokens', 'end the live tokens too; they stay live otherwise')
+    .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
+    .option('--idempotency-key <key>', 'the same request with the same key again shows what the first one made')
+    .action((which: string, options: RotateOptions) => rotateSecret(which, options, terminal))
+}
+
+async function rotateSecret(which: string, options: RotateOptions, terminal: Terminal): Promise<void> {
+  const { overlap, expires, revokeTokens, importedSecretFile, idempotencyKey, json } = options
+  const path = at`/integrations/${which}/rotate-secret`
+  const server = adminClient(terminal.env)
+  const body = {
+    ...(overlap !== undefined && { overlap_seconds: overlap }),
+    ...(expires !== undefined && { expires_at: expires }),
+    ...(revokeTokens === true && { revoke_tokens: true }),
+    ...(importedSecretFile !== undefined && {
+      imported_secret: await readImportedSecret(terminal, importedSecretFile),
+    }),
+  }
+  const ends = [...(overlap === 0 ? ['its secrets'] : []), ...(revokeTokens === true ? ['its live tokens'] : [])]
+  if (ends.length > 0)
+    await confirm(terminal, options, `This ends ${ends.join(' and ')} now: what uses them fails at once.`)
+  const rotated = await server.post<RotatedSecretDocument>(path, body, idempotencyKey)
+  if (json === true) {
+    showJson(terminal, rotated)
+    return
+  }
+  showFacts(terminal, [
+    ...(rotated.client_secret === undefined ? [] : [['Client secret', rotated.client_secret] as const]),
+    ['ID', rotated.id],
+  ])
+  terminal.remark(remarkOn(rotated, overlap ?? DEFAULT_OVERLAP_SECONDS))
+}
+
+function remarkOn({ client_secret }: RotatedSecretDocument, overlap: number): string {
+  const before =
+    overlap === 0 ? 'The one before it has ended.' : `The one before it is valid for another ${spoken(overlap)}.`
+  if (client_secret !== undefined) return `\nKeep the new client secret now. ${before}`
+  return `\nThe new secret is not shown: it was imported, or made by an earlier request with this idempotency key. ${before}`
+}

@@ -1,0 +1,135 @@
+// latchkey scopes: list, show, create, update, delete.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { ScopeDocument } from '../admin-api/documents.ts'
+import { CliFailure, unusable } from '../cli-failure.ts'
+import { command, destructive, group, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+
+const SCOPE = ['<scope>', 'its name, such as machinelearning.predict'] as const
+
+export function addScopes(latchkey: Command, terminal: Terminal): void {
+  const scopes = group(latchkey, 'scopes', 'what a token can be for')
+  addList(scopes, terminal)
+  addShow(scopes, terminal)
+  addCreate(scopes, terminal)
+  addUpdate(scopes, terminal)
+  addDelete(scopes, terminal)
+}
+
+function addList(scopes: Command, terminal: Terminal): void {
+  command(scopes, 'list', { does: 'show the scopes', examples: ['latchkey scopes list'] }).action(
+    async ({ json }: Shown) => {
+      const items = await Array.fromAsync(adminClient(terminal.env).items<ScopeDocument>('/scopes'))
+      if (json === true) showJson(terminal, { items })
+      else
+        showTable(terminal, ['SCOPE', 'AUDIENCE', 'INTEGRATIONS', 'LIVE TOKENS', 'APIS', 'DESCRIPTION'], items.map(row))
+    },
+  )
+}
+
+const row = ({ name, audience, integrations, live_tokens, apis, description }: ScopeDocument): readonly string[] => [
+  name,
+  audience,
+  String(integrations),
+  String(live_tokens),
+  apis.join(', '),
+  description,
+]
+
+function addShow(scopes: Command, terminal: Terminal): void {
+  command(scopes, 'show', { does: 'show one scope', examples: ['latchkey scopes show machinelearning.predict'] })
+    .alias('get')
+    .argument(...SCOPE)
+    .action(async (name: string, { json }: Shown) => {
+      const scope = await adminClient(terminal.env).get<ScopeDocument>(at`/scopes/${name}`)
+      if (json === true) showJson(terminal, scope)
+      else showFacts(terminal, facts(scope))
+    })
+}
+
+const facts = (scope: ScopeDocument): readonly (readonly [string, string])[] => [
+  ['Scope', scope.name],
+  ['Description', scope.description],
+  ['Audience', `${scope.audience}${scope.audience_is_default ? ' (the default)' : ''}`],
+  ['Integrations', String(scope.integrations)],
+  ['Live tokens', String(scope.live_tokens)],
+  ['APIs', scope.apis.join(', ')],
+]
+
+interface ScopeOptions extends Shown {
+  readonly description?: string
+  readonly audience?: string
+  readonly defaultAudience?: true
+}
+
+function addCreate(scopes: Command, terminal: Terminal): void {
+  const examples = ["latchkey scopes create reports.read --description 'Read the reports' --audience api://reports"]
+  command(scopes, 'create', { does: 'make a scope', examples })
+    .argument(...SCOPE)
+    .option('--description <text>', 'what a token of it lets do')
+    .option('--audience <uri>', 'the aud of its tokens; LATCHKEY_AUDIENCE of the server unless given')
+    .action(async (name: string, { description, audience, json }: ScopeOptions) => {
+      const body = {
+        name,
+        ...(description !== undefined && { description }),
+        ...(audience !== undefined && { audience }),
+      }
+      const scope = await adminClient(terminal.env).post<ScopeDocument>('/scopes', body)
+      showDone(terminal, json === true ? { json } : {}, scope, `Made the scope ${printable(scope.name)}.`)
+    })
+}
+
+function addUpdate(scopes: Command, terminal: Terminal): void {
+  const examples = ['latchkey scopes update reports.read --audience api://reports-v2']
+  command(scopes, 'update', { does: 'change a scope; a new audience ends its live tokens', examples })
+    .argument(...SCOPE)
+    .option('--description <text>', 'what a token of it lets do')
+    .option('--audience <uri>', 'the aud of its tokens')
+    .option('--default-audience', 'back to LATCHKEY_AUDIENCE of the server')
+    .action(async (name: string, options: ScopeOptions) => {
+      const { description, audience, defaultAudience } = options
+      if (audience !== undefined && defaultAudience === true)
+        throw unusable('Give either --audience or --default-audience.')
+      const changes = {
+        ...(description !== undefined && { description }),
+        ...(audience !== undefined && { audience }),
+        ...(defaultAudience === true && { audience: null }),
+      }
+      if (Object.keys(changes).length === 0) throw unusable('Say what is to change: add --help to see what can.')
+      const scope = await adminClient(terminal.env).change<ScopeDocument>(at`/scopes/${name}`, () => changes)
+      showDone(terminal, options, scope, `Changed the scope ${printable(scope.name)}.`)
+    })
+}
+
+interface DeleteOptions extends Options {
+  readonly force?: true
+}
+
+function addDelete(scopes: Command, terminal: Terminal): void {
+  const examples = ['latchkey scopes delete reports.read', 'latchkey scopes delete reports.read --force --yes']
+  destructive(scopes, 'delete', { does: 'remove a scope; one in use needs --force', examples })
+    .argument(...SCOPE)
+    .option('--force', 'also when it is in use: its grants and APIs go, its live tokens end')
+    .action(async (name: string, options: DeleteOptions) => {
+      const server = adminClient(terminal.env)
+      const path = at`/scopes/${name}`
+      const { integrations, live_tokens, apis } = await server.get<ScopeDocument>(path)
+      const ends = `integrations that lose it: ${String(integrations)}, live tokens that end: ${String(live_tokens)}, APIs that go: ${String(apis.length)}`
+      await confirm(
+        terminal,
+        options,
+        `This deletes the scope ${printable(name)} for good${options.force === true ? `; ${ends}` : ''}.`,
+      )
+      await server.remove(path, options.force === true ? { force: 'true' } : {}).catch((error: unknown) => {
+        throw error instanceof CliFailure && error.code === 'scope_in_use' ? withForce(error, ends) : error
+      })
+      showDone(terminal, options, { name, deleted: true }, `Deleted the scope ${printable(name)}.`)
+    })
+}
+
+// The server's own words are for those who write requests.
+const withForce = ({ code, exitCode, facts: known }: CliFailure, ends: string): CliFailure =>
+  new CliFailure({ code, exitCode, message: `The scope is in use. With --force it goes all the same; ${ends}.` }, known)

@@ -1,0 +1,107 @@
+// latchkey secrets: list, rotate, end, reveal.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { SecretDocument } from '../admin-api/documents.ts'
+import { CliFailure, EXIT } from '../cli-failure.ts'
+import { command, destructive, group, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { orDash, showDone, showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+import { addRotateSecret } from './rotate-secret.ts'
+
+export function addSecrets(latchkey: Command, terminal: Terminal): void {
+  const secrets = group(latchkey, 'secrets', 'the client secrets of an integration: at most two are valid at once')
+  addList(secrets, terminal)
+  addRotateSecret(secrets, terminal)
+  addEnd(secrets, terminal)
+  addReveal(secrets, terminal)
+}
+
+const HEADINGS = ['ID', 'STATUS', 'ORIGIN', 'CREATED', 'ENDS', 'LAST USED', 'FROM', 'SAFE TO RETIRE', 'WHY']
+
+function addList(secrets: Command, terminal: Terminal): void {
+  const text = {
+    does: 'show its secrets, when each was last used, and whether it is safe to end; never their text',
+    examples: ['latchkey secrets list lk0123456789abcd'],
+  }
+  command(secrets, 'list', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .action(async (which: string, { json }: Shown) => {
+      const { items } = await secretsOf(which, terminal)
+      if (json === true) showJson(terminal, { items })
+      else showTable(terminal, HEADINGS, items.map(row))
+    })
+}
+
+const row = ({ id, status, origin, created_at, ends_at, last_used: used, safe_to_retire: safe }: SecretDocument) => [
+  id,
+  status,
+  origin,
+  created_at,
+  orDash(ends_at),
+  orDash(used?.at),
+  orDash(used?.address),
+  safe.verdict,
+  safe.why,
+]
+
+const secretsOf = (which: string, terminal: Terminal) =>
+  adminClient(terminal.env).get<{ readonly items: readonly SecretDocument[] }>(at`/integrations/${which}/secrets`)
+
+function addEnd(secrets: Command, terminal: Terminal): void {
+  const text = {
+    does: 'end a secret now; live tokens stay',
+    examples: [
+      'latchkey secrets end lk0123456789abcd sec_…',
+      'latchkey secrets end lk0123456789abcd sec_… --yes --json',
+    ],
+  }
+  destructive(secrets, 'end', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .argument('<secret>', 'its id (sec_…), as "latchkey secrets list" shows it')
+    .action(async (which: string, secret: string, options: Options) => {
+      const path = at`/integrations/${which}/secrets/${secret}/end`
+      const found = (await secretsOf(which, terminal)).items.find(({ id }) => id === secret)
+      const safety =
+        found === undefined
+          ? ''
+          : ` Is it safe? ${found.safe_to_retire.verdict}: ${printable(found.safe_to_retire.why)}`
+      await confirm(
+        terminal,
+        options,
+        `This ends the secret ${printable(secret)} now: programs that use it get no more tokens.${safety}`,
+      )
+      const ended = await adminClient(terminal.env).post<SecretDocument>(path, {})
+      showDone(terminal, options, ended, `Ended the secret ${ended.id}. Live tokens stay live.`)
+    })
+}
+
+function addReveal(secrets: Command, terminal: Terminal): void {
+  const text = {
+    does: 'print a secret; the audit trail records that you did',
+    examples: ['latchkey secrets reveal lk0123456789abcd', 'latchkey secrets reveal lk0123456789abcd sec_… --json'],
+  }
+  command(secrets, 'reveal', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .argument('[secret]', 'its id (sec_…); may be left out when only one can be revealed')
+    .action(async (which: string, secret: string | undefined, { json }: Shown) => {
+      const id = secret ?? (await onlySecret(which, terminal))
+      const path = at`/integrations/${which}/secrets/${id}/reveal`
+      const revealed = await adminClient(terminal.env).post<{ readonly client_secret: string }>(path, {})
+      if (json === true) showJson(terminal, revealed)
+      else terminal.data(revealed.client_secret)
+    })
+}
+
+async function onlySecret(which: string, terminal: Terminal): Promise<string> {
+  const { items } = await secretsOf(which, terminal)
+  const [only, ...others] = items.filter(({ revealable, status }) => revealable && status !== 'ended')
+  if (only !== undefined && others.length === 0) return only.id
+  const message =
+    only === undefined
+      ? 'None of its secrets can be revealed: imported ones cannot, nor any while LATCHKEY_SECRET_REVEAL is never.'
+      : `Which one? Name it: ${[only, ...others].map(({ id }) => id).join(' or ')}.`
+  const [code, exitCode] =
+    only === undefined ? (['not_revealable', EXIT.notFoundOrConflict] as const) : (['usage', EXIT.usage] as const)
+  throw new CliFailure({ code, exitCode, message })
+}

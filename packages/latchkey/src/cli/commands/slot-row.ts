@@ -1,0 +1,32 @@
+// A slot as a row of a table: its live token and the time it has left.
+import type { SlotDocument } from '../admin-api/documents.ts'
+import { spoken } from '../durations.ts'
+
+export const SLOT_HEADINGS = [
+  'INTEGRATION',
+  'CLIENT ID',
+  'SCOPE',
+  'GENERATION',
+  'ISSUED',
+  'TIME LEFT',
+  'JTI',
+  'IN GRACE UNTIL',
+]
+
+export const slotRow = ({
+  integration_name,
+  client_id,
+  scope,
+  generation,
+  live,
+  in_grace,
+}: SlotDocument): readonly string[] => [
+  integration_name,
+  client_id,
+  scope,
+  String(generation),
+  live?.issued_at ?? '-',
+  live === null ? '-' : spoken(live.expires_in),
+  live?.jti ?? '-',
+  in_grace?.accepted_until ?? '-',
+]

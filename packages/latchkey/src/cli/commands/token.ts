@@ -1,0 +1,16 @@
+// latchkey token: what a client and an API do with tokens, by hand.
+import type { Command } from 'commander'
+import type { Terminal } from '../terminal.ts'
+import { addDecodeToken } from './decode-token.ts'
+import { addExplainToken } from './explain-token.ts'
+import { addRequestToken } from './request-token.ts'
+
+export function addToken(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const token = latchkey
+    .command('token')
+    .description('ask for a token, look into one, ask why one is refused')
+    .helpCommand(false)
+  addRequestToken(token, terminal)
+  addDecodeToken(token, terminal)
+  addExplainToken(token, terminal, done)
+}

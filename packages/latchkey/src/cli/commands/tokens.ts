@@ -1,0 +1,74 @@
+// latchkey tokens: the live tokens, who asked for them, and their end.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { IntegrationDocument, SlotDocument } from '../admin-api/documents.ts'
+import { command, destructive, group, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { quoted, showDone, showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+import { slotRow, SLOT_HEADINGS } from './slot-row.ts'
+import { addTokenHistory } from './token-history.ts'
+
+export function addTokens(latchkey: Command, terminal: Terminal): void {
+  const tokens = group(latchkey, 'tokens', 'the live tokens, at most one for each integration and scope')
+  addList(tokens, terminal)
+  addTokenHistory(tokens, terminal)
+  addRevoke(tokens, terminal)
+}
+
+function addList(tokens: Command, terminal: Terminal): void {
+  const text = {
+    does: 'show the live tokens, least time left first, or the slots of one integration',
+    examples: ['latchkey tokens list', 'latchkey tokens list lk0123456789abcd --json'],
+  }
+  command(tokens, 'list', text)
+    .argument('[integration]', INTEGRATION_ARGUMENT[1])
+    .action(async (which: string | undefined, { json }: Shown) => {
+      const items = await slots(which, terminal)
+      if (json === true) showJson(terminal, { items })
+      else if (items.length > 0) showTable(terminal, SLOT_HEADINGS, items.map(slotRow))
+      else terminal.remark('No token is live.')
+    })
+}
+
+async function slots(which: string | undefined, terminal: Terminal): Promise<readonly SlotDocument[]> {
+  const server = adminClient(terminal.env)
+  if (which !== undefined) {
+    return (await server.get<{ readonly items: readonly SlotDocument[] }>(at`/integrations/${which}/tokens`)).items
+  }
+  return Array.fromAsync(server.items<SlotDocument>('/tokens'))
+}
+
+interface RevokeOptions extends Options {
+  readonly scope?: string
+}
+
+function addRevoke(tokens: Command, terminal: Terminal): void {
+  const text = {
+    does: 'end the live token of one scope, or all tokens of the integration; it may ask for new ones',
+    examples: [
+      'latchkey tokens revoke lk0123456789abcd --scope machinelearning.predict',
+      'latchkey tokens revoke lk0123456789abcd --yes',
+    ],
+  }
+  destructive(tokens, 'revoke', text)
+    .argument(...INTEGRATION_ARGUMENT)
+    .option('--scope <scope>', 'only the token of this scope; then nothing is asked')
+    .action(async (which: string, options: RevokeOptions) => {
+      const server = adminClient(terminal.env)
+      const { scope } = options
+      if (scope === undefined) {
+        const { name, client_id } = await server.get<IntegrationDocument>(at`/integrations/${which}`)
+        await confirm(terminal, options, `This ends every live token of ${quoted(name)} (${client_id}) now.`)
+      }
+      const path = scope === undefined ? at`/integrations/${which}/tokens` : at`/integrations/${which}/tokens/${scope}`
+      const answer = await server.remove<{ readonly revoked: number }>(path)
+      const of = scope === undefined ? '' : ` of ${printable(scope)}`
+      showDone(terminal, options, answer, said(answer.revoked, of))
+    })
+}
+
+function said(revoked: number, of: string): string {
+  if (revoked === 0) return `No token${of} was live.`
+  return revoked === 1 ? `Revoked the token${of}.` : `Revoked ${String(revoked)} tokens.`
+}

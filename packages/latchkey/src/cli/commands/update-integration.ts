@@ -1,0 +1,78 @@
+// latchkey integrations update: changes what was given and leaves the rest.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { IntegrationDocument } from '../admin-api/documents.ts'
+import { unusable } from '../cli-failure.ts'
+import { collected, command, INTEGRATION_ARGUMENT } from '../command.ts'
+import { quoted, showDone, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { type IntegrationOptions, integrationMembers, withIntegrationOptions } from './integration-options.ts'
+
+interface UpdateOptions extends IntegrationOptions, Shown {
+  readonly scope?: readonly string[]
+  readonly addScope?: readonly string[]
+  readonly removeScope?: readonly string[]
+  readonly clearTags?: true
+  readonly clearResourceServer?: true
+  readonly allowAny?: true
+}
+
+export function addUpdateIntegration(integrations: Command, terminal: Terminal): void {
+  const examples = [
+    "latchkey integrations update lk0123456789abcd --name 'Billing sync, nightly'",
+    'latchkey integrations update lk0123456789abcd --remove-scope machinelearning.model',
+    'latchkey integrations update lk0123456789abcd --issue-mode stable --renew-before 5m --grace 30s',
+    'latchkey integrations update lk0123456789abcd --allow 10.0.0.0/8 --allow 192.168.1.10',
+  ]
+  const does = 'change it; an option that takes several replaces them all'
+  const update = command(integrations, 'update', { does, examples })
+    .argument(...INTEGRATION_ARGUMENT)
+    .option('--name <name>', 'what the program is')
+    .option('--scope <scope>', 'the scopes it may have tokens for, instead of those it has; repeatable', collected)
+    .option('--add-scope <scope>', 'one more; repeatable', collected)
+    .option('--remove-scope <scope>', 'one less: its live token of that scope ends; repeatable', collected)
+  withIntegrationOptions(update)
+    .option('--clear-tags', 'take all tags off')
+    .option('--clear-resource-server', 'it may introspect its own tokens alone')
+    .option('--allow-any', 'it may come from any address')
+    .action((which: string, options: UpdateOptions) => updateIntegration(which, options, terminal))
+}
+
+async function updateIntegration(which: string, options: UpdateOptions, terminal: Terminal): Promise<void> {
+  contradictions(options)
+  const { addScope = [], removeScope = [], scope } = options
+  const fixed = {
+    ...integrationMembers(options),
+    ...(scope !== undefined && { scopes: scope }),
+    ...(options.clearTags === true && { tags: [] }),
+    ...(options.clearResourceServer === true && { resource_server_for: [] }),
+    ...(options.allowAny === true && { allowed_addresses: [] }),
+  }
+  const movesScopes = addScope.length + removeScope.length > 0
+  if (Object.keys(fixed).length === 0 && !movesScopes) {
+    throw unusable('Say what is to change: add --help to see what can.')
+  }
+  const changed = await adminClient(terminal.env).change<IntegrationDocument>(
+    at`/integrations/${which}`,
+    ({ scopes }) => ({
+      ...fixed,
+      ...(movesScopes && {
+        scopes: [...new Set([...scopes, ...addScope])].filter((name) => !removeScope.includes(name)),
+      }),
+    }),
+  )
+  showDone(terminal, options, changed, `Changed ${quoted(changed.name)} (${changed.client_id}).`)
+}
+
+function contradictions(options: UpdateOptions): void {
+  const { scope, addScope, removeScope, tag, clearTags, allow, allowAny, resourceServerFor, clearResourceServer } =
+    options
+  if (scope !== undefined && (addScope ?? removeScope) !== undefined) {
+    throw unusable('--scope replaces all scopes: give either it, or --add-scope and --remove-scope.')
+  }
+  if (tag !== undefined && clearTags === true) throw unusable('Give either --tag or --clear-tags.')
+  if (allow !== undefined && allowAny === true) throw unusable('Give either --allow or --allow-any.')
+  if (resourceServerFor !== undefined && clearResourceServer === true) {
+    throw unusable('Give either --resource-server-for or --clear-resource-server.')
+  }
+}

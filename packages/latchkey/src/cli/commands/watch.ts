@@ -1,0 +1,41 @@
+// latchkey watch: the live tokens as they come and go.
+import type { Command } from 'commander'
+import { adminClient } from '../admin-api/admin-client.ts'
+import type { SlotDocument } from '../admin-api/documents.ts'
+import { EXIT } from '../cli-failure.ts'
+import { command, SERVER_NOTES } from '../command.ts'
+import { showJson, type Shown, showTable } from '../show.ts'
+import { StopSignals } from '../stop-signal.ts'
+import type { Terminal } from '../terminal.ts'
+import { printEvents } from '../watch/print-events.ts'
+import { redraw } from '../watch/redraw.ts'
+import { slotRow, SLOT_HEADINGS } from './slot-row.ts'
+
+interface WatchOptions extends Shown {
+  readonly once?: true
+}
+
+export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  const text = {
+    does: 'show the live tokens with the time they have left, until Ctrl+C; without a terminal, each change as a line of JSON',
+    examples: ['latchkey watch', 'latchkey watch --once', 'latchkey watch | jq .'],
+  }
+  command(latchkey, 'watch', text)
+    .option('--once', 'show them once and end')
+    .addHelpText('after', SERVER_NOTES)
+    .action(async ({ once, json }: WatchOptions) => {
+      if (once === true) {
+        const items = await Array.fromAsync(adminClient(terminal.env).items<SlotDocument>('/tokens'))
+        if (json === true) showJson(terminal, { items })
+        else showTable(terminal, SLOT_HEADINGS, items.map(slotRow))
+        return
+      }
+      const stop = new AbortController()
+      void new StopSignals().asked().then(() => {
+        stop.abort()
+      })
+      if (terminal.isScreen && json !== true) await redraw(terminal, stop.signal)
+      else await printEvents(terminal, stop.signal)
+      if (stop.signal.aborted) done(EXIT.interrupted)
+    })
+}

@@ -1,0 +1,34 @@
+// The completion script for fish.
+import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
+
+export function fishScript(tree: CommandNode): string {
+  const nodes = allNodes(tree)
+  const paths = nodes.flatMap((node) => spellings(tree, node)).filter((path) => path !== '')
+  return `# fish completion for latchkey: latchkey completion fish > ~/.config/fish/completions/latchkey.fish
+function __latchkey_at
+    set -l spelled ''
+    for word in (commandline -opc)[2..-1]
+        set -l longer (string trim -- "$spelled $word")
+        contains -- $longer ${paths.map(quoted).join(' ')}; and set spelled $longer
+    end
+    contains -- "$spelled" $argv
+end
+complete -c latchkey -f
+${nodes.flatMap((node) => linesOf(node, spellings(tree, node))).join('\n')}
+`
+}
+
+function linesOf(node: CommandNode, paths: readonly string[]): readonly string[] {
+  const here = `complete -c latchkey -n "__latchkey_at ${paths.map(quoted).join(' ')}"`
+  const commands = node.commands.map((child) => `${here} -a ${child.path.at(-1) ?? ''} -d ${quoted(child.does)}`)
+  return [...commands, ...node.options.map((option) => `${here} ${optionText(option)} -d ${quoted(option.does)}`)]
+}
+
+function optionText({ flags, takes }: OptionNode): string {
+  const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(' ')
+  if (takes === 'nothing') return names
+  if (takes === 'file') return `${names} -r -F`
+  return takes === 'text' ? `${names} -x` : `${names} -x -a ${quoted(takes.join(' '))}`
+}
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

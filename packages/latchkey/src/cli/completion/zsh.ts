@@ -1,0 +1,47 @@
+// The completion script for zsh.
+import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
+
+export function zshScript(tree: CommandNode): string {
+  const nodes = allNodes(tree)
+  const commands = nodes.flatMap((node) => spellings(tree, node)).filter((path) => path !== '')
+  const cases = nodes.map((node) => {
+    const patterns = spellings(tree, node).map((path) => `'${path}'`)
+    return `    ${patterns.join(' | ')})
+      commands=(${node.commands.map((child) => described(child.path.at(-1) ?? '', child.does)).join(' ')})
+      options=(${node.options.flatMap(({ flags, does }) => flags.map((flag) => described(flag, does))).join(' ')}) ;;`
+  })
+  const values = nodes.flatMap((node) => spellings(tree, node).flatMap((path) => node.options.flatMap(valueCase(path))))
+  return `#compdef latchkey
+# zsh completion for latchkey. In ~/.zshrc, after compinit: source <(latchkey completion zsh)
+_latchkey() {
+  local word spelled='' previous=$words[CURRENT-1]
+  local -a commands options
+  for word in $words[2,CURRENT-1]; do
+    case "\${spelled:+$spelled }$word" in
+${commands.map((path) => `      '${path}') spelled='${path}' ;;`).join('\n')}
+    esac
+  done
+  case "$spelled $previous" in
+${values.join('\n')}
+  esac
+  case "$spelled" in
+${cases.join('\n')}
+  esac
+  (( $#commands )) && _describe -t commands command commands
+  _describe -o -t options option options
+}
+compdef _latchkey latchkey
+`
+}
+
+// A colon ends the word, a quote the text.
+const described = (word: string, does: string): string =>
+  `'${word.replaceAll(':', '\\:')}:${does.replaceAll("'", `'\\''`)}'`
+
+const valueCase =
+  (path: string) =>
+  ({ flags, takes }: OptionNode): readonly string[] => {
+    if (takes === 'nothing') return []
+    const act = takes === 'file' ? '_files' : takes === 'text' ? ':' : `compadd -- ${takes.join(' ')}`
+    return [`    ${flags.map((flag) => `'${path} ${flag}'`).join(' | ')}) ${act}; return ;;`]
+  }

@@ -1,0 +1,23 @@
+// latchkey config check: every problem of the settings of server and command line at once.
+import { readAdminTarget } from '../config/read-client-config.ts'
+import { readConfig } from '../config/read-config.ts'
+import { readSettings } from '../config/read-settings.ts'
+import { tokenClientSettings } from '../config/settings.ts'
+import { configurationUnusable } from './cli-failure.ts'
+import { showDone, type Shown } from './show.ts'
+import type { Terminal } from './terminal.ts'
+
+export function checkConfig(shown: Shown, terminal: Terminal): void {
+  const { env } = terminal
+  const server = readConfig({ env, flags: {} })
+  const target = readAdminTarget(env)
+  const client = readSettings(tokenClientSettings, { env, flags: {} })
+  const found = [...(server.ok ? [] : server.refusal), ...(target.ok ? [] : target.refusal), ...client.problems]
+  // Every reader knows of variables that are no settings.
+  const problems = found.filter(
+    (one, index) =>
+      found.findIndex((other) => other.setting === one.setting && other.problem === one.problem) === index,
+  )
+  if (problems.length > 0) throw configurationUnusable(problems)
+  showDone(terminal, shown, { usable: true, problems: [] }, 'The configuration is usable.')
+}

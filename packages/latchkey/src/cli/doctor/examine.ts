@@ -1,0 +1,62 @@
+// The whole examination: configuration, files, both listeners, the issuer.
+import { resolve } from 'node:path'
+import type { ConfigProblem } from '../../config/config-problem.ts'
+import type { Environment } from '../../config/environment.ts'
+import { readAdminTarget, readClientConfig } from '../../config/read-client-config.ts'
+import { readIssuer } from '../../config/read-issuer.ts'
+import { readSettings } from '../../config/read-settings.ts'
+import { serverSettings } from '../../config/settings.ts'
+import { adminRequest } from '../admin-api/admin-request.ts'
+import { CliFailure } from '../cli-failure.ts'
+import { examineFiles } from './files.ts'
+import { type Finding, ok, problem } from './finding.ts'
+import { examineIssuer } from './issuer.ts'
+import { examineListener, examineVersion } from './listeners.ts'
+
+/** In the order in which to cure them. Throws nothing that a check can find. */
+export async function examine(env: Environment): Promise<readonly Finding[]> {
+  const { dataDir } = readSettings({ dataDir: serverSettings.dataDir }, { env, flags: {} }).values
+  const admin = readAdminTarget(env)
+  const issuer = readIssuer(env, undefined)
+  const configuration = [...(admin.ok ? [] : admin.refusal), ...(issuer.ok ? [] : issuer.refusal)]
+  const cure = 'Set LATCHKEY_DATA_DIR or LATCHKEY_ADMIN_URL to those of a server that runs, or start one.'
+  const findings = [...configurationFindings(configuration), ...examineFiles(resolve(dataDir))]
+  if (admin.ok) {
+    findings.push(...(await examineListener('admin listener', admin.value, cure)))
+    findings.push(await examineVersion(admin.value), await examineKey(env))
+  }
+  if (issuer.ok) {
+    findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, cure)))
+    findings.push(await examineIssuer(issuer.value))
+  }
+  return findings
+}
+
+function configurationFindings(problems: readonly ConfigProblem[]): readonly Finding[] {
+  const names = new Set(problems.map(({ setting }) => setting))
+  if (names.size === 0) return [ok('settings', 'usable for the command line')]
+  return [...names].map((name) => {
+    const found = problems.find(({ setting }) => setting === name)
+    return problem('settings', `${name} ${found?.problem ?? ''}`, found?.cure ?? '')
+  })
+}
+
+async function examineKey(env: Environment): Promise<Finding> {
+  const check = 'admin key'
+  const config = readClientConfig(env)
+  if (!config.ok) {
+    const [first] = config.refusal
+    return problem(check, `${first?.setting ?? ''} ${first?.problem ?? ''}`, first?.cure ?? '')
+  }
+  try {
+    await adminRequest(config.value, { method: 'GET', path: '/admin/v1/integrations?limit=1' })
+    return ok(check, 'accepted')
+  } catch (error) {
+    if (!(error instanceof CliFailure)) throw error
+    const [found = '', cure = 'Cure the admin listener first.'] = error.message.split('\n')
+    return problem(check, found, error.code === 'admin_key_needed' ? KEY_CURE : cure)
+  }
+}
+
+const KEY_CURE =
+  'Set LATCHKEY_ADMIN_KEY_FILE to the file of a key that is in force, or LATCHKEY_DATA_DIR to the folder.'

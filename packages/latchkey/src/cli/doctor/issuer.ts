@@ -1,0 +1,18 @@
+// The issuer's metadata: does it name the URL at which clients find it? Clients compare the two to the byte (RFC 8414 §3.3).
+import { printable } from '../terminal.ts'
+import { type Finding, ok, problem } from './finding.ts'
+import { ask } from './listeners.ts'
+
+export async function examineIssuer(issuer: string): Promise<Finding> {
+  const check = 'issuer'
+  const answer = await ask(`${issuer}/.well-known/oauth-authorization-server`)
+  if (typeof answer === 'string') return problem(check, `no metadata (${answer})`, 'Cure the public listener first.')
+  const cure =
+    'Set LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID here as they are for the server; a proxy must pass the path on as it is.'
+  const document = (await answer.json().catch(() => undefined)) as { readonly issuer?: unknown } | undefined
+  if (answer.status !== 200 || typeof document?.issuer !== 'string') {
+    return problem(check, `no metadata at ${issuer} (status ${String(answer.status)})`, cure)
+  }
+  if (document.issuer === issuer) return ok(check, `${issuer} is what the metadata says`)
+  return problem(check, `the metadata at ${issuer} says ${printable(document.issuer)}`, cure)
+}

@@ -1,0 +1,60 @@
+// A listener from the outside: does it answer, is its clock ours, can it write, is it of our version?
+import { VERSION } from '../../version.ts'
+import { connectionFault, isCertificateFault, TRUST_CURE } from '../admin-api/unreachable.ts'
+import { printable } from '../terminal.ts'
+import { type Finding, ok, problem, skipped } from './finding.ts'
+
+const DEADLINE_MILLISECONDS = 5000
+// The Date header has whole seconds, and clients renew tokens some seconds before their end.
+const MOST_SKEW_SECONDS = 5
+
+export async function examineListener(name: string, origin: string, cure: string): Promise<readonly Finding[]> {
+  const asked = Date.now()
+  const answer = await ask(`${origin}/livez`)
+  if (typeof answer === 'string') {
+    return [problem(name, `${origin} does not answer (${answer})`, isCertificateFault(answer) ? TRUST_CURE : cure)]
+  }
+  const clock = clockFinding(`clock of the ${name}`, answer, (asked + Date.now()) / 2)
+  if (answer.status !== 200)
+    return [problem(name, `${origin} answers ${String(answer.status)}, which is not Latchkey`, cure)]
+  return [ok(name, `${origin} answers`), clock, await examineReadiness(`disk, asked of the ${name}`, origin)]
+}
+
+async function examineReadiness(check: string, origin: string): Promise<Finding> {
+  const answer = await ask(`${origin}/readyz`)
+  if (typeof answer === 'string') return problem(check, `no answer (${answer})`, 'Ask again; then look at the log.')
+  if (answer.status === 200) return ok(check, 'a write was made durable')
+  const cure = 'The store takes no writes: look for a full or failing disk, and in the log of the server.'
+  return problem(check, `not ready (status ${String(answer.status)})`, cure)
+}
+
+function clockFinding(check: string, { headers }: Response, now: number): Finding {
+  const there = Date.parse(headers.get('date') ?? '')
+  if (Number.isNaN(there)) return skipped(check, 'the answer has no Date')
+  // The middle of the second that the header names.
+  const skew = Math.round((there + 500 - now) / 1000)
+  const found = Math.abs(skew) <= 1 ? 'as this one' : `${String(Math.abs(skew))} s ${skew > 0 ? 'ahead' : 'behind'}`
+  if (Math.abs(skew) <= MOST_SKEW_SECONDS) return ok(check, found)
+  const cure = 'Synchronise the clocks of both machines (NTP): tokens would seem expired or not yet issued.'
+  return problem(check, found, cure)
+}
+
+export async function examineVersion(adminUrl: string): Promise<Finding> {
+  const check = 'version'
+  const answer = await ask(`${adminUrl}/version`)
+  if (typeof answer === 'string') return skipped(check, 'the admin listener does not answer')
+  const document = (await answer.json().catch(() => undefined)) as { readonly version?: unknown } | undefined
+  if (typeof document?.version !== 'string') return skipped(check, 'what answers does not say its version')
+  if (document.version === VERSION) return ok(check, VERSION)
+  const found = `the server is ${printable(document.version)}, the command line ${VERSION}`
+  return problem(check, found, 'Use the command line of the same version.')
+}
+
+/** The answer, or why there is none. */
+export async function ask(url: string): Promise<Response | string> {
+  try {
+    return await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) })
+  } catch (cause) {
+    return connectionFault(cause)
+  }
+}

@@ -1,0 +1,24 @@
+// A token handed to a command: by a file, or by standard input.
+import { readInput, STANDARD_INPUT } from '../read-input.ts'
+import type { Terminal } from '../terminal.ts'
+
+export const TOKEN_FILE_OPTION = [
+  '--token-file <file>',
+  'holds the token, or the answer of the token endpoint; standard input unless given',
+] as const
+
+/** The token alone; the answer of a token endpoint and an Authorization value are understood too. Throws `CliFailure`. */
+export async function readToken(terminal: Terminal, file: string | undefined): Promise<string> {
+  const text = await readInput(terminal, file ?? STANDARD_INPUT, 'a token')
+  return tokenInAnswer(text) ?? text.replace(/^bearer +/i, '')
+}
+
+function tokenInAnswer(text: string): string | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const answer = JSON.parse(text) as Readonly<Record<string, unknown>>
+    return typeof answer['access_token'] === 'string' ? answer['access_token'] : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,44 @@
+// Secrets and tokens that come by a file or by standard input: never by the command line, which every user of the machine sees.
+import { readFileSync } from 'node:fs'
+import { unusable } from './cli-failure.ts'
+import type { Terminal } from './terminal.ts'
+
+const MOST_BYTES = 64 * 1024
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = '-'
+
+/** The text of a file, or of standard input for `-`, without white space around it. Throws `CliFailure`. */
+export async function readInput(terminal: Terminal, path: string, what: string): Promise<string> {
+  const text = (path === STANDARD_INPUT ? await readStandardInput(terminal, what) : readFile(path, what)).trim()
+  if (text === '') throw unusable(`${sourceName(path)} is empty: it should hold ${what}.`)
+  return text
+}
+
+async function readStandardInput({ input }: Terminal, what: string): Promise<string> {
+  if (input === undefined) throw unusable(`Standard input is a keyboard: hand ${what} over by a pipe or a file.`)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of input) {
+    size += chunk.length
+    if (size > MOST_BYTES) throw tooLong(STANDARD_INPUT, what)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function readFile(path: string, what: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    throw unusable(`${path} cannot be read (${code}): it should hold ${what}.`)
+  }
+  if (bytes.length > MOST_BYTES) throw tooLong(path, what)
+  return bytes.toString('utf8')
+}
+
+const tooLong = (path: string, what: string) => unusable(`${sourceName(path)} is far too long for ${what}.`)
+
+const sourceName = (path: string): string => (path === STANDARD_INPUT ? 'Standard input' : path)

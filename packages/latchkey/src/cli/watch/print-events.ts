@@ -1,0 +1,44 @@
+// The server's events as lines of JSON: one for each change, as it happens.
+import { setTimeout as pause } from 'node:timers/promises'
+import { adminClient } from '../admin-api/admin-client.ts'
+import { connectionFault } from '../admin-api/unreachable.ts'
+import { CliFailure, EXIT } from '../cli-failure.ts'
+import type { Terminal } from '../terminal.ts'
+import { readEvents } from './read-events.ts'
+
+const PAUSE_MILLISECONDS = 1000
+
+/**
+ * Until the signal. A stream that the server ends, as it does after an hour, is opened again.
+ * Throws `CliFailure` when the server refuses it, or is gone.
+ */
+export async function printEvents(terminal: Terminal, stop: AbortSignal): Promise<void> {
+  const server = adminClient(terminal.env)
+  let lastId = ''
+  for (;;) {
+    try {
+      const resumed = lastId === '' ? {} : { headers: { 'last-event-id': lastId } }
+      const stream = await server.stream('/events', {}, { accept: 'text/event-stream', signal: stop, ...resumed })
+      for await (const { id, event, data } of readEvents(stream)) {
+        lastId = id
+        if (data !== undefined) terminal.data(JSON.stringify({ event, data: valueOf(data) }))
+      }
+    } catch (error) {
+      if (stop.aborted) return
+      if (error instanceof CliFailure) throw error
+      const message = `The stream of events broke off (${connectionFault(error)}).`
+      throw new CliFailure({ code: 'stream_broken', exitCode: EXIT.unreachable, message })
+    }
+    await pause(PAUSE_MILLISECONDS, undefined, { signal: stop }).catch(() => undefined)
+    if (stop.aborted) return
+  }
+}
+
+/** What is no JSON stays text: one line is one event, whatever the server sent. */
+function valueOf(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
+}

@@ -1,0 +1,44 @@
+// Server-sent events (WHATWG HTML §9.2.6), as far as a watcher needs them: id, event and data.
+
+export interface ServerEvent {
+  /** The last one that the stream named; empty before it named one. */
+  readonly id: string
+  readonly event: string
+  /** Undefined for what only tells the id. */
+  readonly data: string | undefined
+}
+
+/** The events of a stream in turn. Comments and what an end cut off are left out. */
+export async function* readEvents(stream: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
+  let id = ''
+  let event = ''
+  let data: string[] = []
+  let hasId = false
+  for await (const line of linesOf(stream)) {
+    if (line === '') {
+      if (data.length > 0) yield { id, event: event === '' ? 'message' : event, data: data.join('\n') }
+      else if (hasId) yield { id, event: '', data: undefined }
+      event = ''
+      data = []
+      hasId = false
+      continue
+    }
+    const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
+    if (name === 'event') event = value
+    else if (name === 'data') data.push(value)
+    else if (name === 'id') {
+      id = value
+      hasId = true
+    }
+  }
+}
+
+async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/)
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+}

@@ -1,0 +1,40 @@
+// The issuer that commands ask as a client would: the one they are told, or that of the server on the data folder.
+import { resolve } from 'node:path'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { ConfigProblem } from './config-problem.ts'
+import type { Environment } from './environment.ts'
+import { isLoopback } from './loopback.ts'
+import { readSettings } from './read-settings.ts'
+import { readPublicUrl } from './server-file.ts'
+import { webOrigin } from './setting-kinds.ts'
+import { serverSettings } from './settings.ts'
+
+const { publicUrl, authServerId, dataDir } = serverSettings
+const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8080'
+
+/**
+ * Without a slash at its end.
+ * @param given an issuer's URL, which goes before everything that is configured.
+ */
+export function readIssuer(env: Environment, given: string | undefined): Result<string, readonly ConfigProblem[]> {
+  const { values, problems } = readSettings({ publicUrl, authServerId, dataDir }, { env, flags: {} })
+  if (problems.length > 0) return refuse(problems)
+  if (given !== undefined) return checked('--issuer', given)
+  const recorded = webOrigin.parse(readPublicUrl(resolve(values.dataDir)) ?? '')
+  const origin = values.publicUrl ?? recorded ?? DEFAULT_PUBLIC_URL
+  return checked(publicUrl.env, `${origin}/oauth2/${values.authServerId}`)
+}
+
+// What goes there is a client secret or a token.
+function checked(setting: string, text: string): Result<string, readonly ConfigProblem[]> {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.href.search(/[?#]/) >= 0 || url.username !== '') {
+    const problem = 'must be the http or https URL of an issuer, without query and fragment'
+    return refuse([{ setting, problem, cure: 'Copy it from "issuer" in the metadata of the server.' }])
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    const problem = `leads to ${url.origin}: secrets and tokens are not sent in the clear beyond loopback`
+    return refuse([{ setting, problem, cure: 'Use an https URL.' }])
+  }
+  return accept(text.replace(/\/+$/, ''))
+}

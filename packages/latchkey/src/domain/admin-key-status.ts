@@ -1,0 +1,14 @@
+// Whether an admin key opens the door at this moment.
+import type { EpochSeconds } from './slot.ts'
+
+export type AdminKeyStatus = 'active' | 'expired' | 'revoked'
+
+interface KeyLife {
+  readonly expiresAt: EpochSeconds | undefined
+  readonly revokedAt: EpochSeconds | undefined
+}
+
+export function adminKeyStatus({ expiresAt, revokedAt }: KeyLife, now: EpochSeconds): AdminKeyStatus {
+  if (revokedAt !== undefined) return 'revoked'
+  return expiresAt !== undefined && now >= expiresAt ? 'expired' : 'active'
+}

@@ -1,0 +1,27 @@
+// Scopes and APIs as the audit trail tells them.
+import type { Scope } from '@latchkey/protocol'
+import type { AuditTarget, JsonObject } from './audit-event.ts'
+
+export const auditedScope = (scope: { readonly audience: string; readonly description: string }): JsonObject => ({
+  audience: scope.audience,
+  description: scope.description,
+})
+
+export const scopeTarget = (name: Scope): AuditTarget => ({ kind: 'scope', id: name, name })
+
+interface AuditedApi {
+  readonly id: string
+  readonly name: string
+  readonly scope: Scope
+  readonly description: string
+  readonly routes: readonly string[]
+}
+
+export const auditedApi = ({ name, scope, description, routes }: AuditedApi): JsonObject => ({
+  name,
+  scope,
+  description,
+  routes,
+})
+
+export const apiTarget = ({ id, name }: Pick<AuditedApi, 'id' | 'name'>): AuditTarget => ({ kind: 'api', id, name })

@@ -1,0 +1,20 @@
+// What the revocation of a signing key does to a slot.
+import { canHaveSigned, type SigningKeyRecord } from './signing-key.ts'
+import { empty, type EpochSeconds, type Generation, type RecordedToken, revoke, type Slot } from './slot.ts'
+
+/**
+ * Ends the tokens of the slot that the key can have signed and that are not over at `now`. Undefined when there are
+ * none: a slot that holds only tokens of other keys is left as it is.
+ */
+export function endTokensOf(
+  key: SigningKeyRecord,
+  slot: Slot,
+  now: EpochSeconds,
+  nextGeneration: (slot: Slot) => Generation,
+): Slot | undefined {
+  const isConcerned = (token: RecordedToken): boolean => now < token.expiresAt && canHaveSigned(key, token)
+  if (slot.live !== undefined && isConcerned(slot.live)) return empty(slot, nextGeneration(slot))
+  const elder = slot.predecessor
+  if (elder === undefined || now >= elder.until || !isConcerned(elder.token)) return undefined
+  return revoke(slot, elder.token.jti, nextGeneration(slot))
+}

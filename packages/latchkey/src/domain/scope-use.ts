@@ -1,0 +1,33 @@
+// Who uses a scope: asked when scopes are listed, and before one is deleted.
+import type { IntegrationState } from './integration.ts'
+import type { EpochSeconds } from './slot.ts'
+
+export interface ScopeUse {
+  /** How many are allowed it or hold the resource-server right for it. */
+  readonly integrations: number
+  readonly liveTokens: number
+}
+
+export const UNUSED: ScopeUse = { integrations: 0, liveTokens: 0 }
+
+/** By scope; one that nobody uses is not in it. */
+export function scopeUses(states: Iterable<IntegrationState>, now: EpochSeconds): ReadonlyMap<string, ScopeUse> {
+  const uses = new Map<string, { integrations: number; liveTokens: number }>()
+  const useOf = (scope: string) => {
+    const known = uses.get(scope)
+    if (known !== undefined) return known
+    const made = { ...UNUSED }
+    uses.set(scope, made)
+    return made
+  }
+  for (const { integration, slots } of states) {
+    for (const { scope, granted, live } of slots) {
+      if (granted) useOf(scope).integrations++
+      if (live !== undefined && now < live.expiresAt) useOf(scope).liveTokens++
+    }
+    for (const scope of integration.resourceServerFor) {
+      if (!slots.some((slot) => slot.scope === scope && slot.granted)) useOf(scope).integrations++
+    }
+  }
+  return uses
+}

@@ -1,0 +1,129 @@
+// /admin/v1/audit: who changed what, when and from where; the check of the chain; the export.
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import type { AuditEvent } from '../../domain/audit-event.ts'
+import type { AuditQuery, AuditTrail } from '../../ports/audit-trail.ts'
+import type { AdminServer } from './admin-server.ts'
+import { auditAsCsv, auditAsJsonLines } from './audit-export.ts'
+import { auditEventView, AuditEventView } from './audit-view.ts'
+import { cursorTo, linkNext, pageOf, pageQuery, readCursor, readLimit } from './paging.ts'
+import { invalidRequest, type Problem, sendProblem } from './problem.ts'
+import { readTime } from './times.ts'
+
+const filter = {
+  event: Type.Optional(Type.String({ maxLength: 64, description: 'Such as secret.rotated' })),
+  actor: Type.Optional(Type.String({ maxLength: 64, description: "The actor's id" })),
+  target: Type.Optional(Type.String({ maxLength: 128, description: "The target's id" })),
+  since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
+  until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; not included' })),
+}
+const closed = { additionalProperties: false } as const
+
+const ReportView = Type.Object({
+  intact: Type.Boolean(),
+  checked: Type.Integer(),
+  from_seq: Type.Integer(),
+  to_seq: Type.Integer(),
+  problem: Type.Optional(Type.Object({ seq: Type.Integer(), what: Type.String() })),
+})
+
+const tags = ['Audit']
+const LIST = 'audit'
+
+export function addAuditRoutes(app: AdminServer, { auditTrail }: { readonly auditTrail: AuditTrail }): void {
+  app.get(
+    '/admin/v1/audit',
+    {
+      schema: {
+        summary: 'Lists administrative changes, the newest first',
+        tags,
+        querystring: Type.Object({ ...pageQuery, ...filter }, closed),
+        response: { 200: Type.Object(pageOf(AuditEventView)) },
+      },
+    },
+    async (request, reply) => {
+      const limit = readLimit(request.query.limit)
+      if (!limit.ok) return sendProblem(reply, limit.refusal)
+      const place = readCursor(LIST, ['number'], request.query.cursor)
+      if (!place.ok) return sendProblem(reply, place.refusal)
+      const query = readFilter(request.query)
+      if (!('event' in query)) return sendProblem(reply, query)
+      const [before] = place.value ?? []
+      const events = await auditTrail.page({ ...query, limit: limit.value + 1, before: before as number | undefined })
+      const items = events.slice(0, limit.value)
+      const last = events.length > limit.value ? items.at(-1) : undefined
+      const cursor = last && cursorTo(LIST, last.seq)
+      linkNext(request, reply, cursor)
+      return reply.send({ items: items.map(auditEventView), next_cursor: cursor ?? null })
+    },
+  )
+
+  app.get(
+    '/admin/v1/audit/verify',
+    { schema: { summary: 'Checks the whole chain with the audit key', tags, response: { 200: ReportView } } },
+    async (_request, reply) => {
+      const report = await auditTrail.verify()
+      const { intact, checked, fromSeq: from_seq, toSeq: to_seq } = report
+      const problem = report.intact ? undefined : { seq: report.seq, what: report.problem }
+      return reply.send({ intact, checked, from_seq, to_seq, ...(problem !== undefined && { problem }) })
+    },
+  )
+
+  app.get(
+    '/admin/v1/audit/export',
+    {
+      schema: {
+        summary: 'Streams administrative changes, the newest first',
+        tags,
+        querystring: Type.Object({ format: Type.Enum(['jsonl', 'csv']), ...filter }, closed),
+        answers: {
+          200: {
+            description: 'One event a line. X-Total-Count has how many there are.',
+            content: {
+              'application/jsonl': { schema: { type: 'string' } },
+              'text/csv': { schema: { type: 'string' } },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const query = readFilter(request.query)
+      if (!('event' in query)) return sendProblem(reply, query)
+      const isCsv = request.query.format === 'csv'
+      const all = { ...query, limit: 0, before: undefined }
+      void reply.header('x-total-count', String(await auditTrail.count(all)))
+      void reply.header('content-disposition', `attachment; filename="audit.${request.query.format}"`)
+      const events = everyEvent(auditTrail, query)
+      const lines = isCsv ? auditAsCsv(events) : auditAsJsonLines(events)
+      return reply.type(isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl').send(Readable.from(lines))
+    },
+  )
+}
+
+type Filter = Omit<AuditQuery, 'limit' | 'before'>
+
+function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>>): Filter | Problem {
+  const since = asked.since === undefined ? undefined : readTime(asked.since)
+  const until = asked.until === undefined ? undefined : readTime(asked.until)
+  if (asked.since !== undefined && since === undefined) return timeUnusable('since')
+  if (asked.until !== undefined && until === undefined) return timeUnusable('until')
+  return { event: asked.event, actor: asked.actor, target: asked.target, since, until }
+}
+
+function timeUnusable(parameter: string): Problem {
+  const detail = 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z'
+  return invalidRequest(`The query parameter ${parameter} ${detail}.`, { parameter, detail })
+}
+
+const EXPORT_PAGE = 500
+
+/** Page by page: an export of any length takes the memory of one. */
+async function* everyEvent(auditTrail: AuditTrail, query: Filter): AsyncGenerator<AuditEvent> {
+  for (let before: number | undefined; ;) {
+    const events = await auditTrail.page({ ...query, limit: EXPORT_PAGE, before })
+    yield* events
+    before = events.at(-1)?.seq
+    if (events.length < EXPORT_PAGE) return
+  }
+}

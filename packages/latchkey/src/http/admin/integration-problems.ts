@@ -1,0 +1,68 @@
+// The refusals about integrations and their secrets, as problems.
+import type { FieldRefusal } from '../../operations/integration-request.ts'
+import type { SecretWishRefusal } from '../../operations/new-secret.ts'
+import type { UnknownIntegration, VersionConflict } from '../../ports/integrations.ts'
+import { KEY_REUSED } from './idempotency.ts'
+import { staleVersion } from './preconditions.ts'
+import { invalidRequest, notFound, type Problem } from './problem.ts'
+
+export type IntegrationRefusal =
+  | FieldRefusal
+  | SecretWishRefusal
+  | UnknownIntegration
+  | VersionConflict
+  | { readonly reason: 'idempotency_key_reused' }
+  | { readonly reason: 'unknown_secret' | 'two_secrets_valid' | 'secret_not_kept' | 'unknown_slot' }
+
+export const RENEWAL_WITHOUT_STABLE = invalidRequest(
+  '/issue_mode/renew_before_seconds is for the kind stable: in the kind replace every request gets a new token.',
+  { pointer: '/issue_mode/renew_before_seconds', detail: 'is for the kind stable' },
+)
+
+export function integrationProblem(refusal: IntegrationRefusal): Problem {
+  switch (refusal.reason) {
+    case 'unknown_integration':
+      return notFound(
+        'unknown_integration',
+        'No integration has this id or client ID. Ids begin with int_; the list shows them.',
+      )
+    case 'version_conflict':
+      return staleVersion(refusal.version)
+    case 'idempotency_key_reused':
+      return KEY_REUSED
+    case 'name_unusable':
+      return at('/name', 'must have 1 to 120 characters, none of them a control or direction character, no space at its ends') // prettier-ignore
+    case 'description_unusable':
+      return at('/description', 'must have at most 500 characters, none of them a control or direction character')
+    case 'tag_unusable':
+      return at(`/tags/${String(refusal.index)}`, 'must have 1 to 40 characters, none of them a control or direction character, no space at its ends') // prettier-ignore
+    case 'address_unusable':
+      return at(`/allowed_addresses/${String(refusal.index)}`, 'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16') // prettier-ignore
+    case 'unknown_scope':
+      return {
+        code: 'unknown_scope',
+        detail: `${JSON.stringify(refusal.scope)} is no scope of this server. Its scopes are ${refusal.known.join(', ')}.`,
+        errors: [{ pointer: `/${refusal.member}/${String(refusal.index)}`, detail: 'is no scope of this server' }],
+      }
+    case 'imported_secret_unusable':
+      return at('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
+    case 'secret_end_unusable':
+      return invalidRequest('The end of a secret must be an RFC 3339 time in the future, at most ten years ahead.')
+    case 'unknown_secret':
+      return notFound('unknown_secret', 'This integration has no secret with this id. Ids begin with sec_.')
+    case 'two_secrets_valid':
+      return {
+        code: 'two_secrets_valid',
+        detail: 'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate with overlap_seconds 0, which ends both.', // prettier-ignore
+      }
+    case 'secret_not_kept':
+      return {
+        code: 'secret_not_kept',
+        detail: 'No readable copy of this secret is kept: it was imported, or the server shows secrets once only. Rotate to get one that you can read.', // prettier-ignore
+      }
+    case 'unknown_slot':
+      return notFound('unknown_slot', 'This integration never had this scope, so no token of it can be here.')
+  }
+}
+
+const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })

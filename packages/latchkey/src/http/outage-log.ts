@@ -1,0 +1,38 @@
+// Says in the log that requests are not answered: one line a second at most, however many there are.
+import type { Logger } from 'pino'
+import type { StoreUnavailable } from '../ports/store.ts'
+
+const PAUSE_MILLISECONDS = 1000
+
+export class OutageLog {
+  readonly #logger: Logger
+  #pause: NodeJS.Timeout | undefined
+  #unlogged = 0
+  #reason = ''
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  /** The first is logged at once, those of the second behind it when that is over, as a number. */
+  add(requestId: string, { message: reason }: StoreUnavailable): void {
+    if (this.#pause === undefined) {
+      this.#logger.warn({ event: 'store.unavailable', request_id: requestId, reason }, 'request not answered')
+      this.#wait()
+      return
+    }
+    this.#unlogged += 1
+    this.#reason = reason
+  }
+
+  #wait(): void {
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined
+      if (this.#unlogged === 0) return
+      const requests = this.#unlogged
+      this.#unlogged = 0
+      this.#logger.warn({ event: 'store.unavailable', requests, reason: this.#reason }, 'requests not answered')
+      this.#wait()
+    }, PAUSE_MILLISECONDS).unref()
+  }
+}

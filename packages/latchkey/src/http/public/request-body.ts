@@ -1,0 +1,59 @@
+// The body of a request: read up to its limit; what comes behind that is discarded for a while, so that the answer is read.
+import type { IncomingMessage } from 'node:http'
+import { headerOf, headersOf, MAX_BODY_BYTES, type RequestBody } from './public-request.ts'
+
+export const hasBody = ({ rawHeaders }: IncomingMessage): boolean =>
+  headerOf(rawHeaders, 'transfer-encoding') !== undefined || (headerOf(rawHeaders, 'content-length') ?? '0') !== '0'
+
+/** Whether the body is in a coding that nobody here undoes. Node takes the last one for all (RFC 9112 §6.1). */
+export function isCodingUnknown({ rawHeaders }: IncomingMessage): boolean {
+  if (headerOf(rawHeaders, 'transfer-encoding') === undefined) return false
+  return headersOf(rawHeaders, 'transfer-encoding').join().trim().toLowerCase() !== 'chunked'
+}
+
+/** A request that breaks off is never handed on: there is nobody to answer. */
+export function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {
+  const chunks: Buffer[] = []
+  let size = 0
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length
+    if (size <= MAX_BODY_BYTES) {
+      chunks.push(chunk)
+      return
+    }
+    incoming.off('data', onData)
+    incoming.off('end', onEnd)
+    done('too_large')
+  }
+  const onEnd = (): void => {
+    done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+  }
+  incoming.on('data', onData)
+  incoming.on('end', onEnd)
+}
+
+const MOST_DISCARDED_BYTES = 1024 * 1024
+const LONGEST_LINGER_MILLISECONDS = 2000
+
+/**
+ * Calls back when the connection can be closed: the rest of the request has come, or enough was waited. Closed with
+ * bytes still to be read, a connection is reset, and the answer lost that the other end has not read yet.
+ */
+export function discardRest(incoming: IncomingMessage, done: () => void): void {
+  let discarded = 0
+  const onData = (chunk: Buffer): void => {
+    discarded += chunk.length
+    if (discarded > MOST_DISCARDED_BYTES) incoming.pause()
+  }
+  const finish = (): void => {
+    clearTimeout(late)
+    incoming.off('end', finish)
+    incoming.off('close', finish)
+    done()
+  }
+  const late = setTimeout(finish, LONGEST_LINGER_MILLISECONDS)
+  incoming.on('data', onData)
+  incoming.on('end', finish)
+  incoming.on('close', finish)
+  incoming.resume()
+}

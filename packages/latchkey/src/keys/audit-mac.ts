@@ -1,0 +1,9 @@
+// The MAC of the audit chain: whoever has no master key can neither change an event nor make the chain fit again.
+import { createHmac } from 'node:crypto'
+import type { AuditMac } from '../ports/audit-trail.ts'
+import type { DerivedKeys } from './derived-keys.ts'
+
+export const createAuditMac =
+  ({ auditMac }: Pick<DerivedKeys, 'auditMac'>): AuditMac =>
+  (text) =>
+    createHmac('sha256', auditMac).update(text).digest()

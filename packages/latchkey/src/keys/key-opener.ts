@@ -1,0 +1,19 @@
+// Opens the signing keys of the store, each once: what was checked with a key's objects stays checked while it changes its status.
+import type { SigningKeyRecord } from '../domain/signing-key.ts'
+import type { Sealing } from './sealing.ts'
+import { type OpenedKey, openSigningKey } from './signing-keys.ts'
+
+/** The opened keys of these records. Throws as `openSigningKey` does. */
+export type KeyOpener = (records: readonly SigningKeyRecord[]) => readonly OpenedKey[]
+
+export function createKeyOpener(sealing: Sealing): KeyOpener {
+  let opened: ReadonlyMap<string, OpenedKey> = new Map()
+  return (records) => {
+    const keys = records.map((record) => {
+      const known = opened.get(record.kid)
+      return known === undefined ? openSigningKey(record, sealing) : { ...known, record }
+    })
+    opened = new Map(keys.map((key) => [key.record.kid, key]))
+    return keys
+  }
+}

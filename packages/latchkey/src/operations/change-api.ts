@@ -1,0 +1,28 @@
+// Changes an API: the members that are given, or none.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { type Actor, changedMembers } from '../domain/audit-event.ts'
+import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'
+import type { ApiExists, ApiRecord, ApiUnknown } from '../ports/catalog.ts'
+import type { VersionConflict } from '../ports/integrations.ts'
+import { type ApiFieldRefusal, type ApiFields, checkApiFields, unknownScope } from './api-request.ts'
+import type { ApiPorts } from './create-api.ts'
+
+/** No token ends by it: tokens belong to scopes. Throws `StoreUnavailable`. */
+export async function changeApi(
+  ports: ApiPorts,
+  by: Actor,
+  { id, version }: { readonly id: string; readonly version: number | undefined },
+  fields: ApiFields,
+): Promise<Result<ApiRecord, ApiFieldRefusal | ApiUnknown | ApiExists | VersionConflict>> {
+  const checked = checkApiFields(ports.catalog, fields)
+  if (!checked.ok) return checked
+  const changed = await ports.catalogAdministration.changeApi(id, checked.value, {
+    version,
+    audit: ({ before, after }) => [
+      { event: 'api.updated', actor: by, target: apiTarget(after), ...changedMembers(auditedApi(before), auditedApi(after)) }, // prettier-ignore
+    ],
+  })
+  if (changed.ok) return accept(changed.value.after)
+  const { refusal } = changed
+  return refuse(refusal.reason === 'unknown_scope' ? unknownScope(ports.catalog, refusal.scope) : refusal)
+}

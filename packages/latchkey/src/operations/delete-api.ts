@@ -1,0 +1,17 @@
+// Deletes an API. Its scope stays, and with it every token.
+import type { Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'
+import type { ApiRecord, ApiUnknown, CatalogAdministration } from '../ports/catalog.ts'
+import type { VersionConflict } from '../ports/integrations.ts'
+
+/** The API as it was. Throws `StoreUnavailable`. */
+export const deleteApi = (
+  { catalogAdministration }: { readonly catalogAdministration: CatalogAdministration },
+  by: Actor,
+  { id, version }: { readonly id: string; readonly version: number | undefined },
+): Promise<Result<ApiRecord, ApiUnknown | VersionConflict>> =>
+  catalogAdministration.deleteApi(id, {
+    version,
+    audit: (api) => [{ event: 'api.deleted', actor: by, target: apiTarget(api), before: auditedApi(api), after: {} }],
+  })

@@ -1,0 +1,45 @@
+// Ends one client secret now: it authenticates nothing from the next request on. Live tokens stay live.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
+import { type ListedSecret, secretsOf } from './list-secrets.ts'
+
+export interface EndSecretPorts extends ChangeIntegrationPorts {
+  readonly secrets: Secrets
+  readonly clock: Clock
+}
+
+export type EndSecretRefusal = UnknownIntegration | VersionConflict | { readonly reason: 'unknown_secret' }
+
+/** Ending what has ended changes nothing and is no error. Throws `StoreUnavailable`. */
+export async function endSecret(
+  ports: EndSecretPorts,
+  by: Actor,
+  which: IntegrationToChange,
+  secretId: string,
+): Promise<Result<ListedSecret, EndSecretRefusal>> {
+  const at = ports.clock.now()
+  const changed = await changeIntegration(ports, by, which, {
+    event: 'secret.ended',
+    changes: [{ kind: 'end_secret', secretId, at }],
+    remark: { secret_id: secretId },
+  })
+  if (changed.ok) {
+    const secrets = await secretsOf(ports, changed.value.integration.state.integration.clientId)
+    const ended = secrets.find(({ id }) => id === secretId)
+    return ended === undefined ? refuse({ reason: 'unknown_secret' }) : accept(ended)
+  }
+  const { refusal } = changed
+  switch (refusal.reason) {
+    case 'unknown_integration':
+    case 'version_conflict':
+      return refuse(refusal)
+    case 'unknown_secret':
+      return refuse({ reason: 'unknown_secret' })
+    default:
+      throw new Error(`the end of a secret was refused: ${refusal.reason}`)
+  }
+}

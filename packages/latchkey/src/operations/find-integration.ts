@@ -1,0 +1,12 @@
+// Finds one integration for an operator, by its id or its client ID.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Integrations, IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
+
+/** Throws `StoreUnavailable`. */
+export async function findIntegration(
+  { integrations }: { readonly integrations: Integrations },
+  idOrClientId: string,
+): Promise<Result<IntegrationSummary, UnknownIntegration>> {
+  const found = await integrations.findByName(idOrClientId)
+  return found === undefined ? refuse({ reason: 'unknown_integration' }) : accept(found)
+}

@@ -1,0 +1,36 @@
+// Reads the scopes for an operator: what they are, and who uses them at this moment.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { type ScopeUse, UNUSED } from '../domain/scope-use.ts'
+import type { Catalog, CatalogAdministration, ScopeRecord, ScopeUnknown } from '../ports/catalog.ts'
+
+export interface ScopePorts {
+  readonly catalog: Catalog
+  readonly catalogAdministration: CatalogAdministration
+}
+
+export interface ScopeSummary extends ScopeRecord, ScopeUse {
+  /** The names of the APIs that ask for it. */
+  readonly apis: readonly string[]
+}
+
+/** By name. */
+export const listScopes = (ports: ScopePorts): readonly ScopeSummary[] => summaries(ports, ports.catalog.scopes())
+
+export function findScope(ports: ScopePorts, name: string): Result<ScopeSummary, ScopeUnknown> {
+  const scope = ports.catalog.scope(name)
+  const [found] = scope === undefined ? [] : summaries(ports, [scope])
+  return found === undefined ? refuse({ reason: 'unknown_scope', scope: name }) : accept(found)
+}
+
+export function summaries(
+  { catalog, catalogAdministration }: ScopePorts,
+  scopes: readonly ScopeRecord[],
+): readonly ScopeSummary[] {
+  const uses = catalogAdministration.scopeUses()
+  const apis = Map.groupBy(catalog.apis(), ({ scope }) => scope)
+  return scopes.map((scope) => ({
+    ...scope,
+    ...(uses.get(scope.name) ?? UNUSED),
+    apis: (apis.get(scope.name) ?? []).map(({ name }) => name),
+  }))
+}

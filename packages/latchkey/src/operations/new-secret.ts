@@ -1,0 +1,55 @@
+// A client secret that is added to an integration: made here, or known only by the SHA-256 that was handed in.
+import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
+import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { SecretVault } from '../ports/secret-vault.ts'
+import { identifier } from './identifier.ts'
+
+export interface NewSecretPorts {
+  readonly vault: SecretVault
+  readonly clock: Clock
+  readonly random: Random
+  /** `never`: no sealed copy of a secret is kept. */
+  readonly secretReveal: 'operators' | 'never'
+}
+
+export interface SecretWish {
+  /** The SHA-256 of a secret that somebody else made, `sha256:` and 64 hexadecimal digits; undefined: make one. */
+  readonly imported: string | undefined
+  /** The first second in which it no longer authenticates; undefined: open-ended. */
+  readonly endsAt: EpochSeconds | undefined
+}
+
+export interface NewSecret {
+  readonly secret: ClientSecret
+  /** Null when no copy is kept. */
+  readonly sealed: Uint8Array | null
+  readonly origin: SecretOrigin
+  /** Undefined for an imported one: it was never here. */
+  readonly text: Secret | undefined
+}
+
+export type SecretWishRefusal = { readonly reason: 'imported_secret_unusable' | 'secret_end_unusable' }
+
+const TEN_YEARS = 10 * 366 * 86_400
+
+export function newSecret(
+  { vault, clock, random, secretReveal }: NewSecretPorts,
+  { imported, endsAt }: SecretWish,
+): Result<NewSecret, SecretWishRefusal> {
+  const now = clock.now()
+  if (endsAt !== undefined && (endsAt <= now || endsAt > now + TEN_YEARS))
+    return refuse({ reason: 'secret_end_unusable' })
+  const id = `sec_${identifier(random)}`
+  if (imported !== undefined) {
+    const sha256 = /^sha256:([0-9a-f]{64})$/i.exec(imported)?.[1]
+    if (sha256 === undefined) return refuse({ reason: 'imported_secret_unusable' })
+    const secret = { id, hash: vault.hashOfImported(sha256), endsAt }
+    return accept({ secret, sealed: null, origin: 'imported', text: undefined })
+  }
+  const { secret: text, hash } = vault.generate()
+  const sealed = secretReveal === 'never' ? null : vault.seal(id, text)
+  return accept({ secret: { id, hash, endsAt }, sealed, origin: 'generated', text })
+}

@@ -1,0 +1,80 @@
+// What the server, or one integration, has been doing, as far back as it was measured.
+import { accept, type Result } from '@latchkey/protocol'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type {
+  ActivityReports,
+  ContendedSlot,
+  Counts,
+  Interval,
+  Measured,
+  ServerInterval,
+} from '../ports/activity-reports.ts'
+import type { Integrations, IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
+import { findIntegration } from './find-integration.ts'
+
+export interface ReadActivityPorts {
+  readonly reports: ActivityReports
+  readonly integrations: Integrations
+}
+
+export interface ActivitySummary<I extends Interval> {
+  /** Without what was over before the time asked for. */
+  readonly activity: Measured<I>
+  /** Of the last 60 minutes, the one that is under way among them. */
+  readonly lastHour: Counts
+  /** Of the last 48 half hours, likewise. */
+  readonly lastDay: Counts
+  readonly contended: readonly ContendedSlot[]
+}
+
+export const readServerActivity = (
+  { reports }: Pick<ReadActivityPorts, 'reports'>,
+  from: EpochSeconds | undefined,
+): ActivitySummary<ServerInterval> => summary(reports.server(), from)
+
+/** By id or client ID. Throws `StoreUnavailable`. */
+export async function readIntegrationActivity(
+  ports: ReadActivityPorts,
+  idOrClientId: string,
+  from: EpochSeconds | undefined,
+): Promise<Result<ActivitySummary<Interval> & { readonly integration: IntegrationSummary }, UnknownIntegration>> {
+  const found = await findIntegration(ports, idOrClientId)
+  if (!found.ok) return found
+  const report = ports.reports.integration(found.value.state.integration.clientId)
+  return accept({ ...summary(report, from), integration: found.value })
+}
+
+function summary<I extends Interval>(
+  { activity, contended }: { readonly activity: Measured<I>; readonly contended: readonly ContendedSlot[] },
+  from: EpochSeconds | undefined,
+): ActivitySummary<I> {
+  const { minutes, halfHours } = activity
+  return { activity: onlyFrom(activity, from), lastHour: sumOf(minutes), lastDay: sumOf(halfHours), contended }
+}
+
+function onlyFrom<I extends Interval>(measured: Measured<I>, from: EpochSeconds | undefined): Measured<I> {
+  if (from === undefined) return measured
+  const { since, minutes, halfHours } = measured
+  return {
+    since,
+    minutes: minutes.filter(({ at }) => at + 60 > from),
+    halfHours: halfHours.filter(({ at }) => at + 1800 > from),
+  }
+}
+
+const sumOf = (intervals: readonly Counts[]): Counts => ({
+  issued: intervals.reduce((sum, { issued }) => sum + issued, 0),
+  shared: intervals.reduce((sum, { shared }) => sum + shared, 0),
+  reused: intervals.reduce((sum, { reused }) => sum + reused, 0),
+  superseded: intervals.reduce((sum, { superseded }) => sum + superseded, 0),
+  refused: sumByReason(intervals.map(({ refused }) => refused)),
+  denied: sumByReason(intervals.map(({ denied }) => denied)),
+})
+
+function sumByReason(parts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {}
+  for (const part of parts) {
+    for (const [reason, count] of Object.entries(part)) sums[reason] = (sums[reason] ?? 0) + count
+  }
+  return sums
+}

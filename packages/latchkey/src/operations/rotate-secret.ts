@@ -1,0 +1,88 @@
+// Adds a secret to an integration and says when the ones before it end: both work in between. Live tokens stay live.
+import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import type { IntegrationChange } from '../domain/integration-change.ts'
+import { grantedScopes } from '../domain/integration.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { ClaimRefusal, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
+import type { UnmadeClaim } from './create-integration.ts'
+import { findIntegration } from './find-integration.ts'
+import { type ListedSecret, secretsOf } from './list-secrets.ts'
+import { newSecret, type NewSecretPorts, type SecretWishRefusal } from './new-secret.ts'
+
+export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPorts {
+  readonly secrets: Secrets
+}
+
+export interface Rotation {
+  /** For how long the secrets before this one still work. */
+  readonly overlapSeconds: number
+  readonly endsAt?: EpochSeconds | undefined
+  readonly importedSecret?: string | undefined
+  /** Also end the integration's live tokens: the one wish for which a rotation touches them. */
+  readonly liveTokens: 'keep' | 'revoke'
+}
+
+export interface RotatedSecret {
+  readonly secret: ListedSecret
+  /** Undefined for an imported secret, and when the same request had made it before. */
+  readonly text: Secret | undefined
+  readonly isReplay: boolean
+}
+
+export type RotateSecretRefusal =
+  | SecretWishRefusal
+  | UnknownIntegration
+  | VersionConflict
+  | { readonly reason: 'two_secrets_valid' }
+  | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
+
+/** Throws `StoreUnavailable`. */
+export async function rotateSecret(
+  ports: RotateSecretPorts,
+  by: Actor,
+  which: IntegrationToChange,
+  { overlapSeconds, endsAt, importedSecret, liveTokens }: Rotation,
+  claim?: UnmadeClaim,
+): Promise<Result<RotatedSecret, RotateSecretRefusal>> {
+  const made = newSecret(ports, { imported: importedSecret, endsAt })
+  if (!made.ok) return made
+  const { secret, sealed, origin, text } = made.value
+  const found = await findIntegration(ports, which.id)
+  if (!found.ok) return found
+  const previousEndAt = ports.clock.now() + overlapSeconds
+  const changes: IntegrationChange[] = [{ kind: 'add_secret', secret, sealed, origin, previousEndAt }]
+  if (liveTokens === 'revoke') changes.push({ kind: 'revoke_tokens', scopes: grantedScopes(found.value.state) })
+  const remark = { secret_id: secret.id, origin, others_end_at: previousEndAt, live_tokens: liveTokens }
+  const changed = await changeIntegration(ports, by, which, {
+    event: 'secret.rotated',
+    changes,
+    remark,
+    claim: claim && { ...claim, made: secret.id },
+  })
+  const { clientId } = found.value.state.integration
+  if (changed.ok) return accept({ secret: await one(ports, clientId, secret.id), text, isReplay: false })
+  const { refusal } = changed
+  switch (refusal.reason) {
+    case 'already_made':
+      return accept({ secret: await one(ports, clientId, refusal.made), text: undefined, isReplay: true })
+    case 'unknown_secret':
+    case 'scope_gone':
+      throw new Error(`a rotation was refused: ${refusal.reason}`)
+    case 'idempotency_key_reused':
+      return refuse({ reason: 'idempotency_key_reused' })
+    case 'two_secrets_valid':
+      return refuse({ reason: 'two_secrets_valid' })
+    case 'unknown_integration':
+    case 'version_conflict':
+      return refuse(refusal)
+  }
+}
+
+async function one(ports: RotateSecretPorts, clientId: string, secretId: string): Promise<ListedSecret> {
+  const secret = (await secretsOf(ports, clientId)).find(({ id }) => id === secretId)
+  if (secret === undefined) throw new Error('the secret was removed while it was being added')
+  return secret
+}

@@ -1,0 +1,36 @@
+// Begins the rotation of the signing key: the next one is made and published, and signs once verifiers know it.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
+import { type ListedSigningKey, withoutPrivateHalf } from './list-signing-keys.ts'
+import { signingKeyAudit } from './signing-key-audit.ts'
+
+export interface RotateSigningKeyPorts {
+  readonly signingKeys: SigningKeys
+  readonly signingKeyMaker: SigningKeyMaker
+  /** For how long verifiers may keep the published keys without asking again. */
+  readonly jwksMaxAgeSeconds: number
+}
+
+export type RotationInProgress = { readonly reason: 'rotation_in_progress' }
+
+/**
+ * A verifier that fetched the keys right before the publication asks again after one max-age; the second one is for
+ * answers that caches between us held until then.
+ */
+const MAX_AGES_BEFORE_SIGNING = 2
+
+/** The next key; it signs from its `signsFrom` on, by itself. Throws `StoreUnavailable`. */
+export async function rotateSigningKey(
+  { signingKeys, signingKeyMaker, jwksMaxAgeSeconds }: RotateSigningKeyPorts,
+  by: Actor,
+): Promise<Result<ListedSigningKey, RotationInProgress>> {
+  if ((await signingKeys.all()).some((key) => key.status === 'next')) return refuse({ reason: 'rotation_in_progress' })
+  const key = await signingKeyMaker.make('next')
+  const leadSeconds = MAX_AGES_BEFORE_SIGNING * jwksMaxAgeSeconds
+  const changed = await signingKeys.change({ kind: 'publish', key, leadSeconds }, signingKeyAudit(by))
+  if (!changed.ok) return refuse({ reason: 'rotation_in_progress' })
+  const published = changed.value.keys.find(({ kid }) => kid === key.kid)
+  if (published === undefined) throw new Error('a published key is not in its set')
+  return accept(withoutPrivateHalf(published))
+}

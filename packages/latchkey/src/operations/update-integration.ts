@@ -1,0 +1,64 @@
+// Changes what an integration is called and what it may: all the members that are given, or none.
+import { accept, type Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import type { IntegrationChange } from '../domain/integration-change.ts'
+import type { Catalog } from '../ports/catalog.ts'
+import type { IntegrationSummary, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
+import { findIntegration } from './find-integration.ts'
+import { checkFields, type CheckedFields, type FieldRefusal, type IntegrationFields } from './integration-request.ts'
+
+export interface UpdateIntegrationPorts extends ChangeIntegrationPorts {
+  readonly catalog: Catalog
+}
+
+/** A scope that is taken away ends its live token in the same commit. Throws `StoreUnavailable`. */
+export async function updateIntegration(
+  ports: UpdateIntegrationPorts,
+  by: Actor,
+  which: IntegrationToChange,
+  fields: IntegrationFields,
+): Promise<Result<IntegrationSummary, FieldRefusal | UnknownIntegration | VersionConflict>> {
+  const checked = checkFields(ports.catalog, fields)
+  if (!checked.ok) return checked
+  const found = await findIntegration(ports, which.id)
+  if (!found.ok) return found
+  const changes = changesFor(checked.value, found.value)
+  const changed = await changeIntegration(ports, by, which, { event: 'integration.updated', changes })
+  if (changed.ok) return accept(changed.value.integration)
+  const { refusal } = changed
+  if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
+  // A scope was deleted since it was looked up: now it is not found.
+  if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, which, fields)
+  throw new Error(`an update was refused: ${refusal.reason}`)
+}
+
+export function changesFor(
+  fields: CheckedFields,
+  { name, description, tags, state }: IntegrationSummary,
+): IntegrationChange[] {
+  const { mode, graceSeconds } = state.integration
+  const changes: IntegrationChange[] = []
+  if (fields.name !== undefined || fields.description !== undefined || fields.tags !== undefined) {
+    const texts = {
+      name: fields.name ?? name,
+      description: fields.description ?? description,
+      tags: fields.tags ?? tags,
+    }
+    changes.push({ kind: 'set_profile', ...texts })
+  }
+  if (fields.scopes !== undefined) changes.push({ kind: 'set_scopes', scopes: fields.scopes })
+  if (fields.resourceServerFor !== undefined)
+    changes.push({ kind: 'set_resource_server', scopes: fields.resourceServerFor })
+  if (fields.mode !== undefined || fields.graceSeconds !== undefined) {
+    changes.push({
+      kind: 'set_issue_mode',
+      mode: fields.mode ?? mode,
+      graceSeconds: fields.graceSeconds ?? graceSeconds,
+    })
+  }
+  if (fields.allowedAddresses !== undefined) {
+    changes.push({ kind: 'set_allowed_addresses', ranges: fields.allowedAddresses })
+  }
+  return changes
+}

@@ -1,0 +1,46 @@
+// The audit trail: every administrative change, append-only, each entry chained to the one before it under the audit key.
+import type { AuditEvent, AuditRecord } from '../domain/audit-event.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+
+export interface AuditQuery {
+  readonly limit: number
+  /** Only events below this number; undefined for the newest. */
+  readonly before: number | undefined
+  readonly event: string | undefined
+  /** An actor's id. */
+  readonly actor: string | undefined
+  /** A target's id. */
+  readonly target: string | undefined
+  readonly since: EpochSeconds | undefined
+  readonly until: EpochSeconds | undefined
+}
+
+export type AuditReport =
+  | { readonly intact: true; readonly checked: number; readonly fromSeq: number; readonly toSeq: number }
+  | {
+      readonly intact: false
+      readonly checked: number
+      readonly fromSeq: number
+      readonly toSeq: number
+      /** The first event that does not fit, and in what way. */
+      readonly seq: number
+      readonly problem: string
+    }
+
+export interface AuditTrail {
+  /** Records what is no change of the store in itself. Durable when it resolves. Throws `StoreUnavailable`. */
+  append(records: readonly AuditRecord[]): Promise<void>
+  /** The newest first. */
+  page(query: AuditQuery): Promise<readonly AuditEvent[]>
+  /** How many events the query finds, whatever its limit. */
+  count(query: AuditQuery): Promise<number>
+  /** Goes over the whole chain with the audit key. */
+  verify(): Promise<AuditReport>
+  /** Removes what is older than `olderThan` and leaves a signed checkpoint in its place. Returns how many went. */
+  prune(olderThan: EpochSeconds): Promise<number>
+  /** Calls back with each event once it is durable. Returns how to stop that. */
+  onRecorded(listener: (event: AuditEvent) => void): () => void
+}
+
+/** HMAC-SHA-256 under the audit key: 32 bytes. */
+export type AuditMac = (text: string) => Uint8Array

@@ -1,0 +1,49 @@
+// Performs the steps of the signing keys when they are due, for as long as the server runs.
+import { nextStepAt } from '../domain/signing-key-set.ts'
+import type { SigningKeyRecord } from '../domain/signing-key.ts'
+import type { Logger } from '../log.ts'
+import { advanceSigningKeys, type AdvanceSigningKeysPorts } from '../operations/advance-signing-keys.ts'
+
+export interface KeyKeeper {
+  stop(): void
+}
+
+/** The clock may be set, or the machine sleep, while a timer runs: it is looked at again after a minute. */
+const LONGEST_WAIT_SECONDS = 60
+const RETRY_SECONDS = 5
+
+export function keepKeys(
+  ports: AdvanceSigningKeysPorts & { readonly logger: Logger },
+  keys: readonly SigningKeyRecord[],
+): KeyKeeper {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+
+  const wakeIn = (seconds: number): void => {
+    clearTimeout(timer)
+    if (!isStopped) timer = setTimeout(() => void perform(), seconds * 1000).unref()
+  }
+  const waitFor = (due: number | undefined): void => {
+    if (due === undefined) clearTimeout(timer)
+    else wakeIn(Math.min(Math.max(due - ports.clock.now(), 0), LONGEST_WAIT_SECONDS))
+  }
+  const perform = async (): Promise<void> => {
+    try {
+      waitFor(nextStepAt(await advanceSigningKeys(ports)))
+    } catch (err) {
+      ports.logger.error({ event: 'signing_key.step_failed', err }, 'a step of the signing keys is tried again')
+      wakeIn(RETRY_SECONDS)
+    }
+  }
+
+  ports.signingKeys.onChange((changed) => {
+    waitFor(nextStepAt(changed))
+  })
+  waitFor(nextStepAt(keys))
+  return {
+    stop: () => {
+      isStopped = true
+      clearTimeout(timer)
+    },
+  }
+}

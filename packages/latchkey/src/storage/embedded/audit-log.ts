@@ -1,0 +1,82 @@
+// The end of the audit chain: stages each event with the MAC that binds it to all before it.
+import type { AuditEvent, AuditRecord } from '../../domain/audit-event.ts'
+import type { AuditMac } from '../../ports/audit-trail.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Disk, Row, Write } from '../disk.ts'
+import { bytes, number, text } from '../sqlite/rows.ts'
+import { Cell } from './cell.ts'
+import type { StagedBatch } from './staged-batch.ts'
+
+/** The last event of the chain. */
+export interface ChainEnd {
+  readonly seq: number
+  readonly mac: Uint8Array
+}
+
+export class AuditLog {
+  readonly #head: Cell<ChainEnd>
+  readonly #mac: AuditMac
+  readonly #clock: Clock
+  readonly #listeners = new Set<(event: AuditEvent) => void>()
+
+  private constructor(head: Cell<ChainEnd>, mac: AuditMac, clock: Clock) {
+    this.#head = head
+    this.#mac = mac
+    this.#clock = clock
+  }
+
+  static async load(disk: Disk, mac: AuditMac, clock: Clock): Promise<AuditLog> {
+    return new AuditLog(await Cell.load(() => readHead(disk, mac)), mac, clock)
+  }
+
+  stage(batch: StagedBatch, record: AuditRecord): void {
+    const before = batch.get(this.#head)
+    const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
+    const body = JSON.stringify(record)
+    const mac = eventMac(this.#mac, before.mac, event.seq, event.at, body)
+    const head: ChainEnd = { seq: event.seq, mac }
+    batch.put(
+      this.#head,
+      head,
+      ['insert_audit', event.seq, event.at, event.event, event.actor.id, event.target.id, body, mac],
+      headWrite(this.#mac, head),
+    )
+    batch.afterwards(() => {
+      for (const listener of this.#listeners) listener(event)
+    })
+  }
+
+  onRecorded(listener: (event: AuditEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
+/** What the chain begins with; nobody without the key can make it. */
+export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchkey audit genesis') })
+
+export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>
+  mac(`event\n${hex(previous)}\n${String(seq)}\n${String(at)}\n${body}`)
+
+/** Seals where the chain ends: events cannot be taken from its end unnoticed. */
+export const sealOf = (mac: AuditMac, what: 'head' | 'checkpoint', { seq, mac: last }: ChainEnd): Uint8Array =>
+  mac(`${what}\n${String(seq)}\n${hex(last)}`)
+
+export const readEvent = (row: Row): AuditEvent => ({
+  ...(JSON.parse(text(row, 'record')) as AuditRecord),
+  seq: number(row, 'seq'),
+  at: number(row, 'at'),
+})
+
+async function readHead(disk: Disk, mac: AuditMac): Promise<ChainEnd> {
+  const [chain] = await disk.read('audit_chain')
+  return chain === undefined ? genesis(mac) : { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
+}
+
+function headWrite(mac: AuditMac, head: ChainEnd): Write {
+  const start = genesis(mac)
+  const seal = sealOf(mac, 'head', head)
+  return ['put_audit_head', head.seq, head.mac, seal, start.seq, start.mac, sealOf(mac, 'checkpoint', start)]
+}
+
+const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex')

@@ -1,0 +1,106 @@
+// The audit trail over the embedded store: pages, the check of the whole chain, and its shortening.
+import { timingSafeEqual } from 'node:crypto'
+import { accept } from '@latchkey/protocol'
+import type { AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
+import type { Disk, Row, SqlValue } from '../disk.ts'
+import { bytes, number, text } from '../sqlite/rows.ts'
+import { type AuditLog, type ChainEnd, eventMac, genesis, readEvent, sealOf } from './audit-log.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { configure } from './configuration.ts'
+
+const PAGE = 500
+
+export interface EmbeddedAuditTrailPorts {
+  readonly queue: CommitQueue
+  readonly disk: Disk
+  readonly log: AuditLog
+  readonly mac: AuditMac
+}
+
+export function embeddedAuditTrail({ queue, disk, log, mac }: EmbeddedAuditTrailPorts): AuditTrail {
+  return {
+    append: async (records) => {
+      await configure(queue, (batch) => {
+        for (const record of records) batch.record(record)
+        return accept(undefined)
+      })
+    },
+    page: async (query) => (await disk.read('audit_page', ...filterOf(query), query.limit)).map(readEvent),
+    count: async (query) => number((await disk.read('audit_count', ...filterOf(query)))[0] ?? {}, 'n'),
+    verify: () => verifyChain(disk, mac),
+    prune: async (olderThan) => {
+      const [last] = await disk.read('audit_last_before', olderThan)
+      if (last === undefined) return 0
+      const checkpoint: ChainEnd = { seq: number(last, 'seq'), mac: bytes(last, 'mac') }
+      const [{ n } = { n: 0 }] = await disk.read('audit_count_up_to', checkpoint.seq)
+      await configure(queue, (batch) =>
+        accept(
+          batch.writes.push(
+            ['set_audit_checkpoint', checkpoint.seq, checkpoint.mac, sealOf(mac, 'checkpoint', checkpoint)],
+            ['delete_audit_up_to', checkpoint.seq],
+          ),
+        ),
+      )
+      return n as number
+    },
+    onRecorded: (listener) => log.onRecorded(listener),
+  }
+}
+
+function filterOf({ before, event, actor, target, since, until }: AuditQuery): readonly SqlValue[] {
+  return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
+}
+
+/** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */
+async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
+  const [chain] = await disk.read('audit_chain')
+  if (chain === undefined) {
+    const [stray] = await disk.read('audit_from', 0, 1)
+    return stray === undefined
+      ? { intact: true, checked: 0, fromSeq: 0, toSeq: 0 }
+      : { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: number(stray, 'seq'), problem: HEAD_LOST }
+  }
+  const checkpoint: ChainEnd = { seq: number(chain, 'checkpoint_seq'), mac: bytes(chain, 'checkpoint_mac') }
+  const head: ChainEnd = { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
+  const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
+  const broken = (checked: number, seq: number, problem: string): AuditReport =>
+    ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
+  const isGenesis = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
+  if (!isGenesis || !same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) {
+    return broken(0, checkpoint.seq, 'the checkpoint was not written with the audit key')
+  }
+  if (!same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
+    return broken(0, head.seq, 'the end of the chain was not written with the audit key')
+  }
+  let last = checkpoint
+  let checked = 0
+  // Up to the head read first: what is recorded meanwhile is for the next check.
+  while (last.seq < head.seq) {
+    const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
+    if (rows.length === 0) break
+    for (const row of rows) {
+      const seq = number(row, 'seq')
+      if (seq !== last.seq + 1) return broken(checked, last.seq + 1, 'events are missing')
+      const problem = problemOf(row, last, mac)
+      if (problem !== undefined) return broken(checked, seq, problem)
+      last = { seq, mac: bytes(row, 'mac') }
+      checked++
+    }
+  }
+  if (last.seq !== head.seq) return broken(checked, last.seq + 1, 'events are missing at the end')
+  if (!same(last.mac, head.mac)) return broken(checked, last.seq, 'the chain ends otherwise than was recorded')
+  return { intact: true, checked, ...range }
+}
+
+const HEAD_LOST = 'there are events, but no record of where the chain ends'
+
+function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefined {
+  const body = text(row, 'record')
+  const expected = eventMac(mac, before.mac, number(row, 'seq'), number(row, 'at'), body)
+  if (!same(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
+  const { event, actor, target } = readEvent(row)
+  const isIndexed = text(row, 'event') === event && text(row, 'actor') === actor.id && text(row, 'target') === target.id
+  return isIndexed ? undefined : 'the columns say otherwise than the event'
+}
+
+const same = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && timingSafeEqual(one, other)

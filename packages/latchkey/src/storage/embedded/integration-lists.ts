@@ -1,0 +1,64 @@
+// Integrations as an operator looks for them: one, a page in some order, and how many there are.
+import type {
+  IntegrationFilter,
+  IntegrationOrder,
+  Integrations,
+  IntegrationSummary,
+  ListPosition,
+} from '../../ports/integrations.ts'
+import type { Row, SqlValue } from '../disk.ts'
+import { folded, number, readLastUse, readProfile, text } from '../sqlite/rows.ts'
+import type { EmbeddedIntegrationsPorts } from './embedded-integrations.ts'
+
+type Lists = Pick<Integrations, 'findByName' | 'list' | 'count'>
+
+const COLUMNS = { created: 'seq', name: 'name_folded', last_used: 'last_used_at' } as const
+
+export function integrationLists({ disk, queue, uses }: EmbeddedIntegrationsPorts): Lists {
+  // What decides is in memory; a row whose integration is gone by now is left out.
+  const summary = (row: Row): IntegrationSummary[] => {
+    const clientId = text(row, 'client_id')
+    const state = queue.live.committed(clientId)
+    if (state === undefined) return []
+    const lastUse = uses.ofIntegration(clientId, readLastUse(row))
+    return [{ ...readProfile(row), state, updatedAt: number(row, 'updated_at'), lastUse }]
+  }
+  return {
+    findByName: async (name) => {
+      const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
+      return (await disk.read(read, name)).flatMap(summary)[0]
+    },
+
+    list: async ({ order, limit, after, ...filter }) => {
+      // One more than asked for tells whether there is a next page.
+      const rows = await disk.read(
+        `integrations_by_${order}`,
+        ...filterOf(filter),
+        after?.value ?? null,
+        after?.seq ?? null,
+        limit + 1,
+      )
+      const shown = rows.slice(0, limit)
+      const last = rows.length > limit ? shown.at(-1) : undefined
+      return { items: shown.flatMap(summary), next: last === undefined ? undefined : positionOf(last, order) }
+    },
+
+    count: async ({ search, scope }) => {
+      const rows = await disk.read('count_integrations', ...filterOf({ search, scope, enabled: undefined }))
+      const counted = (enabled: number) => rows.find((row) => row['enabled'] === enabled)?.['n'] ?? 0
+      return { active: Number(counted(1)), disabled: Number(counted(0)) }
+    },
+  }
+}
+
+const filterOf = ({ search, enabled, scope }: IntegrationFilter): readonly SqlValue[] => [
+  search === undefined ? null : folded(search),
+  search ?? null,
+  enabled === undefined ? null : Number(enabled),
+  scope ?? null,
+]
+
+function positionOf(row: Row, order: IntegrationOrder): ListPosition {
+  const column = COLUMNS[order.replace('-', '') as keyof typeof COLUMNS]
+  return { value: row[column] as string | number, seq: number(row, 'seq') }
+}

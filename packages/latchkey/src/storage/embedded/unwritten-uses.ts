@@ -1,0 +1,54 @@
+// What was used last, and the disk does not know yet: kept in memory, written for all at once every ten seconds.
+import { accept } from '@latchkey/protocol'
+import type { Write } from '../disk.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { configure } from './configuration.ts'
+
+const FLUSH_MILLISECONDS = 10_000
+
+export class UnwrittenUses<Use> {
+  readonly #queue: CommitQueue
+  readonly #writesOf: (use: Use, id: string) => readonly Write[]
+  readonly #uses = new Map<string, Use>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(queue: CommitQueue, writesOf: (use: Use, id: string) => readonly Write[]) {
+    this.#queue = queue
+    this.#writesOf = writesOf
+  }
+
+  /** Of several uses of one thing the last is written. */
+  note(id: string, use: Use): void {
+    this.#uses.set(id, use)
+    this.#flushLater()
+  }
+
+  get(id: string): Use | undefined {
+    return this.#uses.get(id)
+  }
+
+  values(): IterableIterator<Use> {
+    return this.#uses.values()
+  }
+
+  /** Never rejects: a use that cannot be written now is written with the next ones. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const uses = [...this.#uses]
+    if (uses.length === 0) return
+    try {
+      const writes = uses.flatMap(([id, use]) => this.#writesOf(use, id))
+      await configure(this.#queue, (batch) => accept(batch.writes.push(...writes)))
+      // Uses that were noted meanwhile stay for the next time.
+      for (const [id, use] of uses) if (this.#uses.get(id) === use) this.#uses.delete(id)
+    } catch {
+      // The store takes no writes right now: what was noted is still here.
+    }
+    if (this.#uses.size > 0) this.#flushLater()
+  }
+
+  #flushLater(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MILLISECONDS).unref()
+  }
+}

@@ -1,0 +1,110 @@
+// The chain of the audit trail: whoever changes the file without the audit key is found out.
+import { createHash } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import type { AuditReport } from '../../src/ports/audit-trail.ts'
+import { aStoreFile, openStore } from '../a-store.ts'
+
+const record = (name: string) => ({
+  event: 'integration.updated',
+  actor: SYSTEM,
+  target: { kind: 'integration' as const, id: 'int_1', name },
+  before: {},
+  after: { name },
+})
+
+let file: string
+beforeEach(async () => {
+  file = aStoreFile()
+  const store = await openStore(file)
+  for (const name of ['one', 'two', 'three', 'four', 'five']) await store.auditTrail.append([record(name)])
+  await store.close()
+})
+
+const tampered: (() => void)[] = []
+afterEach(() => {
+  for (const close of tampered.splice(0)) close()
+})
+
+/** What a check finds after somebody without the key had the file in hand. */
+async function checkAfter(change: (database: DatabaseSync) => void): Promise<AuditReport> {
+  const database = new DatabaseSync(file)
+  change(database)
+  database.close()
+  const store = await openStore(file)
+  const report = await store.auditTrail.verify()
+  await store.close()
+  return report
+}
+
+test('a chain that nobody touched is intact, also after a restart', async () => {
+  expect(await checkAfter(() => undefined)).toEqual({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
+})
+
+describe('is found out', () => {
+  test.each([
+    ['one changed byte in an event', `UPDATE audit SET record = replace(record, 'three', 'thrEe') WHERE seq = 3`, 3],
+    ['another time', `UPDATE audit SET at = at + 1 WHERE seq = 2`, 2],
+    ['another actor in the column that is searched', `UPDATE audit SET actor = 'adk_x' WHERE seq = 4`, 4],
+    ['an event that is missing', `DELETE FROM audit WHERE seq = 2`, 2],
+    ['the first events missing', `DELETE FROM audit WHERE seq <= 2`, 1],
+    ['the last event missing', `DELETE FROM audit WHERE seq = 5`, 5],
+    [
+      'a shorter chain with a head to match',
+      `DELETE FROM audit WHERE seq = 5; UPDATE audit_chain SET head_seq = 4, head_mac = (SELECT mac FROM audit WHERE seq = 4)`,
+      4,
+    ],
+    [
+      'a checkpoint that hides the first events',
+      `DELETE FROM audit WHERE seq <= 2; UPDATE audit_chain SET checkpoint_seq = 2, checkpoint_mac = (SELECT mac FROM audit WHERE seq = 3)`,
+      2,
+    ],
+    [
+      'two events that changed places',
+      `UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99`,
+      2,
+    ],
+    ['a lost head', `DELETE FROM audit_chain`, 1],
+  ])('%s', async (_what, sql, seq) => {
+    expect(await checkAfter((database) => { database.exec(sql) })).toMatchObject({ intact: false, seq }) // prettier-ignore
+  })
+
+  test('a whole chain that was computed anew without the key', async () => {
+    const report = await checkAfter((database) => {
+      let before: Uint8Array = Buffer.alloc(32)
+      for (const row of database.prepare('SELECT seq, at, record FROM audit ORDER BY seq').all()) {
+        const text = String(row['record']).replace('three', 'other')
+        const mac = createHash('sha256')
+          .update(before)
+          .update(`${String(row['seq'])}${String(row['at'])}${text}`)
+          .digest()
+        database.prepare('UPDATE audit SET record = ?, mac = ? WHERE seq = ?').run(text, mac, Number(row['seq']))
+        before = mac
+      }
+      database.prepare('UPDATE audit_chain SET head_mac = ?').run(before)
+    })
+    expect(report).toMatchObject({ intact: false })
+  })
+})
+
+test('retention removes what is older and leaves a checkpoint from which the rest is intact', async () => {
+  const store = await openStore(file)
+  store.clock.advance(1000)
+  await store.auditTrail.append([record('six')])
+  expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(5)
+  expect(await store.auditTrail.verify()).toEqual({ intact: true, checked: 1, fromSeq: 6, toSeq: 6 })
+  await store.close()
+  expect(await checkAfter(() => undefined)).toMatchObject({ intact: true, checked: 1 })
+})
+
+test('an event is heard of once it is durable', async () => {
+  const store = await openStore(file)
+  const heard: number[] = []
+  const stop = store.auditTrail.onRecorded(({ seq }) => heard.push(seq))
+  await store.auditTrail.append([record('six'), record('seven')])
+  stop()
+  await store.auditTrail.append([record('eight')])
+  expect(heard).toEqual([6, 7])
+  await store.close()
+})

@@ -1,0 +1,267 @@
+// The signing keys in the store: whatever happens between two steps, one key signs, and no token of a stopped key goes live.
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { REPLACE } from '../../src/domain/issue-mode.ts'
+import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
+import type { KeySetChange } from '../../src/domain/signing-key-set.ts'
+import { type SigningKeyRecord, signingKeyOf } from '../../src/domain/signing-key.ts'
+import { advanceSigningKeys } from '../../src/operations/advance-signing-keys.ts'
+import { signingKeyAudit } from '../../src/operations/signing-key-audit.ts'
+import type { Signer } from '../../src/ports/signer.ts'
+import type { SigningKeys } from '../../src/ports/signing-keys.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
+import { systemRandom } from '../../src/system.ts'
+import { TestClock } from '../a-server.ts'
+import { aStoreFile, attempt, newIntegration, openStore, TEST_AUDIT_MAC } from '../a-store.ts'
+import { SimulatedDisk } from '../history/simulated-disk.ts'
+import { aRecord } from '../unit/keys/a-signing-key-record.ts'
+
+const NOW = 1_800_000_000
+const LIFETIME = { lifetimeSeconds: 3600 }
+const FIRST: KeySetChange = { kind: 'sign_with', key: aRecord({ kid: 'first' }), ...LIFETIME }
+const PUBLISH: KeySetChange = { kind: 'publish', key: aRecord({ kid: 'second' }), leadSeconds: 600 }
+const ADVANCE: KeySetChange = { kind: 'advance', ...LIFETIME }
+const revocation = (kid: string): KeySetChange => ({
+  kind: 'revoke',
+  kid,
+  substitute: aRecord({ kid: 'substitute' }),
+  ...LIFETIME,
+})
+
+const change = (keys: SigningKeys, wanted: KeySetChange) => keys.change(wanted, signingKeyAudit(SYSTEM))
+
+async function statuses(keys: SigningKeys): Promise<Record<string, string>> {
+  return Object.fromEntries((await keys.all()).map(({ kid, status }) => [kid, status]))
+}
+
+/** Signs when it is let, and writes the name of its key for a token. */
+class HeldSigner implements Signer {
+  kid = ''
+  #free = Promise.resolve()
+  #release = (): void => undefined
+
+  constructor(keys: SigningKeys) {
+    keys.onChange((changed) => {
+      this.kid = signingKeyOf(changed)?.kid ?? ''
+    })
+  }
+
+  hold(): void {
+    this.#free = new Promise((resolve) => (this.#release = resolve))
+  }
+
+  release(): void {
+    this.#release()
+  }
+
+  async sign(): Promise<string> {
+    const { kid } = this
+    await this.#free
+    return kid
+  }
+}
+
+async function aStoreThatSigns() {
+  const store = await openStore(aStoreFile())
+  const signer = new HeldSigner(store.signingKeys)
+  await change(store.signingKeys, FIRST)
+  await store.integrations.create(
+    [newIntegration('lkone', REPLACE, 60), newIntegration('lkstable', { kind: 'stable', renewBeforeSeconds: 60 })],
+    [],
+  )
+  const slots = store.slots({ signer, issuer: 'https://issuer.test', ...LIFETIME, random: systemRandom })
+  const issue = async (...of: Parameters<typeof attempt>) => {
+    const issued = await slots.issue(attempt(...of))
+    if (!issued.ok) throw new Error(issued.refusal.reason)
+    return issued.value
+  }
+  return { ...store, signer, slots, issue }
+}
+
+describe('a token that is being signed', () => {
+  test('while its key is revoked goes live under the key that signs then', async () => {
+    const store = await aStoreThatSigns()
+    store.signer.hold()
+    const asked = store.issue('lkone')
+    await change(store.signingKeys, revocation('first'))
+    store.signer.release()
+    const { text, token } = await asked
+    expect(text).toBe('substitute')
+    expect((await store.slots.read('lkone', PREDICT))?.live).toEqual(token)
+    await store.close()
+  })
+
+  test('while its key is retired goes live under the key that signs then', async () => {
+    const store = await aStoreThatSigns()
+    await change(store.signingKeys, PUBLISH)
+    store.clock.advance(600)
+    store.signer.hold()
+    const asked = store.issue('lkone')
+    await change(store.signingKeys, ADVANCE)
+    store.signer.release()
+    expect((await asked).text).toBe('second')
+    await store.close()
+  })
+
+  test('in the same commit as the revocation of its key is signed again', async () => {
+    const store = await aStoreThatSigns()
+    const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
+    const live = (await store.slots.read('lkone', PREDICT))?.live
+    // Which of the two came first is open; that a token of the revoked key is live after both is not.
+    expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
+    await store.close()
+  })
+
+  test('anew for a stable integration while its key is revoked is a new one in the end', async () => {
+    const store = await aStoreThatSigns()
+    const before = await store.issue('lkstable')
+    store.signer.hold()
+    const asked = store.issue('lkstable')
+    await change(store.signingKeys, revocation('first'))
+    store.signer.release()
+    const after = await asked
+    expect(after).toMatchObject({ text: 'substitute', kind: 'issued' })
+    expect(after.token.generation).toBeGreaterThan(before.token.generation)
+    await store.close()
+  })
+})
+
+describe('the revocation of a key', () => {
+  test('ends the live tokens issued while it signed, and no others', async () => {
+    const store = await aStoreThatSigns()
+    const old = await store.issue('lkone', PREDICT)
+    await change(store.signingKeys, PUBLISH)
+    store.clock.advance(600)
+    await change(store.signingKeys, ADVANCE)
+    store.clock.advance(60)
+    const young = await store.issue('lkone', MODEL)
+
+    const revoked = await change(store.signingKeys, revocation('first'))
+    expect(revoked).toMatchObject({ ok: true, value: { endedTokens: 1 } })
+    const slot = await store.slots.read('lkone', PREDICT)
+    expect(slot).toMatchObject({ live: undefined, revokedGeneration: old.token.generation })
+    expect((await store.slots.read('lkone', MODEL))?.live).toEqual(young.token)
+    await store.close()
+  })
+
+  test('ends a token in grace and leaves the newer one of another key', async () => {
+    const store = await aStoreThatSigns()
+    await change(store.signingKeys, PUBLISH)
+    store.clock.advance(590)
+    const old = await store.issue('lkone')
+    store.clock.advance(10)
+    await change(store.signingKeys, ADVANCE)
+    store.clock.advance(2)
+    const young = await store.issue('lkone')
+    expect((await store.slots.read('lkone', PREDICT))?.predecessor?.token).toEqual(old.token)
+
+    await change(store.signingKeys, revocation('first'))
+    expect(await store.slots.read('lkone', PREDICT)).toMatchObject({ live: young.token, predecessor: undefined })
+    await store.close()
+  })
+
+  test('is there, with what it ended, after the store was opened again', async () => {
+    const file = aStoreFile()
+    const before = await openStore(file)
+    await change(before.signingKeys, FIRST)
+    await before.integrations.create([newIntegration('lkone')], [])
+    await before.tokens.issue(attempt('lkone'))
+    await change(before.signingKeys, revocation('first'))
+    const keys = await before.signingKeys.all()
+    await before.close()
+
+    const after = await openStore(file)
+    expect(await after.signingKeys.all()).toEqual(keys)
+    expect((await after.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+    await after.close()
+  })
+})
+
+describe('a process that dies in a rotation', () => {
+  const boot = (disk: SimulatedDisk, clock: TestClock) =>
+    runEmbeddedStore(disk, { clock, auditMac: TEST_AUDIT_MAC, defaultAudience: 'api://default' })
+
+  /** Until nothing is left to do before the disk answers. */
+  const untilTheDisk = async (): Promise<void> => {
+    for (let turns = 0; turns < 5; turns++) await turn()
+  }
+
+  async function done<Value>(disk: SimulatedDisk, act: Promise<Value>): Promise<Value> {
+    await untilTheDisk()
+    disk.sync()
+    return act
+  }
+
+  const STEPS = [
+    { name: 'publishing', before: [FIRST], step: PUBLISH, wait: 0 },
+    { name: 'activating', before: [FIRST, PUBLISH], step: ADVANCE, wait: 600 },
+    { name: 'removing', before: [FIRST, PUBLISH, ADVANCE], step: ADVANCE, wait: 3600 },
+    { name: 'revoking', before: [FIRST, PUBLISH], step: revocation('first'), wait: 0 },
+  ]
+
+  async function upTo({ before, wait }: (typeof STEPS)[number]) {
+    const disk = SimulatedDisk.blank()
+    const clock = new TestClock(NOW)
+    const store = await boot(disk, clock)
+    for (const step of before) {
+      if (step === ADVANCE) clock.advance(600)
+      await done(disk, change(store.signingKeys, step))
+    }
+    clock.advance(wait)
+    return { disk, clock, store }
+  }
+
+  test.each(STEPS)('before $name is on the disk finds the keys as they were', async (at) => {
+    const { disk, clock, store } = await upTo(at)
+    const keys = await store.signingKeys.all()
+    void change(store.signingKeys, at.step)
+    await untilTheDisk()
+    const next = await boot(disk.crash(), clock)
+    expect(await next.signingKeys.all()).toEqual(keys)
+    expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
+  })
+
+  test.each(STEPS)('after $name is on the disk finds the keys as they are then', async (at) => {
+    const { disk, clock, store } = await upTo(at)
+    await done(disk, change(store.signingKeys, at.step))
+    const keys = await store.signingKeys.all()
+    const next = await boot(disk.crash(), clock)
+    expect(await next.signingKeys.all()).toEqual(keys)
+    expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
+  })
+
+  test('makes up for every step that came due meanwhile, one commit at a time', async () => {
+    const { disk, clock, store } = await upTo({ name: '', before: [FIRST, PUBLISH], step: ADVANCE, wait: 90_000 })
+    expect(await statuses(store.signingKeys)).toEqual({ first: 'signing', second: 'next' })
+    const reborn = disk.crash()
+    const next = await boot(reborn, clock)
+    const ports = { signingKeys: next.signingKeys, clock, tokenLifetimeSeconds: 3600 }
+    await done(reborn, advanceSigningKeys(ports))
+    expect(await statuses(next.signingKeys)).toEqual({ first: 'retired', second: 'signing' })
+    clock.advance(3600)
+    await done(reborn, advanceSigningKeys(ports))
+    expect(await statuses(next.signingKeys)).toEqual({ second: 'signing' })
+  })
+
+  test.each([
+    ['written', { first: 'retired', second: 'signing' }],
+    ['lost', { first: 'signing', second: 'next' }],
+  ] as const)(
+    'is not needed: a step whose commit failed and was %s is told as the disk has it',
+    async (outcome, found) => {
+      const { disk, store } = await upTo({ name: '', before: [FIRST, PUBLISH], step: ADVANCE, wait: 600 })
+      const told: (readonly SigningKeyRecord[])[] = []
+      store.signingKeys.onChange((keys) => told.push(keys))
+      const failing = change(store.signingKeys, ADVANCE)
+      const failed = expect(failing).rejects.toThrow(StoreUnavailable)
+      await untilTheDisk()
+      disk.fail(outcome)
+      await failed
+      await untilTheDisk()
+      expect(await statuses(store.signingKeys)).toEqual(found)
+      expect(told.at(-1)).toEqual(await store.signingKeys.all())
+    },
+  )
+})

@@ -1,0 +1,198 @@
+// What the server tells of its own work: counts for the time that was measured, and callers that supersede each other.
+import { describe, expect, test } from 'vitest'
+import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
+import { requestTokenFrom } from '../token-from.ts'
+
+interface Interval {
+  readonly at: string
+  readonly issued: number
+  readonly shared: number
+  readonly reused: number
+  readonly superseded: number
+  readonly accepted: number
+  readonly refused: Record<string, number>
+  readonly denied: Record<string, number>
+  readonly token_latency_ms: { readonly p50: number; readonly p99: number } | null
+}
+
+interface Activity {
+  readonly since: string
+  readonly minutes: readonly Interval[]
+  readonly half_hours: readonly Interval[]
+  readonly last_hour: Interval
+  readonly last_24_hours: Interval
+  readonly contention: readonly {
+    readonly kind: string
+    readonly scope: string
+    readonly sources: readonly { readonly address: string; readonly user_agent: string; readonly requests: number }[]
+    readonly cures: readonly { readonly code: string }[]
+  }[]
+}
+
+/** A full hour. */
+const NOON = 1_800_000_000
+
+async function ask(server: TestServer, path: string): Promise<{ readonly status: number; readonly body: Activity }> {
+  const answer = await fetch(`${server.adminUrl}/admin/v1${path}`, {
+    headers: { authorization: `Bearer ${server.adminKey.reveal()}` },
+  })
+  return { status: answer.status, body: (await answer.json()) as Activity }
+}
+
+const read = async (server: TestServer, path: string): Promise<Activity> => (await ask(server, path)).body
+
+describe('the overview', () => {
+  test('counts tokens, supersessions, refusals and verdicts in the minute they fell in', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    const first = await server.token(integration)
+    await server.verify(first)
+    clock.advance(60)
+    await server.token(integration)
+    await server.verify(first)
+    await server.requestToken(integration, 'no.such.scope')
+    const { since, minutes, half_hours } = await read(server, '/overview')
+    expect(since).toBe('2027-01-15T08:00:00Z')
+    expect(minutes).toMatchObject([
+      { at: '2027-01-15T08:00:00Z', issued: 1, superseded: 0, accepted: 1, refused: {}, denied: {} },
+      { at: '2027-01-15T08:01:00Z', issued: 1, superseded: 1, accepted: 0, refused: { scope_unknown: 1 }, denied: { superseded: 1 } }, // prettier-ignore
+    ])
+    expect(half_hours).toMatchObject([{ at: '2027-01-15T08:00:00Z', issued: 2, superseded: 1 }])
+  })
+
+  test('has the sums of the last hour and the last day', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    await server.token(integration)
+    clock.advance(2 * 3600)
+    await server.token(integration)
+    await server.requestToken(integration, 'a b')
+    const { last_hour, last_24_hours } = await read(server, '/overview')
+    expect(last_hour).toMatchObject({ issued: 1, superseded: 0, refused: { scope_several: 1 } })
+    expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
+  })
+
+  test('tells the latency of token requests only for minutes that had any', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    await server.token(await server.integration())
+    clock.advance(60)
+    const { minutes } = await read(server, '/overview')
+    expect(minutes.map(({ token_latency_ms }) => token_latency_ms === null)).toEqual([false, true])
+  })
+
+  test('leaves out what was over at the time asked for', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    clock.advance(40 * 60)
+    const { since, minutes, half_hours } = await read(server, '/overview?since=2027-01-15T08:39:30Z')
+    expect(since).toBe('2027-01-15T08:00:00Z')
+    expect(minutes.map(({ at }) => at)).toEqual(['2027-01-15T08:39:00Z', '2027-01-15T08:40:00Z'])
+    expect(half_hours.map(({ at }) => at)).toEqual(['2027-01-15T08:30:00Z'])
+  })
+
+  test.each(['yesterday', '', '1800000000', '2027-02-30T00:00:00Z'])('refuses since=%j', async (since) => {
+    const server = await aServer()
+    const { status, body } = await ask(server, `/overview?since=${since}`)
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ code: 'invalid_request', errors: [{ parameter: 'since' }] })
+  })
+
+  test('goes on when the wall clock is set: a minute stays a minute', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    clock.step(-86_400)
+    clock.advance(60)
+    expect((await read(server, '/overview')).minutes.map(({ at }) => at)).toEqual(['2027-01-15T08:00:00Z', '2027-01-15T08:01:00Z']) // prettier-ignore
+  })
+})
+
+describe('the activity of an integration', () => {
+  test('is its own, by id and by client ID', async () => {
+    const server = await aServer({ clock: new TestClock(NOON) })
+    const [mine, other] = [await server.integration(), await server.integration()]
+    await server.token(mine)
+    await server.token(other)
+    await server.token(other, MODEL)
+    await server.requestToken({ ...mine, basic: `Basic ${btoa(`${mine.clientId}:wrong`)}` })
+    for (const name of [mine.id, mine.clientId]) {
+      const activity = await read(server, `/integrations/${name}/activity`)
+      expect(activity).toMatchObject({ integration_id: mine.id, client_id: mine.clientId })
+      expect(activity.minutes).toMatchObject([{ issued: 1, refused: { wrong_secret: 1 } }])
+    }
+  })
+
+  test('of one that was never used is silence since the start', async () => {
+    const server = await aServer({ clock: new TestClock(NOON) })
+    const { id } = await server.integration()
+    const { since, minutes, contention } = await read(server, `/integrations/${id}/activity`)
+    expect(since).toBe('2027-01-15T08:00:00Z')
+    expect(minutes).toMatchObject([{ issued: 0, refused: {} }])
+    expect(contention).toEqual([])
+  })
+
+  test('of one that does not exist is 404', async () => {
+    const server = await aServer()
+    const { status, body } = await ask(server, '/integrations/int_0/activity')
+    expect(status).toBe(404)
+    expect(body).toMatchObject({ code: 'unknown_integration' })
+  })
+
+  test('counts requests that shared a token, and those handed the live one again', async () => {
+    const server = await aServer({ clock: new TestClock(NOON) })
+    const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
+    await Promise.all([server.token(integration), server.token(integration), server.token(integration)])
+    await server.token(integration)
+    const { last_hour } = await read(server, `/integrations/${integration.id}/activity`)
+    const { issued, shared, reused } = last_hour
+    expect({ issued, answered: issued + shared + reused }).toEqual({ issued: 1, answered: 4 })
+    expect(reused).toBeGreaterThan(0)
+  })
+})
+
+describe('two clients that fetch a token for each call', () => {
+  test('are both named within a minute, with the scope and the cures', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    for (let turn = 0; turn < 4; turn++) {
+      expect(await requestTokenFrom(`127.0.0.${String(1 + (turn % 2))}`, server.issuer, integration)).toBe(200)
+      clock.advance(15)
+    }
+    const { contention } = await read(server, `/integrations/${integration.id}/activity`)
+    expect(contention).toMatchObject([{ kind: 'several_sources', scope: PREDICT, supersessions: 3 }])
+    expect(contention[0]?.sources).toMatchObject([
+      { address: '127.0.0.2', user_agent: 'naive-client/127.0.0.2', requests: 2 },
+      { address: '127.0.0.1', user_agent: 'naive-client/127.0.0.1', requests: 2 },
+    ])
+    expect(contention[0]?.cures.map(({ code }) => code)).toEqual(['separate_integrations', 'stable_mode', 'agent'])
+    expect((await read(server, '/overview')).contention).toHaveLength(1)
+  })
+
+  test('are named no longer when they have been quiet for five minutes', async () => {
+    const clock = new TestClock(NOON)
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    for (const address of ['127.0.0.1', '127.0.0.2', '127.0.0.1', '127.0.0.2']) {
+      await requestTokenFrom(address, server.issuer, integration)
+    }
+    expect((await read(server, '/overview')).contention).toHaveLength(1)
+    clock.advance(300)
+    expect((await read(server, '/overview')).contention).toEqual([])
+    expect((await read(server, `/integrations/${integration.id}/activity`)).contention).toEqual([])
+  })
+
+  test('are in no contention in stable mode, nor with an integration each', async () => {
+    const server = await aServer({ clock: new TestClock(NOON) })
+    const stable = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
+    const [one, other] = [await server.integration(), await server.integration()]
+    for (let turn = 0; turn < 3; turn++) {
+      for (const address of ['127.0.0.1', '127.0.0.2']) await requestTokenFrom(address, server.issuer, stable)
+      await requestTokenFrom('127.0.0.1', server.issuer, one)
+      await requestTokenFrom('127.0.0.2', server.issuer, other)
+    }
+    expect((await read(server, '/overview')).contention).toEqual([])
+  })
+})

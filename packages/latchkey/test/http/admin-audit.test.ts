@@ -1,0 +1,90 @@
+// The audit trail over the admin API: filters, export, and the check of the chain.
+import { describe, expect, test } from 'vitest'
+import { anAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
+import { auditOf, created, INTEGRATIONS } from '../an-integration.ts'
+
+const aBusyListener = async (): Promise<{ admin: TestAdminListener; id: string }> => {
+  const admin = await anAdminListener()
+  const { id } = await created(admin)
+  await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/disable` })
+  await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/enable` })
+  await created(admin, { name: '=HYPERLINK("http://192.0.2.1","x")' })
+  return { admin, id }
+}
+
+describe('the trail', () => {
+  test('has every change with its actor, the newest first', async () => {
+    const { admin, id } = await aBusyListener()
+    const events = await auditOf(admin)
+    expect(events.map(({ event }) => event)).toEqual([
+      'integration.created',
+      'integration.enabled',
+      'integration.disabled',
+      'integration.created',
+    ])
+    expect(events.map(({ seq }) => seq)).toEqual([4, 3, 2, 1])
+    expect(events[2]).toMatchObject({ target: { id }, before: { status: 'active' }, after: { status: 'disabled' } })
+  })
+
+  test('has nothing of a change that was refused or changed nothing', async () => {
+    const { admin, id } = await aBusyListener()
+    await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/enable` })
+    await admin.ask({ method: 'POST', url: INTEGRATIONS, payload: { name: 'x', scopes: ['none'] } })
+    expect(await auditOf(admin)).toHaveLength(4)
+  })
+
+  test.each([
+    ['event=integration.created', 2],
+    ['actor=adk_owner', 4],
+    ['actor=adk_nobody', 0],
+    ['since=2020-01-01T00:00:00Z', 4],
+    ['until=2020-01-01T00:00:00Z', 0],
+    ['since=2020-01-01T00:00:00%2B02:00&event=integration.enabled', 1],
+  ])('filtered by %s has %i events', async (query, count) => {
+    const { admin } = await aBusyListener()
+    expect(await auditOf(admin, `?${query}`)).toHaveLength(count)
+  })
+
+  test.each(['since=yesterday', 'until=2026-13-01T00:00:00Z', 'limit=0', 'cursor=x', 'target=a&target=b', 'who=me'])(
+    'the query %s is refused',
+    async (query) => {
+      const admin = await anAdminListener()
+      expect((await admin.ask({ url: `/admin/v1/audit?${query}` })).statusCode).toBe(400)
+    },
+  )
+
+  test('is paged without gaps', async () => {
+    const { admin } = await aBusyListener()
+    const first = (await admin.ask({ url: '/admin/v1/audit?limit=3' })).json<{
+      items: { seq: number }[]
+      next_cursor: string
+    }>()
+    const rest = await auditOf(admin, `?limit=3&cursor=${first.next_cursor}`)
+    expect([...first.items, ...rest].map(({ seq }) => seq)).toEqual([4, 3, 2, 1])
+  })
+})
+
+describe('the export', () => {
+  test('as JSON Lines has one event a line and says how many there are', async () => {
+    const { admin } = await aBusyListener()
+    const answer = await admin.ask({ url: '/admin/v1/audit/export?format=jsonl' })
+    const lines = answer.body.trim().split('\n')
+    expect(answer.headers['x-total-count']).toBe('4')
+    expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([4, 3, 2, 1])
+  })
+
+  test('as CSV has no cell that a spreadsheet would compute', async () => {
+    const { admin } = await aBusyListener()
+    const answer = await admin.ask({ url: '/admin/v1/audit/export?format=csv&event=integration.created' })
+    const [head, first] = answer.body.split('\r\n')
+    expect(head).toMatch(/^seq,at,event,/)
+    expect(first).toContain(`"'=HYPERLINK(""http://192.0.2.1"",""x"")"`)
+    expect(answer.headers['content-type']).toContain('text/csv')
+  })
+})
+
+test('the check of an intact chain says how far it went', async () => {
+  const { admin } = await aBusyListener()
+  const answer = await admin.ask({ url: '/admin/v1/audit/verify' })
+  expect(answer.json()).toEqual({ intact: true, checked: 4, from_seq: 1, to_seq: 4 })
+})

@@ -1,0 +1,147 @@
+// Live tokens as an operator sees them: which, for how long, who replaced whose, and their revocation.
+import { describe, expect, test } from 'vitest'
+import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
+
+interface Slot {
+  readonly client_id: string
+  readonly scope: string
+  readonly live: { readonly generation: number; readonly jti: string; readonly expires_in: number } | null
+  readonly in_grace: { readonly jti: string } | null
+  readonly history?: readonly {
+    readonly jti: string
+    readonly requests: number
+    readonly requesters: readonly {
+      readonly address: string
+      readonly user_agent: string
+      readonly secret_id: string
+    }[]
+  }[]
+}
+
+const ask = async <Body = Slot>({ adminUrl, adminKey }: TestServer, path: string, method = 'GET') => {
+  const headers = { authorization: `Bearer ${adminKey.reveal()}` }
+  const response = await fetch(`${adminUrl}/admin/v1${path}`, { method, headers })
+  return { status: response.status, body: (await response.json()) as Body }
+}
+
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string; gen: number }
+
+describe('the slots of an integration', () => {
+  test('show the live token of each scope by its number and its time left, never the token', async () => {
+    const clock = new TestClock()
+    const server = await aServer({ clock })
+    const { id, ...integration } = await server.integration()
+    const token = await server.token({ id, ...integration }, PREDICT)
+    clock.advance(600)
+    const { body } = await ask<{ items: Slot[] }>(server, `/integrations/${id}/tokens`)
+    const { jti, gen } = claimsOf(token)
+    expect(body.items).toMatchObject([
+      { scope: PREDICT, live: { generation: gen, jti, expires_in: 3000 } },
+      { scope: MODEL, live: null },
+    ])
+    expect(JSON.stringify(body)).not.toContain(token.split('.')[2])
+  })
+
+  test('show no token whose time is over', async () => {
+    const clock = new TestClock()
+    const server = await aServer({ clock })
+    const integration = await server.integration()
+    await server.token(integration)
+    clock.advance(3600)
+    const { body } = await ask<{ items: Slot[] }>(server, `/integrations/${integration.id}/tokens`)
+    expect(body.items[0]?.live).toBeNull()
+    expect((await ask<{ items: Slot[] }>(server, '/tokens')).body.items).toEqual([])
+  })
+
+  test('show the superseded token while it is in its grace', async () => {
+    const clock = new TestClock()
+    const server = await aServer({ clock })
+    const integration = await server.integration({ graceSeconds: 30 })
+    const elder = await server.token(integration)
+    await server.token(integration)
+    const slot = async () =>
+      (await ask<{ items: Slot[] }>(server, `/integrations/${integration.id}/tokens`)).body.items[0]
+    expect((await slot())?.in_grace?.jti).toBe(claimsOf(elder).jti)
+    clock.advance(30)
+    expect((await slot())?.in_grace).toBeNull()
+  })
+})
+
+describe('who replaced my token', () => {
+  test('is answered with address, user agent and secret of the last 16 issuances, the newest first', async () => {
+    const server = await aServer()
+    const integration = await server.integration()
+    const jtis: string[] = []
+    for (let i = 0; i < 18; i++) jtis.unshift(claimsOf(await server.token(integration)).jti)
+    const { body } = await ask(server, `/integrations/${integration.id}/tokens/${PREDICT}`)
+    expect(body.history?.map(({ jti }) => jti)).toEqual(jtis.slice(0, 16))
+    expect(body.history?.[0]).toMatchObject({
+      requests: 1,
+      requesters: [{ address: '127.0.0.1', user_agent: 'node', secret_id: expect.stringMatching(/^sec_/) as string }],
+    })
+  })
+
+  test('of a scope that it never had is 404', async () => {
+    const server = await aServer()
+    const { id } = await server.integration({ scopes: [PREDICT] })
+    const { status, body } = await ask<{ code: string }>(server, `/integrations/${id}/tokens/${MODEL}`)
+    expect([status, body.code]).toEqual([404, 'unknown_slot'])
+  })
+})
+
+describe('a revocation', () => {
+  test('of one scope ends that token at the very next check and leaves the other scope alone', async () => {
+    const server = await aServer()
+    const integration = await server.integration()
+    const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
+    const revoked = await ask<{ revoked: number }>(
+      server,
+      `/integrations/${integration.id}/tokens/${PREDICT}`,
+      'DELETE',
+    )
+    expect(revoked.body).toEqual({ revoked: 1 })
+    expect(await server.verify(predict)).toEqual({ status: 401, reason: 'revoked' })
+    expect(await server.verify(model)).toEqual({ status: 200, reason: null })
+    expect((await server.requestToken(integration)).status).toBe(200)
+  })
+
+  test('of all ends every token of the integration, and nobody else’s', async () => {
+    const server = await aServer()
+    const [integration, other] = [await server.integration(), await server.integration()]
+    const own = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
+    const foreign = await server.token(other)
+    const revoked = await ask<{ revoked: number }>(server, `/integrations/${integration.id}/tokens`, 'DELETE')
+    expect(revoked.body).toEqual({ revoked: 2 })
+    for (const token of own) expect((await server.verify(token)).reason).toBe('revoked')
+    expect((await server.verify(foreign)).status).toBe(200)
+  })
+
+  test('of nothing is no error', async () => {
+    const server = await aServer()
+    const { id } = await server.integration()
+    expect(await ask(server, `/integrations/${id}/tokens/${PREDICT}`, 'DELETE')).toEqual({
+      status: 200,
+      body: { revoked: 0 },
+    })
+  })
+})
+
+test('the list of live tokens goes through all of them once, the least time left first', async () => {
+  const clock = new TestClock()
+  const server = await aServer({ clock })
+  const expected: string[] = []
+  for (let i = 0; i < 5; i++) {
+    const integration = await server.integration()
+    expected.push(claimsOf(await server.token(integration)).jti)
+    if (i % 2 === 1) clock.advance(60)
+  }
+  const seen: string[] = []
+  for (let cursor = ''; ;) {
+    const { body } = await ask<{ items: Slot[]; next_cursor: string | null }>(server, `/tokens?limit=2${cursor}`)
+    seen.push(...body.items.map(({ live }) => live?.jti ?? ''))
+    if (body.next_cursor === null) break
+    cursor = `&cursor=${body.next_cursor}`
+  }
+  expect(seen).toEqual(expected)
+})

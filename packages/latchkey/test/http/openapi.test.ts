@@ -1,0 +1,164 @@
+// The OpenAPI document: complete, consistent in itself, and the one that is committed.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ROUTE_RULES, ruleFor } from '../../src/http/admin/access.ts'
+import { PROBLEMS } from '../../src/http/admin/problem-catalog.ts'
+import { startTestServer } from '../a-server.ts'
+
+const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
+/** Pages for people, what they are made of, and the document itself. */
+const NOT_IN_IT = ['/', '/docs', '/docs/start.js', '/docs/reference.js', '/problems', '/admin/v1/openapi.json']
+
+interface Media {
+  readonly schema: {
+    readonly allOf: readonly [unknown, { readonly properties: { readonly code: { readonly enum: string[] } } }]
+  }
+}
+
+interface Answer {
+  readonly $ref?: string
+  readonly description?: string
+  readonly content?: Readonly<Record<string, Media>>
+}
+
+interface Operation {
+  readonly summary?: string
+  readonly tags?: readonly string[]
+  readonly security?: readonly object[]
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: { readonly additionalProperties?: unknown } }>>
+  }
+  readonly responses: Readonly<Record<string, Answer>>
+}
+
+interface Document {
+  readonly openapi: string
+  readonly tags: readonly { readonly name: string }[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly responses: Readonly<Record<string, Answer>> }
+}
+
+let text: string
+let document: Document
+beforeAll(async () => {
+  const server = await startTestServer()
+  const response = await fetch(`${server.adminUrl}/admin/v1/openapi.json`)
+  document = (await response.json()) as Document
+  text = JSON.stringify(document, undefined, 2)
+  await server.stop()
+})
+
+const asDocumented = (url: string) => url.replaceAll(/:(\w+)/g, '{$1}')
+const asRouted = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      path,
+      method,
+      operation,
+    })),
+  )
+
+/** The names of the operations for which `isWrong` holds: of a sound document none. */
+const wrong = (isWrong: (of: ReturnType<typeof operations>[number]) => boolean) =>
+  operations()
+    .filter(isWrong)
+    .map(({ name }) => name)
+
+const codesOf = ({ $ref = '', content = {} }: Answer): readonly string[] => {
+  const answer = document.components.responses[$ref.replace('#/components/responses/', '')]
+  const media = (answer?.content ?? content)['application/problem+json']
+  return media?.schema.allOf[1].properties.code.enum ?? []
+}
+
+test('docs/openapi.json is what a server gives out: after a change of routes, npm run generate', () => {
+  expect(readFileSync(COMMITTED, 'utf8')).toBe(`${text}\n`)
+})
+
+test('it is OpenAPI 3.1 and holds every route of the admin listener but the pages', () => {
+  expect(document.openapi).toMatch(/^3\.1\./)
+  const routes = ROUTE_RULES.filter(({ url }) => !NOT_IN_IT.includes(url))
+  const listed = routes.map(({ method, url }) => `${method} ${asDocumented(url)}`)
+  expect(
+    operations()
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(listed.toSorted())
+})
+
+describe('every operation', () => {
+  test('has a summary that is a phrase, and one tag that the document explains', () => {
+    const tags = document.tags.map(({ name }) => name)
+    expect(wrong(({ operation: { summary } }) => summary === undefined || !/^[A-Z].{5,98}[^.]$/.test(summary))).toEqual(
+      [],
+    )
+    expect(wrong(({ operation: { tags: of = [] } }) => of.length !== 1 || !tags.includes(of[0] ?? ''))).toEqual([])
+  })
+
+  test('asks for a key exactly when its route does, and says which answers that can bring', () => {
+    const rule = ({ method, path }: { method: string; path: string }) =>
+      ruleFor(method.toUpperCase(), asRouted(path)).allows
+    expect(wrong((of) => (of.operation.security?.length === 0) !== (rule(of) === 'anyone'))).toEqual([])
+    expect(wrong((of) => '401' in of.operation.responses !== (rule(of) !== 'anyone'))).toEqual([])
+    expect(wrong((of) => '403' in of.operation.responses !== ['editor', 'owner'].includes(rule(of)))).toEqual([])
+  })
+
+  test('names the parameters of its path', () => {
+    const inPath = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+    const named = ({ parameters = [] }: Operation) =>
+      parameters.filter((of) => of.in === 'path').map(({ name }) => name)
+    expect(wrong(({ path, operation }) => inPath(path).toString() !== named(operation).toString())).toEqual([])
+  })
+
+  test('on one thing can answer that it is not there', () => {
+    expect(wrong(({ path, operation }) => path.includes('{') && !('404' in operation.responses))).toEqual([])
+  })
+
+  test('that changes a thing as a whole needs its version: 412 and 428', () => {
+    const changes = operations().filter(({ method }) => method === 'patch')
+    expect(changes.filter(({ operation }) => !('412' in operation.responses && '428' in operation.responses))).toEqual(
+      [],
+    )
+  })
+
+  test('has a body that takes no member it does not name', () => {
+    const schemas = ({ requestBody }: Operation) =>
+      Object.values(requestBody?.content ?? {}).map(({ schema }) => schema)
+    expect(
+      wrong(({ operation }) => schemas(operation).some((schema) => schema.additionalProperties !== false)),
+    ).toEqual([])
+  })
+
+  test('says in words what it answers when all goes well', () => {
+    const successes = ({ responses }: Operation) =>
+      Object.entries(responses).flatMap(([status, { description }]) => (status.startsWith('2') ? [description] : []))
+    expect(wrong(({ operation }) => successes(operation).length === 0)).toEqual([])
+    expect(wrong(({ operation }) => successes(operation).some((description = '') => description === ''))).toEqual([])
+  })
+
+  test('lists each problem under the status that the catalog gives to it', () => {
+    const refusals = ({ responses }: Operation) =>
+      Object.entries(responses).filter(([status]) => !status.startsWith('2'))
+    const isSound = ([status, answer]: [string, Answer]) =>
+      codesOf(answer).length > 0 && codesOf(answer).every((code) => statusIn(code) === Number(status))
+    expect(wrong(({ operation }) => !refusals(operation).every(isSound))).toEqual([])
+  })
+})
+
+const statusIn = (code: string): number | undefined =>
+  (PROBLEMS as Readonly<Record<string, { readonly status: number }>>)[code]?.status
+
+test('every reference in it leads somewhere in it', () => {
+  const references = [...text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference = '']) => reference)
+  expect(references.length).toBeGreaterThan(0)
+  const target = (reference: string) =>
+    reference
+      .split('/')
+      .slice(1)
+      .reduce((at: unknown, name) => (at as Readonly<Record<string, unknown>> | undefined)?.[name], document)
+  expect(references.filter((reference) => !reference.startsWith('#/') || target(reference) === undefined)).toEqual([])
+})

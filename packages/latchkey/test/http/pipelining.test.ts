@@ -1,0 +1,121 @@
+// Requests sent one behind the other without waiting for answers: only so many of one connection are in work at a time.
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import pino from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import { MOST_IN_WORK } from '../../src/http/public/pipeline.ts'
+import { createPublicListener } from '../../src/http/public/public-listener.ts'
+import { jsonResponse, type PublicResponse } from '../../src/http/public/public-response.ts'
+import { listen } from '../../src/start/listen.ts'
+import { type RawAnswer, RawConnection } from '../raw-http.ts'
+
+/** A listener whose requests stay in work until they are told to go on. */
+async function aHeldListener() {
+  const held: { readonly path: string; readonly answer: () => void }[] = []
+  const seen: string[] = []
+  let most = 0
+  let wake: () => void = () => undefined
+  const listener = createPublicListener({
+    route: (path) => ({
+      body: path.startsWith('/form') ? 'form' : 'ignored',
+      meter: undefined,
+      handler: (request) => {
+        const text = Buffer.isBuffer(request.body) ? request.body.toString() : request.body
+        seen.push(text === '' ? path : `${path} ${text}`)
+        if (path === '/at-once') return jsonResponse(200, '{}')
+        return new Promise<PublicResponse>((resolve) => {
+          held.push({ path, answer: () => { resolve(jsonResponse(200, JSON.stringify({ path }))) } }) // prettier-ignore
+          most = Math.max(most, held.length)
+          wake()
+        })
+      },
+    }),
+    logger: pino({ level: 'silent' }),
+  })
+  await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
+  onTestFinished(() => void listener.close())
+  const { port } = listener.address() as AddressInfo
+  const accepted = once(listener, 'connection') as Promise<[Socket]>
+  const connection = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
+  const [socket] = await accepted
+  onTestFinished(() => {
+    connection.destroy()
+  })
+  return {
+    connection,
+    /** As the server does when a client takes too long. */
+    cut: async () => {
+      socket.destroy()
+      await once(socket, 'close')
+    },
+    seen,
+    most: () => most,
+    /** Resolves when so many are in work. */
+    inWork: async (count: number) => {
+      while (held.length < count) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+    answerOne: () => held.shift()?.answer(),
+    /** A request on a connection of its own: when it is answered, what was sent before it has been read. */
+    turn: async () => {
+      const other = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
+      other.write(get('/at-once'))
+      await other.answer()
+      other.destroy()
+    },
+  }
+}
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+const post = (path: string, body: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`
+
+const pathOf = ({ body }: RawAnswer): unknown => (JSON.parse(body) as { path: unknown }).path
+
+test('of 5000 requests on one connection never more than 64 are in work, and all are answered in their order', async () => {
+  const { connection, inWork, answerOne, most } = await aHeldListener()
+  const paths = Array.from({ length: 5000 }, (_, i) => `/${String(i)}`)
+  connection.write(paths.map(get).join(''))
+  const answered: unknown[] = []
+  for (const path of paths) {
+    await inWork(1)
+    answerOne()
+    const answer = await connection.answer('GET')
+    answered.push(pathOf(answer))
+    if (pathOf(answer) !== path) break
+  }
+  expect(answered).toEqual(paths)
+  expect(most()).toBe(MOST_IN_WORK)
+})
+
+test('what one connection has in work does not keep another one waiting', async () => {
+  const { connection, inWork, turn } = await aHeldListener()
+  connection.write(get('/a').repeat(1000))
+  await inWork(MOST_IN_WORK)
+  await turn()
+})
+
+test('a form that is sent behind more requests than are in work arrives whole', async () => {
+  const { connection, inWork, answerOne, seen } = await aHeldListener()
+  const body = `a=${'x'.repeat(15_000)}`
+  connection.write(get('/a').repeat(100) + post('/form/1', body) + post('/form/2', body) + get('/last'))
+  for (let i = 0; i < 103; i++) {
+    await inWork(1)
+    answerOne()
+    expect((await connection.answer('GET')).status).toBe(200)
+  }
+  expect(seen.slice(-3)).toEqual([`/form/1 ${body}`, `/form/2 ${body}`, '/last'])
+})
+
+test('requests that wait behind others are dropped when their connection is cut', async () => {
+  const { connection, cut, inWork, answerOne, turn, seen } = await aHeldListener()
+  connection.write(get('/a').repeat(200))
+  await inWork(MOST_IN_WORK)
+  await cut()
+  for (let i = 0; i < MOST_IN_WORK; i++) answerOne()
+  await turn()
+  expect(seen.filter((path) => path === '/a')).toHaveLength(MOST_IN_WORK)
+})

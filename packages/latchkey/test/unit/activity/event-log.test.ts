@@ -1,0 +1,76 @@
+// The last events: whoever comes back is told what it missed, or that nobody knows any more.
+import { describe, expect, test } from 'vitest'
+import { EventLog } from '../../../src/activity/event-log.ts'
+import type { LiveEvent } from '../../../src/ports/live-events.ts'
+import { TestClock } from '../../a-server.ts'
+
+const happened = (n: number) =>
+  ({
+    name: 'refusal',
+    at: n,
+    endpoint: 'token',
+    reason: 'wrong_secret',
+    clientId: undefined,
+    address: '192.0.2.1',
+    requestId: 'req_1',
+    omittedBefore: 0,
+  }) as const
+
+function aLog(most: number, events: number): EventLog {
+  const log = new EventLog('run', most, new TestClock())
+  for (let n = 1; n <= events; n++) log.publish(happened(n))
+  return log
+}
+
+const told = (events: readonly LiveEvent[] | undefined) => events?.map(({ id }) => id)
+
+describe('the events after an id', () => {
+  test('are those that came since, in their order', () => {
+    expect(told(aLog(10, 5).after('run-3'))).toEqual(['run-4', 'run-5'])
+    expect(told(aLog(10, 5).after('run-5'))).toEqual([])
+    expect(told(aLog(10, 0).after(aLog(10, 0).lastId))).toEqual([])
+  })
+
+  test.each([0, 1, 9, 10, 11, 19, 20, 21, 35])('are known for the last ten of %i, and for no more', (events) => {
+    const log = aLog(10, events)
+    for (let id = 0; id <= events; id++) {
+      const known = told(log.after(`run-${String(id)}`))
+      if (events - id <= 10) expect(known).toHaveLength(events - id)
+      else expect(known).toBeUndefined()
+    }
+  })
+
+  test.each(['other-3', 'run-6', 'run-', 'run', '', 'run--1', 'run-1e1', 'run-3 ', 'run-99999999999999999999'])(
+    'are not known for %j',
+    (id) => {
+      expect(aLog(10, 5).after(id)).toBeUndefined()
+    },
+  )
+})
+
+test('a subscriber gets what happens until it ends, and nothing of before', () => {
+  const log = aLog(10, 2)
+  const seen: string[] = []
+  const subscription = log.subscribe(({ id }) => seen.push(id))
+  log.publish(happened(3))
+  subscription.end()
+  log.publish(happened(4))
+  expect(seen).toEqual(['run-3'])
+  expect(log.subscribers).toBe(0)
+})
+
+test('the lag is that of the slowest subscriber, and none when all have caught up', () => {
+  const clock = new TestClock()
+  const log = new EventLog('run', 10, clock)
+  const [slow, slower] = [log.subscribe(() => undefined), log.subscribe(() => undefined)]
+  slower.fellBehind()
+  clock.advance(2)
+  slow.fellBehind()
+  slower.fellBehind()
+  clock.advance(1)
+  expect(log.lagSeconds).toBe(3)
+  slower.caughtUp()
+  expect(log.lagSeconds).toBe(1)
+  slow.end()
+  expect(log.lagSeconds).toBe(0)
+})

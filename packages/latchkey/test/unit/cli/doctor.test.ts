@@ -1,0 +1,156 @@
+// latchkey doctor, against real servers and what else may be in their place.
+import { chmodSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { aFolder } from '../../a-folder.ts'
+import { aServer, startTestServer, type TestServer } from '../../a-server.ts'
+import { latchkey } from '../../run-command.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+interface Report {
+  readonly healthy: boolean
+  readonly checks: readonly {
+    readonly check: string
+    readonly status: string
+    readonly found: string
+    readonly cure?: string
+  }[]
+}
+
+async function doctor(env: Readonly<Record<string, string>>): Promise<Report & { readonly exitCode: number }> {
+  const { exitCode, stdout, stderr } = await latchkey(['doctor', '--json'], env)
+  expect(stderr).toBe('')
+  return { exitCode, ...(JSON.parse(stdout) as Report) }
+}
+
+const problemsOf = ({ checks }: Report) => checks.filter(({ status }) => status === 'problem')
+
+test('finds nothing wrong with a server as it comes, exit code 0', async () => {
+  const report = await doctor({ LATCHKEY_DATA_DIR: server.dataDir })
+  expect(problemsOf(report)).toEqual([])
+  expect(report).toMatchObject({ exitCode: 0, healthy: true })
+  expect(report.checks.map(({ check }) => check)).toEqual([
+    'settings',
+    'key files',
+    'admin listener',
+    'clock of the admin listener',
+    'disk, asked of the admin listener',
+    'version',
+    'admin key',
+    'public listener',
+    'clock of the public listener',
+    'disk, asked of the public listener',
+    'issuer',
+  ])
+  expect(report.checks.filter(({ status }) => status !== 'ok')).toEqual([])
+})
+
+test('for people is a table and a last word', async () => {
+  const { stdout, stderr } = await latchkey(['doctor'], { LATCHKEY_DATA_DIR: server.dataDir }, { screen: true })
+  expect(stdout).toMatch(/^RESULT +CHECK +FOUND$/m)
+  expect(stderr).toContain('Nothing is wrong.')
+})
+
+describe('is exit code 6 and says what to do about', () => {
+  test('no server at all', async () => {
+    const { exitCode, ...report } = await doctor({
+      LATCHKEY_DATA_DIR: aFolder({ 'server.json': NOWHERE, 'admin.key': 'lka_x' }),
+    })
+    expect(exitCode).toBe(6)
+    expect(problemsOf(report).map(({ check }) => check)).toEqual([
+      'admin listener',
+      'admin key',
+      'public listener',
+      'issuer',
+    ])
+    expect(problemsOf(report).filter(({ cure }) => cure === undefined || cure === '')).toEqual([])
+  })
+
+  test.skipIf(process.platform === 'win32')(
+    'key files that others can open, with the command that closes them',
+    async () => {
+      const own = await aServer()
+      const key = join(own.dataDir, 'admin.key')
+      chmodSync(key, 0o644)
+      const report = await doctor({ LATCHKEY_DATA_DIR: own.dataDir })
+      expect(report.exitCode).toBe(6)
+      expect(problemsOf(report)).toMatchObject([{ check: 'key files', cure: `chmod 600 ${key}` }])
+    },
+  )
+
+  test('an issuer whose metadata names another', async () => {
+    const url = await standIn((_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end('{"issuer":"https://auth.example.com/oauth2/a"}')
+    })
+    const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_PUBLIC_URL: url }
+    expect(problemsOf(await doctor(env))).toMatchObject([
+      {
+        check: 'issuer',
+        found: expect.stringContaining('https://auth.example.com'),
+        cure: expect.stringContaining('LATCHKEY_PUBLIC_URL'),
+      },
+    ])
+  })
+
+  test('a key that the server does not know', async () => {
+    const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_KEY: 'lka_planted' }
+    const report = await doctor(env)
+    expect(problemsOf(report)).toMatchObject([{ check: 'admin key' }])
+    expect(JSON.stringify(report)).not.toContain('planted')
+  })
+
+  test('a clock that is wrong, another version, a disk that takes no writes', async () => {
+    const url = await standIn((request, response) => {
+      response.setHeader('date', new Date(Date.now() - 90_000).toUTCString())
+      response.setHeader('content-type', 'application/json')
+      if (request.url === '/readyz') response.statusCode = 503
+      response.end('{"version":"0.0.1"}')
+    })
+    const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: url }
+    expect(problemsOf(await doctor(env))).toMatchObject([
+      { check: 'clock of the admin listener', found: expect.stringMatching(/^(?:89|90|91) s behind$/) },
+      { check: 'disk, asked of the admin listener', found: 'not ready (status 503)' },
+      { check: 'version', found: expect.stringContaining('0.0.1') },
+    ])
+  })
+
+  test('settings that lead nowhere, without sending a key anywhere', async () => {
+    const report = await doctor({ LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: 'http://192.0.2.1:8081' })
+    expect(problemsOf(report)).toMatchObject([{ check: 'settings', found: expect.stringContaining('in the clear') }])
+    expect(report.checks.map(({ check }) => check)).not.toContain('admin listener')
+  })
+})
+
+test('a data folder that is not on this machine is left out', async () => {
+  const folder = join(aFolder(), 'elsewhere')
+  const env = {
+    LATCHKEY_DATA_DIR: folder,
+    LATCHKEY_ADMIN_URL: server.adminUrl,
+    LATCHKEY_PUBLIC_URL: server.publicUrl,
+    LATCHKEY_ADMIN_KEY: server.adminKey.reveal(),
+  }
+  const report = await doctor(env)
+  expect(report).toMatchObject({ exitCode: 0, healthy: true })
+  expect(report.checks.find(({ check }) => check === 'key files')).toMatchObject({ status: 'skipped' })
+})
+
+const NOWHERE = '{"admin_url":"http://127.0.0.1:1","public_url":"http://127.0.0.1:1"}'
+
+async function standIn(listener: RequestListener): Promise<string> {
+  const http = createServer(listener)
+  await new Promise<void>((resolve) => {
+    http.listen(0, '127.0.0.1', resolve)
+  })
+  onTestFinished(() => {
+    http.close()
+  })
+  return `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`
+}

@@ -1,0 +1,179 @@
+// Which addresses are within which ranges: as node:net has it, and strictly where it is lenient.
+import fc from 'fast-check'
+import { BlockList, isIP } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import {
+  formatAddressRange,
+  isAddressWithin,
+  networkOf,
+  parseAddressRange,
+} from '../../../src/domain/address-ranges.ts'
+import { formatIpAddress, parseIpAddress } from '../../../src/domain/ip-address.ts'
+
+const bytesOf = (length: number) => fc.array(fc.integer({ min: 0, max: 255 }), { minLength: length, maxLength: length })
+// Many zeros, so that `::` stands in every place.
+const group = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) }) // prettier-ignore
+const ipv4 = bytesOf(4).map((bytes) => bytes.join('.'))
+const ipv6 = fc
+  .array(group, { minLength: 8, maxLength: 8 })
+  .map((groups) => formatIpAddress({ family: 'ipv6', bytes: groups.flatMap((each) => [each >> 8, each & 0xff]) }))
+const address = fc.oneof(ipv4, ipv6)
+const familyOf = (text: string): 'ipv4' | 'ipv6' => (isIP(text) === 6 ? 'ipv6' : 'ipv4')
+
+/** The range of that length which the address lies in. */
+function rangeAround(text: string, length: number): string {
+  const parsed = parseIpAddress(text)
+  if (parsed === undefined) throw new Error(text)
+  const bits = parsed.bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  const start = bits.slice(0, length).padEnd(bits.length, '0')
+  const bytes = parsed.bytes.map((_, place) => Number.parseInt(start.slice(8 * place, 8 * place + 8), 2))
+  return `${formatIpAddress({ ...parsed, bytes })}/${String(length)}`
+}
+
+const range = fc
+  .tuple(address, fc.integer({ min: 0, max: 128 }))
+  .map(([text, length]) => rangeAround(text, familyOf(text) === 'ipv4' ? length % 33 : length))
+
+/** An address, and ranges some of which lie around it. */
+const addressAndRanges = address.chain((text) =>
+  fc.record({
+    asked: fc.constant(text),
+    ranges: fc.array(
+      fc.oneof(
+        range,
+        fc.integer({ min: 0, max: familyOf(text) === 'ipv4' ? 32 : 128 }).map((length) => rangeAround(text, length)),
+      ),
+      { minLength: 1, maxLength: 5 },
+    ),
+  }),
+)
+
+describe('an address is within ranges exactly when the list of node:net says so', () => {
+  test('for all addresses and ranges of both families', () => {
+    fc.assert(
+      fc.property(addressAndRanges, ({ asked, ranges }) => {
+        const list = new BlockList()
+        for (const each of ranges) {
+          const [start = '', length] = each.split('/')
+          list.addSubnet(start, Number(length), familyOf(start))
+        }
+        // `::ffff:0:0/96` and wider: to us an IPv6 range speaks of IPv6 addresses alone.
+        fc.pre(asked.includes(':') || ranges.every((each) => !each.startsWith('::')))
+        expect(isAddressWithin(asked, ranges)).toBe(list.check(asked, familyOf(asked)))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('for all pairs of single addresses', () => {
+    fc.assert(
+      fc.property(address, address, (one, other) => {
+        expect(isAddressWithin(one, [one])).toBe(true)
+        expect(isAddressWithin(one, [other])).toBe(one === other)
+      }),
+    )
+  })
+})
+
+describe('an address', () => {
+  test('is read exactly when node:net takes it for one', () => {
+    const nearly = fc.stringMatching(/^[0-9a-f:.]{0,20}$/)
+    fc.assert(
+      fc.property(fc.oneof(address, nearly, fc.string()), (text) => {
+        fc.pre(!text.includes('%'))
+        expect(parseIpAddress(text) !== undefined, text).toBe(isIP(text) !== 0)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  test.each([
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['2001:0db8::0001:0:0:1', '2001:db8::1:0:0:1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['1:0:0:2:0:0:0:3', '1:0:0:2::3'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0'],
+    ['64:ff9b::192.0.2.1', '64:ff9b::c000:201'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:C000:201', '192.0.2.1'],
+  ])('%s is written %s', (text, canonical) => {
+    const parsed = parseIpAddress(text)
+    expect(parsed && formatIpAddress(parsed)).toBe(canonical)
+  })
+
+  test('written canonically is read as the same again', () => {
+    fc.assert(
+      fc.property(address, (text) => {
+        const parsed = parseIpAddress(text)
+        expect(parsed && parseIpAddress(formatIpAddress(parsed))).toEqual(parsed)
+      }),
+    )
+  })
+})
+
+describe('a range', () => {
+  test.each([
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1/32', '192.0.2.1'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['2001:DB8::/32', '2001:db8::/32'],
+    ['2001:db8::1/128', '2001:db8::1'],
+    ['::/0', '::/0'],
+    ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+  ])('%s is written %s', (text, canonical) => {
+    const parsed = parseAddressRange(text)
+    expect(parsed.ok && formatAddressRange(parsed.value)).toBe(canonical)
+  })
+
+  test.each([
+    ['', 'address_malformed'],
+    ['example.org', 'address_malformed'],
+    ['10.0.0', 'address_malformed'],
+    ['10.0.0.256', 'address_malformed'],
+    ['010.0.0.0/8', 'address_malformed'],
+    ['10.0.0.0 /8', 'address_malformed'],
+    ['fe80::1%eth0', 'address_malformed'],
+    ['1::2::3', 'address_malformed'],
+    ['192.0.2.1::', 'address_malformed'],
+    ['10.0.0.0/', 'prefix_malformed'],
+    ['10.0.0.0/33', 'prefix_malformed'],
+    ['10.0.0.0/08', 'prefix_malformed'],
+    ['10.0.0.0/-1', 'prefix_malformed'],
+    ['10.0.0.0/255.0.0.0', 'prefix_malformed'],
+    ['10.0.0.0/8/8', 'prefix_malformed'],
+    ['2001:db8::/129', 'prefix_malformed'],
+    ['::ffff:10.0.0.0/8', 'prefix_malformed'],
+    ['10.1.2.3/8', 'address_inside_range'],
+    ['2001:db8::1/32', 'address_inside_range'],
+  ])('%j is refused: %s', (text, problem) => {
+    expect(parseAddressRange(text)).toEqual({ ok: false, refusal: problem })
+  })
+})
+
+test('without ranges every address will do, with some only what can be read', () => {
+  expect(isAddressWithin('', [])).toBe(true)
+  expect(isAddressWithin('', ['0.0.0.0/0', '::/0'])).toBe(false)
+  expect(isAddressWithin('unix', ['0.0.0.0/0', '::/0'])).toBe(false)
+})
+
+test('IPv4 written as IPv6 is within the IPv4 range, and a range of all IPv6 holds no IPv4', () => {
+  expect(isAddressWithin('::ffff:192.0.2.7', ['192.0.2.0/24'])).toBe(true)
+  expect(isAddressWithin('::ffff:c000:207', ['192.0.2.0/24'])).toBe(true)
+  expect(isAddressWithin('192.0.2.7', ['::/0'])).toBe(false)
+})
+
+test('the network card in a link-local address does not matter', () => {
+  expect(isAddressWithin('fe80::1%eth0', ['fe80::/10'])).toBe(true)
+})
+
+test('an IPv4 address is a network of its own, IPv6 addresses of the same /64 are one', () => {
+  expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
+  expect(networkOf('::ffff:192.0.2.1')).toBe('192.0.2.1')
+  expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')
+  expect(networkOf('2001:db8:1:2::1')).toBe('2001:db8:1:2::/64')
+  expect(networkOf('2001:db8:1:3::1')).toBe('2001:db8:1:3::/64')
+  expect(networkOf('')).toBe('unknown')
+})

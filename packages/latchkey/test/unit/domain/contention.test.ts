@@ -1,0 +1,216 @@
+// Contention: callers that keep superseding each other are found and named; clients that renew in time never are.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type AnsweredRequest,
+  contentionAt,
+  curesOf,
+  MAX_SOURCES,
+  observe,
+  QUIET_MS,
+  RAISED_BY,
+  type SlotTraffic,
+  type Source,
+  WINDOW_MS,
+} from '../../../src/domain/contention.ts'
+import type { RecordedToken } from '../../../src/domain/slot.ts'
+
+const LIFETIME = 3600
+const START = 1_800_000_000
+
+const source = (name: string): Source => ({ address: `192.0.2.${name}`, userAgent: 'curl/8', secretId: 'sec_1' })
+
+const tokenAt = (second: number, generation: number): RecordedToken => ({
+  generation,
+  jti: `jti-${String(generation)}`,
+  issuedAt: START + second,
+  expiresAt: START + second + LIFETIME,
+  audience: 'api://default',
+})
+
+/** Requests in the order they were answered: who, after how many seconds, and with the same token as the one before? */
+interface Asked {
+  readonly by: string
+  readonly second: number
+  readonly shares?: true
+}
+
+function play(asked: readonly Asked[]): SlotTraffic | undefined {
+  let traffic: SlotTraffic | undefined
+  for (const request of requestsOf(asked)) traffic = observe(traffic, request)
+  return traffic
+}
+
+function requestsOf(asked: readonly Asked[]): readonly AnsweredRequest[] {
+  const tokens: RecordedToken[] = []
+  return asked.map(({ by, second, shares }) => {
+    if (shares === undefined || tokens.length === 0) tokens.push(tokenAt(second, tokens.length + 1))
+    const [superseded, token] = [tokens.at(-2), tokens.at(-1) as RecordedToken]
+    return { source: source(by), token, superseded, at: START + second, moment: second * 1000 }
+  })
+}
+
+const every = (seconds: number, count: number, ...by: readonly string[]): readonly Asked[] =>
+  Array.from({ length: count }, (_, n) => ({ by: by[n % by.length] ?? '1', second: n * seconds }))
+
+describe('two callers that fetch in turn', () => {
+  test('are in contention at the third supersession within a minute, not before', () => {
+    expect(play(every(10, 3, '1', '2'))?.contention).toBeUndefined()
+    expect(play(every(10, 4, '1', '2'))?.contention).toMatchObject({ kind: 'several_sources', supersessions: 3 })
+  })
+
+  test('are both named, with how often they asked and when last', () => {
+    expect(play(every(10, 4, '1', '2'))?.sources).toMatchObject([
+      { address: '192.0.2.1', requests: 2, lastSeen: START + 20 },
+      { address: '192.0.2.2', requests: 2, lastSeen: START + 30 },
+    ])
+  })
+
+  test('that take more than a minute for three supersessions are not', () => {
+    expect(play(every(31, 40, '1', '2'))?.contention).toBeUndefined()
+  })
+
+  test.each<[string, Source]>([
+    ['address', { ...source('1'), address: '198.51.100.7' }],
+    ['user agent', { ...source('1'), userAgent: 'python-requests/2' }],
+    ['secret', { ...source('1'), secretId: 'sec_2' }],
+  ])('are told apart by their %s', (_what, other) => {
+    const requests = requestsOf(every(10, 4)).map((request, n) =>
+      n % 2 === 0 ? request : { ...request, source: other },
+    )
+    let traffic: SlotTraffic | undefined
+    for (const request of requests) traffic = observe(traffic, request)
+    expect(traffic?.contention?.kind).toBe('several_sources')
+  })
+})
+
+describe('one caller', () => {
+  test('that fetches for each call is in contention with itself', () => {
+    expect(play(every(1, 4, '1'))?.contention?.kind).toBe('one_source')
+  })
+
+  test('that another one joins is one of several from then on', () => {
+    const alone = every(1, 4, '1')
+    expect(play([...alone, { by: '2', second: 5 }])?.contention?.kind).toBe('several_sources')
+  })
+
+  test('that renews after half the life of its token never is, however short that is', () => {
+    let traffic: SlotTraffic | undefined
+    for (let n = 1; n < 50; n++) {
+      const [before, token] = [n - 1, n].map((turn) => ({
+        ...tokenAt(5 * turn, turn),
+        expiresAt: START + 5 * turn + 10,
+      }))
+      const at = START + 5 * n
+      traffic = observe(traffic, {
+        source: source('1'),
+        token: token as RecordedToken,
+        superseded: before,
+        at,
+        moment: 5000 * n,
+      })
+      expect(traffic.contention).toBeUndefined()
+    }
+  })
+})
+
+describe('requests that one issuance answered', () => {
+  test('are one supersession, and every one of them counts for its source', () => {
+    const together = (second: number): readonly Asked[] => [
+      { by: '1', second },
+      { by: '2', second, shares: true },
+      { by: '2', second, shares: true },
+    ]
+    expect(play([...together(0), ...together(1), ...together(2)])?.contention).toBeUndefined()
+    const traffic = play([...together(0), ...together(1), ...together(2), ...together(3)])
+    expect(traffic?.contention).toMatchObject({ supersessions: 3, kind: 'several_sources' })
+    expect(traffic?.sources).toMatchObject([{ requests: 4 }, { requests: 8 }])
+  })
+
+  test('before any token was superseded are no contention', () => {
+    expect(play([{ by: '1', second: 0 }, ...Array.from({ length: 20 }, () => ({ by: '2', second: 0, shares: true as const }))])?.contention).toBeUndefined() // prettier-ignore
+  })
+})
+
+describe('a contention', () => {
+  test('is over when no token was superseded early for five minutes, and not a millisecond earlier', () => {
+    const traffic = play(every(10, 4, '1', '2')) as SlotTraffic
+    expect(contentionAt(traffic, 30_000 + QUIET_MS - 1)).toBeDefined()
+    expect(contentionAt(traffic, 30_000 + QUIET_MS)).toBeUndefined()
+  })
+
+  test('begins anew after that, with its own beginning and the sources of then', () => {
+    const calm = QUIET_MS / 1000 + 40
+    const again = every(10, 3, '3', '4').map((asked) => ({ ...asked, second: asked.second + calm }))
+    const traffic = play([...every(10, 4, '1', '2'), ...again])
+    expect(traffic?.contention).toMatchObject({ since: START + calm + 20, supersessions: 3 })
+    expect(traffic?.sources.map(({ address }) => address)).toEqual(['192.0.2.4', '192.0.2.3'])
+  })
+
+  test('has cures, and separating the callers is the first only where there are several', () => {
+    expect(curesOf('several_sources')[0]).toBe('separate_integrations')
+    expect(curesOf('one_source')).not.toContain('separate_integrations')
+  })
+})
+
+const anyHistory = fc
+  .array(fc.record({ by: fc.integer({ min: 1, max: 12 }), wait: fc.nat({ max: 90 }), shares: fc.boolean() }), {
+    maxLength: 60,
+  })
+  .map((steps) => {
+    let second = 0
+    return steps.map(({ by, wait, shares }): Asked => {
+      if (!shares) second += wait
+      return { by: String(by), second, ...(shares && { shares }) }
+    })
+  })
+
+describe('whatever is asked, and by whom', () => {
+  test('a contention begins exactly when three early supersessions are within a minute of each other', () => {
+    fc.assert(
+      fc.property(anyHistory, (asked) => {
+        const moments: number[] = []
+        let since: number | undefined
+        let traffic: SlotTraffic | undefined
+        let generation = 0
+        for (const request of requestsOf(asked)) {
+          const last = moments.at(-1)
+          if (last !== undefined && request.moment - last >= QUIET_MS) [moments.length, since] = [0, undefined]
+          if (request.token.generation > generation && request.superseded !== undefined) {
+            moments.push(request.moment)
+            const third = moments.at(-RAISED_BY)
+            if (third !== undefined && request.moment - third <= WINDOW_MS) since ??= request.at
+          }
+          generation = request.token.generation
+          traffic = observe(traffic, request)
+          expect(traffic.contention?.since).toBe(since)
+        }
+      }),
+    )
+  })
+
+  test('what is remembered stays as small, and the caller of the last request is in it', () => {
+    fc.assert(
+      fc.property(anyHistory, (asked) => {
+        let traffic: SlotTraffic | undefined
+        for (const request of requestsOf(asked)) {
+          traffic = observe(traffic, request)
+          expect(traffic.sources.length).toBeLessThanOrEqual(MAX_SOURCES)
+          expect(traffic.early.length).toBeLessThanOrEqual(RAISED_BY)
+          expect(traffic.sources.at(-1)).toMatchObject(request.source)
+        }
+      }),
+    )
+  })
+
+  test('with up to eight callers within five minutes every request is counted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ by: fc.integer({ min: 1, max: 8 }), shares: fc.boolean() })), (steps) => {
+        const asked = steps.map(({ by, shares }, n): Asked => ({ by: String(by), second: n, ...(shares && { shares: true }) })) // prettier-ignore
+        const inTime = asked.slice(0, QUIET_MS / 1000)
+        const counted = play(inTime)?.sources.reduce((sum, { requests }) => sum + requests, 0) ?? 0
+        expect(counted).toBe(inTime.length)
+      }),
+    )
+  })
+})

@@ -16,6 +16,10 @@ function isOnPath(command) {
   })
 }
 
+function isUtilLinuxScript() {
+  return spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
+}
+
 /** Being root is not enough: a container may be denied the right to mount. So it is tried. */
 function canMountTmpfs() {
   if (process.getuid?.() !== 0 || !isOnPath('mount')) return false
@@ -32,6 +36,11 @@ export const PROGRAMS = {
   curl: { isHere: () => isOnPath('curl'), install: 'apt-get install -y curl' },
   openssl: { isHere: () => isOnPath('openssl'), install: 'apt-get install -y openssl' },
   strace: { isHere: () => isOnPath('strace'), install: 'apt-get install -y strace' },
+  bash: { isHere: () => isOnPath('bash'), install: 'apt-get install -y bash' },
+  zsh: { isHere: () => isOnPath('zsh'), install: 'apt-get install -y zsh' },
+  fish: { isHere: () => isOnPath('fish'), install: 'apt-get install -y fish' },
+  // Lends a program a terminal; that of other systems takes other options.
+  script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {
     isHere: canMountTmpfs,
     install: 'apt-get install -y mount, then run the tests as root where mounting is allowed',

@@ -29,12 +29,15 @@ import { systemClock, systemRandom } from '../src/system.ts'
 
 export const HOST = '127.0.0.1:8081'
 
-type KeyName = AdminRole | 'local'
+/** Beside one for each role: an owner's for this machine alone, and an owner's that has expired. */
+type KeyName = AdminRole | 'local' | 'expired'
 
 export interface TestAdminListener {
   readonly keys: Readonly<Record<KeyName, string>>
   /** With the owner's key and the right Host, unless the request says otherwise; a header that is undefined is left out. */
   readonly ask: (request: TestRequest) => Promise<LightMyRequestResponse>
+  /** Not ready before the first request. */
+  readonly app: AdminServer
   /** What was logged so far. */
   readonly log: () => string
   /** From then on every act meets a store that is gone. */
@@ -54,7 +57,7 @@ export async function anAdminListener(): Promise<TestAdminListener> {
 /** For a whole suite: the caller stops it. */
 export async function startAdminListener(): Promise<TestAdminListener> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-  const keys = { owner: aKey(), editor: aKey(), viewer: aKey(), local: aKey() }
+  const keys = { owner: aKey(), editor: aKey(), viewer: aKey(), local: aKey(), expired: aKey() }
   const derived = deriveKeys(new MasterKey(randomBytes(32)))
   const vault = createSecretVault(derived)
   const maker = createSigningKeyMaker('ES256', { sealing: new Sealing(derived.keySealing), clock: systemClock })
@@ -71,11 +74,11 @@ export async function startAdminListener(): Promise<TestAdminListener> {
       adminKeys: (Object.keys(keys) as KeyName[]).map((name) => ({
         id: `adk_${name}`,
         name,
-        role: name === 'local' ? 'owner' : name,
+        role: name === 'local' || name === 'expired' ? 'owner' : name,
         hash: vault.hash(new Secret(keys[name])),
         loopbackOnly: name === 'local',
         createdAt: systemClock.now(),
-        expiresAt: undefined,
+        expiresAt: name === 'expired' ? systemClock.now() : undefined,
         revokedAt: undefined,
       })),
     },
@@ -125,6 +128,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
   const closeStore = () => (closed ??= store.close())
   return {
     keys,
+    app,
     ask: ({ headers, ...request }) => {
       const all: Readonly<Record<string, string | undefined>> = {
         host: HOST,

@@ -1,6 +1,5 @@
 // Reads a stream of server-sent events as a client would, one event after the other, for tests.
 import { get, type IncomingMessage } from 'node:http'
-import { createInterface } from 'node:readline'
 
 export interface ReadEvent {
   readonly id: string
@@ -25,26 +24,27 @@ export async function readEvents(url: string, key: string, lastEventId?: string)
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, { headers }, resolve).once('error', reject)
   })
-  const ended = new Promise<void>((resolve) => {
-    answer.once('close', resolve)
+  const read: ReadEvent[] = []
+  let isOver = false
+  let wake: () => void = () => undefined
+  const ended = pump(answer, (event) => {
+    read.push(event)
+    wake()
+  }).finally(() => {
+    isOver = true
+    wake()
   })
-  // A stream that is cut is an error to the reader of its lines, and an end to us.
-  answer.on('error', () => undefined)
-  const events = parse(createInterface(answer))
   let lastId = ''
-  const read = async (): Promise<ReadEvent> => {
-    const event = await events.next()
-    if (event.done === true) throw new Error('the stream has ended')
-    lastId = event.value.id
-    return event.value
-  }
   return {
     status: answer.statusCode ?? 0,
     contentType: answer.headers['content-type'],
     next: async (name) => {
       for (;;) {
-        const event = await read()
-        if (event.name === name) return event
+        const event = read.shift()
+        if (event !== undefined) lastId = event.id
+        if (event?.name === name) return event
+        if (event === undefined && isOver) throw new Error('the stream has ended')
+        if (event === undefined) await new Promise<void>((resolve) => (wake = resolve))
       }
     },
     lastId: () => lastId,
@@ -55,15 +55,22 @@ export async function readEvents(url: string, key: string, lastEventId?: string)
   }
 }
 
-async function* parse(lines: AsyncIterable<string>): AsyncGenerator<ReadEvent> {
-  let [id, name, data] = ['', 'message', '']
-  for await (const line of lines) {
-    const [, field, value = ''] = /^([a-z]+): ?(.*)$/.exec(line) ?? []
-    if (field === 'id') id = value
-    if (field === 'event') name = value
-    if (field === 'data') data += value
-    if (line !== '') continue
-    if (data !== '') yield { id, name, data: JSON.parse(data) as Record<string, unknown> }
-    ;[name, data] = ['message', '']
+const CUT: readonly (string | undefined)[] = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
+
+/** Reads as long as there is something; a stream that is cut is an end like any other. */
+async function pump(answer: IncomingMessage, take: (event: ReadEvent) => void): Promise<void> {
+  let unread = ''
+  try {
+    for await (const text of answer.setEncoding('utf8') as AsyncIterable<string>) {
+      const frames = (unread + text).split('\n\n')
+      unread = frames.pop() ?? ''
+      for (const frame of frames) {
+        const fields = new Map(frame.split('\n').map((line) => line.split(/: ?(.*)/, 2) as [string, string]))
+        const [data, name = 'message', id = ''] = [fields.get('data'), fields.get('event'), fields.get('id')]
+        if (data !== undefined) take({ id, name, data: JSON.parse(data) as Record<string, unknown> })
+      }
+    }
+  } catch (cause) {
+    if (!CUT.includes((cause as NodeJS.ErrnoException).code)) throw cause
   }
 }

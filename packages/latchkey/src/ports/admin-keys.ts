@@ -43,8 +43,5 @@ export interface AdminKeys {
    * From the next request on the key opens nothing. Revoking it again changes nothing and is no error. Throws
    * `StoreUnavailable`.
    */
-  revoke(
-    id: string,
-    audit: (key: AdminKey) => AuditRecord,
-  ): Promise<Result<void, UnknownAdminKey | LastOwnerKey>>
+  revoke(id: string, audit: (key: AdminKey) => AuditRecord): Promise<Result<void, UnknownAdminKey | LastOwnerKey>>
 }

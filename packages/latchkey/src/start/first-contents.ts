@@ -1,6 +1,4 @@
 // What a new store is filled with: keys, the reference catalog and the local admin key.
-import { randomBytes } from 'node:crypto'
-import { Secret } from '@latchkey/protocol'
 import type { Config } from '../config/config.ts'
 import { REFERENCE_APIS, REFERENCE_SCOPES } from '../domain/reference-catalog.ts'
 import { sealCanary } from '../keys/canary.ts'
@@ -19,7 +17,7 @@ export async function firstContents(
   adminKeyFile: string,
   { vault, clock, random }: { readonly vault: SecretVault; readonly clock: Clock; readonly random: Random },
 ): Promise<FirstContents> {
-  const adminKey = new Secret(`lka_${randomBytes(32).toString('base64url')}`)
+  const { key: adminKey, hash } = vault.generateAdminKey()
   writePrivateFile(adminKeyFile, `${adminKey.reveal()}\n`)
   return {
     canary: sealCanary(sealing),
@@ -33,7 +31,7 @@ export async function firstContents(
         id: `adk_${random.uuid().replaceAll('-', '')}`,
         name: 'local key',
         role: 'owner',
-        hash: vault.hash(adminKey),
+        hash,
         loopbackOnly: true,
         createdAt: clock.now(),
         expiresAt: undefined,

@@ -99,7 +99,8 @@ test('each of them costs one comparison with what is known of the client, or wit
       },
     }
     const failures = { count: () => undefined }
-    const ports = { integrations: server.integrations, vault: counting, clock: systemClock, failures }
+    const secrets = { noteUse: () => undefined }
+    const ports = { integrations: server.integrations, vault: counting, clock: systemClock, failures, secrets }
     const requester = { address: '127.0.0.1', userAgent: '' }
     const outcome = await authenticateClient(ports, { credentials: caller, requester })
     expect(outcome.ok, who).toBe(false)

@@ -1,10 +1,11 @@
 // The OpenAPI document: complete, consistent in itself, and the one that is committed.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROUTE_RULES, ruleFor } from '../../src/http/admin/access.ts'
 import { PROBLEMS } from '../../src/http/admin/problem-catalog.ts'
 import { startTestServer } from '../a-server.ts'
+import { anAdminListener, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 
 const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
 /** Pages for people, what they are made of, and the document itself. */
@@ -40,6 +41,7 @@ interface Document {
   readonly components: { readonly responses: Readonly<Record<string, Answer>> }
 }
 
+let admin: TestAdminListener
 let text: string
 let document: Document
 beforeAll(async () => {
@@ -48,7 +50,9 @@ beforeAll(async () => {
   document = (await response.json()) as Document
   text = JSON.stringify(document, undefined, 2)
   await server.stop()
+  admin = await startAdminListener()
 })
+afterAll(() => admin.stop())
 
 const asDocumented = (url: string) => url.replaceAll(/:(\w+)/g, '{$1}')
 const asRouted = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
@@ -148,6 +152,48 @@ describe('every operation', () => {
     expect(wrong(({ operation }) => !refusals(operation).every(isSound))).toEqual([])
   })
 })
+
+/** What can be wrong with any request, beside nothing. */
+const variants: readonly (readonly [string, Parameters<TestAdminListener['ask']>[0]])[] = [
+  ['as it is', {}],
+  ['with an empty body', { payload: {} }],
+  ['with a body of wrong members', { payload: { name: 1, __nothing: true } }],
+  ['with a body that is not JSON', { headers: { 'content-type': 'application/json' }, payload: '{' }],
+  ['with a body of another type', { headers: { 'content-type': 'application/xml' }, payload: '<a/>' }],
+  ['with a body that is too large', { payload: { name: 'n'.repeat(20_000_000) } }],
+  ['with an unknown query', { query: { nothing: 'x', limit: '-1' } }],
+  ['with a stale version', { headers: { 'if-match': '"v999"' }, payload: { description: '' } }],
+  ['with an unusable version', { headers: { 'if-match': 'v1' }, payload: { description: '' } }],
+  ['with an unusable idempotency key', { headers: { 'idempotency-key': ' ' }, payload: {} }],
+  ['without a key', { headers: { authorization: undefined } }],
+  ['for another host', { headers: { host: 'elsewhere.example' } }],
+]
+
+test.each(variants)('a request %s is answered as it is documented for its operation', async (_, variant) => {
+  expect(await undocumented(admin, variant)).toEqual([])
+})
+
+test('a request while the store is gone is answered as it is documented for its operation', async () => {
+  const withoutStore = await anAdminListener()
+  await withoutStore.closeStore()
+  expect(await undocumented(withoutStore, {})).toEqual([])
+})
+
+/** Asks every operation; the answers that the document does not have. */
+async function undocumented({ ask }: TestAdminListener, variant: (typeof variants)[number][1]) {
+  const found: string[] = []
+  // What streams on is not for a test that waits for whole answers.
+  for (const { name, path, method, operation } of operations().filter(({ path }) => !path.endsWith('/events'))) {
+    const url = path.replaceAll(/\{\w+\}/g, 'int_0')
+    const answer = await ask({ ...variant, method: method.toUpperCase(), url })
+    const documented = operation.responses[String(answer.statusCode)]
+    const isProblem = answer.headers['content-type'] === 'application/problem+json'
+    const code = isProblem ? answer.json<{ code: string }>().code : ''
+    const isSound = documented !== undefined && (!isProblem || codesOf(documented).includes(code))
+    if (!isSound) found.push(`${name}: ${answer.statusCode} ${code}`)
+  }
+  return found
+}
 
 const statusIn = (code: string): number | undefined =>
   (PROBLEMS as Readonly<Record<string, { readonly status: number }>>)[code]?.status

@@ -24,13 +24,16 @@ const request = (...lines: readonly string[]): string =>
   [`POST ${target()} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')
 
 /** The answer to these bytes, after which the server has closed the connection. */
-async function lastAnswerTo(bytes: string | Buffer): Promise<RawAnswer> {
+const lastAnswerTo = async (bytes: string | Buffer): Promise<RawAnswer> =>
+  integration.wasRefused(await closingAnswerTo(bytes))
+
+async function closingAnswerTo(bytes: string | Buffer): Promise<RawAnswer> {
   const connection = await RawConnection.open(server.publicUrl)
   connection.write(bytes)
   const answer = await connection.answer()
   expect(headersOf(answer, 'connection')).toEqual(['close'])
   await connection.closed
-  return integration.wasRefused(answer)
+  return answer
 }
 
 describe('400 invalid_request for', () => {
@@ -146,9 +149,10 @@ describe('a transfer coding that nobody here undoes is answered by 501, and the 
     ['one that is made up', ['x, chunked']],
   ])('%s', async (_what, codings) => {
     const lines = codings.map((coding) => `Transfer-Encoding: ${coding}`)
-    const answer = await lastAnswerTo(`${request(FORM, ...lines)}3\r\na=b\r\n0\r\n\r\n`)
+    const answer = await closingAnswerTo(`${request(FORM, ...lines)}3\r\na=b\r\n0\r\n\r\n`)
     expect([answer.status, jsonOf(answer)['error']]).toEqual([501, 'invalid_request'])
     expect(jsonOf(answer)['error_description']).toMatch(/chunked/)
+    await integration.expectBothLive()
   })
 
   test('chunked in another case, with space around it, is the one that is known', async () => {

@@ -7,15 +7,15 @@ export function zshScript(tree: CommandNode): string {
   const cases = nodes.map((node) => {
     const patterns = spellings(tree, node).map((path) => `'${path}'`)
     return `    ${patterns.join(' | ')})
-      commands=(${node.commands.map((child) => described(child.path.at(-1) ?? '', child.does)).join(' ')})
-      options=(${node.options.flatMap(({ flags, does }) => flags.map((flag) => described(flag, does))).join(' ')}) ;;`
+      below=(${node.commands.map((child) => described(child.path.at(-1) ?? '', child.does)).join(' ')})
+      flags=(${node.options.flatMap(({ flags, does }) => flags.map((flag) => described(flag, does))).join(' ')}) ;;`
   })
   const values = nodes.flatMap((node) => spellings(tree, node).flatMap((path) => node.options.flatMap(valueCase(path))))
   return `#compdef latchkey
 # zsh completion for latchkey. In ~/.zshrc, after compinit: source <(latchkey completion zsh)
 _latchkey() {
   local word spelled='' previous=$words[CURRENT-1]
-  local -a commands options
+  local -a below flags
   for word in $words[2,CURRENT-1]; do
     case "\${spelled:+$spelled }$word" in
 ${commands.map((path) => `      '${path}') spelled='${path}' ;;`).join('\n')}
@@ -27,8 +27,8 @@ ${values.join('\n')}
   case "$spelled" in
 ${cases.join('\n')}
   esac
-  (( $#commands )) && _describe -t commands command commands
-  _describe -o -t options option options
+  (( $#below )) && _describe -t commands command below
+  _describe -o option flags
 }
 compdef _latchkey latchkey
 `

@@ -10,6 +10,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
 import { admitOperator, ruleFor } from './access.ts'
 import { addActivityRoutes } from './activity.ts'
+import { addAdminKeyRoutes } from './admin-keys.ts'
 import { type AdminListenerAddress, type AdminServer, createAdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { addApiRoutes } from './apis.ts'
@@ -78,6 +79,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     addIntegrationRoutes(app, ports)
   addScopeRoutes(app, ports)
   addApiRoutes(app, ports)
+  addAdminKeyRoutes(app, ports)
     addSecretRoutes(app, ports)
     addTokenRoutes(app, ports)
   addKeyRoutes(app, ports)

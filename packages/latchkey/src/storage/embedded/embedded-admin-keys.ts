@@ -25,11 +25,7 @@ export interface EmbeddedAdminKeys {
 
 export const MOST_ADMIN_KEYS = 1000
 
-export async function embeddedAdminKeys(
-  disk: Disk,
-  queue: CommitQueue,
-  clock: Clock,
-): Promise<EmbeddedAdminKeys> {
+export async function embeddedAdminKeys(disk: Disk, queue: CommitQueue, clock: Clock): Promise<EmbeddedAdminKeys> {
   const cell: AdminKeyCell = await Cell.load(async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
   const lastUses = new Map<string, LastUse | undefined>()
   for (const row of await disk.read('admin_keys')) lastUses.set(text(row, 'id'), readLastUse(row))
@@ -46,7 +42,8 @@ export async function embeddedAdminKeys(
     create: (key, audit) =>
       configure(queue, (batch): Result<void, LimitReached> => {
         const before = [...batch.get(cell).values()]
-        const dropped = before.length < MOST_ADMIN_KEYS ? undefined : before.find((other) => hasEnded(other, clock.now()))
+        const dropped =
+          before.length < MOST_ADMIN_KEYS ? undefined : before.find((other) => hasEnded(other, clock.now()))
         if (before.length >= MOST_ADMIN_KEYS && dropped === undefined) {
           return refuse({ reason: 'limit_reached', most: MOST_ADMIN_KEYS })
         }

@@ -6,6 +6,7 @@ import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
 import type { Integrations } from '../../ports/integrations.ts'
 import type { Secrets } from '../../ports/secrets.ts'
+import type { SetUp } from '../../ports/set-up.ts'
 import type { SigningKeys } from '../../ports/signing-keys.ts'
 import type { SlotViews } from '../../ports/slot-views.ts'
 import type { Slots } from '../../ports/slots.ts'
@@ -24,6 +25,7 @@ import { embeddedCatalog, embeddedCatalogAdministration } from './embedded-catal
 import { embeddedIntegrations } from './embedded-integrations.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
 import { embeddedSigningKeys } from './embedded-signing-keys.ts'
+import { embeddedSetUp } from './embedded-set-up.ts'
 import { embeddedSlotViews } from './embedded-slot-views.ts'
 import { embeddedSlots } from './embedded-slots.ts'
 import type { FirstContents } from './first-contents.ts'
@@ -59,6 +61,7 @@ export interface StartOptions {
 
 export interface EmbeddedStore extends StoreHealth {
   readonly integrations: Integrations
+  readonly setUp: SetUp
   readonly secrets: Secrets
   readonly slotViews: SlotViews
   readonly auditTrail: AuditTrail
@@ -114,9 +117,11 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
+  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell }
   let closed: Promise<void> | undefined
   return {
-    integrations: embeddedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: catalogCell }),
+    integrations: embeddedIntegrations(administration),
+    setUp: embeddedSetUp({ ...administration, defaultAudience: options.defaultAudience }),
     secrets: embeddedSecrets(disk, uses),
     slotViews: embeddedSlotViews(disk, live),
     auditTrail: embeddedAuditTrail({ queue, disk, log: audit, mac: auditMac }),

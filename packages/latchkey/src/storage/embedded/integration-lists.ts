@@ -14,19 +14,24 @@ type Lists = Pick<Integrations, 'findByName' | 'list' | 'count'>
 
 const COLUMNS = { created: 'seq', name: 'name_folded', last_used: 'last_used_at' } as const
 
-export function integrationLists({ disk, queue, uses }: EmbeddedIntegrationsPorts): Lists {
-  // What decides is in memory; a row whose integration is gone by now is left out.
-  const summary = (row: Row): IntegrationSummary[] => {
+type ListPorts = Pick<EmbeddedIntegrationsPorts, 'disk' | 'queue' | 'uses'>
+
+/** What decides is in memory; a row whose integration is gone by now is left out. */
+export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): readonly IntegrationSummary[] =>
+  rows.flatMap((row) => {
     const clientId = text(row, 'client_id')
     const state = queue.live.committed(clientId)
     if (state === undefined) return []
     const lastUse = uses.ofIntegration(clientId, readLastUse(row))
     return [{ ...readProfile(row), state, updatedAt: number(row, 'updated_at'), lastUse }]
-  }
+  })
+
+export function integrationLists(ports: ListPorts): Lists {
+  const { disk } = ports
   return {
     findByName: async (name) => {
       const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
-      return (await disk.read(read, name)).flatMap(summary)[0]
+      return summariesOf(ports, await disk.read(read, name))[0]
     },
 
     list: async ({ order, limit, after, ...filter }) => {
@@ -40,7 +45,7 @@ export function integrationLists({ disk, queue, uses }: EmbeddedIntegrationsPort
       )
       const shown = rows.slice(0, limit)
       const last = rows.length > limit ? shown.at(-1) : undefined
-      return { items: shown.flatMap(summary), next: last === undefined ? undefined : positionOf(last, order) }
+      return { items: summariesOf(ports, shown), next: last === undefined ? undefined : positionOf(last, order) }
     },
 
     count: async ({ search, scope }) => {

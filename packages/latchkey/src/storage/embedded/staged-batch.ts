@@ -14,16 +14,25 @@ export interface Touched {
   readonly cells: readonly Cell<unknown>[]
 }
 
+export interface Mark {
+  readonly writes: number
+  readonly staged: Map<string, IntegrationState | undefined>
+  readonly slots: Map<number, Slot>
+  readonly reconfigured: Set<string>
+  readonly cells: Map<Cell<unknown>, unknown>
+  readonly afterwards: (() => void)[]
+}
+
 export class StagedBatch {
   readonly writes: Write[] = []
   readonly #live: LiveState
   readonly #generations: Generations
   readonly #audit: AuditLog
-  readonly #staged = new Map<string, IntegrationState | undefined>()
-  readonly #slots = new Map<number, Slot>()
-  readonly #reconfigured = new Set<string>()
-  readonly #cells = new Map<Cell<unknown>, unknown>()
-  readonly #afterwards: (() => void)[] = []
+  #staged = new Map<string, IntegrationState | undefined>()
+  #slots = new Map<number, Slot>()
+  #reconfigured = new Set<string>()
+  #cells = new Map<Cell<unknown>, unknown>()
+  #afterwards: (() => void)[] = []
 
   constructor(live: LiveState, generations: Generations, audit: AuditLog) {
     this.#live = live
@@ -75,6 +84,28 @@ export class StagedBatch {
   /** Stages an event of the audit trail: it is durable if, and only if, the change beside it is. */
   record(record: AuditRecord): void {
     this.#audit.stage(this, record)
+  }
+
+  /** What is staged so far, to come back to. */
+  mark(): Mark {
+    return {
+      writes: this.writes.length,
+      staged: new Map(this.#staged),
+      slots: new Map(this.#slots),
+      reconfigured: new Set(this.#reconfigured),
+      cells: new Map(this.#cells),
+      afterwards: [...this.#afterwards],
+    }
+  }
+
+  /** Takes back all that was staged since the mark. */
+  rollBack(mark: Mark): void {
+    this.writes.length = mark.writes
+    this.#staged = mark.staged
+    this.#slots = mark.slots
+    this.#reconfigured = mark.reconfigured
+    this.#cells = mark.cells
+    this.#afterwards = mark.afterwards
   }
 
   /** Runs once the batch is durable and visible. */

@@ -101,6 +101,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE integration ADD COLUMN last_used_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE integration ADD COLUMN last_used_address TEXT NOT NULL DEFAULT '';
   ALTER TABLE integration ADD COLUMN last_used_agent TEXT NOT NULL DEFAULT '';
+  CREATE INDEX integration_of_name ON integration (name);
   UPDATE integration SET updated_at = created_at, name_folded = lower(name);
 
   ALTER TABLE secret ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
@@ -132,6 +133,8 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE admin_key ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE admin_key ADD COLUMN expires_at INTEGER;
+  -- The first start made both.
+  UPDATE admin_key SET created_at = coalesce((SELECT min(created_at) FROM signing_key), 0);
   ALTER TABLE admin_key ADD COLUMN revoked_at INTEGER;
   ALTER TABLE admin_key ADD COLUMN last_used_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE admin_key ADD COLUMN last_used_address TEXT NOT NULL DEFAULT '';

@@ -126,6 +126,8 @@ export const READS = {
   audit_count_up_to: `SELECT count(*) AS n FROM audit WHERE seq <= ?`,
   audit_last_before: `SELECT seq, mac FROM audit WHERE at < ? ORDER BY seq DESC LIMIT 1`,
   claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,
+  integrations_matching: `SELECT * FROM integration WHERE name IN (SELECT value FROM json_each(?))
+    UNION SELECT * FROM integration WHERE client_id IN (SELECT value FROM json_each(?))`,
   count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
   ...integrationLists,
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,

@@ -1,6 +1,7 @@
 // The main thread's handle on the SQLite thread: orders go in, answers come back in the same order.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
 import type { Answer, OpenFailure, Order } from './worker.ts'
 
@@ -47,7 +48,9 @@ export class WorkerDisk implements Disk {
       this.#abandon(new Error('the storage thread failed', { cause }))
     })
     this.#worker.on('exit', () => {
-      if (!this.#closing) this.#abandon(new Error('the storage thread ended'))
+      if (this.#closing)
+        for (const { reject } of this.#waiting.splice(0)) reject(new StoreUnavailable('the server is stopping'))
+      else this.#abandon(new Error('the storage thread ended'))
     })
   }
 
@@ -85,7 +88,7 @@ export class WorkerDisk implements Disk {
         await this.#order({ kind: 'recover' })
         return
       } catch (cause) {
-        if (cause instanceof DiskFailure) continue
+        if (cause instanceof DiskFailure || this.#closing) continue
         // Another server took the file while it was being opened anew: from then on the truth is there.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
@@ -110,6 +113,7 @@ export class WorkerDisk implements Disk {
   }
 
   #order(order: Order): Promise<readonly Row[]> {
+    if (this.#closing && order.kind !== 'close') return Promise.reject(new StoreUnavailable('the server is stopping'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#worker.postMessage(order)

@@ -1,12 +1,11 @@
 // latchkey doctor, against real servers and what else may be in their place.
 import { chmodSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { aServer, startTestServer, type TestServer } from '../../a-server.ts'
 import { latchkey } from '../../run-command.ts'
+import { standIn } from './stand-in.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -94,8 +93,8 @@ describe('is exit code 6 and says what to do about', () => {
     expect(problemsOf(await doctor(env))).toMatchObject([
       {
         check: 'issuer',
-        found: expect.stringContaining('https://auth.example.com'),
-        cure: expect.stringContaining('LATCHKEY_PUBLIC_URL'),
+        found: expect.stringContaining('https://auth.example.com') as string,
+        cure: expect.stringContaining('LATCHKEY_PUBLIC_URL') as string,
       },
     ])
   })
@@ -116,15 +115,17 @@ describe('is exit code 6 and says what to do about', () => {
     })
     const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: url }
     expect(problemsOf(await doctor(env))).toMatchObject([
-      { check: 'clock of the admin listener', found: expect.stringMatching(/^(?:89|90|91) s behind$/) },
+      { check: 'clock of the admin listener', found: expect.stringMatching(/^(?:89|90|91) s behind$/) as string },
       { check: 'disk, asked of the admin listener', found: 'not ready (status 503)' },
-      { check: 'version', found: expect.stringContaining('0.0.1') },
+      { check: 'version', found: expect.stringContaining('0.0.1') as string },
     ])
   })
 
   test('settings that lead nowhere, without sending a key anywhere', async () => {
     const report = await doctor({ LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: 'http://192.0.2.1:8081' })
-    expect(problemsOf(report)).toMatchObject([{ check: 'settings', found: expect.stringContaining('in the clear') }])
+    expect(problemsOf(report)).toMatchObject([
+      { check: 'settings', found: expect.stringContaining('in the clear') as string },
+    ])
     expect(report.checks.map(({ check }) => check)).not.toContain('admin listener')
   })
 })
@@ -143,14 +144,3 @@ test('a data folder that is not on this machine is left out', async () => {
 })
 
 const NOWHERE = '{"admin_url":"http://127.0.0.1:1","public_url":"http://127.0.0.1:1"}'
-
-async function standIn(listener: RequestListener): Promise<string> {
-  const http = createServer(listener)
-  await new Promise<void>((resolve) => {
-    http.listen(0, '127.0.0.1', resolve)
-  })
-  onTestFinished(() => {
-    http.close()
-  })
-  return `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`
-}

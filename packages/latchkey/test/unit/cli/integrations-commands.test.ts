@@ -1,9 +1,8 @@
 // The commands that administer a running server, against a real one.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../a-server.ts'
 import { latchkey } from '../../run-command.ts'
+import { standIn } from './stand-in.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -110,6 +109,54 @@ describe('integrations list', () => {
   })
 })
 
+describe('integrations list narrows down', () => {
+  test('by text, by status and by scope, and sorts', async () => {
+    const names = ['narrow one', 'narrow two', 'narrow three']
+    const made = await Promise.all(names.map(created))
+    await integrations('disable', made[1]?.id ?? '')
+    const found = async (...args: readonly string[]) => {
+      const { items } = JSON.parse((await integrations('list', '--search', 'narrow', ...args, '--json')).stdout) as {
+        items: { name: string }[]
+      }
+      return items.map(({ name }) => name)
+    }
+    expect(await found('--sort', 'name')).toEqual(['narrow one', 'narrow three', 'narrow two'])
+    expect(await found('--sort', '-name', '--limit', '2')).toEqual(['narrow two', 'narrow three'])
+    expect(await found('--status', 'disabled')).toEqual(['narrow two'])
+    expect(await found('--scope', 'machinelearning.model')).toEqual([])
+  })
+})
+
+describe('integrations create with everything', () => {
+  test('and show say it all', async () => {
+    const options = ['--description', 'Runs at night', '--tag', 'a', '--tag', 'b', '--issue-mode', 'stable']
+    const more = ['--renew-before', '5m', '--grace', '30s', '--allow', '127.0.0.0/8', '--secret-expires', '90d']
+    const made = await integrations('create', '--name', 'Night', ...PREDICT, ...options, ...more, '--json')
+    const { id } = JSON.parse(made.stdout) as Integration
+    const { stdout } = await onScreen('show', id)
+    for (const line of [
+      /^Description +Runs at night$/m,
+      /^Tags +a, b$/m,
+      /^Issue mode +stable, renewed 5m before its end$/m,
+      /^Grace +30s$/m,
+      /^Allowed from +127\.0\.0\.0\/8$/m,
+      /^Last used +never$/m,
+    ]) {
+      expect(stdout).toMatch(line)
+    }
+  })
+
+  test('with an idempotency key makes one, and shows its secret once', async () => {
+    const args = ['create', '--name', 'Once', ...PREDICT, '--idempotency-key', 'once-1']
+    const [first, second] = [await integrations(...args), await integrations(...args)]
+    expect(first.stdout).toContain('lks_')
+    expect(second.stdout).not.toContain('lks_')
+    expect(second.stderr).toContain('There is already')
+    const other = await integrations('create', '--name', 'Other', ...PREDICT, '--idempotency-key', 'once-1')
+    expect(other).toMatchObject({ exitCode: 2, stdout: '' })
+  })
+})
+
 describe('integrations disable, enable and delete', () => {
   test('take the client ID or the id', async () => {
     const { id, client_id } = await created('Changed')
@@ -166,18 +213,11 @@ test('a key that the server does not know is exit code 4', async () => {
 
 test('the key follows no redirect', async () => {
   const seen: (string | undefined)[] = []
-  const elsewhere = createServer((request, response) => {
+  const url = await standIn((request, response) => {
     seen.push(request.headers.authorization)
     if (request.url === '/caught') response.end('{}')
     else response.writeHead(302, { location: '/caught' }).end()
   })
-  await new Promise<void>((resolve) => {
-    elsewhere.listen(0, '127.0.0.1', resolve)
-  })
-  onTestFinished(() => {
-    elsewhere.close()
-  })
-  const url = `http://127.0.0.1:${String((elsewhere.address() as AddressInfo).port)}`
   const env = { LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_key' }
   expect((await latchkey(['integrations', 'list'], env)).exitCode).toBe(5)
   expect(seen).toHaveLength(1)

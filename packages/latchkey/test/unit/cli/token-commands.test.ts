@@ -119,7 +119,7 @@ describe('token decode', () => {
       verified: false,
       header: { typ: 'at+jwt' },
       claims: { client_id: integration.clientId, scope: PREDICT },
-      issued_at: expect.stringMatching(/Z$/),
+      issued_at: expect.stringMatching(/Z$/) as string,
     })
   })
 

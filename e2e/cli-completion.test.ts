@@ -1,0 +1,72 @@
+// The completion scripts, tried in the shells themselves.
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../scripts/programs.mjs'
+import { promptly } from './eventually.ts'
+import { aTemporaryFolder } from './real-server.ts'
+import { startCli } from './run-cli.ts'
+
+async function scriptFor(shell: string): Promise<string> {
+  const cli = startCli(['completion', shell], {})
+  expect(await promptly(cli.exited, { within: 10_000, what: 'the script is printed' })).toMatchObject({ code: 0 })
+  const path = join(aTemporaryFolder(), `_latchkey.${shell}`)
+  writeFileSync(path, cli.stdout())
+  return path
+}
+
+function linesOf(shell: string, args: readonly string[]): readonly string[] {
+  const { status, stdout, stderr } = spawnSync(shell, args, { encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+describe.skipIf(!has('bash'))('in bash', () => {
+  const bash = (script: string, commands: string): readonly string[] =>
+    linesOf('bash', ['--norc', '-c', `source ${script}\n${commands}`])
+
+  /** What is offered when Tab is pressed at the end of the last word. */
+  const offered = (script: string, ...words: readonly string[]): readonly string[] =>
+    bash(
+      script,
+      `COMP_WORDS=(${['latchkey', ...words].map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${String(words.length)}
+      _latchkey; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    )
+
+  test('the script registers itself for latchkey', async () => {
+    expect(bash(await scriptFor('bash'), 'complete -p latchkey')).toEqual(['complete -o default -F _latchkey latchkey'])
+  })
+
+  test('commands, those below them, options, values and aliases are offered', async () => {
+    const script = await scriptFor('bash')
+    expect(offered(script, 'int')).toEqual(['integrations'])
+    expect(offered(script, 'integrations', 'd')).toEqual(['disable', 'delete'])
+    expect(offered(script, 'integrations', 'list', '--s')).toEqual(['--search', '--status', '--scope', '--sort'])
+    expect(offered(script, 'integrations', 'list', '--status', '')).toEqual(['active', 'disabled'])
+    expect(offered(script, 'integrations', 'get', '--j')).toEqual(['--json'])
+    expect(offered(script, 'integrations', 'create', '--name', '')).toEqual([])
+    expect(offered(script, 'serve', '--po')).toEqual(['--port'])
+    expect(offered(script, '')).toEqual(expect.arrayContaining(['serve', 'doctor', 'watch', 'completion']))
+  })
+})
+
+describe.skipIf(!has('zsh'))('in zsh', () => {
+  test('the script is understood and registers itself for latchkey', async () => {
+    const commands = `autoload -Uz compinit; compinit -D -u; source ${await scriptFor('zsh')}; print $_comps[latchkey]`
+    expect(linesOf('zsh', ['-f', '-c', commands])).toEqual(['_latchkey'])
+  })
+})
+
+describe.skipIf(!has('fish'))('in fish', () => {
+  /** What is offered for a line that is being typed, without its description. */
+  const offered = (script: string, line: string): readonly string[] =>
+    linesOf('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`]).map((text) => text.split('\t')[0] ?? '')
+
+  test('commands, those below them and values are offered', async () => {
+    const script = await scriptFor('fish')
+    expect(offered(script, 'latchkey int')).toEqual(['integrations'])
+    expect(offered(script, 'latchkey integrations d').toSorted()).toEqual(['delete', 'disable'])
+    expect(offered(script, 'latchkey integrations list --status ').toSorted()).toEqual(['active', 'disabled'])
+  })
+})

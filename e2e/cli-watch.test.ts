@@ -1,0 +1,82 @@
+// latchkey watch on a running server: each change as it happens, a table that counts down, and its end.
+import { describe, expect, test } from 'vitest'
+import { has } from '../scripts/programs.mjs'
+import { Connection } from './connection.ts'
+import { eventually, promptly } from './eventually.ts'
+import { createIntegration, PREDICT } from './integrations.ts'
+import { startRealServer } from './real-server.ts'
+import { startCli, startOnTerminal } from './run-cli.ts'
+
+const ES256 = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+
+test('without a terminal each change is one line of JSON, and SIGINT ends it with 130', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
+  // Nothing tells from outside when it listens: tokens are asked for until one is seen.
+  await eventually(
+    async () => {
+      await connection.token(integration)
+      return watch.stdout().includes('\n')
+    },
+    { within: 10_000, what: 'an issuance is printed' },
+  )
+  watch.child.kill('SIGINT')
+  const exit = await promptly(watch.exited, { within: 5000, what: 'the watch ends' })
+  expect(exit).toEqual({ code: 130, signal: null })
+  const [first] = watch
+    .stdout()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+  expect(first).toMatchObject({ event: 'issuance', data: { client_id: integration.clientId, scope: PREDICT } })
+  expect(watch.stderr()).toBe('')
+  connection.close()
+})
+
+test('when the server stops, it says so and ends with 5', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: server.adminUrl })
+  await eventually(
+    async () => {
+      await connection.token(integration)
+      return watch.stdout() !== ''
+    },
+    { within: 10_000, what: 'an issuance is printed' },
+  )
+  connection.close()
+  server.kill('SIGTERM')
+  const exit = await promptly(watch.exited, { within: 10_000, what: 'the watch ends' })
+  expect(exit).toEqual({ code: 5, signal: null })
+  expect(watch.stderr()).toContain('No server can be reached')
+})
+
+describe.skipIf(!has('script'))('on a terminal', () => {
+  test('the live tokens are drawn anew with less and less time left, until Ctrl+C', async () => {
+    const server = await startRealServer({ env: ES256 })
+    const integration = await createIntegration(server, { name: 'Counted down' })
+    const connection = new Connection(server)
+    await connection.token(integration)
+    const watch = startOnTerminal(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
+    const timesLeft = (): readonly string[] => [...new Set(watch.stdout().match(/59m \d+s/g) ?? [])]
+    await eventually(() => timesLeft().length >= 2, { within: 10_000, what: 'the time left goes down' })
+    expect(watch.stdout()).toContain('Counted down')
+    expect(watch.stdout()).toContain('\u001b[1mINTEGRATION')
+    watch.child.stdin?.write('\u0003')
+    const exit = await promptly(watch.exited, { within: 5000, what: 'the watch ends' })
+    expect(exit.code).toBe(130)
+    connection.close()
+  })
+
+  test('NO_COLOR takes the colours away and leaves the table', async () => {
+    const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
+    const list = startOnTerminal(['integrations', 'list'], { LATCHKEY_DATA_DIR: server.dataDir, NO_COLOR: '1' })
+    const exit = await promptly(list.exited, { within: 10_000, what: 'the list ends' })
+    expect(exit.code).toBe(0)
+    expect(list.stdout()).toMatch(/^NAME +CLIENT ID/)
+    expect(list.stdout()).not.toContain('\u001b')
+  })
+})

@@ -1,0 +1,150 @@
+// A rotation of the signing key under load, seen by verifiers whose caches are warm; and one that outlives a kill.
+import OktaJwtVerifier from '@okta/jwt-verifier'
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { Connection } from './connection.ts'
+import { eventually } from './eventually.ts'
+import { createIntegration, type Integration, readAdminKey } from './integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
+
+const AUDIENCE = 'api://default'
+/** A rotation of seconds: two until the next key signs, five until the one before it leaves. */
+const QUICK = { LATCHKEY_JWKS_MAX_AGE: '1', LATCHKEY_TOKEN_LIFETIME: '5' }
+/** jose looks for an unknown key twice a minute at most; a next key is published ten minutes before it signs. */
+const COOLDOWN_MS = 1000
+const MAX_AGE_MS = 1000
+const CLIENTS = 4
+
+beforeAll(() => {
+  // The Okta verifier warns of plain HTTP each time; the servers of these tests are on loopback.
+  vi.spyOn(console, 'warn').mockReturnValue()
+  return () => vi.restoreAllMocks()
+})
+
+async function askOwner(server: RealServer, method: 'GET' | 'POST', path: string): Promise<unknown> {
+  const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
+  const response = await fetch(`${server.adminUrl}/admin/v1/keys${path}`, { method, headers })
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+const rotate = async (server: RealServer): Promise<string> =>
+  ((await askOwner(server, 'POST', '/rotate')) as { kid: string }).kid
+
+const publishedKids = async ({ issuer }: RealServer): Promise<string[]> =>
+  ((await (await fetch(`${issuer}/v1/keys`)).json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)
+
+const remoteKeys = ({ issuer }: RealServer, cacheMaxAge: number) =>
+  createRemoteJWKSet(new URL(`${issuer}/v1/keys`), { cooldownDuration: COOLDOWN_MS, cacheMaxAge })
+
+const secondsLeft = (token: string): number => (decodeJwt(token).exp ?? 0) - Date.now() / 1000
+
+/** Verifiers as APIs have them, each with a cache of its own that outlives the rotation. */
+function verifiersOf(server: RealServer) {
+  const lasting = remoteKeys(server, Infinity)
+  // Has always fetched so lately that it will not look for a key that it does not know.
+  const obedient = remoteKeys(server, MAX_AGE_MS)
+  const okta = new OktaJwtVerifier({ issuer: server.issuer, testing: { disableHttpsCheck: true } })
+  const expected = { issuer: server.issuer, audience: AUDIENCE }
+  return {
+    young: async (token: string): Promise<void> => {
+      await jwtVerify(token, lasting, expected)
+      await jwtVerify(token, obedient, expected)
+      await okta.verifyAccessToken(token, AUDIENCE)
+    },
+    /** Also by a verifier that has just been started. */
+    old: async (token: string): Promise<void> => {
+      await jwtVerify(token, lasting, expected)
+      await jwtVerify(token, remoteKeys(server, 0), expected)
+      await okta.verifyAccessToken(token, AUDIENCE)
+    },
+  }
+}
+
+test('a rotation under load fails no verification, with warm caches of jose and of @okta/jwt-verifier', async () => {
+  const server = await startRealServer({ env: QUICK })
+  const [old = ''] = await publishedKids(server)
+  const verifiers = verifiersOf(server)
+  const failures: unknown[] = []
+  const verified = new Map<string, number>()
+  let isOver = false
+
+  const client = async (integration: Integration): Promise<void> => {
+    const connection = new Connection(server)
+    const tokens: string[] = []
+    while (!isOver) {
+      try {
+        const token = await connection.token(integration)
+        if ((await connection.verify(token)).status !== 200) failures.push('the server refused its token')
+        await verifiers.young(token)
+        tokens.push(token)
+        // What a signature alone proves holds until the token's end, whatever became of it and of its key.
+        while (secondsLeft(tokens[0] ?? '') < 1) tokens.shift()
+        await verifiers.old(tokens[0] ?? '')
+        const { kid = '' } = decodeProtectedHeader(token)
+        verified.set(kid, (verified.get(kid) ?? 0) + 1)
+      } catch (cause) {
+        failures.push(cause)
+      }
+    }
+    connection.close()
+  }
+  const integrations = await Promise.all(Array.from({ length: CLIENTS }, () => createIntegration(server)))
+  const clients = integrations.map(client)
+  await eventually(() => (verified.get(old) ?? 0) > 2 * CLIENTS, { within: 5000, what: 'the caches are warm' })
+
+  const next = await rotate(server)
+  expect(await publishedKids(server)).toEqual([old, next])
+  const steps = { within: 15_000, what: 'the next key signs and the one before it leaves' }
+  await eventually(async () => (await publishedKids(server)).join() === next, steps)
+  isOver = true
+  await Promise.all(clients)
+
+  expect(failures).toEqual([])
+  expect([...verified.keys()]).toEqual([old, next])
+  expect(verified.get(next)).toBeGreaterThan(2 * CLIENTS)
+})
+
+test('a rotation goes on after the server was killed between its steps', async () => {
+  const dataDir = aTemporaryFolder()
+  const killed = await startRealServer({ dataDir, env: QUICK })
+  const [old = ''] = await publishedKids(killed)
+  const next = await rotate(killed)
+  killed.kill('SIGKILL')
+  await killed.exited
+
+  // The issuer names the port, so it has to be the same one.
+  const port = new URL(killed.publicUrl).port
+  const again = await startRealServer({ dataDir, env: { ...QUICK, LATCHKEY_PORT: port } })
+  expect((await publishedKids(again)).toSorted()).toEqual([old, next].toSorted())
+  const integration = await createIntegration(again)
+  const connection = new Connection(again)
+  const signs = async (): Promise<boolean> => decodeProtectedHeader(await connection.token(integration)).kid === next
+  await eventually(signs, { within: 5000, what: 'the next key signs' })
+  again.kill('SIGKILL')
+  await again.exited
+
+  const last = await startRealServer({ dataDir, env: { ...QUICK, LATCHKEY_PORT: port } })
+  const left = async (): Promise<boolean> => (await publishedKids(last)).join() === next
+  await eventually(left, { within: 10_000, what: 'the key before it leaves' })
+})
+
+test('a revoked key is dead for the server at once, and the tokens after it verify with the keys published then', async () => {
+  const server = await startRealServer({ env: { LATCHKEY_JWKS_MAX_AGE: '1' } })
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const before = await connection.token(integration)
+  expect((await connection.verify(before)).status).toBe(200)
+  const [leaked = ''] = await publishedKids(server)
+
+  await askOwner(server, 'POST', `/${leaked}/revoke`)
+  const refused = await connection.verify(before)
+  expect([refused.status, refused.headers['latchkey-reason']]).toEqual([401, 'revoked'])
+  expect(await publishedKids(server)).not.toContain(leaked)
+  await expect(jwtVerify(before, remoteKeys(server, 0))).rejects.toThrow('no applicable key found')
+
+  const after = await connection.token(integration)
+  expect((await connection.verify(after)).status).toBe(200)
+  await verifiersOf(server).young(after)
+  connection.close()
+})

@@ -1,0 +1,14 @@
+// An admin key as the audit trail tells it: never its hash.
+import type { AuditTarget, JsonObject } from './audit-event.ts'
+import type { EpochSeconds } from './slot.ts'
+
+export const auditedAdminKey = (key: {
+  readonly role: string
+  readonly expiresAt: EpochSeconds | undefined
+}): JsonObject => ({ role: key.role, expires_at: key.expiresAt ?? null })
+
+export const adminKeyTarget = ({ id, name }: { readonly id: string; readonly name: string }): AuditTarget => ({
+  kind: 'admin_key',
+  id,
+  name,
+})

@@ -1,0 +1,19 @@
+// Revokes an admin key: from the next request on it opens nothing.
+import type { Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
+import type { AdminKeys, LastOwnerKey, UnknownAdminKey } from '../ports/admin-keys.ts'
+
+/** The last key that an owner could use stays. Throws `StoreUnavailable`. */
+export const revokeAdminKey = (
+  { adminKeys }: { readonly adminKeys: AdminKeys },
+  by: Actor,
+  id: string,
+): Promise<Result<void, UnknownAdminKey | LastOwnerKey>> =>
+  adminKeys.revoke(id, (key) => ({
+    event: 'admin_key.revoked',
+    actor: by,
+    target: adminKeyTarget(key),
+    before: auditedAdminKey(key),
+    after: {},
+  }))

@@ -1,0 +1,221 @@
+// The live events: what happens is told as it happens, without tokens, to whoever may know, and to readers that keep up.
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { EventLog } from '../../src/activity/event-log.ts'
+import { EventStreams, MOST_STREAMS } from '../../src/http/admin/event-streams.ts'
+import { aServer, PREDICT, TestClock, type TestServer } from '../a-server.ts'
+import { readEvents } from '../event-reader.ts'
+import { requestTokenFrom } from '../token-from.ts'
+
+async function watch(server: TestServer, lastEventId?: string) {
+  const reader = await readEvents(`${server.adminUrl}/admin/v1/events`, server.adminKey.reveal(), lastEventId)
+  onTestFinished(() => {
+    reader.close()
+  })
+  return reader
+}
+
+async function disable(server: TestServer, id: string): Promise<void> {
+  const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
+  const answer = await fetch(`${server.adminUrl}/admin/v1/integrations/${id}/disable`, { method: 'POST', headers })
+  expect(answer.status).toBe(200)
+  await answer.arrayBuffer()
+}
+
+describe('a reader is told', () => {
+  test('of an issuance: which token of which slot, who asked, what it superseded, and never the token', async () => {
+    const server = await aServer()
+    const integration = await server.integration()
+    const events = await watch(server)
+    expect([events.status, events.contentType]).toEqual([200, 'text/event-stream'])
+    const first = await server.token(integration)
+    const { data } = await events.next('issuance')
+    expect(data).toMatchObject({ client_id: integration.clientId, scope: PREDICT, kind: 'issued', superseded: null, address: '127.0.0.1' }) // prettier-ignore
+    const second = await server.token(integration)
+    const next = await events.next('issuance')
+    expect(next.data).toMatchObject({ superseded: data['jti'] })
+    const claims = JSON.parse(atob(second.split('.')[1] ?? '')) as Record<string, unknown>
+    expect(next.data).toMatchObject({ jti: claims['jti'], generation: claims['gen'] })
+    const told = JSON.stringify([data, next.data])
+    for (const token of [first, second]) for (const part of token.split('.').slice(1)) expect(told).not.toContain(part)
+  })
+
+  test('of a contention, with the sources and the cures, as soon as it is one', async () => {
+    const server = await aServer()
+    const integration = await server.integration()
+    const events = await watch(server)
+    for (const address of ['127.0.0.1', '127.0.0.2', '127.0.0.1', '127.0.0.2']) {
+      await requestTokenFrom(address, server.issuer, integration)
+    }
+    const { data } = await events.next('contention')
+    expect(data).toMatchObject({
+      client_id: integration.clientId,
+      scope: PREDICT,
+      kind: 'several_sources',
+      sources: [{ address: '127.0.0.2' }, { address: '127.0.0.1' }],
+    })
+  })
+
+  test('of a change, as the audit trail has it', async () => {
+    const server = await aServer()
+    const { id } = await server.integration()
+    const events = await watch(server)
+    await disable(server, id)
+    const { data } = await events.next('change')
+    expect(data).toMatchObject({ event: 'integration.disabled', target: { kind: 'integration', id } })
+  })
+
+  test('of a refusal once a minute for each client, address and reason, and of how many it was not told', async () => {
+    const clock = new TestClock()
+    const server = await aServer({ clock })
+    const { clientId } = await server.integration()
+    const events = await watch(server)
+    const guess = () => server.requestToken({ id: '', clientId, clientSecret: server.adminKey, basic: `Basic ${btoa(`${clientId}:no`)}` }) // prettier-ignore
+    for (let n = 0; n < 5; n++) await guess()
+    expect((await events.next('refusal')).data).toMatchObject({ endpoint: 'token', reason: 'wrong_secret', client_id: clientId, omitted_before: 0 }) // prettier-ignore
+    clock.advance(60)
+    await guess()
+    expect((await events.next('refusal')).data).toMatchObject({ omitted_before: 4 })
+  })
+})
+
+describe('a reader that comes back', () => {
+  test('gets what it missed', async () => {
+    const server = await aServer()
+    const integration = await server.integration()
+    const before = await watch(server)
+    await server.token(integration)
+    await before.next('issuance')
+    before.close()
+    await server.token(integration)
+    await server.token(integration)
+    const after = await watch(server, before.lastId())
+    expect([(await after.next('issuance')).data['superseded'], (await after.next('issuance')).data['superseded']]).not.toContain(null) // prettier-ignore
+  })
+
+  test.each(['0000-1', 'nonsense', '<script>'])('with %j, which is not known, is told to start anew', async (id) => {
+    const events = await watch(await aServer(), id)
+    expect((await events.next('reset')).data).toEqual({})
+  })
+})
+
+test('a stop of the server ends the streams, and does not wait for them', async () => {
+  const server = await aServer()
+  const events = await watch(server)
+  const began = performance.now()
+  await server.stop()
+  await events.ended
+  expect(performance.now() - began).toBeLessThan(2500)
+})
+
+test('without an admin key nobody is told anything', async () => {
+  const server = await aServer()
+  const events = await readEvents(`${server.adminUrl}/admin/v1/events`, 'lka_guess')
+  expect(events.status).toBe(401)
+  await events.ended
+})
+
+/** Event streams on a listener of their own, whose time and whose rights are in the test's hand. */
+async function someStreams() {
+  const clock = new TestClock()
+  const log = new EventLog('run', 100, clock)
+  const streams = new EventStreams(log, clock)
+  const rights = { admitted: true }
+  const server = createServer((_request, answer: ServerResponse) => {
+    answer.writeHead(200, { 'content-type': 'text/event-stream' })
+    streams.open({ answer, lastEventId: undefined, isAdmitted: () => rights.admitted })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    streams.endAll()
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`
+  return { clock, log, streams, rights, url }
+}
+
+/** A client that reads nothing until it is told to. */
+const connect = (url: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false }, (answer) => {
+      answer.on('error', () => undefined)
+      resolve(answer)
+    }).once('error', reject)
+  })
+
+const closed = (answer: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    answer.once('close', resolve)
+  })
+
+const change = { name: 'refusal', at: 0, endpoint: 'token', reason: 'wrong_secret', clientId: undefined, address: '192.0.2.1', requestId: 'req', omittedBefore: 0 } as const // prettier-ignore
+
+describe('a stream', () => {
+  test('ends within a second of the right to read it', async () => {
+    const { rights, url } = await someStreams()
+    const answer = await connect(url)
+    const end = closed(answer.resume())
+    const began = performance.now()
+    rights.admitted = false
+    await end
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
+  test('ends after an hour, and not before', async () => {
+    const { clock, log, streams, url } = await someStreams()
+    const end = closed((await connect(url)).resume())
+    clock.advance(3599)
+    streams.check()
+    expect(log.subscribers).toBe(1)
+    clock.advance(1)
+    streams.check()
+    await end
+    expect(log.subscribers).toBe(0)
+  })
+
+  test('shows that somebody is there every 15 seconds in which nothing else is said', async () => {
+    const { clock, streams, url } = await someStreams()
+    const answer = (await connect(url)).setEncoding('utf8')
+    const texts = answer.iterator({ destroyOnReturn: false })
+    expect((await texts.next()).value).toBe('retry: 2000\nid: run-0\n\n')
+    for (const seconds of [14, 1]) {
+      clock.advance(seconds)
+      streams.check()
+    }
+    expect((await texts.next()).value).toBe(':\n\n')
+    answer.destroy()
+  })
+
+  test('whose reader is too slow is cut, so that it costs no memory, and others read on', async () => {
+    const { log, url } = await someStreams()
+    const [slow, quick] = [await connect(url), await connect(url)]
+    quick.resume()
+    const cut = closed(slow)
+    for (let sent = 0; log.subscribers > 1; sent++) {
+      expect(sent).toBeLessThan(200)
+      for (let n = 0; n < 1000; n++) log.publish({ ...change, reason: 'x'.repeat(200) })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    slow.resume()
+    await cut
+    expect(log.subscribers).toBe(1)
+  })
+
+  test('is one of a hundred at most, until one of them ends', async () => {
+    const { streams, url } = await someStreams()
+    const answers = await Promise.all(Array.from({ length: MOST_STREAMS }, () => connect(url)))
+    expect(streams.isFull).toBe(true)
+    const left = new Promise<void>((resolve) => {
+      const look = setInterval(() => {
+        if (streams.isFull) return
+        clearInterval(look)
+        resolve()
+      }, 5)
+    })
+    answers[0]?.destroy()
+    await left
+    for (const answer of answers) answer.destroy()
+  })
+})

@@ -1,0 +1,111 @@
+// The metrics: what a monitoring system reads, by the names it knows, in as many series as there are routes and reasons.
+import { describe, expect, test } from 'vitest'
+import { aServer, PREDICT, type TestServer } from '../a-server.ts'
+
+const get = (server: TestServer, key = server.adminKey.reveal()): Promise<Response> =>
+  fetch(`${server.adminUrl}/metrics`, { headers: { authorization: `Bearer ${key}` } })
+
+interface Sample {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+async function scrape(server: TestServer): Promise<readonly Sample[]> {
+  const text = await (await get(server)).text()
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return lines.map((line) => {
+    const [, name = '', labels = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
+    const pairs = [...labels.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)].map(([, label = '', said = '']) => [
+      label,
+      said,
+    ])
+    return { name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) }
+  })
+}
+
+/** The sum of the series of this name whose labels are these, whatever others they have. */
+const sumOf = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number =>
+  samples
+    .filter((sample) => sample.name === name)
+    .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
+    .reduce((sum, { value }) => sum + value, 0)
+
+test('they count what happened, by result and by reason', async () => {
+  const server = await aServer()
+  const integration = await server.integration()
+  const first = await server.token(integration)
+  await server.token(integration)
+  await server.verify(first)
+  await server.verify(await server.token(integration), PREDICT)
+  await server.requestToken(integration, 'no.such.scope')
+  const samples = await scrape(server)
+  expect(sumOf(samples, 'latchkey_tokens_issued_total', { result: 'issued' })).toBe(3)
+  expect(sumOf(samples, 'latchkey_tokens_issued_total', { result: 'reused' })).toBe(0)
+  expect(sumOf(samples, 'latchkey_tokens_superseded_total')).toBe(2)
+  expect(sumOf(samples, 'latchkey_token_remaining_seconds_count')).toBe(2)
+  expect(sumOf(samples, 'latchkey_token_remaining_seconds_bucket', { le: '3300' })).toBe(0)
+  expect(sumOf(samples, 'latchkey_auth_decisions_total', { result: 'refused', reason: 'superseded' })).toBe(1)
+  expect(sumOf(samples, 'latchkey_auth_decisions_total', { result: 'refused' })).toBe(1)
+  expect(sumOf(samples, 'latchkey_auth_decisions_total', { result: 'accepted' })).toBe(1)
+  expect(sumOf(samples, 'latchkey_requests_refused_total', { endpoint: 'token', reason: 'scope_unknown' })).toBe(1)
+  expect(sumOf(samples, 'latchkey_live_tokens')).toBe(1)
+  expect(sumOf(samples, 'latchkey_contended_slots')).toBe(0)
+  expect(sumOf(samples, 'latchkey_signing_duration_seconds_count')).toBe(3)
+  expect(sumOf(samples, 'latchkey_store_up')).toBe(1)
+})
+
+test('they time requests by route, method and status, and commits', async () => {
+  const server = await aServer()
+  const integration = await server.integration()
+  await server.token(integration)
+  const token = await server.token(integration)
+  await server.verify(token)
+  const samples = await scrape(server)
+  const route = '/oauth2/{authServerId}/v1/token'
+  const labels = { http_route: route, http_request_method: 'POST', http_response_status_code: '200' }
+  expect(sumOf(samples, 'http_server_request_duration_seconds_count', labels)).toBe(2)
+  expect(sumOf(samples, 'http_server_request_duration_seconds_bucket', { ...labels, le: '+Inf' })).toBe(2)
+  expect(sumOf(samples, 'http_server_request_duration_seconds_sum', labels)).toBeGreaterThan(0)
+  expect(sumOf(samples, 'http_server_active_requests')).toBe(0)
+  expect(sumOf(samples, 'db_client_operation_duration_seconds_count', { operation: 'commit' })).toBeGreaterThan(2)
+})
+
+describe('their number does not depend on callers:', () => {
+  test('no path, no method and no client ID that somebody made up is a label', async () => {
+    const server = await aServer()
+    const { clientId, basic } = await server.integration()
+    const before = (await scrape(server)).length
+    for (let n = 0; n < 20; n++) {
+      const answers = await Promise.all([
+        fetch(`${server.publicUrl}/made-up/${String(n)}`, { method: 'PROPFIND' }),
+        fetch(`${server.issuer}/v1/verify/made-up/${String(n)}?scope=made.up.${String(n)}`),
+        fetch(`${server.issuer}/v1/token`, { method: 'POST', headers: { authorization: `Basic ${btoa(`made-up-${String(n)}:x`)}` } }), // prettier-ignore
+        fetch(`${server.issuer}/v1/token?grant_type=made-up-${String(n)}`, { method: 'POST', headers: { authorization: basic } }), // prettier-ignore
+      ])
+      for (const answer of answers) await answer.arrayBuffer()
+    }
+    const after = await scrape(server)
+    expect(JSON.stringify(after)).not.toContain('made-up')
+    expect(JSON.stringify(after)).not.toContain(clientId)
+    // Four routes with one status each, and the reasons.
+    expect(after.length - before).toBeLessThan(4 * 20 + 10)
+    expect(sumOf(after, 'http_server_request_duration_seconds_count', { http_request_method: '_OTHER' })).toBe(20)
+  })
+})
+
+test('every family has its help and its type, and no name is there twice', async () => {
+  const text = await (await get(await aServer())).text()
+  const names = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map(([, name]) => name)
+  const helps = [...text.matchAll(/^# HELP (\S+) \S.*\.$/gm)].map(([, name]) => name)
+  expect(helps).toEqual(names)
+  expect(new Set(names).size).toBe(names.length)
+  expect(names).toEqual(expect.arrayContaining(['latchkey_build_info', 'latchkey_signing_key_age_seconds', 'latchkey_event_feed_subscribers', 'latchkey_event_lag_seconds', 'process_resident_memory_bytes'])) // prettier-ignore
+})
+
+test('they are for holders of an admin key', async () => {
+  const server = await aServer()
+  const token = await server.token(await server.integration())
+  expect((await get(server)).headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  expect((await get(server, token)).status).toBe(401)
+})

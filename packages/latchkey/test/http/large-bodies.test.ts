@@ -1,0 +1,96 @@
+// A body that is too large: the answer is read by whoever is still sending, and the sending has an end.
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../a-server.ts'
+import { under } from '../raw-http.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+
+afterAll(() => server.stop())
+
+interface Upload {
+  readonly socket: Socket
+  /** Resolves when so much as this text was received. */
+  readonly received: (text: RegExp) => Promise<string>
+  /** How the connection ended: by the server's word, or reset. */
+  readonly ended: Promise<'closed' | 'reset'>
+}
+
+async function upload(headers: readonly string[]): Promise<Upload> {
+  const { hostname, port } = new URL(server.publicUrl)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  await once(socket, 'connect')
+  let text = ''
+  let wake: () => void = () => undefined
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+    wake()
+  })
+  const ended = new Promise<'closed' | 'reset'>((resolve) => {
+    socket.once('end', () => {
+      resolve('closed')
+    })
+    socket.once('error', () => {
+      resolve('reset')
+    })
+  })
+  socket.write(
+    [`POST ${under(server.issuer, '/v1/token')} HTTP/1.1`, 'Host: a', 'Connection: keep-alive', ...headers, '', ''].join('\r\n'), // prettier-ignore
+  )
+  return {
+    socket,
+    received: async (wanted) => {
+      while (!wanted.test(text)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      return text
+    },
+    ended,
+  }
+}
+
+const FORM = 'Content-Type: application/x-www-form-urlencoded'
+const WHOLE_ANSWER = /16 KiB\."\}$/
+
+test('a client that sends its whole body before it reads gets the 413: the connection was reset under its hands', async () => {
+  const { socket, received, ended } = await upload([FORM, 'Content-Length: 400000'])
+  await received(/^/)
+  socket.write('a'.repeat(100_000))
+  await received(WHOLE_ANSWER)
+  // More is on its way when the answer comes.
+  for (let i = 0; i < 3; i++) socket.write('a'.repeat(100_000))
+  expect(await ended).toBe('closed')
+  const text = await received(WHOLE_ANSWER)
+  expect(text).toMatch(/^HTTP\/1\.1 413 /)
+  expect(text).toMatch(/\r\nConnection: close\r\n/)
+  socket.destroy()
+})
+
+test('a large body of another type ends the connection too: the next request waited for its rest', async () => {
+  const { socket, received, ended } = await upload(['Content-Type: text/plain', 'Content-Length: 50000'])
+  socket.write('a'.repeat(50_000))
+  expect(await ended).toBe('closed')
+  const text = await received(/\}$/)
+  expect(text).toMatch(/^HTTP\/1\.1 415 /)
+  expect(text).toMatch(/\r\nConnection: close\r\n/)
+  socket.destroy()
+})
+
+test('a client that goes on sending without end has its answer, and is cut off after two seconds', async () => {
+  const { socket, received, ended } = await upload([FORM, 'Transfer-Encoding: chunked'])
+  const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`
+  const more = (): void => void (socket.writable && socket.write(chunk))
+  socket.on('drain', more)
+  more()
+  more()
+  await received(WHOLE_ANSWER)
+  await ended
+  socket.destroy()
+})

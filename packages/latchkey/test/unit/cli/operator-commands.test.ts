@@ -1,0 +1,142 @@
+// latchkey keys, admin-keys and audit, each test against a real server of its own.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { aFolder } from '../../a-folder.ts'
+import { aServer, type TestServer } from '../../a-server.ts'
+import { latchkey, type Surroundings } from '../../run-command.ts'
+
+const on =
+  (server: TestServer) =>
+  (args: readonly string[], surroundings: Surroundings = {}) =>
+    latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, surroundings)
+
+describe('keys', () => {
+  test('rotate publishes a next key, once', async () => {
+    const run = on(await aServer())
+    const { exitCode, stderr } = await run(['keys', 'rotate'])
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/^Published the key \S+\. It signs from \d{4}-\S+Z on;/)
+    expect(await run(['keys', 'rotate'])).toMatchObject({ exitCode: 3, stdout: '' })
+    const rows = (await run(['keys', 'list'])).stdout.trimEnd().split('\n')
+    expect(rows.map((row) => row.split('\t')[2]).toSorted()).toEqual(['next', 'signing'])
+  })
+
+  test('revoke asks, and the tokens of the key are dead at once', async () => {
+    const server = await aServer()
+    const run = on(server)
+    const token = await server.token(await server.integration())
+    const kid = (await run(['keys', 'list'])).stdout.split('\t')[0] ?? ''
+    expect(await run(['keys', 'revoke', kid])).toMatchObject({ exitCode: 2 })
+    expect(await server.verify(token)).toMatchObject({ status: 200 })
+    const { exitCode, stderr } = await run(['keys', 'revoke', kid], { answer: 'y' })
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain(kid)
+    expect(await server.verify(token)).toMatchObject({ status: 401 })
+    expect(await server.token(await server.integration())).not.toBe('')
+  })
+
+  test('revoke of one that is not there is exit code 3', async () => {
+    expect(await on(await aServer())(['keys', 'revoke', 'nope', '--yes'])).toMatchObject({ exitCode: 3 })
+  })
+})
+
+describe('admin-keys', () => {
+  test('create shows the key once, it works within its role, and revoke ends it', async () => {
+    const server = await aServer()
+    const run = on(server)
+    const made = await run([
+      'admin-keys',
+      'create',
+      '--name',
+      'Dashboard',
+      '--role',
+      'viewer',
+      '--expires',
+      '90d',
+      '--json',
+    ])
+    const { id, admin_key } = JSON.parse(made.stdout) as { id: string; admin_key: string }
+    const list = (await run(['admin-keys', 'list'])).stdout
+    expect(list).toContain(id)
+    expect(list).not.toContain(admin_key)
+    const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: admin_key }
+    expect(await latchkey(['integrations', 'list'], env)).toMatchObject({ exitCode: 0 })
+    expect(await latchkey(['keys', 'rotate'], env)).toMatchObject({ exitCode: 4, stdout: '' })
+    expect(await run(['admin-keys', 'revoke', id])).toMatchObject({ exitCode: 2 })
+    expect(await run(['admin-keys', 'revoke', id, '--yes'])).toMatchObject({ exitCode: 0 })
+    expect(await latchkey(['integrations', 'list'], env)).toMatchObject({ exitCode: 4, stdout: '' })
+  })
+
+  test('the last owner key cannot be revoked: exit code 3', async () => {
+    const run = on(await aServer())
+    const { items } = JSON.parse((await run(['admin-keys', 'list', '--json'])).stdout) as { items: { id: string }[] }
+    expect(await run(['admin-keys', 'revoke', items[0]?.id ?? '', '--yes'])).toMatchObject({ exitCode: 3, stdout: '' })
+  })
+})
+
+describe('audit', () => {
+  test('list says what was done to what, by whom, from where, newest first', async () => {
+    const server = await aServer()
+    const run = on(server)
+    const { id, clientId } = await server.integration({ name: 'Watched' })
+    await run(['integrations', 'disable', clientId])
+    const rows = (await run(['audit', 'list', '--target', id])).stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split('\t'))
+    expect(rows.map(([, event, target, by, from]) => [event, target, by, from])).toEqual([
+      ['integration.disabled', `Watched (${id})`, 'local key', '127.0.0.1'],
+      ['integration.created', `Watched (${id})`, 'local key', '127.0.0.1'],
+    ])
+    expect(
+      (await run(['audit', 'list', '--event', 'integration.disabled', '--limit', '1', '--json'])).stdout,
+    ).toContain(id)
+    expect((await run(['audit', 'list', '--until', '1h'])).stderr).toBe('No change is like that.\n')
+  })
+
+  test('verify of an intact trail is exit code 0 and says how much it looked at', async () => {
+    const server = await aServer()
+    await server.integration()
+    expect(await on(server)(['audit', 'verify'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^intact: \d+ events\n$/) as string,
+    })
+  })
+
+  test('export writes one object a line to standard output', async () => {
+    const server = await aServer()
+    await server.integration({ name: 'Exported' })
+    const { exitCode, stdout, stderr } = await on(server)(['audit', 'export'])
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `Wrote ${String(events.length)} lines.\n` })
+    expect(events.map(({ event }) => event)).toContain('integration.created')
+  })
+
+  test('export to a file leaves a whole file that only its owner can read', async () => {
+    const server = await aServer()
+    await server.integration({ name: '=cmd()' })
+    const folder = aFolder()
+    const file = join(folder, 'audit.csv')
+    const { exitCode, stdout } = await on(server)(['audit', 'export', '--format', 'csv', '--output', file, '--json'])
+    const text = readFileSync(file, 'utf8')
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ output: file, format: 'csv', bytes: Buffer.byteLength(text) })
+    expect(text).toMatch(/^seq,at,event,/)
+    expect(text).not.toMatch(/,"?=cmd/)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['audit.csv'])
+  })
+
+  test('export that cannot be written is exit code 1 and touches nothing', async () => {
+    const server = await aServer()
+    const file = join(aFolder(), 'not-there', 'audit.jsonl')
+    const { exitCode, stdout, stderr } = await on(server)(['audit', 'export', '-o', file])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toContain('ENOENT')
+    expect(existsSync(file)).toBe(false)
+  })
+})

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { promptly } from './eventually.ts'
 import { aTemporaryFolder } from './real-server.ts'
@@ -61,7 +61,9 @@ describe.skipIf(!has('zsh'))('in zsh', () => {
 describe.skipIf(!has('fish'))('in fish', () => {
   /** What is offered for a line that is being typed, without its description. */
   const offered = (script: string, line: string): readonly string[] =>
-    linesOf('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`]).map((text) => text.split('\t')[0] ?? '')
+    linesOf('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`]).map(
+      (text) => text.split('\t')[0] ?? '',
+    )
 
   test('commands, those below them and values are offered', async () => {
     const script = await scriptFor('fish')

@@ -35,6 +35,27 @@ test('without a terminal each change is one line of JSON, and SIGINT ends it wit
   connection.close()
 })
 
+test('it ends when nobody reads what it prints', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
+  watch.child.stdout?.destroy()
+  let ended = false
+  void watch.exited.then(() => {
+    ended = true
+  })
+  await eventually(
+    async () => {
+      await connection.token(integration)
+      return ended
+    },
+    { within: 10_000, what: 'the watch ends' },
+  )
+  expect(await watch.exited).toEqual({ code: 0, signal: null })
+  connection.close()
+})
+
 test('when the server stops, it says so and ends with 5', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)

@@ -80,6 +80,7 @@ function newIntegration(
     scopes: [PREDICT, MODEL],
     sealedSecret: vault.seal(secretId, secret),
     secretOrigin: 'generated',
+    firstGeneration: 0,
   }
   return { integration, client: { clientId, clientSecret: secret.reveal() } }
 }

@@ -124,6 +124,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
   const admin = createAdminListener({
     ...creating,
     secrets,
+    setUp: store.setUp,
+    defaultAudience: config.audience,
     slotViews,
     auditTrail,
     catalogAdministration: store.catalogAdministration,

@@ -69,6 +69,7 @@ export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, grac
   scopes: [PREDICT, MODEL],
   sealedSecret: null,
   secretOrigin: 'generated',
+  firstGeneration: 0,
 })
 
 export const attempt = (clientId: string, scope: Scope = PREDICT, userAgent = 'test'): IssueAttempt => ({

@@ -106,6 +106,8 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     ),
     integrations: store.integrations,
     secrets: store.secrets,
+    setUp: store.setUp,
+    defaultAudience: 'api://default',
     slotViews: store.slotViews,
     auditTrail: store.auditTrail,
     catalog: store.catalog,

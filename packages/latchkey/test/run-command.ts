@@ -33,6 +33,7 @@ export async function latchkey(
     progress: undefined,
     ask: answer === undefined ? undefined : asking(answer, stderr),
     input: stdin === undefined ? undefined : bytes(stdin),
+    readerGone: new AbortController().signal,
   })
   return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') }
 }

@@ -1,10 +1,8 @@
 // Watches all slots for contention, and remembers only those that were used last.
 import type { Scope } from '@latchkey/protocol'
-import { contentionAt, observe, type SlotTraffic } from '../domain/contention.ts'
-import type { AnsweredTokenRequest } from '../ports/activity.ts'
+import { LRUCache } from 'lru-cache'
+import { type AnsweredRequest, contentionAt, observe, type SlotTraffic } from '../domain/contention.ts'
 import type { ContendedSlot } from '../ports/activity-reports.ts'
-import type { EpochSeconds } from '../domain/slot.ts'
-import { printableAgent } from '../domain/printable-agent.ts'
 
 interface WatchedSlot {
   readonly clientId: string
@@ -21,66 +19,50 @@ export interface Noticed {
 }
 
 export class ContentionWatch {
-  readonly #most: number
-  /** The least recently used first. */
-  readonly #slots = new Map<string, WatchedSlot>()
+  readonly #slots: LRUCache<string, WatchedSlot>
   /** Keys of the slots that were in contention when they were last used. */
   readonly #contended = new Set<string>()
 
+  /** `most`: how many slots are remembered. */
   constructor(most: number) {
-    this.#most = most
+    this.#slots = new LRUCache({
+      max: most,
+      dispose: (_slot, key, why) => {
+        if (why === 'evict') this.#contended.delete(key)
+      },
+    })
   }
 
-  /** `moment`: milliseconds on a clock that no one sets. */
-  notice(answered: AnsweredTokenRequest, at: EpochSeconds, moment: number): Noticed {
-    const { clientId, scope, issued, requester, secretId } = answered
-    const key = keyOf(clientId, scope)
+  notice(clientId: string, scope: Scope, request: AnsweredRequest): Noticed {
+    // Neither part holds a space.
+    const key = `${clientId} ${scope}`
     const before = this.#slots.get(key)?.traffic
-    const { token, superseded } = issued
-    const source = { address: requester.address, userAgent: printableAgent(requester.userAgent), secretId }
-    const traffic = observe(before, { source, token, superseded, at, moment })
-    this.#remember(key, { clientId, scope, traffic })
-    const isFirst = before === undefined || token.generation > before.generation
-    const kindBefore = before === undefined ? undefined : contentionAt(before, moment)?.kind
+    const traffic = observe(before, request)
+    const slot = { clientId, scope, traffic }
+    this.#slots.set(key, slot)
+    const isFirst = before === undefined || request.token.generation > before.generation
     const { contention } = traffic
-    if (contention === undefined) this.#contended.delete(key)
-    else this.#contended.add(key)
-    const raised = contention?.kind === kindBefore ? undefined : contendedSlot({ clientId, scope, traffic }, moment)
-    return { isFirst, raised }
+    if (contention === undefined) {
+      this.#contended.delete(key)
+      return { isFirst, raised: undefined }
+    }
+    this.#contended.add(key)
+    const isNews = before === undefined || contentionAt(before, request.moment)?.kind !== contention.kind
+    return { isFirst, raised: isNews ? contendedSlot(slot, request.moment) : undefined }
   }
 
-  /** The slots in contention at this moment. */
+  /** The slots in contention at this moment, on the clock of the requests. */
   contended(moment: number): readonly ContendedSlot[] {
     const found: ContendedSlot[] = []
     for (const key of this.#contended) {
-      const slot = this.#slots.get(key)
+      const slot = this.#slots.peek(key)
       const contended = slot === undefined ? undefined : contendedSlot(slot, moment)
       if (contended === undefined) this.#contended.delete(key)
       else found.push(contended)
     }
     return found
   }
-
-  /** Those of one integration. */
-  contendedOf(clientId: string, moment: number): readonly ContendedSlot[] {
-    return this.contended(moment).filter((slot) => slot.clientId === clientId)
-  }
-
-  #remember(key: string, slot: WatchedSlot): void {
-    const isNew = !this.#slots.delete(key)
-    if (isNew && this.#slots.size >= this.#most) {
-      const [idlest] = this.#slots.keys()
-      if (idlest !== undefined) {
-        this.#slots.delete(idlest)
-        this.#contended.delete(idlest)
-      }
-    }
-    this.#slots.set(key, slot)
-  }
 }
-
-// Neither part holds a space.
-const keyOf = (clientId: string, scope: Scope): string => `${clientId} ${scope}`
 
 function contendedSlot({ clientId, scope, traffic }: WatchedSlot, moment: number): ContendedSlot | undefined {
   const contention = contentionAt(traffic, moment)

@@ -53,7 +53,7 @@ const httpFamilies = ({ requests, events }: ServerActivity): readonly MetricFami
 const ADMIN_FEED = { feed: 'admin' }
 
 const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readonly MetricFamily[] => {
-  const { counters, watch } = activity
+  const { counters } = activity
   return [
     counter(
       'latchkey_tokens_issued_total',
@@ -83,11 +83,7 @@ const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readon
     gauge('latchkey_live_tokens', 'Tokens that are live now.', () =>
       [...liveByScope(clock.now()).values()].reduce((sum, count) => sum + count, 0),
     ),
-    gauge(
-      'latchkey_contended_slots',
-      'Slots in which callers supersede each other.',
-      () => watch.contended(clock.monotonic()).length,
-    ),
+    gauge('latchkey_contended_slots', 'Slots in which callers supersede each other.', () => activity.contendedSlots),
   ]
 }
 

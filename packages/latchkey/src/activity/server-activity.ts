@@ -1,6 +1,8 @@
 // What the server notices of its own work, on its way into counters, timelines, the contention watch and the live events.
 import { randomBytes } from 'node:crypto'
+import type { Source } from '../domain/contention.ts'
 import { printableAgent } from '../domain/printable-agent.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
 import type { Logger } from '../log.ts'
 import type {
   Activity,
@@ -41,10 +43,10 @@ export interface ServerActivityPorts {
 export class ServerActivity implements Activity, ActivityReports {
   readonly counters: Counters
   readonly requests: RequestMeters
-  readonly watch = new ContentionWatch(MOST_SLOTS)
   readonly events: EventLog
   readonly #ports: ServerActivityPorts
   readonly #time: SteadyTime
+  readonly #watch = new ContentionWatch(MOST_SLOTS)
   readonly #server: Timeline
   readonly #latency: LatencyTimeline
   readonly #integrations: IntegrationTimelines
@@ -70,19 +72,30 @@ export class ServerActivity implements Activity, ActivityReports {
   }
 
   issued(answered: AnsweredTokenRequest): void {
-    const { clock } = this.#ports
-    const { clientId, issued } = answered
+    const { clientId, scope, issued, requester, secretId } = answered
+    const now = this.#time.now()
+    const at = this.#ports.clock.now()
+    const source = { address: requester.address, userAgent: printableAgent(requester.userAgent), secretId }
+    const timelines = [this.#server, this.#integrations.for(clientId, now)]
     if (issued.kind === 'reused') {
-      this.#count('reused', clientId)
-      this.#publishIssuance(answered, 'reused')
+      this.counters.issued.add('reused')
+      for (const timeline of timelines) timeline.count('reused', now)
+      this.#publishIssuance(answered, { kind: 'reused', at, source })
       return
     }
-    const { isFirst, raised } = this.watch.notice(answered, clock.now(), clock.monotonic())
+    const { token, superseded } = issued
+    const { isFirst, raised } = this.#watch.notice(clientId, scope, { source, token, superseded, at, moment: now })
     const kind = isFirst ? 'issued' : 'shared'
-    this.#count(kind, clientId)
-    if (isFirst) this.#countSuperseded(answered)
-    this.#publishIssuance(answered, kind)
-    if (raised !== undefined) this.#tell(raised)
+    this.counters.issued.add(kind)
+    for (const timeline of timelines) timeline.count(kind, now)
+    // A token that had expired by itself was not superseded.
+    if (isFirst && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
+      this.counters.superseded++
+      this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
+      for (const timeline of timelines) timeline.count('superseded', now)
+    }
+    this.#publishIssuance(answered, { kind, at, source })
+    if (raised !== undefined) this.#tell(raised, at)
   }
 
   refused(refused: RefusedRequest): void {
@@ -91,7 +104,7 @@ export class ServerActivity implements Activity, ActivityReports {
     const column = refusedColumn(endpoint === 'verify' ? 'denied' : 'refused', reason)
     if (endpoint !== 'verify') this.counters.refused.add(`${endpoint} ${reason}`)
     this.#server.count(column, now)
-    if (clientId !== undefined && client === 'proven') this.#integrations.count(clientId, column, now)
+    if (clientId !== undefined && client === 'proven') this.#integrations.for(clientId, now).count(column, now)
     this.#refusals.note(refused)
   }
 
@@ -115,14 +128,18 @@ export class ServerActivity implements Activity, ActivityReports {
       accepted: this.#server.at('accepted', place.index),
       tokenLatency: this.#latency.at(place),
     }))
-    return { activity, contended: this.watch.contended(this.#ports.clock.monotonic()) }
+    return { activity, contended: this.#watch.contended(now) }
   }
 
   integration(clientId: string): IntegrationReport {
     const now = this.#time.now()
     const timeline = this.#integrations.of(clientId, now)
     const activity = readTimeline(timeline, now, (place) => readInterval(timeline, place))
-    return { activity, contended: this.watch.contendedOf(clientId, this.#ports.clock.monotonic()) }
+    return { activity, contended: this.#watch.contended(now).filter((slot) => slot.clientId === clientId) }
+  }
+
+  get contendedSlots(): number {
+    return this.#watch.contended(this.#time.now()).length
   }
 
   /** Hands what is left to the audit trail. */
@@ -131,42 +148,28 @@ export class ServerActivity implements Activity, ActivityReports {
     await this.#refusals.close()
   }
 
-  #count(kind: 'issued' | 'shared' | 'reused', clientId: string): void {
-    const now = this.#time.now()
-    this.counters.issued.add(kind)
-    this.#server.count(kind, now)
-    this.#integrations.count(clientId, kind, now)
-  }
-
-  /** A token that had expired by itself was not superseded. */
-  #countSuperseded({ clientId, issued: { token, superseded } }: AnsweredTokenRequest): void {
-    if (superseded === undefined || superseded.expiresAt <= token.issuedAt) return
-    const now = this.#time.now()
-    this.counters.superseded++
-    this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
-    this.#server.count('superseded', now)
-    this.#integrations.count(clientId, 'superseded', now)
-  }
-
-  #publishIssuance({ clientId, scope, issued, requester }: AnsweredTokenRequest, kind: IssuanceHappened['kind']): void {
+  #publishIssuance(
+    { clientId, scope, issued }: AnsweredTokenRequest,
+    told: Pick<IssuanceHappened, 'kind' | 'at'> & { readonly source: Source },
+  ): void {
     const { token, superseded } = issued
     this.events.publish({
       name: 'issuance',
-      at: this.#ports.clock.now(),
+      at: told.at,
       clientId,
       scope,
       generation: token.generation,
       jti: token.jti,
-      kind,
-      superseded: kind === 'issued' ? superseded?.jti : undefined,
-      address: requester.address,
-      userAgent: printableAgent(requester.userAgent),
+      kind: told.kind,
+      superseded: told.kind === 'issued' ? superseded?.jti : undefined,
+      address: told.source.address,
+      userAgent: told.source.userAgent,
     })
   }
 
-  #tell(slot: ContendedSlot): void {
+  #tell(slot: ContendedSlot, at: EpochSeconds): void {
     const { clientId: client_id, scope, kind, sources } = slot
-    this.events.publish({ name: 'contention', at: this.#ports.clock.now(), slot })
+    this.events.publish({ name: 'contention', at, slot })
     const addresses = sources.map(({ address }) => address)
     this.#ports.logger.warn({ event: 'slot.contended', client_id, scope, kind, addresses }, CONTENDED)
   }

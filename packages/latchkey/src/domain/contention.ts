@@ -90,10 +90,13 @@ export type Cure = 'separate_integrations' | 'keep_the_token' | 'stable_mode' | 
 
 /** Forgets what has been quiet for long. */
 function atRest(traffic: SlotTraffic, moment: Milliseconds): SlotTraffic {
-  const last = traffic.early.at(-1)
-  const isQuiet = last === undefined || moment - last >= QUIET_MS
-  const sources = traffic.sources.filter((source) => moment - source.moment < QUIET_MS)
-  return isQuiet ? { ...traffic, sources, early: [], contention: undefined } : { ...traffic, sources }
+  const { early, sources } = traffic
+  const isSeen = (source: SeenSource): boolean => moment - source.moment < QUIET_MS
+  const seen = sources.every(isSeen) ? sources : sources.filter(isSeen)
+  const last = early.at(-1)
+  const isQuiet = last !== undefined && moment - last >= QUIET_MS
+  if (!isQuiet) return seen === sources ? traffic : { ...traffic, sources: seen }
+  return { generation: traffic.generation, early: [], sources: seen, contention: undefined }
 }
 
 /** A client that renews its token renews it late in its life. */

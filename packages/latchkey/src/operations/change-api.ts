@@ -1,10 +1,10 @@
 // Changes an API: the members that are given, or none.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import { type Actor, changedMembers } from '../domain/audit-event.ts'
-import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'
+import type { Actor } from '../domain/audit-event.ts'
 import type { ApiExists, ApiRecord, ApiUnknown } from '../ports/catalog.ts'
 import type { VersionConflict } from '../ports/integrations.ts'
 import { type ApiFieldRefusal, type ApiFields, checkApiFields, unknownScope } from './api-request.ts'
+import { apiChanged } from './catalog-records.ts'
 import type { ApiPorts } from './create-api.ts'
 
 /** No token ends by it: tokens belong to scopes. Throws `StoreUnavailable`. */
@@ -18,9 +18,7 @@ export async function changeApi(
   if (!checked.ok) return checked
   const changed = await ports.catalogAdministration.changeApi(id, checked.value, {
     version,
-    audit: ({ before, after }) => [
-      { event: 'api.updated', actor: by, target: apiTarget(after), ...changedMembers(auditedApi(before), auditedApi(after)) }, // prettier-ignore
-    ],
+    audit: apiChanged(by),
   })
   if (changed.ok) return accept(changed.value.after)
   const { refusal } = changed

@@ -1,9 +1,9 @@
 // Changes what a scope is described as and whom its tokens are for. Another audience ends its live tokens.
 import { accept, type Result } from '@latchkey/protocol'
-import { type Actor, changedMembers } from '../domain/audit-event.ts'
-import { auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
+import type { Actor } from '../domain/audit-event.ts'
 import type { ScopeUnknown } from '../ports/catalog.ts'
 import type { VersionConflict } from '../ports/integrations.ts'
+import { scopeChanged } from './catalog-records.ts'
 import { type ScopePorts, type ScopeSummary, summaries } from './list-scopes.ts'
 import { checkScopeFields, type ScopeFieldRefusal, type ScopeFields } from './scope-request.ts'
 
@@ -22,13 +22,7 @@ export async function changeScope(
   if (!checked.ok) return checked
   const changed = await ports.catalogAdministration.changeScope(name, fields, {
     version,
-    audit: ({ before, after, endedTokens }) => {
-      const isMoved = after.audience !== before.audience
-      const members = changedMembers(auditedScope(before), auditedScope(after))
-      const event = isMoved ? 'scope.audience_changed' : 'scope.updated'
-      const ended = isMoved ? { ended_tokens: endedTokens } : {}
-      return [{ event, actor: by, target: scopeTarget(after.name), ...members, after: { ...members.after, ...ended } }]
-    },
+    audit: scopeChanged(by),
   })
   if (!changed.ok) return changed
   const { after, endedTokens } = changed.value

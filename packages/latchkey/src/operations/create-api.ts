@@ -1,10 +1,10 @@
 // Creates an API: a name for what accepts our tokens, with the scope that it asks for.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'
 import type { ApiExists, ApiRecord, Catalog, CatalogAdministration, LimitReached } from '../ports/catalog.ts'
 import type { Random } from '../ports/random.ts'
 import { type ApiFieldRefusal, checkApiFields, unknownScope } from './api-request.ts'
+import { apiCreated } from './catalog-records.ts'
 import { identifier } from './identifier.ts'
 
 export interface ApiPorts {
@@ -30,9 +30,7 @@ export async function createApi(
   const { scope } = checked.value
   if (scope === undefined) return refuse(unknownScope(ports.catalog, request.scope))
   const api: ApiRecord = { ...request, scope, id: `api_${identifier(ports.random)}`, version: 1 }
-  const created = await ports.catalogAdministration.createApi(api, [
-    { event: 'api.created', actor: by, target: apiTarget(api), before: {}, after: auditedApi(api) },
-  ])
+  const created = await ports.catalogAdministration.createApi(api, apiCreated(by, api))
   if (created.ok) return accept(api)
   const { refusal } = created
   return refuse(refusal.reason === 'unknown_scope' ? unknownScope(ports.catalog, refusal.scope) : refusal)

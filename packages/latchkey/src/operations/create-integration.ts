@@ -110,7 +110,7 @@ export function newIntegration(
     allowedAddresses,
   }
   const { sealed: sealedSecret, origin: secretOrigin, text } = secret.value
-  return accept({ record: { profile, integration, scopes, sealedSecret, secretOrigin }, text })
+  return accept({ record: { profile, integration, scopes, sealedSecret, secretOrigin, firstGeneration: 0 }, text })
 }
 
 export function creationRecord(

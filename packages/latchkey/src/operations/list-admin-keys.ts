@@ -14,4 +14,7 @@ export interface ListAdminKeysPorts {
 
 /** The oldest first, the ended ones included. */
 export const listAdminKeys = ({ adminKeys, clock }: ListAdminKeysPorts): readonly ListedAdminKey[] =>
-  adminKeys.all().map(({ hash: _hash, ...key }) => ({ ...key, status: adminKeyStatus(key, clock.now()) }))
+  adminKeys.all().map(({ id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse }) => {
+    const status = adminKeyStatus({ expiresAt, revokedAt }, clock.now())
+    return { id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse, status }
+  })

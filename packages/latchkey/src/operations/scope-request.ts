@@ -1,5 +1,5 @@
 // What an operator asks a scope to be, checked: a scope-token that a path can name, an audience that a token can carry.
-import { accept, refuse, type Result } from '@latchkey/protocol'
+import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAudience } from '../domain/audience.ts'
 import { isDescription } from '../domain/integration-profile.ts'
 
@@ -16,3 +16,8 @@ export function checkScopeFields({ audience, description }: ScopeFields): Result
   if (description !== undefined && !isDescription(description)) return refuse({ reason: 'description_unusable' })
   return accept(undefined)
 }
+
+export const isScopeName = (name: string): name is Scope => isScope(name) && !NO_PATHS.includes(name)
+
+// RFC 3986 §5.2.4: these vanish from a URL, so that nothing could ever be asked about such a scope.
+const NO_PATHS: readonly string[] = ['.', '..']

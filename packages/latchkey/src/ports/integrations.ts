@@ -4,7 +4,7 @@ import type { AuditRecord } from '../domain/audit-event.ts'
 import type { SecretOrigin } from '../domain/client-secret.ts'
 import type { ChangeRefusal, IntegrationChange } from '../domain/integration-change.ts'
 import type { Integration, IntegrationProfile, IntegrationState } from '../domain/integration.ts'
-import type { EpochSeconds } from '../domain/slot.ts'
+import type { EpochSeconds, Generation } from '../domain/slot.ts'
 
 /** A new integration with its first secret. */
 export interface NewIntegration {
@@ -14,6 +14,8 @@ export interface NewIntegration {
   /** The first secret, sealed for the operator's look-up; null when secrets are shown once only, and for an imported one. */
   readonly sealedSecret: Uint8Array | null
   readonly secretOrigin: SecretOrigin
+  /** What its slots' numbers begin above; 0 for a client ID that never was. */
+  readonly firstGeneration: Generation
 }
 
 /** When, and from where, something was last used. */

@@ -19,6 +19,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.constant(named('sync', (s) => { s.sync() })) }, // prettier-ignore
   { weight: 4, arbitrary: fc.constant(named('turn', turn)) },
   { weight: 1, arbitrary: fc.constantFrom(...(['disable', 'enable', 'remove_scope', 'grant_scope'] as const)).map((kind) => named(kind, (s) => { s.change(kind) })) }, // prettier-ignore
+  { weight: 1, arbitrary: fc.constantFrom(...(['delete_scope', 'make_scope', 'move_audience'] as const)).map((kind) => named(kind, (s) => { s.changeScope(kind) })) }, // prettier-ignore
   { weight: 1, arbitrary: fc.constant(named('crash', (s) => s.crash())) },
   { weight: 1, arbitrary: fc.constantFrom(...(['written', 'lost'] as const)).map((outcome) => named(`fail(${outcome})`, (s) => { s.fail(outcome) })) }, // prettier-ignore
 )

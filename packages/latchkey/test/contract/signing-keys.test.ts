@@ -1,40 +1,15 @@
 // The signing keys in the store: whatever happens between two steps, one key signs, and no token of a stopped key goes live.
-import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { REPLACE } from '../../src/domain/issue-mode.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
-import type { KeySetChange } from '../../src/domain/signing-key-set.ts'
 import { type SigningKeyRecord, signingKeyOf } from '../../src/domain/signing-key.ts'
 import { advanceSigningKeys } from '../../src/operations/advance-signing-keys.ts'
-import { signingKeyAudit } from '../../src/operations/signing-key-audit.ts'
 import type { Signer } from '../../src/ports/signer.ts'
 import type { SigningKeys } from '../../src/ports/signing-keys.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
-import { runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
 import { systemRandom } from '../../src/system.ts'
-import { TestClock } from '../a-server.ts'
-import { aStoreFile, attempt, newIntegration, openStore, TEST_AUDIT_MAC } from '../a-store.ts'
-import { SimulatedDisk } from '../history/simulated-disk.ts'
-import { aRecord } from '../unit/keys/a-signing-key-record.ts'
-
-const NOW = 1_800_000_000
-const LIFETIME = { lifetimeSeconds: 3600 }
-const FIRST: KeySetChange = { kind: 'sign_with', key: aRecord({ kid: 'first' }), ...LIFETIME }
-const PUBLISH: KeySetChange = { kind: 'publish', key: aRecord({ kid: 'second' }), leadSeconds: 600 }
-const ADVANCE: KeySetChange = { kind: 'advance', ...LIFETIME }
-const revocation = (kid: string): KeySetChange => ({
-  kind: 'revoke',
-  kid,
-  substitute: aRecord({ kid: 'substitute' }),
-  ...LIFETIME,
-})
-
-const change = (keys: SigningKeys, wanted: KeySetChange) => keys.change(wanted, signingKeyAudit(SYSTEM))
-
-async function statuses(keys: SigningKeys): Promise<Record<string, string>> {
-  return Object.fromEntries((await keys.all()).map(({ kid, status }) => [kid, status]))
-}
+import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts' // prettier-ignore
 
 /** Signs when it is let, and writes the name of its key for a token. */
 class HeldSigner implements Signer {
@@ -180,38 +155,12 @@ describe('the revocation of a key', () => {
 })
 
 describe('a process that dies in a rotation', () => {
-  const boot = (disk: SimulatedDisk, clock: TestClock) =>
-    runEmbeddedStore(disk, { clock, auditMac: TEST_AUDIT_MAC, defaultAudience: 'api://default' })
-
-  /** Until nothing is left to do before the disk answers. */
-  const untilTheDisk = async (): Promise<void> => {
-    for (let turns = 0; turns < 5; turns++) await turn()
-  }
-
-  async function done<Value>(disk: SimulatedDisk, act: Promise<Value>): Promise<Value> {
-    await untilTheDisk()
-    disk.sync()
-    return act
-  }
-
   const STEPS = [
     { name: 'publishing', before: [FIRST], step: PUBLISH, wait: 0 },
     { name: 'activating', before: [FIRST, PUBLISH], step: ADVANCE, wait: 600 },
     { name: 'removing', before: [FIRST, PUBLISH, ADVANCE], step: ADVANCE, wait: 3600 },
     { name: 'revoking', before: [FIRST, PUBLISH], step: revocation('first'), wait: 0 },
   ]
-
-  async function upTo({ before, wait }: (typeof STEPS)[number]) {
-    const disk = SimulatedDisk.blank()
-    const clock = new TestClock(NOW)
-    const store = await boot(disk, clock)
-    for (const step of before) {
-      if (step === ADVANCE) clock.advance(600)
-      await done(disk, change(store.signingKeys, step))
-    }
-    clock.advance(wait)
-    return { disk, clock, store }
-  }
 
   test.each(STEPS)('before $name is on the disk finds the keys as they were', async (at) => {
     const { disk, clock, store } = await upTo(at)
@@ -233,7 +182,7 @@ describe('a process that dies in a rotation', () => {
   })
 
   test('makes up for every step that came due meanwhile, one commit at a time', async () => {
-    const { disk, clock, store } = await upTo({ name: '', before: [FIRST, PUBLISH], step: ADVANCE, wait: 90_000 })
+    const { disk, clock, store } = await upTo({ before: [FIRST, PUBLISH], wait: 90_000 })
     expect(await statuses(store.signingKeys)).toEqual({ first: 'signing', second: 'next' })
     const reborn = disk.crash()
     const next = await boot(reborn, clock)
@@ -251,7 +200,7 @@ describe('a process that dies in a rotation', () => {
   ] as const)(
     'is not needed: a step whose commit failed and was %s is told as the disk has it',
     async (outcome, found) => {
-      const { disk, store } = await upTo({ name: '', before: [FIRST, PUBLISH], step: ADVANCE, wait: 600 })
+      const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
       const told: (readonly SigningKeyRecord[])[] = []
       store.signingKeys.onChange((keys) => told.push(keys))
       const failing = change(store.signingKeys, ADVANCE)

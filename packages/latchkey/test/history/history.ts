@@ -1,10 +1,15 @@
 // What was asked of one slot and what was answered, on one logical clock.
 
+/** Changes of the integration. */
+export type IntegrationAct = 'disable' | 'enable' | 'remove_scope' | 'grant_scope'
+/** Changes of the scope itself, whoever is allowed it. */
+export type ScopeAct = 'delete_scope' | 'make_scope' | 'move_audience'
+
 export type Act =
   | { readonly kind: 'issue' }
   | { readonly kind: 'check'; readonly jti: string }
   | { readonly kind: 'revoke'; readonly jti: string }
-  | { readonly kind: 'disable' | 'enable' | 'remove_scope' | 'grant_scope' }
+  | { readonly kind: IntegrationAct | ScopeAct }
 
 export type Outcome =
   /** A new token; several requests may name the same one. */

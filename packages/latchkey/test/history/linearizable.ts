@@ -6,9 +6,11 @@ interface Register {
   readonly live: string | undefined
   readonly enabled: boolean
   readonly granted: boolean
+  /** The scope is there to be granted. */
+  readonly exists: boolean
 }
 
-const EMPTY: Register = { live: undefined, enabled: true, granted: true }
+const EMPTY: Register = { live: undefined, enabled: true, granted: true, exists: true }
 
 /** True when the history of one slot, empty and open at its beginning, is linearizable. */
 export function isLinearizable(history: readonly Operation[]): boolean {
@@ -18,7 +20,7 @@ export function isLinearizable(history: readonly Operation[]): boolean {
   const search = (done: bigint, register: Register): boolean => {
     const open = operations.filter((_, index) => (done & bit(index)) === 0n)
     if (open.every((operation) => operation.answered === Number.POSITIVE_INFINITY)) return true
-    const key = `${String(done)} ${register.live ?? ''} ${String(register.enabled)} ${String(register.granted)}`
+    const key = `${String(done)} ${register.live ?? ''} ${String(register.enabled)} ${String(register.granted)} ${String(register.exists)}`
     if (dead.has(key)) return false
     const deadline = Math.min(...open.map((operation) => operation.answered))
     for (const [index, operation] of operations.entries()) {
@@ -79,6 +81,14 @@ function results({ act, outcome }: Operation, register: Register): readonly Regi
     case 'remove_scope':
       return [{ ...register, live: undefined, granted: false }]
     case 'grant_scope':
-      return [{ ...register, granted: true }]
+      if (outcome.kind === 'refused') return register.exists ? [] : [register]
+      if (outcome.kind === 'unanswered' && !register.exists) return [register]
+      return register.exists ? [{ ...register, granted: true }] : []
+    case 'delete_scope':
+      return [{ ...register, live: undefined, granted: false, exists: false }]
+    case 'make_scope':
+      return [{ ...register, exists: true }]
+    case 'move_audience':
+      return [{ ...register, live: undefined }]
   }
 }

@@ -3,28 +3,30 @@ import { accept, type AccessTokenClaims, accessTokenPayload, Secret } from '@lat
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
-import type { Catalog, ScopeRecord } from '../../src/ports/catalog.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { AuditLog } from '../../src/storage/embedded/audit-log.ts'
 import { loadClaims } from '../../src/storage/embedded/claims.ts'
 import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
+import { embeddedCatalog, embeddedCatalogAdministration } from '../../src/storage/embedded/embedded-catalog.ts'
 import { embeddedIntegrations } from '../../src/storage/embedded/embedded-integrations.ts'
 import { embeddedSlots } from '../../src/storage/embedded/embedded-slots.ts'
 import { Generations } from '../../src/storage/embedded/generations.ts'
 import { KeyCell } from '../../src/storage/embedded/key-cell.ts'
 import { LiveState } from '../../src/storage/embedded/live-state.ts'
-import { loadIntegrations, reloadIntegrations } from '../../src/storage/embedded/load.ts'
+import { loadCatalog, loadIntegrations, reloadIntegrations } from '../../src/storage/embedded/load.ts'
 import { SecretUses } from '../../src/storage/embedded/secret-uses.ts'
 import { SlotIds } from '../../src/storage/embedded/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
 import { TEST_AUDIT_MAC } from '../a-store.ts'
-import { type Outcome, Recorder } from './history.ts'
+import { type IntegrationAct, type Outcome, Recorder, type ScopeAct } from './history.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { changing } from '../changing.ts'
 
 export const CLIENT_ID = 'lksimulation0001'
 const SECRET_ID = 'sec_1'
+const AUDIENCE = 'api://default'
+const SCOPE = { name: PREDICT, audience: null, description: '' }
 
 /** The parts in which a broken variant differs. */
 export interface Build {
@@ -35,32 +37,29 @@ export interface Build {
 
 export const SOUND: Build = { queue: CommitQueue, slots: (slots) => slots }
 
-const scopeRecord: ScopeRecord = { name: PREDICT, audience: 'api://default', description: '' }
-const catalog: Catalog = {
-  scope: (name) => (name === PREDICT ? scopeRecord : undefined),
-  scopes: () => [scopeRecord],
-  apis: () => [],
-}
-
 type Process = Awaited<ReturnType<typeof boot>>
 
 /** What a process does when it starts on this disk. */
 async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
+  const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, clock)
+  const cell = await loadCatalog(disk, audit, AUDIENCE)
+  const catalog = embeddedCatalog(cell)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live))
-  const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, clock)
   const queue = new build.queue(live, new Generations(), audit, disk, async ({ clientIds, cells }) => {
     await reloadIntegrations(disk, live, clientIds)
     for (const cell of cells) await cell.reload()
   })
   const claims = await loadClaims(disk)
-  const integrations = embeddedIntegrations({ queue, disk, clock, slotIds, claims, uses: new SecretUses(queue) })
+  const uses = new SecretUses(queue)
+  const integrations = embeddedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell })
+  const scopes = embeddedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
   // Signing is not what is tried here: the text of a token is its claims.
   const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const keys = await KeyCell.load(disk)
   const ports = { queue, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
   const slots = build.slots(embeddedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
-  return { disk, integrations, slots }
+  return { disk, integrations, catalog, scopes, slots }
 }
 
 export class Simulation {
@@ -70,6 +69,7 @@ export class Simulation {
   readonly #build: Build
   readonly #clock = new TestClock(1_800_000_000)
   #process: Process
+  #moves = 0
 
   private constructor(process: Process, build: Build) {
     this.#process = process
@@ -80,6 +80,10 @@ export class Simulation {
     const disk = SimulatedDisk.blank()
     const process = await boot(disk, build, new TestClock(1_800_000_000))
     const secrets = [{ id: SECRET_ID, hash: new Secret('hash').toString(), endsAt: undefined }]
+    const made = process.scopes.createScope(SCOPE, () => [])
+    await turn()
+    disk.sync()
+    await made
     const created = process.integrations.create(
       [
         {
@@ -88,6 +92,7 @@ export class Simulation {
           scopes: [PREDICT],
           sealedSecret: null,
           secretOrigin: 'generated',
+          firstGeneration: 0,
         },
       ],
       [],
@@ -118,7 +123,7 @@ export class Simulation {
   check(age: number): void {
     const text = this.tokens.at(-1 - age)
     if (text === undefined) return
-    const { slots } = this.#process
+    const { slots, catalog } = this.#process
     const signatures = { verify: (token: string) => accept(JSON.parse(token) as AccessTokenClaims) }
     void this.recorder.record({ kind: 'check', jti: jtiOf(text) }, async (): Promise<Outcome> => {
       const verdict = await verifyToken({ signatures, slots, catalog, clock: this.#clock }, text)
@@ -137,12 +142,25 @@ export class Simulation {
     })
   }
 
-  change(kind: 'disable' | 'enable' | 'remove_scope' | 'grant_scope'): void {
+  change(kind: IntegrationAct): void {
     const { integrations } = this.#process
     const scopes = kind === 'grant_scope' ? [PREDICT] : []
     const change = kind === 'disable' || kind === 'enable' ? { kind } : { kind: 'set_scopes' as const, scopes }
     void this.recorder.record({ kind }, async (): Promise<Outcome> => {
-      await integrations.change(CLIENT_ID, ...changing(change))
+      const changed = await integrations.change(CLIENT_ID, ...changing(change))
+      return { kind: changed.ok ? 'done' : 'refused' }
+    })
+  }
+
+  changeScope(kind: ScopeAct): void {
+    const { scopes } = this.#process
+    const order = { version: undefined, audit: () => [] }
+    // One that the scope never had.
+    const audience = `${AUDIENCE}/${String(++this.#moves)}`
+    void this.recorder.record({ kind }, async (): Promise<Outcome> => {
+      if (kind === 'delete_scope') await scopes.deleteScope(PREDICT, 'end_uses', order)
+      else if (kind === 'make_scope') await scopes.createScope(SCOPE, () => [])
+      else await scopes.changeScope(PREDICT, { audience, description: undefined }, order)
       return { kind: 'done' }
     })
   }

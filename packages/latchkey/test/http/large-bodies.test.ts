@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../a-server.ts'
+import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { under } from '../raw-http.ts'
 
 let server: TestServer
@@ -92,5 +92,21 @@ test('a client that goes on sending without end has its answer, and is cut off a
   more()
   await received(WHOLE_ANSWER)
   await ended
+  socket.destroy()
+})
+
+test('a request behind a body that is too large is not carried out, as it would not be answered', async () => {
+  const integration = await server.integration()
+  const live = await server.token(integration)
+  const { socket, received, ended } = await upload([FORM, 'Content-Length: 400000'])
+  socket.write('a'.repeat(100_000))
+  await received(WHOLE_ANSWER)
+  const target = `${under(server.issuer, '/v1/token')}?grant_type=client_credentials&scope=${PREDICT}`
+  socket.write('a'.repeat(300_000))
+  socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: ${integration.basic}\r\n\r\n`)
+  await ended
+  // Committed behind whatever was on its way by then.
+  await server.token(await server.integration())
+  expect(await server.verify(live)).toEqual({ status: 200, reason: null })
   socket.destroy()
 })

@@ -1,6 +1,6 @@
 // The emergency revocation of a signing key through the admin API.
 import { describe, expect, test } from 'vitest'
-import { aServer, MODEL, PREDICT, TestClock } from '../a-server.ts'
+import { aServer, MODEL, PREDICT, TestClock, type TestIntegration } from '../a-server.ts'
 import { events, kidOf, published, restarts, revoke, rotate, statuses } from '../signing-keys-api.ts'
 
 describe('the revocation of the key that signs', () => {
@@ -100,4 +100,27 @@ test('a revoked key can be revoked again, and nothing comes of it', async () => 
   const told = await events(server)
   expect(await revoke(server, leaked)).toEqual(first)
   expect(await events(server)).toEqual(told)
+})
+
+test('a revocation under load: no token that was asked for after it is refused, and none of before is accepted', async () => {
+  const server = await aServer()
+  const integrations = await Promise.all(Array.from({ length: 8 }, () => server.integration()))
+  const [leaked = ''] = await published(server)
+  let isRevoked = false
+  const tokens = await Promise.all(integrations.map((integration) => server.token(integration)))
+  const client = async (integration: TestIntegration): Promise<string> => {
+    while (!isRevoked) tokens.push(await server.token(integration))
+    return server.token(integration)
+  }
+  const clients = integrations.map(client)
+  const { signing_kid } = await revoke(server, leaked)
+  isRevoked = true
+
+  for (const token of await Promise.all(clients)) {
+    expect(kidOf(token)).toBe(signing_kid)
+    expect(await server.verify(token)).toEqual({ status: 200, reason: null })
+  }
+  const dead = tokens.filter((token) => kidOf(token) === leaked)
+  expect(dead.length).toBeGreaterThanOrEqual(integrations.length)
+  for (const token of dead) expect((await server.verify(token)).reason).toBe('revoked')
 })

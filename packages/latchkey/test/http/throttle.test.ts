@@ -1,7 +1,7 @@
 // Failed client authentication is throttled; right credentials never are, and nobody can lock a client out.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
-import { describe, expect, test } from 'vitest'
-import { aServer, PREDICT, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { aServer, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
 import { changing } from '../changing.ts'
 
@@ -10,32 +10,38 @@ type Endpoint = (typeof ENDPOINTS)[number]
 
 const WRONG = new Secret('lks_wrong')
 
-/** A server behind a trusted proxy, so that a request comes from whatever address it names. */
-async function throttledServer() {
-  const clock = new TestClock()
-  const server = await aServer({ clock, env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
-  return { server, clock }
-}
+const clock = new TestClock()
+let server: TestServer
+
+// Behind a trusted proxy, so that a request comes from whatever address it names.
+beforeAll(async () => {
+  server = await startTestServer({ clock, env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
+})
+
+afterAll(() => server.stop())
+
+// What was counted in one test is over in the next.
+afterEach(() => {
+  clock.advance(60)
+})
 
 interface Attempt {
   readonly clientId: string
   readonly clientSecret?: Secret
   readonly from: string
   readonly at?: Endpoint
+  readonly to?: TestServer
 }
 
-const attempt = (
-  server: TestServer,
-  { clientId, clientSecret = WRONG, from, at = '/v1/token' }: Attempt,
-): Promise<Response> =>
-  fetch(server.issuer + at, {
+const attempt = ({ clientId, clientSecret = WRONG, from, at = '/v1/token', to = server }: Attempt): Promise<Response> =>
+  fetch(to.issuer + at, {
     method: 'POST',
     headers: { authorization: toBasicCredentials(clientId, clientSecret), 'x-forwarded-for': from },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...(at !== '/v1/token' && { token: 'x' }) }), // prettier-ignore
   })
 
-async function failures(server: TestServer, times: number, of: Attempt): Promise<readonly number[]> {
-  const answers = await Promise.all(Array.from({ length: times }, () => attempt(server, of)))
+async function failures(times: number, of: Attempt): Promise<readonly number[]> {
+  const answers = await Promise.all(Array.from({ length: times }, () => attempt(of)))
   return answers.map(({ status }) => status).toSorted()
 }
 
@@ -43,12 +49,11 @@ const times = (count: number, status: number): readonly number[] => Array.from({
 
 describe.each(ENDPOINTS)('%s', (at) => {
   test('answers the 101st failure of a client ID from one address with 429 and when to come back', async () => {
-    const { server, clock } = await throttledServer()
     const { clientId } = await server.integration()
     const caller = { clientId, from: '192.0.2.7', at }
-    expect(await failures(server, 100, caller)).toEqual(times(100, 401))
+    expect(await failures(100, caller)).toEqual(times(100, 401))
     clock.advance(20)
-    const answer = await attempt(server, caller)
+    const answer = await attempt(caller)
     expect(answer.status).toBe(429)
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'cache-control': 'no-store',
@@ -64,55 +69,48 @@ describe.each(ENDPOINTS)('%s', (at) => {
   })
 
   test('accepts the right secret at once, from the address that failed too often and from others', async () => {
-    const { server } = await throttledServer()
     const integration = await server.integration()
     const { clientId, clientSecret } = integration
-    expect(await failures(server, 150, { clientId, from: '192.0.2.7', at })).toEqual([
-      ...times(100, 401),
-      ...times(50, 429),
-    ])
+    expect(await failures(150, { clientId, from: '192.0.2.7', at })).toEqual([...times(100, 401), ...times(50, 429)])
     for (const from of ['192.0.2.7', '192.0.2.8', '2001:db8::1']) {
-      expect((await attempt(server, { clientId, clientSecret, from, at })).status).toBe(200)
+      expect((await attempt({ clientId, clientSecret, from, at })).status).toBe(200)
     }
   })
 })
 
 test('the three endpoints count together', async () => {
-  const { server } = await throttledServer()
   const { clientId } = await server.integration()
   const from = '192.0.2.7'
-  for (const at of ENDPOINTS) await failures(server, 40, { clientId, from, at })
-  for (const at of ENDPOINTS) expect((await attempt(server, { clientId, from, at })).status).toBe(429)
+  for (const at of ENDPOINTS) await failures(40, { clientId, from, at })
+  for (const at of ENDPOINTS) expect((await attempt({ clientId, from, at })).status).toBe(429)
 })
 
 test('the count is over a minute after its first failure, whatever the wall clock was set to', async () => {
-  const { server, clock } = await throttledServer()
   const { clientId } = await server.integration()
   const caller = { clientId, from: '192.0.2.7' }
-  await failures(server, 101, caller)
+  await failures(101, caller)
   clock.step(3600)
-  expect((await attempt(server, caller)).status).toBe(429)
+  expect((await attempt(caller)).status).toBe(429)
   clock.step(-7200)
   clock.advance(59)
-  const last = await attempt(server, caller)
+  const last = await attempt(caller)
   expect([last.status, last.headers.get('retry-after')]).toEqual([429, '1'])
   clock.advance(1)
-  expect(await failures(server, 101, caller)).toEqual([...times(100, 401), 429])
+  expect(await failures(101, caller)).toEqual([...times(100, 401), 429])
 })
 
 test('the same client ID from another address, and another one from the same address, are counted apart', async () => {
-  const { server } = await throttledServer()
   const [one, other] = [await server.integration(), await server.integration()]
-  await failures(server, 101, { clientId: one.clientId, from: '192.0.2.7' })
-  expect((await attempt(server, { clientId: one.clientId, from: '192.0.2.8' })).status).toBe(401)
-  expect((await attempt(server, { clientId: other.clientId, from: '192.0.2.7' })).status).toBe(401)
+  await failures(101, { clientId: one.clientId, from: '192.0.2.7' })
+  expect((await attempt({ clientId: one.clientId, from: '192.0.2.8' })).status).toBe(401)
+  expect((await attempt({ clientId: other.clientId, from: '192.0.2.7' })).status).toBe(401)
 })
 
 test('an address that is named by no trusted proxy does not count: the socket’s does', async () => {
-  const server = await aServer({ clock: new TestClock() })
-  const { clientId } = await server.integration()
+  const trustsNobody = await aServer({ clock })
+  const { clientId } = await trustsNobody.integration()
   const statuses = await Promise.all(
-    Array.from({ length: 101 }, (_, i) => attempt(server, { clientId, from: `192.0.2.${String(i)}` })),
+    Array.from({ length: 101 }, (_, i) => attempt({ clientId, from: `192.0.2.${String(i)}`, to: trustsNobody })),
   )
   expect(statuses.map(({ status }) => status).toSorted()).toEqual([...times(100, 401), 429])
 })
@@ -146,7 +144,6 @@ describe('learns nothing from 429:', () => {
     ])
 
   test('an unknown client, a wrong secret, a disabled integration and one allowed elsewhere get the same bytes', async () => {
-    const { server } = await throttledServer()
     const [known, disabled, elsewhere] = [
       await server.integration(),
       await server.integration(),
@@ -166,8 +163,8 @@ describe('learns nothing from 429:', () => {
     ]
     const answers: string[] = []
     for (const caller of callers) {
-      await failures(server, 100, { ...caller, from: '192.0.2.7' })
-      answers.push(await bytesOf(await attempt(server, { ...caller, from: '192.0.2.7' })))
+      await failures(100, { ...caller, from: '192.0.2.7' })
+      answers.push(await bytesOf(await attempt({ ...caller, from: '192.0.2.7' })))
     }
     expect(answers[0]).toMatch(/^\[429,/)
     expect(new Set(answers).size).toBe(1)
@@ -175,7 +172,6 @@ describe('learns nothing from 429:', () => {
 })
 
 test('a client that tries the header and then the body, as some libraries do, stays below the limit in normal use', async () => {
-  const { server } = await throttledServer()
   const integration = await server.integration()
   const inBody = (clientSecret: Secret) =>
     fetch(`${server.issuer}/v1/token`, {
@@ -186,15 +182,14 @@ test('a client that tries the header and then the body, as some libraries do, st
   const { clientId, clientSecret } = integration
   // Fifty programs start in the same minute with a secret that was rotated away, each trying both ways.
   for (let i = 0; i < 50; i++) {
-    expect((await attempt(server, { clientId, from: '192.0.2.7' })).status).toBe(401)
+    expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
     expect((await inBody(WRONG)).status).toBe(401)
   }
-  expect((await attempt(server, { clientId, clientSecret, from: '192.0.2.7' })).status).toBe(200)
+  expect((await attempt({ clientId, clientSecret, from: '192.0.2.7' })).status).toBe(200)
   expect((await inBody(clientSecret)).status).toBe(200)
 })
 
 test('refusals other than of the credentials are not counted', async () => {
-  const { server } = await throttledServer()
   const { clientId, basic } = await server.integration()
   const unknownScope = () =>
     fetch(`${server.issuer}/v1/token?grant_type=client_credentials&scope=none`, {
@@ -202,14 +197,13 @@ test('refusals other than of the credentials are not counted', async () => {
       headers: { authorization: basic, 'x-forwarded-for': '192.0.2.7' },
     })
   for (let i = 0; i < 120; i++) expect((await unknownScope()).status).toBe(400)
-  expect((await attempt(server, { clientId, from: '192.0.2.7' })).status).toBe(401)
+  expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
 })
 
 test('verify is never throttled: a proxy would make an error of its own out of it', async () => {
-  const { server } = await throttledServer()
   const integration = await server.integration()
   const token = await server.token(integration)
-  await failures(server, 101, { clientId: integration.clientId, from: '127.0.0.1' })
+  await failures(101, { clientId: integration.clientId, from: '127.0.0.1' })
   const statuses = await Promise.all(Array.from({ length: 1100 }, () => server.verify(`${token.slice(0, -2)}xx`)))
   expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([401]))
   expect(await server.verify(token)).toEqual({ status: 200, reason: null })

@@ -143,6 +143,13 @@ test('RFC9112-6.1-1: Transfer-Encoding beside Content-Length is answered 400', a
   await refusedWith400(`${head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)
 })
 
+test('RFC9112-6.1-2: a transfer coding beside chunked is answered 501, and the connection is closed', async () => {
+  const head = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${watched.basic}\r\n`
+  const [answer] = await answers(`${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`)
+  expect([answer?.status, answer && headerOf(answer, 'connection')]).toEqual([501, 'close'])
+  await watched.expectBothLive()
+})
+
 test('RFC9112-6.3-1: a Content-Length that is no number, or two that differ, is answered 400', async () => {
   const head = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${watched.basic}\r\n`
   await refusedWith400(`${head}Content-Length: 0x0\r\n\r\n`)

@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: [...CORE, 'storage', 'keys', 'activity', 'http', 'config', 'start', 'log', 'system', 'version'],
     packages: ['*'],
   },
-  start: { folders: [...CORE, 'storage', 'keys', 'config'], packages: ['*'] },
+  start: { folders: [...CORE, 'storage', 'keys', 'config', 'log'], packages: ['*'] },
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
   version: { folders: [], packages: ['node:*'] },

@@ -100,7 +100,7 @@ async function onlySecret(which: string, terminal: Terminal): Promise<string> {
   const message =
     only === undefined
       ? 'None of its secrets can be revealed: imported ones cannot, nor any while LATCHKEY_SECRET_REVEAL is never.'
-      : `Which one? Name it: ${[only, ...others].map(({ id }) => id).join(' or ')}.`
+      : `Which one? Name it: ${[only, ...others].map(({ id }) => printable(id)).join(' or ')}.`
   const [code, exitCode] =
     only === undefined ? (['not_revealable', EXIT.notFoundOrConflict] as const) : (['usage', EXIT.usage] as const)
   throw new CliFailure({ code, exitCode, message })

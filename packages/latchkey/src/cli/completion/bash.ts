@@ -22,8 +22,7 @@ ${commands.map((path) => `      ' ${path} ') path='${path}' ;;`).join('\n')}
 ${values.join('\n')}
   esac
   case "$values" in
-    '@file') COMPREPLY=($(compgen -f -- "$current")); return ;;
-    '@text') return ;;
+    @) return ;;
     ?*) COMPREPLY=($(compgen -W "$values" -- "$current")); return ;;
   esac
   case "$path" in
@@ -44,6 +43,7 @@ const valueCase =
   (path: string) =>
   ({ flags, takes }: OptionNode): readonly string[] => {
     if (takes === 'nothing') return []
-    const values = typeof takes === 'string' ? `@${takes}` : takes.join(' ')
+    // Nothing of ours: then bash offers files, by -o default.
+    const values = typeof takes === 'string' ? '@' : takes.join(' ')
     return [`    ${flags.map((flag) => `'${path} ${flag}'`).join(' | ')}) values='${values}' ;;`]
   }

@@ -67,7 +67,6 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/admin/v1/overview', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/events', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/apply', allows: 'editor' },
-  { method: 'GET', url: '/admin/v1/export', allows: 'viewer' },
 ]
 
 /** HEAD is GET without the body. Throws for a route without a rule, while the listener is being built. */

@@ -1,6 +1,7 @@
 // The admin listener: Fastify with the access rules, the Host check and the problem details around every route.
 import swagger from '@fastify/swagger'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApplySetUpPorts } from '../../operations/apply-set-up.ts'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
 import type { ListTokensPorts } from '../../operations/list-tokens.ts'
 import type { ActivityReports } from '../../ports/activity-reports.ts'
@@ -17,6 +18,7 @@ import { addApiRoutes } from './apis.ts'
 import { addEventRoutes, type EventRoutesPorts } from './events.ts'
 import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
+import { addApplyRoute } from './apply.ts'
 import { addAuditRoutes } from './audit.ts'
 import { addIntegrationRoutes } from './integrations.ts'
 import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
@@ -33,7 +35,15 @@ import { addTokenRoutes } from './tokens.ts'
 import { problemOf } from './wire-problem.ts'
 
 export interface AdminListenerPorts
-  extends CreateIntegrationPorts, SecretRoutesPorts, ListTokensPorts, KeyRoutesPorts, HealthPorts, EventRoutesPorts, MetricsPorts {
+  extends
+    CreateIntegrationPorts,
+    SecretRoutesPorts,
+    ListTokensPorts,
+    ApplySetUpPorts,
+    KeyRoutesPorts,
+    HealthPorts,
+    EventRoutesPorts,
+    MetricsPorts {
   readonly catalogAdministration: CatalogAdministration
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
@@ -77,13 +87,14 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   void app.register(async () => {
     addHealthRoutes(app, ports)
     addIntegrationRoutes(app, ports)
-  addScopeRoutes(app, ports)
-  addApiRoutes(app, ports)
-  addAdminKeyRoutes(app, ports)
+    addScopeRoutes(app, ports)
+    addApiRoutes(app, ports)
+    addAdminKeyRoutes(app, ports)
     addSecretRoutes(app, ports)
     addTokenRoutes(app, ports)
-  addKeyRoutes(app, ports)
+    addKeyRoutes(app, ports)
     addAuditRoutes(app, ports)
+    addApplyRoute(app, ports)
     addActivityRoutes(app, ports)
     addEventRoutes(app, ports)
     addMetricsRoute(app, ports)

@@ -107,6 +107,12 @@ export const PROBLEMS = {
     meaning: 'A next signing key is published already. Verifiers get to know one new key at a time.',
     cure: 'Wait until it signs: it does so by itself, at the signs_from that the list of keys shows.',
   },
+  changed_meanwhile: {
+    status: 409,
+    title: 'It was changed in the same moment',
+    meaning: 'A declared set-up met something that somebody else changed between the look and the commit.',
+    cure: 'Send the request again: it compares with what is there by then.',
+  },
   two_secrets_valid: {
     status: 409,
     title: 'Two secrets work already',
@@ -128,7 +134,8 @@ export const PROBLEMS = {
   scope_in_use: {
     status: 409,
     title: 'The scope is in use',
-    meaning: 'Integrations are allowed the scope or hold the resource-server right for it, APIs ask for it, or tokens of it are live.',
+    meaning:
+      'Integrations are allowed the scope or hold the resource-server right for it, APIs ask for it, or tokens of it are live.',
     cure: 'Look at in_use. To end all of that and delete the scope in one act, send the request with ?force=true.',
   },
   api_exists: {

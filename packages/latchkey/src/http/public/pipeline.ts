@@ -14,6 +14,7 @@ export class Pipeline {
   #waiting: (() => void)[] = []
   #isPaused = false
   #isStarting = false
+  #isClosing = false
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -21,6 +22,7 @@ export class Pipeline {
 
   /** Runs the work on a request, now or when it is its turn. `done` must be called once it is answered. */
   begin(work: () => void): void {
+    if (this.#isClosing) return
     if (this.#inWork < MOST_IN_WORK) {
       this.#inWork += 1
       work()
@@ -28,6 +30,11 @@ export class Pipeline {
     }
     this.#waiting.push(work)
     if (!this.#isPaused) this.#pause()
+  }
+
+  /** The connection ends with the last answer: what comes behind would be done, and nobody told. */
+  close(): void {
+    this.#isClosing = true
   }
 
   done(): void {

@@ -124,8 +124,10 @@ function handle(
   const answerWith = (response: PublicResponse): void => {
     // While the server stops, each connection ends with the answer it is waiting for, by a word and not by surprise.
     outgoing.shouldKeepAlive &&= server.listening
-    if (isCodingWrong || request.body === 'too_large') writeBeforeTheEnd(incoming, outgoing, response, requestId)
-    else write(outgoing, response, requestId)
+    if (isCodingWrong || request.body === 'too_large') {
+      pipeline.close()
+      writeBeforeTheEnd(incoming, outgoing, response, requestId)
+    } else write(outgoing, response, requestId)
     meter?.answered(begunAt, request.method, response.status)
     pipeline.done()
   }

@@ -40,6 +40,10 @@ const LONGEST_LINGER_MILLISECONDS = 2000
  * bytes still to be read, a connection is reset, and the answer lost that the other end has not read yet.
  */
 export function discardRest(incoming: IncomingMessage, done: () => void): void {
+  if (incoming.readableEnded || incoming.destroyed) {
+    done()
+    return
+  }
   let discarded = 0
   const onData = (chunk: Buffer): void => {
     discarded += chunk.length

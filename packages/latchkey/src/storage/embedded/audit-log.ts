@@ -5,12 +5,18 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Disk, Row, Write } from '../disk.ts'
 import { bytes, number, text } from '../sqlite/rows.ts'
 import { Cell } from './cell.ts'
-import type { StagedBatch } from './staged-batch.ts'
 
 /** The last event of the chain. */
 export interface ChainEnd {
   readonly seq: number
   readonly mac: Uint8Array
+}
+
+/** What it asks of a batch that is being made. */
+export interface AuditBatch {
+  get<Value>(cell: Cell<Value>): Value
+  put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void
+  afterwards(act: () => void): void
 }
 
 export class AuditLog {
@@ -29,7 +35,7 @@ export class AuditLog {
     return new AuditLog(await Cell.load(() => readHead(disk, mac)), mac, clock)
   }
 
-  stage(batch: StagedBatch, record: AuditRecord): void {
+  stage(batch: AuditBatch, record: AuditRecord): void {
     const before = batch.get(this.#head)
     const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
     const body = JSON.stringify(record)

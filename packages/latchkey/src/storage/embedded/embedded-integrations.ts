@@ -6,9 +6,7 @@ import type {
   CreateRefusal,
   Integrations,
 } from '../../ports/integrations.ts'
-import type { Disk } from '../disk.ts'
 import { checkClaim, type Claims, putClaim } from './claims.ts'
-import type { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
 import {
   type IntegrationSetting,
@@ -16,14 +14,10 @@ import {
   stageIntegrationRemoval,
   stageNewIntegrations,
 } from './integration-changes.ts'
-import { integrationLists } from './integration-lists.ts'
-import type { SecretUses } from './secret-uses.ts'
+import { integrationLists, type ListPorts } from './integration-lists.ts'
 
-export interface EmbeddedIntegrationsPorts extends Omit<IntegrationSetting, 'generations'> {
-  readonly queue: CommitQueue
-  readonly disk: Disk
+export interface EmbeddedIntegrationsPorts extends Omit<IntegrationSetting, 'generations'>, ListPorts {
   readonly claims: Claims
-  readonly uses: SecretUses
 }
 
 export function embeddedIntegrations(ports: EmbeddedIntegrationsPorts): Integrations {
@@ -53,6 +47,7 @@ export function embeddedIntegrations(ports: EmbeddedIntegrationsPorts): Integrat
         return accept(changed.value)
       }),
 
-    remove: (clientId, order) => configure(queue, (staged) => stageIntegrationRemoval(staged, clientId, order)),
+    remove: (clientId, order) =>
+      configure(queue, (staged) => stageIntegrationRemoval(staged, setting, clientId, order)),
   }
 }

@@ -19,10 +19,7 @@ export function embeddedSetUp(ports: EmbeddedSetUpPorts): SetUp {
   const setting: Setting = { ...ports, generations, cell: catalog, defaultAudience }
   return {
     matching: async (names, clientIds) =>
-      summariesOf(
-        ports,
-        await disk.read('integrations_matching', JSON.stringify(names), JSON.stringify(clientIds)),
-      ),
+      summariesOf(ports, await disk.read('integrations_matching', JSON.stringify(names), JSON.stringify(clientIds))),
     carryOut: (acts) =>
       configure(queue, (batch) => {
         const before = batch.mark()

@@ -2,8 +2,20 @@
 import type { Generation, Slot } from '../../domain/slot.ts'
 
 export class Generations {
+  /** Of all slots that were removed since the start. */
+  #highestRemoved: Generation = 0
   /** Slots with reservations above their committed generation. */
   readonly #reserved = new Map<number, Generation>()
+
+  /** The slot is removed with its integration; its client ID may be given to another one that is declared anew. */
+  remove(slot: Slot): void {
+    this.#highestRemoved = Math.max(this.#highestRemoved, slot.generation, this.#reserved.get(slot.id) ?? 0)
+  }
+
+  /** Where the numbers of a client ID begin that may have had slots before: above those, also within one second. */
+  above(first: Generation): Generation {
+    return first === 0 ? 0 : Math.max(first, this.#highestRemoved)
+  }
 
   next(slot: Slot): Generation {
     const generation = Math.max(slot.generation, this.#reserved.get(slot.id) ?? 0) + 1

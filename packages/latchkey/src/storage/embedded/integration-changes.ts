@@ -39,7 +39,8 @@ export function stageNewIntegrations(
   const scopes = integrations.flatMap(({ integration, scopes: own }) => [...own, ...integration.resourceServerFor])
   if (isAnyGone(batch, setting, scopes)) return refuse({ reason: 'scope_gone' })
   for (const created of integrations) {
-    const state = newState(created, setting.slotIds)
+    const firstGeneration = setting.generations.above(created.firstGeneration)
+    const state = newState({ ...created, firstGeneration }, setting.slotIds)
     batch.putState(created.integration.clientId, state, insertsOf(created, state))
   }
   for (const record of audit) batch.record(record)
@@ -72,11 +73,13 @@ export function stageIntegrationChange(
 
 export function stageIntegrationRemoval(
   batch: StagedBatch,
+  { generations }: IntegrationSetting,
   clientId: string,
   { version, audit }: { readonly version: number | undefined; readonly audit: AuditRecord },
 ): Result<void, UnknownIntegration | VersionConflict> {
   const found = atVersion(batch, clientId, version)
   if (!found.ok) return found
+  for (const slot of found.value.slots) generations.remove(slot)
   batch.putState(clientId, undefined, removal(clientId))
   batch.record(audit)
   return accept(undefined)

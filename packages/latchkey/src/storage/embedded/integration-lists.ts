@@ -6,15 +6,20 @@ import type {
   IntegrationSummary,
   ListPosition,
 } from '../../ports/integrations.ts'
-import type { Row, SqlValue } from '../disk.ts'
+import type { Disk, Row, SqlValue } from '../disk.ts'
 import { folded, number, readLastUse, readProfile, text } from '../sqlite/rows.ts'
-import type { EmbeddedIntegrationsPorts } from './embedded-integrations.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import type { SecretUses } from './secret-uses.ts'
 
 type Lists = Pick<Integrations, 'findByName' | 'list' | 'count'>
 
 const COLUMNS = { created: 'seq', name: 'name_folded', last_used: 'last_used_at' } as const
 
-type ListPorts = Pick<EmbeddedIntegrationsPorts, 'disk' | 'queue' | 'uses'>
+export interface ListPorts {
+  readonly queue: CommitQueue
+  readonly disk: Disk
+  readonly uses: SecretUses
+}
 
 /** What decides is in memory; a row whose integration is gone by now is left out. */
 export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): readonly IntegrationSummary[] =>

@@ -15,9 +15,12 @@ import {
 } from '../sqlite/rows.ts'
 import type { SlotIds } from './slot-ids.ts'
 
-export const newState = ({ integration, scopes }: NewIntegration, slotIds: SlotIds): IntegrationState => ({
+export const newState = (
+  { integration, scopes, firstGeneration: generation }: NewIntegration,
+  slotIds: SlotIds,
+): IntegrationState => ({
   integration,
-  slots: scopes.map((scope) => emptySlot(slotIds.next(), scope, integration.enabled)),
+  slots: scopes.map((scope) => ({ ...emptySlot(slotIds.next(), scope, integration.enabled), generation })),
 })
 
 export function insertsOf(created: NewIntegration, { integration, slots }: IntegrationState): readonly Write[] {

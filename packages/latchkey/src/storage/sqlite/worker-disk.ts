@@ -88,7 +88,7 @@ export class WorkerDisk implements Disk {
         await this.#order({ kind: 'recover' })
         return
       } catch (cause) {
-        if (cause instanceof DiskFailure || this.#closing) continue
+        if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
         // Another server took the file while it was being opened anew: from then on the truth is there.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)

@@ -2,43 +2,48 @@
 import { describe, expect, test } from 'vitest'
 import { ContentionWatch } from '../../../src/activity/contention-watch.ts'
 import { MinuteGate } from '../../../src/activity/minute-gate.ts'
-import type { AnsweredTokenRequest } from '../../../src/ports/activity.ts'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 
 const START = 1_800_000_000
 
-function asked(clientId: string, second: number): AnsweredTokenRequest {
-  const tokenAt = (at: number) => ({ generation: at + 2, jti: `${clientId}-${String(at)}`, issuedAt: START + at, expiresAt: START + at + 3600, audience: 'api://default' }) // prettier-ignore
-  return {
-    clientId,
-    scope: PREDICT,
-    issued: { text: 'text', token: tokenAt(second), kind: 'issued', superseded: tokenAt(second - 1) },
-    requester: { address: '192.0.2.1', userAgent: 'curl/8' },
-    secretId: 'sec_1',
-  }
-}
+const tokenAt = (second: number) => ({
+  generation: second + 2,
+  jti: `jti-${String(second)}`,
+  issuedAt: START + second,
+  expiresAt: START + second + 3600,
+  audience: 'api://default',
+})
+
+const notice = (watch: ContentionWatch, clientId: string, second: number) =>
+  watch.notice(clientId, PREDICT, {
+    source: { address: '192.0.2.1', userAgent: 'curl/8', secretId: 'sec_1' },
+    token: tokenAt(second),
+    superseded: tokenAt(second - 1),
+    at: START + second,
+    moment: second * 1000,
+  })
 
 describe('the contention watch', () => {
   test('tells the first request of a token from those that shared it', () => {
     const watch = new ContentionWatch(10)
-    expect(watch.notice(asked('lk1', 1), START, 1000).isFirst).toBe(true)
-    expect(watch.notice(asked('lk1', 1), START, 1000).isFirst).toBe(false)
-    expect(watch.notice(asked('lk1', 2), START, 2000).isFirst).toBe(true)
+    expect(notice(watch, 'lk1', 1).isFirst).toBe(true)
+    expect(notice(watch, 'lk1', 1).isFirst).toBe(false)
+    expect(notice(watch, 'lk1', 2).isFirst).toBe(true)
   })
 
   test('forgets the slot idle the longest when there are too many, its contention too', () => {
     const watch = new ContentionWatch(2)
-    for (const second of [1, 2, 3]) watch.notice(asked('lk1', second), START + second, second * 1000)
-    expect(watch.contendedOf('lk1', 3000)).toHaveLength(1)
-    watch.notice(asked('lk2', 4), START + 4, 4000)
+    for (const second of [1, 2, 3]) notice(watch, 'lk1', second)
+    expect(watch.contended(3000)).toHaveLength(1)
+    notice(watch, 'lk2', 4)
     expect(watch.contended(4000)).toHaveLength(1)
-    watch.notice(asked('lk3', 5), START + 5, 5000)
+    notice(watch, 'lk3', 5)
     expect(watch.contended(5000)).toEqual([])
   })
 
   test('tells of a contention once, not at every supersession', () => {
     const watch = new ContentionWatch(2)
-    const raised = [1, 2, 3, 4, 5, 6].map((second) => watch.notice(asked('lk1', second), START, second * 1000).raised)
+    const raised = [1, 2, 3, 4, 5, 6].map((second) => notice(watch, 'lk1', second).raised)
     expect(raised.map((slot) => slot?.kind)).toEqual([
       undefined,
       undefined,

@@ -1,7 +1,7 @@
 // Text for terminals: columns, and nothing in them that could steer the terminal.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { aligned, printable } from '../../../src/cli/terminal.ts'
+import { aligned, jsonText, printable } from '../../../src/cli/terminal.ts'
 
 test('columns are as wide as their widest cell', () => {
   expect(
@@ -24,4 +24,15 @@ test('no cell breaks out of its line or colours the terminal', () => {
 
 test('ordinary text is left as it is', () => {
   expect(printable('Ünï ☃ 日本語 😀')).toBe('Ünï ☃ 日本語 😀')
+})
+
+test('JSON means the same and holds nothing that steers a terminal', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
+      for (const text of [jsonText(value), jsonText(value, 2)]) {
+        expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)))
+      }
+    }),
+  )
 })

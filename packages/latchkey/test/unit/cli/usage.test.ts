@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { latchkey } from '../../run-command.ts'
+import { leaves } from './leaves.ts'
 
 test('--help lists the commands and gives examples, on standard output', async () => {
   const { exitCode, stdout, stderr } = await latchkey(['--help'])
@@ -34,15 +35,6 @@ test('no command takes a secret, a token or a key as the value of a flag', async
     ).toEqual([])
   }
 })
-
-/** The commands that have none below them, as the help lists them. */
-async function leaves(above: readonly string[]): Promise<readonly (readonly string[])[]> {
-  const { stdout } = await latchkey([...above, '--help'])
-  const [, list = ''] = /\nCommands:\n([^]*?)(?:\n\n|$)/.exec(stdout) ?? []
-  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name)
-  if (names.length === 0) return [above]
-  return (await Promise.all(names.map((name) => leaves([...above, name])))).flat()
-}
 
 test('--version prints the version alone', async () => {
   const { exitCode, stdout } = await latchkey(['--version'])
@@ -76,6 +68,21 @@ test('with --json a slip is one JSON document on standard output', async () => {
   const { exitCode, stdout, stderr } = await latchkey(['integrations', 'create', '--json', '--nam', 'x'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' })
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage', exit_code: 2 } })
+})
+
+test('with --json every command that fails prints one JSON document, whatever it is for', async () => {
+  const env = { LATCHKEY_ADMIN_URL: 'http://127.0.0.1:1', LATCHKEY_ADMIN_KEY: 'lka_planted' }
+  const needNoServer = ['completion', 'config', 'doctor', 'serve']
+  for (const command of await leaves([])) {
+    if (needNoServer.includes(command[0] ?? '')) continue
+    const { stdout: help } = await latchkey([...command, '--help'])
+    const words = (/^Usage: (.*)$/m.exec(help)?.[1]?.match(/<[^>]+>/g) ?? []).map(() => 'x')
+    const { exitCode, stdout, stderr } = await latchkey([...command, ...words, '--json'], env)
+    expect(exitCode).not.toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { exit_code: exitCode } })
+    expect(stderr).toBe('')
+    expect(stdout).not.toContain('planted')
+  }
 })
 
 describe('config print', () => {

@@ -39,6 +39,8 @@ describe('a value that is not of its kind is a problem:', () => {
     ['LATCHKEY_SECRET_REVEAL', 'always', 'operators or never'],
     ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33', 'IP addresses or CIDR ranges'],
     ['LATCHKEY_TRUSTED_PROXIES', 'proxy.internal', 'IP addresses or CIDR ranges'],
+    ['LATCHKEY_JWKS_MAX_AGE', '0', 'a whole number from 1 to 86400'],
+    ['LATCHKEY_JWKS_MAX_AGE', '86401', 'a whole number from 1 to 86400'],
     ['LATCHKEY_LOG_LEVEL', 'verbose', 'one of trace, debug, info'],
     ['LATCHKEY_LOG_FORMAT', 'xml', 'json or pretty'],
     ['LATCHKEY_DEMO', 'yes', 'on or off'],

@@ -29,6 +29,7 @@ describe('without any setting', () => {
 
   test('tokens are those of the reference', () => {
     expect(config).toMatchObject({ audience: 'api://default', tokenLifetimeSeconds: 3600, signingAlg: 'RS256' })
+    expect(config.jwksMaxAgeSeconds).toBe(300)
   })
 
   test('the master key is kept in the data folder, whose path is absolute', () => {

@@ -26,6 +26,11 @@ export const retired = (key: OpenedKey, acceptedUntil: number): OpenedKey => ({
   record: { ...key.record, status: 'retired', acceptedUntil },
 })
 
+export const revoked = (key: OpenedKey): OpenedKey => ({
+  ...key,
+  record: { ...key.record, status: 'revoked', revokedAt: NOW, acceptedUntil: NOW + 3600 },
+})
+
 export const next = (key: OpenedKey): OpenedKey => ({ ...key, record: { ...key.record, status: 'next' } })
 
 export const someClaims = (different: Partial<AccessTokenFacts> = {}): AccessTokenClaims =>

@@ -1,7 +1,7 @@
 // The keys of the process and the JWKS document.
 import { expect, test } from 'vitest'
 import { KeyRing } from '../../../src/keys/key-ring.ts'
-import { anOpenedKey, next, NOW, retired } from './a-key-ring.ts'
+import { anOpenedKey, next, NOW, retired, revoked } from './a-key-ring.ts'
 
 const kidsOf = (ring: KeyRing): string[] => ring.jwks().keys.map((key) => key.kid)
 
@@ -27,6 +27,14 @@ test('a retired key whose last token is over is neither accepted nor published',
   const ring = new KeyRing([b, retired(a, NOW)], NOW)
   expect(ring.accepted(a.record.kid)).toBeUndefined()
   expect(kidsOf(ring)).toEqual([b.record.kid])
+})
+
+test('a revoked key is neither accepted nor published, and known as revoked', () => {
+  const leaked = revoked(a)
+  const ring = new KeyRing([leaked, b], NOW)
+  expect(ring.accepted(a.record.kid)).toBeUndefined()
+  expect(kidsOf(ring)).toEqual([b.record.kid])
+  expect([a, b].map((key) => ring.revoked(key.record.kid))).toEqual([leaked, undefined])
 })
 
 test('the document lists the signing key, the next, then the retired, whatever order they come in', () => {

@@ -6,7 +6,7 @@ import type { KeyRing } from '../../../src/keys/key-ring.ts'
 import { createSigner } from '../../../src/keys/signer.ts'
 import { createTokenSignatures } from '../../../src/keys/token-signatures.ts'
 import { forgedTokens, signedWith } from '../../forged-tokens.ts'
-import { aKeyRing, anOpenedKey, ISSUER, next, NOW, retired, someClaims } from './a-key-ring.ts'
+import { aKeyRing, anOpenedKey, ISSUER, next, NOW, retired, revoked, someClaims } from './a-key-ring.ts'
 
 const signaturesOf = (ring: KeyRing, cacheSize = 100) => createTokenSignatures({ ring, issuer: ISSUER, cacheSize })
 
@@ -73,6 +73,18 @@ test('a signature that was checked is worth nothing once its key is no longer ac
   expect(signatures.verify(token)).toEqual(refused('bad_signature'))
   ring.replace([leaked], NOW)
   expect(signatures.verify(token)).toEqual(ACCEPTED)
+})
+
+test('a token of a revoked key is told from one that never was ours, whether its signature was checked before or not', async () => {
+  const ring = await aKeyRing('EdDSA')
+  const leaked = ring.current
+  const seen = signaturesOf(ring)
+  const token = await createSigner(ring).sign(someClaims())
+  expect(seen.verify(token)).toEqual(ACCEPTED)
+  ring.replace([revoked(leaked), await anOpenedKey('EdDSA')], NOW)
+  for (const signatures of [seen, signaturesOf(ring)]) expect(signatures.verify(token)).toEqual(refused('revoked'))
+  const altered = `${token.slice(0, -4)}${token.endsWith('AAAA') ? 'BBBA' : 'AAAA'}`
+  expect(seen.verify(altered)).toEqual(refused('bad_signature'))
 })
 
 test('a cached signature does not count for another key that took over its kid', async () => {

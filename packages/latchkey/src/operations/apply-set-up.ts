@@ -1,0 +1,110 @@
+// Brings the server to a declared set-up: one chunk of it, all in one commit or nothing. Nothing is ever deleted.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import type { Catalog } from '../ports/catalog.ts'
+import type { IntegrationSummary } from '../ports/integrations.ts'
+import type { SetUp } from '../ports/set-up.ts'
+import type { ApiFieldRefusal } from './api-request.ts'
+import type { CreateIntegrationPorts } from './create-integration.ts'
+import type { DeclaredSetUp, SetUpPlace, Step } from './declared-set-up.ts'
+import { planApi, type PlanCatalogPorts, planScope, type ScopePlanRefusal } from './plan-catalog.ts'
+import { isScopeName } from './scope-request.ts'
+import { type IntegrationPlanRefusal, planIntegration } from './plan-integration.ts'
+
+export interface ApplySetUpPorts extends CreateIntegrationPorts, PlanCatalogPorts {
+  readonly setUp: SetUp
+}
+
+/** More would hold up the token requests that wait for the same disk. */
+export const MOST_DECLARED = 100
+
+/** What is wrong with one entry, or with the declaration as a whole at that entry. */
+export type ApplyRefusal =
+  | { readonly of: 'scope'; readonly place: SetUpPlace; readonly problem: ScopePlanRefusal }
+  | { readonly of: 'api'; readonly place: SetUpPlace; readonly problem: ApiFieldRefusal }
+  | { readonly of: 'integration'; readonly place: SetUpPlace; readonly problem: IntegrationPlanRefusal }
+  /** `changed_meanwhile`: by somebody else, between the look and the commit. */
+  | {
+      readonly of: 'declaration'
+      readonly place: SetUpPlace
+      readonly problem: { readonly reason: 'declared_twice' | 'changed_meanwhile' }
+    }
+
+/**
+ * What was done about each entry, in the order of the declaration: scopes, APIs, integrations. With `plan` nothing is
+ * done, and the answer says what would be. Throws `StoreUnavailable`.
+ */
+export async function applySetUp(
+  ports: ApplySetUpPorts,
+  by: Actor,
+  declared: DeclaredSetUp,
+  mode: 'apply' | 'plan',
+): Promise<Result<readonly Step[], ApplyRefusal>> {
+  const twice = declaredTwice(declared)
+  if (twice !== undefined) return refuse({ of: 'declaration', place: twice, problem: { reason: 'declared_twice' } })
+  const names = declared.integrations.filter(({ clientId }) => clientId === undefined).map(({ name }) => name)
+  const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
+  const matching = names.length + clientIds.length === 0 ? [] : await ports.setUp.matching(names, clientIds)
+  const steps = planAll(ports, by, declared, matching)
+  if (!steps.ok || mode === 'plan') return steps
+  const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
+  if (acts.length === 0) return steps
+  const done = await ports.setUp.carryOut(acts.map(({ act }) => act))
+  if (done.ok) return steps
+  const place = acts[done.refusal.index]?.place ?? { list: 'integrations', index: 0 }
+  return refuse({ of: 'declaration', place, problem: { reason: 'changed_meanwhile' } })
+}
+
+function planAll(
+  ports: ApplySetUpPorts,
+  by: Actor,
+  { scopes, apis, integrations, pendingScopes }: DeclaredSetUp,
+  matching: readonly IntegrationSummary[],
+): Result<readonly Step[], ApplyRefusal> {
+  // What this declaration makes can be referred to in it.
+  const catalog = withScopes(ports, [...scopes.map(({ name }) => name), ...pendingScopes])
+  const after = { ...ports, catalog }
+  const steps: Step[] = []
+  for (const [index, scope] of scopes.entries()) {
+    const step = planScope(ports, by, scope, index)
+    if (!step.ok) return refuse({ of: 'scope', place: { list: 'scopes', index }, problem: step.refusal })
+    steps.push(step.value)
+  }
+  for (const [index, api] of apis.entries()) {
+    const step = planApi(after, by, api, index)
+    if (!step.ok) return refuse({ of: 'api', place: { list: 'apis', index }, problem: step.refusal })
+    steps.push(step.value)
+  }
+  for (const [index, integration] of integrations.entries()) {
+    const step = planIntegration(after, by, integration, index, matching)
+    if (!step.ok) return refuse({ of: 'integration', place: { list: 'integrations', index }, problem: step.refusal })
+    steps.push(step.value)
+  }
+  return accept(steps)
+}
+
+function withScopes({ catalog, defaultAudience }: ApplySetUpPorts, names: readonly string[]): Catalog {
+  const added = new Map(
+    names
+      .filter(isScopeName)
+      .map((name) => [
+        name as string,
+        { name, audience: defaultAudience, hasDefaultAudience: true, description: '', version: 0 },
+      ]),
+  )
+  return { ...catalog, scope: (name) => catalog.scope(name) ?? added.get(name) }
+}
+
+/** The second of two entries that mean the same. */
+function declaredTwice({ scopes, apis, integrations }: DeclaredSetUp): SetUpPlace | undefined {
+  const lists = {
+    scopes: scopes.map(({ name }) => name),
+    apis: apis.map(({ name }) => name),
+    integrations: integrations.map(({ name, clientId }) => clientId ?? `name ${name}`),
+  }
+  for (const list of ['scopes', 'apis', 'integrations'] as const) {
+    const index = lists[list].findIndex((name, at) => lists[list].indexOf(name) !== at)
+    if (index >= 0) return { list, index }
+  }
+  return undefined
+}

@@ -1,0 +1,129 @@
+// What it takes to bring an integration to what is declared: made, changed, disabled or left as it is; never deleted.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { type Actor, changedMembers } from '../domain/audit-event.ts'
+import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
+import { isSecretValid } from '../domain/client-secret.ts'
+import { applyChanges, type IntegrationChange } from '../domain/integration-change.ts'
+import type { IntegrationSummary } from '../ports/integrations.ts'
+import { changesFor } from './update-integration.ts'
+import { creationRecord, type CreateIntegrationPorts, newIntegration } from './create-integration.ts'
+import type { DeclaredIntegration, Step } from './declared-set-up.ts'
+import { checkFields, type FieldRefusal } from './integration-request.ts'
+import { newSecret, type SecretWishRefusal } from './new-secret.ts'
+
+export type IntegrationPlanRefusal =
+  | FieldRefusal
+  | SecretWishRefusal
+  | { readonly reason: 'two_secrets_valid' }
+  | { readonly reason: 'client_id_unusable' }
+  | { readonly reason: 'scopes_missing' }
+  /** Several have this name, here or in the declaration: only a client ID can tell which is meant. */
+  | { readonly reason: 'name_ambiguous' }
+
+/** How long the secrets before a declared one still work. */
+const OVERLAP_SECONDS = 86_400
+
+export function planIntegration(
+  ports: CreateIntegrationPorts,
+  by: Actor,
+  declared: DeclaredIntegration,
+  index: number,
+  matching: readonly IntegrationSummary[],
+): Result<Step, IntegrationPlanRefusal> {
+  const { clientId, name } = declared
+  if (clientId !== undefined && !CLIENT_ID.test(clientId)) return refuse({ reason: 'client_id_unusable' })
+  const [known, ...others] = matching.filter((one) =>
+    clientId === undefined ? one.name === name : one.state.integration.clientId === clientId,
+  )
+  if (others.length > 0) return refuse({ reason: 'name_ambiguous' })
+  return known === undefined ? planCreation(ports, by, declared, index) : planUpdate(ports, by, declared, index, known)
+}
+
+const CLIENT_ID = /^lk[a-z0-9]{14}$/
+
+function planCreation(
+  ports: CreateIntegrationPorts,
+  by: Actor,
+  declared: DeclaredIntegration,
+  index: number,
+): Result<Step, IntegrationPlanRefusal> {
+  const { scopes, clientId, status } = declared
+  if (scopes === undefined || scopes.length === 0) return refuse({ reason: 'scopes_missing' })
+  const made = newIntegration(ports, { ...declared, scopes })
+  if (!made.ok) return made
+  const { record } = made.value
+  const integration = {
+    ...record,
+    // Whoever had this client ID before may have left tokens behind: numbers begin above every one of theirs.
+    firstGeneration: clientId === undefined ? 0 : ports.clock.now() * MICROSECONDS,
+    integration: {
+      ...record.integration,
+      ...(clientId !== undefined && { clientId }),
+      enabled: status !== 'disabled',
+    },
+  }
+  const audit = creationRecord(by, integration)
+  return accept({
+    place: { list: 'integrations', index },
+    target: audit.target,
+    clientId: integration.integration.clientId,
+    action: 'create',
+    before: {},
+    after: audit.after,
+    acts: [{ kind: 'create_integration', integration, audit }],
+  })
+}
+
+const MICROSECONDS = 1_000_000
+
+function planUpdate(
+  ports: CreateIntegrationPorts,
+  actor: Actor,
+  declared: DeclaredIntegration,
+  index: number,
+  known: IntegrationSummary,
+): Result<Step, IntegrationPlanRefusal> {
+  const checked = checkFields(ports.catalog, declared)
+  if (!checked.ok) return checked
+  const secret = addedSecret(ports, declared, known)
+  if (!secret.ok) return secret
+  const { clientId, version } = known.state.integration
+  const changes = [...changesFor(checked.value, known), ...statusChange(declared, known), ...secret.value]
+  const target = integrationTarget(known)
+  const texts = changes.find((change) => change.kind === 'set_profile') ?? known
+  // Nothing is made durable by this: it tells what would come of it.
+  const after = applyChanges(known.state, changes, {
+    now: ports.clock.now(),
+    nextGeneration: () => 0,
+    nextSlotId: () => 0,
+  })
+  if (!after.ok) return refuse({ reason: 'two_secrets_valid' })
+  const members = changedMembers(auditedIntegration(known, known.state), auditedIntegration(texts, after.value))
+  const remark = secret.value.length > 0 ? { secret: 'imported' } : {}
+  const shown = { before: members.before, after: { ...members.after, ...remark } }
+  const step = { place: { list: 'integrations', index }, target, clientId, ...shown } as const
+  if (Object.keys(shown.after).length === 0) return accept({ ...step, action: 'keep', acts: [] })
+  const audit = () => ({ event: 'integration.updated', actor, target, ...shown })
+  const act = { kind: 'change_integration', clientId, changes, order: { version, audit } } as const
+  return accept({ ...step, action: 'update', acts: [act] })
+}
+
+function statusChange({ status }: DeclaredIntegration, { state }: IntegrationSummary): readonly IntegrationChange[] {
+  if (status === undefined || (status === 'active') === state.integration.enabled) return []
+  return [{ kind: status === 'active' ? 'enable' : 'disable' }]
+}
+
+/** A declared secret that does not work yet is added, and those before it end a day later: a rotation. */
+function addedSecret(
+  ports: CreateIntegrationPorts,
+  { importedSecret }: DeclaredIntegration,
+  { state }: IntegrationSummary,
+): Result<readonly IntegrationChange[], IntegrationPlanRefusal> {
+  if (importedSecret === undefined) return accept([])
+  const made = newSecret(ports, { imported: importedSecret, endsAt: undefined })
+  if (!made.ok) return made
+  const { secret, sealed, origin } = made.value
+  const now = ports.clock.now()
+  const works = state.integration.secrets.some((one) => one.hash === secret.hash && isSecretValid(one, now))
+  return accept(works ? [] : [{ kind: 'add_secret', secret, sealed, origin, previousEndAt: now + OVERLAP_SECONDS }])
+}

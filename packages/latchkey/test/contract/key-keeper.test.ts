@@ -1,0 +1,103 @@
+// Who performs the steps of the signing keys: at their time, again after a failure, and not at all once stopped.
+import { Writable } from 'node:stream'
+import pino from 'pino'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { keepKeys } from '../../src/start/key-keeper.ts'
+import { ADVANCE, change, done, FIRST, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts'
+
+const MINUTE = 60_000
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+async function kept(at: Parameters<typeof upTo>[0]) {
+  const { disk, clock, store } = await upTo(at)
+  const lines: string[] = []
+  const logger = pino(
+    new Writable({
+      write: (chunk: Buffer, _encoding, written) => {
+        lines.push(chunk.toString())
+        written()
+      },
+    }),
+  )
+  const { signingKeys } = store
+  const keeper = keepKeys({ signingKeys, clock, tokenLifetimeSeconds: 3600, logger }, await signingKeys.all())
+  onTestFinished(() => {
+    keeper.stop()
+  })
+  return { disk, clock, signingKeys, keeper, log: () => lines.join('') }
+}
+
+test('with nothing to wait for there is no timer', async () => {
+  await kept({ before: [FIRST], wait: 0 })
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a step is performed when it is due, and not before', async () => {
+  const { disk, clock, signingKeys } = await kept({ before: [FIRST, PUBLISH], wait: 0 })
+  clock.advance(599)
+  await vi.advanceTimersByTimeAsync(11 * MINUTE)
+  expect(await statuses(signingKeys)).toEqual({ first: 'signing', second: 'next' })
+
+  clock.advance(1)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  await untilTheDisk()
+  disk.sync()
+  await untilTheDisk()
+  expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
+})
+
+test('a rotation that begins while the server runs is followed', async () => {
+  const { disk, clock, signingKeys } = await kept({ before: [FIRST], wait: 0 })
+  await done(disk, change(signingKeys, PUBLISH))
+  clock.advance(600)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  await untilTheDisk()
+  disk.sync()
+  await untilTheDisk()
+  expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
+  // The next one is the removal.
+  expect(vi.getTimerCount()).toBe(1)
+})
+
+test('a step whose commit failed is told in the log and tried again', async () => {
+  const { disk, signingKeys, log } = await kept({ before: [FIRST, PUBLISH], wait: 600 })
+  await vi.advanceTimersByTimeAsync(0)
+  await untilTheDisk()
+  disk.fail('lost')
+  await untilTheDisk()
+  expect(log()).toContain('"event":"signing_key.step_failed"')
+  expect(await statuses(signingKeys)).toEqual({ first: 'signing', second: 'next' })
+
+  await vi.advanceTimersByTimeAsync(5000)
+  await untilTheDisk()
+  disk.sync()
+  await untilTheDisk()
+  expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
+})
+
+test('a revoked key leaves when what it signed is over', async () => {
+  const { disk, clock, signingKeys } = await kept({ before: [FIRST, revocation('first')], wait: 3599 })
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect(await statuses(signingKeys)).toEqual({ first: 'revoked', substitute: 'signing' })
+  clock.advance(1)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  await untilTheDisk()
+  disk.sync()
+  await untilTheDisk()
+  expect(await statuses(signingKeys)).toEqual({ substitute: 'signing' })
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a stopped keeper begins nothing, also when the keys change afterwards', async () => {
+  const { disk, signingKeys, keeper } = await kept({ before: [FIRST, PUBLISH], wait: 600 })
+  keeper.stop()
+  expect(vi.getTimerCount()).toBe(0)
+  await done(disk, change(signingKeys, ADVANCE))
+  expect(vi.getTimerCount()).toBe(0)
+})

@@ -1,0 +1,74 @@
+// Scopes and admin keys whose change failed on its way to the disk: what holds is what the disk says afterwards.
+import { expect, test } from 'vitest'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import type { AdminKey } from '../../src/ports/admin-keys.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
+import { TestClock } from '../a-server.ts'
+import { TEST_AUDIT_MAC } from '../a-store.ts'
+import { SimulatedDisk } from '../history/simulated-disk.ts'
+import { turn } from '../history/simulation.ts'
+
+const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+const ownerKey = (id: string): AdminKey => ({
+  id,
+  name: id,
+  role: 'owner',
+  hash: id.padEnd(32, '-'),
+  loopbackOnly: false,
+  createdAt: 0,
+  expiresAt: undefined,
+  revokedAt: undefined,
+})
+
+async function aStore() {
+  const disk = SimulatedDisk.blank()
+  const starting = runEmbeddedStore(disk, {
+    clock: new TestClock(),
+    auditMac: TEST_AUDIT_MAC,
+    defaultAudience: 'api://default',
+    firstContents: {
+      canary: Buffer.from('canary'),
+      scopes: [{ name: PREDICT, audience: null, description: '' }],
+      apis: [],
+      signingKeys: [],
+      adminKeys: [ownerKey('adk_1'), ownerKey('adk_2')],
+    },
+  })
+  await turn()
+  disk.sync()
+  return { disk, store: await starting }
+}
+
+test.each([
+  ['written', undefined],
+  ['lost', PREDICT],
+] as const)('a scope whose deletion was %s is what the disk says', async (outcome, left) => {
+  const { disk, store } = await aStore()
+  const deleted = store.catalogAdministration.deleteScope(PREDICT, 'refuse', { version: undefined, audit: () => [record] }) // prettier-ignore
+  const answered = expect(deleted).rejects.toThrow(StoreUnavailable)
+  await turn()
+  disk.fail(outcome)
+  await answered
+  await turn()
+  expect(store.catalog.scope(PREDICT)?.name).toBe(left)
+})
+
+test.each([
+  ['written', true],
+  ['lost', false],
+] as const)('an admin key whose revocation was %s is what the disk says', async (outcome, isRevoked) => {
+  const { disk, store } = await aStore()
+  const revoked = store.adminKeys.revoke('adk_1', () => record)
+  const answered = expect(revoked).rejects.toThrow(StoreUnavailable)
+  await turn()
+  disk.fail(outcome)
+  await answered
+  await turn()
+  expect(store.adminKeys.findByHash(ownerKey('adk_1').hash)?.revokedAt !== undefined).toBe(isRevoked)
+  const last = store.adminKeys.revoke('adk_2', () => record)
+  await turn()
+  disk.sync()
+  expect((await last).ok).toBe(!isRevoked)
+})

@@ -1,0 +1,72 @@
+// Uses that wait to be written: all at once, none lost while the ones before are on their way.
+import { expect, test } from 'vitest'
+import type { Write } from '../../src/storage/disk.ts'
+import { AuditLog } from '../../src/storage/embedded/audit-log.ts'
+import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
+import { Generations } from '../../src/storage/embedded/generations.ts'
+import { LiveState } from '../../src/storage/embedded/live-state.ts'
+import { UnwrittenUses } from '../../src/storage/embedded/unwritten-uses.ts'
+import { TestClock } from '../a-server.ts'
+import { TEST_AUDIT_MAC } from '../a-store.ts'
+import { SimulatedDisk } from '../history/simulated-disk.ts'
+import { turn } from '../history/simulation.ts'
+
+async function someUses() {
+  const disk = SimulatedDisk.blank()
+  const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, new TestClock())
+  const queue = new CommitQueue(new LiveState(), new Generations(), audit, disk, () => Promise.resolve())
+  const written: string[] = []
+  const uses = new UnwrittenUses<string>(queue, (use, id): readonly Write[] => {
+    written.push(`${id} ${use}`)
+    return [['probe']]
+  })
+  return { disk, uses, written }
+}
+
+test('of several uses of one thing the last is written, once', async () => {
+  const { disk, uses, written } = await someUses()
+  uses.note('a', 'first')
+  uses.note('a', 'last')
+  uses.note('b', 'only')
+  const flushed = uses.flush()
+  await turn()
+  disk.sync()
+  await flushed
+  await uses.flush()
+  expect(written).toEqual(['a last', 'b only'])
+  expect([...uses.values()]).toEqual([])
+})
+
+test('what is used while the uses before are on their way is written the next time', async () => {
+  const { disk, uses, written } = await someUses()
+  uses.note('a', 'before')
+  const first = uses.flush()
+  await turn()
+  uses.note('a', 'meanwhile')
+  uses.note('b', 'meanwhile')
+  disk.sync()
+  await first
+  expect([uses.get('a'), uses.get('b')]).toEqual(['meanwhile', 'meanwhile'])
+  const second = uses.flush()
+  await turn()
+  disk.sync()
+  await second
+  expect(written).toEqual(['a before', 'a meanwhile', 'b meanwhile'])
+})
+
+test('what could not be written is not forgotten', async () => {
+  const { disk, uses, written } = await someUses()
+  uses.note('a', 'use')
+  const failed = uses.flush()
+  await turn()
+  disk.fail('lost')
+  await failed
+  await turn()
+  expect(uses.get('a')).toBe('use')
+  const again = uses.flush()
+  await turn()
+  disk.sync()
+  await again
+  expect(written).toEqual(['a use', 'a use'])
+  expect(uses.get('a')).toBeUndefined()
+})

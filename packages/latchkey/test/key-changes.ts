@@ -1,0 +1,56 @@
+// Changes of the signing keys on a simulated disk, so that a process can die, or a commit fail, between any two of them.
+import { setImmediate as turn } from 'node:timers/promises'
+import { SYSTEM } from '../src/domain/audit-event.ts'
+import type { KeySetChange } from '../src/domain/signing-key-set.ts'
+import { signingKeyAudit } from '../src/operations/signing-key-audit.ts'
+import type { SigningKeys } from '../src/ports/signing-keys.ts'
+import { runEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
+import { TestClock } from './a-server.ts'
+import { TEST_AUDIT_MAC } from './a-store.ts'
+import { SimulatedDisk } from './history/simulated-disk.ts'
+import { aRecord } from './unit/keys/a-signing-key-record.ts'
+
+const NOW = 1_800_000_000
+export const LIFETIME = { lifetimeSeconds: 3600 }
+export const FIRST: KeySetChange = { kind: 'sign_with', key: aRecord({ kid: 'first' }), ...LIFETIME }
+export const PUBLISH: KeySetChange = { kind: 'publish', key: aRecord({ kid: 'second' }), leadSeconds: 600 }
+export const ADVANCE: KeySetChange = { kind: 'advance', ...LIFETIME }
+export const revocation = (kid: string): KeySetChange => ({
+  kind: 'revoke',
+  kid,
+  substitute: aRecord({ kid: 'substitute' }),
+  ...LIFETIME,
+})
+
+export const change = (keys: SigningKeys, wanted: KeySetChange) => keys.change(wanted, signingKeyAudit(SYSTEM))
+
+export async function statuses(keys: SigningKeys): Promise<Record<string, string>> {
+  return Object.fromEntries((await keys.all()).map(({ kid, status }) => [kid, status]))
+}
+
+export const boot = (disk: SimulatedDisk, clock: TestClock) =>
+  runEmbeddedStore(disk, { clock, auditMac: TEST_AUDIT_MAC, defaultAudience: 'api://default' })
+
+/** Until nothing is left to do before the disk answers. */
+export const untilTheDisk = async (): Promise<void> => {
+  for (let turns = 0; turns < 5; turns++) await turn()
+}
+
+export async function done<Value>(disk: SimulatedDisk, act: Promise<Value>): Promise<Value> {
+  await untilTheDisk()
+  disk.sync()
+  return act
+}
+
+/** A store on which these changes were made, `wait` seconds after the last of them. */
+export async function upTo({ before, wait }: { readonly before: readonly KeySetChange[]; readonly wait: number }) {
+  const disk = SimulatedDisk.blank()
+  const clock = new TestClock(NOW)
+  const store = await boot(disk, clock)
+  for (const step of before) {
+    if (step === ADVANCE) clock.advance(600)
+    await done(disk, change(store.signingKeys, step))
+  }
+  clock.advance(wait)
+  return { disk, clock, store }
+}

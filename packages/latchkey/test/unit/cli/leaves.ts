@@ -1,0 +1,11 @@
+// The commands of the command line, found by its own help.
+import { latchkey } from '../../run-command.ts'
+
+/** Those that have none below them, word by word; from `above` on, which is empty for all. */
+export async function leaves(above: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const { stdout } = await latchkey([...above, '--help'])
+  const [, list = ''] = /\nCommands:\n([^]*?)(?:\n\n|$)/.exec(stdout) ?? []
+  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name)
+  if (names.length === 0) return [above]
+  return (await Promise.all(names.map((name) => leaves([...above, name])))).flat()
+}

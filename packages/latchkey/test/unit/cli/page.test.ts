@@ -1,0 +1,37 @@
+// docs/cli.md speaks of every command there is, and only of options that they have.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { latchkey } from '../../run-command.ts'
+import { leaves } from './leaves.ts'
+
+const page = readFileSync(join(import.meta.dirname, '../../../../../docs/cli.md'), 'utf8')
+const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, text = '']) => text)
+const lines = blocks.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('latchkey '))
+
+test('every command has an example on the page', async () => {
+  const missing = (await leaves([])).filter(
+    (command) => !lines.some((line) => `${line} `.startsWith(`latchkey ${command.join(' ')} `)),
+  )
+  expect(missing).toEqual([])
+})
+
+test('every option of an example is one of its command', async () => {
+  const commands = await leaves([])
+  expect(lines.length).toBeGreaterThan(commands.length)
+  for (const line of lines) {
+    const command = commands.find((words) => `${line} `.startsWith(`latchkey ${words.join(' ')} `))
+    expect(command, line).toBeDefined()
+    const { stdout } = await latchkey([...(command ?? []), '--help'])
+    const flags = line.split('|')[0]?.match(/(?<=\s)--[a-z-]+/g) ?? []
+    for (const flag of flags) expect(stdout, line).toMatch(new RegExp(`${flag}\\b`))
+  }
+})
+
+test('every exit code of the help is in the table of the page', async () => {
+  const { stdout } = await latchkey(['--help'])
+  const [, sentence = ''] = /Exit codes: ([^]*)/.exec(stdout) ?? []
+  const codes = sentence.match(/\b\d+(?= )/g) ?? []
+  expect(codes.length).toBeGreaterThan(7)
+  for (const code of codes) expect(page).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'))
+})

@@ -43,6 +43,12 @@ export const collected = (value: string, before: readonly string[] = []): readon
 export const oneOf = (flags: string, does: string, choices: readonly string[]): Option =>
   new Option(flags, does).choices(choices)
 
+/** For --idempotency-key: what may stand in a header. */
+export function idempotencyKey(text: string): string {
+  if (/^[\x20-\x7e]{1,128}$/.test(text) && text.trim() === text) return text
+  throw new InvalidArgumentError('It must be 1 to 128 printable ASCII characters.')
+}
+
 /** For options: a whole number within bounds. */
 export const wholeNumber =
   (min: number, max: number) =>

@@ -4,16 +4,4 @@ import { runCommand } from './run-command.ts'
 import { processTerminal } from './terminal.ts'
 
 /** Runs the command and returns its exit code; `argv` begins with the first argument. Never throws. */
-export const main = async (argv: readonly string[]): Promise<number> => {
-  endQuietlyWithoutReader()
-  return runCommand(argv, processTerminal(environment()))
-}
-
-// `latchkey integrations list | head` closes the pipe early; that is no fault.
-function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
-}
+export const main = async (argv: readonly string[]): Promise<number> => runCommand(argv, processTerminal(environment()))

@@ -4,10 +4,12 @@ import { VERSION } from '../version.ts'
 import { exampleText } from './command.ts'
 import { addAdminKeys } from './commands/admin-keys.ts'
 import { addApis } from './commands/apis.ts'
+import { addApply } from './commands/apply.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
 import { addScopes } from './commands/scopes.ts'
@@ -47,6 +49,8 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addKeys(latchkey, terminal)
   addAdminKeys(latchkey, terminal)
   addAudit(latchkey, terminal, done)
+  addApply(latchkey, terminal)
+  addExport(latchkey, terminal)
   addWatch(latchkey, terminal, done)
   addToken(latchkey, terminal, done)
   addDoctor(latchkey, terminal, done)

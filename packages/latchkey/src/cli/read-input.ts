@@ -1,4 +1,4 @@
-// Secrets and tokens that come by a file or by standard input: never by the command line, which every user of the machine sees.
+// What comes by a file or by standard input: secrets and tokens never by the command line, which every user of the machine sees.
 import { readFileSync } from 'node:fs'
 import { unusable } from './cli-failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -9,25 +9,32 @@ const MOST_BYTES = 64 * 1024
 export const STANDARD_INPUT = '-'
 
 /** The text of a file, or of standard input for `-`, without white space around it. Throws `CliFailure`. */
-export async function readInput(terminal: Terminal, path: string, what: string): Promise<string> {
-  const text = (path === STANDARD_INPUT ? await readStandardInput(terminal, what) : readFile(path, what)).trim()
+export async function readInput(
+  terminal: Terminal,
+  path: string,
+  what: string,
+  mostBytes = MOST_BYTES,
+): Promise<string> {
+  const read =
+    path === STANDARD_INPUT ? await readStandardInput(terminal, what, mostBytes) : readFile(path, what, mostBytes)
+  const text = read.trim()
   if (text === '') throw unusable(`${sourceName(path)} is empty: it should hold ${what}.`)
   return text
 }
 
-async function readStandardInput({ input }: Terminal, what: string): Promise<string> {
+async function readStandardInput({ input }: Terminal, what: string, mostBytes: number): Promise<string> {
   if (input === undefined) throw unusable(`Standard input is a keyboard: hand ${what} over by a pipe or a file.`)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of input) {
     size += chunk.length
-    if (size > MOST_BYTES) throw tooLong(STANDARD_INPUT, what)
+    if (size > mostBytes) throw tooLong(STANDARD_INPUT, what)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function readFile(path: string, what: string): string {
+function readFile(path: string, what: string, mostBytes: number): string {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
@@ -35,7 +42,7 @@ function readFile(path: string, what: string): string {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     throw unusable(`${path} cannot be read (${code}): it should hold ${what}.`)
   }
-  if (bytes.length > MOST_BYTES) throw tooLong(path, what)
+  if (bytes.length > mostBytes) throw tooLong(path, what)
   return bytes.toString('utf8')
 }
 

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander'
 import { CliFailure, EXIT } from './cli-failure.ts'
 import { program } from './program.ts'
-import type { Terminal } from './terminal.ts'
+import { jsonText, type Terminal } from './terminal.ts'
 
 /** `argv` begins with the first argument. Never throws. */
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -38,7 +38,7 @@ function reportUsage({ exitCode, code, message }: CommanderError, wantsJson: boo
   return EXIT.usage
 }
 
-const errorDocument = (error: Readonly<Record<string, unknown>>): string => JSON.stringify({ error }, undefined, 2)
+const errorDocument = (error: Readonly<Record<string, unknown>>): string => jsonText({ error }, 2)
 
 function unexpected(error: unknown): CliFailure {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,5 +1,5 @@
 // How commands show what they found: columns for a person, tabs for a program, or the one JSON document of --json.
-import { aligned, printable, type Terminal } from './terminal.ts'
+import { aligned, jsonText, printable, type Terminal } from './terminal.ts'
 
 export interface Shown {
   readonly json?: true
@@ -7,7 +7,7 @@ export interface Shown {
 
 /** The one document of --json. */
 export const showJson = (terminal: Terminal, document: unknown): void => {
-  terminal.data(JSON.stringify(document, undefined, 2))
+  terminal.data(jsonText(document, 2))
 }
 
 /** On a screen, columns under headings; elsewhere one line a row, with a tab between cells and no headings. */

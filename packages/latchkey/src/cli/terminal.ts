@@ -22,10 +22,20 @@ export interface Terminal {
   readonly ask: ((question: string) => Promise<string>) | undefined
   /** All of standard input, as bytes; undefined when it is a keyboard. */
   readonly input: AsyncIterable<Uint8Array> | undefined
+  /** Aborted once nobody reads standard output any more. */
+  readonly readerGone: AbortSignal
 }
 
 export function processTerminal(env: Environment): Terminal {
   const { stdin, stdout, stderr } = process
+  const reader = new AbortController()
+  // `latchkey watch | head` closes the pipe early; that is no fault.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      if (stream === stdout) reader.abort()
+    })
+  }
   const isStyled = stdout.isTTY && allowsColour(env)
   return {
     env,
@@ -33,11 +43,12 @@ export function processTerminal(env: Environment): Terminal {
     remark: (text) => stderr.write(`${text}\n`),
     heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
     isScreen: stdout.isTTY,
-    draw: (lines) =>
-      stdout.write(`${HOME}${lines.map((line) => `${line}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`),
+    // A terminal that does not know its height says 0.
+    draw: (lines) => stdout.write(drawing(stdout.rows > 1 ? lines.slice(0, stdout.rows - 1) : lines)),
     progress: stderr.isTTY ? (text) => stderr.write(`\r${text}${REST_OF_LINE}`) : undefined,
     ask: stdin.isTTY && stderr.isTTY ? askPerson : undefined,
     input: stdin.isTTY ? undefined : stdin,
+    readerGone: reader.signal,
   }
 }
 
@@ -45,6 +56,14 @@ export function processTerminal(env: Environment): Terminal {
 const HOME = '\u001b[H'
 const REST_OF_LINE = '\u001b[K'
 const REST_OF_SCREEN = '\u001b[J'
+// DEC's auto-wrap mode: what is wider than the screen is cut off meanwhile.
+const WRAP_OFF = '\u001b[?7l'
+const WRAP_ON = '\u001b[?7h'
+
+function drawing(lines: readonly string[]): string {
+  const drawn = lines.map((line) => `${line}${REST_OF_LINE}\n`)
+  return `${HOME}${WRAP_OFF}${drawn.join('')}${WRAP_ON}${REST_OF_SCREEN}`
+}
 
 function askPerson(question: string): Promise<string> {
   const reader = createInterface({ input: process.stdin, output: process.stderr })
@@ -78,4 +97,13 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
 }
 
 /** Text from elsewhere, so that it cannot steer the terminal or pass for another line. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\u{fffd}')
+export const printable = (text: string): string => text.replace(STEERING, '\u{fffd}')
+
+/** A value as JSON; on a screen it cannot steer the terminal either. */
+export const jsonText = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, undefined, indent).replace(STEERING, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+// All of them are in the basic plane.
+const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu

@@ -46,7 +46,8 @@ export async function applySetUp(
   const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
   const matching = names.length + clientIds.length === 0 ? [] : await ports.setUp.matching(names, clientIds)
   const steps = planAll(ports, by, declared, matching)
-  if (!steps.ok || mode === 'plan') return steps
+  if (!steps.ok) return steps
+  if (mode === 'plan') return accept(steps.value.map((step) => withoutMadeUp(step, declared)))
   const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
   if (acts.length === 0) return steps
   const done = await ports.setUp.carryOut(acts.map(({ act }) => act))
@@ -93,6 +94,16 @@ function withScopes({ catalog, defaultAudience }: ApplySetUpPorts, names: readon
       ]),
   )
   return { ...catalog, scope: (name) => catalog.scope(name) ?? added.get(name) }
+}
+
+/** A plan does not tell the client ID that was made for it: the one that is made at last is another. */
+function withoutMadeUp(step: Step, { integrations }: DeclaredSetUp): Step {
+  const isMadeUp = step.place.list === 'integrations' && integrations[step.place.index]?.clientId === undefined
+  if (step.action !== 'create' || !isMadeUp) return step
+  const { place, target, action, before, acts } = step
+  const after = Object.fromEntries(Object.entries(step.after).filter(([member]) => member !== 'client_id'))
+  return { place, target, action, before, after, acts }
+}
 }
 
 /** The second of two entries that mean the same. */

@@ -66,7 +66,5 @@ export interface SetUp {
   /** Every integration with one of these names or client IDs: few enough to be named in one request. */
   matching(names: readonly string[], clientIds: readonly string[]): Promise<readonly IntegrationSummary[]>
   /** All of them in one commit, or none: then which one was refused. Throws `StoreUnavailable`. */
-  carryOut(
-    acts: readonly SetUpAct[],
-  ): Promise<Result<void, { readonly index: number; readonly refusal: SetUpRefusal }>>
+  carryOut(acts: readonly SetUpAct[]): Promise<Result<void, { readonly index: number; readonly refusal: SetUpRefusal }>>
 }

@@ -1,4 +1,5 @@
 // The signing keys in the store: whatever happens between two steps, one key signs, and no token of a stopped key goes live.
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { REPLACE } from '../../src/domain/issue-mode.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -7,6 +8,7 @@ import { advanceSigningKeys } from '../../src/operations/advance-signing-keys.ts
 import type { Signer } from '../../src/ports/signer.ts'
 import type { SigningKeys } from '../../src/ports/signing-keys.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
+import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { systemRandom } from '../../src/system.ts'
 import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
 import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts' // prettier-ignore
@@ -213,4 +215,24 @@ describe('a process that dies in a rotation', () => {
       expect(told.at(-1)).toEqual(await store.signingKeys.all())
     },
   )
+})
+
+test('keys of a store of before rotations have the times that are known of them', async () => {
+  const file = aStoreFile()
+  const database = new DatabaseSync(file)
+  database.exec(MIGRATIONS[0] ?? '')
+  database.exec('PRAGMA user_version = 1')
+  const insert = database.prepare(`INSERT INTO signing_key VALUES (?, 'EdDSA', ?, '{}', x'', ?, ?)`)
+  insert.run('first', 'retired', 1000, 200_000)
+  insert.run('second', 'signing', 113_600, null)
+  database.exec(`UPDATE store SET canary = x'00'`)
+  database.close()
+
+  const store = await openStore(file)
+  // A key that was retired by then stayed for the longest lifetime that a token can have.
+  expect(await store.signingKeys.all()).toMatchObject([
+    { kid: 'first', signsFrom: 1000, retiredAt: 113_600, revokedAt: null, acceptedUntil: 200_000 },
+    { kid: 'second', signsFrom: 113_600, retiredAt: null, revokedAt: null, acceptedUntil: null },
+  ])
+  await store.close()
 })

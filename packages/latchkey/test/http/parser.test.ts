@@ -164,6 +164,19 @@ describe('a transfer coding that nobody here undoes is answered by 501, and the 
     connection.destroy()
   })
 
+  test('a body with a length keeps a connection of HTTP/1.0 that asks to be kept', async () => {
+    const own = await server.integration()
+    const asking = request(FORM, 'Connection: keep-alive', 'Content-Length: 3')
+      .replace('HTTP/1.1', 'HTTP/1.0')
+      .replace(integration.basic, own.basic)
+    const connection = await RawConnection.open(server.publicUrl)
+    for (let i = 0; i < 2; i++) {
+      connection.write(`${asking}a=b`)
+      expect((await connection.answer()).status).toBe(200)
+    }
+    connection.destroy()
+  })
+
   test('chunks in HTTP/1.0 end the connection, which may not be kept as its framing is in doubt', async () => {
     const answer = await lastAnswerTo(
       `${request(FORM, 'Connection: keep-alive', 'Transfer-Encoding: chunked').replace('HTTP/1.1', 'HTTP/1.0').replace(integration.basic, 'Basic YTpi')}3\r\na=b\r\n0\r\n\r\n`,

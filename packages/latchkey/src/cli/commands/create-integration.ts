@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import type { CreatedIntegrationDocument } from '../admin-api/documents.ts'
-import { collected, command } from '../command.ts'
+import { collected, command, idempotencyKey } from '../command.ts'
 import { pointOfTime } from '../durations.ts'
 import { readInput } from '../read-input.ts'
 import { quoted, showFacts, showJson, type Shown } from '../show.ts'
@@ -32,12 +32,16 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
   withIntegrationOptions(create)
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
     .option('--secret-expires <when>', 'when its secret ends: a time, or a span from now such as 90d', pointOfTime)
-    .option('--idempotency-key <key>', 'the same request with the same key again shows what the first one made')
+    .option(
+      '--idempotency-key <key>',
+      'the same request with the same key again shows what the first one made',
+      idempotencyKey,
+    )
     .action((options: CreateOptions) => createIntegration(options, terminal))
 }
 
 async function createIntegration(options: CreateOptions, terminal: Terminal): Promise<void> {
-  const { scope: scopes, resourceServer, importedSecretFile, secretExpires, idempotencyKey, json } = options
+  const { scope: scopes, resourceServer, importedSecretFile, secretExpires, idempotencyKey: key, json } = options
   const server = adminClient(terminal.env)
   const body = {
     ...integrationMembers(options),
@@ -48,7 +52,7 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
       imported_secret: await readImportedSecret(terminal, importedSecretFile),
     }),
   }
-  const created = await server.post<CreatedIntegrationDocument>('/integrations', body, idempotencyKey)
+  const created = await server.post<CreatedIntegrationDocument>('/integrations', body, key)
   if (json === true) {
     showJson(terminal, created)
     return

@@ -8,7 +8,7 @@ import { connectionFault } from '../admin-api/unreachable.ts'
 import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
 import { command, oneOf } from '../command.ts'
 import { showDone, type Shown } from '../show.ts'
-import type { Terminal } from '../terminal.ts'
+import { printable, type Terminal } from '../terminal.ts'
 import { type AuditFilter, withAuditFilter } from './audit-filter.ts'
 
 interface ExportOptions extends AuditFilter, Shown {
@@ -35,8 +35,8 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
   if (json === true && output === undefined) {
     throw unusable('The export is no single JSON document: with --json give --output a file.')
   }
-  const accept = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
-  const answer = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, { accept })
+  const how = { accept: format === 'csv' ? 'text/csv' : 'application/x-ndjson', signal: terminal.readerGone }
+  const answer = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, how)
   const count = { bytes: 0, lines: 0 }
   const lines = counted(answer, count, terminal)
   if (output === undefined) await toStandardOutput(lines, terminal)
@@ -73,7 +73,7 @@ async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Ter
     rest += decoder.decode(chunk, { stream: true })
     const end = rest.lastIndexOf('\n')
     if (end < 0) continue
-    terminal.data(rest.slice(0, end))
+    for (const line of rest.slice(0, end).split('\n')) terminal.data(terminal.isScreen ? printable(line) : line)
     rest = rest.slice(end + 1)
   }
   if (rest !== '') terminal.data(rest)

@@ -6,7 +6,7 @@ import type { IntegrationDocument } from '../admin-api/documents.ts'
 import { command, destructive, group, INTEGRATION_ARGUMENT, oneOf, type Options, wholeNumber } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
-import type { Terminal } from '../terminal.ts'
+import { printable, type Terminal } from '../terminal.ts'
 import { addCreateIntegration, createExample } from './create-integration.ts'
 import { integrationFacts } from './integration-facts.ts'
 import { addUpdateIntegration } from './update-integration.ts'
@@ -111,7 +111,12 @@ function addSwitches(integrations: Command, terminal: Terminal): void {
       .action(async (which: string, shown: Shown) => {
         const path = `${at`/integrations/${which}`}/${verb}`
         const changed = await adminClient(terminal.env).post<IntegrationDocument>(path)
-        showDone(terminal, shown, changed, `${said} ${quoted(changed.name)} (${changed.client_id}). ${effect}`)
+        showDone(
+          terminal,
+          shown,
+          changed,
+          `${said} ${quoted(changed.name)} (${printable(changed.client_id)}). ${effect}`,
+        )
       })
   }
 }
@@ -123,7 +128,7 @@ function addDelete(integrations: Command, terminal: Terminal): void {
     .action(async (which: string, options: Options) => {
       const server = adminClient(terminal.env)
       const { id, name, client_id } = await server.get<IntegrationDocument>(at`/integrations/${which}`)
-      const label = `${quoted(name)} (${client_id})`
+      const label = `${quoted(name)} (${printable(client_id)})`
       await confirm(terminal, options, `This deletes ${label} for good and ends its secrets and its live tokens.`)
       await server.remove(at`/integrations/${id}`)
       const said = `Deleted ${label}. Its tokens and its secret are good for nothing now.`

@@ -51,7 +51,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
   }
   command(keys, 'rotate', text).action(async (shown: Shown) => {
     const next = await adminClient(terminal.env).post<KeyDocument>('/keys/rotate', {})
-    const said = `Published the key ${next.kid}. It signs from ${orDash(next.signs_from)} on; tokens of the one before stay good until they end.`
+    const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on; tokens of the one before stay good until they end.`
     showDone(terminal, shown, next, said)
   })
 }

@@ -49,12 +49,14 @@ async function requestToken(options: RequestOptions, terminal: Terminal): Promis
   })
   const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>
   if (!response.ok) throw refusalOf(response, answer)
-  if (typeof answer['access_token'] !== 'string') throw notAnIssuer(issuer)
+  // Anything else is no token (RFC 6750 §2.1), and could steer a terminal.
+  const { access_token: token } = answer
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw notAnIssuer(issuer)
   if (options.json === true) {
     showJson(terminal, answer)
     return
   }
-  terminal.data(answer['access_token'])
+  terminal.data(token)
   const { expires_in: seconds, scope } = answer
   terminal.remark(
     `A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}. The one before it has ended.`,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { adminClient, at } from '../admin-api/admin-client.ts'
 import type { RotatedSecretDocument } from '../admin-api/documents.ts'
-import { destructive, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
+import { destructive, idempotencyKey, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { durationOrNow, pointOfTime, spoken } from '../durations.ts'
 import { showFacts, showJson } from '../show.ts'
@@ -38,12 +38,16 @@ export function addRotateSecret(secrets: Command, terminal: Terminal): void {
     .option('--expires <when>', 'when the new one ends: a time, or a span from now such as 90d', pointOfTime)
     .option('--revoke-tokens', 'end the live tokens too; they stay live otherwise')
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
-    .option('--idempotency-key <key>', 'the same request with the same key again shows what the first one made')
+    .option(
+      '--idempotency-key <key>',
+      'the same request with the same key again shows what the first one made',
+      idempotencyKey,
+    )
     .action((which: string, options: RotateOptions) => rotateSecret(which, options, terminal))
 }
 
 async function rotateSecret(which: string, options: RotateOptions, terminal: Terminal): Promise<void> {
-  const { overlap, expires, revokeTokens, importedSecretFile, idempotencyKey, json } = options
+  const { overlap, expires, revokeTokens, importedSecretFile, idempotencyKey: key, json } = options
   const path = at`/integrations/${which}/rotate-secret`
   const server = adminClient(terminal.env)
   const body = {
@@ -57,7 +61,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
   const ends = [...(overlap === 0 ? ['its secrets'] : []), ...(revokeTokens === true ? ['its live tokens'] : [])]
   if (ends.length > 0)
     await confirm(terminal, options, `This ends ${ends.join(' and ')} now: what uses them fails at once.`)
-  const rotated = await server.post<RotatedSecretDocument>(path, body, idempotencyKey)
+  const rotated = await server.post<RotatedSecretDocument>(path, body, key)
   if (json === true) {
     showJson(terminal, rotated)
     return

@@ -72,7 +72,7 @@ function addEnd(secrets: Command, terminal: Terminal): void {
         `This ends the secret ${printable(secret)} now: programs that use it get no more tokens.${safety}`,
       )
       const ended = await adminClient(terminal.env).post<SecretDocument>(path, {})
-      showDone(terminal, options, ended, `Ended the secret ${ended.id}. Live tokens stay live.`)
+      showDone(terminal, options, ended, `Ended the secret ${printable(ended.id)}. Live tokens stay live.`)
     })
 }
 

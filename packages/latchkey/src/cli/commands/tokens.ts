@@ -59,7 +59,7 @@ function addRevoke(tokens: Command, terminal: Terminal): void {
       const { scope } = options
       if (scope === undefined) {
         const { name, client_id } = await server.get<IntegrationDocument>(at`/integrations/${which}`)
-        await confirm(terminal, options, `This ends every live token of ${quoted(name)} (${client_id}) now.`)
+        await confirm(terminal, options, `This ends every live token of ${quoted(name)} (${printable(client_id)}) now.`)
       }
       const path = scope === undefined ? at`/integrations/${which}/tokens` : at`/integrations/${which}/tokens/${scope}`
       const answer = await server.remove<{ readonly revoked: number }>(path)

@@ -5,7 +5,7 @@ import type { IntegrationDocument } from '../admin-api/documents.ts'
 import { unusable } from '../cli-failure.ts'
 import { collected, command, INTEGRATION_ARGUMENT } from '../command.ts'
 import { quoted, showDone, type Shown } from '../show.ts'
-import type { Terminal } from '../terminal.ts'
+import { printable, type Terminal } from '../terminal.ts'
 import { type IntegrationOptions, integrationMembers, withIntegrationOptions } from './integration-options.ts'
 
 interface UpdateOptions extends IntegrationOptions, Shown {
@@ -61,7 +61,7 @@ async function updateIntegration(which: string, options: UpdateOptions, terminal
       }),
     }),
   )
-  showDone(terminal, options, changed, `Changed ${quoted(changed.name)} (${changed.client_id}).`)
+  showDone(terminal, options, changed, `Changed ${quoted(changed.name)} (${printable(changed.client_id)}).`)
 }
 
 function contradictions(options: UpdateOptions): void {

@@ -35,7 +35,7 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
         stop.abort()
       })
       if (terminal.isScreen && json !== true) await redraw(terminal, stop.signal)
-      else await printEvents(terminal, stop.signal)
+      else await printEvents(terminal, AbortSignal.any([stop.signal, terminal.readerGone]))
       if (stop.signal.aborted) done(EXIT.interrupted)
     })
 }

@@ -26,6 +26,7 @@ export function examineFiles(dataDir: string): readonly Finding[] {
   )
 }
 
-const isOpen = (path: string): boolean => (statSync(path).mode & 0o077) !== 0
+// A server that runs makes and removes files meanwhile.
+const isOpen = (path: string): boolean => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0
 
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { connectionFault } from '../admin-api/unreachable.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
-import type { Terminal } from '../terminal.ts'
+import { jsonText, type Terminal } from '../terminal.ts'
 import { readEvents } from './read-events.ts'
 
 const PAUSE_MILLISECONDS = 1000
@@ -21,7 +21,7 @@ export async function printEvents(terminal: Terminal, stop: AbortSignal): Promis
       const stream = await server.stream('/events', {}, { accept: 'text/event-stream', signal: stop, ...resumed })
       for await (const { id, event, data } of readEvents(stream)) {
         lastId = id
-        if (data !== undefined) terminal.data(JSON.stringify({ event, data: valueOf(data) }))
+        if (data !== undefined) terminal.data(jsonText({ event, data: valueOf(data) }))
       }
     } catch (error) {
       if (stop.aborted) return

@@ -17,7 +17,7 @@ export async function redraw(terminal: Terminal, stop: AbortSignal): Promise<voi
     const rows = items.slice(0, MOST_ROWS).map(slotRow)
     const more = items.length > MOST_ROWS ? ['', `and more: these ${String(MOST_ROWS)} end first.`] : []
     const body = rows.length === 0 ? ['No token is live.'] : table(terminal, SLOT_HEADINGS, rows)
-    terminal.draw([...body, ...more, '', 'Ctrl+C ends.'])
+    terminal.draw(['The live tokens, least time left first. Ctrl+C ends.', '', ...body, ...more])
     await pause(SECOND_MILLISECONDS, undefined, { signal: stop }).catch(() => undefined)
   }
 }

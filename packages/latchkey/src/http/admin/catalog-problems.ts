@@ -5,6 +5,7 @@ import type { ApiExists, ApiUnknown, LimitReached, ScopeInUse, ScopeUnknown } fr
 import type { VersionConflict } from '../../ports/integrations.ts'
 import { staleVersion } from './preconditions.ts'
 import { invalidRequest, notFound, type Problem } from './problem.ts'
+import { unknownScopeProblem } from './unknown-scope.ts'
 
 type SharedRefusal =
   { readonly reason: 'name_unusable' } | { readonly reason: 'description_unusable' } | LimitReached | VersionConflict
@@ -37,11 +38,7 @@ export function scopeProblem(refusal: ScopeRefusal): Problem {
 export function apiProblem(refusal: ApiRefusal): Problem {
   switch (refusal.reason) {
     case 'unknown_scope':
-      return {
-        code: 'unknown_scope',
-        detail: `${JSON.stringify(refusal.scope)} is no scope of this server. Its scopes are ${refusal.known.join(', ')}.`,
-        errors: [{ pointer: '/scope', detail: 'is no scope of this server' }],
-      }
+      return unknownScopeProblem(refusal.scope, refusal.known, '/scope')
     case 'route_unusable':
       return at(`/routes/${String(refusal.index)}`, 'must be a path such as /ai/models/{model}/**: a slash before each segment, a segment being URL characters without %, or {name}, or ** at the end; no . or .., no name twice') // prettier-ignore
     case 'api_exists':

@@ -7,7 +7,10 @@ import type { ApiRecord } from '../../ports/catalog.ts'
 const closed = { additionalProperties: false } as const
 const Description = Type.String({ maxLength: 500 })
 const ScopeName = Type.String({ minLength: 1, maxLength: 128, description: 'One scope-token of RFC 6749 §3.3' })
-const Audience = Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()], {
+const Audience = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  minLength: 1,
+  maxLength: 255,
   description: 'The aud of its tokens; null: the one of the server (LATCHKEY_AUDIENCE)',
 })
 

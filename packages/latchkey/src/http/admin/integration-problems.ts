@@ -5,6 +5,7 @@ import type { UnknownIntegration, VersionConflict } from '../../ports/integratio
 import { KEY_REUSED } from './idempotency.ts'
 import { staleVersion } from './preconditions.ts'
 import { invalidRequest, notFound, type Problem } from './problem.ts'
+import { unknownScopeProblem } from './unknown-scope.ts'
 
 export type IntegrationRefusal =
   | FieldRefusal
@@ -39,11 +40,7 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'address_unusable':
       return at(`/allowed_addresses/${String(refusal.index)}`, 'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16') // prettier-ignore
     case 'unknown_scope':
-      return {
-        code: 'unknown_scope',
-        detail: `${JSON.stringify(refusal.scope)} is no scope of this server. Its scopes are ${refusal.known.join(', ')}.`,
-        errors: [{ pointer: `/${refusal.member}/${String(refusal.index)}`, detail: 'is no scope of this server' }],
-      }
+      return unknownScopeProblem(refusal.scope, refusal.known, `/${refusal.member}/${String(refusal.index)}`)
     case 'imported_secret_unusable':
       return at('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
     case 'secret_end_unusable':

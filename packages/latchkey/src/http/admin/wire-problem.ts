@@ -68,7 +68,7 @@ function pointerOf({ instancePath, keyword, params }: FastifySchemaValidationErr
   return `${instancePath}/${member.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-function detailOf({ keyword, params, message }: FastifySchemaValidationError): string {
+function detailOf({ keyword, params, message, instancePath }: FastifySchemaValidationError): string {
   const limit = String(params['limit'])
   switch (keyword) {
     case 'additionalProperties':
@@ -76,9 +76,15 @@ function detailOf({ keyword, params, message }: FastifySchemaValidationError): s
     case 'required':
       return 'is missing'
     case 'type':
-      return `must be ${[params['type']].flat().map(String).map(withArticle).join(' or ')}`
+      return `must be ${typesIn(params['type'], instancePath).join(' or ')}`
     case 'enum':
       return `must be ${[params['allowedValues']].flat().map(String).join(' or ')}`
+    case 'minimum':
+      return `must be at least ${limit}`
+    case 'maximum':
+      return `must be at most ${limit}`
+    case 'minProperties':
+      return 'names nothing to change'
     case 'minLength':
       return `must have at least ${limit} characters`
     case 'maxLength':
@@ -94,5 +100,9 @@ function detailOf({ keyword, params, message }: FastifySchemaValidationError): s
   }
 }
 
-const withArticle = (type: string): string =>
-  type === 'null' ? 'absent' : `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
+/** With their articles. A whole body that is null was not sent. */
+const typesIn = (types: unknown, place: string): readonly string[] =>
+  [types].flat().map((type) => {
+    if (type === 'null') return place === '' ? 'absent' : 'null'
+    return `${/^[aeiou]/.test(String(type)) ? 'an' : 'a'} ${String(type)}`
+  })

@@ -10,7 +10,7 @@ import { answerParserError, type ParserError } from './parser-error.ts'
 import { Pipeline } from './pipeline.ts'
 import { NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
 import type { Handler, PublicResponse } from './public-response.ts'
-import { discardRest, hasBody, isCodingUnknown, readBody } from './request-body.ts'
+import { discardRest, hasBody, isChunked, isCodingUnknown, readBody } from './request-body.ts'
 import type { Route } from './routes.ts'
 
 export interface PublicListenerOptions {
@@ -104,7 +104,7 @@ function receive(listener: Listener, exchange: Exchange): void {
   }
   const isForm = route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)
   // RFC 9112 §6.1: chunks in HTTP/1.0 are to be mistrusted.
-  if (incoming.httpVersion === '1.0' && hasBody(incoming)) outgoing.shouldKeepAlive = false
+  if (incoming.httpVersion === '1.0' && isChunked(incoming)) outgoing.shouldKeepAlive = false
   pipeline.begin(() => {
     if (isForm) readBody(incoming, handleWith)
     else handleWith(NO_BODY)

@@ -2,14 +2,15 @@
 import type { IncomingMessage } from 'node:http'
 import { headerOf, headersOf, MAX_BODY_BYTES, type RequestBody } from './public-request.ts'
 
-export const hasBody = ({ rawHeaders }: IncomingMessage): boolean =>
-  headerOf(rawHeaders, 'transfer-encoding') !== undefined || (headerOf(rawHeaders, 'content-length') ?? '0') !== '0'
+export const isChunked = ({ rawHeaders }: IncomingMessage): boolean =>
+  headerOf(rawHeaders, 'transfer-encoding') !== undefined
+
+export const hasBody = (incoming: IncomingMessage): boolean =>
+  isChunked(incoming) || (headerOf(incoming.rawHeaders, 'content-length') ?? '0') !== '0'
 
 /** Whether the body is in a coding that nobody here undoes. Node takes the last one for all (RFC 9112 §6.1). */
-export function isCodingUnknown({ rawHeaders }: IncomingMessage): boolean {
-  if (headerOf(rawHeaders, 'transfer-encoding') === undefined) return false
-  return headersOf(rawHeaders, 'transfer-encoding').join().trim().toLowerCase() !== 'chunked'
-}
+export const isCodingUnknown = (incoming: IncomingMessage): boolean =>
+  isChunked(incoming) && headersOf(incoming.rawHeaders, 'transfer-encoding').join().trim().toLowerCase() !== 'chunked'
 
 /** A request that breaks off is never handed on: there is nobody to answer. */
 export function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {

@@ -1,6 +1,6 @@
 // The commands that administer a running server, against a real one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../../a-server.ts'
+import { aServer, startTestServer, type TestServer } from '../../a-server.ts'
 import { latchkey } from '../../run-command.ts'
 import { standIn } from './stand-in.ts'
 
@@ -107,6 +107,16 @@ describe('integrations list', () => {
     expect(items.map((item) => item.id)).toContain(id)
     expect(items.every((item) => !('client_secret' in item))).toBe(true)
   })
+})
+
+test('integrations list goes through all pages, or as far as --limit says', async () => {
+  const own = await aServer()
+  await Promise.all(Array.from({ length: 205 }, (_, index) => own.integration({ name: `n${String(index)}` })))
+  const listed = async (...args: readonly string[]) =>
+    (await latchkey(['integrations', 'list', ...args], { LATCHKEY_DATA_DIR: own.dataDir })).stdout.trimEnd().split('\n')
+  const all = await listed()
+  expect(new Set(all).size).toBe(205)
+  expect(await listed('--limit', '203')).toEqual(all.slice(0, 203))
 })
 
 describe('integrations list narrows down', () => {

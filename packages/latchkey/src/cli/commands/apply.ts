@@ -1,0 +1,64 @@
+// latchkey apply: brings scopes, APIs and integrations to what a file declares. Deletes nothing.
+import type { Command } from 'commander'
+import { adminClient } from '../admin-api/admin-client.ts'
+import { command } from '../command.ts'
+import { applyChunks, type AppliedEntry } from '../set-up/apply-chunks.ts'
+import { differenceLines } from '../set-up/difference.ts'
+import { type DeclaredSetUp, LISTS, readSetUp } from '../set-up/read-set-up.ts'
+import { showJson, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface ApplyOptions extends Shown {
+  readonly file: string
+  readonly dryRun?: true
+}
+
+export function addApply(latchkey: Command, terminal: Terminal): void {
+  command(latchkey, 'apply', {
+    does: 'bring scopes, APIs and integrations to what a file declares; deletes nothing',
+    examples: ['latchkey apply -f latchkey.yaml --dry-run', 'latchkey apply -f latchkey.yaml'],
+  })
+    .requiredOption('-f, --file <file>', 'YAML or JSON, as latchkey export writes it; - is standard input')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .addHelpText('after', NOTES)
+    .action((options: ApplyOptions) => apply(options, terminal))
+}
+
+const NOTES = `
+Entries are carried out a hundred at a time, each hundred whole or not at all. After an interruption the same command
+goes on: what is as declared is left alone. An integration is known by its client_id, or by its name where that is
+left out. Secrets are declared as "secret: sha256:…", so that the file holds nothing that could be used.`
+
+async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
+  const declared = await readSetUp(terminal, file)
+  const all = LISTS.reduce((sum, list) => sum + declared[list].length, 0)
+  const items: AppliedEntry[] = []
+  for await (const applied of chunks(terminal, declared, dryRun)) {
+    items.push(...applied)
+    if (json !== true) for (const line of applied.flatMap(differenceLines)) terminal.data(line)
+    terminal.progress?.(bar(items.length, all))
+  }
+  terminal.progress?.('')
+  const counted = (action: AppliedEntry['action']) => items.filter((item) => item.action === action).length
+  const summary = { created: counted('create'), updated: counted('update'), unchanged: counted('keep') }
+  if (json === true) {
+    const changed = items.filter(({ action }) => action !== 'keep')
+    showJson(terminal, { dry_run: dryRun === true, ...summary, items: changed })
+    return
+  }
+  const { created, updated, unchanged } = summary
+  const verbs = dryRun === true ? ['to create', 'to change'] : ['created', 'changed']
+  terminal.remark(
+    `${String(created)} ${verbs[0] ?? ''}, ${String(updated)} ${verbs[1] ?? ''}, ${String(unchanged)} as declared.`,
+  )
+}
+
+const chunks = (terminal: Terminal, declared: DeclaredSetUp, dryRun: true | undefined) =>
+  applyChunks(adminClient(terminal.env), declared, dryRun === true ? 'dry_run' : 'apply')
+
+const BAR_WIDTH = 30
+
+function bar(done: number, all: number): string {
+  const filled = Math.round((BAR_WIDTH * done) / Math.max(all, 1))
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${String(done)} of ${String(all)}`
+}

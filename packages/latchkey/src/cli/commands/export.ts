@@ -1,0 +1,51 @@
+// latchkey export: scopes, APIs and integrations as a file that latchkey apply reads. Never a secret.
+import type { Command } from 'commander'
+import { stringify } from 'yaml'
+import { adminClient } from '../admin-api/admin-client.ts'
+import type { ApiDocument, IntegrationDocument, ScopeDocument } from '../admin-api/documents.ts'
+import { command } from '../command.ts'
+import { showJson, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addExport(latchkey: Command, terminal: Terminal): void {
+  command(latchkey, 'export', {
+    does: 'write scopes, APIs and integrations as latchkey apply reads them; no secrets',
+    examples: ['latchkey export > latchkey.yaml', 'latchkey export --json'],
+  }).action(async ({ json }: Shown) => {
+    const server = adminClient(terminal.env)
+    const document = {
+      scopes: (await Array.fromAsync(server.items<ScopeDocument>('/scopes'))).map(declaredScope),
+      apis: (await Array.fromAsync(server.items<ApiDocument>('/apis'))).map(declaredApi),
+      integrations: (await Array.fromAsync(server.items<IntegrationDocument>('/integrations'))).map(
+        declaredIntegration,
+      ),
+    }
+    if (json === true) showJson(terminal, document)
+    else terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
+  })
+}
+
+const HEADER = `# latchkey apply -f <this file> brings a server to this; it deletes nothing, and there are no secrets in it.
+# To bring one along, give an integration its SHA-256: secret: sha256:<64 hexadecimal digits>
+`
+
+const declaredScope = ({ name, description, audience, audience_is_default }: ScopeDocument) => ({
+  name,
+  description,
+  ...(!audience_is_default && { audience }),
+})
+
+const declaredApi = ({ name, scope, description, routes }: ApiDocument) => ({ name, scope, description, routes })
+
+const declaredIntegration = (integration: IntegrationDocument) => ({
+  name: integration.name,
+  client_id: integration.client_id,
+  description: integration.description,
+  tags: integration.tags,
+  scopes: integration.scopes,
+  status: integration.status,
+  issue_mode: integration.issue_mode,
+  grace_seconds: integration.grace_seconds,
+  resource_server_for: integration.resource_server_for,
+  allowed_addresses: integration.allowed_addresses,
+})

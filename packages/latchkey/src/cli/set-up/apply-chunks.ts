@@ -1,0 +1,66 @@
+// Sends a declared set-up to the server, a hundred entries at a time: each chunk is carried out whole or not at all.
+import type { AdminClient } from '../admin-api/admin-client.ts'
+import { CliFailure } from '../cli-failure.ts'
+import { printable } from '../terminal.ts'
+import { type DeclaredSetUp, type Entry, LISTS, type ListName, nameOf } from './read-set-up.ts'
+
+/** What was done about one entry, as the server says it. */
+export interface AppliedEntry {
+  readonly kind: 'scope' | 'api' | 'integration'
+  readonly name: string
+  readonly client_id?: string
+  readonly action: 'create' | 'update' | 'keep'
+  readonly before: Entry
+  readonly after: Entry
+}
+
+interface Chunk {
+  readonly list: ListName
+  /** Where its first entry stands in the list. */
+  readonly from: number
+  readonly entries: readonly Entry[]
+}
+
+const CHUNK = 100
+
+/**
+ * The scopes first, for the others speak of them. Throws `CliFailure` at the first chunk that is refused: what was
+ * applied before it stays, and the same command goes on from there.
+ */
+export async function* applyChunks(
+  server: AdminClient,
+  declared: DeclaredSetUp,
+  mode: 'apply' | 'dry_run',
+): AsyncGenerator<readonly AppliedEntry[]> {
+  const pending = declared.scopes.map(nameOf)
+  for (const chunk of chunksOf(declared)) {
+    const dryRun = mode === 'dry_run' ? { dry_run: true, pending_scopes: pending } : {}
+    const applied = await server
+      .post<{ items: readonly AppliedEntry[] }>('/apply', { [chunk.list]: chunk.entries, ...dryRun })
+      .catch((error: unknown) => {
+        throw error instanceof CliFailure ? inTermsOfTheFile(error, chunk) : error
+      })
+    yield applied.items
+  }
+}
+
+function* chunksOf(declared: DeclaredSetUp): Generator<Chunk> {
+  for (const list of LISTS) {
+    for (let from = 0; from < declared[list].length; from += CHUNK) {
+      yield { list, from, entries: declared[list].slice(from, from + CHUNK) }
+    }
+  }
+}
+
+/** The server counts within the chunk; the file has its own numbers, and names. */
+function inTermsOfTheFile(failure: CliFailure, { list, from, entries }: Chunk): CliFailure {
+  const inChunk = new RegExp(`/${list}/([0-9]+)`, 'g')
+  let named = ''
+  const message = failure.message.replace(inChunk, (_, index: string) => {
+    const entry = entries[Number(index)]
+    if (entry !== undefined && named === '') named = ` That is "${printable(nameOf(entry))}".`
+    return `/${list}/${String(from + Number(index))}`
+  })
+  const { code, exitCode, facts } = failure
+  return new CliFailure({ code, exitCode, message: `${message}${named}` }, { ...facts, list, from })
+}

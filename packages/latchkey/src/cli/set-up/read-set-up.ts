@@ -1,0 +1,48 @@
+// A declared set-up from a YAML or JSON file: three lists of entries. What an entry may say, the server knows.
+import { parseDocument } from 'yaml'
+import { unusable } from '../cli-failure.ts'
+import { readInput } from '../read-input.ts'
+import type { Terminal } from '../terminal.ts'
+
+export const LISTS = ['scopes', 'apis', 'integrations'] as const
+
+export type ListName = (typeof LISTS)[number]
+
+export type Entry = Readonly<Record<string, unknown>>
+
+export type DeclaredSetUp = Readonly<Record<ListName, readonly Entry[]>>
+
+/** Some 100,000 integrations. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+/** `path` may be `-` for standard input. Throws `CliFailure` that says in which line the file is not usable. */
+export async function readSetUp(terminal: Terminal, path: string): Promise<DeclaredSetUp> {
+  const text = await readInput(terminal, path, 'a set-up to apply', MOST_BYTES)
+  // Aliases would let a short file stand for an endless one.
+  const document = parseDocument(text, { uniqueKeys: true, strict: true })
+  const [problem] = [...document.errors, ...document.warnings]
+  if (problem !== undefined) throw unusable(`${path} is not usable YAML: ${problem.message}`)
+  const content: unknown = document.toJS({ maxAliasCount: 100 })
+  if (!isEntry(content)) throw unusable(`${path} must be a mapping with ${LISTS.join(', ')}.`)
+  for (const name of Object.keys(content)) {
+    if (!LISTS.some((list) => list === name)) throw unusable(`${path}: ${name} is none of ${LISTS.join(', ')}.`)
+  }
+  return {
+    scopes: entriesOf(path, content, 'scopes'),
+    apis: entriesOf(path, content, 'apis'),
+    integrations: entriesOf(path, content, 'integrations'),
+  }
+}
+
+function entriesOf(path: string, content: Entry, list: ListName): readonly Entry[] {
+  const entries = content[list] ?? []
+  if (!Array.isArray(entries)) throw unusable(`${path}: ${list} must be a list.`)
+  return entries.map((entry: unknown, index): Entry => {
+    if (!isEntry(entry)) throw unusable(`${path}: /${list}/${String(index)} must be a mapping.`)
+    return entry
+  })
+}
+
+const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const nameOf = ({ name }: Entry): string => (typeof name === 'string' ? name : '?')

@@ -1,0 +1,62 @@
+// A store that was written under the first schema: opened today it holds what it held.
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
+import { aStoreFile, attempt, openStore } from '../a-store.ts'
+
+const CREATED = 1_700_000_000
+
+function aFileOfTheFirstSchema(): string {
+  const file = aStoreFile()
+  const database = new DatabaseSync(file)
+  database.exec(MIGRATIONS[0] ?? '')
+  database.exec('PRAGMA user_version = 1')
+  database.exec(`
+    UPDATE store SET canary = x'01';
+    INSERT INTO scope VALUES ('${PREDICT}', NULL, 'api://default', 'Predictions');
+    INSERT INTO api VALUES ('Prediction API', '${PREDICT}', 'Answered at once');
+    INSERT INTO integration
+      VALUES (1, 'int_1', 'lkone', 'Ärzte-Sync', '', 1, 3, '${PREDICT}', NULL, 0, ${String(CREATED)});
+    INSERT INTO slot VALUES
+      (1, 'lkone', '${PREDICT}', 1, 1, 4, 4, 0, 3, 4, 'jti', ${String(CREATED)}, 1800003600, 'api://default', NULL, NULL, NULL, NULL, NULL, NULL);
+    INSERT INTO signing_key VALUES ('kid', 'ES256', 'signing', '{}', x'02', ${String(CREATED)}, NULL);
+  `)
+  const secret = database.prepare('INSERT INTO secret VALUES (?, ?, ?, NULL, NULL)')
+  secret.run('sec_lkone', 'lkone', Buffer.alloc(32, 0xff))
+  const adminKey = database.prepare('INSERT INTO admin_key VALUES (?, ?, ?, ?, ?)')
+  adminKey.run('adk_1', 'local key', 'owner', Buffer.alloc(32, 1), 1)
+  database.close()
+  return file
+}
+
+test('scopes and APIs are there, the APIs with ids of their own', async () => {
+  const store = await openStore(aFileOfTheFirstSchema())
+  expect(store.catalog.scope(PREDICT)).toMatchObject({
+    audience: 'api://default',
+    hasDefaultAudience: true,
+    version: 1,
+  })
+  const api = { id: expect.stringMatching(/^api_[0-9a-f]{32}$/) as string, name: 'Prediction API', scope: PREDICT }
+  expect(store.catalog.apis()).toMatchObject([{ ...api, routes: [], version: 1 }])
+  await store.close()
+})
+
+test('an integration is found by a part of its name, its token is live and its secret works', async () => {
+  const store = await openStore(aFileOfTheFirstSchema())
+  expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: 'jti' } })
+  expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true, value: { token: { generation: 5 } } })
+  expect(await store.integrations.findByName('int_1')).toMatchObject({ tags: [], updatedAt: CREATED })
+  const filter = { search: 'Ärzte'.normalize('NFKC').toLowerCase(), enabled: undefined, scope: undefined }
+  expect(await store.integrations.count(filter)).toMatchObject({ active: 1 })
+  await store.close()
+})
+
+test('the local admin key is an ordinary record, as old as the store, that never was used', async () => {
+  const store = await openStore(aFileOfTheFirstSchema())
+  const [key] = store.adminKeys.all()
+  expect(key).toMatchObject({ name: 'local key', role: 'owner', loopbackOnly: true, createdAt: CREATED })
+  expect([key?.expiresAt, key?.revokedAt, key?.lastUse]).toEqual([undefined, undefined, undefined])
+  expect(store.adminKeys.findByHash(Buffer.alloc(32, 1).toString('latin1'))?.id).toBe('adk_1')
+  await store.close()
+})

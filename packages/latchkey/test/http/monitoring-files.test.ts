@@ -1,0 +1,91 @@
+// The alert rules and the dashboard that come with the server ask for nothing that it does not tell.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { metricFamilies } from '../../src/activity/metric-families.ts'
+import { bareEndpoints } from '../bare-endpoints.ts'
+
+const DEPLOY = new URL('../../../../deploy/', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, DEPLOY), 'utf8')
+
+interface Rule {
+  readonly alert: string
+  readonly expr: string
+  readonly labels: { readonly severity: string }
+  readonly annotations: { readonly summary: string; readonly description: string }
+}
+
+interface Panel {
+  readonly id: number
+  readonly title: string
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+  readonly targets: readonly { readonly expr: string }[]
+}
+
+const { groups } = parse(read('prometheus/alerts.yml')) as { groups: readonly { readonly rules: readonly Rule[] }[] }
+const rules = groups.flatMap(({ rules: inGroup }) => inGroup)
+const { panels } = JSON.parse(read('grafana/latchkey.json')) as { panels: readonly Panel[] }
+
+/** What a scrape can hold, by name: the parts of a histogram too, and what Prometheus adds by itself. */
+async function toldNames(): Promise<ReadonlySet<string>> {
+  const { activity, clock } = await bareEndpoints()
+  const families = metricFamilies({
+    ...{ activity, clock, version: '1.2.3' },
+    isStoreUp: () => Promise.resolve(true),
+    liveByScope: () => new Map(),
+    signingKeySince: () => clock.now(),
+  })
+  const parts = (name: string) => [`${name}_bucket`, `${name}_sum`, `${name}_count`]
+  return new Set(['up', ...families.flatMap(({ name, type }) => (type === 'histogram' ? parts(name) : [name]))])
+}
+
+const METRIC = /\b(?:up|(?:latchkey|http|db|process)_[a-z_]+)(?=[{[\s)]|$)/g
+
+/** The names in a query that are metrics: without the labels, which stand in selectors and after `by`. */
+const metricsOf = (expr: string): readonly string[] =>
+  expr
+    .replaceAll(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '{}')
+    .replaceAll(/\bby \([^)]*\)/g, '')
+    .match(METRIC) ?? []
+
+const queries = [
+  ...rules.map(({ alert, expr }) => [alert, expr] as const),
+  ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
+]
+
+test.each(queries)('%s asks for metrics that there are', async (_name, expr) => {
+  const asked = metricsOf(expr)
+  expect(asked).not.toEqual([])
+  const told = await toldNames()
+  expect(asked.filter((name) => !told.has(name))).toEqual([])
+})
+
+test.each(queries)('%s has brackets that close', (_name, expr) => {
+  const open: string[] = []
+  const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
+  for (const character of expr.replaceAll(/"[^"]*"/g, '')) {
+    if ('([{'.includes(character)) open.push(character)
+    else if (character in pairs) expect(open.pop()).toBe(pairs[character])
+  }
+  expect(open).toEqual([])
+})
+
+describe('an alert', () => {
+  test.each(rules)('$alert says what happens and what to do, and whom it is for', ({ labels, annotations }) => {
+    expect(['page', 'ticket']).toContain(labels.severity)
+    expect(annotations.summary).toMatch(/^[A-Z].*[^.]$/)
+    expect(annotations.description).toMatch(/\.$/)
+  })
+
+  test('has a name of its own', () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
+  })
+})
+
+test('no two panels lie on each other or share an id', () => {
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, n) => `${String(x + (n % w))},${String(y + Math.floor(n / w))}`),
+  )
+  expect(new Set(cells).size).toBe(cells.length)
+})

@@ -104,7 +104,6 @@ function withoutMadeUp(step: Step, { integrations }: DeclaredSetUp): Step {
   const after = Object.fromEntries(Object.entries(step.after).filter(([member]) => member !== 'client_id'))
   return { place, target, action, before, after, acts }
 }
-}
 
 /** The second of two entries that mean the same. */
 function declaredTwice({ scopes, apis, integrations }: DeclaredSetUp): SetUpPlace | undefined {

@@ -109,6 +109,28 @@ test('a stop of the server ends the streams, and does not wait for them', async 
   expect(performance.now() - began).toBeLessThan(2500)
 })
 
+test('a stream ends within a second of the revocation of its key', async () => {
+  const server = await aServer()
+  const asOwner = (method: string, path: string, body?: object) =>
+    fetch(`${server.adminUrl}/admin/v1/admin-keys${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${server.adminKey.reveal()}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  const made = await asOwner('POST', '', { name: 'Dashboard', role: 'viewer' })
+  const { id, admin_key } = (await made.json()) as { id: string; admin_key: string }
+  const events = await readEvents(`${server.adminUrl}/admin/v1/events`, admin_key)
+  expect(events.status).toBe(200)
+  const revoked = await asOwner('DELETE', `/${id}`)
+  const began = performance.now()
+  expect(revoked.status).toBe(204)
+  await events.ended
+  expect(performance.now() - began).toBeLessThan(1000)
+})
+
 test('without an admin key nobody is told anything', async () => {
   const server = await aServer()
   const events = await readEvents(`${server.adminUrl}/admin/v1/events`, 'lka_guess')

@@ -82,6 +82,12 @@ describe('an alert', () => {
   })
 })
 
+test('every metric is explained in the documents', async () => {
+  const documented = readFileSync(new URL('../docs/operating.md', DEPLOY), 'utf8')
+  const names = [...(await toldNames())].map((name) => name.replace(/_(?:bucket|sum|count)$/, ''))
+  expect(names.filter((name) => name !== 'up' && !documented.includes(`\`${name}\``))).toEqual([])
+})
+
 test('no two panels lie on each other or share an id', () => {
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>

@@ -16,6 +16,8 @@ export default defineConfig({
           // A fresh process for each file would cost ten times as much; our modules keep no state that could leak.
           pool: 'forks',
           isolate: false,
+          // Vitest would leave one of two cores alone.
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },

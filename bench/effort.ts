@@ -13,6 +13,13 @@ export interface Effort {
   readonly clients: number
   /** The sizes of store that are compared. */
   readonly growth: { readonly small: number; readonly large: number }
+  readonly administration: {
+    /** How many there are, and how many more each apply declares. */
+    readonly integrations: number
+    readonly pageSeconds: number
+    /** Of tokens without and with an apply. Within ten seconds, what was noted of the use of secrets is written once. */
+    readonly tokenSeconds: number
+  }
   /** The whole run is ended after this many seconds, whatever is missing. */
   readonly limitSeconds: number
 }
@@ -27,7 +34,8 @@ export const FULL: Effort = {
   connections: [1, 16, 64],
   clients: 10_000,
   growth: { small: 1000, large: 100_000 },
-  limitSeconds: 480,
+  administration: { integrations: 10_000, pageSeconds: 1.5, tokenSeconds: 10 },
+  limitSeconds: 600,
 }
 
 export const QUICK: Effort = {
@@ -40,5 +48,6 @@ export const QUICK: Effort = {
   connections: [16, 64],
   clients: 2000,
   growth: { small: 1000, large: 20_000 },
-  limitSeconds: 60,
+  administration: { integrations: 2000, pageSeconds: 0.3, tokenSeconds: 2 },
+  limitSeconds: 80,
 }

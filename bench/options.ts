@@ -1,7 +1,7 @@
 // The command line of the benchmark.
 import { parseArgs } from 'node:util'
 
-export const SECTIONS = ['signatures', 'tokens', 'verify', 'open-loop', 'growth', 'memory'] as const
+export const SECTIONS = ['signatures', 'tokens', 'verify', 'open-loop', 'growth', 'memory', 'administration'] as const
 
 export type SectionName = (typeof SECTIONS)[number]
 

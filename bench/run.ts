@@ -8,6 +8,7 @@ import { describeMachine } from './machine.ts'
 import { type BenchOptions, readOptions, type SectionName, USAGE } from './options.ts'
 import { clearProgress, showProgress } from './progress.ts'
 import { machineLines, quietLines, sectionLines, verdictLines } from './report.ts'
+import { measureAdministration } from './sections/administration.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureMemory } from './sections/memory.ts'
 import { measureOpenLoop } from './sections/open-loop.ts'
@@ -23,6 +24,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   'open-loop': measureOpenLoop,
   growth: measureGrowth,
   memory: measureMemory,
+  administration: measureAdministration,
 }
 
 async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {

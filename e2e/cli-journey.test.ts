@@ -98,7 +98,7 @@ test('an integration lives its whole life on the command line, and each change h
     'integration.updated',
     'integration.disabled',
     'integration.enabled',
-    'token.revoked',
+    'tokens.revoked',
     'integration.deleted',
   ])
   expect(await ran('audit verify')).toMatch(/^intact: \d+ events\n$/)

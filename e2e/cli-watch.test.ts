@@ -75,6 +75,29 @@ test('when the server stops, it says so and ends with 5', async () => {
   expect(watch.stderr()).toContain('No server can be reached')
 })
 
+test('when its admin key is revoked, it is cut off and ends with 4', async () => {
+  const server = await startRealServer({ env: ES256 })
+  const owner = { LATCHKEY_DATA_DIR: server.dataDir }
+  const make = startCli(['admin-keys', 'create', '--name', 'Watcher', '--role', 'viewer', '--json'], owner)
+  await make.exited
+  const { id, admin_key } = JSON.parse(make.stdout()) as { id: string; admin_key: string }
+  const integration = await createIntegration(server)
+  const connection = new Connection(server)
+  const watch = startCli(['watch'], { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: admin_key })
+  await eventually(
+    async () => {
+      await connection.token(integration)
+      return watch.stdout() !== ''
+    },
+    { within: 10_000, what: 'an issuance is printed' },
+  )
+  connection.close()
+  await startCli(['admin-keys', 'revoke', id, '--yes'], owner).exited
+  const exit = await promptly(watch.exited, { within: 5000, what: 'the watch ends' })
+  expect(exit).toEqual({ code: 4, signal: null })
+  expect(`${watch.stdout()}${watch.stderr()}`).not.toContain(admin_key)
+})
+
 describe.skipIf(!has('script'))('on a terminal', () => {
   test('the live tokens are drawn anew with less and less time left, until Ctrl+C', async () => {
     const server = await startRealServer({ env: ES256 })

@@ -12,6 +12,8 @@ export type RequestSource =
   | { readonly kind: 'token'; readonly clientsFile: string; readonly scope: string }
   /** Verifications of the tokens in the file, in turn. */
   | { readonly kind: 'verify'; readonly tokensFile: string }
+  /** These paths of the admin API in turn, with their queries, asked with the key in the file. */
+  | { readonly kind: 'admin'; readonly paths: readonly string[]; readonly keyFile: string }
 
 export interface ClosedLoopJob {
   readonly kind: 'closed-loop'

@@ -54,6 +54,12 @@ function build({ url, requests }: LoadTarget): readonly PreparedRequest[] {
       const tokens = readFileSync(requests.tokensFile, 'utf8').trimEnd().split('\n')
       return tokens.map((token) => prepared(head, `Bearer ${token}`, ''))
     }
+    case 'admin': {
+      const authorization = `Bearer ${readFileSync(requests.keyFile, 'utf8').trimEnd()}`
+      return requests.paths.map((path) =>
+        prepared(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\n`, authorization, ''),
+      )
+    }
   }
 }
 

@@ -6,6 +6,8 @@ import type { RunningServer } from './running-server.ts'
 
 export interface LatchkeyServer extends RunningServer {
   readonly verifyUrl: string
+  /** An origin. */
+  readonly adminUrl: string
 }
 
 export interface LatchkeyWish {
@@ -14,8 +16,9 @@ export interface LatchkeyWish {
   readonly placement: Placement
 }
 
-const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/latchkey.js')
+export const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/latchkey.js')
 const START_MS = 60_000
+const READY = /^ *Token endpoint +(\S+)\n *Admin API +(\S+)\/admin\/v1$/m
 
 export async function startLatchkey({ dataDir, signingAlg, placement }: LatchkeyWish): Promise<LatchkeyServer> {
   const child = startChild({
@@ -32,17 +35,17 @@ export async function startLatchkey({ dataDir, signingAlg, placement }: Latchkey
     channel: 'none',
   })
   const complaints = keepStderr(child)
-  const tokenUrl = await new Promise<string>((resolve, reject) => {
+  const { tokenUrl, adminUrl } = await new Promise<{ readonly tokenUrl: string; readonly adminUrl: string }>((resolve, reject) => {
     let said = ''
     const deadline = setTimeout(() => {
       reject(new Error(`Latchkey was not ready in time\n${said}\n${complaints()}`))
     }, START_MS)
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       said += text
-      const url = /^ *Token endpoint +(\S+)$/m.exec(said)?.[1]
-      if (url === undefined) return
+      const [, tokenUrl, adminUrl] = READY.exec(said) ?? []
+      if (tokenUrl === undefined || adminUrl === undefined) return
       clearTimeout(deadline)
-      resolve(url)
+      resolve({ tokenUrl, adminUrl })
     })
     child.once('exit', () => {
       clearTimeout(deadline)
@@ -55,6 +58,7 @@ export async function startLatchkey({ dataDir, signingAlg, placement }: Latchkey
     tokenUrl,
     jwksUrl: tokenUrl.replace(/token$/, 'keys'),
     verifyUrl: tokenUrl.replace(/token$/, 'verify'),
+    adminUrl,
     stop: () => stopChild(child),
   }
 }

@@ -20,6 +20,7 @@ import { createTokenSignatures } from './keys/token-signatures.ts'
 import type { CreateIntegrationPorts } from './operations/create-integration.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Integrations } from './ports/integrations.ts'
+import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
 import { explainDisk } from './start/explain-disk.ts'
 import { explainLocked } from './start/explain-locked.ts'
@@ -148,7 +149,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
   })
-  const stop = () => stopAll({ publicServer, admin, keeper, activity, store, dataDir: config.dataDir })
+  const keepers = [keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
+  const stop = () => stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir })
 
   // Both ports are bound before either answers: the issuer is not known before the public one is.
   let route: ReturnType<typeof publicRoutes> = () => STARTING

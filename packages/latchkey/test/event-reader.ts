@@ -12,6 +12,8 @@ export interface EventReader {
   readonly contentType: string | undefined
   /** The next event of this name; those before it are skipped. Rejects when the stream ends first. */
   next(name: string): Promise<ReadEvent>
+  /** Those that were skipped. */
+  skipped(): readonly ReadEvent[]
   /** The id that a client would come back with. */
   lastId(): string
   /** Resolves when the stream has ended. */
@@ -25,6 +27,7 @@ export async function readEvents(url: string, key: string, lastEventId?: string)
     get(url, { headers }, resolve).once('error', reject)
   })
   const read: ReadEvent[] = []
+  const skipped: ReadEvent[] = []
   let isOver = false
   let wake: () => void = () => undefined
   const ended = pump(answer, (event) => {
@@ -43,10 +46,12 @@ export async function readEvents(url: string, key: string, lastEventId?: string)
         const event = read.shift()
         if (event !== undefined) lastId = event.id
         if (event?.name === name) return event
+        if (event !== undefined) skipped.push(event)
         if (event === undefined && isOver) throw new Error('the stream has ended')
         if (event === undefined) await new Promise<void>((resolve) => (wake = resolve))
       }
     },
+    skipped: () => skipped,
     lastId: () => lastId,
     ended,
     close: () => {

@@ -13,6 +13,9 @@ export interface RequestSeries {
   readonly seconds: Histogram
 }
 
+/** Told of each request with a 200 how many milliseconds it took, and when it ended on the clock that no one sets. */
+export type OnSuccess = (milliseconds: number, moment: number) => void
+
 export class RequestMeters {
   readonly #clock: Clock
   readonly #routes: Meter[] = []
@@ -22,8 +25,7 @@ export class RequestMeters {
     this.#clock = clock
   }
 
-  /** `onSuccess` is told how many milliseconds each request with a 200 took. */
-  route(template: string, onSuccess?: (milliseconds: number) => void): RouteMeter {
+  route(template: string, onSuccess?: OnSuccess): RouteMeter {
     const meter = new Meter(this, this.#clock, template, onSuccess)
     this.#routes.push(meter)
     return meter
@@ -39,9 +41,9 @@ class Meter implements RouteMeter {
   readonly #meters: RequestMeters
   readonly #clock: Clock
   readonly #route: string
-  readonly #onSuccess: ((milliseconds: number) => void) | undefined
+  readonly #onSuccess: OnSuccess | undefined
 
-  constructor(meters: RequestMeters, clock: Clock, route: string, onSuccess?: (milliseconds: number) => void) {
+  constructor(meters: RequestMeters, clock: Clock, route: string, onSuccess?: OnSuccess) {
     this.#meters = meters
     this.#clock = clock
     this.#route = route
@@ -55,9 +57,10 @@ class Meter implements RouteMeter {
 
   answered(begunAt: number, method: string, status: number): void {
     this.#meters.active--
-    const milliseconds = this.#clock.monotonic() - begunAt
+    const now = this.#clock.monotonic()
+    const milliseconds = now - begunAt
     this.#seriesOf(method, status).seconds.observe(milliseconds / 1000)
-    if (status === 200) this.#onSuccess?.(milliseconds)
+    if (status === 200) this.#onSuccess?.(milliseconds, now)
   }
 
   #seriesOf(asked: string, status: number): RequestSeries {

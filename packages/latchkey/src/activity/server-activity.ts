@@ -22,6 +22,7 @@ import type { Counters } from './counters.ts'
 import { EventLog } from './event-log.ts'
 import { IntegrationTimelines } from './integration-timelines.ts'
 import { LatencyTimeline } from './latency-timeline.ts'
+import { MinuteGate } from './minute-gate.ts'
 import { readInterval, readTimeline, refusedColumn } from './read-timeline.ts'
 import { CLIENT_REFUSED, RefusalEvents } from './refusal-events.ts'
 import { RequestMeters } from './request-meters.ts'
@@ -31,6 +32,8 @@ import { Timeline } from './timeline.ts'
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
 const MOST_EVENTS = 1000
+/** Contentions that are logged in a minute. The activity has them all. */
+const MOST_LOGGED = 20
 
 export interface ServerActivityPorts {
   readonly counters: Counters
@@ -47,6 +50,7 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #ports: ServerActivityPorts
   readonly #time: SteadyTime
   readonly #watch = new ContentionWatch(MOST_SLOTS)
+  readonly #logged = new MinuteGate(MOST_LOGGED)
   readonly #server: Timeline
   readonly #latency: LatencyTimeline
   readonly #integrations: IntegrationTimelines
@@ -110,14 +114,21 @@ export class ServerActivity implements Activity, ActivityReports {
 
   decided(decision: AuthDecision): void {
     this.counters.decisions.add(decision)
-    if (decision === 'accepted') this.#server.count(decision, this.#time.now())
   }
 
   route(template: string, endpoint?: Endpoint): RouteMeter {
-    if (endpoint !== 'token') return this.requests.route(template)
-    return this.requests.route(template, (milliseconds) => {
-      this.#latency.observe(milliseconds, this.#time.now())
-    })
+    switch (endpoint) {
+      case 'token':
+        return this.requests.route(template, (milliseconds, moment) => {
+          this.#latency.observe(milliseconds, this.#time.at(moment))
+        })
+      case 'verify':
+        return this.requests.route(template, (_milliseconds, moment) => {
+          this.#server.count('accepted', this.#time.at(moment))
+        })
+      default:
+        return this.requests.route(template)
+    }
   }
 
   server(): ServerReport {
@@ -170,7 +181,8 @@ export class ServerActivity implements Activity, ActivityReports {
   #tell(slot: ContendedSlot, at: EpochSeconds): void {
     const { clientId: client_id, scope, kind, sources } = slot
     this.events.publish({ name: 'contention', at, slot })
-    const addresses = sources.map(({ address }) => address)
+    if (!this.#logged.admits(`${client_id} ${scope}`, this.#ports.clock.monotonic())) return
+    const addresses = [...new Set(sources.map(({ address }) => address))]
     this.#ports.logger.warn({ event: 'slot.contended', client_id, scope, kind, addresses }, CONTENDED)
   }
 }

@@ -13,7 +13,12 @@ export class SteadyTime {
 
   /** Milliseconds since the epoch. */
   now(): number {
-    return this.#offset + this.#clock.monotonic()
+    return this.at(this.#clock.monotonic())
+  }
+
+  /** Of a moment on the clock that no one sets. */
+  at(moment: number): number {
+    return this.#offset + moment
   }
 }
 

@@ -31,6 +31,8 @@ export interface Config {
   readonly tokenLifetimeSeconds: number
   readonly signingAlg: SigningAlgorithm
   readonly jwksMaxAgeSeconds: number
+  /** 0: for good. */
+  readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
   readonly secretReveal: 'operators' | 'never'
   /** Absolute. */

@@ -98,6 +98,7 @@ function toConfig({ values }: ServerSettingsRead, tls: TlsMaterial | undefined):
     tokenLifetimeSeconds: values.tokenLifetime,
     signingAlg: values.signingAlg,
     jwksMaxAgeSeconds: values.jwksMaxAge,
+    auditRetentionDays: values.auditRetention,
     masterKey: values.masterKey ?? { kind: 'data-folder' as const },
     secretReveal: values.secretReveal,
     dataDir: resolve(values.dataDir),

@@ -28,7 +28,12 @@ export function readIssuer(env: Environment, given: string | undefined): Result<
 // What goes there is a client secret or a token.
 function checked(setting: string, text: string): Result<string, readonly ConfigProblem[]> {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.href.search(/[?#]/) >= 0 || url.username !== '') {
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.href.search(/[?#]/) >= 0 ||
+    `${url.username}${url.password}` !== ''
+  ) {
     const problem = 'must be the http or https URL of an issuer, without query and fragment'
     return refuse([{ setting, problem, cure: 'Copy it from "issuer" in the metadata of the server.' }])
   }

@@ -128,6 +128,14 @@ export const serverSettings = {
     defaultText: '300',
     doc: 'Seconds for which verifiers may keep the published keys, 1 to 86400. A rotation publishes the new key twice as long before it signs. Below 30, verifiers that look for an unknown key less often may miss it.',
   }),
+  auditRetention: plain({
+    env: 'LATCHKEY_AUDIT_RETENTION',
+    group: 'Data and keys',
+    kind: wholeNumber(0, 36_500, 'days'),
+    default: 400,
+    defaultText: '400',
+    doc: 'Days for which the audit trail is kept, 0 to 36500; 0 keeps it for good. What is older is removed, and a signed checkpoint takes its place: the rest can still be verified. Export the trail before, if it must be kept longer.',
+  }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',
     group: 'Data and keys',

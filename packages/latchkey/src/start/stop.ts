@@ -7,16 +7,16 @@ import type { StoreHealth } from '../ports/store.ts'
 export interface Stopping {
   readonly publicServer: HttpServer
   readonly admin: { close(): Promise<unknown> }
-  /** Begins nothing new from then on. */
-  readonly keeper: { stop(): void }
+  /** Begin nothing new from then on. */
+  readonly keepers: readonly { stop(): void }[]
   /** Has something left to write. */
   readonly activity: { close(): Promise<void> }
   readonly store: StoreHealth
   readonly dataDir: string
 }
 
-export async function stopAll({ publicServer, admin, keeper, activity, store, dataDir }: Stopping): Promise<void> {
-  keeper.stop()
+export async function stopAll({ publicServer, admin, keepers, activity, store, dataDir }: Stopping): Promise<void> {
+  for (const keeper of keepers) keeper.stop()
   await Promise.all([closeServer(publicServer), admin.close()])
   removeServerFile(dataDir)
   await activity.close()

@@ -93,9 +93,9 @@ test('retention removes what is older and leaves a checkpoint from which the res
   store.clock.advance(1000)
   await store.auditTrail.append([record('six')])
   expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(5)
-  expect(await store.auditTrail.verify()).toEqual({ intact: true, checked: 1, fromSeq: 6, toSeq: 6 })
+  expect(await store.auditTrail.verify()).toEqual({ intact: true, checked: 2, fromSeq: 6, toSeq: 7 })
   await store.close()
-  expect(await checkAfter(() => undefined)).toMatchObject({ intact: true, checked: 1 })
+  expect(await checkAfter(() => undefined)).toMatchObject({ intact: true, checked: 2 })
 })
 
 test('an event is heard of once it is durable', async () => {
@@ -108,3 +108,30 @@ test('an event is heard of once it is durable', async () => {
   expect(heard).toEqual([6, 7])
   await store.close()
 })
+
+test('retention removes any number of events, and tells of it in the trail', async () => {
+  const store = await openStore(file)
+  await store.auditTrail.append(Array.from({ length: 1200 }, (_, i) => record(String(i))))
+  store.clock.advance(1000)
+  expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(1205)
+  const [latest] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
+  expect(latest).toMatchObject({ event: 'audit_trail.pruned', after: { up_to_seq: 1205 } })
+  expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+  await store.close()
+})
+
+test('retention keeps what is new enough behind an event of a clock that ran ahead', async () => {
+  const store = await openStore(file)
+  store.clock.step(10_000)
+  await store.auditTrail.append([record('ahead')])
+  store.clock.step(-10_000)
+  await store.auditTrail.append([record('after')])
+  expect(await store.auditTrail.prune(store.clock.now() + 100)).toBe(5)
+  expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6 })
+  await store.close()
+})
+
+const EVERYTHING = {
+  ...{ before: undefined, event: undefined, actor: undefined, target: undefined },
+  ...{ since: undefined, until: undefined },
+}

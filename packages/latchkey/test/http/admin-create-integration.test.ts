@@ -110,8 +110,8 @@ describe('a body that is refused names the place and what is expected there:', (
     ['text as a yes', { ...BILLING, resource_server: 'true' }, '/resource_server', 'must be a boolean'],
     ['text as a number', { ...BILLING, grace_seconds: '10' }, '/grace_seconds', 'must be an integer'],
     ['half a second', { ...BILLING, grace_seconds: 0.5 }, '/grace_seconds', 'must be an integer'],
-    ['too much grace', { ...BILLING, grace_seconds: 301 }, '/grace_seconds', 'must be <= 300'],
-    ['negative grace', { ...BILLING, grace_seconds: -1 }, '/grace_seconds', 'must be >= 0'],
+    ['too much grace', { ...BILLING, grace_seconds: 301 }, '/grace_seconds', 'must be at most 300'],
+    ['negative grace', { ...BILLING, grace_seconds: -1 }, '/grace_seconds', 'must be at least 0'],
     ['an unknown mode', { ...BILLING, issue_mode: { kind: 'x' } }, '/issue_mode/kind', 'must be replace or stable'],
     ['a mode as text', { ...BILLING, issue_mode: 'stable' }, '/issue_mode', 'must be an object'],
     [

@@ -1,6 +1,9 @@
 // The metrics: what a monitoring system reads, by the names it knows, in as many series as there are routes and reasons.
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestServer } from '../a-server.ts'
+import { readEvents } from '../event-reader.ts'
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 const get = (server: TestServer, key = server.adminKey.reveal()): Promise<Response> =>
   fetch(`${server.adminUrl}/metrics`, { headers: { authorization: `Bearer ${key}` } })
@@ -101,6 +104,45 @@ test('every family has its help and its type, and no name is there twice', async
   expect(helps).toEqual(names)
   expect(new Set(names).size).toBe(names.length)
   expect(names).toEqual(expect.arrayContaining(['latchkey_build_info', 'latchkey_signing_key_age_seconds', 'latchkey_event_feed_subscribers', 'latchkey_event_lag_seconds', 'process_resident_memory_bytes'])) // prettier-ignore
+})
+
+test('neither they, nor the activity, nor the live events hold a secret or a token, wherever a caller put it', async () => {
+  const server = await aServer()
+  const integration = await server.integration()
+  const { clientId, clientSecret, basic } = integration
+  const events = await readEvents(`${server.adminUrl}/admin/v1/events`, server.adminKey.reveal())
+  const secret = clientSecret.reveal()
+  const token = await server.token(integration)
+  const post = (path: string, authorization: string, body?: string): Promise<Response> =>
+    fetch(`${server.issuer}${path}`, {
+      method: 'POST',
+      headers: { authorization, 'user-agent': 'client', ...(body !== undefined && FORM) },
+      ...(body !== undefined && { body }),
+    })
+  const misplaced = [
+    post('/v1/token?grant_type=client_credentials', `Basic ${btoa(`${secret}:${clientId}`)}`),
+    post(`/v1/token?grant_type=${secret}`, basic),
+    post(`/v1/token?grant_type=client_credentials&scope=${token}`, basic),
+    post(`/v1/introspect?token=${token}`, basic),
+    post('/v1/revoke', `Basic ${btoa(`${clientId}:wrong`)}`, `token=${token}`),
+    fetch(`${server.issuer}/v1/verify?scope=${token}`, { headers: { authorization: `Bearer ${token}` } }),
+    fetch(`${server.issuer}/v1/verify`, { headers: { authorization: `Bearer ${secret}` } }),
+    fetch(`${server.publicUrl}/${secret}/${token}`),
+  ]
+  for (const answer of misplaced) expect((await answer).status).toBeGreaterThanOrEqual(400)
+  await server.token(integration)
+  const told: unknown[] = [await (await get(server)).text()]
+  for (const path of ['/overview', `/integrations/${clientId}/activity`]) {
+    const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
+    told.push(await (await fetch(`${server.adminUrl}/admin/v1${path}`, { headers })).text())
+  }
+  const issuances = [await events.next('issuance'), await events.next('issuance')]
+  told.push(issuances, events.skipped())
+  events.close()
+  const text = JSON.stringify(told)
+  expect(text).toContain('wrong_secret')
+  for (const bytes of [secret, basic.slice('Basic '.length), ...token.split('.').slice(1)])
+    expect(text).not.toContain(bytes)
 })
 
 test('they are for holders of an admin key', async () => {

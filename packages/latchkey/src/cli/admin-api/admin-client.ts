@@ -2,7 +2,7 @@
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import { CliFailure, configurationUnusable, EXIT } from '../cli-failure.ts'
-import { type AdminRequest, adminRequest, type AdminStream, adminStream } from './admin-request.ts'
+import { type AdminRequest, adminRequest, type AdminStream, adminStream, notAnAdminListener } from './admin-request.ts'
 
 const BASE = '/admin/v1'
 const PAGE = 200
@@ -39,6 +39,7 @@ export function adminClient(env: Environment): AdminClient {
     do {
       const asked = { ...query, limit: Math.min(PAGE, left), cursor }
       const page: Page<Item> = await ask({ method: 'GET', path: located(path, asked) })
+      if (!Array.isArray(page.items)) throw notAnAdminListener(target.adminUrl, 'answers something else')
       yield* page.items.slice(0, left)
       left -= page.items.length
       cursor = page.next_cursor ?? undefined

@@ -90,17 +90,25 @@ async function send(
 async function readJson(response: Response, adminUrl: string): Promise<unknown> {
   if (/^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')) {
     try {
-      return await response.json()
+      const document: unknown = await response.json()
+      if (response.ok || isProblem(document)) return document
     } catch {
       // Said below: an answer cut off in the middle is as little use as one in another format.
     }
   }
-  throw new CliFailure(
+  throw notAnAdminListener(adminUrl, `answers with status ${String(response.status)}`)
+}
+
+// Every refusal of the admin API has a code; those of the public listener, and of most other programs, have none.
+const isProblem = (document: unknown): boolean =>
+  typeof document === 'object' && document !== null && 'code' in document && typeof document.code === 'string'
+
+export const notAnAdminListener = (adminUrl: string, does: string): CliFailure =>
+  new CliFailure(
     {
       code: 'not_an_admin_listener',
       exitCode: EXIT.failure,
-      message: `What answers at ${adminUrl} (status ${String(response.status)}) is not the admin listener of Latchkey.`,
+      message: `What is at ${adminUrl} ${does}: it is not the admin listener of Latchkey. LATCHKEY_ADMIN_URL says where that is.`,
     },
     { admin_url: adminUrl },
   )
-}

@@ -20,7 +20,10 @@ export function addExplainToken(token: Command, terminal: Terminal, done: (exitC
     'latchkey token explain --token-file token.txt',
     'printf %s "$TOKEN" | latchkey token explain --scope machinelearning.predict --json',
   ]
-  command(token, 'explain', { does: 'ask the server whether it accepts a token, and why not; exit code 6', examples })
+  command(token, 'explain', {
+    does: 'ask the server whether it accepts a token, and why not: exit code 6 when it does not',
+    examples,
+  })
     .option(...TOKEN_FILE_OPTION)
     .option('--scope <scope>', 'the scope that the refusing API asks for')
     .option(...ISSUER_OPTION)

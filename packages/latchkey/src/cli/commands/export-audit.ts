@@ -38,23 +38,32 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
   const how = { accept: format === 'csv' ? 'text/csv' : 'application/x-ndjson', signal: terminal.readerGone }
   const answer = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, how)
   const count = { bytes: 0, lines: 0 }
-  const lines = counted(answer, count, terminal)
-  if (output === undefined) await toStandardOutput(lines, terminal)
-  else await toFile(lines, output)
-  terminal.progress?.('')
-  const written = { output: output ?? null, format, bytes: count.bytes, lines: count.lines }
-  showDone(
-    terminal,
-    options,
-    written,
-    `Wrote ${String(count.lines)} lines${output === undefined ? '' : ` to ${output}`}.`,
-  )
+  // On one screen the lines and their number would overwrite each other.
+  const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
+  const chunks = counted(answer, count, progress)
+  try {
+    if (output === undefined) await toStandardOutput(chunks, terminal)
+    else await toFile(chunks, output)
+  } catch (cause) {
+    if (terminal.readerGone.aborted) return
+    throw unfinished(cause, output)
+  } finally {
+    progress?.('')
+  }
+  const said = `Wrote ${String(count.lines)} lines${output === undefined ? '' : ` to ${output}`}.`
+  showDone(terminal, options, { output: output ?? null, format, ...count }, said)
+}
+
+function unfinished(cause: unknown, output: string | undefined): CliFailure {
+  const whole = output === undefined ? 'what was written is not all of it' : `${output} was not touched`
+  const message = `The export was not finished (${connectionFault(cause)}): ${whole}.`
+  return new CliFailure({ code: 'export_unfinished', exitCode: EXIT.failure, message })
 }
 
 async function* counted(
   answer: ReadableStream<Uint8Array>,
   count: { bytes: number; lines: number },
-  { progress }: Terminal,
+  progress: Terminal['progress'],
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of answer) {
     count.bytes += chunk.length
@@ -73,7 +82,9 @@ async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Ter
     rest += decoder.decode(chunk, { stream: true })
     const end = rest.lastIndexOf('\n')
     if (end < 0) continue
-    for (const line of rest.slice(0, end).split('\n')) terminal.data(terminal.isScreen ? printable(line) : line)
+    for (const line of rest.slice(0, end).split('\n')) {
+      terminal.data(terminal.isScreen ? printable(line.replace(/\r$/, '')) : line)
+    }
     rest = rest.slice(end + 1)
   }
   if (rest !== '') terminal.data(rest)
@@ -81,13 +92,12 @@ async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Ter
 
 /** Under another name until it is whole: half an export never passes for one. */
 async function toFile(chunks: AsyncIterable<Uint8Array>, path: string): Promise<void> {
-  const draft = `${path}.part`
+  const draft = `${path}.${String(process.pid)}.part`
   try {
     await pipeline(chunks, createWriteStream(draft, { mode: 0o600 }))
     await rename(draft, path)
   } catch (cause) {
     await rm(draft, { force: true })
-    const message = `The export was not finished (${connectionFault(cause)}); ${path} was not touched.`
-    throw new CliFailure({ code: 'export_unfinished', exitCode: EXIT.failure, message })
+    throw cause
   }
 }

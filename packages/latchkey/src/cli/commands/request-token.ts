@@ -58,9 +58,7 @@ async function requestToken(options: RequestOptions, terminal: Terminal): Promis
   }
   terminal.data(token)
   const { expires_in: seconds, scope } = answer
-  terminal.remark(
-    `A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}. The one before it has ended.`,
-  )
+  terminal.remark(`A token for ${printable(String(scope))}, good for ${spoken(Number(seconds))}.`)
 }
 
 async function credentials({ clientId: flag, secretFile }: RequestOptions, terminal: Terminal) {

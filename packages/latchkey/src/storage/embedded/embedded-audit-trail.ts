@@ -1,6 +1,7 @@
 // The audit trail over the embedded store: pages, the check of the whole chain, and its shortening.
 import { timingSafeEqual } from 'node:crypto'
 import { accept } from '@latchkey/protocol'
+import { type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
 import type { AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Disk, Row, SqlValue } from '../disk.ts'
 import { bytes, number, text } from '../sqlite/rows.ts'
@@ -29,23 +30,36 @@ export function embeddedAuditTrail({ queue, disk, log, mac }: EmbeddedAuditTrail
     count: async (query) => number((await disk.read('audit_count', ...filterOf(query)))[0] ?? {}, 'n'),
     verify: () => verifyChain(disk, mac),
     prune: async (olderThan) => {
-      const [last] = await disk.read('audit_last_before', olderThan)
-      if (last === undefined) return 0
-      const checkpoint: ChainEnd = { seq: number(last, 'seq'), mac: bytes(last, 'mac') }
-      const [{ n } = { n: 0 }] = await disk.read('audit_count_up_to', checkpoint.seq)
-      await configure(queue, (batch) =>
-        accept(
-          batch.writes.push(
-            ['set_audit_checkpoint', checkpoint.seq, checkpoint.mac, sealOf(mac, 'checkpoint', checkpoint)],
-            ['delete_audit_up_to', checkpoint.seq],
-          ),
-        ),
-      )
-      return n as number
+      let removed = 0
+      for (;;) {
+        // A bounded piece at a time: token requests wait for the same disk.
+        const old = await disk.read('audit_before', olderThan, PAGE)
+        const last = old.at(-1)
+        if (last === undefined) return removed
+        const checkpoint: ChainEnd = { seq: number(last, 'seq'), mac: bytes(last, 'mac') }
+        await configure(queue, (batch) => {
+          batch.record(pruned(checkpoint.seq, olderThan))
+          return accept(
+            batch.writes.push(
+              ['set_audit_checkpoint', checkpoint.seq, checkpoint.mac, sealOf(mac, 'checkpoint', checkpoint)],
+              ['delete_audit_up_to', checkpoint.seq],
+            ),
+          )
+        })
+        removed += old.length
+      }
     },
     onRecorded: (listener) => log.onRecorded(listener),
   }
 }
+
+const pruned = (upToSeq: number, olderThan: number): AuditRecord => ({
+  event: 'audit_trail.pruned',
+  actor: SYSTEM,
+  target: { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' },
+  before: {},
+  after: { up_to_seq: upToSeq, older_than: new Date(olderThan * 1000).toISOString() },
+})
 
 function filterOf({ before, event, actor, target, since, until }: AuditQuery): readonly SqlValue[] {
   return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]

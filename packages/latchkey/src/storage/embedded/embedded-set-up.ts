@@ -47,7 +47,9 @@ function stage(batch: StagedBatch, setting: Setting, act: SetUpAct): Result<unkn
     case 'change_scope': {
       const { name, change, order } = act
       const changed = stageScopeChange(batch, setting, { name, version: order.version, change, now })
-      if (changed.ok) for (const record of order.audit(changed.value)) batch.record(record)
+      if (changed.ok && changed.value.after !== changed.value.before) {
+        for (const record of order.audit(changed.value)) batch.record(record)
+      }
       return changed
     }
     case 'create_api': {
@@ -58,7 +60,9 @@ function stage(batch: StagedBatch, setting: Setting, act: SetUpAct): Result<unkn
     case 'change_api': {
       const { id, change, order } = act
       const changed = stageApiChange(batch, setting.cell, { id, version: order.version, change })
-      if (changed.ok) for (const record of order.audit(changed.value)) batch.record(record)
+      if (changed.ok && changed.value.after !== changed.value.before) {
+        for (const record of order.audit(changed.value)) batch.record(record)
+      }
       return changed
     }
     case 'create_integration':

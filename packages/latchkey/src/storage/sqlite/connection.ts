@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Row, SqlValue, Write } from '../disk.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { folded } from './rows.ts'
 import { type ReadName, READS, WRITES } from './statements.ts'
 
 /** Another process holds the data folder. */
@@ -36,6 +37,8 @@ export class SqliteConnection {
   /** Brings an older schema up to date; each step is done or not, whenever the process dies. */
   migrate(): void {
     const found = this.#schema()
+    // SQLite's own lower() knows the letters of ASCII alone.
+    this.#database.function('folded', { deterministic: true }, (name) => folded(String(name)))
     for (const [index, sql] of MIGRATIONS.entries()) {
       if (index < found) continue
       this.#database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${String(index + 1)}; COMMIT`)

@@ -102,7 +102,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE integration ADD COLUMN last_used_address TEXT NOT NULL DEFAULT '';
   ALTER TABLE integration ADD COLUMN last_used_agent TEXT NOT NULL DEFAULT '';
   CREATE INDEX integration_of_name ON integration (name);
-  UPDATE integration SET updated_at = created_at, name_folded = lower(name);
+  UPDATE integration SET updated_at = created_at, name_folded = folded(name);
 
   ALTER TABLE secret ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE secret ADD COLUMN origin TEXT NOT NULL DEFAULT 'generated';

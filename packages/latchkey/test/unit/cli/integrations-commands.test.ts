@@ -234,8 +234,13 @@ test('the key follows no redirect', async () => {
 })
 
 test('another program at the address is named as such', async () => {
-  const env = { LATCHKEY_ADMIN_URL: server.publicUrl, LATCHKEY_ADMIN_KEY: 'lka_key' }
-  const { exitCode, stderr } = await latchkey(['integrations', 'list'], env)
-  expect(exitCode).not.toBe(0)
-  expect(stderr).not.toBe('')
+  const other = await standIn((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":"world"}')
+  })
+  for (const url of [server.publicUrl, other]) {
+    const env = { LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_key' }
+    const { exitCode, stdout, stderr } = await latchkey(['integrations', 'list'], env)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toContain('not the admin listener of Latchkey')
+  }
 })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { aServer, type TestServer } from '../../a-server.ts'
 import { latchkey, type Surroundings } from '../../run-command.ts'
+import { standIn } from './stand-in.ts'
 
 const on =
   (server: TestServer) =>
@@ -129,6 +130,23 @@ describe('audit', () => {
     expect(text).not.toMatch(/,"?=cmd/)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual(['audit.csv'])
+  })
+
+  test('export that breaks off is exit code 1 and leaves what was there', async () => {
+    const url = await standIn((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+      response.write('{"seq":2}\n', () => response.destroy())
+    })
+    const folder = aFolder({ 'audit.jsonl': 'of yesterday' })
+    const file = join(folder, 'audit.jsonl')
+    const env = { LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_key' }
+    const toFile = await latchkey(['audit', 'export', '--output', file], env)
+    expect(toFile).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(readFileSync(file, 'utf8')).toBe('of yesterday')
+    expect(readdirSync(folder)).toEqual(['audit.jsonl'])
+    const { exitCode, stdout, stderr } = await latchkey(['audit', 'export'], env)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '{"seq":2}\n' })
+    expect(stderr).toContain('not all of it')
   })
 
   test('export that cannot be written is exit code 1 and touches nothing', async () => {

@@ -1,0 +1,19 @@
+// A set-up that declares many integrations, in a file that `latchkey apply` reads: secrets as hashes, as in version control.
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { MODEL, PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
+
+/** Names begin with `title`: a file with another one declares other integrations. */
+export function writeSetUp(path: string, title: string, count: number): void {
+  const entries = Array.from({ length: count }, (_, number) =>
+    [
+      `  - name: ${title} ${String(number)}`,
+      `    description: One of ${String(count)} that a benchmark declares`,
+      `    tags: [bench, team-${String(number % 20)}]`,
+      `    scopes: [${PREDICT}, ${MODEL}]`,
+      // The hash of a secret that nobody has.
+      `    secret: sha256:${randomBytes(32).toString('hex')}`,
+    ].join('\n'),
+  )
+  writeFileSync(path, `integrations:\n${entries.join('\n')}\n`)
+}

@@ -47,6 +47,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
     expect(offered(script, 'integrations', 'get', '--j')).toEqual(['--json'])
     expect(offered(script, 'integrations', 'create', '--name', '')).toEqual([])
     expect(offered(script, 'serve', '--po')).toEqual(['--port'])
+    expect(offered(script, 'serve', '--demo', '')).toEqual(['on', 'off'])
     expect(offered(script, '')).toEqual(expect.arrayContaining(['serve', 'doctor', 'watch', 'completion']))
   })
 })

@@ -18,20 +18,31 @@ export interface Call {
 
 const FORM = 'application/x-www-form-urlencoded'
 
+/** Where a client is and what it calls itself. */
+export interface Client {
+  /** Of this machine: on Linux any of 127.0.0.0/8. */
+  readonly address?: string
+  readonly userAgent?: string
+}
+
 export class Connection {
   readonly #issuer: URL
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #agent: Agent
+  readonly #userAgent: string | undefined
 
-  constructor({ issuer }: { readonly issuer: string }) {
+  constructor({ issuer }: { readonly issuer: string }, { address, userAgent }: Client = {}) {
     this.#issuer = new URL(issuer)
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 1, ...(address !== undefined && { localAddress: address }) })
+    this.#userAgent = userAgent
   }
 
   /** Rejects when the connection breaks before the answer is complete. `path` is under the issuer. */
   send({ method = 'POST', path, headers = {}, body = '' }: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { hostname, port, pathname } = this.#issuer
+      const sent = this.#userAgent === undefined ? headers : { 'user-agent': this.#userAgent, ...headers }
       const outgoing = request(
-        { agent: this.#agent, hostname, port, path: `${pathname}${path}`, method, headers },
+        { agent: this.#agent, hostname, port, path: `${pathname}${path}`, method, headers: sent },
         (incoming) => {
           const chunks: Buffer[] = []
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk))

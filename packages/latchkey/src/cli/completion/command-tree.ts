@@ -1,5 +1,5 @@
 // The grammar as shells need it: every command with the words that may follow.
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 
 export interface OptionNode {
   /** `--json` or `-y` and `--yes`. */
@@ -25,15 +25,25 @@ export function commandTree(command: Command, above: readonly string[] = []): Co
   return {
     path,
     aliases: command.aliases(),
-    does: command.description(),
+    does: firstClause(command.description()),
     commands: help.visibleCommands(command).map((child) => commandTree(child, path)),
     options: help.visibleOptions(command).map((option) => ({
       flags: [option.short, option.long].filter((flag) => flag !== undefined),
-      does: option.description,
-      takes: !option.required ? 'nothing' : (option.argChoices ?? (/file|path/.test(option.flags) ? 'file' : 'text')),
+      does: firstClause(option.description),
+      takes: option.required ? valueOf(option) : 'nothing',
     })),
   }
 }
+
+function valueOf({ flags, argChoices }: Option): OptionNode['takes'] {
+  const [, placeholder = ''] = /<([^>]+)>/.exec(flags) ?? []
+  if (argChoices !== undefined) return argChoices
+  if (placeholder.includes('|')) return placeholder.split('|')
+  return placeholder === 'file' || placeholder === 'path' ? 'file' : 'text'
+}
+
+// A list beside the prompt has room for no more.
+const firstClause = (text: string): string => /^[^.;:]*/.exec(text)?.[0] ?? text
 
 /** The node and all below it, the outermost first. */
 export const allNodes = (node: CommandNode): readonly CommandNode[] => [node, ...node.commands.flatMap(allNodes)]

@@ -41,7 +41,7 @@ export function publicRoutes(ports: PublicPorts): (path: string) => Route {
     handler: anyVerify(ports),
     hostUnusable: malformedVerify(ports),
     body: 'ignored',
-    meter: meter('/v1/verify'),
+    meter: meter('/v1/verify', 'verify'),
   }
   const document = getDocument(metadata, METADATA_MAX_AGE_SECONDS)
   const wellKnown: Route = { handler: document, body: 'ignored', meter: activity.route('/.well-known/{document}') }

@@ -1,5 +1,4 @@
 // The pages of the admin API that are measured, each seen once before and found to hold what it should.
-import { readFileSync } from 'node:fs'
 import { PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
 export interface PageKind {
@@ -11,7 +10,7 @@ export interface PageKind {
 export interface AdminAccess {
   /** An origin. */
   readonly adminUrl: string
-  readonly keyFile: string
+  readonly key: string
 }
 
 const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used'] as const
@@ -28,7 +27,8 @@ export async function pageKinds(
   const middles = []
   for (const order of ORDERS) middles.push(await middleOf(access, path(INTEGRATIONS, { sort: order }), count / 2))
   const middle = String(count / 2)
-  const search = (query: Readonly<Record<string, string>>) => ORDERS.map((sort) => path(INTEGRATIONS, { ...query, sort }))
+  const search = (query: Readonly<Record<string, string>>) =>
+    ORDERS.map((sort) => path(INTEGRATIONS, { ...query, sort }))
   const kinds = [
     { name: 'list, first page', paths: search({}), holds: LIMIT },
     { name: 'list, page in the middle', paths: middles, holds: LIMIT },
@@ -77,9 +77,8 @@ interface Page {
   readonly next_cursor: string | null
 }
 
-async function page({ adminUrl, keyFile }: AdminAccess, at: string): Promise<Page> {
-  const authorization = `Bearer ${readFileSync(keyFile, 'utf8').trimEnd()}`
-  const response = await fetch(new URL(at, adminUrl), { headers: { authorization } })
+async function page({ adminUrl, key }: AdminAccess, at: string): Promise<Page> {
+  const response = await fetch(new URL(at, adminUrl), { headers: { authorization: `Bearer ${key}` } })
   if (!response.ok) throw new Error(`${at} answered ${String(response.status)}: ${await response.text()}`)
   return (await response.json()) as Page
 }

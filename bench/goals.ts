@@ -1,6 +1,7 @@
 // What is asked of the figures, and whether they give it.
 import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
+import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
 import { OIDC_PROVIDER, OIDC_PROVIDER_FIXED } from './servers/oidc-provider.ts'
 import type { Figure, SectionResult } from './sections/section.ts'
 
@@ -24,6 +25,8 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ...latency(rows),
     ...growth(rows),
     ...memory(figures),
+    ...pages(rows),
+    besideApply(rows),
   ].filter((verdict) => verdict !== undefined)
 }
 
@@ -101,4 +104,35 @@ function memory(figures: readonly Figure[]): readonly Verdict[] {
       asked: `≤ ${String(MOST_MEMORY_BYTES)} bytes`,
       met: value <= MOST_MEMORY_BYTES,
     }))
+}
+
+const LONGEST_PAGE_MS = { list: 50, search: 100 }
+
+/** By the slowest of each kind. */
+function pages(rows: readonly Row[]): readonly (Verdict | undefined)[] {
+  return (['list', 'search'] as const).map((kind) => {
+    const of = rows.filter(({ name }) => name.startsWith(`${kind}, `))
+    if (of.length === 0) return undefined
+    const [p99, most] = [Math.max(...of.map((row) => row.p99)), LONGEST_PAGE_MS[kind]]
+    return {
+      goal: `admin API, ${kind}, the slowest`,
+      measured: `p99 ${p99.toFixed(1)} ms`,
+      asked: `p99 ≤ ${String(most)} ms`,
+      met: p99 <= most,
+    }
+  })
+}
+
+const MOST_DURING_APPLY = 3
+
+function besideApply(rows: readonly Row[]): Verdict | undefined {
+  const [during, idle] = [rows.find(named(TOKENS_DURING_APPLY)), rows.find(named(TOKENS_IDLE))]
+  if (during === undefined || idle === undefined) return undefined
+  const times = during.p99 / idle.p99
+  return {
+    goal: 'ES256 tokens during apply, p99 beside idle',
+    measured: `${times.toFixed(2)} ×`,
+    asked: `≤ ${String(MOST_DURING_APPLY)} ×`,
+    met: times <= MOST_DURING_APPLY,
+  }
 }

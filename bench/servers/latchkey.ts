@@ -35,23 +35,25 @@ export async function startLatchkey({ dataDir, signingAlg, placement }: Latchkey
     channel: 'none',
   })
   const complaints = keepStderr(child)
-  const { tokenUrl, adminUrl } = await new Promise<{ readonly tokenUrl: string; readonly adminUrl: string }>((resolve, reject) => {
-    let said = ''
-    const deadline = setTimeout(() => {
-      reject(new Error(`Latchkey was not ready in time\n${said}\n${complaints()}`))
-    }, START_MS)
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      const [, tokenUrl, adminUrl] = READY.exec(said) ?? []
-      if (tokenUrl === undefined || adminUrl === undefined) return
-      clearTimeout(deadline)
-      resolve({ tokenUrl, adminUrl })
-    })
-    child.once('exit', () => {
-      clearTimeout(deadline)
-      reject(new Error(`Latchkey did not start\n${said}\n${complaints()}`))
-    })
-  })
+  const { tokenUrl, adminUrl } = await new Promise<{ readonly tokenUrl: string; readonly adminUrl: string }>(
+    (resolve, reject) => {
+      let said = ''
+      const deadline = setTimeout(() => {
+        reject(new Error(`Latchkey was not ready in time\n${said}\n${complaints()}`))
+      }, START_MS)
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        const [, tokenUrl, adminUrl] = READY.exec(said) ?? []
+        if (tokenUrl === undefined || adminUrl === undefined) return
+        clearTimeout(deadline)
+        resolve({ tokenUrl, adminUrl })
+      })
+      child.once('exit', () => {
+        clearTimeout(deadline)
+        reject(new Error(`Latchkey did not start\n${said}\n${complaints()}`))
+      })
+    },
+  )
   return {
     name: 'latchkey',
     pid: child.pid ?? 0,

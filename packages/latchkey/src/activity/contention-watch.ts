@@ -51,10 +51,11 @@ export class ContentionWatch {
     return { isFirst, raised: isNews ? contendedSlot(slot, request.moment) : undefined }
   }
 
-  /** The slots in contention at this moment, on the clock of the requests. */
-  contended(moment: number): readonly ContendedSlot[] {
+  /** The slots in contention at this moment, on the clock of the requests; of one client, or of all. */
+  contended(moment: number, clientId?: string): readonly ContendedSlot[] {
     const found: ContendedSlot[] = []
     for (const key of this.#contended) {
+      if (clientId !== undefined && !key.startsWith(`${clientId} `)) continue
       const slot = this.#slots.peek(key)
       const contended = slot === undefined ? undefined : contendedSlot(slot, moment)
       if (contended === undefined) this.#contended.delete(key)

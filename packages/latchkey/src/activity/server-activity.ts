@@ -146,7 +146,7 @@ export class ServerActivity implements Activity, ActivityReports {
     const now = this.#time.now()
     const timeline = this.#integrations.of(clientId, now)
     const activity = readTimeline(timeline, now, (place) => readInterval(timeline, place))
-    return { activity, contended: this.#watch.contended(now).filter((slot) => slot.clientId === clientId) }
+    return { activity, contended: this.#watch.contended(now, clientId) }
   }
 
   get contendedSlots(): number {

@@ -33,7 +33,10 @@ export interface AuditTarget {
   readonly name: string
 }
 
-/** What is to be recorded with a change, in the same commit. Holds no secret, and of a change only what changed. */
+/**
+ * What is to be recorded with a change, in the same commit. Holds no secret, and of a change only what changed. A number
+ * under a name that ends in `_at`, `_from` or `_until` is a time, in whole seconds since the epoch.
+ */
 export interface AuditRecord {
   /** Subject and past participle: `integration.disabled`. */
   readonly event: string

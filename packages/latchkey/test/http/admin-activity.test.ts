@@ -21,7 +21,9 @@ interface Activity {
   readonly half_hours: readonly Interval[]
   readonly last_hour: Interval
   readonly last_24_hours: Interval
+  readonly contended_slots: number
   readonly contention: readonly {
+    readonly client_id: string
     readonly kind: string
     readonly scope: string
     readonly sources: readonly { readonly address: string; readonly user_agent: string; readonly requests: number }[]
@@ -150,6 +152,19 @@ describe('the activity of an integration', () => {
     expect({ issued, answered: issued + shared + reused }).toEqual({ issued: 1, answered: 4 })
     expect(reused).toBeGreaterThan(0)
   })
+})
+
+test('the overview names a hundred contentions, the last ones first, and says how many there are', async () => {
+  const clock = new TestClock(NOON)
+  const server = await aServer({ clock })
+  const integrations = await Promise.all(Array.from({ length: 102 }, () => server.integration()))
+  for (const integration of integrations) {
+    for (let n = 0; n < 4; n++) await server.token(integration)
+    clock.advance(1)
+  }
+  const { contention, contended_slots } = await read(server, '/overview')
+  expect(contended_slots).toBe(102)
+  expect(contention.map(({ client_id }) => client_id)).toEqual(integrations.map(({ clientId }) => clientId).toReversed().slice(0, 100)) // prettier-ignore
 })
 
 describe('two clients that fetch a token for each call', () => {

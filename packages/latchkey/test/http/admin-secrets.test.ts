@@ -172,6 +172,18 @@ describe('a rotation', () => {
   })
 })
 
+test('the trail says until when the secret before still works, as a time', async () => {
+  const clock = new TestClock(1_800_000_000)
+  const server = await aServer({ clock })
+  const { id } = await server.integration()
+  await operator(server)('POST', `/integrations/${id}/rotate-secret`, { overlap_seconds: 60 })
+  const audit = await operator(server)<{ items: { after: object }[] }>(
+    'GET',
+    `/audit?event=secret.rotated&target=${id}`,
+  )
+  expect(audit.body.items[0]?.after).toMatchObject({ others_end_at: '2027-01-15T08:01:00Z', live_tokens: 'keep' })
+})
+
 describe('the last use', () => {
   test('of each secret is known by address and user agent, also after a restart', async () => {
     const clock = new TestClock()

@@ -82,6 +82,18 @@ describe('an alert', () => {
   })
 })
 
+test('the scrape configuration asks the admin listener with a key from a file, and loads the alerts', () => {
+  const { rule_files, scrape_configs } = parse(read('prometheus/prometheus.yml')) as Record<string, readonly object[]>
+  expect(rule_files).toEqual(['alerts.yml'])
+  expect(scrape_configs).toMatchObject([
+    {
+      job_name: 'latchkey',
+      metrics_path: '/metrics',
+      authorization: { credentials_file: expect.any(String) as string },
+    },
+  ])
+})
+
 test('every metric is explained in the documents', async () => {
   const documented = readFileSync(new URL('../docs/operating.md', DEPLOY), 'utf8')
   const names = [...(await toldNames())].map((name) => name.replace(/_(?:bucket|sum|count)$/, ''))

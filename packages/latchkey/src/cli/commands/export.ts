@@ -1,6 +1,5 @@
 // latchkey export: scopes, APIs and integrations as a file that latchkey apply reads. Never a secret.
 import type { Command } from 'commander'
-import { stringify } from 'yaml'
 import { adminClient } from '../admin-api/admin-client.ts'
 import type { ApiDocument, IntegrationDocument, ScopeDocument } from '../admin-api/documents.ts'
 import { command } from '../command.ts'
@@ -20,8 +19,13 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
         declaredIntegration,
       ),
     }
-    if (json === true) showJson(terminal, document)
-    else terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
+    if (json === true) {
+      showJson(terminal, document)
+      return
+    }
+    // Loaded when it is asked for: the other commands need no YAML.
+    const { stringify } = await import('yaml')
+    terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
   })
 }
 

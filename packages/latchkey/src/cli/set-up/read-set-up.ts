@@ -1,5 +1,4 @@
 // A declared set-up from a YAML or JSON file: three lists of entries. What an entry may say, the server knows.
-import { parseDocument } from 'yaml'
 import { unusable } from '../cli-failure.ts'
 import { readInput } from '../read-input.ts'
 import type { Terminal } from '../terminal.ts'
@@ -18,6 +17,8 @@ const MOST_BYTES = 64 * 1024 * 1024
 /** `path` may be `-` for standard input. Throws `CliFailure` that says in which line the file is not usable. */
 export async function readSetUp(terminal: Terminal, path: string): Promise<DeclaredSetUp> {
   const text = await readInput(terminal, path, 'a set-up to apply', MOST_BYTES)
+  // Loaded when it is asked for: the other commands need no YAML.
+  const { parseDocument } = await import('yaml')
   // Aliases would let a short file stand for an endless one.
   const document = parseDocument(text, { uniqueKeys: true, strict: true })
   const [problem] = [...document.errors, ...document.warnings]

@@ -1,7 +1,7 @@
 // The shapes of activity on the wire.
 import { Type } from 'typebox'
 import type { ActivitySummary } from '../../operations/read-activity.ts'
-import type { Counts, Interval, ServerInterval } from '../../ports/activity-reports.ts'
+import type { ContendedSlot, Counts, Interval, ServerInterval } from '../../ports/activity-reports.ts'
 import { ContentionView, contentionView } from './contention-view.ts'
 import { Time, timeView } from './times.ts'
 
@@ -40,7 +40,8 @@ const common = {
   }),
   last_hour: Totals,
   last_24_hours: Totals,
-  contention: Type.Array(ContentionView),
+  contended_slots: Type.Integer(),
+  contention: Type.Array(ContentionView, { description: 'At most 100, the last ones first' }),
 }
 
 export const OverviewView = Type.Object({
@@ -78,5 +79,11 @@ export const summaryView = <I extends Interval>({ activity, lastHour, lastDay, c
   since: timeView(activity.since),
   last_hour: countsView(lastHour),
   last_24_hours: countsView(lastDay),
-  contention: contended.map(contentionView),
+  contended_slots: contended.length,
+  contention: lastFirst(contended).slice(0, MOST_CONTENTIONS).map(contentionView),
 })
+
+const MOST_CONTENTIONS = 100
+
+const lastFirst = (contended: readonly ContendedSlot[]): readonly ContendedSlot[] =>
+  contended.toSorted((one, other) => other.lastSupersession - one.lastSupersession)

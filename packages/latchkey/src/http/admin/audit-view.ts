@@ -1,6 +1,6 @@
 // An event of the audit trail on the wire.
 import { Type } from 'typebox'
-import type { AuditEvent } from '../../domain/audit-event.ts'
+import type { AuditEvent, JsonObject } from '../../domain/audit-event.ts'
 import { Time, timeView } from './times.ts'
 
 const Members = Type.Unsafe<Record<string, unknown>>({
@@ -35,6 +35,16 @@ export const auditEventView = ({ seq, at, event, actor, target, before, after }:
   actor: { kind: actor.kind, id: actor.id, name: actor.name, address: actor.address, user_agent: actor.userAgent },
   request_id: actor.requestId,
   target: { ...target },
-  before: { ...before },
-  after: { ...after },
+  before: shown(before),
+  after: shown(after),
 })
+
+const TIME = /_(?:at|from|until)$/
+
+const shown = (members: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [
+      name,
+      typeof value === 'number' && TIME.test(name) ? timeView(value) : value,
+    ]),
+  )

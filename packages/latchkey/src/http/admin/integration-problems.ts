@@ -50,7 +50,7 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'two_secrets_valid':
       return {
         code: 'two_secrets_valid',
-        detail: 'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate with overlap_seconds 0, which ends both.', // prettier-ignore
+        detail: 'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate without an overlap, which ends both.', // prettier-ignore
       }
     case 'secret_not_kept':
       return {

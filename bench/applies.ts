@@ -1,0 +1,66 @@
+// `latchkey apply` as an operator runs it, a process of its own, again and again with other integrations.
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { keepStderr, startChild } from './children.ts'
+import type { Placement } from './placement.ts'
+import { PROGRAM } from './servers/latchkey.ts'
+import { writeSetUp } from './set-up-file.ts'
+
+export interface AppliesWish {
+  readonly folder: string
+  /** Where the command finds the server and its key. */
+  readonly dataDir: string
+  /** How many integrations each declares. */
+  readonly count: number
+  readonly placement: Placement
+}
+
+export class Applies {
+  /** What each took, from the start of its process to its end. */
+  readonly milliseconds: number[] = []
+  readonly #wish: AppliesWish
+
+  constructor(wish: AppliesWish) {
+    this.#wish = wish
+  }
+
+  /** Runs one after the other until the work is done, the last one to its end. Throws when one does not make them all. */
+  async during<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    let isOver = false
+    let file = this.#nextFile()
+    const working = work().finally(() => {
+      isOver = true
+    })
+    // Whoever waits for it is told below; it must not go unheard while an apply runs.
+    working.catch(() => undefined)
+    while (!isOver) {
+      this.milliseconds.push(await this.#apply(file))
+      rmSync(file)
+      file = this.#nextFile()
+    }
+    return working
+  }
+
+  #nextFile(): string {
+    const { folder, count } = this.#wish
+    const title = `Applied ${String(this.milliseconds.length)}`
+    const file = join(folder, 'set-up.yaml')
+    writeSetUp(file, title, count)
+    return file
+  }
+
+  async #apply(file: string): Promise<number> {
+    const { dataDir, count, placement } = this.#wish
+    const began = performance.now()
+    const words = [PROGRAM, 'apply', '-f', file]
+    const child = startChild({ placement, seat: 'load', words, env: { LATCHKEY_DATA_DIR: dataDir }, channel: 'none' })
+    const said = keepStderr(child)
+    child.stdout?.resume()
+    const [code] = (await once(child, 'close')) as [number | null]
+    if (code !== 0 || !said().includes(`${String(count)} created,`)) {
+      throw new Error(`latchkey apply ended with ${String(code)}\n${said()}`)
+    }
+    return performance.now() - began
+  }
+}

@@ -1,0 +1,57 @@
+// Looks for secrets and tokens where they do not belong: in every form in which somebody could still make something of them.
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Needle = string | Buffer
+
+export interface Sought {
+  readonly needles: readonly Needle[]
+  /** The places that are there to hold it. */
+  readonly belongsIn?: ReadonlySet<string>
+}
+
+/** As it is, as base64, and as the plain hash that a dictionary would hold. */
+export function formsOfSecret(secret: string): readonly Needle[] {
+  const hash = createHash('sha256').update(secret).digest()
+  return [secret, Buffer.from(secret).toString('base64'), hash, hash.toString('hex'), hash.toString('base64url')]
+}
+
+/** The secret, and the pair as the Basic scheme sends it. */
+export const formsOfPair = (clientId: string, secret: string): readonly Needle[] => [
+  ...formsOfSecret(secret),
+  Buffer.from(`${clientId}:${secret}`).toString('base64'),
+]
+
+/** The signature alone makes the rest good: that is easily written. */
+export function formsOfToken(token: string): readonly Needle[] {
+  const signature = token.split('.')[2] ?? ''
+  return [token, signature, Buffer.from(signature, 'base64url'), Buffer.from(token).toString('base64')]
+}
+
+/** A sentence for each secret and each place that holds it in any form. */
+export const sightings = (
+  sought: ReadonlyMap<string, Sought>,
+  places: ReadonlyMap<string, Buffer | string>,
+): readonly string[] =>
+  [...sought].flatMap(([name, { needles, belongsIn }]) =>
+    [...places]
+      .filter(([place, content]) => belongsIn?.has(place) !== true && needles.some((needle) => holds(content, needle)))
+      .map(([place]) => `${name} is in ${place}`),
+  )
+
+const holds = (content: Buffer | string, needle: Needle): boolean =>
+  typeof content === 'string'
+    ? content.includes(typeof needle === 'string' ? needle : needle.toString('latin1'))
+    : content.includes(needle)
+
+/** They hold what their names say, and nobody but their owner can open them. */
+export const KEY_FILES: readonly string[] = ['master.key', 'admin.key']
+
+/** Every file of a data folder but those. */
+export const filesToSearch = (dataDir: string): ReadonlyMap<string, Buffer> =>
+  new Map(
+    readdirSync(dataDir)
+      .filter((name) => !KEY_FILES.includes(name))
+      .map((name) => [name, readFileSync(join(dataDir, name))]),
+  )

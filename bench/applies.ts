@@ -1,6 +1,7 @@
 // `latchkey apply` as an operator runs it, a process of its own, again and again with other integrations.
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { keepStderr, startChild } from './children.ts'
 import type { Placement } from './placement.ts'
@@ -27,14 +28,14 @@ export class Applies {
 
   /** Runs one after the other until the work is done, the last one to its end. Throws when one does not make them all. */
   async during<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
-    let isOver = false
     let file = this.#nextFile()
+    const progress = { isOver: false }
     const working = work().finally(() => {
-      isOver = true
+      progress.isOver = true
     })
-    // Whoever waits for it is told below; it must not go unheard while an apply runs.
+    // Its failure is told at the end; it must not go unheard while an apply runs.
     working.catch(() => undefined)
-    while (!isOver) {
+    while (!progress.isOver) {
       this.milliseconds.push(await this.#apply(file))
       rmSync(file)
       file = this.#nextFile()
@@ -55,6 +56,8 @@ export class Applies {
     const began = performance.now()
     const words = [PROGRAM, 'apply', '-f', file]
     const child = startChild({ placement, seat: 'load', words, env: { LATCHKEY_DATA_DIR: dataDir }, channel: 'none' })
+    // It shares the load generator's core, and delays none of its requests there.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     const said = keepStderr(child)
     child.stdout?.resume()
     const [code] = (await once(child, 'close')) as [number | null]

@@ -33,6 +33,14 @@ async function misusePublicListener(
     authorization: toBasicCredentials(id, password),
   })
   const calls = [
+    { method: 'GET', path: `/v1/verify?access_token=${token}&scope=${token}` },
+    {
+      method: 'GET',
+      path: `/v1/verify/${token}?scope=${PREDICT}&secret=${secret}`,
+      headers: { authorization: `Bearer ${token}` },
+    },
+    { method: 'GET', path: '/v1/verify', headers: { authorization: basic } },
+    { method: 'GET', path: '/v1/verify', headers: { authorization: `Bearer ${secret}` } },
     { path: `/v1/token?${asked}&client_id=${clientId}&client_secret=${secret}` },
     { path: `/v1/token?${asked}&access_token=${token}`, headers: authorized },
     { path: `/v1/token?${asked}&${secret}=1&${token}`, headers: authorized },
@@ -53,10 +61,6 @@ async function misusePublicListener(
     { path: '/v1/introspect', headers: authorized, body: `token=${secret}` },
     { path: '/v1/revoke', headers: authorized, body: `token=${token}&token=${secret}` },
     { path: '/v1/revoke', headers: { ...form, authorization: `Bearer ${token}` }, body: `token=${token}` },
-    { method: 'GET', path: `/v1/verify?access_token=${token}&scope=${token}` },
-    { method: 'GET', path: `/v1/verify/${token}?scope=${secret}`, headers: { authorization: `Bearer ${token}` } },
-    { method: 'GET', path: '/v1/verify', headers: { authorization: basic } },
-    { method: 'GET', path: '/v1/verify', headers: { authorization: `Bearer ${secret}` } },
     { method: secret.replaceAll(/[^A-Za-z]/g, ''), path: '/v1/token', headers: authorized },
   ]
   const answers: string[] = []

@@ -27,6 +27,8 @@ export interface OpenLoopJob {
   readonly target: LoadTarget
   readonly perSecond: number
   readonly seconds: number
+  /** What else needs the core of the load generator meanwhile. */
+  readonly beside: 'nothing' | 'other programs'
 }
 
 /** Asks for a token of each of the first clients and leaves the tokens in a file. */

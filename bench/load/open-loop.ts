@@ -13,7 +13,7 @@ const RAMP_MS = 500
  * Arrivals at random (a Poisson process) with the given mean rate. Latency counts from the moment a request was due, also
  * when every connection was still waiting for an earlier answer. Rejects at the first answer that is not a 200.
  */
-export async function openLoop({ target, perSecond, seconds }: OpenLoopJob): Promise<Round> {
+export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJob): Promise<Round> {
   const cycle = requestCycle(target)
   const chance = repeatableChance(2)
   const gap = (): number => (-Math.log(1 - chance()) / perSecond) * 1000
@@ -35,7 +35,9 @@ export async function openLoop({ target, perSecond, seconds }: OpenLoopJob): Pro
     })
   }
 
-  // Timers are a millisecond coarse: this process has a core of its own and looks at the clock all the time.
+  // Timers are a millisecond coarse: with a core of its own this process looks at the clock all the time. Where others
+  // need that core, who never sleeps is made to wait for them, and who does is woken at once.
+  const later = beside === 'nothing' ? setImmediate : (turn: () => void) => setTimeout(turn, 1)
   const run = new Promise<Omit<Round, 'last'>>((resolve) => {
     const turn = (): void => {
       const now = performance.now()
@@ -46,7 +48,7 @@ export async function openLoop({ target, perSecond, seconds }: OpenLoopJob): Pro
         else send(connection, due)
       }
       if (measured !== undefined && due >= end && idle.length === connections.all.length) resolve(measured.end())
-      else setImmediate(turn)
+      else later(turn)
     }
     turn()
   })

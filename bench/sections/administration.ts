@@ -96,7 +96,7 @@ async function applyRows(
   const perSecond = Math.round(peak.perSecond * SHARE_OF_PEAK)
   progress(`administration: ${String(perSecond)} tokens/s, without and with apply`)
   const applies = new Applies({ folder, dataDir, count, placement: PLACEMENT })
-  const tokens = () => load.openLoop({ target, perSecond, seconds })
+  const tokens = () => load.openLoop({ target, perSecond, seconds, beside: 'other programs' })
   const rows = await alternate(
     [
       { work: { name: TOKENS_IDLE, placement: PLACEMENT, connections: undefined }, round: tokens },

@@ -30,7 +30,7 @@ export async function measureOpenLoop({ effort, folder, progress }: SectionConte
     [
       {
         work: { name: 'ES256 open loop', placement: PLACEMENT, connections: undefined },
-        round: () => load.openLoop({ target, perSecond, seconds: effort.openLoopSeconds }),
+        round: () => load.openLoop({ target, perSecond, seconds: effort.openLoopSeconds, beside: 'nothing' }),
       },
     ],
     effort.rounds,

@@ -113,7 +113,8 @@ function declaredTwice({ scopes, apis, integrations }: DeclaredSetUp): SetUpPlac
     integrations: integrations.map(({ name, clientId }) => clientId ?? `name ${name}`),
   }
   for (const list of ['scopes', 'apis', 'integrations'] as const) {
-    const index = lists[list].findIndex((name, at) => lists[list].indexOf(name) !== at)
+    const seen = new Set<string>()
+    const index = lists[list].findIndex((name) => seen.size === seen.add(name).size)
     if (index >= 0) return { list, index }
   }
   return undefined

@@ -15,6 +15,7 @@ export interface ChainEnd {
 /** What it asks of a batch that is being made. */
 export interface AuditBatch {
   get<Value>(cell: Cell<Value>): Value
+  changes(cell: Cell<unknown>): boolean
   put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void
   afterwards(act: () => void): void
 }
@@ -40,16 +41,16 @@ export class AuditLog {
     const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
     const body = JSON.stringify(record)
     const mac = eventMac(this.#mac, before.mac, event.seq, event.at, body)
-    const head: ChainEnd = { seq: event.seq, mac }
-    batch.put(
-      this.#head,
-      head,
-      ['insert_audit', event.seq, event.at, event.event, event.actor.id, event.target.id, body, mac],
-      headWrite(this.#mac, head),
-    )
+    const row: Write = ['insert_audit', event.seq, event.at, event.event, event.actor.id, event.target.id, body, mac]
+    batch.put(this.#head, { seq: event.seq, mac }, row)
     batch.afterwards(() => {
       for (const listener of this.#listeners) listener(event)
     })
+  }
+
+  /** Where the chain ends after the batch: written once for all of its events. */
+  headWrites(batch: AuditBatch): readonly Write[] {
+    return batch.changes(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
   }
 
   onRecorded(listener: (event: AuditEvent) => void): () => void {

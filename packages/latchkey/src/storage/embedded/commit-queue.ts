@@ -100,7 +100,8 @@ export class CommitQueue {
 
   /** The one moment at which a batch becomes durable. */
   protected async makeDurable(batch: StagedBatch): Promise<void> {
-    if (batch.writes.length > 0) await this.#disk.commit(batch.writes)
+    const writes = batch.durableWrites()
+    if (writes.length > 0) await this.#disk.commit(writes)
   }
 
   // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and

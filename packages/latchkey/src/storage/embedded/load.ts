@@ -62,7 +62,8 @@ export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: 
     const target = scopeTarget(name)
     batch.record({ event: 'scope.audience_changed', actor: SYSTEM, target, before: { audience: before }, after: { audience } }) // prettier-ignore
   }
-  if (batch.writes.length > 0) await disk.commit(batch.writes)
+  const writes = batch.durableWrites()
+  if (writes.length > 0) await disk.commit(writes)
   batch.publish()
   return Cell.load(async () => {
     const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))

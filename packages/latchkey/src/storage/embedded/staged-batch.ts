@@ -24,6 +24,7 @@ export interface Mark {
 }
 
 export class StagedBatch {
+  /** All that is staged, but for the end of the audit chain. */
   readonly writes: Write[] = []
   readonly #live: LiveState
   readonly #generations: Generations
@@ -76,6 +77,11 @@ export class StagedBatch {
     return this.#cells.has(cell) ? (this.#cells.get(cell) as Value) : cell.value
   }
 
+  /** Whether a value for the cell is staged. */
+  changes(cell: Cell<unknown>): boolean {
+    return this.#cells.has(cell)
+  }
+
   put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void {
     this.#cells.set(cell, value)
     this.writes.push(...writes)
@@ -106,6 +112,11 @@ export class StagedBatch {
     this.#reconfigured = mark.reconfigured
     this.#cells = mark.cells
     this.#afterwards = mark.afterwards
+  }
+
+  /** All that makes the batch durable; none when it changes nothing. */
+  durableWrites(): readonly Write[] {
+    return [...this.writes, ...this.#audit.headWrites(this)]
   }
 
   /** Runs once the batch is durable and visible. */

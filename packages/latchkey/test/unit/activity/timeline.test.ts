@@ -52,6 +52,13 @@ describe('a timeline', () => {
     expect(later.halfHours.map(([, count]) => count).reduce((sum = 0, count = 0) => sum + count, 0)).toBe(1)
   })
 
+  test('shows nothing of the day before after a day in which nothing happened', () => {
+    const timeline = new Timeline(START, START)
+    for (let halfHour = 0; halfHour < 48; halfHour++) timeline.count('issued', START + halfHour * HALF_HOUR)
+    const { halfHours } = told(timeline, 'issued', START + 96 * HALF_HOUR)
+    expect(halfHours.map(([, count]) => count)).toEqual(Array.from({ length: 48 }, () => 0))
+  })
+
   test('counts each name by itself', () => {
     const timeline = new Timeline(START, START)
     timeline.count('issued', START)

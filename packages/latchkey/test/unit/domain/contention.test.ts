@@ -114,6 +114,52 @@ describe('one caller', () => {
   })
 })
 
+describe('at its limits,', () => {
+  const contentionOf = (asked: readonly Asked[]) => play(asked)?.contention
+
+  test('three supersessions exactly a minute apart are a contention, a second more are not', () => {
+    const atSeconds = (...seconds: number[]) => seconds.map((second): Asked => ({ by: '1', second }))
+    expect(contentionOf(atSeconds(0, 5, 35, 65))).toBeDefined()
+    expect(contentionOf(atSeconds(0, 5, 35, 66))).toBeUndefined()
+  })
+
+  test('a token superseded at half its life was superseded in time, one a second younger too early', () => {
+    const raised = (age: number): boolean => {
+      let traffic: SlotTraffic | undefined
+      for (let n = 1; n <= RAISED_BY; n++) {
+        const token = tokenAt(n, n + 1)
+        const superseded = { ...tokenAt(n - age, n), expiresAt: START + n - age + 2 * 50 }
+        traffic = observe(traffic, { source: source('1'), token, superseded, at: START + n, moment: n * 1000 })
+      }
+      return traffic?.contention !== undefined
+    }
+    expect([raised(49), raised(50)]).toEqual([true, false])
+  })
+
+  test('a source not seen for five minutes is forgotten', () => {
+    const sources = (second: number) =>
+      play([
+        { by: '1', second: 0 },
+        { by: '2', second },
+      ])?.sources.length
+    expect([sources(QUIET_MS / 1000 - 1), sources(QUIET_MS / 1000)]).toEqual([2, 1])
+  })
+
+  test('eight sources are named: a ninth takes the place of the one not seen the longest', () => {
+    const traffic = play(['1', '2', '3', '1', '4', '5', '6', '7', '8', '9'].map((by, second) => ({ by, second })))
+    expect(traffic?.sources.map(({ address }) => address.split('.').at(-1))).toEqual(['3', '1', '4', '5', '6', '7', '8', '9']) // prettier-ignore
+  })
+
+  test('an answer with an older token, told late, is no supersession', () => {
+    const requests = requestsOf(every(1, 3, '1'))
+    let traffic: SlotTraffic | undefined
+    for (const request of [requests[2], requests[1], requests[2], requests[1], requests[2]]) {
+      traffic = observe(traffic, request as AnsweredRequest)
+    }
+    expect(traffic?.early).toHaveLength(1)
+  })
+})
+
 describe('requests that one issuance answered', () => {
   test('are one supersession, and every one of them counts for its source', () => {
     const together = (second: number): readonly Asked[] => [

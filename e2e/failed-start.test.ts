@@ -5,8 +5,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { aFolder } from '../../a-folder.ts'
-import { type Outcome, startLatchkey, textOf, textUntil } from '../../run-latchkey.ts'
+import { aFolder } from '../packages/latchkey/test/a-folder.ts'
+import { type Outcome, startLatchkey, textOf, textUntil } from '../packages/latchkey/test/run-latchkey.ts'
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 /** A start that hangs is ended by the test, with no exit code. */

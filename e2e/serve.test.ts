@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { aFolder } from '../../a-folder.ts'
-import { exitOf, runLatchkey, startLatchkey, textOf, textUntil } from '../../run-latchkey.ts'
+import { aFolder } from '../packages/latchkey/test/a-folder.ts'
+import { exitOf, runLatchkey, startLatchkey, textOf, textUntil } from '../packages/latchkey/test/run-latchkey.ts'
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256' }
 const READY = 'integrations list'

@@ -1,0 +1,108 @@
+// Two programs that share an integration and fetch a token for each call: both are named, wherever an operator may look.
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { type Client, Connection } from './connection.ts'
+import { eventually, promptly } from './eventually.ts'
+import { createIntegration, type Integration, PREDICT, readAdminKey } from './integrations.ts'
+import { type RealServer, startRealServer } from './real-server.ts'
+import { startCli } from './run-cli.ts'
+
+const ENV = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+const BILLING: Client = { address: '127.0.0.1', userAgent: 'billing/1.4' }
+const REPORTS: Client = { address: '127.0.0.2', userAgent: 'reports/2.0' }
+const NAMED_WITHIN = { within: 60_000, what: 'the contention is told' }
+/** Between the calls of a client. */
+const CALL_EVERY_MS = 50
+
+interface Contention {
+  readonly client_id: string
+  readonly scope: string
+  readonly kind: string
+  readonly supersessions: number
+  readonly sources: readonly { readonly address: string; readonly user_agent: string; readonly requests: number }[]
+  readonly cures: readonly { readonly code: string; readonly what: string }[]
+}
+
+interface WatchedEvent {
+  readonly event: string
+  readonly data: Contention
+}
+
+/** Calls an API again and again, each time with a token fetched for that call, until it is told to stop. */
+async function naiveClient(
+  server: RealServer,
+  integration: Integration,
+  who: Client,
+  stop: AbortSignal,
+): Promise<void> {
+  const connection = new Connection(server, who)
+  while (!stop.aborted) {
+    await connection.verify(await connection.token(integration), PREDICT)
+    await pause(CALL_EVERY_MS, undefined, { signal: stop }).catch(() => undefined)
+  }
+  connection.close()
+}
+
+async function contentionsOf(server: RealServer, path: string): Promise<readonly Contention[]> {
+  const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
+  const response = await fetch(`${server.adminUrl}/admin/v1${path}`, { headers })
+  return ((await response.json()) as { contention: readonly Contention[] }).contention
+}
+
+const lines = <Line>(text: string): readonly Line[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line)
+
+const isOfSeveral = ({ kind }: Contention): boolean => kind === 'several_sources'
+
+const namesOf = ({ sources }: Contention): readonly string[] =>
+  sources.map(({ address, user_agent }) => `${user_agent} at ${address}`).toSorted()
+
+// Other systems have to be told first that they answer at 127.0.0.2.
+test.skipIf(process.platform !== 'linux')(
+  'two naive clients at two addresses are both named within a minute, with the cures',
+  async () => {
+    const server = await startRealServer({ env: ENV })
+    const integration = await createIntegration(server)
+    const quiet = await createIntegration(server, { name: 'Quiet' })
+    const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
+    const stop = new AbortController()
+    const began = performance.now()
+    const clients = [BILLING, REPORTS].map((who) => naiveClient(server, integration, who, stop.signal))
+
+    const shown = await eventually(
+      async () => (await contentionsOf(server, `/integrations/${integration.id}/activity`)).find(isOfSeveral),
+      NAMED_WITHIN,
+    )
+    const both = ['billing/1.4 at 127.0.0.1', 'reports/2.0 at 127.0.0.2']
+    expect(shown).toMatchObject({ client_id: integration.clientId, scope: PREDICT, kind: 'several_sources' })
+    expect(namesOf(shown)).toEqual(both)
+    expect(shown.cures.map(({ code }) => code)).toEqual(['separate_integrations', 'stable_mode', 'agent'])
+
+    const told = await eventually(
+      () => lines<WatchedEvent>(watch.stdout()).find(({ event, data }) => event === 'contention' && isOfSeveral(data)),
+      NAMED_WITHIN,
+    )
+    expect(namesOf(told.data)).toEqual(both)
+    expect(told.data.cures).toEqual(shown.cures)
+    const logged = await eventually(
+      () =>
+        lines<{ event?: string }>(server.stderr()).find(
+          (line) => line.event === 'slot.contended' && JSON.stringify(line).includes('127.0.0.2'),
+        ),
+      NAMED_WITHIN,
+    )
+    expect(logged).toMatchObject({ level: 'warn', client_id: integration.clientId, scope: PREDICT })
+    expect(JSON.stringify(logged)).toContain('127.0.0.1')
+    expect(performance.now() - began).toBeLessThan(NAMED_WITHIN.within)
+
+    expect(await contentionsOf(server, `/integrations/${quiet.id}/activity`)).toEqual([])
+    expect(await contentionsOf(server, '/overview')).toMatchObject([{ client_id: integration.clientId }])
+    stop.abort()
+    await Promise.all(clients)
+    watch.child.kill('SIGINT')
+    await promptly(watch.exited, { within: 5000, what: 'the watch ends' })
+  },
+)

@@ -19,10 +19,16 @@ const CORES = 2
 const tool = (/** @type {string} */ path) => join(import.meta.dirname, '..', 'node_modules', path)
 const cache = tool('.cache/latchkey')
 
-/** The steps that need no running server, the longest first: on two cores they then end at about the same time. */
-export function staticSteps() {
+/**
+ * The steps that need no running server, the longest first: on two cores they then end at about the same time.
+ * @param {'everything' | 'changed'} extent `changed`: files that were linted before and are the same are taken as good,
+ * though what they import may have changed.
+ */
+export function staticSteps(extent) {
+  const lintCache =
+    extent === 'changed' ? ['--cache', '--cache-strategy=content', `--cache-location=${cache}/eslint`] : []
   return /** @type {Step[]} */ ([
-    { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.'], output: 'captured' },
+    { name: 'lint', args: [tool('eslint/bin/eslint.js'), ...lintCache, '.'], output: 'captured' },
     { name: 'types', args: [tool('typescript/bin/tsc'), '-b'], output: 'captured' },
     {
       name: 'format',
@@ -36,15 +42,26 @@ export function staticSteps() {
   ])
 }
 
-/** @param {'fast' | 'e2e' | 'long'} project @param {Step['output']} output @returns {Step} */
-export function suite(project, output) {
+/**
+ * @param {'fast' | 'e2e' | 'long'} project
+ * @param {Step['output']} output
+ * @param {'everything' | 'changed'} [extent] `changed`: the files that depend on what is not committed yet
+ * @returns {Step}
+ */
+export function suite(project, output, extent = 'everything') {
   const report = join(mkdtempSync(join(tmpdir(), 'latchkey-tests-')), 'report.json')
+  const affected = extent === 'changed' ? ['--changed', '--passWithNoTests'] : []
   const reporters = [
     `--reporter=${output === 'live' ? 'default' : 'dot'}`,
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]
-  return { name: project, args: [tool('vitest/vitest.mjs'), 'run', '--project', project, ...reporters], output, report }
+  return {
+    name: project,
+    args: [tool('vitest/vitest.mjs'), 'run', '--project', project, ...affected, ...reporters],
+    output,
+    report,
+  }
 }
 
 /** Runs the steps, as many at a time as there are cores. @param {Step[]} steps @returns {Promise<Tally>} */

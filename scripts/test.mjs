@@ -22,7 +22,7 @@ function incompleteSuites() {
     .filter(({ missing }) => missing.length > 0)
 }
 
-const tallies = [await runSteps([...staticSteps(), suite('fast', 'captured')])]
+const tallies = [await runSteps([...staticSteps('everything'), suite('fast', 'captured')])]
 tallies.push(await runSteps([suite('e2e', 'live')]))
 if (long) tallies.push(await runSteps([suite('long', 'live')]))
 

@@ -48,6 +48,7 @@ export class HeldDisk implements Disk {
 
   read: Disk['read'] = (...read) => this.#simulated.read(...read)
   close: Disk['close'] = () => this.#simulated.close()
+  abandon: Disk['abandon'] = () => this.#simulated.abandon()
 
   /** Resolves when the disk is back. */
   recover(): Promise<void> {

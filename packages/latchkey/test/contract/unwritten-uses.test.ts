@@ -1,4 +1,4 @@
-// Uses that wait to be written: all at once, none lost while the ones before are on their way.
+// Uses that wait to be written: none is lost while the ones before are on their way, and tokens wait for none of them long.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/storage/disk.ts'
 import { AuditLog } from '../../src/storage/embedded/audit-log.ts'
@@ -69,4 +69,19 @@ test('what could not be written is not forgotten', async () => {
   await again
   expect(written).toEqual(['a use', 'a use'])
   expect(uses.get('a')).toBeUndefined()
+})
+
+test('many uses are written a hundred to a commit, so that tokens wait for none of them long', async () => {
+  const { disk, uses, written } = await someUses()
+  for (let i = 0; i < 250; i++) uses.note(`secret ${String(i)}`, 'use')
+  const flushed = uses.flush()
+  const seen: number[] = []
+  while (uses.get('secret 249') !== undefined) {
+    await turn()
+    seen.push(written.length)
+    disk.sync()
+    await turn()
+  }
+  await flushed
+  expect([...new Set(seen)]).toEqual([100, 200, 250])
 })

@@ -1,10 +1,12 @@
-// What was used last, and the disk does not know yet: kept in memory, written for all at once every ten seconds.
+// What was used last, and the disk does not know yet: kept in memory, written for all every ten seconds.
 import { accept } from '@latchkey/protocol'
 import type { Write } from '../disk.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
 
 const FLUSH_MILLISECONDS = 10_000
+/** More in one commit would hold up the token requests that wait for the same disk. */
+const MOST_AT_ONCE = 100
 
 export class UnwrittenUses<Use> {
   readonly #queue: CommitQueue
@@ -36,12 +38,14 @@ export class UnwrittenUses<Use> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const uses = [...this.#uses]
-    if (uses.length === 0) return
     try {
-      const writes = uses.flatMap(([id, use]) => this.#writesOf(use, id))
-      await configure(this.#queue, (batch) => accept(batch.writes.push(...writes)))
-      // Uses that were noted meanwhile stay for the next time.
-      for (const [id, use] of uses) if (this.#uses.get(id) === use) this.#uses.delete(id)
+      for (let from = 0; from < uses.length; from += MOST_AT_ONCE) {
+        const piece = uses.slice(from, from + MOST_AT_ONCE)
+        const writes = piece.flatMap(([id, use]) => this.#writesOf(use, id))
+        await configure(this.#queue, (batch) => accept(batch.writes.push(...writes)))
+        // Uses that were noted meanwhile stay for the next time.
+        for (const [id, use] of piece) if (this.#uses.get(id) === use) this.#uses.delete(id)
+      }
     } catch {
       // The store takes no writes right now: what was noted is still here.
     }

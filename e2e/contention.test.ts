@@ -1,9 +1,9 @@
 // Two programs that share an integration and fetch a token for each call: both are named, wherever an operator may look.
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type Client, Connection } from './connection.ts'
 import { eventually, promptly } from './eventually.ts'
-import { createIntegration, type Integration, PREDICT, readAdminKey } from './integrations.ts'
+import { changeIntegration, createIntegration, type Integration, PREDICT, readAdminKey } from './integrations.ts'
 import { type RealServer, startRealServer } from './real-server.ts'
 import { startCli } from './run-cli.ts'
 
@@ -55,44 +55,54 @@ const lines = <Line>(text: string): readonly Line[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line)
 
-const isOfSeveral = ({ kind }: Contention): boolean => kind === 'several_sources'
-
 const namesOf = ({ sources }: Contention): readonly string[] =>
   sources.map(({ address, user_agent }) => `${user_agent} at ${address}`).toSorted()
 
 // Other systems have to be told first that they answer at 127.0.0.2.
 test.skipIf(process.platform !== 'linux')(
-  'two naive clients at two addresses are both named within a minute, with the cures',
+  'a client that fetches a token for each call is named, and so is a second one that joins it, with the cures',
   async () => {
     const server = await startRealServer({ env: ENV })
     const integration = await createIntegration(server)
     const quiet = await createIntegration(server, { name: 'Quiet' })
     const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
-    // Nothing tells from outside when it listens: tokens of another integration are asked for until one is seen.
-    const other = new Connection(server)
+    // Nothing tells from outside when it listens: another integration is changed until that is seen.
     await eventually(
       async () => {
-        await other.token(quiet)
+        for (const act of ['disable', 'enable'] as const) await changeIntegration(server, quiet, act)
         return watch.stdout().includes('\n')
       },
       { within: 10_000, what: 'the watch is open' },
     )
-    other.close()
     const stop = new AbortController()
+    onTestFinished(() => {
+      stop.abort()
+    })
     const began = performance.now()
-    const clients = [BILLING, REPORTS].map((who) => naiveClient(server, integration, who, stop.signal))
+    const start = (who: Client): Promise<void> => naiveClient(server, integration, who, stop.signal)
+    const activity = `/integrations/${integration.id}/activity`
+    const shownAs = (kind: string): Promise<Contention> =>
+      eventually(async () => (await contentionsOf(server, activity)).find((one) => one.kind === kind), {
+        within: 10_000,
+        what: `the activity shows a contention of ${kind}`,
+      })
 
-    const shown = await eventually(
-      async () => (await contentionsOf(server, `/integrations/${integration.id}/activity`)).find(isOfSeveral),
-      { within: 10_000, what: 'the activity names both' },
-    )
+    const clients = [start(BILLING)]
+    const alone = await shownAs('one_source')
+    expect(namesOf(alone)).toEqual(['billing/1.4 at 127.0.0.1'])
+    expect(alone.cures.map(({ code }) => code)).toEqual(['keep_the_token', 'stable_mode', 'agent'])
+    clients.push(start(REPORTS))
+    const shown = await shownAs('several_sources')
     const both = ['billing/1.4 at 127.0.0.1', 'reports/2.0 at 127.0.0.2']
-    expect(shown).toMatchObject({ client_id: integration.clientId, scope: PREDICT, kind: 'several_sources' })
+    expect(shown).toMatchObject({ client_id: integration.clientId, scope: PREDICT })
     expect(namesOf(shown)).toEqual(both)
     expect(shown.cures.map(({ code }) => code)).toEqual(['separate_integrations', 'stable_mode', 'agent'])
 
     const told = await eventually(
-      () => lines<WatchedEvent>(watch.stdout()).find(({ event, data }) => event === 'contention' && isOfSeveral(data)),
+      () =>
+        lines<WatchedEvent>(watch.stdout()).find(
+          ({ event, data }) => event === 'contention' && data.kind === 'several_sources',
+        ),
       { within: 10_000, what: 'the event stream names both' },
     )
     expect(namesOf(told.data)).toEqual(both)

@@ -24,13 +24,15 @@ async function serve(env: Readonly<Record<string, string>>): Promise<Outcome> {
   return { exitCode, stdout, stderr }
 }
 
-async function serveAndStop(dataDir: string): Promise<void> {
+/** What it said when it was ready. */
+async function serveAndStop(dataDir: string): Promise<string> {
   const child = startLatchkey(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: dataDir })
   onTestFinished(() => void child.kill('SIGKILL'))
   const exited = new Promise((resolve) => child.once('exit', resolve))
-  await textUntil(child.stdout, 'integrations list')
+  const said = await textUntil(child.stdout, 'integrations list')
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
+  return said
 }
 
 async function aTakenPort(): Promise<string> {
@@ -48,7 +50,8 @@ test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain(`another port with ${setting}`)
     expect(existsSync(join(dataDir, 'server.json'))).toBe(false)
-    await serveAndStop(dataDir)
+    const next = await serveAndStop(dataDir)
+    expect(next).toContain('This is the first start')
   },
 )
 

@@ -30,7 +30,7 @@ import { openKeys } from './start/open-keys.ts'
 import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
-import { type LockedStore, lockEmbeddedStore } from './storage/embedded/embedded-store.ts'
+import { type EmbeddedStore, type LockedStore, lockEmbeddedStore } from './storage/embedded/embedded-store.ts'
 import { systemClock, systemRandom } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -90,7 +90,6 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
   const random = systemRandom
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, locked.canary)
   const vault = createSecretVault(keys.derived)
-  const isFirst = locked.canary === undefined
   const counters = new Counters()
   const store = await locked.start({
     clock,
@@ -99,7 +98,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     },
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
-    ...(isFirst && { firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }) }),
+    ...(locked.canary === undefined && { firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }) }),
   })
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()
   const { ring, maker: signingKeyMaker, keeper } = await startSigningKeys(config, store.signingKeys, { sealing: keys.sealing, clock, logger }) // prettier-ignore
@@ -173,12 +172,22 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
       failures: createThrottle(clock),
     })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
-    const demo = isFirst && config.demo ? await createDemo(creating) : undefined
-    const firstStart = isFirst ? { demo, adminKeyFile: folder.adminKeyFile } : undefined
+    const firstStart = store.isNew ? await introduce(store, creating, { config, folder }) : undefined
     return { publicUrl, adminUrl, issuer, integrations, firstStart, stop, failed: store.failed }
   } catch (cause) {
     // What hindered the start is what is told, not what hinders its end.
     await Promise.allSettled([stop()])
     throw cause
   }
+}
+
+/** A start that failed before this, since a port was taken for example, has not used up the introduction. */
+async function introduce(
+  store: EmbeddedStore,
+  ports: CreateIntegrationPorts,
+  { config, folder }: { readonly config: Config; readonly folder: DataFolder },
+): Promise<FirstStart> {
+  const demo = config.demo ? await createDemo(ports) : undefined
+  await store.markIntroduced()
+  return { demo, adminKeyFile: folder.adminKeyFile }
 }

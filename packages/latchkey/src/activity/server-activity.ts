@@ -181,7 +181,8 @@ export class ServerActivity implements Activity, ActivityReports {
   #tell(slot: ContendedSlot, at: EpochSeconds): void {
     const { clientId: client_id, scope, kind, sources } = slot
     this.events.publish({ name: 'contention', at, slot })
-    if (!this.#logged.admits(`${client_id} ${scope}`, this.#ports.clock.monotonic())) return
+    // That a second source has come is news, also in the minute in which the first was logged.
+    if (!this.#logged.admits(`${client_id} ${scope} ${kind}`, this.#ports.clock.monotonic())) return
     const addresses = [...new Set(sources.map(({ address }) => address))]
     this.#ports.logger.warn({ event: 'slot.contended', client_id, scope, kind, addresses }, CONTENDED)
   }

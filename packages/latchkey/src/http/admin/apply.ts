@@ -1,4 +1,5 @@
 // POST /admin/v1/apply: one chunk of a declared set-up, carried out in one commit or not at all.
+import { setTimeout as pause } from 'node:timers/promises'
 import { applySetUp, type ApplyRefusal, type ApplySetUpPorts, MOST_DECLARED } from '../../operations/apply-set-up.ts'
 import type { DeclaredIntegration as Declared } from '../../operations/declared-set-up.ts'
 import { actorOf } from './actor.ts'
@@ -12,6 +13,7 @@ import { invalidRequest, type Problem, sendProblem } from './problem.ts'
 
 /** A hundred integrations with everything that can be said of one. */
 const BODY_LIMIT = 1024 * 1024
+const LONGEST_PAUSE_MILLISECONDS = 100
 
 export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
   app.post(
@@ -33,6 +35,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
       const declared = integrations.map(declaredIntegration)
       const unusable = declared.indexOf('mode_unusable')
       if (unusable >= 0) return sendProblem(reply, under(`/integrations/${String(unusable)}`, RENEWAL_WITHOUT_STABLE))
+      const began = performance.now()
       const applied = await applySetUp(
         ports,
         actorOf(request),
@@ -44,6 +47,8 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
         },
         dry_run === true ? 'plan' : 'apply',
       )
+      // Whoever sends chunk after chunk leaves the token requests that waited for this one as much time as it took.
+      if (dry_run !== true) await pause(Math.min(performance.now() - began, LONGEST_PAUSE_MILLISECONDS))
       return applied.ok
         ? reply.send({ items: applied.value.map(stepView) })
         : sendProblem(reply, applyProblem(applied.refusal))

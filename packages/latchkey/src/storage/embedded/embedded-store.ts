@@ -70,6 +70,9 @@ export interface EmbeddedStore extends StoreHealth {
   readonly adminKeys: AdminKeys
   readonly signingKeys: SigningKeys
   readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
+  /** No start on this store has come as far as to introduce the server to its operator. */
+  readonly isNew: boolean
+  readonly markIntroduced: () => Promise<void>
   /** Erases every secret's sealed copy: from then on secrets are shown once only. */
   readonly eraseSealedSecrets: () => Promise<void>
   /** Resolves with the reason when the disk can no longer be trusted: stop answering and end the process. */
@@ -133,6 +136,8 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     adminKeys,
     signingKeys: embeddedSigningKeys(queue, keys, clock),
     slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock, keys }),
+    isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
+    markIntroduced: () => write([['mark_introduced']]),
     eraseSealedSecrets: () => write([['erase_sealed_secrets']]),
     proveWrite: () => write([['probe']]),
     close: () =>

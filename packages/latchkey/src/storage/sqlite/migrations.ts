@@ -157,6 +157,8 @@ export const MIGRATIONS: readonly string[] = [
     checkpoint_seq INTEGER NOT NULL, checkpoint_mac BLOB NOT NULL, checkpoint_seal BLOB NOT NULL
   ) STRICT;
 
+  ALTER TABLE store ADD COLUMN introduced INTEGER NOT NULL DEFAULT 1;
+
   CREATE TABLE idempotency (
     key TEXT PRIMARY KEY,
     request TEXT NOT NULL,

@@ -67,7 +67,8 @@ export const WRITES = {
   delete_audit_up_to: `DELETE FROM audit WHERE seq <= ?`,
   insert_claim: `INSERT INTO idempotency (key, request, made, created_at) VALUES (?, ?, ?, ?)`,
   delete_claim: `DELETE FROM idempotency WHERE key = ?`,
-  set_canary: `UPDATE store SET canary = ? WHERE id = 1`,
+  set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
+  mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
   // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
   // write what is there already.
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
@@ -99,6 +100,7 @@ const integrationLists = {
 
 export const READS = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
+  introduced: `SELECT introduced FROM store WHERE id = 1`,
   scopes: `SELECT name, audience, audience_in_force, description, version FROM scope ORDER BY name`,
   apis: `SELECT id, name, scope, description, routes, version FROM api ORDER BY rowid`,
   integrations: `SELECT * FROM integration WHERE seq > ? ORDER BY seq LIMIT ?`,

@@ -48,12 +48,20 @@ export const changeIntegration = (
 ): Promise<Response> =>
   act === 'delete' ? adminRequest(server, 'DELETE', `/${id}`) : adminRequest(server, 'POST', `/${id}/${act}`)
 
-const adminRequest = (server: Administered, method: string, path: string, body?: string): Promise<Response> =>
+/** Any answer. `path` is under `/admin/v1/integrations`. */
+export const adminRequest = (
+  server: Administered,
+  method: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> =>
   fetch(`${server.adminUrl}/admin/v1/integrations${path}`, {
     method,
     headers: {
       authorization: `Bearer ${readAdminKey(server).reveal()}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
     },
     ...(body !== undefined && { body }),
   })

@@ -75,7 +75,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
 
 function remarkOn({ client_secret }: RotatedSecretDocument, overlap: number): string {
   const before =
-    overlap === 0 ? 'The one before it has ended.' : `The one before it is valid for another ${spoken(overlap)}.`
+    overlap === 0 ? 'The one before it has ended.' : `The one before it still works for ${spoken(overlap)}.`
   if (client_secret !== undefined) return `\nKeep the new client secret now. ${before}`
   return `\nThe new secret is not shown: it was imported, or made by an earlier request with this idempotency key. ${before}`
 }

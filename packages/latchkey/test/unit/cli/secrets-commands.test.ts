@@ -52,7 +52,7 @@ describe('rotate', () => {
     const [, made = ''] = /^Client secret\t(lks_\S{36})\nID\tsec_\w+\n$/.exec(stdout) ?? []
     expect(await works(made)).toBe(true)
     expect(await works(integration.clientSecret.reveal())).toBe(true)
-    expect(stderr).toContain('valid for another 1d')
+    expect(stderr).toContain('still works for 1d')
     expect(stderr).not.toContain(made)
   })
 

@@ -1,0 +1,143 @@
+// Disable, delete, the removal of a scope and the end of a secret, with 32 issuances in flight: each holds at the very next check.
+import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessToken, type Answer, Connection } from './connection.ts'
+import { eventually } from './eventually.ts'
+import { adminRequest, createIntegration, type Integration, MODEL, PREDICT } from './integrations.ts'
+import { type RealServer, startServerOfSuite } from './real-server.ts'
+
+const CLIENTS = 32
+const ROUNDS = 20
+
+let server: RealServer
+let clients: readonly Connection[]
+let observer: Connection
+
+beforeAll(async () => {
+  server = await startServerOfSuite({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' } })
+  clients = Array.from({ length: CLIENTS }, () => new Connection(server))
+  observer = new Connection(server)
+})
+afterAll(async () => {
+  for (const connection of [...clients, observer]) connection.close()
+  await server.stop()
+})
+
+/** Throws unless the server says that it is done. */
+async function order<Document>(method: string, path: string, body?: object): Promise<Document> {
+  const sent = body === undefined ? undefined : JSON.stringify(body)
+  const response = await adminRequest(server, method, path, sent, method === 'PATCH' ? { 'if-match': '*' } : {})
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  return (text === '' ? undefined : JSON.parse(text)) as Document
+}
+
+interface Outcome {
+  /** Of the token that was acknowledged last before the act was: the answer to the request right after that. */
+  readonly next: string
+  /** Every token that was received, also by requests that were under way. */
+  readonly received: readonly string[]
+  /** Answers to token requests sent after the act was acknowledged. */
+  readonly after: readonly Answer[]
+}
+
+/** Every client asks again and again for a token, and once more after the act was acknowledged. */
+async function whileIssuing(integration: Integration, act: () => Promise<unknown>): Promise<Outcome> {
+  const received: string[] = []
+  const after: Answer[] = []
+  let isAcknowledged = false
+  const ask = async (connection: Connection): Promise<void> => {
+    for (;;) {
+      const isLast = isAcknowledged
+      const answer = await connection.requestToken(integration, PREDICT)
+      if (answer.status === 200) received.push(accessToken(answer))
+      if (isLast) after.push(answer)
+      if (isLast) return
+    }
+  }
+  const asking = clients.map(ask)
+  await eventually(() => received.length > CLIENTS, { within: 10_000, what: 'every client is under way' })
+  await act()
+  isAcknowledged = true
+  const next = await verdictOn(received.at(-1))
+  await Promise.all(asking)
+  return { next, received: [...new Set(received)], after }
+}
+
+async function verdictOn(token = ''): Promise<string> {
+  const { status, headers } = await observer.verify(token, PREDICT)
+  return status === 200 ? 'accepted' : String(headers['latchkey-reason'])
+}
+
+async function accepted(tokens: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const token of tokens) if ((await verdictOn(token)) === 'accepted') found.push(token)
+  return found
+}
+
+const errorsIn = (answers: readonly Answer[]): readonly string[] => [
+  ...new Set(answers.map(({ body }) => (JSON.parse(body) as { error?: string }).error ?? 'none')),
+]
+
+const acts: readonly {
+  readonly what: string
+  readonly act: (id: string) => Promise<unknown>
+  readonly undo?: (id: string) => Promise<unknown>
+  readonly reason: string
+  readonly error: string
+}[] = [
+  {
+    what: 'disabled',
+    act: (id) => order('POST', `/${id}/disable`),
+    undo: (id) => order('POST', `/${id}/enable`),
+    reason: 'integration_disabled',
+    error: 'invalid_client',
+  },
+  { what: 'deleted', act: (id) => order('DELETE', `/${id}`), reason: 'unknown', error: 'invalid_client' },
+  {
+    what: 'denied the scope',
+    act: (id) => order('PATCH', `/${id}`, { scopes: [MODEL] }),
+    undo: (id) => order('PATCH', `/${id}`, { scopes: [PREDICT, MODEL] }),
+    reason: 'revoked',
+    error: 'invalid_scope',
+  },
+]
+
+test.for(acts)(
+  `an integration that is $what with ${CLIENTS} issuances in flight has no accepted token from the next request on`,
+  async ({ act, undo, reason, error }) => {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const integration = await createIntegration(server)
+      const { next, received, after } = await whileIssuing(integration, () => act(integration.id))
+      expect({ round, next }).toEqual({ round, next: reason })
+      expect({ round, accepted: await accepted(received) }).toEqual({ round, accepted: [] })
+      expect(after).toHaveLength(CLIENTS)
+      expect(errorsIn(after)).toEqual([error])
+      if (undo === undefined) continue
+      await undo(integration.id)
+      expect({ round, revived: await accepted(received.slice(-CLIENTS)) }).toEqual({ round, revived: [] })
+    }
+  },
+)
+
+test(`a secret that is ended with ${CLIENTS} issuances in flight gets no token more, and the live one stays live`, async () => {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const old = await createIntegration(server)
+    const { items } = await order<{ items: [{ id: string }] }>('GET', `/${old.id}/secrets`)
+    const { client_secret } = await order<{ client_secret: string }>('POST', `/${old.id}/rotate-secret`, {})
+    const slot = (): Promise<{ generation: number }> => order('GET', `/${old.id}/tokens/${PREDICT}`)
+    let atTheEnd = 0
+    const { received, after } = await whileIssuing(old, async () => {
+      await order('POST', `/${old.id}/secrets/${items[0].id}/end`)
+      atTheEnd = (await slot()).generation
+    })
+    expect(errorsIn(after)).toEqual(['invalid_client'])
+    // What was authenticated before the end and would have been recorded after it was refused.
+    expect({ round, generation: (await slot()).generation }).toEqual({ round, generation: atTheEnd })
+    const live = await accepted(received)
+    expect({ round, live: live.map((token) => decodeJwt(token)['gen']) }).toEqual({ round, live: [atTheEnd] })
+    const renewed = toBasicCredentials(old.clientId, new Secret(client_secret))
+    expect(await verdictOn(await observer.token({ basic: renewed }))).toBe('accepted')
+  }
+})

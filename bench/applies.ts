@@ -1,6 +1,5 @@
 // `latchkey apply` as an operator runs it, a process of its own, again and again with other integrations.
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { keepStderr, startChild } from './children.ts'
@@ -21,14 +20,20 @@ export class Applies {
   /** What each took, from the start of its process to its end. */
   readonly milliseconds: number[] = []
   readonly #wish: AppliesWish
+  readonly #files: string[] = []
+  #written = 0
 
   constructor(wish: AppliesWish) {
     this.#wish = wish
   }
 
-  /** Runs one after the other until the work is done, the last one to its end. Throws when one does not make them all. */
-  async during<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
-    let file = this.#nextFile()
+  /**
+   * Runs one after the other until the work is done, the last one to its end; `most` is how many there can be. Throws
+   * when one does not make them all.
+   */
+  async during<Outcome>(work: () => Promise<Outcome>, most: number): Promise<Outcome> {
+    // Before, not between them: a file that is written holds up the store's syncs on the same disk.
+    while (this.#files.length < most) this.#files.push(this.#newFile())
     const progress = { isOver: false }
     const working = work().finally(() => {
       progress.isOver = true
@@ -36,18 +41,18 @@ export class Applies {
     // Its failure is told at the end; it must not go unheard while an apply runs.
     working.catch(() => undefined)
     while (!progress.isOver) {
+      const file = this.#files.shift()
+      if (file === undefined) throw new RangeError(`there were more than ${String(most)} applies`)
       this.milliseconds.push(await this.#apply(file))
-      rmSync(file)
-      file = this.#nextFile()
     }
     return working
   }
 
-  #nextFile(): string {
+  #newFile(): string {
     const { folder, count } = this.#wish
-    const title = `Applied ${String(this.milliseconds.length)}`
-    const file = join(folder, 'set-up.yaml')
-    writeSetUp(file, title, count)
+    const number = String(this.#written++)
+    const file = join(folder, `set-up-${number}.yaml`)
+    writeSetUp(file, `Applied ${number}`, count)
     return file
   }
 

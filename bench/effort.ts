@@ -35,7 +35,7 @@ export const FULL: Effort = {
   clients: 10_000,
   growth: { small: 1000, large: 100_000 },
   administration: { integrations: 10_000, pageSeconds: 1.5, tokenSeconds: 10 },
-  limitSeconds: 600,
+  limitSeconds: 720,
 }
 
 export const QUICK: Effort = {
@@ -49,5 +49,5 @@ export const QUICK: Effort = {
   clients: 2000,
   growth: { small: 1000, large: 20_000 },
   administration: { integrations: 2000, pageSeconds: 0.3, tokenSeconds: 2 },
-  limitSeconds: 80,
+  limitSeconds: 100,
 }

@@ -15,5 +15,5 @@ export function writeSetUp(path: string, title: string, count: number): void {
       `    secret: sha256:${randomBytes(32).toString('hex')}`,
     ].join('\n'),
   )
-  writeFileSync(path, `integrations:\n${entries.join('\n')}\n`)
+  writeFileSync(path, `integrations:\n${entries.join('\n')}\n`, { flush: true })
 }

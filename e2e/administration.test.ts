@@ -1,7 +1,9 @@
 // An owner's work on the command line against a running server: every act with its effect, one JSON document and its exit code.
-import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, lstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { CliSession, type Given } from './cli-session.ts'
@@ -54,8 +56,7 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   const basic = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`
   const theirs = await stranger.token({ basic }, REPORTS)
   stranger.close()
-  expect(await verdict(mine)).toBe('superseded')
-  expect(await verdict(theirs)).toBe('accepted')
+  expect(await Promise.all([mine, theirs].map(verdict))).toEqual(['superseded', 'accepted'])
   const told = await cli.run('token explain', { stdin: mine })
   expect(told.stderr).toContain(`latchkey tokens history ${clientId} ${REPORTS}`)
   const slot = await cli.json<{ live: { jti: string }; history: readonly object[] }>(
@@ -70,7 +71,7 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   const rotated = await cli.json<Created>(`secrets rotate ${clientId} --overlap 1h`)
   const byOld = await request(secret)
   const byNew = await request(rotated.client_secret)
-  expect([await verdict(byOld), await verdict(byNew)]).toEqual(['superseded', 'accepted'])
+  expect(await Promise.all([byOld, byNew].map(verdict))).toEqual(['superseded', 'accepted'])
   const secrets = await cli.json<{ items: readonly { id: string; status: string }[] }>(`secrets list ${id}`)
   expect(secrets.items.map(({ status }) => status)).toEqual(['ending', 'active'])
   const old = secrets.items[0]?.id ?? ''
@@ -88,8 +89,8 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   expect(await cli.json(`integrations enable ${clientId}`)).toMatchObject({ status: 'active' })
   expect(await verdict(byNew)).not.toBe('accepted')
   const last = await request(rotated.client_secret)
-  expect(await cli.json('watch --once')).toEqual(await cli.json('tokens list'))
-  expect(await cli.json('tokens list')).toMatchObject({ items: [{ client_id: clientId, scope: REPORTS }] })
+  const live = { items: [{ client_id: clientId, scope: REPORTS }] }
+  for (const list of ['tokens list', 'watch --once']) expect(await cli.json(list)).toMatchObject(live)
 
   expect(await cli.json('keys rotate')).toMatchObject({ status: 'next' })
   const again = await cli.run('keys rotate --json')
@@ -108,7 +109,8 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   expect(await verdict(last)).toBe('unknown')
 
   const { items } = await cli.json<{ items: readonly { event: string }[] }>(`audit list --target ${id}`)
-  expect(items.map(({ event }) => event)).toEqual([
+  // Refused token requests are on record too, as soon as there is time for it.
+  expect(items.map(({ event }) => event).filter((event) => event !== 'client.refused')).toEqual([
     'integration.deleted',
     'integration.enabled',
     'integration.disabled',
@@ -124,6 +126,12 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toContain('scope.deleted')
   expect(lines).toHaveLength(exported.lines)
+
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const [, piped] = await Promise.all([cli.ok(`audit export --output ${pipe}`), readFile(pipe, 'utf8')])
+  expect(piped.trimEnd().split('\n').slice(-lines.length)).toEqual(lines)
+  expect(lstatSync(pipe).isFIFO()).toBe(true)
 
   for (const { command, stderr } of cli.ran.filter(({ command }) => command.endsWith('--json'))) {
     expect({ command, stderr }).toEqual({ command, stderr: '' })
@@ -177,45 +185,23 @@ test('a key of a viewer reads, and whatever it would change ends with 4 and chan
   expect(cli.commandsThatPrinted(made.admin_key)).toEqual([expect.stringContaining('admin-keys create') as unknown])
 })
 
-test('an export applied to its own server changes nothing, and makes another server the same', async () => {
-  const [one, other] = await Promise.all([aServer(), aServer()])
-  const [here, there] = [new CliSession(one), new CliSession(other)]
-  await here.ok(`scopes create ${REPORTS} --audience api://reports`)
-  await here.ok(`apis create --name Reports --scope ${REPORTS} --route /v1/reports/**`)
-  const { client_id: clientId } = await here.json<Created>(
-    `integrations create --name Billing --scope ${REPORTS} --scope ${MODEL} --issue-mode stable --allow 127.0.0.0/8`,
-  )
-  await here.ok('integrations create --name Resting --scope machinelearning.predict --grace 30s --resource-server')
-  const yaml = await here.ok('export')
-  const unchanged = await here.run('apply -f -', { stdin: yaml })
-  expect(unchanged).toMatchObject({ code: 0, stdout: '' })
-  expect(unchanged.stderr).toMatch(/^0 created, 0 changed, \d+ as declared\.\n$/)
+test('one letter changed in the store of a stopped server: audit verify names the event and ends with 6', async () => {
+  const dataDir = aTemporaryFolder()
+  const env = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+  const before = await startRealServer({ dataDir, env })
+  await new CliSession(before).ok(`scopes create ${REPORTS} --description Quarterly`)
+  await before.stop()
+  const store = new DatabaseSync(join(dataDir, 'latchkey.db'))
+  const changed = store.prepare(`UPDATE audit SET record = replace(record, 'Quarterly', 'quarterly')`).run()
+  store.close()
+  expect(Number(changed.changes)).toBeGreaterThan(0)
 
-  // A file in version control: what it holds of the secret cannot be used.
-  const secret = `brought-along-${randomBytes(24).toString('base64url')}`
-  const hash = `sha256:${createHash('sha256').update(secret).digest('hex')}`
-  const named = `client_id: ${clientId}\n`
-  expect(yaml).toContain(named)
-  const file = join(aTemporaryFolder(), 'latchkey.yaml')
-  writeFileSync(file, yaml.replace(named, `${named}    secret: ${hash}\n`))
-
-  const plan = await there.json(`apply -f ${file} --dry-run`)
-  expect(plan).toMatchObject({ dry_run: true, created: 4, updated: 0 })
-  expect(await there.json('integrations list')).toEqual({ items: [] })
-  expect(await there.json(`apply -f ${file}`)).toMatchObject({ dry_run: false, created: 4, updated: 0 })
-  expect(await there.json(`apply -f ${file}`)).toMatchObject({ created: 0, updated: 0, items: [] })
-  expect(await there.ok('export')).toBe(yaml)
-
-  const ask = `token request --client-id ${clientId} --scope ${REPORTS}`
-  const token = (await there.ok(ask, { stdin: secret })).trim()
-  expect(decodeJwt(token)).toMatchObject({ aud: 'api://reports', iss: other.issuer })
-  expect((await there.run('token explain', { stdin: token })).code).toBe(0)
-  expect((await there.run(ask, { stdin: hash })).code).toBe(4)
-  const refused = await there.run(`secrets reveal ${clientId} --json`)
-  expect([refused.code, (JSON.parse(refused.stdout) as ErrorDocument).error.code]).toEqual([3, 'not_revealable'])
-  expect(here.commandsThatPrinted(secret)).toEqual([])
-  expect(there.commandsThatPrinted(secret)).toEqual([])
-  expect(there.commandsThatPrinted(hash.slice('sha256:'.length))).toEqual([])
+  const cli = new CliSession(await startRealServer({ dataDir, env }))
+  const { items } = await cli.json<{ items: readonly { seq: number }[] }>('audit list --event scope.created')
+  const { code, stdout } = await cli.run('audit verify --json')
+  expect(code).toBe(6)
+  expect(JSON.parse(stdout)).toMatchObject({ intact: false, problem: { seq: items[0]?.seq } })
+  expect((await cli.run('audit verify')).code).toBe(6)
 })
 
 test('every end has its exit code, in words on standard error or as one JSON document', async () => {
@@ -249,4 +235,12 @@ test('every end has its exit code, in words on standard error or as one JSON doc
   expect([verdict.code, JSON.parse(verdict.stdout)]).toMatchObject([6, { accepted: false, reason: 'malformed' }])
   expect(cli.commandsThatPrinted('a wrong secret')).toEqual([])
   expect(cli.commandsThatPrinted('lka_guessed')).toEqual([])
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is said, with exit code 1', () => {
+  const full = openSync('/dev/full', 'w')
+  const program = join(import.meta.dirname, '../packages/latchkey/bin/latchkey.js')
+  const { status, stderr } = spawnSync(process.execPath, [program, '--help'], { stdio: ['ignore', full, 'pipe'] })
+  closeSync(full)
+  expect([status, stderr.toString()]).toEqual([1, 'Standard output cannot be written (ENOSPC).\n'])
 })

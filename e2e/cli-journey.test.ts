@@ -90,7 +90,9 @@ test('an integration lives its whole life on the command line, and each change h
   expect(await verdictOn(end)).toEqual([6, 'refused: unknown'])
 
   const { items } = await json<{ items: { event: string }[] }>(`audit list --target ${id}`)
-  expect(items.map(({ event }) => event).reverse()).toEqual([
+  // Refused token requests are on record too, as soon as there is time for it.
+  const changes = items.map(({ event }) => event).filter((event) => event !== 'client.refused')
+  expect(changes.reverse()).toEqual([
     'integration.created',
     'secret.rotated',
     'secret.ended',

@@ -43,7 +43,8 @@ export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJ
       const now = performance.now()
       if (measured === undefined && now >= began) measured = new MeasuredTime(target)
       for (; due <= now && due < end; due += gap()) {
-        const connection = idle.pop()
+        // In turn: one that is never used is closed by the server before a long round is over.
+        const connection = idle.shift()
         if (connection === undefined) waiting.push(due)
         else send(connection, due)
       }

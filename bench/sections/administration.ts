@@ -96,13 +96,15 @@ async function applyRows(
   const perSecond = Math.round(peak.perSecond * SHARE_OF_PEAK)
   progress(`administration: ${String(perSecond)} tokens/s, without and with apply`)
   const applies = new Applies({ folder, dataDir, count, placement: PLACEMENT })
+  // None of ten thousand takes less than a second.
+  const most = Math.ceil(seconds * (10_000 / count)) + 1
   const tokens = () => load.openLoop({ target, perSecond, seconds, beside: 'other programs' })
   const rows = await alternate(
     [
       { work: { name: TOKENS_IDLE, placement: PLACEMENT, connections: undefined }, round: tokens },
       {
         work: { name: TOKENS_DURING_APPLY, placement: PLACEMENT, connections: undefined },
-        round: () => applies.during(tokens),
+        round: () => applies.during(tokens, most),
       },
     ],
     effort.rounds,

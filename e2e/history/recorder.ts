@@ -62,7 +62,7 @@ export class RecordedClient {
   async issue(slot: Slot): Promise<Received | undefined> {
     let received: Received | undefined
     const read: Reader = (answer) => {
-      if (answer.status === 401) return { kind: 'issue_refused' }
+      if (isRefusal(answer.status)) return { kind: 'issue_refused' }
       received = { ...slot, ...readToken(answer) }
       this.#recorder.received.set(received.jti, received)
       return { kind: 'issue', jti: received.jti, generation: received.generation }
@@ -98,7 +98,7 @@ export class RecordedClient {
   async revoke(token: Received): Promise<void> {
     const { jti, integration } = token
     const read: Reader = ({ status }) => {
-      if (status === 401) return { kind: 'revoke_refused' }
+      if (isRefusal(status)) return { kind: 'revoke_refused' }
       if (status !== 200) throw new Error(`revocation answered ${status}`)
       return { kind: 'revoke', jti }
     }
@@ -172,6 +172,9 @@ async function record(
     write(Infinity, unanswered)
   } else write(to, read(answer))
 }
+
+/** After a hundred wrong credentials in a minute the answer to them is 429. Right ones never get it. */
+const isRefusal = (status: number): boolean => status === 401 || status === 429
 
 function readToken({ status, body }: Answer): Pick<Received, 'text' | 'jti' | 'generation'> {
   if (status !== 200) throw new Error(`a token request was answered ${status} ${body}`)

@@ -32,8 +32,13 @@ export function processTerminal(env: Environment): Terminal {
   // `latchkey watch | head` closes the pipe early; that is no fault.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      if (stream === stdout) reader.abort()
+      if (error.code === 'EPIPE') {
+        if (stream === stdout) reader.abort()
+        return
+      }
+      // A full disk behind `>`: half of what was to be said passes for all of it, unless the exit code says no.
+      if (stream === stdout) stderr.write(`Standard output cannot be written (${error.code ?? error.message}).\n`)
+      process.exit(EXIT.failure)
     })
   }
   const isStyled = stdout.isTTY && allowsColour(env)

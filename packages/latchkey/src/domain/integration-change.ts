@@ -6,6 +6,7 @@ import {
   MAX_ENDED_SECRETS,
   MAX_VALID_SECRETS,
   type SecretOrigin,
+  withoutHashesOfEnded,
 } from './client-secret.ts'
 import type { Integration, IntegrationState } from './integration.ts'
 import type { IssueMode } from './issue-mode.ts'
@@ -112,7 +113,8 @@ export function applyChange(
       if (!integration.secrets.some((secret) => secret.id === change.secretId)) {
         return refuse({ reason: 'unknown_secret' })
       }
-      return changed({ secrets: endSecret(integration.secrets, change.secretId, change.at) })
+      const ended = endSecret(integration.secrets, change.secretId, change.at)
+      return changed({ secrets: withoutHashesOfEnded(ended, Math.max(change.at, context.now)) })
     }
   }
 }
@@ -143,8 +145,9 @@ function addSecret(
   if (stillValid.length >= MAX_VALID_SECRETS) return refuse({ reason: 'two_secrets_valid' })
   const over = integration.secrets.filter((candidate) => !isSecretValid(candidate, now))
   const remembered = over.toSorted((a, b) => (b.endsAt ?? 0) - (a.endsAt ?? 0)).slice(0, MAX_ENDED_SECRETS)
+  const secrets = withoutHashesOfEnded([...remembered, ...ending, secret], now)
   return accept({
-    integration: { ...integration, secrets: [...remembered, ...ending, secret], version: integration.version + 1 },
+    integration: { ...integration, secrets, version: integration.version + 1 },
     slots: state.slots,
   })
 }

@@ -1,5 +1,5 @@
 // "Is this secret still in use?": what its last use says about ending it.
-import { isSecretValid } from './client-secret.ts'
+import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 
 /** What is known of a secret's use. */
@@ -24,7 +24,7 @@ export type Retirement =
   | 'replaced'
 
 export function safeToRetire(secret: UsedSecret, others: readonly UsedSecret[], now: EpochSeconds): Retirement {
-  const isValid = (one: UsedSecret) => isSecretValid(one, now)
+  const isValid = (one: UsedSecret) => isBeforeEnd(one, now)
   if (!isValid(secret)) return 'ended_already'
   const valid = others.filter(isValid)
   if (valid.length === 0) return 'only_secret'

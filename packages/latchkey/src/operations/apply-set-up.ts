@@ -42,6 +42,17 @@ export async function applySetUp(
 ): Promise<Result<readonly Step[], ApplyRefusal>> {
   const twice = declaredTwice(declared)
   if (twice !== undefined) return refuse({ of: 'declaration', place: twice, problem: { reason: 'declared_twice' } })
+  // Two that declare the same, at the same time, are not to make it twice: names of integrations are not unique.
+  const act = () => compareAndAct(ports, by, declared, mode)
+  return mode === 'apply' ? ports.setUp.inTurn(act) : act()
+}
+
+async function compareAndAct(
+  ports: ApplySetUpPorts,
+  by: Actor,
+  declared: DeclaredSetUp,
+  mode: 'apply' | 'plan',
+): Promise<Result<readonly Step[], ApplyRefusal>> {
   const names = declared.integrations.filter(({ clientId }) => clientId === undefined).map(({ name }) => name)
   const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
   const matching = names.length + clientIds.length === 0 ? [] : await ports.setUp.matching(names, clientIds)

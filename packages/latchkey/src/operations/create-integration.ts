@@ -69,11 +69,7 @@ export async function createIntegration(
       case 'idempotency_key_reused':
         return refuse({ reason: 'idempotency_key_reused' })
       case 'already_made':
-        return accept({
-          integration: await found(ports, created.refusal.made),
-          clientSecret: undefined,
-          isReplay: true,
-        })
+        return replayed(await ports.integrations.findByName(created.refusal.made))
       // Another client ID, and another look at the scopes: a second one of those is refused by name.
       case 'client_id_taken':
       case 'scope_gone':
@@ -125,6 +121,14 @@ export function creationRecord(
   }
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }
+
+/** What was made and is gone by now is not made once more: the key stands for what it made. */
+const replayed = (
+  integration: IntegrationSummary | undefined,
+): Result<CreatedIntegration, Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>> =>
+  integration === undefined
+    ? refuse({ reason: 'idempotency_key_reused' })
+    : accept({ integration, clientSecret: undefined, isReplay: true })
 
 async function found({ integrations }: CreateIntegrationPorts, id: string): Promise<IntegrationSummary> {
   const summary = await integrations.findByName(id)

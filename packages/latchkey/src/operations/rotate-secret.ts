@@ -1,6 +1,7 @@
 // Adds a secret to an integration and says when the ones before it end: both work in between. Live tokens stay live.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
+import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import { grantedScopes } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -63,11 +64,18 @@ export async function rotateSecret(
     claim: claim && { ...claim, made: secret.id },
   })
   const { clientId } = found.value.state.integration
-  if (changed.ok) return accept({ secret: await one(ports, clientId, secret.id), text, isReplay: false })
+  if (changed.ok) {
+    const kept = await one(ports, clientId, secret.id)
+    return accept({ secret: kept ?? endedAlready(secret, origin, ports.clock.now()), text, isReplay: false })
+  }
   const { refusal } = changed
   switch (refusal.reason) {
-    case 'already_made':
-      return accept({ secret: await one(ports, clientId, refusal.made), text: undefined, isReplay: true })
+    case 'already_made': {
+      const made = await one(ports, clientId, refusal.made)
+      // What was made and is told of no more is not made once more: the key stands for what it made.
+      if (made === undefined) return refuse({ reason: 'idempotency_key_reused' })
+      return accept({ secret: made, text: undefined, isReplay: true })
+    }
     case 'unknown_secret':
     case 'scope_gone':
       throw new Error(`a rotation was refused: ${refusal.reason}`)
@@ -81,8 +89,12 @@ export async function rotateSecret(
   }
 }
 
-async function one(ports: RotateSecretPorts, clientId: string, secretId: string): Promise<ListedSecret> {
-  const secret = (await secretsOf(ports, clientId)).find(({ id }) => id === secretId)
-  if (secret === undefined) throw new Error('the secret was removed while it was being added')
-  return secret
+async function one(ports: RotateSecretPorts, clientId: string, secretId: string): Promise<ListedSecret | undefined> {
+  return (await secretsOf(ports, clientId)).find(({ id }) => id === secretId)
 }
+
+/** Further rotations in the same moment have ended it and put others in its place. */
+const endedAlready = ({ id }: ClientSecret, origin: SecretOrigin, now: EpochSeconds): ListedSecret => ({
+  ...{ id, origin, createdAt: now, endsAt: now, isSealed: false, lastUse: undefined },
+  ...{ status: 'ended', retirement: 'ended_already' },
+})

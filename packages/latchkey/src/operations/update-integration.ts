@@ -24,9 +24,17 @@ export async function updateIntegration(
   const found = await findIntegration(ports, which.id)
   if (!found.ok) return found
   const changes = changesFor(checked.value, found.value)
-  const changed = await changeIntegration(ports, by, which, { event: 'integration.updated', changes })
+  // Members that were not given are written as they were read: never over what somebody else made of them since.
+  const version = which.version ?? found.value.state.integration.version
+  const changed = await changeIntegration(
+    ports,
+    by,
+    { id: which.id, version },
+    { event: 'integration.updated', changes },
+  )
   if (changed.ok) return accept(changed.value.integration)
   const { refusal } = changed
+  if (refusal.reason === 'version_conflict' && which.version === undefined) return updateIntegration(ports, by, which, fields) // prettier-ignore
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
   // A scope was deleted since it was looked up: now it is not found.
   if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, which, fields)

@@ -171,6 +171,12 @@ describe('a body that is refused names the place and what is expected there:', (
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/issue_mode/renew_before_seconds' }] })
   })
 
+  test('the resource-server right said in both ways', async () => {
+    const payload = { ...BILLING, resource_server: true, resource_server_for: ['machinelearning.model'] }
+    const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload })
+    expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/resource_server' }] })
+  })
+
   test('several places at once', async () => {
     const { ask } = admin
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload: { name: 7, scopes: 'x', more: 1 } })

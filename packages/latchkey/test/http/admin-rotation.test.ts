@@ -67,19 +67,23 @@ describe('a rotation', () => {
   })
 
   test.each([
-    [{ overlap_seconds: -1 }],
-    [{ overlap_seconds: 2_592_001 }],
-    [{ overlap_seconds: '60' }],
-    [{ expires_at: 'tomorrow' }],
-    [{ expires_at: '2020-01-01T00:00:00Z' }],
-    [{ expires_at: '2030-02-30T00:00:00Z' }],
-    [{ imported_secret: 'sha256:abc' }],
-    [{ imported_secret: 'md5:d41d8cd98f00b204e9800998ecf8427e' }],
-    [{ secret: 'mine' }],
-  ])('%j is refused, and no secret is added', async (body) => {
+    ['/overlap_seconds', { overlap_seconds: -1 }],
+    ['/overlap_seconds', { overlap_seconds: 2_592_001 }],
+    ['/overlap_seconds', { overlap_seconds: '60' }],
+    ['/expires_at', { expires_at: 'tomorrow' }],
+    ['/expires_at', { expires_at: '2020-01-01T00:00:00Z' }],
+    ['/expires_at', { expires_at: '2030-02-30T00:00:00Z' }],
+    ['/imported_secret', { imported_secret: 'sha256:abc' }],
+    ['/imported_secret', { imported_secret: 'md5:d41d8cd98f00b204e9800998ecf8427e' }],
+    ['/secret', { secret: 'mine' }],
+    ['', ['sha256:abc']],
+  ])('with an unusable %s is refused by that name, and no secret is added', async (pointer, body) => {
     const server = await aServer()
     const integration = await server.integration()
-    expect((await operator(server)('POST', `/integrations/${integration.id}/rotate-secret`, body)).status).toBe(400)
+    const path = `/integrations/${integration.id}/rotate-secret`
+    const refused = await operator(server)<{ detail: string; errors: object[] }>('POST', path, body)
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ pointer }] } })
+    expect(refused.body.detail).toMatch(new RegExp(`^${pointer === '' ? 'The body' : pointer} `))
     expect(await secretsOf(server, integration)).toHaveLength(1)
   })
 

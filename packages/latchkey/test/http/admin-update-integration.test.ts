@@ -127,6 +127,7 @@ describe('what cannot be', () => {
     [{ name: 'x'.repeat(10_000) }, '/name'],
     [{ name: 'a\u0000b' }, '/name'],
     [{ name: 'a\u202eb' }, '/name'],
+    [{ name: '\u200b\u2060' }, '/name'],
     [{ name: null }, '/name'],
     [{ tags: ['a', 'a'] }, '/tags'],
     [{ tags: ['a', ' b'] }, '/tags/1'],

@@ -64,6 +64,11 @@ test('a request without a Host header, or with two, is not served', async () => 
     `GET /livez HTTP/1.1\r\nHost: evil.example\r\nHost: ${hostOf(adminUrl)}\r\nConnection: close\r\n\r\n`,
   )
   expect(two).toMatch(/^HTTP\/1\.1 4[02][01] /)
+  const good = await exchange(
+    adminUrl,
+    `GET /livez HTTP/1.1\r\nHost: ${hostOf(adminUrl)}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
+  )
+  expect(good).toMatch(/^HTTP\/1\.1 400 /)
 })
 
 test('a name that was made to point here is not served', async () => {

@@ -1,6 +1,6 @@
 // latchkey audit export: the trail as JSONL or CSV, in a file or on standard output.
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
@@ -41,12 +41,14 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
   // On one screen the lines and their number would overwrite each other.
   const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
   const chunks = counted(answer, count, progress)
+  const file = output === undefined || (await isPipeOrDevice(output)) ? undefined : output
   try {
     if (output === undefined) await toStandardOutput(chunks, terminal)
-    else await toFile(chunks, output)
+    else if (file === undefined) await pipeline(chunks, createWriteStream(output))
+    else await toFile(chunks, file)
   } catch (cause) {
     if (terminal.readerGone.aborted) return
-    throw unfinished(cause, output)
+    throw unfinished(cause, file)
   } finally {
     progress?.('')
   }
@@ -54,8 +56,8 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
   showDone(terminal, options, { output: output ?? null, format, ...count }, said)
 }
 
-function unfinished(cause: unknown, output: string | undefined): CliFailure {
-  const whole = output === undefined ? 'what was written is not all of it' : `${output} was not touched`
+function unfinished(cause: unknown, file: string | undefined): CliFailure {
+  const whole = file === undefined ? 'what was written is not all of it' : `${file} was not touched`
   const message = `The export was not finished (${connectionFault(cause)}): ${whole}.`
   return new CliFailure({ code: 'export_unfinished', exitCode: EXIT.failure, message })
 }
@@ -88,6 +90,12 @@ async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Ter
     rest = rest.slice(end + 1)
   }
   if (rest !== '') terminal.data(rest)
+}
+
+/** /dev/stdout, a FIFO: a file of that name would take its place. */
+async function isPipeOrDevice(path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined)
+  return there !== undefined && !there.isFile() && !there.isDirectory()
 }
 
 /** Under another name until it is whole: half an export never passes for one. */

@@ -22,7 +22,11 @@ export async function readSetUp(terminal: Terminal, path: string): Promise<Decla
   // Aliases would let a short file stand for an endless one.
   const document = parseDocument(text, { uniqueKeys: true, strict: true })
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) throw unusable(`${path} is not usable YAML: ${problem.message}`)
+  if (problem !== undefined) {
+    // The lines below the first quote the file, which may hold what somebody put there by mistake.
+    const [what = ''] = problem.message.split('\n')
+    throw unusable(`${path} is not usable YAML: ${what.replace(/:$/, '.')}`)
+  }
   const content: unknown = document.toJS({ maxAliasCount: 100 })
   if (!isEntry(content)) throw unusable(`${path} must be a mapping with ${LISTS.join(', ')}.`)
   for (const name of Object.keys(content)) {

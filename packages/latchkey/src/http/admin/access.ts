@@ -7,6 +7,7 @@ import type { AdminKey, AdminKeys, AdminRole } from '../../ports/admin-keys.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecretVault } from '../../ports/secret-vault.ts'
 import type { Logger } from '../../log.ts'
+import { addressOf } from './address-of.ts'
 import { invalidRequest, type Problem, sendProblem } from './problem.ts'
 
 export interface RouteRule {
@@ -95,7 +96,7 @@ export function admitOperator(
 ): AdminKey | 'anyone' | undefined {
   if (rule.allows === 'anyone') return 'anyone'
   const deny = (reason: string, problem: Problem, challenge?: string): undefined => {
-    const client = { 'client.address': request.ip, 'http.route': rule.url }
+    const client = { 'client.address': addressOf(request), 'http.route': rule.url }
     ports.logger.warn({ event: 'auth.denied', request_id: request.id, reason, ...client }, 'admin request denied')
     if (challenge !== undefined) void reply.header('www-authenticate', challenge)
     sendProblem(reply, problem)
@@ -126,7 +127,7 @@ export function isStillAdmitted(ports: AdmissionPorts, rule: RouteRule, request:
 const presented = (key: string, request: FastifyRequest): PresentedAdminKey => ({
   key: new Secret(key),
   from: originOf(request),
-  requester: { address: request.ip, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
+  requester: { address: addressOf(request), userAgent: printableAgent(request.headers['user-agent'] ?? '') },
 })
 
 // One answer for every key that does not open the door: which keys exist, and which are for this machine alone, is not told.
@@ -145,11 +146,11 @@ const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
 // A proxy on this machine brings requests of others: what it marks so did not begin here.
 function originOf(request: FastifyRequest): 'loopback' | 'network' {
-  const isLocal = /^(?:(?:::ffff:)?127\.[0-9.]+|::1)$/.test(request.ip)
+  const isLocal = /^(?:(?:::ffff:)?127\.[0-9.]+|::1)$/.test(addressOf(request))
   const isForwarded = FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)
   return isLocal && !isForwarded ? 'loopback' : 'network'
 }
 
-// Node keeps the first of several Authorization headers and says nothing of the others.
-const countOf = (name: string, rawHeaders: readonly string[]): number =>
+/** Node keeps the first of several Host or Authorization headers and says nothing of the others. */
+export const countOf = (name: string, rawHeaders: readonly string[]): number =>
   rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../../domain/audit-event.ts'
 import { printableAgent } from '../../domain/printable-agent.ts'
+import { addressOf } from './address-of.ts'
 import type {} from './admin-server.ts'
 
 /** Throws on a route that needs no key: what is open changes nothing. */
@@ -12,7 +13,7 @@ export function actorOf(request: FastifyRequest): Actor {
     kind: 'admin_key',
     id: adminKey.id,
     name: adminKey.name,
-    address: request.ip,
+    address: addressOf(request),
     userAgent: printableAgent(request.headers['user-agent'] ?? ''),
     requestId: request.id,
   }

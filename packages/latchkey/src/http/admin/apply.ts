@@ -13,6 +13,8 @@ import { invalidRequest, type Problem, sendProblem } from './problem.ts'
 
 /** A hundred integrations with everything that can be said of one. */
 const BODY_LIMIT = 1024 * 1024
+/** Of no list of a declaration can there be more. */
+const MOST_PENDING_SCOPES = 1000
 const LONGEST_PAUSE_MILLISECONDS = 100
 
 export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
@@ -20,6 +22,8 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
     '/admin/v1/apply',
     {
       bodyLimit: BODY_LIMIT,
+      // Before each entry is looked at: to name what is wrong with a hundred thousand would hold up everybody else.
+      preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
       schema: {
         summary: 'Brings scopes, APIs and integrations to what is declared; deletes nothing',
         description: `At most ${String(MOST_DECLARED)} entries. All of them in one commit, or nothing.`,
@@ -54,6 +58,11 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
         : sendProblem(reply, applyProblem(applied.refusal))
     },
   )
+}
+
+function hasTooManyEntries(body: unknown): boolean {
+  const lists: unknown[] = typeof body === 'object' && body !== null ? Object.values(body) : []
+  return lists.some((list) => Array.isArray(list) && list.length > MOST_PENDING_SCOPES)
 }
 
 function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusable' {

@@ -27,7 +27,8 @@ const KEY_UNUSABLE = invalidRequest(
 
 export const KEY_REUSED: Problem = {
   code: 'idempotency_key_reused',
-  detail: 'This Idempotency-Key was sent within the last day with another request. Take a new key for a new request.',
+  detail:
+    'This Idempotency-Key was sent within the last day with another request, or what it made is gone by now. Take a new key for a new request.',
 }
 
 /** Says that nothing was done now, because it was done before. */

@@ -20,6 +20,11 @@ export const RENEWAL_WITHOUT_STABLE = invalidRequest(
   { pointer: '/issue_mode/renew_before_seconds', detail: 'is for the kind stable' },
 )
 
+export const RIGHT_SAID_TWICE = invalidRequest(
+  '/resource_server is short for a resource_server_for with all of scopes: send one of the two.',
+  { pointer: '/resource_server', detail: 'is short for a resource_server_for with all of scopes: send one of the two' },
+)
+
 export function integrationProblem(refusal: IntegrationRefusal): Problem {
   switch (refusal.reason) {
     case 'unknown_integration':
@@ -44,7 +49,7 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'imported_secret_unusable':
       return at('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
     case 'secret_end_unusable':
-      return invalidRequest('The end of a secret must be an RFC 3339 time in the future, at most ten years ahead.')
+      return secretEndProblem('/secret_expires_at')
     case 'unknown_secret':
       return notFound('unknown_secret', 'This integration has no secret with this id. Ids begin with sec_.')
     case 'two_secrets_valid':
@@ -61,5 +66,9 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
       return notFound('unknown_slot', 'This integration never had this scope, so no token of it can be here.')
   }
 }
+
+/** `pointer`: the member that names the end. */
+export const secretEndProblem = (pointer: string): Problem =>
+  at(pointer, 'must be an RFC 3339 time in the future, at most ten years ahead')
 
 const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })

@@ -10,7 +10,7 @@ import { actorOf } from './actor.ts'
 import type { AdminServer } from './admin-server.ts'
 import { claimOf, markReplay } from './idempotency.ts'
 import { addIntegrationList } from './integration-list.ts'
-import { integrationProblem, RENEWAL_WITHOUT_STABLE } from './integration-problems.ts'
+import { integrationProblem, RENEWAL_WITHOUT_STABLE, RIGHT_SAID_TWICE } from './integration-problems.ts'
 import {
   askedMode,
   COLLECTION,
@@ -47,6 +47,9 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       const { body } = request
       const mode = askedMode(body.issue_mode)
       if (mode === 'unusable') return sendProblem(reply, RENEWAL_WITHOUT_STABLE)
+      if (body.resource_server !== undefined && body.resource_server_for !== undefined) {
+        return sendProblem(reply, RIGHT_SAID_TWICE)
+      }
       const claim = claimOf(request)
       if (!claim.ok) return sendProblem(reply, claim.refusal)
       const endsAt = body.secret_expires_at === undefined ? undefined : readTime(body.secret_expires_at)

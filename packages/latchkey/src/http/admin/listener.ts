@@ -9,7 +9,7 @@ import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
-import { admitOperator, ruleFor } from './access.ts'
+import { admitOperator, countOf, ruleFor } from './access.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
 import { type AdminListenerAddress, type AdminServer, createAdminServer } from './admin-server.ts'
@@ -26,7 +26,7 @@ import { logChanges } from './log-changes.ts'
 import { addMetricsRoute, type MetricsPorts } from './metrics.ts'
 import { addOpenApiRoute, openApiOptions } from './openapi.ts'
 import { addProblemPage } from './problem-page.ts'
-import { notFound, type Problem, sendProblem, statusOf } from './problem.ts'
+import { invalidRequest, notFound, type Problem, sendProblem, statusOf } from './problem.ts'
 import { PROBLEMS } from './problem-catalog.ts'
 import { addReferencePage } from './reference-page.ts'
 import { addScopeRoutes } from './scopes.ts'
@@ -64,6 +64,8 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   })
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(answerHeaders(request.id))
+    // RFC 9112 §3.2: who is between here and the caller may have gone by another one than the first.
+    if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)
     }
@@ -73,6 +75,12 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     const operator = admitOperator(ports, rule, request, reply)
     if (operator === undefined) return reply
     request.adminKey = operator === 'anyone' ? undefined : operator
+  })
+  // A body may take its time, and the key may have ended since: what it asks for is not begun any more.
+  app.addHook('preHandler', async (request, reply) => {
+    const { rule } = request.routeOptions.config
+    if (request.adminKey === undefined || rule === undefined || request.method === 'GET') return
+    if (admitOperator(ports, rule, request, reply) === undefined) return reply
   })
   const stopLogging = logChanges(ports.auditTrail, ports.logger)
   app.addHook('onClose', () => {

@@ -9,10 +9,10 @@ import { ActorLimit } from './actor-limit.ts'
 import { actorOf } from './actor.ts'
 import type { AdminServer } from './admin-server.ts'
 import { claimOf, markReplay } from './idempotency.ts'
-import { integrationProblem } from './integration-problems.ts'
+import { integrationProblem, type IntegrationRefusal, secretEndProblem } from './integration-problems.ts'
 import { COLLECTION, IdParameter, ImportedSecret, LastUseView, lastUseView, NoBody } from './integration-schemas.ts'
 import { askedVersion } from './preconditions.ts'
-import { sendProblem } from './problem.ts'
+import { type Problem, sendProblem } from './problem.ts'
 import { readTime, Time, timeOrNull, TimeOrNull, timeView } from './times.ts'
 
 export type SecretRoutesPorts = RotateSecretPorts & RevealSecretPorts
@@ -98,7 +98,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
       if (!claim.ok) return sendProblem(reply, claim.refusal)
       const endsAt = expires_at === undefined ? undefined : readTime(expires_at)
       if (expires_at !== undefined && endsAt === undefined) {
-        return sendProblem(reply, integrationProblem({ reason: 'secret_end_unusable' }))
+        return sendProblem(reply, rotationProblem({ reason: 'secret_end_unusable' }))
       }
       const which = { id: request.params.id, version: version.value }
       const rotation = {
@@ -108,7 +108,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         liveTokens: revoke_tokens === true ? ('revoke' as const) : ('keep' as const),
       }
       const rotated = await rotateSecret(ports, actorOf(request), which, rotation, claim.value)
-      if (!rotated.ok) return sendProblem(reply, integrationProblem(rotated.refusal))
+      if (!rotated.ok) return sendProblem(reply, rotationProblem(rotated.refusal))
       const { secret, text, isReplay } = rotated.value
       const view = { ...secretView(secret), ...(text !== undefined && { client_secret: text.reveal() }) }
       return isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
@@ -164,6 +164,9 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     },
   )
 }
+
+const rotationProblem = (refusal: IntegrationRefusal): Problem =>
+  refusal.reason === 'secret_end_unusable' ? secretEndProblem('/expires_at') : integrationProblem(refusal)
 
 function secretView(secret: ListedSecret): Type.Static<typeof SecretView> {
   const { id, status, origin, createdAt, endsAt, isSealed, lastUse, retirement } = secret

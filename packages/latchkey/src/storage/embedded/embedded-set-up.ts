@@ -17,7 +17,13 @@ export function embeddedSetUp(ports: EmbeddedSetUpPorts): SetUp {
   const { queue, disk, catalog, defaultAudience } = ports
   const { generations } = queue
   const setting: Setting = { ...ports, generations, cell: catalog, defaultAudience }
+  let last: Promise<unknown> = Promise.resolve()
   return {
+    inTurn: (act) => {
+      const turn = last.then(act)
+      last = turn.catch(() => undefined)
+      return turn
+    },
     matching: async (names, clientIds) =>
       summariesOf(ports, await disk.read('integrations_matching', JSON.stringify(names), JSON.stringify(clientIds))),
     carryOut: (acts) =>

@@ -27,16 +27,19 @@ export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): r
     const clientId = text(row, 'client_id')
     const state = queue.live.committed(clientId)
     if (state === undefined) return []
-    const lastUse = uses.ofIntegration(clientId, readLastUse(row))
+    const lastUse = uses.ofIntegration(state.integration, readLastUse(row))
     return [{ ...readProfile(row), state, updatedAt: number(row, 'updated_at'), lastUse }]
   })
 
 export function integrationLists(ports: ListPorts): Lists {
-  const { disk } = ports
+  const { disk, queue } = ports
   return {
     findByName: async (name) => {
       const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
-      return summariesOf(ports, await disk.read(read, name))[0]
+      const [found] = summariesOf(ports, await disk.read(read, name))
+      // Whoever is told of one integration may act on it: nothing is said of one whose last change is in doubt.
+      if (found !== undefined) queue.live.find(found.state.integration.clientId)
+      return found
     },
 
     list: async ({ order, limit, after, ...filter }) => {

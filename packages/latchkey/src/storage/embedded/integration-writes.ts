@@ -61,7 +61,7 @@ function secretWrites(
     const added = changes.find((change) => change.kind === 'add_secret' && change.secret.id === secret.id)
     if (added?.kind === 'add_secret') {
       writes.push(secretInsert(clientId, { secret, sealed: added.sealed, origin: added.origin }, now))
-    } else if (known?.endsAt !== secret.endsAt) writes.push(secretUpdate(secret))
+    } else if (known !== secret) writes.push(secretUpdate(secret))
   }
   for (const { id } of before.integration.secrets) {
     if (!secrets.some((secret) => secret.id === id)) writes.push(['delete_secret', id])

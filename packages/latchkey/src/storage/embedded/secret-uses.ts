@@ -1,4 +1,5 @@
 // When each client secret was last used, as far as the disk does not know it yet.
+import type { Integration } from '../../domain/integration.ts'
 import { printableAgent } from '../../domain/printable-agent.ts'
 import type { LastUse } from '../../ports/integrations.ts'
 import type { SecretUse } from '../../ports/secrets.ts'
@@ -22,10 +23,11 @@ export class SecretUses {
     return this.#uses.get(secretId) ?? written
   }
 
-  ofIntegration(clientId: string, written: LastUse | undefined): LastUse | undefined {
+  ofIntegration({ secrets }: Integration, written: LastUse | undefined): LastUse | undefined {
     let latest = written
-    for (const use of this.#uses.values()) {
-      if (use.clientId === clientId && (latest === undefined || use.at >= latest.at)) latest = use
+    for (const { id } of secrets) {
+      const use = this.#uses.get(id)
+      if (use !== undefined && (latest === undefined || use.at >= latest.at)) latest = use
     }
     return latest
   }

@@ -29,10 +29,6 @@ export class UnwrittenUses<Use> {
     return this.#uses.get(id)
   }
 
-  values(): IterableIterator<Use> {
-    return this.#uses.values()
-  }
-
   /** Never rejects: a use that cannot be written now is written with the next ones. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)

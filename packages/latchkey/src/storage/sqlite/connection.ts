@@ -99,6 +99,8 @@ export class SqliteConnection {
       database.exec('PRAGMA locking_mode = EXCLUSIVE')
       database.exec('PRAGMA journal_mode = WAL')
       database.exec('PRAGMA synchronous = FULL')
+      // What is erased is overwritten: a sealed copy must not outlive the order to keep none.
+      database.exec('PRAGMA secure_delete = ON')
       database.exec('PRAGMA cache_size = -65536')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       return database

@@ -72,7 +72,12 @@ export const secretInsert = (
   createdAt,
 ]
 
-export const secretUpdate = (secret: ClientSecret): Write => ['update_secret', secret.endsAt ?? null, secret.id]
+export const secretUpdate = ({ id, hash, endsAt }: ClientSecret): Write => [
+  'update_secret',
+  endsAt ?? null,
+  Buffer.from(hash, 'latin1'),
+  id,
+]
 
 const tokenValues = (token: RecordedToken | undefined): SqlValue[] =>
   token === undefined

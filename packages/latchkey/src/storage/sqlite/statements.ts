@@ -15,7 +15,7 @@ export const WRITES = {
   insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at, origin, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   delete_secret: `DELETE FROM secret WHERE id = ?`,
-  update_secret: `UPDATE secret SET ends_at = ? WHERE id = ?`,
+  update_secret: `UPDATE secret SET ends_at = ?, hash = ? WHERE id = ?`,
   delete_secrets: `DELETE FROM secret WHERE client_id = ?`,
   erase_sealed_secrets: `UPDATE secret SET sealed = NULL WHERE sealed IS NOT NULL`,
   insert_slot: `INSERT INTO slot

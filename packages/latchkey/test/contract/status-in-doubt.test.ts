@@ -1,0 +1,61 @@
+// A change of status that failed on its way to the disk: nobody is told that it holds before it is known to.
+import { expect, test } from 'vitest'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { disableIntegration } from '../../src/operations/disable-integration.ts'
+import { enableIntegration } from '../../src/operations/enable-integration.ts'
+import { findIntegration } from '../../src/operations/find-integration.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
+import { TestClock } from '../a-server.ts'
+import { newIntegration, TEST_AUDIT_MAC } from '../a-store.ts'
+import { SimulatedDisk } from '../history/simulated-disk.ts'
+import { turn } from '../history/simulation.ts'
+
+const CLIENT_ID = 'lkstatusindoubt1'
+const which = { id: CLIENT_ID, version: undefined }
+
+/** A disk that does not come back before it is told to. */
+async function aStore() {
+  const disk = SimulatedDisk.blank()
+  let comeBack: () => void = () => undefined
+  disk.recover = () =>
+    new Promise((resolve) => {
+      comeBack = resolve
+    })
+  const synced = async <Value>(act: Promise<Value>): Promise<Value> => {
+    await turn()
+    disk.sync()
+    return act
+  }
+  const store = await synced(
+    runEmbeddedStore(disk, {
+      clock: new TestClock(),
+      auditMac: TEST_AUDIT_MAC,
+      defaultAudience: 'api://default',
+      firstContents: {
+        canary: Buffer.from('canary'),
+        scopes: ['machinelearning.predict', 'machinelearning.model'].map((name) => ({ name: name as never, audience: null, description: '' })), // prettier-ignore
+        apis: [],
+        signingKeys: [],
+        adminKeys: [],
+      },
+    }),
+  )
+  await synced(store.integrations.create([newIntegration(CLIENT_ID)], []))
+  return { disk, store, synced, comeBack: () => { comeBack() } } // prettier-ignore
+}
+
+test('an integration whose enabling is in doubt is not said to be disabled', async () => {
+  const { disk, store, synced, comeBack } = await aStore()
+  await synced(disableIntegration(store, SYSTEM, which))
+  const enabled = expect(enableIntegration(store, SYSTEM, which)).rejects.toThrow(StoreUnavailable)
+  await turn()
+  disk.fail('written')
+  await enabled
+  await expect(disableIntegration(store, SYSTEM, which)).rejects.toThrow(StoreUnavailable)
+  await expect(findIntegration(store, CLIENT_ID)).rejects.toThrow(StoreUnavailable)
+  comeBack()
+  await turn()
+  const disabled = await synced(disableIntegration(store, SYSTEM, which))
+  expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
+})

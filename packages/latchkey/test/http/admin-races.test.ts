@@ -1,0 +1,121 @@
+// Administrators, and clients of theirs, who act in the same moment or repeat themselves too late.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { aServer, PREDICT, TestClock, type TestServer } from '../a-server.ts'
+import { RawConnection, requestBytes } from '../raw-http.ts'
+import { operator } from '../some-secrets.ts'
+
+interface Named {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+}
+
+const remove = ({ adminUrl, adminKey }: TestServer, path: string): Promise<Response> =>
+  fetch(`${adminUrl}/admin/v1${path}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${adminKey.reveal()}` },
+  })
+
+const anOwnerKey = async (server: TestServer) =>
+  (await operator(server)<{ id: string; admin_key: string }>('POST', '/admin-keys', { name: 'Owner', role: 'owner' }))
+    .body
+
+describe('two changes of one integration at once, whatever its version,', () => {
+  test('both hold when they are about different members', async () => {
+    const server = await aServer()
+    const { id } = await server.integration()
+    const change = (body: object) => operator(server)('PATCH', `/integrations/${id}`, body, { 'if-match': '*' })
+    const answers = await Promise.all([change({ name: 'Renamed' }), change({ description: 'Described' })])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    const { body } = await operator(server)<Named>('GET', `/integrations/${id}`)
+    expect(body).toMatchObject({ name: 'Renamed', description: 'Described' })
+  })
+})
+
+test('a set-up that is declared several times at once is made once', async () => {
+  const server = await aServer()
+  const declared = { integrations: [{ name: 'Declared', scopes: [PREDICT] }] }
+  const answers = await Promise.all(Array.from({ length: 5 }, () => operator(server)('POST', '/apply', declared)))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  const { body } = await operator(server)<{ items: Named[] }>('GET', '/integrations?search=Declared')
+  expect(body.items).toHaveLength(1)
+})
+
+describe('a request that is repeated with its Idempotency-Key', () => {
+  test('after what it made was deleted makes nothing and fails nothing', async () => {
+    const server = await aServer()
+    const create = () =>
+      operator(server)<Named & { code?: string }>('POST', '/integrations', { name: 'Once', scopes: [PREDICT] }, { 'idempotency-key': 'once' }) // prettier-ignore
+    await remove(server, `/integrations/${(await create()).body.id}`)
+    expect(await create()).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  })
+
+  test('after its secret was forgotten makes nothing and fails nothing', async () => {
+    const clock = new TestClock()
+    const server = await aServer({ clock })
+    const { id } = await server.integration()
+    const rotate = (key?: string) =>
+      operator(server)('POST', `/integrations/${id}/rotate-secret`, { overlap_seconds: 0 }, key === undefined ? {} : { 'idempotency-key': key }) // prettier-ignore
+    await rotate('once')
+    for (let i = 0; i < 10; i++) {
+      clock.advance(1)
+      await rotate()
+    }
+    expect(await rotate('once')).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  })
+})
+
+test('every one of twenty rotations at once is answered with its secret', async () => {
+  const server = await aServer()
+  const { id } = await server.integration()
+  const rotate = () => operator(server)('POST', `/integrations/${id}/rotate-secret`, { overlap_seconds: 0 })
+  const answers = await Promise.all(Array.from({ length: 20 }, rotate))
+  expect(new Set(answers.map(({ body }) => body.client_secret)).size).toBe(20)
+  expect(answers.every(({ status }) => status === 201)).toBe(true)
+})
+
+test('an admin key that is revoked while a body arrives does not make another key', async () => {
+  const server = await aServer()
+  const leaked = await anOwnerKey(server)
+  const bytes = requestBytes(server.adminUrl, {
+    target: '/admin/v1/admin-keys',
+    headers: [
+      ['Authorization', `Bearer ${leaked.admin_key}`],
+      ['Content-Type', 'application/json'],
+    ],
+    body: JSON.stringify({ name: 'Back door', role: 'owner' }),
+  })
+  const connection = await RawConnection.open(server.adminUrl)
+  connection.write(bytes.subarray(0, -1))
+  // Admitted: its use was noted, and only the end of its body is missing.
+  await expect.poll(async () => (await keysOf(server)).find(({ id }) => id === leaked.id)?.last_used).not.toBeNull()
+  expect((await remove(server, `/admin-keys/${leaked.id}`)).status).toBe(204)
+  connection.write(bytes.subarray(-1))
+  expect((await connection.answer()).status).toBe(401)
+  connection.destroy()
+  expect((await keysOf(server)).map(({ name }) => name)).not.toContain('Back door')
+})
+
+test('a peer that resets the connection at once leaves no record that cannot be read', async () => {
+  const server = await aServer()
+  const { admin_key } = await anOwnerKey(server)
+  const { hostname, port } = new URL(server.adminUrl)
+  for (let i = 0; i < 20; i++) {
+    const socket = connect({ host: hostname, port: Number(port) }).on('error', () => undefined)
+    await once(socket, 'connect')
+    const headers = [['Authorization', `Bearer ${admin_key}`], ['Content-Type', 'application/json']] as const // prettier-ignore
+    const body = JSON.stringify({ name: `Reset ${String(i)}`, scopes: [PREDICT] })
+    socket.write(requestBytes(server.adminUrl, { target: '/admin/v1/integrations', headers, body }))
+    socket.resetAndDestroy()
+  }
+  const made = async () => (await operator(server)<{ items: Named[] }>('GET', '/integrations?search=Reset')).body.items
+  await expect.poll(async () => (await made()).length).toBeGreaterThan(0)
+  expect((await operator(server)('GET', '/audit')).status).toBe(200)
+  expect((await operator(server)('GET', '/admin-keys')).status).toBe(200)
+})
+
+const keysOf = async (server: TestServer) =>
+  (await operator(server)<{ items: { id: string; name: string; last_used: object | null }[] }>('GET', '/admin-keys'))
+    .body.items

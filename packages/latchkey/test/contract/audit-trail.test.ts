@@ -14,6 +14,11 @@ const record = (name: string) => ({
   after: { name },
 })
 
+const EVERYTHING = {
+  ...{ before: undefined, event: undefined, actor: undefined, target: undefined },
+  ...{ since: undefined, until: undefined },
+}
+
 let file: string
 beforeEach(async () => {
   file = aStoreFile()
@@ -65,7 +70,7 @@ describe('is found out', () => {
       `UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99`,
       2,
     ],
-    ['a lost head', `DELETE FROM audit_chain`, 1],
+    ['a lost head', `DELETE FROM audit_chain`, 6],
   ])('%s', async (_what, sql, seq) => {
     expect(await checkAfter((database) => { database.exec(sql) })).toMatchObject({ intact: false, seq }) // prettier-ignore
   })
@@ -86,6 +91,14 @@ describe('is found out', () => {
     })
     expect(report).toMatchObject({ intact: false })
   })
+})
+
+test('a trail that was wiped, its head included, tells when it began again', async () => {
+  expect(await checkAfter((database) => { database.exec('DELETE FROM audit; DELETE FROM audit_chain') })).toMatchObject({ checked: 1 }) // prettier-ignore
+  const store = await openStore(file)
+  const [first] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
+  expect(first).toMatchObject({ seq: 1, event: 'audit_trail.begun', at: store.clock.now() })
+  await store.close()
 })
 
 test('retention removes what is older and leaves a checkpoint from which the rest is intact', async () => {
@@ -130,8 +143,3 @@ test('retention keeps what is new enough behind an event of a clock that ran ahe
   expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6 })
   await store.close()
 })
-
-const EVERYTHING = {
-  ...{ before: undefined, event: undefined, actor: undefined, target: undefined },
-  ...{ since: undefined, until: undefined },
-}

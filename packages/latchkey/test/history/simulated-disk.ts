@@ -1,4 +1,6 @@
 // A disk whose syncs return when the test says so: real SQLite in memory behind it, so that crashes can fall anywhere.
+import { genesis, headWrite } from '../../src/storage/embedded/audit-log.ts'
+import { TEST_AUDIT_MAC } from '../a-store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../src/storage/disk.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
@@ -20,6 +22,7 @@ export class SimulatedDisk implements Disk {
   static blank(): SimulatedDisk {
     const connection = new SqliteConnection(':memory:')
     connection.migrate()
+    connection.commit([headWrite(TEST_AUDIT_MAC, genesis(TEST_AUDIT_MAC))])
     return new SimulatedDisk(connection)
   }
 

@@ -1,5 +1,5 @@
 // The end of the audit chain: stages each event with the MAC that binds it to all before it.
-import type { AuditEvent, AuditRecord } from '../../domain/audit-event.ts'
+import { type AuditEvent, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
 import type { AuditMac } from '../../ports/audit-trail.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Disk, Row, Write } from '../disk.ts'
@@ -32,17 +32,17 @@ export class AuditLog {
     this.#clock = clock
   }
 
+  /** A store that has lost where its chain ends gets another one, and that is the first thing which it tells. */
   static async load(disk: Disk, mac: AuditMac, clock: Clock): Promise<AuditLog> {
+    if ((await disk.read('audit_chain')).length === 0) await disk.commit(await anotherBeginning(disk, mac, clock))
     return new AuditLog(await Cell.load(() => readHead(disk, mac)), mac, clock)
   }
 
   stage(batch: AuditBatch, record: AuditRecord): void {
     const before = batch.get(this.#head)
     const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
-    const body = JSON.stringify(record)
-    const mac = eventMac(this.#mac, before.mac, event.seq, event.at, body)
-    const row: Write = ['insert_audit', event.seq, event.at, event.event, event.actor.id, event.target.id, body, mac]
-    batch.put(this.#head, { seq: event.seq, mac }, row)
+    const { head, write } = chained(this.#mac, before.mac, event)
+    batch.put(this.#head, head, write)
     batch.afterwards(() => {
       for (const listener of this.#listeners) listener(event)
     })
@@ -57,6 +57,36 @@ export class AuditLog {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+}
+
+/** `event` behind the one with this MAC. */
+function chained(
+  mac: AuditMac,
+  previous: Uint8Array,
+  event: AuditEvent,
+): { readonly head: ChainEnd; readonly write: Write } {
+  const { seq, at, ...record } = event
+  const body = JSON.stringify(record)
+  const own = eventMac(mac, previous, seq, at, body)
+  return {
+    head: { seq, mac: own },
+    write: ['insert_audit', seq, at, record.event, record.actor.id, record.target.id, body, own],
+  }
+}
+
+/** Behind whatever events are there; if there are any, the chain does not fit, and the next check says so. */
+async function anotherBeginning(disk: Disk, mac: AuditMac, clock: Clock): Promise<readonly Write[]> {
+  const [last] = await disk.read('audit_last')
+  const { head, write } = chained(mac, genesis(mac).mac, {
+    event: 'audit_trail.begun',
+    actor: SYSTEM,
+    target: { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' },
+    before: {},
+    after: {},
+    seq: last === undefined ? 1 : number(last, 'seq') + 1,
+    at: clock.now(),
+  })
+  return [write, headWrite(mac, head)]
 }
 
 /** What the chain begins with; nobody without the key can make it. */
@@ -80,7 +110,7 @@ async function readHead(disk: Disk, mac: AuditMac): Promise<ChainEnd> {
   return chain === undefined ? genesis(mac) : { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
 }
 
-function headWrite(mac: AuditMac, head: ChainEnd): Write {
+export function headWrite(mac: AuditMac, head: ChainEnd): Write {
   const start = genesis(mac)
   const seal = sealOf(mac, 'head', head)
   return ['put_audit_head', head.seq, head.mac, seal, start.seq, start.mac, sealOf(mac, 'checkpoint', start)]

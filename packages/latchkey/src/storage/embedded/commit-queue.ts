@@ -190,7 +190,7 @@ export class CommitQueue {
         this.live.clearDoubt()
         return
       } catch (cause) {
-        if (!(cause instanceof DiskFailure)) throw cause
+        if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause
       }
     }
   }

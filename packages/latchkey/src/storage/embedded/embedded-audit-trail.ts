@@ -68,12 +68,7 @@ function filterOf({ before, event, actor, target, since, until }: AuditQuery): r
 /** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */
 async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
   const [chain] = await disk.read('audit_chain')
-  if (chain === undefined) {
-    const [stray] = await disk.read('audit_from', 0, 1)
-    return stray === undefined
-      ? { intact: true, checked: 0, fromSeq: 0, toSeq: 0 }
-      : { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: number(stray, 'seq'), problem: HEAD_LOST }
-  }
+  if (chain === undefined) return { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: 0, problem: HEAD_LOST }
   const checkpoint: ChainEnd = { seq: number(chain, 'checkpoint_seq'), mac: bytes(chain, 'checkpoint_mac') }
   const head: ChainEnd = { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
   const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
@@ -106,7 +101,7 @@ async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
   return { intact: true, checked, ...range }
 }
 
-const HEAD_LOST = 'there are events, but no record of where the chain ends'
+const HEAD_LOST = 'the record of where the chain ends was taken away'
 
 function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefined {
   const body = text(row, 'record')

@@ -15,7 +15,7 @@ import type { Disk, Write } from '../disk.ts'
 import { adminKeyInsert, apiInsert, scopeInsert, signingKeyInsert } from '../sqlite/catalog-rows.ts'
 import { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { timedDisk } from '../timed-disk.ts'
-import { AuditLog } from './audit-log.ts'
+import { AuditLog, genesis, headWrite } from './audit-log.ts'
 import { loadClaims } from './claims.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
@@ -103,7 +103,7 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
 /** The store over a disk that is open and checkpointed. */
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Omit<EmbeddedStore, 'failed'>> {
   const { clock, auditMac, firstContents } = options
-  if (firstContents !== undefined) await disk.commit(firstWrites(firstContents, options.defaultAudience))
+  if (firstContents !== undefined) await disk.commit(firstWrites(firstContents, options))
   const audit = await AuditLog.load(disk, auditMac, clock)
   const catalogCell = await loadCatalog(disk, audit, options.defaultAudience)
   const catalog = embeddedCatalog(catalogCell)
@@ -147,7 +147,8 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
   }
 }
 
-const firstWrites = (contents: FirstContents, defaultAudience: string): readonly Write[] => [
+const firstWrites = (contents: FirstContents, { defaultAudience, auditMac }: StartOptions): readonly Write[] => [
+  headWrite(auditMac, genesis(auditMac)),
   ['set_canary', contents.canary],
   ...contents.scopes.map((scope) => scopeInsert(scope, defaultAudience)),
   ...contents.apis.map(apiInsert),

@@ -122,6 +122,7 @@ export const READS = {
     WHERE s.live_expires_at > ?1 AND s.live_generation > ?2 AND (s.live_expires_at, s.id) > (?3, ?4)
     ORDER BY s.live_expires_at, s.id LIMIT ?5`,
   audit_chain: `SELECT * FROM audit_chain`,
+  audit_last: `SELECT seq FROM audit ORDER BY seq DESC LIMIT 1`,
   audit_from: `SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`,
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?7`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,

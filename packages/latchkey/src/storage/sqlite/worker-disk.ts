@@ -75,8 +75,13 @@ export class WorkerDisk implements Disk {
     await this.#order({ kind: 'commit', writes })
   }
 
-  read(...read: Read): Promise<readonly Row[]> {
-    return this.#order({ kind: 'read', read })
+  async read(...read: Read): Promise<readonly Row[]> {
+    try {
+      return await this.#order({ kind: 'read', read })
+    } catch (cause) {
+      if (!(cause instanceof DiskFailure)) throw cause
+      throw new StoreUnavailable('the store cannot be read right now', { cause })
+    }
   }
 
   async recover(): Promise<void> {

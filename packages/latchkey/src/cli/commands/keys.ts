@@ -63,6 +63,8 @@ function addRevoke(keys: Command, terminal: Terminal): void {
   }
   destructive(keys, 'revoke', text)
     .argument('<kid>', 'the id of the key, as "latchkey keys list" shows it')
+    // One id in 64 begins with a minus.
+    .allowUnknownOption()
     .action(async (kid: string, options: Options) => {
       const path = at`/keys/${kid}/revoke`
       const act = `This revokes the signing key ${printable(kid)}: every token that it signed is refused at once.`

@@ -40,6 +40,13 @@ describe('keys', () => {
   test('revoke of one that is not there is exit code 3', async () => {
     expect(await on(await aServer())(['keys', 'revoke', 'nope', '--yes'])).toMatchObject({ exitCode: 3 })
   })
+
+  test('revoke takes an id that begins with a minus for an id', async () => {
+    const run = on(await aServer())
+    for (const kid of ['-nope', '--nope']) {
+      expect(await run(['keys', 'revoke', kid, '--yes', '--json'])).toMatchObject({ exitCode: 3 })
+    }
+  })
 })
 
 describe('admin-keys', () => {

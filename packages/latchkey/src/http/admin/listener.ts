@@ -12,7 +12,7 @@ import type { Logger } from '../../log.ts'
 import { admitOperator, ruleFor } from './access.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
-import { type AdminListenerAddress, type AdminServer, createAdminServer } from './admin-server.ts'
+import { type AdminServer, createAdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { addApiRoutes } from './apis.ts'
 import { addEventRoutes, type EventRoutesPorts } from './events.ts'
@@ -20,17 +20,22 @@ import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
 import { addApplyRoute } from './apply.ts'
 import { addAuditRoutes } from './audit.ts'
+import { addConsoleRoutes, type ConsolePorts } from './console.ts'
 import { addIntegrationRoutes } from './integrations.ts'
 import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
+import type { AdminListenerAddress } from './listener-address.ts'
 import { logChanges } from './log-changes.ts'
 import { addMetricsRoute, type MetricsPorts } from './metrics.ts'
 import { addOpenApiRoute, openApiOptions } from './openapi.ts'
 import { addProblemPage } from './problem-page.ts'
 import { notFound, type Problem, sendProblem, statusOf } from './problem.ts'
 import { PROBLEMS } from './problem-catalog.ts'
+import { addOperatorRoutes, type OperatorRoutesPorts } from './operators.ts'
 import { addReferencePage } from './reference-page.ts'
 import { addScopeRoutes } from './scopes.ts'
 import { addSecretRoutes, type SecretRoutesPorts } from './secrets.ts'
+import { addSessionRoutes, type SessionRoutesPorts } from './sessions.ts'
+import { addSetUpLinkRoutes, type SetUpLinkRoutesPorts } from './set-up-links.ts'
 import { addTokenRoutes } from './tokens.ts'
 import { problemOf } from './wire-problem.ts'
 
@@ -43,7 +48,11 @@ export interface AdminListenerPorts
     KeyRoutesPorts,
     HealthPorts,
     EventRoutesPorts,
-    MetricsPorts {
+    MetricsPorts,
+    ConsolePorts,
+    SessionRoutesPorts,
+    OperatorRoutesPorts,
+    SetUpLinkRoutesPorts {
   readonly catalogAdministration: CatalogAdministration
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
@@ -55,7 +64,7 @@ export interface AdminListenerPorts
 /** Built, not yet listening. */
 export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   const app = createAdminServer(ports.listener)
-  app.decorateRequest('adminKey', undefined)
+  app.decorateRequest('admitted', undefined)
   app.addHook('onRoute', (route) => {
     // A route without a rule stops the start, so none can be open by oversight.
     const rules = [route.method].flat().map((method) => ruleFor(method, route.url))
@@ -72,7 +81,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     if (rule === undefined) throw new Error('a route without an access rule was registered')
     const operator = admitOperator(ports, rule, request, reply)
     if (operator === undefined) return reply
-    request.adminKey = operator === 'anyone' ? undefined : operator
+    request.admitted = operator === 'anyone' ? undefined : operator
   })
   const stopLogging = logChanges(ports.auditTrail, ports.logger)
   app.addHook('onClose', () => {
@@ -86,10 +95,14 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   // ready; thrown outside of a promise it would end the process.
   void app.register(async () => {
     addHealthRoutes(app, ports)
+    addConsoleRoutes(app, ports)
     addIntegrationRoutes(app, ports)
     addScopeRoutes(app, ports)
     addApiRoutes(app, ports)
     addAdminKeyRoutes(app, ports)
+    addOperatorRoutes(app, ports)
+    addSessionRoutes(app, ports)
+    addSetUpLinkRoutes(app, ports)
     addSecretRoutes(app, ports)
     addTokenRoutes(app, ports)
     addKeyRoutes(app, ports)

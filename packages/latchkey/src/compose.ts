@@ -136,6 +136,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
 
   const sessionVault = createSessionVault(keys.derived)
   let adminUrl = ''
+  let issuer = ''
   const admin = createAdminListener({
     ...creating,
     secrets,
@@ -149,6 +150,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     passwords: createPasswords(),
     failedSignIns: createSignInThrottle(clock),
     adminOrigin: () => adminUrl,
+    issuer: () => issuer,
     consoleFolder: overrides.consoleFolder ?? CONSOLE_FOLDER,
     ...{ signingKeys: store.signingKeys, signingKeyMaker },
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
@@ -160,6 +162,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     version: VERSION,
     logger,
     listener: config.adminListener,
+    trustedProxies: config.trustedProxies,
   })
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
@@ -179,7 +182,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     const publicPort = await listen(publicServer, config.publicListener.host, config.publicListener.port, 'LATCHKEY_PORT') // prettier-ignore
     adminUrl = listenerUrl(config.adminListener, adminPort)
     const publicUrl = config.publicUrl ?? listenerUrl(config.publicListener, publicPort)
-    const issuer = config.issuerFor(publicUrl)
+    issuer = config.issuerFor(publicUrl)
     const signer = timedSigner(createSigner(ring), clock, counters.signingSeconds)
     const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
@@ -193,7 +196,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
     const demo = isFirst && config.demo ? await createDemo(creating) : undefined
-    const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock }, adminUrl)
+    const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock, logger }, adminUrl)
     const firstStart = isFirst ? { demo, adminKeyFile: folder.adminKeyFile } : undefined
     return { publicUrl, adminUrl, issuer, integrations, firstStart, setUpLink, stop, failed: store.failed }
   } catch (cause) {

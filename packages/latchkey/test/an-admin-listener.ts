@@ -118,6 +118,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     adminKeys: store.adminKeys,
     operators: store.operators,
     sessions: store.sessions,
+    issuer: () => 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357',
     sessionVault: createSessionVault(derived),
     passwords: createPasswords(),
     failedSignIns: createSignInThrottle(systemClock),
@@ -135,6 +136,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     version: '1.2.3',
     logger,
     listener: { host: '127.0.0.1', port: 8081 },
+    trustedProxies: [],
   })
   let closed: Promise<void> | undefined
   const closeStore = () => (closed ??= store.close())

@@ -45,6 +45,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'POST', url: '/admin/v1/setup', allows: 'anyone' },
   { method: 'POST', url: '/admin/v1/setup/check', allows: 'anyone' },
   { method: 'GET', url: '/metrics', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/server', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/integrations', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/integrations', allows: 'editor' },
   { method: 'GET', url: '/admin/v1/integrations/:id', allows: 'viewer' },
@@ -124,7 +125,7 @@ export function admitOperator(
 ): Admitted | 'anyone' | undefined {
   if (rule.allows === 'anyone') return 'anyone'
   const deny = (reason: string, problem: Problem, challenge?: string): undefined => {
-    const client = { 'client.address': request.ip, 'http.route': rule.url }
+    const client = { 'client.address': request.clientAddress, 'http.route': rule.url }
     ports.logger.warn({ event: 'auth.denied', request_id: request.id, reason, ...client }, 'admin request denied')
     if (challenge !== undefined) void reply.header('www-authenticate', challenge)
     sendProblem(reply, problem)
@@ -184,7 +185,7 @@ export function isStillAdmitted(ports: AdmissionPorts, rule: RouteRule, request:
 const presented = (key: string, request: FastifyRequest): PresentedAdminKey => ({
   key: new Secret(key),
   from: originOf(request),
-  requester: { address: request.ip, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
+  requester: { address: request.clientAddress, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
 })
 
 // One answer for every key that does not open the door: which keys exist, and which are for this machine alone, is not told.

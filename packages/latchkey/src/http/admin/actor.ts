@@ -16,7 +16,7 @@ export function actorOf(request: FastifyRequest): Actor {
 }
 
 export const sourceOf = (request: FastifyRequest): RequestSource => ({
-  address: request.ip,
+  address: request.clientAddress,
   userAgent: printableAgent(request.headers['user-agent'] ?? ''),
   requestId: request.id,
 })

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who the request was admitted as; undefined on open routes. */
     admitted: Admitted | undefined
+    /** Where the request came from, through proxies that are trusted. */
+    clientAddress: string
   }
 }
 

@@ -9,6 +9,7 @@ import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
+import { clientAddress, trustedProxyList } from '../requester.ts'
 import { admitOperator, ruleFor } from './access.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
@@ -34,6 +35,7 @@ import { addOperatorRoutes, type OperatorRoutesPorts } from './operators.ts'
 import { addReferencePage } from './reference-page.ts'
 import { addScopeRoutes } from './scopes.ts'
 import { addSecretRoutes, type SecretRoutesPorts } from './secrets.ts'
+import { addServerFactsRoute, type ServerFactsPorts } from './server-facts.ts'
 import { addSessionRoutes, type SessionRoutesPorts } from './sessions.ts'
 import { addSetUpLinkRoutes, type SetUpLinkRoutesPorts } from './set-up-links.ts'
 import { addTokenRoutes } from './tokens.ts'
@@ -50,6 +52,7 @@ export interface AdminListenerPorts
     EventRoutesPorts,
     MetricsPorts,
     ConsolePorts,
+    ServerFactsPorts,
     SessionRoutesPorts,
     OperatorRoutesPorts,
     SetUpLinkRoutesPorts {
@@ -57,6 +60,8 @@ export interface AdminListenerPorts
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
   readonly logger: Logger
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
   /** Where it will listen: decides which Host headers are answered. */
   readonly listener: AdminListenerAddress
 }
@@ -65,6 +70,8 @@ export interface AdminListenerPorts
 export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   const app = createAdminServer(ports.listener)
   app.decorateRequest('admitted', undefined)
+  app.decorateRequest('clientAddress', '')
+  const trusted = trustedProxyList(ports.trustedProxies)
   app.addHook('onRoute', (route) => {
     // A route without a rule stops the start, so none can be open by oversight.
     const rules = [route.method].flat().map((method) => ruleFor(method, route.url))
@@ -73,6 +80,8 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   })
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(answerHeaders(request.id))
+    const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
+    request.clientAddress = clientAddress(request.ip, forwardedFor, trusted)
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)
     }
@@ -96,6 +105,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   void app.register(async () => {
     addHealthRoutes(app, ports)
     addConsoleRoutes(app, ports)
+    addServerFactsRoute(app, ports)
     addIntegrationRoutes(app, ports)
     addScopeRoutes(app, ports)
     addApiRoutes(app, ports)

@@ -16,6 +16,7 @@ export const OperatorView = Type.Object({
   created_at: Time,
   last_sign_in: TimeOrNull,
   status: Type.Enum(['active', 'invited', 'disabled']),
+  version: Type.Integer({ description: 'Grows at every change; the ETag is made of it' }),
 })
 
 export const operatorView = (operator: Operator): Type.Static<typeof OperatorView> => ({
@@ -25,6 +26,7 @@ export const operatorView = (operator: Operator): Type.Static<typeof OperatorVie
   created_at: timeView(operator.createdAt),
   last_sign_in: timeOrNull(operator.lastSignInAt),
   status: operatorStatus(operator),
+  version: operator.version,
 })
 
 export const SessionView = Type.Object({

@@ -75,7 +75,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
       const asked = await signIn(ports, { email, password: new Secret(password), from, replaced })
       if (asked.ok) return setSessionCookie(listener, reply, asked.value.text).send(signedIn(asked.value))
       const { reason } = asked.refusal
-      const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.ip }
+      const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.clientAddress }
       logger.warn(noted, 'sign-in refused')
       refuseSignIn(reply, asked.refusal)
       recordFailedSignIn(ports, asked.refusal).catch((err: unknown) => {

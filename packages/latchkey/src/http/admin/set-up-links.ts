@@ -87,7 +87,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
       })
       if (done.ok) return setSessionCookie(listener, reply.code(201), done.value.text).send(signedIn(done.value))
       const { reason } = done.refusal
-      const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.ip }
+      const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.clientAddress }
       logger.warn(noted, 'set-up refused')
       if (reason === 'passwords_busy') void reply.header('retry-after', '1')
       return sendProblem(reply, operatorProblem(done.refusal))

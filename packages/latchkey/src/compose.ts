@@ -1,4 +1,6 @@
 // Puts the server together: the only file that knows every adapter.
+import { fileURLToPath } from 'node:url'
+import type { Secret } from '@latchkey/protocol'
 import { Counters } from './activity/counters.ts'
 import { metricFamilies } from './activity/metric-families.ts'
 import { prometheusMeasurements } from './activity/prometheus.ts'
@@ -12,9 +14,12 @@ import type { Logger } from './log.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
 import { publicRoutes, STARTING } from './http/public/routes.ts'
 import { trustedProxyList } from './http/requester.ts'
+import { createSignInThrottle } from './http/sign-in-throttle.ts'
 import { createThrottle } from './http/throttle.ts'
 import { createAuditMac } from './keys/audit-mac.ts'
 import { createSecretVault } from './keys/client-secrets.ts'
+import { createPasswords } from './keys/passwords.ts'
+import { createSessionVault } from './keys/session-vault.ts'
 import { createSigner } from './keys/signer.ts'
 import { createTokenSignatures } from './keys/token-signatures.ts'
 import type { CreateIntegrationPorts } from './operations/create-integration.ts'
@@ -24,6 +29,7 @@ import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
 import { explainDisk } from './start/explain-disk.ts'
 import { explainLocked } from './start/explain-locked.ts'
+import { firstOwnerLink } from './start/first-owner-link.ts'
 import { firstContents } from './start/first-contents.ts'
 import { listen } from './start/listen.ts'
 import { openKeys } from './start/open-keys.ts'
@@ -41,6 +47,8 @@ export interface RunningServer {
   readonly integrations: Integrations
   /** What the first start made; undefined at later ones. */
   readonly firstStart: FirstStart | undefined
+  /** Lets the first owner in, once, for an hour; undefined when there is one. */
+  readonly setUpLink: Secret | undefined
   /** Finishes what is in flight, closes the store cleanly and lets go of both ports. */
   stop(): Promise<void>
   /** Resolves with the reason when the server must not go on: the process is to end with an error. */
@@ -55,7 +63,11 @@ export interface FirstStart {
 export interface Overrides {
   readonly clock?: Clock
   readonly timeouts?: ListenerTimeouts
+  readonly consoleFolder?: string
 }
+
+/** Where the build leaves the console, seen from this file before and after its own build. */
+const CONSOLE_FOLDER = fileURLToPath(new URL('../dist/console', import.meta.url))
 
 /** How many good signatures are remembered. */
 const SIGNATURE_CACHE = 50_000
@@ -121,6 +133,9 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     secretReveal: config.secretReveal,
   }
 
+  const sessionVault = createSessionVault(keys.derived)
+  let adminUrl = ''
+  let issuer = ''
   const admin = createAdminListener({
     ...creating,
     secrets,
@@ -130,6 +145,12 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     auditTrail,
     catalogAdministration: store.catalogAdministration,
     adminKeys,
+    ...{ operators: store.operators, sessions: store.sessions, sessionVault },
+    passwords: createPasswords(),
+    failedSignIns: createSignInThrottle(clock),
+    adminOrigin: () => adminUrl,
+    issuer: () => issuer,
+    consoleFolder: overrides.consoleFolder ?? CONSOLE_FOLDER,
     ...{ signingKeys: store.signingKeys, signingKeyMaker },
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
@@ -140,6 +161,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     version: VERSION,
     logger,
     listener: config.adminListener,
+    trustedProxies: config.trustedProxies,
   })
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
@@ -157,9 +179,9 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     await admin.ready()
     const adminPort = await listen(admin.server, config.adminListener.host, config.adminListener.port, 'LATCHKEY_ADMIN_PORT') // prettier-ignore
     const publicPort = await listen(publicServer, config.publicListener.host, config.publicListener.port, 'LATCHKEY_PORT') // prettier-ignore
-    const adminUrl = listenerUrl(config.adminListener, adminPort)
+    adminUrl = listenerUrl(config.adminListener, adminPort)
     const publicUrl = config.publicUrl ?? listenerUrl(config.publicListener, publicPort)
-    const issuer = config.issuerFor(publicUrl)
+    issuer = config.issuerFor(publicUrl)
     const signer = timedSigner(createSigner(ring), clock, counters.signingSeconds)
     const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
@@ -173,7 +195,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
     const firstStart = store.isNew ? await introduce(store, creating, { config, folder }) : undefined
-    return { publicUrl, adminUrl, issuer, integrations, firstStart, stop, failed: store.failed }
+    const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock, logger }, adminUrl)
+    return { publicUrl, adminUrl, issuer, integrations, firstStart, setUpLink, stop, failed: store.failed }
   } catch (cause) {
     // What hindered the start is what is told, not what hinders its end.
     await Promise.allSettled([stop()])

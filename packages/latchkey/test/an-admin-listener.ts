@@ -15,8 +15,11 @@ import { ServerActivity } from '../src/activity/server-activity.ts'
 import { isStoreUp } from '../src/activity/store-up.ts'
 import { REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import type { AdminServer } from '../src/http/admin/admin-server.ts'
+import { createSignInThrottle } from '../src/http/sign-in-throttle.ts'
 import { createAdminListener } from '../src/http/admin/listener.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
+import { createPasswords } from '../src/keys/passwords.ts'
+import { createSessionVault } from '../src/keys/session-vault.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { deriveKeys } from '../src/keys/derived-keys.ts'
 import { MasterKey } from '../src/keys/master-key.ts'
@@ -113,6 +116,14 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     catalog: store.catalog,
     catalogAdministration: store.catalogAdministration,
     adminKeys: store.adminKeys,
+    operators: store.operators,
+    sessions: store.sessions,
+    issuer: () => 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357',
+    sessionVault: createSessionVault(derived),
+    passwords: createPasswords(),
+    failedSignIns: createSignInThrottle(systemClock),
+    adminOrigin: () => `http://${HOST}`,
+    consoleFolder: folder,
     signingKeys: store.signingKeys,
     signingKeyMaker: maker,
     jwksMaxAgeSeconds: 300,
@@ -125,6 +136,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     version: '1.2.3',
     logger,
     listener: { host: '127.0.0.1', port: 8081 },
+    trustedProxies: [],
   })
   let closed: Promise<void> | undefined
   const closeStore = () => (closed ??= store.close())

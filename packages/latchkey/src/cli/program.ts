@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
+import { addOperators, addSetUpLink } from './commands/operators.ts'
 import { addScopes } from './commands/scopes.ts'
 import { addSecrets } from './commands/secrets.ts'
 import { addServe } from './commands/serve.ts'
@@ -48,6 +49,8 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addApis(latchkey, terminal)
   addKeys(latchkey, terminal)
   addAdminKeys(latchkey, terminal)
+  addOperators(latchkey, terminal)
+  addSetUpLink(latchkey, terminal)
   addAudit(latchkey, terminal, done)
   addApply(latchkey, terminal)
   addExport(latchkey, terminal)

@@ -26,11 +26,12 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   const signals = new StopSignals()
   const server = await start(config, logger)
   const stopAsked = signals.asked()
-  const { publicUrl, adminUrl, issuer, firstStart } = server
+  const { publicUrl, adminUrl, issuer, firstStart, setUpLink } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
   // The log has its turn first: the message is to be the last thing on the screen.
   await setImmediate()
-  terminal.data(startMessage({ version: VERSION, issuer, adminUrl, firstStart, command: commandFor(config, env) }))
+  const command = commandFor(config, env)
+  terminal.data(startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command }))
 
   const end = await Promise.race([stopAsked, server.failed])
   if (end instanceof Error) return fail(end, logger, terminal)

@@ -1,4 +1,5 @@
 // What `latchkey serve` says on standard output when it is ready: much at the first start, little later.
+import type { Secret } from '@latchkey/protocol'
 import type { FirstStart } from '../compose.ts'
 import { createExample } from './commands/create-integration.ts'
 import { walk } from './walk.ts'
@@ -8,23 +9,32 @@ export interface StartFacts {
   readonly issuer: string
   readonly adminUrl: string
   readonly firstStart: FirstStart | undefined
+  /** Undefined once there is an owner who can sign in. */
+  readonly setUpLink: Secret | undefined
   /** How a shell in the same folder calls the command line. */
   readonly command: string
 }
 
 export function startMessage(facts: StartFacts): string {
-  const { version, issuer, adminUrl, firstStart, command } = facts
+  const { version, issuer, adminUrl, firstStart, setUpLink, command } = facts
   const places = [
     `  Token endpoint  ${issuer}/v1/token`,
+    `  Console         ${setUpLink === undefined ? adminUrl : setUpLink.reveal()}`,
     `  Admin API       ${adminUrl}/admin/v1`,
     `  Integrations    ${command} integrations list`,
   ]
-  const head = [`Latchkey ${version} is ready.`, '', ...places]
+  const head = [`Latchkey ${version} is ready.`, '', ...places, ...(setUpLink === undefined ? [] : setUp(command))]
   if (firstStart === undefined) return `${head.join('\n')}\n`
   const introduction = firstStart.demo === undefined ? withoutDemo(command) : withDemo(firstStart.demo, facts)
   const key = `The command line finds its admin key in ${firstStart.adminKeyFile}.`
   return `${[...head, '', ...introduction, '', key, 'Ctrl+C stops the server; integrations and live tokens outlive a restart.'].join('\n')}\n`
 }
+
+const setUp = (command: string): readonly string[] => [
+  '',
+  'Nobody can sign in to the console yet. The link above makes the first owner: once, within an hour.',
+  `A new one: ${command} setup-link`,
+]
 
 function withDemo(demo: NonNullable<FirstStart['demo']>, { issuer, command }: StartFacts): readonly string[] {
   const steps = walk({ issuer, clientId: demo.clientId, clientSecret: demo.clientSecret })

@@ -3,7 +3,7 @@ import type { EpochSeconds } from './slot.ts'
 
 /** Who acts, as far as the act was proven to be theirs. */
 export interface Actor {
-  readonly kind: 'admin_key' | 'system'
+  readonly kind: 'admin_key' | 'operator' | 'system'
   readonly id: string
   readonly name: string
   /** Empty for the system itself. */
@@ -27,7 +27,7 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export type JsonObject = Readonly<Record<string, JsonValue>>
 
 export interface AuditTarget {
-  readonly kind: 'integration' | 'scope' | 'api' | 'signing_key' | 'admin_key' | 'audit_trail' | 'server'
+  readonly kind: 'integration' | 'scope' | 'api' | 'signing_key' | 'admin_key' | 'operator' | 'audit_trail' | 'server'
   readonly id: string
   /** As it was called at that moment. */
   readonly name: string

@@ -36,4 +36,10 @@ export class FailureCounts {
     this.#counts.set(key, current)
     return current
   }
+
+  /** What was counted with this key in the minute that goes on turned out to be no failure. */
+  takeBack(key: string): void {
+    const known = this.#counts.get(key)
+    if (known !== undefined && known.count > 0) this.#counts.set(key, { ...known, count: known.count - 1 })
+  }
 }

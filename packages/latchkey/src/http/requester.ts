@@ -17,15 +17,15 @@ export function trustedProxyList(ranges: readonly string[]): BlockList | undefin
 }
 
 export const requesterOf = (request: PublicRequest, trusted: BlockList | undefined): Requester => ({
-  address: clientAddress(request, trusted),
+  address: clientAddress(request.remoteAddress, request.headers('x-forwarded-for').join(','), trusted),
   userAgent: request.header('user-agent') ?? '',
 })
 
 /** X-Forwarded-For is read from its end, and only as far as every hop so far is a trusted proxy. */
-function clientAddress(request: PublicRequest, trusted: BlockList | undefined): string {
-  let address = plainAddress(request.remoteAddress)
+export function clientAddress(remoteAddress: string, forwardedFor: string, trusted: BlockList | undefined): string {
+  let address = plainAddress(remoteAddress)
   if (trusted === undefined || !isTrusted(address, trusted)) return address
-  const hops = request.headers('x-forwarded-for').join(',').split(',')
+  const hops = forwardedFor.split(',')
   for (const hop of hops.reverse()) {
     const named = plainAddress(hop.trim())
     if (isIP(named) === 0) return address

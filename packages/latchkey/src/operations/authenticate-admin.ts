@@ -1,7 +1,7 @@
 // Who asks to administer the server: an admin key, known by its hash alone.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
-import type { AdminKey, AdminKeys, AdminRole } from '../ports/admin-keys.ts'
+import type { AdminKey, AdminKeys } from '../ports/admin-keys.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 import type { Requester } from '../ports/slots.ts'
@@ -40,8 +40,3 @@ export function authenticateAdmin(
   adminKeys.noteUse(keyId, { at: clock.now(), ...requester })
   return accept(found)
 }
-
-const RANK: Readonly<Record<AdminRole, number>> = { viewer: 1, editor: 2, owner: 3 }
-
-/** Whether `role` may do what asks for `needed`. */
-export const mayAct = (role: AdminRole, needed: AdminRole): boolean => RANK[role] >= RANK[needed]

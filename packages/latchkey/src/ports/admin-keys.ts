@@ -1,11 +1,12 @@
 // The keys that administer this server. Only their hashes are kept.
 import type { Result } from '@latchkey/protocol'
+import type { AdminRole } from '../domain/admin-role.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LimitReached } from './catalog.ts'
 import type { LastUse } from './integrations.ts'
 
-export type AdminRole = 'owner' | 'editor' | 'viewer'
+export type { AdminRole }
 
 export interface AdminKey {
   /** `adk_…` */

@@ -127,3 +127,17 @@ export interface AuditEventDocument {
   readonly actor: { readonly kind: string; readonly name: string; readonly address: string }
   readonly target: { readonly kind: string; readonly id: string; readonly name: string }
 }
+
+export interface OperatorDocument {
+  readonly id: string
+  readonly email: string
+  readonly role: string
+  readonly created_at: Time
+  readonly last_sign_in: Time | null
+  readonly status: string
+}
+
+export interface LinkDocument {
+  readonly link: string
+  readonly link_expires_at: Time
+}

@@ -1,20 +1,26 @@
 // Who may do what on the admin listener: one rule for each route, and the guard that keeps them.
 import { bearerChallenge, readBearer, Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type AdminRole, mayAct } from '../../domain/admin-role.ts'
 import { printableAgent } from '../../domain/printable-agent.ts'
-import { authenticateAdmin, mayAct, type PresentedAdminKey } from '../../operations/authenticate-admin.ts'
-import type { AdminKey, AdminKeys, AdminRole } from '../../ports/admin-keys.ts'
+import { authenticateAdmin, type PresentedAdminKey } from '../../operations/authenticate-admin.ts'
+import { authenticateSession } from '../../operations/authenticate-session.ts'
+import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecretVault } from '../../ports/secret-vault.ts'
 import type { Logger } from '../../log.ts'
-import { addressOf } from './address-of.ts'
+import { type Admitted, roleOf } from './admitted.ts'
 import { invalidRequest, type Problem, sendProblem } from './problem.ts'
+import { admitSession, type SessionAdmissionPorts } from './session-admission.ts'
+import { clearSessionCookie, sessionCookie } from './session-cookie.ts'
 
 export interface RouteRule {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
   /** `anyone`: needs no key. Else the least role that may. */
   readonly allows: 'anyone' | AdminRole
+  /** Operators may do it to themselves: `:id` is theirs. */
+  readonly orSelf?: true
 }
 
 /** The whole list: a route that is not in it cannot be registered. The open ones tell nothing about what is kept here. */
@@ -28,7 +34,18 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/docs/start.js', allows: 'anyone' },
   { method: 'GET', url: '/docs/reference.js', allows: 'anyone' },
   { method: 'GET', url: '/admin/v1/openapi.json', allows: 'anyone' },
+  ...['/models', '/platform', '/activity', '/settings'].flatMap((area): RouteRule[] => [
+    { method: 'GET', url: area, allows: 'anyone' },
+    { method: 'GET', url: `${area}/*`, allows: 'anyone' },
+  ]),
+  { method: 'GET', url: '/set-up', allows: 'anyone' },
+  { method: 'GET', url: '/sign-in', allows: 'anyone' },
+  { method: 'GET', url: '/assets/*', allows: 'anyone' },
+  { method: 'POST', url: '/admin/v1/session', allows: 'anyone' },
+  { method: 'POST', url: '/admin/v1/setup', allows: 'anyone' },
+  { method: 'POST', url: '/admin/v1/setup/check', allows: 'anyone' },
   { method: 'GET', url: '/metrics', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/server', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/integrations', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/integrations', allows: 'editor' },
   { method: 'GET', url: '/admin/v1/integrations/:id', allows: 'viewer' },
@@ -62,6 +79,18 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/admin/v1/admin-keys', allows: 'owner' },
   { method: 'POST', url: '/admin/v1/admin-keys', allows: 'owner' },
   { method: 'DELETE', url: '/admin/v1/admin-keys/:id', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/session', allows: 'viewer' },
+  { method: 'DELETE', url: '/admin/v1/session', allows: 'viewer' },
+  { method: 'DELETE', url: '/admin/v1/sessions', allows: 'viewer' },
+  { method: 'POST', url: '/admin/v1/setup-links', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/operators', allows: 'owner' },
+  { method: 'POST', url: '/admin/v1/operators', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/operators/:id', allows: 'owner', orSelf: true },
+  { method: 'PATCH', url: '/admin/v1/operators/:id', allows: 'owner' },
+  { method: 'DELETE', url: '/admin/v1/operators/:id', allows: 'owner' },
+  { method: 'POST', url: '/admin/v1/operators/:id/reset', allows: 'owner' },
+  { method: 'GET', url: '/admin/v1/operators/:id/sessions', allows: 'owner', orSelf: true },
+  { method: 'DELETE', url: '/admin/v1/operators/:id/sessions/:session', allows: 'owner', orSelf: true },
   { method: 'GET', url: '/admin/v1/audit', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/audit/verify', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/audit/export', allows: 'viewer' },
@@ -80,29 +109,38 @@ export function ruleFor(method: string, url: string): RouteRule {
 
 const REALM = 'latchkey-admin'
 
-export interface AdmissionPorts {
+export interface AdmissionPorts extends SessionAdmissionPorts {
   readonly adminKeys: AdminKeys
   readonly vault: SecretVault
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** Answers a request that may not go on, and returns undefined for it; else the key, or `anyone` on an open route. */
+/** Answers a request that may not go on, and returns undefined for it; else who sent it, or `anyone` on an open route. */
 export function admitOperator(
   ports: AdmissionPorts,
   rule: RouteRule,
   request: FastifyRequest,
   reply: FastifyReply,
-): AdminKey | 'anyone' | undefined {
+): Admitted | 'anyone' | undefined {
   if (rule.allows === 'anyone') return 'anyone'
   const deny = (reason: string, problem: Problem, challenge?: string): undefined => {
-    const client = { 'client.address': addressOf(request), 'http.route': rule.url }
+    const client = { 'client.address': request.clientAddress, 'http.route': rule.url }
     ports.logger.warn({ event: 'auth.denied', request_id: request.id, reason, ...client }, 'admin request denied')
     if (challenge !== undefined) void reply.header('www-authenticate', challenge)
     sendProblem(reply, problem)
   }
   if (countOf('authorization', request.raw.rawHeaders) > 1) {
     return deny('several_authorization_headers', invalidRequest('Send one Authorization header.'))
+  }
+  const cookie = sessionCookie(ports.listener, request)
+  if (cookie !== undefined) {
+    const session = admitSession(ports, request, cookie)
+    if ('admitted' in session)
+      return permitted(rule, request, session.admitted) ?? deny(...tooLow(session.admitted, rule))
+    if (!session.isOver) return deny(session.reason, session.problem)
+    clearSessionCookie(ports.listener, reply)
+    return deny(session.reason, session.problem, bearerChallenge({ realm: REALM }))
   }
   const bearer = readBearer(request.headers.authorization)
   if (!bearer.ok) return deny(`admin_key_${bearer.refusal}`, unauthorized(), bearerChallenge({ realm: REALM }))
@@ -111,13 +149,33 @@ export function admitOperator(
     const challenge = bearerChallenge({ realm: REALM, error: 'invalid_token' })
     return deny(found.refusal.reason, unauthorized(), challenge)
   }
-  if (mayAct(found.value.role, rule.allows)) return found.value
-  return deny('role_too_low', forbidden(found.value.role, rule.allows))
+  const admitted: Admitted = { kind: 'admin_key', key: found.value }
+  return permitted(rule, request, admitted) ?? deny(...tooLow(admitted, rule))
 }
 
-/** Whether the key of a request that was admitted would admit it now: for an answer that goes on for long. */
+/** What was admitted, when its rule lets it do this. */
+function permitted(rule: RouteRule, request: FastifyRequest, admitted: Admitted): Admitted | undefined {
+  if (rule.allows === 'anyone' || mayAct(roleOf(admitted), rule.allows)) return admitted
+  const { id } = request.params as { readonly id?: string }
+  return rule.orSelf === true && admitted.kind === 'operator' && admitted.operator.id === id ? admitted : undefined
+}
+
+const tooLow = (admitted: Admitted, rule: RouteRule): readonly [reason: string, problem: Problem] => [
+  'role_too_low',
+  {
+    code: 'role_too_low',
+    detail: `${admitted.kind === 'admin_key' ? 'The key has' : 'You have'} the role ${roleOf(admitted)}; this needs ${rule.allows}.`,
+  },
+]
+
+/** Whether the key or the session of a request that was admitted would admit it now: for an answer that goes on for long. */
 export function isStillAdmitted(ports: AdmissionPorts, rule: RouteRule, request: FastifyRequest): boolean {
   if (rule.allows === 'anyone') return true
+  const cookie = sessionCookie(ports.listener, request)
+  if (cookie !== undefined) {
+    const session = authenticateSession(ports, cookie)
+    return session.ok && mayAct(session.value.operator.role, rule.allows)
+  }
   const bearer = readBearer(request.headers.authorization)
   if (!bearer.ok) return false
   const found = authenticateAdmin(ports, presented(bearer.value, request))
@@ -127,7 +185,7 @@ export function isStillAdmitted(ports: AdmissionPorts, rule: RouteRule, request:
 const presented = (key: string, request: FastifyRequest): PresentedAdminKey => ({
   key: new Secret(key),
   from: originOf(request),
-  requester: { address: addressOf(request), userAgent: printableAgent(request.headers['user-agent'] ?? '') },
+  requester: { address: request.clientAddress, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
 })
 
 // One answer for every key that does not open the door: which keys exist, and which are for this machine alone, is not told.
@@ -137,16 +195,11 @@ const unauthorized = (): Problem => ({
     'Send "Authorization: Bearer <admin key>". The first start leaves a key in the file admin.key of the data folder; it works on the machine of the server.',
 })
 
-const forbidden = (role: AdminRole, needed: AdminRole): Problem => ({
-  code: 'role_too_low',
-  detail: `The key has the role ${role}; this needs ${needed}.`,
-})
-
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
 // A proxy on this machine brings requests of others: what it marks so did not begin here.
 function originOf(request: FastifyRequest): 'loopback' | 'network' {
-  const isLocal = /^(?:(?:::ffff:)?127\.[0-9.]+|::1)$/.test(addressOf(request))
+  const isLocal = /^(?:(?:::ffff:)?127\.[0-9.]+|::1)$/.test(request.socket.remoteAddress ?? '')
   const isForwarded = FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)
   return isLocal && !isForwarded ? 'loopback' : 'network'
 }

@@ -1,20 +1,22 @@
-// Who sent an administrative request: the admin key it was admitted with, and from where it came.
+// Who sent an administrative request: the admin key or the operator it was admitted as, and from where it came.
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../../domain/audit-event.ts'
+import { operatorActor } from '../../domain/audited-operator.ts'
 import { printableAgent } from '../../domain/printable-agent.ts'
-import { addressOf } from './address-of.ts'
+import type { RequestSource } from '../../operations/sign-in.ts'
 import type {} from './admin-server.ts'
+import { admittedAs } from './admitted.ts'
 
-/** Throws on a route that needs no key: what is open changes nothing. */
+/** Throws on a route that needs no proof: what is open changes nothing in anybody's name. */
 export function actorOf(request: FastifyRequest): Actor {
-  const { adminKey } = request
-  if (adminKey === undefined) throw new Error('a change was asked for on a route that needs no key')
-  return {
-    kind: 'admin_key',
-    id: adminKey.id,
-    name: adminKey.name,
-    address: addressOf(request),
-    userAgent: printableAgent(request.headers['user-agent'] ?? ''),
-    requestId: request.id,
-  }
+  const admitted = admittedAs(request)
+  const from = sourceOf(request)
+  if (admitted.kind === 'operator') return operatorActor(admitted.operator, from)
+  return { kind: 'admin_key', id: admitted.key.id, name: admitted.key.name, ...from }
 }
+
+export const sourceOf = (request: FastifyRequest): RequestSource => ({
+  address: request.clientAddress,
+  userAgent: printableAgent(request.headers['user-agent'] ?? ''),
+  requestId: request.id,
+})

@@ -1,10 +1,11 @@
 // The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
-import type { AdminKey } from '../../ports/admin-keys.ts'
 import type { RouteRule } from './access.ts'
+import type { Admitted } from './admitted.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import { answerClientError } from './client-error.ts'
+import type { AdminListenerAddress } from './listener-address.ts'
 import { PROBLEM_TYPE, problemBody, statusOf } from './problem.ts'
 import { problemOf } from './wire-problem.ts'
 
@@ -13,17 +14,11 @@ declare module 'fastify' {
     rule?: RouteRule
   }
   interface FastifyRequest {
-    /** The key that the request was admitted with; undefined on open routes. */
-    adminKey: AdminKey | undefined
+    /** Who the request was admitted as; undefined on open routes. */
+    admitted: Admitted | undefined
+    /** Where the request came from, through proxies that are trusted. */
+    clientAddress: string
   }
-}
-
-export interface AdminListenerAddress {
-  readonly host: string
-  /** 0: the port that the system gives. */
-  readonly port: number
-  /** Both in PEM. */
-  readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
 }
 
 export type AdminServer = ReturnType<typeof createAdminServer>

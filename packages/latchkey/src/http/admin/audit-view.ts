@@ -15,7 +15,7 @@ export const AuditEventView = Type.Object({
   at: Time,
   event: Type.String(),
   actor: Type.Object({
-    kind: Type.Enum(['admin_key', 'system']),
+    kind: Type.Enum(['admin_key', 'operator', 'system']),
     id: Type.String(),
     name: Type.String(),
     address: Type.String(),

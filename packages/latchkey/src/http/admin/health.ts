@@ -1,4 +1,4 @@
-// The routes that need no key: is the process alive, can it work, which version is it, what is this place.
+// The routes that need no key: is the process alive, can it work, which version is it.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { StoreHealth } from '../../ports/store.ts'
@@ -8,10 +8,6 @@ export interface HealthPorts {
   readonly health: Pick<StoreHealth, 'proveWrite'>
   readonly version: string
 }
-
-const WHAT_THIS_IS = `This is the admin listener of Latchkey: the admin API is under /admin/v1, for holders of an admin key.
-The same from a terminal: latchkey integrations list (in a checkout: npm run -s latchkey -- integrations list).
-`
 
 const tags = ['Server']
 const LIVEZ = {
@@ -32,9 +28,6 @@ const VERSION = {
 }
 
 export function addHealthRoutes(app: AdminServer, { health, version }: HealthPorts): void {
-  app.get('/', { schema: { hide: true } }, (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send(WHAT_THIS_IS),
-  )
   app.get('/livez', { schema: LIVEZ }, () => ({ status: 'alive' as const }))
   app.get('/version', { schema: VERSION }, () => ({ version }))
   app.get('/readyz', { schema: READYZ }, async (_request, reply) => {

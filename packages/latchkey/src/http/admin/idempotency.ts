@@ -3,18 +3,24 @@ import { createHash } from 'node:crypto'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { UnmadeClaim } from '../../operations/create-integration.ts'
+import { admittedAs } from './admitted.ts'
 import { invalidRequest, type Problem } from './problem.ts'
 
-/** Undefined when the header was not sent. The key belongs to the admin key that sent it. */
+/** Undefined when the header was not sent. The key belongs to whoever sent it. */
 export function claimOf(request: FastifyRequest): Result<UnmadeClaim | undefined, Problem> {
   const key = request.headers['idempotency-key']
   if (key === undefined) return accept(undefined)
   if (typeof key !== 'string' || !/^[!-~]{1,128}$/.test(key)) return refuse(KEY_UNUSABLE)
   const asked = [request.method, request.url, request.headers['if-match'], request.body]
   return accept({
-    key: digest([request.adminKey?.id, key]),
+    key: digest([ownerOf(request), key]),
     request: digest(asked),
   })
+}
+
+function ownerOf(request: FastifyRequest): string {
+  const admitted = admittedAs(request)
+  return admitted.kind === 'admin_key' ? admitted.key.id : admitted.operator.id
 }
 
 /** Only a digest is kept: what was asked may be nobody else's business. */

@@ -9,10 +9,12 @@ import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
+import { clientAddress, trustedProxyList } from '../requester.ts'
 import { admitOperator, countOf, ruleFor } from './access.ts'
+import { addressOf } from './address-of.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
-import { type AdminListenerAddress, type AdminServer, createAdminServer } from './admin-server.ts'
+import { type AdminServer, createAdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { addApiRoutes } from './apis.ts'
 import { addEventRoutes, type EventRoutesPorts } from './events.ts'
@@ -20,17 +22,23 @@ import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
 import { addApplyRoute } from './apply.ts'
 import { addAuditRoutes } from './audit.ts'
+import { addConsoleRoutes, type ConsolePorts } from './console.ts'
 import { addIntegrationRoutes } from './integrations.ts'
 import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
+import type { AdminListenerAddress } from './listener-address.ts'
 import { logChanges } from './log-changes.ts'
 import { addMetricsRoute, type MetricsPorts } from './metrics.ts'
 import { addOpenApiRoute, openApiOptions } from './openapi.ts'
 import { addProblemPage } from './problem-page.ts'
 import { invalidRequest, notFound, type Problem, sendProblem, statusOf } from './problem.ts'
 import { PROBLEMS } from './problem-catalog.ts'
+import { addOperatorRoutes, type OperatorRoutesPorts } from './operators.ts'
 import { addReferencePage } from './reference-page.ts'
 import { addScopeRoutes } from './scopes.ts'
 import { addSecretRoutes, type SecretRoutesPorts } from './secrets.ts'
+import { addServerFactsRoute, type ServerFactsPorts } from './server-facts.ts'
+import { addSessionRoutes, type SessionRoutesPorts } from './sessions.ts'
+import { addSetUpLinkRoutes, type SetUpLinkRoutesPorts } from './set-up-links.ts'
 import { addTokenRoutes } from './tokens.ts'
 import { problemOf } from './wire-problem.ts'
 
@@ -43,11 +51,18 @@ export interface AdminListenerPorts
     KeyRoutesPorts,
     HealthPorts,
     EventRoutesPorts,
-    MetricsPorts {
+    MetricsPorts,
+    ConsolePorts,
+    ServerFactsPorts,
+    SessionRoutesPorts,
+    OperatorRoutesPorts,
+    SetUpLinkRoutesPorts {
   readonly catalogAdministration: CatalogAdministration
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
   readonly logger: Logger
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
   /** Where it will listen: decides which Host headers are answered. */
   readonly listener: AdminListenerAddress
 }
@@ -55,7 +70,9 @@ export interface AdminListenerPorts
 /** Built, not yet listening. */
 export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   const app = createAdminServer(ports.listener)
-  app.decorateRequest('adminKey', undefined)
+  app.decorateRequest('admitted', undefined)
+  app.decorateRequest('clientAddress', '')
+  const trusted = trustedProxyList(ports.trustedProxies)
   app.addHook('onRoute', (route) => {
     // A route without a rule stops the start, so none can be open by oversight.
     const rules = [route.method].flat().map((method) => ruleFor(method, route.url))
@@ -66,6 +83,8 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     void reply.headers(answerHeaders(request.id))
     // RFC 9112 §3.2: who is between here and the caller may have gone by another one than the first.
     if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
+    const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
+    request.clientAddress = clientAddress(addressOf(request), forwardedFor, trusted)
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)
     }
@@ -74,12 +93,12 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     if (rule === undefined) throw new Error('a route without an access rule was registered')
     const operator = admitOperator(ports, rule, request, reply)
     if (operator === undefined) return reply
-    request.adminKey = operator === 'anyone' ? undefined : operator
+    request.admitted = operator === 'anyone' ? undefined : operator
   })
   // A body may take its time, and the key may have ended since: what it asks for is not begun any more.
   app.addHook('preHandler', async (request, reply) => {
     const { rule } = request.routeOptions.config
-    if (request.adminKey === undefined || rule === undefined || request.method === 'GET') return
+    if (request.admitted === undefined || rule === undefined || request.method === 'GET') return
     if (admitOperator(ports, rule, request, reply) === undefined) return reply
   })
   const stopLogging = logChanges(ports.auditTrail, ports.logger)
@@ -94,10 +113,15 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   // ready; thrown outside of a promise it would end the process.
   void app.register(async () => {
     addHealthRoutes(app, ports)
+    addConsoleRoutes(app, ports)
+    addServerFactsRoute(app, ports)
     addIntegrationRoutes(app, ports)
     addScopeRoutes(app, ports)
     addApiRoutes(app, ports)
     addAdminKeyRoutes(app, ports)
+    addOperatorRoutes(app, ports)
+    addSessionRoutes(app, ports)
+    addSetUpLinkRoutes(app, ports)
     addSecretRoutes(app, ports)
     addTokenRoutes(app, ports)
     addKeyRoutes(app, ports)

@@ -31,6 +31,7 @@ export function describedSchema(
   const codes: readonly ProblemCode[] = [
     ...ANY_ROUTE,
     ...(allows === 'anyone' ? [] : KEYED_ROUTE),
+    ...(allows === 'anyone' || rule?.method === 'GET' ? [] : (['csrf_refused'] as const)),
     ...(allows === 'editor' || allows === 'owner' ? (['role_too_low'] as const) : []),
     ...(body === undefined ? [] : BODY),
     ...problems,
@@ -39,14 +40,14 @@ export function describedSchema(
   return {
     ...rest,
     ...(taken !== undefined && { body: taken }),
-    security: allows === 'anyone' ? [] : [{ admin_key: [] }],
+    security: allows === 'anyone' ? [] : [{ admin_key: [] }, { session: [] }],
     ...(allows !== 'anyone' && { 'x-least-role': allows }),
     [NOTES]: notes,
   }
 }
 
 const ANY_ROUTE = ['wrong_host', 'internal_error'] as const
-const KEYED_ROUTE = ['invalid_request', 'admin_key_needed', 'store_unavailable'] as const
+const KEYED_ROUTE = ['invalid_request', 'admin_key_needed', 'session_ended', 'store_unavailable'] as const
 const BODY = ['invalid_request', 'body_too_large', 'unsupported_media_type'] as const
 
 /** What is to be documented of a body that may be left out: nothing when it can only be empty. */

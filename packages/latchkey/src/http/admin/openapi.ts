@@ -24,6 +24,8 @@ const TAGS = [
   { name: 'APIs', description: 'What a scope opens.' },
   { name: 'Signing keys', description: 'What tokens are signed with, and how one key follows another.' },
   { name: 'Admin keys', description: 'Who may use this API.' },
+  { name: 'Operators', description: 'The people who may use the console, and what each may do.' },
+  { name: 'Sessions', description: 'Signing in and out.' },
   { name: 'Audit', description: 'Who changed what, when and from where.' },
   { name: 'Activity', description: 'What is going on, and what went on lately.' },
   { name: 'Setup', description: 'Scopes, APIs and integrations as one document.' },
@@ -36,13 +38,21 @@ Times are RFC 3339 in UTC. An answer with one record that can be changed has its
 
 const ADMIN_KEY = { type: 'http', scheme: 'bearer', description: 'An admin key. What it may do is up to its role.' }
 
+const SESSION = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: 'latchkey',
+  description:
+    'Of an operator who signed in with a browser; __Host-latchkey under TLS. Changes need the own Origin and the header X-Latchkey-Console: 1.',
+}
+
 export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions => ({
   mode: 'dynamic',
   openapi: {
     openapi: '3.1.0',
     info: { title: 'Latchkey admin API', version, description: INTRODUCTION },
     tags: TAGS,
-    components: { ...problemComponents(), securitySchemes: { admin_key: ADMIN_KEY } },
+    components: { ...problemComponents(), securitySchemes: { admin_key: ADMIN_KEY, session: SESSION } },
   } as NonNullable<FastifyDynamicSwaggerOptions['openapi']>,
   transform: ({ schema, url, route }) => ({ url, schema: describedSchema(schema, route.config?.rule) }),
   transformObject: (document) => {

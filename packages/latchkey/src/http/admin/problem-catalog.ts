@@ -41,11 +41,32 @@ export const PROBLEMS = {
       'The request has no admin key, or one that is unknown, expired, revoked or not accepted from where the request came. Access tokens of integrations are never admin keys.',
     cure: 'Send "Authorization: Bearer <admin key>". The first start leaves a key in the file admin.key of the data folder; it works on the machine of the server.',
   },
+  session_ended: {
+    status: 401,
+    title: 'The session is over',
+    meaning:
+      'The cookie belongs to no session: it was not used for half an hour, is older than twelve hours, or was signed out.',
+    cure: 'Sign in again.',
+  },
+  sign_in_failed: {
+    status: 401,
+    title: 'The sign-in failed',
+    meaning:
+      'The e-mail is not that of an operator, the password is another one, or the operator is disabled or has not chosen a password yet.',
+    cure: 'Try again. An owner can make a link for a new password: latchkey operators reset.',
+  },
   role_too_low: {
     status: 403,
-    title: 'This admin key may not do this',
-    meaning: 'The key is good, but its role is lower than the one that this act needs.',
+    title: 'The role is too low for this',
+    meaning: 'The admin key or the session is good, but its role is lower than the one that this act needs.',
     cure: 'Use a key with the role that "detail" names, or ask an owner for one.',
+  },
+  csrf_refused: {
+    status: 403,
+    title: 'This did not come from a page of the console',
+    meaning:
+      'A change with the cookie of a session, a sign-in or a set-up came without the own Origin of this listener, or without the header X-Latchkey-Console: 1.',
+    cure: 'Send it from a page of this listener. A program uses an admin key instead of a cookie.',
   },
   unknown_integration: {
     status: 404,
@@ -82,6 +103,18 @@ export const PROBLEMS = {
     title: NOT_HERE,
     meaning: 'No admin key has this id.',
     cure: 'List the admin keys to find it. Ids begin with adk_.',
+  },
+  unknown_operator: {
+    status: 404,
+    title: NOT_HERE,
+    meaning: 'No operator has this id; they may have been removed.',
+    cure: 'List the operators to find them. Ids begin with opr_.',
+  },
+  unknown_session: {
+    status: 404,
+    title: NOT_HERE,
+    meaning: 'The operator has no session with this id; it may be over.',
+    cure: 'List the sessions of the operator. Ids begin with ses_.',
   },
   unknown_signing_key: {
     status: 404,
@@ -150,11 +183,41 @@ export const PROBLEMS = {
     meaning: 'Without this admin key nobody could administer admin keys and signing keys any more.',
     cure: 'Create another key with the role owner first.',
   },
+  operator_exists: {
+    status: 409,
+    title: 'There is such an operator already',
+    meaning: 'An operator has this e-mail.',
+    cure: 'Reset the operator for a new link, or change their role.',
+  },
+  operator_disabled: {
+    status: 409,
+    title: 'The operator is disabled',
+    meaning: 'One who is disabled gets no link for a new password.',
+    cure: 'Set the status to active first.',
+  },
+  last_owner: {
+    status: 409,
+    title: 'This is the last owner',
+    meaning: 'Without this operator nobody who signs in could administer operators any more.',
+    cure: 'Make somebody else an owner first, and let them choose their password.',
+  },
+  owner_exists: {
+    status: 409,
+    title: 'The server is set up',
+    meaning: 'There is an owner who can sign in, so there is no link for the first one.',
+    cure: 'For a lost password: latchkey operators reset.',
+  },
   limit_reached: {
     status: 409,
     title: 'There are as many as there may be',
     meaning: 'A list that is kept in memory and shown in one piece has reached its limit.',
     cure: 'Delete what is not used.',
+  },
+  set_up_code_unusable: {
+    status: 410,
+    title: 'The link does not work any more',
+    meaning: 'The code of the link was used, replaced by a newer one, is over, or never was.',
+    cure: 'For the first owner: latchkey setup-link. For others: ask an owner for a new link.',
   },
   stale_version: {
     status: 412,
@@ -210,6 +273,12 @@ export const PROBLEMS = {
     title: 'The server failed',
     meaning: 'The server met a fault of its own.',
     cure: 'The log has the cause under the request_id of the answer.',
+  },
+  sign_in_busy: {
+    status: 503,
+    title: 'Too many sign-ins at this moment',
+    meaning: 'Checking a password is slow on purpose, and only so many are checked at once.',
+    cure: 'Try again after Retry-After.',
   },
   too_many_streams: {
     status: 503,

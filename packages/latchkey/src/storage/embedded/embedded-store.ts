@@ -6,6 +6,8 @@ import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
 import type { Integrations } from '../../ports/integrations.ts'
 import type { Secrets } from '../../ports/secrets.ts'
+import type { Operators } from '../../ports/operators.ts'
+import type { Sessions } from '../../ports/sessions.ts'
 import type { SetUp } from '../../ports/set-up.ts'
 import type { SigningKeys } from '../../ports/signing-keys.ts'
 import type { SlotViews } from '../../ports/slot-views.ts'
@@ -23,7 +25,9 @@ import { embeddedAdminKeys } from './embedded-admin-keys.ts'
 import { embeddedAuditTrail } from './embedded-audit-trail.ts'
 import { embeddedCatalog, embeddedCatalogAdministration } from './embedded-catalog.ts'
 import { embeddedIntegrations } from './embedded-integrations.ts'
+import { embeddedOperators } from './embedded-operators.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
+import { embeddedSessions } from './embedded-sessions.ts'
 import { embeddedSigningKeys } from './embedded-signing-keys.ts'
 import { embeddedSetUp } from './embedded-set-up.ts'
 import { embeddedSlotViews } from './embedded-slot-views.ts'
@@ -34,6 +38,7 @@ import type { IssuanceDeskPorts } from './issuance-desk.ts'
 import { KeyCell } from './key-cell.ts'
 import { LiveState } from './live-state.ts'
 import { loadCatalog, loadIntegrations, reloadIntegrations } from './load.ts'
+import { loadPeople } from './people-cell.ts'
 import { SecretUses } from './secret-uses.ts'
 import { SlotIds } from './slot-ids.ts'
 
@@ -68,6 +73,8 @@ export interface EmbeddedStore extends StoreHealth {
   readonly catalog: Catalog
   readonly catalogAdministration: CatalogAdministration
   readonly adminKeys: AdminKeys
+  readonly operators: Operators
+  readonly sessions: Sessions
   readonly signingKeys: SigningKeys
   readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
   /** No start on this store has come as far as to introduce the server to its operator. */
@@ -117,6 +124,8 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
   })
   const uses = new SecretUses(queue)
   const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, queue, clock)
+  const people = await loadPeople(disk)
+  const { sessions, uses: sessionUses } = embeddedSessions(people, queue, clock)
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
@@ -134,6 +143,8 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
       defaultAudience: options.defaultAudience,
     }),
     adminKeys,
+    operators: embeddedOperators(people, queue, clock),
+    sessions,
     signingKeys: embeddedSigningKeys(queue, keys, clock),
     slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock, keys }),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
@@ -141,7 +152,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     eraseSealedSecrets: () => write([['erase_sealed_secrets']]),
     proveWrite: () => write([['probe']]),
     close: () =>
-      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush()])
+      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
         .then(() => queue.close())
         .then((end) => (end === 'settled' ? disk.close() : disk.abandon()))),
   }

@@ -165,5 +165,32 @@ export const MIGRATIONS: readonly string[] = [
     made TEXT NOT NULL,
     created_at INTEGER NOT NULL
   ) STRICT;
+
+  CREATE TABLE operator (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    password_hash TEXT,
+    disabled INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_sign_in_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE session (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    operator_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE set_up_link (
+    hash BLOB PRIMARY KEY,
+    operator_id TEXT,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
   `,
 ]

@@ -67,6 +67,17 @@ export const WRITES = {
   delete_audit_up_to: `DELETE FROM audit WHERE seq <= ?`,
   insert_claim: `INSERT INTO idempotency (key, request, made, created_at) VALUES (?, ?, ?, ?)`,
   delete_claim: `DELETE FROM idempotency WHERE key = ?`,
+  put_operator: `INSERT INTO operator
+    (id, email, role, password_hash, disabled, version, created_at, last_sign_in_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash,
+      disabled = excluded.disabled, version = excluded.version, last_sign_in_at = excluded.last_sign_in_at`,
+  delete_operator: `DELETE FROM operator WHERE id = ?`,
+  insert_session: `INSERT INTO session (id, hash, operator_id, created_at, last_seen_at, address, user_agent)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  note_session_use: `UPDATE session SET last_seen_at = ? WHERE id = ?`,
+  delete_session: `DELETE FROM session WHERE id = ?`,
+  insert_set_up_link: `INSERT INTO set_up_link (hash, operator_id, expires_at) VALUES (?, ?, ?)`,
+  delete_set_up_link: `DELETE FROM set_up_link WHERE hash = ?`,
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
   // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
@@ -137,6 +148,9 @@ export const READS = {
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
     accepted_until FROM signing_key ORDER BY created_at, signs_from, kid`,
   admin_keys: `SELECT * FROM admin_key ORDER BY created_at, rowid`,
+  operators: `SELECT * FROM operator ORDER BY created_at, rowid`,
+  sessions: `SELECT * FROM session ORDER BY created_at, rowid`,
+  set_up_links: `SELECT * FROM set_up_link ORDER BY rowid`,
 } as const
 
 export type WriteName = keyof typeof WRITES

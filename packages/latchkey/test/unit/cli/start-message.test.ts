@@ -13,6 +13,7 @@ const facts: StartFacts = {
   issuer: ISSUER,
   adminUrl: 'http://127.0.0.1:8081',
   firstStart: undefined,
+  setUpLink: undefined,
   command: 'npm run -s latchkey --',
 }
 const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
@@ -60,8 +61,23 @@ test('at a first start without the demo it says how to make an integration', () 
 
 test('at later starts a few lines are enough', () => {
   const message = startMessage(facts)
-  expect(message.trim().split('\n')).toHaveLength(5)
+  expect(message.trim().split('\n')).toHaveLength(6)
   expect(message).toContain('integrations list')
+})
+
+describe('until there is an owner', () => {
+  const setUpLink = new Secret('http://127.0.0.1:8081/set-up#planted-code')
+
+  test('the link is there to open, once, with how to make another', () => {
+    const message = startMessage({ ...facts, setUpLink })
+    expect(message.split('http://127.0.0.1:8081/set-up#planted-code')).toHaveLength(2)
+    expect(message).toContain('npm run -s latchkey -- setup-link')
+  })
+
+  test('it is named at a first start, too', () => {
+    const message = startMessage({ ...facts, setUpLink, firstStart: { demo, adminKeyFile } })
+    expect(message).toContain('planted-code')
+  })
 })
 
 describe('the walk', () => {

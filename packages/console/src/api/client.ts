@@ -1,0 +1,36 @@
+// Asks the admin API: JSON in and out, with the header that only a script of this page can send.
+import { NoAnswerError, problemOf } from './problem.ts'
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly body?: unknown
+  /** The version that is to be changed. */
+  readonly version?: number
+  /** So that a request sent twice changes things once. */
+  readonly idempotencyKey?: string
+  readonly signal?: AbortSignal
+}
+
+/** Throws a `ProblemError` for a refusal and a `NoAnswerError` when there is no answer. A 204 is undefined. */
+export async function ask<Answer>(path: string, { method = 'GET', body, version, idempotencyKey, signal }: Ask = {}) {
+  const headers: Record<string, string> = { accept: 'application/json', 'x-latchkey-console': '1' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (version !== undefined) headers['if-match'] = `"v${version}"`
+  if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey
+  const response = await fetch(`/admin/v1${path}`, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
+  }).catch((cause: unknown) => {
+    if (signal?.aborted === true) throw cause
+    throw new NoAnswerError(cause)
+  })
+  if (!response.ok) throw await problemOf(response)
+  return (response.status === 204 ? undefined : await response.json()) as Answer
+}
+
+/** As part of a path. */
+export const segment = (text: string): string => encodeURIComponent(text)

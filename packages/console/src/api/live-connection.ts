@@ -1,0 +1,70 @@
+// The one event stream of the page: what state it is in, and what it said.
+
+export type ConnectionState = 'connecting' | 'live' | 'lost'
+
+export interface Connection {
+  readonly state: ConnectionState
+  /** When numbers were last known to be up to date, in milliseconds of this machine's clock. */
+  readonly freshAt: number
+}
+
+export type EventName = 'issuance' | 'contention' | 'refusal' | 'change' | 'reset'
+type Hear = (name: EventName, data: unknown) => void
+
+const POLL_MS = 5000
+const RETRY_MS = 3000
+const NAMES: readonly EventName[] = ['issuance', 'contention', 'refusal', 'change', 'reset']
+
+let connection: Connection = { state: 'connecting', freshAt: Date.now() }
+const watchers = new Set<() => void>()
+
+export const currentConnection = (): Connection => connection
+
+export function watchConnection(watch: () => void): () => void {
+  watchers.add(watch)
+  return () => watchers.delete(watch)
+}
+
+/** For queries with live numbers: not at all while events come, every few seconds otherwise. */
+export const pollInterval = (): number | false => (connection.state === 'live' ? false : POLL_MS)
+
+function become(state: ConnectionState): void {
+  if (connection.state === state) return
+  const freshAt = connection.state === 'live' || state === 'live' ? Date.now() : connection.freshAt
+  connection = { state, freshAt }
+  for (const watch of watchers) watch()
+}
+
+/**
+ * Opens the stream and keeps it open. `onRecovered` is called when it is back after a gap that may have held more than
+ * the stream can tell. The answer closes it.
+ */
+export function openLiveConnection(hear: Hear, onRecovered: () => void): () => void {
+  let source: EventSource | undefined
+  let timer: number | undefined
+  const open = (): void => {
+    source = new EventSource('/admin/v1/events')
+    source.onopen = () => {
+      if (connection.state === 'lost') onRecovered()
+      become('live')
+    }
+    source.onerror = () => {
+      become('lost')
+      // The browser comes back by itself, unless the answer was something other than a stream.
+      if (source?.readyState !== EventSource.CLOSED) return
+      clearTimeout(timer)
+      timer = window.setTimeout(open, RETRY_MS)
+    }
+    for (const name of NAMES) {
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        hear(name, JSON.parse(event.data))
+      })
+    }
+  }
+  open()
+  return () => {
+    clearTimeout(timer)
+    source?.close()
+    become('connecting')
+  }
+}

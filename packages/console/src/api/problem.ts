@@ -1,0 +1,52 @@
+// What the admin API answers when it refuses (RFC 9457), and what the console makes of a server that does not answer.
+
+interface ProblemDocument {
+  readonly title?: string
+  readonly status?: number
+  readonly detail?: string
+  readonly code?: string
+  readonly request_id?: string
+  readonly errors?: readonly { readonly pointer?: string; readonly parameter?: string; readonly detail: string }[]
+}
+
+export class ProblemError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly requestId: string | undefined
+  readonly errors: NonNullable<ProblemDocument['errors']>
+  readonly retryAfter: number | undefined
+
+  constructor(status: number, document: ProblemDocument, retryAfter?: number) {
+    super(document.detail ?? document.title ?? `The server answered ${status}.`)
+    this.name = 'ProblemError'
+    this.status = status
+    this.code = document.code ?? 'unknown'
+    this.requestId = document.request_id
+    this.errors = document.errors ?? []
+    this.retryAfter = retryAfter
+  }
+
+  /** What is wrong with one member of the request, such as `/name`. */
+  detailAt(pointer: string): string | undefined {
+    return this.errors.find((error) => error.pointer === pointer || error.pointer?.startsWith(`${pointer}/`))?.detail
+  }
+}
+
+export class NoAnswerError extends Error {
+  constructor(cause: unknown) {
+    super('The server does not answer. It may be stopped, or the network is down.', { cause })
+    this.name = 'NoAnswerError'
+  }
+}
+
+export const isProblem = (error: unknown, code: string): error is ProblemError =>
+  error instanceof ProblemError && error.code === code
+
+export async function problemOf(response: Response): Promise<ProblemError> {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const document = await response.json().then(
+    (body: unknown) => (typeof body === 'object' && body !== null ? (body as ProblemDocument) : {}),
+    () => ({}),
+  )
+  return new ProblemError(response.status, document, Number.isNaN(retryAfter) ? undefined : retryAfter)
+}

@@ -1,0 +1,141 @@
+// What the pages read, each with the key under which it is kept; live parts ask again by themselves while no events come.
+import { queryOptions } from '@tanstack/react-query'
+import { ask, segment } from './client.ts'
+import { pollInterval } from './live-connection.ts'
+import type {
+  Activity,
+  Integration,
+  IntegrationPage,
+  IntegrationSecret,
+  LiveToken,
+  Scope,
+  ServerFacts,
+  Session,
+  Slot,
+  SlotHistory,
+} from './models.ts'
+import { ProblemError } from './problem.ts'
+
+/** A live token with its end on this machine's clock: the server's may be set differently. */
+export interface CountedToken extends LiveToken {
+  readonly endsAtMs: number
+}
+
+export interface CountedSlot extends Slot {
+  readonly live: CountedToken | null
+}
+
+const counted = <S extends Slot>(slot: S): S & CountedSlot => ({
+  ...slot,
+  live: slot.live && { ...slot.live, endsAtMs: Date.now() + slot.live.expires_in * 1000 },
+})
+
+export interface ListSearch {
+  readonly search?: string | undefined
+  readonly status?: 'active' | 'disabled' | undefined
+  readonly scope?: string | undefined
+  readonly sort?: string | undefined
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+}
+
+const queryText = (values: object): string => {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await ask<Session>('/session', { signal })
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: Infinity,
+})
+
+export const serverQuery = queryOptions({
+  queryKey: ['server'],
+  queryFn: ({ signal }) => ask<ServerFacts>('/server', { signal }),
+  staleTime: Infinity,
+})
+
+export const versionQuery = queryOptions({
+  queryKey: ['version'],
+  queryFn: async ({ signal }) => {
+    const response = await fetch('/version', { signal })
+    return ((await response.json()) as { version: string }).version
+  },
+  staleTime: Infinity,
+})
+
+export const scopesQuery = queryOptions({
+  queryKey: ['scopes'],
+  queryFn: async ({ signal }) => (await ask<{ items: readonly Scope[] }>('/scopes', { signal })).items,
+  refetchInterval: pollInterval,
+})
+
+export const integrationsQuery = (search: ListSearch) =>
+  queryOptions({
+    queryKey: ['integrations', search],
+    queryFn: ({ signal }) => ask<IntegrationPage>(`/integrations${queryText(search)}`, { signal }),
+    refetchInterval: pollInterval,
+  })
+
+/** By id or client ID. */
+export const integrationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['integration', id],
+    queryFn: ({ signal }) => ask<Integration>(`/integrations/${segment(id)}`, { signal }),
+    refetchInterval: pollInterval,
+  })
+
+export const secretsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['secrets', id],
+    queryFn: async ({ signal }) =>
+      (await ask<{ items: readonly IntegrationSecret[] }>(`/integrations/${segment(id)}/secrets`, { signal })).items,
+    // Last uses are written within ten seconds, and no event tells of them.
+    refetchInterval: 10_000,
+  })
+
+export const slotsQuery = (clientId: string) =>
+  queryOptions({
+    queryKey: ['traffic', clientId, 'slots'],
+    queryFn: async ({ signal }) =>
+      (await ask<{ items: readonly Slot[] }>(`/integrations/${segment(clientId)}/tokens`, { signal })).items.map(
+        counted,
+      ),
+    refetchInterval: pollInterval,
+  })
+
+export const historyQuery = (clientId: string, scope: string) =>
+  queryOptions({
+    queryKey: ['traffic', clientId, 'history', scope],
+    queryFn: async ({ signal }) =>
+      counted(await ask<SlotHistory>(`/integrations/${segment(clientId)}/tokens/${segment(scope)}`, { signal })),
+    refetchInterval: pollInterval,
+  })
+
+const REFRESH_MS = 30_000
+
+export const activityQuery = (clientId: string) =>
+  queryOptions({
+    queryKey: ['traffic', clientId, 'activity'],
+    queryFn: ({ signal }) => ask<Activity>(`/integrations/${segment(clientId)}/activity`, { signal }),
+    refetchInterval: REFRESH_MS,
+  })
+
+/** The sums alone: no interval is in the answer. */
+export const activitySumsQuery = (clientId: string) =>
+  queryOptions({
+    queryKey: ['traffic', clientId, 'sums'],
+    queryFn: ({ signal }) => {
+      const since = new Date(Date.now() + 86_400_000).toISOString()
+      return ask<Activity>(`/integrations/${segment(clientId)}/activity${queryText({ since })}`, { signal })
+    },
+    refetchInterval: REFRESH_MS,
+  })

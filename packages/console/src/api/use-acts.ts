@@ -1,0 +1,72 @@
+// What a person can do to an integration, each act with what has to be read again after it.
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ask, segment } from './client.ts'
+import type { CreatedIntegration, Integration, IntegrationSecret, IssueMode } from './models.ts'
+
+export interface IntegrationForm {
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly scopes: readonly string[]
+  readonly issue_mode: IssueMode
+  readonly grace_seconds: number
+  readonly allowed_addresses: readonly string[]
+}
+
+export interface NewIntegration extends IntegrationForm {
+  readonly secret_expires_at?: string
+}
+
+export interface Rotation {
+  readonly overlap_seconds: number
+  readonly revoke_tokens: boolean
+}
+
+const AFFECTED = ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic']
+
+function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: act,
+    onSettled: () => {
+      for (const key of AFFECTED) void client.invalidateQueries({ queryKey: [key] })
+    },
+  })
+}
+
+const at = (id: string, rest = ''): string => `/integrations/${segment(id)}${rest}`
+
+export const useCreate = () =>
+  useAct(({ key, wish }: { key: string; wish: NewIntegration }) =>
+    ask<CreatedIntegration>('/integrations', { method: 'POST', body: wish, idempotencyKey: key }),
+  )
+
+export const useChange = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
+  useAct((change: Partial<IntegrationForm>) => ask<Integration>(at(id), { method: 'PATCH', body: change, version }))
+
+export const useSetStatus = () =>
+  useAct(({ id, status }: Pick<Integration, 'id' | 'status'>) =>
+    ask<Integration>(at(id, status === 'disabled' ? '/disable' : '/enable'), { method: 'POST' }),
+  )
+
+/** Version and all: nobody deletes what they have not seen. */
+export const useDelete = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
+  useAct(() => ask<undefined>(at(id), { method: 'DELETE', version }))
+
+export const useRotate = (id: string) =>
+  useAct((rotation: Rotation) =>
+    ask<IntegrationSecret & { client_secret?: string }>(at(id, '/rotate-secret'), { method: 'POST', body: rotation }),
+  )
+
+export const useEndSecret = (id: string) =>
+  useAct((secretId: string) => ask<IntegrationSecret>(at(id, `/secrets/${segment(secretId)}/end`), { method: 'POST' }))
+
+export const useReveal = (id: string) =>
+  useAct(
+    async (secretId: string) =>
+      (await ask<{ client_secret: string }>(at(id, `/secrets/${segment(secretId)}/reveal`), { method: 'POST' }))
+        .client_secret,
+  )
+
+export const useRevokeToken = (id: string) =>
+  useAct((scope: string) => ask<{ revoked: number }>(at(id, `/tokens/${segment(scope)}`), { method: 'DELETE' }))

@@ -1,0 +1,45 @@
+// Keeps what the pages show true: each event makes them read again what it touches, a few times a second at the most.
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { type EventName, openLiveConnection } from './live-connection.ts'
+import { sessionQuery } from './queries.ts'
+
+const GATHER_MS = 300
+
+interface Heard {
+  readonly client_id?: string | null
+}
+
+export function useLiveQueries(isSignedIn: boolean): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    if (!isSignedIn) return
+    const busy = new Set<string>()
+    let changed = false
+    let timer: number | undefined
+    const flush = (): void => {
+      timer = undefined
+      for (const clientId of busy) void client.invalidateQueries({ queryKey: ['traffic', clientId] })
+      busy.clear()
+      if (!changed) return
+      changed = false
+      for (const key of ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic'])
+        void client.invalidateQueries({ queryKey: [key] })
+    }
+    const hear = (name: EventName, data: unknown): void => {
+      const { client_id: clientId } = data as Heard
+      if (name === 'change' || name === 'reset') changed = true
+      else if (typeof clientId === 'string') busy.add(clientId)
+      timer ??= window.setTimeout(flush, GATHER_MS)
+    }
+    const close = openLiveConnection(hear, () => {
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      changed = true
+      timer ??= window.setTimeout(flush, GATHER_MS)
+    })
+    return () => {
+      close()
+      clearTimeout(timer)
+    }
+  }, [client, isSignedIn])
+}

@@ -1,0 +1,49 @@
+// Who is signed in, and the way out.
+import { ActionIcon, Menu } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconLogout, IconUser } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { ask } from '../api/client.ts'
+import { sessionQuery } from '../api/queries.ts'
+import { roleOf } from '../api/use-session.ts'
+import { messageOf } from '../components/problem-alert.tsx'
+import { t } from '../strings.ts'
+
+export function AccountMenu() {
+  const { data: session } = useQuery(sessionQuery)
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const signOut = useMutation({
+    mutationFn: (path: '/session' | '/sessions') => ask<undefined>(path, { method: 'DELETE' }),
+    onSuccess: async () => {
+      await navigate({ to: '/sign-in', replace: true })
+      client.clear()
+      client.setQueryData(sessionQuery.queryKey, null)
+    },
+    onError: (error) => notifications.show({ color: 'red', title: t.problem.notDone, message: messageOf(error) }),
+  })
+  const name = session?.operator?.email ?? `${t.shell.adminKey}: ${session?.admin_key?.name ?? ''}`
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon aria-label={`${t.shell.account}: ${name}`}>
+          <IconUser size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={t.shell.account}>
+        <Menu.Label c="var(--mantine-color-text)">{name}</Menu.Label>
+        <Menu.Label>{t.shell.role(roleOf(session) ?? '')}</Menu.Label>
+        {session?.operator !== undefined && (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate('/session')}>
+              {t.shell.signOut}
+            </Menu.Item>
+            <Menu.Item onClick={() => signOut.mutate('/sessions')}>{t.shell.signOutEverywhere}</Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

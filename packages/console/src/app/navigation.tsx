@@ -1,0 +1,55 @@
+// The pages by group, and below them what is true of every page.
+import { Anchor, Group, NavLink, type NavLinkProps, Stack, Text } from '@mantine/core'
+import { IconPlugConnected } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { createLink, useRouterState } from '@tanstack/react-router'
+import { forwardRef } from 'react'
+import { versionQuery } from '../api/queries.ts'
+import { t } from '../strings.ts'
+
+const NavigationLink = createLink(
+  forwardRef<HTMLAnchorElement, Omit<NavLinkProps, 'href'>>(function NavigationLink(props, ref) {
+    return <NavLink ref={ref} {...props} />
+  }),
+)
+
+export function Navigation() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const { data: version } = useQuery(versionQuery)
+  const isHere = path.startsWith('/models/integrations')
+  return (
+    <Stack h="100%" justify="space-between">
+      <Stack gap={4}>
+        <Text size="sm" fw={600} c="dimmed" px="sm" pt="xs" id="nav-models">
+          {t.shell.models}
+        </Text>
+        <ul aria-labelledby="nav-models" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+          <li>
+            <NavigationLink
+              to="/models/integrations"
+              label={t.shell.integrations}
+              leftSection={<IconPlugConnected size={18} aria-hidden />}
+              active={isHere}
+              {...(isHere && { 'aria-current': 'page' as const })}
+            />
+          </li>
+        </ul>
+      </Stack>
+      <Stack gap={4} p="sm">
+        <Group gap="sm">
+          <Anchor href="/docs" size="sm" underline="always">
+            {t.shell.reference}
+          </Anchor>
+          <Anchor href="/problems" size="sm" underline="always">
+            {t.shell.problems}
+          </Anchor>
+        </Group>
+        {version !== undefined && (
+          <Text size="sm" c="dimmed">
+            {t.shell.version(version)}
+          </Text>
+        )}
+      </Stack>
+    </Stack>
+  )
+}

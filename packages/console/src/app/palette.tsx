@@ -1,0 +1,76 @@
+// The palette on Ctrl or ⌘ K: pages and integrations by a few letters.
+import { useDebouncedValue } from '@mantine/hooks'
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { IconPlugConnected, IconPlus, IconSearch } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { integrationsQuery } from '../api/queries.ts'
+import { useMay } from '../api/use-session.ts'
+import { t } from '../strings.ts'
+
+const WAIT_MS = 150
+const FOUND = 7
+
+export function Palette() {
+  const [text, setText] = useState('')
+  const [isOpen, setOpen] = useState(false)
+  const [search] = useDebouncedValue(text.trim(), WAIT_MS)
+  const mayEdit = useMay('editor')
+  const navigate = useNavigate()
+  const found = useQuery({
+    ...integrationsQuery({ limit: FOUND, ...(search !== '' && { search }) }),
+    enabled: isOpen,
+    placeholderData: keepPreviousData,
+  })
+  const pages: SpotlightActionData[] = [
+    {
+      id: 'integrations',
+      label: t.shell.integrations,
+      leftSection: <IconPlugConnected size={18} aria-hidden />,
+      onClick: () => void navigate({ to: '/models/integrations' }),
+    },
+    ...(mayEdit
+      ? [
+          {
+            id: 'create',
+            label: t.palette.create,
+            description: t.palette.createLine,
+            leftSection: <IconPlus size={18} aria-hidden />,
+            onClick: () => void navigate({ to: '/models/integrations/new' }),
+          },
+        ]
+      : []),
+  ]
+  const integrations: SpotlightActionData[] = (found.data?.items ?? []).map(({ id, name, client_id: clientId }) => ({
+    id,
+    label: name,
+    description: clientId,
+    // Found by the server already, by rules of its own.
+    keywords: search,
+    onClick: () => void navigate({ to: '/models/integrations/$id/{-$tab}', params: { id, tab: undefined } }),
+  }))
+  const actions: SpotlightActionGroupData[] = [
+    { group: t.palette.pages, actions: pages },
+    { group: t.palette.integrationsGroup, actions: integrations },
+  ]
+  return (
+    <Spotlight
+      actions={actions}
+      query={text}
+      onQueryChange={setText}
+      onSpotlightOpen={() => setOpen(true)}
+      onSpotlightClose={() => setOpen(false)}
+      shortcut="mod + K"
+      nothingFound={t.palette.nothing}
+      highlightQuery={false}
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        leftSection: <IconSearch size={18} aria-hidden />,
+        placeholder: t.palette.placeholder,
+        'aria-label': t.palette.placeholder,
+      }}
+    />
+  )
+}

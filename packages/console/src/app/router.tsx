@@ -1,0 +1,93 @@
+// The addresses of the console, and what each shows.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { NotFoundPage } from '../pages/not-found-page.tsx'
+import { readListSearch } from '../pages/integrations/list-search.ts'
+import { SignInPage } from '../pages/sign-in-page.tsx'
+import { PageFault } from './page-fault.tsx'
+import { Shell } from './shell.tsx'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: PageFault })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search['next'])
+    // A path of this console: never another site, and never what a browser would take for one.
+    return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {}
+  },
+  component: SignInPage,
+})
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  validateSearch: (search: Record<string, unknown>): { integration?: string } => {
+    const integration = text(search['integration'])
+    return integration === undefined ? {} : { integration }
+  },
+  component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
+})
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/models/integrations', replace: true })
+  },
+})
+
+const models = createRoute({
+  getParentRoute: () => shell,
+  path: '/models',
+  beforeLoad: ({ location }) => {
+    if (location.pathname.replace(/\/$/, '') === '/models')
+      throw redirect({ to: '/models/integrations', replace: true })
+  },
+})
+
+const list = createRoute({
+  getParentRoute: () => models,
+  path: '/integrations',
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import('../pages/integrations/list-page.tsx'), 'ListPage'),
+})
+
+const create = createRoute({
+  getParentRoute: () => models,
+  path: '/integrations/new',
+  component: lazyRouteComponent(() => import('../pages/create/create-page.tsx'), 'CreatePage'),
+})
+
+const detail = createRoute({
+  getParentRoute: () => models,
+  path: '/integrations/$id/{-$tab}',
+  component: lazyRouteComponent(() => import('../pages/detail/detail-page.tsx'), 'DetailPage'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  setUp,
+  shell.addChildren([home, models.addChildren([list, create, detail])]),
+])
+
+export function createConsoleRouter() {
+  return createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMs: 200 })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>
+  }
+}

@@ -1,0 +1,111 @@
+// The frame around every page of somebody who is signed in: header, navigation, the state of the connection.
+import { ActionIcon, AppShell, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { spotlight } from '@mantine/spotlight'
+import { IconKey, IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { sessionQuery } from '../api/queries.ts'
+import { useLiveQueries } from '../api/use-live-queries.ts'
+import { ProblemAlert } from '../components/problem-alert.tsx'
+import { t } from '../strings.ts'
+import { AccountMenu } from './account-menu.tsx'
+import { ConnectionBanner } from './connection-banner.tsx'
+import { Navigation } from './navigation.tsx'
+import { Palette } from './palette.tsx'
+import { SchemeMenu } from './scheme-menu.tsx'
+
+const MAIN = 'main'
+
+export function Shell() {
+  const session = useQuery(sessionQuery)
+  const location = useRouterState({ select: (state) => state.location })
+  const isSignedIn = session.data !== undefined && session.data !== null
+  useLiveQueries(isSignedIn)
+  if (session.data === null) return <Navigate to="/sign-in" search={{ next: location.href }} replace />
+  if (session.isError)
+    return (
+      <Stack component="main" p="md">
+        <ProblemAlert title={t.problem.pageTitle} error={session.error} onRetry={() => void session.refetch()} />
+      </Stack>
+    )
+  if (!isSignedIn)
+    return (
+      <Center h="100vh" component="main">
+        <Loader aria-label="Loading" />
+      </Center>
+    )
+  return <Frame path={location.pathname} />
+}
+
+function Frame({ path }: { readonly path: string }) {
+  const [isOpen, { toggle, close }] = useDisclosure(false)
+  const main = useRef<HTMLElement>(null)
+  const isFirst = useRef(true)
+  useEffect(() => {
+    close()
+    // A new page begins at its beginning, for the keyboard too; the first one where the browser begins.
+    if (isFirst.current) isFirst.current = false
+    else main.current?.focus({ preventScroll: true })
+  }, [path, close])
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a className="skip-link" href={`#${MAIN}`}>
+        {t.skip}
+      </a>
+      <AppShell.Header px="sm">
+        <Group h="100%" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              hiddenFrom="sm"
+              size="sm"
+              opened={isOpen}
+              onClick={toggle}
+              aria-expanded={isOpen}
+              aria-label={isOpen ? t.shell.closeNavigation : t.shell.openNavigation}
+            />
+            <IconKey size={20} aria-hidden color="var(--mantine-color-anchor)" />
+            <Text fw={700}>{t.product}</Text>
+            <Text c="dimmed" visibleFrom="sm">
+              {t.platformUi}
+            </Text>
+          </Group>
+          <Group gap={4} wrap="nowrap">
+            <Button
+              visibleFrom="sm"
+              variant="default"
+              size="xs"
+              leftSection={<IconSearch size={14} />}
+              rightSection={<Kbd size="xs">{MODIFIER} K</Kbd>}
+              onClick={spotlight.open}
+            >
+              {t.shell.search}
+            </Button>
+            <ActionIcon hiddenFrom="sm" aria-label={t.shell.search} onClick={spotlight.open}>
+              <IconSearch size={18} />
+            </ActionIcon>
+            <SchemeMenu />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t.shell.navigation}>
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id={MAIN} tabIndex={-1} ref={main} style={{ outline: 'none' }}>
+        <Stack gap="md" maw={1400}>
+          <ConnectionBanner />
+          <Outlet />
+        </Stack>
+      </AppShell.Main>
+      <Palette />
+    </AppShell>
+  )
+}
+
+const MODIFIER = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'

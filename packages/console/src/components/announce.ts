@@ -1,0 +1,18 @@
+// Tells those who do not see the screen what just happened.
+
+let region: HTMLElement | undefined
+
+export function announce(text: string): void {
+  if (region === undefined) {
+    region = document.createElement('div')
+    region.setAttribute('role', 'status')
+    region.className = 'announcer'
+    document.body.append(region)
+  }
+  const target = region
+  // Emptied first, so that the same words a second time are news too.
+  target.textContent = ''
+  window.setTimeout(() => {
+    target.textContent = text
+  }, 50)
+}

@@ -1,0 +1,28 @@
+// Something that the reader should know before anything else on the page.
+import { Alert } from '@mantine/core'
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+export interface BannerProps {
+  readonly tone: 'info' | 'warning' | 'danger'
+  readonly title: string
+  readonly children?: ReactNode
+}
+
+const COLORS = { info: 'var(--lk-issued)', warning: 'var(--lk-warning)', danger: 'var(--lk-danger)' }
+
+export function Banner({ tone, title, children }: BannerProps) {
+  const Icon = tone === 'info' ? IconInfoCircle : IconAlertTriangle
+  return (
+    <Alert
+      variant="default"
+      role="status"
+      className="banner"
+      style={{ '--banner-color': COLORS[tone] }}
+      icon={<Icon color={COLORS[tone]} />}
+      title={title}
+    >
+      {children}
+    </Alert>
+  )
+}

@@ -1,0 +1,121 @@
+// Series over time as a plot: read by eye, by the arrow keys, or as a table.
+import { Box, Button, Group, Skeleton, Table, Text } from '@mantine/core'
+import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
+import { activityText as words } from '../strings/detail.ts'
+import { count, exact } from './times.ts'
+
+export interface Series {
+  readonly label: string
+  /** A CSS variable. */
+  readonly color: string
+  readonly dash: readonly number[]
+  readonly values: readonly number[]
+}
+
+export interface ChartProps {
+  /** What it shows, with the unit. */
+  readonly title: string
+  /** The beginnings of the intervals, as they stand on the wire. */
+  readonly times: readonly string[]
+  readonly series: readonly Series[]
+}
+
+const Plot = lazy(() => import('./plot.tsx').then(({ Plot: component }) => ({ default: component })))
+
+const HEIGHT = 180
+
+export function Chart({ title, times, series }: ChartProps) {
+  const [isTable, setTable] = useState(false)
+  const [cursor, setCursor] = useState<number | undefined>()
+  const shown = cursor === undefined ? times.length - 1 : Math.min(cursor, times.length - 1)
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    setCursor(Math.max(0, Math.min(times.length - 1, shown + step)))
+  }
+  return (
+    <figure style={{ margin: 0, minWidth: 0 }}>
+      <Group justify="space-between" mb={4}>
+        <Text component="figcaption" fw={600} size="sm">
+          {title}
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={() => setTable(!isTable)}>
+          {isTable ? words.chart : words.table}
+        </Button>
+      </Group>
+      {isTable ? (
+        <DataTable title={title} times={times} series={series} />
+      ) : (
+        <>
+          <Box
+            tabIndex={0}
+            role="group"
+            aria-label={`${title}. ${words.keys}`}
+            onKeyDown={move}
+            onBlur={() => setCursor(undefined)}
+            mih={HEIGHT}
+          >
+            <Suspense fallback={<Skeleton h={HEIGHT} />}>
+              <Plot height={HEIGHT} times={times} series={series} cursor={cursor} onCursor={setCursor} />
+            </Suspense>
+          </Box>
+          <Group gap="md" role="status" aria-live={cursor === undefined ? 'off' : 'polite'}>
+            <Text size="sm">{time(times[shown])}</Text>
+            {series.map(({ label, color, dash, values }) => (
+              <Group key={label} gap={6} wrap="nowrap">
+                <svg width="24" height="4" aria-hidden="true">
+                  <line x1="0" x2="24" y1="2" y2="2" stroke={color} strokeWidth="3" strokeDasharray={dash.join(' ')} />
+                </svg>
+                <Text size="sm">
+                  {label} {count(values[shown] ?? 0)}
+                </Text>
+              </Group>
+            ))}
+          </Group>
+        </>
+      )}
+    </figure>
+  )
+}
+
+const time = (text: string | undefined): string => (text === undefined ? '' : exact(text).slice(5, 16) + ' UTC')
+
+function DataTable({ title, times, series }: ChartProps) {
+  return (
+    <div
+      className="scroll-table"
+      tabIndex={0}
+      role="region"
+      aria-label={title}
+      style={{ maxHeight: 320, overflowY: 'auto' }}
+    >
+      <Table aria-label={title} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.time}</Table.Th>
+            {series.map(({ label }) => (
+              <Table.Th key={label} ta="right">
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {times
+            .map((at, index) => (
+              <Table.Tr key={at}>
+                <Table.Td>{exact(at).slice(0, 16)}</Table.Td>
+                {series.map(({ label, values }) => (
+                  <Table.Td key={label} ta="right">
+                    {count(values[index] ?? 0)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))
+            .toReversed()}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}

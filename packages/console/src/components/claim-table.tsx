@@ -1,0 +1,50 @@
+// The members of a token, each with what it means.
+import { Table, Text } from '@mantine/core'
+import { tryText as words } from '../strings/try.ts'
+import { exact } from './times.ts'
+
+export interface ClaimTableProps {
+  readonly title: string
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export function ClaimTable({ title, claims }: ClaimTableProps) {
+  return (
+    <div className="scroll-table" tabIndex={0} role="region" aria-label={title}>
+      <Table miw={480} aria-label={title}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.claim}</Table.Th>
+            <Table.Th>{words.value}</Table.Th>
+            <Table.Th>{words.meaning}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {Object.entries(claims).map(([name, value]) => (
+            <Table.Tr key={name}>
+              <Table.Td>
+                <Text size="sm" className="mono">
+                  {name}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm" className="mono">
+                  {typeof value === 'string' ? value : JSON.stringify(value)}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm">{meaning(name, value)}</Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+function meaning(name: string, value: unknown): string {
+  const known = Object.hasOwn(words.meanings, name) ? (words.meanings[name] ?? '') : ''
+  const isTime = (name === 'iat' || name === 'exp') && typeof value === 'number' && Math.abs(value) < 1e11
+  return isTime ? `${known} ${exact(new Date(value * 1000).toISOString())}` : known
+}

@@ -1,0 +1,45 @@
+// Copies a value, and says so.
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { announce } from './announce.ts'
+
+export interface CopyButtonProps {
+  /** What is copied, in words: `client ID`. */
+  readonly what: string
+  readonly value: string
+}
+
+const SHOWN_MS = 2000
+
+export function CopyButton({ what, value }: CopyButtonProps) {
+  const [outcome, setOutcome] = useState<'copied' | 'failed' | undefined>()
+  useEffect(() => {
+    if (outcome === undefined) return
+    const timer = window.setTimeout(() => setOutcome(undefined), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [outcome])
+  const copy = async () => {
+    const done = await copyText(value)
+    setOutcome(done ? 'copied' : 'failed')
+    announce(done ? `${what.charAt(0).toUpperCase()}${what.slice(1)} copied` : `The browser did not let it be copied.`)
+  }
+  const label = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'Select and copy it by hand' : `Copy ${what}`
+  return (
+    <Tooltip label={label} {...(outcome !== undefined && { opened: true })}>
+      <ActionIcon aria-label={`Copy ${what}`} onClick={() => void copy()}>
+        {outcome === 'copied' ? <IconCheck size={16} color="var(--lk-ok)" /> : <IconCopy size={16} />}
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+/** Whether the browser let it happen: only pages on a secure or loopback address may. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,99 @@
+// The settings of an integration as a form has them, what is wrong with them, and their form on the wire.
+import type { UseFormReturnType } from '@mantine/form'
+import type { Integration } from '../api/models.ts'
+import type { ProblemError } from '../api/problem.ts'
+import type { IntegrationForm } from '../api/use-acts.ts'
+import { t } from '../strings.ts'
+
+export interface FormValues {
+  readonly name: string
+  readonly description: string
+  readonly tags: string[]
+  readonly scopes: string[]
+  readonly mode: 'replace' | 'stable'
+  readonly renewMinutes: number | string
+  readonly grace: number | string
+  readonly addresses: string
+  readonly expiry: 'never' | '90' | '180' | '365'
+}
+
+export type SettingsForm = UseFormReturnType<FormValues>
+
+const MINUTE = 60
+const DEFAULT_RENEW_SECONDS = 300
+
+export const EMPTY_FORM: FormValues = {
+  name: '',
+  description: '',
+  tags: [],
+  scopes: [],
+  mode: 'replace',
+  renewMinutes: DEFAULT_RENEW_SECONDS / MINUTE,
+  grace: 0,
+  addresses: '',
+  expiry: 'never',
+}
+
+export const formOf = (integration: Integration): FormValues => ({
+  ...EMPTY_FORM,
+  name: integration.name,
+  description: integration.description,
+  tags: [...integration.tags],
+  scopes: [...integration.scopes],
+  mode: integration.issue_mode.kind,
+  renewMinutes: (integration.issue_mode.renew_before_seconds ?? DEFAULT_RENEW_SECONDS) / MINUTE,
+  grace: integration.grace_seconds,
+  addresses: integration.allowed_addresses.join('\n'),
+})
+
+export const wishOf = (values: FormValues): IntegrationForm => ({
+  name: values.name,
+  description: values.description,
+  tags: values.tags,
+  scopes: values.scopes,
+  issue_mode:
+    values.mode === 'replace'
+      ? { kind: 'replace' }
+      : { kind: 'stable', renew_before_seconds: Math.round(Number(values.renewMinutes) * MINUTE) },
+  grace_seconds: Number(values.grace),
+  allowed_addresses: values.addresses.split(/[\s,]+/).filter((address) => address !== ''),
+})
+
+const isWithin = (value: number | string, least: number, most: number): boolean =>
+  value !== '' && Number(value) >= least && Number(value) <= most
+
+export const CHECKS = {
+  name: (name: string) => {
+    if (name === '') return t.create.nameMissing
+    if (name !== name.trim()) return t.create.nameSpaces
+    return name.length > 120 ? t.create.nameLong : null
+  },
+  description: (text: string) => (text.length > 500 ? t.create.descriptionLong : null),
+  scopes: (scopes: string[]) => (scopes.length === 0 ? t.create.scopesMissing : null),
+  renewMinutes: (minutes: number | string, { mode }: FormValues) =>
+    mode === 'replace' || isWithin(minutes, 0, 1440) ? null : t.create.renewRange,
+  grace: (seconds: number | string) =>
+    isWithin(seconds, 0, 300) && Number.isInteger(Number(seconds)) ? null : t.create.graceRange,
+}
+
+const POINTERS: readonly (readonly [pointer: string, field: keyof FormValues])[] = [
+  ['/name', 'name'],
+  ['/description', 'description'],
+  ['/tags', 'tags'],
+  ['/scopes', 'scopes'],
+  ['/issue_mode', 'renewMinutes'],
+  ['/grace_seconds', 'grace'],
+  ['/allowed_addresses', 'addresses'],
+]
+
+/** What the server found wrong, by field. */
+export const refusedFields = (problem: ProblemError): Partial<Record<keyof FormValues, string>> =>
+  Object.fromEntries(
+    POINTERS.flatMap(([pointer, field]) => {
+      const detail = problem.detailAt(pointer)
+      return detail === undefined ? [] : [[field, detail]]
+    }),
+  )
+
+/** The id of its input, for the links of the summary. */
+export const inputId = (field: string): string => `integration-${field}`

@@ -1,0 +1,59 @@
+// A secret that was just made, with everything that a program needs to use it.
+import { Button, Stack } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { Integration } from '../api/models.ts'
+import { serverQuery } from '../api/queries.ts'
+import { envFile } from '../snippets/snippets.ts'
+import { t } from '../strings.ts'
+import { CopyText } from './copy-text.tsx'
+import { SecretValue } from './secret-value.tsx'
+import { SnippetTabs } from './snippet-tabs.tsx'
+
+export interface NewSecretProps {
+  readonly integration: Integration
+  readonly secret: string
+}
+
+export function NewSecret({ integration, secret }: NewSecretProps) {
+  const { client_id: clientId, scopes } = integration
+  const { data: server } = useQuery(serverQuery)
+  const download = () => {
+    const [scope = ''] = scopes
+    const facts = { tokenEndpoint: server?.token_endpoint ?? '', clientId, clientSecret: secret, scope }
+    save('.env', envFile(facts))
+  }
+  return (
+    <Stack>
+      <dl className="facts">
+        <dt>{t.detail.credentials.clientId}</dt>
+        <dd>
+          <CopyText what="client ID" value={clientId} />
+        </dd>
+        <dt>{t.detail.credentials.secret}</dt>
+        <dd>
+          <SecretValue secret={secret} />
+        </dd>
+      </dl>
+      <Button
+        variant="default"
+        w="fit-content"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        disabled={server === undefined}
+        onClick={download}
+      >
+        {t.create.download}
+      </Button>
+      <SnippetTabs clientId={clientId} clientSecret={secret} scopes={scopes} />
+    </Stack>
+  )
+}
+
+function save(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(address)
+}

@@ -1,0 +1,15 @@
+// A time as people say it, exact on hover and focus.
+import { Tooltip } from '@mantine/core'
+import { exact, relative } from './times.ts'
+import { useNow } from './use-now.ts'
+
+export function RelativeTime({ time }: { readonly time: string }) {
+  const now = useNow()
+  return (
+    <Tooltip label={exact(time)}>
+      <time dateTime={time} tabIndex={0}>
+        {relative(time, now)}
+      </time>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,53 @@
+// Which scopes an integration may ask for, each with what it opens.
+import { Checkbox, Skeleton, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Scope } from '../api/models.ts'
+import { scopesQuery } from '../api/queries.ts'
+import { t } from '../strings.ts'
+import { inputId, type SettingsForm } from './integration-form.ts'
+import { ProblemAlert } from './problem-alert.tsx'
+
+interface ScopeFieldProps {
+  readonly form: SettingsForm
+  readonly isReadOnly: boolean
+  readonly isExisting: boolean
+}
+
+export function ScopeField({ form, isReadOnly, isExisting }: ScopeFieldProps) {
+  const scopes = useQuery(scopesQuery)
+  const words = t.create
+  if (scopes.isError && scopes.data === undefined)
+    return <ProblemAlert title={words.scopesFailed} error={scopes.error} onRetry={() => void scopes.refetch()} />
+  if (scopes.data === undefined) return <Skeleton h={100} />
+  return (
+    <Checkbox.Group
+      id={inputId('scopes')}
+      tabIndex={-1}
+      label={words.scopes}
+      description={isExisting ? `${words.scopesHint} ${words.takesAway}` : words.scopesHint}
+      required
+      {...form.getInputProps('scopes')}
+    >
+      <Stack gap="sm" mt="xs">
+        {scopes.data.map((scope) => (
+          <Checkbox
+            key={scope.name}
+            value={scope.name}
+            label={scope.name}
+            description={
+              <Text inherit component="span">
+                {explained(scope)}
+              </Text>
+            }
+            disabled={isReadOnly}
+          />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  )
+}
+
+function explained({ description, apis }: Scope): string {
+  const opens = apis.length === 0 ? t.create.opensNothing : t.create.opens(apis.join(', '))
+  return description === '' ? opens : `${description}. ${opens}`.replace('..', '.')
+}

@@ -1,0 +1,48 @@
+// Times and numbers as the console writes them.
+
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** `0:53`, `41:12`, `2:03:20`: never more than is left. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+const UNITS: readonly (readonly [name: string, seconds: number])[] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+]
+
+/** `3 d`, `23 h 10 min`, `40 s`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [unit, next] = UNITS.flatMap(([name, size], index) =>
+    seconds >= size ? [{ name, size, rest: UNITS[index + 1] }] : [],
+  ).map(({ name, size, rest }) => {
+    const left = rest === undefined ? 0 : Math.floor((seconds % size) / rest[1])
+    return [`${Math.floor(seconds / size)} ${name}`, left > 0 ? ` ${left} ${rest?.[0] ?? ''}` : ''] as const
+  })[0] ?? [`${seconds} s`, '']
+  return unit + next
+}
+
+export function relative(time: string, now: number): string {
+  const past = now - Date.parse(time)
+  if (Math.abs(past) < 5000) return 'just now'
+  const single = duration(Math.abs(past)).split(' ').slice(0, 2).join(' ')
+  return past > 0 ? `${single} ago` : `in ${single}`
+}
+
+/** As it stands on the wire, easier to read. */
+export const exact = (time: string): string => `${time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, '')} UTC`
+
+const NUMBERS = new Intl.NumberFormat('en', { useGrouping: true })
+
+/** With thin spaces between the thousands. */
+export const count = (value: number): string => NUMBERS.format(value).replaceAll(',', '\u202f')
+
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`
+
+export const localTime = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB')

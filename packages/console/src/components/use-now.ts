@@ -1,0 +1,28 @@
+// The present time, once a second for all that count down on a page.
+import { useSyncExternalStore } from 'react'
+
+let now = Date.now()
+let timer: number | undefined
+const watchers = new Set<() => void>()
+
+function watch(notify: () => void): () => void {
+  watchers.add(notify)
+  timer ??= window.setInterval(() => {
+    now = Date.now()
+    for (const watcher of watchers) watcher()
+  }, 1000)
+  return () => {
+    watchers.delete(notify)
+    if (watchers.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+}
+
+/** In milliseconds. */
+export const useNow = (): number =>
+  useSyncExternalStore(watch, () => {
+    // Right also for the first to watch after a pause.
+    if (timer === undefined) now = Date.now()
+    return now
+  })

@@ -1,0 +1,110 @@
+// Models > Integrations > new: the form, and then the credentials.
+import { Button, Group, Paper, Select, Stack } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import type { CreatedIntegration } from '../../api/models.ts'
+import { ProblemError } from '../../api/problem.ts'
+import { type NewIntegration, useCreate } from '../../api/use-acts.ts'
+import { useMay } from '../../api/use-session.ts'
+import { focusField, FormSummary } from '../../components/form-summary.tsx'
+import { CHECKS, EMPTY_FORM, type FormValues, refusedFields, wishOf } from '../../components/integration-form.ts'
+import { IntegrationFields } from '../../components/integration-fields.tsx'
+import { PageHead } from '../../components/page-head.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { t } from '../../strings.ts'
+import { CreatedCredentials } from './created-credentials.tsx'
+
+const DAY_MS = 86_400_000
+const EXPIRIES = (['never', '90', '180', '365'] as const).map((value) => ({ value, label: t.create.expiries[value] }))
+
+function newIntegrationOf(values: FormValues): NewIntegration {
+  const wish = wishOf(values)
+  if (values.expiry === 'never') return wish
+  const end = new Date(Date.now() + Number(values.expiry) * DAY_MS).toISOString()
+  return { ...wish, secret_expires_at: `${end.slice(0, 19)}Z` }
+}
+
+export function CreatePage() {
+  const navigate = useNavigate()
+  const mayEdit = useMay('editor')
+  const create = useCreate()
+  const [isSubmitted, setSubmitted] = useState(false)
+  const [created, setCreated] = useState<CreatedIntegration | undefined>()
+  // One for what is in the form now: sent again, it is the same request.
+  const attempt = useRef<{ text: string; key: string } | undefined>(undefined)
+  const form = useForm<FormValues>({ initialValues: EMPTY_FORM, validate: CHECKS, validateInputOnBlur: true })
+  useEffect(() => {
+    if (created?.client_secret === undefined) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [created])
+  if (created !== undefined)
+    return (
+      <CreatedCredentials
+        integration={created}
+        onDone={() =>
+          void navigate({ to: '/models/integrations/$id/{-$tab}', params: { id: created.id, tab: undefined } })
+        }
+      />
+    )
+  const submit = (values: FormValues) => {
+    const wish = newIntegrationOf(values)
+    const text = JSON.stringify(values)
+    if (attempt.current?.text !== text) attempt.current = { text, key: randomKey() }
+    create.mutate(
+      { key: attempt.current.key, wish },
+      {
+        onSuccess: setCreated,
+        onError: (error) => {
+          setSubmitted(true)
+          if (error instanceof ProblemError) form.setErrors(refusedFields(error))
+        },
+      },
+    )
+  }
+  const error = create.error
+  const isExplained = error instanceof ProblemError && Object.keys(refusedFields(error)).length > 0
+  return (
+    <>
+      <PageHead title={t.create.title} line={mayEdit ? t.create.line : t.list.viewer} />
+      {mayEdit && (
+        <Paper withBorder p="md" maw={720}>
+          <form
+            noValidate
+            onSubmit={form.onSubmit(submit, (errors) => {
+              setSubmitted(true)
+              focusField(Object.keys(errors)[0] ?? '')
+            })}
+          >
+            <Stack>
+              <FormSummary errors={isSubmitted ? form.errors : {}} />
+              {error !== null && !isExplained && <ProblemAlert title={t.create.failed} error={error} />}
+              <IntegrationFields form={form} />
+              <Select
+                label={t.create.expiry}
+                maw={320}
+                allowDeselect={false}
+                data={EXPIRIES}
+                {...form.getInputProps('expiry')}
+              />
+              <Group>
+                <Button type="submit" loading={create.isPending}>
+                  {t.create.submit}
+                </Button>
+                <Button variant="default" onClick={() => void navigate({ to: '/models/integrations' })}>
+                  {t.cancel}
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Paper>
+      )}
+    </>
+  )
+}
+
+/** Not `crypto.randomUUID`: plain HTTP on an address other than loopback has none. */
+const randomKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,0 +1,98 @@
+// What an integration was issued and refused, over the last hour or day.
+import { SegmentedControl, SimpleGrid, Skeleton, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import type { Interval } from '../../api/models.ts'
+import { activityQuery } from '../../api/queries.ts'
+import { Card } from '../../components/card.tsx'
+import { Chart, type Series } from '../../components/chart.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { exact } from '../../components/times.ts'
+import { activityText as words } from '../../strings/detail.ts'
+import { t } from '../../strings.ts'
+
+const STYLES: readonly (readonly [color: string, dash: readonly number[]])[] = [
+  ['var(--lk-danger)', []],
+  ['var(--lk-superseded)', [8, 4]],
+  ['var(--lk-issued)', [2, 3]],
+  ['var(--lk-other)', [10, 3, 2, 3]],
+]
+
+export function ActivityCharts({ clientId }: { readonly clientId: string }) {
+  const activity = useQuery(activityQuery(clientId))
+  const [range, setRange] = useState<'minutes' | 'half_hours'>('minutes')
+  const intervals = activity.data?.[range]
+  const plots = useMemo(() => (intervals === undefined ? undefined : seriesOf(intervals)), [intervals])
+  return (
+    <Card
+      title={t.detail.tabs.activity}
+      actions={
+        <SegmentedControl
+          aria-label={words.range}
+          size="xs"
+          value={range}
+          onChange={(value) => setRange(value === 'minutes' ? 'minutes' : 'half_hours')}
+          data={[
+            { value: 'minutes', label: words.hour },
+            { value: 'half_hours', label: words.day },
+          ]}
+        />
+      }
+    >
+      {activity.isError && activity.data === undefined && (
+        <ProblemAlert title={t.detail.failed} error={activity.error} onRetry={() => void activity.refetch()} />
+      )}
+      {plots === undefined ? (
+        activity.isPending && <Skeleton h={220} />
+      ) : (
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+          <Chart title={words.title} times={plots.times} series={plots.tokens} />
+          {plots.refusals.length === 0 ? (
+            <div>
+              <Text fw={600} size="sm" mb={4}>
+                {words.refusals}
+              </Text>
+              <Text size="sm">{words.noRefusals}</Text>
+            </div>
+          ) : (
+            <Chart title={words.refusals} times={plots.times} series={plots.refusals} />
+          )}
+        </SimpleGrid>
+      )}
+      {activity.data !== undefined && (
+        <Text size="sm" c="dimmed">
+          {words.since(exact(activity.data.since))}
+        </Text>
+      )}
+    </Card>
+  )
+}
+
+interface Plots {
+  readonly times: readonly string[]
+  readonly tokens: readonly Series[]
+  readonly refusals: readonly Series[]
+}
+
+function seriesOf(intervals: readonly Interval[]): Plots {
+  const reasons = [
+    ...new Set(intervals.flatMap((interval) => [...Object.keys(interval.refused), ...Object.keys(interval.denied)])),
+  ]
+  return {
+    times: intervals.map(({ at }) => at),
+    tokens: [
+      { label: words.issued, color: 'var(--lk-issued)', dash: [], values: intervals.map(({ issued }) => issued) },
+      {
+        label: words.superseded,
+        color: 'var(--lk-superseded)',
+        dash: [8, 4],
+        values: intervals.map(({ superseded }) => superseded),
+      },
+    ],
+    refusals: reasons.map((reason, index) => {
+      const [color, dash] = STYLES[index % STYLES.length] ?? ['var(--lk-other)', []]
+      const values = intervals.map(({ refused, denied }) => (refused[reason] ?? 0) + (denied[reason] ?? 0))
+      return { label: reason, color, dash, values }
+    }),
+  }
+}

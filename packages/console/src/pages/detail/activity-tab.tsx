@@ -1,0 +1,106 @@
+// The last issuances of each scope: who asked, and who replaced whom.
+import { Skeleton, Stack, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Integration, Issuance, SlotHistory } from '../../api/models.ts'
+import { historyQuery, slotsQuery } from '../../api/queries.ts'
+import { Card } from '../../components/card.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { StatusWord } from '../../components/status-word.tsx'
+import { count, duration, plural } from '../../components/times.ts'
+import { useNow } from '../../components/use-now.ts'
+import { activityText as words } from '../../strings/detail.ts'
+import { t } from '../../strings.ts'
+import { ActivityCharts } from './activity-charts.tsx'
+import { RequesterList, requesterName } from './requester-list.tsx'
+
+export function ActivityTab({ integration }: { readonly integration: Integration }) {
+  const { data: slots = [] } = useQuery(slotsQuery(integration.client_id))
+  return (
+    <Stack>
+      {slots.map(({ scope }) => (
+        <Timeline key={scope} clientId={integration.client_id} scope={scope} />
+      ))}
+      <ActivityCharts clientId={integration.client_id} />
+    </Stack>
+  )
+}
+
+function Timeline({ clientId, scope }: { readonly clientId: string; readonly scope: string }) {
+  const history = useQuery(historyQuery(clientId, scope))
+  const items = history.data?.history ?? []
+  const title = words.timeline(scope)
+  return (
+    <Card title={title}>
+      <Text size="sm" c="dimmed">
+        {words.timelineLine}
+      </Text>
+      {history.isPending && <Skeleton h={120} />}
+      {history.isError && history.data === undefined && (
+        <ProblemAlert title={t.detail.failed} error={history.error} onRetry={() => void history.refetch()} />
+      )}
+      {history.data !== undefined && items.length === 0 && <Text size="sm">{words.none}</Text>}
+      {history.data !== undefined && items.length > 0 && (
+        <div className="scroll-table" tabIndex={0} role="region" aria-label={title}>
+          <Table miw={640} aria-label={title}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{words.columns.generation}</Table.Th>
+                <Table.Th>{words.columns.issued}</Table.Th>
+                <Table.Th>{words.columns.by}</Table.Th>
+                <Table.Th>{words.columns.ended}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((issuance, index) => (
+                <Table.Tr key={issuance.generation}>
+                  <Table.Td>#{count(issuance.generation)}</Table.Td>
+                  <Table.Td>
+                    <RelativeTime time={issuance.issued_at} />
+                  </Table.Td>
+                  <Table.Td>
+                    <RequesterList requesters={issuance.requesters} />
+                    {issuance.requests > 1 && (
+                      <Text size="sm" c="dimmed">
+                        {words.sharedBy(plural(issuance.requests, 'request'))}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    <Fate slot={history.data} issuance={issuance} next={items[index - 1]} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+interface FateProps {
+  readonly slot: SlotHistory
+  readonly issuance: Issuance
+  /** The one that came after it. */
+  readonly next: Issuance | undefined
+}
+
+function Fate({ slot, issuance, next }: FateProps) {
+  const now = useNow()
+  const { generation, issued_at: issuedAt } = issuance
+  if (slot.live?.generation === generation && Date.parse(slot.live.expires_at) > now)
+    return <StatusWord tone="ok">{words.live}</StatusWord>
+  if (next === undefined) return <StatusWord tone="quiet">{words.over}</StatusWord>
+  const [by] = next.requesters
+  const after = duration(Date.parse(next.issued_at) - Date.parse(issuedAt))
+  const isInGrace = slot.in_grace?.generation === generation && Date.parse(slot.in_grace.accepted_until) > now
+  return (
+    <>
+      {isInGrace && <StatusWord tone="warning">{words.grace}</StatusWord>}
+      <Text size="sm" className="wrap">
+        {words.replaced(after, by === undefined ? words.nobody : requesterName(by))}
+      </Text>
+    </>
+  )
+}

@@ -1,0 +1,118 @@
+// What people and programs changed about this integration, the newest first.
+import { Button, Group, Skeleton, Table, Text } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { ask } from '../../api/client.ts'
+import type { AuditEvent, Integration } from '../../api/models.ts'
+import { Card } from '../../components/card.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { auditText as words } from '../../strings/detail.ts'
+
+interface AuditPage {
+  readonly items: readonly AuditEvent[]
+  readonly next_cursor: string | null
+}
+
+const PAGE = 25
+
+export function AuditTab({ integration }: { readonly integration: Integration }) {
+  const audit = useInfiniteQuery({
+    queryKey: ['audit', integration.id],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({
+        target: integration.id,
+        limit: String(PAGE),
+        ...(pageParam && { cursor: pageParam }),
+      })
+      return ask<AuditPage>(`/audit?${query}`, { signal })
+    },
+    getNextPageParam: ({ next_cursor: next }) => next,
+  })
+  const events = audit.data?.pages.flatMap(({ items }) => items) ?? []
+  return (
+    <Card title={words.title}>
+      {audit.isPending && <Skeleton h={160} />}
+      {audit.isError && audit.data === undefined && (
+        <ProblemAlert title={words.failed} error={audit.error} onRetry={() => void audit.refetch()} />
+      )}
+      {audit.data !== undefined && events.length === 0 && <Text size="sm">{words.none}</Text>}
+      {events.length > 0 && (
+        <div className="scroll-table" tabIndex={0} role="region" aria-label={words.title}>
+          <Table miw={640} aria-label={words.title} verticalSpacing="xs">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{words.columns.time}</Table.Th>
+                <Table.Th>{words.columns.actor}</Table.Th>
+                <Table.Th>{words.columns.event}</Table.Th>
+                <Table.Th>{words.columns.change}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {events.map((event) => (
+                <Row key={event.id} event={event} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+      {audit.hasNextPage && (
+        <Group>
+          <Button variant="default" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+            {words.more}
+          </Button>
+        </Group>
+      )}
+    </Card>
+  )
+}
+
+function Row({ event }: { readonly event: AuditEvent }) {
+  const { at, actor, before, after } = event
+  return (
+    <Table.Tr style={{ verticalAlign: 'top' }}>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        <RelativeTime time={at} />
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" className="wrap">
+          {actor.name}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {actor.address}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" className="mono">
+          {event.event}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Changes before={before} after={after} />
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+/** Member by member, what it was and what it is. */
+function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return (
+    <>
+      {members.map((member) => (
+        <Text key={member} size="sm" className="wrap">
+          <Text span inherit c="dimmed">
+            {member}:
+          </Text>{' '}
+          {member in before && `${written(before[member])} → `}
+          {written(after[member])}
+        </Text>
+      ))}
+    </>
+  )
+}
+
+function written(value: unknown): string {
+  if (value === undefined || value === null) return 'none'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

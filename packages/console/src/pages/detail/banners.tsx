@@ -1,0 +1,84 @@
+// What one should know about an integration before anything else: disabled, contended, in rotation, about to lose its secret.
+import { Group, List, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Contention, Integration, IntegrationSecret } from '../../api/models.ts'
+import { activityQuery, secretsQuery } from '../../api/queries.ts'
+import { Banner } from '../../components/banner.tsx'
+import { duration, plural, relative } from '../../components/times.ts'
+import { useNow } from '../../components/use-now.ts'
+import { t } from '../../strings.ts'
+
+const SOON_MS = 14 * 86_400_000
+
+export function Banners({ integration }: { readonly integration: Integration }) {
+  const { data: secrets = [] } = useQuery(secretsQuery(integration.id))
+  const { data: activity } = useQuery(activityQuery(integration.client_id))
+  const now = useNow()
+  const working = secrets.filter(
+    ({ status, ends_at: end }) => status !== 'ended' && (end === null || Date.parse(end) > now),
+  )
+  const ending = working.filter(({ status }) => status === 'ending')
+  const [only] = working
+  const words = t.detail.banner
+  return (
+    <>
+      {integration.status === 'disabled' && (
+        <Banner tone="danger" title={words.disabled}>
+          {words.disabledBody}
+        </Banner>
+      )}
+      {activity?.contention.map((contention) => (
+        <ContentionBanner key={contention.scope} contention={contention} />
+      ))}
+      {working.length > 1 && ending.map((secret) => <RotationBanner key={secret.id} secret={secret} now={now} />)}
+      {working.length === 1 &&
+        only?.ends_at !== undefined &&
+        only.ends_at !== null &&
+        Date.parse(only.ends_at) - now < SOON_MS && (
+          <Banner tone="warning" title={words.expiring(duration(Date.parse(only.ends_at) - now))}>
+            {words.expiringBody}
+          </Banner>
+        )}
+    </>
+  )
+}
+
+function RotationBanner({ secret, now }: { readonly secret: IntegrationSecret; readonly now: number }) {
+  const words = t.detail.banner
+  const { last_used: used, ends_at: end } = secret
+  return (
+    <Banner tone="info" title={words.rotation}>
+      {words.rotationBody(duration(Date.parse(end ?? '') - now))}{' '}
+      {used === null ? words.oldUnused : words.oldUsed(relative(used.at, now), used.address)}
+    </Banner>
+  )
+}
+
+function ContentionBanner({ contention }: { readonly contention: Contention }) {
+  const words = t.detail.banner
+  const { scope, kind, supersessions, sources, cures } = contention
+  return (
+    <Banner tone="warning" title={words.contention(scope)}>
+      <Text size="sm">{words.contended(kind, plural(supersessions, 'time'))}</Text>
+      <Group align="flex-start" gap="xl">
+        <List size="sm">
+          {sources.map((source) => (
+            <List.Item key={source.address + source.user_agent + source.secret_id}>
+              {words.source(source.address, source.user_agent, plural(source.requests, 'request'))}
+            </List.Item>
+          ))}
+        </List>
+        <div>
+          <Text size="sm" fw={600}>
+            {words.cures}
+          </Text>
+          <List size="sm">
+            {cures.map(({ code, what }) => (
+              <List.Item key={code}>{what}</List.Item>
+            ))}
+          </List>
+        </div>
+      </Group>
+    </Banner>
+  )
+}

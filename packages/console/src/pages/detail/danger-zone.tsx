@@ -1,0 +1,62 @@
+// The end of an integration, for good: it asks for the name.
+import { Button, Group, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Integration } from '../../api/models.ts'
+import { secretsQuery, slotsQuery } from '../../api/queries.ts'
+import { useDelete } from '../../api/use-acts.ts'
+import { useMay } from '../../api/use-session.ts'
+import { Card } from '../../components/card.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { statusText as words } from '../../strings/detail.ts'
+import { liveCount } from './head-actions.tsx'
+
+export function DangerZone({ integration }: { readonly integration: Integration }) {
+  const { name, id, client_id: clientId } = integration
+  const mayEdit = useMay('editor')
+  const navigate = useNavigate()
+  const [isAsking, setAsking] = useState(false)
+  const [typed, setTyped] = useState('')
+  const remove = useDelete(integration)
+  const { data: slots = [] } = useQuery(slotsQuery(clientId))
+  const { data: secrets = [] } = useQuery(secretsQuery(id))
+  if (!mayEdit) return null
+  const effect = words.deleteEffect(liveCount(slots), secrets.filter(({ status }) => status !== 'ended').length)
+  const close = () => {
+    setAsking(false)
+    setTyped('')
+    remove.reset()
+  }
+  return (
+    <Card title={words.danger}>
+      <Text size="sm">{effect}</Text>
+      <Group>
+        <Button color="red" onClick={() => setAsking(true)}>
+          {words.delete}
+        </Button>
+      </Group>
+      <ConfirmDialog
+        opened={isAsking}
+        title={words.deleteTitle(name)}
+        verb={words.delete}
+        isDangerous
+        isReady={typed === name}
+        act={remove}
+        onConfirm={() => {
+          remove.mutate(undefined, { onSuccess: () => void navigate({ to: '/models/integrations', replace: true }) })
+        }}
+        onClose={close}
+      >
+        <Text>{effect}</Text>
+        <TextInput
+          label={`${words.deleteConfirm}: ${name}`}
+          autoComplete="off"
+          data-autofocus
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+      </ConfirmDialog>
+    </Card>
+  )
+}

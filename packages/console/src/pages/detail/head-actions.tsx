@@ -1,0 +1,80 @@
+// What can be done to an integration from anywhere on its page.
+import { Button, Modal, Stack, Text } from '@mantine/core'
+import { IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Integration } from '../../api/models.ts'
+import { slotsQuery } from '../../api/queries.ts'
+import { useSetStatus } from '../../api/use-acts.ts'
+import { useMay } from '../../api/use-session.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { NewSecret } from '../../components/new-secret.tsx'
+import { rotateText, statusText } from '../../strings/detail.ts'
+import { t } from '../../strings.ts'
+import { RotateDialog } from './rotate-dialog.tsx'
+
+export const liveCount = (slots: readonly { readonly live: unknown }[]): number =>
+  slots.filter(({ live }) => live !== null).length
+
+export function HeadActions({ integration }: { readonly integration: Integration }) {
+  const { id, name, status, client_id: clientId } = integration
+  const mayEdit = useMay('editor')
+  const [dialog, setDialog] = useState<'rotate' | 'status' | undefined>()
+  const [secret, setSecret] = useState<string | undefined>()
+  const setStatus = useSetStatus()
+  const { data: slots = [] } = useQuery(slotsQuery(clientId))
+  if (!mayEdit) return null
+  const isActive = status === 'active'
+  const close = () => {
+    setDialog(undefined)
+    setStatus.reset()
+  }
+  return (
+    <>
+      <Button leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => setDialog('rotate')}>
+        {t.detail.rotate}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={isActive ? <IconPlayerStop size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+        onClick={() => setDialog('status')}
+      >
+        {isActive ? t.detail.disable : t.detail.enable}
+      </Button>
+      <RotateDialog
+        integration={integration}
+        opened={dialog === 'rotate'}
+        live={liveCount(slots)}
+        onClose={close}
+        onRotated={(made) => {
+          close()
+          setSecret(made)
+        }}
+      />
+      <ConfirmDialog
+        opened={dialog === 'status'}
+        title={isActive ? statusText.disableTitle(name) : statusText.enableTitle(name)}
+        verb={isActive ? t.detail.disable : t.detail.enable}
+        isDangerous={isActive}
+        act={setStatus}
+        onConfirm={() => setStatus.mutate({ id, status: isActive ? 'disabled' : 'active' }, { onSuccess: close })}
+        onClose={close}
+      >
+        <Text>{isActive ? statusText.disableEffect(liveCount(slots)) : statusText.enableEffect}</Text>
+      </ConfirmDialog>
+      <Modal
+        opened={secret !== undefined}
+        onClose={() => setSecret(undefined)}
+        closeOnClickOutside={false}
+        title={rotateText.resultTitle}
+        size="xl"
+      >
+        <Stack>
+          <Text>{rotateText.result}</Text>
+          {secret !== undefined && <NewSecret integration={integration} secret={secret} />}
+          <Button onClick={() => setSecret(undefined)}>{t.done}</Button>
+        </Stack>
+      </Modal>
+    </>
+  )
+}

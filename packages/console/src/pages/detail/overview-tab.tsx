@@ -1,0 +1,20 @@
+// The first thing about an integration: its credentials, its live tokens, its endpoints, its last hour.
+import { SimpleGrid, Stack } from '@mantine/core'
+import type { Integration } from '../../api/models.ts'
+import { ActivityCharts } from './activity-charts.tsx'
+import { CredentialsCard } from './credentials-card.tsx'
+import { EndpointsCard } from './endpoints-card.tsx'
+import { LiveTokenCards } from './live-token-cards.tsx'
+
+export function OverviewTab({ integration }: { readonly integration: Integration }) {
+  return (
+    <Stack>
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <CredentialsCard integration={integration} />
+        <LiveTokenCards integration={integration} />
+      </SimpleGrid>
+      <ActivityCharts clientId={integration.client_id} />
+      <EndpointsCard />
+    </Stack>
+  )
+}

@@ -1,0 +1,39 @@
+// What the next token of a scope will say, without issuing it.
+import { Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Integration } from '../../api/models.ts'
+import { scopesQuery, serverQuery, slotsQuery } from '../../api/queries.ts'
+import { Card } from '../../components/card.tsx'
+import { ClaimTable } from '../../components/claim-table.tsx'
+import { tryText as words } from '../../strings/try.ts'
+
+export function PreviewCard({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {
+  const { client_id: clientId } = integration
+  const { data: server } = useQuery(serverQuery)
+  const { data: scopes } = useQuery(scopesQuery)
+  const { data: slots } = useQuery(slotsQuery(clientId))
+  const audience = scopes?.find(({ name }) => name === scope)?.audience
+  const generation = slots?.find((slot) => slot.scope === scope)?.generation
+  const claims = {
+    iss: server?.issuer ?? words.unknownUntil,
+    sub: clientId,
+    client_id: clientId,
+    cid: clientId,
+    aud: audience ?? words.unknownUntil,
+    iat: words.unknownUntil,
+    exp: words.unknownUntil,
+    jti: words.unknownUntil,
+    scope,
+    scp: [scope],
+    gen: generation === undefined ? words.unknownUntil : `${generation + 1} or more`,
+    ver: 1,
+  }
+  return (
+    <Card title={words.preview}>
+      <Text size="sm" c="dimmed">
+        {words.previewLine}
+      </Text>
+      <ClaimTable title={words.preview} claims={claims} />
+    </Card>
+  )
+}

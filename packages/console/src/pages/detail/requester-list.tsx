@@ -1,0 +1,20 @@
+// Who asked: the addresses and programs.
+import { Text } from '@mantine/core'
+import type { Requester } from '../../api/models.ts'
+import { activityText } from '../../strings/detail.ts'
+
+export const requesterName = ({ address, user_agent: agent }: Requester): string =>
+  agent === '' ? address : `${address} (${agent})`
+
+export function RequesterList({ requesters }: { readonly requesters: readonly Requester[] }) {
+  if (requesters.length === 0) return <>{activityText.nobody}</>
+  return (
+    <>
+      {requesters.map((requester) => (
+        <Text key={requester.address + requester.user_agent + requester.secret_id} size="sm" className="wrap">
+          {requesterName(requester)}
+        </Text>
+      ))}
+    </>
+  )
+}

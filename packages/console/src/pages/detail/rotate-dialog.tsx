@@ -1,0 +1,65 @@
+// Makes a new secret: for how long the old one goes on, and what becomes of the live tokens.
+import { Checkbox, Radio, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Integration } from '../../api/models.ts'
+import { secretsQuery } from '../../api/queries.ts'
+import { useRotate } from '../../api/use-acts.ts'
+import { Banner } from '../../components/banner.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { rotateText } from '../../strings/detail.ts'
+import { t } from '../../strings.ts'
+
+const A_DAY = 86_400
+
+export interface RotateDialogProps {
+  readonly integration: Integration
+  readonly opened: boolean
+  readonly live: number
+  readonly onClose: () => void
+  readonly onRotated: (secret: string | undefined) => void
+}
+
+export function RotateDialog({ integration, opened, live, onClose, onRotated }: RotateDialogProps) {
+  const [overlap, setOverlap] = useState(A_DAY)
+  const [isRevoking, setRevoking] = useState(false)
+  const rotate = useRotate(integration.id)
+  const { data: secrets = [] } = useQuery(secretsQuery(integration.id))
+  const isDouble = secrets.filter(({ status }) => status !== 'ended').length > 1
+  const close = () => {
+    rotate.reset()
+    onClose()
+  }
+  const confirm = () => {
+    const rotation = { overlap_seconds: overlap, revoke_tokens: isRevoking }
+    rotate.mutate(rotation, { onSuccess: ({ client_secret: secret }) => onRotated(secret) })
+  }
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={rotateText.title}
+      verb={t.detail.rotate}
+      isReady={!isDouble || overlap === 0}
+      act={rotate}
+      onConfirm={confirm}
+      onClose={close}
+    >
+      {isDouble && <Banner tone="warning" title={rotateText.two} />}
+      <Radio.Group label={rotateText.line} value={String(overlap)} onChange={(value) => setOverlap(Number(value))}>
+        <Stack gap="xs" mt="xs">
+          {rotateText.choices.map(({ seconds, label }) => (
+            <Radio key={seconds} value={String(seconds)} label={label} disabled={isDouble && seconds > 0} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Text size="sm">{rotateText.effect(live)}</Text>
+      {live > 0 && (
+        <Checkbox
+          label={rotateText.revokeToo(live)}
+          checked={isRevoking}
+          onChange={(event) => setRevoking(event.currentTarget.checked)}
+        />
+      )}
+    </ConfirmDialog>
+  )
+}

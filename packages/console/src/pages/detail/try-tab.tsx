@@ -1,0 +1,29 @@
+// Trying an integration: what its next token says, how to request it, what a token in hand is worth.
+import { Select, Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { Integration } from '../../api/models.ts'
+import { tryText as words } from '../../strings/try.ts'
+import { InspectCard } from './inspect-card.tsx'
+import { PreviewCard } from './preview-card.tsx'
+import { RequestCard } from './request-card.tsx'
+
+export function TryTab({ integration }: { readonly integration: Integration }) {
+  const [chosen, setChosen] = useState<string | null>(null)
+  const scope = integration.scopes.find((name) => name === chosen) ?? integration.scopes[0]
+  if (scope === undefined) return null
+  return (
+    <Stack>
+      <Select
+        label={words.scope}
+        maw={320}
+        allowDeselect={false}
+        data={[...integration.scopes]}
+        value={scope}
+        onChange={setChosen}
+      />
+      <RequestCard key={scope} integration={integration} scope={scope} />
+      <InspectCard integration={integration} />
+      <PreviewCard integration={integration} scope={scope} />
+    </Stack>
+  )
+}

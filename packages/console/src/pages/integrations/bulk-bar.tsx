@@ -1,0 +1,71 @@
+// What can be done to all selected integrations at once.
+import { Button, Group, Paper, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQueries } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Integration } from '../../api/models.ts'
+import { slotsQuery } from '../../api/queries.ts'
+import { useSetStatus } from '../../api/use-acts.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { plural } from '../../components/times.ts'
+import { t } from '../../strings.ts'
+
+export interface BulkBarProps {
+  readonly chosen: readonly Integration[]
+  readonly onDone: () => void
+}
+
+export function BulkBar({ chosen, onDone }: BulkBarProps) {
+  const [isAsking, setAsking] = useState(false)
+  const setStatus = useSetStatus()
+  const active = chosen.filter(({ status }) => status === 'active')
+  const slots = useQueries({ queries: active.map(({ client_id: clientId }) => slotsQuery(clientId)) })
+  const live = slots.flatMap(({ data = [] }) => data).filter((slot) => slot.live !== null).length
+  const disableAll = useMutation({
+    mutationFn: async () => {
+      let done = 0
+      for (const { id } of active) {
+        try {
+          await setStatus.mutateAsync({ id, status: 'disabled' })
+          done += 1
+        } catch (error) {
+          if (done === 0) throw error
+          throw new Error(t.list.bulk.partly(done, active.length), { cause: error })
+        }
+      }
+      return done
+    },
+    onSuccess: (done) => {
+      notifications.show({ message: t.list.bulk.done(done) })
+      setAsking(false)
+      onDone()
+    },
+  })
+  return (
+    <Paper withBorder p="xs" role="region" aria-label={t.list.bulk.selected(chosen.length)}>
+      <Group>
+        <Text size="sm" fw={600} role="status">
+          {t.list.bulk.selected(chosen.length)}
+        </Text>
+        <Button size="xs" color="red" disabled={active.length === 0} onClick={() => setAsking(true)}>
+          {t.list.bulk.disable}
+        </Button>
+        <Button size="xs" variant="default" onClick={onDone}>
+          {t.list.bulk.clear}
+        </Button>
+      </Group>
+      <ConfirmDialog
+        opened={isAsking}
+        title={t.list.bulk.title(active.length)}
+        verb={t.list.bulk.disable}
+        isDangerous
+        act={disableAll}
+        onConfirm={() => disableAll.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        <Text>{t.list.bulk.effect(plural(live, 'live token'))}</Text>
+      </ConfirmDialog>
+    </Paper>
+  )
+}

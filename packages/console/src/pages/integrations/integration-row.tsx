@@ -1,0 +1,98 @@
+// One integration in the list; what its tokens are doing is read for itself, so that the list never waits for it.
+import { Checkbox, Skeleton, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Integration } from '../../api/models.ts'
+import { activitySumsQuery, type CountedSlot, slotsQuery } from '../../api/queries.ts'
+import { CopyText } from '../../components/copy-text.tsx'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
+import { IntegrationStatus } from '../../components/status-word.tsx'
+import { clock, count } from '../../components/times.ts'
+import { TokenLeft } from '../../components/token-left.tsx'
+import { useNow } from '../../components/use-now.ts'
+import { sumOf } from '../../api/activity-sums.ts'
+import { t } from '../../strings.ts'
+
+const MOST_SCOPES = 3
+
+export interface IntegrationRowProps {
+  readonly integration: Integration
+  /** Undefined for those who may not change anything. */
+  readonly isSelected: boolean | undefined
+  readonly onSelect: () => void
+}
+
+export function IntegrationRow({ integration, isSelected, onSelect }: IntegrationRowProps) {
+  const { id, name, description, client_id: clientId, scopes, status, last_used: lastUsed } = integration
+  const { data: sums } = useQuery(activitySumsQuery(clientId))
+  const { data: slots } = useQuery(slotsQuery(clientId))
+  return (
+    <Table.Tr>
+      {isSelected !== undefined && (
+        <Table.Td>
+          <Checkbox aria-label={t.list.selectOne(name)} checked={isSelected} onChange={onSelect} />
+        </Table.Td>
+      )}
+      <Table.Td maw={220} miw={140}>
+        <RouterLink
+          to="/models/integrations/$id/{-$tab}"
+          params={{ id, tab: undefined }}
+          fw={600}
+          underline="hover"
+          style={{ overflowWrap: 'anywhere' }}
+        >
+          {name}
+        </RouterLink>
+        {description !== '' && (
+          <Text size="sm" c="dimmed" truncate>
+            {description}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        <CopyText what={`client ID of ${name}`} value={clientId} />
+      </Table.Td>
+      <Table.Td>
+        {scopes.slice(0, MOST_SCOPES).map((scope) => (
+          <Text key={scope} size="sm">
+            {scope}
+          </Text>
+        ))}
+        {scopes.length > MOST_SCOPES && <Text size="sm">+{scopes.length - MOST_SCOPES}</Text>}
+      </Table.Td>
+      <Table.Td>
+        <IntegrationStatus status={status} />
+      </Table.Td>
+      <Table.Td>{slots === undefined ? <Skeleton h={16} /> : <LiveCell name={name} slots={slots} />}</Table.Td>
+      <Table.Td ta="right">{sums === undefined ? '' : count(sums.last_24_hours.issued)}</Table.Td>
+      <Table.Td ta="right">{sums === undefined ? '' : count(sumOf(sums.last_hour.refused))}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        {lastUsed === null ? (
+          <Text size="sm" c="dimmed">
+            {t.list.never}
+          </Text>
+        ) : (
+          <RelativeTime time={lastUsed.at} />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+function LiveCell({ name, slots }: { readonly name: string; readonly slots: readonly CountedSlot[] }) {
+  const now = useNow()
+  const live = slots.flatMap((slot) => (slot.live === null || slot.live.endsAtMs <= now ? [] : [slot.live]))
+  const [next] = live.toSorted((one, other) => one.endsAtMs - other.endsAtMs)
+  if (next === undefined)
+    return (
+      <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+        {t.list.noToken}
+      </Text>
+    )
+  if (live.length === 1) return <TokenLeft token={next} label={name} />
+  return (
+    <Text size="sm" aria-live="off" style={{ fontVariantNumeric: 'tabular-nums' }}>
+      {t.list.several(live.length, clock(next.endsAtMs - now))}
+    </Text>
+  )
+}

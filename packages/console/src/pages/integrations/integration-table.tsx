@@ -1,0 +1,87 @@
+// The integrations of one page of the list, as a table that is sorted by its heads.
+import { Checkbox, Table } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
+import type { Integration } from '../../api/models.ts'
+import { t } from '../../strings.ts'
+import { IntegrationRow } from './integration-row.tsx'
+import { directionOf, type SortColumn, type SortOrder, toggled } from './list-search.ts'
+
+export interface IntegrationTableProps {
+  readonly items: readonly Integration[]
+  readonly sort: SortOrder | undefined
+  /** Ids; undefined for those who may not change anything. */
+  readonly selected: ReadonlySet<string> | undefined
+  readonly onSelect: (ids: ReadonlySet<string>) => void
+  readonly onSort: (order: SortOrder) => void
+}
+
+export function IntegrationTable({ items, sort, selected, onSelect, onSort }: IntegrationTableProps) {
+  const { columns } = t.list
+  const isAll = selected !== undefined && items.every(({ id }) => selected.has(id))
+  const head = (column: SortColumn, title: string) => (
+    <SortHead title={title} direction={directionOf(sort, column)} onSort={() => onSort(toggled(sort, column))} />
+  )
+  return (
+    <div className="scroll-table" role="region" aria-label={t.list.title} tabIndex={0}>
+      <Table highlightOnHover verticalSpacing={6} horizontalSpacing="xs" miw={1000} aria-label={t.list.title}>
+        <Table.Thead>
+          <Table.Tr>
+            {selected !== undefined && (
+              <Table.Th w={40}>
+                <Checkbox
+                  aria-label={t.list.selectAll}
+                  checked={isAll}
+                  indeterminate={!isAll && selected.size > 0}
+                  onChange={() => onSelect(new Set(isAll ? [] : items.map(({ id }) => id)))}
+                />
+              </Table.Th>
+            )}
+            {head('name', columns.name)}
+            <Table.Th>{columns.clientId}</Table.Th>
+            <Table.Th>{columns.scopes}</Table.Th>
+            <Table.Th>{columns.status}</Table.Th>
+            <Table.Th w={130}>{columns.live}</Table.Th>
+            <Table.Th ta="right">{columns.issued}</Table.Th>
+            <Table.Th ta="right">{columns.refused}</Table.Th>
+            {head('last_used', columns.used)}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((integration) => (
+            <IntegrationRow
+              key={integration.id}
+              integration={integration}
+              isSelected={selected?.has(integration.id)}
+              onSelect={() => {
+                const { id } = integration
+                onSelect(
+                  selected?.has(id)
+                    ? new Set([...selected].filter((other) => other !== id))
+                    : new Set([...(selected ?? []), id]),
+                )
+              }}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+interface SortHeadProps {
+  readonly title: string
+  readonly direction: 'ascending' | 'descending' | 'none'
+  readonly onSort: () => void
+}
+
+function SortHead({ title, direction, onSort }: SortHeadProps) {
+  const Icon = direction === 'none' ? IconArrowsSort : direction === 'ascending' ? IconArrowUp : IconArrowDown
+  return (
+    <Table.Th aria-sort={direction}>
+      <button type="button" className="sort-button" onClick={onSort}>
+        {title}
+        <Icon size={14} aria-hidden />
+      </button>
+    </Table.Th>
+  )
+}

@@ -1,0 +1,35 @@
+// What the address of the list says: what is looked for, in which order, from where on.
+
+export interface ListPageSearch {
+  readonly search?: string
+  readonly status?: 'active' | 'disabled'
+  readonly scope?: string
+  readonly sort?: SortOrder
+  readonly cursor?: string
+  readonly page?: number
+}
+
+const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used'] as const
+export type SortOrder = (typeof ORDERS)[number]
+export type SortColumn = 'created' | 'name' | 'last_used'
+
+/** What is not understood is left out: an old link still shows the list. */
+export function readListSearch(given: Record<string, unknown>): ListPageSearch {
+  const { search, status, scope, sort, cursor, page } = given
+  const order = ORDERS.find((known) => known === sort)
+  // The router reads a search for digits as a number.
+  const text = typeof search === 'number' ? String(search) : search
+  return {
+    ...(typeof text === 'string' && text !== '' && { search: text }),
+    ...((status === 'active' || status === 'disabled') && { status }),
+    ...(typeof scope === 'string' && scope !== '' && { scope }),
+    ...(order !== undefined && { sort: order }),
+    ...(typeof cursor === 'string' && cursor !== '' && { cursor, page: typeof page === 'number' ? page : 2 }),
+  }
+}
+
+export const directionOf = (sort: SortOrder | undefined, column: SortColumn): 'ascending' | 'descending' | 'none' =>
+  sort === column ? 'ascending' : sort === `-${column}` ? 'descending' : 'none'
+
+export const toggled = (sort: SortOrder | undefined, column: SortColumn): SortOrder =>
+  sort === column ? `-${column}` : column

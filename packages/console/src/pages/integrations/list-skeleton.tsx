@@ -1,0 +1,15 @@
+// The list while it is on its way.
+import { Skeleton, Stack } from '@mantine/core'
+import { t } from '../../strings.ts'
+
+const ROWS = 6
+
+export function ListSkeleton() {
+  return (
+    <Stack gap="xs" role="status" aria-label={t.list.loading}>
+      {Array.from({ length: ROWS }, (_, row) => (
+        <Skeleton key={row} h={44} />
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,103 @@
+// Finding integrations: by words, by status, by scope.
+import { Group, Kbd, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import type { IntegrationPage } from '../../api/models.ts'
+import { scopesQuery } from '../../api/queries.ts'
+import { count } from '../../components/times.ts'
+import { t } from '../../strings.ts'
+import type { ListPageSearch } from './list-search.ts'
+
+const WAIT_MS = 150
+
+export interface ListToolbarProps {
+  readonly search: ListPageSearch
+  readonly counts: IntegrationPage['counts'] | undefined
+  readonly onChange: (search: ListPageSearch, replace?: boolean) => void
+}
+
+export function ListToolbar({ search, counts, onChange }: ListToolbarProps) {
+  const { data: scopes = [] } = useQuery(scopesQuery)
+  const number = (status: keyof IntegrationPage['counts']) =>
+    counts === undefined ? '' : ` (${count(counts[status])})`
+  const { sort, status, scope, search: words } = search
+  const kept = {
+    ...(sort && { sort }),
+    ...(status && { status }),
+    ...(scope && { scope }),
+    ...(words && { search: words }),
+  }
+  return (
+    <Group gap="sm" align="flex-end">
+      <SearchField
+        value={words ?? ''}
+        onSearch={(text) => {
+          const { search: _before, ...others } = kept
+          onChange(text === '' ? others : { ...others, search: text }, true)
+        }}
+      />
+      <SegmentedControl
+        aria-label={t.list.statusLabel}
+        value={status ?? 'all'}
+        data={[
+          { value: 'all', label: t.list.all + number('all') },
+          { value: 'active', label: t.list.active + number('active') },
+          { value: 'disabled', label: t.list.disabled + number('disabled') },
+        ]}
+        onChange={(value) => {
+          const { status: _before, ...others } = kept
+          onChange(value === 'active' || value === 'disabled' ? { ...others, status: value } : others)
+        }}
+      />
+      <Select
+        aria-label={t.list.scopeLabel}
+        placeholder={t.list.anyScope}
+        clearable
+        clearButtonProps={{ 'aria-label': t.list.anyScope, tabIndex: 0 }}
+        w={280}
+        value={scope ?? null}
+        data={scopes.map(({ name, integrations }) => ({ value: name, label: `${name} (${count(integrations)})` }))}
+        onChange={(value) => {
+          const { scope: _before, ...others } = kept
+          onChange(value === null ? others : { ...others, scope: value })
+        }}
+      />
+    </Group>
+  )
+}
+
+interface SearchFieldProps {
+  readonly value: string
+  readonly onSearch: (text: string) => void
+}
+
+function SearchField({ value, onSearch }: SearchFieldProps) {
+  const [text, setText] = useState(value)
+  const field = useRef<HTMLInputElement>(null)
+  const timer = useRef<number | undefined>(undefined)
+  // The address may change by itself: by the back button, or by clearing the filters.
+  useEffect(() => setText(value), [value])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  useHotkeys([['/', () => field.current?.focus()]])
+  return (
+    <TextInput
+      ref={field}
+      type="search"
+      aria-label={t.list.searchLabel}
+      aria-keyshortcuts="/"
+      placeholder={t.list.search}
+      flex="1 1 14rem"
+      leftSection={<IconSearch size={16} aria-hidden />}
+      rightSection={text === '' && <Kbd size="xs">/</Kbd>}
+      value={text}
+      onChange={(event) => {
+        const next = event.currentTarget.value
+        setText(next)
+        clearTimeout(timer.current)
+        timer.current = window.setTimeout(() => onSearch(next.trim()), WAIT_MS)
+      }}
+    />
+  )
+}

@@ -1,0 +1,14 @@
+// For an address that shows nothing.
+import { Stack } from '@mantine/core'
+import { RouterLink } from '../components/router-link.tsx'
+import { PageHead } from '../components/page-head.tsx'
+import { t } from '../strings.ts'
+
+export function NotFoundPage() {
+  return (
+    <Stack p="md">
+      <PageHead title={t.notFound.title} line={t.notFound.line} />
+      <RouterLink to="/models/integrations">{t.notFound.back}</RouterLink>
+    </Stack>
+  )
+}

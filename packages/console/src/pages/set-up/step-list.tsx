@@ -1,0 +1,32 @@
+// The four steps, ticked as far as they are done.
+import { Group, SimpleGrid, Text } from '@mantine/core'
+import { IconCircle, IconCircleCheckFilled, IconCircleDot } from '@tabler/icons-react'
+import { t } from '../../strings.ts'
+
+/** `step` counts from 0; 4 is past the last. */
+export function StepList({ step }: { readonly step: number }) {
+  return (
+    <SimpleGrid component="ol" cols={{ base: 1, xs: 2, sm: 4 }} spacing="xs" m={0} p={0} style={{ listStyle: 'none' }}>
+      {t.setUp.steps.map((title, index) => {
+        const state = index < step ? 'done' : index === step ? 'now' : 'later'
+        const Icon = { done: IconCircleCheckFilled, now: IconCircleDot, later: IconCircle }[state]
+        const color = { done: 'var(--lk-ok)', now: 'var(--mantine-color-anchor)', later: 'var(--mantine-color-dimmed)' }
+        return (
+          <li key={title} {...(state === 'now' && { 'aria-current': 'step' as const })}>
+            <Group gap={6} wrap="nowrap">
+              <Icon
+                size={20}
+                color={color[state]}
+                role="img"
+                aria-label={t.setUp.stepOf(index + 1, title, t.setUp.states[state])}
+              />
+              <Text size="sm" fw={state === 'now' ? 700 : 400} aria-hidden>
+                {title}
+              </Text>
+            </Group>
+          </li>
+        )
+      })}
+    </SimpleGrid>
+  )
+}

@@ -1,0 +1,105 @@
+// Signing in with e-mail and password.
+import { Box, Button, Center, Code, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useState } from 'react'
+import { ask } from '../api/client.ts'
+import type { Session } from '../api/models.ts'
+import { ProblemError } from '../api/problem.ts'
+import { sessionQuery } from '../api/queries.ts'
+import { Banner } from '../components/banner.tsx'
+import { ProblemAlert } from '../components/problem-alert.tsx'
+import { t } from '../strings.ts'
+
+interface Credentials {
+  readonly email: string
+  readonly password: string
+}
+
+export function SignInPage() {
+  const { next } = useSearch({ from: '/sign-in' })
+  const session = useQuery(sessionQuery)
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const [credentials, setCredentials] = useState<Credentials>({ email: '', password: '' })
+  const signIn = useMutation({
+    mutationFn: (given: Credentials) => ask<Session>('/session', { method: 'POST', body: given }),
+    onSuccess: async () => {
+      await client.refetchQueries({ queryKey: sessionQuery.queryKey })
+      await navigate({ href: next ?? '/models/integrations', replace: true })
+    },
+    onError: () => setCredentials(({ email }) => ({ email, password: '' })),
+  })
+  useEffect(() => {
+    document.title = `${t.signIn.title} · ${t.product}`
+  }, [])
+  if (session.data) return <Navigate to={next ?? '/models/integrations'} replace />
+  const isOnward = next !== undefined && !['/', '/models/integrations'].includes(next)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    signIn.mutate(credentials)
+  }
+  const wish = (member: keyof Credentials) => (event: { currentTarget: { value: string } }) => {
+    const { value } = event.currentTarget
+    setCredentials((given) => ({ ...given, [member]: value }))
+  }
+  return (
+    <Center mih="100vh" p="md" component="main">
+      <Stack w="100%" maw={400}>
+        <Box>
+          <Title order={1}>{t.signIn.title}</Title>
+          <Text c="dimmed">{t.signIn.line}</Text>
+        </Box>
+        {isOnward && !signIn.isError && <Banner tone="info" title={t.signIn.onward} />}
+        <Refusal error={signIn.error} />
+        <Paper withBorder p="md" component="form" onSubmit={submit}>
+          <Stack>
+            <TextInput
+              label={t.signIn.email}
+              type="email"
+              name="email"
+              autoComplete="username"
+              required
+              withAsterisk={false}
+              value={credentials.email}
+              onChange={wish('email')}
+            />
+            <PasswordInput
+              label={t.signIn.password}
+              name="password"
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              value={credentials.password}
+              onChange={wish('password')}
+              visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password', tabIndex: 0 }}
+            />
+            <Button type="submit" loading={signIn.isPending}>
+              {t.signIn.submit}
+            </Button>
+          </Stack>
+        </Paper>
+        <Text size="sm" c="dimmed">
+          {t.signIn.help} <Code className="mono">{t.signIn.helpCommand}</Code>
+        </Text>
+      </Stack>
+    </Center>
+  )
+}
+
+function Refusal({ error }: { readonly error: unknown }) {
+  if (error === null) return null
+  if (error instanceof ProblemError && error.code === 'sign_in_failed')
+    return (
+      <div role="alert">
+        <Banner tone="danger" title={t.signIn.refused} />
+      </div>
+    )
+  if (error instanceof ProblemError && error.status === 429)
+    return (
+      <div role="alert">
+        <Banner tone="danger" title={t.signIn.throttled(error.retryAfter ?? 60)} />
+      </div>
+    )
+  return <ProblemAlert title={t.signIn.failed} error={error} />
+}

@@ -1,0 +1,123 @@
+// The ways to get a token that an integration is shown with, each complete and ready to run.
+
+export interface SnippetFacts {
+  readonly tokenEndpoint: string
+  readonly clientId: string
+  /** Undefined while the secret is not on the screen. */
+  readonly clientSecret: string | undefined
+  readonly scope: string
+}
+
+export interface Snippet {
+  readonly id: 'curl' | 'node' | 'python' | 'go' | 'env'
+  readonly label: string
+  readonly code: string
+}
+
+/** Stands where the secret belongs. */
+export const SECRET_PLACEHOLDER = '<client secret>'
+
+const asked = ({ tokenEndpoint, scope }: SnippetFacts): string =>
+  `${tokenEndpoint}?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`
+
+/** Both values as the shell keeps them; they have no character that needs more than the quotes. */
+export const shellVariables = ({ clientId, clientSecret = SECRET_PLACEHOLDER }: SnippetFacts): string =>
+  `CLIENT_ID='${clientId}'\nCLIENT_SECRET='${clientSecret}'`
+
+/** Word for word what docs/authentication-api.md has in step 2. */
+export const BASE64_COMMAND = 'echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64'
+
+/** Word for word what docs/authentication-api.md has in step 3. */
+export const curlCommand = (facts: SnippetFacts): string => `curl --request POST \\
+  --url '${asked(facts)}' \\
+  --header 'Accept: application/json' \\
+  --header "Authorization: Basic $(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)" \\
+  --header 'Cache-Control: no-cache' \\
+  --header 'Content-Type: application/x-www-form-urlencoded'`
+
+export const envFile = (facts: SnippetFacts): string => {
+  const { clientId, clientSecret = SECRET_PLACEHOLDER, tokenEndpoint, scope } = facts
+  return `CLIENT_ID=${clientId}\nCLIENT_SECRET=${clientSecret}\nTOKEN_ENDPOINT=${tokenEndpoint}\nSCOPE=${scope}\n`
+}
+
+const node = (
+  facts: SnippetFacts,
+): string => `// CLIENT_ID and CLIENT_SECRET are in the environment: node --env-file=.env token.mjs
+const { CLIENT_ID, CLIENT_SECRET } = process.env
+const response = await fetch('${facts.tokenEndpoint}', {
+  method: 'POST',
+  headers: { authorization: \`Basic \${btoa(\`\${CLIENT_ID}:\${CLIENT_SECRET}\`)}\` },
+  body: new URLSearchParams({ grant_type: 'client_credentials', scope: '${facts.scope}' }),
+})
+const answer = await response.json()
+if (!response.ok) throw new Error(\`\${answer.error}: \${answer.error_description}\`)
+// Keep it, and use it until shortly before expires_in is over: asking again ends it.
+console.log(answer.access_token)
+`
+
+const python = (facts: SnippetFacts): string => `# CLIENT_ID and CLIENT_SECRET are in the environment.
+import base64, json, os, urllib.parse, urllib.request
+
+credentials = f"{os.environ['CLIENT_ID']}:{os.environ['CLIENT_SECRET']}"
+request = urllib.request.Request(
+    "${facts.tokenEndpoint}",
+    data=urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "${facts.scope}"}).encode(),
+    headers={"Authorization": "Basic " + base64.b64encode(credentials.encode()).decode()},
+)
+with urllib.request.urlopen(request) as response:
+    answer = json.load(response)
+# Keep it, and use it until shortly before expires_in is over: asking again ends it.
+print(answer["access_token"])
+`
+
+const go = (facts: SnippetFacts): string => `// CLIENT_ID and CLIENT_SECRET are in the environment.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+)
+
+func main() {
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"${facts.scope}"}}
+	request, err := http.NewRequest("POST", "${facts.tokenEndpoint}", strings.NewReader(form.Encode()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.SetBasicAuth(os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_SECRET"))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer response.Body.Close()
+	var answer struct {
+		AccessToken string \`json:"access_token"\`
+		Description string \`json:"error_description"\`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		log.Fatal(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		log.Fatal(answer.Description)
+	}
+	// Keep it, and use it until shortly before expires_in is over: asking again ends it.
+	fmt.Println(answer.AccessToken)
+}
+`
+
+export function snippetsOf(facts: SnippetFacts): readonly Snippet[] {
+  const curl = `${shellVariables(facts)}\n\n# The value of the Authorization header, after the word Basic:\n${BASE64_COMMAND}\n\n${curlCommand(facts)}\n`
+  return [
+    { id: 'curl', label: 'curl', code: curl },
+    { id: 'node', label: 'Node', code: node(facts) },
+    { id: 'python', label: 'Python', code: python(facts) },
+    { id: 'go', label: 'Go', code: go(facts) },
+    { id: 'env', label: '.env', code: envFile(facts) },
+  ]
+}

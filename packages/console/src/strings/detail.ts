@@ -1,0 +1,163 @@
+// The words of the page of one integration.
+import { plural } from '../components/times.ts'
+
+const tokens = (live: number): string => plural(live, 'live token')
+
+export const detailText = {
+  trail: 'Where this is',
+  failed: 'The integration could not be loaded',
+  gone: 'There is no such integration',
+  goneLine: 'It may have been deleted, or the address is mistyped.',
+  tabs: {
+    overview: 'Overview',
+    try: 'Try it',
+    quickstart: 'Quick start',
+    activity: 'Activity',
+    audit: 'Audit',
+    settings: 'Settings',
+  },
+  rotate: 'Rotate secret',
+  disable: 'Disable',
+  enable: 'Enable',
+  banner: {
+    disabled: 'This integration is disabled',
+    disabledBody: 'Its tokens ended when it was disabled, and new token requests get 401 invalid_client.',
+    rotation: 'Rotation in progress',
+    rotationBody: (left: string) => `The old secret works for ${left} more.`,
+    oldUnused: 'It was not used yet since uses are recorded.',
+    oldUsed: (when: string, from: string) => `Last used ${when} from ${from}.`,
+    expiring: (left: string) => `The client secret ends in ${left}`,
+    expiringBody:
+      'Token requests get 401 invalid_client after that. Rotate the secret and give the program the new one.',
+    contention: (scope: string) => `Callers replace each other’s token for ${scope}`,
+    contended: (kind: 'several_sources' | 'one_source', times: string) =>
+      kind === 'several_sources'
+        ? `Several callers share this client ID, and replaced the token of one another ${times} in the first half of its life:`
+        : `One caller fetches a token for each call, and replaced its own ${times} in the first half of its life:`,
+    source: (address: string, agent: string, requests: string) =>
+      `${address}, ${agent || 'no program named'}: ${requests}`,
+    cures: 'What helps',
+  },
+  credentials: {
+    title: 'Credentials',
+    clientId: 'Client ID',
+    secret: 'Client secret',
+    oldSecret: 'Old client secret',
+    masked: 'hidden',
+    reveal: 'Reveal',
+    hide: 'Hide',
+    copy: 'Copy client secret',
+    lookedUp: 'Each look at a secret is recorded in the audit trail.',
+    notKept:
+      'Not readable here: it was imported as a hash, or this server never shows a secret twice. Rotate it to get a new one.',
+    viewer: 'Your role may not look at secrets.',
+    created: 'Created',
+    lastUsed: 'Last used',
+    neverUsed: 'Never',
+    ends: 'Ends',
+    safe: 'Safe to retire',
+    verdicts: { yes: 'Yes', no: 'No', unknown: 'Not known' },
+    end: 'End now',
+    endTitle: 'End the secret now?',
+    endEffect: (used: string) =>
+      `A program that still uses it gets 401 invalid_client from the next request on. ${used} This cannot be undone.`,
+    endLast: 'No other secret works: the integration can get no token until you rotate.',
+  },
+  live: {
+    title: 'Live tokens',
+    none: 'No live token',
+    noneLine: (generation: string) =>
+      generation === '0' ? 'None was ever requested for this scope.' : 'The last one ended.',
+    left: 'Time left',
+    issued: 'Issued',
+    generation: 'Generation',
+    jti: 'Token ID',
+    requesters: 'Requested by',
+    grace: 'In grace',
+    graceLine: (generation: string, when: string) => `Generation ${generation} is accepted ${when} more.`,
+    revoke: 'Revoke',
+    revokeOf: (scope: string) => `Revoke the live token for ${scope}`,
+    revokeTitle: 'Revoke the live token?',
+    revokeEffect: (scope: string) =>
+      `1 live token, for ${scope}, stops working at once. APIs that use verify or introspection refuse it from the next request on. The program can request a new one.`,
+  },
+  endpoints: {
+    title: 'Endpoints',
+    issuer: 'Issuer',
+    token: 'Token',
+    jwks: 'Keys (JWKS)',
+    introspection: 'Introspection',
+    revocation: 'Revocation',
+  },
+  quickStart: {
+    line: 'Put the client secret where it says so, or reveal it on the Overview. The commands are those of the documentation.',
+  },
+} as const
+
+export const rotateText = {
+  title: 'Rotate client secret?',
+  line: 'A new secret is created. The current one keeps working for:',
+  choices: [
+    { seconds: 0, label: 'Now: it ends at once' },
+    { seconds: 3600, label: '1 hour' },
+    { seconds: 86_400, label: '24 hours' },
+    { seconds: 604_800, label: '7 days' },
+  ],
+  effect: (live: number) => `Live tokens stay valid until they end: ${tokens(live)}.`,
+  revokeToo: (live: number) => `Also revoke live tokens (${live})`,
+  two: 'Two secrets exist. End the old one first, or choose “Now”, which ends both.',
+  resultTitle: 'The new client secret',
+  result:
+    'Give it to the program. You can look it up again on the Overview, unless this server never shows a secret twice.',
+} as const
+
+export const statusText = {
+  disableTitle: (name: string) => `Disable ${name}?`,
+  disableEffect: (live: number) =>
+    `Its ${tokens(live)} ${live === 1 ? 'stops' : 'stop'} working at once. New token requests get 401 invalid_client. You can enable it again.`,
+  enableTitle: (name: string) => `Enable ${name}?`,
+  enableEffect: 'It may request tokens again. Tokens from before stay ended.',
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteEffect: (live: number, secrets: number) =>
+    `This ends ${tokens(live)} and ${plural(secrets, 'secret')} at once, for good. The client ID is never given out again.`,
+  deleteConfirm: 'Type the name to confirm',
+  delete: 'Delete integration',
+  danger: 'Danger zone',
+} as const
+
+export const activityText = {
+  title: 'Issued and superseded tokens',
+  refusals: 'Refused requests, by reason',
+  hour: '1 h',
+  day: '24 h',
+  range: 'Time range',
+  table: 'View as table',
+  chart: 'View as chart',
+  keys: 'Left and right arrow keys read the values.',
+  issued: 'Issued',
+  superseded: 'Superseded',
+  time: 'Time (UTC)',
+  noRefusals: 'No request was refused in this time.',
+  since: (time: string) => `Measured since ${time}.`,
+  timeline: (scope: string) => `Last issuances for ${scope}`,
+  timelineLine: 'At most the last 16, newest first: who requested each, and which ended the one before it.',
+  columns: { generation: 'Generation', issued: 'Issued', by: 'Requested by', ended: 'What became of it' },
+  live: 'Live',
+  over: 'Ended',
+  grace: 'In grace',
+  replaced: (after: string, by: string) => `Replaced after ${after} by ${by}`,
+  sharedBy: (requests: string) => `answered ${requests}`,
+  nobody: 'an unknown caller',
+  none: 'No token was issued for this scope yet.',
+} as const
+
+export const auditText = {
+  title: 'Changes of this integration',
+  none: 'Nothing is on record.',
+  columns: { time: 'Time', actor: 'Who', event: 'What', change: 'Change' },
+  more: 'Older changes',
+  details: 'Details',
+  failed: 'The audit trail could not be loaded',
+  before: 'Before',
+  after: 'After',
+} as const

@@ -1,0 +1,66 @@
+// The words of the page on which a token is tried.
+
+export const tryText = {
+  preview: 'What the next token says',
+  previewLine: 'A preview: nothing is issued.',
+  scope: 'Scope',
+  unknownUntil: 'known when it is issued',
+  request: 'Request a token',
+  replaces: (when: string, by: string, left: string) =>
+    `This replaces the live token that was issued ${when} to ${by} and has ${left} left. Requests that still use it get 401.`,
+  returns: (left: string) =>
+    `The live token has ${left} left. In stable mode it is returned until shortly before its end.`,
+  replacesNothing: 'No token is live for this scope: this replaces nothing.',
+  disabled: 'The integration is disabled: the request is refused with 401 invalid_client.',
+  requestLine:
+    'The token endpoint answers programs, not web pages of another address. So run this in a terminal, with the client secret in place:',
+  arrived: (generation: string, by: string) => `Token #${generation} arrived, requested by ${by}`,
+  arrivedBody: 'Paste it below to see what it says, and request another to see it become superseded.',
+  inspect: 'Look at a token',
+  inspectLine:
+    'It is decoded in this page, and sent nowhere. Its signature is not checked here: the verify command below does that.',
+  paste: 'Access token',
+  clear: 'Clear',
+  malformed: 'This is not an access token of this server: one has three parts with dots between them.',
+  foreign: 'This token belongs to another client ID.',
+  verdicts: {
+    live: 'Live',
+    superseded: 'Superseded',
+    ended: 'Ended',
+    expired: 'Expired',
+    grace: 'In grace',
+    unknown: 'Not known',
+  },
+  notes: {
+    live: 'It is the live token of its scope.',
+    superseded: 'A newer token was issued for its scope. APIs that ask the server refuse it.',
+    ended:
+      'It is the last one that was issued, and it is not live any more: it was revoked, or the integration was disabled.',
+    expired: 'Its time is over.',
+    grace: 'A newer token was issued; this one is accepted for a little longer.',
+    unknown: 'This server has not issued it for a scope of this integration.',
+  },
+  header: 'Header',
+  claims: 'Claims',
+  claim: 'Claim',
+  value: 'Value',
+  meaning: 'Meaning',
+  verify: 'Ask the server, as an API does',
+  meanings: {
+    typ: 'An access token (RFC 9068).',
+    alg: 'How it is signed.',
+    kid: 'The key that signed it; its public half is in the JWKS.',
+    iss: 'Who issued it.',
+    sub: 'Whose it is.',
+    client_id: 'Whose it is.',
+    cid: 'Whose it is, for programs that look here.',
+    aud: 'The API that it is for.',
+    iat: 'When it was issued.',
+    exp: 'When it expires.',
+    jti: 'Its own ID.',
+    scope: 'What it may be used for.',
+    scp: 'The same as a list.',
+    gen: 'Its generation: the larger is the newer.',
+    ver: 'The version of this form of token.',
+  } as Readonly<Record<string, string>>,
+} as const

@@ -1,0 +1,20 @@
+// How the console is built: into the latchkey package, every file with a compressed form beside it.
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { precompress } from './precompress.ts'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), precompress()],
+  build: {
+    outDir: join(import.meta.dirname, '../latchkey/dist/console'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // A data: address would be one more thing for the content security policy to allow.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
+  },
+})

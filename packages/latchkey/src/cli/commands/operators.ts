@@ -1,0 +1,123 @@
+// latchkey operators: the people who may sign in to the console; list, invite, remove, reset. And the link for the first one.
+import type { Command } from 'commander'
+import { adminClient, at } from '../admin-api/admin-client.ts'
+import type { LinkDocument, OperatorDocument } from '../admin-api/documents.ts'
+import { CliFailure, EXIT } from '../cli-failure.ts'
+import { command, destructive, group, oneOf, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
+import { printable, type Terminal } from '../terminal.ts'
+
+export function addOperators(latchkey: Command, terminal: Terminal): void {
+  const operators = group(latchkey, 'operators', 'the people who may sign in to the console; owners only')
+  addList(operators, terminal)
+  addInvite(operators, terminal)
+  addRemove(operators, terminal)
+  addReset(operators, terminal)
+}
+
+/** The link is printed and never kept: another one takes its place. */
+export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
+  const text = { does: 'make a new link for the first owner; the last one ends', examples: ['latchkey setup-link'] }
+  command(latchkey, 'setup-link', text).action(async ({ json }: Shown) => {
+    const made = await adminClient(terminal.env).post<LinkDocument>('/setup-links')
+    showLink(terminal, made, json, [])
+  })
+}
+
+const HEADINGS = ['EMAIL', 'ROLE', 'STATUS', 'CREATED', 'LAST SIGN-IN', 'ID']
+
+function addList(operators: Command, terminal: Terminal): void {
+  const text = { does: 'show who may sign in', examples: ['latchkey operators list'] }
+  command(operators, 'list', text).action(async ({ json }: Shown) => {
+    const items = await everyone(terminal)
+    if (json === true) showJson(terminal, { items })
+    else showTable(terminal, HEADINGS, items.map(row))
+  })
+}
+
+const row = ({ email, role, status, created_at, last_sign_in, id }: OperatorDocument) => [
+  email,
+  role,
+  status,
+  created_at,
+  orDash(last_sign_in),
+  id,
+]
+
+function addInvite(operators: Command, terminal: Terminal): void {
+  const text = {
+    does: 'invite somebody: prints a link by which they choose a password',
+    examples: ['latchkey operators invite ops@example.com --role editor'],
+  }
+  command(operators, 'invite', text)
+    .argument('<email>', 'what they sign in with; no mail is sent')
+    .addOption(
+      oneOf('--role <role>', 'viewer reads, editor changes integrations, owner does everything', [
+        'viewer',
+        'editor',
+        'owner',
+      ]).makeOptionMandatory(),
+    )
+    .action(async (email: string, { role, json }: Shown & { readonly role: string }) => {
+      const body = { email, role }
+      const made = await adminClient(terminal.env).post<OperatorDocument & LinkDocument>('/operators', body)
+      showLink(terminal, made, json, [['ID', made.id]])
+    })
+}
+
+function addRemove(operators: Command, terminal: Terminal): void {
+  const examples = ['latchkey operators remove ops@example.com', 'latchkey operators remove opr_… --yes']
+  destructive(operators, 'remove', {
+    does: 'remove an operator and end their sessions; the last owner stays',
+    examples,
+  })
+    .argument('<operator>', 'e-mail or id')
+    .action(async (operator: string, options: Options) => {
+      const { id, email } = await found(terminal, operator)
+      await confirm(terminal, options, `This removes ${quoted(email)} and signs them out everywhere at once.`)
+      await adminClient(terminal.env).remove(at`/operators/${id}`)
+      showDone(terminal, options, { id, removed: true }, `Removed the operator ${printable(email)}.`)
+    })
+}
+
+function addReset(operators: Command, terminal: Terminal): void {
+  const text = {
+    does: 'print a link by which an operator chooses a new password; the old one works until then',
+    examples: ['latchkey operators reset ops@example.com'],
+  }
+  command(operators, 'reset', text)
+    .argument('<operator>', 'e-mail or id')
+    .action(async (operator: string, { json }: Shown) => {
+      const { id } = await found(terminal, operator)
+      const made = await adminClient(terminal.env).post<OperatorDocument & LinkDocument>(at`/operators/${id}/reset`)
+      showLink(terminal, made, json, [['ID', made.id]])
+    })
+}
+
+async function everyone(terminal: Terminal): Promise<readonly OperatorDocument[]> {
+  const listed = await adminClient(terminal.env).get<{ readonly items: readonly OperatorDocument[] }>('/operators')
+  return listed.items
+}
+
+async function found(terminal: Terminal, asked: string): Promise<OperatorDocument> {
+  const email = asked.toLowerCase()
+  const operator = (await everyone(terminal)).find((each) => each.id === asked || each.email === email)
+  if (operator !== undefined) return operator
+  const message = `no operator ${quoted(asked)}; "latchkey operators list" shows them`
+  throw new CliFailure({ code: 'unknown_operator', exitCode: EXIT.notFoundOrConflict, message })
+}
+
+function showLink(
+  terminal: Terminal,
+  made: LinkDocument,
+  json: boolean | undefined,
+  facts: readonly (readonly [string, string])[],
+): void {
+  if (json === true) {
+    showJson(terminal, made)
+    return
+  }
+  showFacts(terminal, [['Link', made.link], ['Works until', made.link_expires_at], ...facts])
+  terminal.remark('\nWhoever opens the link chooses the password: hand it to them alone. It works once.')
+}

@@ -1,0 +1,11 @@
+// Where the admin listener listens, and how browsers reach it.
+
+export interface AdminListenerAddress {
+  readonly host: string
+  /** 0: the port that the system gives. */
+  readonly port: number
+  /** Both in PEM. */
+  /** Browsers reach it through a proxy that speaks TLS. */
+  readonly behindProxy?: boolean
+  readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
+}

@@ -1,0 +1,42 @@
+// GET /admin/v1/server: where clients find this server, for those who explain it to them.
+import { authorizationServerMetadata } from '@latchkey/protocol'
+import { Type } from 'typebox'
+import type { AdminServer } from './admin-server.ts'
+
+export interface ServerFactsPorts {
+  /** Known once the public listener has its port. */
+  readonly issuer: () => string
+  readonly tokenLifetimeSeconds: number
+  readonly secretReveal: 'operators' | 'never'
+}
+
+const Url = Type.String({ format: 'uri' })
+const ServerView = Type.Object({
+  issuer: Url,
+  token_endpoint: Url,
+  jwks_uri: Url,
+  introspection_endpoint: Url,
+  revocation_endpoint: Url,
+  token_lifetime_seconds: Type.Integer(),
+  secret_reveal: Type.Enum(['operators', 'never'], { description: 'Who may look a client secret up again' }),
+})
+
+export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): void {
+  const schema = {
+    summary: 'Says where clients find this server',
+    tags: ['Server'],
+    response: { 200: ServerView },
+  }
+  app.get('/admin/v1/server', { schema }, async (_request, reply) => {
+    const issuer = ports.issuer()
+    const { token_endpoint, jwks_uri, introspection_endpoint, revocation_endpoint } = authorizationServerMetadata(
+      issuer,
+      [],
+    )
+    return reply.send({
+      ...{ issuer, token_endpoint, jwks_uri, introspection_endpoint, revocation_endpoint },
+      token_lifetime_seconds: ports.tokenLifetimeSeconds,
+      secret_reveal: ports.secretReveal,
+    })
+  })
+}

@@ -1,0 +1,45 @@
+// Throttles failed sign-ins: by network and account, and by network over all accounts. Never by account alone: nobody can
+// lock somebody else out.
+import { hash } from 'node:crypto'
+import { networkOf } from '../domain/address-ranges.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { FailedSignIns } from '../ports/failed-sign-ins.ts'
+import { type FailureCount, FailureCounts } from './failure-counts.ts'
+
+/** Failures a minute. */
+export const MOST_FAILURES_OF_ACCOUNT = 10
+export const MOST_FAILURES_OF_NETWORK = 100
+
+const MOST_KEYS = 4096
+
+/** Counts in this process alone, from its start on. */
+export function createSignInThrottle(clock: Clock): FailedSignIns {
+  const byNetwork = new FailureCounts(clock, MOST_KEYS)
+  const byAccount = new FailureCounts(clock, MOST_KEYS)
+
+  const throttled = ({ count, endsAt }: FailureCount, limit: number) => {
+    if (count <= limit) return undefined
+    const retryAfterSeconds = Math.max(1, Math.ceil((endsAt - clock.monotonic()) / 1000))
+    return { limit, retryAfterSeconds, resetsAt: clock.now() + retryAfterSeconds, isFirst: count === limit + 1 }
+  }
+
+  return {
+    begin: (address, account) => {
+      const network = networkOf(address)
+      // What is sent as an account may be long, and a password typed in the wrong field.
+      const key = hash('sha256', `${network} ${account}`)
+      const ofNetwork = throttled(byNetwork.add(network), MOST_FAILURES_OF_NETWORK)
+      // A network beyond its limit pushes no more accounts into memory.
+      if (ofNetwork !== undefined) return { throttling: ofNetwork, isFirst: false, takeBack: () => undefined }
+      const ofAccount = byAccount.add(key)
+      return {
+        throttling: throttled(ofAccount, MOST_FAILURES_OF_ACCOUNT),
+        isFirst: ofAccount.count === 1,
+        takeBack: () => {
+          byNetwork.takeBack(network)
+          byAccount.takeBack(key)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,43 @@
+// Hashes passwords with Argon2id, one at a time.
+import { hash, verify } from '@node-rs/argon2'
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Passwords, PasswordsBusy } from '../ports/passwords.ts'
+
+/** RFC 9106 with the parameters that OWASP recommends for 19 MiB. Read from each hash when it is checked. */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+// The thread pool that does it also signs tokens, and may have two threads: sign-ins wait for each other, not tokens for them.
+const AT_ONCE = 1
+const MOST_WAITING = 20
+
+/** Stands in for the hash of an account that is not there: the same parameters, so the same work. */
+const DECOY = '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+
+export function createPasswords(): Passwords {
+  let running = 0
+  const waiting: (() => void)[] = []
+
+  const inTurn = async <Value>(work: () => Promise<Value>): Promise<Result<Value, PasswordsBusy>> => {
+    if (running >= AT_ONCE) {
+      if (waiting.length >= MOST_WAITING) return refuse({ reason: 'passwords_busy' })
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    } else running += 1
+    try {
+      return accept(await work())
+    } finally {
+      // The place is handed on, so that nobody gets in between.
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+
+  // The same characters from every keyboard (RFC 8265 §4.2).
+  const bytesOf = (password: { reveal(): string }): string => password.reveal().normalize('NFC')
+
+  return {
+    hash: (password) => inTurn(() => hash(bytesOf(password), PARAMETERS)),
+    matches: (password, known) =>
+      inTurn(async () => (await verify(known ?? DECOY, bytesOf(password))) && known !== undefined),
+  }
+}

@@ -1,0 +1,23 @@
+// Changes what an operator may do, or whether they may do anything.
+import type { Result } from '@latchkey/protocol'
+import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
+import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
+import type { Operator } from '../domain/operator.ts'
+import type { VersionConflict } from '../ports/integrations.ts'
+import type { AskedOperator, LastOwner, OperatorChange, Operators, UnknownOperator } from '../ports/operators.ts'
+
+/** One who is disabled is signed out everywhere in that moment. Throws `StoreUnavailable`. */
+export const changeOperator = (
+  { operators }: { readonly operators: Operators },
+  by: Actor,
+  asked: AskedOperator,
+  change: OperatorChange,
+): Promise<Result<Operator, UnknownOperator | VersionConflict | LastOwner>> =>
+  operators.change(asked, change, (before, after): readonly AuditRecord[] => {
+    const events = [
+      ...(before.role === after.role ? [] : ['operator.role_changed']),
+      ...(before.disabled === after.disabled ? [] : [after.disabled ? 'operator.disabled' : 'operator.enabled']),
+    ]
+    const changed = changedMembers(auditedOperator(before), auditedOperator(after))
+    return events.map((event) => ({ event, actor: by, target: operatorTarget(after), ...changed }))
+  })

@@ -1,0 +1,33 @@
+// Makes the link by which the first owner gets in. It takes the place of the last one.
+import { accept, type Result, type Secret } from '@latchkey/protocol'
+import { type Actor, SYSTEM } from '../domain/audit-event.ts'
+import { SET_UP_TARGET } from '../domain/audited-operator.ts'
+import { SET_UP_SECONDS } from '../domain/set-up-link.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Operators, OwnerExists } from '../ports/operators.ts'
+import type { SessionVault } from '../ports/session-vault.ts'
+
+export interface LinkPorts {
+  readonly operators: Operators
+  readonly sessionVault: SessionVault
+  readonly clock: Clock
+}
+
+export interface NewLink {
+  readonly code: Secret
+  readonly expiresAt: EpochSeconds
+}
+
+/** Throws `StoreUnavailable`. */
+export async function createSetUpLink(
+  { operators, sessionVault, clock }: LinkPorts,
+  by: Actor,
+): Promise<Result<NewLink, OwnerExists>> {
+  const { text: code, hash } = sessionVault.newCode()
+  const expiresAt = clock.now() + SET_UP_SECONDS
+  const record = { event: 'set_up_link.created', actor: by, target: SET_UP_TARGET, before: {}, after: {} }
+  // Each start makes one until there is an owner: that alone tells nothing.
+  const made = await operators.putFirstLink({ hash, operatorId: undefined, expiresAt }, by === SYSTEM ? [] : [record])
+  return made.ok ? accept({ code, expiresAt }) : made
+}

@@ -1,0 +1,39 @@
+// Signs out: one session, or all of an operator. The server forgets them; what the browser keeps opens nothing.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { Actor, AuditRecord } from '../domain/audit-event.ts'
+import { operatorTarget } from '../domain/audited-operator.ts'
+import type { Operator } from '../domain/operator.ts'
+import type { Operators, UnknownOperator } from '../ports/operators.ts'
+import type { Sessions } from '../ports/sessions.ts'
+
+export interface EndSessionsPorts {
+  readonly operators: Operators
+  readonly sessions: Sessions
+}
+
+export type UnknownSession = { readonly reason: 'unknown_session' }
+
+/** Throws `StoreUnavailable`. */
+export async function endSession(
+  { operators, sessions }: EndSessionsPorts,
+  by: Actor,
+  operatorId: string,
+  sessionId: string,
+): Promise<Result<void, UnknownOperator | UnknownSession>> {
+  const operator = operators.find(operatorId)
+  if (operator === undefined) return refuse({ reason: 'unknown_operator' })
+  const ended = await sessions.end(operatorId, sessionId, signedOut(by, operator, sessionId))
+  return ended ? accept(undefined) : refuse({ reason: 'unknown_session' })
+}
+
+/** Throws `StoreUnavailable`. */
+export const endAllSessions = ({ sessions }: EndSessionsPorts, by: Actor, operator: Operator): Promise<void> =>
+  sessions.endAll(operator.id, signedOut(by, operator, 'all'))
+
+const signedOut = (actor: Actor, operator: Operator, which: string): AuditRecord => ({
+  event: 'operator.signed_out',
+  actor,
+  target: operatorTarget(operator),
+  before: { session: which },
+  after: {},
+})

@@ -1,0 +1,20 @@
+// Removes an operator, with their sessions and links.
+import type { Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
+import type { VersionConflict } from '../ports/integrations.ts'
+import type { AskedOperator, LastOwner, Operators, UnknownOperator } from '../ports/operators.ts'
+
+/** Throws `StoreUnavailable`. */
+export const removeOperator = (
+  { operators }: { readonly operators: Operators },
+  by: Actor,
+  asked: AskedOperator,
+): Promise<Result<void, UnknownOperator | VersionConflict | LastOwner>> =>
+  operators.remove(asked, (operator) => ({
+    event: 'operator.removed',
+    actor: by,
+    target: operatorTarget(operator),
+    before: auditedOperator(operator),
+    after: {},
+  }))

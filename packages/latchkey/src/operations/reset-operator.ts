@@ -1,0 +1,27 @@
+// Makes a link by which an operator chooses a new password. The old one works until then.
+import { accept, type Result } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import { operatorTarget } from '../domain/audited-operator.ts'
+import { INVITATION_SECONDS, SET_UP_SECONDS } from '../domain/set-up-link.ts'
+import type { OperatorDisabled, UnknownOperator } from '../ports/operators.ts'
+import type { LinkPorts } from './create-set-up-link.ts'
+import type { InvitedOperator } from './invite-operator.ts'
+
+/** For one who has not taken up an invitation it is a new invitation. Throws `StoreUnavailable`. */
+export async function resetOperator(
+  { operators, sessionVault, clock }: LinkPorts,
+  by: Actor,
+  operatorId: string,
+): Promise<Result<InvitedOperator, UnknownOperator | OperatorDisabled>> {
+  const { text: code, hash } = sessionVault.newCode()
+  const isInvited = operators.find(operatorId)?.passwordHash === undefined
+  const expiresAt = clock.now() + (isInvited ? INVITATION_SECONDS : SET_UP_SECONDS)
+  const made = await operators.putLink({ hash, operatorId, expiresAt }, (operator) => ({
+    event: 'operator.reset',
+    actor: by,
+    target: operatorTarget(operator),
+    before: {},
+    after: {},
+  }))
+  return made.ok ? accept({ operator: made.value, code, expiresAt }) : made
+}

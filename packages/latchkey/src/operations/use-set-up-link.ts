@@ -1,0 +1,89 @@
+// Uses up a set-up link: makes the first owner, or sets the password of the operator whose link it is; and signs them in.
+import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
+import { auditedOperator, operatorActor, operatorTarget } from '../domain/audited-operator.ts'
+import { readEmail } from '../domain/email.ts'
+import type { Operator } from '../domain/operator.ts'
+import { type PasswordProblem, passwordProblem } from '../domain/password.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { CodeUnusable } from '../ports/operators.ts'
+import type { PasswordsBusy } from '../ports/passwords.ts'
+import { identifier } from './identifier.ts'
+import { type BegunSignIn, newSession, type RequestSource, signedInRecord, type SignInPorts } from './sign-in.ts'
+
+type Ports = Omit<SignInPorts, 'failedSignIns' | 'sessions'>
+
+export interface SetUpRequest {
+  readonly code: Secret
+  /** Of the first owner. An operator has theirs already. */
+  readonly email: string | undefined
+  readonly password: Secret
+  readonly from: RequestSource
+  /** The session that the browser sent along. */
+  readonly replaced: Secret | undefined
+}
+
+export type SetUpRefusal =
+  | CodeUnusable
+  | PasswordsBusy
+  | { readonly reason: 'email_unusable' }
+  | { readonly reason: 'password_unusable'; readonly problem: PasswordProblem }
+
+/** What a link is for, for somebody who holds it. */
+export interface OpenLink {
+  /** Undefined: it makes the first owner. */
+  readonly operator: Operator | undefined
+  readonly expiresAt: EpochSeconds
+}
+
+export function findSetUpLink(
+  { operators, sessionVault, clock }: Pick<Ports, 'operators' | 'sessionVault' | 'clock'>,
+  code: Secret,
+): Result<OpenLink, CodeUnusable> {
+  const link = operators.findLink(sessionVault.hashOfCode(code))
+  if (link === undefined || clock.now() >= link.expiresAt) return refuse({ reason: 'code_unusable' })
+  const operator = link.operatorId === undefined ? undefined : operators.find(link.operatorId)
+  return accept({ operator, expiresAt: link.expiresAt })
+}
+
+/** The code is looked at first: without one nobody makes the server hash passwords. Throws `StoreUnavailable`. */
+export async function useSetUpLink(
+  ports: Ports,
+  { code, email, password, from, replaced }: SetUpRequest,
+): Promise<Result<BegunSignIn, SetUpRefusal>> {
+  const { operators, passwords, sessionVault, clock, random } = ports
+  const link = findSetUpLink(ports, code)
+  if (!link.ok) return link
+  const { operator } = link.value
+  const account = operator?.email ?? readEmail(email ?? '')
+  if (account === undefined) return refuse({ reason: 'email_unusable' })
+  const problem = passwordProblem(password.reveal(), account)
+  if (problem !== undefined) return refuse({ reason: 'password_unusable', problem })
+  const hashed = await passwords.hash(password)
+  if (!hashed.ok) return hashed
+  const owner = operator ?? newOwner(`opr_${identifier(random)}`, account, clock.now())
+  const { session, text } = newSession(ports, owner.id, from)
+  const before = replaced && sessionVault.hashOfSession(replaced)
+  const event = operator === undefined ? 'operator.created' : 'operator.password_set'
+  const audit = (after: Operator) => [
+    {
+      event,
+      actor: operatorActor(after, from),
+      target: operatorTarget(after),
+      before: {},
+      after: operator === undefined ? auditedOperator(after) : {},
+    },
+    signedInRecord(after, from),
+  ]
+  const newPassword = { hash: hashed.value, session, replaced: before, audit }
+  const linkHash = sessionVault.hashOfCode(code)
+  const done =
+    operator === undefined
+      ? await operators.createFirstOwner(linkHash, owner, newPassword)
+      : await operators.setPassword(linkHash, newPassword)
+  return done.ok ? accept({ operator: done.value, session, text }) : done
+}
+
+const newOwner = (id: string, email: string, createdAt: EpochSeconds): Operator => ({
+  ...{ id, email, role: 'owner', passwordHash: undefined, disabled: false },
+  ...{ version: 1, createdAt, lastSignInAt: undefined },
+})

@@ -1,0 +1,95 @@
+// Sign-outs and set-up links whose commit failed on its way to the disk: what holds is what the disk says afterwards.
+import { expect, test } from 'vitest'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import type { Operator } from '../../src/domain/operator.ts'
+import type { Session } from '../../src/domain/session.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { type EmbeddedStore, runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
+import { TestClock } from '../a-server.ts'
+import { TEST_AUDIT_MAC } from '../a-store.ts'
+import { SimulatedDisk } from '../history/simulated-disk.ts'
+import { turn } from '../history/simulation.ts'
+
+const NOW = 1_800_000_000
+const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+const CODE = 'code'.padEnd(32, '-')
+const COOKIE = 'cookie'.padEnd(32, '-')
+
+const owner: Operator = {
+  ...{ id: 'opr_1', email: 'owner@example.com', role: 'owner', passwordHash: undefined, disabled: false },
+  ...{ version: 1, createdAt: NOW, lastSignInAt: undefined },
+}
+const session: Session = {
+  ...{ id: 'ses_1', hash: COOKIE, operatorId: owner.id, createdAt: NOW, lastSeenAt: NOW },
+  ...{ address: '127.0.0.1', userAgent: 'test' },
+}
+
+/** With a link for the first owner. */
+async function aStore() {
+  const disk = SimulatedDisk.blank()
+  const starting = runEmbeddedStore(disk, {
+    clock: new TestClock(NOW),
+    auditMac: TEST_AUDIT_MAC,
+    defaultAudience: 'api://default',
+    firstContents: { canary: Buffer.from('canary'), scopes: [], apis: [], signingKeys: [], adminKeys: [] },
+  })
+  await turn()
+  disk.sync()
+  const store = await starting
+  const link = store.operators.putFirstLink({ hash: CODE, operatorId: undefined, expiresAt: NOW + 60 }, [])
+  await turn()
+  disk.sync()
+  expect(await link).toMatchObject({ ok: true })
+  return { disk, store }
+}
+
+const useLink = (store: Pick<EmbeddedStore, 'operators'>) =>
+  store.operators.createFirstOwner(CODE, owner, { hash: 'hash', session, replaced: undefined, audit: () => [record] })
+
+test.each([
+  ['written', 1],
+  ['lost', 0],
+] as const)('a link whose use was %s made as many owners as the disk says', async (outcome, owners) => {
+  const { disk, store } = await aStore()
+  const answered = expect(useLink(store)).rejects.toThrow(StoreUnavailable)
+  await turn()
+  disk.fail(outcome)
+  await answered
+  await turn()
+  expect(store.operators.all()).toHaveLength(owners)
+  expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(owners === 1 ? 'ses_1' : undefined)
+  const again = useLink(store)
+  await turn()
+  if (owners === 0) disk.sync()
+  expect((await again).ok).toBe(owners === 0)
+  expect(store.operators.all()).toHaveLength(1)
+})
+
+test.each([
+  ['written', undefined],
+  ['lost', 'ses_1'],
+] as const)('a session whose end was %s is what the disk says', async (outcome, left) => {
+  const { disk, store } = await aStore()
+  const made = useLink(store)
+  await turn()
+  disk.sync()
+  await made
+  const answered = expect(store.sessions.end(owner.id, session.id, record)).rejects.toThrow(StoreUnavailable)
+  await turn()
+  disk.fail(outcome)
+  await answered
+  await turn()
+  expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(left)
+})
+
+test('until it is durable nobody is signed in, and the link can still be looked at', async () => {
+  const { disk, store } = await aStore()
+  const made = useLink(store)
+  await turn()
+  expect(store.sessions.findByHash(COOKIE)).toBeUndefined()
+  expect(store.operators.findLink(CODE)).toBeDefined()
+  disk.sync()
+  await made
+  expect(store.sessions.findByHash(COOKIE)?.operator).toMatchObject({ id: owner.id, passwordHash: 'hash' })
+  expect(store.operators.findLink(CODE)).toBeUndefined()
+})

@@ -1,0 +1,17 @@
+// GET /admin/v1/server: what the console and scripts tell clients to use.
+import { expect, test } from 'vitest'
+import { anAdminListener } from '../an-admin-listener.ts'
+
+test('the server tells operators where clients find it, and nobody else', async () => {
+  const admin = await anAdminListener()
+  const answer = await admin.ask({ url: '/admin/v1/server', headers: { authorization: `Bearer ${admin.keys.viewer}` } })
+  expect(answer.statusCode).toBe(200)
+  expect(answer.json()).toMatchObject({
+    issuer: 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357',
+    token_endpoint: 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357/v1/token',
+    token_lifetime_seconds: 3600,
+    secret_reveal: 'operators',
+  })
+  const { statusCode } = await admin.ask({ url: '/admin/v1/server', headers: { authorization: undefined } })
+  expect(statusCode).toBe(401)
+})

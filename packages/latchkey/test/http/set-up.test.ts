@@ -1,0 +1,159 @@
+// Set-up links: the first owner, invitations, lost passwords.
+import { expect, test } from 'vitest'
+import { aFolder } from '../a-folder.ts'
+import { aBrowser, aFirstOwner, anOperator, codeOf, PASSWORD, signIn } from '../a-browser.ts'
+import { aServer, TestClock, type TestServer } from '../a-server.ts'
+
+const SETUP = '/admin/v1/setup'
+const email = 'owner@example.com'
+
+const firstCode = (server: TestServer) => codeOf(server.setUpLink?.reveal() ?? '')
+
+test('the link of the start makes one owner, who is signed in, and then no more', async () => {
+  const server = await aServer()
+  const code = firstCode(server)
+  const browser = aBrowser(server.adminUrl)
+  const check = await browser.ask('POST', `${SETUP}/check`, { code })
+  expect(await check.json()).toMatchObject({ kind: 'first_owner', email: null })
+  const made = await browser.ask('POST', SETUP, { code, email, password: PASSWORD })
+  expect(made.status).toBe(201)
+  expect(await made.json()).toMatchObject({ operator: { email, role: 'owner', status: 'active' } })
+  expect((await browser.ask('GET', '/admin/v1/operators')).status).toBe(200)
+  const again = await browser.ask('POST', SETUP, { code, email: 'second@example.com', password: PASSWORD })
+  expect(await again.json()).toMatchObject({ status: 410, code: 'set_up_code_unusable' })
+  expect((await browser.ask('POST', `${SETUP}/check`, { code })).status).toBe(410)
+})
+
+test('two who open the link at once make one owner', async () => {
+  const server = await aServer()
+  const code = firstCode(server)
+  const attempts = ['one', 'two', 'three'].map((name) =>
+    aBrowser(server.adminUrl).ask('POST', SETUP, { code, email: `${name}@example.com`, password: PASSWORD }),
+  )
+  const statuses = (await Promise.all(attempts)).map(({ status }) => status)
+  expect(statuses.toSorted()).toEqual([201, 410, 410])
+  const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
+  const { items } = (await (await fetch(`${server.adminUrl}/admin/v1/operators`, { headers })).json()) as { items: [] }
+  expect(items).toHaveLength(1)
+})
+
+test('the link works for an hour', async () => {
+  const clock = new TestClock()
+  const server = await aServer({ clock })
+  const browser = aBrowser(server.adminUrl)
+  clock.advance(3599)
+  expect((await browser.ask('POST', `${SETUP}/check`, { code: firstCode(server) })).status).toBe(200)
+  clock.advance(1)
+  const late = await browser.ask('POST', SETUP, { code: firstCode(server), email, password: PASSWORD })
+  expect(late.status).toBe(410)
+})
+
+test('each start makes a link until there is an owner, and the one before ends', async () => {
+  const env = { LATCHKEY_DATA_DIR: aFolder() }
+  const first = await aServer({ env })
+  await first.stop()
+  const second = await aServer({ env })
+  const browser = aBrowser(second.adminUrl)
+  expect((await browser.ask('POST', `${SETUP}/check`, { code: firstCode(first) })).status).toBe(410)
+  await aFirstOwner(second)
+  await second.stop()
+  expect((await aServer({ env })).setUpLink).toBeUndefined()
+})
+
+test('a link that is made anew ends the one before; with an owner there is none to make', async () => {
+  const server = await aServer()
+  const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
+  const make = () => fetch(`${server.adminUrl}/admin/v1/setup-links`, { method: 'POST', headers })
+  const { link } = (await (await make()).json()) as { readonly link: string }
+  expect(link).toMatch(new RegExp(`^${server.adminUrl}/set-up#[\\w-]{43}$`))
+  const browser = aBrowser(server.adminUrl)
+  const old = await browser.ask('POST', SETUP, { code: firstCode(server), email, password: PASSWORD })
+  expect(old.status).toBe(410)
+  const made = await browser.ask('POST', SETUP, { code: codeOf(link), email, password: PASSWORD })
+  expect(made.status).toBe(201)
+  expect(await (await make()).json()).toMatchObject({ status: 409, code: 'owner_exists' })
+})
+
+test.each([
+  ['too short', 'eleven char', 'at least 12'],
+  ['too long', 'long '.repeat(52), 'at most 256'],
+  ['the e-mail', 'Owner@Example.com', 'the e-mail'],
+  ['commonplace', 'Pass-Word 1234', 'guessed early'],
+  ['one character over and over', 'xxxxxxxxxxxxxxxx', 'guessed early'],
+])('a password that is %s is refused, and the link still works', async (_what, password, why) => {
+  const server = await aServer()
+  const browser = aBrowser(server.adminUrl)
+  const code = firstCode(server)
+  const refused = await browser.ask('POST', SETUP, { code, email, password })
+  const problem = (await refused.json()) as { code: string; errors: readonly { pointer: string; detail: string }[] }
+  expect(problem).toMatchObject({ status: 400, errors: [{ pointer: '/password' }] })
+  expect(problem.errors[0]?.detail).toContain(why)
+  expect((await browser.ask('POST', SETUP, { code, email, password: PASSWORD })).status).toBe(201)
+})
+
+test.each(['', 'owner', 'two@at@signs', 'line\nfeed@example.com', 'right\u202eto-left@example.com'])(
+  'the e-mail "%s" is refused',
+  async (unusable) => {
+    const server = await aServer()
+    const asked = { code: firstCode(server), email: unusable, password: PASSWORD }
+    const answer = await aBrowser(server.adminUrl).ask('POST', SETUP, asked)
+    expect(await answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/email' }] })
+  },
+)
+
+test('who was invited chooses a password within 72 hours, with the e-mail of the invitation', async () => {
+  const clock = new TestClock()
+  const server = await aServer({ clock })
+  const owner = await aFirstOwner(server)
+  const invited = await owner.ask('POST', '/admin/v1/operators', { email: 'Viewer@example.com', role: 'viewer' })
+  const { link } = (await invited.json()) as { readonly link: string }
+  const browser = aBrowser(server.adminUrl)
+  clock.advance(72 * 3600 - 1)
+  const check = await browser.ask('POST', `${SETUP}/check`, { code: codeOf(link) })
+  expect(await check.json()).toMatchObject({ kind: 'invitation', email: 'viewer@example.com' })
+  const asked = { code: codeOf(link), email: 'another@example.com', password: PASSWORD }
+  const done = await browser.ask('POST', SETUP, asked)
+  expect(await done.json()).toMatchObject({ operator: { email: 'viewer@example.com', role: 'viewer' } })
+  expect((await browser.ask('POST', SETUP, asked)).status).toBe(410)
+})
+
+test('an invitation is over after 72 hours', async () => {
+  const clock = new TestClock()
+  const server = await aServer({ clock })
+  const owner = await aFirstOwner(server)
+  const invited = await owner.ask('POST', '/admin/v1/operators', { email: 'late@example.com', role: 'viewer' })
+  const { link } = (await invited.json()) as { readonly link: string }
+  clock.advance(72 * 3600)
+  const asked = { code: codeOf(link), password: PASSWORD }
+  expect((await aBrowser(server.adminUrl).ask('POST', SETUP, asked)).status).toBe(410)
+})
+
+test('a new password ends the old one and every session that it began', async () => {
+  const server = await aServer()
+  const owner = await aFirstOwner(server)
+  const viewer = await anOperator(server, owner, { email: 'viewer@example.com', role: 'viewer' })
+  const reset = await owner.ask('POST', `/admin/v1/operators/${viewer.id}/reset`)
+  const { link } = (await reset.json()) as { readonly link: string }
+  expect(await signIn(aBrowser(server.adminUrl), 'viewer@example.com')).toBe(200)
+  const password = 'another four words'
+  const browser = aBrowser(server.adminUrl)
+  expect((await browser.ask('POST', SETUP, { code: codeOf(link), password })).status).toBe(201)
+  expect((await viewer.ask('GET', '/admin/v1/session')).status).toBe(401)
+  expect(await signIn(aBrowser(server.adminUrl), 'viewer@example.com')).toBe(401)
+  expect(await signIn(aBrowser(server.adminUrl), 'viewer@example.com', password)).toBe(200)
+})
+
+test('a password is the same however the keyboard composes its characters', async () => {
+  const server = await aServer()
+  const asked = { code: firstCode(server), email, password: 'Käse und Brötchen'.normalize('NFD') }
+  expect((await aBrowser(server.adminUrl).ask('POST', SETUP, asked)).status).toBe(201)
+  expect(await signIn(aBrowser(server.adminUrl), email, 'Käse und Brötchen'.normalize('NFC'))).toBe(200)
+})
+
+test('a wrong code makes the server hash no password: a hundred at once are all answered', async () => {
+  const server = await aServer()
+  const asked = { code: 'A'.repeat(43), email, password: PASSWORD }
+  const answers = Array.from({ length: 100 }, () => aBrowser(server.adminUrl).ask('POST', SETUP, asked))
+  const statuses = new Set((await Promise.all(answers)).map(({ status }) => status))
+  expect([...statuses]).toEqual([410])
+})

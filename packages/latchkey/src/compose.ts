@@ -110,7 +110,9 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     },
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
-    ...(locked.canary === undefined && { firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }) }),
+    ...(locked.canary === undefined && {
+      firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }),
+    }),
   })
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()
   const { ring, maker: signingKeyMaker, keeper } = await startSigningKeys(config, store.signingKeys, { sealing: keys.sealing, clock, logger }) // prettier-ignore

@@ -144,7 +144,10 @@ function addSecret(
   const stillValid = ending.filter((candidate) => isSecretValid(candidate, now))
   if (stillValid.length >= MAX_VALID_SECRETS) return refuse({ reason: 'two_secrets_valid' })
   const over = integration.secrets.filter((candidate) => !isSecretValid(candidate, now))
-  const remembered = over.toReversed().toSorted((a, b) => (b.endsAt ?? 0) - (a.endsAt ?? 0)).slice(0, MAX_ENDED_SECRETS)
+  const remembered = over
+    .toReversed()
+    .toSorted((a, b) => (b.endsAt ?? 0) - (a.endsAt ?? 0))
+    .slice(0, MAX_ENDED_SECRETS)
   const secrets = withoutHashesOfEnded([...remembered, ...ending, secret], now)
   return accept({
     integration: { ...integration, secrets, version: integration.version + 1 },

@@ -72,7 +72,8 @@ const credentials = (created: CreatedIntegrationDocument): readonly (readonly [s
 ]
 
 function remarkOn({ client_secret }: CreatedIntegrationDocument, wasImported: boolean): string {
-  if (client_secret !== undefined) return '\nKeep the client secret now. A later look at it (latchkey secrets reveal) goes on record.'
+  if (client_secret !== undefined)
+    return '\nKeep the client secret now. A later look at it (latchkey secrets reveal) goes on record.'
   if (wasImported) return '\nIts secret is the one whose hash you imported; nobody can read it here.'
   return '\nIt was made by an earlier request with this idempotency key; its secret was shown then.'
 }

@@ -26,7 +26,7 @@ export function precompress(): Plugin {
 function compress(file: string): void {
   const text = readFileSync(file)
   if (text.length < LEAST_BYTES) return
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
   writeFileSync(`${file}.br`, brotliCompressSync(text, { params }))
   writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
 }

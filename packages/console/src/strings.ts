@@ -58,6 +58,7 @@ export const t = {
     scope: 'Scope',
     oneScope: 'A token has exactly one scope. Request a separate token for each.',
     what: (label: string) => `${label} example`,
+    masked: 'The dots stand for the client secret: what you copy has it.',
     keep: 'Each request ends the live token of its scope. Fetch one, keep it, and ask again shortly before it expires.',
   },
   signIn: signInText,

@@ -126,6 +126,8 @@ export interface Activity {
 export interface Scope {
   readonly name: string
   readonly audience: string
+  readonly audience_is_default: boolean
+  readonly version: number
   readonly description: string
   readonly integrations: number
   readonly live_tokens: number
@@ -137,7 +139,13 @@ export interface AuditEvent {
   readonly seq: number
   readonly at: string
   readonly event: string
-  readonly actor: { readonly kind: string; readonly id: string; readonly name: string; readonly address: string }
+  readonly actor: {
+    readonly kind: string
+    readonly id: string
+    readonly name: string
+    readonly address: string
+    readonly user_agent: string
+  }
   readonly request_id: string
   readonly target: { readonly kind: string; readonly id: string; readonly name: string }
   readonly before: Readonly<Record<string, unknown>>
@@ -164,4 +172,7 @@ export interface ServerFacts {
   readonly jwks_uri: string
   readonly introspection_endpoint: string
   readonly revocation_endpoint: string
+  readonly token_lifetime_seconds: number
+  /** `never`: a secret is shown in the answer that made it, and not again. */
+  readonly secret_reveal: 'operators' | 'never'
 }

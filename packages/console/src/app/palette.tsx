@@ -1,18 +1,22 @@
 // The palette on Ctrl or ⌘ K: pages and integrations by a few letters.
+import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { IconPlugConnected, IconPlus, IconSearch } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { integrationsQuery } from '../api/queries.ts'
 import { useMay } from '../api/use-session.ts'
+import { useOtherPages } from './use-other-pages.ts'
 import { t } from '../strings.ts'
 
 const WAIT_MS = 150
 const FOUND = 7
 
-export function Palette() {
+/** Opens each time that `opened` grows. */
+export function Palette({ opened }: { readonly opened: number }) {
+  useEffect(() => spotlight.open(), [opened])
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
   const [search] = useDebouncedValue(text.trim(), WAIT_MS)
@@ -41,6 +45,12 @@ export function Palette() {
           },
         ]
       : []),
+    ...useOtherPages().map(({ to, label, icon: Icon }) => ({
+      id: to,
+      label,
+      leftSection: <Icon size={18} aria-hidden />,
+      onClick: () => void navigate({ to }),
+    })),
   ]
   const integrations: SpotlightActionData[] = (found.data?.items ?? []).map(({ id, name, client_id: clientId }) => ({
     id,
@@ -61,7 +71,7 @@ export function Palette() {
       onQueryChange={setText}
       onSpotlightOpen={() => setOpen(true)}
       onSpotlightClose={() => setOpen(false)}
-      shortcut="mod + K"
+      shortcut={null}
       nothingFound={t.palette.nothing}
       highlightQuery={false}
       scrollable

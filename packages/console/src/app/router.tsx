@@ -11,7 +11,6 @@ import { NotFoundPage } from '../pages/not-found-page.tsx'
 import { readListSearch } from '../pages/integrations/list-search.ts'
 import { SignInPage } from '../pages/sign-in-page.tsx'
 import { PageFault } from './page-fault.tsx'
-import { Shell } from './shell.tsx'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
@@ -38,7 +37,11 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
 })
 
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+})
 
 const home = createRoute({
   getParentRoute: () => shell,

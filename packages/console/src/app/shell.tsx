@@ -1,11 +1,10 @@
 // The frame around every page of somebody who is signed in: header, navigation, the state of the connection.
-import { ActionIcon, AppShell, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { spotlight } from '@mantine/spotlight'
+import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } from '@mantine/core'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconKey, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import { useLiveQueries } from '../api/use-live-queries.ts'
 import { ProblemAlert } from '../components/problem-alert.tsx'
@@ -13,10 +12,12 @@ import { t } from '../strings.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Navigation } from './navigation.tsx'
-import { Palette } from './palette.tsx'
 import { SchemeMenu } from './scheme-menu.tsx'
 
 const MAIN = 'main'
+
+// Loaded when it is asked for: most visits do without it.
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette: component }) => ({ default: component })))
 
 export function Shell() {
   const session = useQuery(sessionQuery)
@@ -41,6 +42,9 @@ export function Shell() {
 
 function Frame({ path }: { readonly path: string }) {
   const [isOpen, { toggle, close }] = useDisclosure(false)
+  const [palette, setPalette] = useState(0)
+  const openPalette = () => setPalette((times) => times + 1)
+  useHotkeys([['mod+K', openPalette]], [])
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
   useEffect(() => {
@@ -50,15 +54,11 @@ function Frame({ path }: { readonly path: string }) {
     else main.current?.focus({ preventScroll: true })
   }, [path, close])
   return (
-    <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      padding={{ base: 'sm', sm: 'lg' }}
-    >
+    <div className="frame">
       <a className="skip-link" href={`#${MAIN}`}>
         {t.skip}
       </a>
-      <AppShell.Header px="sm">
+      <header className="frame-header">
         <Group h="100%" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger
@@ -82,29 +82,33 @@ function Frame({ path }: { readonly path: string }) {
               size="xs"
               leftSection={<IconSearch size={14} />}
               rightSection={<Kbd size="xs">{MODIFIER} K</Kbd>}
-              onClick={spotlight.open}
+              onClick={openPalette}
             >
               {t.shell.search}
             </Button>
-            <ActionIcon hiddenFrom="sm" aria-label={t.shell.search} onClick={spotlight.open}>
+            <ActionIcon hiddenFrom="sm" aria-label={t.shell.search} onClick={openPalette}>
               <IconSearch size={18} />
             </ActionIcon>
             <SchemeMenu />
             <AccountMenu />
           </Group>
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t.shell.navigation}>
+      </header>
+      <nav className="frame-nav" data-open={isOpen} aria-label={t.shell.navigation}>
         <Navigation />
-      </AppShell.Navbar>
-      <AppShell.Main id={MAIN} tabIndex={-1} ref={main} style={{ outline: 'none' }}>
+      </nav>
+      <main className="frame-main" id={MAIN} tabIndex={-1} ref={main}>
         <Stack gap="md" maw={1400}>
           <ConnectionBanner />
           <Outlet />
         </Stack>
-      </AppShell.Main>
-      <Palette />
-    </AppShell>
+      </main>
+      {palette > 0 && (
+        <Suspense>
+          <Palette opened={palette} />
+        </Suspense>
+      )}
+    </div>
   )
 }
 

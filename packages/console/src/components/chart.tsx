@@ -1,6 +1,6 @@
 // Series over time as a plot: read by eye, by the arrow keys, or as a table.
 import { Box, Button, Group, Skeleton, Table, Text } from '@mantine/core'
-import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
 import { activityText as words } from '../strings/detail.ts'
 import { count, exact } from './times.ts'
 
@@ -9,7 +9,8 @@ export interface Series {
   /** A CSS variable. */
   readonly color: string
   readonly dash: readonly number[]
-  readonly values: readonly number[]
+  /** Null where nothing was measured. */
+  readonly values: readonly (number | null)[]
 }
 
 export interface ChartProps {
@@ -18,13 +19,14 @@ export interface ChartProps {
   /** The beginnings of the intervals, as they stand on the wire. */
   readonly times: readonly string[]
   readonly series: readonly Series[]
+  readonly actions?: ReactNode
 }
 
 const Plot = lazy(() => import('./plot.tsx').then(({ Plot: component }) => ({ default: component })))
 
 const HEIGHT = 180
 
-export function Chart({ title, times, series }: ChartProps) {
+export function Chart({ title, times, series, actions }: ChartProps) {
   const [isTable, setTable] = useState(false)
   const [cursor, setCursor] = useState<number | undefined>()
   const shown = cursor === undefined ? times.length - 1 : Math.min(cursor, times.length - 1)
@@ -40,9 +42,12 @@ export function Chart({ title, times, series }: ChartProps) {
         <Text component="figcaption" fw={600} size="sm">
           {title}
         </Text>
-        <Button size="compact-sm" variant="default" onClick={() => setTable(!isTable)}>
-          {isTable ? words.chart : words.table}
-        </Button>
+        <Group gap={4}>
+          {actions}
+          <Button size="compact-sm" variant="default" onClick={() => setTable(!isTable)}>
+            {isTable ? words.chart : words.table}
+          </Button>
+        </Group>
       </Group>
       {isTable ? (
         <DataTable title={title} times={times} series={series} />
@@ -57,7 +62,14 @@ export function Chart({ title, times, series }: ChartProps) {
             mih={HEIGHT}
           >
             <Suspense fallback={<Skeleton h={HEIGHT} />}>
-              <Plot height={HEIGHT} times={times} series={series} cursor={cursor} onCursor={setCursor} />
+              <Plot
+                height={HEIGHT}
+                times={times}
+                series={series}
+                span={spanOf(times)}
+                cursor={cursor}
+                onCursor={setCursor}
+              />
             </Suspense>
           </Box>
           <Group gap="md" role="status" aria-live={cursor === undefined ? 'off' : 'polite'}>
@@ -68,7 +80,7 @@ export function Chart({ title, times, series }: ChartProps) {
                   <line x1="0" x2="24" y1="2" y2="2" stroke={color} strokeWidth="3" strokeDasharray={dash.join(' ')} />
                 </svg>
                 <Text size="sm">
-                  {label} {count(values[shown] ?? 0)}
+                  {label} {written(values[shown])}
                 </Text>
               </Group>
             ))}
@@ -78,6 +90,15 @@ export function Chart({ title, times, series }: ChartProps) {
     </figure>
   )
 }
+
+const written = (value: number | null | undefined): string => (value == null ? '–' : count(value))
+
+const HOUR = 3600
+const DAY = 86_400
+
+/** In seconds: an hour of minutes, or a day of longer intervals. */
+const spanOf = ([first = '', second = first]: readonly string[]): number =>
+  Date.parse(second) - Date.parse(first) > 60_000 ? DAY : HOUR
 
 const time = (text: string | undefined): string => (text === undefined ? '' : exact(text).slice(5, 16) + ' UTC')
 
@@ -108,7 +129,7 @@ function DataTable({ title, times, series }: ChartProps) {
                 <Table.Td>{exact(at).slice(0, 16)}</Table.Td>
                 {series.map(({ label, values }) => (
                   <Table.Td key={label} ta="right">
-                    {count(values[index] ?? 0)}
+                    {written(values[index])}
                   </Table.Td>
                 ))}
               </Table.Tr>

@@ -2,11 +2,18 @@
 import { Box } from '@mantine/core'
 import { CopyButton } from './copy-button.tsx'
 
-export function CodeBlock({ what, code }: { readonly what: string; readonly code: string }) {
+export interface CodeBlockProps {
+  readonly what: string
+  readonly code: string
+  /** Shown as dots; what is copied has it. */
+  readonly secret?: string | undefined
+}
+
+export function CodeBlock({ what, code, secret }: CodeBlockProps) {
   return (
     <Box pos="relative">
       <pre className="code" tabIndex={0} role="region" aria-label={what}>
-        <code>{code}</code>
+        <code>{secret === undefined ? code : code.replaceAll(secret, '•'.repeat(16))}</code>
       </pre>
       <Box pos="absolute" top={6} right={6} bg="var(--lk-panel)">
         <CopyButton what={what} value={code} />

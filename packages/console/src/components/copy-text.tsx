@@ -2,10 +2,15 @@
 import { Group, Text } from '@mantine/core'
 import { CopyButton } from './copy-button.tsx'
 
-export function CopyText({ what, value }: { readonly what: string; readonly value: string }) {
+export interface CopyTextProps {
+  readonly what: string
+  readonly value: string
+}
+
+export function CopyText({ what, value }: CopyTextProps) {
   return (
-    <Group gap={4} wrap="nowrap">
-      <Text span size="sm" className="mono">
+    <Group gap={2} wrap="nowrap">
+      <Text span size="13px" className="mono">
         {value}
       </Text>
       <CopyButton what={what} value={value} />

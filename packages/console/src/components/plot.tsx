@@ -9,23 +9,25 @@ export interface PlotProps {
   readonly height: number
   readonly times: readonly string[]
   readonly series: readonly Series[]
+  /** Seconds that the plot reaches back, also where less was measured. */
+  readonly span: number
   readonly cursor: number | undefined
   readonly onCursor: (index: number | undefined) => void
 }
 
-export function Plot({ height, times, series, cursor, onCursor }: PlotProps) {
+export function Plot({ height, times, series, span, cursor, onCursor }: PlotProps) {
   const scheme = useComputedColorScheme('light')
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot | undefined>(undefined)
   const hear = useRef(onCursor)
   hear.current = onCursor
-  const shape = `${scheme} ${series.map(({ label, color }) => label + color).join()}`
+  const shape = `${scheme} ${span} ${series.map(({ label, color, values }) => label + color + String(values.includes(null))).join()}`
 
   useEffect(() => {
     const element = host.current
     if (element === null) return
     const made = new UPlot(
-      optionsFor(element, height, series, (index) => hear.current(index)),
+      optionsFor(element, height, series, span, (index) => hear.current(index)),
       [[]],
       element,
     )
@@ -58,6 +60,7 @@ function optionsFor(
   element: HTMLElement,
   height: number,
   series: readonly Series[],
+  span: number,
   onCursor: (index: number | undefined) => void,
 ): UPlot.Options {
   const style = getComputedStyle(element)
@@ -73,21 +76,28 @@ function optionsFor(
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, (max ?? 0) * 1.1)] } },
+    scales: {
+      x: { range: (_plot, min, max) => [Math.min(min, max - span), max] },
+      y: { range: (_plot, _min, max) => [0, Math.max(4, (max ?? 0) * 1.1)] },
+    },
     axes: [
-      axis,
+      {
+        ...axis,
+        values: (_plot, splits) => splits.map((seconds) => new Date(seconds * 1000).toISOString().slice(11, 16)),
+      },
       { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
     ],
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'UTC'),
     hooks: { setCursor: [(plot) => plot.cursor.event && onCursor(plot.cursor.idx ?? undefined)] },
     series: [
       {},
-      ...series.map(({ label, color, dash }) => ({
+      ...series.map(({ label, color, dash, values }) => ({
         label,
         stroke: colour(color),
         width: 2,
         dash: [...dash],
-        points: { show: false },
+        // A value between two gaps is a line of no length.
+        points: { show: values.includes(null) || values.length < 3, size: 5 },
       })),
     ],
   }

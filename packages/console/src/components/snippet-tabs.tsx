@@ -45,11 +45,12 @@ export function SnippetTabs({ clientId, clientSecret, scopes }: SnippetTabsProps
         </Tabs.List>
         {snippets.map(({ id, label, code }) => (
           <Tabs.Panel key={id} value={id} pt="sm">
-            <CodeBlock what={t.snippets.what(label)} code={code} />
+            <CodeBlock what={t.snippets.what(label)} code={code} secret={clientSecret} />
           </Tabs.Panel>
         ))}
       </Tabs>
       <Text size="sm" c="dimmed">
+        {clientSecret !== undefined && `${t.snippets.masked} `}
         {t.snippets.keep}
       </Text>
     </Stack>

@@ -51,8 +51,8 @@ export const createText = {
   done: {
     title: (name: string) => `${name} is ready`,
     line: 'These are its credentials. Put them where the program reads them.',
-    reveal:
-      'You can look the secret up again on its page, unless this server never shows a secret twice; each look is recorded.',
+    reveal: 'You can look the secret up again on its page; each look is recorded.',
+    once: 'Copy the client secret now. It is not stored in readable form and cannot be shown again.',
     replayed:
       'It was created by an earlier attempt. The secret is on its page, if this server lets it be seen again; otherwise rotate it.',
     open: 'Open the integration',

@@ -146,6 +146,7 @@ export const activityText = {
   over: 'Ended',
   grace: 'In grace',
   replaced: (after: string, by: string) => `Replaced after ${after} by ${by}`,
+  lessThanASecond: 'less than a second',
   sharedBy: (requests: string) => `answered ${requests}`,
   nobody: 'an unknown caller',
   none: 'No token was issued for this scope yet.',

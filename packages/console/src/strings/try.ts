@@ -5,6 +5,7 @@ export const tryText = {
   previewLine: 'A preview: nothing is issued.',
   scope: 'Scope',
   unknownUntil: 'known when it is issued',
+  lifetime: (seconds: string) => `iat and ${seconds} seconds`,
   request: 'Request a token',
   replaces: (when: string, by: string, left: string) =>
     `This replaces the live token that was issued ${when} to ${by} and has ${left} left. Requests that still use it get 401.`,

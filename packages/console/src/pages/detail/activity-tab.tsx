@@ -93,7 +93,8 @@ function Fate({ slot, issuance, next }: FateProps) {
     return <StatusWord tone="ok">{words.live}</StatusWord>
   if (next === undefined) return <StatusWord tone="quiet">{words.over}</StatusWord>
   const [by] = next.requesters
-  const after = duration(Date.parse(next.issued_at) - Date.parse(issuedAt))
+  const lived = Date.parse(next.issued_at) - Date.parse(issuedAt)
+  const after = lived < 1000 ? words.lessThanASecond : duration(lived)
   const isInGrace = slot.in_grace?.generation === generation && Date.parse(slot.in_grace.accepted_until) > now
   return (
     <>

@@ -114,5 +114,6 @@ function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
 
 function written(value: unknown): string {
   if (value === undefined || value === null) return 'none'
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(written).join(', ')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -60,7 +60,7 @@ function ContentionBanner({ contention }: { readonly contention: Contention }) {
   return (
     <Banner tone="warning" title={words.contention(scope)}>
       <Text size="sm">{words.contended(kind, plural(supersessions, 'time'))}</Text>
-      <Group align="flex-start" gap="xl">
+      <Group align="flex-start" gap="sm">
         <List size="sm">
           {sources.map((source) => (
             <List.Item key={source.address + source.user_agent + source.secret_id}>

@@ -104,7 +104,8 @@ function worthOf({ claims }: DecodedToken, slot: CountedSlot | undefined, now: n
   const { jti, gen, exp } = claims
   if (slot === undefined || typeof gen !== 'number' || gen > slot.generation) return 'unknown'
   if (slot.live?.jti === jti && slot.live?.generation === gen) return slot.live.endsAtMs > now ? 'live' : 'expired'
-  if (slot.in_grace?.jti === jti && Date.parse(slot.in_grace.accepted_until) > now) return 'grace'
+  if (slot.in_grace !== null && slot.in_grace.jti === jti && Date.parse(slot.in_grace.accepted_until) > now)
+    return 'grace'
   if (typeof exp === 'number' && exp * 1000 <= now) return 'expired'
   return slot.live !== null && gen < slot.live.generation ? 'superseded' : 'ended'
 }

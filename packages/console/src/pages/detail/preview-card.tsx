@@ -5,6 +5,7 @@ import type { Integration } from '../../api/models.ts'
 import { scopesQuery, serverQuery, slotsQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ClaimTable } from '../../components/claim-table.tsx'
+import { count } from '../../components/times.ts'
 import { tryText as words } from '../../strings/try.ts'
 
 export function PreviewCard({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {
@@ -21,7 +22,7 @@ export function PreviewCard({ integration, scope }: { readonly integration: Inte
     cid: clientId,
     aud: audience ?? words.unknownUntil,
     iat: words.unknownUntil,
-    exp: words.unknownUntil,
+    exp: server === undefined ? words.unknownUntil : words.lifetime(count(server.token_lifetime_seconds)),
     jti: words.unknownUntil,
     scope,
     scp: [scope],

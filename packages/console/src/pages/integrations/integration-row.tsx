@@ -33,18 +33,19 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
           <Checkbox aria-label={t.list.selectOne(name)} checked={isSelected} onChange={onSelect} />
         </Table.Td>
       )}
-      <Table.Td maw={220} miw={140}>
+      <Table.Td maw={190} miw={120}>
         <RouterLink
           to="/models/integrations/$id/{-$tab}"
           params={{ id, tab: undefined }}
           fw={600}
+          size="sm"
           underline="hover"
           style={{ overflowWrap: 'anywhere' }}
         >
           {name}
         </RouterLink>
         {description !== '' && (
-          <Text size="sm" c="dimmed" truncate>
+          <Text size="13px" lh={1.4} c="dimmed" truncate>
             {description}
           </Text>
         )}
@@ -54,11 +55,15 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
       </Table.Td>
       <Table.Td>
         {scopes.slice(0, MOST_SCOPES).map((scope) => (
-          <Text key={scope} size="sm">
+          <Text key={scope} size="13px" lh={1.4}>
             {scope}
           </Text>
         ))}
-        {scopes.length > MOST_SCOPES && <Text size="sm">+{scopes.length - MOST_SCOPES}</Text>}
+        {scopes.length > MOST_SCOPES && (
+          <Text size="13px" lh={1.4}>
+            +{scopes.length - MOST_SCOPES}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <IntegrationStatus status={status} />
@@ -68,7 +73,7 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
       <Table.Td ta="right">{sums === undefined ? '' : count(sumOf(sums.last_hour.refused))}</Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         {lastUsed === null ? (
-          <Text size="sm" c="dimmed">
+          <Text size="13px" lh={1.4} c="dimmed">
             {t.list.never}
           </Text>
         ) : (
@@ -85,13 +90,13 @@ function LiveCell({ name, slots }: { readonly name: string; readonly slots: read
   const [next] = live.toSorted((one, other) => one.endsAtMs - other.endsAtMs)
   if (next === undefined)
     return (
-      <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+      <Text size="13px" lh={1.4} c="dimmed" style={{ whiteSpace: 'nowrap' }}>
         {t.list.noToken}
       </Text>
     )
   if (live.length === 1) return <TokenLeft token={next} label={name} />
   return (
-    <Text size="sm" aria-live="off" style={{ fontVariantNumeric: 'tabular-nums' }}>
+    <Text size="13px" lh={1.4} aria-live="off" style={{ fontVariantNumeric: 'tabular-nums' }}>
       {t.list.several(live.length, clock(next.endsAtMs - now))}
     </Text>
   )

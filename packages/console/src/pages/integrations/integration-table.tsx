@@ -23,7 +23,7 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
   )
   return (
     <div className="scroll-table" role="region" aria-label={t.list.title} tabIndex={0}>
-      <Table highlightOnHover verticalSpacing={6} horizontalSpacing="xs" miw={1000} aria-label={t.list.title}>
+      <Table highlightOnHover fz={13} verticalSpacing={6} horizontalSpacing={8} miw={960} aria-label={t.list.title}>
         <Table.Thead>
           <Table.Tr>
             {selected !== undefined && (
@@ -40,7 +40,7 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
             <Table.Th>{columns.clientId}</Table.Th>
             <Table.Th>{columns.scopes}</Table.Th>
             <Table.Th>{columns.status}</Table.Th>
-            <Table.Th w={130}>{columns.live}</Table.Th>
+            <Table.Th w={124}>{columns.live}</Table.Th>
             <Table.Th ta="right">{columns.issued}</Table.Th>
             <Table.Th ta="right">{columns.refused}</Table.Th>
             {head('last_used', columns.used)}

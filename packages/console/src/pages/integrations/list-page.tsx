@@ -3,14 +3,13 @@ import { Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { integrationsQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-session.ts'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RouterButton } from '../../components/router-link.tsx'
 import { t } from '../../strings.ts'
-import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList, NoResult } from './empty-list.tsx'
 import { IntegrationTable } from './integration-table.tsx'
 import type { ListPageSearch } from './list-search.ts'
@@ -19,6 +18,8 @@ import { ListToolbar } from './list-toolbar.tsx'
 import { Pager } from './pager.tsx'
 
 const PAGE_SIZE = 25
+
+const BulkBar = lazy(() => import('./bulk-bar.tsx').then(({ BulkBar: component }) => ({ default: component })))
 
 export function ListPage() {
   const search = useSearch({ from: '/shell/models/integrations' })
@@ -59,7 +60,9 @@ export function ListPage() {
         <Stack gap="sm">
           <ListToolbar search={search} counts={list.data?.counts} onChange={go} />
           {selected.size > 0 && (
-            <BulkBar chosen={items.filter(({ id }) => selected.has(id))} onDone={() => setSelected(new Set())} />
+            <Suspense>
+              <BulkBar chosen={items.filter(({ id }) => selected.has(id))} onDone={() => setSelected(new Set())} />
+            </Suspense>
           )}
           {list.isError && list.data === undefined && (
             <ProblemAlert title={t.list.failed} error={list.error} onRetry={() => void list.refetch()} />

@@ -1,5 +1,5 @@
 // Finding integrations: by words, by status, by scope.
-import { Group, Kbd, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Group, Kbd, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -51,17 +51,18 @@ export function ListToolbar({ search, counts, onChange }: ListToolbarProps) {
           onChange(value === 'active' || value === 'disabled' ? { ...others, status: value } : others)
         }}
       />
-      <Select
+      <NativeSelect
         aria-label={t.list.scopeLabel}
-        placeholder={t.list.anyScope}
-        clearable
-        clearButtonProps={{ 'aria-label': t.list.anyScope, tabIndex: 0 }}
-        w={280}
-        value={scope ?? null}
-        data={scopes.map(({ name, integrations }) => ({ value: name, label: `${name} (${count(integrations)})` }))}
-        onChange={(value) => {
+        maw="100%"
+        value={scope ?? ''}
+        data={[
+          { value: '', label: t.list.anyScope },
+          ...scopes.map(({ name, integrations }) => ({ value: name, label: `${name} (${count(integrations)})` })),
+        ]}
+        onChange={(event) => {
           const { scope: _before, ...others } = kept
-          onChange(value === null ? others : { ...others, scope: value })
+          const { value } = event.currentTarget
+          onChange(value === '' ? others : { ...others, scope: value })
         }}
       />
     </Group>

@@ -1,53 +1,87 @@
 // The first step: an account for the holder of the link.
-import { Button, Code, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Code, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ask } from '../../api/client.ts'
 import type { Session } from '../../api/models.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { messageOf, ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 
 const LEAST = 12
 
-export function AccountStep({ code, onDone }: { readonly code: string | undefined; readonly onDone: () => void }) {
+interface LinkFacts {
+  readonly kind: 'first_owner' | 'invitation' | 'reset'
+  /** Of the account that the link belongs to; the first owner chooses one. */
+  readonly email: string | null
+}
+
+export interface AccountStepProps {
+  readonly code: string | undefined
+  /** Whether the first owner was made by it. */
+  readonly onDone: (kind: LinkFacts['kind']) => void
+}
+
+export function AccountStep({ code, onDone }: AccountStepProps) {
+  const words = t.setUp.account
+  const link = useQuery({
+    queryKey: ['set-up-link'],
+    queryFn: () => ask<LinkFacts>('/setup/check', { method: 'POST', body: { code } }),
+    enabled: code !== undefined,
+    staleTime: Infinity,
+    retry: false,
+  })
+  if (code === undefined || link.isError)
+    return (
+      <Banner tone="warning" title={code === undefined ? words.noCode : words.badCode}>
+        {code !== undefined && <Text size="sm">{messageOf(link.error)}</Text>}
+        {words.noCodeBody} <Code className="mono">{words.command}</Code>
+      </Banner>
+    )
+  if (link.data === undefined) return <Skeleton h={240} />
+  return <AccountForm code={code} link={link.data} onDone={() => onDone(link.data.kind)} />
+}
+
+interface AccountFormProps {
+  readonly code: string
+  readonly link: LinkFacts
+  readonly onDone: () => void
+}
+
+function AccountForm({ code, link, onDone }: AccountFormProps) {
   const words = t.setUp.account
   const client = useQueryClient()
-  const [email, setEmail] = useState('')
+  const isFirst = link.kind === 'first_owner'
+  const [email, setEmail] = useState(link.email ?? '')
   const [password, setPassword] = useState('')
   const [isLeft, setLeft] = useState(false)
   const setUp = useMutation({
-    mutationFn: () =>
-      ask<Session>('/setup', { method: 'POST', body: { code, password, ...(email !== '' && { email }) } }),
+    mutationFn: () => ask<Session>('/setup', { method: 'POST', body: { code, password, ...(isFirst && { email }) } }),
     onSuccess: async () => {
       await client.refetchQueries({ queryKey: sessionQuery.queryKey })
       onDone()
     },
   })
-  if (code === undefined)
-    return (
-      <Banner tone="warning" title={words.noCode}>
-        {words.noCodeBody} <Code className="mono">{words.command}</Code>
-      </Banner>
-    )
   const isShort = password.length < LEAST
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setLeft(true)
-    if (!isShort) setUp.mutate()
+    if (!isShort && email !== '') setUp.mutate()
   }
   return (
-    <Card title={t.setUp.steps[0]}>
-      <Text>{words.line}</Text>
+    <Card title={isFirst ? t.setUp.steps[0] : words.titles[link.kind]}>
+      <Text>{words.lines[link.kind]}</Text>
       {setUp.isError && <ProblemAlert title={words.failed} error={setUp.error} />}
       <form onSubmit={submit} noValidate>
         <Stack maw={420}>
           <TextInput
             label={words.email}
-            description={words.emailHint}
             type="email"
+            required
+            readOnly={!isFirst}
+            error={isLeft && email === '' ? words.emailMissing : undefined}
             name="email"
             autoComplete="username"
             value={email}
@@ -66,7 +100,7 @@ export function AccountStep({ code, onDone }: { readonly code: string | undefine
             visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password', tabIndex: 0 }}
           />
           <Button type="submit" loading={setUp.isPending}>
-            {words.submit}
+            {words.submits[link.kind]}
           </Button>
         </Stack>
       </form>

@@ -36,7 +36,15 @@ export function SetUpPage() {
           <Text c="dimmed">{t.setUp.line}</Text>
         </div>
         <StepList step={step} />
-        {step === 0 && <AccountStep code={code} onDone={() => setNew(false)} />}
+        {step === 0 && (
+          <AccountStep
+            code={code}
+            onDone={(kind) => {
+              if (kind === 'first_owner') setNew(false)
+              else void navigate({ to: '/models/integrations', replace: true })
+            }}
+          />
+        )}
         {step === 1 && (
           <IntegrationStep
             onChosen={(id, known) => {

@@ -1,0 +1,25 @@
+// Where short notices appear. They answer what somebody did, so the part is loaded at the first touch or key.
+import { lazy, Suspense, useEffect, useState } from 'react'
+
+const Notifications = lazy(() =>
+  import('./notification-list.tsx').then(({ NotificationList: component }) => ({ default: component })),
+)
+
+const FIRST_ACTS = ['pointerdown', 'keydown'] as const
+
+export function Notices() {
+  const [isNeeded, setNeeded] = useState(false)
+  useEffect(() => {
+    const need = () => setNeeded(true)
+    for (const act of FIRST_ACTS) window.addEventListener(act, need, { once: true })
+    return () => {
+      for (const act of FIRST_ACTS) window.removeEventListener(act, need)
+    }
+  }, [])
+  if (!isNeeded) return null
+  return (
+    <Suspense>
+      <Notifications />
+    </Suspense>
+  )
+}

@@ -69,14 +69,18 @@ export function applyChanges(
   return accept(after)
 }
 
+/** A change to what is there already leaves the very same state. */
 export function applyChange(
   state: IntegrationState,
   change: IntegrationChange,
   context: ChangeContext,
 ): Result<IntegrationState, ChangeRefusal> {
   const { integration, slots } = state
+  const next = { version: integration.version + 1 }
   const changed = (fields: Partial<Integration>, newSlots: readonly Slot[] = slots) =>
-    accept({ integration: { ...integration, ...fields, version: integration.version + 1 }, slots: newSlots })
+    isSame(state, fields, newSlots)
+      ? accept(state)
+      : accept({ integration: { ...integration, ...fields, ...next }, slots: newSlots })
   switch (change.kind) {
     case 'disable':
       return changed(
@@ -86,10 +90,10 @@ export function applyChange(
     case 'enable':
       return changed(
         { enabled: true },
-        slots.map((slot) => (slot.granted ? reopen(slot) : slot)),
+        slots.map((slot) => (slot.granted && !slot.open ? reopen(slot) : slot)),
       )
     case 'set_profile':
-      return changed({})
+      return accept({ integration: { ...integration, ...next }, slots })
     case 'set_scopes':
       return changed({}, withScopes(state, change.scopes, context))
     case 'set_resource_server':
@@ -118,6 +122,15 @@ export function applyChange(
     }
   }
 }
+
+const isSame = (
+  { integration, slots }: IntegrationState,
+  fields: Partial<Integration>,
+  after: readonly Slot[],
+): boolean =>
+  after.length === slots.length &&
+  after.every((slot, index) => slot === slots[index]) &&
+  JSON.stringify({ ...integration, ...fields }) === JSON.stringify(integration)
 
 function withScopes(state: IntegrationState, scopes: readonly Scope[], context: ChangeContext): readonly Slot[] {
   const kept = state.slots.map((slot) => {

@@ -1,7 +1,7 @@
 // Brings the server to a declared set-up: one chunk of it, all in one commit or nothing. Nothing is ever deleted.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { Catalog } from '../ports/catalog.ts'
+import type { Catalog, LimitReached } from '../ports/catalog.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import type { SetUp } from '../ports/set-up.ts'
 import type { ApiFieldRefusal } from './api-request.ts'
@@ -27,7 +27,7 @@ export type ApplyRefusal =
   | {
       readonly of: 'declaration'
       readonly place: SetUpPlace
-      readonly problem: { readonly reason: 'declared_twice' | 'changed_meanwhile' }
+      readonly problem: { readonly reason: 'declared_twice' | 'changed_meanwhile' } | LimitReached
     }
 
 /**
@@ -58,12 +58,16 @@ async function compareAndAct(
   const matching = names.length + clientIds.length === 0 ? [] : await ports.setUp.matching(names, clientIds)
   const steps = planAll(ports, by, declared, matching)
   if (!steps.ok) return steps
+  const one = sameIntegration(steps.value)
+  if (one !== undefined) return refuse({ of: 'declaration', place: one, problem: { reason: 'declared_twice' } })
   if (mode === 'plan') return accept(steps.value.map((step) => withoutMadeUp(step, declared)))
   const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
-  if (acts.length === 0) return steps
+  // Also with nothing to do: while a commit is in doubt, nobody knows whether it is as declared.
   const done = await ports.setUp.carryOut(acts.map(({ act }) => act))
   if (done.ok) return steps
   const place = acts[done.refusal.index]?.place ?? { list: 'integrations', index: 0 }
+  const { refusal } = done.refusal
+  if (refusal.reason === 'limit_reached') return refuse({ of: 'declaration', place, problem: refusal })
   return refuse({ of: 'declaration', place, problem: { reason: 'changed_meanwhile' } })
 }
 
@@ -114,6 +118,17 @@ function withoutMadeUp(step: Step, { integrations }: DeclaredSetUp): Step {
   const { place, target, action, before, acts } = step
   const after = Object.fromEntries(Object.entries(step.after).filter(([member]) => member !== 'client_id'))
   return { place, target, action, before, after, acts }
+}
+
+/** The second of two entries that turn out to be about one integration: by its client ID, and by its name. */
+function sameIntegration(steps: readonly Step[]): SetUpPlace | undefined {
+  const seen = new Set<string>()
+  for (const { clientId, place } of steps) {
+    if (clientId === undefined) continue
+    if (seen.has(clientId)) return place
+    seen.add(clientId)
+  }
+  return undefined
 }
 
 /** The second of two entries that mean the same. */

@@ -10,6 +10,7 @@ import type {
   Integrations,
   IntegrationSummary,
 } from '../ports/integrations.ts'
+import type { IntegrationState } from '../domain/integration.ts'
 import { findIntegration } from './find-integration.ts'
 
 export interface ChangeIntegrationPorts {
@@ -26,7 +27,7 @@ export interface WantedChange {
   readonly event: string
   readonly changes: readonly IntegrationChange[]
   /** What the audit trail says beside the members that changed. */
-  readonly remark?: JsonObject
+  readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject
   readonly claim?: IdempotencyClaim | undefined
 }
 
@@ -41,7 +42,7 @@ export async function changeIntegration(
   ports: ChangeIntegrationPorts,
   actor: Actor,
   { id, version }: IntegrationToChange,
-  { event, changes, remark = {}, claim }: WantedChange,
+  { event, changes, remark, claim }: WantedChange,
 ): Promise<ChangeOutcome> {
   const found = await findIntegration(ports, id)
   if (!found.ok) return found
@@ -52,7 +53,7 @@ export async function changeIntegration(
     ...(claim !== undefined && { claim }),
     audit: (before, after) => {
       const members = changedMembers(auditedIntegration(profile, before), auditedIntegration(newTexts, after))
-      return { event, actor, target: integrationTarget(profile), before: members.before, after: { ...members.after, ...remark } } // prettier-ignore
+      return { event, actor, target: integrationTarget(profile), before: members.before, after: { ...members.after, ...remark?.(before, after) } } // prettier-ignore
     },
   })
   if (!changed.ok) return changed

@@ -1,4 +1,4 @@
-// Deletes an integration with its secrets and slots. Its tokens are unknown from then on; its client ID never comes back.
+// Deletes an integration with its secrets and slots. Its tokens are unknown from then on, for good.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'

@@ -3,7 +3,6 @@ import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { IntegrationSummary, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
-import { findIntegration } from './find-integration.ts'
 
 type StatusChange = Promise<Result<IntegrationSummary, UnknownIntegration | VersionConflict>>
 
@@ -18,10 +17,6 @@ export async function changeStatus(
   which: IntegrationToChange,
   kind: 'disable' | 'enable',
 ): StatusChange {
-  const found = await findIntegration(ports, which.id)
-  if (!found.ok) return found
-  const { enabled, version } = found.value.state.integration
-  if (enabled === (kind === 'enable') && (which.version ?? version) === version) return found
   const event = kind === 'enable' ? 'integration.enabled' : 'integration.disabled'
   const changed = await changeIntegration(ports, by, which, { event, changes: [{ kind }] })
   if (changed.ok) return accept(changed.value.integration)

@@ -25,7 +25,7 @@ export async function endSecret(
   const changed = await changeIntegration(ports, by, which, {
     event: 'secret.ended',
     changes: [{ kind: 'end_secret', secretId, at }],
-    remark: { secret_id: secretId },
+    remark: () => ({ secret_id: secretId }),
   })
   if (changed.ok) {
     const secrets = await secretsOf(ports, changed.value.integration.state.integration.clientId)

@@ -1,9 +1,10 @@
 // What it takes to bring an integration to what is declared: made, changed, disabled or left as it is; never deleted.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import { type Actor, changedMembers } from '../domain/audit-event.ts'
+import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import { applyChanges, type IntegrationChange } from '../domain/integration-change.ts'
+import type { IntegrationState } from '../domain/integration.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import { changesFor } from './update-integration.ts'
 import { creationRecord, type CreateIntegrationPorts, newIntegration } from './create-integration.ts'
@@ -103,9 +104,32 @@ function planUpdate(
   const shown = { before: members.before, after: { ...members.after, ...remark } }
   const step = { place: { list: 'integrations', index }, target, clientId, ...shown } as const
   if (Object.keys(shown.after).length === 0) return accept({ ...step, action: 'keep', acts: [] })
-  const audit = () => ({ event: 'integration.updated', actor, target, ...shown })
-  const act = { kind: 'change_integration', clientId, changes, order: { version, audit } } as const
-  return accept({ ...step, action: 'update', acts: [act] })
+  const groups = [
+    { event: 'integration.updated', changes: changesFor(checked.value, known), remark: {} },
+    ...statusChange(declared, known).map((change) => ({
+      event: change.kind === 'enable' ? 'integration.enabled' : 'integration.disabled',
+      changes: [change],
+      remark: {},
+    })),
+    { event: 'secret.rotated', changes: secret.value, remark: { origin: 'imported' } },
+  ].filter((group) => group.changes.length > 0)
+  const acts = groups.map(({ event, changes: own, remark }, place) => ({
+    kind: 'change_integration' as const,
+    clientId,
+    changes: own,
+    order: {
+      // The first one meets what was looked at; those behind it meet what it left.
+      version: place === 0 ? version : undefined,
+      audit: (was: IntegrationState, is: IntegrationState): AuditRecord => {
+        const changed = changedMembers(
+          auditedIntegration(known, was),
+          auditedIntegration(place === 0 ? texts : known, is),
+        )
+        return { event, actor, target, before: changed.before, after: { ...changed.after, ...remark } }
+      },
+    },
+  }))
+  return accept({ ...step, action: 'update', acts })
 }
 
 function statusChange({ status }: DeclaredIntegration, { state }: IntegrationSummary): readonly IntegrationChange[] {

@@ -1,6 +1,6 @@
 // Ends live tokens of an integration by order of an operator: of one scope, or of all.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import type { Actor } from '../domain/audit-event.ts'
+import type { Actor, JsonObject } from '../domain/audit-event.ts'
 import { type IntegrationState, slotOf } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -30,7 +30,7 @@ export async function revokeTokens(
     ports,
     by,
     { id, version: undefined },
-    { event: 'tokens.revoked', changes: [{ kind: 'revoke_tokens', scopes }], remark: { revoked_scopes: scopes } },
+    { event: 'tokens.revoked', changes: [{ kind: 'revoke_tokens', scopes }], remark: endedScopes },
   )
   if (changed.ok) {
     const now = ports.clock.now()
@@ -39,6 +39,10 @@ export async function revokeTokens(
   if (changed.refusal.reason === 'unknown_integration') return refuse({ reason: 'unknown_integration' })
   throw new Error(`a revocation was refused: ${changed.refusal.reason}`)
 }
+
+const endedScopes = (before: IntegrationState, after: IntegrationState): JsonObject => ({
+  revoked_scopes: before.slots.filter((slot, index) => slot !== after.slots[index]).map(({ scope }) => scope),
+})
 
 const liveTokens = ({ slots }: IntegrationState, scopes: readonly string[], now: EpochSeconds): number =>
   slots.filter(({ scope, live }) => scopes.includes(scope) && live !== undefined && now < live.expiresAt).length

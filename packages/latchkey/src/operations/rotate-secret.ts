@@ -3,7 +3,7 @@ import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
-import { grantedScopes } from '../domain/integration.ts'
+import { grantedScopes, type IntegrationState } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ClaimRefusal, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
@@ -56,11 +56,15 @@ export async function rotateSecret(
   const previousEndAt = ports.clock.now() + overlapSeconds
   const changes: IntegrationChange[] = [{ kind: 'add_secret', secret, sealed, origin, previousEndAt }]
   if (liveTokens === 'revoke') changes.push({ kind: 'revoke_tokens', scopes: grantedScopes(found.value.state) })
-  const remark = { secret_id: secret.id, origin, others_end_at: previousEndAt, live_tokens: liveTokens }
   const changed = await changeIntegration(ports, by, which, {
     event: 'secret.rotated',
     changes,
-    remark,
+    remark: (before, after) => ({
+      secret_id: secret.id,
+      origin,
+      others_end_at: endOfOthers(before, after),
+      live_tokens: liveTokens,
+    }),
     claim: claim && { ...claim, made: secret.id },
   })
   const { clientId } = found.value.state.integration
@@ -87,6 +91,13 @@ export async function rotateSecret(
     case 'version_conflict':
       return refuse(refusal)
   }
+}
+
+/** When the last of the secrets that worked before stops working; null when none did. */
+function endOfOthers(before: IntegrationState, after: IntegrationState): EpochSeconds | null {
+  const working = before.integration.secrets.filter(({ hash }) => hash !== '').map(({ id }) => id)
+  const ends = after.integration.secrets.flatMap(({ id, endsAt }) => (working.includes(id) ? [endsAt ?? 0] : []))
+  return ends.length === 0 ? null : Math.max(...ends)
 }
 
 async function one(ports: RotateSecretPorts, clientId: string, secretId: string): Promise<ListedSecret | undefined> {

@@ -53,7 +53,8 @@ export function changesFor(
       description: fields.description ?? description,
       tags: fields.tags ?? tags,
     }
-    changes.push({ kind: 'set_profile', ...texts })
+    const isSame = JSON.stringify(texts) === JSON.stringify({ name, description, tags })
+    if (!isSame) changes.push({ kind: 'set_profile', ...texts })
   }
   if (fields.scopes !== undefined) changes.push({ kind: 'set_scopes', scopes: fields.scopes })
   if (fields.resourceServerFor !== undefined)

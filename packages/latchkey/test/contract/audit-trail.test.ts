@@ -143,3 +143,21 @@ test('retention keeps what is new enough behind an event of a clock that ran ahe
   expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6 })
   await store.close()
 })
+
+test('a check that retention overtakes does not take what was removed for missing', async () => {
+  const store = await openStore(file)
+  await store.auditTrail.append(Array.from({ length: 2000 }, (_, index) => record(String(index))))
+  const pruning = store.auditTrail.prune(9_000_000_000)
+  const reports: AuditReport[] = []
+  for (let check = 0; check < 8; check++) reports.push(await store.auditTrail.verify())
+  await pruning
+  await store.close()
+  expect(reports.filter(({ intact }) => !intact)).toEqual([])
+})
+
+test('the removal of old events ends although the clock was set back so far that its own record is old', async () => {
+  const store = await openStore(file)
+  expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
+  expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })
+  await store.close()
+})

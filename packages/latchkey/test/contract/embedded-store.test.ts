@@ -216,3 +216,21 @@ test('of more attempts than may wait the surplus is turned away at once, and tho
   for (const { reason } of refused) expect(reason).toMatchObject({ code: 'store_unavailable', retryAfterSeconds: 1 })
   await store.close()
 })
+
+test('a change whose record cannot be made fails alone, leaves nothing of itself, and the next one goes on', async () => {
+  const store = await openStore(aStoreFile())
+  await store.integrations.create([newIntegration('lkone')], [])
+  const fault = (): never => {
+    throw new Error('no record')
+  }
+  const [changes, order] = changing({ kind: 'disable' })
+  const outcomes = await Promise.allSettled([
+    store.integrations.change('lkone', changes, { ...order, audit: fault }),
+    store.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [MODEL] })),
+  ])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  expect(await store.integrations.find('lkone')).toMatchObject({
+    integration: { enabled: true, resourceServerFor: [MODEL], version: 2 },
+  })
+  await store.close()
+})

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { anAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { auditOf, created, INTEGRATIONS } from '../an-integration.ts'
+import { aServer, PREDICT } from '../a-server.ts'
+import { operator, secretsOf } from '../some-secrets.ts'
 
 const aBusyListener = async (): Promise<{ admin: TestAdminListener; id: string }> => {
   const admin = await anAdminListener()
@@ -31,6 +33,32 @@ describe('the trail', () => {
     await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/enable` })
     await admin.ask({ method: 'POST', url: INTEGRATIONS, payload: { name: 'x', scopes: ['none'] } })
     expect(await auditOf(admin)).toHaveLength(4)
+  })
+
+  test('has one event for each change, and none for what was so already', async () => {
+    const server = await aServer()
+    const integration = await server.integration()
+    await server.token(integration)
+    const { id } = integration
+    const ask = operator(server)
+    await Promise.all([1, 2, 3].map(() => ask('POST', `/integrations/${id}/disable`)))
+    await ask('POST', `/integrations/${id}/enable`)
+    await ask('DELETE', `/integrations/${id}/tokens`)
+    const token = await server.token(integration)
+    await ask('DELETE', `/integrations/${id}/tokens`)
+    await ask('PATCH', `/integrations/${id}`, { name: 'Billing sync' }, { 'if-match': '*' })
+    const [secret] = await secretsOf(server, integration)
+    for (let i = 0; i < 2; i++) await ask('POST', `/integrations/${id}/secrets/${secret?.id ?? ''}/end`)
+    const { body } = await ask<{ items: { event: string; after: object }[] }>('GET', `/audit?target=${id}`)
+    expect(body.items.map(({ event }) => event)).toEqual([
+      'secret.ended',
+      'tokens.revoked',
+      'integration.enabled',
+      'integration.disabled',
+      'integration.created',
+    ])
+    expect(body.items[1]?.after).toEqual({ revoked_scopes: [PREDICT] })
+    expect((await server.verify(token)).reason).toBe('revoked')
   })
 
   test.each([

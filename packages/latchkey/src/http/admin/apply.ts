@@ -89,11 +89,22 @@ function applyProblem(refusal: ApplyRefusal): Problem {
     case 'integration':
       return under(entry, declaredIntegrationProblem(refusal.problem))
     case 'declaration':
-      return refusal.problem.reason === 'declared_twice'
-        ? at(entry, 'is declared a second time; each thing may be declared once')
-        : changedMeanwhile(entry)
+      return declarationProblem(entry, refusal.problem)
   }
 }
+
+function declarationProblem(entry: string, problem: DeclarationProblem): Problem {
+  switch (problem.reason) {
+    case 'declared_twice':
+      return at(entry, 'is declared a second time; each thing may be declared once')
+    case 'changed_meanwhile':
+      return changedMeanwhile(entry)
+    case 'limit_reached':
+      return under(entry, scopeProblem(problem))
+  }
+}
+
+type DeclarationProblem = Extract<ApplyRefusal, { of: 'declaration' }>['problem']
 
 const changedMeanwhile = (entry: string): Problem => ({
   code: 'changed_meanwhile',

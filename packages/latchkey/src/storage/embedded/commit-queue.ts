@@ -150,15 +150,15 @@ export class CommitQueue {
 
   async #commit(works: readonly Work[]): Promise<void> {
     const batch = new StagedBatch(this.live, this.generations, this.#audit)
-    for (const rank of RANKS) for (const work of works) if (work.rank === rank) work.stage(batch)
+    const staged = RANKS.flatMap((rank) => works.filter((work) => work.rank === rank && isStaged(work, batch)))
     try {
       await this.makeDurable(batch)
     } catch (cause) {
-      await this.#failed(works, batch, cause as Error)
+      await this.#failed(staged, batch, cause as Error)
       return
     }
     batch.publish()
-    for (const work of works) work.settle()
+    for (const work of staged) work.settle()
   }
 
   async #failed(works: readonly Work[], batch: StagedBatch, cause: Error): Promise<void> {
@@ -193,5 +193,19 @@ export class CommitQueue {
         if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause
       }
     }
+  }
+}
+
+/** A change of configuration that throws, which is a fault of ours, fails alone and leaves nothing of itself. */
+function isStaged(work: Work, batch: StagedBatch): boolean {
+  const mark = work.rank === 'configure' ? batch.mark() : undefined
+  try {
+    work.stage(batch)
+    return true
+  } catch (cause) {
+    if (mark === undefined) throw cause
+    batch.rollBack(mark)
+    work.fail(cause as Error)
+    return false
   }
 }

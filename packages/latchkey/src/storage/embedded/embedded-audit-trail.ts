@@ -28,7 +28,7 @@ export function embeddedAuditTrail({ queue, disk, log, mac }: EmbeddedAuditTrail
     },
     page: async (query) => (await disk.read('audit_page', ...filterOf(query), query.limit)).map(readEvent),
     count: async (query) => number((await disk.read('audit_count', ...filterOf(query)))[0] ?? {}, 'n'),
-    verify: () => verifyChain(disk, mac),
+    verify: () => verify(disk, mac),
     prune: async (olderThan) => {
       let removed = 0
       for (;;) {
@@ -47,6 +47,8 @@ export function embeddedAuditTrail({ queue, disk, log, mac }: EmbeddedAuditTrail
           )
         })
         removed += old.length
+        // A clock that was set back makes this very record old: it is for the next time, or this would never end.
+        if (old.length < PAGE) return removed
       }
     },
     onRecorded: (listener) => log.onRecorded(listener),
@@ -63,6 +65,15 @@ const pruned = (upToSeq: number, olderThan: number): AuditRecord => ({
 
 function filterOf({ before, event, actor, target, since, until }: AuditQuery): readonly SqlValue[] {
   return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
+}
+
+/** A check that was overtaken by the retention, which took away what it was about to read, begins anew. */
+async function verify(disk: Disk, mac: AuditMac): Promise<AuditReport> {
+  const report = await verifyChain(disk, mac)
+  if (report.intact) return report
+  const [chain] = await disk.read('audit_chain')
+  const isOvertaken = chain !== undefined && number(chain, 'checkpoint_seq') >= report.fromSeq
+  return isOvertaken ? verify(disk, mac) : report
 }
 
 /** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */

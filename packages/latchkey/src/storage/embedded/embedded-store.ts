@@ -1,5 +1,6 @@
 // The embedded store: SQLite on its own thread, the truth in memory, one commit queue between them.
 import { accept } from '@latchkey/protocol'
+import { type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
@@ -149,7 +150,14 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock, keys }),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
     markIntroduced: () => write([['mark_introduced']]),
-    eraseSealedSecrets: () => write([['erase_sealed_secrets']]),
+    eraseSealedSecrets: async () => {
+      const [kept] = await disk.read('sealed_secrets')
+      if (kept?.['n'] === 0) return
+      await configure(queue, (batch) => {
+        batch.record(sealedCopiesErased(Number(kept?.['n'])))
+        return accept(batch.writes.push(['erase_sealed_secrets']))
+      })
+    },
     proveWrite: () => write([['probe']]),
     close: () =>
       (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
@@ -157,6 +165,14 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
         .then((end) => (end === 'settled' ? disk.close() : disk.abandon()))),
   }
 }
+
+const sealedCopiesErased = (copies: number): AuditRecord => ({
+  event: 'secrets.sealed_copies_erased',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'server', name: 'Latchkey' },
+  before: {},
+  after: { copies },
+})
 
 const firstWrites = (contents: FirstContents, { defaultAudience, auditMac }: StartOptions): readonly Write[] => [
   headWrite(auditMac, genesis(auditMac)),

@@ -66,6 +66,8 @@ export function stageIntegrationChange(
     nextSlotId: () => slotIds.next(),
   })
   if (!after.ok) return after
+  // Nothing changes: no new version, and nothing for the trail to tell.
+  if (after.value === before) return accept({ before, after: before })
   batch.putState(clientId, after.value, changeWrites(before, after.value, changes, now))
   batch.record(audit(before, after.value))
   return accept({ before, after: after.value })

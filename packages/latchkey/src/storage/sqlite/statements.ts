@@ -119,6 +119,7 @@ export const READS = {
   integration_by_client_id: `SELECT * FROM integration WHERE client_id = ?`,
   secret_records_of: `SELECT id, ends_at, origin, created_at, sealed IS NOT NULL AS is_sealed,
     last_used_at, last_used_address, last_used_agent FROM secret WHERE client_id = ? ORDER BY created_at, rowid`,
+  sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = ? AND client_id = ?`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ? ORDER BY rowid`,
   slots_of: `SELECT * FROM slot WHERE client_id = ? ORDER BY id`,

@@ -2,7 +2,7 @@
 import { Box, Button, Center, Code, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type SyntheticEvent, useEffect, useState } from 'react'
 import { ask } from '../api/client.ts'
 import type { Session } from '../api/models.ts'
 import { ProblemError } from '../api/problem.ts'
@@ -35,7 +35,7 @@ export function SignInPage() {
   }, [])
   if (session.data) return <Navigate to={next ?? '/models/integrations'} replace />
   const isOnward = next !== undefined && !['/', '/models/integrations'].includes(next)
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     signIn.mutate(credentials)
   }

@@ -25,7 +25,7 @@ export default defineConfig(
   },
 
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -43,12 +43,25 @@ export default defineConfig(
   },
 
   {
-    files: ['packages/**/*.ts'],
+    files: ['packages/console/**/*.{ts,tsx}'],
+    rules: {
+      // Leaving a member out of an object names it.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // The router is sent elsewhere by what it is thrown.
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        { allow: [{ from: 'package', package: '@tanstack/router-core', name: 'Redirect' }] },
+      ],
+    },
+  },
+
+  {
+    files: ['packages/**/*.{ts,tsx}'],
     ignores: ['packages/*/*.config.ts'],
     rules: { 'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT] },
   },
   {
-    files: ['packages/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.{ts,tsx}'],
     ignores: ['packages/latchkey/src/config/**'],
     rules: {
       'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT, NO_ENVIRONMENT_IMPORT],
@@ -59,7 +72,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.{ts,tsx}'],
     ignores: ['packages/latchkey/src/cli/**'],
     rules: { 'no-console': 'error' },
   },

@@ -39,6 +39,8 @@ export const PROGRAMS = {
   bash: { isHere: () => isOnPath('bash'), install: 'apt-get install -y bash' },
   zsh: { isHere: () => isOnPath('zsh'), install: 'apt-get install -y zsh' },
   fish: { isHere: () => isOnPath('fish'), install: 'apt-get install -y fish' },
+  chromium: { isHere: () => isOnPath('chromium'), install: 'apt-get install -y chromium' },
+  python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
   // Lends a program a terminal; that of other systems takes other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildConsole, isConsoleBuilt } from './build-console.mjs'
+import { filesUnder } from './files-under.mjs'
 import { runHidden, step, StepFailure } from './progress.mjs'
 import { root, stampFolder } from './root.mjs'
 import { runtimeNode } from './runtime.mjs'
@@ -13,15 +15,7 @@ const stampFile = join(stampFolder, 'built')
 function compiledPackages() {
   return readdirSync(join(root, 'packages'))
     .map((name) => join(root, 'packages', name))
-    .filter((folder) => existsSync(join(folder, 'tsconfig.json')))
-}
-
-/** @param {string} folder @returns {string[]} */
-function filesUnder(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name)
-    return entry.isDirectory() ? filesUnder(path) : [path]
-  })
+    .filter((folder) => existsSync(join(folder, 'tsconfig.json')) && !existsSync(join(folder, 'vite.config.ts')))
 }
 
 /** @param {string[]} packages @returns {string} changes whenever tsc might have something to do */
@@ -42,6 +36,10 @@ function fingerprint(packages) {
 
 /** @returns {boolean} */
 export function isBuilt() {
+  return isCompiled() && isConsoleBuilt()
+}
+
+function isCompiled() {
   const packages = compiledPackages()
   // tsc keeps its notes beside its output (tsBuildInfoFile), so that a deleted dist is noticed by both.
   if (!packages.every((folder) => existsSync(join(folder, 'dist', '.tsbuildinfo')))) return false
@@ -50,14 +48,20 @@ export function isBuilt() {
 
 /** @returns {Promise<void>} */
 export async function buildPackages() {
+  await step('Building', async () => {
+    // Side by side: there are two cores, and neither reads what the other writes.
+    const works = [...(isCompiled() ? [] : [compile()]), ...(isConsoleBuilt() ? [] : [buildConsole()])]
+    const outcomes = await Promise.allSettled(works)
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  })
+}
+
+async function compile() {
   const packages = compiledPackages()
   // Taken before the build: a file saved while tsc runs is then built the next time.
   const seen = fingerprint(packages)
-  const node = runtimeNode()
-  await step('Building', async () => {
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const { succeeded, output } = await runHidden(node, [tsc, '-b', ...packages], { cwd: root })
-    if (!succeeded) throw new StepFailure(`${output}\n\nThe build failed: see above.`)
-  })
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const { succeeded, output } = await runHidden(runtimeNode(), [tsc, '-b', ...packages], { cwd: root })
+  if (!succeeded) throw new StepFailure(`${output}\n\nThe build failed: see above.`)
   writeStamp(stampFile, seen)
 }

@@ -5,6 +5,7 @@ import { type EventName, openLiveConnection } from './live-connection.ts'
 import { sessionQuery } from './queries.ts'
 
 const GATHER_MS = 300
+const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'metrics']
 
 interface Heard {
   readonly client_id?: string | null
@@ -20,10 +21,11 @@ export function useLiveQueries(isSignedIn: boolean): void {
     const flush = (): void => {
       timer = undefined
       for (const clientId of busy) void client.invalidateQueries({ queryKey: ['traffic', clientId] })
+      if (busy.size > 0) void client.invalidateQueries({ queryKey: ['live-tokens'] })
       busy.clear()
       if (!changed) return
       changed = false
-      for (const key of ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic'])
+      for (const key of ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic', ...PLATFORM])
         void client.invalidateQueries({ queryKey: [key] })
     }
     const hear = (name: EventName, data: unknown): void => {

@@ -6,6 +6,7 @@ import { createLink, useRouterState } from '@tanstack/react-router'
 import { forwardRef } from 'react'
 import { versionQuery } from '../api/queries.ts'
 import { t } from '../strings.ts'
+import { PlatformNavigation } from './platform-navigation.tsx'
 
 const NavigationLink = createLink(
   forwardRef<HTMLAnchorElement, Omit<NavLinkProps, 'href'>>(function NavigationLink(props, ref) {
@@ -34,6 +35,7 @@ export function Navigation() {
             />
           </li>
         </ul>
+        <PlatformNavigation />
       </Stack>
       <Stack gap={4} p="sm">
         <Group gap="sm">

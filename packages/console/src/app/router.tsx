@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { NotFoundPage } from '../pages/not-found-page.tsx'
+import { readAuditSearch } from '../pages/audit-log/audit-search.ts'
 import { readListSearch } from '../pages/integrations/list-search.ts'
 import { SignInPage } from '../pages/sign-in-page.tsx'
 import { PageFault } from './page-fault.tsx'
@@ -79,10 +80,70 @@ const detail = createRoute({
   component: lazyRouteComponent(() => import('../pages/detail/detail-page.tsx'), 'DetailPage'),
 })
 
+type FirstPage = '/platform/scopes-and-apis' | '/activity/overview' | '/settings/admin-keys'
+
+const area = <Path extends string>(path: Path, to: FirstPage) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true })
+    },
+  })
+
+const liveTokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform/live-tokens',
+  component: lazyRouteComponent(() => import('../pages/live-tokens/live-tokens-page.tsx'), 'LiveTokensPage'),
+})
+
+const scopesAndApis = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform/scopes-and-apis',
+  component: lazyRouteComponent(() => import('../pages/scopes/scopes-page.tsx'), 'ScopesPage'),
+})
+
+const signingKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/platform/signing-keys',
+  component: lazyRouteComponent(() => import('../pages/signing-keys/signing-keys-page.tsx'), 'SigningKeysPage'),
+})
+
+const auditLog = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity/audit-log',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../pages/audit-log/audit-log-page.tsx'), 'AuditLogPage'),
+})
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity/overview',
+  component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
+})
+
+const adminKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/admin-keys',
+  component: lazyRouteComponent(() => import('../pages/admin-keys/admin-keys-page.tsx'), 'AdminKeysPage'),
+})
+
 const routeTree = root.addChildren([
   signIn,
   setUp,
-  shell.addChildren([home, models.addChildren([list, create, detail])]),
+  shell.addChildren([
+    home,
+    models.addChildren([list, create, detail]),
+    area('/platform', '/platform/scopes-and-apis'),
+    area('/activity', '/activity/overview'),
+    area('/settings', '/settings/admin-keys'),
+    liveTokens,
+    scopesAndApis,
+    signingKeys,
+    auditLog,
+    overview,
+    adminKeys,
+  ]),
 ])
 
 export function createConsoleRouter() {

@@ -3,7 +3,7 @@ import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } f
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconKey, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import { useLiveQueries } from '../api/use-live-queries.ts'
@@ -24,7 +24,7 @@ export function Shell() {
   const location = useRouterState({ select: (state) => state.location })
   const isSignedIn = session.data !== undefined && session.data !== null
   useLiveQueries(isSignedIn)
-  if (session.data === null) return <Navigate to="/sign-in" search={{ next: location.href }} replace />
+  if (session.data === null) return <ToSignIn from={location.href} />
   if (session.isError)
     return (
       <Stack component="main" p="md">
@@ -38,6 +38,16 @@ export function Shell() {
       </Center>
     )
   return <Frame path={location.pathname} />
+}
+
+/** Once, and back to where it was: the address changes while this is still on the screen. */
+function ToSignIn({ from }: { readonly from: string }) {
+  const navigate = useNavigate()
+  const [next] = useState(from)
+  useEffect(() => {
+    void navigate({ to: '/sign-in', search: { next }, replace: true })
+  }, [navigate, next])
+  return null
 }
 
 function Frame({ path }: { readonly path: string }) {

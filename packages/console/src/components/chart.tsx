@@ -91,7 +91,8 @@ export function Chart({ title, times, series, actions }: ChartProps) {
   )
 }
 
-const written = (value: number | null | undefined): string => (value == null ? '–' : count(value))
+const written = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : count(value)
 
 const HOUR = 3600
 const DAY = 86_400

@@ -78,7 +78,7 @@ function optionsFor(
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: { range: (_plot, min, max) => [Math.min(min, max - span), max] },
-      y: { range: (_plot, _min, max) => [0, Math.max(4, (max ?? 0) * 1.1)] },
+      y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.1)] },
     },
     axes: [
       {

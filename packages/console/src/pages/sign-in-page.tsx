@@ -1,8 +1,8 @@
 // Signing in with e-mail and password.
 import { Box, Button, Center, Code, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useState } from 'react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { type SyntheticEvent, useEffect, useState } from 'react'
 import { ask } from '../api/client.ts'
 import type { Session } from '../api/models.ts'
 import { ProblemError } from '../api/problem.ts'
@@ -25,17 +25,21 @@ export function SignInPage() {
   const signIn = useMutation({
     mutationFn: (given: Credentials) => ask<Session>('/session', { method: 'POST', body: given }),
     onSuccess: async () => {
+      // What follows from being signed in is below.
       await client.refetchQueries({ queryKey: sessionQuery.queryKey })
-      await navigate({ href: next ?? '/models/integrations', replace: true })
     },
     onError: () => setCredentials(({ email }) => ({ email, password: '' })),
   })
   useEffect(() => {
     document.title = `${t.signIn.title} · ${t.product}`
   }, [])
-  if (session.data) return <Navigate to={next ?? '/models/integrations'} replace />
+  const isSignedIn = session.data !== undefined && session.data !== null
+  useEffect(() => {
+    if (isSignedIn) void navigate({ href: next ?? '/models/integrations', replace: true })
+  }, [isSignedIn, next, navigate])
+  if (isSignedIn) return null
   const isOnward = next !== undefined && !['/', '/models/integrations'].includes(next)
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     signIn.mutate(credentials)
   }

@@ -33,7 +33,7 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
           <Checkbox aria-label={t.list.selectOne(name)} checked={isSelected} onChange={onSelect} />
         </Table.Td>
       )}
-      <Table.Td maw={190} miw={120}>
+      <Table.Td maw={172} miw={120}>
         <RouterLink
           to="/models/integrations/$id/{-$tab}"
           params={{ id, tab: undefined }}

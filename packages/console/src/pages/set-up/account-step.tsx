@@ -1,7 +1,7 @@
 // The first step: an account for the holder of the link.
 import { Button, Code, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type SyntheticEvent, useState } from 'react'
 import { ask } from '../../api/client.ts'
 import type { Session } from '../../api/models.ts'
 import { sessionQuery } from '../../api/queries.ts'
@@ -65,7 +65,7 @@ function AccountForm({ code, link, onDone }: AccountFormProps) {
     },
   })
   const isShort = password.length < LEAST
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     setLeft(true)
     if (!isShort && email !== '') setUp.mutate()

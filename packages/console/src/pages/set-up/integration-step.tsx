@@ -1,7 +1,7 @@
 // The second step: an integration, made here or there already.
 import { Button, Divider, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type SyntheticEvent, useState } from 'react'
 import { integrationsQuery, scopesQuery } from '../../api/queries.ts'
 import { useCreate } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
@@ -25,7 +25,7 @@ export function IntegrationStep({ onChosen }: IntegrationStepProps) {
   const [name, setName] = useState('')
   const [key] = useState(() => String(Date.now()) + Math.random().toString(36).slice(2))
   if (!mayEdit) return <Text>{words.viewer}</Text>
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     const wish = wishOf({ ...EMPTY_FORM, name: name.trim(), scopes: scopes.map((scope) => scope.name) })
     // Another name is another request.

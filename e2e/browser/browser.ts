@@ -1,0 +1,111 @@
+// Debian's Chromium, driven as a person drives it, and the console in it.
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import type { RealServer } from '../real-server.ts'
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** What a page may take to show something. */
+export const SHOWN_MS = 10_000
+
+export const OWNER = { email: 'owner@example.org', password: 'four words are long enough' }
+
+/** Closed by the suite that opened it. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: executable(), args: ARGS })
+}
+
+function executable(): string {
+  const found = (process.env['PATH'] ?? '').split(delimiter).find((folder) => {
+    try {
+      accessSync(join(folder, 'chromium'), constants.X_OK)
+      return true
+    } catch {
+      return false // not in this folder: the next one may have it
+    }
+  })
+  if (found === undefined) throw new Error('chromium is not on the PATH')
+  return join(found, 'chromium')
+}
+
+export interface Visit {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What the page did that no page of the console may do: faults, refused styles or scripts, requests to other hosts. */
+  readonly offences: readonly string[]
+}
+
+export type SignedIn = Awaited<ReturnType<BrowserContext['storageState']>>
+
+/** A page of its own for the running test. */
+export async function visit(browser: Browser, server: RealServer, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: server.adminUrl,
+    viewport: { width: 1280, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  })
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(SHOWN_MS)
+  const offences: string[] = []
+  page.on('pageerror', (error) => offences.push(error.message))
+  page.on('dialog', (dialog) => {
+    if (dialog.type() === 'alert') offences.push(`alert: ${dialog.message()}`)
+    void dialog.accept()
+  })
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) offences.push(message.text())
+  })
+  page.on('request', (request) => {
+    const { host, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && host !== new URL(server.adminUrl).host) offences.push(request.url())
+  })
+  return { page, context, offences }
+}
+
+/** The link that a server prints until it has an owner. */
+export function setUpLink(server: RealServer): string {
+  const link = /http\S+\/set-up#[\w-]+/.exec(server.stdout())?.[0]
+  if (link === undefined) throw new Error('the server printed no set-up link')
+  return link
+}
+
+/** Makes the first owner by the link; what is returned signs other pages in. */
+export async function makeOwner(browser: Browser, server: RealServer): Promise<SignedIn> {
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    page.setDefaultTimeout(SHOWN_MS)
+    await page.goto(setUpLink(server))
+    await createAccount(page)
+    await page.getByRole('link', { name: 'Skip, and go to Integrations' }).waitFor()
+    return await context.storageState()
+  } finally {
+    await context.close()
+  }
+}
+
+export async function createAccount(page: Page): Promise<void> {
+  await page.locator('input[name=email]').fill(OWNER.email)
+  await page.locator('input[name=password]').fill(OWNER.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+}
+
+export async function signIn(page: Page, { email, password }: typeof OWNER = OWNER): Promise<void> {
+  await page.locator('input[name=email]').fill(email)
+  await page.locator('input[name=password]').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+export const clipboard = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()')

@@ -1,0 +1,41 @@
+// The first run in a browser: from the link that the first start prints to the first token.
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { aShell } from '../documentation/shell.ts'
+import { startRealServer } from '../real-server.ts'
+import { clipboard, createAccount, openBrowser, setUpLink, visit } from './browser.ts'
+
+describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+
+  test('leads from the set-up link to an account, an integration, its curl command and the token as it arrives', async () => {
+    const server = await startRealServer()
+    const { page, offences } = await visit(browser, server)
+    const link = setUpLink(server)
+    await page.goto(link)
+    await createAccount(page)
+    expect(page.url(), 'the code is out of the address').not.toContain('#')
+
+    await page.getByLabel('Name').fill('First program')
+    await page.getByRole('button', { name: 'Create it' }).click()
+    await page.getByText('Waiting for the token').waitFor()
+    await page.getByRole('button', { name: 'Copy curl example' }).click()
+    const asked = await aShell({ cwd: server.dataDir }).run(await clipboard(page))
+    expect(asked.stdout).toContain('"token_type":"Bearer"')
+
+    await page.getByText('The token has arrived').first().waitFor()
+    expect(await page.getByRole('img', { name: /: done$/ }).count()).toBe(4)
+    await page.getByRole('link', { name: 'Go to the integration' }).click()
+    await page.getByRole('heading', { name: 'First program', level: 1 }).waitFor()
+    expect(await page.title()).toBe('First program · Latchkey')
+    expect(offences).toEqual([])
+
+    await page.goto(link)
+    await page.getByText('This link does not work any more').waitFor()
+  })
+})

@@ -1,0 +1,182 @@
+// Models > Integrations in a browser: the documented way to the credentials, and everything that is done with them.
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { readPage } from '../documentation/page.ts'
+import { aShell } from '../documentation/shell.ts'
+import { createIntegration, PREDICT } from '../integrations.ts'
+import { type RealServer, startServerOfSuite } from '../real-server.ts'
+import { clipboard, makeOwner, openBrowser, OWNER, type SignedIn, signIn, visit } from './browser.ts'
+
+const DOCUMENTED = 'http://127.0.0.1:8080'
+
+describe.skipIf(!has('chromium'))('Models > Integrations', () => {
+  let browser: Browser
+  let server: RealServer
+  let owner: SignedIn
+  beforeAll(async () => {
+    browser = await openBrowser()
+    server = await startServerOfSuite()
+    owner = await makeOwner(browser, server)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.stop()
+  })
+
+  const request = async (basic: string): Promise<{ status: number; token: string }> => {
+    const response = await fetch(`${server.issuer}/v1/token`, {
+      method: 'POST',
+      headers: { authorization: basic },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT }),
+    })
+    const { access_token: token = '' } = (await response.json()) as { access_token?: string }
+    return { status: response.status, token }
+  }
+  const verify = async (token: string): Promise<number> =>
+    (await fetch(`${server.issuer}/v1/verify`, { headers: { authorization: `Bearer ${token}` } })).status
+
+  const copy = async (page: Page, what: string, within: Page | Locator = page): Promise<string> => {
+    await within
+      .getByRole('button', { name: `Copy ${what}` })
+      .first()
+      .click()
+    await page
+      .getByRole('status')
+      .filter({ hasText: new RegExp(`${what} copied`, 'i') })
+      .waitFor({ state: 'attached' })
+    return clipboard(page)
+  }
+
+  test.skipIf(!has('curl'))(
+    'leads to the client ID and the client secret with which the documented commands work',
+    async () => {
+      const { page, offences } = await visit(browser, server)
+      await createIntegration(server, { name: 'Reporting' })
+      await page.goto('/models/integrations')
+      await signIn(page)
+      await page.getByRole('link', { name: 'Reporting' }).click()
+      await page.getByRole('heading', { name: 'Credentials' }).waitFor()
+      const clientId = await copy(page, 'client ID')
+      const clientSecret = await copy(page, 'client secret')
+      expect(await page.getByText(clientSecret).count(), 'copied without being shown').toBe(0)
+      await page.getByRole('button', { name: 'Reveal' }).click()
+      await page.getByText(clientSecret).waitFor()
+
+      const [commands = ''] = readPage('docs/authentication-api.md').section('3. Fetch the token', 'sh')
+      const shell = aShell({ cwd: server.dataDir, env: { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret } })
+      const answer = await shell.run(commands.replaceAll(DOCUMENTED, server.publicUrl))
+      expect(answer.stdout).toContain('"token_type":"Bearer"')
+      await page.getByRole('timer').first().waitFor()
+      expect(offences).toEqual([])
+    },
+  )
+
+  test('creates an integration, and rotates its secret with an overlap that can be ended', async () => {
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations/new')
+    await page.getByRole('button', { name: 'Create integration' }).click()
+    await page.getByText('Give it a name.').first().waitFor()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Nightly export')
+    await page.getByRole('checkbox', { name: PREDICT }).check()
+    await page.getByRole('button', { name: 'Create integration' }).click()
+    await page.getByRole('heading', { name: 'Nightly export is ready' }).waitFor()
+    const clientId = await copy(page, 'client ID')
+    const before = await copy(page, 'client secret')
+    const basic = (secret: string): string => `Basic ${btoa(`${clientId}:${secret}`)}`
+    expect((await request(basic(before))).status).toBe(200)
+
+    await page.getByRole('button', { name: 'Open the integration' }).click()
+    await page.getByRole('button', { name: 'Rotate secret' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('1 live token').waitFor()
+    await dialog.getByRole('button', { name: 'Rotate secret' }).click()
+    await page.getByRole('dialog', { name: 'The new client secret' }).waitFor()
+    const after = await copy(page, 'client secret', page.getByRole('dialog'))
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText('Rotation in progress').waitFor()
+    expect(after).not.toBe(before)
+    expect((await request(basic(before))).status).toBe(200)
+    expect((await request(basic(after))).status).toBe(200)
+
+    await page.getByRole('button', { name: 'End now' }).last().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click()
+    await page.getByText('Rotation in progress').waitFor({ state: 'detached' })
+    expect((await request(basic(before))).status).toBe(401)
+    expect((await request(basic(after))).status).toBe(200)
+    expect(offences).toEqual([])
+  })
+
+  test('disables an integration, whose token is refused at the next request', async () => {
+    const { id, basic } = await createIntegration(server, { name: 'Old importer' })
+    const { token } = await request(basic)
+    expect(await verify(token)).toBe(200)
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}`)
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('dialog').getByText('Its 1 live token stops working at once.').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByText('This integration is disabled').waitFor()
+    expect(await verify(token)).toBe(401)
+  })
+
+  test('shows a pasted token become superseded when another one is requested', async () => {
+    const { id, basic } = await createIntegration(server, { name: 'Trial' })
+    const { token } = await request(basic)
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}/try`)
+    await page.getByRole('textbox', { name: 'Access token' }).fill(token)
+    await page.getByText('It is the live token of its scope.').waitFor()
+    await request(basic)
+    await page.getByText('A newer token was issued for its scope.').waitFor()
+  })
+
+  test('names those who contend for one token', async () => {
+    const { id, basic } = await createIntegration(server, { name: 'Shared' })
+    for (let times = 0; times < 5; times += 1) await request(basic)
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}`)
+    await page.getByText(`Callers replace each other’s token for ${PREDICT}`).waitFor()
+  })
+
+  test('keeps search, filter and place in the address, for the back button and for links', async () => {
+    await createIntegration(server, { name: 'Findable one' })
+    const { page } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations')
+    await page.getByRole('link', { name: 'Findable one' }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('findable')
+    await page.getByText('1 of 1 integrations').waitFor()
+    await page.getByRole('link', { name: 'Findable one' }).click()
+    await page.getByRole('heading', { name: 'Findable one', level: 1 }).waitFor()
+    await page.goBack()
+    await page.getByText('1 of 1 integrations').waitFor()
+    expect(await page.getByRole('searchbox').inputValue()).toBe('findable')
+    await page.keyboard.press('Escape')
+    await page.getByRole('searchbox').fill('nothing has this name')
+    await page.getByText('No integration matches “nothing has this name”.').waitFor()
+  })
+
+  test('shows markup in names and descriptions as the text that it is', async () => {
+    const name = '<img src=x onerror=alert(1)>'
+    const { id } = await createIntegration(server, { name })
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations')
+    await page.getByRole('link', { name }).waitFor()
+    for (const tab of ['', '/quickstart', '/try', '/activity', '/audit', '/settings']) {
+      await page.goto(`/models/integrations/${id}${tab}`)
+      await page.getByRole('heading', { name, level: 1 }).waitFor()
+    }
+    expect(offences).toEqual([])
+  })
+
+  test('lets nobody in with a wrong password, and says no more than that', async () => {
+    const { page } = await visit(browser, server)
+    await page.goto('/models/integrations')
+    for (const email of [OWNER.email, 'nobody@example.org']) {
+      await signIn(page, { email, password: 'not the password' })
+      await page.getByText('E-mail or password is not right.').waitFor()
+      await page.reload()
+    }
+  })
+})

@@ -1,0 +1,128 @@
+// What the pages about the platform read; queries.ts has those about integrations.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ask, segment } from './client.ts'
+import { pollInterval } from './live-connection.ts'
+import { readMetrics } from './metrics.ts'
+import type { Slot, SlotHistory } from './models.ts'
+import type { AdminKey, Api, AuditPage, ChainReport, Overview, SigningKey, SlotPage } from './platform-models.ts'
+import type { CountedSlot } from './queries.ts'
+
+const REFRESH_MS = 10_000
+const SLOTS_A_PAGE = 50
+const MOST_SLOTS_A_PAGE = 200
+
+type List<Item> = { readonly items: readonly Item[] }
+
+export const apisQuery = queryOptions({
+  queryKey: ['apis'],
+  queryFn: async ({ signal }) => (await ask<List<Api>>('/apis', { signal })).items,
+  refetchInterval: pollInterval,
+})
+
+export const signingKeysQuery = queryOptions({
+  queryKey: ['signing-keys'],
+  queryFn: async ({ signal }) => (await ask<List<SigningKey>>('/keys', { signal })).items,
+  refetchInterval: REFRESH_MS,
+})
+
+export const adminKeysQuery = queryOptions({
+  queryKey: ['admin-keys'],
+  queryFn: async ({ signal }) => (await ask<List<AdminKey>>('/admin-keys', { signal })).items,
+  // Last uses change without an event.
+  refetchInterval: REFRESH_MS,
+})
+
+export const metricsQuery = queryOptions({
+  queryKey: ['metrics'],
+  queryFn: ({ signal }) => readMetrics(signal),
+  refetchInterval: REFRESH_MS,
+})
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: ({ signal }) => ask<Overview>('/overview', { signal }),
+  refetchInterval: REFRESH_MS,
+})
+
+/** The numbers of the last minutes alone. */
+export const lastMinutesQuery = queryOptions({
+  queryKey: ['overview', 'last-minutes'],
+  queryFn: ({ signal }) => {
+    const since = new Date(Date.now() - 180_000).toISOString()
+    return ask<Overview>(`/overview?${new URLSearchParams({ since })}`, { signal })
+  },
+  refetchInterval: REFRESH_MS,
+})
+
+const counted = (slot: Slot): CountedSlot => ({
+  ...slot,
+  live: slot.live && { ...slot.live, endsAtMs: Date.now() + slot.live.expires_in * 1000 },
+})
+
+const slotPage = (limit: number, cursor: string, signal: AbortSignal): Promise<SlotPage> => {
+  const query = new URLSearchParams({ limit: String(limit), ...(cursor !== '' && { cursor }) })
+  return ask<SlotPage>(`/tokens?${query}`, { signal })
+}
+
+export const liveTokensQuery = infiniteQueryOptions({
+  queryKey: ['live-tokens'],
+  initialPageParam: '',
+  queryFn: async ({ pageParam, signal }) => {
+    const { items, next_cursor } = await slotPage(SLOTS_A_PAGE, pageParam, signal)
+    return { items: items.map(counted), next_cursor }
+  },
+  getNextPageParam: ({ next_cursor: next }) => next,
+  refetchInterval: pollInterval,
+})
+
+/** Who asked for one generation: that does not change, but for requests that share it. */
+export const sourceQuery = (clientId: string, scope: string, generation: number) =>
+  queryOptions({
+    queryKey: ['source', clientId, scope, generation],
+    queryFn: async ({ signal }) => {
+      const path = `/integrations/${segment(clientId)}/tokens/${segment(scope)}`
+      const { history } = await ask<SlotHistory>(path, { signal })
+      return history.find((issuance) => issuance.generation === generation)?.requesters ?? []
+    },
+    staleTime: Infinity,
+  })
+
+/** How many of the live tokens were issued while the key signed: all pages are read. */
+export const signedByQuery = ({ kid, signs_from: from, retired_at: until }: SigningKey) =>
+  queryOptions({
+    queryKey: ['signed-by', kid],
+    queryFn: async ({ signal }) => {
+      let [signed, cursor]: [number, string | null] = [0, '']
+      while (cursor !== null) {
+        const page: SlotPage = await slotPage(MOST_SLOTS_A_PAGE, cursor, signal)
+        const issued = page.items.flatMap(({ live }) => (live === null ? [] : [live.issued_at]))
+        signed += issued.filter((at) => at >= from && (until === null || at <= until)).length
+        cursor = page.next_cursor
+      }
+      return signed
+    },
+    gcTime: 0,
+  })
+
+/** Names and values of the query, empty ones left out. */
+export type AuditFilter = Readonly<Partial<Record<'event' | 'actor' | 'target' | 'since' | 'until', string>>>
+
+const AUDIT_PAGE = '50'
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', 'all', filter],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({
+        limit: AUDIT_PAGE,
+        ...filter,
+        ...(pageParam !== '' && { cursor: pageParam }),
+      })
+      return ask<AuditPage>(`/audit?${query}`, { signal })
+    },
+    getNextPageParam: ({ next_cursor: next }) => next,
+    refetchInterval: pollInterval,
+  })
+
+export const verifyChain = (): Promise<ChainReport> => ask<ChainReport>('/audit/verify')

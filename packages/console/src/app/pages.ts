@@ -1,0 +1,33 @@
+// The pages beside Models: their groups, names, addresses, and who may see what they show.
+import { IconActivity, IconApi, IconChartLine, IconHistory, IconKey, IconShieldLock } from '@tabler/icons-react'
+import type { Role } from '../api/models.ts'
+import { platformText as words } from '../strings/platform.ts'
+
+export const PAGE_GROUPS = [
+  {
+    id: 'platform',
+    title: words.groups.platform,
+    pages: [
+      { to: '/platform/scopes-and-apis', label: words.pages.scopes, icon: IconApi },
+      { to: '/platform/signing-keys', label: words.pages.signingKeys, icon: IconShieldLock },
+      { to: '/platform/live-tokens', label: words.pages.liveTokens, icon: IconActivity },
+    ],
+  },
+  {
+    id: 'activity',
+    title: words.groups.activity,
+    pages: [
+      { to: '/activity/overview', label: words.pages.overview, icon: IconChartLine },
+      { to: '/activity/audit-log', label: words.pages.audit, icon: IconHistory },
+    ],
+  },
+  {
+    id: 'settings',
+    title: words.groups.settings,
+    pages: [{ to: '/settings/admin-keys', label: words.pages.adminKeys, icon: IconKey, role: 'owner' }],
+  },
+] as const satisfies readonly {
+  readonly id: string
+  readonly title: string
+  readonly pages: readonly { to: string; label: string; icon: unknown; role?: Role }[]
+}[]

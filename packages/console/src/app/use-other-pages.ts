@@ -1,0 +1,8 @@
+// The pages beside Models that whoever is signed in may see.
+import { useMay } from '../api/use-session.ts'
+import { PAGE_GROUPS } from './pages.ts'
+
+export function useOtherPages() {
+  const isOwner = useMay('owner')
+  return PAGE_GROUPS.flatMap(({ pages }) => pages.filter((page) => isOwner || !('role' in page)))
+}

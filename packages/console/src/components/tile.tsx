@@ -1,0 +1,43 @@
+// One number with what it counts.
+import { Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+export interface TilesProps {
+  readonly label: string
+  /** How many stand in a row where there is room. */
+  readonly most: number
+  readonly children: ReactNode
+}
+
+export function Tiles({ label, most, children }: TilesProps) {
+  return (
+    <SimpleGrid component="dl" aria-label={label} cols={{ base: 1, xs: 2, md: 3, lg: most }} spacing="sm" m={0}>
+      {children}
+    </SimpleGrid>
+  )
+}
+
+export interface TileProps {
+  readonly label: string
+  /** Undefined while it is on its way. */
+  readonly value: string | undefined
+  readonly note?: string
+}
+
+export function Tile({ label, value, note }: TileProps) {
+  return (
+    <Paper withBorder p="sm">
+      <Text component="dt" size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text component="dd" m={0} fw={600} size="xl" style={{ fontVariantNumeric: 'tabular-nums' }}>
+        {value ?? <Skeleton h={28} w={60} />}
+      </Text>
+      {note !== undefined && (
+        <Text component="dd" m={0} size="sm" c="dimmed">
+          {note}
+        </Text>
+      )}
+    </Paper>
+  )
+}

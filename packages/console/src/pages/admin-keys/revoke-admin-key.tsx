@@ -1,0 +1,47 @@
+// Asks before an admin key is revoked, and says when it was last used.
+import { Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useEffect } from 'react'
+import { useRevokeAdminKey } from '../../api/platform-acts.ts'
+import type { AdminKey } from '../../api/platform-models.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { relative } from '../../components/times.ts'
+import { useNow } from '../../components/use-now.ts'
+import { adminKeysText as words } from '../../strings/activity.ts'
+
+export interface RevokeAdminKeyProps {
+  readonly opened: boolean
+  readonly adminKey: AdminKey | undefined
+  readonly onClose: () => void
+}
+
+export function RevokeAdminKey({ opened, adminKey, onClose }: RevokeAdminKeyProps) {
+  const now = useNow()
+  const revoke = useRevokeAdminKey()
+  useEffect(() => {
+    if (opened) revoke.reset()
+  }, [opened])
+  if (adminKey === undefined) return null
+  const { id, name, last_used: used } = adminKey
+  const confirm = () =>
+    revoke.mutate(id, {
+      onSuccess: () => {
+        notifications.show({ message: words.revoked(name) })
+        onClose()
+      },
+    })
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={words.revokeTitle(name)}
+      verb={words.revokeVerb}
+      isDangerous
+      act={revoke}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <Text>{words.revokeEffect}</Text>
+      <Text>{used === null ? words.unused : words.lastUse(relative(used.at, now), used.address)}</Text>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,88 @@
+// The entries as a table in words, each with a row of details to open.
+import { ActionIcon, Table, Text } from '@mantine/core'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { Fragment, useState } from 'react'
+import type { AuditEvent } from '../../api/models.ts'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { auditLogText as words, EVENT_WORDS } from '../../strings/activity.ts'
+import { platformText } from '../../strings/platform.ts'
+import { AuditDetails } from './audit-details.tsx'
+import type { AuditSearch } from './audit-search.ts'
+
+export interface AuditTableProps {
+  readonly events: readonly AuditEvent[]
+  readonly search: AuditSearch
+  readonly onFilter: (search: AuditSearch) => void
+}
+
+export function AuditTable({ events, search, onFilter }: AuditTableProps) {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
+  const flip = (id: string) => {
+    const others = [...opened].filter((other) => other !== id)
+    setOpened(new Set(opened.has(id) ? others : [...others, id]))
+  }
+  const { columns } = words
+  return (
+    <div className="scroll-table" role="region" aria-label={platformText.pages.audit} tabIndex={0}>
+      <Table verticalSpacing={4} miw={680} aria-label={platformText.pages.audit}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w={90}>{columns.details}</Table.Th>
+            <Table.Th w={140}>{columns.time}</Table.Th>
+            <Table.Th>{columns.what}</Table.Th>
+            <Table.Th w={180}>{columns.address}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {events.map((event) => {
+            const isOpen = opened.has(event.id)
+            const Chevron = isOpen ? IconChevronDown : IconChevronRight
+            return (
+              <Fragment key={event.id}>
+                <Table.Tr>
+                  <Table.Td>
+                    <ActionIcon
+                      aria-label={words.show(event.seq)}
+                      aria-expanded={isOpen}
+                      onClick={() => flip(event.id)}
+                    >
+                      <Chevron size={16} />
+                    </ActionIcon>
+                  </Table.Td>
+                  <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                    <RelativeTime time={event.at} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Sentence event={event} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{event.actor.address || words.local}</Text>
+                  </Table.Td>
+                </Table.Tr>
+                {isOpen && (
+                  <Table.Tr bg="var(--lk-panel)">
+                    <Table.Td colSpan={4}>
+                      <AuditDetails event={event} search={search} onFilter={onFilter} />
+                    </Table.Td>
+                  </Table.Tr>
+                )}
+              </Fragment>
+            )
+          })}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+function Sentence({ event: { event, actor, target } }: { readonly event: AuditEvent }) {
+  const what = EVENT_WORDS[event]?.(target.name)
+  return (
+    <Text size="sm" className="wrap">
+      <Text span inherit fw={600}>
+        {actor.name}
+      </Text>{' '}
+      {what ?? `${event}: ${target.name}`}
+    </Text>
+  )
+}

@@ -1,0 +1,156 @@
+// The live tokens as a table, the least time left first.
+import { Button, Checkbox, Skeleton, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { sourceQuery } from '../../api/platform-queries.ts'
+import type { CountedSlot } from '../../api/queries.ts'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { RouterLink } from '../../components/router-link.tsx'
+import { count } from '../../components/times.ts'
+import { TokenLeft } from '../../components/token-left.tsx'
+import { liveTokensText as words, platformText } from '../../strings/platform.ts'
+
+// Broken only where it does not fit otherwise: the width of its column counts it whole.
+const WHOLE = { overflowWrap: 'break-word' } as const
+
+/** No client ID and no scope has a space in it. */
+export const slotKey = ({ client_id: clientId, scope }: CountedSlot): string => `${clientId} ${scope}`
+
+export interface LiveTableProps {
+  readonly slots: readonly CountedSlot[]
+  /** Undefined for those who may not change anything. */
+  readonly selected: ReadonlySet<string> | undefined
+  readonly onSelect: (keys: ReadonlySet<string>) => void
+  readonly onRevoke: (slot: CountedSlot) => void
+}
+
+export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProps) {
+  const keys = slots.map(slotKey)
+  const isAll = selected !== undefined && keys.every((key) => selected.has(key))
+  const isSome = selected !== undefined && keys.some((key) => selected.has(key))
+  return (
+    <div className="scroll-table" role="region" aria-label={platformText.pages.liveTokens} tabIndex={0}>
+      <Table verticalSpacing={6} miw={900} aria-label={platformText.pages.liveTokens}>
+        <Table.Thead>
+          <Table.Tr>
+            {selected !== undefined && (
+              <Table.Th w={40}>
+                <Checkbox
+                  aria-label={words.selectAll}
+                  checked={isAll}
+                  indeterminate={isSome && !isAll}
+                  onChange={() => onSelect(new Set(isAll ? [] : keys))}
+                />
+              </Table.Th>
+            )}
+            <Table.Th>{words.columns.integration}</Table.Th>
+            <Table.Th>{words.columns.scope}</Table.Th>
+            <Table.Th w={150}>{words.columns.left}</Table.Th>
+            <Table.Th>{words.columns.age}</Table.Th>
+            <Table.Th>{words.columns.source}</Table.Th>
+            <Table.Th ta="right">{words.columns.generation}</Table.Th>
+            {selected !== undefined && <Table.Th>{platformText.actions}</Table.Th>}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {slots.map((slot) => {
+            const key = slotKey(slot)
+            const flip = () => {
+              const others = [...(selected ?? [])].filter((other) => other !== key)
+              onSelect(new Set(selected?.has(key) === true ? others : [...others, key]))
+            }
+            return (
+              <Row
+                key={key}
+                slot={slot}
+                isSelected={selected?.has(key)}
+                onSelect={flip}
+                onRevoke={() => onRevoke(slot)}
+              />
+            )
+          })}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly slot: CountedSlot
+  readonly isSelected: boolean | undefined
+  readonly onSelect: () => void
+  readonly onRevoke: () => void
+}
+
+function Row({ slot, isSelected, onSelect, onRevoke }: RowProps) {
+  const { live, integration_id: id, integration_name: name, client_id: clientId, scope } = slot
+  if (live === null) return null
+  return (
+    <Table.Tr>
+      {isSelected !== undefined && (
+        <Table.Td>
+          <Checkbox aria-label={words.selectOne(name, scope)} checked={isSelected} onChange={onSelect} />
+        </Table.Td>
+      )}
+      <Table.Td maw={300}>
+        <RouterLink
+          to="/models/integrations/$id/{-$tab}"
+          params={{ id, tab: undefined }}
+          fw={600}
+          size="sm"
+          style={WHOLE}
+        >
+          {name}
+        </RouterLink>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" className="mono" style={WHOLE}>
+          {scope}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <TokenLeft token={live} label={`${name}, ${scope}`} />
+      </Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        <RelativeTime time={live.issued_at} />
+      </Table.Td>
+      <Table.Td>
+        <Source clientId={clientId} scope={scope} generation={live.generation} />
+      </Table.Td>
+      <Table.Td ta="right">#{count(live.generation)}</Table.Td>
+      {isSelected !== undefined && (
+        <Table.Td>
+          <Button size="compact-sm" variant="default" aria-label={words.revokeOne(name, scope)} onClick={onRevoke}>
+            {words.revoke}
+          </Button>
+        </Table.Td>
+      )}
+    </Table.Tr>
+  )
+}
+
+interface SourceProps {
+  readonly clientId: string
+  readonly scope: string
+  readonly generation: number
+}
+
+function Source({ clientId, scope, generation }: SourceProps) {
+  const { data, isPending } = useQuery(sourceQuery(clientId, scope, generation))
+  if (isPending) return <Skeleton h={16} w={120} />
+  const [first, ...others] = data ?? []
+  if (first === undefined)
+    return (
+      <Text size="sm" c="dimmed">
+        {words.unknownSource}
+      </Text>
+    )
+  return (
+    <Text size="sm" className="wrap">
+      {first.address}{' '}
+      <Text span inherit c="dimmed">
+        {first.user_agent}
+      </Text>
+      {others.length > 0 && ` ${words.moreSources(others.length)}`}
+    </Text>
+  )
+}

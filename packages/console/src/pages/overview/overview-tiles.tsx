@@ -1,0 +1,34 @@
+// The numbers that matter most, over the chosen range or of this moment.
+import type { ServerMetrics } from '../../api/metrics.ts'
+import type { Overview } from '../../api/platform-models.ts'
+import { Tile, Tiles } from '../../components/tile.tsx'
+import { count, duration } from '../../components/times.ts'
+import { overviewText as words } from '../../strings/activity.ts'
+import { platformText } from '../../strings/platform.ts'
+import { type Range, refusalsOf } from './plots.ts'
+
+export interface OverviewTilesProps {
+  readonly overview: Overview
+  readonly metrics: ServerMetrics | undefined
+  readonly range: Range
+}
+
+export function OverviewTiles({ overview, metrics, range }: OverviewTilesProps) {
+  const sums = range === 'minutes' ? overview.last_hour : overview.last_24_hours
+  const slowest = overview[range].flatMap(({ token_latency_ms: latency }) => (latency === null ? [] : [latency.p99]))
+  const age = metrics?.signingKeyAgeSeconds
+  return (
+    <Tiles label={words.measured(range)} most={6}>
+      <Tile label={words.tiles.issued} value={count(sums.issued)} note={words.measured(range)} />
+      <Tile label={words.tiles.superseded} value={count(sums.superseded)} note={words.measured(range)} />
+      <Tile label={words.tiles.refused} value={count(refusalsOf(sums))} note={words.measured(range)} />
+      <Tile
+        label={words.tiles.latency}
+        value={slowest.length === 0 ? platformText.notMeasured : words.latencyIs(count(Math.max(...slowest)))}
+        note={words.worst}
+      />
+      <Tile label={words.tiles.live} value={metrics && count(metrics.liveTokens)} />
+      <Tile label={words.tiles.keyAge} value={age === undefined ? undefined : duration(age * 1000)} />
+    </Tiles>
+  )
+}

@@ -1,0 +1,113 @@
+// Makes an API, or changes the one that is given.
+import { Select, Textarea, TextInput } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import type { Scope } from '../../api/models.ts'
+import { useChangeApi, useCreateApi } from '../../api/platform-acts.ts'
+import type { Api } from '../../api/platform-models.ts'
+import { isProblem, ProblemError } from '../../api/problem.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { StaleBanner } from '../../components/stale-banner.tsx'
+import { platformText, scopesText as words } from '../../strings/platform.ts'
+
+export interface ApiFormProps {
+  readonly opened: boolean
+  /** As it is now; undefined for a new one. */
+  readonly api: Api | undefined
+  readonly scopes: readonly Scope[]
+  readonly onClose: () => void
+}
+
+const EMPTY = { name: '', scope: '', description: '', routes: '' }
+
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
+  const [base, setBase] = useState<Api | undefined>()
+  const [fields, setFields] = useState(EMPTY)
+  const [isTried, setTried] = useState(false)
+  const nameField = useRef<HTMLInputElement>(null)
+  const scopeField = useRef<HTMLInputElement>(null)
+  const create = useCreateApi()
+  const change = useChangeApi()
+  const act = base === undefined ? create : change
+  const restart = () => {
+    create.reset()
+    change.reset()
+    setTried(false)
+    setBase(api)
+    setFields(api === undefined ? EMPTY : { ...api, routes: api.routes.join('\n') })
+  }
+  useEffect(() => {
+    if (opened) restart()
+  }, [opened])
+  const set = (member: keyof typeof fields) => (event: { currentTarget: { value: string } }) =>
+    setFields({ ...fields, [member]: event.currentTarget.value })
+
+  const { name, scope, description } = fields
+  const problem = act.error instanceof ProblemError ? act.error : undefined
+  const isStale = isProblem(problem, 'stale_version')
+  const submit = () => {
+    setTried(true)
+    if (name.trim() === '') return nameField.current?.focus()
+    if (scope === '') return scopeField.current?.focus()
+    const wish = { name: name.trim(), scope, description, routes: linesOf(fields.routes) }
+    if (base === undefined) create.mutate(wish, { onSuccess: onClose })
+    else change.mutate({ id: base.id, version: base.version, wish }, { onSuccess: onClose })
+  }
+  const missing = (is: boolean, text: string): string | undefined => (isTried && is ? text : undefined)
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={base === undefined ? words.createApi : words.editApi(base.name)}
+      verb={base === undefined ? words.createApi : platformText.save}
+      isReady={!isStale}
+      act={isStale ? { isPending: false, error: null } : act}
+      onConfirm={submit}
+      onClose={onClose}
+    >
+      {isStale && <StaleBanner onReload={restart} />}
+      <TextInput
+        ref={nameField}
+        data-autofocus
+        label={words.name}
+        description={words.apiNameHint}
+        aria-required
+        error={missing(name.trim() === '', words.apiNameMissing) ?? problem?.detailAt('/name')}
+        value={name}
+        onChange={set('name')}
+      />
+      <Select
+        ref={scopeField}
+        label={words.apiScope}
+        aria-required
+        allowDeselect={false}
+        data={scopes.map((known) => known.name)}
+        error={missing(scope === '', words.apiScopeMissing) ?? problem?.detailAt('/scope')}
+        value={scope === '' ? null : scope}
+        onChange={(value) => setFields({ ...fields, scope: value ?? '' })}
+      />
+      <TextInput
+        label={words.description}
+        error={problem?.detailAt('/description')}
+        value={description}
+        onChange={set('description')}
+      />
+      <Textarea
+        label={words.routes}
+        description={words.routesHint}
+        autosize
+        minRows={3}
+        maxRows={10}
+        spellCheck={false}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        error={problem?.detailAt('/routes')}
+        value={fields.routes}
+        onChange={set('routes')}
+      />
+    </ConfirmDialog>
+  )
+}

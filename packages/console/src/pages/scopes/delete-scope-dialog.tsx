@@ -1,0 +1,61 @@
+// Asks before a scope is deleted, with everything that ends with it.
+import { List, Text, TextInput } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { Scope } from '../../api/models.ts'
+import { useDeleteScope } from '../../api/platform-acts.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { scopesText as words } from '../../strings/platform.ts'
+
+export interface DeleteScopeDialogProps {
+  readonly opened: boolean
+  readonly scope: Scope | undefined
+  readonly onClose: () => void
+}
+
+export function DeleteScopeDialog({ opened, scope, onClose }: DeleteScopeDialogProps) {
+  const [typed, setTyped] = useState('')
+  const remove = useDeleteScope()
+  useEffect(() => {
+    if (!opened) return
+    setTyped('')
+    remove.reset()
+  }, [opened])
+  if (scope === undefined) return null
+  const { name, version, integrations, live_tokens: live, apis } = scope
+  const isUsed = integrations > 0 || live > 0 || apis.length > 0
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={words.deleteScopeTitle(name)}
+      verb={isUsed ? words.forceVerb : words.deleteScopeVerb}
+      isDangerous
+      isReady={!isUsed || typed === name}
+      act={remove}
+      // Without force, what came to use it in the meantime is refused by the server, and then told here.
+      onConfirm={() => remove.mutate({ name, version, force: isUsed ? 'true' : 'false' }, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {isUsed ? (
+        <>
+          <Text>{words.inUse}</Text>
+          <List spacing={4}>
+            <List.Item>{words.losesIntegrations(integrations)}</List.Item>
+            <List.Item>{words.endsTokens(live)}</List.Item>
+            {apis.length > 0 && <List.Item className="wrap">{words.losesApis(apis)}</List.Item>}
+          </List>
+          <TextInput
+            data-autofocus
+            label={words.confirmName}
+            description={name}
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        </>
+      ) : (
+        <Text>{words.unused}</Text>
+      )}
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,43 @@
+// Builds the web console into the latchkey package when a source of it is not what the last successful build saw.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesUnder } from './files-under.mjs'
+import { runHidden, StepFailure } from './progress.mjs'
+import { root, stampFolder } from './root.mjs'
+import { runtimeNode } from './runtime.mjs'
+import { readStamp, signOf, writeStamp } from './stamp.mjs'
+
+const stampFile = join(stampFolder, 'console-built')
+const folder = join(root, 'packages', 'console')
+const page = join(root, 'packages', 'latchkey', 'dist', 'console', 'index.html')
+
+/** @returns {string} changes whenever Vite might have something to do */
+function fingerprint() {
+  const files = [
+    join(root, 'node_modules', '.package-lock.json'), // another compiler, other components
+    ...readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => join(folder, name)),
+    ...filesUnder(join(folder, 'src')),
+  ]
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${file} ${signOf(file)}\n`)
+  return hash.digest('hex')
+}
+
+/** @returns {boolean} */
+export function isConsoleBuilt() {
+  return existsSync(page) && readStamp(stampFile) === fingerprint()
+}
+
+/** Types are not looked at here: `npm run check` does that, and whoever starts a server need not wait for it. */
+export async function buildConsole() {
+  // Taken before the build: a file saved meanwhile is then built the next time.
+  const seen = fingerprint()
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  const args = [vite, 'build', folder, '--logLevel', 'warn']
+  const { succeeded, output } = await runHidden(runtimeNode(), args, { cwd: root })
+  if (!succeeded) throw new StepFailure(`${output}\n\nThe console could not be built: see above.`)
+  writeStamp(stampFile, seen)
+}

@@ -2,8 +2,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconLogout, IconUser } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { ask } from '../api/client.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { roleOf } from '../api/use-session.ts'
@@ -12,15 +11,10 @@ import { t } from '../strings.ts'
 
 export function AccountMenu() {
   const { data: session } = useQuery(sessionQuery)
-  const client = useQueryClient()
-  const navigate = useNavigate()
   const signOut = useMutation({
     mutationFn: (path: '/session' | '/sessions') => ask<undefined>(path, { method: 'DELETE' }),
-    onSuccess: async () => {
-      await navigate({ to: '/sign-in', replace: true })
-      client.clear()
-      client.setQueryData(sessionQuery.queryKey, null)
-    },
+    // The page is loaded anew: nothing of what was on it stays in memory.
+    onSuccess: () => window.location.assign('/sign-in'),
     onError: (error) => notifications.show({ color: 'red', title: t.problem.notDone, message: messageOf(error) }),
   })
   const name = session?.operator?.email ?? `${t.shell.adminKey}: ${session?.admin_key?.name ?? ''}`

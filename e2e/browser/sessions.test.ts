@@ -1,0 +1,83 @@
+// Who is in front of the console, and what becomes of the page when that or the server ends.
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { freePort } from '../free-port.ts'
+import { createIntegration, readAdminKey } from '../integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
+import { makeOwner, openBrowser, OWNER, signIn, visit } from './browser.ts'
+
+describe.skipIf(!has('chromium'))('the console', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+
+  const invite = async (server: RealServer, email: string, role: string): Promise<string> => {
+    const response = await fetch(`${server.adminUrl}/admin/v1/operators`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${readAdminKey(server).reveal()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ email, role }),
+    })
+    return ((await response.json()) as { link: string }).link
+  }
+
+  test('shows a viewer no control that changes anything, and the server refuses a forced change', async () => {
+    const server = await startRealServer()
+    await makeOwner(browser, server)
+    const { id } = await createIntegration(server)
+    const { page } = await visit(browser, server)
+    await page.goto(await invite(server, 'viewer@example.org', 'viewer'))
+    await page.locator('input[name=password]').fill(OWNER.password)
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByText('You can view integrations.').waitFor()
+    expect(await page.getByRole('link', { name: 'Create integration' }).count()).toBe(0)
+    for (const tab of ['', '/settings']) {
+      await page.goto(`/models/integrations/${id}${tab}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
+      const changing = page.getByRole('button', { name: /Rotate|Disable|Reveal|Copy client secret|Revoke|Save|Delete/ })
+      expect(await changing.count(), tab).toBe(0)
+    }
+    const forced = await page.evaluate<number>(
+      `fetch('/admin/v1/integrations/${id}/disable', { method: 'POST', headers: { 'x-latchkey-console': '1' } })
+        .then(({ status }) => status)`,
+    )
+    expect(forced).toBe(403)
+  })
+
+  test('goes back to the page one was on after the session ended and a new sign-in', async () => {
+    const server = await startRealServer()
+    const { id } = await createIntegration(server)
+    const storageState = await makeOwner(browser, server)
+    const { page, context } = await visit(browser, server, { storageState })
+    await page.goto(`/models/integrations/${id}/settings`)
+    await page.getByRole('textbox', { name: 'Name' }).waitFor()
+    await context.clearCookies()
+    await page.getByRole('tab', { name: 'Audit' }).click()
+    await signIn(page)
+    await page.getByText('Changes of this integration').waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/models/integrations/${id}/audit`)
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+
+  test('says that its numbers are old while the server is away, and goes on when it is back', async () => {
+    const dataDir = aTemporaryFolder()
+    const env = { LATCHKEY_ADMIN_PORT: String(await freePort()) }
+    const first = await startRealServer({ dataDir, env })
+    await createIntegration(first, { name: 'Outlives it' })
+    const storageState = await makeOwner(browser, first)
+    const { page } = await visit(browser, first, { storageState })
+    await page.goto('/models/integrations')
+    await page.getByRole('link', { name: 'Outlives it' }).waitFor()
+    await first.stop()
+    await page.getByText(/^Connection lost\. Numbers are from/).waitFor()
+    const second = await startRealServer({ dataDir, env })
+    await createIntegration(second, { name: 'Made afterwards' })
+    await page.getByText(/^Connection lost/).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Made afterwards' }).waitFor()
+  })
+})

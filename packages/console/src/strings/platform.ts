@@ -24,6 +24,7 @@ export const platformText = {
   edit: 'Edit',
   delete: 'Delete',
   save: 'Save',
+  nothing: '–',
   notMeasured: 'Not measured yet',
 } as const
 

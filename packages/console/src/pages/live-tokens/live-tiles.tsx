@@ -7,6 +7,7 @@ import type { CountedSlot } from '../../api/queries.ts'
 import { Tile, type TileProps, Tiles } from '../../components/tile.tsx'
 import { count } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
 
 const SOON_MS = 60_000
@@ -30,7 +31,7 @@ export function LiveTiles({ loaded, hasMore }: LiveTilesProps) {
     return { value: count(number(minute)) }
   }
   return (
-    <Tiles label={platformText.pages.liveTokens} most={5}>
+    <Tiles label={pagesText.pages.liveTokens} most={5}>
       <Tile
         label={words.tiles.now}
         value={hasMore ? metrics && count(metrics.liveTokens) : live && count(live.length)}

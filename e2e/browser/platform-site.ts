@@ -71,7 +71,7 @@ export async function startSite(): Promise<Site> {
       return ((await response.json()) as { access_token: string }).access_token
     },
     verify: async (token, scope) => {
-      const url = `${server.issuer}/v1/verify?${new URLSearchParams({ scope })}`
+      const url = `${server.issuer}/v1/verify?scope=${encodeURIComponent(scope)}`
       return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status
     },
     close: async () => {

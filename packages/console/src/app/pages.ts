@@ -1,7 +1,7 @@
 // The pages beside Models: their groups, names, addresses, and who may see what they show.
 import { IconActivity, IconApi, IconChartLine, IconHistory, IconKey, IconShieldLock } from '@tabler/icons-react'
 import type { Role } from '../api/models.ts'
-import { platformText as words } from '../strings/platform.ts'
+import { pagesText as words } from '../strings/pages.ts'
 
 export const PAGE_GROUPS = [
   {

@@ -1,17 +1,9 @@
 // Series over time as a plot: read by eye, by the arrow keys, or as a table.
 import { Box, Button, Group, Skeleton, Table, Text } from '@mantine/core'
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
+import type { Series } from './series.ts'
 import { activityText as words } from '../strings/detail.ts'
 import { count, exact } from './times.ts'
-
-export interface Series {
-  readonly label: string
-  /** A CSS variable. */
-  readonly color: string
-  readonly dash: readonly number[]
-  /** Null where nothing was measured. */
-  readonly values: readonly (number | null)[]
-}
 
 export interface ChartProps {
   /** What it shows, with the unit. */

@@ -21,7 +21,7 @@ export function NewSecret({ integration, secret }: NewSecretProps) {
   const download = () => {
     const [scope = ''] = scopes
     const facts = { tokenEndpoint: server?.token_endpoint ?? '', clientId, clientSecret: secret, scope }
-    save('.env', envFile(facts))
+    save('latchkey.env', envFile(facts))
   }
   return (
     <Stack>
@@ -50,7 +50,7 @@ export function NewSecret({ integration, secret }: NewSecretProps) {
 }
 
 function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }))
   const link = document.createElement('a')
   link.href = address
   link.download = name

@@ -3,7 +3,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Series } from './chart.tsx'
+import type { Series } from './series.ts'
 
 export interface PlotProps {
   readonly height: number

@@ -90,6 +90,14 @@ export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'audit_trail.pruned': () => 'removed entries past their retention',
 }
 
+/** Where it was done by those whom it is about. */
+export const OWN_EVENT_WORDS: Readonly<Record<string, string>> = {
+  'operator.created': 'made their account',
+  'operator.signed_in': 'signed in',
+  'operator.signed_out': 'signed out',
+  'operator.password_set': 'chose a new password',
+}
+
 export const overviewText = {
   line: 'What the server has been doing: issuance, supersession, refusals, latency and its store.',
   failed: 'The overview could not be loaded',

@@ -114,7 +114,7 @@ export const rotateText = {
 export const statusText = {
   disableTitle: (name: string) => `Disable ${name}?`,
   disableEffect: (live: number) =>
-    `Its ${tokens(live)} ${live === 1 ? 'stops' : 'stop'} working at once. New token requests get 401 invalid_client. You can enable it again.`,
+    `${live === 0 ? 'It has no live token.' : `Its ${tokens(live)} ${live === 1 ? 'stops' : 'stop'} working at once.`} New token requests get 401 invalid_client. You can enable it again.`,
   enableTitle: (name: string) => `Enable ${name}?`,
   enableEffect: 'It may request tokens again. Tokens from before stay ended.',
   deleteTitle: (name: string) => `Delete ${name}?`,

@@ -1,19 +1,10 @@
-// The words of the pages under Platform, and the names of all pages beside Models.
+// The words of the pages under Platform.
 import { count, plural } from '../components/times.ts'
 
 const tokens = (live: number): string => plural(live, 'live token')
 const stop = (live: number): string => (live === 1 ? 'stops' : 'stop')
 
 export const platformText = {
-  groups: { platform: 'Platform', activity: 'Activity', settings: 'Settings' },
-  pages: {
-    scopes: 'Scopes & APIs',
-    signingKeys: 'Signing keys',
-    liveTokens: 'Live tokens',
-    overview: 'Overview',
-    audit: 'Audit log',
-    adminKeys: 'Admin keys',
-  },
   viewer: 'You can view this page. Ask an owner for the role editor to change what it shows.',
   viewerOwner: 'You can view this page. Only an owner can change what it shows.',
   noPermission: 'Your role may not see this page',
@@ -24,6 +15,7 @@ export const platformText = {
   edit: 'Edit',
   delete: 'Delete',
   save: 'Save',
+  nothing: '–',
   notMeasured: 'Not measured yet',
 } as const
 

@@ -10,6 +10,7 @@ import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
 import { adminKeysText as words } from '../../strings/activity.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { platformText } from '../../strings/platform.ts'
 import { AdminKeyTable } from './admin-key-table.tsx'
 import { CreateAdminKey } from './create-admin-key.tsx'
@@ -22,7 +23,7 @@ export function AdminKeysPage() {
 function NoPermission() {
   return (
     <>
-      <PageHead title={platformText.pages.adminKeys} line={words.line} />
+      <PageHead title={pagesText.pages.adminKeys} line={words.line} />
       <Paper withBorder p="xl">
         <Title order={2}>{platformText.noPermission}</Title>
         <Text>{platformText.noPermissionLine}</Text>
@@ -39,7 +40,7 @@ function Keys() {
   return (
     <>
       <PageHead
-        title={platformText.pages.adminKeys}
+        title={pagesText.pages.adminKeys}
         line={words.line}
         actions={
           <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setDialog('create')}>

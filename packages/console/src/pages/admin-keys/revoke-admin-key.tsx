@@ -21,8 +21,8 @@ export function RevokeAdminKey({ opened, adminKey, onClose }: RevokeAdminKeyProp
   useEffect(() => {
     if (opened) revoke.reset()
   }, [opened])
-  if (adminKey === undefined) return null
-  const { id, name, last_used: used } = adminKey
+  // There before it opens: a dialog that comes open does not know where to give the focus back.
+  const { id = '', name = '', last_used: used = null } = adminKey ?? {}
   const confirm = () =>
     revoke.mutate(id, {
       onSuccess: () => {

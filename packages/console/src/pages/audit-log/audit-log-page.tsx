@@ -7,7 +7,7 @@ import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
 import { auditLogText as words } from '../../strings/activity.ts'
-import { platformText } from '../../strings/platform.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { AuditExport } from './audit-export.tsx'
 import { AuditFilters } from './audit-filters.tsx'
 import { type AuditSearch, filterOf } from './audit-search.ts'
@@ -24,7 +24,7 @@ export function AuditLogPage() {
   const isFiltered = Object.keys(filter).length > 0
   return (
     <>
-      <PageHead title={platformText.pages.audit} line={words.line} />
+      <PageHead title={pagesText.pages.audit} line={words.line} />
       <Group justify="space-between" align="flex-start">
         <ChainCheck />
         <AuditExport filter={filter} />

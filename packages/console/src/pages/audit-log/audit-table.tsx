@@ -4,8 +4,8 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useState } from 'react'
 import type { AuditEvent } from '../../api/models.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
-import { auditLogText as words, EVENT_WORDS } from '../../strings/activity.ts'
-import { platformText } from '../../strings/platform.ts'
+import { auditLogText as words, EVENT_WORDS, OWN_EVENT_WORDS } from '../../strings/activity.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { AuditDetails } from './audit-details.tsx'
 import type { AuditSearch } from './audit-search.ts'
 
@@ -23,8 +23,8 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
   }
   const { columns } = words
   return (
-    <div className="scroll-table" role="region" aria-label={platformText.pages.audit} tabIndex={0}>
-      <Table verticalSpacing={4} miw={680} aria-label={platformText.pages.audit}>
+    <div className="scroll-table" role="region" aria-label={pagesText.pages.audit} tabIndex={0}>
+      <Table verticalSpacing={4} miw={680} aria-label={pagesText.pages.audit}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={90}>{columns.details}</Table.Th>
@@ -76,7 +76,8 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
 }
 
 function Sentence({ event: { event, actor, target } }: { readonly event: AuditEvent }) {
-  const what = EVENT_WORDS[event]?.(target.name)
+  const own = actor.id === target.id ? OWN_EVENT_WORDS[event] : undefined
+  const what = own ?? EVENT_WORDS[event]?.(target.name)
   return (
     <Text size="sm" className="wrap">
       <Text span inherit fw={600}>

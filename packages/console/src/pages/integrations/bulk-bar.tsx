@@ -1,8 +1,7 @@
 // What can be done to all selected integrations at once.
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useQueries } from '@tanstack/react-query'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Integration } from '../../api/models.ts'
 import { slotsQuery } from '../../api/queries.ts'
@@ -64,7 +63,7 @@ export function BulkBar({ chosen, onDone }: BulkBarProps) {
         onConfirm={() => disableAll.mutate()}
         onClose={() => setAsking(false)}
       >
-        <Text>{t.list.bulk.effect(plural(live, 'live token'))}</Text>
+        <Text>{t.list.bulk.effect(live, plural(live, 'live token'))}</Text>
       </ConfirmDialog>
     </Paper>
   )

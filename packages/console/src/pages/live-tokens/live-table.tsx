@@ -7,6 +7,7 @@ import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
 import { count } from '../../components/times.ts'
 import { TokenLeft } from '../../components/token-left.tsx'
+import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
 
 // Broken only where it does not fit otherwise: the width of its column counts it whole.
@@ -28,8 +29,8 @@ export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProp
   const isAll = selected !== undefined && keys.every((key) => selected.has(key))
   const isSome = selected !== undefined && keys.some((key) => selected.has(key))
   return (
-    <div className="scroll-table" role="region" aria-label={platformText.pages.liveTokens} tabIndex={0}>
-      <Table verticalSpacing={6} miw={900} aria-label={platformText.pages.liveTokens}>
+    <div className="scroll-table" role="region" aria-label={pagesText.pages.liveTokens} tabIndex={0}>
+      <Table verticalSpacing={6} miw={900} aria-label={pagesText.pages.liveTokens}>
         <Table.Thead>
           <Table.Tr>
             {selected !== undefined && (

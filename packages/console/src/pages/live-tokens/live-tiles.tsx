@@ -4,9 +4,10 @@ import { sumOf } from '../../api/activity-sums.ts'
 import type { ServerInterval } from '../../api/platform-models.ts'
 import { lastMinutesQuery, metricsQuery } from '../../api/platform-queries.ts'
 import type { CountedSlot } from '../../api/queries.ts'
-import { Tile, Tiles } from '../../components/tile.tsx'
+import { Tile, type TileProps, Tiles } from '../../components/tile.tsx'
 import { count } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
 
 const SOON_MS = 60_000
@@ -24,10 +25,13 @@ export function LiveTiles({ loaded, hasMore }: LiveTilesProps) {
   const live = loaded?.filter((slot) => slot.live !== null && slot.live.endsAtMs > now)
   const ending = live?.filter((slot) => slot.live !== null && slot.live.endsAtMs - now < SOON_MS).length
   const minute = recent && lastWhole(recent.minutes, recent.since)
-  const inMinute = (number: (interval: ServerInterval) => number): string | undefined =>
-    recent === undefined ? undefined : minute === undefined ? platformText.notMeasured : count(number(minute))
+  const inMinute = (number: (interval: ServerInterval) => number): Pick<TileProps, 'value' | 'note'> => {
+    if (recent === undefined) return { value: undefined }
+    if (minute === undefined) return { value: platformText.nothing, note: platformText.notMeasured }
+    return { value: count(number(minute)) }
+  }
   return (
-    <Tiles label={platformText.pages.liveTokens} most={5}>
+    <Tiles label={pagesText.pages.liveTokens} most={5}>
       <Tile
         label={words.tiles.now}
         value={hasMore ? metrics && count(metrics.liveTokens) : live && count(live.length)}
@@ -38,9 +42,9 @@ export function LiveTiles({ loaded, hasMore }: LiveTilesProps) {
           ending === undefined ? undefined : hasMore && ending === live?.length ? words.atLeast(ending) : count(ending)
         }
       />
-      <Tile label={words.tiles.issued} value={inMinute(({ issued }) => issued)} />
-      <Tile label={words.tiles.superseded} value={inMinute(({ superseded }) => superseded)} />
-      <Tile label={words.tiles.refused} value={inMinute(({ refused, denied }) => sumOf(refused) + sumOf(denied))} />
+      <Tile label={words.tiles.issued} {...inMinute(({ issued }) => issued)} />
+      <Tile label={words.tiles.superseded} {...inMinute(({ superseded }) => superseded)} />
+      <Tile label={words.tiles.refused} {...inMinute(({ refused, denied }) => sumOf(refused) + sumOf(denied))} />
     </Tiles>
   )
 }

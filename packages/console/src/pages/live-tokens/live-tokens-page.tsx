@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
+import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
 import { LiveTiles } from './live-tiles.tsx'
 import { LiveTable, slotKey } from './live-table.tsx'
@@ -43,7 +44,7 @@ export function LiveTokensPage() {
     })
   return (
     <>
-      <PageHead title={platformText.pages.liveTokens} line={words.line} />
+      <PageHead title={pagesText.pages.liveTokens} line={words.line} />
       {!mayEdit && <Text size="sm">{platformText.viewer}</Text>}
       <LiveTiles loaded={tokens.data && loaded} hasMore={tokens.hasNextPage} />
       {tokens.isPending && <TableSkeleton label={words.loading} />}

@@ -11,7 +11,7 @@ import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { exact } from '../../components/times.ts'
 import { overviewText as words } from '../../strings/activity.ts'
-import { platformText } from '../../strings/platform.ts'
+import { pagesText } from '../../strings/pages.ts'
 import { ContentionCard } from './contention-card.tsx'
 import { OverviewTiles } from './overview-tiles.tsx'
 import { plotsOf, PROMQL, type Range } from './plots.ts'
@@ -26,7 +26,7 @@ export function OverviewPage() {
   return (
     <>
       <PageHead
-        title={platformText.pages.overview}
+        title={pagesText.pages.overview}
         line={words.line}
         actions={
           <>

@@ -24,8 +24,8 @@ export function OverviewTiles({ overview, metrics, range }: OverviewTilesProps) 
       <Tile label={words.tiles.refused} value={count(refusalsOf(sums))} note={words.measured(range)} />
       <Tile
         label={words.tiles.latency}
-        value={slowest.length === 0 ? platformText.notMeasured : words.latencyIs(count(Math.max(...slowest)))}
-        note={words.worst}
+        value={slowest.length === 0 ? platformText.nothing : words.latencyIs(count(Math.max(...slowest)))}
+        note={slowest.length === 0 ? platformText.notMeasured : words.worst}
       />
       <Tile label={words.tiles.live} value={metrics && count(metrics.liveTokens)} />
       <Tile label={words.tiles.keyAge} value={age === undefined ? undefined : duration(age * 1000)} />

@@ -1,7 +1,7 @@
 // The series of the overview's plots, out of the intervals that were measured.
 import { sumOf } from '../../api/activity-sums.ts'
 import type { Percentiles, ServerInterval } from '../../api/platform-models.ts'
-import type { Series } from '../../components/chart.tsx'
+import type { Series } from '../../components/series.ts'
 import { overviewText as words } from '../../strings/activity.ts'
 
 export type Range = 'minutes' | 'half_hours'

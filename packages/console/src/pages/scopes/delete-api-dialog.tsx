@@ -17,18 +17,17 @@ export function DeleteApiDialog({ opened, api, onClose }: DeleteApiDialogProps) 
   useEffect(() => {
     if (opened) remove.reset()
   }, [opened])
-  if (api === undefined) return null
   return (
     <ConfirmDialog
       opened={opened}
-      title={words.deleteApiTitle(api.name)}
+      title={words.deleteApiTitle(api?.name ?? '')}
       verb={words.deleteApiVerb}
       isDangerous
       act={remove}
-      onConfirm={() => remove.mutate(api, { onSuccess: onClose })}
+      onConfirm={() => api !== undefined && remove.mutate(api, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <Text className="wrap">{words.deleteApiEffect(api.scope, api.routes.length)}</Text>
+      {api !== undefined && <Text className="wrap">{words.deleteApiEffect(api.scope, api.routes.length)}</Text>}
     </ConfirmDialog>
   )
 }

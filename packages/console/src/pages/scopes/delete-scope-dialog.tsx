@@ -6,6 +6,15 @@ import { useDeleteScope } from '../../api/platform-acts.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { scopesText as words } from '../../strings/platform.ts'
 
+// The dialog is there before its subject: a dialog that comes open does not know where to give the focus back.
+const NONE: Pick<Scope, 'name' | 'version' | 'integrations' | 'live_tokens' | 'apis'> = {
+  name: '',
+  version: 0,
+  integrations: 0,
+  live_tokens: 0,
+  apis: [],
+}
+
 export interface DeleteScopeDialogProps {
   readonly opened: boolean
   readonly scope: Scope | undefined
@@ -20,8 +29,7 @@ export function DeleteScopeDialog({ opened, scope, onClose }: DeleteScopeDialogP
     setTyped('')
     remove.reset()
   }, [opened])
-  if (scope === undefined) return null
-  const { name, version, integrations, live_tokens: live, apis } = scope
+  const { name, version, integrations, live_tokens: live, apis } = scope ?? NONE
   const isUsed = integrations > 0 || live > 0 || apis.length > 0
   return (
     <ConfirmDialog

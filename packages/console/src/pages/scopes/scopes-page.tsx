@@ -10,6 +10,7 @@ import { Card } from '../../components/card.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
+import { pagesText } from '../../strings/pages.ts'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
 import { ApiForm } from './api-form.tsx'
 import { ApiTable } from './api-table.tsx'
@@ -43,7 +44,7 @@ export function ScopesPage() {
     )
   return (
     <>
-      <PageHead title={platformText.pages.scopes} line={words.line} />
+      <PageHead title={pagesText.pages.scopes} line={words.line} />
       {!mayEdit && <Text size="sm">{platformText.viewer}</Text>}
       <Card title={words.scopes} actions={create('create-scope', words.createScope)}>
         {scopes.isPending && <TableSkeleton label={words.loading} />}

@@ -16,11 +16,19 @@ export interface RevokeKeyDialogProps {
   readonly onClose: () => void
 }
 
-export function RevokeKeyDialog(props: RevokeKeyDialogProps) {
-  return props.signingKey === undefined ? null : <Ask {...props} signingKey={props.signingKey} />
+// The dialog is there before its subject: a dialog that comes open does not know where to give the focus back.
+const NONE: SigningKey = {
+  kid: '',
+  alg: '',
+  status: 'next',
+  created_at: '',
+  signs_from: '',
+  retired_at: null,
+  revoked_at: null,
+  accepted_until: null,
 }
 
-function Ask({ opened, signingKey, onClose }: RevokeKeyDialogProps & { readonly signingKey: SigningKey }) {
+export function RevokeKeyDialog({ opened, signingKey = NONE, onClose }: RevokeKeyDialogProps) {
   const { kid, status } = signingKey
   const [typed, setTyped] = useState('')
   const revoke = useRevokeKey()

@@ -14,6 +14,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
+import { pagesText } from '../../strings/pages.ts'
 import { platformText, signingKeysText as words } from '../../strings/platform.ts'
 import { KeyTable } from './key-table.tsx'
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx'
@@ -29,7 +30,7 @@ export function SigningKeysPage() {
   return (
     <>
       <PageHead
-        title={platformText.pages.signingKeys}
+        title={pagesText.pages.signingKeys}
         line={words.line}
         actions={
           isOwner && (

@@ -1,0 +1,13 @@
+// The names of the pages beside Models, and of their groups.
+
+export const pagesText = {
+  groups: { platform: 'Platform', activity: 'Activity', settings: 'Settings' },
+  pages: {
+    scopes: 'Scopes & APIs',
+    signingKeys: 'Signing keys',
+    liveTokens: 'Live tokens',
+    overview: 'Overview',
+    audit: 'Audit log',
+    adminKeys: 'Admin keys',
+  },
+} as const

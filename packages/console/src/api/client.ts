@@ -1,4 +1,5 @@
 // Asks the admin API: JSON in and out, with the header that only a script of this page can send.
+import { isSomebodyThere } from './presence.ts'
 import { NoAnswerError, problemOf } from './problem.ts'
 
 export interface Ask {
@@ -14,6 +15,7 @@ export interface Ask {
 /** Throws a `ProblemError` for a refusal and a `NoAnswerError` when there is no answer. A 204 is undefined. */
 export async function ask<Answer>(path: string, { method = 'GET', body, version, idempotencyKey, signal }: Ask = {}) {
   const headers: Record<string, string> = { accept: 'application/json', 'x-latchkey-console': '1' }
+  if (!isSomebodyThere()) headers['x-latchkey-background'] = '1'
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (version !== undefined) headers['if-match'] = `"v${version}"`
   if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey

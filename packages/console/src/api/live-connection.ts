@@ -13,6 +13,8 @@ type Hear = (name: EventName, data: unknown) => void
 
 const POLL_MS = 5000
 const RETRY_MS = 3000
+/** How long a tab may be out of sight before it gives its connection to others: browsers allow six to one host. */
+const HIDDEN_MS = 5000
 const NAMES: readonly EventName[] = ['issuance', 'contention', 'refusal', 'change', 'reset']
 
 let connection: Connection = { state: 'connecting', freshAt: Date.now() }
@@ -42,10 +44,13 @@ function become(state: ConnectionState): void {
 export function openLiveConnection(hear: Hear, onRecovered: () => void): () => void {
   let source: EventSource | undefined
   let timer: number | undefined
+  let hiding: number | undefined
+  let hasGap = false
   const open = (): void => {
     source = new EventSource('/admin/v1/events')
     source.onopen = () => {
-      if (connection.state === 'lost') onRecovered()
+      if (hasGap || connection.state === 'lost') onRecovered()
+      hasGap = false
       become('live')
     }
     source.onerror = () => {
@@ -61,10 +66,23 @@ export function openLiveConnection(hear: Hear, onRecovered: () => void): () => v
       })
     }
   }
-  open()
-  return () => {
+  const close = (): void => {
     clearTimeout(timer)
     source?.close()
+    source = undefined
+    hasGap = true
+  }
+  const onVisibility = (): void => {
+    clearTimeout(hiding)
+    if (document.visibilityState === 'hidden') hiding = window.setTimeout(close, HIDDEN_MS)
+    else if (source === undefined) open()
+  }
+  document.addEventListener('visibilitychange', onVisibility)
+  open()
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility)
+    clearTimeout(hiding)
+    close()
     become('connecting')
   }
 }

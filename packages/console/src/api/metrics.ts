@@ -22,7 +22,13 @@ const LINE = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})? (\S+)$/
 const COMMITS = 'db_client_operation_duration_seconds'
 
 export async function readMetrics(signal: AbortSignal): Promise<ServerMetrics> {
-  const response = await fetch('/metrics', { signal, credentials: 'same-origin', cache: 'no-store' })
+  const response = await fetch('/metrics', {
+    // Only ever asked for by the page itself.
+    headers: { 'x-latchkey-background': '1' },
+    signal,
+    credentials: 'same-origin',
+    cache: 'no-store',
+  })
   if (!response.ok) throw new ProblemError(response.status, { code: 'metrics_unavailable' })
   return metricsOf(await response.text())
 }

@@ -4,8 +4,8 @@ export interface AdminListenerAddress {
   readonly host: string
   /** 0: the port that the system gives. */
   readonly port: number
-  /** Both in PEM. */
   /** Browsers reach it through a proxy that speaks TLS. */
   readonly behindProxy?: boolean
+  /** Both in PEM. */
   readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
 }

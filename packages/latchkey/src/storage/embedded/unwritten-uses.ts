@@ -7,12 +7,16 @@ import { configure } from './configuration.ts'
 const FLUSH_MILLISECONDS = 10_000
 /** More in one commit would hold up the token requests that wait for the same disk. */
 const MOST_AT_ONCE = 100
+/** Nor may one such commit follow the other: ten thousand uses are written within ten seconds all the same. */
+const PAUSE_MILLISECONDS = 100
 
 export class UnwrittenUses<Use> {
   readonly #queue: CommitQueue
   readonly #writesOf: (use: Use, id: string) => readonly Write[]
   readonly #uses = new Map<string, Use>()
   #timer: NodeJS.Timeout | undefined
+  /** Grows with each round: one that finds a later one begun leaves the rest to it. */
+  #round = 0
 
   constructor(queue: CommitQueue, writesOf: (use: Use, id: string) => readonly Write[]) {
     this.#queue = queue
@@ -29,13 +33,20 @@ export class UnwrittenUses<Use> {
     return this.#uses.get(id)
   }
 
-  /** Never rejects: a use that cannot be written now is written with the next ones. */
-  async flush(): Promise<void> {
+  /** Writes all of them now. Never rejects: a use that cannot be written now is written with the next ones. */
+  flush(): Promise<void> {
+    return this.#write(0)
+  }
+
+  async #write(pause: number): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    const round = ++this.#round
     const uses = [...this.#uses]
     try {
       for (let from = 0; from < uses.length; from += MOST_AT_ONCE) {
+        if (from > 0 && pause > 0) await new Promise((resolve) => setTimeout(resolve, pause).unref())
+        if (round !== this.#round) return
         const piece = uses.slice(from, from + MOST_AT_ONCE)
         const writes = piece.flatMap(([id, use]) => this.#writesOf(use, id))
         await configure(this.#queue, (batch) => accept(batch.writes.push(...writes)))
@@ -49,6 +60,6 @@ export class UnwrittenUses<Use> {
   }
 
   #flushLater(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MILLISECONDS).unref()
+    this.#timer ??= setTimeout(() => void this.#write(PAUSE_MILLISECONDS), FLUSH_MILLISECONDS).unref()
   }
 }

@@ -11,8 +11,16 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
 }
 
+// A dialog that is still fading in has other contrasts than the one that a person reads.
+const SETTLED = `(async () => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
+  const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+  await Promise.allSettled(ending.map(({ finished }) => finished))
+})()`
+
 /** In a world of its own: the policy of the page lets no foreign script in, and is not weakened for this. */
 export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(SETTLED)
   const devtools = await page.context().newCDPSession(page)
   const { frameTree } = await devtools.send('Page.getFrameTree')
   const { executionContextId } = await devtools.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id })

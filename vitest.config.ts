@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
-          include: ['packages/*/test/{unit,contract,http,requirements}/**/*.test.ts'],
+          include: ['packages/*/test/{unit,contract,http,requirements}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           // A fresh process for each file would cost ten times as much; our modules keep no state that could leak.
           pool: 'forks',
           isolate: false,

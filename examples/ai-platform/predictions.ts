@@ -1,0 +1,21 @@
+// A batch in, one prediction for each text out, in the documented shape.
+import { MODEL_ID, tokensOf, USE_CASES } from './toy-models.ts'
+
+export interface Prediction {
+  readonly response: string
+  readonly tokensUsed: { readonly inputTokens: number; readonly outputTokens: number }
+}
+
+/** Undefined when there is no such use case or model. */
+export function predict(
+  { useCase, modelId }: { readonly useCase: string; readonly modelId: string },
+  batch: readonly { readonly text: string }[],
+): readonly Prediction[] | undefined {
+  const asked = USE_CASES.find(({ name }) => name === useCase)
+  if (asked === undefined || modelId !== MODEL_ID) return undefined
+  return batch.map(({ text }) => {
+    const response = asked.answer(text)
+    const tokensUsed = { inputTokens: tokensOf(text).length, outputTokens: tokensOf(response).length }
+    return { response, tokensUsed }
+  })
+}

@@ -1,0 +1,27 @@
+// The shapes that several of the five APIs share.
+import { Type } from 'typebox'
+
+/** What an API may be given beyond what it looks at: the documented requests carry much that a sandbox has no use for. */
+const Settings = Type.Record(Type.String(), Type.Unknown())
+
+export const Batch = Type.Array(Type.Object({ text: Type.String() }), { minItems: 1, maxItems: 32 })
+
+export const PredictionRequest = Type.Object({
+  batch: Batch,
+  useCaseConfig: Type.Optional(Settings),
+  modelConfig: Type.Optional(Settings),
+})
+
+export const UseCaseParameters = Type.Object({ useCase: Type.String(), modelId: Type.String() })
+
+export const JobParameters = Type.Object({ id: Type.String({ format: 'uuid' }) })
+
+export const ChunkingRequest = Type.Object({
+  ...PredictionRequest.properties,
+  chunkerConfig: Type.Optional(
+    Type.Object({
+      chunkSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      overlapSize: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })),
+    }),
+  ),
+})

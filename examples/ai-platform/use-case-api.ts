@@ -1,0 +1,8 @@
+// Use Case API: what can be asked of which model.
+import type { SandboxServer } from './sandbox-server.ts'
+import { MODEL_ID, USE_CASES } from './toy-models.ts'
+
+export function addUseCaseApi(app: SandboxServer): void {
+  const useCases = USE_CASES.map(({ name, description }) => ({ name, description, models: [{ id: MODEL_ID }] }))
+  app.get('/ai/usecase', () => ({ useCases }))
+}

@@ -1,0 +1,58 @@
+// Server-sent events are read as the standard says, in whatever pieces they come.
+
+import { describe, expect, test } from 'vitest'
+import { EventStreamReader, MessageTooLong } from '../../src/event-stream.ts'
+
+const readAll = (...pieces: readonly string[]) => {
+  const reader = new EventStreamReader(1000)
+  return pieces.flatMap((piece) => reader.read(piece))
+}
+
+const STREAM =
+  '\uFEFF: a comment\r\nevent: slot\rid: 7\ndata: {"a":\ndata: 1}\r\n\r\ndata:second\n\nid: 8\n\nretry: 10\ndata\n\n'
+
+const MESSAGES = [
+  { event: 'slot', data: '{"a":\n1}', lastEventId: '7' },
+  { event: 'message', data: 'second', lastEventId: '7' },
+  { event: 'message', data: '', lastEventId: '8' },
+]
+
+describe('a stream', () => {
+  test('is read whole', () => {
+    expect(readAll(STREAM)).toEqual(MESSAGES)
+  })
+
+  test('is the same one in single characters', () => {
+    expect(readAll(...STREAM)).toEqual(MESSAGES)
+  })
+
+  test.each(Array.from({ length: STREAM.length - 1 }, (_, at) => at + 1))('is the same one cut at %i', (at) => {
+    expect(readAll(STREAM.slice(0, at), STREAM.slice(at))).toEqual(MESSAGES)
+  })
+
+  test('holds back a message whose empty line has not come', () => {
+    expect(readAll('data: 1\n')).toEqual([])
+  })
+
+  test('keeps the id of before when one holds NUL', () => {
+    expect(readAll('id: 1\ndata: a\n\n', 'id: 2\0\ndata: b\n\n').map(({ lastEventId }) => lastEventId)).toEqual(['1', '1']) // prettier-ignore
+  })
+
+  test('keeps nothing of the event name for the next message', () => {
+    expect(readAll('event: bye\n\ndata: 1\n\n')).toEqual([{ event: 'message', data: '1', lastEventId: '' }])
+  })
+})
+
+describe('a stream that grows the memory of its reader', () => {
+  test('is left when a line does not end', () => {
+    const reader = new EventStreamReader(10)
+    reader.read('data: 1234')
+    expect(() => reader.read('5')).toThrow(MessageTooLong)
+  })
+
+  test('is left when a message does not end', () => {
+    const reader = new EventStreamReader(10)
+    reader.read('data: 1234\ndata: 5678\n')
+    expect(() => reader.read('data: 901\n')).toThrow(MessageTooLong)
+  })
+})

@@ -60,7 +60,9 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     ['/platform/signing-keys', '**/admin/v1/keys', 'The signing keys could not be loaded'],
     ['/activity/overview', '**/admin/v1/overview', 'The overview could not be loaded'],
     ['/activity/audit-log', '**/admin/v1/audit?*', 'The audit log could not be loaded'],
+    ['/settings/operators', '**/admin/v1/operators', 'The operators could not be loaded'],
     ['/settings/admin-keys', '**/admin/v1/admin-keys', 'The admin keys could not be loaded'],
+    ['/settings/configuration', '**/admin/v1/configuration', 'The configuration could not be loaded'],
   ])('%s says what failed, under which request ID, and tries again when asked to', async (path, route, title) => {
     const { page } = await site.open('/')
     const body = { code: 'store_unavailable', detail: 'The store takes no writes.', request_id: 'req_1f2e3d' }

@@ -29,6 +29,8 @@ export const PAGES = [
   ['/platform/signing-keys', 'Signing keys'],
   ['/activity/overview', 'Overview'],
   ['/activity/audit-log', 'Audit log'],
+  ['/settings/operators', 'Operators'],
+  ['/settings/configuration', 'Configuration'],
   ['/settings/admin-keys', 'Admin keys'],
 ] as const
 

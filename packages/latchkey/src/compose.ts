@@ -156,6 +156,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     ...{ signingKeys: store.signingKeys, signingKeyMaker },
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
+    settings: config.settings,
     health: store,
     reports: activity,
     events: activity.events,

@@ -128,6 +128,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     signingKeyMaker: maker,
     jwksMaxAgeSeconds: 300,
     tokenLifetimeSeconds: 3600,
+    settings: [],
     vault,
     clock: systemClock,
     random: systemRandom,

@@ -1,11 +1,11 @@
-// What a person can do to scopes, APIs, signing keys, admin keys and live tokens.
+// What a person can do to scopes, APIs, signing keys, admin keys, operators and live tokens.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, segment } from './client.ts'
 import type { Role, Scope } from './models.ts'
-import type { AdminKey, Api, SigningKey } from './platform-models.ts'
+import type { AdminKey, Api, OperatorLink, OperatorRecord, SigningKey } from './platform-models.ts'
 
 /** What no act of these changes. */
-const CONSTANT: ReadonlySet<unknown> = new Set(['session', 'server', 'version', 'source'])
+const CONSTANT: ReadonlySet<unknown> = new Set(['session', 'server', 'version', 'source', 'configuration'])
 
 function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
   const client = useQueryClient()
@@ -68,6 +68,30 @@ export const useCreateAdminKey = () =>
 
 export const useRevokeAdminKey = () =>
   useAct((id: string) => ask<undefined>(`/admin-keys/${segment(id)}`, { method: 'DELETE' }))
+
+export const useInvite = () =>
+  useAct((wish: { readonly email: string; readonly role: Role }) =>
+    ask<OperatorLink>('/operators', { method: 'POST', body: wish }),
+  )
+
+export const useChangeOperator = () =>
+  useAct(
+    ({ id, version, wish }: { id: string; version: number; wish: { role: Role; status?: 'active' | 'disabled' } }) =>
+      ask<OperatorRecord>(`/operators/${segment(id)}`, { method: 'PATCH', body: wish, version }),
+  )
+
+export const useResetOperator = () =>
+  useAct((id: string) => ask<OperatorLink>(`/operators/${segment(id)}/reset`, { method: 'POST' }))
+
+export const useRemoveOperator = () =>
+  useAct(({ id, version }: Pick<OperatorRecord, 'id' | 'version'>) =>
+    ask<undefined>(`/operators/${segment(id)}`, { method: 'DELETE', version }),
+  )
+
+export const useEndSession = () =>
+  useAct(({ operator, session }: { readonly operator: string; readonly session: string }) =>
+    ask<undefined>(`/operators/${segment(operator)}/sessions/${segment(session)}`, { method: 'DELETE' }),
+  )
 
 export interface SlotName {
   readonly client_id: string

@@ -1,5 +1,5 @@
 // What the admin API answers about the platform itself: keys, APIs, the audit trail and the server's work.
-import type { AuditEvent, Contention, Counts, Interval, LastUse, Role, Slot } from './models.ts'
+import type { AuditEvent, Contention, Counts, Interval, LastUse, Operator, Role, Slot } from './models.ts'
 
 export interface Api {
   readonly id: string
@@ -67,4 +67,38 @@ export interface Overview {
   readonly contention: readonly Contention[]
   readonly minutes: readonly ServerInterval[]
   readonly half_hours: readonly ServerInterval[]
+}
+
+export interface OperatorRecord extends Operator {
+  readonly created_at: string
+  readonly last_sign_in: string | null
+  readonly status: 'active' | 'invited' | 'disabled'
+  readonly version: number
+}
+
+export interface OperatorSession {
+  readonly id: string
+  readonly created_at: string
+  readonly last_seen: string
+  readonly expires_at: string
+  readonly address: string
+  readonly user_agent: string
+  readonly current: boolean
+}
+
+/** Shown once, in the answer that made it. */
+export interface OperatorLink extends OperatorRecord {
+  readonly link: string
+  readonly link_expires_at: string
+}
+
+export interface SettingInForce {
+  readonly name: string
+  readonly group: string
+  readonly description: string
+  /** Null when nothing sets it: `default` says what then happens. Of a secret always null. */
+  readonly value: string | null
+  readonly default: string
+  readonly origin: string
+  readonly secret: 'set' | 'unset' | null
 }

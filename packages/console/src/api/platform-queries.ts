@@ -4,7 +4,18 @@ import { ask, segment } from './client.ts'
 import { pollInterval } from './live-connection.ts'
 import { readMetrics } from './metrics.ts'
 import type { Slot, SlotHistory } from './models.ts'
-import type { AdminKey, Api, AuditPage, ChainReport, Overview, SigningKey, SlotPage } from './platform-models.ts'
+import type {
+  AdminKey,
+  Api,
+  AuditPage,
+  ChainReport,
+  OperatorRecord,
+  OperatorSession,
+  Overview,
+  SettingInForce,
+  SigningKey,
+  SlotPage,
+} from './platform-models.ts'
 import type { CountedSlot } from './queries.ts'
 
 const REFRESH_MS = 10_000
@@ -30,6 +41,27 @@ export const adminKeysQuery = queryOptions({
   queryFn: async ({ signal }) => (await ask<List<AdminKey>>('/admin-keys', { signal })).items,
   // Last uses change without an event.
   refetchInterval: REFRESH_MS,
+})
+
+export const operatorsQuery = queryOptions({
+  queryKey: ['operators'],
+  queryFn: async ({ signal }) => (await ask<List<OperatorRecord>>('/operators', { signal })).items,
+  refetchInterval: REFRESH_MS,
+})
+
+export const sessionsQuery = (operatorId: string) =>
+  queryOptions({
+    queryKey: ['operators', operatorId, 'sessions'],
+    queryFn: async ({ signal }) =>
+      (await ask<List<OperatorSession>>(`/operators/${segment(operatorId)}/sessions`, { signal })).items,
+    // People sign in and out without an event.
+    refetchInterval: REFRESH_MS,
+  })
+
+export const configurationQuery = queryOptions({
+  queryKey: ['configuration'],
+  queryFn: async ({ signal }) => (await ask<List<SettingInForce>>('/configuration', { signal })).items,
+  staleTime: Infinity,
 })
 
 export const metricsQuery = queryOptions({

@@ -5,7 +5,7 @@ import { type EventName, openLiveConnection } from './live-connection.ts'
 import { sessionQuery } from './queries.ts'
 
 const GATHER_MS = 300
-const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'metrics']
+const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'metrics']
 
 interface Heard {
   readonly client_id?: string | null

@@ -1,5 +1,14 @@
 // The pages beside Models: their groups, names, addresses, and who may see what they show.
-import { IconActivity, IconApi, IconChartLine, IconHistory, IconKey, IconShieldLock } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconAdjustments,
+  IconApi,
+  IconChartLine,
+  IconHistory,
+  IconKey,
+  IconShieldLock,
+  IconUsers,
+} from '@tabler/icons-react'
 import type { Role } from '../api/models.ts'
 import { pagesText as words } from '../strings/pages.ts'
 
@@ -24,7 +33,11 @@ export const PAGE_GROUPS = [
   {
     id: 'settings',
     title: words.groups.settings,
-    pages: [{ to: '/settings/admin-keys', label: words.pages.adminKeys, icon: IconKey, role: 'owner' }],
+    pages: [
+      { to: '/settings/operators', label: words.pages.operators, icon: IconUsers },
+      { to: '/settings/admin-keys', label: words.pages.adminKeys, icon: IconKey, role: 'owner' },
+      { to: '/settings/configuration', label: words.pages.configuration, icon: IconAdjustments },
+    ],
   },
 ] as const satisfies readonly {
   readonly id: string

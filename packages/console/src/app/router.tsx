@@ -80,7 +80,7 @@ const detail = createRoute({
   component: lazyRouteComponent(() => import('../pages/detail/detail-page.tsx'), 'DetailPage'),
 })
 
-type FirstPage = '/platform/scopes-and-apis' | '/activity/overview' | '/settings/admin-keys'
+type FirstPage = '/platform/scopes-and-apis' | '/activity/overview' | '/settings/operators'
 
 const area = <Path extends string>(path: Path, to: FirstPage) =>
   createRoute({
@@ -128,6 +128,18 @@ const adminKeys = createRoute({
   component: lazyRouteComponent(() => import('../pages/admin-keys/admin-keys-page.tsx'), 'AdminKeysPage'),
 })
 
+const operators = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/operators',
+  component: lazyRouteComponent(() => import('../pages/operators/operators-page.tsx'), 'OperatorsPage'),
+})
+
+const configuration = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/configuration',
+  component: lazyRouteComponent(() => import('../pages/configuration/configuration-page.tsx'), 'ConfigurationPage'),
+})
+
 const routeTree = root.addChildren([
   signIn,
   setUp,
@@ -136,13 +148,15 @@ const routeTree = root.addChildren([
     models.addChildren([list, create, detail]),
     area('/platform', '/platform/scopes-and-apis'),
     area('/activity', '/activity/overview'),
-    area('/settings', '/settings/admin-keys'),
+    area('/settings', '/settings/operators'),
     liveTokens,
     scopesAndApis,
     signingKeys,
     auditLog,
     overview,
+    operators,
     adminKeys,
+    configuration,
   ]),
 ])
 

@@ -8,6 +8,8 @@ export const pagesText = {
     liveTokens: 'Live tokens',
     overview: 'Overview',
     audit: 'Audit log',
+    operators: 'Operators',
     adminKeys: 'Admin keys',
+    configuration: 'Configuration',
   },
 } as const

@@ -3,6 +3,7 @@ import { readConfig } from '../config/read-config.ts'
 import { type Origin, readSettings } from '../config/read-settings.ts'
 import type { SecretSource } from '../config/setting.ts'
 import { allSettings } from '../config/settings.ts'
+import { plainText, type SettingValue } from '../config/settings-in-force.ts'
 import { configurationUnusable } from './cli-failure.ts'
 import { showJson, showTable } from './show.ts'
 import type { Terminal } from './terminal.ts'
@@ -46,20 +47,8 @@ export function printConfig({ origin, json }: PrintOptions, terminal: Terminal):
   showTable(terminal, ['SETTING', 'VALUE', ...(origin === true ? ['ORIGIN'] : [])], rows)
 }
 
-type Value = string | number | boolean | readonly string[] | SecretSource | undefined
-
-function shownValue(value: Value): string | null {
-  switch (typeof value) {
-    case 'undefined':
-      return null
-    case 'boolean':
-      return value ? 'on' : 'off'
-    case 'object':
-      return 'kind' in value ? secretText(value) : value.length === 0 ? null : value.join(',')
-    default:
-      return String(value)
-  }
-}
+const shownValue = (value: SettingValue): string | null =>
+  typeof value === 'object' && 'kind' in value ? secretText(value) : (plainText(value) ?? null)
 
 const secretText = (source: SecretSource): string =>
   source.kind === 'text' ? '[secret]' : `[secret] in ${source.path}`

@@ -4,6 +4,7 @@ import type { SigningAlgorithm } from '../domain/signing-key.ts'
 import { isWildcard } from './loopback.ts'
 import type { LOG_LEVELS } from './settings.ts'
 import type { SecretSource } from './setting.ts'
+import type { SettingInForce } from './settings-in-force.ts'
 
 export interface TlsMaterial {
   /** The certificate chain, PEM. */
@@ -41,6 +42,8 @@ export interface Config {
   readonly log: LogConfig
   /** Whether the first start makes an integration to try. */
   readonly demo: boolean
+  /** All of it as it was set, for those who ask. */
+  readonly settings: readonly SettingInForce[]
 }
 
 export interface LogConfig {

@@ -10,6 +10,7 @@ import { isLoopback } from './loopback.ts'
 import { type Flags, type Origin, readSettings, type SettingsRead } from './read-settings.ts'
 import type { SecretSource } from './setting.ts'
 import { type ServerSettingKey, serverSettings } from './settings.ts'
+import { settingsInForce } from './settings-in-force.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
 /** Flags by the key of their setting, and `--listen-all`, which is `--host 0.0.0.0`. */
@@ -79,7 +80,8 @@ const LISTENING = [
   'adminBehindProxy',
 ] as const satisfies readonly (keyof Listening)[]
 
-function toConfig({ values }: ServerSettingsRead, tls: TlsMaterial | undefined): Config {
+function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined): Config {
+  const { values } = read
   const { host, port, adminHost, adminPort, authServerId } = values
   const publicListener = Object.freeze({ host, port, ...(tls && { tls }) })
   return Object.freeze({
@@ -105,6 +107,7 @@ function toConfig({ values }: ServerSettingsRead, tls: TlsMaterial | undefined):
     trustedProxies: values.trustedProxies,
     log: Object.freeze({ level: values.logLevel, format: values.logFormat ?? defaultLogFormat() }),
     demo: values.demo,
+    settings: settingsInForce(read),
   })
 }
 

@@ -6,30 +6,18 @@ import { useState } from 'react'
 import type { AdminKey } from '../../api/platform-models.ts'
 import { adminKeysQuery } from '../../api/platform-queries.ts'
 import { useMay } from '../../api/use-session.ts'
+import { NoPermission } from '../../components/no-permission.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
 import { adminKeysText as words } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'
-import { platformText } from '../../strings/platform.ts'
 import { AdminKeyTable } from './admin-key-table.tsx'
 import { CreateAdminKey } from './create-admin-key.tsx'
 import { RevokeAdminKey } from './revoke-admin-key.tsx'
 
 export function AdminKeysPage() {
-  return useMay('owner') ? <Keys /> : <NoPermission />
-}
-
-function NoPermission() {
-  return (
-    <>
-      <PageHead title={pagesText.pages.adminKeys} line={words.line} />
-      <Paper withBorder p="xl">
-        <Title order={2}>{platformText.noPermission}</Title>
-        <Text>{platformText.noPermissionLine}</Text>
-      </Paper>
-    </>
-  )
+  return useMay('owner') ? <Keys /> : <NoPermission title={pagesText.pages.adminKeys} line={words.line} />
 }
 
 function Keys() {

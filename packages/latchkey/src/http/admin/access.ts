@@ -46,6 +46,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'POST', url: '/admin/v1/setup/check', allows: 'anyone' },
   { method: 'GET', url: '/metrics', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/server', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/configuration', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/integrations', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/integrations', allows: 'editor' },
   { method: 'GET', url: '/admin/v1/integrations/:id', allows: 'viewer' },

@@ -22,6 +22,7 @@ import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
 import { addApplyRoute } from './apply.ts'
 import { addAuditRoutes } from './audit.ts'
+import { addConfigurationRoute, type ConfigurationPorts } from './configuration.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console.ts'
 import { addIntegrationRoutes } from './integrations.ts'
 import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
@@ -54,6 +55,7 @@ export interface AdminListenerPorts
     MetricsPorts,
     ConsolePorts,
     ServerFactsPorts,
+    ConfigurationPorts,
     SessionRoutesPorts,
     OperatorRoutesPorts,
     SetUpLinkRoutesPorts {
@@ -115,6 +117,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     addHealthRoutes(app, ports)
     addConsoleRoutes(app, ports)
     addServerFactsRoute(app, ports)
+    addConfigurationRoute(app, ports)
     addIntegrationRoutes(app, ports)
     addScopeRoutes(app, ports)
     addApiRoutes(app, ports)

@@ -1,0 +1,16 @@
+// What a page shows to those whose role does not reach it.
+import { Paper, Text, Title } from '@mantine/core'
+import { platformText } from '../strings/platform.ts'
+import { PageHead } from './page-head.tsx'
+
+export function NoPermission({ title, line }: { readonly title: string; readonly line: string }) {
+  return (
+    <>
+      <PageHead title={title} line={line} />
+      <Paper withBorder p="xl">
+        <Title order={2}>{platformText.noPermission}</Title>
+        <Text>{platformText.noPermissionLine}</Text>
+      </Paper>
+    </>
+  )
+}

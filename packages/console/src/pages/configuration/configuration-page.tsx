@@ -1,0 +1,85 @@
+// Settings > Configuration: what is in force and where it comes from. Read-only: it is changed where the server is started.
+import { Checkbox, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { SettingInForce } from '../../api/platform-models.ts'
+import { configurationQuery } from '../../api/platform-queries.ts'
+import { PageHead } from '../../components/page-head.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { TableSkeleton } from '../../components/table-skeleton.tsx'
+import { pagesText } from '../../strings/pages.ts'
+import { configurationText as words } from '../../strings/settings.ts'
+import { SettingRow } from './setting-row.tsx'
+
+export function ConfigurationPage() {
+  const settings = useQuery(configurationQuery)
+  return (
+    <>
+      <PageHead title={pagesText.pages.configuration} line={words.line} />
+      {settings.isPending && <TableSkeleton label={words.loading} />}
+      {settings.isError && settings.data === undefined && (
+        <ProblemAlert title={words.failed} error={settings.error} onRetry={() => void settings.refetch()} />
+      )}
+      {settings.data !== undefined && <Settings settings={settings.data} />}
+    </>
+  )
+}
+
+function Settings({ settings }: { readonly settings: readonly SettingInForce[] }) {
+  const [text, setText] = useState('')
+  const [isOnlySet, setOnlySet] = useState(false)
+  const sought = text.trim().toLowerCase()
+  const shown = settings.filter(
+    ({ name, description, origin }) =>
+      `${name} ${description}`.toLowerCase().includes(sought) && (!isOnlySet || origin !== 'default'),
+  )
+  const groups = [...new Set(shown.map(({ group }) => group))]
+  return (
+    <Stack>
+      <Group align="end">
+        <TextInput
+          label={words.filter}
+          type="search"
+          w={320}
+          maw="100%"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Checkbox
+          label={words.onlySet}
+          checked={isOnlySet}
+          onChange={(event) => setOnlySet(event.currentTarget.checked)}
+        />
+      </Group>
+      <Text size="sm" c="dimmed" role="status">
+        {words.shown(shown.length, settings.length)}
+      </Text>
+      {shown.length === 0 && <Text>{words.nothing}</Text>}
+      {groups.map((group) => (
+        <section key={group} aria-labelledby={`group-${group}`}>
+          <Title order={2} mb="xs" id={`group-${group}`}>
+            {group}
+          </Title>
+          <div className="scroll-table" role="region" aria-label={group} tabIndex={0}>
+            <Table miw={760} verticalSpacing={8} aria-label={group} layout="fixed">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th w="46%">{words.columns.name}</Table.Th>
+                  <Table.Th>{words.columns.value}</Table.Th>
+                  <Table.Th w="24%">{words.columns.origin}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {shown
+                  .filter((setting) => setting.group === group)
+                  .map((setting) => (
+                    <SettingRow key={setting.name} setting={setting} />
+                  ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        </section>
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,59 @@
+// One setting: what it is for, its value, and the variable or flag that gave it.
+import { Table, Text } from '@mantine/core'
+import type { SettingInForce } from '../../api/platform-models.ts'
+import { CopyText } from '../../components/copy-text.tsx'
+import { StatusWord } from '../../components/status-word.tsx'
+import { configurationText as words } from '../../strings/settings.ts'
+
+export function SettingRow({ setting }: { readonly setting: SettingInForce }) {
+  const { name, description, origin } = setting
+  const [kind = 'default', given] = origin.split(/ (.*)/)
+  return (
+    <Table.Tr style={{ verticalAlign: 'top' }}>
+      <Table.Td>
+        <CopyText what={name} value={name} />
+        <Text size="sm" c="dimmed" className="wrap">
+          {description}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Value setting={setting} />
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{kind === 'env' || kind === 'flag' ? words.origins[kind] : words.origins.default}</Text>
+        {given !== undefined && (
+          <Text size="13px" className="mono wrap">
+            {given}
+          </Text>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+function Value({ setting: { secret, value, default: byDefault } }: { readonly setting: SettingInForce }) {
+  if (secret !== null) {
+    return (
+      <>
+        <StatusWord tone={secret === 'set' ? 'ok' : 'quiet'}>
+          {secret === 'set' ? words.secretSet : words.secretUnset}
+        </StatusWord>
+        <Text size="sm" c="dimmed" className="wrap">
+          {secret === 'set' ? words.secretNote : `${words.default}: ${byDefault}`}
+        </Text>
+      </>
+    )
+  }
+  if (value === null) {
+    return (
+      <Text size="sm" c="dimmed" className="wrap">
+        {words.default}: {byDefault}
+      </Text>
+    )
+  }
+  return (
+    <Text size="13px" className="mono wrap">
+      {value}
+    </Text>
+  )
+}

@@ -1,0 +1,67 @@
+// Invites somebody: their e-mail, their role, and then the link to pass on.
+import { TextInput } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import type { Role } from '../../api/models.ts'
+import { useInvite } from '../../api/platform-acts.ts'
+import type { OperatorLink } from '../../api/platform-models.ts'
+import { ProblemError } from '../../api/problem.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { operatorsText as words } from '../../strings/settings.ts'
+import { RoleField } from './role-field.tsx'
+
+export interface InviteOperatorProps {
+  readonly opened: boolean
+  readonly onClose: () => void
+  readonly onMade: (made: OperatorLink) => void
+}
+
+export function InviteOperator({ opened, onClose, onMade }: InviteOperatorProps) {
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<Role>('viewer')
+  const [isTried, setTried] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  const invite = useInvite()
+  useEffect(() => {
+    if (!opened) return
+    invite.reset()
+    setEmail('')
+    setRole('viewer')
+    setTried(false)
+  }, [opened])
+  const isMissing = email.trim() === ''
+  const confirm = () => {
+    setTried(true)
+    if (isMissing) return field.current?.focus()
+    const onSuccess = (made: OperatorLink) => {
+      onClose()
+      onMade(made)
+      // Not kept longer than it is shown.
+      invite.reset()
+    }
+    invite.mutate({ email: email.trim(), role }, { onSuccess })
+  }
+  const problem = invite.error instanceof ProblemError ? invite.error : undefined
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={words.invite}
+      verb={words.invite}
+      act={invite}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <TextInput
+        ref={field}
+        data-autofocus
+        type="email"
+        label={words.email}
+        autoComplete="off"
+        aria-required
+        error={isTried && isMissing ? words.emailMissing : problem?.detailAt('/email')}
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <RoleField value={role} onChange={setRole} />
+    </ConfirmDialog>
+  )
+}

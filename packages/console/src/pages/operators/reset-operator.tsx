@@ -1,0 +1,39 @@
+// Asks before a new link is made for an operator, since it ends the one before it.
+import { Text } from '@mantine/core'
+import { useEffect } from 'react'
+import { useResetOperator } from '../../api/platform-acts.ts'
+import type { OperatorLink, OperatorRecord } from '../../api/platform-models.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { operatorsText as words } from '../../strings/settings.ts'
+
+export interface ResetOperatorProps {
+  readonly opened: boolean
+  readonly operator: OperatorRecord | undefined
+  readonly onClose: () => void
+  readonly onMade: (made: OperatorLink) => void
+}
+
+export function ResetOperator({ opened, operator, onClose, onMade }: ResetOperatorProps) {
+  const reset = useResetOperator()
+  useEffect(() => {
+    if (opened) reset.reset()
+  }, [opened])
+  const { id = '', email = '' } = operator ?? {}
+  const onSuccess = (made: OperatorLink) => {
+    onClose()
+    onMade(made)
+    reset.reset()
+  }
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={words.resetTitle(email)}
+      verb={words.resetVerb}
+      act={reset}
+      onConfirm={() => reset.mutate(id, { onSuccess })}
+      onClose={onClose}
+    >
+      <Text>{words.resetEffect}</Text>
+    </ConfirmDialog>
+  )
+}

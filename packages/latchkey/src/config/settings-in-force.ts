@@ -1,0 +1,43 @@
+// The settings of a server as they are in force, each with where it comes from: for operators, who get no secret from it.
+import type { Origin, SettingsRead } from './read-settings.ts'
+import type { SecretSource, SettingGroup } from './setting.ts'
+import { type ServerSettingKey, serverSettings } from './settings.ts'
+
+export type SettingValue = string | number | boolean | readonly string[] | SecretSource | undefined
+
+export interface SettingInForce {
+  /** The environment variable. */
+  readonly name: string
+  readonly group: SettingGroup
+  readonly doc: string
+  /** Undefined when nothing gives it one: `defaultText` says what then happens. Of a secret always. */
+  readonly value: string | undefined
+  readonly defaultText: string
+  readonly origin: Origin
+  /** Whether a secret is set; undefined for what is none. */
+  readonly secret: 'set' | 'unset' | undefined
+}
+
+export const settingsInForce = ({ values, origins }: SettingsRead<typeof serverSettings>): readonly SettingInForce[] =>
+  (Object.keys(serverSettings) as ServerSettingKey[]).map((key) => {
+    const { env: name, group, doc, defaultText, secret } = serverSettings[key]
+    const value = values[key]
+    const about = { name, group, doc, defaultText, origin: origins[key] }
+    if (secret) return { ...about, value: undefined, secret: value === undefined ? 'unset' : 'set' }
+    return { ...about, value: plainText(value), secret: undefined }
+  })
+
+/** As it would stand in its variable. An empty list is no value. Throws for a secret, which has no text to show. */
+export function plainText(value: SettingValue): string | undefined {
+  switch (typeof value) {
+    case 'undefined':
+      return undefined
+    case 'boolean':
+      return value ? 'on' : 'off'
+    case 'object':
+      if ('kind' in value) throw new TypeError('a secret has no text to show')
+      return value.length === 0 ? undefined : value.join(',')
+    default:
+      return String(value)
+  }
+}

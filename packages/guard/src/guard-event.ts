@@ -1,0 +1,25 @@
+// What a guard tells whoever watches it: one union, for metrics and logs. No token, no secret.
+import type { DecisionReason } from './decision.ts'
+import type { GuardErrorCode } from './guard-error.ts'
+
+export type GuardEvent =
+  /** A request was judged. `clientId` is proven by a signature where it is there at all. */
+  | {
+      readonly type: 'decision'
+      readonly outcome: 'accepted' | DecisionReason
+      readonly clientId?: string
+      readonly jti?: string
+      /** Why it is 503. */
+      readonly code?: GuardErrorCode
+    }
+  /** The authorization server was asked about a token. */
+  | {
+      readonly type: 'introspection'
+      /** `mode`: as configured; `stale`: for want of a fresh table; `newer`: to confirm a token newer than the table. */
+      readonly purpose: 'mode' | 'stale' | 'newer'
+      readonly outcome: 'active' | 'inactive' | 'failed'
+      readonly milliseconds: number
+    }
+  /** The accepted keys changed. */
+  | { readonly type: 'keys'; readonly kids: readonly string[] }
+  | { readonly type: 'error'; readonly code: GuardErrorCode; readonly message: string }

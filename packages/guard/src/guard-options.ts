@@ -1,0 +1,97 @@
+// What a guard is told: whose tokens, for whom, and how a token that ended is noticed.
+import { GuardError } from './guard-error.ts'
+import type { GuardEvent } from './guard-event.ts'
+
+export interface GuardOptions {
+  /** The `iss` that every token must carry; its keys are found through its RFC 8414 metadata. https, or loopback. */
+  readonly issuer: URL
+  /** The `aud` that this API answers to. */
+  readonly audience: string
+  /** How a superseded or revoked token is noticed before it expires. */
+  readonly liveness: Liveness
+  /** Of an integration with the resource-server right for the scopes of this API. Needed by `feed` and `introspect`. */
+  readonly credentials?: { readonly clientId: string; readonly clientSecret: string }
+  /** Told of every decision and of what happens to the feed, for metrics and logs. Must not throw. */
+  readonly onEvent?: (event: GuardEvent) => void
+}
+
+export type Liveness = FeedLiveness | IntrospectLiveness | { readonly mode: 'until-expiry' }
+
+/** All live tokens are known here; no call is made for a request. */
+export interface FeedLiveness {
+  readonly mode: 'feed'
+  /**
+   * No token is accepted that ended longer ago than this. From 2 seconds up: the server certifies the table once a
+   * second.
+   */
+  readonly maxStaleSeconds: number
+  /** What happens while the table is older than that, or not there yet: ask for each token, or answer 503. */
+  readonly onStale: 'introspect' | 'refuse'
+}
+
+/** The authorization server is asked. */
+export interface IntrospectLiveness {
+  readonly mode: 'introspect'
+  /** For how long an answer is used again, counted from when it was asked for; 0 asks for every request. */
+  readonly maxAgeSeconds: number
+}
+
+const SHORTEST_STALE_SECONDS = 2
+const LONGEST_SECONDS = 86_400
+
+/** Throws `OPTIONS_INVALID` with everything that is wrong. */
+export function checkOptions(options: GuardOptions): void {
+  const problems = [...problemsOf(options)]
+  if (problems.length > 0) throw new GuardError('OPTIONS_INVALID', problems.join('; '))
+}
+
+function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions): Generator<string> {
+  // The caller may be JavaScript.
+  const url: unknown = issuer
+  if (!(url instanceof URL)) yield 'issuer must be a URL object'
+  else yield* issuerProblems(url)
+  if (typeof (audience as unknown) !== 'string' || audience === '') yield 'audience must be a text that is not empty'
+  yield* livenessProblems(liveness)
+  const isAsking = (liveness as Liveness | undefined)?.mode !== 'until-expiry'
+  if (isAsking && !hasCredentials(credentials)) {
+    yield 'credentials (clientId and clientSecret) are needed unless liveness is until-expiry'
+  }
+}
+
+function* issuerProblems({ protocol, hostname, search, hash, username }: URL): Generator<string> {
+  // Tokens and the guard's own secret travel there.
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) yield 'issuer must be https, or on loopback'
+  // RFC 8414 §2
+  if (search !== '' || hash !== '' || username !== '') yield 'issuer must have no query, fragment or credentials'
+}
+
+function* livenessProblems(liveness: Liveness): Generator<string> {
+  switch ((liveness as Liveness | undefined)?.mode) {
+    case 'feed': {
+      const { maxStaleSeconds, onStale } = liveness as FeedLiveness
+      if (!isBetween(SHORTEST_STALE_SECONDS, maxStaleSeconds)) {
+        yield `liveness.maxStaleSeconds must be from ${SHORTEST_STALE_SECONDS} to ${LONGEST_SECONDS}`
+      }
+      if (!['introspect', 'refuse'].includes(onStale)) yield 'liveness.onStale must be introspect or refuse'
+      return
+    }
+    case 'introspect':
+      if (!isBetween(0, (liveness as IntrospectLiveness).maxAgeSeconds)) {
+        yield `liveness.maxAgeSeconds must be from 0 to ${LONGEST_SECONDS}`
+      }
+      return
+    case 'until-expiry':
+      return
+    default:
+      yield 'liveness.mode must be feed, introspect or until-expiry'
+  }
+}
+
+const isBetween = (least: number, value: unknown): boolean =>
+  typeof value === 'number' && value >= least && value <= LONGEST_SECONDS
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+
+const hasCredentials = (credentials: GuardOptions['credentials']): boolean =>
+  isText(credentials?.clientId) && isText(credentials?.clientSecret)

@@ -1,0 +1,44 @@
+// Liveness mode `introspect`: the authorization server is asked, and its answer used again for a declared time.
+import { GuardError } from './guard-error.ts'
+import type { Introspection, Question } from './introspection.ts'
+import type { IssuerClient } from './issuer-client.ts'
+import { isExpired, type LivenessJudge, type LivenessVerdict } from './liveness.ts'
+
+export const introspectLiveness = (settings: {
+  readonly introspection: Introspection
+  readonly issuer: Pick<IssuerClient, 'explain'>
+  readonly maxAgeSeconds: number
+}): LivenessJudge => ({
+  judge: (signed, { token, required }) =>
+    isExpired(signed)
+      ? reasonOfExpired(settings.issuer, token)
+      : askWhether(settings.introspection, {
+          question: { signed, token, maxAgeMs: settings.maxAgeSeconds * 1000, purpose: 'mode' },
+          required,
+        }),
+  ready: () => Promise.resolve(),
+  close: () => undefined,
+})
+
+/** What introspection says, or a `GuardError` when the guard may not be told. */
+export async function askWhether(
+  introspection: Introspection,
+  { question, required }: { readonly question: Question; readonly required: string },
+): Promise<LivenessVerdict> {
+  const answer = await introspection.ask(question)
+  const { scope } = question.signed.claims
+  if (answer !== 'not_ours') return answer === 'live' && isExpired(question.signed) ? 'expired' : answer
+  if (scope !== required) return 'foreign'
+  throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
+}
+
+/** It is refused in any case; one that was also superseded has another cure than one that only expired. */
+async function reasonOfExpired(issuer: Pick<IssuerClient, 'explain'>, token: string): Promise<LivenessVerdict> {
+  try {
+    const reason = await issuer.explain(token)
+    return reason === 'live' ? 'expired' : reason
+  } catch (cause) {
+    if (cause instanceof GuardError) return 'expired'
+    throw cause
+  }
+}

@@ -1,0 +1,107 @@
+// Asks the authorization server about a token: few questions at a time, the same one not twice, answers used again while they are young.
+import type { Reason } from '@latchkey/protocol'
+import type { TokenClaims } from './decision.ts'
+import { GuardError } from './guard-error.ts'
+import type { GuardEvent } from './guard-event.ts'
+import type { IssuerClient } from './issuer-client.ts'
+import { ageOf, type Moment, present } from './moment.ts'
+import { RecentMap } from './recent-map.ts'
+import type { SignedToken } from './signed-tokens.ts'
+
+/** `not_ours`: live, but of a scope for which the guard's integration has no resource-server right. */
+export type IntrospectionAnswer = 'live' | 'not_ours' | Reason
+
+export interface Question {
+  readonly token: string
+  readonly signed: SignedToken
+  /** How old an answer may be, counted from when it was asked for. */
+  readonly maxAgeMs: number
+  readonly purpose: Extract<GuardEvent, { type: 'introspection' }>['purpose']
+}
+
+export interface Introspection {
+  /** Rejects with `GuardError` when the authorization server does not say. */
+  ask(question: Question): Promise<IntrospectionAnswer>
+  /** The answer that there is already, if it is young enough. */
+  answered(question: Omit<Question, 'token' | 'purpose'>): IntrospectionAnswer | undefined
+}
+
+interface Asked {
+  readonly sentAt: Moment
+  readonly answer: Promise<IntrospectionAnswer>
+  settled?: IntrospectionAnswer
+}
+
+const MOST_QUESTIONS_AT_ONCE = 64
+const MOST_ANSWERS = 20_000
+
+export function createIntrospection(settings: {
+  readonly issuer: IssuerClient
+  readonly onEvent: (event: GuardEvent) => void
+}): Introspection {
+  const { issuer, onEvent } = settings
+  const asked = new RecentMap<string, Asked>(MOST_ANSWERS)
+  let underWay = 0
+
+  const inquire = async ({ token, signed, purpose }: Question): Promise<IntrospectionAnswer> => {
+    if (underWay >= MOST_QUESTIONS_AT_ONCE) {
+      throw new GuardError('TOO_MANY_QUESTIONS', `${underWay} introspections are under way`)
+    }
+    underWay++
+    const began = performance.now()
+    let outcome: 'active' | 'inactive' | 'failed' = 'failed'
+    try {
+      const answer = await issuer.introspect(token)
+      outcome = answer === undefined ? 'inactive' : 'active'
+      if (answer !== undefined) return saysTheSame(answer, signed.claims) ? 'live' : 'unknown'
+      // RFC 7662 §2.2 gives no reason for a token that is not active; the verify endpoint does.
+      const reason = await issuer.explain(token)
+      return reason === 'live' ? 'not_ours' : reason
+    } finally {
+      underWay--
+      onEvent({ type: 'introspection', purpose, outcome, milliseconds: performance.now() - began })
+    }
+  }
+
+  /** Also one whose answer is still on its way: its age counts from its sending, so sharing it is no staler. */
+  const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): Asked | undefined => {
+    const found = asked.get(identityOf(signed.claims))
+    return found !== undefined && maxAgeMs > 0 && ageOf(found.sentAt) <= maxAgeMs ? found : undefined
+  }
+
+  return {
+    ask: async (question) => {
+      const { signed, maxAgeMs } = question
+      const shared = young(question)
+      if (shared !== undefined) {
+        const answer = await shared.answer
+        // It may have been long on its way.
+        if (ageOf(shared.sentAt) <= maxAgeMs) return answer
+      }
+      const name = identityOf(signed.claims)
+      const own: Asked = { sentAt: present(), answer: inquire(question) }
+      asked.set(name, own)
+      try {
+        return (own.settled = await own.answer)
+      } catch (cause) {
+        if (asked.get(name) === own) asked.delete(name)
+        throw cause
+      }
+    },
+    answered: (question) => young(question)?.settled,
+  }
+}
+
+/** Not the text: a token that was signed again is the same token. */
+const identityOf = ({ generation, jti, issuedAt, expiresAt, audience, clientId, scope }: TokenClaims): string =>
+  `${generation} ${jti} ${issuedAt} ${expiresAt} ${clientId} ${scope} ${audience}`
+
+/** The claims as they are on record must be those that were presented: a signing key may have leaked. */
+const saysTheSame = (answer: Readonly<Record<string, unknown>>, claims: TokenClaims): boolean =>
+  answer['client_id'] === claims.clientId &&
+  answer['scope'] === claims.scope &&
+  answer['jti'] === claims.jti &&
+  answer['gen'] === claims.generation &&
+  answer['iat'] === claims.issuedAt &&
+  answer['exp'] === claims.expiresAt &&
+  answer['aud'] === claims.audience

@@ -1,0 +1,117 @@
+// The calls to the authorization server that are one question and one answer: metadata, keys, introspection, reason.
+import { REASONS, type Reason, Secret, toBasicCredentials } from '@latchkey/protocol'
+import { GuardError, guardErrorOf } from './guard-error.ts'
+import type { GuardOptions } from './guard-options.ts'
+
+export interface IssuerClient {
+  /** Exactly as tokens carry it. */
+  readonly issuer: string
+  /** The value of the Authorization header of the guard's own integration. */
+  readonly authorization: Secret | undefined
+  /** The JWK set as it came. Rejects with `GuardError`. */
+  fetchKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** RFC 7662. What is not active is undefined. Rejects with `GuardError`. */
+  introspect(token: string): Promise<Readonly<Record<string, unknown>> | undefined>
+  /** Why the token is refused; `live` when it is not. Rejects with `GuardError`. */
+  explain(token: string): Promise<Reason | 'live'>
+}
+
+interface Endpoints {
+  readonly keys: string
+  readonly introspection: string
+}
+
+const LONGEST_ANSWER_MS = 5000
+
+export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'credentials'>): IssuerClient {
+  const issuer = options.issuer.href.replace(/\/$/, '')
+  const authorization =
+    options.credentials &&
+    new Secret(toBasicCredentials(options.credentials.clientId, new Secret(options.credentials.clientSecret)))
+  let discovered: Promise<Endpoints> | undefined
+  const endpoints = (): Promise<Endpoints> => {
+    discovered ??= discover(options.issuer, issuer).catch((cause: unknown) => {
+      discovered = undefined
+      throw cause
+    })
+    return discovered
+  }
+  return {
+    issuer,
+    authorization,
+    fetchKeys: async () => {
+      const document = await readObject(await call((await endpoints()).keys))
+      const keys = document['keys']
+      if (!Array.isArray(keys)) throw new GuardError('ISSUER_MISMATCH', 'the key set has no keys')
+      return keys.filter((key): key is Record<string, unknown> => typeof key === 'object' && key !== null)
+    },
+    introspect: async (token) => {
+      if (authorization === undefined) throw new GuardError('CREDENTIALS_REFUSED', 'the guard has no credentials')
+      const response = await call((await endpoints()).introspection, {
+        method: 'POST',
+        headers: { authorization: authorization.reveal() },
+        body: new URLSearchParams({ token }),
+      })
+      const answer = await readObject(response)
+      return answer['active'] === true ? answer : undefined
+    },
+    explain: async (token) => {
+      const response = await request(`${issuer}/v1/verify`, { headers: { authorization: `Bearer ${token}` } })
+      await response.arrayBuffer()
+      if (response.status === 200) return 'live'
+      const reason = REASONS.find((known) => known === response.headers.get('latchkey-reason'))
+      if (response.status !== 401 || reason === undefined) throw unexpected(response)
+      return reason
+    },
+  }
+}
+
+/** RFC 8414 §3: the well-known part stands between host and path. §3.3: another issuer's document is not used. */
+async function discover(url: URL, issuer: string): Promise<Endpoints> {
+  const path = new URL(issuer).pathname.replace(/\/$/, '')
+  const document = await readObject(await call(`${url.origin}/.well-known/oauth-authorization-server${path}`))
+  const { jwks_uri: keys, introspection_endpoint: introspection } = document
+  if (document['issuer'] !== issuer || typeof keys !== 'string' || typeof introspection !== 'string') {
+    throw new GuardError('ISSUER_MISMATCH', `the metadata found for ${issuer} are not those of this issuer`)
+  }
+  return { keys, introspection }
+}
+
+/** Rejects unless the answer is 200. */
+async function call(url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await request(url, init)
+  if (response.status === 200) return response
+  await response.arrayBuffer()
+  throw unexpected(response)
+}
+
+async function request(url: string, init: RequestInit): Promise<Response> {
+  try {
+    // A redirect would carry the guard's credentials to wherever it points.
+    return await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
+  } catch (cause) {
+    throw guardErrorOf(cause)
+  }
+}
+
+function unexpected({ status }: Response): GuardError {
+  if (status === 401) return new GuardError('CREDENTIALS_REFUSED', "the guard's client ID or secret is not accepted")
+  if (status === 403) return new GuardError('RIGHT_MISSING', "the guard's integration is no resource server")
+  if (status === 429 || status >= 500) {
+    return new GuardError('ISSUER_UNREACHABLE', `the authorization server answered ${status}`)
+  }
+  return new GuardError('ISSUER_MISMATCH', `the authorization server answered ${status}`)
+}
+
+async function readObject(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  const text = await response.text().catch((cause: unknown) => {
+    throw guardErrorOf(cause)
+  })
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+  } catch (cause) {
+    throw new GuardError('ISSUER_MISMATCH', 'the authorization server answered something that is no JSON', { cause })
+  }
+  throw new GuardError('ISSUER_MISMATCH', 'the authorization server answered something that is no JSON object')
+}

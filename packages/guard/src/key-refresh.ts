@@ -1,0 +1,45 @@
+// Fetches the keys at the start, and again from time to time, so that a key that is no longer accepted is noticed.
+import { GuardError } from './guard-error.ts'
+import type { KeySet } from './key-set.ts'
+
+export interface KeyRefresh {
+  /** Resolves when the keys are there. Rejects with a `GuardError` that waiting would not cure. */
+  ready(): Promise<void>
+  close(): void
+}
+
+/** As long as the issuer lets the set be cached. */
+const REFRESH_MS = 300_000
+const RETRY_MS = 1_000
+
+/** Without waiting for the first answer. */
+export function startKeyRefresh(keys: KeySet, onError: (error: unknown) => void): KeyRefresh {
+  const ready = Promise.withResolvers<void>()
+  // Whoever waits hears of it.
+  ready.promise.catch(() => undefined)
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+  const refresh = async (): Promise<void> => {
+    let delay = REFRESH_MS
+    try {
+      await keys.load()
+      ready.resolve()
+    } catch (cause) {
+      onError(cause)
+      if (keys.size === 0) delay = RETRY_MS
+      if (cause instanceof GuardError && cause.code === 'ISSUER_MISMATCH') ready.reject(cause)
+    }
+    if (isClosed) return
+    timer = setTimeout(() => void refresh(), delay)
+    timer.unref()
+  }
+  void refresh()
+  return {
+    ready: () => ready.promise,
+    close: () => {
+      isClosed = true
+      clearTimeout(timer)
+      ready.reject(new GuardError('CLOSED', 'the guard was closed'))
+    },
+  }
+}

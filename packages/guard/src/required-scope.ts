@@ -1,0 +1,12 @@
+// The scope that a route asks for, read once when the route is made.
+import { parseScope, type Scope } from '@latchkey/protocol'
+import { GuardError } from './guard-error.ts'
+
+/** Throws `OPTIONS_INVALID` unless the text is one scope-token (RFC 6749 §3.3). */
+export function requiredScope(text: string): Scope {
+  const scope = parseScope(text)
+  if (scope === 'missing' || scope === 'several' || scope === 'malformed') {
+    throw new GuardError('OPTIONS_INVALID', 'requireScope needs exactly one scope')
+  }
+  return scope
+}

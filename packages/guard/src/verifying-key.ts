@@ -1,0 +1,43 @@
+// A public key of the issuer, and the check of a signature by it (RFC 7517, RFC 7518).
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import type { PresentedToken } from '@latchkey/protocol'
+
+export interface VerifyingKey {
+  readonly kid: string
+  readonly alg: string
+  readonly publicKey: KeyObject
+  /** EdDSA hashes by itself. */
+  readonly digest: 'sha256' | null
+  readonly signatureBytes: number
+}
+
+const SHORTEST_RSA_BITS = 2048
+
+/** Undefined for a key that is not for signing access tokens, or that this version does not know. */
+export function verifyingKeyOf(jwk: Readonly<Record<string, unknown>>): VerifyingKey | undefined {
+  const { kid, alg, kty, crv, use } = jwk
+  if (typeof kid !== 'string' || typeof alg !== 'string' || (use !== undefined && use !== 'sig')) return undefined
+  if (alg === 'RS256' && kty === 'RSA') {
+    const publicKey = importKey(jwk)
+    const bits = publicKey?.asymmetricKeyDetails?.modulusLength ?? 0
+    if (publicKey === undefined || bits < SHORTEST_RSA_BITS) return undefined
+    return { kid, alg, publicKey, digest: 'sha256', signatureBytes: Math.ceil(bits / 8) }
+  }
+  const isKnown = (alg === 'ES256' && crv === 'P-256') || (alg === 'EdDSA' && crv === 'Ed25519')
+  const publicKey = isKnown ? importKey(jwk) : undefined
+  return publicKey && { kid, alg, publicKey, digest: alg === 'EdDSA' ? null : 'sha256', signatureBytes: 64 }
+}
+
+function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: jwk, format: 'jwk' })
+  } catch {
+    return undefined // no key at all: as good as one that is not there
+  }
+}
+
+/** The algorithm is the key's own; a header that names another one is refused, never followed (RFC 8725 §3.1). */
+export const isSignedBy = (key: VerifyingKey, { alg, signingInput, signature }: PresentedToken): boolean =>
+  alg === key.alg &&
+  signature.length === key.signatureBytes &&
+  verify(key.digest, Buffer.from(signingInput, 'latin1'), { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)

@@ -1,0 +1,49 @@
+// A guard of a test server, closed with the test.
+import { onTestFinished } from 'vitest'
+import type { TestIntegration, TestServer } from '../../latchkey/test/a-server.ts'
+import { createGuard, type Guard } from '../src/guard.ts'
+import type { GuardEvent } from '../src/guard-event.ts'
+import type { GuardOptions, Liveness } from '../src/guard-options.ts'
+
+export const AUDIENCE = 'api://default'
+
+export interface TestGuard extends Guard {
+  readonly events: readonly GuardEvent[]
+}
+
+export interface GuardWish {
+  readonly liveness: Liveness
+  /** With the resource-server right, where the mode asks. */
+  readonly reader?: TestIntegration
+  /** Where the server is reached, if not at its own address. */
+  readonly options?: Partial<GuardOptions>
+}
+
+export function aGuard(server: Pick<TestServer, 'issuer'>, wish: GuardWish): TestGuard {
+  const guard = startGuard(server, wish)
+  onTestFinished(() => guard.close())
+  return guard
+}
+
+/** For a whole suite: the caller closes it. */
+export function startGuard({ issuer }: Pick<TestServer, 'issuer'>, wish: GuardWish): TestGuard {
+  const { liveness, reader, options } = wish
+  const events: GuardEvent[] = []
+  const guard = createGuard({
+    issuer: new URL(issuer),
+    audience: AUDIENCE,
+    liveness,
+    ...(reader !== undefined && {
+      credentials: { clientId: reader.clientId, clientSecret: reader.clientSecret.reveal() },
+    }),
+    onEvent: (event) => void events.push(event),
+    ...options,
+  })
+  return { ...guard, events }
+}
+
+/** What a request with this token is told: its status, and the reason of a refusal. */
+export async function verdictOf(guard: Guard, token: string, scope: Parameters<Guard['check']>[1]): Promise<string> {
+  const decision = await guard.check(`Bearer ${token}`, scope)
+  return decision.ok ? '200' : `${decision.status} ${decision.reason}`
+}

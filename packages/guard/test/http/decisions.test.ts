@@ -1,0 +1,121 @@
+// What the guard decides about the tokens of a real server, in the modes that need no feed.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  aServer,
+  MODEL,
+  PREDICT,
+  startTestServer,
+  type TestIntegration,
+  type TestServer,
+} from '../../../latchkey/test/a-server.ts'
+import { aGuard, verdictOf } from '../a-guard.ts'
+
+let server: TestServer
+let client: TestIntegration
+let reader: TestIntegration
+
+beforeAll(async () => {
+  server = await startTestServer()
+  client = await server.integration({ name: 'Client' })
+  reader = await server.integration({ name: 'APIs', resourceServer: true })
+})
+
+afterAll(() => server.stop())
+
+const introspecting = (maxAgeSeconds = 0) => aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds }, reader })
+
+describe('a guard that introspects', () => {
+  test('accepts the live token with its claims, and refuses it for another scope', async () => {
+    const guard = introspecting()
+    const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)
+    expect(decision).toMatchObject({ ok: true, claims: { clientId: client.clientId, scope: PREDICT } })
+    expect(await verdictOf(guard, await server.token(client), MODEL)).toBe('403 insufficient_scope')
+  })
+
+  test('names the reason for which a token is not active', async () => {
+    const guard = introspecting()
+    const first = await server.token(client)
+    const second = await server.token(client)
+    expect(await verdictOf(guard, first, PREDICT)).toBe('401 superseded')
+    expect(await verdictOf(guard, second, PREDICT)).toBe('200')
+    await server.revoke(client, second)
+    expect(await verdictOf(guard, second, PREDICT)).toBe('401 revoked')
+  })
+
+  test('uses an answer again for as long as it is told to, and no longer', async () => {
+    const token = await server.token(client)
+    const guard = introspecting(60)
+    expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+    expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+    expect(guard.events.filter(({ type }) => type === 'introspection')).toHaveLength(1)
+    const always = introspecting(0)
+    for (let i = 0; i < 3; i++) expect(await verdictOf(always, token, PREDICT)).toBe('200')
+    expect(always.events.filter(({ type }) => type === 'introspection')).toHaveLength(3)
+  })
+
+  test('blames its own missing right on itself, not on the token', async () => {
+    const powerless = await server.integration({ name: 'No right' })
+    const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader: powerless })
+    const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)
+    expect(decision).toMatchObject({ ok: false, status: 503, code: 'RIGHT_MISSING' })
+  })
+
+  test('answers 503 when its own secret is not accepted', async () => {
+    const wrong = { clientId: reader.clientId, clientSecret: client.clientSecret.reveal() }
+    const guard = aGuard(server, {
+      liveness: { mode: 'introspect', maxAgeSeconds: 0 },
+      options: { credentials: wrong },
+    })
+    const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)
+    expect(decision).toMatchObject({ ok: false, status: 503, code: 'CREDENTIALS_REFUSED' })
+  })
+})
+
+describe('a guard that waits for the end of a token', () => {
+  const liveness = { mode: 'until-expiry' } as const
+
+  test('accepts a superseded token, as it was told to, and refuses another scope', async () => {
+    const guard = aGuard(server, { liveness })
+    const token = await server.token(client)
+    await server.token(client)
+    expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+    expect(await verdictOf(guard, token, MODEL)).toBe('403 insufficient_scope')
+  })
+
+  test('refuses a token for another audience', async () => {
+    const guard = aGuard(server, { liveness, options: { audience: 'api://another' } })
+    expect(await verdictOf(guard, await server.token(client), PREDICT)).toBe('401 wrong_audience')
+  })
+
+  test.each([
+    ['no header', undefined, 'token_missing', 'Bearer realm="latchkey"'],
+    ['another scheme', 'Basic bGs6bGtz', 'token_missing', 'Bearer realm="latchkey"'],
+    ['no token', 'Bearer ', 'malformed', 'error="invalid_token"'],
+    ['garbage', 'Bearer garbage', 'malformed', 'error="invalid_token", error_description="The token is malformed"'],
+  ])('answers %s as RFC 6750 asks', async (_what, authorization, reason, challenge) => {
+    const decision = await aGuard(server, { liveness }).check(authorization, PREDICT)
+    expect(decision).toMatchObject({ ok: false, status: 401, reason })
+    if (decision.ok) return
+    expect(decision.headers['WWW-Authenticate']).toContain(challenge)
+    expect(decision.headers['Latchkey-Reason']).toBe(reason === 'token_missing' ? undefined : reason)
+    expect(decision.headers['Cache-Control']).toBe('no-store')
+  })
+
+  test('reads the name of the scheme in any case', async () => {
+    const guard = aGuard(server, { liveness })
+    expect((await guard.check(`bEARER ${await server.token(client)}`, PREDICT)).ok).toBe(true)
+  })
+})
+
+test('an authorization server that is not there is a 503, never a 401', async () => {
+  const gone = await aServer()
+  const own = await gone.integration({ resourceServer: true })
+  const token = await gone.token(own)
+  await gone.stop()
+  for (const liveness of [{ mode: 'until-expiry' }, { mode: 'introspect', maxAgeSeconds: 1 }] as const) {
+    const guard = aGuard(gone, { liveness, reader: own })
+    const decision = await guard.check(`Bearer ${token}`, PREDICT)
+    expect(decision).toMatchObject({ ok: false, status: 503, code: 'ISSUER_UNREACHABLE' })
+    if (!decision.ok) expect(decision.headers['Retry-After']).toBe('1')
+  }
+})

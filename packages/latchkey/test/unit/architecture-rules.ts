@@ -41,7 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
   version: { folders: [], packages: ['node:*'] },
-  gateway: { folders: [], packages: ['*'] },
+  gateway: { folders: ['domain', 'config', 'log', 'version'], packages: ['*'] },
   agent: { folders: [], packages: ['*'] },
   mock: { folders: ['compose'], packages: ['*'] },
   cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
@@ -51,9 +51,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['storage'],
   pg: ['storage'],
-  fastify: ['http'],
+  fastify: ['http', 'gateway'],
   commander: ['cli'],
-  'prom-client': ['activity'],
+  'prom-client': ['activity', 'gateway'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],
 }

@@ -1,0 +1,60 @@
+// The path of a request in its one spelling, or nothing when upstreams could read it in more than one way.
+
+/** The segments decoded, and the path as it is passed on: judged and forwarded are the same. */
+export interface RequestPath {
+  readonly segments: readonly string[]
+  /** Percent-encoded where RFC 3986 §3.3 needs it and nowhere else; a slash at the end is kept. */
+  readonly text: string
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const LONGEST_PATH = 8192
+
+/**
+ * Undefined for whatever servers are known to disagree about: empty and dot segments, path parameters, encoded slashes
+ * and percent signs, backslashes, control characters, malformed percent-encoding, and the characters that Unicode's
+ * compatibility forms turn into one of these. No API needs them, and each has led past somebody's access rules.
+ */
+export function readRequestPath(path: string): RequestPath | undefined {
+  if (path.length > LONGEST_PATH || !path.startsWith('/')) return undefined
+  if (path === '/') return { segments: [], text: path }
+  const spelt = path.slice(1).split('/')
+  const endsWithSlash = spelt.length > 1 && spelt.at(-1) === ''
+  if (endsWithSlash) spelt.pop()
+  const segments: string[] = []
+  for (const segment of spelt) {
+    const decoded = segment.includes('%') ? decode(segment) : segment
+    if (decoded === undefined || !isPlain(decoded)) return undefined
+    segments.push(decoded)
+  }
+  return { segments, text: `/${segments.map(encodeSegment).join('/')}${endsWithSlash ? '/' : ''}` }
+}
+
+function decode(segment: string): string | undefined {
+  if (/%(?![0-9A-Fa-f]{2})/.test(segment)) return undefined
+  const bytes = segment.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  try {
+    return UTF8.decode(Buffer.from(bytes, 'latin1'))
+  } catch {
+    return undefined // no UTF-8: an overlong slash, for one
+  }
+}
+
+// The separators of some system or other, the percent sign that would be decoded once more, and what cannot be seen.
+const AMBIGUOUS = /[/\\;?#%\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u
+// Some systems drop the dots and spaces at the end of a name.
+const DOTS = /^[. ]*$/
+const ASCII = /^[\x21-\x7e]*$/
+
+const isPlain = (segment: string): boolean =>
+  isUnambiguous(segment) && (ASCII.test(segment) || isUnambiguous(segment.normalize('NFKC')))
+
+const isUnambiguous = (segment: string): boolean => !AMBIGUOUS.test(segment) && !DOTS.test(segment)
+
+/** RFC 3986 §3.3: a pchar stands for itself, anything else is percent-encoded UTF-8. */
+const encodeSegment = (segment: string): string =>
+  PCHARS.test(segment)
+    ? segment
+    : encodeURIComponent(segment).replace(/%(?:21|24|26|27|28|29|2A|2B|2C|3A|3D|40)/g, decodeURIComponent)
+
+const PCHARS = /^[A-Za-z0-9._~!$&'()*+,=:@-]*$/

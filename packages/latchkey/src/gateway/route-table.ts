@@ -1,0 +1,92 @@
+// Which API a request belongs to. What belongs to none is never passed on.
+import type { Scope } from '@latchkey/protocol'
+import { readRequestPath } from './request-path.ts'
+
+export interface RoutedApi {
+  readonly name: string
+  readonly scope: Scope
+  /** Patterns as of domain/route-pattern. */
+  readonly routes: readonly string[]
+}
+
+export interface Found<Api> {
+  readonly api: Api
+  /** The pattern that the path matched: for metrics and logs, which must not grow with what callers think of. */
+  readonly route: string
+  /** The path to pass on. */
+  readonly path: string
+  /** With its question mark, as it was sent; empty without one. */
+  readonly query: string
+}
+
+interface Pattern<Api> {
+  readonly api: Api
+  readonly route: string
+  readonly segments: readonly string[]
+}
+
+export class RouteTable<Api extends RoutedApi> {
+  readonly #exact: readonly Pattern<Api>[]
+  readonly #folded: readonly Pattern<Api>[]
+
+  constructor(apis: readonly Api[]) {
+    this.#exact = apis
+      .flatMap((api) => api.routes.map((route) => ({ api, route, segments: segmentsOf(route) })))
+      .sort((one, other) => moreSpecific(one.segments, other.segments))
+    this.#folded = this.#exact.map((pattern) => ({ ...pattern, segments: pattern.segments.map(fold) }))
+  }
+
+  /**
+   * @param target the request-target as it was sent (RFC 9112 §3.2), in origin-form or absolute-form.
+   *
+   * Of several patterns the most specific counts. A path that an upstream without regard to case would give to another
+   * pattern is not found.
+   */
+  find(target: string): Found<Api> | undefined {
+    const [, path = '', query = ''] = TARGET.exec(target) ?? []
+    const read = readRequestPath(path)
+    if (read === undefined) return undefined
+    const index = this.#exact.findIndex(({ segments }) => matches(segments, read.segments))
+    const pattern = this.#exact[index]
+    if (pattern === undefined) return undefined
+    const folded = read.segments.map(fold)
+    if (this.#folded.findIndex(({ segments }) => matches(segments, folded)) !== index) return undefined
+    return { api: pattern.api, route: pattern.route, path: read.text, query }
+  }
+}
+
+// No fragment: RFC 9112 gives a request-target none, and servers differ in what they make of one.
+const TARGET = /^(?:https?:\/\/[^/?#]+)?(\/[^?#]*)(\?[^#]*)?$/i
+
+const PLACEHOLDER = '{}'
+const REST = '**'
+
+/** `{name}` says for people what a segment is; for matching one is like the other. */
+const segmentsOf = (route: string): readonly string[] => (route === '/' ? [] : route.slice(1).split('/').map(shapeOf))
+
+const shapeOf = (segment: string): string => (segment.startsWith('{') ? PLACEHOLDER : segment)
+
+const fold = (segment: string): string => segment.toLowerCase()
+
+function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  const isOpen = pattern.at(-1) === REST
+  const fixed = isOpen ? pattern.length - 1 : pattern.length
+  if (isOpen ? path.length < fixed : path.length !== fixed) return false
+  for (let index = 0; index < fixed; index++) {
+    if (pattern[index] !== PLACEHOLDER && pattern[index] !== path[index]) return false
+  }
+  return true
+}
+
+/** A word goes before a placeholder, a placeholder before an open end, segment by segment. */
+function moreSpecific(one: readonly string[], other: readonly string[]): number {
+  const length = Math.max(one.length, other.length)
+  for (let index = 0; index < length; index++) {
+    const difference = width(one[index]) - width(other[index])
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+// The end of a pattern is as narrow as a word: it takes one path alone.
+const width = (segment: string | undefined): number => (segment === REST ? 2 : segment === PLACEHOLDER ? 1 : 0)

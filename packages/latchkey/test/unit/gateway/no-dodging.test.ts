@@ -1,0 +1,103 @@
+// However an upstream reads the path that the gateway passes on, it reads a path of the API whose scope was asked for.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
+import { RouteTable } from '../../../src/gateway/route-table.ts'
+
+const table = new RouteTable(REFERENCE_APIS)
+
+const WORDS = ['ai', 'AI', 'usecase', 'prediction', 'async-prediction', 'customers', 'acme', 'models', 'deployments']
+const TRICKS = [
+  '.', '..', '...', '%2e', '%2e%2e', '.%2E', '%252e%252e', '%25252e', '..;', ';', ';a=b', '%3b', '%2f', '%5c', '%5C..',
+  '\\', '\\..', '%00', '\u0000', '%0a', '%20', '..%20', '%c0%ae', '%c0%af', '%e0%80%af', '%ef%bc%8f', '．．', '／', '‥',
+  '%', '%zz', '%u002e', '#', '?', '@', ':', '*', 'é', '%c3%a9', 'İ', 'ı', 'ſ', '%E2%84%AA', '',
+] // prettier-ignore
+
+const piece = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...WORDS) },
+  { weight: 2, arbitrary: fc.constantFrom(...TRICKS) },
+  fc.string({ unit: 'binary', maxLength: 4 }),
+)
+const segment = fc.array(piece, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join(''))
+const separator = fc.constantFrom('/', '/', '/', '/', '//', '\\', '%2f', '/./', '/../')
+/** Often the beginning of a real route: what follows is what could lead away from it. */
+const start = fc.constantFrom('', '/ai/usecase', '/ai/prediction', '/customers/acme/ai/models')
+const anywhere = fc
+  .array(fc.tuple(separator, fc.oneof(piece, segment)), { maxLength: 6 })
+  .map((parts) => parts.flat().join(''))
+
+/** Up and out, the same way several times, and into something else. */
+const STEPS = ['/..', '/..;', '/..;a', '/%2e%2e', '/%252e%252e', '\\..', '%5c..', '%255c..', '%2f..', '/..%00', '/.. ', '/..%20', '／..', '/．．', '%c0%af..', ';/..'] // prettier-ignore
+const climb = fc
+  .tuple(
+    fc.constantFrom('', '/', '/x'),
+    fc.constantFrom(...STEPS),
+    fc.integer({ min: 1, max: 5 }),
+    fc.constantFrom('', '/', '/ai/prediction', '/x'),
+  )
+  .map(([first, step, times, last]) => first + step.repeat(times) + last)
+
+const target = fc.tuple(start, fc.oneof(anywhere, climb)).map(([first, rest]) => first + rest)
+
+/** Ways in which servers, frameworks and proxies are known to read a path. */
+const READINGS: Readonly<Record<string, (path: string) => string>> = {
+  'as it is': (path) => path,
+  decoded: decodeURIComponent,
+  'decoded twice': (path) => decodeURIComponent(decodeURIComponent(path)),
+  'by the URL standard': (path) => new URL(path, 'http://upstream.example').pathname,
+  'decoded, then by the URL standard': (path) => new URL(decodeURIComponent(path), 'http://upstream.example').pathname,
+  'with slashes merged': (path) => decodeURIComponent(path).replace(/\/+/g, '/'),
+  'with backslashes as slashes': (path) => decodeURIComponent(path).replaceAll('\\', '/'),
+  'without path parameters': (path) => path.replace(/;[^/]*/g, ''),
+  'decoded, then without path parameters': (path) => decodeURIComponent(path).replace(/;[^/]*/g, ''),
+  'decoded, without spaces at the ends of names': (path) => decodeURIComponent(path).replace(/ +(?=\/|$)/g, ''),
+  'up to a NUL': (path) => decodeURIComponent(path).split('\0')[0] ?? '',
+  'in compatibility forms': (path) => decodeURIComponent(path).normalize('NFKC'),
+  'in lower case': (path) => decodeURIComponent(path).toLowerCase(),
+}
+
+/** Dot segments resolved by hand, as a file system would. */
+function resolved(path: string): string {
+  const kept: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') kept.pop()
+    else if (part !== '.') kept.push(part)
+  }
+  return kept.join('/')
+}
+
+const PREFIXES = REFERENCE_APIS.flatMap(({ name, routes }) =>
+  routes.map((route) => ({
+    name,
+    shape: new RegExp(`^${route.replace('/**', '').replace(/\{\w+\}/g, '[^/]+')}(/|$)`, 'i'),
+  })),
+)
+const ownerOf = (path: string): string | undefined => PREFIXES.find(({ shape }) => shape.test(path))?.name
+
+test('no reading of a path that is passed on belongs to another API, or to none', () => {
+  let passed = 0
+  fc.assert(
+    fc.property(target, (asked) => {
+      const found = table.find(asked)
+      if (found === undefined) return
+      passed += 1
+      for (const [reading, read] of Object.entries(READINGS)) {
+        expect({ reading, owner: ownerOf(resolved(read(found.path))) }).toEqual({ reading, owner: found.api.name })
+      }
+    }),
+    { numRuns: 6000 },
+  )
+  expect(passed).toBeGreaterThan(200)
+})
+
+test('what is passed on is found again, and passed on unchanged', () => {
+  fc.assert(
+    fc.property(target, (asked) => {
+      const found = table.find(asked)
+      if (found === undefined) return
+      expect(table.find(found.path + found.query)).toEqual(found)
+      expect(new URL(found.path, 'http://upstream.example').pathname).toBe(found.path)
+    }),
+    { numRuns: 6000 },
+  )
+})

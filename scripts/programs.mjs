@@ -40,6 +40,8 @@ export const PROGRAMS = {
   zsh: { isHere: () => isOnPath('zsh'), install: 'apt-get install -y zsh' },
   fish: { isHere: () => isOnPath('fish'), install: 'apt-get install -y fish' },
   chromium: { isHere: () => isOnPath('chromium'), install: 'apt-get install -y chromium' },
+  caddy: { isHere: () => isOnPath('caddy'), install: 'apt-get install -y caddy' },
+  nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
   // Lends a program a terminal; that of other systems takes other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },

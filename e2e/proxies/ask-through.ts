@@ -1,0 +1,58 @@
+// A caller in front of a proxy: sends the request target and the headers exactly as they are given.
+import { type Agent, request } from 'node:http'
+
+export interface Question {
+  readonly method?: string
+  /** The request target, as it is to stand in the request line. */
+  readonly target: string
+  /** A second Authorization header is one more entry. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly token?: string
+  readonly body?: Buffer
+  /** Sends the body in chunks, without its length. */
+  readonly isChunked?: true
+  /** For several requests on one connection; without it each has its own. */
+  readonly agent?: Agent
+}
+
+export interface Answer {
+  readonly status: number
+  /** Every value of one header; `name` in lower case. */
+  all(name: string): readonly string[]
+  readonly body: string
+}
+
+const LONGEST_WAIT_MS = 15_000
+
+/** Any answer. Rejects when the connection ends before there is one. */
+export function askThrough(origin: string, question: Question): Promise<Answer> {
+  const { method = 'GET', target, headers = [], token, body, isChunked, agent } = question
+  const { hostname, port, host } = new URL(origin)
+  const sent = [['Host', host], ...headers, ...(token === undefined ? [] : [['Authorization', `Bearer ${token}`]])]
+  if (isChunked === true) sent.push(['Transfer-Encoding', 'chunked'])
+  else if (body !== undefined) sent.push(['Content-Length', String(body.length)])
+  return new Promise((resolve, reject) => {
+    let hasAnswer = false
+    const outgoing = request(
+      { hostname, port, method, path: target, headers: sent.flat(), agent: agent ?? false },
+      (incoming) => {
+        hasAnswer = true
+        const { statusCode: status = 0, rawHeaders } = incoming
+        const all = (name: string): readonly string[] =>
+          rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
+        const chunks: Buffer[] = []
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+        incoming.on('error', reject)
+        incoming.on('end', () => {
+          resolve({ status, all, body: Buffer.concat(chunks).toString('utf8') })
+        })
+      },
+    )
+    outgoing.setTimeout(LONGEST_WAIT_MS, () => outgoing.destroy(new Error('no answer in time')))
+    outgoing.on('error', (cause) => {
+      // A proxy that refuses need not read the rest of the body.
+      if (!hasAnswer) reject(cause)
+    })
+    outgoing.end(body)
+  })
+}

@@ -1,0 +1,12 @@
+// Caddy with examples/caddy/Caddyfile.
+import { addressChanges, exampleWith, type OpenDoor, startProxy } from './proxy-process.ts'
+
+export const openCaddy: OpenDoor = (places) =>
+  startProxy({
+    program: 'caddy',
+    args: () => ['run', '--config', 'Caddyfile'],
+    files: { Caddyfile: exampleWith('caddy/Caddyfile', addressChanges(places)) },
+    // Where it would keep certificates and its last configuration.
+    env: { XDG_DATA_HOME: '.', XDG_CONFIG_HOME: '.' },
+    port: places.listen,
+  })

@@ -1,0 +1,32 @@
+// In the place of an authorization server that is down, silent or answers something that verify never answers.
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+
+export type Failure = number | 'silent'
+
+export interface FailingLatchkey {
+  fail(failure: Failure): void
+  stop(): Promise<void>
+}
+
+export async function startFailingLatchkey(port: number): Promise<FailingLatchkey> {
+  let failure: Failure = 'silent'
+  const server = createServer((_, response: ServerResponse) => {
+    if (failure === 'silent') return
+    // What a careless proxy could take for an identity or follow to somewhere else.
+    response.writeHead(failure, { 'X-Latchkey-Client-Id': 'nobody', Location: 'http://127.0.0.1:9/' })
+    response.end()
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    fail: (next) => {
+      failure = next
+    },
+    stop: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,52 @@
+// An authorization server that is down, silent or strange lets nobody through, and nobody is told that a token is bad.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../eventually.ts'
+import { freePort } from '../free-port.ts'
+import { type Answer, askThrough } from './ask-through.ts'
+import { type FailingLatchkey, startFailingLatchkey } from './failing-latchkey.ts'
+import type { Door, OpenDoor } from './proxy-process.ts'
+import { type RecordingUpstream, startRecordingUpstream } from './recording-upstream.ts'
+
+export function describeOutages(open: OpenDoor, statusWhenDown: readonly number[]): void {
+  let upstream: RecordingUpstream
+  let door: Door
+  let latchkeyPort: number
+  let latchkey: FailingLatchkey | undefined
+
+  beforeAll(async () => {
+    upstream = await startRecordingUpstream()
+    latchkeyPort = await freePort()
+    door = await open({ listen: await freePort(), latchkey: latchkeyPort, api: upstream.port })
+  })
+  afterAll(() => Promise.all([door.stop(), upstream.stop(), latchkey?.stop()]))
+
+  const ask = (): Promise<Answer> => askThrough(door.url, { target: '/ai/usecase', token: 'e30.e30.e30' })
+
+  test('down: the door is closed', async () => {
+    const answer = await ask()
+    expect(statusWhenDown).toContain(answer.status)
+    expect(upstream.takeReceived()).toEqual([])
+  })
+
+  test('silent: the door stays closed, and says so after some seconds', async () => {
+    latchkey = await startFailingLatchkey(latchkeyPort)
+    const answer = await ask()
+    expect(answer.status).toBeGreaterThanOrEqual(500)
+    expect(upstream.takeReceived()).toEqual([])
+  })
+
+  test.each([302, 400, 404, 429, 500, 503])('an answer of %i, which is no verdict, opens nothing', async (status) => {
+    latchkey?.fail(status)
+    const answer = await ask()
+    expect(answer.status).toBeGreaterThanOrEqual(300)
+    expect([401, 403]).not.toContain(answer.status)
+    if (status >= 500) expect(answer.status).toBeGreaterThanOrEqual(500)
+    expect(upstream.takeReceived()).toEqual([])
+  })
+
+  test('back again: the door opens without a restart', async () => {
+    latchkey?.fail(200)
+    await eventually(async () => (await ask()).status === 200, { within: 15_000, what: 'the door opens' })
+    expect(upstream.takeReceived()).not.toEqual([])
+  })
+}

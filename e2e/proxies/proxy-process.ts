@@ -1,0 +1,108 @@
+// Starts a real proxy with the configuration of an example, in which only addresses are changed.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '../eventually.ts'
+
+/** What an example calls 127.0.0.1:8000, 8080 and 9000. */
+export interface Places {
+  readonly listen: number
+  readonly latchkey: number
+  readonly api: number
+}
+
+export interface Door {
+  /** An origin. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export type OpenDoor = (places: Places) => Promise<Door>
+
+const EXAMPLES = join(import.meta.dirname, '../../examples')
+const START_MS = 20_000
+const STOP_MS = 5_000
+
+/** The text of an example with each of `changes` made wherever it occurs; throws when one does not occur. */
+export function exampleWith(file: string, changes: Readonly<Record<string, string>>): string {
+  let text = readFileSync(join(EXAMPLES, file), 'utf8')
+  for (const [from, to] of Object.entries(changes)) {
+    if (!text.includes(from)) throw new Error(`examples/${file} does not contain ${from}`)
+    text = text.replaceAll(from, to)
+  }
+  return text
+}
+
+export const addressChanges = ({ listen, latchkey, api }: Places): Readonly<Record<string, string>> => ({
+  '127.0.0.1:8000': `127.0.0.1:${String(listen)}`,
+  '127.0.0.1:8080': `127.0.0.1:${String(latchkey)}`,
+  '127.0.0.1:9000': `127.0.0.1:${String(api)}`,
+})
+
+export interface ProxyCommand {
+  readonly program: string
+  readonly args: (folder: string) => readonly string[]
+  /** By name, written into the folder of this proxy before it starts. */
+  readonly files: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly port: number
+}
+
+/** Accepts connections when this resolves. Throws with what the program wrote when it does not get so far. */
+export async function startProxy({ program, args, files, env = {}, port }: ProxyCommand): Promise<Door> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-proxy-'))
+  // Those that give up being root still read their configuration and write their temporary files.
+  chmodSync(folder, 0o777)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const child = spawn(program, args(folder), {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, HOME: folder, ...env },
+  })
+  const written = keepOutput(child)
+  const exited = new Promise<void>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', () => {
+      resolve()
+    })
+  })
+  const endNow = (): void => void child.kill('SIGKILL')
+  process.on('exit', endNow)
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    const deadline = setTimeout(endNow, STOP_MS)
+    await exited
+    clearTimeout(deadline)
+    process.off('exit', endNow)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await Promise.race([
+      eventually(() => accepts(port), { within: START_MS, what: `${program} listens` }),
+      exited.then(() => Promise.reject(new Error(`${program} ended`))),
+    ])
+  } catch (cause) {
+    await stop().catch(() => undefined)
+    throw new Error(`${program} did not start. It wrote:\n${written()}`, { cause })
+  }
+  return { url: `http://127.0.0.1:${String(port)}`, stop }
+}
+
+function keepOutput(child: ChildProcess): () => string {
+  const chunks: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString('utf8')
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const answer = (isOpen: boolean) => () => {
+      socket.destroy()
+      resolve(isOpen)
+    }
+    socket.once('connect', answer(true)).once('error', answer(false))
+  })
+}

@@ -1,0 +1,195 @@
+// What every example of forward authentication is held to, with the real proxy, a real server and an API behind it.
+import { createHash, randomBytes } from 'node:crypto'
+import { Agent } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MODEL, PREDICT } from '../integrations.ts'
+import type { Answer } from './ask-through.ts'
+import { Deployment } from './deployment.ts'
+import { describeOutages } from './outages.ts'
+import { describePaths } from './paths.ts'
+import type { OpenDoor } from './proxy-process.ts'
+import { FROM_THE_API } from './recording-upstream.ts'
+
+const USE_CASES = '/ai/usecase/v1/usecases'
+const MODELS = '/customers/c1/ai/models'
+const MEGABYTE = 1024 * 1024
+
+const claimsOf = (token: string): { readonly jti: string } =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { readonly jti: string }
+
+/** The one value of a header; throws when it came more than once. */
+function only(answer: Answer, name: string): string | undefined {
+  const [value, ...others] = answer.all(name)
+  if (others.length > 0) throw new Error(`${name} came ${String(others.length + 1)} times`)
+  return value
+}
+
+export interface Differences {
+  /** Of the answer to a request with two Authorization headers. */
+  readonly statusOfTwoTokens: 400 | 401
+  /** Of answers while the authorization server cannot be reached. */
+  readonly statusWhenDown: readonly number[]
+}
+
+export function describeDoor(open: OpenDoor, differences: Differences): void {
+  let deployment: Deployment
+
+  beforeAll(async () => {
+    deployment = await Deployment.start(open)
+  })
+  afterAll(() => deployment.stop())
+
+  const identity = (token: string) => [
+    ['x-latchkey-client-id', deployment.integration.clientId],
+    ['x-latchkey-jti', claimsOf(token).jti],
+    ['x-latchkey-scope', PREDICT],
+  ]
+
+  /** Of every header whose name an API could take for one of ours. */
+  const latchkeyHeaders = (headers: readonly (readonly [string, string])[]) =>
+    headers.filter(([name]) => name.replaceAll('_', '-').startsWith('x-latchkey')).sort()
+
+  test('a live token comes through, and the API learns who it is and never sees the token', async () => {
+    const token = await deployment.newToken(PREDICT)
+    const { answer, received } = await deployment.ask({ target: `${USE_CASES}?size=2`, token })
+    expect(answer).toMatchObject({ status: 200, body: FROM_THE_API })
+    expect(received).toMatchObject([{ method: 'GET', target: `${USE_CASES}?size=2` }])
+    const headers = received[0]?.headers ?? []
+    expect(latchkeyHeaders(headers)).toEqual(identity(token))
+    expect(headers.filter(([name]) => name === 'authorization')).toEqual([])
+    expect(JSON.stringify(headers)).not.toContain(token)
+    expect(answer.all('latchkey-reason')).toEqual([])
+    expect(answer.all('www-authenticate')).toEqual([])
+  })
+
+  test('no token is told a bare challenge', async () => {
+    const { answer, received } = await deployment.ask({ target: USE_CASES })
+    expect(answer.status).toBe(401)
+    expect(only(answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
+    expect(answer.all('latchkey-reason')).toEqual([])
+    expect(received).toEqual([])
+  })
+
+  test.each([
+    ['a word', 'Bearer garbage', 'malformed'],
+    ['another scheme', 'Basic bGs6bGtz', undefined],
+    ['three segments of nothing', 'Bearer e30.e30.e30', 'malformed'],
+    ['nothing behind the scheme', 'Bearer', undefined],
+  ])('%s in place of a token is refused', async (_, value, reason) => {
+    const { answer, received } = await deployment.ask({ target: USE_CASES, headers: [['Authorization', value]] })
+    expect(answer.status).toBe(401)
+    expect(only(answer, 'www-authenticate')).toMatch(/^Bearer realm="latchkey"/)
+    if (reason !== undefined) expect(only(answer, 'latchkey-reason')).toBe(reason)
+    expect(received).toEqual([])
+  })
+
+  test('a superseded token is refused from the very next request on, five times in a row, and told so', async () => {
+    const older = await deployment.newToken(PREDICT)
+    expect((await deployment.ask({ target: USE_CASES, token: older })).answer.status).toBe(200)
+    for (let round = 0; round < 5; round++) {
+      const newer = await deployment.newToken(PREDICT)
+      const { answer, received } = await deployment.ask({ target: USE_CASES, token: older })
+      expect(answer.status).toBe(401)
+      expect(only(answer, 'latchkey-reason')).toBe('superseded')
+      expect(only(answer, 'www-authenticate')).toMatch(/^Bearer realm="latchkey", error="invalid_token", .*superseded/)
+      expect(received).toEqual([])
+      expect((await deployment.ask({ target: USE_CASES, token: newer })).answer.status).toBe(200)
+    }
+  })
+
+  test('a token of the other scope gets 403 and the name of the scope, whatever scope the query speaks of', async () => {
+    const predict = await deployment.newToken(PREDICT)
+    for (const target of [MODELS, `${MODELS}?scope=${PREDICT}`, `${MODELS}?scope=`]) {
+      const { answer, received } = await deployment.ask({ target, token: predict })
+      expect(answer.status).toBe(403)
+      expect(only(answer, 'latchkey-reason')).toBe('insufficient_scope')
+      expect(only(answer, 'www-authenticate')).toMatch(/error="insufficient_scope", .*scope="machinelearning\.model"$/)
+      expect(received).toEqual([])
+    }
+    const model = await deployment.newToken(MODEL)
+    expect((await deployment.ask({ target: MODELS, token: model })).answer.status).toBe(200)
+  })
+
+  test.each([
+    ['as they are', ['X-Latchkey-Client-Id', 'X-Latchkey-Scope', 'X-Latchkey-Jti']],
+    ['in other cases', ['x-latchkey-client-id', 'X-LATCHKEY-SCOPE', 'x-Latchkey-jti']],
+    ['with underscores', ['X_Latchkey_Client_Id', 'x_latchkey_scope', 'X_LATCHKEY_JTI']],
+    ['with some underscores', ['X-Latchkey_Client-Id', 'x_latchkey-scope', 'X-LATCHKEY_JTI']],
+  ])('identity headers that a caller sends, %s, never reach the API', async (_, names) => {
+    const token = await deployment.newToken(PREDICT)
+    const headers = names.map((name) => [name, 'somebody-else'] as const)
+    const { answer, received } = await deployment.ask({ target: USE_CASES, token, headers: [...headers, ...headers] })
+    expect(answer.status).toBe(200)
+    expect(latchkeyHeaders(received[0]?.headers ?? [])).toEqual(identity(token))
+  })
+
+  test('a caller cannot have the identity taken off again as a header of the connection', async () => {
+    const token = await deployment.newToken(PREDICT)
+    const headers = [['Connection', 'close, X-Latchkey-Client-Id, X-Latchkey-Scope, X-Latchkey-Jti']] as const
+    const { received } = await deployment.ask({ target: USE_CASES, token, headers })
+    for (const request of received) expect(latchkeyHeaders(request.headers)).toEqual(identity(token))
+  })
+
+  test.each([
+    ['with its length', {}],
+    ['in chunks', { isChunked: true } as const],
+  ])('a body of 1 MB sent %s arrives whole, and with a dead token not at all', async (_, framing) => {
+    const dead = await deployment.newToken(PREDICT)
+    const token = await deployment.newToken(PREDICT)
+    const body = randomBytes(MEGABYTE)
+    const question = { method: 'POST', target: '/ai/prediction/v1/predict', body, ...framing } as const
+    const accepted = await deployment.ask({ ...question, token })
+    expect(accepted.answer.status).toBe(200)
+    const digest = createHash('sha256').update(body).digest('hex')
+    expect(accepted.received).toMatchObject([{ method: 'POST', bytes: MEGABYTE, digest }])
+    const refused = await deployment.ask({ ...question, token: dead })
+    expect(refused.answer.status).toBe(401)
+    expect(only(refused.answer, 'latchkey-reason')).toBe('superseded')
+    expect(refused.received).toEqual([])
+  })
+
+  test.each(['HEAD', 'OPTIONS', 'DELETE', 'PATCH', 'PROPFIND'])(
+    '%s needs a token like any other method',
+    async (method) => {
+      const token = await deployment.newToken(PREDICT)
+      const accepted = await deployment.ask({ method, target: USE_CASES, token })
+      expect(accepted.answer.status).toBe(200)
+      expect(accepted.received).toMatchObject([{ method }])
+      const refused = await deployment.ask({ method, target: USE_CASES })
+      expect(refused.answer.status).toBe(401)
+      expect(only(refused.answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
+      expect(refused.received).toEqual([])
+    },
+  )
+
+  test('two Authorization headers are refused, in either order', async () => {
+    const token = await deployment.newToken(PREDICT)
+    const both = [`Bearer ${token}`, 'Bearer garbage']
+    for (const values of [both, [...both].reverse(), [both[0], both[0]]]) {
+      const headers = values.map((value) => ['Authorization', value ?? ''] as const)
+      const { answer, received } = await deployment.ask({ target: USE_CASES, headers })
+      expect(answer.status).toBe(differences.statusOfTwoTokens)
+      expect(received).toEqual([])
+    }
+  })
+
+  test('on one connection each request is judged by its own token', async () => {
+    const token = await deployment.newToken(PREDICT)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const statuses: number[] = []
+    for (const shown of [token, undefined, token, 'garbage', token]) {
+      const question = { target: USE_CASES, agent, ...(shown !== undefined && { token: shown }) }
+      statuses.push((await deployment.ask(question)).answer.status)
+    }
+    agent.destroy()
+    expect(statuses).toEqual([200, 401, 200, 401, 200])
+  })
+
+  describe('paths', () => {
+    describePaths(() => deployment)
+  })
+
+  describe('without an authorization server that answers', () => {
+    describeOutages(open, differences.statusWhenDown)
+  })
+}

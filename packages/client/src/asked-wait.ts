@@ -1,0 +1,28 @@
+// How long a server asks to be left alone: Retry-After (RFC 9110 §10.2.3) or X-Rate-Limit-Reset.
+
+const LONGEST_MS = 15 * 60_000
+
+/** Milliseconds, at most 15 minutes; undefined when nothing was asked. */
+export function askedWait(headers: Headers): number | undefined {
+  const wait = retryAfter(headers) ?? rateLimitReset(headers)
+  return wait === undefined ? undefined : Math.min(Math.max(wait, 0), LONGEST_MS)
+}
+
+function retryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim()
+  if (value === undefined) return undefined
+  if (/^[0-9]{1,9}$/.test(value)) return Number(value) * 1000
+  return sinceTheAnswer(Date.parse(value), headers)
+}
+
+// Seconds since the epoch.
+function rateLimitReset(headers: Headers): number | undefined {
+  const value = headers.get('x-rate-limit-reset')?.trim()
+  return value !== undefined && /^[0-9]{1,12}$/.test(value) ? sinceTheAnswer(Number(value) * 1000, headers) : undefined
+}
+
+// A moment on the server's clock, so it is held against the server's own Date: our clock may be minutes off.
+function sinceTheAnswer(moment: number, headers: Headers): number | undefined {
+  const answered = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(moment) || Number.isNaN(answered) ? undefined : moment - answered
+}

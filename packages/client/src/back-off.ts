@@ -1,0 +1,31 @@
+// How long everybody waits after a failed token request.
+import type { TokenError } from './token-error.ts'
+
+const FIRST_MS = 500
+const LONGEST_MS = 30_000
+// The server said no, and will until somebody changes something there.
+const REFUSED_MS = 60_000
+
+/**
+ * What the server asked for, else twice as long each time, with jitter.
+ * @param failures how many in a row, this one included
+ * @param chance from 0 up to 1
+ */
+export function backOff(failure: TokenError, failures: number, chance: number): number {
+  if (failure.retryAfterMs !== undefined) return failure.retryAfterMs + FIRST_MS * chance
+  switch (failure.code) {
+    case 'INVALID_CLIENT':
+    case 'INTEGRATION_DISABLED':
+    case 'INVALID_OPTIONS':
+    case 'INVALID_SCOPE':
+    case 'REQUEST_REFUSED':
+      return REFUSED_MS
+    case 'RATE_LIMITED':
+    case 'SERVER_UNAVAILABLE':
+    case 'UNREACHABLE':
+    case 'TIMEOUT':
+    case 'UNUSABLE_ANSWER':
+    case 'STORE_FAILED':
+      return Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS) * (1 - chance / 2)
+  }
+}

@@ -1,0 +1,50 @@
+// fetch with the current token, and one more try when the API says that this was not the live one.
+import type { Reason } from '@latchkey/protocol'
+import { readReason } from './refusal-reason.ts'
+
+/** The part of a token manager that those who send requests need. */
+export interface TokenSource {
+  getToken(): Promise<string>
+  replaceRefused(token: string, reason?: Reason): Promise<string | undefined>
+}
+
+/** See `TokenManager.fetchWithToken`. */
+export async function fetchWithToken(
+  tokens: TokenSource,
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<Response> {
+  const token = await tokens.getToken()
+  const response = await fetch(input, withToken(input, init, token))
+  // fetch sends no Authorization on to another origin, so what that one says is not about our token.
+  if (response.status !== 401 || leftOrigin(input, response)) return response
+  const next = await tokens.replaceRefused(token, readReason(response.headers.get('latchkey-reason')))
+  if (next === undefined || !canRepeat(input, init)) return response
+  await response.body?.cancel()
+  return fetch(input, withToken(input, init, next))
+}
+
+function withToken(input: string | URL | Request, init: RequestInit, token: string): RequestInit {
+  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined))
+  headers.set('authorization', `Bearer ${token}`)
+  return { ...init, headers }
+}
+
+// What is read while it is sent cannot be sent twice.
+function canRepeat(input: string | URL | Request, { body }: RequestInit): boolean {
+  if (body === undefined || body === null) return !(input instanceof Request) || input.body === null
+  return (
+    typeof body === 'string' ||
+    body instanceof URLSearchParams ||
+    body instanceof FormData ||
+    body instanceof Blob ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body)
+  )
+}
+
+function leftOrigin(input: string | URL | Request, response: Response): boolean {
+  if (!response.redirected) return false
+  const asked = input instanceof Request ? input.url : input
+  return new URL(asked).origin !== new URL(response.url).origin
+}

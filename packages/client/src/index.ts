@@ -1,0 +1,8 @@
+// The package's door: a token manager for programs that must live with one live token per scope.
+
+export { memoryStore } from './memory-store.ts'
+export type { TokenManagerOptions } from './options.ts'
+export { TokenError, type TokenErrorCode } from './token-error.ts'
+export type { TokenEvents, TokenFacts } from './token-events.ts'
+export { createTokenManager, type TokenManager, type TokenStatus } from './token-manager.ts'
+export type { Stored, TokenStore } from './token-store.ts'

@@ -1,0 +1,36 @@
+// A request that was not answered, as a TokenError: and whether the server may have acted on it.
+import { TokenError } from './token-error.ts'
+
+// These happen before a byte of the request is on its way.
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+export function networkError(cause: unknown): TokenError {
+  const name = cause instanceof Error ? cause.name : ''
+  if (name === 'TimeoutError') return new TokenError('TIMEOUT', 'the token endpoint did not answer in time')
+  const code = codeOf(cause)
+  const why = code === undefined ? '' : `: ${code}`
+  return new TokenError('UNREACHABLE', `no answer from the token endpoint${why}`, { cause })
+}
+
+/** The server may have issued a token that never arrived, and with it ended the one before. */
+export function mayHaveActed(failure: TokenError): boolean {
+  if (failure.code === 'TIMEOUT' || failure.code === 'UNUSABLE_ANSWER') return true
+  if (failure.code !== 'UNREACHABLE') return false
+  const code = codeOf(failure.cause)
+  return code === undefined || !NEVER_SENT.has(code)
+}
+
+/** `fetch` wraps what happened, and happy eyeballs wrap it again. */
+function codeOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  if (cause instanceof AggregateError && cause.errors.length > 0) return codeOf(cause.errors[0])
+  const { code } = cause as NodeJS.ErrnoException
+  return typeof code === 'string' ? code : codeOf(cause.cause)
+}

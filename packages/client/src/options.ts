@@ -1,0 +1,65 @@
+// What a token manager is told, checked: all that is wrong with it is said at once.
+import { isScope, Secret } from '@latchkey/protocol'
+import { memoryStore } from './memory-store.ts'
+import { isSafeUrl } from './token-endpoint.ts'
+import { TokenError } from './token-error.ts'
+import type { TokenStore } from './token-store.ts'
+
+export interface TokenManagerOptions {
+  /** The token endpoint: https, or http on loopback. Either this or `issuer`. */
+  readonly tokenUrl?: string | URL
+  /** The issuer, whose metadata (RFC 8414) names the token endpoint. */
+  readonly issuer?: string | URL
+  readonly clientId: string
+  readonly clientSecret: string | Secret
+  /** Exactly one. A program that needs two scopes makes two managers. */
+  readonly scope: string
+  /** Where `grant_type` and `scope` stand: in the URL or in the form. `body` unless given, as RFC 6749 has it. */
+  readonly parameters?: 'query' | 'body'
+  /** How long before its end a token is renewed; never more than half its lifetime. 300 unless given. */
+  readonly refreshBeforeSeconds?: number
+  /** Where processes share the token. Memory unless given: this manager alone. */
+  readonly store?: TokenStore
+}
+
+export interface CheckedOptions {
+  readonly endpoint: { readonly tokenUrl: string } | { readonly issuer: string }
+  readonly clientId: string
+  readonly clientSecret: Secret
+  readonly scope: string
+  readonly parameters: 'query' | 'body'
+  readonly refreshBeforeSeconds: number
+  readonly store: TokenStore
+}
+
+const DEFAULT_REFRESH_BEFORE_SECONDS = 300
+
+/** Throws TokenError `INVALID_OPTIONS`. Values are not quoted in it: one may stand in the wrong place. */
+export function checkOptions(options: TokenManagerOptions): CheckedOptions {
+  const { tokenUrl, issuer, clientId, clientSecret, scope, parameters = 'body', store = memoryStore() } = options
+  const { refreshBeforeSeconds = DEFAULT_REFRESH_BEFORE_SECONDS } = options
+  const url = tokenUrl ?? issuer
+  const secret = typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
+  const problems = [
+    ...(tokenUrl === undefined || issuer === undefined ? [] : ['give tokenUrl or issuer, not both']),
+    ...(url === undefined ? ['tokenUrl or issuer is missing'] : []),
+    ...(url === undefined || isSafeUrl(String(url))
+      ? []
+      : [`${tokenUrl === undefined ? 'issuer' : 'tokenUrl'} must be an https URL, or http on loopback`]),
+    ...(isText(clientId) ? [] : ['clientId is missing']),
+    ...(secret instanceof Secret && isText(secret.reveal()) ? [] : ['clientSecret is missing']),
+    ...(isText(scope) && isScope(scope) ? [] : ['scope must be exactly one scope']),
+    ...(['query', 'body'].includes(parameters) ? [] : ["parameters must be 'query' or 'body'"]),
+    ...(refreshBeforeSeconds >= 0 && refreshBeforeSeconds <= 86_400
+      ? []
+      : ['refreshBeforeSeconds must be from 0 to 86400']),
+  ]
+  if (problems.length > 0 || url === undefined) throw new TokenError('INVALID_OPTIONS', problems.join('; '))
+  const endpoint = tokenUrl === undefined ? { issuer: withoutSlash(String(issuer)) } : { tokenUrl: String(tokenUrl) }
+  return { endpoint, clientId, clientSecret: secret, scope, parameters, refreshBeforeSeconds, store }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+// RFC 8414 compares issuers as text; `new URL('https://a')` has added a slash that nobody wrote.
+const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '')

@@ -1,0 +1,219 @@
+// One slot as seen by one process: finds a usable token in the store, or requests one while it alone holds the lease.
+import { backOff } from './back-off.ts'
+import type { Clock } from './clock.ts'
+import { mayHaveActed } from './network-error.ts'
+import type { SharedToken, SlotRecord, SlotRegister, SlotState } from './slot-record.ts'
+import { TokenError } from './token-error.ts'
+import { isLater, isSameToken, readIdentity, type TokenIdentity } from './token-identity.ts'
+import { lifetimeOf } from './token-lifetime.ts'
+import type { TokenAnswer } from './token-request.ts'
+
+/** A token in this process, with times on this process's clock. */
+export interface Held {
+  readonly token: SharedToken
+  /** Until then nobody needs to look at the store. */
+  readonly freshUntil: number
+  readonly usableUntil: number
+}
+
+export interface SlotSurroundings {
+  readonly register: SlotRegister
+  readonly clock: Clock
+  /** From 0 up to 1. */
+  readonly chance: () => number
+  /** Tells this user of the store from all others. */
+  readonly holder: string
+  readonly refreshBeforeSeconds: number
+  readonly request: () => Promise<TokenAnswer>
+  readonly onIssued: (token: SharedToken, expiresInSeconds: number, why: 'none' | 'refresh' | 'refused') => void
+  readonly onFailed: (error: TokenError, retryInMs: number) => void
+}
+
+/** Longer than a request may take, so that only a holder that is gone loses its lease. */
+const LEASE_MS = 8000
+/**
+ * From the moment of renewal on nobody is handed the old token, and so long afterwards nobody requests the new one:
+ * requests that are on their way with the old one get there first.
+ */
+const QUIET_MS = 250
+/** Callers are made to wait no longer than this for a new token while the old one is good. */
+export const HANDOVER_MS = 2000
+const LOOK_AGAIN_MS = 1000
+const POLL_MS = 40
+/** Without a usable token callers wait this long, back-off included. */
+const PATIENCE_MS = 10_000
+/** A request that broke off is repeated at once, if that still fits in the lease. */
+const REPEAT_WITHIN_MS = 2500
+
+export class SharedSlot {
+  readonly #around: SlotSurroundings
+
+  constructor(surroundings: SlotSurroundings) {
+    this.#around = surroundings
+  }
+
+  /** A usable token. Throws TokenError when none can be had within 10 s. */
+  async obtain(): Promise<Held> {
+    const { register, clock, holder } = this.#around
+    const began = clock.now()
+    let failed: TokenError | undefined
+    for (;;) {
+      const state = await register.read()
+      const { token, pause, lease, fence } = state.record
+      const now = clock.now() + state.ahead
+      const usable = isUsable(token, now) ? token : undefined
+      if (usable !== undefined && now < usable.renewAt) return held(usable, state, usable.renewAt)
+      const waited = clock.now() - began
+
+      if (pause !== undefined && now < pause.until) {
+        if (usable !== undefined) return held(usable, state, pause.until)
+        const left = pause.until - now
+        const failure = failed ?? pausedError(pause.code, left)
+        if (failure.isFinal || waited + left > PATIENCE_MS) throw failure
+        await clock.wait(left)
+      } else if (lease !== undefined && now < lease.until && lease.holder !== holder) {
+        if (usable !== undefined && waited > HANDOVER_MS) return held(usable, state, now + LOOK_AGAIN_MS)
+        if (waited > PATIENCE_MS) throw new TokenError('TIMEOUT', 'another process requests a token and takes too long')
+        await clock.wait(POLL_MS * (0.5 + this.#around.chance()))
+      } else {
+        const taken = { ...state.record, fence: fence + 1, lease: { holder, until: now + LEASE_MS } }
+        if (!(await register.replace(state, taken))) continue
+        const outcome = await this.#renew(taken, usable, state)
+        if (!(outcome instanceof TokenError)) return outcome
+        if (outcome.isFinal) throw outcome
+        failed = outcome
+      }
+    }
+  }
+
+  async #renew(
+    { fence, token: old }: SlotRecord,
+    usable: SharedToken | undefined,
+    { ahead }: SlotState,
+  ): Promise<Held | TokenError> {
+    const { clock, chance, refreshBeforeSeconds } = this.#around
+    if (usable !== undefined) {
+      const quiet = usable.renewAt + QUIET_MS - (clock.now() + ahead)
+      if (quiet > 0) await clock.wait(quiet)
+    }
+    try {
+      const { answer, sent } = await this.#request()
+      const identity = readIdentity(answer.accessToken)
+      const { expiresInSeconds } = answer
+      const { renewAfter, usableFor } = lifetimeOf({
+        expiresInSeconds,
+        identity,
+        refreshBeforeSeconds,
+        chance: chance(),
+      })
+      const requestedAt = sent + ahead
+      const times = { requestedAt, renewAt: requestedAt + renewAfter, usableUntil: requestedAt + usableFor }
+      const token = { ...identity, fence, ...times }
+      this.#around.onIssued(token, expiresInSeconds, usable ? 'refresh' : old?.refused ? 'refused' : 'none')
+      const kept = await this.#put(token)
+      return held(kept, { ahead }, kept.renewAt)
+    } catch (failure) {
+      if (!(failure instanceof TokenError)) throw failure
+      await this.#giveUp(failure)
+      return failure
+    }
+  }
+
+  /** An answer that got lost may have been a new token, and then the old one is over: asked again without delay, once. */
+  async #request(): Promise<{ readonly answer: TokenAnswer; readonly sent: number }> {
+    const { clock, request } = this.#around
+    const sent = clock.now()
+    try {
+      return { answer: await request(), sent }
+    } catch (failure) {
+      if (!(failure instanceof TokenError) || !mayHaveActed(failure)) throw failure
+      const again = clock.now()
+      if (again - sent > REPEAT_WITHIN_MS) throw failure
+      return { answer: await request(), sent: again }
+    }
+  }
+
+  /** Returns the token that stands in the store then: a later one is never overwritten, however long we were away. */
+  async #put(token: SharedToken): Promise<SharedToken> {
+    const { register, clock } = this.#around
+    for (;;) {
+      let state: SlotState
+      try {
+        state = await register.read()
+        const { token: current, lease } = state.record
+        const usable = isUsable(current, clock.now() + state.ahead)
+        if (current !== undefined && usable && !isSameToken(current, token) && isLater(current, token)) return current
+        const next = {
+          fence: Math.max(state.record.fence, token.fence),
+          cutShort: current?.refused ? state.record.cutShort : 0,
+          token,
+          ...(lease !== undefined && lease.holder !== this.#around.holder && { lease }),
+        }
+        if (await register.replace(state, next)) return token
+      } catch (failure) {
+        // The token is good all the same; only the others do not learn of it.
+        if (failure instanceof TokenError && failure.code === 'STORE_FAILED') return token
+        throw failure
+      }
+    }
+  }
+
+  async #giveUp(failure: TokenError): Promise<void> {
+    const { register, clock, chance, holder, onFailed } = this.#around
+    for (;;) {
+      const state = await register.read()
+      const { lease, ...record } = state.record
+      const failures = (record.pause?.failures ?? 0) + 1
+      const wait = backOff(failure, failures, chance())
+      const pause = { until: clock.now() + state.ahead + wait, failures, code: failure.code }
+      // Somebody else has taken over, and will tell how that went.
+      if (lease?.holder !== holder) return
+      if (await register.replace(state, { ...record, pause })) {
+        onFailed(failure, wait)
+        return
+      }
+    }
+  }
+
+  /**
+   * An API refused this token. Says what the store holds now: another one, or the very same, which then is out of use
+   * for everybody who shares the store. `spaced` means that it stays in use for now: tokens that are refused again and
+   * again before their time are not replaced without pause.
+   */
+  async refuse(
+    used: TokenIdentity,
+    known: { readonly expired: boolean },
+  ): Promise<'other' | 'ended' | 'cut-short' | 'spaced'> {
+    const { register, clock } = this.#around
+    for (;;) {
+      const state = await register.read()
+      const { token, cutShort } = state.record
+      if (token === undefined || !isSameToken(token, used) || token.refused) return 'other'
+      const now = clock.now() + state.ahead
+      const early = !known.expired && now < token.usableUntil
+      if (early && now < token.requestedAt + spacing(cutShort)) return 'spaced'
+      const next = {
+        ...state.record,
+        cutShort: early ? cutShort + 1 : cutShort,
+        token: { ...token, refused: true as const },
+      }
+      if (await register.replace(state, next)) return early ? 'cut-short' : 'ended'
+    }
+  }
+}
+
+function held(token: SharedToken, { ahead }: Pick<SlotState, 'ahead'>, freshUntil: number): Held {
+  const usableUntil = token.usableUntil - ahead
+  return { token, usableUntil, freshUntil: Math.min(freshUntil - ahead, usableUntil) }
+}
+
+const isUsable = (token: SharedToken | undefined, now: number): token is SharedToken =>
+  token !== undefined && token.refused === undefined && now < token.usableUntil
+
+/** Two may follow each other at once; then 1 s, 2 s, 4 s, up to a minute. */
+const spacing = (cutShort: number): number => (cutShort < 2 ? 0 : Math.min(1000 * 2 ** (cutShort - 2), 60_000))
+
+function pausedError(code: TokenError['code'], leftMs: number): TokenError {
+  const when = `the last token request failed, the next one is ${String(Math.ceil(leftMs / 1000))} s away`
+  return new TokenError(code, when, { retryAfterMs: leftMs })
+}

@@ -1,0 +1,79 @@
+// What stands in the register of a slot, and the register itself: read, and changed by compare-and-swap.
+import type { Clock } from './clock.ts'
+import type { Sealing } from './sealing.ts'
+import type { TokenErrorCode } from './token-error.ts'
+import { TokenError } from './token-error.ts'
+import type { OrderedToken } from './token-identity.ts'
+import type { TokenStore } from './token-store.ts'
+
+/** Times are milliseconds on the store's clock. */
+export interface SlotRecord {
+  /** How many leases were given: numbers them. */
+  readonly fence: number
+  readonly token?: SharedToken
+  /** Who is requesting a token now, and until when nobody else does. */
+  readonly lease?: { readonly holder: string; readonly until: number }
+  /** The last request failed: nobody requests before `until`. */
+  readonly pause?: { readonly until: number; readonly failures: number; readonly code: TokenErrorCode }
+  /** How many tokens in a row were refused by an API before their time. */
+  readonly cutShort: number
+}
+
+export interface SharedToken extends OrderedToken {
+  readonly requestedAt: number
+  readonly renewAt: number
+  readonly usableUntil: number
+  /** An API has refused it: nobody uses it any more. */
+  readonly refused?: true
+}
+
+export interface SlotState {
+  readonly record: SlotRecord
+  readonly version: string
+  /** The store's clock minus ours; a little too much rather than too little, so that tokens look older. */
+  readonly ahead: number
+}
+
+export const EMPTY: SlotRecord = { fence: 0, cutShort: 0 }
+
+// A record is of use while its token lives; the numbers of leases only while a holder may still come back.
+const KEPT_LONGER_MS = 10 * 60_000
+
+export class SlotRegister {
+  readonly #store: TokenStore
+  readonly #key: string
+  readonly #sealing: Sealing
+  readonly #clock: Clock
+
+  constructor(store: TokenStore, key: string, sealing: Sealing, clock: Clock) {
+    this.#store = store
+    this.#key = key
+    this.#sealing = sealing
+    this.#clock = clock
+  }
+
+  /** What cannot be opened counts as empty, and is overwritten: after a rotation of the secret it is of no use. */
+  async read(): Promise<SlotState> {
+    const asked = this.#clock.now()
+    const { version, text, now } = await this.#orFail(() => this.#store.read(this.#key))
+    const opened = text === undefined ? undefined : this.#sealing.open(this.#key, text)
+    const record = opened === undefined ? EMPTY : (JSON.parse(opened) as SlotRecord)
+    return { record, version, ahead: now - asked }
+  }
+
+  /** Whether nobody came first. */
+  replace({ version, ahead }: SlotState, record: SlotRecord): Promise<boolean> {
+    const now = this.#clock.now() + ahead
+    const over = Math.max(record.token?.usableUntil ?? 0, record.lease?.until ?? 0, record.pause?.until ?? 0, now)
+    const text = this.#sealing.seal(this.#key, JSON.stringify(record))
+    return this.#orFail(() => this.#store.replace(this.#key, version, text, over - now + KEPT_LONGER_MS))
+  }
+
+  async #orFail<Value>(act: () => Promise<Value>): Promise<Value> {
+    try {
+      return await act()
+    } catch (cause) {
+      throw new TokenError('STORE_FAILED', 'the token store failed', { cause })
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// What tells tokens apart and puts them in order: claims where the text can be read, else the text itself.
+
+/** Read without any proof: good for comparing, never for trusting. */
+export interface TokenIdentity {
+  readonly text: string
+  readonly jti?: string
+  readonly gen?: number
+  /** Seconds since the epoch, on the server's clock. */
+  readonly iat?: number
+  /** Seconds since the epoch, on the server's clock. */
+  readonly exp?: number
+}
+
+export function readIdentity(text: string): TokenIdentity {
+  const claims = claimsOf(text)
+  return {
+    text,
+    ...(typeof claims['jti'] === 'string' && { jti: claims['jti'] }),
+    ...(Number.isSafeInteger(claims['gen']) && { gen: claims['gen'] as number }),
+    ...(Number.isSafeInteger(claims['iat']) && { iat: claims['iat'] as number }),
+    ...(Number.isSafeInteger(claims['exp']) && { exp: claims['exp'] as number }),
+  }
+}
+
+/** One token may be signed into different texts, so the text decides only where there is no `jti`. */
+export function isSameToken(one: TokenIdentity, other: TokenIdentity): boolean {
+  if (one.jti === undefined || other.jti === undefined) return one.text === other.text
+  return one.jti === other.jti && one.gen === other.gen
+}
+
+/** A token with the number of the lease under which it was requested. */
+export interface OrderedToken extends TokenIdentity {
+  readonly fence: number
+}
+
+/** Whether `one` was issued after `other`: by generation, else by issue time, else by the order of the leases. */
+export function isLater(one: OrderedToken, other: OrderedToken): boolean {
+  if (one.gen !== undefined && other.gen !== undefined) return one.gen > other.gen
+  if (one.iat !== undefined && other.iat !== undefined && one.iat !== other.iat) return one.iat > other.iat
+  return one.fence > other.fence
+}
+
+function claimsOf(text: string): Readonly<Record<string, unknown>> {
+  const [, payload, signature] = text.split('.')
+  if (payload === undefined || signature === undefined) return {}
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {}
+  } catch {
+    return {} // not a JWT: an opaque token is as good
+  }
+}

@@ -1,0 +1,100 @@
+// One token request (RFC 6749 §4.4) and the reading of its answer, RFC 6749 bodies and `errorCode` bodies alike.
+import { type Secret, toBasicCredentials } from '@latchkey/protocol'
+import { boundedText } from './bounded-text.ts'
+import { askedWait } from './asked-wait.ts'
+import { networkError } from './network-error.ts'
+import { TokenError } from './token-error.ts'
+
+export interface TokenRequest {
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly clientSecret: Secret
+  readonly scope: string
+  /** Where the parameters stand. Credentials are in the Basic header, never there. */
+  readonly parameters: 'query' | 'body'
+  readonly userAgent: string
+}
+
+export interface TokenAnswer {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+}
+
+const LONGEST_WAIT_MS = 5000
+const LONGEST_ANSWER = 64 * 1024
+// What may stand in an Authorization header, RFC 6750 §2.1.
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
+
+/** Throws TokenError when there is no token in the answer, or no answer within 5 s. */
+export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
+  const { response, text } = await send(request)
+  const body = parseObject(text)
+  if (!response.ok) throw refusalOf(response, body)
+  const { access_token: accessToken, token_type: type, expires_in: expiresIn } = body
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
+  if (typeof accessToken !== 'string' || !TOKEN.test(accessToken)) throw unusable('no access_token')
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') throw unusable('a token_type that is not Bearer')
+  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= 31_536_000)) throw unusable('no usable expires_in')
+  return { accessToken, expiresInSeconds: seconds }
+}
+
+async function send(request: TokenRequest): Promise<{ readonly response: Response; readonly text: string }> {
+  const { tokenUrl, clientId, clientSecret, scope, parameters, userAgent } = request
+  const url = new URL(tokenUrl)
+  const asked = new URLSearchParams({ scope, grant_type: 'client_credentials' })
+  if (parameters === 'query') for (const [name, value] of asked) url.searchParams.set(name, value)
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        authorization: toBasicCredentials(clientId, clientSecret),
+        'cache-control': 'no-cache',
+        'content-type': 'application/x-www-form-urlencoded',
+        'user-agent': userAgent,
+      },
+      body: parameters === 'body' ? asked.toString() : '',
+      // Credentials go to the configured address and nowhere else.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+    })
+    return { response, text: await boundedText(response, LONGEST_ANSWER) }
+  } catch (cause) {
+    throw networkError(cause)
+  }
+}
+
+function refusalOf(response: Response, body: Readonly<Record<string, unknown>>): TokenError {
+  const { status } = response
+  const serverError = codeIn(body['error']) ?? codeIn(body['errorCode'])
+  const retryAfterMs = askedWait(response.headers)
+  const facts = {
+    status,
+    ...(serverError !== undefined && { serverError }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+  const named = serverError === undefined ? '' : ` ${serverError}`
+  const said = `the token endpoint answered ${String(status)}${named}`
+  if (serverError === 'invalid_client')
+    return new TokenError('INVALID_CLIENT', `${said}: wrong client ID or secret`, facts)
+  if (status === 429) return new TokenError('RATE_LIMITED', said, facts)
+  if (status >= 500) return new TokenError('SERVER_UNAVAILABLE', said, facts)
+  if (status < 400) return new TokenError('UNUSABLE_ANSWER', said, facts)
+  return new TokenError(serverError === 'invalid_scope' ? 'INVALID_SCOPE' : 'REQUEST_REFUSED', said, facts)
+}
+
+const unusable = (what: string): TokenError =>
+  new TokenError('UNUSABLE_ANSWER', `the answer of the token endpoint has ${what}`)
+
+// A server's words are not repeated, they may quote the request; its code is, if it looks like one.
+const codeIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[a-z][a-z_]{2,39}$/.test(value) ? value : undefined
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {} // a page of some proxy, or nothing: the status has to do
+  }
+}

@@ -1,0 +1,6 @@
+// The version of this package, as its package.json says: it goes into the user agent.
+import { readFileSync } from 'node:fs'
+
+const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+
+export const VERSION = (manifest as { readonly version: string }).version

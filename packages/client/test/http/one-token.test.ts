@@ -1,0 +1,188 @@
+// The token manager alone in its process, against a server with the reference behaviour and nothing else.
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { memoryStore } from '../../src/memory-store.ts'
+import { TokenError } from '../../src/token-error.ts'
+import { aManager } from '../a-manager.ts'
+import { answer, aReferenceServer, CLIENT_SECRET } from '../reference-server.ts'
+import { TestClock } from '../test-clock.ts'
+
+const MINUTE = 60_000
+
+async function setting() {
+  const clock = new TestClock()
+  const server = await aReferenceServer(() => clock.now())
+  const store = memoryStore(clock)
+  return { clock, server, store, ...aManager(server, clock, { store }) }
+}
+
+const failureOf = async (promise: Promise<unknown>): Promise<TokenError> => {
+  const failure: unknown = await promise.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  )
+  if (failure instanceof TokenError) return failure
+  throw new Error('there was no TokenError', { cause: failure })
+}
+
+describe('the first token', () => {
+  test('a hundred callers at once share one request', async () => {
+    const { clock, server, manager, events } = await setting()
+    const tokens = await clock.until(Promise.all(Array.from({ length: 100 }, () => manager.getToken())))
+    expect(new Set(tokens).size).toBe(1)
+    expect(server.counts).toMatchObject({ issued: 1, asked: 1 })
+    expect(events).toEqual(['issued'])
+  })
+
+  test('the request carries the client as user agent, and no credentials in its URL', async () => {
+    const { clock, server, manager } = await setting()
+    const seen: (string | undefined)[] = []
+    server.meddle = ({ url, headers }) => {
+      seen.push(url, headers['user-agent'])
+      return false
+    }
+    await clock.until(manager.getToken())
+    expect(seen[0]).toMatch(/\/v1\/token\?scope=machinelearning\.predict&grant_type=client_credentials$/)
+    expect(seen[1]).toMatch(/^latchkey-client\/\d+\.\d+\.\d+ \([0-9a-f]{8}\)$/)
+  })
+
+  test('it is handed out until five minutes before its end, then a new one is', async () => {
+    const { clock, server, manager } = await setting()
+    const first = await clock.until(manager.getToken())
+    clock.advance(54 * MINUTE)
+    expect(await manager.getToken()).toBe(first)
+    clock.advance(MINUTE + 20_000)
+    expect(await clock.until(manager.getToken())).not.toBe(first)
+    expect(server.counts.issued).toBe(2)
+  })
+
+  test('a short one is renewed after half its lifetime', async () => {
+    const { clock, server, manager } = await setting()
+    server.lifetimeSeconds = 60
+    await clock.until(manager.getToken())
+    clock.advance(29_000)
+    await manager.getToken()
+    expect(server.counts.issued).toBe(1)
+    clock.advance(3000)
+    await clock.until(manager.getToken())
+    expect(server.counts.issued).toBe(2)
+  })
+
+  test('one that has less time left than it would be renewed ahead is used until 5 s before its end', async () => {
+    const { clock, server, manager } = await setting()
+    // A server that repeats a token: an hour in its claims, 200 s of it left.
+    server.meddle = (request, response) => {
+      if (!request.url?.includes('/v1/token')) return false
+      const access_token = server.issue('machinelearning.predict')
+      answer(response, 200, { token_type: 'Bearer', expires_in: 200, access_token })
+      return true
+    }
+    await clock.until(manager.getToken())
+    clock.advance(194_000)
+    await manager.getToken()
+    expect(server.counts.issued).toBe(1)
+    clock.advance(1000)
+    await clock.until(manager.getToken())
+    expect(server.counts.issued).toBe(2)
+  })
+})
+
+describe('when the token endpoint fails', () => {
+  test('the token that is still good is handed out, and a new one as soon as there is one', async () => {
+    const { clock, server, manager, events } = await setting()
+    const first = await clock.until(manager.getToken())
+    clock.advance(56 * MINUTE)
+    server.meddle = (_request, response) => (answer(response, 503, {}), true)
+    for (let second = 0; second < 60; second++) {
+      expect(await clock.until(manager.getToken())).toBe(first)
+      clock.advance(1000)
+    }
+    // Once a second somebody asked; the server was asked less and less often.
+    expect(server.counts.asked - 1).toBeLessThan(10)
+    server.meddle = () => false
+    clock.advance(30_000)
+    expect(await clock.until(manager.getToken())).not.toBe(first)
+    expect(events.at(-1)).toBe('issued')
+  })
+
+  test('a hundred callers without a token wait for the same next attempt', async () => {
+    const { clock, server, manager } = await setting()
+    server.meddle = (_request, response) => server.counts.asked < 3 && (answer(response, 500, {}), true)
+    const tokens = await clock.until(Promise.all(Array.from({ length: 100 }, () => manager.getToken())))
+    expect(new Set(tokens).size).toBe(1)
+    expect(server.counts).toMatchObject({ asked: 3, issued: 1 })
+  })
+
+  test.each([
+    ['Retry-After in seconds', { 'retry-after': '7' }],
+    [
+      'Retry-After as a date',
+      { 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
+    ],
+    ['X-Rate-Limit-Reset', { 'x-rate-limit-reset': '1767225607', date: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
+  ])('%s is honoured, whatever our own clock says', async (_title, headers) => {
+    const { clock, server, manager } = await setting()
+    server.meddle = (_request, response) => server.counts.asked < 2 && (answer(response, 429, {}, headers), true)
+    const began = clock.now()
+    await clock.until(manager.getToken())
+    expect(server.counts.asked).toBe(2)
+    expect(clock.now() - began).toBeGreaterThanOrEqual(7000)
+  })
+
+  test('who would have to wait longer than ten seconds is told so at once, and nobody asks the server again', async () => {
+    const { clock, server, manager } = await setting()
+    server.meddle = (_request, response) => (answer(response, 429, {}, { 'retry-after': '60' }), true)
+    expect(await failureOf(clock.until(manager.getToken()))).toMatchObject({ code: 'RATE_LIMITED', status: 429 })
+    for (let time = 0; time < 5; time++)
+      expect((await failureOf(clock.until(manager.getToken()))).code).toBe('RATE_LIMITED')
+    expect(server.counts.asked).toBe(1)
+  })
+
+  test.each([
+    ['an RFC 6749 body', 401, { error: 'invalid_client', error_description: 'no' }],
+    ['an errorCode body', 401, { errorCode: 'invalid_client', errorSummary: 'no' }],
+  ])('invalid_client in %s ends it for good', async (_title, status, body) => {
+    const { clock, server, manager, events } = await setting()
+    server.meddle = (_request, response) => (answer(response, status, body), true)
+    const failure = await failureOf(clock.until(manager.getToken()))
+    expect(failure).toMatchObject({ code: 'INVALID_CLIENT', isFinal: true, serverError: 'invalid_client' })
+    server.meddle = () => false
+    clock.advance(60 * MINUTE)
+    expect(await failureOf(clock.until(manager.getToken()))).toBe(failure)
+    expect(server.counts.asked).toBe(1)
+    expect(manager.status().state).toBe('stopped')
+    expect(events).toEqual(['failed'])
+  })
+
+  test.each([
+    ['a redirect', (port: string) => ({ status: 302, body: {}, headers: { location: `http://127.0.0.1:${port}/x` } })],
+    ['no token', () => ({ status: 200, body: { token_type: 'Bearer', expires_in: 60 }, headers: {} })],
+    [
+      'another type',
+      () => ({ status: 200, body: { token_type: 'mac', expires_in: 60, access_token: 'a' }, headers: {} }),
+    ],
+    ['no time', () => ({ status: 200, body: { token_type: 'Bearer', access_token: 'a' }, headers: {} })],
+  ])('an answer with %s is no token', async (_title, given) => {
+    const { clock, server, manager } = await setting()
+    const { status, body, headers } = given(new URL(server.url).port)
+    const paths: (string | undefined)[] = []
+    server.meddle = ({ url }, response) => (paths.push(url), answer(response, status, body, headers), true)
+    expect((await failureOf(clock.until(manager.getToken()))).code).toBe('UNUSABLE_ANSWER')
+    expect(paths.every((path) => path?.includes('/v1/token'))).toBe(true)
+  })
+
+  test('when nobody listens there, that is what the error says, and it holds no secret', async () => {
+    const { clock, server } = await setting()
+    const { manager } = aManager(server, clock, { tokenUrl: 'http://127.0.0.1:9/v1/token' })
+    const failure = await failureOf(clock.until(manager.getToken()))
+    expect(failure.code).toBe('UNREACHABLE')
+    for (const text of [
+      String(failure),
+      inspect(failure, { depth: 9, showHidden: true }),
+      inspect(manager, { depth: 9, showHidden: true }),
+    ]) {
+      expect(text).not.toContain(CLIENT_SECRET)
+      expect(text).not.toContain(Buffer.from(CLIENT_SECRET).toString('base64').slice(4, 30))
+    }
+  })
+})

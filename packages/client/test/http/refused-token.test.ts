@@ -1,0 +1,142 @@
+// What happens when an API answers 401: one look at the store, at most one renewal, at most one retry.
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { memoryStore } from '../../src/memory-store.ts'
+import { aManager, PREDICT } from '../a-manager.ts'
+import { answer, aReferenceServer } from '../reference-server.ts'
+import { TestClock } from '../test-clock.ts'
+
+async function setting() {
+  const clock = new TestClock()
+  const server = await aReferenceServer(() => clock.now())
+  const store = memoryStore(clock)
+  const one = aManager(server, clock, { store })
+  const two = aManager(server, clock, { store })
+  const call = ({ manager }: typeof one, init?: RequestInit) => clock.until(manager.fetchWithToken(server.apiUrl, init))
+  return { clock, server, store, one, two, call }
+}
+
+/** Lets the API refuse everything, with a reason. */
+const refusing = (reason: string) => (request: { url?: string | undefined }, response: Parameters<typeof answer>[0]) =>
+  request.url === '/api' && (answer(response, 401, {}, { 'latchkey-reason': reason }), true)
+
+describe('a hand-run curl takes the slot', () => {
+  test('one token request recovers it, however many calls are refused at once', async () => {
+    const { clock, server, one, two, call } = await setting()
+    await call(one)
+    await call(two)
+    server.issue(PREDICT)
+    const calls = Array.from({ length: 40 }, (_, index) =>
+      (index % 2 === 0 ? one : two).manager.fetchWithToken(server.apiUrl),
+    )
+    const answers = await clock.until(Promise.all(calls))
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    // One for the start, one by hand, one to recover.
+    expect(server.counts.issued).toBe(3)
+    const told = [...one.events, ...two.events]
+    expect(told.filter((name) => name === 'superseded-by-other')).toHaveLength(1)
+    expect(told.filter((name) => name === 'issued')).toHaveLength(2)
+    expect((await call(two)).status).toBe(200)
+    expect(server.counts.refused).toBe(40)
+  })
+
+  test('again and again: the tokens that are fetched against it get rarer, and there is no storm', async () => {
+    const { clock, server, one, call } = await setting()
+    for (let time = 0; time < 300; time++) {
+      server.issue(PREDICT)
+      await call(one)
+      clock.advance(200)
+    }
+    // A minute of it.
+    expect(server.counts.asked).toBeLessThan(12)
+  })
+})
+
+describe('a 401', () => {
+  test('for a token that another process has replaced meanwhile fetches nothing', async () => {
+    const { server, one, two, call } = await setting()
+    await call(one)
+    await call(two)
+    server.issue(PREDICT)
+    await call(two)
+    const { asked } = server.counts
+    expect((await call(one)).status).toBe(200)
+    expect(server.counts.asked).toBe(asked)
+    expect(one.events.slice(-2)).toEqual(['refused', 'reused'])
+  })
+
+  test('is retried once and no more: a second one is the answer', async () => {
+    const { server, one, call } = await setting()
+    server.meddle = refusing('unknown')
+    const calls: (string | undefined)[] = []
+    const refuse = server.meddle
+    server.meddle = (request, response) => (calls.push(request.url), refuse(request, response))
+    expect((await call(one)).status).toBe(401)
+    expect(calls.filter((url) => url === '/api')).toHaveLength(2)
+    expect(server.counts.asked).toBe(2)
+  })
+
+  test('for an expired token renews it, and nobody is accused of having taken the slot', async () => {
+    const { server, one, call } = await setting()
+    await call(one)
+    server.issue(PREDICT)
+    server.meddle = refusing('expired')
+    await call(one)
+    expect(server.counts.asked).toBe(2)
+    expect(one.events).not.toContain('superseded-by-other')
+  })
+
+  test('for a malformed token changes nothing: the next one would be spoilt as well', async () => {
+    const { server, one, call } = await setting()
+    await call(one)
+    server.meddle = refusing('malformed')
+    expect((await call(one)).status).toBe(401)
+    expect(server.counts.asked).toBe(1)
+  })
+
+  test('that says the integration is disabled stops the manager', async () => {
+    const { server, one, call } = await setting()
+    await call(one)
+    server.meddle = refusing('integration_disabled')
+    expect((await call(one)).status).toBe(401)
+    await expect(call(one)).rejects.toMatchObject({ code: 'INTEGRATION_DISABLED', isFinal: true })
+    expect(server.counts.asked).toBe(1)
+  })
+
+  test('to a streamed body renews the token and is returned, since the stream is used up', async () => {
+    const { server, one, call } = await setting()
+    await call(one)
+    server.issue(PREDICT)
+    const body = Readable.toWeb(Readable.from([Buffer.from('{}')])) as ReadableStream
+    expect((await call(one, { method: 'POST', body, duplex: 'half' })).status).toBe(401)
+    expect((await call(one, { method: 'POST', body: '{}' })).status).toBe(200)
+  })
+
+  test('that came from another origin after a redirect is not about the token', async () => {
+    const { server, one, call } = await setting()
+    const elsewhere = await aReferenceServer()
+    await call(one)
+    server.meddle = ({ url }, response) =>
+      url === '/api' && (answer(response, 307, {}, { location: elsewhere.apiUrl }), true)
+    expect((await call(one)).status).toBe(401)
+    expect(one.events).not.toContain('refused')
+    expect(server.counts.asked).toBe(1)
+  })
+})
+
+test('the renewal of a busy slot is not noticed by any API call', async () => {
+  const { clock, server, one, two } = await setting()
+  const statuses: number[] = []
+  const end = clock.now() + 4 * 60_000
+  server.lifetimeSeconds = 60
+  const caller = async ({ manager }: typeof one): Promise<void> => {
+    while (clock.now() < end) {
+      statuses.push((await manager.fetchWithToken(server.apiUrl)).status)
+      await clock.wait(500)
+    }
+  }
+  await clock.until(Promise.all([one, two, one, two].map(caller)))
+  expect(statuses.length).toBeGreaterThan(500)
+  expect(server.counts.refused).toBe(0)
+  expect(server.counts.issued).toBeLessThanOrEqual(9)
+})

@@ -1,5 +1,5 @@
 // The audit trail: every administrative change, append-only, each entry chained to the one before it under the audit key.
-import type { AuditEvent, AuditRecord } from '../domain/audit-event.ts'
+import type { Actor, AuditEvent, AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface AuditQuery {
@@ -40,6 +40,20 @@ export interface AuditTrail {
   prune(olderThan: EpochSeconds): Promise<number>
   /** Calls back with each event once it is durable. Returns how to stop that. */
   onRecorded(listener: (event: AuditEvent) => void): () => void
+}
+
+/**
+ * The key was revoked, or the operator disabled or removed, after the request was admitted and before its change was
+ * durable. Nothing of the change was done. Thrown by everything that records an actor.
+ */
+export class ActorEnded extends Error {
+  readonly kind: Actor['kind']
+
+  constructor(kind: Actor['kind']) {
+    super('the right to this change ended before it was made')
+    this.name = 'ActorEnded'
+    this.kind = kind
+  }
 }
 
 /** HMAC-SHA-256 under the audit key: 32 bytes. */

@@ -1,17 +1,18 @@
 // Who may do what on the admin listener: one rule for each route, and the guard that keeps them.
 import { bearerChallenge, readBearer, Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { adminKeyStatus } from '../../domain/admin-key-status.ts'
 import { type AdminRole, mayAct } from '../../domain/admin-role.ts'
 import { printableAgent } from '../../domain/printable-agent.ts'
+import { sessionEndsAt } from '../../domain/session.ts'
 import { authenticateAdmin, type PresentedAdminKey } from '../../operations/authenticate-admin.ts'
-import { authenticateSession } from '../../operations/authenticate-session.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecretVault } from '../../ports/secret-vault.ts'
 import type { Logger } from '../../log.ts'
 import { type Admitted, roleOf } from './admitted.ts'
 import { invalidRequest, type Problem, sendProblem } from './problem.ts'
-import { admitSession, type SessionAdmissionPorts } from './session-admission.ts'
+import { admitSession, SESSION_ENDED, type SessionAdmissionPorts } from './session-admission.ts'
 import { clearSessionCookie, sessionCookie } from './session-cookie.ts'
 
 export interface RouteRule {
@@ -109,6 +110,7 @@ export function ruleFor(method: string, url: string): RouteRule {
 }
 
 const REALM = 'latchkey-admin'
+export const INVALID_KEY_CHALLENGE = bearerChallenge({ realm: REALM, error: 'invalid_token' })
 
 export interface AdmissionPorts extends SessionAdmissionPorts {
   readonly adminKeys: AdminKeys
@@ -147,8 +149,7 @@ export function admitOperator(
   if (!bearer.ok) return deny(`admin_key_${bearer.refusal}`, unauthorized(), bearerChallenge({ realm: REALM }))
   const found = authenticateAdmin(ports, presented(bearer.value, request))
   if (!found.ok) {
-    const challenge = bearerChallenge({ realm: REALM, error: 'invalid_token' })
-    return deny(found.refusal.reason, unauthorized(), challenge)
+    return deny(found.refusal.reason, unauthorized(), INVALID_KEY_CHALLENGE)
   }
   const admitted: Admitted = { kind: 'admin_key', key: found.value }
   return permitted(rule, request, admitted) ?? deny(...tooLow(admitted, rule))
@@ -169,19 +170,30 @@ const tooLow = (admitted: Admitted, rule: RouteRule): readonly [reason: string, 
   },
 ]
 
-/** Whether the key or the session of a request that was admitted would admit it now: for an answer that goes on for long. */
-export function isStillAdmitted(ports: AdmissionPorts, rule: RouteRule, request: FastifyRequest): boolean {
-  if (rule.allows === 'anyone') return true
-  const cookie = sessionCookie(ports.listener, request)
-  if (cookie !== undefined) {
-    const session = authenticateSession(ports, cookie)
-    return session.ok && mayAct(session.value.operator.role, rule.allows)
-  }
-  const bearer = readBearer(request.headers.authorization)
-  if (!bearer.ok) return false
-  const found = authenticateAdmin(ports, presented(bearer.value, request))
-  return found.ok && mayAct(found.value.role, rule.allows)
+/**
+ * Why a request that was admitted would not be admitted now, by the same key or session; undefined when it would. For an
+ * answer that takes its time. It is no use of the key, and costs as little as a look into a map.
+ */
+export function endedMeanwhile(ports: AdmissionPorts, rule: RouteRule, request: FastifyRequest): Problem | undefined {
+  if (request.admitted === undefined) return undefined
+  const current = asOfNow(ports, request.admitted)
+  if (current === undefined) return proofNeeded(request.admitted.kind)
+  const [, problem] = tooLow(current, rule)
+  return permitted(rule, request, current) === undefined ? problem : undefined
 }
+
+/** Undefined when the key or the session has ended. An operator is as they are now: their role may have changed. */
+function asOfNow({ adminKeys, sessions, clock }: AdmissionPorts, admitted: Admitted): Admitted | undefined {
+  if (admitted.kind === 'admin_key') {
+    const key = adminKeys.findByHash(admitted.key.hash)
+    return key !== undefined && adminKeyStatus(key, clock.now()) === 'active' ? { kind: 'admin_key', key } : undefined
+  }
+  const signedIn = sessions.findByHash(admitted.session.hash)
+  const isOver = signedIn === undefined || signedIn.operator.disabled || clock.now() >= sessionEndsAt(signedIn.session)
+  return isOver ? undefined : { kind: 'operator', ...signedIn }
+}
+
+export const proofNeeded = (kind: Admitted['kind']): Problem => (kind === 'operator' ? SESSION_ENDED : unauthorized())
 
 const presented = (key: string, request: FastifyRequest): PresentedAdminKey => ({
   key: new Secret(key),

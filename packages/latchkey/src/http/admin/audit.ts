@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { AuditEvent } from '../../domain/audit-event.ts'
 import type { AuditQuery, AuditTrail } from '../../ports/audit-trail.ts'
+import { type AdmissionPorts, endedMeanwhile } from './access.ts'
 import type { AdminServer } from './admin-server.ts'
 import { auditAsCsv, auditAsJsonLines } from './audit-export.ts'
 import { auditEventView, AuditEventView } from './audit-view.ts'
@@ -30,7 +31,13 @@ const ReportView = Type.Object({
 const tags = ['Audit']
 const LIST = 'audit'
 
-export function addAuditRoutes(app: AdminServer, { auditTrail }: { readonly auditTrail: AuditTrail }): void {
+export interface AuditRoutesPorts extends AdmissionPorts {
+  readonly auditTrail: AuditTrail
+}
+
+export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void {
+  const { auditTrail } = ports
+
   app.get(
     '/admin/v1/audit',
     {
@@ -94,9 +101,15 @@ export function addAuditRoutes(app: AdminServer, { auditTrail }: { readonly audi
       const all = { ...query, limit: 0, before: undefined }
       void reply.header('x-total-count', String(await auditTrail.count(all)))
       void reply.header('content-disposition', `attachment; filename="audit.${request.query.format}"`)
-      const events = everyEvent(auditTrail, query)
+      const { rule } = request.routeOptions.config
+      const events = whileAdmitted(
+        everyEvent(auditTrail, query),
+        () => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined,
+      )
       const lines = isCsv ? auditAsCsv(events) : auditAsJsonLines(events)
-      return reply.type(isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl').send(Readable.from(lines))
+      return reply
+        .type(isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl')
+        .send(Readable.from(asBytes(lines), { objectMode: false }))
     },
   )
 }
@@ -126,4 +139,21 @@ async function* everyEvent(auditTrail: AuditTrail, query: Filter): AsyncGenerato
     before = events.at(-1)?.seq
     if (events.length < EXPORT_PAGE) return
   }
+}
+
+/** An export breaks off, so that nobody takes it for a whole one, when the right to read it ends. */
+async function* whileAdmitted(
+  events: AsyncIterable<AuditEvent>,
+  isAdmitted: () => boolean,
+): AsyncGenerator<AuditEvent> {
+  for await (const event of events) {
+    if (!isAdmitted()) throw new Error('the right to read the audit trail ended')
+    yield event
+  }
+}
+
+// Node 26.10 never says that a response has drained which text of more bytes than characters was written to: a reader who
+// is slower than we are would wait for ever. Of bytes it knows how many they are.
+async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of texts) yield Buffer.from(text)
 }

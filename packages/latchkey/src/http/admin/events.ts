@@ -1,7 +1,7 @@
 // /admin/v1/events: what happens, as it happens, as server-sent events.
 import type { Clock } from '../../ports/clock.ts'
 import type { LiveEvents } from '../../ports/live-events.ts'
-import { type AdmissionPorts, isStillAdmitted } from './access.ts'
+import { type AdmissionPorts, endedMeanwhile } from './access.ts'
 import type { AdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { EventStreams, MOST_STREAMS } from './event-streams.ts'
@@ -49,7 +49,7 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
       streams.open({
         answer: reply.raw,
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-        isAdmitted: () => rule !== undefined && isStillAdmitted(ports, rule, request),
+        isAdmitted: () => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined,
       })
       return reply
     },

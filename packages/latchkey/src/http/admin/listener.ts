@@ -7,16 +7,18 @@ import type { ListTokensPorts } from '../../operations/list-tokens.ts'
 import type { ActivityReports } from '../../ports/activity-reports.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { CatalogAdministration } from '../../ports/catalog.ts'
+import { ActorEnded } from '../../ports/audit-trail.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
 import { clientAddress, trustedProxyList } from '../requester.ts'
-import { admitOperator, countOf, ruleFor } from './access.ts'
+import { admitOperator, countOf, INVALID_KEY_CHALLENGE, ruleFor } from './access.ts'
 import { addressOf } from './address-of.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
 import { type AdminServer, createAdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { addApiRoutes } from './apis.ts'
+import { addEndedMeanwhileCheck } from './ended-meanwhile.ts'
 import { addEventRoutes, type EventRoutesPorts } from './events.ts'
 import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
@@ -103,6 +105,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     if (request.admitted === undefined || rule === undefined || request.method === 'GET') return
     if (admitOperator(ports, rule, request, reply) === undefined) return reply
   })
+  addEndedMeanwhileCheck(app, ports)
   const stopLogging = logChanges(ports.auditTrail, ports.logger)
   app.addHook('onClose', () => {
     stopLogging()
@@ -157,6 +160,10 @@ function answerFault(error: Error, request: FastifyRequest, reply: FastifyReply,
       { event: 'request.failed', request_id: request.id, 'http.route': request.routeOptions.url, err: error },
       PROBLEMS[problem.code].title,
     )
+  }
+  if (error instanceof ActorEnded) {
+    logger.warn({ event: 'auth.denied', request_id: request.id, reason: 'ended_meanwhile' }, error.message)
+    void reply.header('www-authenticate', INVALID_KEY_CHALLENGE)
   }
   if (error instanceof StoreUnavailable) void reply.header('retry-after', String(error.retryAfterSeconds))
   return sendProblem(reply, problem)

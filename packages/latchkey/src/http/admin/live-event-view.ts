@@ -4,14 +4,14 @@ import { auditEventView } from './audit-view.ts'
 import { contentionView } from './contention-view.ts'
 import { timeView } from './times.ts'
 
-const frames = new WeakMap<LiveEvent, string>()
+const frames = new WeakMap<LiveEvent, Buffer>()
 
 /** As the HTML standard has it, section 9.2.6. JSON holds no line feed. */
-export function frameOf(event: LiveEvent): string {
+export function frameOf(event: LiveEvent): Buffer {
   const known = frames.get(event)
   if (known !== undefined) return known
   const { id, happening } = event
-  const frame = `id: ${id}\nevent: ${happening.name}\ndata: ${JSON.stringify(viewOf(happening))}\n\n`
+  const frame = Buffer.from(`id: ${id}\nevent: ${happening.name}\ndata: ${JSON.stringify(viewOf(happening))}\n\n`)
   frames.set(event, frame)
   return frame
 }

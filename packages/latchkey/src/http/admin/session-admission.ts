@@ -36,7 +36,7 @@ const KEY_AND_SESSION = invalidRequest(
   'Send an admin key in the Authorization header or the cookie of a session, not both.',
 )
 
-const SESSION_ENDED: Problem = {
+export const SESSION_ENDED: Problem = {
   code: 'session_ended',
   detail: 'Sign in again: the session is over, or was ended.',
 }

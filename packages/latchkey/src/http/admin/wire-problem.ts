@@ -1,12 +1,15 @@
 // Faults and the framework's refusals in the words of the admin API.
 import type { FastifyError, FastifySchemaValidationError } from 'fastify'
+import { ActorEnded } from '../../ports/audit-trail.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
+import { proofNeeded } from './access.ts'
 import { invalidRequest, type Problem, type ProblemPlace } from './problem.ts'
 
 const MOST_PLACES = 20
 
 export function problemOf(error: FastifyError | Error): Problem {
   if (error instanceof StoreUnavailable) return STORE_UNAVAILABLE
+  if (error instanceof ActorEnded) return proofNeeded(error.kind === 'operator' ? 'operator' : 'admin_key')
   if (!('statusCode' in error)) return INTERNAL_ERROR
   if (error.validation !== undefined) return validationProblem(error.validation, error.validationContext)
   const { code, statusCode = 500 } = error

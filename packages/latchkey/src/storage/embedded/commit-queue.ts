@@ -3,8 +3,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure } from '../disk.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
-import type { AuditLog } from './audit-log.ts'
-import { StagedBatch, type Touched } from './staged-batch.ts'
+import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
 
 /** One thing to be made durable. Its methods are called by the queue, each in one turn of the event loop. */
 export interface Work {
@@ -42,7 +41,7 @@ export class CommitQueue {
   readonly live: LiveState
   readonly generations: Generations
   readonly #disk: Disk
-  readonly #audit: AuditLog
+  readonly #recorder: Recorder
   readonly #reload: Reload
   #waiting: Work[] = []
   /** Work that was announced and has not come yet. */
@@ -52,11 +51,11 @@ export class CommitQueue {
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   #closing: ((end: QueueEnd) => void) | undefined
 
-  constructor(live: LiveState, generations: Generations, audit: AuditLog, disk: Disk, reload: Reload) {
+  constructor(live: LiveState, generations: Generations, recorder: Recorder, disk: Disk, reload: Reload) {
     this.live = live
     this.generations = generations
     this.#disk = disk
-    this.#audit = audit
+    this.#recorder = recorder
     this.#reload = reload
   }
 
@@ -149,7 +148,7 @@ export class CommitQueue {
   }
 
   async #commit(works: readonly Work[]): Promise<void> {
-    const batch = new StagedBatch(this.live, this.generations, this.#audit)
+    const batch = new StagedBatch(this.live, this.generations, this.#recorder)
     const staged = RANKS.flatMap((rank) => works.filter((work) => work.rank === rank && isStaged(work, batch)))
     try {
       await this.makeDurable(batch)
@@ -196,7 +195,7 @@ export class CommitQueue {
   }
 }
 
-/** A change of configuration that throws, which is a fault of ours, fails alone and leaves nothing of itself. */
+/** A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone and leaves nothing of itself. */
 function isStaged(work: Work, batch: StagedBatch): boolean {
   const mark = work.rank === 'configure' ? batch.mark() : undefined
   try {

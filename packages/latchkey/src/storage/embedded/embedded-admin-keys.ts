@@ -25,8 +25,15 @@ export interface EmbeddedAdminKeys {
 
 export const MOST_ADMIN_KEYS = 1000
 
-export async function embeddedAdminKeys(disk: Disk, queue: CommitQueue, clock: Clock): Promise<EmbeddedAdminKeys> {
-  const cell: AdminKeyCell = await Cell.load(async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
+export const loadAdminKeys = (disk: Disk): Promise<AdminKeyCell> =>
+  Cell.load(async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
+
+export async function embeddedAdminKeys(
+  disk: Disk,
+  cell: AdminKeyCell,
+  queue: CommitQueue,
+  clock: Clock,
+): Promise<EmbeddedAdminKeys> {
   const lastUses = new Map<string, LastUse | undefined>()
   for (const row of await disk.read('admin_keys')) lastUses.set(text(row, 'id'), readLastUse(row))
   const uses = new UnwrittenUses<LastUse>(queue, ({ at, address, userAgent }, id) => [
@@ -63,8 +70,8 @@ export async function embeddedAdminKeys(disk: Disk, queue: CommitQueue, clock: C
         const owners = keys.filter((other) => other.role === 'owner' && !hasEnded(other, now))
         if (owners.length === 1 && owners[0] === key) return refuse({ reason: 'last_owner_key' })
         const after = byHash(keys.map((other) => (other === key ? { ...key, revokedAt: now } : other)))
-        batch.put(cell, after, ['revoke_admin_key', now, id])
         batch.record(audit(key))
+        batch.put(cell, after, ['revoke_admin_key', now, id])
         return accept(undefined)
       }),
   }

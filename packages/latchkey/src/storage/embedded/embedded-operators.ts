@@ -67,12 +67,12 @@ export function embeddedOperators(cell: PeopleCell, queue: CommitQueue, clock: C
         if (losesLastOwner(people.people.operators, instead(people, before, [after]))) {
           return refuse({ reason: 'last_owner' })
         }
+        for (const record of audit(before, after)) batch.record(record)
         people.putOperator(after)
         if (after.disabled) {
           people.removeSessions(({ operatorId }) => operatorId === after.id)
           people.removeLinks(({ operatorId }) => operatorId === after.id)
         }
-        for (const record of audit(before, after)) batch.record(record)
         return accept(after)
       }),
     remove: (asked, audit) =>
@@ -83,10 +83,10 @@ export function embeddedOperators(cell: PeopleCell, queue: CommitQueue, clock: C
         if (losesLastOwner(people.people.operators, instead(people, found.value, []))) {
           return refuse({ reason: 'last_owner' })
         }
+        batch.record(audit(found.value))
         people.removeSessions(({ operatorId }) => operatorId === id)
         people.removeLinks(({ operatorId }) => operatorId === id)
         people.removeOperator(id)
-        batch.record(audit(found.value))
         return accept(undefined)
       }),
     putLink: (link, audit) =>

@@ -18,11 +18,12 @@ import type { Disk, Write } from '../disk.ts'
 import { adminKeyInsert, apiInsert, scopeInsert, signingKeyInsert } from '../sqlite/catalog-rows.ts'
 import { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { timedDisk } from '../timed-disk.ts'
+import { ActorRights } from './actor-rights.ts'
 import { AuditLog, genesis, headWrite } from './audit-log.ts'
 import { loadClaims } from './claims.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
-import { embeddedAdminKeys } from './embedded-admin-keys.ts'
+import { embeddedAdminKeys, loadAdminKeys } from './embedded-admin-keys.ts'
 import { embeddedAuditTrail } from './embedded-audit-trail.ts'
 import { embeddedCatalog, embeddedCatalogAdministration } from './embedded-catalog.ts'
 import { embeddedIntegrations } from './embedded-integrations.ts'
@@ -119,13 +120,15 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
   const slotIds = new SlotIds(await loadIntegrations(disk, live))
   const claims = await loadClaims(disk)
   const keys = await KeyCell.load(disk)
-  const queue = new CommitQueue(live, new Generations(), audit, disk, async ({ clientIds, cells }) => {
+  const adminKeyCell = await loadAdminKeys(disk)
+  const people = await loadPeople(disk)
+  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
+  const queue = new CommitQueue(live, new Generations(), recorder, disk, async ({ clientIds, cells }) => {
     await reloadIntegrations(disk, live, clientIds)
     for (const cell of cells) await cell.reload()
   })
   const uses = new SecretUses(queue)
-  const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, queue, clock)
-  const people = await loadPeople(disk)
+  const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, adminKeyCell, queue, clock)
   const { sessions, uses: sessionUses } = embeddedSessions(people, queue, clock)
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))

@@ -3,10 +3,16 @@ import type { AuditRecord } from '../../domain/audit-event.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Slot } from '../../domain/slot.ts'
 import type { Write } from '../disk.ts'
-import type { AuditLog } from './audit-log.ts'
+import type { AuditBatch } from './audit-log.ts'
 import type { Cell } from './cell.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
+
+/** Takes down who did what, as part of the batch. */
+export interface Recorder {
+  stage(batch: AuditBatch, record: AuditRecord): void
+  headWrites(batch: AuditBatch): readonly Write[]
+}
 
 /** What a batch left in doubt, to be read anew once the disk answers. */
 export interface Touched {
@@ -28,17 +34,17 @@ export class StagedBatch {
   readonly writes: Write[] = []
   readonly #live: LiveState
   readonly #generations: Generations
-  readonly #audit: AuditLog
+  readonly #recorder: Recorder
   #staged = new Map<string, IntegrationState | undefined>()
   #slots = new Map<number, Slot>()
   #reconfigured = new Set<string>()
   #cells = new Map<Cell<unknown>, unknown>()
   #afterwards: (() => void)[] = []
 
-  constructor(live: LiveState, generations: Generations, audit: AuditLog) {
+  constructor(live: LiveState, generations: Generations, recorder: Recorder) {
     this.#live = live
     this.#generations = generations
-    this.#audit = audit
+    this.#recorder = recorder
   }
 
   /** The integration as this batch leaves it so far. */
@@ -89,7 +95,7 @@ export class StagedBatch {
 
   /** Stages an event of the audit trail: it is durable if, and only if, the change beside it is. */
   record(record: AuditRecord): void {
-    this.#audit.stage(this, record)
+    this.#recorder.stage(this, record)
   }
 
   /** What is staged so far, to come back to. */
@@ -116,7 +122,7 @@ export class StagedBatch {
 
   /** All that makes the batch durable; none when it changes nothing. */
   durableWrites(): readonly Write[] {
-    return [...this.writes, ...this.#audit.headWrites(this)]
+    return [...this.writes, ...this.#recorder.headWrites(this)]
   }
 
   /** Runs once the batch is durable and visible. */

@@ -41,6 +41,7 @@ export const PROGRAMS = {
   fish: { isHere: () => isOnPath('fish'), install: 'apt-get install -y fish' },
   chromium: { isHere: () => isOnPath('chromium'), install: 'apt-get install -y chromium' },
   caddy: { isHere: () => isOnPath('caddy'), install: 'apt-get install -y caddy' },
+  haproxy: { isHere: () => isOnPath('haproxy'), install: 'apt-get install -y haproxy' },
   nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
   // Lends a program a terminal; that of other systems takes other options.

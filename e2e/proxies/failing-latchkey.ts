@@ -9,12 +9,18 @@ export interface FailingLatchkey {
   stop(): Promise<void>
 }
 
+const IDENTITY = {
+  'X-Latchkey-Client-Id': 'lk00000000000000',
+  'X-Latchkey-Scope': 'machinelearning.predict',
+  'X-Latchkey-Jti': '00000000-0000-4000-8000-000000000000',
+}
+
 export async function startFailingLatchkey(port: number): Promise<FailingLatchkey> {
   let failure: Failure = 'silent'
   const server = createServer((_, response: ServerResponse) => {
     if (failure === 'silent') return
     // What a careless proxy could take for an identity or follow to somewhere else.
-    response.writeHead(failure, { 'X-Latchkey-Client-Id': 'nobody', Location: 'http://127.0.0.1:9/' })
+    response.writeHead(failure, { ...IDENTITY, Location: 'http://127.0.0.1:9/' })
     response.end()
   })
   server.listen(port, '127.0.0.1')

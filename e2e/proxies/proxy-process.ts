@@ -25,20 +25,23 @@ const EXAMPLES = join(import.meta.dirname, '../../examples')
 const START_MS = 20_000
 const STOP_MS = 5_000
 
-/** The text of an example with each of `changes` made wherever it occurs; throws when one does not occur. */
-export function exampleWith(file: string, changes: Readonly<Record<string, string>>): string {
+type Change = readonly [from: string, to: string]
+
+/** The text of an example with each change made wherever it can be; throws when one of them cannot. */
+export function exampleWith(file: string, changes: readonly Change[]): string {
   let text = readFileSync(join(EXAMPLES, file), 'utf8')
-  for (const [from, to] of Object.entries(changes)) {
+  for (const [from, to] of changes) {
     if (!text.includes(from)) throw new Error(`examples/${file} does not contain ${from}`)
     text = text.replaceAll(from, to)
   }
   return text
 }
 
-export const addressChanges = ({ listen, latchkey, api }: Places): Readonly<Record<string, string>> => ({
-  '127.0.0.1:8000': `127.0.0.1:${String(listen)}`,
-  '127.0.0.1:8080': `127.0.0.1:${String(latchkey)}`,
-  '127.0.0.1:9000': `127.0.0.1:${String(api)}`,
+/** From the addresses in the examples to those of a test. */
+export const addressChanges = ({ listen, latchkey, api }: Places): Readonly<Record<keyof Places, Change>> => ({
+  listen: ['127.0.0.1:8000', `127.0.0.1:${String(listen)}`],
+  latchkey: ['127.0.0.1:8080', `127.0.0.1:${String(latchkey)}`],
+  api: ['127.0.0.1:9000', `127.0.0.1:${String(api)}`],
 })
 
 export interface ProxyCommand {

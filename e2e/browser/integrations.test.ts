@@ -131,6 +131,40 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByText('A newer token was issued for its scope.').waitFor()
   })
 
+  test('requests a token on the page, which says what it ends, and the next one supersedes it before one’s eyes', async () => {
+    const { id } = await createIntegration(server, { name: 'Tried out' })
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}/try`)
+    await page.getByText('No token is live for this scope: this replaces nothing.').waitFor()
+    await page.getByRole('button', { name: 'Request token' }).click()
+    const tokens = page.getByRole('region', { name: /^Token #\d+$/ })
+    await tokens.getByText('It is the live token of its scope.').waitFor()
+    await tokens.getByRole('timer').waitFor()
+    await tokens.getByRole('row').filter({ hasText: 'jti' }).getByText('Its own ID.').waitFor()
+    await tokens.getByRole('row').filter({ hasText: 'alg' }).getByText('How it is signed.').waitFor()
+    await tokens.getByRole('button', { name: 'Call verify with it' }).click()
+    await tokens.getByText('200', { exact: true }).waitFor()
+    const [, generation = ''] = /#(\S+)/.exec((await tokens.getByRole('heading').first().textContent()) ?? '') ?? []
+    const first = await copy(page, `access token #${generation}`, tokens)
+    expect(await verify(first)).toBe(200)
+
+    await page.getByText(`This supersedes token #${generation}, which was issued`).waitFor()
+    await page.getByRole('button', { name: 'Request another token' }).click()
+    const older = page.getByRole('region', { name: `Token #${generation}` })
+    await older.getByText('A newer token was issued for its scope.').waitFor()
+    expect(await verify(first)).toBe(401)
+    await older.getByRole('button', { name: 'Call verify with it' }).click()
+    await older.getByText('401 superseded').waitFor()
+    await older.getByText('error="invalid_token"').waitFor()
+    expect(await tokens.getByText('It is the live token of its scope.').count()).toBe(1)
+
+    await page.getByLabel('Client secret', { exact: true }).fill('lks_guessed')
+    await page.getByRole('button', { name: 'Request another token' }).click()
+    await page.getByText('The client secret is not one of this integration that works now.').waitFor()
+    expect(await tokens.getByText('It is the live token of its scope.').count(), 'a refusal ends nothing').toBe(1)
+    expect(offences).toEqual([])
+  })
+
   test('names those who contend for one token', async () => {
     const { id, basic } = await createIntegration(server, { name: 'Shared' })
     for (let times = 0; times < 5; times += 1) await request(basic)

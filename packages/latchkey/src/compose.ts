@@ -23,8 +23,10 @@ import { createSessionVault } from './keys/session-vault.ts'
 import { createSigner } from './keys/signer.ts'
 import { createTokenSignatures } from './keys/token-signatures.ts'
 import type { CreateIntegrationPorts } from './operations/create-integration.ts'
+import type { VerifyTokenPorts } from './operations/verify-token.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Integrations } from './ports/integrations.ts'
+import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
 import { explainDisk } from './start/explain-disk.ts'
@@ -90,6 +92,10 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   }
 }
 
+function whileStarting(): never {
+  throw new StoreUnavailable('the server is starting')
+}
+
 interface Start {
   readonly config: Config
   readonly logger: Logger
@@ -138,6 +144,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
   const sessionVault = createSessionVault(keys.derived)
   let adminUrl = ''
   let issuer = ''
+  let tokens: Pick<VerifyTokenPorts, 'slots' | 'signatures'> | undefined
+  const failures = createThrottle(clock)
   const admin = createAdminListener({
     ...creating,
     secrets,
@@ -152,6 +160,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     failedSignIns: createSignInThrottle(clock),
     adminOrigin: () => adminUrl,
     issuer: () => issuer,
+    ...{ activity, failures },
+    tokens: () => tokens ?? whileStarting(),
     consoleFolder: overrides.consoleFolder ?? CONSOLE_FOLDER,
     ...{ signingKeys: store.signingKeys, signingKeyMaker },
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
@@ -188,13 +198,14 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     const signer = timedSigner(createSigner(ring), clock, counters.signingSeconds)
     const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
+    tokens = { slots, signatures }
     route = publicRoutes({
       ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl, activity },
       health: store,
       jwks: () => ring.document(),
       jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
       trustedProxies: trustedProxyList(config.trustedProxies),
-      failures: createThrottle(clock),
+      failures,
     })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
     const firstStart = store.isNew ? await introduce(store, creating, { config, folder }) : undefined

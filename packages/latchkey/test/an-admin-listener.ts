@@ -17,6 +17,7 @@ import { REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalo
 import type { AdminServer } from '../src/http/admin/admin-server.ts'
 import { createSignInThrottle } from '../src/http/sign-in-throttle.ts'
 import { createAdminListener } from '../src/http/admin/listener.ts'
+import { createThrottle } from '../src/http/throttle.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
 import { createPasswords } from '../src/keys/passwords.ts'
 import { createSessionVault } from '../src/keys/session-vault.ts'
@@ -26,6 +27,7 @@ import { MasterKey } from '../src/keys/master-key.ts'
 import { Sealing } from '../src/keys/sealing.ts'
 import { createSigningKeyMaker } from '../src/keys/signing-keys.ts'
 import type { AdminRole } from '../src/ports/admin-keys.ts'
+import { StoreUnavailable } from '../src/ports/store.ts'
 import { openDataFolder } from '../src/storage/data-folder.ts'
 import { lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
 import { systemClock, systemRandom } from '../src/system.ts'
@@ -129,6 +131,10 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     jwksMaxAgeSeconds: 300,
     tokenLifetimeSeconds: 3600,
     settings: [],
+    ...{ activity, failures: createThrottle(systemClock) },
+    tokens: () => {
+      throw new StoreUnavailable('no token is issued here')
+    },
     vault,
     clock: systemClock,
     random: systemRandom,

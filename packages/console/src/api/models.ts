@@ -176,3 +176,18 @@ export interface ServerFacts {
   /** `never`: a secret is shown in the answer that made it, and not again. */
   readonly secret_reveal: 'operators' | 'never'
 }
+
+/** A token that was requested as the client would. */
+export interface TrialAnswer {
+  readonly access_token: string
+  readonly jti: string
+  readonly generation: number
+  readonly kind: 'issued' | 'reused'
+}
+
+/** What verify answers to a token. */
+export interface Verification {
+  readonly status: 200 | 401 | 403
+  readonly reason: string | null
+  readonly challenge: string | null
+}

@@ -1,7 +1,14 @@
 // What a person can do to an integration, each act with what has to be read again after it.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, segment } from './client.ts'
-import type { CreatedIntegration, Integration, IntegrationSecret, IssueMode } from './models.ts'
+import type {
+  CreatedIntegration,
+  Integration,
+  IntegrationSecret,
+  IssueMode,
+  TrialAnswer,
+  Verification,
+} from './models.ts'
 
 export interface IntegrationForm {
   readonly name: string
@@ -70,3 +77,18 @@ export const useReveal = (id: string) =>
 
 export const useRevokeToken = (id: string) =>
   useAct((scope: string) => ask<{ revoked: number }>(at(id, `/tokens/${segment(scope)}`), { method: 'DELETE' }))
+
+export const useRequestToken = (id: string) =>
+  useAct(({ scope, secret }: { readonly scope: string; readonly secret?: string }) =>
+    ask<TrialAnswer>(at(id, `/tokens/${segment(scope)}`), {
+      method: 'POST',
+      ...(secret !== undefined && { body: { client_secret: secret } }),
+    }),
+  )
+
+/** Changes nothing. */
+export const useVerify = () =>
+  useMutation({
+    mutationFn: (asked: { readonly token: string; readonly scope: string }) =>
+      ask<Verification>('/tokens/verify', { method: 'POST', body: asked }),
+  })

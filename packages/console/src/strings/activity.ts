@@ -59,6 +59,7 @@ export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'secret.rotated': (name) => `rotated the secret of ${name}`,
   'secret.ended': (name) => `ended a secret of ${name}`,
   'secret.revealed': (name) => `looked at a secret of ${name}`,
+  'token.requested': (name) => `requested a token of ${name}`,
   'tokens.revoked': (name) => `revoked live tokens of ${name}`,
   'client.refused': (name) => `refused a request of ${name}`,
   'scope.created': (name) => `created the scope ${name}`,

@@ -1,54 +1,84 @@
-// How to request a real token, what that puts an end to, and the word when it has arrived.
-import { Text } from '@mantine/core'
+// Requests a real token, after saying what that puts an end to, and keeps what came on the page until it is left.
+import { Button, PasswordInput, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
-import type { Integration } from '../../api/models.ts'
+import { useState } from 'react'
+import type { Integration, TrialAnswer } from '../../api/models.ts'
 import { historyQuery, serverQuery } from '../../api/queries.ts'
+import { useRequestToken } from '../../api/use-acts.ts'
+import { useMay } from '../../api/use-session.ts'
+import { announce } from '../../components/announce.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
-import { CodeBlock } from '../../components/code-block.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { clock, count, relative } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
-import { curlCommand, shellVariables } from '../../snippets/snippets.ts'
 import { activityText } from '../../strings/detail.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { requesterName } from './requester-list.tsx'
+import { TrialToken, type TrialTokenText } from './trial-token.tsx'
+
+/** Enough to see one replace another. */
+const KEPT = 3
 
 export function RequestCard({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {
-  const now = useNow()
+  const mayEdit = useMay('editor')
   const { data: server } = useQuery(serverQuery)
-  const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
-  // The generation that was there when the page was opened: what is newer has arrived before the reader's eyes.
-  const first = useRef<number | undefined>(undefined)
-  first.current ??= slot?.generation
-  const live = slot?.live && slot.live.endsAtMs > now ? slot.live : undefined
-  const [requester] = slot?.history.find(({ generation }) => generation === live?.generation)?.requesters ?? []
-  const by = requester === undefined ? activityText.nobody : requesterName(requester)
-  const left = clock((live?.endsAtMs ?? now) - now)
-  const effect =
-    integration.status === 'disabled'
-      ? words.disabled
-      : live === undefined
-        ? words.replacesNothing
-        : integration.issue_mode.kind === 'stable'
-          ? words.returns(left)
-          : words.replaces(relative(live.issued_at, now), by, left)
-  const facts = { clientId: integration.client_id, clientSecret: undefined, scope }
+  const [secret, setSecret] = useState('')
+  const [tokens, setTokens] = useState<readonly TrialTokenText[]>([])
+  const request = useRequestToken(integration.id)
+  const effect = useEffectOf(integration, scope)
+  const mustBring = server?.secret_reveal === 'never'
+  const onSuccess = ({ access_token: text, jti, generation, kind }: TrialAnswer) => {
+    // In stable mode the same token comes again, signed anew.
+    setTokens((before) => [{ jti, generation, text }, ...before.filter((kept) => kept.jti !== jti)].slice(0, KEPT))
+    announce(kind === 'reused' ? words.reused(count(generation)) : words.arrived(count(generation)))
+    // Not kept longer than it is shown.
+    request.reset()
+  }
   return (
     <Card title={words.request}>
-      <Banner tone={live === undefined ? 'info' : 'warning'} title={effect} />
-      <Text size="sm">{words.requestLine}</Text>
-      {server !== undefined && (
-        <CodeBlock
-          what="token request"
-          code={`${shellVariables({ ...facts, tokenEndpoint: server.token_endpoint })}\n${curlCommand({ ...facts, tokenEndpoint: server.token_endpoint })}\n`}
-        />
+      <Banner tone={effect.ends ? 'warning' : 'info'} title={effect.text} />
+      {mayEdit ? (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (!request.isPending) request.mutate({ scope, ...(secret !== '' && { secret }) }, { onSuccess })
+          }}
+        >
+          <PasswordInput
+            label={words.secret}
+            description={mustBring ? words.secretNeeded : words.secretHint}
+            maw={480}
+            mb="sm"
+            autoComplete="off"
+            value={secret}
+            onChange={(event) => setSecret(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={request.isPending} disabled={mustBring && secret === ''}>
+            {tokens.length === 0 ? words.requestVerb : words.another}
+          </Button>
+        </form>
+      ) : (
+        <Text size="sm">{words.viewer}</Text>
       )}
-      {live !== undefined && first.current !== undefined && live.generation > first.current && (
-        <Banner tone="info" title={words.arrived(count(live.generation), by)}>
-          {words.arrivedBody}
-        </Banner>
-      )}
+      {request.error !== null && <ProblemAlert title={words.noToken} error={request.error} />}
+      {tokens.map((token, index) => (
+        <TrialToken key={token.jti} token={token} clientId={integration.client_id} isNewest={index === 0} />
+      ))}
     </Card>
   )
+}
+
+/** What a request would do now. */
+function useEffectOf(integration: Integration, scope: string): { readonly text: string; readonly ends: boolean } {
+  const now = useNow()
+  const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
+  if (integration.status === 'disabled') return { text: words.disabled, ends: false }
+  const live = slot?.live && slot.live.endsAtMs > now ? slot.live : undefined
+  if (live === undefined) return { text: words.replacesNothing, ends: false }
+  const left = clock(live.endsAtMs - now)
+  if (integration.issue_mode.kind === 'stable') return { text: words.returns(left), ends: false }
+  const [requester] = slot?.history.find(({ generation }) => generation === live.generation)?.requesters ?? []
+  const by = requester === undefined ? activityText.nobody : requesterName(requester)
+  return { text: words.replaces(count(live.generation), relative(live.issued_at, now), by, left), ends: true }
 }

@@ -43,6 +43,7 @@ import { addServerFactsRoute, type ServerFactsPorts } from './server-facts.ts'
 import { addSessionRoutes, type SessionRoutesPorts } from './sessions.ts'
 import { addSetUpLinkRoutes, type SetUpLinkRoutesPorts } from './set-up-links.ts'
 import { addTokenRoutes } from './tokens.ts'
+import { addTrialRoutes, type TrialRoutesPorts } from './trial-tokens.ts'
 import { problemOf } from './wire-problem.ts'
 
 export interface AdminListenerPorts
@@ -50,6 +51,7 @@ export interface AdminListenerPorts
     CreateIntegrationPorts,
     SecretRoutesPorts,
     ListTokensPorts,
+    TrialRoutesPorts,
     ApplySetUpPorts,
     KeyRoutesPorts,
     HealthPorts,
@@ -130,6 +132,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     addSetUpLinkRoutes(app, ports)
     addSecretRoutes(app, ports)
     addTokenRoutes(app, ports)
+    addTrialRoutes(app, ports)
     addKeyRoutes(app, ports)
     addAuditRoutes(app, ports)
     addApplyRoute(app, ports)

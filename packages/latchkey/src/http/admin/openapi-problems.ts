@@ -1,6 +1,7 @@
 // Problem answers in the OpenAPI document: one component for each code of the catalog, and the answers of an operation.
 import { PROBLEM_TYPE } from './problem.ts'
-import { type ProblemCode, type ProblemEntry, PROBLEMS } from './problem-catalog.ts'
+import { type ProblemCode, PROBLEMS } from './problem-catalog.ts'
+import type { ProblemEntry } from './problem-entry.ts'
 
 const place = (by: 'pointer' | 'parameter', description: string) => ({
   type: 'object',

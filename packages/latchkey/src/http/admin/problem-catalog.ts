@@ -1,14 +1,5 @@
 // Every problem that the admin API can answer with: the one place where a code has its status, its title and its cure.
-
-export interface ProblemEntry {
-  readonly status: number
-  /** The same for every problem of this code (RFC 9457 §3.1.4). */
-  readonly title: string
-  /** For the page of problems: when this is answered. */
-  readonly meaning: string
-  /** For the page of problems: what the caller does about it. */
-  readonly cure: string
-}
+import type { ProblemEntry } from './problem-entry.ts'
 
 const UNUSABLE = 'The request is not usable as it is'
 const NOT_HERE = 'There is no such thing here'
@@ -249,6 +240,13 @@ export const PROBLEMS = {
     title: 'This key stands for another request',
     meaning: 'The Idempotency-Key was sent within the last day with another method, path or body.',
     cure: 'Take a new key for a new request; repeat a request with the very same body.',
+  },
+  token_request_refused: {
+    status: 422,
+    title: 'The client would get no token',
+    meaning:
+      'A token was requested in the name of an integration, and the token endpoint would refuse this request: a wrong secret, a disabled integration, an address or a scope that it is not allowed.',
+    cure: 'Read "detail". The live token is untouched.',
   },
   if_match_needed: {
     status: 428,

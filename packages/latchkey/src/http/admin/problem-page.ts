@@ -1,7 +1,8 @@
 // GET /problems: what each code means and what to do about it, at the anchor that the `type` of a problem names.
 import { hash } from 'node:crypto'
 import type { AdminServer } from './admin-server.ts'
-import { type ProblemEntry, PROBLEMS } from './problem-catalog.ts'
+import { PROBLEMS } from './problem-catalog.ts'
+import type { ProblemEntry } from './problem-entry.ts'
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }

@@ -1,0 +1,60 @@
+// A token that was requested on this page: what it is worth now, what it says, and what verify answers to it.
+import { Accordion, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { useId } from 'react'
+import { ClaimTable } from '../../components/claim-table.tsx'
+import { CopyButton } from '../../components/copy-button.tsx'
+import { decodeToken } from '../../components/decode-token.ts'
+import { count } from '../../components/times.ts'
+import { tryText as words } from '../../strings/try.ts'
+import { TokenWorth } from './token-worth.tsx'
+import { VerifyAnswer } from './verify-answer.tsx'
+
+/** In this page alone, until it is left. */
+export interface TrialTokenText {
+  readonly jti: string
+  readonly generation: number
+  readonly text: string
+}
+
+export interface TrialTokenProps {
+  readonly token: TrialTokenText
+  readonly clientId: string
+  readonly isNewest: boolean
+}
+
+export function TrialToken({ token: { text, generation }, clientId, isNewest }: TrialTokenProps) {
+  const id = useId()
+  const decoded = decodeToken(text)
+  if (decoded === undefined) return null
+  const { header, claims } = decoded
+  return (
+    <Paper component="section" aria-labelledby={id} withBorder p="md">
+      <Stack gap="sm">
+        <Group justify="space-between" wrap="nowrap">
+          <Title order={3} id={id}>
+            {words.token(count(generation))}
+          </Title>
+          <Group gap={4} wrap="nowrap">
+            <Text size="sm" c="dimmed">
+              {words.copyToken}
+            </Text>
+            <CopyButton what={`access token #${generation}`} value={text} />
+          </Group>
+        </Group>
+        <TokenWorth token={decoded} clientId={clientId} />
+        <VerifyAnswer token={text} scope={String(claims['scope'])} />
+        <Accordion variant="contained" defaultValue={isNewest ? 'says' : null} order={4}>
+          <Accordion.Item value="says">
+            <Accordion.Control>{words.says}</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="sm">
+                <ClaimTable title={words.claimsOf(count(generation))} claims={claims} />
+                <ClaimTable title={words.headerOf(count(generation))} claims={header} />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      </Stack>
+    </Paper>
+  )
+}

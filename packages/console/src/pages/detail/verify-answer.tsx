@@ -1,0 +1,48 @@
+// Asks the server what verify answers to a token, and shows that answer.
+import { Button, Group, Text } from '@mantine/core'
+import type { Verification } from '../../api/models.ts'
+import { useVerify } from '../../api/use-acts.ts'
+import { CodeBlock } from '../../components/code-block.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { StatusWord } from '../../components/status-word.tsx'
+import { t } from '../../strings.ts'
+import { tryText as words } from '../../strings/try.ts'
+
+export interface VerifyAnswerProps {
+  readonly token: string
+  /** What the API would ask for. */
+  readonly scope: string
+}
+
+export function VerifyAnswer({ token, scope }: VerifyAnswerProps) {
+  const verify = useVerify()
+  const challenge = verify.data?.challenge
+  return (
+    <>
+      <Group gap="sm">
+        <Button
+          size="xs"
+          variant="default"
+          loading={verify.isPending}
+          onClick={() => verify.mutate({ token: token.trim().replace(/^Bearer\s+/i, ''), scope })}
+        >
+          {words.verify}
+        </Button>
+        <div role="status">{verify.data !== undefined && <Answer answer={verify.data} />}</div>
+      </Group>
+      {verify.error !== null && <ProblemAlert title={t.problem.notDone} error={verify.error} />}
+      {typeof challenge === 'string' && <CodeBlock what={words.challenge} code={`WWW-Authenticate: ${challenge}\n`} />}
+    </>
+  )
+}
+
+function Answer({ answer: { status, reason } }: { readonly answer: Verification }) {
+  return (
+    <Group gap="sm">
+      <StatusWord tone={status === 200 ? 'ok' : 'danger'}>
+        {reason === null ? String(status) : `${status} ${reason}`}
+      </StatusWord>
+      <Text size="sm">{words.answers[status]}</Text>
+    </Group>
+  )
+}

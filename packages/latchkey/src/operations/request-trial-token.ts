@@ -1,0 +1,64 @@
+// Requests a token as the client would, for an operator who tries an integration out. It ends the live one like any other.
+import { refuse, type Result, type Secret } from '@latchkey/protocol'
+import type { Actor } from '../domain/audit-event.ts'
+import { integrationTarget } from '../domain/audited-integration.ts'
+import { isSecretValid } from '../domain/client-secret.ts'
+import type { IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import type { AuditTrail } from '../ports/audit-trail.ts'
+import type { IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import { findIntegration } from './find-integration.ts'
+import { issueToken, type IssueTokenPorts, type TokenGrant } from './issue-token.ts'
+
+export interface TrialPorts extends IssueTokenPorts {
+  readonly auditTrail: AuditTrail
+  readonly secrets: Secrets
+}
+
+export interface TrialRequest {
+  /** Id or client ID. */
+  readonly id: string
+  readonly scope: string
+  /** Undefined: the newest secret of which a sealed copy is kept is used, and seen by nobody. */
+  readonly clientSecret: Secret | undefined
+}
+
+export type TrialRefusal =
+  | UnknownIntegration
+  /** All were imported or are over, or secrets are shown once only (`LATCHKEY_SECRET_REVEAL=never`). */
+  | { readonly reason: 'secret_not_kept' }
+  | IssueRefusal
+  | ThrottledRefusal
+
+/** Everything that holds for the client holds here: status, addresses, scopes, throttling. Throws `StoreUnavailable`. */
+export async function requestTrialToken(
+  ports: TrialPorts,
+  actor: Actor,
+  { id, scope, clientSecret }: TrialRequest,
+): Promise<Result<TokenGrant, TrialRefusal>> {
+  const found = await findIntegration(ports, id)
+  if (!found.ok) return found
+  const { clientId } = found.value.state.integration
+  const secret = clientSecret ?? (await ownSecret(ports, found.value))
+  if (secret === undefined) return refuse({ reason: 'secret_not_kept' })
+  const target = integrationTarget(found.value)
+  await ports.auditTrail.append([{ event: 'token.requested', actor, target, before: {}, after: { scope } }])
+  const { address, userAgent } = actor
+  return issueToken(ports, {
+    credentials: { clientId, clientSecret: secret },
+    grantType: 'client_credentials',
+    scope,
+    requester: { address, userAgent },
+  })
+}
+
+async function ownSecret(
+  { secrets, vault, clock }: TrialPorts,
+  { state: { integration } }: IntegrationSummary,
+): Promise<Secret | undefined> {
+  for (const secret of integration.secrets.filter((each) => isSecretValid(each, clock.now())).reverse()) {
+    const sealed = await secrets.sealedCopy(integration.clientId, secret.id)
+    if (sealed !== undefined) return vault.open(secret.id, sealed)
+  }
+  return undefined
+}

@@ -20,6 +20,8 @@ export type GuardEvent =
       readonly outcome: 'active' | 'inactive' | 'failed'
       readonly milliseconds: number
     }
+  /** `loaded`: a whole snapshot came in; `resumed`: the connection is back without one; `ended`: it will come back. */
+  | { readonly type: 'feed'; readonly state: 'loaded' | 'resumed' | 'ended'; readonly code?: GuardErrorCode }
   /** The accepted keys changed. */
   | { readonly type: 'keys'; readonly kids: readonly string[] }
   | { readonly type: 'error'; readonly code: GuardErrorCode; readonly message: string }

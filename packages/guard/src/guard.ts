@@ -8,6 +8,7 @@ import {
   type RefusedDecision,
   unavailable,
 } from './decision.ts'
+import { feedLiveness } from './feed-liveness.ts'
 import { GuardError } from './guard-error.ts'
 import type { GuardEvent } from './guard-event.ts'
 import { checkOptions, type GuardOptions } from './guard-options.ts'
@@ -65,16 +66,21 @@ export function createGuard(options: GuardOptions): Guard {
   const refresh = startKeyRefresh(keys, noteError)
   const tokens = createSignedTokens({ keys, issuer: issuer.issuer, capacity: SIGNATURES_REMEMBERED })
   const introspection = createIntrospection({ issuer, onEvent: tell })
-  const judge = ((): LivenessJudge => {
-    switch (liveness.mode) {
-      case 'until-expiry':
-        return untilExpiry
-      case 'introspect':
-        return introspectLiveness({ introspection, issuer, maxAgeSeconds: liveness.maxAgeSeconds })
-      case 'feed':
-        return introspectLiveness({ introspection, issuer, maxAgeSeconds: liveness.maxStaleSeconds })
-    }
-  })()
+  const feed =
+    liveness.mode === 'feed'
+      ? feedLiveness({
+          ...{ liveness, issuer, keys, introspection },
+          onState: (state, error) => {
+            if (error !== undefined) noteError(error)
+            tell({ type: 'feed', state, ...(error !== undefined && { code: error.code }) })
+          },
+        })
+      : undefined
+  const judge: LivenessJudge =
+    feed ??
+    (liveness.mode === 'introspect'
+      ? introspectLiveness({ introspection, issuer, maxAgeSeconds: liveness.maxAgeSeconds })
+      : untilExpiry)
 
   const conclude = (verdict: LivenessVerdict, { claims, accepted }: SignedToken, required: Scope): Decision => {
     if (verdict !== 'live' && verdict !== 'foreign') return refusedToken(verdict, claims)
@@ -126,8 +132,9 @@ export function createGuard(options: GuardOptions): Guard {
     },
     status: () => ({
       mode: liveness.mode,
-      isReady: !isClosed && keys.size > 0,
+      isReady: !isClosed && keys.size > 0 && feed?.status().isStale !== true,
       keys: keys.size,
+      ...(feed !== undefined && { feed: feed.status() }),
       ...(lastError !== undefined && { lastError }),
     }),
     close: async () => {

@@ -1,5 +1,6 @@
 // The package's door: what an API needs to refuse tokens that have ended.
 export type { AcceptedDecision, Decision, DecisionReason, RefusedDecision, TokenClaims } from './decision.ts'
+export type { FeedStatus } from './feed-liveness.ts'
 export { createGuard, type Guard } from './guard.ts'
 export { GuardError, type GuardErrorCode } from './guard-error.ts'
 export type { GuardEvent } from './guard-event.ts'

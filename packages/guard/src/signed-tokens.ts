@@ -22,7 +22,7 @@ export interface SignedToken {
   readonly accepted: AcceptedDecision
   /** It was seen past its end: no step of the wall clock revives it (in the guard's memory of tokens). */
   isEnded: boolean
-  /** SHA-256 of the `jti`, as eight words; for the live table. */
+  /** SHA-256 of the `jti`, as the live table has it. */
   readonly jtiHash: Int32Array
   /** Where the live table has its slot; belongs to the table that `table` names. */
   slot: number
@@ -81,7 +81,7 @@ export function createSignedTokens(settings: {
 function signedToken(claims: AccessTokenClaims): SignedToken {
   const { client_id: clientId, scope, aud: audience, jti, gen: generation, iat: issuedAt, exp: expiresAt } = claims
   const own: TokenClaims = Object.freeze({ clientId, scope, audience, jti, generation, issuedAt, expiresAt })
-  const digest = hash('sha256', jti, 'buffer')
-  const jtiHash = Int32Array.from({ length: 8 }, (_, word) => digest.readInt32LE(word * 4))
+  const jtiHash = new Int32Array(8)
+  Buffer.from(jtiHash.buffer).set(hash('sha256', jti, 'buffer'))
   return { claims: own, accepted: accepted(own), isEnded: false, jtiHash, slot: -1, table: undefined }
 }

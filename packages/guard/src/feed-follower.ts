@@ -1,0 +1,189 @@
+// Follows the feed for as long as the guard lives: connects, keeps the table, comes back after an end, anchors anew.
+import { type FeedEvent, FEED_VERSION } from '@latchkey/protocol'
+import { type FeedEnd, type FeedStream, openFeedStream } from './feed-stream.ts'
+import { DRIFT, FollowedTable } from './followed-table.ts'
+import { GuardError } from './guard-error.ts'
+import type { IssuerClient } from './issuer-client.ts'
+import type { KeySet } from './key-set.ts'
+import type { Moment } from './moment.ts'
+
+export interface FollowerSettings {
+  readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
+  readonly keys: Pick<KeySet, 'restrictTo'>
+  readonly longestSilenceMs: number
+  /** `loaded` after a snapshot, `resumed` without one; an end has its reason. */
+  readonly onState: (state: FeedState, error?: GuardError) => void
+  /** Rows were applied to this table. */
+  readonly onRows: (table: FollowedTable) => void
+  /** The current table holds everything that was acknowledged before this moment. */
+  readonly onCertificate: (asOf: Moment) => void
+}
+
+export type FeedState = 'loaded' | 'resumed' | 'ended'
+
+/** A stream's clock error grows with its age: 15 minutes are 180 ms. */
+const ANCHOR_MS = 900_000
+/** More than a clock is slewed between two heartbeats; a step makes the wall clock's half of the age wrong. */
+const CLOCK_STEP_MS = 500
+const LEAST_MS_BETWEEN_ANCHORS = 5000
+const SHORTEST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5000
+
+interface Connection {
+  readonly stream: FeedStream
+  table: FollowedTable | undefined
+  /** The table holds everything up to some cursor, so that a certificate says something about it. */
+  isWhole: boolean
+  hasCertified: boolean
+  readonly isResumed: boolean
+  scopes: readonly string[]
+}
+
+export class FeedFollower {
+  readonly #settings: FollowerSettings
+  #current: FollowedTable | undefined
+  /** Where the current table goes on. */
+  #cursor: string | undefined
+  #primary: Connection | undefined
+  /** Opened beside the primary, to take its place as soon as it certifies. */
+  #candidate: Connection | undefined
+  #failures = 0
+  #anchoredAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(settings: FollowerSettings) {
+    this.#settings = settings
+    this.#primary = this.#open()
+  }
+
+  /** The last table that was whole, however old; undefined until the first snapshot is in. */
+  get current(): FollowedTable | undefined {
+    return this.#current
+  }
+
+  get isConnected(): boolean {
+    return this.#primary?.hasCertified === true
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#primary?.stream.close()
+    this.#candidate?.stream.close()
+  }
+
+  #open(): Connection {
+    const { issuer, longestSilenceMs } = this.#settings
+    const table = this.#cursor === undefined ? undefined : this.#current
+    this.#anchoredAt = performance.now()
+    const stream = openFeedStream({
+      ...{ issuer, longestSilenceMs },
+      cursor: table && this.#cursor,
+      onEvent: (event, cursor) => {
+        this.#take(connection, event, cursor)
+      },
+    })
+    const isResumed = table !== undefined
+    const connection = { stream, table, isWhole: isResumed, hasCertified: false, isResumed, scopes: [] }
+    void stream.ended.then((end) => {
+      this.#ended(connection, end)
+    })
+    return connection
+  }
+
+  #take(connection: Connection, event: FeedEvent, cursor: string): void {
+    // One that was replaced may still have something to say.
+    if (connection !== this.#primary && connection !== this.#candidate) return
+    switch (event.name) {
+      case 'hello':
+        if (event.version !== FEED_VERSION) throw mismatch(`speaks version ${event.version}, not ${FEED_VERSION}`)
+        connection.scopes = event.scopes
+        return
+      case 'reset':
+        // The table so far stays in use, as long as it is young enough, until the new one is whole.
+        connection.table = new FollowedTable(connection.scopes)
+        connection.isWhole = false
+        return
+      case 'keys':
+        this.#settings.keys.restrictTo(event.kids)
+        return
+      case 'slots':
+      case 'slot': {
+        const table = tableOf(connection)
+        table.apply(event.rows)
+        this.#settings.onRows(table)
+        return
+      }
+      case 'snapshot-end':
+        connection.isWhole = true
+        return
+      case 'heartbeat':
+        if (connection.isWhole) this.#certify(connection, event.t, cursor)
+        return
+      case 'bye':
+        return
+    }
+  }
+
+  #certify(connection: Connection, t: number, cursor: string): void {
+    const table = tableOf(connection)
+    const { sentAt } = connection.stream
+    const drift = (performance.now() - sentAt.monotonic) * DRIFT
+    const asOf = { monotonic: sentAt.monotonic + t - drift, wall: sentAt.wall + t - drift }
+    table.certify(asOf)
+    const isNew = table !== this.#current
+    this.#current = table
+    this.#cursor = cursor === '' ? undefined : cursor
+    if (!connection.hasCertified) this.#establish(connection, isNew)
+    this.#settings.onCertificate(asOf)
+    if (this.#isAnchorOld(asOf)) this.#candidate ??= this.#open()
+  }
+
+  #establish(connection: Connection, isNew: boolean): void {
+    connection.hasCertified = true
+    this.#failures = 0
+    if (connection === this.#candidate) {
+      this.#candidate = undefined
+      this.#primary?.stream.close()
+      this.#primary = connection
+    }
+    this.#settings.onState(isNew ? 'loaded' : 'resumed')
+  }
+
+  #isAnchorOld({ monotonic, wall }: Moment): boolean {
+    const now = performance.now()
+    const step = Math.abs(Date.now() - wall - (now - monotonic))
+    const age = now - this.#anchoredAt
+    return age >= ANCHOR_MS || (step >= CLOCK_STEP_MS && age >= LEAST_MS_BETWEEN_ANCHORS)
+  }
+
+  #ended(connection: Connection, { error, retryAfterMs }: FeedEnd): void {
+    if (connection === this.#candidate) this.#candidate = undefined
+    if (connection !== this.#primary || this.#isClosed) return
+    // Whatever was wrong with what it said may be in the table: begin anew.
+    if (error.code === 'ISSUER_MISMATCH') this.#cursor = undefined
+    this.#settings.onState('ended', error)
+    this.#primary = this.#candidate
+    this.#candidate = undefined
+    if (this.#primary !== undefined) return
+    const pause = Math.min(SHORTEST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS)
+    // Guards that lost the same server must not come back in one moment.
+    const jitter = (0.5 + Math.random() / 2) * pause
+    this.#timer = setTimeout(
+      () => {
+        this.#primary = this.#open()
+      },
+      Math.max(jitter, retryAfterMs),
+    )
+  }
+}
+
+function tableOf({ table, isResumed, scopes }: Connection): FollowedTable {
+  if (table === undefined) throw mismatch('goes on with a table that is not there')
+  // A resume must be of the same rows, whose scopes have the same places.
+  if (isResumed && table.scopes.join(' ') !== scopes.join(' ')) throw mismatch('changed its scopes without a reset')
+  return table
+}
+
+const mismatch = (what: string): GuardError => new GuardError('ISSUER_MISMATCH', `the feed ${what}`)

@@ -1,0 +1,159 @@
+// Liveness mode `feed`: every slot is known here, and no token is accepted on knowledge that is too old.
+import { FeedFollower, type FeedState } from './feed-follower.ts'
+import { GuardError } from './guard-error.ts'
+import type { FeedLiveness } from './guard-options.ts'
+import type { Introspection } from './introspection.ts'
+import { askWhether } from './introspect-liveness.ts'
+import type { IssuerClient } from './issuer-client.ts'
+import type { KeySet } from './key-set.ts'
+import { isExpired, type LivenessJudge, type LivenessVerdict } from './liveness.ts'
+import { NewerTokens } from './newer-tokens.ts'
+import { QuestionBudget } from './question-budget.ts'
+import type { SignedToken } from './signed-tokens.ts'
+import { standingIn } from './slot-standing.ts'
+
+export interface FeedSettings {
+  readonly liveness: FeedLiveness
+  readonly issuer: IssuerClient
+  readonly keys: KeySet
+  readonly introspection: Introspection
+  readonly onState: (state: FeedState, error?: GuardError) => void
+}
+
+export interface FeedJudge extends LivenessJudge {
+  status(): FeedStatus
+}
+
+export interface FeedStatus {
+  /** Seconds: whatever was acknowledged longer ago is in the table. Undefined before the first snapshot is in. */
+  readonly ageSeconds: number | undefined
+  /** It is older than `maxStaleSeconds`, or not there: what `onStale` says is done. */
+  readonly isStale: boolean
+  readonly isConnected: boolean
+  /** Of clients and scopes. */
+  readonly slots: number
+  readonly tableBytes: number
+  /** Those that the guard's integration has the resource-server right for. */
+  readonly scopes: readonly string[]
+}
+
+interface Presented {
+  readonly token: string
+  readonly required: string
+}
+
+/** For so long the feed may bring what was seen already; then the authorization server is asked. */
+const FEED_GRACE_MS = 100
+/** A dead connection is noticed, and one that is only slow is given the time in which it could still be of use. */
+const SILENCE_BEYOND_STALE_MS = 5000
+
+export function feedLiveness(settings: FeedSettings): FeedJudge {
+  const { liveness, issuer, keys, introspection, onState } = settings
+  const maxAgeMs = liveness.maxStaleSeconds * 1000
+  const newer = new NewerTokens()
+  const budget = new QuestionBudget()
+  const ready = Promise.withResolvers<void>()
+  // Whoever waits hears of it.
+  ready.promise.catch(() => undefined)
+
+  const follower = new FeedFollower({
+    ...{ issuer, keys },
+    longestSilenceMs: maxAgeMs + SILENCE_BEYOND_STALE_MS,
+    onState: (state, error) => {
+      if (state === 'loaded') ready.resolve()
+      if (error !== undefined && isFinal(error)) ready.reject(error)
+      onState(state, error)
+    },
+    onRows: (table) => {
+      if (table === follower.current) newer.onRows(table)
+    },
+    onCertificate: (asOf) => {
+      newer.onCertificate(asOf)
+    },
+  })
+
+  const onStaleTable = (signed: SignedToken, { token, required }: Presented): Promise<LivenessVerdict> => {
+    if (liveness.onStale === 'introspect') {
+      return askWhether(introspection, { question: { token, signed, maxAgeMs, purpose: 'stale' }, required })
+    }
+    throw new GuardError('TABLE_STALE', 'what is known about live tokens is too old')
+  }
+
+  const judge = (signed: SignedToken, presented: Presented): LivenessVerdict | Promise<LivenessVerdict> => {
+    const followed = follower.current
+    if (followed === undefined) return onStaleTable(signed, presented)
+    if (!followed.follows(signed.claims.scope)) return ofForeignScope(signed, presented)
+    const slot = followed.slotOf(signed)
+    const verdict = standingIn(followed.table, slot, signed)
+    // What is over stays over, however old the knowledge.
+    if (verdict !== 'live' && verdict !== 'newer') return verdict
+    if (followed.age() > maxAgeMs) return onStaleTable(signed, presented)
+    if (verdict === 'newer') return ofNewer(signed, presented)
+    return newer.newestSeen(signed) > followed.table.generation(slot) ? ofOutdone(signed, presented) : 'live'
+  }
+
+  /** Ends the older tokens of its slot at once, and is itself accepted when somebody confirms it. */
+  const ofNewer = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
+    if (isExpired(signed)) return 'expired'
+    const { clientId, generation } = signed.claims
+    const isAnswered = introspection.answered({ signed, maxAgeMs }) !== undefined
+    if (!isAnswered) {
+      newer.mark(signed)
+      await newer.wait(signed, generation, FEED_GRACE_MS)
+      if (generationHere(signed) >= generation) return judge(signed, presented)
+      budget.spend(clientId)
+    }
+    const question = { token: presented.token, signed, maxAgeMs, purpose: 'newer' } as const
+    const answer = await askWhether(introspection, { question, required: presented.required })
+    if (answer === 'unknown') newer.unmark(signed)
+    return answer === 'live' && newer.newestSeen(signed) > generation ? 'superseded' : answer
+  }
+
+  /**
+   * A newer token of its slot was seen, of which the table does not know yet. With grace this one may go on: the feed,
+   * which is about to come, says so. Until then it is accepted no more.
+   */
+  const ofOutdone = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
+    await newer.wait(signed, newer.newestSeen(signed), FEED_GRACE_MS)
+    return newer.newestSeen(signed) > generationHere(signed) ? 'superseded' : judge(signed, presented)
+  }
+
+  const generationHere = (signed: SignedToken): number => {
+    const followed = follower.current
+    const slot = followed?.slotOf(signed) ?? -1
+    return followed === undefined || slot === -1 ? -1 : followed.table.generation(slot)
+  }
+
+  return {
+    judge,
+    ready: () => ready.promise,
+    close: () => {
+      follower.close()
+      ready.reject(new GuardError('CLOSED', 'the guard was closed'))
+    },
+    status: () => {
+      const { current: followed, isConnected } = follower
+      const age = followed?.age()
+      return {
+        ageSeconds: age === undefined ? undefined : age / 1000,
+        isStale: age === undefined || age > maxAgeMs,
+        isConnected,
+        slots: followed?.table.size ?? 0,
+        tableBytes: followed?.table.bytes ?? 0,
+        scopes: followed?.scopes ?? [],
+      }
+    },
+  }
+}
+
+/** The feed does not show tokens of this scope: they are refused in any case where another one is asked for. */
+function ofForeignScope(signed: SignedToken, { required }: Presented): LivenessVerdict {
+  const { scope } = signed.claims
+  if (scope === required) {
+    throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
+  }
+  return isExpired(signed) ? 'expired' : 'foreign'
+}
+
+const isFinal = ({ code }: GuardError): boolean =>
+  code === 'CREDENTIALS_REFUSED' || code === 'RIGHT_MISSING' || code === 'ISSUER_MISMATCH'

@@ -1,0 +1,116 @@
+// One connection to the feed: what it says until it ends, and when its request was sent.
+import { EventStreamReader, FEED_PATH, type FeedEvent, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
+import { GuardError, guardErrorOf } from './guard-error.ts'
+import type { IssuerClient } from './issuer-client.ts'
+import { type Moment, present } from './moment.ts'
+
+export interface FeedStream {
+  /** Everything the server certifies is counted from here: how long the request was on its way is not known. */
+  readonly sentAt: Moment
+  /** Resolves with why it ended. Never rejects. */
+  readonly ended: Promise<FeedEnd>
+  close(): void
+}
+
+export interface FeedEnd {
+  readonly error: GuardError
+  /** The server wants to be left alone for so long. */
+  readonly retryAfterMs: number
+}
+
+export interface FeedStreamSettings {
+  readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
+  /** Where to go on; without it the server begins with a snapshot. */
+  readonly cursor: string | undefined
+  /** A connection on which nothing comes for so long is given up. */
+  readonly longestSilenceMs: number
+  /** What is thrown here ends the stream. `cursor` is empty until there was one. */
+  readonly onEvent: (event: FeedEvent, cursor: string) => void
+}
+
+/** For what only an operator can cure, and for a right that has just ended. */
+const LEAVE_ALONE_MS = 30_000
+
+export function openFeedStream(settings: FeedStreamSettings): FeedStream {
+  const abort = new AbortController()
+  const sentAt = present()
+  return {
+    sentAt,
+    ended: follow(settings, abort),
+    close: () => {
+      abort.abort(new GuardError('CLOSED', 'the stream was closed'))
+    },
+  }
+}
+
+async function follow(settings: FeedStreamSettings, abort: AbortController): Promise<FeedEnd> {
+  const silence = setTimeout(() => {
+    abort.abort(new GuardError('FEED_INTERRUPTED', 'the feed was silent for too long'))
+  }, settings.longestSilenceMs)
+  try {
+    const response = await connect(settings, abort.signal)
+    if (response.status !== 200 || response.body === null) return await refused(response)
+    const reader = new EventStreamReader(LONGEST_FEED_MESSAGE)
+    const decoder = new TextDecoder()
+    for await (const piece of response.body) {
+      silence.refresh()
+      for (const message of reader.read(decoder.decode(piece as Uint8Array, { stream: true }))) {
+        const event = readFeedEvent(message)
+        if (event === 'malformed') throw new GuardError('ISSUER_MISMATCH', `the feed's ${message.event} is malformed`)
+        if (event === 'unknown') continue
+        if (event.name === 'bye') return ended(`the server ended the feed: ${event.reason}`, event.reason)
+        settings.onEvent(event, message.lastEventId)
+      }
+    }
+    return ended('the feed ended')
+  } catch (cause) {
+    const reason: unknown = abort.signal.aborted ? abort.signal.reason : cause
+    const error = reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed broke off', { cause }) // prettier-ignore
+    return { error, retryAfterMs: 0 }
+  } finally {
+    clearTimeout(silence)
+    abort.abort()
+  }
+}
+
+async function connect({ issuer, cursor }: FeedStreamSettings, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(`${issuer.issuer}${FEED_PATH}`, {
+      headers: {
+        accept: 'text/event-stream',
+        authorization: issuer.authorization?.reveal() ?? '',
+        ...(cursor !== undefined && { 'last-event-id': cursor }),
+      },
+      redirect: 'error',
+      signal,
+    })
+  } catch (cause) {
+    throw guardErrorOf(signal.aborted ? signal.reason : cause)
+  }
+}
+
+async function refused(response: Response): Promise<FeedEnd> {
+  await response.body?.cancel()
+  const { status } = response
+  switch (status) {
+    case 401:
+      return fault('CREDENTIALS_REFUSED', "the guard's client ID or secret is not accepted", LEAVE_ALONE_MS)
+    case 403:
+      return fault('RIGHT_MISSING', "the guard's integration is no resource server for any scope", LEAVE_ALONE_MS)
+    case 404:
+      return fault('ISSUER_MISMATCH', 'the authorization server has no feed', LEAVE_ALONE_MS)
+    default: {
+      const seconds = Number(response.headers.get('retry-after') ?? 0)
+      const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, LEAVE_ALONE_MS) : 0
+      return fault('ISSUER_UNREACHABLE', `the feed was answered ${status}`, retryAfterMs)
+    }
+  }
+}
+
+const fault = (code: GuardError['code'], message: string, retryAfterMs: number): FeedEnd => ({
+  error: new GuardError(code, message),
+  retryAfterMs,
+})
+
+const ended = (message: string, reason?: string): FeedEnd =>
+  reason === 'right_ended' ? fault('RIGHT_MISSING', message, LEAVE_ALONE_MS) : fault('FEED_INTERRUPTED', message, 0)

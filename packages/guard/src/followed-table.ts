@@ -1,0 +1,60 @@
+// A live table as a feed keeps it: which scopes it has, and as of when it is known to be whole.
+import type { FeedSlot, Scope } from '@latchkey/protocol'
+import { GuardError } from './guard-error.ts'
+import { LiveTable } from './live-table.ts'
+import { ageOf, type Moment } from './moment.ts'
+import type { SignedToken } from './signed-tokens.ts'
+
+/** How far two good clocks may drift apart: 200 parts in a million. */
+export const DRIFT = 0.0002
+
+export class FollowedTable {
+  readonly table = new LiveTable()
+  readonly scopes: readonly string[]
+  readonly #places: ReadonlyMap<string, number>
+  #asOf: Moment | undefined
+
+  constructor(scopes: readonly string[]) {
+    this.scopes = scopes
+    this.#places = new Map(scopes.map((scope, place) => [scope, place]))
+  }
+
+  apply(rows: readonly FeedSlot[]): void {
+    for (const row of rows) {
+      if (row.scope >= this.scopes.length) {
+        throw new GuardError('ISSUER_MISMATCH', 'the feed names a scope that it did not announce')
+      }
+      this.table.apply(row)
+    }
+  }
+
+  /** The table holds everything that was acknowledged before this moment. */
+  certify(asOf: Moment): void {
+    if (this.#asOf === undefined || asOf.monotonic > this.#asOf.monotonic) this.#asOf = asOf
+  }
+
+  get asOf(): Moment | undefined {
+    return this.#asOf
+  }
+
+  /** Milliseconds: nothing that was acknowledged longer ago is missing here. */
+  age(): number {
+    return this.#asOf === undefined ? Infinity : ageOf(this.#asOf) * (1 + DRIFT)
+  }
+
+  follows(scope: Scope): boolean {
+    return this.#places.has(scope)
+  }
+
+  /** The slot of the token; -1 when the table has none. The token remembers it: a slot's number never changes. */
+  slotOf(signed: SignedToken): number {
+    if (signed.table === this.table) return signed.slot
+    const place = this.#places.get(signed.claims.scope)
+    const slot = place === undefined ? -1 : this.table.find(signed.claims.clientId, place)
+    if (slot !== -1) {
+      signed.table = this.table
+      signed.slot = slot
+    }
+    return slot
+  }
+}

@@ -1,0 +1,193 @@
+// The state of every slot, in memory that stays small and outside of the garbage collector's way: some 90 bytes a slot.
+import type { FeedPredecessor, FeedSlot, FeedStanding } from '@latchkey/protocol'
+import { ClientNames } from './client-names.ts'
+
+/** A token as it is on record. */
+export interface TokenRecord {
+  readonly generation: number
+  /** Seconds since the epoch. */
+  readonly expiresAt: number
+  /** SHA-256 of the `jti`, as eight words in this machine's order. */
+  readonly jtiHash: Int32Array
+}
+
+export interface PredecessorRecord extends TokenRecord {
+  /** Seconds since the epoch. */
+  readonly until: number
+  /** It was seen past its deadline or its end: no step of the wall clock revives it. */
+  isEnded: boolean
+}
+
+/** Slots of a page: pages are added, never copied, so that growing costs nothing and wastes little. */
+const PAGE = 8192
+const WORDS = 8
+const FIRST_INDEX = 1024
+
+const STANDINGS: readonly FeedStanding[] = ['live', 'revoked', 'integration_disabled', 'empty']
+const ENDED = 0x80
+const STANDING = 0x7f
+
+const newPage = () => ({
+  generations: new Float64Array(PAGE),
+  /** Of the live token; of the last one that was live here when there is none. */
+  tokens: new Float64Array(PAGE),
+  ends: new Float64Array(PAGE),
+  hashes: new Int32Array(PAGE * WORDS),
+  names: new Uint32Array(PAGE),
+  scopes: new Uint16Array(PAGE),
+  standings: new Uint8Array(PAGE),
+})
+
+/** Keyed by client and scope (by the scope's place in the feed's list). A slot's number never changes; none is removed. */
+export class LiveTable {
+  #size = 0
+  readonly #pages: ReturnType<typeof newPage>[] = []
+  readonly #names = new ClientNames()
+  /** Open addressing: a slot's number plus one; 0 is free. At most half full. */
+  #index = new Int32Array(FIRST_INDEX)
+  readonly #predecessors = new Map<number, PredecessorRecord>()
+  readonly #words = new Int32Array(WORDS)
+  readonly #wordBytes = Buffer.from(this.#words.buffer)
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** What the tables take, predecessors in grace aside. */
+  get bytes(): number {
+    const page = this.#pages[0]
+    const ofPage = page === undefined ? 0 : Object.values(page).reduce((sum, column) => sum + column.byteLength, 0)
+    return ofPage * this.#pages.length + this.#names.bytes + this.#index.byteLength
+  }
+
+  /** The slot's number; -1 when there is none. */
+  find(clientId: string, scope: number): number {
+    const mask = this.#index.length - 1
+    for (let at = placeOf(clientId, scope) & mask; ; at = (at + 1) & mask) {
+      const slot = (this.#index[at] as number) - 1
+      if (slot === -1) return -1
+      const page = this.#page(slot)
+      const row = slot % PAGE
+      if (page.scopes[row] === scope && this.#names.isAt(page.names[row] as number, clientId)) return slot
+    }
+  }
+
+  /**
+   * Takes over a state, whole, unless a newer one is there: what comes twice, or late, does no harm. Within one
+   * generation the last one counts: opening a slot again takes none.
+   */
+  apply(state: FeedSlot): void {
+    let slot = this.find(state.clientId, state.scope)
+    if (slot === -1) slot = this.#add(state.clientId, state.scope)
+    const page = this.#page(slot)
+    const row = slot % PAGE
+    const generation = page.generations[row] as number
+    if (state.generation < generation) return
+    const { live, previous } = state
+    const wasEnded = ((page.standings[row] as number) & ENDED) !== 0
+    const isSameToken = live !== undefined && live.generation === page.tokens[row]
+    page.generations[row] = state.generation
+    page.standings[row] = STANDINGS.indexOf(state.standing) | (isSameToken && wasEnded ? ENDED : 0)
+    if (live !== undefined) {
+      page.tokens[row] = live.generation
+      page.ends[row] = live.expiresAt
+      page.hashes.set(this.#wordsOf(live.jtiHash), row * WORDS)
+    }
+    this.#setPredecessor(slot, previous)
+  }
+
+  generation(slot: number): number {
+    return this.#page(slot).generations[slot % PAGE] as number
+  }
+
+  standing(slot: number): FeedStanding {
+    return STANDINGS[(this.#page(slot).standings[slot % PAGE] as number) & STANDING] as FeedStanding
+  }
+
+  /** Of the live token; of the one that was live last, as far as it is known here (else 0), when there is none. */
+  tokenGeneration(slot: number): number {
+    return this.#page(slot).tokens[slot % PAGE] as number
+  }
+
+  isLiveToken(slot: number, { expiresAt, jtiHash }: TokenRecord): boolean {
+    const page = this.#page(slot)
+    const row = slot % PAGE
+    return page.ends[row] === expiresAt && sameWords(page.hashes, row * WORDS, jtiHash)
+  }
+
+  predecessor(slot: number): PredecessorRecord | undefined {
+    return this.#predecessors.size === 0 ? undefined : this.#predecessors.get(slot)
+  }
+
+  /** The live token was seen past its end. */
+  isEnded(slot: number): boolean {
+    return ((this.#page(slot).standings[slot % PAGE] as number) & ENDED) !== 0
+  }
+
+  markEnded(slot: number): void {
+    const { standings } = this.#page(slot)
+    standings[slot % PAGE] = (standings[slot % PAGE] as number) | ENDED
+  }
+
+  #page(slot: number): ReturnType<typeof newPage> {
+    return this.#pages[Math.floor(slot / PAGE)] as ReturnType<typeof newPage>
+  }
+
+  #add(clientId: string, scope: number): number {
+    if ((this.#size + 1) * 2 > this.#index.length) this.#growIndex()
+    const slot = this.#size++
+    if (slot % PAGE === 0) this.#pages.push(newPage())
+    const page = this.#page(slot)
+    page.names[slot % PAGE] = this.#names.add(clientId)
+    page.scopes[slot % PAGE] = scope
+    this.#enter(slot, placeOf(clientId, scope))
+    return slot
+  }
+
+  #enter(slot: number, place: number): void {
+    const mask = this.#index.length - 1
+    let at = place & mask
+    while (this.#index[at] !== 0) at = (at + 1) & mask
+    this.#index[at] = slot + 1
+  }
+
+  #growIndex(): void {
+    this.#index = new Int32Array(this.#index.length * 2)
+    for (let slot = 0; slot < this.#size; slot++) {
+      const page = this.#page(slot)
+      const clientId = this.#names.at(page.names[slot % PAGE] as number)
+      this.#enter(slot, placeOf(clientId, page.scopes[slot % PAGE] as number))
+    }
+  }
+
+  #setPredecessor(slot: number, previous: FeedPredecessor | undefined): void {
+    const known = this.predecessor(slot)
+    if (previous === undefined) {
+      if (known !== undefined) this.#predecessors.delete(slot)
+      return
+    }
+    const { generation, expiresAt, until } = previous
+    const isEnded = known?.generation === generation && known.isEnded
+    const jtiHash = this.#wordsOf(previous.jtiHash).slice()
+    this.#predecessors.set(slot, { generation, expiresAt, until, jtiHash, isEnded })
+  }
+
+  /** Good until the next call. */
+  #wordsOf(base64url: string): Int32Array {
+    this.#wordBytes.write(base64url, 'base64url')
+    return this.#words
+  }
+}
+
+export function sameWords(words: Int32Array, offset: number, others: Int32Array): boolean {
+  for (let word = 0; word < WORDS; word++) if (words[offset + word] !== others[word]) return false
+  return true
+}
+
+// FNV-1a with a last stir. Client IDs are the server's own random words: nobody can choose them so that they collide.
+function placeOf(clientId: string, scope: number): number {
+  let state = 0x811c9dc5 ^ scope
+  for (let i = 0; i < clientId.length; i++) state = Math.imul(state ^ clientId.charCodeAt(i), 0x01000193)
+  state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d)
+  return (state ^ (state >>> 13)) >>> 0
+}

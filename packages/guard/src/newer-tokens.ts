@@ -1,0 +1,74 @@
+// What is to be done about tokens that are newer than the table: they end the older ones for now, and wait for the feed.
+import type { FollowedTable } from './followed-table.ts'
+import type { Moment } from './moment.ts'
+import type { SignedToken } from './signed-tokens.ts'
+
+interface Mark {
+  /** All tokens of the slot below this generation are over: a text leaves the server only after its commit. */
+  readonly generation: number
+  /** By the monotonic clock, in milliseconds. */
+  readonly seenAt: number
+}
+
+interface Waiting {
+  readonly signed: SignedToken
+  readonly generation: number
+  readonly done: () => void
+}
+
+export class NewerTokens {
+  readonly #marks = new Map<string, Mark>()
+  readonly #waiting = new Set<Waiting>()
+
+  /** A well-signed token was seen that the table does not know yet. */
+  mark(signed: SignedToken): void {
+    const name = slotNameOf(signed)
+    const { generation } = signed.claims
+    const known = this.#marks.get(name)
+    if (known === undefined || generation > known.generation) {
+      this.#marks.set(name, { generation, seenAt: performance.now() })
+    }
+  }
+
+  /** The newest generation that was seen in the token's slot and that the table does not know yet; 0 for none. */
+  newestSeen(signed: SignedToken): number {
+    return this.#marks.size === 0 ? 0 : (this.#marks.get(slotNameOf(signed))?.generation ?? 0)
+  }
+
+  /** The newer token turned out to be none. */
+  unmark(signed: SignedToken): void {
+    const name = slotNameOf(signed)
+    if (this.#marks.get(name)?.generation === signed.claims.generation) this.#marks.delete(name)
+  }
+
+  /**
+   * Whoever began reading the state after the sight of a token must have found it, so a mark from before the
+   * certificate has done its work: the table knows, or the token was forged.
+   */
+  onCertificate({ monotonic }: Moment): void {
+    for (const [name, { seenAt }] of this.#marks) if (seenAt < monotonic) this.#marks.delete(name)
+  }
+
+  onRows(followed: FollowedTable): void {
+    for (const { signed, generation, done } of this.#waiting) {
+      const slot = followed.slotOf(signed)
+      if (slot !== -1 && followed.table.generation(slot) >= generation) done()
+    }
+  }
+
+  /** Resolves when the feed has brought the token's slot as far as this generation, and at the latest in so many ms. */
+  wait(signed: SignedToken, generation: number, milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(waiting)
+        resolve()
+      }
+      const timer = setTimeout(done, milliseconds)
+      const waiting: Waiting = { signed, generation, done }
+      this.#waiting.add(waiting)
+    })
+  }
+}
+
+const slotNameOf = ({ claims }: SignedToken): string => `${claims.clientId} ${claims.scope}`

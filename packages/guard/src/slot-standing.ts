@@ -1,0 +1,49 @@
+// The verdict of the live table on a token, in the order of the server's own reasons.
+import type { Reason } from '@latchkey/protocol'
+import { type LiveTable, sameWords } from './live-table.ts'
+import { isExpired } from './liveness.ts'
+import type { SignedToken } from './signed-tokens.ts'
+
+/**
+ * `newer`: the table knows nothing about it yet. An answer other than `live` and `newer` is final: generations only
+ * grow.
+ */
+export type TableVerdict = 'live' | 'newer' | Reason
+
+/** Stands in a slot for a token that there never was. */
+const NO_GENERATION = 0
+
+/** @param slot as `find` says: -1 when the table has none. */
+export function standingIn(table: LiveTable, slot: number, signed: SignedToken): TableVerdict {
+  const { generation, expiresAt } = signed.claims
+  if (generation === NO_GENERATION) return 'unknown'
+  if (slot === -1 || generation > table.generation(slot)) return 'newer'
+  const own = table.tokenGeneration(slot)
+  switch (table.standing(slot)) {
+    case 'integration_disabled':
+      return 'integration_disabled'
+    case 'revoked':
+      // Of those before the revoked one the table may know no more than that they are over.
+      return generation < own ? 'superseded' : 'revoked'
+    case 'empty':
+      return 'superseded'
+    case 'live':
+      if (generation !== own) return ofPredecessor(table, slot, signed)
+      if (!table.isLiveToken(slot, { generation, expiresAt, jtiHash: signed.jtiHash })) return 'unknown'
+      if (!table.isEnded(slot) && !isExpired(signed)) return 'live'
+      table.markEnded(slot)
+      return 'expired'
+  }
+}
+
+function ofPredecessor(table: LiveTable, slot: number, signed: SignedToken): TableVerdict {
+  const recorded = table.predecessor(slot)
+  const { generation, expiresAt } = signed.claims
+  if (recorded?.generation !== generation) return 'superseded'
+  if (recorded.expiresAt !== expiresAt || !sameWords(recorded.jtiHash, 0, signed.jtiHash)) return 'unknown'
+  if (recorded.isEnded || Date.now() / 1000 >= recorded.until) {
+    recorded.isEnded = true
+    return 'superseded'
+  }
+  return isExpired(signed) ? 'expired' : 'live'
+}

@@ -1,0 +1,112 @@
+// The live table holds what a plain Map would hold, in little memory.
+import { hash } from 'node:crypto'
+import type { FeedSlot, FeedStanding } from '@latchkey/protocol'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { LiveTable } from '../../src/live-table.ts'
+import { jtiWords } from '../jti-words.ts'
+
+const CLIENT = 'lkabcdefghijklmn'
+const jtiHashOf = (jti: string): string => hash('sha256', jti, 'base64url')
+
+const live = (generation: number, jti = `jti ${generation}`): FeedSlot => ({
+  clientId: CLIENT,
+  scope: 0,
+  generation,
+  standing: 'live',
+  live: { generation, jtiHash: jtiHashOf(jti), expiresAt: 1_800_000_000 },
+  previous: undefined,
+})
+
+const isLive = (table: LiveTable, jti: string): boolean =>
+  table.isLiveToken(table.find(CLIENT, 0), { generation: 0, expiresAt: 1_800_000_000, jtiHash: jtiWords(jti) })
+
+const step = fc.record({
+  clientId: fc.string({ unit: fc.constantFrom('a', 'b', '7', '~'), minLength: 1, maxLength: 3 }),
+  scope: fc.nat(2),
+  generation: fc.nat(5),
+  standing: fc.constantFrom<FeedStanding>('live', 'revoked', 'integration_disabled', 'empty'),
+})
+
+test('whatever is applied in whatever order, each slot has the last state of its largest generation', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      const table = new LiveTable()
+      const model = new Map<string, FeedSlot>()
+      for (const [i, { standing, ...key }] of steps.entries()) {
+        const token = { generation: key.generation, jtiHash: jtiHashOf(`${i}`), expiresAt: 1000 + i }
+        const state: FeedSlot = {
+          ...key,
+          standing,
+          live: standing === 'live' ? token : undefined,
+          previous: undefined,
+        }
+        table.apply(state)
+        const name = `${key.clientId} ${key.scope}`
+        if (state.generation >= (model.get(name)?.generation ?? 0)) model.set(name, state)
+      }
+      expect(table.size).toBe(model.size)
+      for (const { clientId, scope, generation, standing, live: token } of model.values()) {
+        const slot = table.find(clientId, scope)
+        expect([table.generation(slot), table.standing(slot)]).toEqual([generation, standing])
+        if (token === undefined) continue
+        const i = token.expiresAt - 1000
+        expect(table.isLiveToken(slot, { ...token, jtiHash: jtiWords(`${i}`) })).toBe(true)
+        expect(table.isLiveToken(slot, { ...token, jtiHash: jtiWords('another') })).toBe(false)
+        expect(table.isLiveToken(slot, { ...token, expiresAt: 7, jtiHash: jtiWords(`${i}`) })).toBe(false)
+      }
+      expect(table.find('nobody', 0)).toBe(-1)
+    }),
+  )
+})
+
+test('100,000 slots are all found again, and take less than 150 bytes each', () => {
+  const table = new LiveTable()
+  const names = Array.from({ length: 50_000 }, (_, i) => `lk${i.toString(36).padStart(14, '0')}`)
+  for (const clientId of names) for (const scope of [0, 1]) table.apply({ ...live(1), clientId, scope })
+  expect(table.size).toBe(100_000)
+  expect(names.every((clientId) => table.find(clientId, 1) === table.find(clientId, 0) + 1)).toBe(true)
+  expect(table.find('lk00000000000zzz', 2)).toBe(-1)
+  expect(table.bytes / table.size).toBeLessThan(150)
+})
+
+describe('a slot', () => {
+  test('that was seen past the end of its token stays so until there is another token', () => {
+    const table = new LiveTable()
+    table.apply(live(1))
+    const slot = table.find(CLIENT, 0)
+    table.markEnded(slot)
+    table.apply(live(1))
+    expect(table.isEnded(slot)).toBe(true)
+    table.apply(live(2))
+    expect(table.isEnded(slot)).toBe(false)
+    expect(isLive(table, 'jti 2')).toBe(true)
+  })
+
+  test('keeps the predecessor that the feed tells of, and loses it when the feed does not', () => {
+    const table = new LiveTable()
+    const previous = { generation: 1, jtiHash: jtiHashOf('jti 1'), expiresAt: 1_800_000_000, until: 1_700_000_000 }
+    table.apply({ ...live(2), previous })
+    const slot = table.find(CLIENT, 0)
+    expect(table.predecessor(slot)).toMatchObject({ generation: 1, until: 1_700_000_000, jtiHash: jtiWords('jti 1') })
+    table.apply(live(2))
+    expect(table.predecessor(slot)).toBeUndefined()
+  })
+
+  test('opens again within its generation, and an older state changes nothing', () => {
+    const table = new LiveTable()
+    const closed: FeedSlot = { ...live(3), standing: 'integration_disabled', live: undefined }
+    table.apply(closed)
+    const slot = table.find(CLIENT, 0)
+    table.apply({ ...closed, standing: 'empty' })
+    expect(table.standing(slot)).toBe('empty')
+    table.apply(live(2))
+    expect([table.generation(slot), table.standing(slot)]).toEqual([3, 'empty'])
+  })
+})
+
+test.each(['', 'x'.repeat(256), 'ünïcode', 'two words'])('what is no client ID is refused: %j', (clientId) => {
+  expect(() => {
+    new LiveTable().apply({ ...live(1), clientId })
+  }).toThrow(expect.objectContaining({ code: 'ISSUER_MISMATCH' }))
+})

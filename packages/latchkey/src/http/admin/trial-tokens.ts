@@ -68,7 +68,7 @@ export function addTrialRoutes(app: AdminServer, ports: TrialRoutesPorts): void 
     `${COLLECTION}/:id/tokens/:scope`,
     {
       schema: {
-        summary: 'Requests a token as the client would, to try it out: the live one ends, and that it was asked for is on record', // prettier-ignore
+        summary: 'Requests a token as the client would, on record; the live one ends',
         tags,
         params: SlotParameters,
         body: TrialBody,

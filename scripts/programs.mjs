@@ -43,6 +43,7 @@ export const PROGRAMS = {
   caddy: { isHere: () => isOnPath('caddy'), install: 'apt-get install -y caddy' },
   haproxy: { isHere: () => isOnPath('haproxy'), install: 'apt-get install -y haproxy' },
   nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
+  'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
   // Lends a program a terminal; that of other systems takes other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },

@@ -1,9 +1,10 @@
 // The token manager: one current token for one client and scope, for as many callers as there are.
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Reason } from '@latchkey/protocol'
 import { type Clock, steadyClock } from './clock.ts'
 import { fetchWithToken } from './fetch-with-token.ts'
+import { instanceId } from './instance-id.ts'
 import { type CheckedOptions, checkOptions, type TokenManagerOptions } from './options.ts'
 import { sealingUnder } from './sealing.ts'
 import { HANDOVER_MS, type Held, SharedSlot } from './shared-slot.ts'
@@ -61,7 +62,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     this.clientId = clientId
     this.scope = scope
     this.#clock = clock
-    const holder = randomBytes(4).toString('hex')
+    const holder = instanceId()
     this.#slot = new SharedSlot({
       register: new SlotRegister(store, keyOf(options), sealingUnder(clientId, clientSecret), clock),
       clock,

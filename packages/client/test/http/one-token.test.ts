@@ -43,7 +43,7 @@ describe('the first token', () => {
     }
     await clock.until(manager.getToken())
     expect(seen[0]).toMatch(/\/v1\/token\?scope=machinelearning\.predict&grant_type=client_credentials$/)
-    expect(seen[1]).toMatch(/^latchkey-client\/\d+\.\d+\.\d+ \([0-9a-f]{8}\)$/)
+    expect(seen[1]).toMatch(/^latchkey-client\/\d+\.\d+\.\d+ \([A-Za-z0-9.-]*:\d+:[0-9a-f]{8}\)$/)
   })
 
   test('it is handed out until five minutes before its end, then a new one is', async () => {

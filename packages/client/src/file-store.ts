@@ -1,0 +1,115 @@
+// The token store of many processes on one host: a folder, and in it for each register a file whose number grows.
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Stored, TokenStore } from './token-store.ts'
+
+export interface FileStoreOptions {
+  /** Made with mode 0700 when it is not there. A local disk: links must be atomic. */
+  readonly folder: string
+}
+
+const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
+
+/**
+ * A file is complete before it gets its name, and no name is given twice: to replace number 7 is to link number 8, which
+ * one process alone can do. There is no lock, hence none that a crashed process could leave behind.
+ *
+ * Nothing outlives a restart of the machine: the clock that all processes share begins anew there.
+ */
+export function fileStore({ folder }: FileStoreOptions): TokenStore {
+  const opened = { folder: undefined as Promise<void> | undefined }
+  const open = (): Promise<void> =>
+    (opened.folder ??= openFolder(folder).catch((cause: unknown) => {
+      opened.folder = undefined
+      throw cause
+    }))
+  return {
+    async read(key) {
+      await open()
+      return readNewest(folder, key)
+    },
+    async replace(key, version, text) {
+      await open()
+      const draft = join(folder, `${key}.draft.${randomBytes(8).toString('hex')}`)
+      try {
+        await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
+        return await linkNext(folder, key, Number(version), draft)
+      } finally {
+        await rm(draft, { force: true })
+      }
+    },
+  }
+}
+
+async function openFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const { mode } = await stat(folder)
+  // Windows has no such bits; folders are private to their owner by where they are.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new Error(`others can look into ${folder}: make it private with chmod 700`)
+  }
+}
+
+async function readNewest(folder: string, key: string): Promise<Stored> {
+  for (;;) {
+    const number = Math.max(0, ...(await numbersOf(folder, key)))
+    if (number === 0) return { version: '0', now: sharedNow() }
+    try {
+      const text = await readFile(pathOf(folder, key, number), 'utf8')
+      return { version: String(number), text, now: sharedNow() }
+    } catch (cause) {
+      // Two newer ones have come since the folder was listed.
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    }
+  }
+}
+
+async function linkNext(folder: string, key: string, version: number, draft: string): Promise<boolean> {
+  const number = version + 1
+  try {
+    await link(draft, pathOf(folder, key, number))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw cause
+  }
+  const numbers = await numbersOf(folder, key)
+  // So long ago was the version read that its successors are tidied away already.
+  const isNewest = number === Math.max(...numbers)
+  const outdated = isNewest ? numbers.filter((other) => other < version) : [number]
+  await Promise.all(outdated.map((other) => rm(pathOf(folder, key, other), { force: true })))
+  if (isNewest) await removeOldDrafts(folder, key)
+  return isNewest
+}
+
+async function numbersOf(folder: string, key: string): Promise<readonly number[]> {
+  const prefix = `${key}.${BOOT}.`
+  const names = await readdir(folder)
+  return names.flatMap((name) => (name.startsWith(prefix) ? [Number(name.slice(prefix.length))] : []))
+}
+
+async function removeOldDrafts(folder: string, key: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${key}.`) || name.startsWith(`${key}.${BOOT}.`)) continue
+    const path = join(folder, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found !== undefined && Date.now() - found.mtimeMs > DRAFT_OF_A_DEAD_PROCESS_MS) await rm(path, { force: true })
+  }
+}
+
+const pathOf = (folder: string, key: string, number: number): string => join(folder, `${key}.${BOOT}.${String(number)}`)
+
+// On Linux all processes read one monotonic clock that starts with the machine, and each start has an id. Elsewhere the
+// wall clock has to do.
+const BOOT = bootId()
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
+  } catch {
+    return 'wall'
+  }
+}
+
+const sharedNow = (): number => (BOOT === 'wall' ? Date.now() : Number(process.hrtime.bigint() / 1000n) / 1000)

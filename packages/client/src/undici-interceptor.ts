@@ -1,0 +1,137 @@
+// An interceptor for undici's dispatchers (`compose`): each request with the current token, and one more try after a 401.
+import type { TokenSource } from './fetch-with-token.ts'
+import { readReason } from './refusal-reason.ts'
+
+// The parts of undici's types that matter here, from version 7 on: the package itself is not needed.
+interface DispatchOptions {
+  readonly headers?: unknown
+  readonly body?: unknown
+}
+
+interface DispatchHandler {
+  onRequestStart?(controller: never, context: never): void
+  onRequestUpgrade?(controller: never, statusCode: number, headers: never, socket: never): void
+  onResponseStart?(controller: never, statusCode: number, headers: never, statusMessage?: string): void
+  onResponseData?(controller: never, chunk: never): void
+  onResponseEnd?(controller: never, trailers: never): void
+  onResponseError?(controller: never, error: never): void
+}
+
+type Dispatch = (options: never, handler: never) => boolean
+
+const MOST_KEPT_BYTES = 64 * 1024
+
+/**
+ * `new Agent().compose(tokenInterceptor(tokens))`. A request whose body is a stream is not repeated; its 401 is the
+ * answer, and the next request has the new token. Without a token nothing is sent: the request fails with a TokenError.
+ */
+export const tokenInterceptor =
+  (tokens: TokenSource) =>
+  <D extends Dispatch>(dispatch: D): D => {
+    const send = (options: DispatchOptions, handler: DispatchHandler, token: string): boolean =>
+      dispatch({ ...options, headers: withToken(options.headers, token) } as never, handler as never)
+    const intercept = (options: DispatchOptions, handler: DispatchHandler): boolean => {
+      tokens.getToken().then(
+        (token) => send(options, new SecondTry(tokens, token, handler, options, send), token),
+        (failure: unknown) => handler.onResponseError?.(null as never, failure as never),
+      )
+      return true
+    }
+    return intercept as unknown as D
+  }
+
+/** Keeps a 401 back until it is known whether there is a token to try again with. */
+class SecondTry implements DispatchHandler {
+  readonly #tokens: TokenSource
+  readonly #token: string
+  readonly #handler: DispatchHandler
+  readonly #options: DispatchOptions
+  readonly #send: (options: DispatchOptions, handler: DispatchHandler, token: string) => boolean
+  #refused: { readonly start: readonly unknown[]; readonly chunks: Uint8Array[]; bytes: number } | undefined
+
+  constructor(
+    tokens: TokenSource,
+    token: string,
+    handler: DispatchHandler,
+    options: DispatchOptions,
+    send: (options: DispatchOptions, handler: DispatchHandler, token: string) => boolean,
+  ) {
+    this.#tokens = tokens
+    this.#token = token
+    this.#handler = handler
+    this.#options = options
+    this.#send = send
+  }
+
+  onRequestStart(...args: [never, never]): void {
+    this.#handler.onRequestStart?.(...args)
+  }
+
+  onRequestUpgrade(...args: [never, number, never, never]): void {
+    this.#handler.onRequestUpgrade?.(...args)
+  }
+
+  onResponseStart(...args: [never, number, never, string?]): void {
+    if (args[1] === 401) this.#refused = { start: args, chunks: [], bytes: 0 }
+    else this.#handler.onResponseStart?.(...args)
+  }
+
+  onResponseData(controller: never, chunk: never): void {
+    const refused = this.#refused
+    if (refused === undefined) {
+      this.#handler.onResponseData?.(controller, chunk)
+      return
+    }
+    refused.chunks.push(chunk)
+    refused.bytes += (chunk as Uint8Array).byteLength
+    // Nobody writes so much about a token: it is passed on as it comes.
+    if (refused.bytes > MOST_KEPT_BYTES) this.#passOn(controller)
+  }
+
+  onResponseEnd(controller: never, trailers: never): void {
+    if (this.#refused === undefined) {
+      this.#handler.onResponseEnd?.(controller, trailers)
+      return
+    }
+    const headers = this.#refused.start[2] as Readonly<Record<string, string | string[] | undefined>>
+    const reason = headers['latchkey-reason']
+    void this.#tokens.replaceRefused(this.#token, readReason(String(reason))).then((next) => {
+      if (next !== undefined && canRepeat(this.#options.body)) {
+        this.#send(this.#options, this.#handler, next)
+        return
+      }
+      this.#passOn(controller)
+      this.#handler.onResponseEnd?.(controller, trailers)
+    })
+  }
+
+  onResponseError(...args: [never, never]): void {
+    this.#handler.onResponseError?.(...args)
+  }
+
+  #passOn(controller: never): void {
+    const { start, chunks } = this.#refused ?? { start: [], chunks: [] }
+    this.#refused = undefined
+    this.#handler.onResponseStart?.(...(start as [never, number, never]))
+    for (const chunk of chunks) this.#handler.onResponseData?.(controller, chunk as never)
+  }
+}
+
+const canRepeat = (body: unknown): boolean =>
+  body === undefined || body === null || typeof body === 'string' || ArrayBuffer.isView(body)
+
+/** undici takes an object, a flat list, or pairs. */
+function withToken(headers: unknown, token: string): string[] {
+  const pairs: [string, unknown][] = Array.isArray(headers)
+    ? headers.flatMap((name: unknown, index) =>
+        index % 2 === 0 ? [[String(name), headers[index + 1]] as [string, unknown]] : [],
+      )
+    : headers !== null && typeof headers === 'object' && Symbol.iterator in headers
+      ? [...(headers as Iterable<[string, unknown]>)]
+      : Object.entries((headers ?? {}) as Record<string, unknown>)
+  const others = pairs.filter(([name, value]) => name.toLowerCase() !== 'authorization' && value !== undefined)
+  const flat = others.flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((one) => [name, String(one)]),
+  )
+  return [...flat, 'authorization', `Bearer ${token}`]
+}

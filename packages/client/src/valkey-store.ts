@@ -1,0 +1,58 @@
+// The token store of many hosts: a Valkey or Redis server, whose clock is the one that they share.
+import { randomBytes } from 'node:crypto'
+import type { TokenStore } from './token-store.ts'
+
+/** What is needed of a client of `iovalkey`: one command. */
+export interface ValkeyClient {
+  eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+}
+
+export interface ValkeyStoreOptions {
+  /** Connected, or connecting; the caller ends it. */
+  readonly client: ValkeyClient
+  /** Before each key. `latchkey:` unless given. */
+  readonly prefix?: string
+}
+
+const LONGEST_WAIT_MS = 2000
+
+const READ = `
+local time = redis.call('TIME')
+local entry = redis.call('HMGET', KEYS[1], 'version', 'text')
+return { entry[1] or '', entry[2] or '', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) }`
+
+const REPLACE = `
+if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'version', ARGV[2], 'text', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1`
+
+/** Fails within 2 s when the server does not answer, however patient the client is. */
+export function valkeyStore({ client, prefix = 'latchkey:' }: ValkeyStoreOptions): TokenStore {
+  return {
+    async read(key) {
+      const answer = await inTime(client.eval(READ, 1, prefix + key))
+      const [version, text, now] = answer as [string, string, string]
+      return { version, now: Number(now), ...(text !== '' && { text }) }
+    },
+    async replace(key, version, text, keepForMs) {
+      // Not a number: one that starts again after the entry was forgotten would come back.
+      const next = randomBytes(8).toString('hex')
+      const replaced = client.eval(REPLACE, 1, prefix + key, version, next, text, String(Math.ceil(keepForMs)))
+      return (await inTime(replaced)) === 1
+    },
+  }
+}
+
+async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, LONGEST_WAIT_MS, new Error('Valkey did not answer in time'))
+  })
+  try {
+    return await Promise.race([answer, tooLate])
+  } finally {
+    clearTimeout(timer)
+    answer.catch(() => undefined)
+  }
+}

@@ -1,0 +1,95 @@
+// Lost answers, clocks that are wrong, a server that is away when its token is due.
+import { expect, test } from 'vitest'
+import { memoryStore } from '../../src/memory-store.ts'
+import { aManager, PREDICT } from '../a-manager.ts'
+import { aReferenceServer } from '../reference-server.ts'
+import { TestClock } from '../test-clock.ts'
+
+const MINUTE = 60_000
+const isTokenRequest = (url: string | undefined): boolean => url?.includes('/v1/token') ?? false
+
+async function setting(skewMs = 0) {
+  const clock = new TestClock()
+  const server = await aReferenceServer(() => clock.now() + skewMs)
+  const store = memoryStore(clock)
+  const { manager, events } = aManager(server, clock, { store })
+  const statuses: number[] = []
+  /** Calls the API twice a second. */
+  const call = async (forMs: number): Promise<void> => {
+    const end = clock.now() + forMs
+    while (clock.now() < end) {
+      statuses.push((await manager.fetchWithToken(server.apiUrl)).status)
+      await clock.wait(500)
+    }
+  }
+  return { clock, server, manager, events, statuses, call: (forMs: number) => clock.until(call(forMs)) }
+}
+
+test('a connection cut after the server issued the token costs one more request and no refused call', async () => {
+  const { clock, server, statuses, call } = await setting()
+  await call(1000)
+  clock.advance(55 * MINUTE - 5000)
+  server.meddle = ({ url }, response) => {
+    if (!isTokenRequest(url) || server.counts.asked !== 2) return false
+    server.issue(PREDICT)
+    response.destroy()
+    return true
+  }
+  await call(MINUTE)
+  expect(server.counts).toMatchObject({ asked: 3, refused: 0 })
+  expect(new Set(statuses)).toEqual(new Set([200]))
+})
+
+test('an answer cut in its middle is as good as lost', async () => {
+  const { clock, server, call } = await setting()
+  server.meddle = ({ url }, response) => {
+    if (!isTokenRequest(url) || server.counts.asked !== 1) return false
+    server.issue(PREDICT)
+    response.writeHead(200, { 'content-length': '500' }).write('{"access_token":"', () => response.destroy())
+    return true
+  }
+  await call(1000)
+  clock.advance(MINUTE)
+  await call(1000)
+  expect(server.counts).toMatchObject({ asked: 2, refused: 0 })
+})
+
+test.each([
+  ['ahead of', 10 * MINUTE],
+  ['behind', -10 * MINUTE],
+])('a server clock ten minutes %s ours changes nothing', async (_title, skewMs) => {
+  const { clock, server, call } = await setting(skewMs)
+  for (let minutes = 0; minutes < 180; minutes += 5) {
+    await call(1000)
+    clock.advance(5 * MINUTE - 1000)
+  }
+  // Three hours, renewed every 55 minutes at the earliest.
+  expect(server.counts.asked).toBeLessThanOrEqual(4)
+  expect(server.counts.refused).toBe(0)
+})
+
+test('a server that is down for a minute around the renewal is not noticed by any call', async () => {
+  const { clock, server, events, statuses, call } = await setting()
+  await call(1000)
+  clock.advance(55 * MINUTE - 10_000)
+  server.meddle = ({ url }, response) => isTokenRequest(url) && (response.destroy(), true)
+  await call(MINUTE)
+  const asked = server.counts.asked
+  server.meddle = () => false
+  await call(MINUTE)
+  expect(asked).toBeLessThan(20)
+  expect(server.counts).toMatchObject({ issued: 2, refused: 0 })
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  expect(events.filter((name) => name === 'issued')).toHaveLength(2)
+})
+
+test('a token endpoint that hangs holds up calls for two seconds, then they go on with the good token', async () => {
+  const { clock, server, manager, call } = await setting()
+  await call(1000)
+  clock.advance(56 * MINUTE)
+  server.meddle = ({ url }) => isTokenRequest(url)
+  const began = clock.now()
+  expect((await clock.until(manager.fetchWithToken(server.apiUrl))).status).toBe(200)
+  expect(clock.now() - began).toBeLessThan(4000)
+  expect(server.counts.issued).toBe(1)
+})

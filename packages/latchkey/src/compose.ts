@@ -12,6 +12,7 @@ import { writeServerFile } from './config/server-file.ts'
 import { createAdminListener } from './http/admin/listener.ts'
 import type { Logger } from './log.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
+import { FeedStreams } from './http/public/feed/feed-streams.ts'
 import { publicRoutes, STARTING } from './http/public/routes.ts'
 import { trustedProxyList } from './http/requester.ts'
 import { createSignInThrottle } from './http/sign-in-throttle.ts'
@@ -123,10 +124,18 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()
   const { ring, maker: signingKeyMaker, keeper } = await startSigningKeys(config, store.signingKeys, { sealing: keys.sealing, clock, logger }) // prettier-ignore
   const { integrations, secrets, slotViews, auditTrail, catalog, adminKeys } = store
+  const feed = new FeedStreams({
+    ...{ integrations, clock, logger, changes: store.slotChanges },
+    kids: () => ring.jwks().keys.map(({ kid }) => kid),
+  })
+  // The ring follows the store too, and was there first.
+  store.signingKeys.onChange(() => {
+    feed.tellKeys()
+  })
   const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
   const measurements = prometheusMeasurements(
     metricFamilies({
-      ...{ activity, clock, version: VERSION },
+      ...{ activity, clock, feed, version: VERSION },
       isStoreUp: () => isStoreUp(store),
       liveByScope: (now) => slotViews.liveByScope(now),
       signingKeySince: () => ring.current.record.createdAt,
@@ -183,7 +192,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
   })
-  const keepers = [keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
+  const keepers = [feed, keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
   const stop = () => stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir })
 
   // Both ports are bound before either answers: the issuer is not known before the public one is.
@@ -200,7 +209,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
     tokens = { slots, signatures }
     route = publicRoutes({
-      ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl, activity },
+      ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl, activity, feed },
       health: store,
       jwks: () => ring.document(),
       jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,

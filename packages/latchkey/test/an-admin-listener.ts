@@ -104,6 +104,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     measurements: prometheusMeasurements(
       metricFamilies({
         ...{ activity, clock: systemClock, version: '1.2.3' },
+        feed: { subscribers: 0, lagSeconds: 0 },
         isStoreUp: () => isStoreUp(store),
         liveByScope: (now) => slotViews.liveByScope(now),
         signingKeySince: () => systemClock.now(),

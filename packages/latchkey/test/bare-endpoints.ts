@@ -7,6 +7,7 @@ import { SYSTEM } from '../src/domain/audit-event.ts'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { NO_BODY, PublicRequest, readTarget } from '../src/http/public/public-request.ts'
 import type { PublicResponse } from '../src/http/public/public-response.ts'
+import { FeedStreams } from '../src/http/public/feed/feed-streams.ts'
 import { publicRoutes } from '../src/http/public/routes.ts'
 import { trustedProxyList } from '../src/http/requester.ts'
 import { createThrottle } from '../src/http/throttle.ts'
@@ -115,8 +116,13 @@ export async function bareEndpoints() {
     audit: store.auditTrail,
     logger,
   })
+  const feed = new FeedStreams({
+    ...{ integrations, clock, logger, changes: store.slotChanges },
+    kids: () => ring.jwks().keys.map(({ kid }) => kid),
+  })
   const route = publicRoutes({
     activity,
+    feed,
     integrations,
     secrets,
     catalog,
@@ -146,7 +152,9 @@ export async function bareEndpoints() {
       body: body === undefined ? NO_BODY : Buffer.from(body),
     })
     try {
-      return await handler(request)
+      const answer = await handler(request)
+      if ('begin' in answer) throw new Error('a stream needs a socket')
+      return answer
     } catch (cause) {
       return faultAnswer(cause, request.id)
     }

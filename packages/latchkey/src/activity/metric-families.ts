@@ -2,7 +2,7 @@
 import { REASONS } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
-import { counter, gauge, histogram, type MetricFamily, type Sample } from './metric-family.ts'
+import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } from './metric-family.ts'
 import type { NamedCounts } from './counters.ts'
 import type { ServerActivity } from './server-activity.ts'
 
@@ -13,6 +13,8 @@ export interface MeasuredServer {
   readonly version: string
   /** Whether a write becomes durable now. */
   readonly isStoreUp: () => Promise<boolean>
+  /** The feed that guards follow. */
+  readonly feed: { readonly subscribers: number; readonly lagSeconds: number }
   readonly liveByScope: (now: EpochSeconds) => ReadonlyMap<string, number>
   /** When the key that signs was made. */
   readonly signingKeySince: () => EpochSeconds
@@ -20,13 +22,14 @@ export interface MeasuredServer {
 
 export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] => [
   ...httpFamilies(server.activity),
+  ...feedFamilies(server),
   ...tokenFamilies(server),
   ...storeFamilies(server),
   ...keyFamilies(server),
   ...processFamilies(server),
 ]
 
-const httpFamilies = ({ requests, events }: ServerActivity): readonly MetricFamily[] => [
+const httpFamilies = ({ requests }: ServerActivity): readonly MetricFamily[] => [
   histogram(
     'http_server_request_duration_seconds',
     'Requests at the public listener, from their last byte in to their answer.',
@@ -41,16 +44,18 @@ const httpFamilies = ({ requests, events }: ServerActivity): readonly MetricFami
     'Requests at the public listener that are being answered.',
     () => requests.active,
   ),
-  gauge('latchkey_event_feed_subscribers', 'Open event streams.', () => events.subscribers, ADMIN_FEED),
-  gauge(
-    'latchkey_event_lag_seconds',
-    'How far the slowest open event stream is behind.',
-    () => events.lagSeconds,
-    ADMIN_FEED,
-  ),
 ]
 
-const ADMIN_FEED = { feed: 'admin' }
+const feedFamilies = ({ activity: { events }, feed }: MeasuredServer): readonly MetricFamily[] => [
+  gauges('latchkey_event_feed_subscribers', 'Open event streams, by what they tell: admin or guard.', () => [
+    { labels: { feed: 'admin' }, value: events.subscribers },
+    { labels: { feed: 'guard' }, value: feed.subscribers },
+  ]),
+  gauges('latchkey_event_lag_seconds', 'How far the slowest open event stream is behind.', () => [
+    { labels: { feed: 'admin' }, value: events.lagSeconds },
+    { labels: { feed: 'guard' }, value: feed.lagSeconds },
+  ]),
+]
 
 const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readonly MetricFamily[] => {
   const { counters } = activity
@@ -73,7 +78,7 @@ const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readon
     ),
     counter(
       'latchkey_requests_refused_total',
-      'Refused requests at the token, introspection and revocation endpoints.',
+      'Refused requests at the token, introspection, revocation and feed endpoints.',
       () =>
         samples(counters.refused, [], (name) => {
           const [endpoint = '', reason = ''] = name.split(' ')

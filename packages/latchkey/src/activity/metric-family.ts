@@ -33,6 +33,14 @@ export const gauge = (name: string, help: string, read: Reading, labels: Labels 
   read: async () => [{ labels, value: await read() }],
 })
 
+/** Several of one name, each with labels of its own. */
+export const gauges = (name: string, help: string, read: () => readonly Sample[]): MetricFamily => ({
+  name,
+  help,
+  type: 'gauge',
+  read,
+})
+
 interface LabelledHistogram {
   readonly labels: Labels
   readonly histogram: Histogram

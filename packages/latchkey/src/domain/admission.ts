@@ -3,7 +3,7 @@ import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAddressWithin } from './address-ranges.ts'
 import { isSecretValid } from './client-secret.ts'
 import { type IntegrationState, slotOf } from './integration.ts'
-import type { IssueRefusal } from './refusal.ts'
+import type { AuthenticationRefusal, IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Slot } from './slot.ts'
 
 /** Who was authenticated, by which of the integration's secrets. */
@@ -21,9 +21,21 @@ export interface Admissible {
 
 export function admit(
   state: IntegrationState | undefined,
-  { client: { clientId, secretId }, scope, requester }: Admissible,
+  { client, scope, requester }: Admissible,
   now: EpochSeconds,
 ): Result<Slot, IssueRefusal> {
+  const admitted = admitClient(state, { client, requester }, now)
+  if (!admitted.ok) return admitted
+  const slot = slotOf(admitted.value, scope)
+  return slot?.open === true ? accept(slot) : refuse({ reason: 'scope_not_granted', clientId: client.clientId })
+}
+
+/** Is a client that was authenticated still who it was, whatever it asks for? */
+export function admitClient(
+  state: IntegrationState | undefined,
+  { client: { clientId, secretId }, requester }: Omit<Admissible, 'scope'>,
+  now: EpochSeconds,
+): Result<IntegrationState, AuthenticationRefusal> {
   if (state === undefined) return refuse({ reason: 'unknown_client', clientId })
   if (!state.integration.enabled) return refuse({ reason: 'client_disabled', clientId })
   const secret = state.integration.secrets.find((candidate) => candidate.id === secretId)
@@ -31,6 +43,5 @@ export function admit(
   if (!isAddressWithin(requester.address, state.integration.allowedAddresses)) {
     return refuse({ reason: 'address_not_allowed', clientId })
   }
-  const slot = slotOf(state, scope)
-  return slot?.open === true ? accept(slot) : refuse({ reason: 'scope_not_granted', clientId })
+  return accept(state)
 }

@@ -48,6 +48,12 @@ export interface ForeignTokenRefusal {
   readonly clientId: string
 }
 
+/** Only who may introspect the tokens of others may follow their slots. */
+export interface NothingToFollow {
+  readonly reason: 'no_resource_server_right'
+  readonly clientId: string
+}
+
 /** A presented access token that does not open the door. */
 export type TokenRefusal =
   | { readonly reason: 'token_missing' }

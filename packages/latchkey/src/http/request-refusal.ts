@@ -20,3 +20,5 @@ export type RequestRefusal =
   | { readonly reason: 'basic_unreadable'; readonly problem: BasicProblem }
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'token_parameter_missing' }
+  /** As many follow the feed as may: in all, or of this client. */
+  | { readonly reason: 'feed_full'; readonly clientId: string }

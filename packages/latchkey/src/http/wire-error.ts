@@ -1,10 +1,10 @@
 // Every refusal's wire form, in one exhaustive switch: a new reason does not compile until it has an answer.
 import { describeBasicProblem, type OAuthErrorBody, type OAuthErrorCode } from '@latchkey/protocol'
-import type { ForeignTokenRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import type { ForeignTokenRefusal, IssueRefusal, NothingToFollow, ThrottledRefusal } from '../domain/refusal.ts'
 import { jsonResponse, type PublicResponse } from './public/public-response.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
-export type WireRefusal = RequestRefusal | IssueRefusal | ThrottledRefusal | ForeignTokenRefusal
+export type WireRefusal = RequestRefusal | IssueRefusal | ThrottledRefusal | ForeignTokenRefusal | NothingToFollow
 
 interface WireError {
   readonly status: number
@@ -59,6 +59,19 @@ function describe(refusal: WireRefusal): WireError {
       return invalidRequest(400, 'The token parameter is missing from the body.')
     case 'token_of_another_client':
       return invalidRequest(400, 'The token was not issued to this client.')
+    case 'no_resource_server_right':
+      return {
+        status: 403,
+        error: 'unauthorized_client',
+        description: 'This integration has the resource-server right for no scope: there is nothing for it to follow.',
+      }
+    case 'feed_full':
+      return {
+        status: 503,
+        error: 'temporarily_unavailable',
+        description: 'As many readers follow the feed as may. Ask again later.',
+        headers: ['Retry-After', '10'],
+      }
     case 'assertion_unsupported':
       return invalidClient('Client assertions are not supported. Authenticate with client ID and client secret.')
     case 'basic_unreadable':

@@ -3,7 +3,7 @@ import type { Reason, Scope } from '@latchkey/protocol'
 import type { IssuedToken, Requester } from './slots.ts'
 
 /** The endpoints at which a client authenticates, and the one at which a token is presented. */
-export type Endpoint = 'token' | 'introspect' | 'revoke' | 'verify'
+export type Endpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'feed'
 
 /** A token request that was answered with a token. */
 export interface AnsweredTokenRequest {

@@ -31,6 +31,7 @@ async function toldNames(): Promise<ReadonlySet<string>> {
   const { activity, clock } = await bareEndpoints()
   const families = metricFamilies({
     ...{ activity, clock, version: '1.2.3' },
+    feed: { subscribers: 0, lagSeconds: 0 },
     isStoreUp: () => Promise.resolve(true),
     liveByScope: () => new Map(),
     signingKeySince: () => clock.now(),

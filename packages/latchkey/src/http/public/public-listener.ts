@@ -9,7 +9,7 @@ import { wireError } from '../wire-error.ts'
 import { answerParserError, type ParserError } from './parser-error.ts'
 import { Pipeline } from './pipeline.ts'
 import { NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
-import type { Handler, PublicResponse } from './public-response.ts'
+import type { Handler, PublicAnswer, PublicResponse, StreamResponse } from './public-response.ts'
 import { discardRest, hasBody, isChunked, isCodingUnknown, readBody } from './request-body.ts'
 import type { Route } from './routes.ts'
 
@@ -121,10 +121,13 @@ function handle(
   const isCodingWrong = isCodingUnknown(incoming)
   const { meter } = route
   const begunAt = meter?.begun() ?? 0
-  const answerWith = (response: PublicResponse): void => {
+  const answerWith = (response: PublicAnswer): void => {
     // While the server stops, each connection ends with the answer it is waiting for, by a word and not by surprise.
     outgoing.shouldKeepAlive &&= server.listening
-    if (isCodingWrong || request.body === 'too_large') {
+    if ('begin' in response) {
+      pipeline.close()
+      stream(outgoing, response, requestId)
+    } else if (isCodingWrong || request.body === 'too_large') {
       pipeline.close()
       writeBeforeTheEnd(incoming, outgoing, response, requestId)
     } else write(outgoing, response, requestId)
@@ -157,6 +160,13 @@ function hostChecked(route: Route, request: PublicRequest, httpVersion: string):
 function write(outgoing: ServerResponse, response: PublicResponse, requestId: string): void {
   writeHead(outgoing, response, requestId)
   outgoing.end(response.body)
+}
+
+/** What else comes on this connection is not done: nobody could be told. */
+function stream(outgoing: ServerResponse, { status, headers, begin }: StreamResponse, requestId: string): void {
+  outgoing.shouldKeepAlive = false
+  outgoing.writeHead(status, [...headers, 'X-Request-Id', requestId])
+  begin(outgoing)
 }
 
 /** The whole answer goes out at once; the connection is closed when the rest of the request has come, or too much of it. */

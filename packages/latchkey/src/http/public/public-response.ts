@@ -1,4 +1,5 @@
 // An answer of the public listener, before it is put on the socket.
+import type { ServerResponse } from 'node:http'
 import type { PublicRequest } from './public-request.ts'
 
 export interface PublicResponse {
@@ -8,7 +9,17 @@ export interface PublicResponse {
   readonly body: string
 }
 
-export type Handler = (request: PublicRequest) => PublicResponse | Promise<PublicResponse>
+/** An answer that goes on: its connection serves nothing else any more. */
+export interface StreamResponse {
+  readonly status: 200
+  readonly headers: readonly string[]
+  /** Is handed the answer with its head written; has to end it. */
+  readonly begin: (answer: ServerResponse) => void
+}
+
+export type PublicAnswer = PublicResponse | StreamResponse
+
+export type Handler = (request: PublicRequest) => PublicAnswer | Promise<PublicAnswer>
 
 // RFC 6749 §5.1: no cache may keep an answer that holds a token; the others follow, so that nothing has to be thought of.
 const NEVER_STORED = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff'] as const
@@ -27,4 +38,11 @@ export const emptyResponse = (status: number, headers: readonly string[]): Publi
   status,
   headers: [...EMPTY_HEADERS, ...headers],
   body: '',
+})
+
+/** An answer without an end, that no cache keeps. */
+export const streamResponse = (headers: readonly string[], begin: StreamResponse['begin']): StreamResponse => ({
+  status: 200,
+  headers: [...EMPTY_HEADERS, ...headers],
+  begin,
 })

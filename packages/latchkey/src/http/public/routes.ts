@@ -1,5 +1,7 @@
 // Which path of the public listener is answered by what.
+import { FEED_PATH } from '@latchkey/protocol'
 import { wireError } from '../wire-error.ts'
+import { type FeedEndpointPorts, getFeed } from './feed.ts'
 import { postIntrospect, type IntrospectEndpointPorts } from './introspect.ts'
 import { getLivez, getReadyz } from './health.ts'
 import { type CacheableDocument, getDocument, METADATA_MAX_AGE_SECONDS, metadataDocument } from './metadata.ts'
@@ -11,7 +13,8 @@ import type { Endpoint, RouteMeter } from '../../ports/activity.ts'
 import { type StoreHealth, StoreUnavailable } from '../../ports/store.ts'
 import { getWelcome } from './welcome.ts'
 
-export interface PublicPorts extends TokenEndpointPorts, IntrospectEndpointPorts, RevokeEndpointPorts {
+export interface PublicPorts
+  extends TokenEndpointPorts, IntrospectEndpointPorts, RevokeEndpointPorts, FeedEndpointPorts {
   readonly health: StoreHealth
   /** `{public URL}/oauth2/{authServerId}` */
   readonly issuer: string
@@ -51,6 +54,7 @@ export function publicRoutes(ports: PublicPorts): (path: string) => Route {
     [`${issuerPath}/v1/introspect`, { handler: postIntrospect(ports), body: 'form', meter: meter('/v1/introspect') }],
     [`${issuerPath}/v1/revoke`, { handler: postRevoke(ports), body: 'form', meter: meter('/v1/revoke') }],
     [`${issuerPath}/v1/verify`, verify],
+    [`${issuerPath}${FEED_PATH}`, { handler: getFeed(ports), body: 'ignored', meter: meter(FEED_PATH, 'feed') }],
     [
       `${issuerPath}/v1/keys`,
       { handler: getDocument(ports.jwks, ports.jwksMaxAgeSeconds), body: 'ignored', meter: meter('/v1/keys') },

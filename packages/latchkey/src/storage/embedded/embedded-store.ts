@@ -11,6 +11,7 @@ import type { Operators } from '../../ports/operators.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { SetUp } from '../../ports/set-up.ts'
 import type { SigningKeys } from '../../ports/signing-keys.ts'
+import type { SlotChanges } from '../../ports/slot-changes.ts'
 import type { SlotViews } from '../../ports/slot-views.ts'
 import type { Slots } from '../../ports/slots.ts'
 import type { StoreHealth } from '../../ports/store.ts'
@@ -32,6 +33,7 @@ import { embeddedSecrets } from './embedded-secrets.ts'
 import { embeddedSessions } from './embedded-sessions.ts'
 import { embeddedSigningKeys } from './embedded-signing-keys.ts'
 import { embeddedSetUp } from './embedded-set-up.ts'
+import { embeddedSlotChanges } from './embedded-slot-changes.ts'
 import { embeddedSlotViews } from './embedded-slot-views.ts'
 import { embeddedSlots } from './embedded-slots.ts'
 import type { FirstContents } from './first-contents.ts'
@@ -71,6 +73,7 @@ export interface EmbeddedStore extends StoreHealth {
   readonly setUp: SetUp
   readonly secrets: Secrets
   readonly slotViews: SlotViews
+  readonly slotChanges: SlotChanges
   readonly auditTrail: AuditTrail
   readonly catalog: Catalog
   readonly catalogAdministration: CatalogAdministration
@@ -140,6 +143,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     setUp: embeddedSetUp({ ...administration, defaultAudience: options.defaultAudience }),
     secrets: embeddedSecrets(disk, uses),
     slotViews: embeddedSlotViews(disk, live),
+    slotChanges: embeddedSlotChanges(live, clock),
     auditTrail: embeddedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
     catalog,
     catalogAdministration: embeddedCatalogAdministration({

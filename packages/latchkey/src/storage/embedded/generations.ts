@@ -1,5 +1,6 @@
 // Reserves generations: none is ever handed out twice in a process, also when its commit fails.
 import type { Generation, Slot } from '../../domain/slot.ts'
+import { aboveRemoved } from './changed-slots.ts'
 
 export class Generations {
   /** Of all slots that were removed since the start. */
@@ -9,7 +10,11 @@ export class Generations {
 
   /** The slot is removed with its integration; its client ID may be given to another one that is declared anew. */
   remove(slot: Slot): void {
-    this.#highestRemoved = Math.max(this.#highestRemoved, slot.generation, this.#reserved.get(slot.id) ?? 0)
+    this.#highestRemoved = Math.max(
+      this.#highestRemoved,
+      aboveRemoved(slot.generation),
+      this.#reserved.get(slot.id) ?? 0,
+    )
   }
 
   /** Where the numbers of a client ID begin that may have had slots before: above those, also within one second. */

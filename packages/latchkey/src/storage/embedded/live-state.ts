@@ -2,12 +2,14 @@
 import type { IntegrationState } from '../../domain/integration.ts'
 import { markEnded, type Slot } from '../../domain/slot.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
+import { type SlotFollower, tellChanges } from './changed-slots.ts'
 
 export class LiveState {
   readonly #states = new Map<string, IntegrationState>()
   /** Clients and slots whose last commit may or may not be on the disk: nothing is said about them until that is known. */
   readonly #doubtfulClients = new Set<string>()
   readonly #doubtfulSlots = new Set<number>()
+  #follower: SlotFollower | undefined
 
   get size(): number {
     return this.#states.size
@@ -45,13 +47,16 @@ export class LiveState {
     return this.#states.values()
   }
 
+  /** Is told of every slot that changes from now on. There is one follower. */
+  follow(follower: SlotFollower): void {
+    this.#follower = follower
+  }
+
   put(clientId: string, state: IntegrationState | undefined): void {
-    if (state === undefined) {
-      this.#states.delete(clientId)
-      return
-    }
     const before = this.#states.get(clientId)
-    this.#states.set(clientId, before === undefined ? state : keepEnded(before, state))
+    if (state === undefined) this.#states.delete(clientId)
+    else this.#states.set(clientId, before === undefined ? state : keepEnded(before, state))
+    if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, state)
   }
 
   markEnded(clientId: string, scope: string, generation: number): void {

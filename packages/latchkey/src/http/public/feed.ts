@@ -1,0 +1,66 @@
+// GET /v1/feed: the slots, for guards that keep a copy of them, as server-sent events. docs/feed.md has the protocol.
+import { accept, type ClientCredentials, readBasicCredentials, refuse, type Result } from '@latchkey/protocol'
+import type { BlockList } from 'node:net'
+import type { Logger } from 'pino'
+import type { AuthenticateClientPorts } from '../../operations/authenticate-client.ts'
+import { admitFollower } from '../../operations/follow-slots.ts'
+import type { Activity } from '../../ports/activity.ts'
+import { readForm } from '../read-form.ts'
+import type { RequestRefusal } from '../request-refusal.ts'
+import { requesterOf } from '../requester.ts'
+import type { FeedStreams } from './feed/feed-streams.ts'
+import type { PublicRequest } from './public-request.ts'
+import { type Handler, streamResponse } from './public-response.ts'
+import { refused } from './refused.ts'
+
+export interface FeedEndpointPorts extends AuthenticateClientPorts {
+  readonly feed: FeedStreams
+  readonly activity: Activity
+  readonly trustedProxies: BlockList | undefined
+  readonly logger: Logger
+}
+
+export const getFeed =
+  (ports: FeedEndpointPorts): Handler =>
+  async (request) => {
+    const acceptedAt = ports.clock.monotonic()
+    const credentials = readFeedRequest(request)
+    if (!credentials.ok) return refused(ports, 'feed', request, credentials.refusal)
+    const requester = requesterOf(request, ports.trustedProxies)
+    const admitted = await admitFollower(ports, { credentials: credentials.value, requester })
+    if (!admitted.ok) return refused(ports, 'feed', request, admitted.refusal)
+    const follower = admitted.value
+    const { clientId } = follower.client
+    if (!ports.feed.hasRoomFor(follower)) return refused(ports, 'feed', request, { reason: 'feed_full', clientId })
+    const takesGzip = acceptsGzip(request)
+    const headers = ['Content-Type', 'text/event-stream', 'Vary', 'Accept-Encoding', 'X-Accel-Buffering', 'no']
+    if (takesGzip) headers.push('Content-Encoding', 'gzip')
+    return streamResponse(headers, (answer) => {
+      ports.feed.open({ follower, acceptedAt, takesGzip, lastEventId: lastEventId(request) }, answer)
+    })
+  }
+
+/** There are no parameters; the query is looked at for what must not be in it. */
+function readFeedRequest(request: PublicRequest): Result<ClientCredentials, RequestRefusal> {
+  if (request.method !== 'GET') return refuse({ reason: 'method_not_allowed', allow: 'GET' })
+  const form = readForm(request)
+  if (!form.ok) return form
+  const [header, ...others] = request.headers('authorization')
+  if (others.length > 0) return refuse({ reason: 'several_authorization_headers' })
+  if (header === undefined) return refuse({ reason: 'credentials_missing' })
+  const basic = readBasicCredentials(header)
+  return basic.ok ? accept(basic.value) : refuse({ reason: 'basic_unreadable', problem: basic.refusal })
+}
+
+/** Two of them name no place: the stream begins anew. */
+function lastEventId(request: PublicRequest): string | undefined {
+  const [id, ...others] = request.headers('last-event-id')
+  return others.length > 0 ? '' : id
+}
+
+// RFC 9110 §12.5.3: a weight of 0 means never.
+const acceptsGzip = (request: PublicRequest): boolean =>
+  request
+    .headers('accept-encoding')
+    .flatMap((value) => value.split(','))
+    .some((coding) => /^\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)|$)/i.test(coding))

@@ -1,0 +1,87 @@
+// What all readers with the same scopes are sent: each change is encoded once for them.
+import { hash } from 'node:crypto'
+import type { FeedSlot, FeedToken, Scope } from '@latchkey/protocol'
+import { followedStanding } from '../../../domain/followed-slot.ts'
+import type { RecordedToken } from '../../../domain/slot.ts'
+import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
+import { cursorPrefix, readCursor, writeCursor } from './feed-cursor.ts'
+import { Frame } from './frame.ts'
+
+export interface Delta {
+  readonly position: number
+  /** Undefined when nothing of it concerns these scopes. */
+  readonly frame: Frame | undefined
+}
+
+/** Changes to an event: some 40 KB. */
+const MOST_CHANGES = 500
+
+export class FeedChannel {
+  readonly scopes: readonly Scope[]
+  readonly #changes: SlotChanges
+  readonly #places: ReadonlyMap<string, number>
+  readonly #prefix: string
+  #last: { readonly from: number; readonly delta: Delta } | undefined
+
+  constructor(changes: SlotChanges, scopes: readonly Scope[]) {
+    this.#changes = changes
+    this.scopes = scopes
+    this.#places = new Map(scopes.map((scope, place) => [scope, place]))
+    this.#prefix = cursorPrefix(changes.identity, scopes)
+  }
+
+  cursor(position: number): string {
+    return writeCursor(this.#prefix, position)
+  }
+
+  position(cursor: string): number | undefined {
+    return readCursor(this.#prefix, cursor)
+  }
+
+  /** Undefined when what came after the position is not known any more. */
+  after(position: number): Delta | undefined {
+    if (position === this.#changes.position) return { position, frame: undefined }
+    if (this.#last?.from === position) return this.#last.delta
+    const piece = this.#changes.after(position, MOST_CHANGES)
+    if (piece === undefined) return undefined
+    const rows = this.#rows(piece.slots)
+    const frame = rows.length === 0 ? undefined : new Frame({ name: 'slot', rows }, this.cursor(piece.position))
+    const delta = { position: piece.position, frame }
+    this.#last = { from: position, delta }
+    return delta
+  }
+
+  /** A piece of the snapshot; undefined when nothing of it concerns these scopes. */
+  snapshot(slots: readonly FollowedSlot[]): Frame | undefined {
+    const rows = this.#rows(slots)
+    return rows.length === 0 ? undefined : new Frame({ name: 'slots', rows })
+  }
+
+  #rows(slots: readonly FollowedSlot[]): readonly FeedSlot[] {
+    return slots.flatMap((followed) => {
+      const place = this.#places.get(followed.scope)
+      return place === undefined ? [] : [rowOf(followed, place)]
+    })
+  }
+}
+
+function rowOf(followed: FollowedSlot, scope: number): FeedSlot {
+  const { clientId, slot } = followed
+  if (slot === undefined) {
+    const { generation } = followed
+    return { clientId, scope, generation, standing: 'revoked', live: undefined, previous: undefined }
+  }
+  const { generation, live, predecessor } = slot
+  return {
+    ...{ clientId, scope, generation },
+    standing: followedStanding(slot),
+    live: live && tokenOf(live),
+    previous: predecessor && { ...tokenOf(predecessor.token), until: predecessor.until },
+  }
+}
+
+// A reader can tell whether a token that it holds is meant; the jti itself stays here.
+const tokenOf = ({ generation, jti, expiresAt }: RecordedToken): FeedToken => ({
+  ...{ generation, expiresAt },
+  jtiHash: hash('sha256', jti, 'base64url'),
+})

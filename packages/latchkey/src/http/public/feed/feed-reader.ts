@@ -1,0 +1,176 @@
+// One reader of the feed: a snapshot, then changes, never more than a piece of them waiting to be read.
+import type { ServerResponse } from 'node:http'
+import { type ByeReason, FEED_VERSION } from '@latchkey/protocol'
+import type { Follower } from '../../../operations/follow-slots.ts'
+import type { Clock } from '../../../ports/clock.ts'
+import type { Certificate, SlotChanges } from '../../../ports/slot-changes.ts'
+import type { FeedChannel } from './feed-channel.ts'
+import { FeedWire } from './feed-wire.ts'
+import { Frame } from './frame.ts'
+import type { Turns } from './turns.ts'
+
+/** Milliseconds. */
+export const HEARTBEAT_MS = 1000
+/** Slots to a piece of the snapshot: half a millisecond's work. */
+const SNAPSHOT_PIECE = 250
+
+export interface FeedReaderPorts {
+  readonly clock: Clock
+  readonly changes: SlotChanges
+  readonly turns: Turns
+  /** The ids of the keys that are accepted now. */
+  readonly kids: () => readonly string[]
+}
+
+export interface FeedRequest {
+  readonly follower: Follower
+  readonly channel: FeedChannel
+  /** The cursor to go on from. */
+  readonly lastEventId: string | undefined
+  readonly takesGzip: boolean
+  /** When the request was there: milliseconds of the monotonic clock. */
+  readonly acceptedAt: number
+}
+
+/** `gone`: the reader went away. */
+export type FeedEnd = ByeReason | 'gone'
+
+export class FeedReader {
+  readonly follower: Follower
+  readonly acceptedAt: number
+  readonly #ports: FeedReaderPorts
+  readonly #channel: FeedChannel
+  readonly #wire: FeedWire
+  readonly #ended: (reader: FeedReader, end: FeedEnd) => void
+  /** Everything up to here was sent, or need not be. */
+  #position = 0
+  #phase: 'snapshot' | 'completing' | 'following' | 'ended' = 'following'
+  #nextBeat = 0
+
+  constructor(
+    ports: FeedReaderPorts,
+    { follower, acceptedAt, channel, takesGzip }: FeedRequest,
+    answer: ServerResponse,
+    ended: (reader: FeedReader, end: FeedEnd) => void,
+  ) {
+    this.#ports = ports
+    this.follower = follower
+    this.acceptedAt = acceptedAt
+    this.#channel = channel
+    this.#ended = ended
+    const drained = (): void => {
+      this.advance()
+    }
+    this.#wire = new FeedWire(answer, ports.clock, takesGzip, drained, () => {
+      this.#over('gone')
+    })
+  }
+
+  blockedFor(now: number): number {
+    return this.#wire.blockedFor(now)
+  }
+
+  begin(lastEventId: string | undefined): void {
+    const { scopes } = this.#channel
+    this.#wire.write(new Frame({ name: 'hello', version: FEED_VERSION, scopes, heartbeat: HEARTBEAT_MS }))
+    this.sendKeys()
+    if (lastEventId === undefined) {
+      void this.#reset('new')
+      return
+    }
+    const position = this.#channel.position(lastEventId)
+    if (position === undefined || position > this.#ports.changes.position) void this.#reset('unknown')
+    else if (this.#ports.changes.after(position, 1) === undefined) void this.#reset('too_old')
+    else {
+      this.#position = position
+      this.advance()
+    }
+  }
+
+  sendKeys(): void {
+    if (this.#phase !== 'ended') this.#wire.write(new Frame({ name: 'keys', kids: this.#ports.kids() }))
+  }
+
+  /** Sends what there is, as far as the reader takes it. */
+  advance(): void {
+    while ((this.#phase === 'completing' || this.#phase === 'following') && !this.#wire.isBlocked) {
+      const delta = this.#channel.after(this.#position)
+      if (delta === undefined) {
+        this.end('too_slow')
+        return
+      }
+      if (delta.position === this.#position) {
+        this.#upToDate()
+        return
+      }
+      if (delta.frame !== undefined) this.#wire.write(delta.frame)
+      this.#position = delta.position
+    }
+  }
+
+  /** Certifies, when it is time to, that everything up to now was sent. */
+  beat(): void {
+    const now = this.#ports.clock.monotonic()
+    if (this.#phase !== 'following' || this.#wire.isBlocked || now < this.#nextBeat) return
+    this.#nextBeat = now + HEARTBEAT_MS
+    // Read first, then sent: what changes in between is told, and not certified.
+    const certificate = this.#ports.changes.certificate()
+    this.advance()
+    if (certificate !== undefined) this.#certify(certificate)
+  }
+
+  end(reason: ByeReason): void {
+    if (!this.#over(reason)) return
+    this.#wire.end(new Frame({ name: 'bye', reason }))
+  }
+
+  /** Without a word, which it would not read. */
+  cut(): void {
+    if (this.#over('too_slow')) this.#wire.cut()
+  }
+
+  async #reset(reason: 'new' | 'too_old' | 'unknown'): Promise<void> {
+    this.#phase = 'snapshot'
+    this.#wire.write(new Frame({ name: 'reset', reason }))
+    // Before the first slot is read: what changes from here on is sent after the last one.
+    this.#position = this.#ports.changes.position
+    for await (const slots of this.#ports.changes.all(SNAPSHOT_PIECE)) {
+      await this.#ports.turns.next()
+      const frame = this.#channel.snapshot(slots)
+      if (this.#wire.takesGzip) await frame?.deflate()
+      if (this.#isOver) return
+      if (frame !== undefined) this.#wire.write(frame)
+      await this.#wire.free()
+    }
+    if (this.#isOver) return
+    this.#phase = 'completing'
+    this.advance()
+  }
+
+  get #isOver(): boolean {
+    return this.#phase === 'ended'
+  }
+
+  #upToDate(): void {
+    if (this.#phase === 'completing') {
+      this.#phase = 'following'
+      this.#wire.write(new Frame({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
+    }
+    // A reader that has just come waits for its first certificate.
+    if (this.#nextBeat === 0) this.beat()
+  }
+
+  #certify({ position, readAt }: Certificate): void {
+    const t = Math.floor(readAt - this.acceptedAt)
+    if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return
+    this.#wire.write(new Frame({ name: 'heartbeat', t }, this.#channel.cursor(position)))
+  }
+
+  /** False when it was over before. */
+  #over(end: FeedEnd): boolean {
+    if (this.#phase === 'ended') return false
+    this.#phase = 'ended'
+    this.#ended(this, end)
+    return true
+  }
+}

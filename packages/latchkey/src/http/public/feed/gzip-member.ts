@@ -1,0 +1,48 @@
+// A gzip stream (RFC 1952) made of blocks that do not look back, so that one block serves every reader.
+import { promisify } from 'node:util'
+import { constants, crc32, deflateRaw } from 'node:zlib'
+
+const MOST_STORED = 65_535
+const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
+const LAST_BLOCK = [1, 0, 0, 0xff, 0xff]
+
+const deflate = promisify<Buffer, { level: number; finishFlush: number }, Buffer>(deflateRaw)
+
+/** Uncompressed blocks (RFC 1951 §3.2.4), in no time: for what is short, and for what must not wait. */
+export function storedBlocks(plain: Buffer): Buffer {
+  const parts: Buffer[] = []
+  for (let at = 0; at < plain.length; at += MOST_STORED) {
+    const part = plain.subarray(at, at + MOST_STORED)
+    const head = Buffer.alloc(5)
+    head.writeUInt16LE(part.length, 1)
+    head.writeUInt16LE(part.length ^ 0xffff, 3)
+    parts.push(head, part)
+  }
+  return Buffer.concat(parts)
+}
+
+/** Compressed on another thread; what follows begins at a byte again. */
+export const deflatedBlocks = (plain: Buffer): Promise<Buffer> =>
+  deflate(plain, { level: 1, finishFlush: constants.Z_SYNC_FLUSH })
+
+/** What one reader's stream needs beside the blocks: how it begins, and the check at its end. */
+export class GzipMember {
+  #crc = 0
+  #length = 0
+
+  readonly header = HEADER
+
+  count(plain: Buffer): void {
+    this.#crc = crc32(plain, this.#crc)
+    this.#length = (this.#length + plain.length) % 2 ** 32
+  }
+
+  /** After the last block. */
+  trailer(): Buffer {
+    const end = Buffer.alloc(LAST_BLOCK.length + 8)
+    end.set(LAST_BLOCK)
+    end.writeUInt32LE(this.#crc, LAST_BLOCK.length)
+    end.writeUInt32LE(this.#length, LAST_BLOCK.length + 4)
+    return end
+  }
+}

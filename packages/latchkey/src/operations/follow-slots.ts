@@ -1,0 +1,49 @@
+// Who may follow the slots: an integration, those of the scopes for which it has the resource-server right.
+import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
+import { admitClient, type AuthenticatedClient } from '../domain/admission.ts'
+import type { Integration } from '../domain/integration.ts'
+import type { AuthenticationRefusal, NothingToFollow, ThrottledRefusal } from '../domain/refusal.ts'
+import { StoreUnavailable } from '../ports/store.ts'
+import type { Requester } from '../ports/slots.ts'
+import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
+
+export interface Follower {
+  readonly client: AuthenticatedClient
+  readonly requester: Requester
+  /** At least one, in the order of their names. */
+  readonly scopes: readonly Scope[]
+}
+
+export type FollowRefusal = AuthenticationRefusal | ThrottledRefusal | NothingToFollow
+
+/** Throws `StoreUnavailable`. */
+export async function admitFollower(
+  ports: AuthenticateClientPorts,
+  request: ClientRequest,
+): Promise<Result<Follower, FollowRefusal>> {
+  const authenticated = await authenticateClient(ports, request)
+  if (!authenticated.ok) return authenticated
+  const { client, state } = authenticated.value
+  const scopes = scopesOf(state.integration)
+  if (scopes.length === 0) return refuse({ reason: 'no_resource_server_right', clientId: client.clientId })
+  return accept({ client, requester: request.requester, scopes })
+}
+
+/** What has become of the right: asked again and again while it is used. */
+export async function reviewFollower(
+  { integrations, clock }: Pick<AuthenticateClientPorts, 'integrations' | 'clock'>,
+  follower: Follower,
+): Promise<'unchanged' | 'right_changed' | 'right_ended'> {
+  try {
+    const admitted = admitClient(await integrations.find(follower.client.clientId), follower, clock.now())
+    const scopes = admitted.ok ? scopesOf(admitted.value.integration) : []
+    if (scopes.length === 0) return 'right_ended'
+    return scopes.join(' ') === follower.scopes.join(' ') ? 'unchanged' : 'right_changed'
+  } catch (cause) {
+    // A change of the integration whose outcome is not known: nobody was told that it happened.
+    if (cause instanceof StoreUnavailable) return 'unchanged'
+    throw cause
+  }
+}
+
+const scopesOf = ({ resourceServerFor }: Integration): readonly Scope[] => resourceServerFor.toSorted()

@@ -1,6 +1,6 @@
 // The programs that some tests drive: how to see whether one is here, and the Debian command that brings it.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -32,6 +32,8 @@ function canMountTmpfs() {
   }
 }
 
+const APACHE_MODULES = ['auth_openidc', 'oauth2'].map((name) => `/usr/lib/apache2/modules/mod_${name}.so`)
+
 export const PROGRAMS = {
   curl: { isHere: () => isOnPath('curl'), install: 'apt-get install -y curl' },
   openssl: { isHere: () => isOnPath('openssl'), install: 'apt-get install -y openssl' },
@@ -42,6 +44,10 @@ export const PROGRAMS = {
   chromium: { isHere: () => isOnPath('chromium'), install: 'apt-get install -y chromium' },
   caddy: { isHere: () => isOnPath('caddy'), install: 'apt-get install -y caddy' },
   haproxy: { isHere: () => isOnPath('haproxy'), install: 'apt-get install -y haproxy' },
+  apache2: {
+    isHere: () => isOnPath('apache2') && APACHE_MODULES.every((file) => existsSync(file)),
+    install: 'apt-get install -y apache2 libapache2-mod-auth-openidc libapache2-mod-oauth2',
+  },
   nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },

@@ -5,7 +5,7 @@ export const openCaddy: OpenDoor = (places) =>
   startProxy({
     program: 'caddy',
     args: () => ['run', '--config', 'Caddyfile'],
-    files: { Caddyfile: exampleWith('caddy/Caddyfile', Object.values(addressChanges(places))) },
+    files: () => ({ Caddyfile: exampleWith('caddy/Caddyfile', Object.values(addressChanges(places))) }),
     // Where it would keep certificates and its last configuration.
     env: { XDG_DATA_HOME: '.', XDG_CONFIG_HOME: '.' },
     port: places.listen,

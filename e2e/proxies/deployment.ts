@@ -4,7 +4,7 @@ import { Connection } from '../connection.ts'
 import { createIntegration, type Integration } from '../integrations.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
 import { type Answer, askThrough, type Question } from './ask-through.ts'
-import type { Door, OpenDoor } from './proxy-process.ts'
+import type { Door, Places } from './proxy-process.ts'
 import { type Received, type RecordingUpstream, startRecordingUpstream } from './recording-upstream.ts'
 
 export interface Outcome {
@@ -28,12 +28,12 @@ export class Deployment {
     this.#door = door
   }
 
-  static async start(open: OpenDoor): Promise<Deployment> {
+  static async start(open: (places: Places, server: RealServer) => Promise<Door>): Promise<Deployment> {
     const server = await startServerOfSuite()
     const integration = await createIntegration(server)
     const upstream = await startRecordingUpstream()
     const latchkey = Number(new URL(server.publicUrl).port)
-    const door = await open({ listen: await freePort(), latchkey, api: upstream.port })
+    const door = await open({ listen: await freePort(), latchkey, api: upstream.port }, server)
     return new Deployment(server, integration, upstream, door)
   }
 

@@ -6,10 +6,10 @@ export const openHaproxy: OpenDoor = (places) => {
   return startProxy({
     program: 'haproxy',
     args: () => ['-db', '-f', 'haproxy.cfg'],
-    files: {
+    files: () => ({
       'haproxy.cfg': exampleWith('haproxy/haproxy.cfg', [listen, api]),
       'latchkey.lua': exampleWith('haproxy/latchkey.lua', [latchkey]),
-    },
+    }),
     port: places.listen,
   })
 }

@@ -19,9 +19,9 @@ export const openNginx: OpenDoor = (places) =>
   startProxy({
     program: 'nginx',
     args: (folder) => ['-p', folder, '-e', 'stderr', '-c', 'nginx.conf', '-g', 'daemon off;'],
-    files: {
+    files: () => ({
       'nginx.conf': MAIN,
       'latchkey.conf': exampleWith('nginx/latchkey.conf', Object.values(addressChanges(places))),
-    },
+    }),
     port: places.listen,
   })

@@ -25,7 +25,7 @@ const EXAMPLES = join(import.meta.dirname, '../../examples')
 const START_MS = 20_000
 const STOP_MS = 5_000
 
-type Change = readonly [from: string, to: string]
+export type Change = readonly [from: string, to: string]
 
 /** The text of an example with each change made wherever it can be; throws when one of them cannot. */
 export function exampleWith(file: string, changes: readonly Change[]): string {
@@ -48,7 +48,7 @@ export interface ProxyCommand {
   readonly program: string
   readonly args: (folder: string) => readonly string[]
   /** By name, written into the folder of this proxy before it starts. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files: (folder: string) => Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly port: number
 }
@@ -58,7 +58,7 @@ export async function startProxy({ program, args, files, env = {}, port }: Proxy
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-proxy-'))
   // Those that give up being root still read their configuration and write their temporary files.
   chmodSync(folder, 0o777)
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  for (const [name, text] of Object.entries(files(folder))) writeFileSync(join(folder, name), text)
   const child = spawn(program, args(folder), {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

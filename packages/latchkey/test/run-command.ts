@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly stdin?: string
   /** Whether standard output is a terminal. */
   readonly screen?: true
+  /** Of its lines; without it nobody knows. */
+  readonly width?: number
   /** What a person at the terminal answers to every question; without it there is nobody to ask. */
   readonly answer?: string
 }
@@ -20,7 +22,7 @@ export interface Surroundings {
 export async function latchkey(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { stdin, screen, answer }: Surroundings = {},
+  { stdin, screen, width, answer }: Surroundings = {},
 ): Promise<CommandOutcome> {
   const [stdout, stderr]: [string[], string[]] = [[], []]
   const exitCode = await runCommand(args, {
@@ -29,6 +31,7 @@ export async function latchkey(
     remark: (text) => stderr.push(`${text}\n`),
     heading: (text) => text,
     isScreen: screen === true,
+    width,
     draw: (lines) => stdout.push(`${lines.join('\n')}\n`),
     progress: undefined,
     ask: answer === undefined ? undefined : asking(answer, stderr),

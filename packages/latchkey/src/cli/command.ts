@@ -32,8 +32,10 @@ export const exampleText = (examples: readonly string[]): string =>
   `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((line) => `  ${line}`).join('\n')}`
 
 export const SERVER_NOTES = `
-The server is the one that runs on the data folder (LATCHKEY_DATA_DIR), or the one at LATCHKEY_ADMIN_URL. The admin key
-is read from LATCHKEY_ADMIN_KEY, from the file that LATCHKEY_ADMIN_KEY_FILE names, or from admin.key in the data folder.`
+The server is the one that runs on the data folder (LATCHKEY_DATA_DIR), or the
+one at LATCHKEY_ADMIN_URL. The admin key is read from LATCHKEY_ADMIN_KEY, from
+the file that LATCHKEY_ADMIN_KEY_FILE names, or from admin.key in the data
+folder.`
 
 export const INTEGRATION_ARGUMENT = ['<integration>', 'its client ID (lk…) or its id (int_…)'] as const
 

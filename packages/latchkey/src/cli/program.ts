@@ -30,6 +30,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
     .version(VERSION, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     // Refusals are reported in one place, as text or as JSON.
     .configureOutput({
@@ -41,24 +42,29 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
         terminal.remark(text.trimEnd())
       },
     })
+  latchkey.commandsGroup('The server:')
   addServe(latchkey, terminal, done)
+  addDoctor(latchkey, terminal, done)
+  addConfig(latchkey, terminal)
+  addCompletion(latchkey, terminal)
+  latchkey.commandsGroup('Who asks for tokens:')
   addIntegrations(latchkey, terminal)
   addSecrets(latchkey, terminal)
   addTokens(latchkey, terminal)
+  addWatch(latchkey, terminal, done)
+  addToken(latchkey, terminal, done)
+  latchkey.commandsGroup('What tokens are for:')
   addScopes(latchkey, terminal)
   addApis(latchkey, terminal)
   addKeys(latchkey, terminal)
+  latchkey.commandsGroup('Who administers:')
   addAdminKeys(latchkey, terminal)
   addOperators(latchkey, terminal)
   addSetUpLink(latchkey, terminal)
   addAudit(latchkey, terminal, done)
+  latchkey.commandsGroup('All of it in a file:')
   addApply(latchkey, terminal)
   addExport(latchkey, terminal)
-  addWatch(latchkey, terminal, done)
-  addToken(latchkey, terminal, done)
-  addDoctor(latchkey, terminal, done)
-  addConfig(latchkey, terminal)
-  addCompletion(latchkey, terminal)
   return latchkey.addHelpText('after', NOTES)
 }
 
@@ -69,7 +75,9 @@ const NOTES = `${exampleText([
   'latchkey doctor',
 ])}
 
-On a terminal, lists are tables; elsewhere they are lines with tabs between the columns. --json prints one document.
+On a terminal, lists are tables; elsewhere they are lines with tabs between the
+columns. --json prints one document.
 
-Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 not found or conflict, 4 key refused, 5 server unreachable,
-6 a check found problems, 130 interrupted.`
+Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 not found or
+conflict, 4 key refused, 5 server unreachable, 6 a check found problems,
+130 interrupted.`

@@ -10,9 +10,35 @@ export const showJson = (terminal: Terminal, document: unknown): void => {
   terminal.data(jsonText(document, 2))
 }
 
-/** On a screen, columns under headings; elsewhere one line a row, with a tab between cells and no headings. */
+/**
+ * On a screen, columns under headings, or a record for each row where the columns would not fit; elsewhere one line a
+ * row, with a tab between cells and no headings.
+ */
 export function showTable(terminal: Terminal, headings: readonly string[], rows: readonly (readonly string[])[]): void {
-  for (const line of terminal.isScreen ? table(terminal, headings, rows) : rows.map(tabbed)) terminal.data(line)
+  for (const line of terminal.isScreen ? fitting(terminal, headings, rows) : rows.map(tabbed)) terminal.data(line)
+}
+
+function fitting(
+  terminal: Terminal,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const { width } = terminal
+  const fits = width === undefined || aligned([headings, ...rows]).every((line) => line.length <= width)
+  return fits ? table(terminal, headings, rows) : records(terminal, headings, rows)
+}
+
+/** Under each heading what the row has of it, with an empty line between rows. */
+function records(
+  terminal: Terminal,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const margin = Math.max(...headings.map(({ length }) => length)) + 2
+  return rows.flatMap((row, index) => {
+    const lines = headings.map((heading, column) => `${terminal.heading(heading.padEnd(margin))}${printable(row[column] ?? '')}`) // prettier-ignore
+    return index === 0 ? lines : ['', ...lines]
+  })
 }
 
 /** The lines of a table on a screen. */

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly heading: (text: string) => string
   /** Whether a person reads standard output. */
   readonly isScreen: boolean
+  /** Characters in a line of the screen; undefined where that is not known. */
+  readonly width: number | undefined
   /** Takes the place of what was drawn before; only for a screen. */
   readonly draw: (lines: readonly string[]) => void
   /** A remark that the next one overwrites; undefined where nobody would see it move. */
@@ -48,7 +50,8 @@ export function processTerminal(env: Environment): Terminal {
     remark: (text) => stderr.write(`${text}\n`),
     heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
     isScreen: stdout.isTTY,
-    // A terminal that does not know its height says 0.
+    // A terminal that does not know its size says 0.
+    width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     draw: (lines) => stdout.write(drawing(stdout.rows > 1 ? lines.slice(0, stdout.rows - 1) : lines)),
     progress: stderr.isTTY ? (text) => stderr.write(`\r${text}${REST_OF_LINE}`) : undefined,
     ask: stdin.isTTY && stderr.isTTY ? askPerson : undefined,

@@ -18,6 +18,7 @@ export function addApply(latchkey: Command, terminal: Terminal): void {
     does: 'bring scopes, APIs and integrations to what a file declares; deletes nothing',
     examples: ['latchkey apply -f latchkey.yaml --dry-run', 'latchkey apply -f latchkey.yaml'],
   })
+    .summary('make the server as a file declares; deletes nothing')
     .requiredOption('-f, --file <file>', 'YAML or JSON, as latchkey export writes it; - is standard input')
     .option('--dry-run', 'say what would be done, and do nothing')
     .addHelpText('after', NOTES)

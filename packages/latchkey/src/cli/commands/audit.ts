@@ -14,7 +14,7 @@ export function addAudit(latchkey: Command, terminal: Terminal, done: (exitCode:
     latchkey,
     'audit',
     'the audit trail: every administrative change, chained so that tampering shows',
-  )
+  ).summary('every change, chained so that tampering shows')
   addList(audit, terminal)
   addVerify(audit, terminal, done)
   addExportAudit(audit, terminal)

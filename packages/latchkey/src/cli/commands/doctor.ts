@@ -10,13 +10,15 @@ import type { Terminal } from '../terminal.ts'
 export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const does = 'check server, clock, key files, issuer and disk; exit code 6 when something is wrong'
   const examples = ['latchkey doctor', 'LATCHKEY_DATA_DIR=/var/lib/latchkey latchkey doctor --json']
-  command(latchkey, 'doctor', { does, examples }).action(async ({ json }: Shown) => {
-    const findings = await examine(terminal.env)
-    const problems = findings.filter(({ status }) => status === 'problem')
-    if (json === true) showJson(terminal, { healthy: problems.length === 0, checks: findings })
-    else show(terminal, findings, problems)
-    done(problems.length === 0 ? EXIT.ok : EXIT.problemsFound)
-  })
+  command(latchkey, 'doctor', { does, examples })
+    .summary('check server, clock, key files, issuer and disk')
+    .action(async ({ json }: Shown) => {
+      const findings = await examine(terminal.env)
+      const problems = findings.filter(({ status }) => status === 'problem')
+      if (json === true) showJson(terminal, { healthy: problems.length === 0, checks: findings })
+      else show(terminal, findings, problems)
+      done(problems.length === 0 ? EXIT.ok : EXIT.problemsFound)
+    })
 }
 
 function show(terminal: Terminal, findings: readonly Finding[], problems: readonly Finding[]): void {

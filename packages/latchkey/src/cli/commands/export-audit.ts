@@ -52,7 +52,7 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
   } finally {
     progress?.('')
   }
-  const said = `Wrote ${String(count.lines)} lines${output === undefined ? '' : ` to ${output}`}.`
+  const said = `Wrote ${linesOf(count.lines)}${output === undefined ? '' : ` to ${output}`}.`
   showDone(terminal, options, { output: output ?? null, format, ...count }, said)
 }
 
@@ -70,12 +70,14 @@ async function* counted(
   for await (const chunk of answer) {
     count.bytes += chunk.length
     for (const byte of chunk) if (byte === LINE_FEED) count.lines++
-    progress?.(`${String(count.lines)} lines`)
+    progress?.(linesOf(count.lines))
     yield chunk
   }
 }
 
 const LINE_FEED = 10
+
+const linesOf = (count: number): string => (count === 1 ? '1 line' : `${String(count)} lines`)
 
 async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Terminal): Promise<void> {
   const decoder = new TextDecoder()

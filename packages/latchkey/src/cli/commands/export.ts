@@ -10,23 +10,25 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'export', {
     does: 'write scopes, APIs and integrations as latchkey apply reads them; no secrets',
     examples: ['latchkey export > latchkey.yaml', 'latchkey export --json'],
-  }).action(async ({ json }: Shown) => {
-    const server = adminClient(terminal.env)
-    const document = {
-      scopes: (await Array.fromAsync(server.items<ScopeDocument>('/scopes'))).map(declaredScope),
-      apis: (await Array.fromAsync(server.items<ApiDocument>('/apis'))).map(declaredApi),
-      integrations: (await Array.fromAsync(server.items<IntegrationDocument>('/integrations'))).map(
-        declaredIntegration,
-      ),
-    }
-    if (json === true) {
-      showJson(terminal, document)
-      return
-    }
-    // Loaded when it is asked for: the other commands need no YAML.
-    const { stringify } = await import('yaml')
-    terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
   })
+    .summary('write that file; no secrets are in it')
+    .action(async ({ json }: Shown) => {
+      const server = adminClient(terminal.env)
+      const document = {
+        scopes: (await Array.fromAsync(server.items<ScopeDocument>('/scopes'))).map(declaredScope),
+        apis: (await Array.fromAsync(server.items<ApiDocument>('/apis'))).map(declaredApi),
+        integrations: (await Array.fromAsync(server.items<IntegrationDocument>('/integrations'))).map(
+          declaredIntegration,
+        ),
+      }
+      if (json === true) {
+        showJson(terminal, document)
+        return
+      }
+      // Loaded when it is asked for: the other commands need no YAML.
+      const { stringify } = await import('yaml')
+      terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
+    })
 }
 
 const HEADER = `# latchkey apply -f <this file> brings a server to this; it deletes nothing, and there are no secrets in it.

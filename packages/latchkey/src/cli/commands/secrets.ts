@@ -10,7 +10,7 @@ import { printable, type Terminal } from '../terminal.ts'
 import { addRotateSecret } from './rotate-secret.ts'
 
 export function addSecrets(latchkey: Command, terminal: Terminal): void {
-  const secrets = group(latchkey, 'secrets', 'the client secrets of an integration: at most two are valid at once')
+  const secrets = group(latchkey, 'secrets', 'the client secrets of an integration: at most two')
   addList(secrets, terminal)
   addRotateSecret(secrets, terminal)
   addEnd(secrets, terminal)

@@ -21,6 +21,7 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
     examples: ['latchkey watch', 'latchkey watch --once', 'latchkey watch | jq .'],
   }
   command(latchkey, 'watch', text)
+    .summary('the live tokens with the time they have left')
     .option('--once', 'show them once and end')
     .addHelpText('after', SERVER_NOTES)
     .action(async ({ once, json }: WatchOptions) => {

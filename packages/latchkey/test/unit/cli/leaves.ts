@@ -4,8 +4,11 @@ import { latchkey } from '../../run-command.ts'
 /** Those that have none below them, word by word; from `above` on, which is empty for all. */
 export async function leaves(above: readonly string[]): Promise<readonly (readonly string[])[]> {
   const { stdout } = await latchkey([...above, '--help'])
-  const [, list = ''] = /\nCommands:\n([^]*?)(?:\n\n|$)/.exec(stdout) ?? []
-  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name)
+  const names = stdout
+    .split('\n\n')
+    .filter((part) => !/^(?:Options|Arguments|Examples?):\n/.test(part))
+    .filter((part) => /^\S.*:\n {2}[a-z]/.test(part))
+    .flatMap((part) => [...part.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name))
   if (names.length === 0) return [above]
   return (await Promise.all(names.map((name) => leaves([...above, name])))).flat()
 }

@@ -120,7 +120,10 @@ describe('audit', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string })
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `Wrote ${String(events.length)} lines.\n` })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: `Wrote ${String(events.length)} ${events.length === 1 ? 'line' : 'lines'}.\n`,
+    })
     expect(events.map(({ event }) => event)).toContain('integration.created')
   })
 

@@ -1,0 +1,179 @@
+// The log of changes: everything that was acknowledged is in it, in order, and nothing that is not durable.
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { MODEL, PREDICT, REFERENCE_SCOPES } from '../../src/domain/reference-catalog.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
+import { systemRandom } from '../../src/system.ts'
+import { TestClock } from '../a-server.ts'
+import { aStoreFile, attempt, newIntegration, openStore, TEST_AUDIT_MAC, type TestStore } from '../a-store.ts'
+import { HeldDisk } from '../bare-endpoints.ts'
+import { changing, removing } from '../changing.ts'
+import { FollowedTable, tableOf } from '../followed-table.ts'
+
+const issue = async (store: Pick<TestStore, 'tokens'>, ...of: Parameters<typeof attempt>): Promise<string> => {
+  const outcome = await store.tokens.issue(attempt(...of))
+  if (!outcome.ok) throw new Error(outcome.refusal.reason)
+  return outcome.value.token.jti
+}
+
+/** Numbers from 0 to 1 that repeat: a linear congruential generator. */
+const repeatableChance = (seed: number) => () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31
+
+async function aFilledStore(...clientIds: readonly string[]) {
+  const store = await openStore(aStoreFile())
+  await store.integrations.create(
+    clientIds.map((id) => newIntegration(id)),
+    [],
+  )
+  return store
+}
+
+test('what was acknowledged can be read from the log at once', async () => {
+  const store = await aFilledStore('lkone')
+  const table = new FollowedTable()
+  let position = table.follow(store.slotChanges, 0)
+  expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'empty', [`lkone ${PREDICT}`]: 'empty' })
+  const first = await issue(store, 'lkone')
+  position = table.follow(store.slotChanges, position)
+  expect(table.words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+  await store.tokens.revoke('lkone', PREDICT, first)
+  position = table.follow(store.slotChanges, position)
+  expect(table.words()[`lkone ${PREDICT}`]).toBe('revoked')
+  await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
+  position = table.follow(store.slotChanges, position)
+  expect(table.words()[`lkone ${MODEL}`]).toBe('integration_disabled')
+  await store.integrations.change('lkone', ...changing({ kind: 'enable' }))
+  position = table.follow(store.slotChanges, position)
+  expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'empty', [`lkone ${PREDICT}`]: 'revoked' })
+  await store.integrations.remove('lkone', removing)
+  expect(table.follow(store.slotChanges, position)).toBe(position + 2)
+  expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'revoked', [`lkone ${PREDICT}`]: 'revoked' })
+  await store.close()
+})
+
+test('a check that finds a token past its end is no change', async () => {
+  const store = await aFilledStore('lkone')
+  await issue(store, 'lkone')
+  const { position } = store.slotChanges
+  store.tokens.markEnded('lkone', PREDICT, 1)
+  await store.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [PREDICT] }))
+  expect(store.slotChanges.position).toBe(position)
+  await store.close()
+})
+
+test('an integration that is declared again under the same client ID begins above its removal', async () => {
+  const store = await aFilledStore()
+  const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
+  await store.integrations.create([declared], [])
+  const table = new FollowedTable()
+  await issue(store, 'lkagain')
+  await store.integrations.remove('lkagain', removing)
+  const position = table.follow(store.slotChanges, 0)
+  await store.integrations.create([declared], [])
+  const jti = await issue(store, 'lkagain')
+  table.follow(store.slotChanges, position)
+  expect(table.words()).toEqual({ [`lkagain ${MODEL}`]: 'empty', [`lkagain ${PREDICT}`]: `live ${jti}` })
+  await store.close()
+})
+
+test('positions of another log, and of the time to come, are not known', async () => {
+  const store = await aFilledStore('lkone')
+  const { identity, position } = store.slotChanges
+  expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
+  await store.close()
+  const other = await aFilledStore('lkone')
+  expect(other.slotChanges.identity).not.toBe(identity)
+  await other.close()
+})
+
+describe('a walk over all slots, and the changes since before it', () => {
+  test.each([1, 2, 3])('give the slots as they are, whatever happened meanwhile (%i)', async (seed) => {
+    const chance = repeatableChance(seed)
+    const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
+    const store = await aFilledStore(...clientIds)
+    const one = <Of>(of: readonly Of[]): Of => of[Math.floor(chance() * of.length)] as Of
+    let made = 0
+    const acts: (() => Promise<unknown>)[] = [
+      () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
+      () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
+      () => store.integrations.change(one(clientIds), ...changing({ kind: one(['disable', 'enable'] as const) })),
+      () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })), // prettier-ignore
+      () => store.integrations.remove(one(clientIds), removing),
+      () => store.integrations.create([{ ...newIntegration(`lknew${String(made++)}`), firstGeneration: 5 }], []),
+      () => store.integrations.create([{ ...newIntegration(one(clientIds)), firstGeneration: 5 }], []),
+    ]
+    const table = new FollowedTable()
+    const { position } = store.slotChanges
+    for await (const piece of store.slotChanges.all(4)) {
+      table.put(piece)
+      await Promise.all(Array.from({ length: 5 }, () => one(acts)()))
+    }
+    table.follow(store.slotChanges, position)
+    const { rows } = await tableOf(store.slotChanges)
+    for (const [name, row] of rows) expect([name, table.rows.get(name)]).toEqual([name, row])
+    for (const [name, { says }] of table.rows) if (!rows.has(name)) expect([name, says]).toEqual([name, 'revoked'])
+    await store.close()
+  })
+})
+
+describe('a commit that is not known to be durable', () => {
+  async function aHeldStore() {
+    const disk = new HeldDisk()
+    const store = await runEmbeddedStore(disk, {
+      clock: new TestClock(1_800_000_000),
+      auditMac: TEST_AUDIT_MAC,
+      defaultAudience: 'api://default',
+      firstContents: {
+        canary: Buffer.from('canary'),
+        scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
+        apis: [],
+        signingKeys: [],
+        adminKeys: [],
+      },
+    })
+    await store.integrations.create([newIntegration('lkone')], [])
+    const signer = { kid: 'none', sign: () => Promise.resolve('') }
+    const tokens = store.slots({ signer, issuer: 'https://issuer.test', lifetimeSeconds: 3600, random: systemRandom })
+    return { disk, store: { ...store, tokens } }
+  }
+
+  test('is not in the log', async () => {
+    const { disk, store } = await aHeldStore()
+    const first = await issue(store, 'lkone')
+    const { position } = store.slotChanges
+    const underWay = disk.hold()
+    const second = issue(store, 'lkone')
+    await underWay
+    expect(store.slotChanges.position).toBe(position)
+    expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+    disk.release()
+    const jti = await second
+    const table = new FollowedTable()
+    table.follow(store.slotChanges, position)
+    expect(table.words()).toEqual({ [`lkone ${PREDICT}`]: `live ${jti}` })
+  })
+
+  test.each(['written', 'lost'] as const)(
+    'is told, once it is known that it was %s, as it turned out',
+    async (outcome) => {
+      const { disk, store } = await aHeldStore()
+      const first = await issue(store, 'lkone')
+      const table = new FollowedTable()
+      const position = table.follow(store.slotChanges, 0)
+      const underWay = disk.hold()
+      const refused = expect(store.integrations.change('lkone', ...changing({ kind: 'disable' }))).rejects.toThrow(
+        StoreUnavailable,
+      )
+      await underWay
+      disk.fail(outcome)
+      await refused
+      // Nobody was told that it is disabled: to those who follow the token lives.
+      expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+      disk.comeBack()
+      while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()
+      table.follow(store.slotChanges, position)
+      expect(table.words()[`lkone ${PREDICT}`]).toBe(outcome === 'written' ? 'integration_disabled' : `live ${first}`)
+    },
+  )
+})

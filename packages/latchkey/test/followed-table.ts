@@ -1,0 +1,43 @@
+// A copy of the slots, kept by the rules that every follower has: what the log of changes has to be good for, in tests.
+import { followedStanding } from '../src/domain/followed-slot.ts'
+import type { FollowedSlot, SlotChanges } from '../src/ports/slot-changes.ts'
+
+export class FollowedTable {
+  readonly rows = new Map<string, { readonly generation: number; readonly says: string }>()
+
+  put(slots: readonly FollowedSlot[]): void {
+    for (const { clientId, scope, ...rest } of slots) {
+      const name = `${clientId} ${scope}`
+      const { slot } = rest
+      const generation = slot === undefined ? rest.generation : slot.generation
+      const says =
+        slot === undefined
+          ? 'revoked'
+          : `${followedStanding(slot)} ${slot.live?.jti ?? ''} ${slot.predecessor?.token.jti ?? ''}`.trim()
+      if ((this.rows.get(name)?.generation ?? 0) <= generation) this.rows.set(name, { generation, says })
+    }
+  }
+
+  /** All changes since the position, in pieces; returns where they end. */
+  follow(changes: SlotChanges, from: number): number {
+    for (let position = from; ;) {
+      const piece = changes.after(position, 3)
+      if (piece === undefined) throw new Error('the log has passed by')
+      this.put(piece.slots)
+      if (piece.position === position) return position
+      position = piece.position
+    }
+  }
+
+  /** What each row says, without its number. */
+  words(): Record<string, string> {
+    return Object.fromEntries([...this.rows].toSorted().map(([name, { says }]) => [name, says]))
+  }
+}
+
+/** A table made from nothing but a walk over all slots. */
+export async function tableOf(changes: SlotChanges): Promise<FollowedTable> {
+  const table = new FollowedTable()
+  for await (const piece of changes.all(100)) table.put(piece)
+  return table
+}

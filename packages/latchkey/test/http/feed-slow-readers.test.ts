@@ -1,0 +1,130 @@
+// Readers that do not read: little waits for them, they are cut off, and they may come back.
+import { setImmediate as turn } from 'node:timers/promises'
+import { EventStreamReader, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { emptySlot, supersede } from '../../src/domain/slot.ts'
+import { FeedStreams } from '../../src/http/public/feed/feed-streams.ts'
+import type { Integrations } from '../../src/ports/integrations.ts'
+import { embeddedSlotChanges } from '../../src/storage/embedded/embedded-slot-changes.ts'
+import { LiveState } from '../../src/storage/embedded/live-state.ts'
+import { TestClock } from '../a-server.ts'
+import { newIntegration } from '../a-store.ts'
+import { StallingLine } from '../a-stalling-line.ts'
+
+const GUARD = 'lkguard'
+/** More than the log of changes remembers. */
+const TOO_MANY = 140_000
+
+/** The feed over nothing but memory. */
+function aFeed(integrations: number) {
+  const live = new LiveState()
+  const clock = new TestClock(1_800_000_000)
+  const put = (clientId: string, generation: number): void => {
+    const token = { generation, jti: `${clientId}-${String(generation)}`, issuedAt: 0, expiresAt: 2e9, audience: 'a' }
+    const slot = supersede(emptySlot(1, PREDICT, true), token, 0, 0)
+    live.put(clientId, { ...newIntegration(clientId), slots: [slot] })
+  }
+  put(GUARD, 1)
+  for (let i = 0; i < integrations; i++) put(`lk${String(i)}`, 1)
+  const feed = new FeedStreams({
+    changes: embeddedSlotChanges(live, clock),
+    integrations: { find: (clientId) => Promise.resolve(live.find(clientId)) } as Integrations,
+    clock,
+    logger: pino({ level: 'silent' }),
+    kids: () => ['kid'],
+  })
+  const integration = { ...newIntegration(GUARD).integration, resourceServerFor: [PREDICT] }
+  live.put(GUARD, { integration, slots: live.find(GUARD)?.slots ?? [] })
+  const open = async (line: StallingLine): Promise<void> => {
+    const requester = { address: '127.0.0.1', userAgent: '' }
+    const follower = { client: { clientId: GUARD, secretId: `sec_${GUARD}` }, requester, scopes: [PREDICT] }
+    const request = { follower, acceptedAt: clock.monotonic(), takesGzip: false, lastEventId: undefined }
+    feed.open(request, await line.answer())
+  }
+  return { feed, clock, put, open }
+}
+
+const eventsOn = (line: StallingLine) =>
+  new EventStreamReader(LONGEST_FEED_MESSAGE)
+    .read(line.taken.slice(line.taken.indexOf('\r\n\r\n') + 4))
+    .map(readFeedEvent)
+    .filter((event) => typeof event !== 'string')
+
+async function eventually(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('it did not come to that in time')
+    await turn()
+  }
+}
+
+/** As many turns as the whole snapshot would take. */
+async function aWhile(): Promise<void> {
+  for (let i = 0; i < 300; i++) await turn()
+}
+
+const LITTLE = 200_000
+
+test('of a snapshot that is not read no more is made than a piece', async () => {
+  const { open, feed, clock } = aFeed(50_000)
+  const line = new StallingLine()
+  line.stall()
+  await open(line)
+  await aWhile()
+  expect(line.writableLength).toBeLessThan(LITTLE)
+  clock.advance(9)
+  await feed.check()
+  expect(feed.lagSeconds).toBe(9)
+  line.goOn()
+  await eventually(() => line.lately.includes('event: heartbeat'))
+  expect(eventsOn(line).flatMap((event) => (event.name === 'slots' ? event.rows : []))).toHaveLength(50_001)
+  expect(feed.lagSeconds).toBe(0)
+  feed.stop()
+})
+
+test('changes do not gather for a reader that does not read, and after ten seconds it is cut off', async () => {
+  const { open, feed, clock, put } = aFeed(10)
+  const line = new StallingLine()
+  await open(line)
+  await eventually(() => line.lately.includes('event: heartbeat'))
+  line.stall()
+  for (let generation = 2; generation < 100; generation++) {
+    for (let i = 0; i < 200; i++) put(`lk${String(i)}`, generation)
+    await turn()
+    await turn()
+  }
+  expect(line.writableLength).toBeLessThan(LITTLE)
+  clock.advance(10)
+  await feed.check()
+  expect(line.destroyed).toBe(true)
+  expect(feed.subscribers).toBe(0)
+})
+
+test('a reader that the log has passed by is told so, and another one gets on as ever', async () => {
+  const { open, feed, put } = aFeed(10)
+  const [slow, quick] = [new StallingLine(), new StallingLine()]
+  for (const line of [slow, quick]) await open(line)
+  await eventually(() => slow.lately.includes('event: heartbeat') && quick.lately.includes('event: heartbeat'))
+  slow.stall()
+  for (let change = 0, generation = 2; change < TOO_MANY; generation++) {
+    for (let i = 0; i < 200; i++, change++) put(`lk${String(i)}`, generation)
+    if (generation % 25 === 0) await eventually(() => quick.lately.includes(`["lk199",0,${String(generation)},`))
+  }
+  slow.goOn()
+  await eventually(() => slow.lately.includes('event: bye'))
+  expect(eventsOn(slow).at(-1)).toEqual({ name: 'bye', reason: 'too_slow' })
+  expect(feed.subscribers).toBe(1)
+  feed.stop()
+})
+
+test('after an hour a reader is asked to come again', async () => {
+  const { open, feed, clock } = aFeed(10)
+  const line = new StallingLine()
+  await open(line)
+  await eventually(() => line.lately.includes('event: heartbeat'))
+  clock.advance(3600)
+  await feed.check()
+  expect(eventsOn(line).at(-1)).toEqual({ name: 'bye', reason: 'time' })
+})

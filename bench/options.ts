@@ -1,7 +1,16 @@
 // The command line of the benchmark.
 import { parseArgs } from 'node:util'
 
-export const SECTIONS = ['signatures', 'tokens', 'verify', 'open-loop', 'growth', 'memory', 'administration'] as const
+export const SECTIONS = [
+  'signatures',
+  'tokens',
+  'verify',
+  'open-loop',
+  'growth',
+  'memory',
+  'administration',
+  'doors',
+] as const
 
 export type SectionName = (typeof SECTIONS)[number]
 

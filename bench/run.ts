@@ -9,6 +9,7 @@ import { type BenchOptions, readOptions, type SectionName, USAGE } from './optio
 import { clearProgress, showProgress } from './progress.ts'
 import { machineLines, quietLines, sectionLines, verdictLines } from './report.ts'
 import { measureAdministration } from './sections/administration.ts'
+import { measureDoors } from './sections/doors.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureMemory } from './sections/memory.ts'
 import { measureOpenLoop } from './sections/open-loop.ts'
@@ -25,6 +26,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   growth: measureGrowth,
   memory: measureMemory,
   administration: measureAdministration,
+  doors: measureDoors,
 }
 
 async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {

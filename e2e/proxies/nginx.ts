@@ -11,17 +11,18 @@ error_log stderr;
 events {}
 http {
     access_log off;
+    keepalive_requests 1000000;
 ${TEMPORARY_PATHS}    include latchkey.conf;
 }
 `
 
-export const openNginx: OpenDoor = (places) =>
+export const openNginx: OpenDoor = (places, changes = []) =>
   startProxy({
     program: 'nginx',
     args: (folder) => ['-p', folder, '-e', 'stderr', '-c', 'nginx.conf', '-g', 'daemon off;'],
     files: () => ({
       'nginx.conf': MAIN,
-      'latchkey.conf': exampleWith('nginx/latchkey.conf', Object.values(addressChanges(places))),
+      'latchkey.conf': exampleWith('nginx/latchkey.conf', [...changes, ...Object.values(addressChanges(places))]),
     }),
     port: places.listen,
   })

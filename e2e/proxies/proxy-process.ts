@@ -19,7 +19,8 @@ export interface Door {
   stop(): Promise<void>
 }
 
-export type OpenDoor = (places: Places) => Promise<Door>
+/** With an example as it is, or with what is to be different in it. */
+export type OpenDoor = (places: Places, changes?: readonly Change[]) => Promise<Door>
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
 const START_MS = 20_000

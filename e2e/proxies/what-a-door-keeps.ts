@@ -35,7 +35,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
   let deployment: Deployment
 
   beforeAll(async () => {
-    deployment = await Deployment.start(open)
+    deployment = await Deployment.start((places) => open(places))
   })
   afterAll(() => deployment.stop())
 

@@ -11,7 +11,11 @@ import type { Liveness } from '../../src/guard-options.ts'
 import { aGuard, verdictOf } from '../a-guard.ts'
 
 const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'] as const
-const MODES: readonly Liveness[] = [{ mode: 'until-expiry' }, { mode: 'introspect', maxAgeSeconds: 0 }]
+const MODES: readonly Liveness[] = [
+  { mode: 'until-expiry' },
+  { mode: 'introspect', maxAgeSeconds: 0 },
+  { mode: 'feed', maxStaleSeconds: 10, onStale: 'refuse' },
+]
 
 interface Setting {
   readonly server: TestServer
@@ -48,6 +52,7 @@ test.each(ALGORITHMS.flatMap((alg) => MODES.map((liveness) => ({ alg, liveness, 
   async ({ alg, liveness }) => {
     const { server, key, client, reader } = settings.get(alg) as Setting
     const guard = aGuard(server, { liveness, reader })
+    await guard.ready()
     await server.token(client)
     const token = await server.token(client)
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')

@@ -1,0 +1,156 @@
+// A guard that is cut off from the feed: it keeps to its bound, does what it was told to do beyond it, and comes back.
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../eventually.ts'
+import { aGuardProcess } from './a-guard-process.ts'
+import { aGuardedServer, type GuardUnderTest } from './guarded-server.ts'
+
+const MAX_STALE_MS = 2000
+const REFUSE = { mode: 'feed', maxStaleSeconds: MAX_STALE_MS / 1000, onStale: 'refuse' } as const
+const INTROSPECT = { ...REFUSE, onStale: 'introspect' } as const
+/** Two cores are shared with the server; nobody promises the millisecond. */
+const TOLERANCE_MS = 250
+const LOOK_MS = 20
+
+/** Asks again and again for so long. What came when, in milliseconds from `since`. */
+async function watch(guard: GuardUnderTest, token: string, since: number, ms: number) {
+  const seen: { readonly at: number; readonly verdict: string }[] = []
+  while (performance.now() - since < ms) {
+    const at = performance.now() - since
+    seen.push({ at, verdict: await guard.verdict(token) })
+    await pause(LOOK_MS)
+  }
+  return seen
+}
+
+const lastAccepted = (seen: Awaited<ReturnType<typeof watch>>): number =>
+  Math.max(0, ...seen.filter(({ verdict }) => verdict === '200').map(({ at }) => at))
+
+const others = (seen: Awaited<ReturnType<typeof watch>>): readonly string[] => [
+  ...new Set(seen.map(({ verdict }) => verdict).filter((verdict) => verdict !== '200')),
+]
+
+const ready = async (guard: GuardUnderTest): Promise<GuardUnderTest> => {
+  await guard.ready()
+  return guard
+}
+
+const states = (guard: GuardUnderTest): readonly string[] =>
+  guard.events.flatMap((event) => (event.type === 'feed' ? [event.state] : []))
+
+test('while the server is paused the guard says 503 as soon as its knowledge is too old, and goes on after it', async () => {
+  const { server, token, guard } = await aGuardedServer()
+  const live = await token()
+  const follower = await ready(guard(REFUSE))
+  expect(await follower.verdict(live)).toBe('200')
+  server.kill('SIGSTOP')
+  const seen = await watch(follower, live, performance.now(), MAX_STALE_MS + 1000)
+  server.kill('SIGCONT')
+  expect(lastAccepted(seen)).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
+  // The table was at most a heartbeat old at the beginning.
+  expect(lastAccepted(seen)).toBeGreaterThan(MAX_STALE_MS - 1000 - TOLERANCE_MS)
+  expect(others(seen)).toEqual(['503 temporarily_unavailable'])
+  await eventually(async () => (await follower.verdict(live)) === '200', { within: 5000, what: 'it is accepted again' })
+})
+
+describe('behind a black hole', () => {
+  test('no token is accepted that ended longer ago than the bound', async () => {
+    const { proxy, token, guard } = await aGuardedServer()
+    const first = await token()
+    const follower = await ready(guard(REFUSE))
+    proxy.impose({ kind: 'silence' }, 'everything')
+    await token()
+    const ended = performance.now()
+    const seen = await watch(follower, first, ended, MAX_STALE_MS + 1000)
+    expect(lastAccepted(seen)).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
+    expect(others(seen)).toEqual(['503 temporarily_unavailable'])
+  })
+
+  test('of the feed alone, a guard that may ask asks as soon as the bound has passed', async () => {
+    const { proxy, token, guard } = await aGuardedServer()
+    const first = await token()
+    const follower = await ready(guard(INTROSPECT))
+    proxy.impose({ kind: 'silence' }, 'feed')
+    const second = await token()
+    const seen = await watch(follower, first, performance.now(), MAX_STALE_MS + 1000)
+    expect(lastAccepted(seen)).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
+    expect(others(seen)).toEqual(['401 superseded'])
+    expect(await follower.verdict(second)).toBe('200')
+    expect(follower.status().feed?.isStale).toBe(true)
+    // A dead connection is noticed, and the next one gets through.
+    proxy.impose({ kind: 'none' }, 'everything')
+    proxy.cut()
+    await eventually(() => follower.status().feed?.isStale === false, { within: 5000, what: 'the table is fresh' })
+  })
+})
+
+test('behind a proxy that holds bytes for 10 s, old heartbeats are not taken for fresh ones', async () => {
+  const HELD_MS = 10_000
+  const { proxy, token, guard } = await aGuardedServer()
+  const first = await token()
+  const strict = await ready(guard(REFUSE))
+  const asking = await ready(guard(INTROSPECT))
+  const patient = await ready(guard({ ...REFUSE, maxStaleSeconds: 30 }))
+  proxy.impose({ kind: 'delay', ms: HELD_MS }, 'feed')
+  const second = await token()
+  const ended = performance.now()
+  const [byStrict, byAsking, byPatient] = await Promise.all(
+    [strict, asking, patient].map((follower) => watch(follower, first, ended, HELD_MS + 3000)),
+  )
+  expect(lastAccepted(byStrict ?? [])).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
+  expect(lastAccepted(byAsking ?? [])).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
+  expect(others(byAsking ?? [])).toEqual(['401 superseded'])
+  // What arrives late is still true: the change itself ends the token when it is there.
+  expect(lastAccepted(byPatient ?? [])).toBeLessThan(HELD_MS + 1000)
+  expect(others(byPatient ?? [])).toEqual(['401 superseded'])
+  expect(patient.status().feed?.ageSeconds).toBeGreaterThan(HELD_MS / 1000 - 1)
+  expect(await asking.verdict(second)).toBe('200')
+}, 30_000)
+
+test('a guard that was paused itself does not go on with what it knew', async () => {
+  const { server, reader, token } = await aGuardedServer()
+  const first = await token()
+  const guard = await aGuardProcess({ issuer: server.issuer, reader, liveness: REFUSE })
+  expect(await guard.verdict(first)).toBe('200')
+  guard.kill('SIGSTOP')
+  await token()
+  // The question waits for it, so that it is judged as soon as the process goes on, whatever else it finds waiting.
+  const asked = guard.verdict(first)
+  await pause(MAX_STALE_MS + 500)
+  guard.kill('SIGCONT')
+  expect(['401 superseded', '503 temporarily_unavailable']).toContain(await asked)
+  await eventually(async () => (await guard.verdict(first)) === '401 superseded', {
+    within: 5000,
+    what: 'it has caught up',
+  })
+})
+
+test('a guard that was paused while cut off says 503 to the first request after it', async () => {
+  const { server, proxy, reader, token } = await aGuardedServer()
+  const live = await token()
+  const guard = await aGuardProcess({ issuer: server.issuer, reader, liveness: REFUSE })
+  expect(await guard.verdict(live)).toBe('200')
+  proxy.impose({ kind: 'silence' }, 'everything')
+  guard.kill('SIGSTOP')
+  const asked = guard.verdict(live)
+  await pause(MAX_STALE_MS + 500)
+  guard.kill('SIGCONT')
+  expect(await asked).toBe('503 temporarily_unavailable')
+})
+
+test('after a short cut the guard goes on where it was: what changed meanwhile is there, and no snapshot was sent', async () => {
+  const { proxy, token, guard } = await aGuardedServer()
+  const first = await token()
+  const follower = await ready(guard(REFUSE))
+  proxy.cut()
+  const second = await token()
+  await eventually(async () => (await follower.verdict(first)) === '401 superseded', {
+    within: 3000,
+    what: 'the first token is refused',
+  })
+  expect(await follower.verdict(second)).toBe('200')
+  await eventually(() => states(follower).at(-1) === 'resumed', { within: 3000, what: 'the feed goes on' })
+  expect(states(follower)).toEqual(['loaded', 'ended', 'resumed'])
+  expect(proxy.feedRequests[0]).toBe('')
+  expect(proxy.feedRequests.at(-1)).not.toBe('')
+})

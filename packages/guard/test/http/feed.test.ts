@@ -1,0 +1,203 @@
+// A guard that follows the feed of a real server: what ends there is refused here, without a call.
+import { decodeProtectedHeader } from 'jose'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  aServer,
+  MODEL,
+  PREDICT,
+  startTestServer,
+  type TestIntegration,
+  type TestServer,
+} from '../../../latchkey/test/a-server.ts'
+import { eventually } from '../../../../e2e/eventually.ts'
+import * as signingKeys from '../../../latchkey/test/signing-keys-api.ts'
+import { aGuard, type TestGuard, verdictOf } from '../a-guard.ts'
+
+const FEED = { mode: 'feed', maxStaleSeconds: 5, onStale: 'refuse' } as const
+
+let server: TestServer
+let reader: TestIntegration
+
+beforeAll(async () => {
+  server = await startTestServer()
+  reader = await server.integration({ name: 'APIs', resourceServer: true })
+})
+
+afterAll(() => server.stop())
+
+const aReadyGuard = async (of = server, by = reader): Promise<TestGuard> => {
+  const guard = aGuard(of, { liveness: FEED, reader: by })
+  await guard.ready()
+  return guard
+}
+
+const becomes = (guard: TestGuard, token: string, verdict: string, scope = PREDICT): Promise<unknown> =>
+  eventually(async () => ((await verdictOf(guard, token, scope)) === verdict ? true : undefined), {
+    within: 2000,
+    what: `the token is ${verdict}`,
+  })
+
+const introspections = (guard: TestGuard) => guard.events.filter(({ type }) => type === 'introspection')
+
+test('one predict token is good for the predict API and not for models; a new one ends it, and nothing was asked', async () => {
+  const client = await server.integration({ name: 'Client' })
+  const first = await server.token(client)
+  const model = await server.token(client, MODEL)
+  const guard = await aReadyGuard()
+  expect(await verdictOf(guard, first, PREDICT)).toBe('200')
+  expect(await verdictOf(guard, first, MODEL)).toBe('403 insufficient_scope')
+  const second = await server.token(client)
+  await becomes(guard, first, '401 superseded')
+  expect(await verdictOf(guard, second, PREDICT)).toBe('200')
+  expect(await verdictOf(guard, model, MODEL)).toBe('200')
+  expect(introspections(guard)).toEqual([])
+})
+
+describe('what ends at the server ends at the guard:', () => {
+  test('a revoked token', async () => {
+    const client = await server.integration()
+    const token = await server.token(client)
+    const guard = await aReadyGuard()
+    await server.revoke(client, token)
+    await becomes(guard, token, '401 revoked')
+  })
+
+  test('the tokens of an integration that is disabled, and they stay dead when it is enabled again', async () => {
+    const client = await server.integration()
+    const token = await server.token(client)
+    const guard = await aReadyGuard()
+    await signingKeys.ask(server, 'POST', `/integrations/${client.id}/disable`)
+    await becomes(guard, token, '401 integration_disabled')
+    await signingKeys.ask(server, 'POST', `/integrations/${client.id}/enable`)
+    await becomes(guard, token, '401 revoked')
+  })
+
+  test('all tokens of a key that is revoked, and those of its successor are good at once', async () => {
+    const own = await aServer()
+    const apis = await own.integration({ resourceServer: true })
+    const client = await own.integration()
+    const token = await own.token(client)
+    const guard = await aReadyGuard(own, apis)
+    expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+    await signingKeys.revoke(own, decodeProtectedHeader(token).kid ?? '')
+    const next = await own.token(client)
+    expect(await verdictOf(guard, next, PREDICT)).toBe('200')
+    await becomes(guard, token, '401 bad_signature')
+  })
+})
+
+describe('grace', () => {
+  test('goes on for the predecessor as long as it was promised, and no further than one token back', async () => {
+    const client = await server.integration({ graceSeconds: 60 })
+    const first = await server.token(client)
+    const guard = await aReadyGuard()
+    const second = await server.token(client)
+    // The newer one comes first, the feed's word about it later: the elder is not cut off by that.
+    expect(await verdictOf(guard, second, PREDICT)).toBe('200')
+    expect(await verdictOf(guard, first, PREDICT)).toBe('200')
+    const third = await server.token(client)
+    await becomes(guard, first, '401 superseded')
+    expect(await verdictOf(guard, second, PREDICT)).toBe('200')
+    expect(await verdictOf(guard, third, PREDICT)).toBe('200')
+  })
+})
+
+test('an integration that was made after the snapshot is known with its first token', async () => {
+  const guard = await aReadyGuard()
+  const token = await server.token(await server.integration({ name: 'Latecomer' }))
+  expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+  expect(introspections(guard)).toEqual([])
+})
+
+describe('a scope without the right', () => {
+  test('is refused for what is asked here, and is the guard’s own fault where it is asked for', async () => {
+    const apis = await server.integration({ name: 'Models API', scopes: [MODEL], resourceServer: true })
+    const guard = await aReadyGuard(server, apis)
+    const predict = await server.token(await server.integration())
+    expect(guard.status().feed?.scopes).toEqual([MODEL])
+    expect(await verdictOf(guard, predict, MODEL)).toBe('403 insufficient_scope')
+    const decision = await guard.check(`Bearer ${predict}`, PREDICT)
+    expect(decision).toMatchObject({ ok: false, status: 503, code: 'RIGHT_MISSING' })
+  })
+
+  test('lets nobody wait for a table that will not come', async () => {
+    const powerless = await server.integration({ name: 'No right' })
+    const guard = aGuard(server, { liveness: FEED, reader: powerless })
+    await expect(guard.ready()).rejects.toMatchObject({ code: 'RIGHT_MISSING' })
+  })
+})
+
+test('credentials that are not accepted are said, and a token is not blamed for them', async () => {
+  const guard = aGuard(server, {
+    liveness: FEED,
+    options: { credentials: { clientId: reader.clientId, clientSecret: 'lks_wrong' } },
+  })
+  await expect(guard.ready()).rejects.toMatchObject({ code: 'CREDENTIALS_REFUSED' })
+  const token = await server.token(await server.integration())
+  expect(await verdictOf(guard, token, PREDICT)).toBe('503 temporarily_unavailable')
+  expect(guard.status()).toMatchObject({ isReady: false, lastError: { code: expect.any(String) as string } })
+})
+
+describe('before the snapshot is in', () => {
+  test('a guard that may ask asks', async () => {
+    const token = await server.token(await server.integration())
+    const guard = aGuard(server, { liveness: { ...FEED, onStale: 'introspect' }, reader })
+    expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+    expect(introspections(guard)).toHaveLength(1)
+  })
+
+  test('a guard that may not ask answers 503', async () => {
+    const token = await server.token(await server.integration())
+    const guard = aGuard(server, { liveness: FEED, reader })
+    expect(await verdictOf(guard, token, PREDICT)).toBe('503 temporarily_unavailable')
+  })
+})
+
+test('the status tells how old the table is and how much it holds', async () => {
+  const guard = await aReadyGuard()
+  const { isReady, keys, feed } = guard.status()
+  expect([isReady, keys]).toEqual([true, 1])
+  expect(feed).toMatchObject({ isStale: false, isConnected: true, scopes: [MODEL, PREDICT] })
+  expect(feed?.ageSeconds).toBeLessThan(2)
+  expect(feed?.slots).toBeGreaterThanOrEqual(2)
+  expect(guard.events).toContainEqual({ type: 'feed', state: 'loaded' })
+})
+
+describe('a clock that is set', () => {
+  const setClock = (bySeconds: number): void => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + bySeconds * 1000 })
+    onTestFinished(() => void vi.useRealTimers())
+  }
+
+  test('back does not revive a token that was seen expired', async () => {
+    const token = await server.token(await server.integration())
+    const guard = await aReadyGuard()
+    setClock(3700)
+    expect(await verdictOf(guard, token, PREDICT)).toBe('401 expired')
+    vi.useRealTimers()
+    expect(await verdictOf(guard, token, PREDICT)).toBe('401 expired')
+  })
+
+  test('back does not make the table younger, nor lose what is known', async () => {
+    const token = await server.token(await server.integration())
+    const guard = await aReadyGuard()
+    setClock(-600)
+    expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+    expect(guard.status().feed?.ageSeconds).toBeGreaterThan(0)
+  })
+
+  test('forward is taken for a sleep, until a new stream has shown that it was none', async () => {
+    const token = await server.token(await server.integration())
+    const guard = await aReadyGuard()
+    setClock(60)
+    expect(await verdictOf(guard, token, PREDICT)).toBe('503 temporarily_unavailable')
+    await eventually(async () => (await verdictOf(guard, token, PREDICT)) === '200', {
+      within: 15_000,
+      what: 'the table is fresh by both clocks',
+    })
+    expect(guard.events.filter(({ type }) => type === 'feed')).toEqual([
+      { type: 'feed', state: 'loaded' },
+      { type: 'feed', state: 'resumed' },
+    ])
+  })
+})

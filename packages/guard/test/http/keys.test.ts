@@ -1,0 +1,73 @@
+// The issuer's keys at the guard: found when they are new, gone when they are not accepted any more, and never asked for at a stranger's will.
+import { decodeProtectedHeader } from 'jose'
+import { expect, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { aServer, PREDICT } from '../../../latchkey/test/a-server.ts'
+import { revoke } from '../../../latchkey/test/signing-keys-api.ts'
+import { createKeySet } from '../../src/key-set.ts'
+import { createIssuerClient } from '../../src/issuer-client.ts'
+import { aGuard, verdictOf } from '../a-guard.ts'
+
+const liveness = { mode: 'until-expiry' } as const
+const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? ''
+
+test('a token by a key that is new is accepted: the set is fetched again', async () => {
+  const server = await aServer()
+  const client = await server.integration()
+  const first = await server.token(client)
+  const guard = aGuard(server, { liveness })
+  expect(await verdictOf(guard, first, PREDICT)).toBe('200')
+  await revoke(server, kidOf(first))
+  const second = await server.token(client)
+  expect(kidOf(second)).not.toBe(kidOf(first))
+  expect(await verdictOf(guard, second, PREDICT)).toBe('200')
+  // The set that brought the new key does not have the old one any more, nor is its good signature remembered.
+  expect(await verdictOf(guard, first, PREDICT)).toBe('401 bad_signature')
+})
+
+test('a thousand unknown names of keys cost one request', async () => {
+  const server = await aServer()
+  const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
+  let fetched = 0
+  const counting = {
+    fetchKeys: () => {
+      fetched++
+      return issuer.fetchKeys()
+    },
+  }
+  const keys = createKeySet({ issuer: counting, onChange: () => undefined, onError: () => undefined })
+  await keys.load()
+  for (let i = 0; i < 1000; i++) expect(await keys.findAnew(`unknown ${i}`)).toBeUndefined()
+  expect(fetched).toBe(2)
+})
+
+test('an unknown name is not blamed on the token while the set cannot be read', async () => {
+  const server = await aServer()
+  const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
+  const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })
+  await keys.load()
+  await server.stop()
+  await expect(keys.findAnew('unknown')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' })
+  await expect(keys.findAnew('another')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' })
+})
+
+test('a key stays the same object when the set is fetched again, and leaves when the feed does not name it', async () => {
+  const server = await aServer()
+  const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
+  const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })
+  await keys.load()
+  const kid = kidOf(await server.token(await server.integration()))
+  const key = keys.find(kid)
+  await keys.load()
+  expect(keys.find(kid)).toBe(key)
+  keys.restrictTo([])
+  expect(keys.find(kid)).toBeUndefined()
+  keys.restrictTo([kid])
+  await eventually(() => keys.find(kid), { within: 2000, what: 'the key is fetched' })
+})
+
+test('what answers under another name is not the issuer', async () => {
+  const server = await aServer()
+  const issuer = createIssuerClient({ issuer: new URL(server.issuer.replace('127.0.0.1', 'localhost')) })
+  await expect(issuer.fetchKeys()).rejects.toMatchObject({ code: 'ISSUER_MISMATCH' })
+})

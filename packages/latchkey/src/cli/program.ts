@@ -10,6 +10,7 @@ import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
+import { addGateway } from './commands/gateway.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
 import { addOperators, addSetUpLink } from './commands/operators.ts'
@@ -48,6 +49,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)
   latchkey.commandsGroup('Who asks for tokens:')
+  addGateway(latchkey, terminal, done)
   addIntegrations(latchkey, terminal)
   addSecrets(latchkey, terminal)
   addTokens(latchkey, terminal)

@@ -111,4 +111,4 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined): Confi
   })
 }
 
-const defaultLogFormat = () => (process.stderr.isTTY ? ('pretty' as const) : ('json' as const))
+export const defaultLogFormat = () => (process.stderr.isTTY ? ('pretty' as const) : ('json' as const))

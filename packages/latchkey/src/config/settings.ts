@@ -214,13 +214,13 @@ export const tokenClientSettings = {
     default: undefined,
     defaultText: 'none',
     example: 'lk0123456789abcd',
-    doc: 'The client ID with which latchkey token request asks for a token.',
+    doc: 'The client ID with which latchkey token request asks for a token, and latchkey gateway follows the live tokens.',
   }),
   clientSecret: secret({
     env: 'LATCHKEY_CLIENT_SECRET',
     group: 'Command line',
     defaultText: 'read from standard input',
-    doc: 'The client secret with which latchkey token request asks for a token.',
+    doc: 'The client secret with which latchkey token request asks for a token, and latchkey gateway follows the live tokens.',
   }),
 } as const
 

@@ -28,7 +28,8 @@ const FAREWELL = 250
 /** Milliseconds after which what is unanswered never will be: its request is only half sent, or its store is gone. */
 const PATIENCE = 5000
 
-async function closeServer(server: HttpServer): Promise<void> {
+/** What is in flight after `patience` milliseconds is cut. */
+export async function closeServer(server: HttpServer, patience = PATIENCE): Promise<void> {
   if (!server.listening) return
   // The close of an HTTP server would cut idle connections at once, and with them requests that are just being sent.
   const closed = new Promise<void>((resolve) => {
@@ -41,7 +42,7 @@ async function closeServer(server: HttpServer): Promise<void> {
   }, FAREWELL)
   const cut = setTimeout(() => {
     server.closeAllConnections()
-  }, PATIENCE)
+  }, patience)
   await closed
   clearInterval(sweep)
   clearTimeout(cut)

@@ -41,7 +41,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
   version: { folders: [], packages: ['node:*'] },
-  gateway: { folders: ['domain', 'config', 'log', 'version'], packages: ['*'] },
+  // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
+  gateway: {
+    folders: ['domain', 'ports', 'config', 'http', 'activity', 'start', 'log', 'system', 'version'],
+    packages: ['*'],
+  },
   agent: { folders: [], packages: ['*'] },
   mock: { folders: ['compose'], packages: ['*'] },
   cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
@@ -53,7 +57,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ['storage'],
   fastify: ['http', 'gateway'],
   commander: ['cli'],
-  'prom-client': ['activity', 'gateway'],
+  'prom-client': ['activity'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],
 }

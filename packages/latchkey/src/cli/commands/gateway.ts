@@ -1,0 +1,36 @@
+// latchkey gateway: its file, or the file to begin with.
+import type { Command } from 'commander'
+import { gatewayFile } from '../../config/gateway-document.ts'
+import { unusable } from '../cli-failure.ts'
+import { exampleText } from '../command.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface GatewayOptions {
+  readonly config?: string
+  readonly printConfig?: true
+}
+
+export function addGateway(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+  latchkey
+    .command('gateway')
+    .description('run the gateway, a reverse proxy in front of your APIs, until SIGINT or SIGTERM')
+    .option('--config <file>', 'its settings, in YAML')
+    .option('--print-config', 'print such a file, with every setting and its default')
+    .addHelpText('after', `${NOTES}\n${exampleText(EXAMPLES)}`)
+    .action(async ({ config, printConfig }: GatewayOptions) => {
+      if (printConfig === true) {
+        terminal.data(gatewayFile().trimEnd())
+        return
+      }
+      if (config === undefined) throw unusable('Which settings? Give --config, or begin with --print-config.')
+      // Loaded when it is asked for: the other commands need no proxy.
+      const { runGateway } = await import('../run-gateway.ts')
+      done(await runGateway(config, terminal))
+    })
+}
+
+const EXAMPLES = ['latchkey gateway --print-config > gateway.yaml', 'latchkey gateway --config gateway.yaml']
+
+const NOTES = `
+The credentials of its integration, which needs the resource-server right for the scopes of the APIs, are read from
+LATCHKEY_CLIENT_ID, and from LATCHKEY_CLIENT_SECRET or the file that LATCHKEY_CLIENT_SECRET_FILE names.`

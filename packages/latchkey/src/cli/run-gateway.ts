@@ -1,0 +1,78 @@
+// Runs a gateway until a signal asks it to stop.
+import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { readGatewayConfig } from '../config/read-gateway-config.ts'
+import type { GatewayConfig } from '../config/gateway-config.ts'
+import { type Gateway, startGateway } from '../gateway/gateway.ts'
+import { createLogger, type Logger, logIsRead } from '../log.ts'
+import { VERSION } from '../version.ts'
+import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
+import { readInput } from './read-input.ts'
+import { StopSignals } from './stop-signal.ts'
+import type { Terminal } from './terminal.ts'
+
+const MOST_BYTES = 1024 * 1024
+const LONGEST_FLUSH_MILLISECONDS = 1000
+/** Beyond what answers in work are given. */
+const STOP_MARGIN_MILLISECONDS = 2000
+
+/** Returns the exit code when the gateway has stopped. Throws `CliFailure` when it cannot start. */
+export async function runGateway(path: string, terminal: Terminal): Promise<number> {
+  const text = await readInput(terminal, path, 'the settings of a gateway', MOST_BYTES)
+  const read = readGatewayConfig({ text, name: basename(path), env: terminal.env })
+  if (!read.ok) throw configurationUnusable(read.refusal)
+  const config = read.value
+  const logger = createLogger(config.log)
+  const signals = new StopSignals()
+  const gateway = await start(config, logger)
+  const stopAsked = signals.asked()
+  const { url, statusUrl } = gateway
+  logger.info({ event: 'gateway.started', url, status_url: statusUrl, issuer: config.issuer }, 'gateway started')
+  // The log has its turn first: the message is to be the last thing on the screen.
+  await setImmediate()
+  terminal.data(startMessage(config, gateway))
+  gateway.ready().then(
+    () => {
+      logger.info({ event: 'gateway.ready' }, 'tokens are judged')
+    },
+    (cause: unknown) => {
+      logger.error({ event: 'gateway.not_ready', err: cause }, 'tokens cannot be judged')
+    },
+  )
+
+  const signal = await stopAsked
+  logger.info({ event: 'gateway.stopping', signal }, 'finishing what is in flight')
+  const deadline = setTimeout(() => process.exit(EXIT.failure), config.timeouts.stop + STOP_MARGIN_MILLISECONDS)
+  // Should something keep the process alive after the stop, the deadline ends that too.
+  deadline.unref()
+  await gateway.stop()
+  logger.info({ event: 'gateway.stopped' }, 'gateway stopped')
+  // Lines that nobody reads would keep the process alive.
+  if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)
+  return EXIT.ok
+}
+
+async function start(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+  try {
+    return await startGateway(config, logger)
+  } catch (cause) {
+    // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
+    if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
+    throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message: cause.message })
+  }
+}
+
+function startMessage({ apis, liveness }: GatewayConfig, { url, statusUrl }: Gateway): string {
+  const width = Math.max(...apis.map(({ name }) => name.length))
+  const rows = apis.map(({ name, scope, upstream }) => `  ${name.padEnd(width)}  ${scope}  →  ${upstream}`)
+  return [
+    `The gateway of Latchkey ${VERSION} listens.`,
+    '',
+    `  Clients   ${url}`,
+    `  Status    ${statusUrl}/readyz, /livez, /metrics`,
+    `  Liveness  ${liveness.mode}`,
+    '',
+    ...rows,
+    '',
+  ].join('\n')
+}

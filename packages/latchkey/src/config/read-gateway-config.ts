@@ -1,0 +1,166 @@
+// From a gateway's file and its credentials to its configuration, or to all that is wrong with them.
+import { readFileSync } from 'node:fs'
+import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
+import { parseDocument } from 'yaml'
+import type { ConfigProblem } from './config-problem.ts'
+import type { TlsMaterial } from './config.ts'
+import type { Environment } from './environment.ts'
+import type { GatewayApi, GatewayConfig, GatewayLiveness } from './gateway-config.ts'
+import { readGatewayApis } from './gateway-apis.ts'
+import { gatewayProblems } from './gateway-rules.ts'
+import type { GatewayValues } from './gateway-settings.ts'
+import { readGatewayValues } from './gateway-values.ts'
+import { defaultLogFormat } from './read-config.ts'
+import { readSettings } from './read-settings.ts'
+import type { SecretSource } from './setting.ts'
+import { tokenClientSettings } from './settings.ts'
+import { readTlsMaterial } from './tls-material.ts'
+
+export interface GatewaySources {
+  /** The text of the file, and what to call it. */
+  readonly text: string
+  readonly name: string
+  readonly env: Environment
+}
+
+/** Names every problem, not the first alone. */
+export function readGatewayConfig({
+  text,
+  name,
+  env,
+}: GatewaySources): Result<GatewayConfig, readonly ConfigProblem[]> {
+  const content = parse(text, name)
+  if (!content.ok) return refuse([content.refusal])
+  const { apis: declared, ...settings } = content.value
+  const read = readGatewayValues(settings)
+  const apis = readGatewayApis(declared, read.values.upstream)
+  const tls = tlsOf(read.values)
+  const credentials = readCredentials(env, read.values)
+  const problems = [
+    ...read.problems,
+    ...apis.problems,
+    ...(tls.ok ? [] : tls.refusal),
+    ...gatewayProblems(read, apis.apis),
+    ...(credentials.ok ? [] : credentials.refusal),
+  ]
+  if (problems.length > 0 || !tls.ok || !credentials.ok) return refuse(problems)
+  return accept(toConfig(read.values, { apis: apis.apis, tls: tls.value, credentials: credentials.value }))
+}
+
+type Content = Readonly<Record<string, unknown>>
+
+function parse(text: string, name: string): Result<Content, ConfigProblem> {
+  // Aliases would let a short file stand for an endless one.
+  const document = parseDocument(text, { uniqueKeys: true, strict: true })
+  const [fault] = [...document.errors, ...document.warnings]
+  const cure = '`latchkey gateway --print-config` prints a file to begin with.'
+  if (fault !== undefined) {
+    // The lines below the first quote the file, which may hold what somebody put there by mistake.
+    const [what = ''] = fault.message.split('\n')
+    return refuse({ setting: name, problem: `is not usable YAML: ${what.replace(/:$/, '')}`, cure })
+  }
+  const content: unknown = document.toJS({ maxAliasCount: 100 })
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) return accept(content as Content)
+  return refuse({ setting: name, problem: 'is no mapping of settings', cure })
+}
+
+const CERT = 'listen.tls_cert_file'
+const KEY = 'listen.tls_key_file'
+
+/** In the words of the file: the server's settings for the same have other names. */
+function tlsOf(values: GatewayValues): Result<TlsMaterial | undefined, readonly ConfigProblem[]> {
+  const read = readTlsMaterial({ certFile: values[CERT], keyFile: values[KEY] })
+  if (read.ok) return read
+  const renamed = (text: string): string =>
+    text.replaceAll('LATCHKEY_TLS_CERT_FILE', CERT).replaceAll('LATCHKEY_TLS_KEY_FILE', KEY)
+  return refuse(
+    read.refusal.map(({ setting, problem, cure }) => ({
+      setting: renamed(setting),
+      problem: renamed(problem),
+      cure: renamed(cure),
+    })),
+  )
+}
+
+function readCredentials(
+  env: Environment,
+  { 'liveness.mode': mode }: GatewayValues,
+): Result<GatewayConfig['credentials'], readonly ConfigProblem[]> {
+  const { values, problems, unreadable } = readSettings(tokenClientSettings, { env, flags: {} })
+  if (problems.length > 0) return refuse(problems)
+  const { clientId, clientSecret: source } = values
+  if (clientId === undefined && source === undefined && mode === 'until-expiry') return accept(undefined)
+  const cure = 'Set it to that of an integration with the resource-server right.'
+  const missing = [
+    ...(clientId === undefined ? [tokenClientSettings.clientId.env] : []),
+    ...(source === undefined && !unreadable.has('clientSecret') ? [tokenClientSettings.clientSecret.env] : []),
+  ]
+  if (clientId === undefined || source === undefined) {
+    return refuse(missing.map((setting) => ({ setting, problem: 'is not set', cure })))
+  }
+  const secret = secretIn(source)
+  return secret.ok ? accept({ clientId, clientSecret: secret.value }) : refuse([secret.refusal])
+}
+
+// What may stand in a header; a request would quote anything else in its error.
+const SECRET_SHAPE = /^[\x20-\x7e]{1,256}$/
+
+function secretIn(source: SecretSource): Result<Secret, ConfigProblem> {
+  const text = source.kind === 'text' ? source.value.reveal() : readFileSync(source.path, 'utf8')
+  if (SECRET_SHAPE.test(text.trim())) return accept(new Secret(text.trim()))
+  return refuse({
+    setting: tokenClientSettings.clientSecret.env,
+    problem: 'holds no client secret: it must be 1 to 256 printable ASCII characters',
+    cure: 'Copy the secret again.',
+  })
+}
+
+interface Parts {
+  readonly apis: readonly GatewayApi[]
+  readonly tls: TlsMaterial | undefined
+  readonly credentials: GatewayConfig['credentials']
+}
+
+const milliseconds = (seconds: number): number => seconds * 1000
+
+// `issuer` is there: the rules ask for it.
+const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): GatewayConfig =>
+  Object.freeze({
+    issuer: values.issuer ?? '',
+    audience: values.audience,
+    liveness: livenessOf(values),
+    credentials,
+    listener: Object.freeze({ host: values['listen.host'], port: values['listen.port'], ...(tls && { tls }) }),
+    trustedProxies: values['listen.trusted_proxies'],
+    status: Object.freeze({ host: values['status.host'], port: values['status.port'] }),
+    apis,
+    authorization: values.authorization,
+    limits: Object.freeze({
+      bodyBytes: values['limits.body_bytes'],
+      headerBytes: values['limits.header_bytes'],
+      connections: values['limits.connections'],
+      requests: values['limits.requests'],
+    }),
+    timeouts: Object.freeze({
+      headers: milliseconds(values['timeouts.headers_seconds']),
+      request: milliseconds(values['timeouts.request_seconds']),
+      keepAlive: milliseconds(values['timeouts.keep_alive_seconds']),
+      connect: milliseconds(values['timeouts.connect_seconds']),
+      response: milliseconds(values['timeouts.response_seconds']),
+      idle: milliseconds(values['timeouts.idle_seconds']),
+      stop: milliseconds(values['timeouts.stop_seconds']),
+    }),
+    log: Object.freeze({ level: values['log.level'], format: values['log.format'] ?? defaultLogFormat() }),
+  })
+
+function livenessOf(values: GatewayValues): GatewayLiveness {
+  const mode = values['liveness.mode']
+  switch (mode) {
+    case 'feed':
+      return { mode, maxStaleSeconds: values['liveness.max_stale_seconds'], onStale: values['liveness.on_stale'] }
+    case 'introspect':
+      return { mode, maxAgeSeconds: values['liveness.max_age_seconds'] }
+    case 'until-expiry':
+      return { mode }
+  }
+}

@@ -1,0 +1,20 @@
+// Lets so many bytes of a body pass and no more: for bodies that do not say beforehand how long they are.
+import { Transform, type TransformCallback } from 'node:stream'
+import { BODY_TOO_LARGE } from './upstreams.ts'
+
+export class BodyLimit extends Transform {
+  #left: number
+  /** The framework holds it against the declared length; there is none. */
+  receivedEncodedLength = 0
+
+  constructor(bytes: number) {
+    super()
+    this.#left = bytes
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#left -= chunk.length
+    if (this.#left >= 0) done(null, chunk)
+    else done(Object.assign(new Error('the body is too large'), { code: BODY_TOO_LARGE }))
+  }
+}

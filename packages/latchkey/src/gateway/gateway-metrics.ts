@@ -1,0 +1,115 @@
+// What the gateway counts: requests by route, decisions by reason, failures of upstreams, and how its guard is doing.
+import type { Guard, GuardEvent } from '@latchkey/guard'
+import { REASONS } from '@latchkey/protocol'
+import { NamedCounts } from '../activity/counters.ts'
+import { counter, gauge, histogram, type MetricFamily, type Sample } from '../activity/metric-family.ts'
+import { prometheusMeasurements } from '../activity/prometheus.ts'
+import { RequestMeters } from '../activity/request-meters.ts'
+import type { RouteMeter } from '../ports/activity.ts'
+import type { Measurements } from '../ports/measurements.ts'
+import { systemClock } from '../system.ts'
+import { VERSION } from '../version.ts'
+
+const REFUSALS = ['token_missing', 'insufficient_scope', 'temporarily_unavailable', ...REASONS]
+
+/** No client, address or path is a label: how many series there are does not depend on callers. */
+export class GatewayMetrics {
+  readonly #meters = new RequestMeters(systemClock)
+  readonly #routes = new Map<string, RouteMeter>()
+  readonly #decisions = new NamedCounts()
+  readonly #questions = new NamedCounts()
+  readonly #failures = new NamedCounts()
+
+  /** Routes come from the configuration: they are few. */
+  route(route: string): RouteMeter {
+    const known = this.#routes.get(route)
+    if (known !== undefined) return known
+    const made = this.#meters.route(route)
+    this.#routes.set(route, made)
+    return made
+  }
+
+  guardTold(event: GuardEvent): void {
+    if (event.type === 'decision') this.#decisions.add(event.outcome)
+    else if (event.type === 'introspection') this.#questions.add(event.outcome)
+  }
+
+  upstreamFailed(api: string, code: string): void {
+    this.#failures.add(JSON.stringify([api, code]))
+  }
+
+  get active(): number {
+    return this.#meters.active
+  }
+
+  measurements(guard: Guard): Measurements {
+    return prometheusMeasurements(this.#families(guard))
+  }
+
+  #families(guard: Guard): readonly MetricFamily[] {
+    return [
+      histogram('http_server_request_duration_seconds', 'Requests, from their head in to the last byte out.', () =>
+        this.#meters.series().map(({ route, method, status, seconds }) => ({
+          labels: { http_request_method: method, http_route: route, http_response_status_code: status },
+          histogram: seconds,
+        })),
+      ),
+      gauge('http_server_active_requests', 'Requests that are being answered.', () => this.active),
+      counter('latchkey_auth_decisions_total', 'Requests judged, by verdict.', () =>
+        samples(this.#decisions, ['accepted', ...REFUSALS], (decision) =>
+          decision === 'accepted' ? { result: 'accepted', reason: '' } : { result: 'refused', reason: decision },
+        ),
+      ),
+      counter('latchkey_guard_introspections_total', 'Questions to the authorization server about a token.', () =>
+        samples(this.#questions, ['active', 'inactive', 'failed'], (result) => ({ result })),
+      ),
+      gauge('latchkey_guard_ready', '1 while tokens are judged at local speed, else 0.', () =>
+        Number(guard.status().isReady),
+      ),
+      ...feedFamilies(guard),
+      counter('latchkey_upstream_failures_total', 'Requests to upstreams that came to nothing.', () =>
+        samples(this.#failures, [], (name) => {
+          const [api = '', code = ''] = JSON.parse(name) as string[]
+          return { api, code }
+        }),
+      ),
+      gauge('latchkey_build_info', '1; the labels say what runs.', () => 1, {
+        version: VERSION,
+        node_version: process.versions.node,
+      }),
+      gauge('process_start_time_seconds', 'When the process started, seconds since the epoch.', () =>
+        Math.round(performance.timeOrigin / 1000),
+      ),
+      gauge('process_resident_memory_bytes', 'Memory that the process holds.', () => process.memoryUsage.rss()),
+    ]
+  }
+}
+
+/** Without a feed, and before its first snapshot, there is nothing to say. */
+function feedFamilies(guard: Guard): readonly MetricFamily[] {
+  const known = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }])
+  return [
+    {
+      name: 'latchkey_guard_feed_age_seconds',
+      help: 'Every end of a token that was acknowledged longer ago than this is known here.',
+      type: 'gauge',
+      read: () => known(guard.status().feed?.ageSeconds),
+    },
+    {
+      name: 'latchkey_guard_slots',
+      help: 'Clients and scopes in the table of live tokens.',
+      type: 'gauge',
+      read: () => known(guard.status().feed?.slots),
+    },
+  ]
+}
+
+/** One for each name counted, and for each that is known beforehand: a series that begins with its first event loses it. */
+function samples(
+  counts: NamedCounts,
+  known: readonly string[],
+  labels: (name: string) => Sample['labels'],
+): readonly Sample[] {
+  const all = new Map([...known.map((name) => [name, 0] as const), ...counts.entries()])
+  return [...all].map(([name, value]) => ({ labels: labels(name), value }))
+}

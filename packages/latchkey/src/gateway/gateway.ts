@@ -1,0 +1,78 @@
+// The door of the gateway: starts its listeners and its guard, and stops them again.
+import { createGuard, type Guard } from '@latchkey/guard'
+import { listenerUrl } from '../config/config.ts'
+import type { GatewayConfig } from '../config/gateway-config.ts'
+import type { Logger } from '../log.ts'
+import { listen } from '../start/listen.ts'
+import { closeServer } from '../start/stop.ts'
+import { GatewayMetrics } from './gateway-metrics.ts'
+import { createListener } from './listener.ts'
+import { addProxy } from './proxy.ts'
+import { createStatusListener } from './status-listener.ts'
+import { Upstreams } from './upstreams.ts'
+
+export interface Gateway {
+  readonly url: string
+  readonly statusUrl: string
+  /** Resolves when tokens can be judged; rejects with a `GuardError` for what waiting does not cure. */
+  ready(): Promise<void>
+  /** Takes no new connections, lets answers in work finish within the configured time, and cuts the rest. */
+  stop(): Promise<void>
+}
+
+/** Resolves when both listeners listen. Rejects with an Error whose message names the cure. */
+export async function startGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+  const metrics = new GatewayMetrics()
+  const guard = guardOf(config, metrics, logger)
+  const upstreams = new Upstreams(config.timeouts)
+  const app = createListener(config)
+  await addProxy(app, { config, guard, upstreams, metrics, logger })
+  await app.ready()
+  let isStopping = false
+  const status = createStatusListener(
+    {
+      guard,
+      judgesWithoutTable: () => config.liveness.mode === 'feed' && config.liveness.onStale === 'introspect',
+      isStopping: () => isStopping,
+    },
+    metrics.measurements(guard),
+  )
+  const stop = async (): Promise<void> => {
+    isStopping = true
+    await closeServer(app.server, config.timeouts.stop)
+    await Promise.all([app.close(), guard.close(), upstreams.close()])
+    await closeServer(status, 0)
+  }
+  try {
+    const { listener } = config
+    const statusPort = await listen(status, config.status.host, config.status.port, 'status.port')
+    const port = await listen(app.server, listener.host, listener.port, 'listen.port')
+    return {
+      url: listenerUrl(listener, port),
+      statusUrl: listenerUrl(config.status, statusPort),
+      ready: () => guard.ready(),
+      stop,
+    }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+function guardOf(config: GatewayConfig, metrics: GatewayMetrics, logger: Logger): Guard {
+  const { credentials } = config
+  return createGuard({
+    issuer: new URL(config.issuer),
+    audience: config.audience,
+    liveness: config.liveness,
+    ...(credentials && {
+      credentials: { clientId: credentials.clientId, clientSecret: credentials.clientSecret.reveal() },
+    }),
+    onEvent: (event) => {
+      metrics.guardTold(event)
+      if (event.type === 'error') {
+        logger.warn({ event: 'guard.error', code: event.code, detail: event.message }, 'the guard reports an error')
+      }
+    },
+  })
+}

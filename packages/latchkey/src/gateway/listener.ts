@@ -1,0 +1,82 @@
+// The listener for clients: the limits and time-outs of connections, and what is answered before there is a request.
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { fastify, type FastifyInstance } from 'fastify'
+import type { GatewayConfig } from '../config/gateway-config.ts'
+import { requestIdFrom } from '../http/public/request-id.ts'
+import { answerClientError } from './client-error.ts'
+import { problemBody, problemHeaders, PROBLEMS } from './problem.ts'
+
+export type Listener = FastifyInstance
+
+/** Requests whose body waits for a word of ours (RFC 9110 §10.1.1). */
+const expecting = new WeakSet<IncomingMessage>()
+
+export const expectsContinue = (request: IncomingMessage): boolean => expecting.has(request)
+
+/** Built, without routes, not yet listening. */
+export function createListener(config: GatewayConfig): Listener {
+  const { trustedProxies } = config
+  const app = fastify({
+    serverFactory: (handler) => createHttpServer(config, handler),
+    genReqId: ({ headers }) => requestIdFrom(headers['x-request-id'] as string | undefined),
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
+    exposeHeadRoutes: false,
+    // Who asks while the gateway stops is answered, and told that the connection ends.
+    return503OnClosing: false,
+    clientErrorHandler,
+    // A path that cannot be decoded comes past every hook.
+    frameworkErrors: (_error, { id }, { raw }) => {
+      const body = problemBody(PROBLEMS.noRoute, id)
+      const headers = { ...problemHeaders(PROBLEMS.noRoute), 'x-request-id': id, 'content-length': body.length }
+      raw.writeHead(PROBLEMS.noRoute.status, headers).end(body)
+    },
+  })
+  // Bodies are passed on as they come; nothing here reads them.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload)
+  })
+  return app
+}
+
+function createHttpServer({ listener: { tls }, limits, timeouts }: GatewayConfig, handler: RequestListener): Server {
+  const settings = {
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
+    connectionsCheckingInterval: 500,
+    maxHeaderSize: limits.headerBytes,
+  }
+  const server =
+    tls === undefined
+      ? createServer(settings, handler)
+      : createTlsServer({ ...settings, cert: tls.cert, key: tls.key.reveal() }, handler)
+  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
+  server.maxHeadersCount = 0
+  server.maxConnections = limits.connections
+  // A connection on which nothing moves, in either direction.
+  server.timeout = Math.max(timeouts.idle, timeouts.response, timeouts.keepAlive) + 1000
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    expecting.add(request)
+    server.emit('request', request, response)
+  })
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    latest.set(request.socket, response)
+  })
+  return server
+}
+
+/** The answer that a connection waits for, or waited for last. */
+const latest = new WeakMap<Duplex, ServerResponse>()
+
+function clientErrorHandler(error: Error, socket: Duplex): void {
+  const response = latest.get(socket)
+  if (response === undefined || response.writableFinished) answerClientError(error, socket)
+  // What is not HTTP comes behind a whole request: its answer goes first, and is the last one here.
+  else if (response.req.complete) response.once('finish', () => socket.destroy())
+  // Bytes of a second answer must not run into the first one's.
+  else if (response.headersSent) socket.destroy()
+  else answerClientError(error, socket)
+}

@@ -1,0 +1,43 @@
+// What the gateway says itself: problem details (RFC 9457) for whatever is not about the token.
+import { STATUS_CODES } from 'node:http'
+
+export interface Problem {
+  readonly status: 400 | 404 | 405 | 408 | 413 | 431 | 500 | 502 | 503 | 504
+  /** For programs. */
+  readonly code: string
+  /** A sentence. */
+  readonly detail: string
+  readonly retryAfterSeconds?: number
+}
+
+export const PROBLEMS = {
+  noRoute: { status: 404, code: 'no_route', detail: 'This path belongs to no API.' },
+  methodNotPassed: { status: 405, code: 'method_not_allowed', detail: 'This method is not passed on to an API.' },
+  twoHosts: { status: 400, code: 'invalid_request', detail: 'The request has more than one Host header.' },
+  codingUnknown: {
+    status: 400,
+    code: 'invalid_request',
+    detail: 'The body is in a transfer coding that is not undone here.',
+  },
+  bodyTooLarge: { status: 413, code: 'body_too_large', detail: 'The body is larger than is passed on.' },
+  tooMany: {
+    status: 503,
+    code: 'overloaded',
+    detail: 'Too many requests are being answered. Ask again.',
+    retryAfterSeconds: 1,
+  },
+  unreachable: { status: 502, code: 'upstream_unreachable', detail: 'The API could not be reached.' },
+  broken: { status: 502, code: 'upstream_broken', detail: 'The API did not answer in HTTP, or not to the end.' },
+  late: { status: 504, code: 'upstream_late', detail: 'The API did not answer in time.' },
+  fault: { status: 500, code: 'server_error', detail: 'The gateway failed. The request id names its log entry.' },
+} as const satisfies Record<string, Problem>
+
+export const problemHeaders = ({ retryAfterSeconds }: Problem): Record<string, string> => ({
+  'content-type': 'application/problem+json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+})
+
+export const problemBody = ({ status, code, detail }: Problem, requestId: string): string =>
+  JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code, request_id: requestId })

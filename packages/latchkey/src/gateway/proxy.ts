@@ -1,0 +1,189 @@
+// Judges each request by its route and its token, and passes on what may pass.
+import replyFrom, { type FastifyReplyFromOptions } from '@fastify/reply-from'
+import type { Guard, RefusedDecision } from '@latchkey/guard'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { GatewayConfig } from '../config/gateway-config.ts'
+import { isCodingUnknown } from '../http/public/request-body.ts'
+import type { Logger } from '../log.ts'
+import { BodyLimit } from './body-limit.ts'
+import { type Exchange, logRequest } from './exchange.ts'
+import type { GatewayMetrics } from './gateway-metrics.ts'
+import { isBodiless, type Origin, requestHeaders, responseHeaders } from './identity.ts'
+import { expectsContinue, type Listener } from './listener.ts'
+import { type Problem, problemBody, problemHeaders, PROBLEMS } from './problem.ts'
+import { readRawHeaders } from './raw-headers.ts'
+import { RouteTable } from './route-table.ts'
+import { codeOf, upstreamProblem, type Upstreams } from './upstreams.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange
+  }
+}
+
+export interface ProxyPorts {
+  readonly config: GatewayConfig
+  readonly guard: Guard
+  readonly upstreams: Upstreams
+  readonly metrics: GatewayMetrics
+  readonly logger: Logger
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const NO_ROUTE = 'none'
+
+export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> {
+  const table = new RouteTable(ports.config.apis)
+  app.decorateRequest('exchange')
+  await app.register(replyFrom, {
+    // The library's own agent would not verify an upstream's certificate. Of this one it calls `request` alone.
+    undici: ports.upstreams as unknown as NonNullable<FastifyReplyFromOptions['undici']>,
+    disableRequestLogging: true,
+    disableCache: true,
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(ports, table, request, reply)
+    done()
+  })
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const isCounted = request.headers['transfer-encoding'] !== undefined && !isBodiless(request.method)
+    done(null, isCounted ? payload.pipe(new BodyLimit(ports.config.limits.bodyBytes)) : payload)
+  })
+  app.route({
+    method: METHODS,
+    url: '*',
+    onRequest: (request, reply) => admit(ports, request, reply),
+    handler: (request, reply) => {
+      forward(ports, request, reply)
+      return reply
+    },
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const isRouted = request.exchange.found !== undefined && !METHODS.includes(request.method)
+    return sendProblem(reply, isRouted ? PROBLEMS.methodNotPassed : PROBLEMS.noRoute)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const code = codeOf(error)
+    request.exchange.reason = code
+    ports.logger.error({ event: 'gateway.fault', request_id: request.id, err: error }, 'the gateway failed')
+    return sendProblem(reply, PROBLEMS.fault)
+  })
+}
+
+function begin(
+  { config, metrics, logger }: ProxyPorts,
+  table: RouteTable<GatewayConfig['apis'][number]>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const found = table.find(request.raw.url ?? '')
+  const { id, method } = request
+  const address = config.trustedProxies.length > 0 ? request.ip : (request.socket.remoteAddress ?? '')
+  const exchange: Exchange = { id, method, address, found, begunAt: performance.now(), gone: new AbortController() }
+  request.exchange = exchange
+  void reply.header('x-request-id', id)
+  if (!request.server.server.listening) void reply.header('connection', 'close')
+  const meter = metrics.route(found?.route ?? NO_ROUTE)
+  const begun = meter.begun()
+  reply.raw.once('close', () => {
+    const isWhole = reply.raw.writableFinished
+    if (!isWhole) exchange.gone.abort()
+    meter.answered(begun, method, reply.raw.statusCode)
+    logRequest(logger, exchange, reply.raw.statusCode, isWhole)
+  })
+}
+
+/** In the order of what is cheapest to refuse; whoever is refused learns nothing about what comes after. */
+async function admit(
+  ports: ProxyPorts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const { exchange, raw } = request
+  const { limits } = ports.config
+  if (exchange.found === undefined) return sendProblem(reply, PROBLEMS.noRoute)
+  if (ports.metrics.active > limits.requests) return sendProblem(reply, PROBLEMS.tooMany)
+  const { authorization, hosts } = readRawHeaders(raw.rawHeaders)
+  if (hosts > 1) return sendProblem(reply, PROBLEMS.twoHosts)
+  if (isCodingUnknown(raw)) return sendProblem(reply, PROBLEMS.codingUnknown)
+  const decision = await ports.guard.check(authorization, exchange.found.api.scope)
+  if (!decision.ok) return sendRefusal(reply, decision)
+  exchange.claims = decision.claims
+  if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes)
+    return sendProblem(reply, PROBLEMS.bodyTooLarge)
+  if (expectsContinue(raw) && !isBodiless(request.method)) reply.raw.writeContinue()
+  return undefined
+}
+
+function forward(
+  { config, upstreams, metrics, logger }: ProxyPorts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { exchange } = request
+  const { found, claims, gone } = exchange
+  if (found === undefined || claims === undefined) throw new Error('a request that was not admitted is not passed on')
+  const forwarded = {
+    claims,
+    origin: originOf(config, request),
+    requestId: request.id,
+    authorization: config.authorization,
+  }
+  upstreams.within(gone.signal, () => {
+    reply.from(found.path, {
+      getUpstream: () => found.api.upstream,
+      rewriteRequestHeaders: ({ method }, headers) => requestHeaders(headers, method, forwarded),
+      rewriteHeaders: (headers) => responseHeaders(headers),
+      // What is sent twice may be done twice: that is for the client to decide.
+      retryDelay: () => null,
+      onResponse: (_request, _reply, response) => {
+        const { stream } = response as unknown as { readonly stream: NodeJS.ReadableStream }
+        void reply.send(stream)
+        // What follows the head of an answer may be long in coming; that there is an answer is news already.
+        setImmediate(() => {
+          if (!reply.raw.headersSent && !reply.raw.destroyed) reply.raw.flushHeaders()
+        })
+      },
+      onError: (_reply, { error }) => {
+        const code = codeOf(error)
+        exchange.reason = gone.signal.aborted ? 'client_gone' : code
+        if (!gone.signal.aborted) {
+          metrics.upstreamFailed(found.api.name, code)
+          logger.warn(
+            { event: 'upstream.failed', request_id: request.id, api: found.api.name, code },
+            'upstream failed',
+          )
+        }
+        void sendProblem(reply, upstreamProblem(code))
+      },
+    })
+  })
+}
+
+function originOf({ trustedProxies }: GatewayConfig, request: FastifyRequest): Origin {
+  const { protocol, host } = request
+  // Fastify begins with the nearest.
+  const hops = trustedProxies.length > 0 ? [...(request.ips ?? [])].reverse() : [request.exchange.address]
+  return { addresses: hops, protocol, host }
+}
+
+const sendRefusal = (reply: FastifyReply, { status, headers, body, reason, claims }: RefusedDecision): FastifyReply => {
+  const { exchange } = reply.request
+  exchange.reason = reason
+  if (claims !== undefined) exchange.claims = claims
+  return finish(reply.code(status).headers(headers), body)
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  reply.request.exchange.reason ??= problem.code
+  return finish(reply.code(problem.status).headers(problemHeaders(problem)), problemBody(problem, reply.request.id))
+}
+
+/** A body that nobody will read is drained by the server when it is small; otherwise the connection ends here. */
+function finish(reply: FastifyReply, body: string): FastifyReply {
+  const { raw } = reply.request
+  const isEndless = expectsContinue(raw) || reply.statusCode === PROBLEMS.bodyTooLarge.status
+  if (isEndless && !raw.complete) void reply.header('connection', 'close')
+  // As bytes: to a text the framework would add a charset.
+  return reply.send(Buffer.from(body))
+}

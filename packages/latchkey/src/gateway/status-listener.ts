@@ -1,0 +1,52 @@
+// Health and metrics, on a listener of their own: what concerns those who run the gateway is not for its clients.
+import { createServer, type Server } from 'node:http'
+import type { Guard } from '@latchkey/guard'
+import type { Measurements } from '../ports/measurements.ts'
+
+export interface Health {
+  readonly guard: Guard
+  /** Requests are judged by asking the server while the guard's table is not fresh. */
+  readonly judgesWithoutTable: () => boolean
+  readonly isStopping: () => boolean
+}
+
+/** Not listening yet. */
+export function createStatusListener(health: Health, measurements: Measurements): Server {
+  return createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+    const send = (status: number, type: string, body: string): void => {
+      const headers = { 'content-type': type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) }
+      response.writeHead(status, headers).end(request.method === 'HEAD' ? '' : body)
+    }
+    const sendJson = (status: number, body: object): void => send(status, 'application/json', JSON.stringify(body))
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      sendJson(405, { status: 405 })
+      return
+    }
+    switch (request.url?.split('?')[0]) {
+      case '/livez':
+        sendJson(200, { status: 'alive' })
+        return
+      case '/readyz':
+        sendReadiness(health, sendJson)
+        return
+      case '/metrics':
+        measurements.text().then(
+          (text) => send(200, measurements.contentType, text),
+          () => sendJson(500, { status: 500 }),
+        )
+        return
+      default:
+        sendJson(404, { status: 404 })
+    }
+  })
+}
+
+/** Ready is a gateway that can judge a token now, and that is not about to stop. */
+function sendReadiness(
+  { guard, judgesWithoutTable, isStopping }: Health,
+  send: (status: number, body: object) => void,
+) {
+  const { isReady, mode, keys } = guard.status()
+  const isUsable = !isStopping() && (isReady || (keys > 0 && judgesWithoutTable()))
+  send(isUsable ? 200 : 503, { status: isUsable ? 'ready' : 'not_ready', liveness: mode, local: isReady })
+}

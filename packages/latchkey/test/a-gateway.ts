@@ -1,0 +1,113 @@
+// A real gateway in this process, before an upstream of the test's own, for tests.
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import { readGatewayConfig } from '../src/config/read-gateway-config.ts'
+import { type Gateway, startGateway } from '../src/gateway/gateway.ts'
+import { listen } from '../src/start/listen.ts'
+import type { TestIntegration, TestServer } from './a-server.ts'
+
+export interface TestGateway extends Gateway {
+  readonly upstream: string
+  /** Everything logged so far, one object a line. */
+  log(): readonly Record<string, unknown>[]
+}
+
+export interface GatewayWish {
+  readonly server: TestServer
+  /** Of the gateway itself: with the resource-server right. */
+  readonly reader: TestIntegration
+  readonly upstream: string
+  /** Lines of its file, over what every test gateway has. */
+  readonly file?: string
+}
+
+/** Ready. The caller stops it. */
+export async function startTestGateway({ server, reader, upstream, file = '' }: GatewayWish): Promise<TestGateway> {
+  const text = `
+issuer: ${server.issuer}
+upstream: ${upstream}
+status: { port: 0 }
+${file.includes('listen:') ? '' : 'listen: { port: 0 }'}
+${file}`
+  const env = { LATCHKEY_CLIENT_ID: reader.clientId, LATCHKEY_CLIENT_SECRET: reader.clientSecret.reveal() }
+  const read = readGatewayConfig({ text, name: 'gateway.yaml', env })
+  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
+  const lines: string[] = []
+  const logger = pino({ base: null, formatters: { level: (level) => ({ level }) } }, linesInto(lines))
+  const gateway = await startGateway(read.value, logger)
+  await gateway.ready()
+  return { ...gateway, upstream, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+
+/** For the running test. */
+export async function aGateway(wish: GatewayWish): Promise<TestGateway> {
+  const gateway = await startTestGateway(wish)
+  onTestFinished(() => gateway.stop())
+  return gateway
+}
+
+const linesInto = (lines: string[]): Writable =>
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(...String(chunk).trim().split('\n'))
+      done()
+    },
+  })
+
+export interface TestUpstream {
+  readonly url: string
+  stop(): void
+}
+
+/** Answers as the test says. The caller stops it. */
+export async function startUpstream(answer: RequestListener): Promise<TestUpstream> {
+  const server = createServer(answer)
+  return { url: await originOf(server), stop: () => stopNow(server) }
+}
+
+/** For the running test. */
+export async function anUpstream(answer: RequestListener): Promise<string> {
+  const upstream = await startUpstream(answer)
+  onTestFinished(() => {
+    upstream.stop()
+  })
+  return upstream.url
+}
+
+const originOf = async (server: Server): Promise<string> =>
+  `http://127.0.0.1:${String(await listen(server, '127.0.0.1', 0, 'none'))}`
+
+function stopNow(server: Server): void {
+  server.closeAllConnections()
+  server.close()
+}
+
+/** What the upstream saw of a request. */
+export interface Seen {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly rawNames: readonly string[]
+  readonly body: string
+}
+
+/** Answers each request with what it saw of it, as JSON. */
+export const echo: RequestListener = (request, response) => {
+  const answer = (body: string): void => {
+    const { method = '', url = '', headers, rawHeaders } = request
+    const rawNames = rawHeaders.filter((_, index) => index % 2 === 0)
+    const text = JSON.stringify({ method, url, headers, rawNames, body })
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    response.end(request.method === 'HEAD' ? '' : text)
+  }
+  // A request that breaks off has nobody to answer.
+  bodyOf(request).then(answer, () => undefined)
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,97 @@
+// Upstreams that fail: what the client is told, and what is not done behind its back.
+import { createServer, type Server } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { listen } from '../../src/start/listen.ts'
+import { aGateway, anUpstream } from '../a-gateway.ts'
+import { startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
+import { ask, jsonOf, RawConnection, requestBytes } from '../raw-http.ts'
+
+let server: TestServer
+let reader: TestIntegration
+let token: string
+
+beforeAll(async () => {
+  server = await startTestServer()
+  reader = await server.integration({ name: 'Gateway', resourceServer: true })
+  token = await server.token(await server.integration())
+})
+
+afterAll(() => server.stop())
+
+const bearer = (): readonly [string, string] => ['Authorization', `Bearer ${token}`]
+
+const post = (url: string) => ask(url, { target: '/ai/prediction/x', headers: [bearer()], body: '' })
+
+describe('an upstream that', () => {
+  const file = 'timeouts: { response_seconds: 1, connect_seconds: 1, idle_seconds: 1 }'
+  const failing = (url: string) => aGateway({ server, reader, upstream: url, file })
+
+  const aSocket = async (answer: (server: Server) => void): Promise<string> => {
+    const socket = createServer()
+    onTestFinished(() => void socket.close())
+    answer(socket)
+    return `http://127.0.0.1:${String(await listen(socket, '127.0.0.1', 0, 'none'))}`
+  }
+
+  test('is not there is 502', async () => {
+    const answer = await post((await failing('http://127.0.0.1:1')).url)
+    expect(answer.status).toBe(502)
+    expect(jsonOf(answer)).toMatchObject({ code: 'upstream_unreachable', title: 'Bad Gateway' })
+  })
+
+  test('closes without an answer is 502', async () => {
+    const url = await aSocket((socket) => socket.on('connection', (connection) => connection.end()))
+    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
+  })
+
+  test('speaks no HTTP is 502', async () => {
+    const url = await aSocket((socket) => socket.on('connection', (connection) => connection.end('220 mail\r\n\r\n')))
+    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
+  })
+
+  test('does not answer in time is 504', async () => {
+    const url = await anUpstream(() => undefined)
+    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_late', status: 504 })
+  })
+
+  test('breaks off in the middle of its answer breaks off for the client too', async () => {
+    const url = await anUpstream((_request, response) => {
+      response.writeHead(200, { 'content-length': 1000 })
+      response.write('half', () => response.destroy())
+    })
+    await expect(post((await failing(url)).url)).rejects.toThrow(/connection ended/)
+  })
+
+  test('is silent in the middle of its answer is given up', async () => {
+    const url = await anUpstream((_request, response) => {
+      response.writeHead(200, { 'content-length': 1000 })
+      response.write('half')
+    })
+    await expect(post((await failing(url)).url)).rejects.toThrow(/connection ended/)
+  })
+
+  test('asks to come back later is heard: a 503 is not asked again', async () => {
+    let asked = 0
+    const url = await anUpstream((_request, response) => {
+      asked += 1
+      response.writeHead(503, { 'retry-after': '0', 'content-length': 0 }).end()
+    })
+    const answer = await ask((await failing(url)).url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] })
+    expect({ status: answer.status, asked }).toEqual({ status: 503, asked: 1 })
+  })
+
+  test('works for a client that has gone is told so', async () => {
+    let isGone = false
+    let isAsked = false
+    const url = await anUpstream((_request, response) => {
+      isAsked = true
+      response.on('close', () => (isGone = true))
+    })
+    const patient = await aGateway({ server, reader, upstream: url })
+    const connection = await RawConnection.open(patient.url)
+    connection.write(requestBytes(patient.url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] }))
+    await expect.poll(() => isAsked).toBe(true)
+    connection.destroy()
+    await expect.poll(() => isGone).toBe(true)
+  })
+})

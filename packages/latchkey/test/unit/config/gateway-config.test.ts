@@ -1,0 +1,156 @@
+// The file of a gateway: defaults, everything that is wrong at once, and the file that is printed to begin with.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { gatewayFile } from '../../../src/config/gateway-document.ts'
+import { gatewaySettings } from '../../../src/config/gateway-settings.ts'
+import { readGatewayConfig } from '../../../src/config/read-gateway-config.ts'
+import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
+import { aFolder } from '../../a-folder.ts'
+
+const CREDENTIALS = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd', LATCHKEY_CLIENT_SECRET: 'a secret' }
+const ENOUGH = 'issuer: http://127.0.0.1:8080/oauth2/x\nupstream: http://127.0.0.1:9090\n'
+
+const read = (text: string, env: Record<string, string> = CREDENTIALS) =>
+  readGatewayConfig({ text, name: 'gateway.yaml', env })
+
+/** `setting problem`, one for each. */
+const problems = (text: string, env?: Record<string, string>): readonly string[] => {
+  const result = read(text, env)
+  return result.ok ? [] : result.refusal.map(({ setting, problem }) => `${setting} ${problem}`)
+}
+
+const configOf = (text: string, env?: Record<string, string>) => {
+  const result = read(text, env)
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal))
+  return result.value
+}
+
+test('an issuer and an upstream are enough', () => {
+  const config = configOf(ENOUGH)
+  expect(config).toMatchObject({
+    issuer: 'http://127.0.0.1:8080/oauth2/x',
+    audience: 'api://default',
+    liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+    listener: { host: '127.0.0.1', port: 8082 },
+    status: { host: '127.0.0.1', port: 8083 },
+    authorization: 'kept',
+  })
+  expect(config.apis).toEqual(REFERENCE_APIS.map((api) => ({ ...api, upstream: 'http://127.0.0.1:9090' })))
+})
+
+test('the printed file can be used as it is, and means the defaults', () => {
+  const config = configOf(gatewayFile())
+  expect(config).toMatchObject({ ...configOf(ENOUGH), issuer: config.issuer, credentials: config.credentials })
+})
+
+test('the printed file names every setting', () => {
+  for (const key of Object.keys(gatewaySettings)) {
+    expect(gatewayFile()).toMatch(new RegExp(`^ *#?${key.split('.').at(-1) ?? ''}: `, 'm'))
+  }
+})
+
+test('a setting of the printed file that is no longer a comment still means the same', () => {
+  const examples = gatewayFile().replace(/^( *)#(?!tls_|format|trusted)([a-z_]+: )/gm, '$1$2')
+  expect(configOf(examples)).toMatchObject({ limits: configOf(ENOUGH).limits, timeouts: configOf(ENOUGH).timeouts })
+})
+
+test('everything that is wrong is said at once', () => {
+  const text = `
+upstream: ftp://here
+listen: { host: 0.0.0.0, prot: 1, port: 70000 }
+liveness: { mode: sometimes }
+limits: 3
+tiemouts: {}
+`
+  expect(problems(text, {})).toEqual([
+    'listen.prot is not a setting',
+    'limits must be a mapping of settings',
+    'tiemouts is not a setting',
+    'upstream is "ftp://here"; it must be an http or https URL of host and port alone: no path, query, fragment or user name',
+    'listen.port is 70000; it must be a whole number from 0 to 65535',
+    'liveness.mode is "sometimes"; it must be one of feed, introspect, until-expiry',
+    'upstream is not set',
+    'issuer is not set',
+    'listen.host is 0.0.0.0, beyond loopback, where tokens would travel in the clear',
+    'LATCHKEY_CLIENT_ID is not set',
+    'LATCHKEY_CLIENT_SECRET is not set',
+  ])
+})
+
+test('a slip of the hand is told what was meant', () => {
+  const result = read(`${ENOUGH}listen: { prot: 1 }\n`)
+  expect(result).toMatchObject({ refusal: [{ setting: 'listen.prot', cure: 'Did you mean listen.port?' }] })
+})
+
+test.each([
+  ['plain http to an issuer elsewhere', 'issuer: http://auth.example.com/oauth2/x\nupstream: http://127.0.0.1:9090', 'issuer is http://auth.example.com/oauth2/x: tokens and the secret of the gateway are not sent in the clear beyond loopback'], // prettier-ignore
+  ['an upstream that is the gateway', 'issuer: https://a\nupstream: http://localhost:8082', 'upstream is http://localhost:8082, which is the gateway itself'], // prettier-ignore
+  ['one port for two', `${ENOUGH}status: { port: 8082 }`, 'status.port is 8082, the port for clients'],
+  ['half a certificate', `${ENOUGH}listen: { tls_cert_file: /nowhere }`, 'listen.tls_cert_file is set without listen.tls_key_file'], // prettier-ignore
+  ['no YAML', `${ENOUGH}  x: [`, 'gateway.yaml is not usable YAML: Nested mappings are not allowed in compact mappings at line 2, column 11'], // prettier-ignore
+  ['a setting twice', `${ENOUGH}issuer: https://a`, 'gateway.yaml is not usable YAML: Map keys must be unique at line 3, column 1'], // prettier-ignore
+  ['a list', '- issuer', 'gateway.yaml is no mapping of settings'],
+])('%s is refused', (_what, text, problem) => {
+  expect(problems(text)).toContain(problem)
+})
+
+test('behind proxies that speak TLS it may listen beyond loopback', () => {
+  const config = configOf(`${ENOUGH}listen: { host: 0.0.0.0, trusted_proxies: [10.0.0.0/8, 192.0.2.1] }`)
+  expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1'])
+})
+
+test('APIs of its own replace the five, each with its upstream', () => {
+  const config = configOf(`${ENOUGH}
+apis:
+  - { name: Orders, scope: orders.read, routes: ['/orders/**'], upstream: 'https://orders.example.com/' }
+  - { name: Stock, scope: stock.read, routes: ['/stock/{item}'] }
+`)
+  expect(config.apis).toEqual([
+    { name: 'Orders', scope: 'orders.read', routes: ['/orders/**'], upstream: 'https://orders.example.com' },
+    { name: 'Stock', scope: 'stock.read', routes: ['/stock/{item}'], upstream: 'http://127.0.0.1:9090' },
+  ])
+})
+
+test('all that is wrong with the APIs is said with its place', () => {
+  const text = `issuer: https://a
+apis:
+  - { name: '', scope: a b, routes: ['/a/**/b', 'c'], upstream: 'x', port: 1 }
+  - { name: One, scope: one, routes: [] , upstream: 'http://127.0.0.1:1' }
+  - { name: Two, scope: two, routes: ['/x/{a}'] }
+  - orders
+`
+  expect(problems(text).map((line) => line.split(' ')[0])).toEqual([
+    'apis[0].port',
+    'apis[0].name',
+    'apis[0].scope',
+    'apis[0].routes[0]',
+    'apis[0].routes[1]',
+    'apis[0].upstream',
+    'apis[1].routes',
+    'apis[2].upstream',
+    'apis[3]',
+  ])
+})
+
+test('a route that two APIs claim is refused, whatever its placeholders are called', () => {
+  const text = `${ENOUGH}
+apis:
+  - { name: One, scope: one, routes: ['/x/{a}'] }
+  - { name: Two, scope: two, routes: ['/X/{b}'] }
+`
+  expect(problems(text)).toEqual(['apis give /X/{b} to One and to Two'])
+})
+
+test('the secret may come from a file, and is printed by nothing', () => {
+  const file = join(aFolder(), 'secret')
+  writeFileSync(file, 'lks_planted\n')
+  const env = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd', LATCHKEY_CLIENT_SECRET_FILE: file }
+  const config = configOf(ENOUGH, env)
+  expect(config.credentials?.clientSecret.reveal()).toBe('lks_planted')
+  expect(JSON.stringify(config)).not.toContain('planted')
+})
+
+test('no credentials are needed where the server is never asked', () => {
+  expect(configOf(`${ENOUGH}liveness: { mode: until-expiry }`, {}).credentials).toBeUndefined()
+})

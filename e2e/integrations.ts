@@ -17,6 +17,8 @@ export interface Integration {
 
 export interface IntegrationWish {
   readonly name?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
   readonly scopes?: readonly string[]
   readonly resource_server?: boolean
   readonly issue_mode?: { readonly kind: 'replace' | 'stable'; readonly renew_before_seconds?: number }

@@ -1,119 +1,207 @@
-// axe-core on every page of the integrations, in both schemes, wide and narrow: WCAG 2.0 to 2.2, A and AA.
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// Every page of the console, in use and empty, without a violation of WCAG 2.2 AA; and a picture of each for whoever wants to look.
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
-import { createIntegration } from '../integrations.ts'
-import { type RealServer, startServerOfSuite } from '../real-server.ts'
-import { makeOwner, openBrowser, setUpLink, type SignedIn, visit } from './browser.ts'
+import { createIntegration, PREDICT } from '../integrations.ts'
+import { faultsOf, type Look } from './axe.ts'
+import { setUpLink } from './browser.ts'
+import { complete, everyPage, show } from './every-page.ts'
+import { sees, type Site, startSite } from './platform-site.ts'
+import { type Populated, populate } from './populated.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-/** Kept for whoever wants to look. */
-const SHOTS = join(import.meta.dirname, '../../coverage/screenshots')
+const PICTURES = join(import.meta.dirname, '../../coverage/screenshots')
+/** A dialog differs less from look to look than a page. */
+const DIALOG_LOOKS: readonly Look[] = [
+  { scheme: 'light', width: 1280 },
+  { scheme: 'dark', width: 320 },
+]
+const ONE_LOOK = DIALOG_LOOKS.slice(1)
 
-interface Violation {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
-}
+const pictureOf =
+  (page: Page, name: string) =>
+  async ({ scheme, width }: Look): Promise<unknown> => {
+    // What stays in place while one scrolls would stand in the middle of the picture.
+    await page.evaluate('scrollTo(0, 0)')
+    return page.screenshot({ path: join(PICTURES, `${name}-${scheme}-${String(width)}.png`), fullPage: true })
+  }
 
-/** In a world of its own: the policy of the page lets no foreign script in, and is not weakened for this. */
-async function violations(page: Page, context: BrowserContext): Promise<readonly string[]> {
-  const devtools = await context.newCDPSession(page)
-  const { frameTree } = await devtools.send('Page.getFrameTree')
-  const { executionContextId } = await devtools.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id })
-  await devtools.send('Runtime.evaluate', { expression: AXE, contextId: executionContextId })
-  const { result } = await devtools.send('Runtime.evaluate', {
-    expression: `axe.run(document, { runOnly: ${JSON.stringify(TAGS)} }).then(({ violations }) => JSON.stringify(violations))`,
-    contextId: executionContextId,
-    awaitPromise: true,
-    returnByValue: true,
-  })
-  const found = JSON.parse(String(result.value)) as Violation[]
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
-}
-
-describe.skipIf(!has('chromium'))('every page of the console', () => {
-  let browser: Browser
-  let server: RealServer
-  let owner: SignedIn
-  let link: string
-  let id: string
+describe.skipIf(!has('chromium'))('in a console in use', () => {
+  let site: Site
+  let made: Populated
   beforeAll(async () => {
-    mkdirSync(SHOTS, { recursive: true })
-    browser = await openBrowser()
-    server = await startServerOfSuite()
-    link = new URL(setUpLink(server)).pathname
-    owner = await makeOwner(browser, server)
-    const integration = await createIntegration(server, { name: 'Billing sync' })
-    id = integration.id
-    for (let times = 0; times < 5; times += 1) {
-      await fetch(`${server.issuer}/v1/token`, {
-        method: 'POST',
-        headers: { authorization: integration.basic },
-        body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'machinelearning.predict' }),
-      })
+    mkdirSync(PICTURES, { recursive: true })
+    site = await startSite()
+    made = await populate(site)
+  })
+  afterAll(() => site.close())
+
+  test.each(everyPage('main'))('$name has no violation, and does not scroll sideways', async ({ name, path }) => {
+    const { page, offences } = await site.open(path.replace('/main', `/${made.main.id}`))
+    await complete(page)
+    expect(await faultsOf(page, undefined, pictureOf(page, name))).toEqual([])
+    expect(await page.title()).toMatch(/ · Latchkey$/)
+    expect(offences).toEqual([])
+  })
+
+  test('no two pages have the same title', async () => {
+    const { page } = await site.open('/')
+    const titles = []
+    for (const { path } of everyPage(made.main.id).filter(({ name }) => name !== 'integrations-no-result')) {
+      await show(page, path)
+      titles.push(await page.title())
+    }
+    // What is gone and what never was are one and the same to the reader.
+    expect(new Set(titles).size).toBeGreaterThanOrEqual(titles.length - 1)
+  })
+
+  test.each([
+    ['rotate', 'Rotate secret', /1 live token|2 live tokens/],
+    ['disable', 'Disable', 'stop working at once'],
+  ])('the dialog to %s has no violation', async (name, opener, effect) => {
+    const { page } = await site.open(`/models/integrations/${made.main.id}`)
+    await page.getByRole('button', { name: opener }).click()
+    await page.getByRole('dialog').getByText(effect).first().waitFor()
+    expect(await faultsOf(page, DIALOG_LOOKS, pictureOf(page, name))).toEqual([])
+  })
+
+  test('tokens that were requested on the page have no violation', async () => {
+    const { page } = await site.open(`/models/integrations/${made.main.id}/try`)
+    await page.getByRole('button', { name: 'Request token' }).click()
+    await sees(page, 'It is the live token of its scope.')
+    await page.getByRole('button', { name: 'Request another token' }).click()
+    await sees(page, 'A newer token was issued for its scope.')
+    await page.getByRole('button', { name: 'Call verify with it' }).last().click()
+    await sees(page, '401 superseded')
+    expect(await faultsOf(page, undefined, pictureOf(page, 'try-tokens'))).toEqual([])
+  })
+
+  test.each([
+    ['/settings/operators', 'Invite operator'],
+    ['/settings/operators', 'Change ops@example.org'],
+    ['/settings/operators', 'Remove ops@example.org'],
+    ['/settings/admin-keys', 'Create admin key'],
+    ['/platform/scopes-and-apis', 'Create scope'],
+    ['/platform/scopes-and-apis', `Edit scope ${PREDICT}`],
+    ['/platform/scopes-and-apis', `Delete scope ${PREDICT}`],
+    ['/platform/signing-keys', 'Rotate now'],
+    ['/platform/signing-keys', /^Revoke key/],
+  ])('the dialog on %s behind %s has no violation, and gives the focus back', async (path, name) => {
+    const { page } = await site.open(path)
+    const opener = page.getByRole('button', { name, exact: typeof name === 'string' }).first()
+    await opener.press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
+    expect(await faultsOf(page, DIALOG_LOOKS)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await opener.and(page.locator(':focus')).waitFor()
+  })
+
+  test('the palette, the menus and the drawer of the navigation have no violation', async () => {
+    const { page } = await site.open('/models/integrations')
+    await complete(page)
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Search pages and integrations' }).waitFor()
+    expect(await faultsOf(page, DIALOG_LOOKS, pictureOf(page, 'palette'))).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Open navigation' }).click()
+    await page.getByRole('link', { name: 'Signing keys' }).waitFor()
+    expect(await faultsOf(page, [{ scheme: 'dark', width: 320 }], pictureOf(page, 'drawer'))).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out everywhere' }).waitFor()
+    expect(await faultsOf(page, DIALOG_LOOKS)).toEqual([])
+  })
+
+  test('signing in has no violation', async () => {
+    const { page } = await site.open('/sign-in', { storageState: { cookies: [], origins: [] } })
+    expect(await faultsOf(page, undefined, pictureOf(page, 'sign-in'))).toEqual([])
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.locator('input[name=email]').fill('owner@example.org')
+    await page.locator('input[name=password]').fill('not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await sees(page, 'E-mail or password is not right.')
+    expect(await faultsOf(page, DIALOG_LOOKS)).toEqual([])
+  })
+})
+
+describe.skipIf(!has('chromium'))('in a console with nothing in it', () => {
+  let site: Site
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true })
+    site = await startSite()
+  })
+  afterAll(() => site.close())
+
+  test.each([
+    ['integrations', '/models/integrations', 'No integrations yet'],
+    ['live-tokens', '/platform/live-tokens', 'No live tokens'],
+    ['overview', '/activity/overview', 'Nothing was refused in this time.'],
+    ['audit-log', '/activity/audit-log?event=api.deleted', 'Nothing on record fits the filters.'],
+  ])('the page of %s says what will be there, without a violation', async (name, path, text) => {
+    const { page } = await site.open(path)
+    await sees(page, text)
+    await complete(page)
+    expect(await faultsOf(page, undefined, pictureOf(page, `empty-${name}`))).toEqual([])
+  })
+
+  test('the pages of an integration that was never used say so, without a violation', async () => {
+    const { id } = await createIntegration(site.server, { name: 'Never used', scopes: [PREDICT] })
+    const { page } = await site.open('/')
+    for (const tab of ['', '/activity', '/audit', '/try']) {
+      await show(page, `/models/integrations/${id}${tab}`)
+      expect(await faultsOf(page), tab).toEqual([])
     }
   })
-  afterAll(async () => {
-    await browser.close()
-    await server.stop()
+
+  test('scopes and APIs that were all deleted leave a page without a violation', async () => {
+    const { items } = (await (await site.api('GET', '/scopes')).json()) as {
+      items: { name: string; version: number }[]
+    }
+    for (const { name, version } of items)
+      await site.api('DELETE', `/scopes/${name}?force=true`, undefined, { 'if-match': `"v${String(version)}"` })
+    const { page } = await site.open('/platform/scopes-and-apis')
+    await sees(page, 'No scopes yet')
+    expect(await faultsOf(page, undefined, pictureOf(page, 'empty-scopes-and-apis'))).toEqual([])
+    await show(page, '/models/integrations/new')
+    expect(await faultsOf(page)).toEqual([])
   })
 
-  const looks = (['light', 'dark'] as const).flatMap((scheme) => [1280, 320].map((width) => ({ scheme, width })))
+  test('the set-up link that was used leads to a page without a violation', async () => {
+    const { page } = await site.open(new URL(setUpLink(site.server)).pathname)
+    expect(await faultsOf(page, undefined, pictureOf(page, 'set-up-used'))).toEqual([])
+  })
+})
 
-  test.each(looks)(
-    'has no violation in the $scheme scheme at $width px, and does not scroll sideways',
-    async (look) => {
-      const { page, context, offences } = await visit(browser, server, {
-        storageState: owner,
-        colorScheme: look.scheme,
-        viewport: { width: look.width, height: 800 },
-      })
-      const check = async (name: string): Promise<void> => {
-        await page.screenshot({ path: join(SHOTS, `${name}-${look.scheme}-${look.width}.png`), fullPage: true })
-        expect(await violations(page, context), name).toEqual([])
-        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${name} fits`).toBe(true)
-      }
-      const pages = {
-        list: '/models/integrations',
-        'no-result': '/models/integrations?search=nothing',
-        create: '/models/integrations/new',
-        overview: `/models/integrations/${id}`,
-        quickstart: `/models/integrations/${id}/quickstart`,
-        try: `/models/integrations/${id}/try`,
-        activity: `/models/integrations/${id}/activity`,
-        audit: `/models/integrations/${id}/audit`,
-        settings: `/models/integrations/${id}/settings`,
-        gone: '/models/integrations/int_00000000000000000000000000000000',
-        'set-up': link,
-      }
-      for (const [name, path] of Object.entries(pages)) {
-        await page.goto(path)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.waitForLoadState('load')
-        await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
-        await check(name)
-      }
-      await page.goto(`/models/integrations/${id}`)
-      for (const dialog of ['Rotate secret', 'Disable']) {
-        await page.getByRole('button', { name: dialog }).click()
-        await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
-        await check(dialog.toLowerCase().replace(' ', '-'))
-        await page.keyboard.press('Escape')
-        await page.getByRole('dialog').waitFor({ state: 'detached' })
-      }
-      await page.keyboard.press('Control+k')
-      await page.getByRole('textbox', { name: 'Search pages and integrations' }).waitFor()
-      await check('palette')
-      await context.clearCookies()
-      await page.goto('/sign-in')
-      await page.getByRole('button', { name: 'Sign in' }).waitFor()
-      await check('sign-in')
-      expect(offences).toEqual([])
-    },
-    180_000,
-  )
+describe.skipIf(!has('chromium'))('a page that could not be loaded', () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await startSite()
+  })
+  afterAll(() => site.close())
+
+  test.each([
+    ['/models/integrations', '**/admin/v1/integrations?*', 'The list could not be loaded'],
+    ['/platform/live-tokens', '**/admin/v1/tokens?*', 'The live tokens could not be loaded'],
+    ['/platform/scopes-and-apis', '**/admin/v1/apis', 'The APIs could not be loaded'],
+    ['/platform/signing-keys', '**/admin/v1/keys', 'The signing keys could not be loaded'],
+    ['/activity/overview', '**/admin/v1/overview', 'The overview could not be loaded'],
+    ['/activity/audit-log', '**/admin/v1/audit?*', 'The audit log could not be loaded'],
+    ['/settings/operators', '**/admin/v1/operators', 'The operators could not be loaded'],
+    ['/settings/admin-keys', '**/admin/v1/admin-keys', 'The admin keys could not be loaded'],
+    ['/settings/configuration', '**/admin/v1/configuration', 'The configuration could not be loaded'],
+  ])('%s says what failed, under which request ID, and tries again when asked to', async (path, route, title) => {
+    const { page } = await site.open('/')
+    const body = { code: 'store_unavailable', detail: 'The store takes no writes.', request_id: 'req_1f2e3d' }
+    await page.route(route, (request) => request.fulfill({ status: 503, json: body }))
+    await page.goto(path)
+    const alert = page.getByRole('alert').filter({ hasText: title })
+    await alert.getByText('The server answered 503 (store_unavailable).').waitFor()
+    await alert.getByText('req_1f2e3d').waitFor()
+    expect(await faultsOf(page, ONE_LOOK)).toEqual([])
+    await page.unroute(route)
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await alert.waitFor({ state: 'detached' })
+  })
 })

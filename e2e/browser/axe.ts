@@ -1,4 +1,4 @@
-// What axe-core finds on a page: WCAG 2.0 to 2.2, A and AA.
+// What axe-core finds on a page: WCAG 2.0 to 2.2, A and AA; in either scheme, wide and narrow.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
@@ -6,38 +6,63 @@ import type { Page } from 'playwright-core'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
+export interface Look {
+  readonly scheme: 'light' | 'dark'
+  /** In pixels: 320 is a phone, and a window of 1280 at 400 %. */
+  readonly width: 1280 | 320
+}
+
+export const LOOKS: readonly Look[] = (['light', 'dark'] as const).flatMap((scheme) =>
+  ([1280, 320] as const).map((width) => ({ scheme, width })),
+)
+
 interface Violation {
   readonly id: string
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
 }
 
-// A dialog that is still fading in has other contrasts than the one that a person reads.
+// What is still fading in has other contrasts than what a person reads.
 const SETTLED = `(async () => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
   const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
   await Promise.allSettled(ending.map(({ finished }) => finished))
 })()`
 
-/** In a world of its own: the policy of the page lets no foreign script in, and is not weakened for this. */
-export async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(SETTLED)
+export const settle = (page: Page): Promise<unknown> => page.evaluate(SETTLED)
+
+/**
+ * All that is wrong with what the page shows now, in each of the looks: axe's violations, and what makes it scroll
+ * sideways. `picture` is called for each.
+ */
+export async function faultsOf(
+  page: Page,
+  looks: readonly Look[] = LOOKS,
+  picture: (look: Look) => Promise<unknown> = () => Promise.resolve(),
+): Promise<readonly string[]> {
+  // In a world of its own: the policy of the page lets no foreign script in, and is not weakened for this.
   const devtools = await page.context().newCDPSession(page)
   const { frameTree } = await devtools.send('Page.getFrameTree')
-  const { executionContextId } = await devtools.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id })
-  await devtools.send('Runtime.evaluate', { expression: AXE, contextId: executionContextId })
-  const { result } = await devtools.send('Runtime.evaluate', {
-    expression: `axe.run(document, { runOnly: ${JSON.stringify(TAGS)} }).then(({ violations }) => JSON.stringify(violations))`,
-    contextId: executionContextId,
-    awaitPromise: true,
-    returnByValue: true,
+  const { executionContextId: contextId } = await devtools.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
   })
+  await devtools.send('Runtime.evaluate', { expression: AXE, contextId })
+  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })
+    .then(({ violations }) => JSON.stringify(violations))`
+  const faults: string[] = []
+  for (const look of looks) {
+    await page.emulateMedia({ colorScheme: look.scheme })
+    await page.setViewportSize({ width: look.width, height: 900 })
+    await settle(page)
+    const { result } = await devtools.send('Runtime.evaluate', {
+      ...{ expression, contextId, awaitPromise: true, returnByValue: true },
+    })
+    const at = `${look.scheme}, ${String(look.width)} px`
+    for (const { id, nodes } of JSON.parse(String(result.value)) as Violation[])
+      for (const { html, failureSummary } of nodes) faults.push(`${at}: ${id}: ${html}\n${failureSummary}`)
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+    if (width > look.width) faults.push(`${at}: the page is ${String(width)} pixels wide`)
+    await picture(look)
+  }
   await devtools.detach()
-  const found = JSON.parse(String(result.value)) as Violation[]
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
-}
-
-/** By how many pixels the page is wider than the window; tables scroll in a box of their own. */
-export async function overflow(page: Page): Promise<number> {
-  const width = await page.evaluate<number>('document.documentElement.scrollWidth')
-  return Math.max(0, width - (page.viewportSize()?.width ?? 0))
+  return faults
 }

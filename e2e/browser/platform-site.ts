@@ -16,7 +16,7 @@ export interface Site {
   ): Promise<{ readonly page: Page; readonly offences: readonly string[] }>
   /** The session of somebody who was invited as a viewer. */
   viewer(): Promise<SignedIn>
-  requestToken(integration: Integration, scope: string): Promise<string>
+  requestToken(integration: Integration, scope: string, userAgent?: string): Promise<string>
   /** The status with which verify answers. */
   verify(token: string, scope: string): Promise<number>
   close(): Promise<void>
@@ -64,10 +64,10 @@ export async function startSite(): Promise<Site> {
       return { page, offences }
     },
     viewer: () => inviteViewer(browser, server, api),
-    requestToken: async ({ basic }, scope) => {
+    requestToken: async ({ basic }, scope, userAgent = 'node') => {
       const response = await fetch(`${server.issuer}/v1/token`, {
         method: 'POST',
-        headers: { authorization: basic },
+        headers: { authorization: basic, 'user-agent': userAgent },
         body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
       })
       return ((await response.json()) as { access_token: string }).access_token

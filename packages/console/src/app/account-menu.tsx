@@ -19,7 +19,7 @@ export function AccountMenu() {
   })
   const name = session?.operator?.email ?? `${t.shell.adminKey}: ${session?.admin_key?.name ?? ''}`
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon aria-label={`${t.shell.account}: ${name}`}>
           <IconUser size={18} />

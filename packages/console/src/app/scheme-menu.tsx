@@ -10,7 +10,7 @@ export function SchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const Current = ICONS[colorScheme]
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon aria-label={`${t.shell.scheme}: ${t.shell.schemes[colorScheme]}`}>
           <Current size={18} />

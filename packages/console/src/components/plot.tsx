@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Series } from './series.ts'
+import { timeRange } from './time-range.ts'
 
 export interface PlotProps {
   readonly height: number
@@ -77,7 +78,8 @@ function optionsFor(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
-      x: { range: (_plot, min, max) => [Math.min(min, max - span), max] },
+      // Not by the bounds that are offered: around a single value they are a day apart.
+      x: { range: ({ data: [seconds] }) => timeRange(seconds, span) },
       y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.1)] },
     },
     axes: [

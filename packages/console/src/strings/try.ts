@@ -7,8 +7,9 @@ export const tryText = {
   unknownUntil: 'known when it is issued',
   lifetime: (seconds: string) => `iat and ${seconds} seconds`,
   request: 'Request a token',
-  replaces: (generation: string, when: string, by: string, left: string) =>
-    `This supersedes token #${generation}, which was issued ${when} to ${by} and has ${left} left. Requests that still use it get 401.`,
+  replaces: (generation: string) => `This supersedes token #${generation}`,
+  replaced: (when: string, by: string, left: string) =>
+    `It was issued ${when} to ${by}, and has ${left} left. Requests that still use it get 401.`,
   returns: (left: string) =>
     `The live token has ${left} left. In stable mode it is returned until shortly before its end.`,
   replacesNothing: 'No token is live for this scope: this replaces nothing.',

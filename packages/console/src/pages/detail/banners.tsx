@@ -17,8 +17,9 @@ export function Banners({ integration }: { readonly integration: Integration }) 
   const working = secrets.filter(
     ({ status, ends_at: end }) => status !== 'ended' && (end === null || Date.parse(end) > now),
   )
-  const ending = working.filter(({ status }) => status === 'ending')
-  const [only] = working
+  // The newest first: it may have an end of its own, and is no old one for that.
+  const [newest, ...older] = working
+  const end = newest?.ends_at ?? undefined
   const words = t.detail.banner
   return (
     <>
@@ -30,15 +31,16 @@ export function Banners({ integration }: { readonly integration: Integration }) 
       {activity?.contention.map((contention) => (
         <ContentionBanner key={contention.scope} contention={contention} />
       ))}
-      {working.length > 1 && ending.map((secret) => <RotationBanner key={secret.id} secret={secret} now={now} />)}
-      {working.length === 1 &&
-        only?.ends_at !== undefined &&
-        only.ends_at !== null &&
-        Date.parse(only.ends_at) - now < SOON_MS && (
-          <Banner tone="warning" title={words.expiring(duration(Date.parse(only.ends_at) - now))}>
-            {words.expiringBody}
-          </Banner>
-        )}
+      {older
+        .filter(({ status }) => status === 'ending')
+        .map((secret) => (
+          <RotationBanner key={secret.id} secret={secret} now={now} />
+        ))}
+      {end !== undefined && Date.parse(end) - now < SOON_MS && (
+        <Banner tone="warning" title={words.expiring(duration(Date.parse(end) - now))}>
+          {words.expiringBody}
+        </Banner>
+      )}
     </>
   )
 }

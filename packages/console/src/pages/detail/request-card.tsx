@@ -37,7 +37,9 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   }
   return (
     <Card title={words.request}>
-      <Banner tone={effect.ends ? 'warning' : 'info'} title={effect.text} />
+      <Banner tone={effect.ends === undefined ? 'info' : 'warning'} title={effect.title}>
+        {effect.ends}
+      </Banner>
       {mayEdit ? (
         <form
           onSubmit={(event) => {
@@ -69,16 +71,19 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   )
 }
 
-/** What a request would do now. */
-function useEffectOf(integration: Integration, scope: string): { readonly text: string; readonly ends: boolean } {
+/** What a request would do now; `ends`: what of the live token that it puts an end to. */
+function useEffectOf(integration: Integration, scope: string): { readonly title: string; readonly ends?: string } {
   const now = useNow()
   const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
-  if (integration.status === 'disabled') return { text: words.disabled, ends: false }
+  if (integration.status === 'disabled') return { title: words.disabled }
   const live = slot?.live && slot.live.endsAtMs > now ? slot.live : undefined
-  if (live === undefined) return { text: words.replacesNothing, ends: false }
+  if (live === undefined) return { title: words.replacesNothing }
   const left = clock(live.endsAtMs - now)
-  if (integration.issue_mode.kind === 'stable') return { text: words.returns(left), ends: false }
+  if (integration.issue_mode.kind === 'stable') return { title: words.returns(left) }
   const [requester] = slot?.history.find(({ generation }) => generation === live.generation)?.requesters ?? []
   const by = requester === undefined ? activityText.nobody : requesterName(requester)
-  return { text: words.replaces(count(live.generation), relative(live.issued_at, now), by, left), ends: true }
+  return {
+    title: words.replaces(count(live.generation)),
+    ends: words.replaced(relative(live.issued_at, now), by, left),
+  }
 }

@@ -1,5 +1,5 @@
 // A token that was requested on this page: what it is worth now, what it says, and what verify answers to it.
-import { Accordion, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useId } from 'react'
 import { ClaimTable } from '../../components/claim-table.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -43,17 +43,13 @@ export function TrialToken({ token: { text, generation }, clientId, isNewest }: 
         </Group>
         <TokenWorth token={decoded} clientId={clientId} />
         <VerifyAnswer token={text} scope={String(claims['scope'])} />
-        <Accordion variant="contained" defaultValue={isNewest ? 'says' : null} order={4}>
-          <Accordion.Item value="says">
-            <Accordion.Control>{words.says}</Accordion.Control>
-            <Accordion.Panel>
-              <Stack gap="sm">
-                <ClaimTable title={words.claimsOf(count(generation))} claims={claims} />
-                <ClaimTable title={words.headerOf(count(generation))} claims={header} />
-              </Stack>
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
+        <details open={isNewest}>
+          <summary>{words.says}</summary>
+          <Stack gap="sm" mt="sm">
+            <ClaimTable title={words.claimsOf(count(generation))} claims={claims} />
+            <ClaimTable title={words.headerOf(count(generation))} claims={header} />
+          </Stack>
+        </details>
       </Stack>
     </Paper>
   )

@@ -1,0 +1,42 @@
+// Every page of the console by address, and when it shows what it has to show.
+import type { Page } from 'playwright-core'
+
+export interface ConsolePage {
+  /** Names its pictures. */
+  readonly name: string
+  readonly path: string
+}
+
+/** `id`: of an integration. */
+export const everyPage = (id: string): readonly ConsolePage[] => [
+  { name: 'integrations', path: '/models/integrations' },
+  { name: 'integrations-no-result', path: '/models/integrations?search=nothing' },
+  { name: 'create', path: '/models/integrations/new' },
+  { name: 'overview-tab', path: `/models/integrations/${id}` },
+  { name: 'try', path: `/models/integrations/${id}/try` },
+  { name: 'quick-start', path: `/models/integrations/${id}/quickstart` },
+  { name: 'activity-tab', path: `/models/integrations/${id}/activity` },
+  { name: 'audit-tab', path: `/models/integrations/${id}/audit` },
+  { name: 'settings-tab', path: `/models/integrations/${id}/settings` },
+  { name: 'gone', path: '/models/integrations/int_00000000000000000000000000000000' },
+  { name: 'scopes-and-apis', path: '/platform/scopes-and-apis' },
+  { name: 'signing-keys', path: '/platform/signing-keys' },
+  { name: 'live-tokens', path: '/platform/live-tokens' },
+  { name: 'overview', path: '/activity/overview' },
+  { name: 'audit-log', path: '/activity/audit-log' },
+  { name: 'operators', path: '/settings/operators' },
+  { name: 'admin-keys', path: '/settings/admin-keys' },
+  { name: 'configuration', path: '/settings/configuration' },
+  { name: 'not-found', path: '/models/nothing-is-here' },
+]
+
+/** Opens it and waits until nothing of it is missing: headings, tables, plots. */
+export async function show(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await complete(page)
+}
+
+/** Until nothing is a place-holder any more; plots are drawn then, too. */
+export const complete = (page: Page): Promise<void> =>
+  page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })

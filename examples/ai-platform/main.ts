@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { createAiPlatform } from './ai-platform.ts'
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '9090' } } })
-const app = createAiPlatform({ workMilliseconds: 500, wordMilliseconds: 40 })
+const app = createAiPlatform({ workMilliseconds: 1500, wordMilliseconds: 40 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close())
 const address = await app.listen({ host: '127.0.0.1', port: Number(values.port) })

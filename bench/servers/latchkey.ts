@@ -14,13 +14,16 @@ export interface LatchkeyWish {
   readonly dataDir: string
   readonly signingAlg: string
   readonly placement: Placement
+  /** An hour unless given. */
+  readonly tokenLifetimeSeconds?: number
 }
 
 export const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/latchkey.js')
 const START_MS = 60_000
 const READY = /Token endpoint {2}(\S+)\n(?:.*\n)? {2}Admin API {7}(\S+)\/admin\/v1\n/
 
-export async function startLatchkey({ dataDir, signingAlg, placement }: LatchkeyWish): Promise<LatchkeyServer> {
+export async function startLatchkey(wish: LatchkeyWish): Promise<LatchkeyServer> {
+  const { dataDir, signingAlg, placement, tokenLifetimeSeconds = 3600 } = wish
   const child = startChild({
     placement,
     seat: 'server',
@@ -31,6 +34,7 @@ export async function startLatchkey({ dataDir, signingAlg, placement }: Latchkey
       LATCHKEY_PORT: '0',
       LATCHKEY_ADMIN_PORT: '0',
       LATCHKEY_DEMO: 'off',
+      LATCHKEY_TOKEN_LIFETIME: String(tokenLifetimeSeconds),
     },
     channel: 'none',
   })

@@ -33,13 +33,13 @@ export interface SlotSurroundings {
 const LEASE_MS = 8000
 /**
  * From the moment of renewal on nobody is handed the old token, and so long afterwards nobody requests the new one:
- * requests that are on their way with the old one get there first.
+ * requests that are on their way with the old one get there first, on a busy machine and over a new connection too.
  */
-const QUIET_MS = 250
+const QUIET_MS = 1000
 /** Callers are made to wait no longer than this for a new token while the old one is good. */
-export const HANDOVER_MS = 2000
-const LOOK_AGAIN_MS = 1000
-const POLL_MS = 40
+export const HANDOVER_MS = 3000
+export const LOOK_AGAIN_MS = 1000
+const POLL_MS = 60
 /** Without a usable token callers wait this long, back-off included. */
 const PATIENCE_MS = 10_000
 /** A request that broke off is repeated at once, if that still fits in the lease. */
@@ -74,7 +74,9 @@ export class SharedSlot {
       } else if (lease !== undefined && now < lease.until && lease.holder !== holder) {
         if (usable !== undefined && waited > HANDOVER_MS) return held(usable, state, now + LOOK_AGAIN_MS)
         if (waited > PATIENCE_MS) throw new TokenError('TIMEOUT', 'another process requests a token and takes too long')
-        await clock.wait(POLL_MS * (0.5 + this.#around.chance()))
+        // Before the quiet time is over there is nothing new to be seen.
+        const quiet = usable === undefined ? 0 : usable.renewAt + QUIET_MS - now
+        await clock.wait(Math.max(quiet, 0) + POLL_MS * (0.5 + this.#around.chance()))
       } else {
         const taken = { ...state.record, fence: fence + 1, lease: { holder, until: now + LEASE_MS } }
         if (!(await register.replace(state, taken))) continue

@@ -7,7 +7,7 @@ import { fetchWithToken } from './fetch-with-token.ts'
 import { instanceId } from './instance-id.ts'
 import { type CheckedOptions, checkOptions, type TokenManagerOptions } from './options.ts'
 import { sealingUnder } from './sealing.ts'
-import { HANDOVER_MS, type Held, SharedSlot } from './shared-slot.ts'
+import { HANDOVER_MS, type Held, LOOK_AGAIN_MS, SharedSlot } from './shared-slot.ts'
 import { SlotRegister } from './slot-record.ts'
 import { discoverTokenEndpoint } from './token-endpoint.ts'
 import { TokenError } from './token-error.ts'
@@ -84,7 +84,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
    * The current token, for an Authorization header. Do not keep it: ask again for each request.
    *
    * Waits for a new token when there is none, at most 10 s and the request that is on its way then. At a renewal it waits
-   * at most 2 s; then the old one is given, as long as it is good.
+   * at most 3 s; then the old one is given, as long as it is good.
    * @throws TokenError
    */
   async getToken(): Promise<string> {
@@ -167,7 +167,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     // It failed, or goes on in the background. The old token is still good, unless an API has said otherwise meanwhile.
     const now = this.#clock.now()
     if (this.#held !== old || now >= old.usableUntil) return this.#held ?? this.#look()
-    return (this.#held = { ...old, freshUntil: Math.min(now + HANDOVER_MS / 2, old.usableUntil) })
+    return (this.#held = { ...old, freshUntil: Math.min(now + LOOK_AGAIN_MS, old.usableUntil) })
   }
 
   #look(): Promise<Held> {

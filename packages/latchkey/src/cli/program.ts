@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { exampleText } from './command.ts'
 import { addAdminKeys } from './commands/admin-keys.ts'
+import { addAgent } from './commands/agent.ts'
 import { addApis } from './commands/apis.ts'
 import { addApply } from './commands/apply.ts'
 import { addAudit } from './commands/audit.ts'
@@ -50,6 +51,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addCompletion(latchkey, terminal)
   latchkey.commandsGroup('Who asks for tokens:')
   addGateway(latchkey, terminal, done)
+  addAgent(latchkey, terminal, done)
   addIntegrations(latchkey, terminal)
   addSecrets(latchkey, terminal)
   addTokens(latchkey, terminal)

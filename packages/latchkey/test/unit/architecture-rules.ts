@@ -46,7 +46,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: ['domain', 'ports', 'config', 'http', 'activity', 'start', 'log', 'system', 'version'],
     packages: ['*'],
   },
-  agent: { folders: [], packages: ['*'] },
+  agent: { folders: ['log'], packages: ['*'] },
   mock: { folders: ['compose'], packages: ['*'] },
   cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
@@ -57,7 +57,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ['storage'],
   fastify: ['http', 'gateway'],
   commander: ['cli'],
-  'prom-client': ['activity'],
+  'prom-client': ['activity', 'agent'],
+  iovalkey: ['agent'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],
 }

@@ -1,0 +1,74 @@
+// Many processes with one integration: one token request per lifetime, and no call is refused.
+import { beforeAll, afterAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { type RunningValkey, startValkey } from '../../packages/client/test/a-valkey.ts'
+import type { Assignment } from './assignment.ts'
+import { startFleet, summary } from './fleet.ts'
+import { aFleetSetting, type FleetSetting } from './fleet-setting.ts'
+import { aTokenFront } from './token-front.ts'
+
+const SIZE = 8
+const LIFETIME_SECONDS = 6
+/** Half its lifetime, the jitter and the handover. */
+const RENEWED_AFTER_MS = 4300
+const ROTATIONS = 2
+
+async function setting(): Promise<FleetSetting> {
+  return aFleetSetting({ lifetimeSeconds: LIFETIME_SECONDS, forMs: ROTATIONS * RENEWED_AFTER_MS, callEveryMs: 150 })
+}
+
+async function shows(assignment: Assignment): Promise<void> {
+  const fleet = await startFleet(SIZE, assignment)
+  const result = summary(await fleet.reports)
+  expect(result).toMatchObject({ processes: SIZE, refused: 0, failed: 0, errors: [] })
+  expect(result.tokenRequests).toBeGreaterThanOrEqual(ROTATIONS)
+  expect(result.tokenRequests).toBeLessThanOrEqual(ROTATIONS + 1)
+  expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
+}
+
+test('processes that share a folder', async () => {
+  await shows((await setting()).assignment)
+})
+
+describe.skipIf(!has('valkey-server'))('processes that share a Valkey', () => {
+  let valkey: RunningValkey
+  beforeAll(async () => {
+    valkey = await startValkey()
+  })
+  afterAll(() => valkey.stop())
+
+  test('do as well', async () => {
+    const { assignment } = await setting()
+    await shows({ ...assignment, client: { kind: 'valkey', port: valkey.port } })
+  })
+})
+
+test('a process that is killed while it requests the token costs one request more', async () => {
+  const { assignment } = await setting()
+  const kill = { pid: 0, now: (pid: number): void => void (kill.pid = pid) }
+  const { tokenUrl, asked } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
+    if (number !== 2) return false
+    kill.now(pid)
+    return true
+  })
+  // Long enough for the lease of the dead one to end, and for calls after it.
+  const fleet = await startFleet(SIZE, { ...assignment, tokenUrl, forMs: 14_000 })
+  kill.now = (pid) => {
+    kill.pid = pid
+    fleet.kill(pid)
+  }
+  const result = summary(await fleet.reports)
+  expect(kill.pid).not.toBe(0)
+  expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
+  // The first, the lost one, the one that makes up for it, and what comes due afterwards.
+  expect(asked()).toBeLessThanOrEqual(4)
+  expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
+})
+
+test('the same processes with a client that asks for itself refuse each other', async () => {
+  const { assignment } = await setting()
+  const fleet = await startFleet(SIZE, { ...assignment, client: { kind: 'naive' }, forMs: 2000 })
+  const result = summary(await fleet.reports)
+  expect(result.refused).toBeGreaterThan(SIZE)
+  expect(result.tokenRequests).toBeGreaterThan(SIZE)
+})

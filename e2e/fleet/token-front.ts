@@ -1,0 +1,35 @@
+// Stands before the token endpoint, so that a test can meddle with single requests: passes on, and tells who asked.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface TokenFront {
+  readonly tokenUrl: string
+  /** How many requests have come. */
+  readonly asked: () => number
+}
+
+/** `drop` is asked once the server has answered; when it says yes, that answer is never delivered. */
+export async function aTokenFront(
+  tokenUrl: string,
+  drop: (request: { readonly number: number; readonly pid: number }) => boolean,
+): Promise<TokenFront> {
+  let asked = 0
+  const front = createServer((request, response) => {
+    const number = ++asked
+    // The user agent of the client library names the process.
+    const [, pid = '0'] = /\(.*:(\d+):[0-9a-f]+\)$/.exec(request.headers['user-agent'] ?? '') ?? []
+    const headers = { authorization: request.headers.authorization ?? '' }
+    void fetch(tokenUrl + new URL(request.url ?? '/', 'http://localhost').search, { method: 'POST', headers })
+      .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
+      .then(({ status, text }) => {
+        if (drop({ number, pid: Number(pid) })) response.destroy()
+        else response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+      })
+  })
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  onTestFinished(() => void (front.close(), front.closeAllConnections()))
+  return { tokenUrl: `http://127.0.0.1:${String((front.address() as AddressInfo).port)}/v1/token`, asked: () => asked }
+}

@@ -1,0 +1,84 @@
+// What the agent counts about its work, for a monitoring system.
+import type { TokenManager } from '@latchkey/client'
+import { Counter, Gauge, Registry } from 'prom-client'
+
+const SLOT = ['integration', 'scope'] as const
+
+export class AgentMetrics {
+  readonly #registry = new Registry()
+  readonly #registers = [this.#registry]
+  readonly served = this.#counter('latchkey_agent_tokens_served_total', 'Tokens handed out.', SLOT)
+  readonly proxied = this.#counter('latchkey_agent_proxied_total', 'Requests passed on, by the status of the answer.', [
+    'proxy',
+    'status',
+  ])
+  readonly turnedAway = this.#counter('latchkey_agent_turned_away_total', 'Requests of callers that may not ask.', [
+    'why',
+  ])
+  readonly #requests = this.#counter('latchkey_agent_token_requests_total', 'Token requests, by how they ended.', [
+    ...SLOT,
+    'result',
+  ])
+  readonly #reused = this.#counter(
+    'latchkey_agent_tokens_reused_total',
+    'Tokens that others had put in the store.',
+    SLOT,
+  )
+  readonly #refused = this.#counter('latchkey_agent_api_refusals_total', 'Answers 401 of APIs, by their reason.', [
+    ...SLOT,
+    'reason',
+  ])
+  readonly #superseded = this.#counter(
+    'latchkey_agent_superseded_by_other_total',
+    'Tokens that somebody outside put an end to.',
+    SLOT,
+  )
+
+  /** Follows the events of a manager, and shows what its token has left. */
+  watch(integration: string, managers: readonly TokenManager[]): void {
+    for (const manager of managers) {
+      const slot = { integration, scope: manager.scope }
+      manager.on('issued', () => {
+        this.#requests.inc({ ...slot, result: 'issued' })
+      })
+      manager.on('failed', ({ error }) => {
+        this.#requests.inc({ ...slot, result: error.code.toLowerCase() })
+      })
+      manager.on('reused', () => {
+        this.#reused.inc(slot)
+      })
+      manager.on('refused', ({ reason }) => {
+        this.#refused.inc({ ...slot, reason: reason ?? 'none' })
+      })
+      manager.on('superseded-by-other', () => {
+        this.#superseded.inc(slot)
+      })
+    }
+  }
+
+  showRemaining(all: readonly { readonly integration: string; readonly manager: TokenManager }[]): void {
+    new Gauge({
+      name: 'latchkey_agent_token_remaining_seconds',
+      help: 'How long the token is still handed out; 0 without one.',
+      labelNames: SLOT,
+      registers: this.#registers,
+      collect() {
+        for (const { integration, manager } of all) {
+          this.set({ integration, scope: manager.scope }, manager.status().expiresInSeconds ?? 0)
+        }
+      },
+    })
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: this.#registers })
+  }
+}

@@ -1,0 +1,41 @@
+// How the agent answers on its own behalf: JSON that is never kept.
+import type { ServerResponse } from 'node:http'
+import type { TokenError } from '@latchkey/client'
+import type { TurnedAway } from './caller-check.ts'
+
+export function answerJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = `${JSON.stringify(body)}\n`
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...headers,
+  })
+  response.end(text)
+}
+
+const WORDS: Readonly<Record<TurnedAway, readonly [status: number, error: string, description: string]>> = {
+  browser: [403, 'forbidden', 'The agent does not serve web pages.'],
+  foreign_host: [403, 'forbidden', 'The Host header must name loopback and the port of the agent.'],
+  no_key: [401, 'unauthorized', 'The Authorization header must carry the agent key.'],
+}
+
+export function turnAway(response: ServerResponse, why: TurnedAway): void {
+  const [status, error, error_description] = WORDS[why]
+  const challenge: Record<string, string> =
+    why === 'no_key' ? { 'www-authenticate': 'Bearer realm="latchkey agent"' } : {}
+  // What is still being sent is of no interest.
+  answerJson(response, status, { error, error_description }, { ...challenge, connection: 'close' })
+}
+
+/** 503 when asking again may help, 502 when it does not. */
+export function answerTokenError(response: ServerResponse, { code, message, isFinal, retryAfterMs }: TokenError): void {
+  const wait = Math.max(1, Math.ceil((retryAfterMs ?? 1000) / 1000))
+  const headers: Record<string, string> = isFinal ? {} : { 'retry-after': String(wait) }
+  answerJson(response, isFinal ? 502 : 503, { error: code.toLowerCase(), error_description: message }, headers)
+}

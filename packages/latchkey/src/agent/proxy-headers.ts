@@ -1,0 +1,40 @@
+// Which headers go on to the upstream and back: those that are about the message, not about the connection.
+import type { IncomingMessage } from 'node:http'
+
+// RFC 9110 §7.6.1, and the caller's own credentials: the agent's take their place.
+const NOT_PASSED_ON = new Set([
+  'authorization',
+  'connection',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** As a flat list, in the order and spelling in which they came, repeated ones included. */
+export function passedOn(message: IncomingMessage): string[] {
+  const named = (message.headers.connection ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+  const { rawHeaders } = message
+  const kept: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]]
+    const lower = name.toLowerCase()
+    if (!NOT_PASSED_ON.has(lower) && !named.includes(lower)) kept.push(name, value)
+  }
+  return kept
+}
+
+/** Whether a redirect leads away from the upstream; undefined when it is none, or stays there. */
+export function leadsElsewhere(upstream: string, location: string | undefined): boolean {
+  if (location === undefined) return false
+  return !URL.canParse(location, upstream) || new URL(location, upstream).origin !== upstream
+}

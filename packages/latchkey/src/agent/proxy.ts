@@ -1,0 +1,100 @@
+// The transparent proxy: passes requests on to one fixed upstream, with the token of one integration and scope.
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { pipeline } from 'node:stream'
+import { TokenError, type TokenManager } from '@latchkey/client'
+import { REASONS } from '@latchkey/protocol'
+import type { AgentProxy } from './agent-config.ts'
+import { answerJson, answerTokenError } from './answers.ts'
+import { leadsElsewhere, passedOn } from './proxy-headers.ts'
+import { RequestCopy } from './request-copy.ts'
+
+export interface ProxyPorts {
+  readonly manager: TokenManager
+  readonly onAnswer: (status: number) => void
+}
+
+export interface RunningProxy {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  close(): void
+}
+
+export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: ProxyPorts): RunningProxy {
+  const isTls = upstream.startsWith('https:')
+  const { hostname, port, host } = new URL(upstream)
+  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
+  const target = { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? undefined : port, agent }
+
+  const send = (request: IncomingMessage, body: RequestCopy, token: string): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const headers = ['Host', host, ...passedOn(request), ...framing(request), 'Authorization', `Bearer ${token}`]
+      const options = { ...target, method: request.method, path: request.url, headers }
+      const onward = isTls ? httpsRequest(options) : httpRequest(options)
+      onward.once('response', resolve)
+      onward.once('error', reject)
+      // The caller has gone away: nobody waits for the answer.
+      request.socket.once('close', () => onward.destroy())
+      body.sendTo(onward)
+    })
+
+  const answerOf = async (request: IncomingMessage): Promise<IncomingMessage> => {
+    const body = new RequestCopy(request)
+    const token = await manager.getToken()
+    const answer = await send(request, body, token)
+    if (answer.statusCode !== 401) return answer
+    const reason = REASONS.find((known) => known === answer.headers['latchkey-reason'])
+    const [next, isWhole] = await Promise.all([manager.replaceRefused(token, reason), body.whole()])
+    if (next === undefined || !isWhole) return answer
+    answer.resume()
+    return send(request, body, next)
+  }
+
+  return {
+    async handle(request, response) {
+      if (!(request.url ?? '').startsWith('/')) {
+        const error_description = 'This is a proxy for one upstream: send a path, not a URL.'
+        answerJson(response, 400, { error: 'invalid_request', error_description }, { connection: 'close' })
+        return
+      }
+      try {
+        const answer = await answerOf(request)
+        onAnswer(passBack(answer, response, upstream))
+      } catch (failure) {
+        onAnswer(502)
+        if (response.headersSent) response.destroy()
+        else if (failure instanceof TokenError) answerTokenError(response, failure)
+        else answerJson(response, 502, { error: 'bad_gateway', error_description: 'The upstream did not answer.' })
+      }
+    },
+    close: () => {
+      agent.destroy()
+    },
+  }
+}
+
+// The length is passed on as it came; a body without one is chunked anew.
+const framing = ({ headers }: IncomingMessage): readonly string[] =>
+  headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked']
+
+function passBack(answer: IncomingMessage, response: ServerResponse, upstream: string): number {
+  const { statusCode = 502, headers } = answer
+  const isRedirect = statusCode >= 300 && statusCode < 400
+  if (isRedirect && leadsElsewhere(upstream, headers.location)) {
+    answer.resume()
+    const error_description = 'The upstream redirects to another host; its token does not go there.'
+    answerJson(response, 502, { error: 'foreign_redirect', error_description })
+    return 502
+  }
+  const back = passedOn(answer).map((text, index, all) =>
+    // What stays on the upstream stays on the proxy.
+    index % 2 === 1 && all[index - 1]?.toLowerCase() === 'location' ? withoutOrigin(text, upstream) : text,
+  )
+  response.writeHead(statusCode, answer.statusMessage, back)
+  pipeline(answer, response, () => undefined)
+  return statusCode
+}
+
+function withoutOrigin(location: string, upstream: string): string {
+  const { pathname, search, hash, origin } = new URL(location, upstream)
+  return origin === upstream && URL.canParse(location) ? pathname + search + hash : location
+}

@@ -1,0 +1,52 @@
+// The agent's token managers: one for each integration and scope, all with the store that is configured.
+import { createTokenManager, memoryStore, type TokenManager, type TokenStore } from '@latchkey/client'
+import { fileStore } from '@latchkey/client/file-store'
+import { valkeyStore } from '@latchkey/client/valkey-store'
+import type { AgentConfig, AgentStore } from './agent-config.ts'
+
+export interface DeskEntry {
+  readonly integration: string
+  readonly manager: TokenManager
+}
+
+export interface TokenDesk {
+  readonly entries: readonly DeskEntry[]
+  /** `several` when the scope belongs to more than one integration and none was named. */
+  find(scope: string, integration?: string): DeskEntry | 'none' | 'several'
+  close(): void
+}
+
+export async function openTokenDesk({ integrations, store: wish }: AgentConfig): Promise<TokenDesk> {
+  const { store, close } = await openStore(wish)
+  const entries = integrations.flatMap(({ name, endpoint, scopes, ...rest }) =>
+    scopes.map((scope) => ({ integration: name, manager: createTokenManager({ ...endpoint, ...rest, scope, store }) })),
+  )
+  return {
+    entries,
+    find(scope, integration) {
+      const found = entries.filter(
+        (entry) => entry.manager.scope === scope && (integration === undefined || entry.integration === integration),
+      )
+      return found.length > 1 ? 'several' : (found[0] ?? 'none')
+    },
+    close,
+  }
+}
+
+async function openStore(wish: AgentStore): Promise<{ readonly store: TokenStore; readonly close: () => void }> {
+  const nothing = (): void => undefined
+  if (wish.kind === 'memory') return { store: memoryStore(), close: nothing }
+  if (wish.kind === 'folder') return { store: fileStore({ folder: wish.folder }), close: nothing }
+  // Loaded when it is asked for: most agents need no Valkey.
+  const { Redis } = await import('iovalkey')
+  const url = wish.url.replace(/^valkey/, 'redis')
+  const client = new Redis(url, { ...(wish.password && { password: wish.password.reveal() }) })
+  // What fails is seen where it is used; the client connects again on its own.
+  client.on('error', nothing)
+  return {
+    store: valkeyStore({ client }),
+    close: () => {
+      client.disconnect()
+    },
+  }
+}

@@ -1,0 +1,60 @@
+// latchkey agent: hands out current tokens until a signal asks it to stop.
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { readAgentConfig } from '../agent/read-agent-config.ts'
+import { startAgent, type RunningAgent } from '../agent/start-agent.ts'
+import { createLogger } from '../log.ts'
+import { CliFailure, configurationUnusable, EXIT, unusable } from './cli-failure.ts'
+import { readInput } from './read-input.ts'
+import { StopSignals } from './stop-signal.ts'
+import type { Terminal } from './terminal.ts'
+
+const MOST_BYTES = 1024 * 1024
+const LONGEST_STOP_MILLISECONDS = 10_000
+
+/** Returns the exit code once the agent has stopped. Throws `CliFailure` when it cannot start. */
+export async function agent({ config: path }: { readonly config: string }, terminal: Terminal): Promise<number> {
+  const signals = new StopSignals()
+  const read = readAgentConfig(await readFile(terminal, path), defaultSocket(terminal))
+  if (!read.ok) throw configurationUnusable(read.refusal)
+  const logger = createLogger({ level: 'info', format: process.stderr.isTTY ? 'pretty' : 'json' })
+  const running = await startAgent(read.value, logger).catch((cause: unknown) => {
+    const message = `The agent cannot start: ${(cause as Error).message}.`
+    throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message })
+  })
+  const asked = signals.asked()
+  logger.info({ event: 'agent.started', socket: running.socket }, 'agent started')
+  // The log has its turn first: the message is to be the last thing on the screen.
+  await setImmediate()
+  terminal.data(startMessage(running))
+  const signal = await asked
+  logger.info({ event: 'agent.stopping', signal }, 'finishing what is in flight')
+  const deadline = setTimeout(() => process.exit(EXIT.failure), LONGEST_STOP_MILLISECONDS)
+  deadline.unref()
+  await running.stop()
+  logger.info({ event: 'agent.stopped' }, 'agent stopped')
+  return EXIT.ok
+}
+
+async function readFile(terminal: Terminal, path: string): Promise<unknown> {
+  const text = await readInput(terminal, path, 'the configuration of the agent', MOST_BYTES)
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(text, { uniqueKeys: true, strict: true })
+  const [problem] = [...document.errors, ...document.warnings]
+  if (problem === undefined) return document.toJS({ maxAliasCount: 0 })
+  const [what = ''] = problem.message.split('\n')
+  throw unusable(`${path} is not usable YAML: ${what.replace(/:$/, '.')}`)
+}
+
+// systemd names the folder that it made for the service; a person has one of their own.
+const defaultSocket = ({ env }: Terminal): string =>
+  join(env['RUNTIME_DIRECTORY'] ?? join(env['XDG_RUNTIME_DIR'] ?? '/run', 'latchkey-agent'), 'agent.sock')
+
+function startMessage({ socket, httpUrl, proxies }: RunningAgent): string {
+  return [
+    'Latchkey agent is ready.',
+    `  Socket      ${socket}`,
+    ...(httpUrl === undefined ? [] : [`  HTTP        ${httpUrl}`]),
+    ...proxies.map(({ name, address }) => `  Proxy       ${name}  ${address}`),
+  ].join('\n')
+}

@@ -1,0 +1,206 @@
+// The agent on its socket and on loopback HTTP: who gets a token, and who is turned away.
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readAgentConfig } from '../../src/agent/read-agent-config.ts'
+import { startAgent } from '../../src/agent/start-agent.ts'
+import { createLogger } from '../../src/log.ts'
+import { aServer, MODEL, PREDICT } from '../a-server.ts'
+import { aFolder, agentFile, anAgent, askSocket } from '../an-agent.ts'
+import { ask } from '../raw-http.ts'
+
+const withHttp = { more: (folder: string) => ({ http: { port: 0 }, agent_key_file: join(folder, 'agent.key') }) }
+
+describe('on its Unix socket', () => {
+  test('every caller gets the same live token, in the words of RFC 6749, and one request is made for it', async () => {
+    const agent = await anAgent()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => agent.ask('GET', `/token?scope=${PREDICT}`)))
+    const body = answers[0]?.body ?? {}
+    expect(Object.keys(body)).toEqual(['token_type', 'expires_in', 'access_token', 'scope'])
+    expect(new Set(answers.map((answer) => answer.body['access_token'])).size).toBe(1)
+    expect(await agent.server.verify(String(body['access_token']))).toMatchObject({ status: 200 })
+    expect((await agent.ask('GET', '/metrics')).text).toContain(
+      'latchkey_agent_token_requests_total{integration="billing",scope="machinelearning.predict",result="issued"} 1',
+    )
+  })
+
+  test('each scope has a token of its own', async () => {
+    const agent = await anAgent()
+    const predict = await agent.ask('GET', `/token?scope=${PREDICT}`)
+    const model = await agent.ask('GET', `/token?scope=${MODEL}&integration=billing`)
+    expect(model.body['access_token']).not.toBe(predict.body['access_token'])
+    expect((await agent.ask('GET', '/token?scope=unknown')).status).toBe(404)
+    expect((await agent.ask('GET', '/token')).status).toBe(404)
+  })
+
+  test('the socket is for its owner alone, in a folder for its owner alone', async () => {
+    const { socket } = await anAgent()
+    expect((statSync(socket).mode & 0o777).toString(8)).toBe('600')
+    expect((statSync(dirname(socket)).mode & 0o777).toString(8)).toBe('700')
+  })
+
+  test('a program that was refused gets the token that is live now', async () => {
+    const agent = await anAgent()
+    const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
+    await agent.server.token(agent.integration, PREDICT)
+    const access_token = body['access_token']
+    const next = await agent.ask('POST', `/refused?scope=${PREDICT}`, { access_token, reason: 'superseded' })
+    expect(await agent.server.verify(String(next.body['access_token']))).toMatchObject({ status: 200 })
+    expect((await agent.ask('POST', `/refused?scope=${PREDICT}`, {})).status).toBe(400)
+  })
+
+  test('it says how it is, without a token', async () => {
+    const agent = await anAgent()
+    const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
+    const status = await agent.ask('GET', '/status')
+    expect(status.body['tokens']).toMatchObject([
+      { scope: PREDICT, state: 'live' },
+      { scope: MODEL, state: 'none' },
+    ])
+    for (const path of ['/status', '/livez', '/readyz', '/metrics']) {
+      const answer = await agent.ask('GET', path)
+      expect(answer.status).toBe(200)
+      expect(answer.text).not.toContain(String(body['access_token']).slice(-40))
+      expect(answer.text).not.toContain(agent.integration.clientSecret.reveal())
+    }
+  })
+
+  test('an outage is 503 with Retry-After, and it is not ready once the server has refused its secret', async () => {
+    const agent = await anAgent()
+    await fetch(`${agent.server.adminUrl}/admin/v1/integrations/${agent.integration.id}/disable`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${agent.server.adminKey.reveal()}` },
+    })
+    expect(await agent.ask('GET', `/token?scope=${PREDICT}`)).toMatchObject({
+      status: 502,
+      body: { error: 'invalid_client' },
+    })
+    expect((await agent.ask('GET', '/readyz')).status).toBe(503)
+    expect((await agent.ask('GET', '/livez')).status).toBe(200)
+  })
+
+  test('a socket that a killed agent left behind is taken over, one that is in use is not', async () => {
+    const [server, folder] = [await aServer(), aFolder()]
+    const config = readAgentConfig(
+      agentFile(folder, server, await server.integration(), {}),
+      join(folder, 'run/agent.sock'),
+    )
+    if (!config.ok) throw new Error('not usable')
+    const logger = createLogger({ level: 'silent', format: 'json' })
+    const first = await startAgent(config.value, logger)
+    await expect(startAgent(config.value, logger)).rejects.toThrow('running')
+    await first.stop()
+    writeFileSync(config.value.socket, 'left over')
+    const second = await startAgent(config.value, logger)
+    expect((await askSocket(second.socket, 'GET', '/livez')).status).toBe(200)
+    await second.stop()
+  })
+
+  test('a folder that others can enter is refused', async () => {
+    const [server, folder] = [await aServer(), aFolder()]
+    const config = readAgentConfig(
+      agentFile(folder, server, await server.integration(), {}),
+      join(folder, 'agent.sock'),
+    )
+    if (!config.ok) throw new Error('not usable')
+    chmodSync(folder, 0o755)
+    await expect(startAgent(config.value, createLogger({ level: 'silent', format: 'json' }))).rejects.toThrow(
+      'chmod 700',
+    )
+  })
+})
+
+describe('on loopback HTTP', () => {
+  const target = `/token?scope=${PREDICT}`
+
+  test('it is off unless asked for', async () => {
+    const agent = await anAgent()
+    expect(agent.httpUrl).toBeUndefined()
+  })
+
+  test('who shows the agent key gets a token', async () => {
+    const { httpUrl = '', agentKey, folder } = await anAgent(withHttp)
+    // Node's fetch has something of a browser: it sends Sec-Fetch-Mode.
+    expect((await fetch(httpUrl + target, { headers: { authorization: `Bearer ${agentKey}` } })).status).toBe(200)
+    const answer = await ask(httpUrl, { method: 'GET', target, headers: [['Authorization', `Bearer ${agentKey}`]] })
+    expect(answer.status).toBe(200)
+    expect((statSync(join(folder, 'agent.key')).mode & 0o777).toString(8)).toBe('600')
+  })
+
+  test.each([
+    ['no key', []],
+    ['another key', [['Authorization', 'Bearer lka_wrong']]],
+    ['Basic credentials', [['Authorization', 'Basic bGs6bGtz']]],
+  ] as const)('%s is answered 401', async (_title, headers) => {
+    const { httpUrl = '' } = await anAgent(withHttp)
+    const answer = await ask(httpUrl, { method: 'GET', target, headers })
+    expect(answer.status).toBe(401)
+    expect(answer.body).not.toContain('access_token')
+  })
+
+  test.each([
+    ['an Origin', 'Origin', 'http://127.0.0.1'],
+    ['an Origin that is null', 'Origin', 'null'],
+    ['Sec-Fetch-Site, also of the same origin', 'Sec-Fetch-Site', 'same-origin'],
+  ])('a request with %s comes from a browser, and is refused even with the key', async (_title, name, value) => {
+    const { httpUrl = '', agentKey } = await anAgent(withHttp)
+    const headers = [
+      ['Authorization', `Bearer ${agentKey}`],
+      [name, value],
+    ] as const
+    expect((await ask(httpUrl, { method: 'GET', target, headers })).status).toBe(403)
+  })
+
+  test.each([
+    'attacker.example',
+    '127.0.0.1.attacker.example',
+    'localhost.attacker.example:PORT',
+    '192.0.2.1:PORT',
+    '127.0.0.1:1',
+  ])('the Host %s is foreign: a name that somebody has made to point here', async (host) => {
+    const { httpUrl = '', agentKey } = await anAgent(withHttp)
+    const { port } = new URL(httpUrl)
+    const lines = [
+      `GET ${target} HTTP/1.1`,
+      `Host: ${host.replace('PORT', port)}`,
+      `Authorization: Bearer ${agentKey}`,
+      'Connection: close',
+    ]
+    expect(await statusOfRaw(Number(port), lines)).toBe(403)
+  })
+
+  test('localhost is loopback too', async () => {
+    const { httpUrl = '', agentKey } = await anAgent(withHttp)
+    const { port } = new URL(httpUrl)
+    const lines = [
+      `GET ${target} HTTP/1.1`,
+      `Host: localhost:${port}`,
+      `Authorization: Bearer ${agentKey}`,
+      'Connection: close',
+    ]
+    expect(await statusOfRaw(Number(port), lines)).toBe(200)
+  })
+
+  test('it listens on 127.0.0.1 and on no other address', async () => {
+    const { httpUrl = '' } = await anAgent(withHttp)
+    const { hostname, port } = new URL(httpUrl)
+    expect(hostname).toBe('127.0.0.1')
+    // Were it bound to all addresses, another loopback address could not take the port.
+    const other = createServer()
+    await new Promise<void>((resolve, reject) => {
+      other.once('error', reject)
+      other.listen(Number(port), '127.0.0.2', resolve)
+    })
+    other.close()
+  })
+})
+
+async function statusOfRaw(port: number, lines: readonly string[]): Promise<number> {
+  const { RawConnection } = await import('../raw-http.ts')
+  const connection = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
+  connection.write(`${lines.join('\r\n')}\r\n\r\n`)
+  const { status } = await connection.answer('GET')
+  connection.destroy()
+  return status
+}

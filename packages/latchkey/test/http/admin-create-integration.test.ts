@@ -99,7 +99,7 @@ describe('a body that is refused names the place and what is expected there:', (
     ['null as the name', { ...BILLING, name: null }, '/name', 'must be a string'],
     ['text as the scopes', { ...BILLING, scopes: 'machinelearning.predict' }, '/scopes', 'must be an array'],
     ['a number among the scopes', { ...BILLING, scopes: [1] }, '/scopes/0', 'must be a string'],
-    ['no scope', { ...BILLING, scopes: [] }, '/scopes', 'must have at least 1 entries'],
+    ['no scope', { ...BILLING, scopes: [] }, '/scopes', 'must have at least 1 entry'],
     ['a scope twice', { ...BILLING, scopes: ['a', 'a'] }, '/scopes', 'must not name anything twice'],
     [
       '101 scopes',
@@ -120,7 +120,7 @@ describe('a body that is refused names the place and what is expected there:', (
       '/issue_mode/x',
       'is not a member',
     ],
-    ['an empty name', { ...BILLING, name: '' }, '/name', 'at least 1 characters'],
+    ['an empty name', { ...BILLING, name: '' }, '/name', 'at least 1 character'],
     ['a long name', { ...BILLING, name: long }, '/name', 'at most 120 characters'],
     ['a name of spaces', { ...BILLING, name: '   ' }, '/name', 'no space at its ends'],
     ['a line break in the name', { ...BILLING, name: 'a\nb' }, '/name', 'control or direction character'],
@@ -208,6 +208,22 @@ describe('a body that cannot be read is refused', () => {
     const answer = await send(payload)
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' })
     expect(Object.prototype).not.toHaveProperty('admin')
+  })
+
+  test.each([
+    ['{"__proto__":{"admin":true}}', '/__proto__'],
+    ['{"\\u005f_proto__":{"admin":true}}', '/__proto__'],
+    ['{"issue_mode":{"a/b":[{"__proto__":1}]}}', '/issue_mode/a~1b/0/__proto__'],
+    ['{"constructor":{"prototype":{"admin":true}}}', '/constructor'],
+  ])('400, and the member is named: %s', async (payload, pointer) => {
+    const detail = 'is not a member of this request'
+    expect((await send(payload)).json()).toMatchObject({ status: 400, errors: [{ pointer, detail }] })
+  })
+
+  test('400: a byte that is not UTF-8, which became a replacement character', async () => {
+    const payload = Buffer.from(JSON.stringify({ ...BILLING, name: 'Caf\u00e9' }), 'latin1')
+    const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload, headers: { 'content-type': 'application/json' } }) // prettier-ignore
+    expect(answer.json()).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' })
   })
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/html'])(

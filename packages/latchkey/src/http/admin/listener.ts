@@ -27,6 +27,7 @@ import { addAuditRoutes } from './audit.ts'
 import { addConfigurationRoute, type ConfigurationPorts } from './configuration.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console.ts'
 import { addIntegrationRoutes } from './integrations.ts'
+import { addJsonBodies } from './json-body.ts'
 import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
 import type { AdminListenerAddress } from './listener-address.ts'
 import { logChanges } from './log-changes.ts'
@@ -114,7 +115,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_ROUTE))
   app.setErrorHandler((error: Error, request, reply) => answerFault(error, request, reply, ports.logger))
-  app.removeContentTypeParser('text/plain')
+  addJsonBodies(app)
   void app.register(swagger, openApiOptions(ports.version))
   // The document is made of the routes that are added from here on. A route that cannot be is a listener that never gets
   // ready; thrown outside of a promise it would end the process.

@@ -4,12 +4,14 @@ import { ActorEnded } from '../../ports/audit-trail.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { proofNeeded } from './access.ts'
 import { invalidRequest, type Problem, type ProblemPlace } from './problem.ts'
+import { UnreadableBody } from './unreadable-body.ts'
 
 const MOST_PLACES = 20
 
 export function problemOf(error: FastifyError | Error): Problem {
   if (error instanceof StoreUnavailable) return STORE_UNAVAILABLE
   if (error instanceof ActorEnded) return proofNeeded(error.kind === 'operator' ? 'operator' : 'admin_key')
+  if (error instanceof UnreadableBody) return error.problem
   if (!('statusCode' in error)) return INTERNAL_ERROR
   if (error.validation !== undefined) return validationProblem(error.validation, error.validationContext)
   const { code, statusCode = 500 } = error
@@ -17,7 +19,8 @@ export function problemOf(error: FastifyError | Error): Problem {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return BODY_TOO_LARGE
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest('The body is empty; send a JSON object.')
   if (code === 'FST_ERR_BAD_URL') return invalidRequest('The path holds a percent sign that encodes nothing.')
-  // Anything else of this kind was found while the body was read: not JSON, or a member such as __proto__.
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return invalidRequest('A name in the path is longer than any can be.')
+  // Anything else of this kind was found while the body was read.
   if (statusCode >= 400 && statusCode < 500) {
     return invalidRequest('The body is not a JSON object that can be read safely.')
   }
@@ -94,19 +97,22 @@ function detailOf({ keyword, params, message, instancePath }: FastifySchemaValid
     case 'minProperties':
       return 'names nothing to change'
     case 'minLength':
-      return `must have at least ${limit} characters`
+      return `must have at least ${counted(params, 'character', 'characters')}`
     case 'maxLength':
-      return `must have at most ${limit} characters`
+      return `must have at most ${counted(params, 'character', 'characters')}`
     case 'minItems':
-      return `must have at least ${limit} entries`
+      return `must have at least ${counted(params, 'entry', 'entries')}`
     case 'maxItems':
-      return `must have at most ${limit} entries`
+      return `must have at most ${counted(params, 'entry', 'entries')}`
     case 'uniqueItems':
       return 'must not name anything twice'
     default:
       return message ?? 'is not usable'
   }
 }
+
+const counted = ({ limit }: Readonly<Record<string, unknown>>, one: string, several: string): string =>
+  `${String(limit)} ${limit === 1 ? one : several}`
 
 /** With their articles. A whole body that is null was not sent. */
 const typesIn = (types: unknown, place: string): readonly string[] =>

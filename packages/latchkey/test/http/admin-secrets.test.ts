@@ -2,19 +2,46 @@
 import { createHash } from 'node:crypto'
 import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
+import { aFolder } from '../a-folder.ts'
 import { aServer, type TestIntegration, type TestServer, TestClock } from '../a-server.ts'
 import { operator, secretsOf, statusOf, withSecret } from '../some-secrets.ts'
 
+async function usedOnce(clock = new TestClock()): Promise<readonly [TestServer, TestIntegration]> {
+  const server = await aServer({ clock, env: { LATCHKEY_DATA_DIR: aFolder({}) } })
+  const integration = await server.integration()
+  await server.token(integration)
+  return [server, integration]
+}
+
+async function restarted(server: TestServer): Promise<TestServer> {
+  await server.stop()
+  return aServer({ env: { LATCHKEY_DATA_DIR: server.dataDir } })
+}
+
 describe('the last use', () => {
   test('of each secret is known by address and user agent, also after a restart', async () => {
+    const [server, integration] = await usedOnce()
+    const check = async (running: TestServer) => {
+      const [secret] = await secretsOf(running, integration)
+      expect(secret?.last_used).toMatchObject({ address: '127.0.0.1', user_agent: 'node' })
+      const listed = await operator(running)('GET', `/integrations/${integration.id}`)
+      expect(listed.body.last_used).toMatchObject({ address: '127.0.0.1', user_agent: 'node' })
+    }
+    await check(server)
+    await check(await restarted(server))
+  })
+
+  test('of an integration is that of the secret used last: after a restart it was that of another one', async () => {
     const clock = new TestClock()
-    const server = await aServer({ clock })
-    const integration = await server.integration()
-    await server.token(integration)
-    const [secret] = await secretsOf(server, integration)
-    expect(secret?.last_used).toMatchObject({ address: '127.0.0.1', user_agent: 'node' })
-    const listed = await operator(server)('GET', `/integrations/${integration.id}`)
-    expect(listed.body.last_used).toMatchObject({ address: '127.0.0.1', user_agent: 'node' })
+    const [server, before] = await usedOnce(clock)
+    const rotated = await operator(server)('POST', `/integrations/${before.id}/rotate-secret`)
+    for (const asked of [before, withSecret(before, rotated.body.client_secret), before]) {
+      clock.advance(1)
+      await server.token(asked)
+    }
+    const lastUse = async (of: TestServer) => (await operator(of)('GET', `/integrations/${before.id}`)).body.last_used
+    const known = await lastUse(server)
+    expect(await lastUse(await restarted(server))).toEqual(known)
   })
 
   test('answers whether a secret can be ended', async () => {

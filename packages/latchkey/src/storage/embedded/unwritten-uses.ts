@@ -25,6 +25,8 @@ export class UnwrittenUses<Use> {
 
   /** Of several uses of one thing the last is written. */
   note(id: string, use: Use): void {
+    // Written in the order in which they happened: of what several things used last, the last is to stand there.
+    this.#uses.delete(id)
     this.#uses.set(id, use)
     this.#flushLater()
   }

@@ -10,7 +10,9 @@ import { timedSigner } from './activity/timed-signer.ts'
 import { type Config, listenerUrl } from './config/config.ts'
 import { writeServerFile } from './config/server-file.ts'
 import { createAdminListener } from './http/admin/listener.ts'
+import { MOCK_MARK } from './http/admin/mock-rules.ts'
 import type { Logger } from './log.ts'
+import { withFaults } from './http/public/faults.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
 import { FeedStreams } from './http/public/feed/feed-streams.ts'
 import { publicRoutes, STARTING } from './http/public/routes.ts'
@@ -27,6 +29,7 @@ import type { CreateIntegrationPorts } from './operations/create-integration.ts'
 import type { VerifyTokenPorts } from './operations/verify-token.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Integrations } from './ports/integrations.ts'
+import type { MockControls } from './ports/mock-controls.ts'
 import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
@@ -67,6 +70,8 @@ export interface Overrides {
   readonly clock?: Clock
   readonly timeouts?: ListenerTimeouts
   readonly consoleFolder?: string
+  /** Makes it a mock: each answer says so, and the admin listener has the routes that steer it. */
+  readonly mock?: MockControls
 }
 
 /** Where the build leaves the console, seen from this file before and after its own build. */
@@ -184,6 +189,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     logger,
     listener: config.adminListener,
     trustedProxies: config.trustedProxies,
+    mock: overrides.mock,
   })
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
@@ -191,6 +197,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     logger,
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
+    ...(overrides.mock !== undefined && { extraHeaders: [MOCK_MARK.name, MOCK_MARK.value] }),
   })
   const keepers = [feed, keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
   const stop = () => stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir })
@@ -208,7 +215,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
     tokens = { slots, signatures }
-    route = publicRoutes({
+    const routes = publicRoutes({
       ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl, activity, feed },
       health: store,
       jwks: () => ring.document(),
@@ -216,6 +223,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
       trustedProxies: trustedProxyList(config.trustedProxies),
       failures,
     })
+    const { mock } = overrides
+    route = mock === undefined ? routes : withFaults(routes, { issuer, faults: mock.faults, now: () => clock.now() })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
     const firstStart = store.isNew ? await introduce(store, creating, { config, folder }) : undefined
     const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock, logger }, adminUrl)

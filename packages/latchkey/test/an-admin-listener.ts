@@ -132,6 +132,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     jwksMaxAgeSeconds: 300,
     tokenLifetimeSeconds: 3600,
     settings: [],
+    mock: undefined,
     ...{ activity, failures: createThrottle(systemClock) },
     tokens: () => {
       throw new StoreUnavailable('no token is issued here')

@@ -14,6 +14,7 @@ import { addExport } from './commands/export.ts'
 import { addGateway } from './commands/gateway.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
+import { addMock } from './commands/mock.ts'
 import { addOperators, addSetUpLink } from './commands/operators.ts'
 import { addScopes } from './commands/scopes.ts'
 import { addSecrets } from './commands/secrets.ts'
@@ -46,6 +47,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
     })
   latchkey.commandsGroup('The server:')
   addServe(latchkey, terminal, done)
+  addMock(latchkey, terminal, done)
   addDoctor(latchkey, terminal, done)
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)

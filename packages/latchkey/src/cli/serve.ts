@@ -22,16 +22,35 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   const read = readConfig({ env, flags })
   if (!read.ok) throw configurationUnusable(read.refusal)
   const config = read.value
+  const command = commandFor(config, env)
+  return serveUntilStopped(config, terminal, {
+    start: startServer,
+    message: ({ issuer, adminUrl, firstStart, setUpLink }) =>
+      startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command }),
+  })
+}
+
+interface Served<Server extends RunningServer> {
+  readonly start: (config: Config, logger: Logger) => Promise<Server>
+  /** Shown when it is ready. */
+  readonly message: (server: Server) => string
+}
+
+/** The life of a server in this process, from its start to the signal that ends it. */
+export async function serveUntilStopped<Server extends RunningServer>(
+  config: Config,
+  terminal: Terminal,
+  { start, message }: Served<Server>,
+): Promise<number> {
   const logger = createLogger(config.log)
   const signals = new StopSignals()
-  const server = await start(config, logger)
+  const server = await explained(start(config, logger), logger)
   const stopAsked = signals.asked()
-  const { publicUrl, adminUrl, issuer, firstStart, setUpLink } = server
+  const { publicUrl, adminUrl, issuer } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
   // The log has its turn first: the message is to be the last thing on the screen.
   await setImmediate()
-  const command = commandFor(config, env)
-  terminal.data(startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command }))
+  terminal.data(message(server))
 
   const end = await Promise.race([stopAsked, server.failed])
   if (end instanceof Error) return fail(end, logger, terminal)
@@ -60,9 +79,9 @@ function fail(cause: Error, logger: Logger, terminal: Terminal): never {
   process.exit(EXIT.failure)
 }
 
-async function start(config: Config, logger: Logger): Promise<RunningServer> {
+async function explained<Server>(starting: Promise<Server>, logger: Logger): Promise<Server> {
   try {
-    return await startServer(config, logger)
+    return await starting
   } catch (cause) {
     // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause

@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['*'],
   },
   agent: { folders: ['log'], packages: ['*'] },
-  mock: { folders: ['compose'], packages: ['*'] },
+  mock: { folders: ['compose', 'config', 'ports', 'log', 'system'], packages: ['*'] },
   cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 

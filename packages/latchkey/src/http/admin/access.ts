@@ -104,9 +104,9 @@ export const ROUTE_RULES: readonly RouteRule[] = [
 ]
 
 /** HEAD is GET without the body. Throws for a route without a rule, while the listener is being built. */
-export function ruleFor(method: string, url: string): RouteRule {
+export function ruleFor(method: string, url: string, rules: readonly RouteRule[] = ROUTE_RULES): RouteRule {
   const asked = method === 'HEAD' ? 'GET' : method
-  const rule = ROUTE_RULES.find((candidate) => candidate.method === asked && candidate.url === url)
+  const rule = rules.find((candidate) => candidate.method === asked && candidate.url === url)
   if (rule === undefined) throw new Error(`no access rule for ${method} ${url}`)
   return rule
 }

@@ -29,7 +29,8 @@ const LONGEST_CLOSE_MILLISECONDS = 3000
 // Without a Host header Node would answer by itself, with an empty 400.
 const SERVER = { requireHostHeader: false, maxHeaderSize: 16 * 1024 } as const
 
-export function createAdminServer({ tls }: AdminListenerAddress) {
+/** `extraHeaders`: for each answer, whatever it is. */
+export function createAdminServer({ tls }: AdminListenerAddress, extraHeaders: Readonly<Record<string, string>>) {
   const app = Fastify({
     ...(tls === undefined
       ? { https: null, http: SERVER }
@@ -41,11 +42,13 @@ export function createAdminServer({ tls }: AdminListenerAddress) {
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
     genReqId: requestIdOf,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket, extraHeaders)
+    },
     // A path that cannot be decoded comes past every hook.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
-      raw.writeHead(statusOf(problem), { ...answerHeaders(id), 'content-type': PROBLEM_TYPE })
+      raw.writeHead(statusOf(problem), { ...answerHeaders(id), ...extraHeaders, 'content-type': PROBLEM_TYPE })
       raw.end(problemBody(problem, id))
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },

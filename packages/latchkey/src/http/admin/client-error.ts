@@ -5,7 +5,11 @@ import { newRequestId } from '../public/request-id.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { type Problem, PROBLEM_TYPE, problemBody, statusOf } from './problem.ts'
 
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+export function answerClientError(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  extraHeaders: Readonly<Record<string, string>>,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -16,6 +20,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   const body = problemBody(problem, requestId)
   const headers = {
     ...answerHeaders(requestId),
+    ...extraHeaders,
     'content-type': PROBLEM_TYPE,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',

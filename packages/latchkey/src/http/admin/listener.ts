@@ -8,10 +8,11 @@ import type { ActivityReports } from '../../ports/activity-reports.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { ActorEnded } from '../../ports/audit-trail.ts'
+import type { MockControls } from '../../ports/mock-controls.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
 import { clientAddress, trustedProxyList } from '../requester.ts'
-import { admitOperator, countOf, INVALID_KEY_CHALLENGE, ruleFor } from './access.ts'
+import { admitOperator, countOf, INVALID_KEY_CHALLENGE, ROUTE_RULES, ruleFor } from './access.ts'
 import { addressOf } from './address-of.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
@@ -32,6 +33,8 @@ import { addKeyRoutes, type KeyRoutesPorts } from './keys.ts'
 import type { AdminListenerAddress } from './listener-address.ts'
 import { logChanges } from './log-changes.ts'
 import { addMetricsRoute, type MetricsPorts } from './metrics.ts'
+import { addMockRoutes } from './mock.ts'
+import { MOCK_MARK, MOCK_ROUTE_RULES } from './mock-rules.ts'
 import { addOpenApiRoute, openApiOptions } from './openapi.ts'
 import { addProblemPage } from './problem-page.ts'
 import { invalidRequest, notFound, type Problem, sendProblem, statusOf } from './problem.ts'
@@ -70,24 +73,29 @@ export interface AdminListenerPorts
   readonly logger: Logger
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
+  /** Of a mock; undefined for every other server, which then has no trace of it. */
+  readonly mock: MockControls | undefined
   /** Where it will listen: decides which Host headers are answered. */
   readonly listener: AdminListenerAddress
 }
 
 /** Built, not yet listening. */
 export function createAdminListener(ports: AdminListenerPorts): AdminServer {
-  const app = createAdminServer(ports.listener)
+  const { mock } = ports
+  const marks = mock === undefined ? {} : { [MOCK_MARK.name]: MOCK_MARK.value }
+  const allRules = mock === undefined ? ROUTE_RULES : [...ROUTE_RULES, ...MOCK_ROUTE_RULES]
+  const app = createAdminServer(ports.listener, marks)
   app.decorateRequest('admitted', undefined)
   app.decorateRequest('clientAddress', '')
   const trusted = trustedProxyList(ports.trustedProxies)
   app.addHook('onRoute', (route) => {
     // A route without a rule stops the start, so none can be open by oversight.
-    const rules = [route.method].flat().map((method) => ruleFor(method, route.url))
+    const rules = [route.method].flat().map((method) => ruleFor(method, route.url, allRules))
     const [rule] = rules
     if (rule !== undefined) route.config = { ...route.config, rule }
   })
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(answerHeaders(request.id))
+    void reply.headers({ ...answerHeaders(request.id), ...marks })
     // RFC 9112 §3.2: who is between here and the caller may have gone by another one than the first.
     if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
     const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
@@ -143,6 +151,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     addOpenApiRoute(app)
     addReferencePage(app)
     addProblemPage(app)
+    if (mock !== undefined) addMockRoutes(app, ports, mock)
   })
   return app
 }

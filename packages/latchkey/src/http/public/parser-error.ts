@@ -10,8 +10,8 @@ export interface ParserError extends Error {
   readonly rawPacket?: Buffer
 }
 
-/** Puts the answer on the socket and closes it. The caller makes sure that no other answer is under way. */
-export function answerParserError(error: ParserError, socket: Duplex): void {
+/** Puts the answer, with these names and values beside its own, on the socket and closes it. The caller makes sure that no other answer is under way. */
+export function answerParserError(error: ParserError, socket: Duplex, extraHeaders: readonly string[]): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -27,6 +27,7 @@ export function answerParserError(error: ParserError, socket: Duplex): void {
     'X-Content-Type-Options: nosniff',
     `X-Request-Id: ${newRequestId()}`,
     'Connection: close',
+    ...extraHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${extraHeaders[at + 1] ?? ''}`] : [])),
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -18,6 +18,8 @@ export interface PublicListenerOptions {
   readonly logger: Logger
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
+  /** Names and values in turn, for each answer whatever it is. */
+  readonly extraHeaders?: readonly string[]
 }
 
 /** Milliseconds. */
@@ -45,7 +47,8 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
-  const listener: Listener = { ...options, server, faultAnswer: faultAnswers(options.logger) }
+  const { extraHeaders = [] } = options
+  const listener: Listener = { ...options, extraHeaders, server, faultAnswer: faultAnswers(options.logger) }
   const pipelines = new WeakMap<Duplex, Pipeline>()
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { socket } = incoming
@@ -62,7 +65,8 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   server.on('clientError', (error: ParserError, socket: Duplex) => {
     const current = pipelines.get(socket)?.last
     // Bytes of a second answer must not run into the first one's.
-    if (current === undefined || current.writableFinished || !current.req.complete) answerParserError(error, socket)
+    if (current === undefined || current.writableFinished || !current.req.complete)
+      answerParserError(error, socket, extraHeaders)
     else current.once('finish', () => socket.destroy())
   })
   return server
@@ -81,6 +85,7 @@ function responseTo(incoming: IncomingMessage, socket: Socket): ServerResponse {
 }
 
 interface Listener extends PublicListenerOptions {
+  readonly extraHeaders: readonly string[]
   readonly server: Server
   readonly faultAnswer: FaultAnswer
 }
@@ -112,12 +117,13 @@ function receive(listener: Listener, exchange: Exchange): void {
 }
 
 function handle(
-  { server, faultAnswer }: Listener,
+  { server, faultAnswer, extraHeaders }: Listener,
   route: Route,
   request: PublicRequest,
   { incoming, outgoing, pipeline }: Exchange,
 ): void {
   const requestId = request.id
+  const ownHeaders = ['X-Request-Id', requestId, ...extraHeaders]
   const isCodingWrong = isCodingUnknown(incoming)
   const { meter } = route
   const begunAt = meter?.begun() ?? 0
@@ -126,11 +132,11 @@ function handle(
     outgoing.shouldKeepAlive &&= server.listening
     if ('begin' in response) {
       pipeline.close()
-      stream(outgoing, response, requestId)
+      stream(outgoing, response, ownHeaders)
     } else if (isCodingWrong || request.body === 'too_large') {
       pipeline.close()
-      writeBeforeTheEnd(incoming, outgoing, response, requestId)
-    } else write(outgoing, response, requestId)
+      writeBeforeTheEnd(incoming, outgoing, response, ownHeaders)
+    } else write(outgoing, response, ownHeaders)
     meter?.answered(begunAt, request.method, response.status)
     pipeline.done()
   }
@@ -157,15 +163,19 @@ function hostChecked(route: Route, request: PublicRequest, httpVersion: string):
   return isUnusable ? (route.hostUnusable ?? hostUnusable) : route.handler
 }
 
-function write(outgoing: ServerResponse, response: PublicResponse, requestId: string): void {
-  writeHead(outgoing, response, requestId)
+function write(outgoing: ServerResponse, response: PublicResponse, ownHeaders: readonly string[]): void {
+  writeHead(outgoing, response, ownHeaders)
   outgoing.end(response.body)
 }
 
 /** What else comes on this connection is not done: nobody could be told. */
-function stream(outgoing: ServerResponse, { status, headers, begin }: StreamResponse, requestId: string): void {
+function stream(
+  outgoing: ServerResponse,
+  { status, headers, begin }: StreamResponse,
+  ownHeaders: readonly string[],
+): void {
   outgoing.shouldKeepAlive = false
-  outgoing.writeHead(status, [...headers, 'X-Request-Id', requestId])
+  outgoing.writeHead(status, [...headers, ...ownHeaders])
   begin(outgoing)
 }
 
@@ -174,16 +184,20 @@ function writeBeforeTheEnd(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   response: PublicResponse,
-  requestId: string,
+  ownHeaders: readonly string[],
 ): void {
   outgoing.shouldKeepAlive = false
-  writeHead(outgoing, response, requestId)
+  writeHead(outgoing, response, ownHeaders)
   outgoing.write(response.body)
   discardRest(incoming, () => outgoing.end())
 }
 
-function writeHead(outgoing: ServerResponse, { status, headers, body }: PublicResponse, requestId: string): void {
-  const all = [...headers, 'X-Request-Id', requestId]
+function writeHead(
+  outgoing: ServerResponse,
+  { status, headers, body }: PublicResponse,
+  ownHeaders: readonly string[],
+): void {
+  const all = [...headers, ...ownHeaders]
   if (status !== 304) all.push('Content-Length', String(Buffer.byteLength(body)))
   outgoing.writeHead(status, all)
 }

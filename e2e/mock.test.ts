@@ -1,0 +1,119 @@
+// latchkey mock as a process: what it tells a test, where it is, and that nothing of it stays.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { toBasicCredentials, Secret } from '@latchkey/protocol'
+import { eventually } from './eventually.ts'
+import { type CliProcess, startCli } from './run-cli.ts'
+
+interface Told {
+  readonly issuer: string
+  readonly token_endpoint: string
+  readonly admin_url: string
+  readonly admin_key: string
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+const PATH = { PATH: process.env['PATH'] ?? '' }
+const FREE_PORTS = ['--port', '0', '--admin-port', '0', '--signing-alg', 'ES256']
+
+async function aMock(...args: readonly string[]): Promise<CliProcess & { readonly told: Told }> {
+  const mock = startCli(['mock', ...FREE_PORTS, '--json', ...args], PATH)
+  onTestFinished(async () => {
+    mock.child.kill('SIGTERM')
+    await mock.exited
+  })
+  const line = await eventually(() => (mock.stdout().endsWith('\n') ? mock.stdout() : undefined), {
+    within: 20_000,
+    what: 'the mock is ready',
+  })
+  return { ...mock, told: JSON.parse(line) as Told }
+}
+
+const foldersOfMocks = (): readonly string[] =>
+  ['/dev/shm', tmpdir()]
+    .filter((place) => existsSync(place))
+    .flatMap((place) =>
+      readdirSync(place)
+        .filter((name) => name.startsWith('latchkey-mock-'))
+        .map((name) => join(place, name)),
+    )
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'one line of JSON tells all that a test needs, and after %s nothing of the mock is left',
+  async (signal) => {
+    const before = foldersOfMocks()
+    const mock = await aMock()
+    const { told } = mock
+    const response = await fetch(`${told.token_endpoint}?grant_type=client_credentials&scope=machinelearning.predict`, {
+      method: 'POST',
+      headers: { authorization: toBasicCredentials(told.client_id, new Secret(told.client_secret)) },
+    })
+    expect([response.status, response.headers.get('latchkey-mock')]).toEqual([200, '1'])
+    const [folder = '', ...others] = foldersOfMocks().filter((path) => !before.includes(path))
+    expect(others).toEqual([])
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    expect(mock.stderr()).toContain('"event":"mock.started"')
+    for (const secret of [told.admin_key, told.client_secret]) expect(mock.stderr()).not.toContain(secret)
+    mock.child.kill(signal)
+    expect(await mock.exited).toEqual({ code: 0, signal: null })
+    expect(existsSync(folder)).toBe(false)
+  },
+)
+
+test('two mocks run beside each other and know nothing of each other', async () => {
+  const [one, other] = await Promise.all([aMock(), aMock()])
+  const authorization = toBasicCredentials(one.told.client_id, new Secret(one.told.client_secret))
+  const ask = ({ token_endpoint }: Told) =>
+    fetch(`${token_endpoint}?grant_type=client_credentials&scope=machinelearning.predict`, {
+      method: 'POST',
+      headers: { authorization },
+    })
+  expect((await ask(one.told)).status).toBe(200)
+  expect((await ask(other.told)).status).toBe(401)
+})
+
+test('the command line administers it like any other server', async () => {
+  const { told } = await aMock('--demo', 'off')
+  const env = { ...PATH, LATCHKEY_ADMIN_URL: told.admin_url, LATCHKEY_ADMIN_KEY: told.admin_key }
+  const made = startCli(['integrations', 'create', '--name', 'Mine', '--scope', 'machinelearning.model', '--json'], env)
+  expect((await made.exited).code).toBe(0)
+  expect(JSON.parse(made.stdout())).toMatchObject({ name: 'Mine', scopes: ['machinelearning.model'] })
+})
+
+test('it is at one loopback address and nowhere else', async () => {
+  const { told } = await aMock()
+  for (const url of [told.issuer, told.admin_url]) {
+    const { hostname, port } = new URL(url)
+    expect(hostname).toBe('127.0.0.1')
+    // On Linux all of 127.0.0.0/8 is this machine: a listener on all addresses would be here as well.
+    await expect(connects('127.0.0.2', Number(port))).resolves.toBe(false)
+  }
+})
+
+function connects(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host)
+    const answer = (does: boolean) => () => {
+      socket.destroy()
+      resolve(does)
+    }
+    socket.once('connect', answer(true)).once('error', answer(false))
+  })
+}
+
+test.each([
+  ['LATCHKEY_DATA_DIR', '/var/lib/latchkey'],
+  ['LATCHKEY_DATABASE_URL', 'postgres://127.0.0.1/latchkey'],
+  ['LATCHKEY_MASTER_KEY', 'x'.repeat(43)],
+  ['LATCHKEY_HOST', '0.0.0.0'],
+])('with %s it does not start, and says which setting is in the way', async (name, value) => {
+  const before = foldersOfMocks()
+  const refused = startCli(['mock', ...FREE_PORTS], { ...PATH, [name]: value })
+  expect((await refused.exited).code).toBe(2)
+  expect(refused.stderr()).toContain(name)
+  expect(foldersOfMocks()).toEqual(before)
+})

@@ -1,0 +1,34 @@
+// A clock that goes with the machine's until a test moves it.
+import type { Clock } from '../ports/clock.ts'
+import type { SteeredClock } from '../ports/mock-controls.ts'
+
+export class MockClock implements Clock, SteeredClock {
+  readonly #machine: Clock
+  #passedSeconds = 0
+  #steppedSeconds = 0
+
+  constructor(machine: Clock) {
+    this.#machine = machine
+  }
+
+  get offsetSeconds(): number {
+    return this.#passedSeconds + this.#steppedSeconds
+  }
+
+  now(): number {
+    return this.#machine.now() + this.offsetSeconds
+  }
+
+  monotonic(): number {
+    return this.#machine.monotonic() + this.#passedSeconds * 1000
+  }
+
+  advance(seconds: number): void {
+    if (seconds < 0) throw new RangeError('time passes in one direction only')
+    this.#passedSeconds += seconds
+  }
+
+  step(seconds: number): void {
+    this.#steppedSeconds += seconds
+  }
+}

@@ -1,0 +1,23 @@
+// The real server for the tests of others: steered by them, marked on each answer, and gone when it ends.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Secret } from '@latchkey/protocol'
+import { type RunningServer, startServer } from '../compose.ts'
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../log.ts'
+import { systemClock } from '../system.ts'
+import { FaultQueue } from './fault-queue.ts'
+import { MockClock } from './mock-clock.ts'
+
+export interface RunningMock extends RunningServer {
+  /** Throw-away like everything in it. */
+  readonly adminKey: Secret
+}
+
+/** `config` is one that `readMockConfig` has made. Fails as `startServer` does. */
+export async function startMock(config: Config, logger: Logger): Promise<RunningMock> {
+  logger.warn({ event: 'mock.started' }, 'this is a mock: for tests only, its clock and its faults can be steered')
+  const clock = new MockClock(systemClock)
+  const server = await startServer(config, logger, { clock, mock: { clock, faults: new FaultQueue() } })
+  return { ...server, adminKey: new Secret(readFileSync(join(config.dataDir, 'admin.key'), 'utf8').trim()) }
+}

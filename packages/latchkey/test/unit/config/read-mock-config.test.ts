@@ -1,0 +1,54 @@
+// What may be set for a mock, and that everything else is refused by its name.
+import { describe, expect, test } from 'vitest'
+import { MOCK_SETTING_KEYS, readMockConfig } from '../../../src/config/read-mock-config.ts'
+import { type ServerSettingKey, serverSettings } from '../../../src/config/settings.ts'
+
+const FOLDER = '/tmp/of-the-mock'
+const read = (env: Readonly<Record<string, string>>, flags: Readonly<Record<string, string>> = {}) =>
+  readMockConfig({ env, flags }, () => FOLDER)
+
+test('its folder is the one it was given, and both listeners are on loopback', () => {
+  const { ok, value } = read({}) as Extract<ReturnType<typeof read>, { ok: true }>
+  expect(ok).toBe(true)
+  expect(value.dataDir).toBe(FOLDER)
+  expect([value.publicListener.host, value.adminListener.host]).toEqual(['127.0.0.1', '127.0.0.1'])
+  expect(value.masterKey).toEqual({ kind: 'data-folder' })
+})
+
+test('what a test may choose is taken from flags and variables', () => {
+  const chosen = read({ LATCHKEY_TOKEN_LIFETIME: '5', PORT: '0' }, { adminPort: '0', audience: 'api://mine' })
+  expect(chosen).toMatchObject({
+    ok: true,
+    value: { tokenLifetimeSeconds: 5, audience: 'api://mine', publicListener: { port: 0 }, adminListener: { port: 0 } },
+  })
+})
+
+describe('refused, by name:', () => {
+  const foreign = (Object.keys(serverSettings) as ServerSettingKey[]).filter(
+    (key) => !MOCK_SETTING_KEYS.some((offered) => offered === key),
+  )
+  test.each(foreign.map((key) => serverSettings[key].env))('%s', (name) => {
+    const { ok, refusal } = read({ [name]: name.endsWith('_KEY') ? 'x'.repeat(43) : '127.0.0.1' }) as Extract<
+      ReturnType<typeof read>,
+      { ok: false }
+    >
+    expect(ok).toBe(false)
+    expect(refusal.map(({ setting }) => setting)).toContain(name)
+  })
+
+  test.each(['LATCHKEY_MASTER_KEY_FILE', 'LATCHKEY_DATABASE_URL', 'LATCHKEY_DATABASE_URL_FILE', 'LATCHKEY_PROT'])(
+    '%s',
+    (name) => {
+      const { ok, refusal } = read({ [name]: '/dev/null' }) as Extract<ReturnType<typeof read>, { ok: false }>
+      expect(ok).toBe(false)
+      expect(refusal.map(({ setting }) => setting)).toContain(name)
+    },
+  )
+})
+
+test('a refused configuration makes no folder', () => {
+  const made = readMockConfig({ env: { LATCHKEY_DATA_DIR: '/srv/latchkey' }, flags: {} }, () => {
+    throw new Error('a folder was made')
+  })
+  expect(made.ok).toBe(false)
+})

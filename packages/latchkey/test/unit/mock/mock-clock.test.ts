@@ -1,0 +1,28 @@
+// The clock of a mock: time that passes moves both clocks, a set wall clock moves one.
+import { expect, test } from 'vitest'
+import { MockClock } from '../../../src/mock/mock-clock.ts'
+import { TestClock } from '../../a-server.ts'
+
+test('it goes with the machine until it is moved', () => {
+  const machine = new TestClock(1000)
+  const clock = new MockClock(machine)
+  machine.advance(5)
+  expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1005, 5000, 0])
+})
+
+test('time that passes moves the wall clock and the clock that nobody sets', () => {
+  const clock = new MockClock(new TestClock(1000))
+  clock.advance(60)
+  expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1060, 60_000, 60])
+  expect(() => {
+    clock.advance(-1)
+  }).toThrow(RangeError)
+})
+
+test('a step moves the wall clock alone, forward and back', () => {
+  const clock = new MockClock(new TestClock(1000))
+  clock.step(-600)
+  expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([400, 0, -600])
+  clock.step(700)
+  expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1100, 0, 100])
+})

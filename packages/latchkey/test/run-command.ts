@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly screen?: true
   /** Of its lines; without it nobody knows. */
   readonly width?: number
+  /** Whether somebody sees progress move on standard error. */
+  readonly watched?: true
   /** What a person at the terminal answers to every question; without it there is nobody to ask. */
   readonly answer?: string
 }
@@ -22,7 +24,7 @@ export interface Surroundings {
 export async function latchkey(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { stdin, screen, width, answer }: Surroundings = {},
+  { stdin, screen, width, watched, answer }: Surroundings = {},
 ): Promise<CommandOutcome> {
   const [stdout, stderr]: [string[], string[]] = [[], []]
   const exitCode = await runCommand(args, {
@@ -33,7 +35,7 @@ export async function latchkey(
     isScreen: screen === true,
     width,
     draw: (lines) => stdout.push(`${lines.join('\n')}\n`),
-    progress: undefined,
+    progress: watched === true ? (text) => stderr.push(`${text}\r`) : undefined,
     ask: answer === undefined ? undefined : asking(answer, stderr),
     input: stdin === undefined ? undefined : bytes(stdin),
     readerGone: new AbortController().signal,

@@ -2,7 +2,14 @@
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import { CliFailure, configurationUnusable, EXIT } from '../cli-failure.ts'
-import { type AdminRequest, adminRequest, type AdminStream, adminStream, notAnAdminListener } from './admin-request.ts'
+import {
+  type AdminRequest,
+  adminRequest,
+  type AdminStream,
+  adminStream,
+  notAnAdminListener,
+  type StreamedAnswer,
+} from './admin-request.ts'
 
 const BASE = '/admin/v1'
 const PAGE = 200
@@ -21,7 +28,7 @@ export interface AdminClient {
   readonly change: <Item>(path: string, changes: (item: Item) => object) => Promise<Item>
   /** The answer; undefined when it has no content. */
   readonly remove: <Answer = undefined>(path: string, query?: Query) => Promise<Answer>
-  readonly stream: (path: string, query: Query, how: Omit<AdminStream, 'path'>) => Promise<ReadableStream<Uint8Array>>
+  readonly stream: (path: string, query: Query, how: Omit<AdminStream, 'path'>) => Promise<StreamedAnswer>
 }
 
 /** Throws `CliFailure` when the configuration does not say where the server is, or holds no key for it. */

@@ -43,8 +43,14 @@ export interface AdminStream {
   readonly signal?: AbortSignal
 }
 
+/** What comes, and how many there are of it, where the server says so. */
+export interface StreamedAnswer {
+  readonly body: ReadableStream<Uint8Array>
+  readonly totalCount: number | undefined
+}
+
 /** An answer that is read as it comes, for as long as it takes. Throws `CliFailure`. */
-export async function adminStream(config: ClientConfig, stream: AdminStream): Promise<ReadableStream<Uint8Array>> {
+export async function adminStream(config: ClientConfig, stream: AdminStream): Promise<StreamedAnswer> {
   // The deadline is for the head of the answer.
   const head = new AbortController()
   const deadline = setTimeout(() => {
@@ -54,7 +60,10 @@ export async function adminStream(config: ClientConfig, stream: AdminStream): Pr
   const request = { method: 'GET', path: stream.path, headers: { ...stream.headers, accept: stream.accept } } as const
   try {
     const response = await send(config, request, signal)
-    if (response.ok && response.body !== null) return response.body
+    if (response.ok && response.body !== null) {
+      const total = response.headers.get('x-total-count')
+      return { body: response.body, totalCount: total === null ? undefined : Number(total) }
+    }
     throw refusalOf(response, await readJson(response, config.adminUrl))
   } finally {
     clearTimeout(deadline)

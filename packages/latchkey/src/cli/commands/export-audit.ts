@@ -36,11 +36,15 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     throw unusable('The export is no single JSON document: with --json give --output a file.')
   }
   const how = { accept: format === 'csv' ? 'text/csv' : 'application/x-ndjson', signal: terminal.readerGone }
-  const answer = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, how)
+  const { body, totalCount } = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, how)
   const count = { bytes: 0, lines: 0 }
   // On one screen the lines and their number would overwrite each other.
   const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
-  const chunks = counted(answer, count, progress)
+  // CSV has a line of headings before the events.
+  const lines = totalCount === undefined ? undefined : totalCount + (format === 'csv' ? 1 : 0)
+  const chunks = counted(body, count, (done) => {
+    progress?.(lines === undefined ? linesOf(done) : `${String(done)} of ${linesOf(lines)}`)
+  })
   const file = output === undefined || (await isPipeOrDevice(output)) ? undefined : output
   try {
     if (output === undefined) await toStandardOutput(chunks, terminal)
@@ -65,12 +69,12 @@ function unfinished(cause: unknown, file: string | undefined): CliFailure {
 async function* counted(
   answer: ReadableStream<Uint8Array>,
   count: { bytes: number; lines: number },
-  progress: Terminal['progress'],
+  onProgress: (lines: number) => void,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of answer) {
     count.bytes += chunk.length
     for (const byte of chunk) if (byte === LINE_FEED) count.lines++
-    progress?.(linesOf(count.lines))
+    onProgress(count.lines)
     yield chunk
   }
 }

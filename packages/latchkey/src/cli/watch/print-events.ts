@@ -18,8 +18,8 @@ export async function printEvents(terminal: Terminal, stop: AbortSignal): Promis
   for (;;) {
     try {
       const resumed = lastId === '' ? {} : { headers: { 'last-event-id': lastId } }
-      const stream = await server.stream('/events', {}, { accept: 'text/event-stream', signal: stop, ...resumed })
-      for await (const { id, event, data } of readEvents(stream)) {
+      const { body } = await server.stream('/events', {}, { accept: 'text/event-stream', signal: stop, ...resumed })
+      for await (const { id, event, data } of readEvents(body)) {
         lastId = id
         if (data !== undefined) terminal.data(jsonText({ event, data: valueOf(data) }))
       }

@@ -142,6 +142,20 @@ describe('audit', () => {
     expect(readdirSync(folder)).toEqual(['audit.csv'])
   })
 
+  test('export shows on a terminal how far it is, of how much', async () => {
+    const server = await aServer()
+    for (let n = 0; n < 3; n++) await server.integration({ name: `Exported ${String(n)}` })
+    const env = { LATCHKEY_DATA_DIR: server.dataDir }
+    for (const [format, lines] of [
+      ['jsonl', 3],
+      ['csv', 4],
+    ] as const) {
+      const args = ['audit', 'export', '--format', format, '--output', join(aFolder(), 'audit')]
+      const { stderr } = await latchkey(args, env, { watched: true })
+      expect(stderr).toContain(`${String(lines)} of ${String(lines)} lines\r`)
+    }
+  })
+
   test('export that breaks off is exit code 1 and leaves what was there', async () => {
     const url = await standIn((_, response) => {
       response.writeHead(200, { 'content-type': 'application/x-ndjson' })

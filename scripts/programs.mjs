@@ -1,6 +1,6 @@
 // The programs that some tests drive: how to see whether one is here, and the Debian command that brings it.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -51,6 +51,13 @@ export const PROGRAMS = {
   nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
+  // The tests start a server of their own, with Debian's programs, unless LATCHKEY_TEST_DATABASE_URL names one.
+  postgresql: {
+    isHere: () =>
+      process.env['LATCHKEY_TEST_DATABASE_URL'] !== undefined ||
+      globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
+    install: 'apt-get install -y postgresql',
+  },
   // Lends a program a terminal; that of other systems takes other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {

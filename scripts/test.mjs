@@ -12,7 +12,7 @@ const long = process.argv.includes('--long')
 /** @returns {{ file: string, missing: Program[] }[]} the test files that ask for a program which is not here */
 function incompleteSuites() {
   const programs = /** @type {Program[]} */ (Object.keys(PROGRAMS))
-  return globSync('e2e/**/*.test.ts', { cwd: root })
+  return globSync(['e2e/**/*.test.ts', 'packages/*/test/**/*.test.ts'], { cwd: root })
     .filter((file) => long || !file.endsWith('.long.test.ts'))
     .sort()
     .map((file) => {

@@ -1,4 +1,5 @@
 // Puts the server together: the only file that knows every adapter.
+import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Secret } from '@latchkey/protocol'
 import { Counters } from './activity/counters.ts'
@@ -33,6 +34,7 @@ import type { MockControls } from './ports/mock-controls.ts'
 import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
+import { explainDatabase } from './start/explain-database.ts'
 import { explainDisk } from './start/explain-disk.ts'
 import { explainLocked } from './start/explain-locked.ts'
 import { firstOwnerLink } from './start/first-owner-link.ts'
@@ -42,7 +44,12 @@ import { openKeys } from './start/open-keys.ts'
 import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
-import { type EmbeddedStore, type LockedStore, lockEmbeddedStore } from './storage/embedded/embedded-store.ts'
+import type { Store } from './storage/embedded/assemble-store.ts'
+import { type OpenedStore, openStore } from './storage/open-store.ts'
+import { migrate, schemaStatus } from './storage/postgres/migrate.ts'
+import type { Migration } from './storage/postgres/migrations.ts'
+import { StoreMadeMeanwhile } from './storage/postgres/postgres-store.ts'
+import type { SchemaState } from './storage/postgres/schema-state.ts'
 import { systemClock, systemRandom } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -74,6 +81,23 @@ export interface Overrides {
   readonly mock?: MockControls
 }
 
+/** The schema of the PostgreSQL database at this URL, for the command line. Errors say what to do. */
+export interface DatabaseSchema {
+  status(): Promise<SchemaState>
+  migrate(): Promise<readonly Migration[]>
+}
+
+export function databaseSchema(url: Secret): DatabaseSchema {
+  const explained = <Value>(act: Promise<Value>): Promise<Value> =>
+    act.catch((cause: unknown) => {
+      throw explainDatabase(cause)
+    })
+  return {
+    status: () => explained(schemaStatus(url.reveal())),
+    migrate: () => explained(migrate(url.reveal())),
+  }
+}
+
 /** Where the build leaves the console, seen from this file before and after its own build. */
 const CONSOLE_FOLDER = fileURLToPath(new URL('../dist/console', import.meta.url))
 
@@ -87,14 +111,17 @@ const SIGNATURE_CACHE = 50_000
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   try {
     const folder = openDataFolder(config.dataDir)
-    const locked = await lockEmbeddedStore(folder.storeFile)
-    return await serveFrom(locked, folder, { config, logger, overrides }).catch(async (cause: unknown) => {
-      // Its thread would keep the process alive, and the lock with it.
-      await locked.abandon()
-      throw cause
+    const opened = await openStore(config.store, folder)
+    return await serveFrom(opened, folder, { config, logger, overrides }).catch(async (cause: unknown) => {
+      // Its thread or its connections would keep the process alive, and a lock with it.
+      await opened.abandon()
+      if (!(cause instanceof StoreMadeMeanwhile)) throw cause
+      // The key that was just made for this folder is on no record.
+      rmSync(folder.adminKeyFile, { force: true })
+      return startServer(config, logger, overrides)
     })
   } catch (cause) {
-    throw explainDisk(explainLocked(cause, config.dataDir), config.dataDir)
+    throw explainDatabase(explainDisk(explainLocked(cause, config.dataDir), config.dataDir))
   }
 }
 
@@ -108,21 +135,21 @@ interface Start {
   readonly overrides: Overrides
 }
 
-async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start): Promise<RunningServer> {
+async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start): Promise<RunningServer> {
   const { config, logger, overrides } = start
   const clock = overrides.clock ?? systemClock
   const random = systemRandom
-  const keys = await openKeys(config.masterKey, folder.masterKeyFile, locked.canary)
+  const keys = await openKeys(config.masterKey, folder.masterKeyFile, opened.canary)
   const vault = createSecretVault(keys.derived)
   const counters = new Counters()
-  const store = await locked.start({
+  const store = await opened.start({
     clock,
     onCommit: (milliseconds) => {
       counters.commitSeconds.observe(milliseconds / 1000)
     },
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
-    ...(locked.canary === undefined && {
+    ...(opened.canary === undefined && {
       firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }),
     }),
   })
@@ -226,7 +253,8 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
     const { mock } = overrides
     route = mock === undefined ? routes : withFaults(routes, { issuer, faults: mock.faults, now: () => clock.now() })
     writeServerFile(config.dataDir, { pid: process.pid, admin_url: adminUrl, public_url: publicUrl })
-    const firstStart = store.isNew ? await introduce(store, creating, { config, folder }) : undefined
+    const firstStart =
+      store.isNew && existsSync(folder.adminKeyFile) ? await introduce(store, creating, { config, folder }) : undefined
     const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock, logger }, adminUrl)
     return { publicUrl, adminUrl, issuer, integrations, firstStart, setUpLink, stop, failed: store.failed }
   } catch (cause) {
@@ -238,7 +266,7 @@ async function serveFrom(locked: LockedStore, folder: DataFolder, start: Start):
 
 /** A start that failed before this, since a port was taken for example, has not used up the introduction. */
 async function introduce(
-  store: EmbeddedStore,
+  store: Store,
   ports: CreateIntegrationPorts,
   { config, folder }: { readonly config: Config; readonly folder: DataFolder },
 ): Promise<FirstStart> {

@@ -46,6 +46,8 @@ export class TestClock implements Clock {
 export interface ServerOptions extends Overrides {
   /** `LATCHKEY_…` variables; ports are free ones and the data folder a temporary one unless set here. */
   readonly env?: Readonly<Record<string, string>>
+  /** Of another server on the same database. */
+  readonly adminKey?: Secret
 }
 
 export interface TestIntegration {
@@ -92,7 +94,11 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
 }
 
 /** For a whole suite: the caller stops it. */
-export async function startTestServer({ env = {}, ...overrides }: ServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({
+  env = {},
+  adminKey: given,
+  ...overrides
+}: ServerOptions = {}): Promise<TestServer> {
   const dataDir = env['LATCHKEY_DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const config = testConfig({
     LATCHKEY_DATA_DIR: dataDir,
@@ -103,15 +109,20 @@ export async function startTestServer({ env = {}, ...overrides }: ServerOptions 
     ...env,
   })
   const running = await startServer(config, createLogger(config.log), overrides)
-  const adminKey = new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
+  // Of several servers on one database the one that filled it has the key.
+  const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
+  // Several servers have one issuer: each is asked at its own port.
+  const port = env['LATCHKEY_PORT']
+  const issuer =
+    port === undefined ? running.issuer : running.issuer.replace(running.publicUrl, `http://127.0.0.1:${port}`)
   const post = (path: string, caller: TestIntegration, form: Record<string, string>): Promise<Response> =>
-    fetch(`${running.issuer}${path}`, {
+    fetch(`${issuer}${path}`, {
       method: 'POST',
       headers: { authorization: caller.basic },
       body: new URLSearchParams(form),
     })
   const requestToken = (integration: TestIntegration, scope: string = PREDICT): Promise<Response> =>
-    fetch(`${running.issuer}/v1/token?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`, {
+    fetch(`${issuer}/v1/token?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`, {
       method: 'POST',
       headers: {
         accept: 'application/json',
@@ -155,7 +166,7 @@ export async function startTestServer({ env = {}, ...overrides }: ServerOptions 
     },
     verify: async (token, scope = '') => {
       const query = scope === '' ? '' : `?scope=${encodeURIComponent(scope)}`
-      const response = await fetch(`${running.issuer}/v1/verify${query}`, {
+      const response = await fetch(`${issuer}/v1/verify${query}`, {
         headers: { authorization: `Bearer ${token}` },
       })
       await response.arrayBuffer()

@@ -10,6 +10,7 @@ import { type IssueMode, REPLACE } from '../src/domain/issue-mode.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
 import type { NewIntegration } from '../src/ports/integrations.ts'
 import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
+import type { StartOptions, Store } from '../src/storage/embedded/assemble-store.ts'
 import { type EmbeddedStore, lockEmbeddedStore } from '../src/storage/embedded/embedded-store.ts'
 import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
@@ -34,20 +35,29 @@ export function aStoreFile(): string {
 export async function openStore(file: string, defaultAudience = 'api://default'): Promise<TestStore> {
   const clock = new TestClock(1_800_000_000)
   const locked = await lockEmbeddedStore(file)
-  const store = await locked.start({
-    clock,
-    auditMac: TEST_AUDIT_MAC,
-    defaultAudience,
-    ...(locked.canary === undefined && {
-      firstContents: {
-        canary: Buffer.from('canary'),
-        scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
-        apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
-        signingKeys: [],
-        adminKeys: [],
-      },
-    }),
-  })
+  return withTokens(await locked.start(startOptions(clock, defaultAudience, locked.canary)), clock)
+}
+
+export const startOptions = (
+  clock: TestClock,
+  defaultAudience: string,
+  canary: Uint8Array | undefined,
+): StartOptions => ({
+  clock,
+  auditMac: TEST_AUDIT_MAC,
+  defaultAudience,
+  ...(canary === undefined && {
+    firstContents: {
+      canary: Buffer.from('canary'),
+      scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
+      apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
+      signingKeys: [],
+      adminKeys: [],
+    },
+  }),
+})
+
+export function withTokens<Opened extends Store>(store: Opened, clock: TestClock) {
   // Signing is not what is tried here: the text of a token is its claims.
   const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const issuer = 'https://issuer.test'

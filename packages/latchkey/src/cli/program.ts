@@ -14,6 +14,7 @@ import { addExport } from './commands/export.ts'
 import { addGateway } from './commands/gateway.ts'
 import { addIntegrations } from './commands/integrations.ts'
 import { addKeys } from './commands/keys.ts'
+import { addMigrate } from './commands/migrate.ts'
 import { addMock } from './commands/mock.ts'
 import { addOperators, addSetUpLink } from './commands/operators.ts'
 import { addScopes } from './commands/scopes.ts'
@@ -49,6 +50,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addServe(latchkey, terminal, done)
   addMock(latchkey, terminal, done)
   addDoctor(latchkey, terminal, done)
+  addMigrate(latchkey, terminal)
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)
   latchkey.commandsGroup('Who asks for tokens:')

@@ -35,6 +35,8 @@ export interface Config {
   /** 0: for good. */
   readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
+  /** Where the state is kept. */
+  readonly store: StoreConfig
   readonly secretReveal: 'operators' | 'never'
   /** Absolute. */
   readonly dataDir: string
@@ -45,6 +47,16 @@ export interface Config {
   /** All of it as it was set, for those who ask. */
   readonly settings: readonly SettingInForce[]
 }
+
+export type StoreConfig =
+  /** In the data folder. */
+  | { readonly kind: 'embedded' }
+  | {
+      readonly kind: 'postgres'
+      readonly url: Secret
+      /** What a move of the database to another server means for tokens from before. */
+      readonly failover: 'asynchronous' | 'synchronous'
+    }
 
 export interface LogConfig {
   readonly level: (typeof LOG_LEVELS)[number]

@@ -1,9 +1,10 @@
 // From flags and variables to the configuration of a server, or to all that is wrong with them.
 import { resolve } from 'node:path'
-import { accept, refuse, type Result } from '@latchkey/protocol'
+import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { MasterKeyError, readMasterKey } from '../keys/master-key.ts'
 import { type Config, listenerUrl, type TlsMaterial } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
+import { readDatabaseUrl } from './database-url.ts'
 import type { Environment } from './environment.ts'
 import { type Listening, listeningProblems } from './listening-rules.ts'
 import { isLoopback } from './loopback.ts'
@@ -28,14 +29,17 @@ export function readConfig(sources: ConfigSources): Result<Config, readonly Conf
   const read = readServerSettings(sources)
   const { tlsCertFile, tlsKeyFile } = read.values
   const tls = readTlsMaterial({ certFile: tlsCertFile, keyFile: tlsKeyFile })
+  const database = readDatabaseUrl(read.unreadable.has('databaseUrl') ? undefined : read.values.databaseUrl)
   const problems = [
     ...read.problems,
     ...masterKeyProblems(read.values.masterKey),
     ...(tls.ok ? [] : tls.refusal),
+    ...(database.ok ? [] : [database.refusal]),
+    ...missingMasterKey(read),
     ...relations(read),
   ]
-  if (problems.length > 0 || !tls.ok) return refuse(problems)
-  return accept(toConfig(read, tls.value))
+  if (problems.length > 0 || !tls.ok || !database.ok) return refuse(problems)
+  return accept(toConfig(read, tls.value, database.value))
 }
 
 /** The settings one by one, with their origins: for `latchkey config print`. */
@@ -60,6 +64,15 @@ function masterKeyProblems(source: SecretSource | undefined): readonly ConfigPro
   }
 }
 
+// Each server would make a key of its own, and none could read what another sealed.
+function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
+  const isGiven = values.masterKey !== undefined || unreadable.has('masterKey')
+  if (values.databaseUrl === undefined || isGiven) return []
+  const cure =
+    'Make one with "openssl rand -base64 32" and give every server on this database the same one, in this variable or in LATCHKEY_MASTER_KEY_FILE.'
+  return [{ setting: serverSettings.masterKey.env, problem: 'must be given with LATCHKEY_DATABASE_URL', cure }]
+}
+
 // A setting that could not be read has its default; rules about it would speak of a value that nobody chose.
 function relations({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   if (LISTENING.some((key) => unreadable.has(key))) return []
@@ -80,7 +93,7 @@ const LISTENING = [
   'adminBehindProxy',
 ] as const satisfies readonly (keyof Listening)[]
 
-function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined): Config {
+function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, database: Secret | undefined): Config {
   const { values } = read
   const { host, port, adminHost, adminPort, authServerId } = values
   const publicListener = Object.freeze({ host, port, ...(tls && { tls }) })
@@ -102,6 +115,10 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined): Confi
     jwksMaxAgeSeconds: values.jwksMaxAge,
     auditRetentionDays: values.auditRetention,
     masterKey: values.masterKey ?? { kind: 'data-folder' as const },
+    store:
+      database === undefined
+        ? { kind: 'embedded' as const }
+        : { kind: 'postgres' as const, url: database, failover: values.databaseFailover },
     secretReveal: values.secretReveal,
     dataDir: resolve(values.dataDir),
     trustedProxies: values.trustedProxies,

@@ -5,7 +5,7 @@ import { closestName } from './closest-name.ts'
 import type { ConfigProblem } from './config-problem.ts'
 import type { Environment } from './environment.ts'
 import type { PlainSetting, SecretSetting, SecretSource, SettingTable, ValuesOf } from './setting.ts'
-import { allSettings, NOT_OFFERED } from './settings.ts'
+import { allSettings } from './settings.ts'
 
 /** Where a value came from: `default`, a variable or a flag. */
 export type Origin = 'default' | `env ${string}` | `flag ${string}`
@@ -126,8 +126,6 @@ function unknownVariables(env: Environment): readonly ConfigProblem[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && env[name] !== undefined)
     .map((name) => {
-      const notOffered = NOT_OFFERED[name]
-      if (notOffered !== undefined) return { setting: name, ...notOffered }
       const meant = closestName(withoutPrefix(name), known.map(withoutPrefix))
       const cure =
         meant === undefined

@@ -142,13 +142,27 @@ export const serverSettings = {
     kind: path,
     default: '.latchkey',
     defaultText: '.latchkey',
-    doc: 'The folder of the embedded store, the admin key file and, unless it is given otherwise, the master key. One server at a time uses it. The command line finds the running server there.',
+    doc: 'The folder of the embedded store, the admin key file and, unless it is given otherwise, the master key. One server at a time uses it; servers on one database have a folder each. The command line finds the running server there.',
   }),
   masterKey: secret({
     env: 'LATCHKEY_MASTER_KEY',
     group: 'Data and keys',
     defaultText: 'the file master.key in the data folder, made at the first start',
     doc: '32 random bytes from which all keys are derived. Whoever has it and the store has everything: keep it apart from backups.',
+  }),
+  databaseUrl: secret({
+    env: 'LATCHKEY_DATABASE_URL',
+    group: 'Data and keys',
+    defaultText: 'the embedded store in the data folder',
+    doc: 'The PostgreSQL database (postgres://user:password@host:5432/database) that any number of servers share: every one with the same database, master key and settings serves the same integrations. LATCHKEY_MASTER_KEY must be given with it. The data folder then holds no data.',
+  }),
+  databaseFailover: plain({
+    env: 'LATCHKEY_DATABASE_FAILOVER',
+    group: 'Data and keys',
+    kind: choice('asynchronous', 'synchronous'),
+    default: 'asynchronous',
+    defaultText: 'asynchronous',
+    doc: 'What a move of the database to another server means. asynchronous: the last tokens may be lost with the old server, so every token from before the move is refused, and clients ask again. synchronous: a standby has every acknowledged token, so tokens stay; nothing is answered while synchronous_standby_names is empty.',
   }),
   secretReveal: plain({
     env: 'LATCHKEY_SECRET_REVEAL',
@@ -227,11 +241,3 @@ export const tokenClientSettings = {
 export const allSettings = { ...serverSettings, ...clientSettings, ...tokenClientSettings } as const
 
 export type ServerSettingKey = keyof typeof serverSettings
-
-/** Variables that people look for and that this version does not have. */
-export const NOT_OFFERED: Readonly<Record<string, { readonly problem: string; readonly cure: string }>> = {
-  LATCHKEY_DATABASE_URL: {
-    problem: 'is not offered yet: this version keeps its data in the embedded store alone',
-    cure: 'Remove it; LATCHKEY_DATA_DIR says where the embedded store is.',
-  },
-}

@@ -23,10 +23,29 @@ export type Verdict = Result<AccessTokenClaims, TokenRefusal>
  */
 export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const signed = ports.signatures.verify(text)
-  if (!signed.ok) return refuse({ reason: signed.refusal })
-  const claims = signed.value
+  if (!signed.ok)
+    return signed.refusal === 'bad_signature' ? lookAgain(ports, text) : refuse({ reason: signed.refusal })
+  return readAndJudge(ports, text, signed.value)
+}
+
+/** A key that another replica has published meanwhile is not a bad one. */
+function lookAgain(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
+  const current = ports.slots.current()
+  if (current === undefined) return refuse({ reason: 'bad_signature' })
+  return current.then(() => {
+    const signed = ports.signatures.verify(text)
+    return signed.ok ? readAndJudge(ports, text, signed.value) : refuse({ reason: signed.refusal })
+  })
+}
+
+function readAndJudge(ports: VerifyTokenPorts, text: string, claims: AccessTokenClaims): Verdict | Promise<Verdict> {
   const slot = ports.slots.read(claims.client_id, claims.scope)
-  return slot instanceof Promise ? slot.then((found) => judge(ports, claims, found)) : judge(ports, claims, slot)
+  if (!(slot instanceof Promise)) return judge(ports, claims, slot)
+  return slot.then((found) => {
+    // Its key may have been revoked elsewhere: with the slot came the news of that.
+    const signed = ports.signatures.verify(text)
+    return signed.ok ? judge(ports, signed.value, found) : refuse({ reason: signed.refusal })
+  })
 }
 
 function judge(

@@ -33,6 +33,11 @@ export interface Slots {
    */
   read(clientId: string, scope: Scope): Slot | undefined | Promise<Slot | undefined>
   /**
+   * Resolves when the keys and scopes in memory are as new as this call; undefined where nobody else changes them.
+   * Rejects with `StoreUnavailable`.
+   */
+  current(): Promise<void> | undefined
+  /**
    * Puts a new token in the slot and answers once that is durable; the token before it is over in the same instant.
    * Attempts that overlap may share one token. The client is judged again right before the write: an attempt whose
    * integration was disabled, or lost the scope or the secret since it was authenticated, is refused and changes nothing.

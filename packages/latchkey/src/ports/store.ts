@@ -15,6 +15,11 @@ export class StoreUnavailable extends Error {
 export interface StoreHealth {
   /** Resolves when a write became durable just now. Throws `StoreUnavailable`. */
   proveWrite(): Promise<void>
+  /**
+   * Resolves when all that is in memory and decides is as new as this call; undefined where nobody else changes it.
+   * Rejects with `StoreUnavailable`.
+   */
+  current(): Promise<void> | undefined
   /** Finishes what is queued, then closes the store cleanly. Calling it again waits for the same end. */
   close(): Promise<void>
 }

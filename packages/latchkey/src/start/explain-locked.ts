@@ -7,7 +7,7 @@ export function explainLocked(cause: unknown, dataDir: string): unknown {
   const pid = readRunningPid(dataDir)
   const holder = pid === undefined ? 'Another server' : `Another server, process ${String(pid)},`
   return new Error(
-    `${holder} is running on the data folder ${dataDir}. Stop it, or give this one a folder of its own with LATCHKEY_DATA_DIR. One folder serves one server; several servers for the same integrations will need PostgreSQL, which this version does not offer yet.`,
+    `${holder} is running on the data folder ${dataDir}. Stop it, or give this one a folder of its own with LATCHKEY_DATA_DIR. One folder serves one server; several servers for the same integrations share a PostgreSQL database (LATCHKEY_DATABASE_URL).`,
     { cause },
   )
 }

@@ -11,14 +11,16 @@ export interface DataFolder {
 /** Makes the folder, mode 0700, where it is missing. */
 export function openDataFolder(path: string): DataFolder {
   if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
-  const storeFile = join(path, 'latchkey.db')
-  // SQLite would make it readable for everyone, and gives its log the mode of this file.
-  closeSync(openSync(storeFile, 'a', 0o600))
   return {
-    storeFile,
+    storeFile: join(path, 'latchkey.db'),
     masterKeyFile: join(path, 'master.key'),
     adminKeyFile: join(path, 'admin.key'),
   }
+}
+
+/** SQLite would make it readable for everyone, and gives its log the mode of this file. */
+export function makeStoreFile({ storeFile }: DataFolder): void {
+  closeSync(openSync(storeFile, 'a', 0o600))
 }
 
 /** Writes a file that only its owner can read, over an older one, synced before this returns. */

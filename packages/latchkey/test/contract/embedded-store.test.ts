@@ -1,160 +1,17 @@
 // What every engine promises behind the store ports, tried on the embedded one with real files.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { IssuedToken } from '../../src/ports/slots.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { lockEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
 import { aStoreFile, attempt, newIntegration, openStore, type TestStore } from '../a-store.ts'
-import { changing, removing } from '../changing.ts'
 
 const issue = async (store: TestStore, ...of: Parameters<typeof attempt>): Promise<IssuedToken> => {
   const outcome = await store.tokens.issue(attempt(...of))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value
 }
-
-test('what was acknowledged is there after the store was closed and opened again', async () => {
-  const file = aStoreFile()
-  const before = await openStore(file)
-  await before.integrations.create([newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30)], [])
-  const { token } = await issue(before, 'lkone')
-  await before.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [MODEL] }))
-  const state = await before.integrations.find('lkone')
-  await before.close()
-
-  const after = await openStore(file)
-  expect(await after.integrations.find('lkone')).toEqual(state)
-  expect((await after.tokens.read('lkone', PREDICT))?.live).toEqual(token)
-  await after.close()
-})
-
-test('generations go on growing after the store was opened again', async () => {
-  const file = aStoreFile()
-  const before = await openStore(file)
-  await before.integrations.create([newIntegration('lkone')], [])
-  const first = await issue(before, 'lkone')
-  await before.tokens.revoke('lkone', PREDICT, first.token.jti)
-  await before.close()
-
-  const after = await openStore(file)
-  const second = await issue(after, 'lkone')
-  // The revocation has a generation of its own.
-  expect(second.token.generation).toBe(first.token.generation + 2)
-  await after.close()
-})
-
-test('client IDs and scopes that differ in case only are different', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('LKONE')], [])
-  const lower = await issue(store, 'lkone')
-  const upper = await issue(store, 'LKONE')
-  expect((await store.tokens.read('lkone', PREDICT))?.live?.jti).toBe(lower.token.jti)
-  expect((await store.tokens.read('LKONE', PREDICT))?.live?.jti).toBe(upper.token.jti)
-  await store.close()
-})
-
-test('attempts that overlap share one issuance, and a later one does not', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')], [])
-  const overlapping = await Promise.all(Array.from({ length: 64 }, () => issue(store, 'lkone')))
-  const later = await issue(store, 'lkone')
-  expect(new Set(overlapping.map(({ text }) => text)).size).toBe(1)
-  expect(later.token.generation).toBeGreaterThan(overlapping[0]?.token.generation ?? Number.NaN)
-  expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(later.token)
-  await store.close()
-})
-
-test('of two integrations with one client ID the second is refused, and what was queued beside it goes through', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')], [])
-  const [again, token] = await Promise.all([
-    store.integrations.create([newIntegration('lkone')], []),
-    issue(store, 'lkone'),
-  ])
-  expect(again).toMatchObject({ ok: false, refusal: { reason: 'client_id_taken' } })
-  expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(token.token)
-  await store.close()
-})
-
-test('a statement that the database refuses fails its own request and nobody else in the batch', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
-  const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
-  const outcomes = await Promise.allSettled([
-    issue(store, 'lkone'),
-    store.integrations.create([sameRecordId], []),
-    issue(store, 'lktwo'),
-  ])
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-  expect(await store.integrations.find('lkthree')).toBeUndefined()
-  await store.close()
-})
-
-test('an odd user agent fails nobody', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
-  const odd = `\u0000\ud800 ${'x'.repeat(5000)}`
-  await Promise.all([issue(store, 'lkone', PREDICT, odd), issue(store, 'lktwo')])
-  await store.close()
-})
-
-test('another audience at the next start empties the slots, and going back revives nothing', async () => {
-  const file = aStoreFile()
-  const first = await openStore(file, 'api://one')
-  await first.integrations.create([newIntegration('lkone')], [])
-  await issue(first, 'lkone')
-  await first.close()
-  const second = await openStore(file, 'api://two')
-  expect((await second.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
-  await second.close()
-  const third = await openStore(file, 'api://one')
-  expect((await third.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
-  await third.close()
-})
-
-test('removing an integration leaves no row of it behind', async () => {
-  const file = aStoreFile()
-  const store = await openStore(file)
-  await store.integrations.create([newIntegration('lkone')], [])
-  await issue(store, 'lkone')
-  await store.integrations.remove('lkone', removing)
-  expect(await store.integrations.find('lkone')).toBeUndefined()
-  await store.close()
-  const database = new DatabaseSync(file)
-  for (const table of ['integration', 'secret', 'slot', 'ring']) {
-    expect(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()).toEqual({ rows: 0 })
-  }
-  database.close()
-})
-
-test('the ring keeps the last 16 issuances of a slot, with who asked for them', async () => {
-  const file = aStoreFile()
-  const store = await openStore(file)
-  await store.integrations.create([newIntegration('lkone')], [])
-  for (let i = 0; i < 20; i++) await issue(store, 'lkone', PREDICT, `program ${String(i)}`)
-  await store.close()
-  const database = new DatabaseSync(file)
-  const rows = database.prepare('SELECT generation, requests, requesters FROM ring ORDER BY generation').all()
-  expect(rows.map((row) => row['generation'])).toEqual(Array.from({ length: 16 }, (_, i) => i + 5))
-  expect(rows.at(-1)).toEqual({ generation: 20, requests: 1, requesters: '[["127.0.0.1","program 19","sec_lkone"]]' })
-  database.close()
-})
-
-test('a floor that a restore has raised ends every token from before, and the next generation is above it', async () => {
-  const file = aStoreFile()
-  const before = await openStore(file)
-  await before.integrations.create([newIntegration('lkone')], [])
-  await issue(before, 'lkone')
-  await before.close()
-  const database = new DatabaseSync(file)
-  database.exec('UPDATE store SET floor = 1800000000000000')
-  database.close()
-  const after = await openStore(file)
-  expect((await after.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
-  expect((await issue(after, 'lkone')).token.generation).toBe(1_800_000_000_000_001)
-  await after.close()
-})
 
 test('a file of a later version is refused', async () => {
   const file = aStoreFile()
@@ -169,12 +26,6 @@ test('a file that another store holds is refused', async () => {
   const file = aStoreFile()
   const store = await openStore(file)
   await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'locked' })
-  await store.close()
-})
-
-test('a store that is closed twice is closed', async () => {
-  const store = await openStore(aStoreFile())
-  await Promise.all([store.close(), store.close()])
   await store.close()
 })
 
@@ -204,33 +55,5 @@ test('a token that was acknowledged is not superseded by an issuance that its ow
   // Whatever was still on its way is durable before these are.
   for (let i = 0; i < 5; i++) await issue(store, 'lktwo')
   expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.token)
-  await store.close()
-})
-
-test('of more attempts than may wait the surplus is turned away at once, and those that wait get their token', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')], [])
-  const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))
-  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
-  expect(refused).toHaveLength(5000 - 4096)
-  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'store_unavailable', retryAfterSeconds: 1 })
-  await store.close()
-})
-
-test('a change whose record cannot be made fails alone, leaves nothing of itself, and the next one goes on', async () => {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')], [])
-  const fault = (): never => {
-    throw new Error('no record')
-  }
-  const [changes, order] = changing({ kind: 'disable' })
-  const outcomes = await Promise.allSettled([
-    store.integrations.change('lkone', changes, { ...order, audit: fault }),
-    store.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [MODEL] })),
-  ])
-  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
-  expect(await store.integrations.find('lkone')).toMatchObject({
-    integration: { enabled: true, resourceServerFor: [MODEL], version: 2 },
-  })
   await store.close()
 })

@@ -2,21 +2,22 @@
 import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
+import { ALL_DONE, type CommitOutcome } from '../../src/storage/embedded/commit-outcome.ts'
 import { slotUpdate } from '../../src/storage/sqlite/rows.ts'
 import type { StagedBatch } from '../../src/storage/embedded/staged-batch.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
 class MemoryBeforeSync extends CommitQueue {
-  protected override makeDurable(batch: StagedBatch): Promise<void> {
+  protected override makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     batch.publish()
     return super.makeDurable(batch)
   }
 }
 
 class AnswerBeforeCommit extends CommitQueue {
-  protected override makeDurable(batch: StagedBatch): Promise<void> {
+  protected override makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     void super.makeDurable(batch).catch(() => undefined)
-    return Promise.resolve()
+    return Promise.resolve(ALL_DONE)
   }
 }
 
@@ -52,6 +53,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
         settle: () => {
           resolve(true)
         },
+        overtaken: () => undefined,
         fail: reject,
       })
     })

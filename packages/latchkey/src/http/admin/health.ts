@@ -5,7 +5,7 @@ import type { StoreHealth } from '../../ports/store.ts'
 import type { AdminServer } from './admin-server.ts'
 
 export interface HealthPorts {
-  readonly health: Pick<StoreHealth, 'proveWrite'>
+  readonly health: Pick<StoreHealth, 'proveWrite' | 'current'>
   readonly version: string
 }
 

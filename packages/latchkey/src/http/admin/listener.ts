@@ -106,6 +106,8 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     if (request.is404) return
     const { rule } = request.routeOptions.config
     if (rule === undefined) throw new Error('a route without an access rule was registered')
+    // What another server changed holds here at the very next request. Measurements are wanted most in an outage.
+    if (rule.url !== '/metrics' && (rule.allows !== 'anyone' || rule.method !== 'GET')) await ports.health.current()
     const operator = admitOperator(ports, rule, request, reply)
     if (operator === undefined) return reply
     request.admitted = operator === 'anyone' ? undefined : operator

@@ -15,7 +15,7 @@ export interface ChainEnd {
 /** What it asks of a batch that is being made. */
 export interface AuditBatch {
   get<Value>(cell: Cell<Value>): Value
-  changes(cell: Cell<unknown>): boolean
+  isChanged(cell: Cell<unknown>): boolean
   put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void
   afterwards(act: () => void): void
 }
@@ -35,7 +35,12 @@ export class AuditLog {
   /** A store that has lost where its chain ends gets another one, and that is the first thing which it tells. */
   static async load(disk: Disk, mac: AuditMac, clock: Clock): Promise<AuditLog> {
     if ((await disk.read('audit_chain')).length === 0) await disk.commit(await anotherBeginning(disk, mac, clock))
-    return new AuditLog(await Cell.load(() => readHead(disk, mac)), mac, clock)
+    return new AuditLog(await Cell.load('audit_head', () => readHead(disk, mac)), mac, clock)
+  }
+
+  /** For whoever brings memory up to date. */
+  get part(): Cell<unknown> {
+    return this.#head
   }
 
   stage(batch: AuditBatch, record: AuditRecord): void {
@@ -50,7 +55,7 @@ export class AuditLog {
 
   /** Where the chain ends after the batch: written once for all of its events. */
   headWrites(batch: AuditBatch): readonly Write[] {
-    return batch.changes(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
+    return batch.isChanged(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
   }
 
   onRecorded(listener: (event: AuditEvent) => void): () => void {

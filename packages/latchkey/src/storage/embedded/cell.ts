@@ -1,17 +1,22 @@
 // A value in memory that changes only with a commit: an immutable snapshot, swapped when the commit is durable.
 
+/** The parts of the configuration that are kept in memory as a whole. */
+export type PartName = 'admin_keys' | 'audit_head' | 'catalog' | 'claims' | 'people' | 'signing_keys'
+
 export class Cell<Value> {
+  readonly name: PartName
   #value: Value
   readonly #read: () => Promise<Value>
 
   /** `read` gets the value from the disk, where a failed commit left it in doubt. */
-  constructor(value: Value, read: () => Promise<Value>) {
+  constructor(name: PartName, value: Value, read: () => Promise<Value>) {
+    this.name = name
     this.#value = value
     this.#read = read
   }
 
-  static async load<Value>(read: () => Promise<Value>): Promise<Cell<Value>> {
-    return new Cell(await read(), read)
+  static async load<Value>(name: PartName, read: () => Promise<Value>): Promise<Cell<Value>> {
+    return new Cell(name, await read(), read)
   }
 
   /** As committed. */

@@ -19,7 +19,7 @@ const REMEMBERED_SECONDS = 86_400
 const MOST_CLAIMS = 10_000
 
 export const loadClaims = (disk: Disk): Promise<Claims> =>
-  Cell.load(async () => {
+  Cell.load('claims', async () => {
     const rows = await disk.read('claims')
     return new Map(
       rows.map((row) => [

@@ -3,22 +3,9 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure } from '../disk.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
+import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
-
-/** One thing to be made durable. Its methods are called by the queue, each in one turn of the event loop. */
-export interface Work {
-  /**
-   * Place within a batch. All work of a batch overlaps, so any order is legal; this one never hands out a token that
-   * is dead on arrival: changes of configuration, revocations, then issuances.
-   */
-  readonly rank: 'configure' | 'revoke' | 'issue'
-  /** The batch closes: judge against the state it has so far, and add what is to be written. */
-  stage(batch: StagedBatch): void
-  /** The batch is durable and visible: answer. */
-  settle(): void
-  /** The batch is not known to be durable, or this work was never tried. */
-  fail(cause: Error): void
-}
+import type { StagedWork, Work } from './work.ts'
 
 /**
  * Work that is being signed is waited for until half of what is under way is ready, or this much is: a commit costs the
@@ -37,24 +24,31 @@ export type QueueEnd = 'settled' | 'given_up'
 /** Called after a failed commit once the disk answers again: puts in memory what is on it now. */
 export type Reload = (touched: Touched) => Promise<void>
 
+type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
+
+/** So often may others come first, before the caller is told to ask again. */
+const MOST_TRIES = 20
+
 export class CommitQueue {
   readonly live: LiveState
   readonly generations: Generations
-  readonly #disk: Disk
+  protected readonly disk: Disk
   readonly #recorder: Recorder
   readonly #reload: Reload
   #waiting: Work[] = []
+  readonly #tries = new WeakMap<Work, number>()
   /** Work that was announced and has not come yet. */
   #coming = 0
   /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
   readonly #alone: Work[] = []
+  readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   #closing: ((end: QueueEnd) => void) | undefined
 
   constructor(live: LiveState, generations: Generations, recorder: Recorder, disk: Disk, reload: Reload) {
     this.live = live
     this.generations = generations
-    this.#disk = disk
+    this.disk = disk
     this.#recorder = recorder
     this.#reload = reload
   }
@@ -98,9 +92,33 @@ export class CommitQueue {
   }
 
   /** The one moment at which a batch becomes durable. */
-  protected async makeDurable(batch: StagedBatch): Promise<void> {
+  protected async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     const writes = batch.durableWrites()
-    if (writes.length > 0) await this.#disk.commit(writes)
+    if (writes.length > 0) await this.disk.commit(writes)
+    return ALL_DONE
+  }
+
+  /** Which of the waiting works make the next batch, and which wait for the one after it. */
+  protected choose(waiting: readonly Work[]): { readonly now: readonly Work[]; readonly later: readonly Work[] } {
+    return { now: waiting, later: [] }
+  }
+
+  /** Before a batch is staged, or after it was overtaken: brings the memory up to date where others write too. */
+  protected readonly refresh: Refresh = () => undefined
+
+  /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
+  betweenCommits(act: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#acts.push(() => act().then(resolve, reject))
+      if (this.#state === 'idle') {
+        this.#state = 'closing_soon'
+        setImmediate(() => void this.#run())
+      } else if (this.#state === 'closed' || this.#state === 'recovering') void this.#runActs()
+    })
+  }
+
+  async #runActs(): Promise<void> {
+    for (const act of this.#acts.splice(0)) await act()
   }
 
   // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and
@@ -118,8 +136,9 @@ export class CommitQueue {
 
   async #run(): Promise<void> {
     this.#state = 'committing'
-    while (this.#isEnough()) {
-      await this.#commit(this.#next())
+    while (this.#isEnough() || this.#acts.length > 0) {
+      await this.#runActs()
+      if (this.#isEnough()) await this.#commit(this.#next())
       // Answers leave before the next batch is judged and signed work joins it.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
@@ -142,22 +161,62 @@ export class CommitQueue {
   #next(): readonly Work[] {
     const alone = this.#alone.shift()
     if (alone !== undefined) return [alone]
-    const works = this.#waiting
-    this.#waiting = []
-    return works
+    const { now, later } = this.choose(this.#waiting)
+    this.#waiting = [...later]
+    return now
   }
 
   async #commit(works: readonly Work[]): Promise<void> {
-    const batch = new StagedBatch(this.live, this.generations, this.#recorder)
-    const staged = RANKS.flatMap((rank) => works.filter((work) => work.rank === rank && isStaged(work, batch)))
     try {
-      await this.makeDurable(batch)
+      await this.refresh(works, 'next')
     } catch (cause) {
-      await this.#failed(staged, batch, cause as Error)
+      for (const work of works) work.fail(unavailable(cause as Error))
       return
     }
-    batch.publish()
-    for (const work of staged) work.settle()
+    const batch = new StagedBatch(this.live, this.generations, this.#recorder)
+    const staged: StagedWork[] = []
+    for (const rank of RANKS) {
+      for (const work of works) {
+        batch.touched = new Set()
+        if (work.rank === rank && isStaged(work, batch)) staged.push({ work, slots: batch.touched })
+      }
+    }
+    let outcome: CommitOutcome
+    try {
+      outcome = await this.makeDurable(batch)
+    } catch (cause) {
+      await this.#failed(staged.map(({ work }) => work), batch, cause as Error) // prettier-ignore
+      return
+    }
+    await this.#settle(staged, batch, outcome)
+  }
+
+  async #settle(staged: readonly StagedWork[], batch: StagedBatch, outcome: CommitOutcome): Promise<void> {
+    if (outcome.kind === 'overtaken') {
+      const works = staged.map(({ work }) => work)
+      this.#stageAgain(works)
+      await this.refresh(works, 'overtaken')?.catch((cause: unknown) => {
+        for (const work of this.#waiting.splice(0)) work.fail(unavailable(cause as Error))
+      })
+      return
+    }
+    batch.publish(outcome.lost, outcome.moved)
+    const isLost = ({ slots }: StagedWork): boolean => outcome.lost.some(({ slot }) => slots.has(slot.id))
+    for (const each of staged) if (!isLost(each)) each.work.settle()
+    this.#stageAgain(staged.filter(isLost).map(({ work }) => work))
+  }
+
+  /** In the next batch, before whatever came meanwhile. */
+  #stageAgain(works: readonly Work[]): void {
+    const again: Work[] = []
+    for (const work of works) {
+      const tries = (this.#tries.get(work) ?? 0) + 1
+      this.#tries.set(work, tries)
+      work.overtaken()
+      if (tries < MOST_TRIES) again.push(work)
+      else work.fail(new StoreUnavailable('other replicas changed the same each time first'))
+    }
+    this.#waiting.unshift(...again)
   }
 
   async #failed(works: readonly Work[], batch: StagedBatch, cause: Error): Promise<void> {
@@ -167,9 +226,9 @@ export class CommitQueue {
       return
     }
     this.#state = 'recovering'
-    const unavailable = new StoreUnavailable('the change could not be stored, or its outcome is not known', { cause })
+    const refusal = unavailable(cause)
     const touched = batch.putInDoubt()
-    for (const work of [...works, ...this.#alone.splice(0), ...this.#waiting.splice(0)]) work.fail(unavailable)
+    for (const work of [...works, ...this.#alone.splice(0), ...this.#waiting.splice(0)]) work.fail(refusal)
     this.#endIfAsked()
     await this.#recover(touched)
     this.#goOn('committing')
@@ -183,7 +242,7 @@ export class CommitQueue {
   /** Until the disk answers again reads go on from memory, except for what is in doubt, and writes are refused. */
   async #recover(touched: Touched): Promise<void> {
     for (;;) {
-      await this.#disk.recover()
+      await this.disk.recover()
       try {
         await this.#reload(touched)
         this.live.clearDoubt()
@@ -194,6 +253,11 @@ export class CommitQueue {
     }
   }
 }
+
+const unavailable = (cause: Error): StoreUnavailable =>
+  cause instanceof StoreUnavailable
+    ? cause
+    : new StoreUnavailable('the change could not be stored, or its outcome is not known', { cause })
 
 /** A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone and leaves nothing of itself. */
 function isStaged(work: Work, batch: StagedBatch): boolean {

@@ -21,6 +21,7 @@ export const configure = <Value, Refusal>(
       settle: () => {
         if (outcome !== undefined) resolve(outcome)
       },
+      overtaken: () => undefined,
       fail: reject,
     })
   })

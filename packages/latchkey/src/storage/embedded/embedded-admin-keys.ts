@@ -26,7 +26,7 @@ export interface EmbeddedAdminKeys {
 export const MOST_ADMIN_KEYS = 1000
 
 export const loadAdminKeys = (disk: Disk): Promise<AdminKeyCell> =>
-  Cell.load(async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
+  Cell.load('admin_keys', async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
 
 export async function embeddedAdminKeys(
   disk: Disk,

@@ -8,6 +8,7 @@ import type {
 } from '../../ports/integrations.ts'
 import { checkClaim, type Claims, putClaim } from './claims.ts'
 import { configure } from './configuration.ts'
+import type { Exactness } from './exactness.ts'
 import {
   type IntegrationSetting,
   stageIntegrationChange,
@@ -18,15 +19,20 @@ import { integrationLists, type ListPorts } from './integration-lists.ts'
 
 export interface EmbeddedIntegrationsPorts extends Omit<IntegrationSetting, 'generations'>, ListPorts {
   readonly claims: Claims
+  /** Undefined where nobody else writes. */
+  readonly exactness?: Exactness | undefined
 }
 
 export function embeddedIntegrations(ports: EmbeddedIntegrationsPorts): Integrations {
-  const { queue, clock, claims } = ports
+  const { queue, clock, claims, exactness } = ports
   const setting: IntegrationSetting = { ...ports, generations: queue.generations }
   return {
     ...integrationLists(ports),
 
-    find: async (clientId) => queue.live.find(clientId),
+    find: async (clientId) => {
+      await exactness?.of(clientId)
+      return queue.live.find(clientId)
+    },
 
     create: (batch, audit, claim) =>
       configure(queue, (staged): Result<void, CreateRefusal> => {

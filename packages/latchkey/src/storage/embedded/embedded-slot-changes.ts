@@ -1,15 +1,17 @@
 // The changes of the slots as they become visible in memory, which is when they are durable.
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../../ports/clock.ts'
-import type { FollowedSlot, SlotChanges } from '../../ports/slot-changes.ts'
+import type { Certificate, FollowedSlot, SlotChanges } from '../../ports/slot-changes.ts'
 import { ChangeRing, type SlotName } from '../change-ring.ts'
 import type { LiveState } from './live-state.ts'
+
+/** What is known of how current the memory is, whose last change has this position. */
+export type Certify = (position: number) => Certificate | undefined
 
 /** How many changes are remembered: two minutes at a thousand a second, in 3 MB. */
 const REMEMBERED = 131_072
 
 /** From now on: call it once the memory is filled. */
-export function embeddedSlotChanges(live: LiveState, clock: Clock): SlotChanges {
+export function embeddedSlotChanges(live: LiveState, certify: Certify): SlotChanges {
   const ring = new ChangeRing(REMEMBERED)
   const listeners: (() => void)[] = []
   const add = (name: SlotName): void => {
@@ -30,8 +32,7 @@ export function embeddedSlotChanges(live: LiveState, clock: Clock): SlotChanges 
     get position() {
       return ring.position
     },
-    // Memory is the truth while the lock is held: what is not in it was not acknowledged.
-    certificate: () => ({ position: ring.position, readAt: clock.monotonic() }),
+    certificate: () => certify(ring.position),
     after: (position, most) => {
       const found = ring.after(position, most)
       if (found === undefined) return undefined

@@ -3,17 +3,23 @@ import type { Scope } from '@latchkey/protocol'
 import { revoke } from '../../domain/slot.ts'
 import type { Slots } from '../../ports/slots.ts'
 import { slotUpdate } from '../sqlite/rows.ts'
-import type { CommitQueue, Work } from './commit-queue.ts'
+import type { Exactness } from './exactness.ts'
+import type { CommitQueue } from './commit-queue.ts'
 import { IssuanceDesk, type IssuanceDeskPorts } from './issuance-desk.ts'
 import type { StagedBatch } from './staged-batch.ts'
+import type { Work } from './work.ts'
 
-export function embeddedSlots(ports: IssuanceDeskPorts): Slots {
+export function embeddedSlots(ports: IssuanceDeskPorts, exactness?: Exactness): Slots {
   const { queue } = ports
   const desk = new IssuanceDesk(ports)
   return {
-    // Memory is the truth while the lock is held: a check never waits for the disk. Its place in the order of all
+    // Where nobody else writes memory is the truth: a check never waits for the disk. Its place in the order of all
     // acts is this moment.
-    read: (clientId, scope) => queue.live.slot(clientId, scope),
+    read: (clientId, scope) =>
+      exactness === undefined
+        ? queue.live.slot(clientId, scope)
+        : exactness.of(clientId).then(() => queue.live.slot(clientId, scope)),
+    current: () => exactness?.current(),
     issue: (attempt) => desk.issue(attempt),
     revoke: (clientId, scope, jti) =>
       new Promise((resolve, reject) => {
@@ -63,6 +69,10 @@ export class Revocation implements Work {
 
   settle(): void {
     this.#resolve(this.#ended)
+  }
+
+  overtaken(): void {
+    this.#ended = false
   }
 
   fail(cause: Error): void {

@@ -17,6 +17,11 @@ export class Generations {
     )
   }
 
+  /** Another replica removed slots with numbers up to this one. */
+  removedElsewhere(highest: Generation): void {
+    this.#highestRemoved = Math.max(this.#highestRemoved, highest)
+  }
+
   /** Where the numbers of a client ID begin that may have had slots before: above those, also within one second. */
   above(first: Generation): Generation {
     return first === 0 ? 0 : Math.max(first, this.#highestRemoved)

@@ -2,17 +2,17 @@
 import { accept, refuse } from '@latchkey/protocol'
 import { admit } from '../../domain/admission.ts'
 import { tokenToReuse } from '../../domain/issue-mode.ts'
-import { type RecordedToken, type Slot, supersede } from '../../domain/slot.ts'
+import { type EpochSeconds, type RecordedToken, type Slot, supersede } from '../../domain/slot.ts'
 import type { Catalog } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { supersedeWrite } from '../sqlite/rows.ts'
-import type { Work } from './commit-queue.ts'
 import type { KeyCell } from './key-cell.ts'
 import { ringWrite } from './ring.ts'
 import type { Sharer } from './sharer.ts'
 import type { StagedBatch } from './staged-batch.ts'
+import type { Work } from './work.ts'
 
 export interface SignedToken {
   readonly slotId: number
@@ -45,6 +45,7 @@ export class Issuance implements Work {
   readonly #desk: Desk
   readonly #signed: SignedToken
   #answers: (() => void)[] = []
+  #isOvertaken = false
 
   constructor(desk: Desk, signed: SignedToken) {
     this.#desk = desk
@@ -77,20 +78,24 @@ export class Issuance implements Work {
     for (const answer of this.#answers) answer()
   }
 
+  overtaken(): void {
+    this.#isOvertaken = true
+  }
+
   fail(cause: Error): void {
     const { slotId, sharers } = this.#signed
     this.#desk.closeFor(slotId, sharers)
     for (const sharer of sharers) sharer.reject(cause)
   }
 
-  #putIn(batch: StagedBatch, slot: Slot, sharers: Sharer[]): void {
+  #putIn(batch: StagedBatch, slot: Slot, all: Sharer[]): void {
     const { token, text, kid } = this.#signed
-    const { clientId } = (sharers[0] as Sharer).attempt.client
+    const { clientId } = (all[0] as Sharer).attempt.client
     const integration = batch.state(clientId)?.integration
     const audience = this.#desk.catalog.scope(slot.scope)?.audience
     if (integration === undefined) throw new Error('an admitted slot has no integration')
     if (audience === undefined) {
-      for (const sharer of sharers) {
+      for (const sharer of all) {
         this.#answers.push(() => sharer.resolve(refuse({ reason: 'scope_unknown', clientId })))
       }
       return
@@ -98,9 +103,18 @@ export class Issuance implements Work {
     const now = this.#desk.clock.now()
     const reuse = tokenToReuse(integration.mode, slot, audience, now)
     if (reuse !== undefined) {
-      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, reuse, sharers))
+      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, reuse, all))
       return
     }
+    const adopted = this.#adoptable(slot, audience, now)
+    const adopters =
+      adopted === undefined ? [] : all.filter(({ overtakenAt = Infinity }) => adopted.generation > overtakenAt)
+    const sharers = adopters.length === 0 ? all : all.filter((sharer) => !adopters.includes(sharer))
+    if (adopted !== undefined && adopters.length > 0) {
+      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, adopted, adopters))
+    }
+    if (this.#isOvertaken) for (const sharer of sharers) sharer.overtakenAt ??= slot.generation
+    if (sharers.length === 0) return
     // The slot moved on, its audience changed, or the key stopped signing, while this token was being signed.
     if (token.generation <= slot.generation || token.audience !== audience || this.#desk.keys.hasStopped(batch, kid)) {
       // Only once this batch is known to be durable: until then these requests are still this issuance's to answer.
@@ -116,6 +130,11 @@ export class Issuance implements Work {
         else sharer.resolve(accept(issued))
       }
     })
+  }
+
+  /** The live token, where another replica may have put it there while these requests waited. */
+  #adoptable({ live }: Slot, audience: string, now: EpochSeconds): RecordedToken | undefined {
+    return this.#isOvertaken && live?.audience === audience && now < live.expiresAt ? live : undefined
   }
 
   #isLate(sharer: Sharer): boolean {

@@ -24,13 +24,18 @@ export class KeyCell {
 
   static async load(disk: Disk): Promise<KeyCell> {
     const listeners: KeyListener[] = []
-    const cell = await Cell.load(async () => {
+    const cell = await Cell.load('signing_keys', async () => {
       const records = (await disk.read('signing_keys')).map(readSigningKey)
       // After a failed commit only the disk knows which keys there are.
       for (const listener of listeners) listener(records)
       return snapshotOf(records)
     })
     return new KeyCell(cell, listeners)
+  }
+
+  /** For whoever brings memory up to date. */
+  get part(): Cell<unknown> {
+    return this.#cell
   }
 
   get records(): readonly SigningKeyRecord[] {

@@ -54,9 +54,20 @@ export class LiveState {
 
   put(clientId: string, state: IntegrationState | undefined): void {
     const before = this.#states.get(clientId)
-    if (state === undefined) this.#states.delete(clientId)
-    else this.#states.set(clientId, before === undefined ? state : keepEnded(before, state))
-    if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, state)
+    const after = state === undefined || before === undefined ? state : keepLater(before, state)
+    if (after === undefined) this.#states.delete(clientId)
+    else this.#states.set(clientId, after)
+    if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, after)
+  }
+
+  /** Puts in one slot, unless a later state of it is there already. Says nothing about the rest of its integration. */
+  putSlot(clientId: string, slot: Slot): void {
+    const before = this.#states.get(clientId)
+    if (before === undefined) return
+    const slots = before.slots.map((known) => (known.id === slot.id ? laterOf(known, slot) : known))
+    const after = { integration: before.integration, slots }
+    this.#states.set(clientId, after)
+    if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, after)
   }
 
   markEnded(clientId: string, scope: string, generation: number): void {
@@ -80,12 +91,19 @@ export class LiveState {
 const inDoubt = (): StoreUnavailable =>
   new StoreUnavailable('the last change here may or may not be stored; its outcome is being found out')
 
-/** A mark made while a batch was on its way to the disk is not lost when that batch becomes visible. */
-function keepEnded(before: IntegrationState, after: IntegrationState): IntegrationState {
+/** What another replica did to a slot meanwhile is not forgotten when an older state of it arrives. */
+function keepLater(before: IntegrationState, after: IntegrationState): IntegrationState {
   if (before.slots === after.slots) return after
   const slots = after.slots.map((slot) => {
-    const marked = before.slots.find((other) => other.id === slot.id)?.endedGeneration ?? 0
-    return marked > slot.endedGeneration ? { ...slot, endedGeneration: marked } : slot
+    const known = before.slots.find((other) => other.id === slot.id)
+    return known === undefined ? slot : laterOf(known, slot)
   })
   return { ...after, slots }
+}
+
+/** A mark made while a batch was on its way to the disk is not lost when that batch becomes visible. */
+function laterOf(known: Slot, slot: Slot): Slot {
+  const later = slot.generation >= known.generation ? slot : known
+  const endedGeneration = Math.max(known.endedGeneration, slot.endedGeneration)
+  return endedGeneration === later.endedGeneration ? later : { ...later, endedGeneration }
 }

@@ -65,7 +65,7 @@ export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: 
   const writes = batch.durableWrites()
   if (writes.length > 0) await disk.commit(writes)
   batch.publish()
-  return Cell.load(async () => {
+  return Cell.load('catalog', async () => {
     const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))
     return catalogState(scopes, (await disk.read('apis')).map(readApi))
   })

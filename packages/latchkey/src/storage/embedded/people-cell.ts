@@ -18,7 +18,7 @@ export interface People {
 export type PeopleCell = Cell<People>
 
 export const loadPeople = (disk: Disk): Promise<PeopleCell> =>
-  Cell.load(async () => ({
+  Cell.load('people', async () => ({
     operators: (await disk.read('operators')).map(readOperator),
     sessions: byHash((await disk.read('sessions')).map(readSession)),
     links: (await disk.read('set_up_links')).map(readLink),

@@ -7,6 +7,11 @@ export class SlotIds {
     this.#last = last
   }
 
+  /** Another replica has given numbers up to this one. */
+  above(last: number): void {
+    this.#last = Math.max(this.#last, last)
+  }
+
   next(): number {
     return ++this.#last
   }

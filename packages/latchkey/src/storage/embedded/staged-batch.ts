@@ -1,10 +1,11 @@
 // A batch being made: the committed state with the batch's own changes over it, and the writes that make them durable.
 import type { AuditRecord } from '../../domain/audit-event.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
-import type { Slot } from '../../domain/slot.ts'
+import type { Generation, Slot } from '../../domain/slot.ts'
 import type { Write } from '../disk.ts'
 import type { AuditBatch } from './audit-log.ts'
-import type { Cell } from './cell.ts'
+import type { Cell, PartName } from './cell.ts'
+import type { FoundSlot } from './commit-outcome.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
 
@@ -20,6 +21,25 @@ export interface Touched {
   readonly cells: readonly Cell<unknown>[]
 }
 
+/** A slot that the batch changes, and the generation that it was judged with. */
+export interface ChangedSlot {
+  readonly clientId: string
+  readonly slot: Slot
+  readonly expected: Generation
+}
+
+/** What a batch changes, for a store that several processes write to. */
+export interface BatchChanges {
+  /** Changes something that decides and is no token. */
+  readonly isConfiguration: boolean
+  /** Those that were there before, and are there still. */
+  readonly slots: readonly ChangedSlot[]
+  /** Made or changed. */
+  readonly clientIds: readonly string[]
+  readonly removed: readonly string[]
+  readonly parts: readonly PartName[]
+}
+
 export interface Mark {
   readonly writes: number
   readonly staged: Map<string, IntegrationState | undefined>
@@ -32,6 +52,8 @@ export interface Mark {
 export class StagedBatch {
   /** All that is staged, but for the end of the audit chain. */
   readonly writes: Write[] = []
+  /** The slots that were put in since this was emptied last. */
+  touched = new Set<number>()
   readonly #live: LiveState
   readonly #generations: Generations
   readonly #recorder: Recorder
@@ -67,6 +89,7 @@ export class StagedBatch {
     const slots = state.slots.map((other) => (other.id === slot.id ? slot : other))
     this.#staged.set(clientId, { integration: state.integration, slots })
     this.#slots.set(slot.id, slot)
+    this.touched.add(slot.id)
     this.writes.push(...writes)
   }
 
@@ -84,7 +107,7 @@ export class StagedBatch {
   }
 
   /** Whether a value for the cell is staged. */
-  changes(cell: Cell<unknown>): boolean {
+  isChanged(cell: Cell<unknown>): boolean {
     return this.#cells.has(cell)
   }
 
@@ -125,14 +148,40 @@ export class StagedBatch {
     return [...this.writes, ...this.#recorder.headWrites(this)]
   }
 
+  get changes(): BatchChanges {
+    const staged = [...this.#staged]
+    return {
+      isConfiguration: this.#reconfigured.size + this.#cells.size > 0,
+      slots: staged.flatMap(([clientId, state]) => this.#changedSlots(clientId, state)),
+      clientIds: staged.flatMap(([clientId, state]) => (state !== undefined && this.#reconfigured.has(clientId) ? [clientId] : [])), // prettier-ignore
+      removed: staged.flatMap(([clientId, state]) => (state === undefined ? [clientId] : [])),
+      parts: [...this.#cells.keys()].map(({ name }) => name),
+    }
+  }
+
+  #changedSlots(clientId: string, state: IntegrationState | undefined): readonly ChangedSlot[] {
+    const before = this.#live.committed(clientId)?.slots ?? []
+    return (state?.slots ?? []).flatMap((slot) => {
+      const known = before.find(({ id }) => id === slot.id)
+      return known === undefined || known === slot ? [] : [{ clientId, slot, expected: known.generation }]
+    })
+  }
+
   /** Runs once the batch is durable and visible. */
   afterwards(act: () => void): void {
     this.#afterwards.push(act)
   }
 
   /** Switches the memory to what this batch made durable, in one turn of the event loop. */
-  publish(): void {
-    for (const [clientId, state] of this.#staged) this.#live.put(clientId, state)
+  publish(lost: readonly FoundSlot[] = [], moved: readonly FoundSlot[] = []): void {
+    const isLost = (slot: Slot): boolean => lost.some((other) => other.slot.id === slot.id)
+    for (const [clientId, state] of this.#staged) {
+      if (this.#reconfigured.has(clientId)) this.#live.put(clientId, state)
+      else
+        for (const { slot } of this.#changedSlots(clientId, state))
+          if (!isLost(slot)) this.#live.putSlot(clientId, slot)
+    }
+    for (const { clientId, slot } of [...lost, ...moved]) this.#live.putSlot(clientId, slot)
     for (const slot of this.#slots.values()) this.#generations.committed(slot)
     for (const [cell, value] of this.#cells) cell.publish(value)
     for (const act of this.#afterwards) act()

@@ -162,7 +162,7 @@ const readSecret = (row: Row): ClientSecret => ({
   endsAt: row['ends_at'] === null ? undefined : number(row, 'ends_at'),
 })
 
-function readSlot(row: Row, floor: number): Slot {
+export function readSlot(row: Row, floor: number): Slot {
   const live = readToken(row, 'live')
   const previous = readToken(row, 'prev')
   // A restore raises the floor: what was live below it is over, and the next generation is above it.

@@ -99,11 +99,27 @@ describe('an unknown variable', () => {
   })
 })
 
-test('a database URL is refused in plain words, without repeating its password', () => {
-  const [problem] = problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:hunter2@db/latchkey' })
-  expect(problem).toMatchObject({ setting: 'LATCHKEY_DATABASE_URL' })
-  expect(problem?.problem).toContain('not offered yet')
-  expect(JSON.stringify(problem)).not.toContain('hunter2')
+describe('a database URL', () => {
+  const KEY = Buffer.alloc(32, 1).toString('base64url')
+
+  test.each(['mysql://u:hunter2@db/latchkey', 'postgres://u:hunter2@db', 'u:hunter2@db/latchkey'])(
+    'that is none of PostgreSQL is refused without repeating its password: %s',
+    (url) => {
+      const [problem] = problemsOf({ LATCHKEY_DATABASE_URL: url, LATCHKEY_MASTER_KEY: KEY })
+      expect(problem).toMatchObject({ setting: 'LATCHKEY_DATABASE_URL' })
+      expect(JSON.stringify(problem)).not.toContain('hunter2')
+    },
+  )
+
+  test('needs a master key beside it: each server would make one of its own', () => {
+    const problems = problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:hunter2@db/latchkey' })
+    expect(problems).toMatchObject([{ setting: 'LATCHKEY_MASTER_KEY' }])
+    expect(JSON.stringify(problems)).not.toContain('hunter2')
+  })
+
+  test('with a master key is all that several servers need', () => {
+    expect(problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: KEY })).toEqual([])
+  })
 })
 
 describe('the listeners beyond loopback', () => {

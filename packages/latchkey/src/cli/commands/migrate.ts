@@ -1,0 +1,69 @@
+// latchkey migrate: the schema of the PostgreSQL database, shown and brought up to date.
+import type { Command } from 'commander'
+import { readDatabaseConfig } from '../../config/database-url.ts'
+import type { DatabaseSchema } from '../../compose.ts'
+import { CliFailure, configurationUnusable, EXIT } from '../cli-failure.ts'
+import { command } from '../command.ts'
+import { showDone, showJson, type Shown, showTable } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addMigrate(latchkey: Command, terminal: Terminal): void {
+  const migrate = latchkey
+    .command('migrate')
+    .description('the schema of the PostgreSQL database')
+    .helpCommand(false)
+    .addHelpText('after', NOTES)
+  const status = {
+    does: 'show which steps the database has and which are missing; changes nothing',
+    examples: ['latchkey migrate status', 'latchkey migrate status --json'],
+  }
+  command(migrate, 'status', status).action(async ({ json }: Shown) => {
+    const { applied, pending } = await withSchema(terminal, (schema) => schema.status())
+    const steps = [
+      ...applied.map(({ number, name, appliedAt }) => ({ number, name, state: 'applied', applied_at: appliedAt })),
+      ...pending.map(({ number, name }) => ({ number, name, state: 'missing', applied_at: null })),
+    ]
+    if (json === true) showJson(terminal, { steps })
+    else showTable(terminal, ['STEP', 'NAME', 'STATE', 'APPLIED'], steps.map(row))
+  })
+  const up = {
+    does: 'apply the missing steps; a server does the same at its start',
+    examples: ['latchkey migrate up --dry-run', 'latchkey migrate up'],
+  }
+  command(migrate, 'up', up)
+    .option('--dry-run', 'show what would be applied, as SQL, and change nothing')
+    .action(async ({ dryRun, ...shown }: Shown & { readonly dryRun?: true }) => {
+      if (dryRun === true) {
+        const { pending } = await withSchema(terminal, (schema) => schema.status())
+        if (shown.json === true)
+          showJson(terminal, { steps: pending.map(({ number, name, sql }) => ({ number, name, sql })) })
+        else
+          for (const { number, name, sql } of pending)
+            terminal.data(`-- step ${String(number)}: ${name}\n${sql.trim()}`)
+        return
+      }
+      const made = await withSchema(terminal, (schema) => schema.migrate())
+      const steps = made.map(({ number, name }) => ({ number, name }))
+      const said = made.length === 0 ? 'Nothing to do: the schema is up to date.' : `Applied ${made.map(({ number, name }) => `step ${String(number)} (${name})`).join(', ')}.` // prettier-ignore
+      showDone(terminal, shown, { steps }, said)
+    })
+}
+
+const row = ({ number, name, state, applied_at: at }: { readonly number: number; readonly name: string; readonly state: string; readonly applied_at: string | null }): readonly string[] => [String(number), name, state, at ?? '-'] // prettier-ignore
+
+async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchema) => Promise<Value>): Promise<Value> {
+  const url = readDatabaseConfig(terminal.env)
+  if (!url.ok) throw configurationUnusable(url.refusal)
+  // Loaded when it is asked for: the other commands need no database.
+  const { databaseSchema } = await import('../../compose.ts')
+  try {
+    return await act(databaseSchema(url.value))
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new CliFailure({ code: 'migration_failed', exitCode: EXIT.failure, message })
+  }
+}
+
+const NOTES = `
+The database is the one in LATCHKEY_DATABASE_URL. A step is applied whole or not at all, whoever else is at it, and
+steps only go forward: a version that is too old for the schema refuses to start.`

@@ -1,0 +1,44 @@
+// The URL of the PostgreSQL database: read from its setting or its file, judged without ever being repeated.
+import { readFileSync } from 'node:fs'
+import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
+import type { ConfigProblem } from './config-problem.ts'
+import type { Environment } from './environment.ts'
+import { readSettings } from './read-settings.ts'
+import type { SecretSource } from './setting.ts'
+import { serverSettings } from './settings.ts'
+
+const { env: SETTING } = serverSettings.databaseUrl
+
+/** Undefined when none is set. */
+export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret | undefined, ConfigProblem> {
+  if (source === undefined) return accept(undefined)
+  const text = source.kind === 'text' ? source.value.reveal() : textOf(source.path)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:'
+  if (isPostgres && url.pathname.length > 1) return accept(new Secret(text))
+  return refuse({
+    setting: SETTING,
+    problem: 'is not the URL of a PostgreSQL database',
+    cure: 'Write it as postgres://user:password@host:5432/database, with what is special in the password percent-encoded.',
+  })
+}
+
+/** For the commands that work on the database itself. */
+export function readDatabaseConfig(env: Environment): Result<Secret, readonly ConfigProblem[]> {
+  const { values, problems } = readSettings({ databaseUrl: serverSettings.databaseUrl }, { env, flags: {} })
+  if (problems.length > 0) return refuse(problems)
+  const url = readDatabaseUrl(values.databaseUrl)
+  if (!url.ok) return refuse([url.refusal])
+  if (url.value !== undefined) return accept(url.value)
+  const cure = 'Set it to the database of the servers, as postgres://user:password@host:5432/database.'
+  return refuse([{ setting: SETTING, problem: 'is not set', cure }])
+}
+
+// A file that cannot be read is a problem that the settings have named already.
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}

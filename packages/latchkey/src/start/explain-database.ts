@@ -1,0 +1,27 @@
+// A start that failed on the database: says what hindered it and what to do, never with the URL that holds a password.
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'])
+/** SQLSTATE: wrong password, unknown role, no right to connect. */
+const NOT_LET_IN = new Set(['28P01', '28000', '42501'])
+const NO_SUCH_DATABASE = '3D000'
+
+/** The error with its cure for a database that cannot be worked with; every other one as it is. */
+export function explainDatabase(cause: unknown): unknown {
+  const code = (cause as NodeJS.ErrnoException | null)?.code ?? ''
+  if (UNREACHABLE.has(code) && (cause as NodeJS.ErrnoException).syscall !== 'listen') {
+    return new Error(
+      `The database cannot be reached (${code}). Start PostgreSQL, or correct the host and port in LATCHKEY_DATABASE_URL.`,
+      { cause },
+    )
+  }
+  if (NOT_LET_IN.has(code)) {
+    return new Error(
+      `PostgreSQL does not let this server in, or not make its tables (${(cause as Error).message}). Correct user and password in LATCHKEY_DATABASE_URL, or grant the user CREATE on the database.`,
+      { cause },
+    )
+  }
+  if (code === NO_SUCH_DATABASE) {
+    return new Error(`${(cause as Error).message}. Make it with createdb, or correct LATCHKEY_DATABASE_URL.`, { cause })
+  }
+  return cause
+}

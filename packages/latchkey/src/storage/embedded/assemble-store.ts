@@ -1,0 +1,171 @@
+// The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is committed.
+import { accept } from '@latchkey/protocol'
+import { type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
+import type { AdminKeys } from '../../ports/admin-keys.ts'
+import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
+import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Integrations } from '../../ports/integrations.ts'
+import type { Operators } from '../../ports/operators.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import type { Sessions } from '../../ports/sessions.ts'
+import type { SetUp } from '../../ports/set-up.ts'
+import type { SigningKeys } from '../../ports/signing-keys.ts'
+import type { SlotChanges } from '../../ports/slot-changes.ts'
+import type { SlotViews } from '../../ports/slot-views.ts'
+import type { Slots } from '../../ports/slots.ts'
+import type { StoreHealth } from '../../ports/store.ts'
+import type { Disk, Write } from '../disk.ts'
+import { ActorRights } from './actor-rights.ts'
+import { AuditLog } from './audit-log.ts'
+import type { Cell } from './cell.ts'
+import { loadClaims } from './claims.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { configure } from './configuration.ts'
+import { embeddedAdminKeys, loadAdminKeys } from './embedded-admin-keys.ts'
+import { embeddedAuditTrail } from './embedded-audit-trail.ts'
+import { embeddedCatalog, embeddedCatalogAdministration } from './embedded-catalog.ts'
+import { embeddedIntegrations } from './embedded-integrations.ts'
+import { embeddedOperators } from './embedded-operators.ts'
+import { embeddedSecrets } from './embedded-secrets.ts'
+import { embeddedSessions } from './embedded-sessions.ts'
+import { embeddedSetUp } from './embedded-set-up.ts'
+import { embeddedSigningKeys } from './embedded-signing-keys.ts'
+import { type Certify, embeddedSlotChanges } from './embedded-slot-changes.ts'
+import { embeddedSlots } from './embedded-slots.ts'
+import { embeddedSlotViews } from './embedded-slot-views.ts'
+import type { Exactness } from './exactness.ts'
+import type { FirstContents } from './first-contents.ts'
+import { Generations } from './generations.ts'
+import type { IssuanceDeskPorts } from './issuance-desk.ts'
+import { KeyCell } from './key-cell.ts'
+import { LiveState } from './live-state.ts'
+import { loadCatalog, loadIntegrations } from './load.ts'
+import { loadPeople } from './people-cell.ts'
+import { SecretUses } from './secret-uses.ts'
+import { SlotIds } from './slot-ids.ts'
+import type { Recorder } from './staged-batch.ts'
+
+export interface StartOptions {
+  readonly clock: Clock
+  /** Chains the audit trail. */
+  readonly auditMac: AuditMac
+  /** Told how many milliseconds each commit took. */
+  readonly onCommit?: (milliseconds: number) => void
+  /** The `aud` of every scope that has none of its own. */
+  readonly defaultAudience: string
+  /** Written in one commit when the store is new. */
+  readonly firstContents?: FirstContents
+}
+
+export interface Store extends StoreHealth {
+  readonly integrations: Integrations
+  readonly setUp: SetUp
+  readonly secrets: Secrets
+  readonly slotViews: SlotViews
+  readonly slotChanges: SlotChanges
+  readonly auditTrail: AuditTrail
+  readonly catalog: Catalog
+  readonly catalogAdministration: CatalogAdministration
+  readonly adminKeys: AdminKeys
+  readonly operators: Operators
+  readonly sessions: Sessions
+  readonly signingKeys: SigningKeys
+  readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
+  /** No start on this store has come as far as to introduce the server to its operator. */
+  readonly isNew: boolean
+  readonly markIntroduced: () => Promise<void>
+  /** Erases every secret's sealed copy: from then on secrets are shown once only. */
+  readonly eraseSealedSecrets: () => Promise<void>
+}
+
+/** What is in memory, for the engine that keeps it current. */
+export interface StoreParts {
+  readonly live: LiveState
+  readonly generations: Generations
+  readonly slotIds: SlotIds
+  readonly recorder: Recorder
+}
+
+export interface Engine {
+  readonly queue: CommitQueue
+  /** Undefined where nobody else writes: there memory is the truth. */
+  readonly exactness: Exactness | undefined
+  /** What followers of the slots may be told of how current they are. */
+  readonly certify: Certify
+  /** All that is kept in memory as a whole has been read: from now on it is kept current. */
+  keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
+  /** Begins nothing new. */
+  stop(): void
+}
+
+export async function assembleStore(
+  disk: Disk,
+  options: StartOptions,
+  engineFor: (parts: StoreParts) => Engine,
+): Promise<Store> {
+  const { clock, auditMac, defaultAudience } = options
+  const audit = await AuditLog.load(disk, auditMac, clock)
+  const catalogCell = await loadCatalog(disk, audit, defaultAudience)
+  const catalog = embeddedCatalog(catalogCell)
+  const live = new LiveState()
+  const slotIds = new SlotIds(await loadIntegrations(disk, live))
+  const claims = await loadClaims(disk)
+  const keys = await KeyCell.load(disk)
+  const adminKeyCell = await loadAdminKeys(disk)
+  const people = await loadPeople(disk)
+  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
+  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder })
+  const { queue, exactness } = engine
+  const uses = new SecretUses(queue)
+  const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, adminKeyCell, queue, clock)
+  const { sessions, uses: sessionUses } = embeddedSessions(people, queue, clock)
+  await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people])
+  const write = async (writes: readonly Write[]): Promise<void> => {
+    await configure(queue, (batch) => accept(batch.writes.push(...writes)))
+  }
+  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell, exactness }
+  let closed: Promise<void> | undefined
+  return {
+    integrations: embeddedIntegrations(administration),
+    setUp: embeddedSetUp({ ...administration, defaultAudience }),
+    secrets: embeddedSecrets(disk, uses),
+    slotViews: embeddedSlotViews(disk, live),
+    slotChanges: embeddedSlotChanges(live, engine.certify),
+    auditTrail: embeddedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
+    catalog,
+    catalogAdministration: embeddedCatalogAdministration({ ...{ queue, clock, defaultAudience }, cell: catalogCell }),
+    adminKeys,
+    operators: embeddedOperators(people, queue, clock),
+    sessions,
+    signingKeys: embeddedSigningKeys(queue, keys, clock),
+    slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock, keys }, exactness),
+    isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
+    markIntroduced: () => write([['mark_introduced']]),
+    eraseSealedSecrets: async () => {
+      const [kept] = await disk.read('sealed_secrets')
+      if (kept?.['n'] === 0) return
+      await configure(queue, (batch) => {
+        batch.record(sealedCopiesErased(Number(kept?.['n'])))
+        return accept(batch.writes.push(['erase_sealed_secrets']))
+      })
+    },
+    proveWrite: () => write([['probe']]),
+    current: () => exactness?.current(),
+    close: () =>
+      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
+        .then(() => queue.close())
+        .then((end) => {
+          engine.stop()
+          return end === 'settled' ? disk.close() : disk.abandon()
+        })),
+  }
+}
+
+const sealedCopiesErased = (copies: number): AuditRecord => ({
+  event: 'secrets.sealed_copies_erased',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'server', name: 'Latchkey' },
+  before: {},
+  after: { copies },
+})

@@ -1,0 +1,33 @@
+// Opens the store that the configuration names; from there on nobody asks which one it is.
+import type { Secret } from '@latchkey/protocol'
+import { type DataFolder, makeStoreFile } from './data-folder.ts'
+import type { StartOptions, Store } from './embedded/assemble-store.ts'
+import { lockEmbeddedStore } from './embedded/embedded-store.ts'
+import { reachPostgresStore } from './postgres/postgres-store.ts'
+
+export interface OpenedStore {
+  /** Proves the master key; undefined before the first start has finished. */
+  readonly canary: Uint8Array | undefined
+  /** Loads it; fills it first when it is new. `failed` resolves when the process must not go on. */
+  start(options: StartOptions): Promise<Store & { readonly failed: Promise<Error> }>
+  /** Lets go of it without having changed what it holds. */
+  abandon(): Promise<void>
+}
+
+export type StoreChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'postgres'; readonly url: Secret; readonly failover: 'asynchronous' | 'synchronous' }
+
+export async function openStore(choice: StoreChoice, folder: DataFolder): Promise<OpenedStore> {
+  if (choice.kind === 'embedded') {
+    makeStoreFile(folder)
+    return lockEmbeddedStore(folder.storeFile)
+  }
+  const reached = await reachPostgresStore(choice.url.reveal(), choice.failover)
+  return {
+    canary: reached.canary,
+    // Whatever becomes of the database, this process can wait for its return.
+    start: async (options) => ({ ...(await reached.start(options)), failed: new Promise(() => undefined) }),
+    abandon: () => reached.abandon(),
+  }
+}

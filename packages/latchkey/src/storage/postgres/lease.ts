@@ -1,0 +1,108 @@
+// The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
+import type { Beat, PostgresDisk } from './postgres-disk.ts'
+
+/** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
+export const LEASE_MS = 2000
+const BEAT_EVERY_MS = 500
+const BEAT_WITHIN_MS = 1500
+const RETRY_MS = 100
+
+interface Held {
+  readonly place: string
+  readonly started: string
+  readonly begunAt: Moment
+}
+
+/** Read from both clocks: one stands still while the machine sleeps, the other may be set. */
+interface Moment {
+  readonly monotonic: number
+  readonly wall: number
+}
+
+export const moment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
+
+/** Milliseconds, the larger of both clocks. */
+export const since = (before: Moment): number =>
+  Math.max(performance.now() - before.monotonic, Date.now() - before.wall)
+
+export class Lease {
+  readonly #disk: PostgresDisk
+  #held: Held | undefined
+  #underWay: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+  /** Since when the store has been found elsewhere than recorded, and where. */
+  #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
+
+  constructor(disk: PostgresDisk) {
+    this.#disk = disk
+  }
+
+  /** Does what was just read from this server, started then, count? */
+  covers({ place, started }: Pick<Held, 'place' | 'started'>): boolean {
+    const held = this.#held
+    return held?.place === place && held.started === started && since(held.begunAt) < LEASE_MS
+  }
+
+  /** Resolves once a beat that began after this call was committed. */
+  async renew(): Promise<void> {
+    // The one under way began before.
+    await this.#underWay?.catch(() => undefined)
+    await (this.#underWay ??= this.#beat().finally(() => {
+      this.#underWay = undefined
+    }))
+  }
+
+  /** Resolves once the server can be written to and is the recorded one; never after the end. */
+  async recovered(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref())
+      if (this.#closed) return new Promise<never>(() => undefined)
+      try {
+        await this.renew()
+        if (this.#held !== undefined && this.covers(this.#held)) return
+      } catch {
+        // Not yet.
+      }
+    }
+  }
+
+  /** Beats until it is closed. */
+  keep(): void {
+    this.#timer = setTimeout(() => {
+      void this.renew()
+        .catch(() => undefined)
+        .then(() => {
+          if (!this.#closed) this.keep()
+        })
+    }, BEAT_EVERY_MS).unref()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  async #beat(): Promise<void> {
+    const begunAt = moment()
+    const beat = await this.#disk.beat(BEAT_WITHIN_MS)
+    if (beat.place !== beat.recorded) {
+      await this.#found(beat)
+      return
+    }
+    this.#elsewhere = undefined
+    this.#held = { place: beat.place, started: beat.started, begunAt }
+  }
+
+  /**
+   * Another timeline or another cluster. Nobody answers anything until every lease on the server of before is over; then
+   * the first one records where the store is now.
+   */
+  async #found({ place, recorded }: Beat): Promise<void> {
+    this.#held = undefined
+    if (this.#elsewhere?.place !== place) this.#elsewhere = { place, noticedAt: moment() }
+    const isNew = recorded === ''
+    if (!isNew && performance.now() - this.#elsewhere.noticedAt.monotonic < LEASE_MS) return
+    await this.#disk.moveStore(recorded, Date.now() * 1000)
+  }
+}

@@ -1,0 +1,124 @@
+// One connection to PostgreSQL, used by one question at a time, made anew whenever it is lost or falls silent.
+import { Socket } from 'node:net'
+import pg from 'pg'
+import { readableTypes } from './types.ts'
+
+/** A question with its name, under which the server keeps its plan. */
+export interface Question {
+  readonly name?: string
+  readonly text: string
+  readonly values?: readonly unknown[]
+}
+
+/** A wait for the standby was cut short: what was committed may be lost with this server. */
+const CUT_WAIT = /canceling wait for synchronous replication/i
+
+/** The commit came through without the standby's word for it: its outcome is in doubt. */
+export class WaitCutShort extends Error {}
+
+/** No answer in time: the connection is given up, and whether the statement ran is not known. */
+export class Silence extends Error {}
+
+export class Line {
+  readonly #url: string
+  readonly #replica: string
+  readonly #name: string
+  #client: pg.Client | undefined
+  #socket: Socket | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  /** `replica` stands beside every change that is made here; `name` says on the server what the connection is for. */
+  constructor(url: string, replica: string, name: string) {
+    this.#url = url
+    this.#replica = replica
+    this.#name = name
+  }
+
+  /** Waits for its turn, then `within` milliseconds for connection and answer together. */
+  ask<Row extends pg.QueryResultRow>(question: Question, within: number): Promise<readonly Row[]> {
+    const answer = this.#last.then(() => this.#askNow<Row>(question, within))
+    this.#last = answer.catch(() => undefined)
+    return answer
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#last
+    const client = this.#client
+    this.#client = undefined
+    await client?.end().catch(() => undefined)
+  }
+
+  /** Lets go of the connection without a word: what is under way on it gets no answer. */
+  drop(): void {
+    this.#client = undefined
+    this.#socket?.destroy()
+  }
+
+  async #askNow<Row extends pg.QueryResultRow>(question: Question, within: number): Promise<readonly Row[]> {
+    if (this.#closed) throw new Error('the connection is closed')
+    let late: NodeJS.Timeout | undefined
+    const silence = new Promise<never>((_, reject) => {
+      late = setTimeout(() => {
+        // What the server does with the statement from here on nobody hears: it is never cancelled.
+        this.drop()
+        reject(new Silence(`PostgreSQL did not answer within ${String(within)} ms`))
+      }, within)
+    })
+    try {
+      return await Promise.race([this.#answer<Row>(question), silence])
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  async #answer<Row extends pg.QueryResultRow>({ name, text, values = [] }: Question): Promise<readonly Row[]> {
+    const client = (this.#client ??= await this.#connect())
+    const wait = { isCutShort: false }
+    const notice = ({ message }: { readonly message: string | undefined }): void => {
+      wait.isCutShort ||= CUT_WAIT.test(message ?? '')
+    }
+    client.on('notice', notice)
+    try {
+      const { rows } = await client.query<Row>({ text, values: [...values], ...(name !== undefined && { name }) })
+      if (!wait.isCutShort) return rows
+      this.drop()
+      throw new WaitCutShort('the commit was not waited for until a standby had it')
+    } finally {
+      client.off('notice', notice)
+    }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const socket = new Socket()
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: `latchkey ${this.#name}`,
+      keepAlive: true,
+      types: readableTypes,
+      stream: () => socket,
+    })
+    const forget = (): void => {
+      if (this.#client === client) this.#client = undefined
+    }
+    client.on('error', forget)
+    client.on('end', forget)
+    // From now on its silence can end it.
+    this.#socket = socket
+    try {
+      await client.connect()
+      await client.query(SESSION)
+      await client.query(`SELECT set_config('latchkey.replica', $1, false)`, [this.#replica])
+      return client
+    } catch (cause) {
+      socket.destroy()
+      throw cause
+    }
+  }
+}
+
+// A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash takes back.
+const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
+  SELECT set_config('synchronous_commit', 'on', false)
+  WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`

@@ -1,0 +1,58 @@
+// Brings a database's schema up to date: one step after the other, each whole or not at all, whoever else is at it.
+import pg from 'pg'
+import type { Migration } from './migrations.ts'
+import { readSchema, type SchemaState } from './schema-state.ts'
+import { readableTypes } from './types.ts'
+
+const CONNECT_MS = 10_000
+
+/** What is there and what is missing. Changes nothing. Throws `SchemaUnusable`, and errors of the connection. */
+export const schemaStatus = (url: string): Promise<SchemaState> => withClient(url, readSchema)
+
+/**
+ * Applies what is missing and returns it. Of several programs that do this at once one works and the others wait, then
+ * find nothing to do. A program that dies leaves every step done or not done. Throws `SchemaUnusable`.
+ */
+export const migrate = (url: string): Promise<readonly Migration[]> =>
+  withClient(url, async (client) => {
+    // Held by the connection: it ends with the program that holds it.
+    await client.query('SELECT pg_advisory_lock(4711, 0)')
+    const { pending } = await readSchema(client)
+    if (pending.length > 0) await client.query(FOUNDATION)
+    for (const step of pending) await client.query(inOneTransaction(client, step))
+    return pending
+  })
+
+const FOUNDATION = `BEGIN;
+CREATE SCHEMA IF NOT EXISTS latchkey;
+CREATE TABLE IF NOT EXISTS latchkey.migration (
+  number bigint PRIMARY KEY,
+  name text NOT NULL,
+  checksum text NOT NULL,
+  oldest bigint NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMIT`
+
+const inOneTransaction = (client: pg.Client, { number, name, sql, checksum, oldest }: Migration): string =>
+  `BEGIN; SET LOCAL search_path = latchkey; ${sql};
+  INSERT INTO migration (number, name, checksum, oldest) VALUES (${String(number)}, ${client.escapeLiteral(name)},
+    ${client.escapeLiteral(checksum)}, ${String(oldest)});
+  COMMIT`
+
+async function withClient<Value>(url: string, act: (client: pg.Client) => Promise<Value>): Promise<Value> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'latchkey migrate',
+    connectionTimeoutMillis: CONNECT_MS,
+    types: readableTypes,
+  })
+  // A connection that breaks is told by the question that was asked on it.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await act(client)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

@@ -1,0 +1,27 @@
+// The schema's steps, in their order. A step that was released is never edited: its checksum is on record in the database.
+import { createHash } from 'node:crypto'
+import { FUNCTIONS } from './schema/functions.ts'
+import { TABLES } from './schema/tables.ts'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly sql: string
+  /** SHA-256 of the SQL. */
+  readonly checksum: string
+  /**
+   * The oldest schema that a program may be made for and still work with this one. A step that only adds (expands)
+   * leaves it; one that takes away (contracts) what an older program needs raises it.
+   */
+  readonly oldest: number
+}
+
+const migration = (number: number, name: string, oldest: number, sql: string): Migration => ({
+  number,
+  name,
+  sql,
+  checksum: createHash('sha256').update(sql).digest('hex'),
+  oldest,
+})
+
+export const MIGRATIONS: readonly Migration[] = [migration(1, 'first schema', 1, TABLES + FUNCTIONS)]

@@ -1,0 +1,184 @@
+// The store's tables on PostgreSQL: one connection for commits, one for what is read for operators, one for the lease.
+import { StoreUnavailable } from '../../ports/store.ts'
+import type { Disk, Read, Row, Write } from '../disk.ts'
+import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
+import { slotColumns } from './slot-columns.ts'
+import { Line } from './line.ts'
+import { failureOf } from './postgres-failure.ts'
+import { READS, type SlotWriteName, WRITES } from './statements.ts'
+
+/** What an acknowledged token is worth after the store moved to another server. */
+export type Failover = 'asynchronous' | 'synchronous'
+
+/** Milliseconds: longer than a commit takes, short enough that a caller hears of an outage within two seconds. */
+export const COMMIT_MS = 1500
+const READ_MS = 1500
+
+export type CommitVerdict =
+  | { readonly verdict: 'done'; readonly lost?: readonly Row[]; readonly moved?: readonly Row[]; readonly configuration?: number } // prettier-ignore
+  | { readonly verdict: 'overtaken' | 'elsewhere' }
+
+/** One moment's picture. */
+export interface Look {
+  readonly misplaced: boolean
+  readonly place: string
+  readonly started: string
+  readonly configuration: number
+  readonly floor: number
+  readonly slots: readonly Row[]
+}
+
+export interface Beat {
+  readonly place: string
+  /** The place that the store has on record. */
+  readonly recorded: string
+  readonly started: string
+  readonly configuration: number
+}
+
+export class PostgresDisk implements Disk {
+  readonly replica: string
+  readonly #commits: Line
+  readonly #looks: Line
+  readonly #pages: Line
+  readonly #beats: Line
+  readonly #failover: Failover
+  /** Resolves when the server takes writes again; set by the store, which knows when that is. */
+  awaitReturn: () => Promise<void> = () => Promise.resolve()
+
+  /** `replica` names this process among those that write to the store. */
+  constructor(url: string, failover: Failover, replica: string) {
+    this.replica = replica
+    this.#commits = new Line(url, replica, 'commits')
+    this.#looks = new Line(url, replica, 'checks')
+    this.#pages = new Line(url, replica, 'pages')
+    this.#beats = new Line(url, replica, 'lease')
+    this.#failover = failover
+  }
+
+  /** Writes that decide nothing: last uses, the proof of a write. */
+  async commit(writes: readonly Write[]): Promise<void> {
+    const text = 'SELECT commit_notes($1)'
+    await this.#commit({ name: 'commit_notes', text, values: [statementsOf(writes)] })
+  }
+
+  async commitSlots(assumed: number, slots: readonly ChangedSlot[], writes: readonly Write[]): Promise<CommitVerdict> {
+    const rings = new Map(writes.flatMap(([name, ...values]) => (name === 'put_ring' ? [[values[0], values]] : [])))
+    const wanted = slots.map((changed) => {
+      const ring = rings.get(changed.slot.id)
+      return { ...wantedSlot(changed), ...(ring !== undefined && { ring: ringColumns(ring) }) }
+    })
+    return this.#commitFunction('commit_slots', [assumed, this.#failover, JSON.stringify(wanted)])
+  }
+
+  async commitConfiguration(assumed: number, changes: BatchChanges, writes: readonly Write[]): Promise<CommitVerdict> {
+    const { slots, clientIds, removed, parts } = changes
+    const wanted = JSON.stringify(slots.map(wantedSlot))
+    return this.#commitFunction('commit_configuration', [
+      ...[assumed, this.#failover, wanted, statementsOf(writes)],
+      ...[clientIds, removed, parts],
+    ])
+  }
+
+  /** The slots of these clients, and everything that an answer about them rests on. */
+  async look(clientIds: readonly string[]): Promise<Look> {
+    const question = { name: 'look', text: 'SELECT look($1, $2) AS seen', values: [this.#failover, clientIds] }
+    const [row] = await this.#looks.ask<{ seen: Look }>(question, READ_MS)
+    if (row === undefined) throw new Error('the store has lost its one row')
+    return row.seen
+  }
+
+  async beat(within: number): Promise<Beat> {
+    const question = { name: 'beat', text: 'SELECT beat($1) AS beat', values: [this.replica] }
+    const [row] = await this.#beats.ask<{ beat: Beat }>(question, within)
+    if (row === undefined) throw new Error('a beat without an answer')
+    return row.beat
+  }
+
+  async moveStore(known: string, microseconds: number): Promise<void> {
+    const text = 'SELECT move_store($1, $2, $3)'
+    await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, READ_MS)
+  }
+
+  /** A server that acknowledges what a crash may take back is not used. */
+  async refuseUnsafe(): Promise<void> {
+    const [row] = await this.ask('fsync', `SELECT current_setting('fsync') AS fsync`, [])
+    if (row?.['fsync'] !== 'on') {
+      throw new Error(
+        'PostgreSQL runs with fsync = off: what it acknowledges may be lost. Set fsync = on and restart it.',
+      )
+    }
+  }
+
+  async read(...[name, ...values]: Read): Promise<readonly Row[]> {
+    return this.ask(name, READS[name], values)
+  }
+
+  /** A read that only this engine has. */
+  async ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return await this.#pages.ask<Row & Record<string, never>>({ name, text, values }, READ_MS)
+    } catch (cause) {
+      throw new StoreUnavailable('the database cannot be read right now', { cause })
+    }
+  }
+
+  recover(): Promise<void> {
+    this.#commits.drop()
+    return this.awaitReturn()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#commits, this.#looks, this.#pages, this.#beats].map((line) => line.close()))
+  }
+
+  abandon(): Promise<void> {
+    for (const line of [this.#commits, this.#looks, this.#pages, this.#beats]) line.drop()
+    return this.close()
+  }
+
+  async #commitFunction(name: string, values: readonly unknown[]): Promise<CommitVerdict> {
+    const places = values.map((_, index) => `$${String(index + 1)}`).join(', ')
+    const rows = await this.#commit({ name, text: `SELECT ${name}(${places}) AS outcome`, values })
+    return (rows[0] as unknown as { readonly outcome: CommitVerdict }).outcome
+  }
+
+  async #commit(question: Parameters<Line['ask']>[0]): Promise<readonly Row[]> {
+    try {
+      return await this.#commits.ask<Row & Record<string, never>>(question, COMMIT_MS)
+    } catch (cause) {
+      throw failureOf(cause)
+    }
+  }
+}
+
+const isSlotWrite = (name: string): name is SlotWriteName =>
+  name === 'update_slot' || name === 'supersede' || name === 'put_ring'
+
+function statementsOf(writes: readonly Write[]): string {
+  return JSON.stringify(
+    writes.flatMap(([name, ...values]) =>
+      isSlotWrite(name) ? [] : [{ sql: WRITES[name], values: values.map(inJson) }],
+    ),
+  )
+}
+
+const inJson = (value: Write[number] | null): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
+
+const wantedSlot = ({ slot, expected }: ChangedSlot): Readonly<Record<string, unknown>> & { readonly id: number } => ({
+  ...slotColumns(slot),
+  id: slot.id,
+  expect: expected,
+})
+
+function ringColumns(values: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const [slotId, n, generation, jti, issuedAt, requests, requesters] = values
+  return { slot_id: slotId, n, generation, jti, issued_at: issuedAt, requests, requesters }
+}
+
+/** The fault of a question that cannot be answered now, as the ports say it. */
+export const cannotSay = (cause: unknown): StoreUnavailable =>
+  cause instanceof StoreUnavailable
+    ? cause
+    : new StoreUnavailable('the database does not say what is true right now', { cause })

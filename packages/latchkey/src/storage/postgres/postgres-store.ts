@@ -1,0 +1,126 @@
+// The store on PostgreSQL: one of any number of replicas, each with its own memory, all judged by the same rows.
+import { randomUUID } from 'node:crypto'
+import {
+  assembleStore,
+  type Engine,
+  type StartOptions,
+  type Store,
+  type StoreParts,
+} from '../embedded/assemble-store.ts'
+import { firstWrites } from '../embedded/first-writes.ts'
+import { reloadIntegrations } from '../embedded/load.ts'
+import type { Disk, Write } from '../disk.ts'
+import { ChangeLog } from './change-log.ts'
+import { ExactReads } from './exact-reads.ts'
+import { Follower } from './follower.ts'
+import { Lease } from './lease.ts'
+import { migrate } from './migrate.ts'
+import { type Failover, PostgresDisk } from './postgres-disk.ts'
+import { SharedMemory } from './shared-memory.ts'
+import { SharedQueue } from './shared-queue.ts'
+
+/** The database, reached and of a schema that this version knows; nothing of it is in memory yet. */
+export interface ReachedStore {
+  /** Proves the master key; undefined before the first start has finished. */
+  readonly canary: Uint8Array | undefined
+  /** Throws `StoreMadeMeanwhile` when another replica filled the new store first. */
+  start(options: StartOptions): Promise<Store>
+  abandon(): Promise<void>
+}
+
+/** Another replica filled the new store first: reach it anew, and it has a canary. */
+export class StoreMadeMeanwhile extends Error {}
+
+/** Brings the schema up to date and looks into the store. Throws errors that say what hinders it. */
+export async function reachPostgresStore(url: string, failover: Failover): Promise<ReachedStore> {
+  await migrate(url)
+  const disk = new PostgresDisk(url, failover, randomUUID())
+  const lease = new Lease(disk)
+  try {
+    await disk.refuseUnsafe()
+    // The first one says where the store is; the second is a lease on that.
+    await lease.renew()
+    await lease.renew()
+    const [row] = await disk.read('store')
+    return {
+      canary: (row?.['canary'] as Uint8Array | null | undefined) ?? undefined,
+      start: (options) => start(disk, lease, options),
+      abandon: async () => {
+        lease.close()
+        await disk.abandon()
+      },
+    }
+  } catch (cause) {
+    await disk.abandon()
+    throw cause
+  }
+}
+
+async function start(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
+  const { firstContents, onCommit = () => undefined } = options
+  const { configuration: before } = await disk.look([])
+  if (firstContents !== undefined) await fill(disk, before, firstWrites(firstContents, options))
+  // Both before anything is read into memory: what changes while that is read is read once more.
+  const log = await ChangeLog.open(disk)
+  const known = await disk.look([])
+  const engineFor = ({ live, generations, slotIds, recorder }: StoreParts): Engine => {
+    const memory = new SharedMemory(disk, { live, generations, slotIds }, log, known)
+    const queue: SharedQueue = new SharedQueue({
+      ...{ live, generations, recorder, disk, memory, timed: onCommit },
+      reload: async ({ clientIds, cells }) => {
+        await memory.catchUp()
+        await reloadIntegrations(disk, live, clientIds)
+        for (const cell of cells) await cell.reload()
+      },
+    })
+    disk.awaitReturn = () => lease.recovered()
+    const follower = new Follower({ disk, memory, queue, log, lease, clock: options.clock })
+    return {
+      queue,
+      exactness: new ExactReads(disk, lease, memory, queue),
+      certify: follower.certify,
+      keepCurrent: async (cells) => {
+        memory.keep(...cells)
+        await memory.catchUp()
+        lease.keep()
+        follower.follow()
+      },
+      stop: () => {
+        follower.stop()
+        lease.close()
+      },
+    }
+  }
+  return assembleStore(committingAtStart(disk), options, engineFor)
+}
+
+async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[]): Promise<void> {
+  const verdict = assumed === NEW ? await disk.commitConfiguration(assumed, EVERYTHING, writes) : undefined
+  if (verdict?.verdict !== 'done') throw new StoreMadeMeanwhile('another replica has just filled the new store')
+}
+
+/** The version of a store that nobody has filled: recording where it is was the first change. */
+const NEW = 1
+
+const EVERYTHING = {
+  isConfiguration: true,
+  slots: [],
+  clientIds: [],
+  removed: [],
+  parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'people', 'signing_keys'],
+} as const
+
+/** What is committed before there is a queue concerns the configuration: the other replicas must hear of it. */
+function committingAtStart(disk: PostgresDisk): Disk {
+  return {
+    commit: async (writes) => {
+      const { configuration } = await disk.look([])
+      const { verdict } = await disk.commitConfiguration(configuration, EVERYTHING, writes)
+      if (verdict !== 'done') throw new Error('another replica changed the store at the same moment; start again')
+    },
+    read: (...read) => disk.read(...read),
+    recover: () => disk.recover(),
+    close: () => disk.close(),
+    abandon: () => disk.abandon(),
+  }
+}

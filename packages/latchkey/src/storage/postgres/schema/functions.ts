@@ -1,0 +1,166 @@
+// The functions by which a PostgreSQL store changes: each one transaction in one round trip, judged under its locks.
+
+/**
+ * Slot batches hold the lock 4711/1 shared, changes of the configuration hold it alone: what a batch assumed about the
+ * configuration still holds when it commits. In a function each statement sees what was committed when it began, so
+ * what is read after the lock is true until the end.
+ */
+export const FUNCTIONS = `
+-- Which cluster this is, and on which timeline it writes. Fails on a standby, which must answer nothing.
+CREATE FUNCTION place() RETURNS text LANGUAGE sql VOLATILE AS $$
+  SELECT (SELECT system_identifier FROM pg_control_system())::text || ':' ||
+    left(pg_walfile_name(pg_current_wal_lsn()), 8)
+$$;
+
+-- Undefined behaviour is refused: another place than the recorded one, or a lost standby where one was declared.
+CREATE FUNCTION misplaced(of store, failover text) RETURNS boolean LANGUAGE sql VOLATILE AS $$
+  SELECT of.place <> place()
+    OR (failover = 'synchronous' AND current_setting('synchronous_standby_names') = '')
+$$;
+
+CREATE FUNCTION commit_slots(assumed bigint, failover text, wanted jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  st store;
+  lost_rows jsonb;
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(4711, 1);
+  SELECT * INTO STRICT st FROM store WHERE id = 1;
+  IF misplaced(st, failover) THEN RETURN jsonb_build_object('verdict', 'elsewhere'); END IF;
+  IF st.configuration <> assumed THEN RETURN jsonb_build_object('verdict', 'overtaken'); END IF;
+  WITH i AS MATERIALIZED (
+    SELECT (value->>'expect')::bigint AS expect, (value->>'id')::bigint AS key,
+      jsonb_populate_record(NULL::slot, value) AS slot, jsonb_populate_record(NULL::ring, value->'ring') AS ring,
+      value ? 'ring' AS has_ring
+    FROM jsonb_array_elements(wanted)),
+  -- Locked in the order of their ids: no two batches ever wait for each other.
+  l AS MATERIALIZED (
+    SELECT s.id AS key, greatest(s.generation, st.floor) = i.expect AS won, to_jsonb(s) AS found
+    FROM slot s JOIN i ON s.id = i.key ORDER BY s.id FOR NO KEY UPDATE OF s),
+  w AS (
+    UPDATE slot s SET generation = (i.slot).generation, issuances = (i.slot).issuances,
+      revoked_generation = (i.slot).revoked_generation, superseded_generation = (i.slot).superseded_generation,
+      live_generation = (i.slot).live_generation, live_jti = (i.slot).live_jti,
+      live_issued_at = (i.slot).live_issued_at, live_expires_at = (i.slot).live_expires_at,
+      live_audience = (i.slot).live_audience, prev_generation = (i.slot).prev_generation,
+      prev_jti = (i.slot).prev_jti, prev_issued_at = (i.slot).prev_issued_at,
+      prev_expires_at = (i.slot).prev_expires_at, prev_audience = (i.slot).prev_audience,
+      prev_until = (i.slot).prev_until
+    FROM i JOIN l USING (key) WHERE s.id = l.key AND l.won RETURNING s.id),
+  r AS (
+    INSERT INTO ring SELECT (i.ring).* FROM i JOIN l USING (key) WHERE l.won AND i.has_ring
+    ON CONFLICT (slot_id, n) DO UPDATE SET generation = excluded.generation, jti = excluded.jti,
+      issued_at = excluded.issued_at, requests = excluded.requests, requesters = excluded.requesters),
+  c AS (INSERT INTO change (slot_id) SELECT id FROM w)
+  SELECT coalesce(jsonb_agg(l.found) FILTER (WHERE NOT l.won), '[]') INTO lost_rows FROM l;
+  RETURN jsonb_build_object('verdict', 'done', 'lost', lost_rows);
+END $$;
+
+-- A slot that moved on since it was judged is emptied: the change ends whatever token is there when it commits.
+CREATE FUNCTION put_slots(floor bigint, wanted jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE moved jsonb;
+BEGIN
+  WITH i AS MATERIALIZED (
+    SELECT (value->>'expect')::bigint AS expect, (value->>'id')::bigint AS key,
+      jsonb_populate_record(NULL::slot, value) AS slot
+    FROM jsonb_array_elements(wanted)),
+  l AS MATERIALIZED (
+    SELECT s.id AS key, greatest(s.generation, put_slots.floor) = i.expect AS fits FROM slot s JOIN i ON s.id = i.key
+    ORDER BY s.id FOR NO KEY UPDATE OF s),
+  w AS (
+    UPDATE slot s SET granted = (i.slot).granted, open = (i.slot).open,
+      generation = CASE WHEN l.fits THEN (i.slot).generation
+        ELSE greatest(s.generation, (i.slot).generation) + 1 END,
+      revoked_generation = CASE WHEN l.fits THEN (i.slot).revoked_generation
+        ELSE coalesce(s.live_generation, s.revoked_generation) END,
+      live_generation = CASE WHEN l.fits THEN (i.slot).live_generation END,
+      live_jti = CASE WHEN l.fits THEN (i.slot).live_jti END,
+      live_issued_at = CASE WHEN l.fits THEN (i.slot).live_issued_at END,
+      live_expires_at = CASE WHEN l.fits THEN (i.slot).live_expires_at END,
+      live_audience = CASE WHEN l.fits THEN (i.slot).live_audience END,
+      prev_generation = CASE WHEN l.fits THEN (i.slot).prev_generation END,
+      prev_jti = CASE WHEN l.fits THEN (i.slot).prev_jti END,
+      prev_issued_at = CASE WHEN l.fits THEN (i.slot).prev_issued_at END,
+      prev_expires_at = CASE WHEN l.fits THEN (i.slot).prev_expires_at END,
+      prev_audience = CASE WHEN l.fits THEN (i.slot).prev_audience END,
+      prev_until = CASE WHEN l.fits THEN (i.slot).prev_until END
+    FROM i JOIN l USING (key) WHERE s.id = l.key RETURNING s.*, l.fits),
+  c AS (INSERT INTO change (slot_id) SELECT id FROM w)
+  SELECT coalesce(jsonb_agg(to_jsonb(w) - 'fits') FILTER (WHERE NOT w.fits), '[]') INTO moved FROM w;
+  RETURN moved;
+END $$;
+
+-- Runs statements one after the other, each with its values as one JSON array.
+CREATE FUNCTION run_all(statements jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE one jsonb;
+BEGIN
+  FOR one IN SELECT value FROM jsonb_array_elements(statements) LOOP
+    EXECUTE one->>'sql' USING one->'values';
+  END LOOP;
+END $$;
+
+CREATE FUNCTION commit_configuration(
+  assumed bigint, failover text, wanted jsonb, statements jsonb, clients text[], removed text[], parts text[]
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  st store;
+  moved jsonb;
+  next bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(4711, 1);
+  SELECT * INTO STRICT st FROM store WHERE id = 1;
+  IF misplaced(st, failover) THEN RETURN jsonb_build_object('verdict', 'elsewhere'); END IF;
+  IF st.configuration <> assumed THEN RETURN jsonb_build_object('verdict', 'overtaken'); END IF;
+  next := st.configuration + 1;
+  moved := put_slots(st.floor, wanted);
+  INSERT INTO removed_integration
+    SELECT client_id, next, max(generation) + 1 FROM slot WHERE client_id = ANY (removed) GROUP BY client_id
+    ON CONFLICT (client_id) DO UPDATE SET configuration = excluded.configuration,
+      generation = greatest(removed_integration.generation, excluded.generation);
+  INSERT INTO removed_integration
+    SELECT gone, next, 0 FROM unnest(removed) AS gone ON CONFLICT (client_id) DO NOTHING;
+  PERFORM run_all(statements);
+  UPDATE integration SET configuration = next WHERE client_id = ANY (clients);
+  INSERT INTO part SELECT name, next FROM unnest(parts) AS name
+    ON CONFLICT (name) DO UPDATE SET configuration = excluded.configuration;
+  UPDATE store SET configuration = next WHERE id = 1;
+  RETURN jsonb_build_object('verdict', 'done', 'configuration', next, 'moved', moved);
+END $$;
+
+-- What decides nothing: last uses, the proof of a write. One such commit at a time, so that none waits for another's row.
+CREATE FUNCTION commit_notes(statements jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(4711, 1);
+  PERFORM pg_advisory_xact_lock(4711, 2);
+  PERFORM run_all(statements);
+END $$;
+
+-- Proves, by a commit, that this server is the one that writes.
+CREATE FUNCTION beat(replica_id text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE st store;
+BEGIN
+  INSERT INTO replica VALUES (replica_id, clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET beat = excluded.beat;
+  SELECT * INTO STRICT st FROM store WHERE id = 1;
+  RETURN jsonb_build_object('place', place(), 'recorded', st.place, 'started', pg_postmaster_start_time(),
+    'configuration', st.configuration);
+END $$;
+
+-- Records where the store is now. Unless acknowledged tokens are known to have come along, all of them are over: to
+-- another cluster a store comes by a copy from the past alone.
+CREATE FUNCTION move_store(known text, failover text, present bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(4711, 1);
+  UPDATE store SET place = place(), configuration = configuration + 1,
+    floor = CASE WHEN known = ''
+      OR (failover = 'synchronous' AND split_part(known, ':', 1) = split_part(place(), ':', 1)) THEN floor ELSE greatest(floor + 1, present) END
+  WHERE id = 1 AND place = known;
+END $$;
+
+-- Everything that a replica's answer rests on, as it is in one moment.
+CREATE FUNCTION look(failover text, clients text[]) RETURNS jsonb LANGUAGE sql VOLATILE AS $$
+  SELECT jsonb_build_object('misplaced', misplaced(st, failover), 'place', st.place,
+    'started', pg_postmaster_start_time(), 'configuration', st.configuration, 'floor', st.floor,
+    'slots', (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM slot s WHERE s.client_id = ANY (clients)))
+  FROM store st WHERE st.id = 1
+$$;
+`

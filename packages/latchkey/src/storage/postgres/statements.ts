@@ -1,0 +1,167 @@
+// Every SQL statement that the store runs on PostgreSQL, by the names that the embedded store has for its own.
+import type { ReadName, WriteName } from '../sqlite/statements.ts'
+
+/** Written as part of a slot batch, by `commit_slots` and `put_slots`, and by no statement of its own. */
+export type SlotWriteName = 'update_slot' | 'supersede' | 'put_ring'
+
+/** `:t` stands for the next value as text, `:n` for it as a number, `:b` for it as bytes. */
+const VALUE = /:([tnb])\b/g
+
+/** As `run_all` runs it: `$1` is all values in one JSON array. */
+function withValues(sql: string): string {
+  let index = 0
+  return sql.replace(VALUE, (_, kind: string) => {
+    const value = `($1->>${String(index++)})`
+    return kind === 'n' ? `${value}::bigint` : kind === 'b' ? `decode(${value}, 'hex')` : value
+  })
+}
+
+const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, live_expires_at = NULL,
+  live_audience = NULL, prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL,
+  prev_audience = NULL, prev_until = NULL`
+
+const texts: Readonly<Record<Exclude<WriteName, SlotWriteName>, string>> = {
+  insert_integration: `INSERT INTO integration
+    (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
+     allowed_addresses, created_at, updated_at)
+    VALUES (:t, :t, :t, :t, :t, :t, :n, :n, :t, :n, :n, :t, :n, :n)`,
+  update_integration: `UPDATE integration SET enabled = :n, version = :n, resource_server_for = :t, renew_before = :n,
+    grace = :n, allowed_addresses = :t, updated_at = :n WHERE client_id = :t`,
+  update_profile: `UPDATE integration SET name = :t, name_folded = :t, description = :t, tags = :t WHERE client_id = :t`,
+  note_integration_use: `UPDATE integration SET last_used_at = :n, last_used_address = :t, last_used_agent = :t
+    WHERE client_id = :t`,
+  note_secret_use: `UPDATE secret SET last_used_at = :n, last_used_address = :t, last_used_agent = :t WHERE id = :t`,
+  delete_integration: `DELETE FROM integration WHERE client_id = :t`,
+  insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at, origin, created_at)
+    VALUES (:t, :t, :b, :b, :n, :t, :n)`,
+  delete_secret: `DELETE FROM secret WHERE id = :t`,
+  update_secret: `UPDATE secret SET ends_at = :n, hash = :b WHERE id = :t`,
+  delete_secrets: `DELETE FROM secret WHERE client_id = :t`,
+  erase_sealed_secrets: `UPDATE secret SET sealed = NULL WHERE sealed IS NOT NULL`,
+  insert_slot: `INSERT INTO slot
+    (granted, open, generation, issuances, revoked_generation, superseded_generation,
+     live_generation, live_jti, live_issued_at, live_expires_at, live_audience,
+     prev_generation, prev_jti, prev_issued_at, prev_expires_at, prev_audience, prev_until, id, client_id, scope)
+    VALUES (:n, :n, :n, :n, :n, :n, :n, :t, :n, :n, :t, :n, :t, :n, :n, :t, :n, :n, :t, :t)`,
+  delete_slots: `DELETE FROM slot WHERE client_id = :t`,
+  delete_rings: `DELETE FROM ring WHERE slot_id IN (SELECT id FROM slot WHERE client_id = :t)`,
+  empty_slots_of_scope: `WITH emptied AS (
+      UPDATE slot SET generation = generation + 1, revoked_generation = live_generation, ${EMPTY}
+      WHERE scope = :t AND live_jti IS NOT NULL RETURNING id)
+    INSERT INTO change (slot_id) SELECT id FROM emptied`,
+  insert_scope: `INSERT INTO scope (name, audience, audience_in_force, description) VALUES (:t, :t, :t, :t)`,
+  update_scope_audience: `UPDATE scope SET audience_in_force = :t, version = version + 1 WHERE name = :t`,
+  update_scope: `UPDATE scope SET audience = :t, audience_in_force = :t, description = :t, version = :n
+    WHERE name = :t`,
+  delete_scope: `DELETE FROM scope WHERE name = :t`,
+  insert_api: `INSERT INTO api (id, name, scope, description, routes, version) VALUES (:t, :t, :t, :t, :t, :n)`,
+  update_api: `UPDATE api SET name = :t, scope = :t, description = :t, routes = :t, version = :n WHERE id = :t`,
+  delete_api: `DELETE FROM api WHERE id = :t`,
+  delete_apis_of_scope: `DELETE FROM api WHERE scope = :t`,
+  delete_signing_keys: `DELETE FROM signing_key`,
+  insert_signing_key: `INSERT INTO signing_key (kid, alg, status, public_jwk, sealed_private, created_at,
+    signs_from, retired_at, revoked_at, accepted_until) VALUES (:t, :t, :t, :t, :b, :n, :n, :n, :n, :n)`,
+  insert_admin_key: `INSERT INTO admin_key (id, name, role, hash, loopback_only, created_at, expires_at)
+    VALUES (:t, :t, :t, :b, :n, :n, :n)`,
+  revoke_admin_key: `UPDATE admin_key SET revoked_at = :n WHERE id = :t`,
+  delete_admin_key: `DELETE FROM admin_key WHERE id = :t`,
+  note_admin_key_use: `UPDATE admin_key SET last_used_at = :n, last_used_address = :t, last_used_agent = :t
+    WHERE id = :t`,
+  insert_audit: `INSERT INTO audit (seq, at, event, actor, target, record, mac)
+    VALUES (:n, :n, :t, :t, :t, :t, :b)`,
+  put_audit_head: `INSERT INTO audit_chain
+    (id, head_seq, head_mac, head_seal, checkpoint_seq, checkpoint_mac, checkpoint_seal)
+    VALUES (1, :n, :b, :b, :n, :b, :b)
+    ON CONFLICT (id) DO UPDATE SET head_seq = excluded.head_seq, head_mac = excluded.head_mac,
+      head_seal = excluded.head_seal`,
+  set_audit_checkpoint: `UPDATE audit_chain SET checkpoint_seq = :n, checkpoint_mac = :b, checkpoint_seal = :b
+    WHERE id = 1`,
+  delete_audit_up_to: `DELETE FROM audit WHERE seq <= :n`,
+  insert_claim: `INSERT INTO idempotency (key, request, made, created_at) VALUES (:t, :t, :t, :n)`,
+  delete_claim: `DELETE FROM idempotency WHERE key = :t`,
+  put_operator: `INSERT INTO operator
+    (id, email, role, password_hash, disabled, version, created_at, last_sign_in_at)
+    VALUES (:t, :t, :t, :t, :n, :n, :n, :n)
+    ON CONFLICT (id) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash,
+      disabled = excluded.disabled, version = excluded.version, last_sign_in_at = excluded.last_sign_in_at`,
+  delete_operator: `DELETE FROM operator WHERE id = :t`,
+  insert_session: `INSERT INTO session (id, hash, operator_id, created_at, last_seen_at, address, user_agent)
+    VALUES (:t, :b, :t, :n, :n, :t, :t)`,
+  note_session_use: `UPDATE session SET last_seen_at = :n WHERE id = :t`,
+  delete_session: `DELETE FROM session WHERE id = :t`,
+  insert_set_up_link: `INSERT INTO set_up_link (hash, operator_id, expires_at) VALUES (:b, :t, :n)`,
+  delete_set_up_link: `DELETE FROM set_up_link WHERE hash = :b`,
+  set_canary: `UPDATE store SET canary = :b, introduced = 0 WHERE id = 1`,
+  mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
+  probe: `UPDATE probe SET at = clock_timestamp() WHERE id = 1`,
+  mark_clean: `UPDATE store SET clean = :n WHERE id = 1`,
+}
+
+export const WRITES = Object.fromEntries(
+  Object.entries(texts).map(([name, sql]) => [name, withValues(sql)]),
+) as Readonly<typeof texts>
+
+const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR event = $2)
+  AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR target = $4)
+  AND ($5::bigint IS NULL OR at >= $5) AND ($6::bigint IS NULL OR at < $6)`
+
+const INTEGRATION_FILTER = `($1::text IS NULL OR strpos(name_folded, $1) > 0 OR starts_with(client_id, $2::text))
+  AND ($3::bigint IS NULL OR enabled = $3) AND ($4::text IS NULL OR EXISTS
+    (SELECT 1 FROM slot WHERE slot.client_id = integration.client_id AND slot.scope = $4 AND slot.granted = 1))`
+
+const integrationList = (column: string, type: 'text' | 'bigint', direction: 'ASC' | 'DESC') =>
+  `SELECT * FROM integration WHERE ${INTEGRATION_FILTER}
+    AND ($5::${type} IS NULL OR (${column}, seq) ${direction === 'ASC' ? '>' : '<'} ($5, $6::bigint))
+    ORDER BY ${column} ${direction}, seq ${direction} LIMIT $7::bigint`
+
+export const READS: Readonly<Record<ReadName, string>> = {
+  store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
+  introduced: `SELECT introduced FROM store WHERE id = 1`,
+  scopes: `SELECT name, audience, audience_in_force, description, version FROM scope ORDER BY name`,
+  apis: `SELECT id, name, scope, description, routes, version FROM api ORDER BY ord`,
+  integrations: `SELECT * FROM integration WHERE seq > $1 ORDER BY seq LIMIT $2`,
+  integration_by_id: `SELECT * FROM integration WHERE id = $1`,
+  integration_by_client_id: `SELECT * FROM integration WHERE client_id = $1`,
+  secret_records_of: `SELECT id, ends_at, origin, created_at, (sealed IS NOT NULL)::int AS is_sealed,
+    last_used_at, last_used_address, last_used_agent FROM secret WHERE client_id = $1 ORDER BY created_at, ord`,
+  sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
+  sealed_secret: `SELECT sealed FROM secret WHERE id = $1 AND client_id = $2`,
+  secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = $1 ORDER BY ord`,
+  slots_of: `SELECT * FROM slot WHERE client_id = $1 ORDER BY id`,
+  secrets_of_range: `SELECT s.id, s.client_id, s.hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
+    WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.ord`,
+  slots_of_range: `SELECT s.* FROM slot s JOIN integration i USING (client_id)
+    WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.id`,
+  highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
+  ring: `SELECT n, generation, jti, issued_at, requests, requesters FROM ring WHERE slot_id = $1
+    ORDER BY generation DESC`,
+  live_slots: `SELECT s.id, s.client_id, s.scope, s.live_generation, s.live_jti, s.live_issued_at, s.live_expires_at,
+      s.live_audience, i.id AS integration_id, i.name AS integration_name
+    FROM slot s JOIN integration i USING (client_id)
+    WHERE s.live_expires_at > $1 AND s.live_generation > $2 AND (s.live_expires_at, s.id) > ($3::bigint, $4::bigint)
+    ORDER BY s.live_expires_at, s.id LIMIT $5`,
+  audit_chain: `SELECT * FROM audit_chain`,
+  audit_last: `SELECT seq FROM audit ORDER BY seq DESC LIMIT 1`,
+  audit_from: `SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
+  audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT $7::bigint`,
+  audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
+  audit_before: `SELECT seq, mac FROM audit
+    WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= $1), 9000000000000000) ORDER BY seq LIMIT $2`,
+  claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, ord`,
+  integrations_matching: `SELECT * FROM integration
+    WHERE name IN (SELECT jsonb_array_elements_text($1::jsonb) COLLATE "C")
+      OR client_id IN (SELECT jsonb_array_elements_text($2::jsonb) COLLATE "C")`,
+  count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
+  integrations_by_created: integrationList('seq', 'bigint', 'ASC'),
+  'integrations_by_-created': integrationList('seq', 'bigint', 'DESC'),
+  integrations_by_name: integrationList('name_folded', 'text', 'ASC'),
+  'integrations_by_-name': integrationList('name_folded', 'text', 'DESC'),
+  integrations_by_last_used: integrationList('last_used_at', 'bigint', 'ASC'),
+  'integrations_by_-last_used': integrationList('last_used_at', 'bigint', 'DESC'),
+  signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
+    accepted_until FROM signing_key ORDER BY created_at, signs_from, kid`,
+  admin_keys: `SELECT * FROM admin_key ORDER BY created_at, ord`,
+  operators: `SELECT * FROM operator ORDER BY created_at, ord`,
+  sessions: `SELECT * FROM session ORDER BY created_at, ord`,
+  set_up_links: `SELECT * FROM set_up_link ORDER BY ord`,
+}

@@ -1,0 +1,15 @@
+// How values come from PostgreSQL: whole numbers as numbers, never beyond what a number holds exactly.
+import pg from 'pg'
+
+const INT8 = 20
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond 2^53`)
+  return value
+}
+
+const types = new pg.TypeOverrides()
+types.setTypeParser(INT8, wholeNumber)
+
+export const readableTypes = types

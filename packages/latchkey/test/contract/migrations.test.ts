@@ -1,0 +1,45 @@
+// The schema of PostgreSQL: races, kills half-way, and databases that another version made.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { migrate, schemaStatus } from '../../src/storage/postgres/migrate.ts'
+import { MIGRATIONS } from '../../src/storage/postgres/migrations.ts'
+import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
+
+describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
+  test('is made once when several replicas start at the same time', async () => {
+    const url = await anEmptyDatabase()
+    const made = await Promise.all(Array.from({ length: 5 }, () => migrate(url)))
+    expect(made.filter((steps) => steps.length > 0)).toEqual([MIGRATIONS])
+    expect((await schemaStatus(url)).pending).toEqual([])
+  })
+
+  test('is only looked at by whoever asks for its state', async () => {
+    const url = await anEmptyDatabase()
+    expect((await schemaStatus(url)).pending).toEqual(MIGRATIONS)
+    expect(await execute(url, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
+  })
+
+  test('is finished by the next one when a program died before its first step was done', async () => {
+    const url = await anEmptyDatabase()
+    await execute(url, 'CREATE SCHEMA latchkey')
+    expect(await migrate(url)).toEqual(MIGRATIONS)
+  })
+
+  test('of a later version that only added something is worked with', async () => {
+    const url = await aDatabase()
+    await execute(url, `INSERT INTO migration VALUES (99, 'adds a column', 'later', 1)`)
+    expect((await schemaStatus(url)).pending).toEqual([])
+  })
+
+  test('of a later version that took something away is refused', async () => {
+    const url = await aDatabase()
+    await execute(url, `INSERT INTO migration VALUES (99, 'drops a column', 'later', 99)`)
+    await expect(migrate(url)).rejects.toThrow('start the newer version')
+  })
+
+  test('whose step was edited after it was made is refused', async () => {
+    const url = await aDatabase()
+    await execute(url, `UPDATE migration SET checksum = 'edited' WHERE number = 1`)
+    await expect(schemaStatus(url)).rejects.toThrow('step 1 (first schema)')
+  })
+})

@@ -1,0 +1,146 @@
+// What one replica did holds on every other one at the very next request, without anybody having been told.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { MODEL, PREDICT, type TestServer } from '../a-server.ts'
+import { admin, type Fleet, startFleet } from '../postgres/replicas.ts'
+
+let fleet: Fleet | undefined
+beforeAll(async () => {
+  if (has('postgresql')) fleet = await startFleet(3)
+}, 30_000)
+afterAll(() => fleet?.stop())
+
+const three = () => {
+  const { servers } = fleet as Fleet
+  const [one, two, third] = servers as [TestServer, TestServer, TestServer]
+  return { one, two, third, servers }
+}
+
+describe.skipIf(!has('postgresql'))('on three replicas', () => {
+  test('a token of one is good at each, and over at each once another has issued the next', async () => {
+    const { one, two, servers } = three()
+    const integration = await one.integration()
+    const first = await one.token(integration)
+    for (const server of servers) expect(await server.verify(first, PREDICT)).toMatchObject({ status: 200 })
+    const second = await two.token(integration)
+    for (const server of servers) {
+      expect(await server.verify(first)).toMatchObject({ status: 401, reason: 'superseded' })
+      expect(await server.verify(second)).toMatchObject({ status: 200 })
+    }
+  })
+
+  test('the first token of an integration that was made a moment ago elsewhere is issued, and one is live', async () => {
+    const { one, servers } = three()
+    const integration = await one.integration()
+    const tokens = await Promise.all(servers.map((server) => server.token(integration)))
+    expect(await liveAt(one, tokens)).toHaveLength(1)
+  })
+
+  test('many requests for one slot at all replicas are all answered, and one token is live at the end', async () => {
+    const { one, servers } = three()
+    const integration = await one.integration()
+    const asked = servers.flatMap((server) => Array.from({ length: 20 }, () => server.token(integration)))
+    expect(await liveAt(one, await Promise.all(asked))).toHaveLength(1)
+  })
+
+  test('a revocation at one is seen at another, and revoking what was superseded elsewhere changes nothing', async () => {
+    const { one, two, third } = three()
+    const integration = await one.integration()
+    const first = await one.token(integration)
+    const second = await two.token(integration)
+    await third.revoke(integration, first)
+    expect(await one.verify(second)).toMatchObject({ status: 200 })
+    await third.revoke(integration, second)
+    expect(await one.verify(second)).toMatchObject({ status: 401, reason: 'revoked' })
+  })
+
+  test('disabling at one ends the tokens that others issued, and refuses the client everywhere at once', async () => {
+    const { one, two, third } = three()
+    const integration = await one.integration()
+    const token = await two.token(integration)
+    expect((await admin(one, 'POST', `/integrations/${integration.id}/disable`)).status).toBe(200)
+    expect(await third.verify(token)).toMatchObject({ status: 401, reason: 'integration_disabled' })
+    expect((await two.requestToken(integration)).status).toBe(401)
+    await admin(third, 'POST', `/integrations/${integration.id}/enable`)
+    expect(await two.verify(token)).toMatchObject({ status: 401 })
+    expect((await two.requestToken(integration)).status).toBe(200)
+  })
+
+  test('an operator at one ends a token that only another one had seen', async () => {
+    const { one, two, third } = three()
+    const integration = await one.integration()
+    const token = await two.token(integration)
+    expect((await admin(third, 'DELETE', `/integrations/${integration.id}/tokens/${PREDICT}`)).ok).toBe(true)
+    expect(await one.verify(token)).toMatchObject({ status: 401, reason: 'revoked' })
+  })
+
+  test('a secret that was ended at one authenticates nobody at another', async () => {
+    const { one, two } = three()
+    const integration = await one.integration()
+    await two.token(integration)
+    const { items } = (await (await admin(two, 'GET', `/integrations/${integration.id}/secrets`)).json()) as { items: { id: string }[] } // prettier-ignore
+    await admin(one, 'POST', `/integrations/${integration.id}/secrets/${items[0]?.id ?? ''}/end`, {})
+    expect((await two.requestToken(integration)).status).toBe(401)
+  })
+
+  test('a scope taken away at one is not granted at another, and its token is over', async () => {
+    const { one, two } = three()
+    const integration = await one.integration()
+    const token = await two.token(integration, MODEL)
+    expect((await admin(one, 'PATCH', `/integrations/${integration.id}`, { scopes: [PREDICT] })).status).toBe(200)
+    expect(await two.verify(token)).toMatchObject({ status: 401, reason: 'revoked' })
+    expect((await two.requestToken(integration, MODEL)).status).toBe(400)
+  })
+
+  test('a signing key that was revoked at one vouches for nothing at another, which signs with the next one', async () => {
+    const { one, two, third } = three()
+    const integration = await one.integration()
+    const token = await two.token(integration)
+    const { items } = (await (await admin(one, 'GET', '/keys')).json()) as { items: { kid: string; status: string }[] }
+    const kid = items.find(({ status }) => status === 'signing')?.kid ?? ''
+    expect((await admin(one, 'POST', `/keys/${kid}/revoke`, {})).ok).toBe(true)
+    expect(await third.verify(token)).toMatchObject({ status: 401, reason: 'revoked' })
+    const next = await two.token(integration)
+    expect(await third.verify(next)).toMatchObject({ status: 200 })
+    expect(await one.verify(next)).toMatchObject({ status: 200 })
+  })
+
+  test('an admin key that was revoked at one opens nothing at another', async () => {
+    const { one, two } = three()
+    const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as { id: string; admin_key: string } // prettier-ignore
+    const list = () =>
+      fetch(`${two.adminUrl}/admin/v1/integrations`, { headers: { authorization: `Bearer ${made.admin_key}` } })
+    expect((await list()).status).toBe(200)
+    expect((await admin(one, 'DELETE', `/admin-keys/${made.id}`)).ok).toBe(true)
+    expect((await list()).status).toBe(401)
+  })
+
+  test('changes at all of them at once leave one audit trail without a gap', async () => {
+    const { one, servers } = three()
+    const made = await Promise.all(servers.flatMap((server, at) => Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` })))) // prettier-ignore
+    expect(new Set(made.map(({ id }) => id)).size).toBe(15)
+    const ids = made.map(({ id }) => id).sort()
+    const report = (await (await admin(one, 'GET', '/audit/verify')).json()) as Record<string, unknown>
+    expect(report).toMatchObject({ intact: true })
+    for (const server of servers) {
+      const list = (await (await admin(server, 'GET', '/integrations?limit=50')).json()) as {
+        items: { id: string; name: string }[]
+      }
+      expect(
+        list.items
+          .filter(({ name }) => name.startsWith('n '))
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(ids)
+    }
+  })
+})
+
+/** The different ones that are accepted: a token may have been signed more than once, its `jti` says which it is. */
+async function liveAt(server: TestServer, tokens: readonly string[]): Promise<readonly unknown[]> {
+  const verdicts = await Promise.all(tokens.map((token) => server.verify(token)))
+  return [...new Set(tokens.filter((_, index) => verdicts[index]?.status === 200).map(jtiOf))]
+}
+
+const jtiOf = (token: string): unknown =>
+  (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: unknown }).jti

@@ -1,0 +1,65 @@
+// The engines behind the store ports, for the suite that holds for both.
+import { DatabaseSync } from 'node:sqlite'
+import { has } from '../../../scripts/programs.mjs'
+import type { Slots } from '../src/ports/slots.ts'
+import type { Store } from '../src/storage/embedded/assemble-store.ts'
+import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres/postgres-store.ts'
+import { TestClock } from './a-server.ts'
+import { aStoreFile, openStore, startOptions, withTokens } from './a-store.ts'
+import { aDatabase, execute } from './postgres/databases.ts'
+
+export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: TestClock }
+
+export interface EngineUnderTest {
+  readonly name: string
+  readonly isHere: boolean
+  /** What a true comparison gives. */
+  readonly yes: unknown
+  /** Where a new store is going to be, for the running test. */
+  aPlace(): Promise<string>
+  /** Opens the store, filling it when it is new. Close it before the test ends. */
+  open(place: string, defaultAudience?: string): Promise<OpenedStore>
+  /** Straight at the tables, past the store. */
+  query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
+const embedded: EngineUnderTest = {
+  name: 'the embedded store',
+  isHere: true,
+  yes: 1,
+  aPlace: () => Promise.resolve(aStoreFile()),
+  open: openStore,
+  query: (place, sql) => {
+    const database = new DatabaseSync(place)
+    const rows = database
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row }))
+    database.close()
+    return Promise.resolve(rows)
+  },
+}
+
+const postgres: EngineUnderTest = {
+  name: 'the store on PostgreSQL',
+  isHere: has('postgresql'),
+  yes: true,
+  aPlace: aDatabase,
+  open: openReplica,
+  query: execute,
+}
+
+/** One more replica on this database. */
+export async function openReplica(url: string, defaultAudience = 'api://default'): Promise<OpenedStore> {
+  const clock = new TestClock(1_800_000_000)
+  const reached = await reachPostgresStore(url, 'asynchronous')
+  try {
+    return withTokens(await reached.start(startOptions(clock, defaultAudience, reached.canary)), clock)
+  } catch (cause) {
+    await reached.abandon()
+    if (!(cause instanceof StoreMadeMeanwhile)) throw cause
+    return openReplica(url, defaultAudience)
+  }
+}
+
+export const ENGINES: readonly EngineUnderTest[] = [embedded, postgres]

@@ -1,0 +1,50 @@
+// Several servers on one database, in this process, for tests.
+import type { Secret } from '@latchkey/protocol'
+import { freePort } from '../../../../e2e/free-port.ts'
+import { startTestServer, type TestServer } from '../a-server.ts'
+import { databaseOfSuite } from './databases.ts'
+
+export interface Fleet {
+  readonly url: string
+  readonly servers: readonly TestServer[]
+  stop(): Promise<void>
+}
+
+/** What every server on this database is started with. The issuer is the same for all, wherever each listens. */
+export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
+  LATCHKEY_DATABASE_URL: url,
+  LATCHKEY_MASTER_KEY: Buffer.alloc(32, 5).toString('base64url'),
+  LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:1',
+})
+
+/** For a whole suite: the caller stops it. The first server filled the database. */
+export async function startFleet(count: number): Promise<Fleet> {
+  const { url, drop } = await databaseOfSuite()
+  const start = async (adminKey?: Secret) =>
+    startTestServer({
+      env: { ...sharedEnv(url), LATCHKEY_PORT: String(await freePort()) },
+      ...(adminKey && { adminKey }),
+    })
+  const first = await start()
+  const servers = [first, ...(await Promise.all(Array.from({ length: count - 1 }, () => start(first.adminKey))))]
+  return {
+    url,
+    servers,
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop()))
+      await drop()
+    },
+  }
+}
+
+/** Any answer of the admin API, which is asked at this server. */
+export const admin = (server: TestServer, method: string, path: string, body?: unknown): Promise<Response> =>
+  fetch(`${server.adminUrl}/admin/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${server.adminKey.reveal()}`,
+      'if-match': '*',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })

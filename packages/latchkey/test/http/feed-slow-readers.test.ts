@@ -29,7 +29,7 @@ function aFeed(integrations: number) {
   put(GUARD, 1)
   for (let i = 0; i < integrations; i++) put(`lk${String(i)}`, 1)
   const feed = new FeedStreams({
-    changes: embeddedSlotChanges(live, clock),
+    changes: embeddedSlotChanges(live, (position) => ({ position, readAt: clock.monotonic() })),
     integrations: { find: (clientId) => Promise.resolve(live.find(clientId)) } as Integrations,
     clock,
     logger: pino({ level: 'silent' }),

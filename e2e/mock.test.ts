@@ -3,35 +3,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { toBasicCredentials, Secret } from '@latchkey/protocol'
-import { eventually } from './eventually.ts'
-import { type CliProcess, startCli } from './run-cli.ts'
-
-interface Told {
-  readonly issuer: string
-  readonly token_endpoint: string
-  readonly admin_url: string
-  readonly admin_key: string
-  readonly client_id: string
-  readonly client_secret: string
-}
-
-const PATH = { PATH: process.env['PATH'] ?? '' }
-const FREE_PORTS = ['--port', '0', '--admin-port', '0', '--signing-alg', 'ES256']
-
-async function aMock(...args: readonly string[]): Promise<CliProcess & { readonly told: Told }> {
-  const mock = startCli(['mock', ...FREE_PORTS, '--json', ...args], PATH)
-  onTestFinished(async () => {
-    mock.child.kill('SIGTERM')
-    await mock.exited
-  })
-  const line = await eventually(() => (mock.stdout().endsWith('\n') ? mock.stdout() : undefined), {
-    within: 20_000,
-    what: 'the mock is ready',
-  })
-  return { ...mock, told: JSON.parse(line) as Told }
-}
+import { aMock, FREE_PORTS, PATH, type Told } from './a-mock.ts'
+import { startCli } from './run-cli.ts'
 
 const foldersOfMocks = (): readonly string[] =>
   ['/dev/shm', tmpdir()]

@@ -76,6 +76,28 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     }
   })
 
+  test('a body of 1 MB arrives whole, and with a dead token not at all', async () => {
+    const dead = await deployment.newToken(PREDICT)
+    const token = await deployment.newToken(PREDICT)
+    const question = { method: 'POST', target: '/ai/prediction/v1/predict', body: Buffer.alloc(1024 * 1024, 'x') }
+    const accepted = await deployment.ask({ ...question, token })
+    expect(accepted.answer.status).toBe(200)
+    expect(accepted.received).toMatchObject([{ method: 'POST', bytes: question.body.length }])
+    const refused = await deployment.ask({ ...question, token: dead })
+    expect(refused.answer.status).toBe(401)
+    expect(refused.received).toEqual([])
+  })
+
+  test('two Authorization headers are refused', async () => {
+    const token = await deployment.newToken(PREDICT)
+    const headers = [token, 'garbage'].map((text) => ['Authorization', `Bearer ${text}`] as const)
+    for (const order of [headers, [...headers].reverse()]) {
+      const { answer, received } = await deployment.ask({ target: USE_CASES, headers: order })
+      expect(answer.status).toBe(401)
+      expect(received).toEqual([])
+    }
+  })
+
   test('no token, garbage, a token of the other scope and a path that is not plain do not come through', async () => {
     const token = await deployment.newToken(PREDICT)
     for (const [question, statuses] of [

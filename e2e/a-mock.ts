@@ -1,0 +1,31 @@
+// A mock in a process of its own, started as a CI job would start it.
+import { onTestFinished } from 'vitest'
+import { eventually } from './eventually.ts'
+import { type CliProcess, startCli } from './run-cli.ts'
+
+/** What a mock says of itself when it is ready. */
+export interface Told {
+  readonly issuer: string
+  readonly token_endpoint: string
+  readonly admin_url: string
+  readonly admin_key: string
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+export const PATH = { PATH: process.env['PATH'] ?? '' }
+export const FREE_PORTS = ['--port', '0', '--admin-port', '0', '--signing-alg', 'ES256']
+
+/** Ready, and ended with the running test, with the chance to clean up behind itself. */
+export async function aMock(...args: readonly string[]): Promise<CliProcess & { readonly told: Told }> {
+  const mock = startCli(['mock', ...FREE_PORTS, '--json', ...args], PATH)
+  onTestFinished(async () => {
+    mock.child.kill('SIGTERM')
+    await mock.exited
+  })
+  const line = await eventually(() => (mock.stdout().endsWith('\n') ? mock.stdout() : undefined), {
+    within: 20_000,
+    what: 'the mock is ready',
+  })
+  return { ...mock, told: JSON.parse(line) as Told }
+}

@@ -1,0 +1,92 @@
+// A program with the token manager, tested against the mock as its users would: each fault, and what the program makes of it.
+import { createTokenManager, type TokenManager } from '@latchkey/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { aMock, type Told } from './a-mock.ts'
+
+const PREDICT = 'machinelearning.predict'
+
+interface Program {
+  readonly tokens: TokenManager
+  /** The API is the mock's own verify. */
+  readonly call: () => Promise<Response>
+  readonly steer: (path: string, body: object) => Promise<void>
+  readonly clientId: string
+  /** Names of events, in the order they came. */
+  readonly events: readonly string[]
+}
+
+async function aProgram(): Promise<Program> {
+  const { told } = await aMock()
+  const tokens = createTokenManager({
+    tokenUrl: told.token_endpoint,
+    clientId: told.client_id,
+    clientSecret: told.client_secret,
+    scope: PREDICT,
+    parameters: 'query',
+  })
+  onTestFinished(() => void tokens.removeAllListeners())
+  const events: string[] = []
+  for (const name of ['issued', 'refused', 'superseded-by-other', 'failed'] as const) {
+    tokens.on(name, () => void events.push(name))
+  }
+  return {
+    tokens,
+    events,
+    clientId: told.client_id,
+    call: () => tokens.fetchWithToken(`${told.issuer}/v1/verify?scope=${PREDICT}`),
+    steer: (path, body) => steer(told, path, body),
+  }
+}
+
+async function steer(told: Told, path: string, body: object): Promise<void> {
+  const response = await fetch(`${told.admin_url}/admin/v1/mock/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${told.admin_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`the mock refused: ${await response.text()}`)
+}
+
+test('another process takes the slot: one new token, no 401 for the program, and it is told', async () => {
+  const { call, steer, events, clientId } = await aProgram()
+  expect((await call()).status).toBe(200)
+  await steer('supersede', { integration: clientId, scope: PREDICT })
+  expect((await call()).status).toBe(200)
+  expect(events).toEqual(['issued', 'refused', 'superseded-by-other', 'issued'])
+})
+
+test('a token that expires at the server is replaced', async () => {
+  const { call, steer, events } = await aProgram()
+  expect((await call()).status).toBe(200)
+  await steer('clock', { advance_seconds: 3600 })
+  expect((await call()).status).toBe(200)
+  expect(events).toEqual(['issued', 'refused', 'issued'])
+})
+
+test('the answer with the first token is lost: the program gets the next one', async () => {
+  const { call, steer, events } = await aProgram()
+  await steer('faults', { endpoint: 'token', fault: 'dropped' })
+  expect((await call()).status).toBe(200)
+  expect(events.at(-1)).toBe('issued')
+})
+
+test.each(['429', '503'])(
+  '%s at the token endpoint: the program waits as long as it is told, and goes on',
+  async (fault) => {
+    const { call, steer, events } = await aProgram()
+    await steer('faults', { endpoint: 'token', fault, retry_after_seconds: 1 })
+    const began = performance.now()
+    expect((await call()).status).toBe(200)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(950)
+    expect(events).toEqual(['failed', 'issued'])
+  },
+)
+
+test('an API that does not know right now is not taken for one that refuses', async () => {
+  const { call, steer, events } = await aProgram()
+  expect((await call()).status).toBe(200)
+  await steer('faults', { endpoint: 'verify', fault: '503' })
+  expect((await call()).status).toBe(503)
+  expect((await call()).status).toBe(200)
+  expect(events).toEqual(['issued'])
+})

@@ -1,4 +1,5 @@
 // Models > Integrations in a browser: the documented way to the credentials, and everything that is done with them.
+import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -6,7 +7,7 @@ import { readPage } from '../documentation/page.ts'
 import { aShell } from '../documentation/shell.ts'
 import { createIntegration, PREDICT } from '../integrations.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
-import { clipboard, makeOwner, openBrowser, OWNER, type SignedIn, signIn, visit } from './browser.ts'
+import { clipboard, makeOwner, openBrowser, type SignedIn, signIn, visit } from './browser.ts'
 
 const DOCUMENTED = 'http://127.0.0.1:8080'
 
@@ -176,6 +177,81 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     expect(await banner.getByRole('list').last().getByRole('listitem').count()).toBeGreaterThan(0)
   })
 
+  test('disables several at once, after saying how many live tokens end, and sorts and pages through all', async () => {
+    const made = []
+    for (let number = 0; number < 27; number += 1) {
+      made.push(
+        await createIntegration(server, { name: `Paged ${String(number).padStart(2, '0')}`, scopes: [PREDICT] }),
+      )
+    }
+    const { token } = await request(made[1]?.basic ?? '')
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations?search=Paged&sort=-name')
+    await page.getByText('25 of 27 integrations').waitFor()
+    await page.getByRole('link', { name: 'Paged 26' }).waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByLabel('Select Paged 01').check()
+    await page.getByLabel('Select Paged 00').check()
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('dialog').getByText('1 live token').waitFor()
+    expect(await verify(token)).toBe(200)
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByText('Disabled (2)').waitFor()
+    expect(await verify(token)).toBe(401)
+    await page.goBack()
+    await page.getByRole('link', { name: 'Paged 26' }).waitFor()
+    await page.getByText('Disabled (2)').click()
+    await page.getByText('2 of 2 integrations').waitFor()
+    expect(page.url()).toContain('status=disabled')
+    expect(offences).toEqual([])
+  })
+
+  test('deletes an integration only once its name is typed, and says what ends with it', async () => {
+    const { id, basic } = await createIntegration(server, { name: 'To be deleted' })
+    const { token } = await request(basic)
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto(`/models/integrations/${id}/settings`)
+    await page.getByRole('button', { name: 'Delete integration' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('This ends 1 live token and 1 secret at once, for good.').waitFor()
+    const verb = dialog.getByRole('button', { name: 'Delete integration' })
+    expect(await verb.isDisabled()).toBe(true)
+    await dialog.getByRole('textbox').fill('To be deleted')
+    await verb.click()
+    await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
+    expect(await verify(token)).toBe(401)
+    await page.goto(`/models/integrations/${id}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect(await page.getByRole('button', { name: 'Rotate secret' }).count()).toBe(0)
+    expect(offences).toEqual([])
+  })
+
+  test('says what is wrong with a form where it is wrong, and keeps what was written', async () => {
+    const { page, offences } = await visit(browser, server, { storageState: owner })
+    await page.goto('/models/integrations/new')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Careful')
+    await page.getByRole('textbox', { name: 'Allowed addresses' }).fill('10.1.2.3/16')
+    await page.getByRole('checkbox', { name: PREDICT }).check()
+    await page.getByRole('button', { name: 'Create integration' }).click()
+    await page
+      .getByText(/CIDR range that begins at its first address/)
+      .first()
+      .waitFor()
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Careful')
+    await page.getByRole('textbox', { name: 'Allowed addresses' }).fill('10.1.0.0/16')
+    await page.getByRole('button', { name: 'Create integration' }).click()
+    await page.getByRole('heading', { name: 'Careful is ready' }).waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download .env' }).click(),
+    ])
+    const env = await readFile(await download.path(), 'utf8')
+    expect(env).toMatch(
+      /^CLIENT_ID=lk\w{14}\nCLIENT_SECRET=lks_\S{36}\nTOKEN_ENDPOINT=http\S+\nSCOPE=machinelearning\.predict\n$/,
+    )
+    expect(offences).toEqual([])
+  })
+
   test('keeps search, filter and place in the address, for the back button and for links', async () => {
     await createIntegration(server, { name: 'Findable one' })
     const { page } = await visit(browser, server, { storageState: owner })
@@ -205,15 +281,5 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
       await page.getByRole('heading', { name, level: 1 }).waitFor()
     }
     expect(offences).toEqual([])
-  })
-
-  test('lets nobody in with a wrong password, and says no more than that', async () => {
-    const { page } = await visit(browser, server)
-    await page.goto('/models/integrations')
-    for (const email of [OWNER.email, 'nobody@example.org']) {
-      await signIn(page, { email, password: 'not the password' })
-      await page.getByText('E-mail or password is not right.').waitFor()
-      await page.reload()
-    }
   })
 })

@@ -54,7 +54,12 @@ describe.skipIf(!has('chromium'))('the console', () => {
     const { page, context } = await visit(browser, server, { storageState })
     await page.goto(`/models/integrations/${id}/settings`)
     await page.getByRole('textbox', { name: 'Name' }).waitFor()
-    await context.clearCookies()
+    const own = await context.request.get(`${server.adminUrl}/admin/v1/session`)
+    const { operator } = (await own.json()) as { operator: { id: string } }
+    const sessions = `${server.adminUrl}/admin/v1/operators/${operator.id}/sessions`
+    const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
+    const { items } = (await (await fetch(sessions, { headers })).json()) as { items: readonly { id: string }[] }
+    for (const { id: session } of items) await fetch(`${sessions}/${session}`, { method: 'DELETE', headers })
     await page.getByRole('tab', { name: 'Audit' }).click()
     await signIn(page)
     await page.getByText('Changes of this integration').waitFor()
@@ -62,6 +67,59 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await page.getByRole('button', { name: /^Account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+
+  test('lets nobody in with a wrong password, says no more than that, and after ten in a minute how long to wait', async () => {
+    const server = await startRealServer()
+    await makeOwner(browser, server)
+    const { page } = await visit(browser, server)
+    await page.goto('/models/integrations')
+    for (const email of [OWNER.email, 'nobody@example.org']) {
+      await signIn(page, { email, password: 'not the password' })
+      await page.getByText('E-mail or password is not right.').waitFor()
+      await page.reload()
+    }
+    const email = 'guessed.at@example.org'
+    const wrong = (): Promise<number> =>
+      page.evaluate<number>(`fetch('/admin/v1/session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-latchkey-console': '1' },
+        body: JSON.stringify({ email: '${email}', password: 'not the password' }),
+      }).then(({ status }) => status)`)
+    for (let times = 0; times < 10; times += 1) expect(await wrong()).toBe(401)
+    await signIn(page, { email, password: 'not the password' })
+    await page.getByText(/Too many attempts from your network.*Try again in \d+ s/).waitFor()
+    // The account is another one: whoever guesses at one locks nobody else out.
+    await signIn(page)
+    await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
+  })
+
+  test('signs out everywhere: every other window of the same person asks for a password then', async () => {
+    const server = await startRealServer()
+    const storageState = await makeOwner(browser, server)
+    const { page } = await visit(browser, server, { storageState })
+    const { page: other } = await visit(browser, server)
+    await other.goto('/models/integrations')
+    await signIn(other)
+    await other.getByRole('link', { name: 'Operators' }).waitFor()
+    await page.goto('/models/integrations')
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await other.getByRole('link', { name: 'Operators' }).click()
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+  })
+
+  test('keeps the colour scheme that one chose, also for the next visit', async () => {
+    const server = await startRealServer()
+    const storageState = await makeOwner(browser, server)
+    const { page } = await visit(browser, server, { storageState, colorScheme: 'light' })
+    await page.goto('/models/integrations')
+    await page.getByRole('button', { name: /^Colour scheme/ }).click()
+    await page.getByRole('menuitem', { name: 'Dark' }).click()
+    await page.locator(':root[data-mantine-color-scheme=dark]').waitFor()
+    await page.reload()
+    await page.locator(':root[data-mantine-color-scheme=dark]').waitFor()
   })
 
   test('says that its numbers are old while the server is away, and goes on when it is back', async () => {

@@ -6,6 +6,7 @@ import { IconPlugConnected, IconPlus, IconSearch } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { integrationsQuery } from '../api/queries.ts'
 import { useMay } from '../api/use-session.ts'
 import { useOtherPages } from './use-other-pages.ts'
@@ -68,7 +69,8 @@ export function Palette({ opened }: { readonly opened: number }) {
     <Spotlight
       actions={actions}
       query={text}
-      onQueryChange={setText}
+      // The first that fits is selected right after this: it has to be on the page by then.
+      onQueryChange={(query) => flushSync(() => setText(query))}
       onSpotlightOpen={() => setOpen(true)}
       onSpotlightClose={() => setOpen(false)}
       shortcut={null}
@@ -80,7 +82,14 @@ export function Palette({ opened }: { readonly opened: number }) {
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: t.palette.placeholder,
         'aria-label': t.palette.placeholder,
+        onKeyDown: (event) => event.key === 'Enter' && openFirst(event.currentTarget),
       }}
     />
   )
+}
+
+/** What came from the server is on the page later than what was selected: the first is meant then, too. */
+function openFirst(field: HTMLElement): void {
+  const list = field.closest('[role=dialog]')
+  if (list?.querySelector('[data-selected]') === null) list.querySelector<HTMLElement>('[data-action]')?.click()
 }

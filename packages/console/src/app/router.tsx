@@ -140,6 +140,9 @@ const configuration = createRoute({
   component: lazyRouteComponent(() => import('../pages/configuration/configuration-page.tsx'), 'ConfigurationPage'),
 })
 
+/** Inside the frame: from there one finds the way. */
+const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
+
 const routeTree = root.addChildren([
   signIn,
   setUp,
@@ -157,11 +160,18 @@ const routeTree = root.addChildren([
     operators,
     adminKeys,
     configuration,
+    nowhere,
   ]),
 ])
 
 export function createConsoleRouter() {
-  return createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMs: 200 })
+  return createRouter({
+    routeTree,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingMs: 200,
+  })
 }
 
 declare module '@tanstack/react-router' {

@@ -61,7 +61,8 @@ function Frame({ path }: { readonly path: string }) {
     close()
     // A new page begins at its beginning, for the keyboard too; the first one where the browser begins.
     if (isFirst.current) isFirst.current = false
-    else main.current?.focus({ preventScroll: true })
+    // Between tabs one goes on with the arrow keys.
+    else if (document.activeElement?.role !== 'tab') main.current?.focus({ preventScroll: true })
   }, [path, close])
   return (
     <div className="frame">

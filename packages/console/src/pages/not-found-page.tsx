@@ -6,7 +6,7 @@ import { t } from '../strings.ts'
 
 export function NotFoundPage() {
   return (
-    <Stack p="md">
+    <Stack>
       <PageHead title={t.notFound.title} line={t.notFound.line} />
       <RouterLink to="/models/integrations">{t.notFound.back}</RouterLink>
     </Stack>

@@ -61,7 +61,7 @@ function Settings({ settings }: { readonly settings: readonly SettingInForce[] }
             {group}
           </Title>
           <div className="scroll-table" role="region" aria-label={group} tabIndex={0}>
-            <Table miw={760} verticalSpacing={8} aria-label={group} layout="fixed">
+            <Table miw={560} verticalSpacing={8} aria-label={group} layout="fixed">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th w="46%">{words.columns.name}</Table.Th>

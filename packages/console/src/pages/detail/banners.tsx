@@ -17,8 +17,8 @@ export function Banners({ integration }: { readonly integration: Integration }) 
   const working = secrets.filter(
     ({ status, ends_at: end }) => status !== 'ended' && (end === null || Date.parse(end) > now),
   )
-  // The newest first: it may have an end of its own, and is no old one for that.
-  const [newest, ...older] = working
+  // The newest comes last. It may have an end of its own, and is no old one for that.
+  const [newest, ...older] = working.toReversed()
   const end = newest?.ends_at ?? undefined
   const words = t.detail.banner
   return (

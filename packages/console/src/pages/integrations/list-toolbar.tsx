@@ -93,6 +93,11 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={text === '' && <Kbd size="xs">/</Kbd>}
       value={text}
+      // Who leaves it for a link in the list is not to be called back.
+      onBlur={() => {
+        clearTimeout(timer.current)
+        if (text.trim() !== value) onSearch(text.trim())
+      }}
       onChange={(event) => {
         const next = event.currentTarget.value
         setText(next)

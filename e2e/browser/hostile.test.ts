@@ -1,0 +1,60 @@
+// Markup and scripts in every field that takes text: the console shows them as the text that they are.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { createIntegration } from '../integrations.ts'
+import { everyPage, show } from './every-page.ts'
+import { sees, type Site, startSite } from './platform-site.ts'
+
+const MARKUP = `"'><img src=x onerror=alert(1)><script>alert(2)</script>`
+/** Without what these fields do not take. */
+const SCOPE = '<img/src=x/onerror=alert(3)>'
+/** Of what a URL may have; no route takes more. */
+const PATH = "/javascript:alert(4)/(';-alert(4)-')/**"
+
+describe.skipIf(!has('chromium'))('hostile text', () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await startSite()
+  })
+  afterAll(() => site.close())
+
+  test('in every field is inert on every page', async () => {
+    const made = async (path: string, body: object) => {
+      const response = await site.api('POST', path, body)
+      expect(response.status, `${path}: ${await response.clone().text()}`).toBe(201)
+    }
+    await made('/scopes', { name: SCOPE, description: MARKUP, audience: 'api://<b>' })
+    await made('/apis', { name: MARKUP, description: MARKUP, scope: SCOPE, routes: [PATH] })
+    await made('/admin-keys', { name: MARKUP, role: 'viewer' })
+    await made('/operators', { email: '<img/src=x/onerror=alert(5)>@example.org', role: 'viewer' })
+    const integration = await createIntegration(site.server, {
+      name: MARKUP,
+      description: MARKUP,
+      tags: ['<img src=x onerror=alert(6)>'],
+      scopes: [SCOPE],
+    })
+    for (const agent of [MARKUP, 'javascript:alert(7)', MARKUP, 'javascript:alert(7)', MARKUP, 'javascript:alert(7)'])
+      await site.requestToken(integration, SCOPE, agent)
+    const { page, offences } = await site.open('/')
+    for (const { path } of everyPage(integration.id)) {
+      await show(page, path)
+      expect(await page.locator('img[src=x], main script, svg[onload]').count(), path).toBe(0)
+    }
+    await page.goto(`/models/integrations/${integration.id}`)
+    await sees(page, `Callers replace each other’s token for ${SCOPE}`)
+    await sees(page, `127.0.0.1, ${MARKUP}: 3 requests`)
+    await page.goto(`/models/integrations/${integration.id}/activity`)
+    await sees(page, `127.0.0.1 (${MARKUP})`)
+    await page.goto('/platform/live-tokens')
+    await page.getByRole('button', { name: `Revoke the live token of ${MARKUP} for ${SCOPE}` }).click()
+    await page.getByRole('dialog').getByText('1 live token of 1 integration').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('textbox', { name: 'Search pages and integrations' }).fill('<img')
+    await page.getByRole('dialog').getByRole('button', { name: MARKUP }).waitFor()
+    await page.goto(`/models/integrations?search=${encodeURIComponent(SCOPE)}`)
+    await sees(page, `No integration matches “${SCOPE}”.`)
+    await page.goto(`/sign-in?next=${encodeURIComponent('javascript:alert(8)')}`)
+    expect(offences).toEqual([])
+  })
+})

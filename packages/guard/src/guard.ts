@@ -87,9 +87,8 @@ export function createGuard(options: GuardOptions): Guard {
     return claims.scope === required && verdict === 'live' ? accepted : insufficientScope(required, claims)
   }
 
-  const judgeSigned = (signature: SignatureVerdict, token: string, required: Scope): Decision | Promise<Decision> => {
-    if (!signature.ok) return refusedToken(signature.refusal)
-    const signed = signature.value
+  const judgeSigned = (signed: SignatureVerdict, token: string, required: Scope): Decision | Promise<Decision> => {
+    if (typeof signed === 'string') return refusedToken(signed)
     if (signed.claims.audience !== audience) return refusedToken('wrong_audience', signed.claims)
     const verdict = judge.judge(signed, { token, required })
     return verdict instanceof Promise

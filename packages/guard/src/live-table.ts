@@ -7,8 +7,8 @@ export interface TokenRecord {
   readonly generation: number
   /** Seconds since the epoch. */
   readonly expiresAt: number
-  /** SHA-256 of the `jti`, as eight words in this machine's order. */
-  readonly jtiHash: Int32Array
+  /** SHA-256 of the `jti`: 32 characters, one for each byte. */
+  readonly jtiHash: string
 }
 
 export interface PredecessorRecord extends TokenRecord {
@@ -20,7 +20,7 @@ export interface PredecessorRecord extends TokenRecord {
 
 /** Slots of a page: pages are added, never copied, so that growing costs nothing and wastes little. */
 const PAGE = 8192
-const WORDS = 8
+const HASH_BYTES = 32
 const FIRST_INDEX = 1024
 
 const STANDINGS: readonly FeedStanding[] = ['live', 'revoked', 'integration_disabled', 'empty']
@@ -32,7 +32,7 @@ const newPage = () => ({
   /** Of the live token; of the last one that was live here when there is none. */
   tokens: new Float64Array(PAGE),
   ends: new Float64Array(PAGE),
-  hashes: new Int32Array(PAGE * WORDS),
+  hashes: Buffer.alloc(PAGE * HASH_BYTES),
   names: new Uint32Array(PAGE),
   scopes: new Uint16Array(PAGE),
   standings: new Uint8Array(PAGE),
@@ -46,8 +46,6 @@ export class LiveTable {
   /** Open addressing: a slot's number plus one; 0 is free. At most half full. */
   #index = new Int32Array(FIRST_INDEX)
   readonly #predecessors = new Map<number, PredecessorRecord>()
-  readonly #words = new Int32Array(WORDS)
-  readonly #wordBytes = Buffer.from(this.#words.buffer)
 
   get size(): number {
     return this.#size
@@ -91,7 +89,7 @@ export class LiveTable {
     if (live !== undefined) {
       page.tokens[row] = live.generation
       page.ends[row] = live.expiresAt
-      page.hashes.set(this.#wordsOf(live.jtiHash), row * WORDS)
+      page.hashes.write(live.jtiHash, row * HASH_BYTES, 'base64url')
     }
     this.#setPredecessor(slot, previous)
   }
@@ -112,7 +110,7 @@ export class LiveTable {
   isLiveToken(slot: number, { expiresAt, jtiHash }: TokenRecord): boolean {
     const page = this.#page(slot)
     const row = slot % PAGE
-    return page.ends[row] === expiresAt && sameWords(page.hashes, row * WORDS, jtiHash)
+    return page.ends[row] === expiresAt && isHashAt(page.hashes, row * HASH_BYTES, jtiHash)
   }
 
   predecessor(slot: number): PredecessorRecord | undefined {
@@ -168,19 +166,13 @@ export class LiveTable {
     }
     const { generation, expiresAt, until } = previous
     const isEnded = known?.generation === generation && known.isEnded
-    const jtiHash = this.#wordsOf(previous.jtiHash).slice()
+    const jtiHash = Buffer.from(previous.jtiHash, 'base64url').toString('latin1')
     this.#predecessors.set(slot, { generation, expiresAt, until, jtiHash, isEnded })
-  }
-
-  /** Good until the next call. */
-  #wordsOf(base64url: string): Int32Array {
-    this.#wordBytes.write(base64url, 'base64url')
-    return this.#words
   }
 }
 
-export function sameWords(words: Int32Array, offset: number, others: Int32Array): boolean {
-  for (let word = 0; word < WORDS; word++) if (words[offset + word] !== others[word]) return false
+function isHashAt(bytes: Buffer, place: number, hash: string): boolean {
+  for (let i = 0; i < HASH_BYTES; i++) if (bytes[place + i] !== hash.charCodeAt(i)) return false
   return true
 }
 

@@ -1,6 +1,6 @@
 // The verdict of the live table on a token, in the order of the server's own reasons.
 import type { Reason } from '@latchkey/protocol'
-import { type LiveTable, sameWords } from './live-table.ts'
+import type { LiveTable } from './live-table.ts'
 import { isExpired } from './liveness.ts'
 import type { SignedToken } from './signed-tokens.ts'
 
@@ -40,7 +40,7 @@ function ofPredecessor(table: LiveTable, slot: number, signed: SignedToken): Tab
   const recorded = table.predecessor(slot)
   const { generation, expiresAt } = signed.claims
   if (recorded?.generation !== generation) return 'superseded'
-  if (recorded.expiresAt !== expiresAt || !sameWords(recorded.jtiHash, 0, signed.jtiHash)) return 'unknown'
+  if (recorded.expiresAt !== expiresAt || recorded.jtiHash !== signed.jtiHash) return 'unknown'
   if (recorded.isEnded || Date.now() / 1000 >= recorded.until) {
     recorded.isEnded = true
     return 'superseded'

@@ -40,4 +40,4 @@ function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefine
 export const isSignedBy = (key: VerifyingKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.alg &&
   signature.length === key.signatureBytes &&
-  verify(key.digest, Buffer.from(signingInput, 'latin1'), { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
+  verify(key.digest, Buffer.from(signingInput), { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)

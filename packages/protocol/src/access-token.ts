@@ -47,8 +47,8 @@ export interface PresentedToken {
   /** What the signature covers: ASCII. */
   readonly signingInput: string
   readonly signature: Uint8Array
-  /** The claims, still encoded: hand it to `readAccessTokenClaims` once the signature is known to be good. */
-  readonly payload: string
+  /** The claims as JSON: hand it to `readAccessTokenClaims` once the signature is known to be good. */
+  readonly payload: Uint8Array
 }
 
 /** Longest token text that is looked at, in characters. */
@@ -58,7 +58,6 @@ const MAX_HEADER_LENGTH = 512
 // Header parameters that bring their own key or change what a signature means (RFC 7515 §4.1, RFC 7797, RFC 8725 §3.10).
 const FORBIDDEN_IN_HEADER = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c']
 
-const THREE_SEGMENTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The claims of a token to issue, frozen. */
@@ -90,24 +89,24 @@ export function accessTokenPayload(claims: AccessTokenClaims): string {
  */
 export function readAccessToken(text: string): Result<PresentedToken, 'malformed'> {
   if (text.length > MAX_ACCESS_TOKEN_LENGTH) return refuse('malformed')
-  const [, header, payload, signature] = THREE_SEGMENTS.exec(text) ?? []
-  if (header === undefined || payload === undefined || signature === undefined) return refuse('malformed')
-  if (header.length > MAX_HEADER_LENGTH || decode(payload) === undefined) return refuse('malformed')
-  const signatureBytes = decode(signature)
-  const members = readObject(header)
-  if (signatureBytes === undefined || members === undefined) return refuse('malformed')
-  const { typ, alg, kid } = members
-  if (typeof alg !== 'string' || typeof kid !== 'string' || !isAccessTokenType(typ)) return refuse('malformed')
-  if (FORBIDDEN_IN_HEADER.some((name) => Object.hasOwn(members, name))) return refuse('malformed')
-  const signingInput = text.slice(0, header.length + 1 + payload.length)
-  return accept({ kid, alg, signingInput, signature: signatureBytes, payload })
+  const firstDot = text.indexOf('.')
+  const lastDot = text.lastIndexOf('.')
+  if (firstDot <= 0 || lastDot <= firstDot + 1 || lastDot === text.length - 1) return refuse('malformed')
+  // A dot more than two is in the payload then, and no character of it.
+  const payload = decode(text.slice(firstDot + 1, lastDot))
+  const signature = decode(text.slice(lastDot + 1))
+  if (payload === undefined || signature === undefined) return refuse('malformed')
+  const header = readHeader(text.slice(0, firstDot))
+  if (header === undefined) return refuse('malformed')
+  const { kid, alg } = header
+  return accept({ kid, alg, signingInput: text.slice(0, lastDot), signature, payload })
 }
 
 /**
  * Reads the payload of a token whose signature is good. Claims that this version does not know are left out: a later
  * one may add some.
  */
-export function readAccessTokenClaims(payload: string): Result<AccessTokenClaims, 'malformed'> {
+export function readAccessTokenClaims(payload: Uint8Array): Result<AccessTokenClaims, 'malformed'> {
   const members = readObject(payload)
   if (members === undefined) return refuse('malformed')
   const { iss, sub, client_id, aud, iat, exp, jti, scope, gen, cid, scp, ver } = members
@@ -131,6 +130,28 @@ export function readAccessTokenClaims(payload: string): Result<AccessTokenClaims
   )
 }
 
+interface TokenHeader {
+  readonly segment: string
+  readonly kid: string
+  readonly alg: string
+}
+
+// All tokens of a key begin alike: the same text need not be read again.
+let lastHeader: TokenHeader | undefined
+
+function readHeader(segment: string): TokenHeader | undefined {
+  if (segment === lastHeader?.segment) return lastHeader
+  const bytes = segment.length > MAX_HEADER_LENGTH ? undefined : decode(segment)
+  const members = bytes && readObject(bytes)
+  if (bytes === undefined || members === undefined) return undefined
+  const { typ, alg, kid } = members
+  if (typeof alg !== 'string' || typeof kid !== 'string' || !isAccessTokenType(typ)) return undefined
+  if (FORBIDDEN_IN_HEADER.some((name) => Object.hasOwn(members, name))) return undefined
+  // Made anew: a slice would keep the whole text of the token in memory.
+  lastHeader = { segment: bytes.toString('base64url'), kid, alg }
+  return lastHeader
+}
+
 // RFC 9068 §2.1 and §4: media types are compared without regard to case, `application/` may be left out.
 const isAccessTokenType = (typ: unknown): boolean =>
   typeof typ === 'string' && ['at+jwt', 'application/at+jwt'].includes(typ.toLowerCase())
@@ -146,13 +167,14 @@ function decode(segment: string): Buffer | undefined {
   return bytes.toString('base64url') === segment ? bytes : undefined
 }
 
-function readObject(segment: string): Record<string, unknown> | undefined {
-  const bytes = decode(segment)
-  const json = bytes && decodeUtf8(bytes)
+function readObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+  const json = decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (json === undefined) return undefined
   const value = parseJson(json)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  // Of two equal names JSON.parse keeps the last, another reader the first: refused (RFC 7519 §4).
+  // Of two equal names JSON.parse keeps the last, another reader the first: refused (RFC 7519 §4). A text that is
+  // written again as it was has no name twice; only another one has to be counted.
+  if (JSON.stringify(value) === json) return value as Record<string, unknown>
   return countMembers(json) === Object.keys(value).length ? (value as Record<string, unknown>) : undefined
 }
 

@@ -1,5 +1,5 @@
 // The live table's verdict on a token is the server's own, whatever happened to the slot before.
-import { hash, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, hash, randomUUID } from 'node:crypto'
 import { accessTokenClaims, type FeedSlot } from '@latchkey/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -11,9 +11,10 @@ import { accepted } from '../../src/decision.ts'
 import { LiveTable } from '../../src/live-table.ts'
 import type { SignedToken } from '../../src/signed-tokens.ts'
 import { standingIn } from '../../src/slot-standing.ts'
-import { jtiWords } from '../jti-words.ts'
 
 const CLIENT = 'lkabcdefghijklmn'
+const { publicKey } = generateKeyPairSync('ed25519')
+const KEY = { kid: 'key', alg: 'EdDSA', publicKey, digest: null, signatureBytes: 64 }
 const now = Math.floor(Date.now() / 1000)
 
 const rowOf = (slot: slots.Slot): FeedSlot => ({
@@ -33,7 +34,15 @@ const feedToken = ({ generation, jti, expiresAt }: slots.RecordedToken) => ({
 
 const signedOf = ({ generation, jti, issuedAt, expiresAt, audience }: slots.RecordedToken): SignedToken => {
   const claims = { clientId: CLIENT, scope: PREDICT, audience, jti, generation, issuedAt, expiresAt }
-  return { claims, accepted: accepted(claims), isEnded: false, jtiHash: jtiWords(jti), slot: -1, table: undefined }
+  return {
+    claims,
+    accepted: accepted(claims),
+    isEnded: false,
+    key: KEY,
+    jtiHash: hash('sha256', jti, 'latin1'),
+    slot: -1,
+    table: undefined,
+  }
 }
 
 const act = fc.oneof(

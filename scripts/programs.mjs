@@ -51,6 +51,10 @@ export const PROGRAMS = {
   nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
+  'postgresql-server': {
+    isHere: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
+    install: 'apt-get install -y postgresql',
+  },
   // The tests start a server of their own, with Debian's programs, unless LATCHKEY_TEST_DATABASE_URL names one.
   postgresql: {
     isHere: () =>

@@ -20,7 +20,11 @@ export interface Slot {
 
 export const slotName = ({ integration, scope }: Slot): string => `${integration.clientId} ${scope}`
 
+/** Can a request whose connection broke with the end of its server still take effect? Behind a database it can. */
+export type LateEffects = 'impossible' | 'possible'
+
 export class Recorder {
+  readonly lateEffects: LateEffects
   readonly history = new Map<string, Operation[]>()
   /** By jti: requests that overlapped may have received one token. */
   readonly received = new Map<string, Received>()
@@ -29,6 +33,10 @@ export class Recorder {
   /** Requests answered with 503. */
   unavailable = 0
   answered = 0
+
+  constructor(lateEffects: LateEffects = 'impossible') {
+    this.lateEffects = lateEffects
+  }
 
   write(slot: Slot, operation: Operation): void {
     const name = slotName(slot)
@@ -161,8 +169,8 @@ async function record(
     answer = await asked()
   } catch {
     recorder.broken++
-    // Only the end of the server breaks connections here, and after its end nothing takes effect.
-    write(performance.now(), unanswered)
+    // Only the end of the server breaks connections here.
+    write(recorder.lateEffects === 'possible' ? Infinity : performance.now(), unanswered)
     return
   }
   const to = performance.now()

@@ -8,10 +8,12 @@ import { freePort } from '../../../../e2e/free-port.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
-/** The folder of initdb and pg_ctl: Debian's newest, or what the PATH has. */
-export function postgresPrograms(): string | undefined {
+/** The folder of initdb and pg_ctl: Debian's newest that can be run. */
+function postgresPrograms(): string {
   const found = versions().map((version) => join(DEBIAN, version, 'bin'))
-  return found.find((folder) => spawnSync(join(folder, 'initdb'), ['--version']).status === 0)
+  const programs = found.find((folder) => spawnSync(join(folder, 'initdb'), ['--version']).status === 0)
+  if (programs === undefined) throw new Error('PostgreSQL is not installed')
+  return programs
 }
 
 function versions(): readonly string[] {
@@ -24,53 +26,76 @@ function versions(): readonly string[] {
 
 export interface Cluster {
   readonly port: number
-  readonly folder: string
   /** Of the database `postgres`, as the one who may do everything. */
   readonly url: string
-  start(): void
+  start(): Promise<void>
   /** `fast`: sessions are ended. `immediate`: as after a power cut. */
-  stop(mode: 'fast' | 'immediate'): void
+  stop(mode: 'fast' | 'immediate'): Promise<void>
+  /** Makes a standby the one that writes. */
+  promote(): Promise<void>
+  /** Acknowledges what the cluster writes as a synchronous standby named `pg_receivewal` would. Ends with the cluster. */
+  receiveWal(): void
   /** Stopped and removed. */
   remove(): Promise<void>
 }
 
 /** `settings` are lines of postgresql.conf. Ends with this process at the latest. */
-export async function startCluster(settings: readonly string[] = []): Promise<Cluster> {
+export const startCluster = (settings: readonly string[] = []): Promise<Cluster> =>
+  launch(settings, ({ run, data }) =>
+    run('initdb', ['-D', data, '-U', 'latchkey', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']),
+  )
+
+/** A copy of the cluster that follows it, and acknowledges under this name. */
+export const startStandby = ({ port }: Cluster, name: string): Promise<Cluster> =>
+  launch([], ({ run, data }) =>
+    run('pg_basebackup', [
+      ...['-D', data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
+      ...['-d', `host=127.0.0.1 port=${String(port)} user=latchkey application_name=${name}`],
+    ]),
+  )
+
+interface Making {
+  readonly data: string
+  readonly run: (program: string, args: readonly string[]) => Promise<void>
+}
+
+async function launch(settings: readonly string[], make: (making: Making) => Promise<void>): Promise<Cluster> {
   const programs = postgresPrograms()
-  if (programs === undefined) throw new Error('PostgreSQL is not installed')
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'))
   const user = unprivileged()
   if (user !== undefined) chownSync(folder, user.uid, user.gid)
   const data = join(folder, 'data')
-  const run = (program: string, args: readonly string[]): void => {
-    execFileSync(join(programs, program), args, {
-      ...user,
-      cwd: folder,
-      stdio: 'ignore',
-      env: { PATH: '/usr/bin:/bin' },
+  const spawned = (program: string, args: readonly string[]) =>
+    spawn(join(programs, program), args, { ...user, cwd: folder, stdio: 'ignore', env: { PATH: '/usr/bin:/bin' } })
+  const run = (program: string, args: readonly string[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = spawned(program, args)
+      child.once('error', reject)
+      child.once('exit', (code) => {
+        if (code === 0) resolve()
+        else reject(new Error(`${program} ${args.at(-1) ?? ''} ended with ${String(code)}`))
+      })
     })
-  }
-  run('initdb', ['-D', data, '-U', 'latchkey', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'])
+  await make({ data, run })
   const port = await freePort()
   const options = [`port=${String(port)}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=`, ...settings]
-  const start = (): void => {
-    const flags = options.map((option) => `-c "${option}"`).join(' ')
-    run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', flags, 'start'])
-  }
-  const stop = (mode: 'fast' | 'immediate'): void => {
-    run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop'])
-  }
-  start()
+  const flags = options.map((option) => `-c "${option}"`).join(' ')
+  const start = (): Promise<void> => run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', flags, 'start'])
+  await start()
   // However this process ends, the pipe to this one breaks then, and it cleans up.
   const mourner = spawn('sh', ['-c', 'cat >/dev/null; "$0" -D "$1" -m immediate stop; rm -rf "$2"', join(programs, 'pg_ctl'), data, folder], { ...user, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] }) // prettier-ignore
   mourner.unref()
   ;(mourner.stdin as Socket).unref()
   return {
     port,
-    folder,
     url: `postgres://latchkey@127.0.0.1:${String(port)}/postgres`,
     start,
-    stop,
+    stop: (mode) => run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop']),
+    promote: () => run('pg_ctl', ['-D', data, '-w', 'promote']),
+    receiveWal: () => {
+      const target = `host=127.0.0.1 port=${String(port)} user=latchkey application_name=pg_receivewal`
+      spawned('pg_receivewal', ['-D', folder, '-d', target, '--synchronous', '--no-loop'])
+    },
     remove: () =>
       new Promise((resolve) => {
         mourner.once('exit', () => {

@@ -60,11 +60,14 @@ export class LiveState {
     if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, after)
   }
 
-  /** Puts in one slot, unless a later state of it is there already. Says nothing about the rest of its integration. */
+  /**
+   * Puts in the tokens of one slot, unless later ones are there already. Whether it is granted and open is part of the
+   * configuration, which comes as a whole and with `put` alone.
+   */
   putSlot(clientId: string, slot: Slot): void {
     const before = this.#states.get(clientId)
     if (before === undefined) return
-    const slots = before.slots.map((known) => (known.id === slot.id ? laterOf(known, slot) : known))
+    const slots = before.slots.map((known) => (known.id === slot.id ? laterOf(known, slot, known) : known))
     const after = { integration: before.integration, slots }
     this.#states.set(clientId, after)
     if (this.#follower !== undefined) tellChanges(this.#follower, clientId, before, after)
@@ -96,14 +99,15 @@ function keepLater(before: IntegrationState, after: IntegrationState): Integrati
   if (before.slots === after.slots) return after
   const slots = after.slots.map((slot) => {
     const known = before.slots.find((other) => other.id === slot.id)
-    return known === undefined ? slot : laterOf(known, slot)
+    return known === undefined ? slot : laterOf(known, slot, slot)
   })
   return { ...after, slots }
 }
 
 /** A mark made while a batch was on its way to the disk is not lost when that batch becomes visible. */
-function laterOf(known: Slot, slot: Slot): Slot {
+function laterOf(known: Slot, slot: Slot, { granted, open }: Slot): Slot {
   const later = slot.generation >= known.generation ? slot : known
   const endedGeneration = Math.max(known.endedGeneration, slot.endedGeneration)
-  return endedGeneration === later.endedGeneration ? later : { ...later, endedGeneration }
+  const isSame = endedGeneration === later.endedGeneration && granted === later.granted && open === later.open
+  return isSame ? later : { ...later, granted, open, endedGeneration }
 }

@@ -37,7 +37,7 @@ export class ChangeLog {
   }
 
   async read(): Promise<Changes> {
-    const [row] = await this.#disk.ask('changes', CHANGES, [this.#highest, [...this.#holes.keys()], this.#disk.replica])
+    const [row] = await this.#disk.ask('changes', CHANGES, [this.#highest, [...this.#holes.keys()], this.#disk.author])
     const { seqs, xmin, xmax, ...changes } = row as unknown as Found
     const seen = new Set(seqs)
     for (const [seq, begun] of this.#holes) if (seen.has(seq) || xmin >= begun) this.#holes.delete(seq)

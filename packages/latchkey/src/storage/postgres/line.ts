@@ -22,6 +22,7 @@ export class Silence extends Error {}
 export class Line {
   readonly #url: string
   readonly #replica: string
+  #connections = 0
   readonly #name: string
   #client: pg.Client | undefined
   #socket: Socket | undefined
@@ -33,6 +34,14 @@ export class Line {
     this.#url = url
     this.#replica = replica
     this.#name = name
+  }
+
+  /**
+   * What stands beside the changes made on the connection of now. Another connection has another one: a statement whose
+   * answer was lost with the one before may yet be carried out, and is somebody else's then.
+   */
+  get author(): string {
+    return `${this.#replica}/${String(this.#connections)}`
   }
 
   /** Waits for its turn, then `within` milliseconds for connection and answer together. */
@@ -91,6 +100,7 @@ export class Line {
   }
 
   async #connect(): Promise<pg.Client> {
+    this.#connections++
     const socket = new Socket()
     const client = new pg.Client({
       connectionString: this.#url,
@@ -109,7 +119,7 @@ export class Line {
     try {
       await client.connect()
       await client.query(SESSION)
-      await client.query(`SELECT set_config('latchkey.replica', $1, false)`, [this.#replica])
+      await client.query(`SELECT set_config('latchkey.replica', $1, false)`, [this.author])
       return client
     } catch (cause) {
       socket.destroy()

@@ -56,6 +56,11 @@ export class PostgresDisk implements Disk {
     this.#failover = failover
   }
 
+  /** As it stands beside what this process changes now. */
+  get author(): string {
+    return this.#commits.author
+  }
+
   /** Writes that decide nothing: last uses, the proof of a write. */
   async commit(writes: readonly Write[]): Promise<void> {
     const text = 'SELECT commit_notes($1)'

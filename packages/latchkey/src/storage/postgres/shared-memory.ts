@@ -28,6 +28,8 @@ export class SharedMemory {
   readonly #kept: KeptInMemory
   readonly #log: ChangeLog
   readonly #parts: Cell<unknown>[] = []
+  /** Slots that came before the change of the configuration that made them. */
+  #early: Row[] = []
   #known: KnownVersion
 
   constructor(disk: PostgresDisk, kept: KeptInMemory, log: ChangeLog, known: KnownVersion) {
@@ -51,7 +53,13 @@ export class SharedMemory {
   }
 
   putSlots(rows: readonly Row[]): void {
-    for (const row of rows) this.#kept.live.putSlot(text(row, 'client_id'), readSlot(row, this.#known.floor))
+    for (const row of rows) {
+      const slot = readSlot(row, this.#known.floor)
+      const clientId = text(row, 'client_id')
+      const isKnown = this.#kept.live.committed(clientId)?.slots.some(({ id }) => id === slot.id) ?? false
+      if (isKnown) this.#kept.live.putSlot(clientId, slot)
+      else this.#early.push(row)
+    }
   }
 
   readFound(rows: readonly Row[] = []) {
@@ -84,6 +92,10 @@ export class SharedMemory {
       for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
       this.#kept.slotIds.above(changed.highest)
       this.#known = changed
+      // What is still not known by then was removed again.
+      const early = this.#early
+      this.putSlots(early)
+      this.#early = []
       return
     }
   }

@@ -1,0 +1,73 @@
+// The cable between a server and its database: it can be led to another one, or go dead without anybody being told.
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface Cable {
+  /** Where the server finds its database. */
+  readonly port: number
+  /** From now on new connections lead there; those that are open stay where they are. */
+  leadTo(port: number): void
+  /** Closes what is open. */
+  cut(): void
+  /** Nothing comes through any more, in neither direction; no connection is closed, and new ones are accepted. */
+  goDead(): void
+  /** As before. What was open while it was dead is closed now. */
+  mend(): void
+}
+
+/** To the database at `target`; gone with the running test. */
+export async function layCable(target: number): Promise<Cable> {
+  let at = target
+  let isDead = false
+  const open = new Set<Socket>()
+  const held = new Set<Socket>()
+  const server = createServer((near) => {
+    open.add(near)
+    near.on('error', () => undefined)
+    near.on('close', () => open.delete(near))
+    if (isDead) {
+      held.add(near)
+      return
+    }
+    const far = connect(at, '127.0.0.1')
+    open.add(far)
+    far.on('error', () => near.destroy())
+    far.on('close', () => {
+      open.delete(far)
+      near.destroy()
+    })
+    near.on('close', () => far.destroy())
+    const pass = (from: Socket, to: Socket): void => {
+      from.on('data', (bytes) => {
+        if (isDead || held.has(from)) held.add(from).add(to)
+        else to.write(bytes)
+      })
+    }
+    pass(near, far)
+    pass(far, near)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    leadTo: (port) => {
+      at = port
+    },
+    cut: () => {
+      for (const socket of open) socket.destroy()
+    },
+    goDead: () => {
+      isDead = true
+    },
+    mend: () => {
+      isDead = false
+      for (const socket of held) socket.destroy()
+      held.clear()
+    },
+  }
+}

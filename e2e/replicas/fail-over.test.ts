@@ -1,0 +1,127 @@
+// The database moves to another server: to a synchronous standby nothing is lost, from an asynchronous one all tokens end.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { type Cluster, startCluster, startStandby } from '../../packages/latchkey/test/postgres/cluster.ts'
+import { execute } from '../../packages/latchkey/test/postgres/databases.ts'
+import { seededChance } from '../chance.ts'
+import { eventually } from '../eventually.ts'
+import { violations } from '../history/judge.ts'
+import { checkAll } from '../history/load.ts'
+import { RecordedClient, Recorder, type Slot, slotName } from '../history/recorder.ts'
+import { createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
+import { type Cable, layCable } from './cable.ts'
+import { type Replica, startFleet } from './fleet.ts'
+import { runFleetLoad } from './fleet-load.ts'
+
+describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
+  test('to a synchronous standby no acknowledged token is lost, and nothing stale is accepted at the old server that still runs', async () => {
+    const { old, next, cables, replicas } = await twoReplicas('synchronous')
+    try {
+      const [first] = replicas
+      const slotsOf = (integration: Integration): Slot[] => [PREDICT, MODEL].map((scope) => ({ integration, scope }))
+      const slots = [...slotsOf(await createIntegration(first)), ...slotsOf(await createIntegration(first))]
+      const toggled = slotsOf(await createIntegration(first))
+      const resourceServer = await createIntegration(first, { resource_server: true })
+      const recorder = new Recorder('possible')
+      let isOver = false
+      const load = runFleetLoad({
+        ...{ recorder, chance: seededChance(), slots, toggled, resourceServer, clients: 8 },
+        replicas: () => replicas,
+        isOver: () => isOver,
+      })
+      await eventually(() => recorder.received.size > 30 || undefined, {
+        within: 20_000,
+        what: 'tokens before the move',
+      })
+      await next.promote()
+      // The first replica stays with the old server, which runs on; the second one is led to the new one.
+      await declareStandby(next)
+      moveTo(cables[1], next)
+      const before = recorder.received.size
+      await eventually(() => recorder.received.size > before + 30 || undefined, { within: 20_000, what: 'tokens after the move' }) // prettier-ignore
+      moveTo(cables[0], next)
+      const client = new RecordedClient(first, recorder)
+      await eventually(() => client.issue(slots[0] as Slot), { within: 15_000, what: 'the first replica found the new one' }) // prettier-ignore
+      client.close()
+      isOver = true
+      await load
+      const received = [...recorder.received.values()]
+      const live = await checkAll({ server: first, recorder, resourceServer }, received)
+      expect(violations(recorder.history)).toEqual([])
+      expect(live.length).toBe(new Set(live.map(slotName)).size)
+      expect(live.length).toBeGreaterThan(0)
+    } finally {
+      await Promise.all([old.remove(), next.remove()])
+    }
+  }, 120_000)
+
+  test('to an asynchronous standby every token from before is refused, and new ones are accepted', async () => {
+    const { old, next, cables, replicas } = await twoReplicas('asynchronous')
+    try {
+      const [first, second] = replicas
+      const slot = { integration: await createIntegration(first), scope: PREDICT }
+      const recorder = new Recorder('possible')
+      const [here, there] = [new RecordedClient(first, recorder), new RecordedClient(second, recorder)]
+      const before = await here.issue(slot)
+      if (before === undefined) throw new Error('no token')
+      await eventually(() => isReplayed(old, next), { within: 10_000, what: 'the standby has it' })
+      await old.stop('immediate')
+      await next.promote()
+      for (const cable of cables) moveTo(cable, next)
+      const after = await eventually(() => here.issue(slot), { within: 15_000, what: 'a token from the new server' })
+      expect(after.generation).toBeGreaterThan(1_000_000_000_000_000)
+      for (const client of [here, there]) {
+        expect(await eventually(() => client.verify(before), { within: 5000, what: 'a verdict' })).toMatch(/superseded|revoked/) // prettier-ignore
+        expect(await client.verify(after)).toBe('live')
+      }
+      here.close()
+      there.close()
+    } finally {
+      await Promise.all([old.remove(), next.remove()])
+    }
+  }, 120_000)
+})
+
+async function twoReplicas(failover: 'synchronous' | 'asynchronous') {
+  const old = await startCluster()
+  const next = await startStandby(old, 'next')
+  if (failover === 'synchronous') {
+    await set(old, `synchronous_standby_names = 'next'`)
+    await eventually(
+      async () => {
+        const rows = await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)
+        return rows.length > 0 || undefined
+      },
+      { within: 10_000, what: 'the standby is synchronous' },
+    )
+  }
+  const cables = [await layCable(old.port), await layCable(old.port)] as const
+  const databases = cables.map(({ port }) => old.url.replace(String(old.port), String(port)))
+  const replicas = await startFleet({
+    databases,
+    env: { LATCHKEY_DATABASE_FAILOVER: failover },
+  })
+  return { old, next, cables, replicas: replicas as readonly [Replica, Replica] }
+}
+
+function moveTo(cable: Cable, { port }: Cluster): void {
+  cable.leadTo(port)
+  cable.cut()
+}
+
+/** The new server needs one of its own before it may acknowledge anything. */
+async function declareStandby(cluster: Cluster): Promise<void> {
+  cluster.receiveWal()
+  await set(cluster, `synchronous_standby_names = 'pg_receivewal'`)
+}
+
+async function set({ url }: Cluster, setting: string): Promise<void> {
+  await execute(url, `ALTER SYSTEM SET ${setting}`)
+  await execute(url, 'SELECT pg_reload_conf()')
+}
+
+async function isReplayed(old: Cluster, next: Cluster): Promise<true | undefined> {
+  const [row] = await execute(old.url, 'SELECT pg_current_wal_lsn()::text AS lsn')
+  const [replayed] = await execute(next.url, `SELECT pg_last_wal_replay_lsn() >= '${String(row?.['lsn'])}' AS done`)
+  return replayed?.['done'] === true || undefined
+}

@@ -1,0 +1,112 @@
+// A race at several replicas while they are killed and paused and their database is restarted, judged as one history.
+import { between, type Chance, oneOf, seededChance } from '../chance.ts'
+import { violations } from '../history/judge.ts'
+import { checkAll } from '../history/load.ts'
+import { Recorder, type Slot, slotName } from '../history/recorder.ts'
+import { createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
+import type { Cluster } from '../../packages/latchkey/test/postgres/cluster.ts'
+import { type Replica, startFleet } from './fleet.ts'
+import { runFleetLoad } from './fleet-load.ts'
+
+export interface FleetOutcome {
+  readonly violations: readonly string[]
+  readonly answered: number
+  readonly received: number
+  /** The slots that hold a live token at rest, each as often as it holds one. */
+  readonly live: readonly string[]
+  readonly kills: number
+  readonly pauses: number
+  readonly restarts: number
+}
+
+export interface FleetRace {
+  readonly cluster: Cluster
+  readonly replicas: number
+  readonly milliseconds: number
+  /** Milliseconds between two disturbances. */
+  readonly calm: number
+}
+
+/** At rest, of the tokens received, how many of the latest are checked at every replica; the others at one. */
+const CHECKED_EVERYWHERE = 100
+
+export async function runFleetRace({ cluster, replicas: count, milliseconds, calm }: FleetRace): Promise<FleetOutcome> {
+  const chance = seededChance()
+  const replicas = [...(await startFleet({ databases: Array.from({ length: count }, () => cluster.url) }))]
+  const first = replicas[0] as Replica
+  const slotsOf = (integration: Integration): Slot[] => [PREDICT, MODEL].map((scope) => ({ integration, scope }))
+  const slots = [...slotsOf(await createIntegration(first)), ...slotsOf(await createIntegration(first))]
+  const toggled = slotsOf(await createIntegration(first))
+  const resourceServer = await createIntegration(first, { resource_server: true })
+  // What a killed replica had sent to the database may be carried out after its end.
+  const recorder = new Recorder('possible')
+  const end = performance.now() + milliseconds
+  let hasFailed = false
+  const isOver = (): boolean => hasFailed || performance.now() > end
+  const disturbances = disturb({ cluster, replicas, chance, isOver, calm })
+  await runFleetLoad({
+    ...{ recorder, chance, slots, toggled, resourceServer, isOver },
+    replicas: () => replicas,
+    clients: 12,
+  }).catch(async (cause: unknown) => {
+    // Nothing is to be started again any more.
+    hasFailed = true
+    await disturbances
+    throw cause
+  })
+  const disturbed = await disturbances
+  const received = [...recorder.received.values()]
+  const live = await checkAll({ server: first, recorder, resourceServer }, received).catch((cause: unknown) => {
+    throw new Error('at rest', { cause })
+  })
+  for (const server of replicas)
+    await checkAll({ server, recorder, resourceServer }, received.slice(-CHECKED_EVERYWHERE))
+  return {
+    violations: violations(recorder.history),
+    answered: recorder.answered,
+    received: received.length,
+    live: live.map(slotName),
+    ...disturbed,
+  }
+}
+
+interface Disturbance {
+  readonly cluster: Cluster
+  readonly replicas: Replica[]
+  readonly chance: Chance
+  readonly isOver: () => boolean
+  readonly calm: number
+}
+
+/** One after the other; at its end everything runs. */
+async function disturb({ cluster, replicas, chance, isOver, calm }: Disturbance) {
+  const done = { kills: 0, pauses: 0, restarts: 0 }
+  const pause = (least: number, most: number) =>
+    new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
+  for (let turn = 0; !isOver(); turn++) {
+    await pause(calm / 2, calm)
+    // The first one answers for the integrations, and is killed and paused like the others.
+    const at = replicas.indexOf(oneOf(chance, replicas))
+    const replica = replicas[at] as Replica
+    switch (turn % 3) {
+      case 0:
+        replica.kill('SIGKILL')
+        await replica.exited
+        replicas[at] = await replica.again()
+        done.kills++
+        break
+      case 1:
+        replica.kill('SIGSTOP')
+        await pause(500, 3000)
+        replica.kill('SIGCONT')
+        done.pauses++
+        break
+      case 2:
+        await cluster.stop(chance() < 0.5 ? 'fast' : 'immediate')
+        await cluster.start()
+        done.restarts++
+        break
+    }
+  }
+  return done
+}

@@ -1,0 +1,114 @@
+// Three real servers on one PostgreSQL database: killed, paused, cut off, and through restarts of the database.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { type Cluster, startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
+import { eventually } from '../eventually.ts'
+import { RecordedClient, Recorder } from '../history/recorder.ts'
+import { createIntegration, PREDICT } from '../integrations.ts'
+import { layCable } from './cable.ts'
+import { type Replica, startFleet } from './fleet.ts'
+import { runFleetRace } from './fleet-race.ts'
+
+describe.skipIf(!has('postgresql-server'))('three replicas on PostgreSQL', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await startCluster()
+  })
+  afterAll(() => cluster.remove())
+
+  test('keep one live token for each slot through kills, pauses and restarts of the database', async () => {
+    const outcome = await runFleetRace({ cluster, replicas: 3, milliseconds: 12_000, calm: 1500 })
+    expect(outcome.violations).toEqual([])
+    expect(outcome.live.length).toBe(new Set(outcome.live).size)
+    expect(outcome.received).toBeGreaterThan(50)
+    expect(Math.min(outcome.kills, outcome.pauses, outcome.restarts)).toBeGreaterThan(0)
+  }, 120_000)
+})
+
+describe.skipIf(!has('postgresql-server'))('a replica', () => {
+  const status = async (url: string): Promise<number> => (await fetch(url)).status
+  const timed = async <Value>(act: () => Promise<Value>): Promise<{ readonly value: Value; readonly took: number }> => {
+    const begun = performance.now()
+    return { value: await act(), took: performance.now() - begun }
+  }
+
+  test('answers 503 within two seconds while the database is stopped, and goes on by itself when it is back', async () => {
+    const cluster = await startCluster()
+    try {
+      const [replica] = (await startFleet({ databases: [cluster.url] })) as [Replica]
+      const integration = await createIntegration(replica)
+      const client = new RecordedClient(replica, new Recorder())
+      const token = await client.issue({ integration, scope: PREDICT })
+      if (token === undefined) throw new Error('no token')
+      await cluster.stop('fast')
+      const answers = await Promise.all(
+        [
+          () =>
+            ask(replica, '/v1/token?grant_type=client_credentials&scope=machinelearning.predict', integration.basic),
+          () => ask(replica, '/v1/introspect', integration.basic, `token=${token.text}`),
+          () => ask(replica, '/v1/revoke', integration.basic, `token=${token.text}`),
+          () => ask(replica, '/v1/verify', `Bearer ${token.text}`),
+        ].map(timed),
+      )
+      for (const { value, took } of answers) {
+        expect(value.status).toBe(503)
+        expect(value.headers.get('retry-after')).not.toBeNull()
+        expect(took).toBeLessThan(2000)
+      }
+      expect(await status(`${replica.issuer.replace(/\/oauth2.*/, '')}/readyz`)).toBe(503)
+      expect(await status(`${replica.issuer.replace(/\/oauth2.*/, '')}/livez`)).toBe(200)
+      await cluster.start()
+      const back = await timed(() =>
+        eventually(async () => ((await client.verify(token).catch(() => undefined)) === 'live' ? true : undefined), {
+          within: 5000,
+          what: 'the token is accepted again',
+        }),
+      )
+      expect(back.took).toBeLessThan(5000)
+      expect(await client.issue({ integration, scope: PREDICT })).toBeDefined()
+      client.close()
+    } finally {
+      await cluster.remove()
+    }
+  }, 60_000)
+
+  test('that is cut off says that it does not know, while another goes on; no token is accepted that ended meanwhile', async () => {
+    const cluster = await startCluster()
+    try {
+      const cable = await layCable(cluster.port)
+      const behind = cluster.url.replace(String(cluster.port), String(cable.port))
+      const [whole, cutOff] = (await startFleet({ databases: [cluster.url, behind] })) as [Replica, Replica]
+      const integration = await createIntegration(whole)
+      const here = new RecordedClient(whole, new Recorder())
+      const first = await here.issue({ integration, scope: PREDICT })
+      if (first === undefined) throw new Error('no token')
+      const verify = () => ask(cutOff, '/v1/verify', `Bearer ${first.text}`)
+      expect((await verify()).status).toBe(200)
+      cable.goDead()
+      const second = await here.issue({ integration, scope: PREDICT })
+      const { value, took } = await timed(verify)
+      expect(value.status).toBe(503)
+      expect(took).toBeLessThan(2000)
+      cable.mend()
+      const verdict = await eventually(
+        async () => {
+          const { status: code } = await verify()
+          return code === 503 ? undefined : code
+        },
+        { within: 5000, what: 'the replica knows again' },
+      )
+      expect(verdict).toBe(401)
+      expect(await here.verify(second ?? first)).toBe('live')
+      here.close()
+    } finally {
+      await cluster.remove()
+    }
+  }, 60_000)
+})
+
+const ask = (replica: Replica, path: string, authorization: string, body?: string): Promise<Response> =>
+  fetch(`${replica.issuer}${path}`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+    ...(body !== undefined && { body }),
+  })

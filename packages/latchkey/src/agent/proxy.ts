@@ -14,6 +14,11 @@ export interface ProxyPorts {
   readonly onAnswer: (status: number) => void
 }
 
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
 export interface RunningProxy {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   close(): void
@@ -25,28 +30,36 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
   const target = { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? undefined : port, agent }
 
-  const send = (request: IncomingMessage, body: RequestCopy, token: string): Promise<IncomingMessage> =>
+  const send = ({ request, response }: Exchange, body: RequestCopy, token: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = ['Host', host, ...passedOn(request), ...framing(request), 'Authorization', `Bearer ${token}`]
       const options = { ...target, method: request.method, path: request.url, headers }
       const onward = isTls ? httpsRequest(options) : httpRequest(options)
-      onward.once('response', resolve)
-      onward.once('error', reject)
       // The caller has gone away: nobody waits for the answer.
-      request.socket.once('close', () => onward.destroy())
+      const giveUp = (): void => void onward.destroy()
+      response.once('close', giveUp)
+      onward.once('response', (answer) => {
+        answer.once('end', () => {
+          response.removeListener('close', giveUp)
+          // Answered before all of it was read: that connection is good for nothing else.
+          if (!onward.writableEnded) onward.destroy()
+        })
+        resolve(answer)
+      })
+      onward.on('error', reject)
       body.sendTo(onward)
     })
 
-  const answerOf = async (request: IncomingMessage): Promise<IncomingMessage> => {
-    const body = new RequestCopy(request)
+  const answerOf = async (exchange: Exchange): Promise<IncomingMessage> => {
+    const body = new RequestCopy(exchange.request)
     const token = await manager.getToken()
-    const answer = await send(request, body, token)
+    const answer = await send(exchange, body, token)
     if (answer.statusCode !== 401) return answer
     const reason = REASONS.find((known) => known === answer.headers['latchkey-reason'])
     const [next, isWhole] = await Promise.all([manager.replaceRefused(token, reason), body.whole()])
     if (next === undefined || !isWhole) return answer
     answer.resume()
-    return send(request, body, next)
+    return send(exchange, body, next)
   }
 
   return {
@@ -57,7 +70,7 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
         return
       }
       try {
-        const answer = await answerOf(request)
+        const answer = await answerOf({ request, response })
         onAnswer(passBack(answer, response, upstream))
       } catch (failure) {
         onAnswer(502)

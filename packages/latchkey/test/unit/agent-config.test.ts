@@ -1,0 +1,129 @@
+// The agent's configuration file: what it may say, and that all that is wrong with it is said at once.
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { readAgentConfig } from '../../src/agent/read-agent-config.ts'
+
+function setting() {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-agent-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const secretFile = join(folder, 'secret')
+  writeFileSync(secretFile, 'lks_very_secret\n', { mode: 0o600 })
+  const integration = {
+    name: 'billing',
+    issuer: 'https://auth.example.com/oauth2/a/',
+    client_id: 'lk0123456789abcd',
+    client_secret_file: secretFile,
+    scopes: ['machinelearning.predict'],
+  }
+  const proxy = {
+    name: 'api',
+    port: 8091,
+    upstream: 'https://api.example.com',
+    integration: 'billing',
+    scope: 'machinelearning.predict',
+  }
+  const read = (content: unknown) => readAgentConfig(content, '/run/agent.sock')
+  const problems = (content: unknown): readonly string[] => {
+    const outcome = read(content)
+    return outcome.ok ? [] : outcome.refusal.map(({ setting: place, problem }) => `${place} ${problem}`)
+  }
+  return { folder, secretFile, integration, proxy, read, problems }
+}
+
+test('a small file is enough', () => {
+  const { integration, read } = setting()
+  const config = read({ integrations: [integration] })
+  expect(config.ok && config.value).toMatchObject({
+    socket: '/run/agent.sock',
+    store: { kind: 'memory' },
+    proxies: [],
+    integrations: [
+      { endpoint: { issuer: 'https://auth.example.com/oauth2/a' }, parameters: 'body', refreshBeforeSeconds: 300 },
+    ],
+  })
+  expect(config.ok && config.value.integrations[0]?.clientSecret.reveal()).toBe('lks_very_secret')
+})
+
+test('all that is wrong is said at once, each with its place', () => {
+  const { folder, integration, proxy, problems } = setting()
+  const content = {
+    sockte: '/run/a.sock',
+    http: { port: 70_000 },
+    agent_key_file: join(folder, 'agent.key'),
+    store: { folder: '/a', valkey: 'redis://a' },
+    integrations: [
+      { ...integration, token_url: 'https://auth.example.com/token', parameters: 'header' },
+      { ...integration, issuer: 'http://auth.example.com', scopes: ['a b'], client_secret_file: '/nowhere' },
+    ],
+    proxies: [
+      { ...proxy, upstream: 'https://api.example.com/v1', scope: 'other' },
+      { name: 'b', integration: 'unknown', scope: 'a' },
+    ],
+  }
+  const found = problems(content)
+  for (const expected of [
+    'sockte is not a setting',
+    'http.port must be a whole number from 0 to 65535',
+    'store needs either folder or valkey',
+    'integrations[0] needs either issuer or token_url',
+    'integrations[0].parameters must be body or query',
+    'integrations[1].issuer must be an https URL, or http on loopback',
+    'integrations[1].scopes has "a b"',
+    'integrations[1].client_secret_file names /nowhere, which cannot be read (ENOENT)',
+    'integrations has "billing" twice',
+    'proxies[0].upstream must be an origin',
+    'proxies[0].scope is not among the scopes of that integration',
+    'proxies[1] needs either port or socket',
+    'proxies[1].upstream is missing',
+    'proxies[1].integration is none of the integrations',
+  ]) {
+    expect(found).toContain(expected)
+  }
+})
+
+test.each([
+  ['nothing', undefined],
+  ['a list', []],
+  ['a text', 'lks_pasted_in_the_wrong_place'],
+])('%s is no configuration, and is not quoted', (_title, content) => {
+  const { problems } = setting()
+  const found = problems(content)
+  expect(found).toContain('the file must be a mapping')
+  expect(found.join()).not.toContain('lks_')
+})
+
+test('a secret that everybody can read is refused', () => {
+  const { secretFile, integration, problems } = setting()
+  chmodSync(secretFile, 0o644)
+  expect(problems({ integrations: [integration] })).toEqual([
+    `integrations[0].client_secret_file names ${secretFile}, which everybody can read`,
+  ])
+})
+
+test('what listens on loopback needs an agent key, and one is made for its owner alone', () => {
+  const { folder, integration, proxy, read, problems } = setting()
+  const agent_key_file = join(folder, 'keys/agent.key')
+  expect(problems({ integrations: [integration], proxies: [proxy] })).toEqual([
+    'agent_key_file is missing, and something listens on loopback',
+  ])
+  expect(
+    problems({ integrations: [integration], proxies: [{ ...proxy, port: undefined, socket: '/run/api.sock' }] }),
+  ).toEqual([])
+  const first = read({ integrations: [integration], http: { port: 0 }, agent_key_file })
+  const second = read({ integrations: [integration], proxies: [proxy], agent_key_file })
+  expect(first.ok && second.ok && first.value.agentKey?.reveal() === second.value.agentKey?.reveal()).toBe(true)
+  expect((statSync(agent_key_file).mode & 0o777).toString(8)).toBe('600')
+  chmodSync(agent_key_file, 0o640)
+  expect(problems({ integrations: [integration], http: { port: 0 }, agent_key_file })[0]).toContain(
+    'which others can read',
+  )
+})
+
+test.each(['http://a', 'redis://user:password@a', 'a:6379'])('%s is no address of a Valkey', (valkey) => {
+  const { integration, problems } = setting()
+  expect(problems({ integrations: [integration], store: { valkey } })).toHaveLength(1)
+})

@@ -2,6 +2,7 @@
 import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
+import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
 import { OIDC_PROVIDER, OIDC_PROVIDER_FIXED } from './servers/oidc-provider.ts'
 import type { Figure, SectionResult } from './sections/section.ts'
 
@@ -27,6 +28,8 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ...memory(figures),
     ...pages(rows),
     besideApply(rows),
+    ratio(rows, 'proxy of the agent, one core, 16 connections', [named(AGENT_PROXY), named(BARE_PROXY)], 0.7),
+    ...getToken(figures),
   ].filter((verdict) => verdict !== undefined)
 }
 
@@ -103,6 +106,19 @@ function memory(figures: readonly Figure[]): readonly Verdict[] {
       measured: `${value.toFixed(0)} bytes`,
       asked: `≤ ${String(MOST_MEMORY_BYTES)} bytes`,
       met: value <= MOST_MEMORY_BYTES,
+    }))
+}
+
+const LONGEST_GET_TOKEN_MICROSECONDS = 5
+
+function getToken(figures: readonly Figure[]): readonly Verdict[] {
+  return figures
+    .filter(({ name }) => name === GET_TOKEN)
+    .map(({ name, value }) => ({
+      goal: name,
+      measured: `${(value / 1000).toFixed(2)} µs`,
+      asked: `≤ ${String(LONGEST_GET_TOKEN_MICROSECONDS)} µs`,
+      met: value / 1000 <= LONGEST_GET_TOKEN_MICROSECONDS,
     }))
 }
 

@@ -10,6 +10,7 @@ export const SECTIONS = [
   'memory',
   'administration',
   'doors',
+  'client',
 ] as const
 
 export type SectionName = (typeof SECTIONS)[number]

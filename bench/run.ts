@@ -10,6 +10,7 @@ import { clearProgress, showProgress } from './progress.ts'
 import { machineLines, quietLines, sectionLines, verdictLines } from './report.ts'
 import { measureAdministration } from './sections/administration.ts'
 import { measureDoors } from './sections/doors.ts'
+import { measureClient } from './sections/client.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureMemory } from './sections/memory.ts'
 import { measureOpenLoop } from './sections/open-loop.ts'
@@ -27,6 +28,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   memory: measureMemory,
   administration: measureAdministration,
   doors: measureDoors,
+  client: measureClient,
 }
 
 async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {

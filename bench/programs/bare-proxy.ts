@@ -1,0 +1,27 @@
+// A bare reverse proxy of node:http: passes everything on and back, and looks at nothing of it.
+import { Agent, createServer, request } from 'node:http'
+import { pipeline } from 'node:stream'
+import { answerJobs } from '../jobs.ts'
+import { listenAnywhere } from '../listen-anywhere.ts'
+
+export interface BareProxyJob {
+  /** An origin. */
+  readonly upstream: string
+}
+
+/** Answers with the proxy's origin. */
+answerJobs<BareProxyJob, string>(async ({ upstream }) => {
+  const { hostname, port } = new URL(upstream)
+  const agent = new Agent({ keepAlive: true })
+  const server = createServer((incoming, outgoing) => {
+    const { method, url, headers } = incoming
+    const onward = request({ agent, hostname, port, method, path: url, headers })
+    onward.once('response', (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      pipeline(answer, outgoing, () => undefined)
+    })
+    onward.once('error', () => outgoing.destroy())
+    incoming.pipe(onward)
+  })
+  return listenAnywhere(server)
+})

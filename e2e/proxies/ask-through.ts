@@ -13,6 +13,8 @@ export interface Question {
   readonly isChunked?: true
   /** For several requests on one connection; without it each has its own. */
   readonly agent?: Agent
+  /** Of this machine: on Linux any of 127.0.0.0/8. */
+  readonly from?: string
 }
 
 export interface Answer {
@@ -26,7 +28,7 @@ const LONGEST_WAIT_MS = 15_000
 
 /** Any answer. Rejects when the connection ends before there is one. */
 export function askThrough(origin: string, question: Question): Promise<Answer> {
-  const { method = 'GET', target, headers = [], token, body, isChunked, agent } = question
+  const { method = 'GET', target, headers = [], token, body, isChunked, agent, from } = question
   const { hostname, port, host } = new URL(origin)
   const sent = [['Host', host], ...headers, ...(token === undefined ? [] : [['Authorization', `Bearer ${token}`]])]
   if (isChunked === true) sent.push(['Transfer-Encoding', 'chunked'])
@@ -34,7 +36,10 @@ export function askThrough(origin: string, question: Question): Promise<Answer> 
   return new Promise((resolve, reject) => {
     let hasAnswer = false
     const outgoing = request(
-      { hostname, port, method, path: target, headers: sent.flat(), agent: agent ?? false },
+      {
+        ...{ hostname, port, method, path: target, headers: sent.flat(), agent: agent ?? false },
+        ...(from !== undefined && { localAddress: from }),
+      },
       (incoming) => {
         hasAnswer = true
         const { statusCode: status = 0, rawHeaders } = incoming

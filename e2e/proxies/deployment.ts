@@ -29,7 +29,7 @@ export class Deployment {
   }
 
   static async start(open: (places: Places, server: RealServer) => Promise<Door>): Promise<Deployment> {
-    const server = await startServerOfSuite()
+    const server = await startServerOfSuite({ env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
     const integration = await createIntegration(server)
     const upstream = await startRecordingUpstream()
     const latchkey = Number(new URL(server.publicUrl).port)

@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MODEL, PREDICT } from '../integrations.ts'
+import { readEvents } from '../../packages/latchkey/test/event-reader.ts'
+import { MODEL, PREDICT, readAdminKey } from '../integrations.ts'
 import type { Answer } from './ask-through.ts'
 import { Deployment } from './deployment.ts'
 import { describeOutages } from './outages.ts'
@@ -184,6 +185,18 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     agent.destroy()
     expect(statuses).toEqual([200, 401, 200, 401, 200])
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'Latchkey hears where a refused caller is, whatever the caller says of it',
+    async () => {
+      const { server } = deployment
+      const events = await readEvents(`${server.adminUrl}/admin/v1/events`, readAdminKey(server).reveal())
+      const headers = [['X-Forwarded-For', '203.0.113.9']] as const
+      await deployment.ask({ target: USE_CASES, token: 'garbage', headers, from: '127.0.0.5' })
+      expect((await events.next('refusal')).data).toMatchObject({ reason: 'malformed', address: '127.0.0.5' })
+      events.close()
+    },
+  )
 
   describe('paths', () => {
     describePaths(() => deployment)

@@ -3,6 +3,7 @@ import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
 import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
+import { beside, SEEN_BEFORE } from './sections/guard.ts'
 import { OIDC_PROVIDER, OIDC_PROVIDER_FIXED } from './servers/oidc-provider.ts'
 import type { Figure, SectionResult } from './sections/section.ts'
 
@@ -25,6 +26,7 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ratio(rows, 'verify, one core, 64 connections', [named('verify latchkey'), named('bare node:http')], 0.8),
     ...latency(rows),
     ...growth(rows),
+    ...guard(figures),
     ...memory(figures),
     ...pages(rows),
     besideApply(rows),
@@ -93,6 +95,32 @@ function growth(rows: readonly Row[]): readonly (Verdict | undefined)[] {
     const [large, small] = rows.filter((row) => row.name.startsWith(`${kind}, `))
     if (small === undefined || large === undefined) return undefined
     return ratio(rows, large.name, [named(large.name), named(small.name)], LEAST_AFTER_GROWTH)
+  })
+}
+
+const LEAST_BESIDE_VERIFY = { RS256: 0.8, ES256: 0.9 }
+const LEAST_SEEN_BEFORE = 500_000
+
+function guard(figures: readonly Figure[]): readonly (Verdict | undefined)[] {
+  return (['RS256', 'ES256'] as const).flatMap((alg) => {
+    const seen = figures.find(({ name }) => name === `${alg}, ${SEEN_BEFORE}`)
+    const ratio = figures.find(({ name }) => name === beside(alg))
+    if (seen === undefined || ratio === undefined) return []
+    const least = LEAST_BESIDE_VERIFY[alg]
+    return [
+      {
+        goal: `guard, ${seen.name}`,
+        measured: `${(seen.value / 1000).toFixed(0)},000/s`,
+        asked: `≥ ${String(LEAST_SEEN_BEFORE / 1000)},000/s`,
+        met: seen.value >= LEAST_SEEN_BEFORE,
+      },
+      {
+        goal: `guard, ${ratio.name}`,
+        measured: `${ratio.value.toFixed(2)} ×`,
+        asked: `≥ ${String(least)} ×`,
+        met: ratio.value >= least,
+      },
+    ]
   })
 }
 

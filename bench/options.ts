@@ -5,6 +5,7 @@ export const SECTIONS = [
   'signatures',
   'tokens',
   'verify',
+  'guard',
   'open-loop',
   'growth',
   'memory',

@@ -12,6 +12,7 @@ import { measureAdministration } from './sections/administration.ts'
 import { measureDoors } from './sections/doors.ts'
 import { measureClient } from './sections/client.ts'
 import { measureGrowth } from './sections/growth.ts'
+import { measureGuard } from './sections/guard.ts'
 import { measureMemory } from './sections/memory.ts'
 import { measureOpenLoop } from './sections/open-loop.ts'
 import type { SectionContext, SectionResult } from './sections/section.ts'
@@ -25,6 +26,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   verify: measureVerify,
   'open-loop': measureOpenLoop,
   growth: measureGrowth,
+  guard: measureGuard,
   memory: measureMemory,
   administration: measureAdministration,
   doors: measureDoors,

@@ -20,6 +20,17 @@ export interface Effort {
     /** Of tokens without and with an apply. Within ten seconds, what was noted of the use of secrets is written once. */
     readonly tokenSeconds: number
   }
+  readonly feed: {
+    /** In the table that is loaded. */
+    readonly slots: number
+    readonly seconds: number
+  }
+  readonly fleet: {
+    readonly guards: number
+    /** Of the tokens beside. */
+    readonly perSecond: readonly number[]
+    readonly seconds: number
+  }
   /** The whole run is ended after this many seconds, whatever is missing. */
   readonly limitSeconds: number
 }
@@ -35,7 +46,9 @@ export const FULL: Effort = {
   clients: 10_000,
   growth: { small: 1000, large: 100_000 },
   administration: { integrations: 10_000, pageSeconds: 1.5, tokenSeconds: 10 },
-  limitSeconds: 720,
+  feed: { slots: 1_000_000, seconds: 10 },
+  fleet: { guards: 20, perSecond: [200, 500, 1000], seconds: 10 },
+  limitSeconds: 1200,
 }
 
 export const QUICK: Effort = {
@@ -49,5 +62,7 @@ export const QUICK: Effort = {
   clients: 2000,
   growth: { small: 1000, large: 20_000 },
   administration: { integrations: 2000, pageSeconds: 0.3, tokenSeconds: 2 },
-  limitSeconds: 100,
+  feed: { slots: 40_000, seconds: 1.5 },
+  fleet: { guards: 5, perSecond: [200], seconds: 2 },
+  limitSeconds: 150,
 }

@@ -4,6 +4,8 @@ import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
 import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
 import { beside, SEEN_BEFORE } from './sections/guard.ts'
+import { SNAPSHOT_LOADED, TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER } from './sections/feed.ts'
+import { ASKED_BESIDE_200, REFUSED_BESIDE_200 } from './sections/fleet.ts'
 import { OIDC_PROVIDER, OIDC_PROVIDER_FIXED } from './servers/oidc-provider.ts'
 import type { Figure, SectionResult } from './sections/section.ts'
 
@@ -29,9 +31,13 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ...guard(figures),
     ...memory(figures),
     ...pages(rows),
-    besideApply(rows),
     ratio(rows, 'proxy of the agent, one core, 16 connections', [named(AGENT_PROXY), named(BARE_PROXY)], 0.7),
     ...getToken(figures),
+    besideIdle(rows, 'ES256 tokens during apply, p99 beside idle', [TOKENS_DURING_APPLY, TOKENS_IDLE]),
+    besideIdle(rows, 'ES256 tokens during snapshots, p99 beside idle', [TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER]),
+    atMost(figures, SNAPSHOT_LOADED, 10_000, 'ms'),
+    atMost(figures, REFUSED_BESIDE_200, 250, 'ms'),
+    atMost(figures, ASKED_BESIDE_200, 0, 'introspections'),
   ].filter((verdict) => verdict !== undefined)
 }
 
@@ -167,16 +173,27 @@ function pages(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   })
 }
 
-const MOST_DURING_APPLY = 3
+const MOST_BESIDE_IDLE = 3
 
-function besideApply(rows: readonly Row[]): Verdict | undefined {
-  const [during, idle] = [rows.find(named(TOKENS_DURING_APPLY)), rows.find(named(TOKENS_IDLE))]
-  if (during === undefined || idle === undefined) return undefined
-  const times = during.p99 / idle.p99
+function besideIdle(
+  rows: readonly Row[],
+  goal: string,
+  [busyName, idleName]: readonly [string, string],
+): Verdict | undefined {
+  const [busy, idle] = [rows.find(named(busyName)), rows.find(named(idleName))]
+  if (busy === undefined || idle === undefined) return undefined
+  const times = busy.p99 / idle.p99
   return {
-    goal: 'ES256 tokens during apply, p99 beside idle',
+    goal,
     measured: `${times.toFixed(2)} ×`,
-    asked: `≤ ${String(MOST_DURING_APPLY)} ×`,
-    met: times <= MOST_DURING_APPLY,
+    asked: `≤ ${String(MOST_BESIDE_IDLE)} ×`,
+    met: times <= MOST_BESIDE_IDLE,
   }
+}
+
+function atMost(figures: readonly Figure[], name: string, most: number, unit: string): Verdict | undefined {
+  const figure = figures.find((each) => each.name === name)
+  if (figure === undefined) return undefined
+  const { value } = figure
+  return { goal: name, measured: `${value.toFixed(0)} ${unit}`, asked: `≤ ${String(most)} ${unit}`, met: value <= most }
 }

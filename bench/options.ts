@@ -12,6 +12,8 @@ export const SECTIONS = [
   'administration',
   'doors',
   'client',
+  'feed',
+  'fleet',
 ] as const
 
 export type SectionName = (typeof SECTIONS)[number]

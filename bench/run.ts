@@ -11,6 +11,8 @@ import { machineLines, quietLines, sectionLines, verdictLines } from './report.t
 import { measureAdministration } from './sections/administration.ts'
 import { measureDoors } from './sections/doors.ts'
 import { measureClient } from './sections/client.ts'
+import { measureFeed } from './sections/feed.ts'
+import { measureFleet } from './sections/fleet.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureGuard } from './sections/guard.ts'
 import { measureMemory } from './sections/memory.ts'
@@ -31,6 +33,8 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   administration: measureAdministration,
   doors: measureDoors,
   client: measureClient,
+  feed: measureFeed,
+  fleet: measureFleet,
 }
 
 async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {

@@ -1,0 +1,121 @@
+// Guards in processes of their own, as many APIs have them, and how soon each refuses a token that was superseded.
+import { join } from 'node:path'
+import { type JobProcess, startJobProcess } from './jobs.ts'
+import { moment } from './moment.ts'
+import type { Placement } from './placement.ts'
+import type { GuardCredentials } from './resource-server.ts'
+import type { LatchkeyServer } from './servers/latchkey.ts'
+import { tokenOf } from './token-answer.ts'
+import type { BenchClient } from './clients.ts'
+
+export interface FollowJob {
+  readonly kind: 'follow'
+  readonly issuer: string
+  readonly audience: string
+  readonly credentials: GuardCredentials
+}
+
+/** Tokens that are live, and about to be superseded. */
+export interface WatchJob {
+  readonly kind: 'watch'
+  readonly tokens: readonly string[]
+  readonly scope: string
+}
+
+export type GuardJob = FollowJob | WatchJob | { readonly kind: 'refusals' | 'rest' }
+export type GuardAnswer = LoadedTable | FollowedRefusals | undefined
+
+export interface LoadedTable {
+  /** From nothing to the whole table. */
+  readonly milliseconds: number
+  readonly slots: number
+  readonly tableBytes: number
+}
+
+export interface FollowedRefusals {
+  /** Of each token that was watched, in their order; by the clock of all processes. */
+  readonly refusedAt: readonly number[]
+  /** How often this guard has asked the server about a token, ever. */
+  readonly introspections: number
+}
+
+export const AUDIENCE = 'api://default'
+
+export interface GuardProcess {
+  /** From the beginning, whatever it followed before. */
+  follow(): Promise<LoadedTable>
+  /** Follows no longer. */
+  rest(): Promise<void>
+  watch(tokens: readonly string[], scope: string): Promise<void>
+  refusals(): Promise<FollowedRefusals>
+  stop(): Promise<void>
+}
+
+export function startGuard(server: LatchkeyServer, credentials: GuardCredentials, placement: Placement): GuardProcess {
+  const words = [join(import.meta.dirname, 'programs/following-guard.ts')]
+  const child: JobProcess<GuardJob, GuardAnswer> = startJobProcess({ placement, seat: 'load', words })
+  const issuer = server.tokenUrl.replace(/\/v1\/token$/, '')
+  return {
+    follow: async () => (await child.ask({ kind: 'follow', issuer, audience: AUDIENCE, credentials })) as LoadedTable,
+    rest: async () => {
+      await child.ask({ kind: 'rest' })
+    },
+    watch: async (tokens, scope) => {
+      await child.ask({ kind: 'watch', tokens, scope })
+    },
+    refusals: async () => (await child.ask({ kind: 'refusals' })) as FollowedRefusals,
+    stop: () => child.stop(),
+  }
+}
+
+export interface Lags {
+  /** Milliseconds from the 200 with the newer token to the refusal of the older one, of each token at each guard. */
+  readonly each: readonly number[]
+  /** At the guard that was the last. */
+  readonly slowest: readonly number[]
+  readonly introspections: number
+}
+
+/** Supersedes tokens of these clients again and again until the work is done. */
+export async function measureLags(
+  guards: readonly GuardProcess[],
+  { tokenUrl }: LatchkeyServer,
+  { clients, scope }: { readonly clients: readonly BenchClient[]; readonly scope: string },
+  work: Promise<unknown>,
+): Promise<Lags> {
+  const each: number[] = []
+  const slowest: number[] = []
+  const progress = { isOver: false }
+  const end = (): void => {
+    progress.isOver = true
+  }
+  work.then(end, end)
+  let introspections: number
+  let live = await Promise.all(clients.map((client) => newToken(tokenUrl, client, scope)))
+  do {
+    const tokens = live.map(({ token }) => token)
+    await Promise.all(guards.map((guard) => guard.watch(tokens, scope)))
+    live = await Promise.all(clients.map((client) => newToken(tokenUrl, client, scope)))
+    const seen = await Promise.all(guards.map((guard) => guard.refusals()))
+    for (const [place, { at }] of live.entries()) {
+      const lags = seen.map(({ refusedAt }) => (refusedAt[place] ?? Number.NaN) - at)
+      each.push(...lags)
+      slowest.push(Math.max(...lags))
+    }
+    introspections = seen.reduce((sum, { introspections: own }) => sum + own, 0)
+  } while (!progress.isOver)
+  return { each, slowest, introspections }
+}
+
+/** With the moment at which the answer's head was here. */
+async function newToken(url: string, { clientId, clientSecret }: BenchClient, scope: string) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
+  })
+  const at = moment()
+  const body = await response.text()
+  if (response.status !== 200) throw new Error(`a token request was answered ${String(response.status)}`)
+  return { token: tokenOf(body), at }
+}

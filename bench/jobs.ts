@@ -10,7 +10,7 @@ export interface JobProcess<Job, Answer> {
   stop(): Promise<void>
 }
 
-const LONGEST_JOB_MS = 120_000
+const LONGEST_JOB_MS = 400_000
 
 export function startJobProcess<Job extends object, Answer>(wish: Omit<ChildWish, 'channel'>): JobProcess<Job, Answer> {
   const child = startChild({ ...wish, channel: 'jobs' })

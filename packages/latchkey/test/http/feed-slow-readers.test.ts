@@ -60,11 +60,6 @@ async function eventually(condition: () => boolean): Promise<void> {
   }
 }
 
-/** As many turns as the whole snapshot would take. */
-async function aWhile(): Promise<void> {
-  for (let i = 0; i < 300; i++) await turn()
-}
-
 const LITTLE = 200_000
 
 test('of a snapshot that is not read no more is made than a piece', async () => {
@@ -72,7 +67,8 @@ test('of a snapshot that is not read no more is made than a piece', async () => 
   const line = new StallingLine()
   line.stall()
   await open(line)
-  await aWhile()
+  await eventually(() => line.writableNeedDrain)
+  for (let i = 0; i < 100; i++) await turn()
   expect(line.writableLength).toBeLessThan(LITTLE)
   clock.advance(9)
   await feed.check()

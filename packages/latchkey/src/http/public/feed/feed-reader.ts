@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { type ByeReason, FEED_VERSION } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
 import type { Clock } from '../../../ports/clock.ts'
-import type { Certificate, SlotChanges } from '../../../ports/slot-changes.ts'
+import type { Certificate, FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { FeedChannel } from './feed-channel.ts'
 import { FeedWire } from './feed-wire.ts'
 import { Frame } from './frame.ts'
@@ -135,16 +135,21 @@ export class FeedReader {
     // Before the first slot is read: what changes from here on is sent after the last one.
     this.#position = this.#ports.changes.position
     for await (const slots of this.#ports.changes.all(SNAPSHOT_PIECE)) {
-      await this.#ports.turns.next()
-      const frame = this.#channel.snapshot(slots)
-      if (this.#wire.takesGzip) await frame?.deflate()
-      if (this.#isOver) return
-      if (frame !== undefined) this.#wire.write(frame)
+      await this.#ports.turns.take(() => {
+        this.#sendSnapshot(slots)
+      })
       await this.#wire.free()
+      if (this.#isOver) return
     }
-    if (this.#isOver) return
     this.#phase = 'completing'
     this.advance()
+  }
+
+  #sendSnapshot(slots: readonly FollowedSlot[]): void {
+    const frame = this.#isOver ? undefined : this.#channel.snapshot(slots)
+    if (frame === undefined) return
+    if (this.#wire.takesGzip) frame.deflate()
+    this.#wire.write(frame)
   }
 
   get #isOver(): boolean {

@@ -15,7 +15,7 @@ export class Frame {
     return (this.#blocks ??= storedBlocks(this.plain))
   }
 
-  async deflate(): Promise<void> {
-    this.#blocks = await deflatedBlocks(this.plain)
+  deflate(): void {
+    this.#blocks = deflatedBlocks(this.plain)
   }
 }

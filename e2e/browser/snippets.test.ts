@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BASE64_COMMAND, curlCommand, envFile, snippetsOf } from '../../packages/console/src/snippets/snippets.ts'
 import { has } from '../../scripts/programs.mjs'
-import { readPage } from '../documentation/page.ts'
+import { readPage, ROOT } from '../documentation/page.ts'
 import { aShell } from '../documentation/shell.ts'
 import { createIntegration, PREDICT } from '../integrations.ts'
 import { startRealServer } from '../real-server.ts'
@@ -22,9 +22,10 @@ describe('the snippets of the console', () => {
     curl: 'sh ./snippet',
     node: `${process.execPath} --env-file=.env snippet`,
     python: 'set -a; . ./.env; python3 snippet',
+    agent: `latchkey() { '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const
 
-  test.skipIf(!has('curl') || !has('python3')).each(['curl', 'node', 'python'] as const)(
+  test.skipIf(!has('curl') || !has('python3')).each(['curl', 'node', 'python', 'agent'] as const)(
     'get a token, as they stand: %s',
     async (id) => {
       const server = await startRealServer()

@@ -9,7 +9,7 @@ export interface SnippetFacts {
 }
 
 export interface Snippet {
-  readonly id: 'curl' | 'node' | 'python' | 'go' | 'env'
+  readonly id: 'curl' | 'node' | 'python' | 'go' | 'agent' | 'env'
   readonly label: string
   readonly code: string
 }
@@ -111,6 +111,29 @@ func main() {
 }
 `
 
+// docs/client.md says more of it.
+const agent = (facts: SnippetFacts): string => {
+  const { tokenEndpoint, clientId, clientSecret = SECRET_PLACEHOLDER, scope } = facts
+  return `# One daemon keeps the token for all programs on this machine, in any language.
+mkdir -p -m 700 latchkey-agent
+(umask 077 && printf '%s\\n' '${clientSecret}' > latchkey-agent/secret)
+cat > latchkey-agent/agent.yaml <<'END'
+socket: latchkey-agent/agent.sock
+integrations:
+  - name: default
+    token_url: ${tokenEndpoint}
+    client_id: ${clientId}
+    client_secret_file: latchkey-agent/secret
+    scopes: ['${scope}']
+END
+latchkey agent --config latchkey-agent/agent.yaml &
+
+# Ask before each request, and do not keep the answer:
+curl --silent --retry 20 --retry-all-errors --unix-socket latchkey-agent/agent.sock \\
+  'http://agent/token?scope=${encodeURIComponent(scope)}'
+`
+}
+
 export function snippetsOf(facts: SnippetFacts): readonly Snippet[] {
   const curl = `${shellVariables(facts)}\n\n# The value of the Authorization header, after the word Basic:\n${BASE64_COMMAND}\n\n${curlCommand(facts)}\n`
   return [
@@ -118,6 +141,7 @@ export function snippetsOf(facts: SnippetFacts): readonly Snippet[] {
     { id: 'node', label: 'Node', code: node(facts) },
     { id: 'python', label: 'Python', code: python(facts) },
     { id: 'go', label: 'Go', code: go(facts) },
+    { id: 'agent', label: 'Agent', code: agent(facts) },
     { id: 'env', label: '.env', code: envFile(facts) },
   ]
 }

@@ -18,22 +18,26 @@ const NOT_PASSED_ON = new Set([
 ])
 
 /** As a flat list, in the order and spelling in which they came, repeated ones included. */
-export function passedOn(message: IncomingMessage): string[] {
-  const named = (message.headers.connection ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-  const { rawHeaders } = message
+export function passedOn({ headers, rawHeaders }: IncomingMessage): string[] {
+  const named = namedByConnection(headers.connection)
   const kept: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const [name = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]]
+    const name = rawHeaders[index] ?? ''
     const lower = name.toLowerCase()
-    if (!NOT_PASSED_ON.has(lower) && !named.includes(lower)) kept.push(name, value)
+    if (!NOT_PASSED_ON.has(lower) && !named.includes(lower)) kept.push(name, rawHeaders[index + 1] ?? '')
   }
   return kept
 }
 
-/** Whether a redirect leads away from the upstream; undefined when it is none, or stays there. */
+const namedByConnection = (value: string | undefined): readonly string[] =>
+  value === undefined || value === 'keep-alive'
+    ? []
+    : value
+        .toLowerCase()
+        .split(',')
+        .map((name) => name.trim())
+
+/** Whether a redirect leads away from the upstream; false when it is none, or stays there. */
 export function leadsElsewhere(upstream: string, location: string | undefined): boolean {
   if (location === undefined) return false
   return !URL.canParse(location, upstream) || new URL(location, upstream).origin !== upstream

@@ -98,10 +98,12 @@ function passBack(answer: IncomingMessage, response: ServerResponse, upstream: s
     answerJson(response, 502, { error: 'foreign_redirect', error_description })
     return 502
   }
-  const back = passedOn(answer).map((text, index, all) =>
-    // What stays on the upstream stays on the proxy.
-    index % 2 === 1 && all[index - 1]?.toLowerCase() === 'location' ? withoutOrigin(text, upstream) : text,
-  )
+  const back = passedOn(answer)
+  // What stays on the upstream stays on the proxy.
+  if (isRedirect) {
+    const at = back.findIndex((name) => name.toLowerCase() === 'location')
+    if (at >= 0) back[at + 1] = withoutOrigin(back[at + 1] ?? '', upstream)
+  }
   response.writeHead(statusCode, answer.statusMessage, back)
   pipeline(answer, response, () => undefined)
   return statusCode

@@ -15,6 +15,11 @@ export class RequestCopy {
 
   constructor(from: IncomingMessage) {
     this.#from = from
+    // RFC 9112 §6: without either there is no body.
+    if (from.headers['content-length'] === undefined && from.headers['transfer-encoding'] === undefined) {
+      this.#ended = true
+      return
+    }
     from.on('data', (chunk: Buffer) => {
       this.#keep(chunk)
       if (this.#to?.write(chunk) === false) {
@@ -33,15 +38,18 @@ export class RequestCopy {
   /** What has come already, and all that follows. Only once unless {@link whole} said yes. */
   sendTo(request: ClientRequest): void {
     for (const chunk of this.#chunks ?? []) request.write(chunk)
-    if (this.#ended) request.end()
-    else this.#to = request
+    if (this.#ended) {
+      request.end()
+      return
+    }
+    this.#to = request
     this.#from.resume()
   }
 
   /** The upstream has answered: the rest goes nowhere. Whether all of it is here, once it is, or once it is too large. */
   async whole(): Promise<boolean> {
     this.#to = undefined
-    this.#from.resume()
+    if (!this.#ended) this.#from.resume()
     if (!this.#ended && this.#chunks !== undefined) await new Promise<void>((resolve) => this.#onEnd.push(resolve))
     return this.#chunks !== undefined && this.#ended
   }

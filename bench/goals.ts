@@ -122,9 +122,9 @@ function guard(figures: readonly Figure[]): readonly (Verdict | undefined)[] {
       },
       {
         goal: `guard, ${ratio.name}`,
-        measured: `${ratio.value.toFixed(2)} ×`,
+        measured: `${(ratio.value / 100).toFixed(2)} ×`,
         asked: `≥ ${String(least)} ×`,
-        met: ratio.value >= least,
+        met: ratio.value / 100 >= least,
       },
     ]
   })

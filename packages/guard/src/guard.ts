@@ -129,13 +129,16 @@ export function createGuard(options: GuardOptions): Guard {
       if (onEvent !== undefined) tell(decisionEvent(decision))
       return decision
     },
-    status: () => ({
-      mode: liveness.mode,
-      isReady: !isClosed && keys.size > 0 && feed?.status().isStale !== true,
-      keys: keys.size,
-      ...(feed !== undefined && { feed: feed.status() }),
-      ...(lastError !== undefined && { lastError }),
-    }),
+    status: () => {
+      const followed = feed?.status()
+      return {
+        mode: liveness.mode,
+        isReady: !isClosed && keys.size > 0 && followed?.isStale !== true,
+        keys: keys.size,
+        ...(followed !== undefined && { feed: followed }),
+        ...(lastError !== undefined && { lastError }),
+      }
+    },
     close: async () => {
       isClosed = true
       refresh.close()

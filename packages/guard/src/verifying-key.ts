@@ -5,7 +5,8 @@ import type { PresentedToken } from '@latchkey/protocol'
 export interface VerifyingKey {
   readonly kid: string
   readonly alg: string
-  readonly publicKey: KeyObject
+  /** As `crypto.verify` takes it. RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. */
+  readonly publicKey: KeyObject | { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' }
   /** EdDSA hashes by itself. */
   readonly digest: 'sha256' | null
   readonly signatureBytes: number
@@ -25,7 +26,9 @@ export function verifyingKeyOf(jwk: Readonly<Record<string, unknown>>): Verifyin
   }
   const isKnown = (alg === 'ES256' && crv === 'P-256') || (alg === 'EdDSA' && crv === 'Ed25519')
   const publicKey = isKnown ? importKey(jwk) : undefined
-  return publicKey && { kid, alg, publicKey, digest: alg === 'EdDSA' ? null : 'sha256', signatureBytes: 64 }
+  if (publicKey === undefined) return undefined
+  if (alg === 'EdDSA') return { kid, alg, publicKey, digest: null, signatureBytes: 64 }
+  return { kid, alg, publicKey: { key: publicKey, dsaEncoding: 'ieee-p1363' }, digest: 'sha256', signatureBytes: 64 }
 }
 
 function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefined {
@@ -40,4 +43,4 @@ function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefine
 export const isSignedBy = (key: VerifyingKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.alg &&
   signature.length === key.signatureBytes &&
-  verify(key.digest, Buffer.from(signingInput), { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
+  verify(key.digest, Buffer.from(signingInput), key.publicKey, signature)

@@ -114,7 +114,9 @@ export async function startTestServer({
   // Several servers have one issuer: each is asked at its own port.
   const port = env['LATCHKEY_PORT']
   const issuer =
-    port === undefined ? running.issuer : running.issuer.replace(running.publicUrl, `http://127.0.0.1:${port}`)
+    port === undefined || port === '0'
+      ? running.issuer
+      : running.issuer.replace(running.publicUrl, `http://127.0.0.1:${port}`)
   const post = (path: string, caller: TestIntegration, form: Record<string, string>): Promise<Response> =>
     fetch(`${issuer}${path}`, {
       method: 'POST',

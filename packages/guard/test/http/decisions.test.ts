@@ -71,6 +71,27 @@ describe('a guard that introspects', () => {
   })
 })
 
+test('of more questions than are asked at a time the rest is not known, and nobody is blamed', async () => {
+  const tokens = await Promise.all(
+    Array.from({ length: 70 }, async () => server.token(await server.integration({ name: 'One of many' }))),
+  )
+  const guard = introspecting()
+  await guard.ready()
+  const decisions = await Promise.all(tokens.map((token) => guard.check(`Bearer ${token}`, PREDICT)))
+  expect(decisions.filter(({ ok }) => ok)).toHaveLength(64)
+  const refused = decisions.flatMap((decision) => (decision.ok ? [] : [[decision.status, decision.code]]))
+  expect(refused).toEqual(Array.from({ length: 6 }, () => [503, 'TOO_MANY_QUESTIONS']))
+})
+
+test('a hook that throws decides about no request', async () => {
+  const onEvent = (): void => {
+    throw new Error('the counter is broken')
+  }
+  const guard = aGuard(server, { liveness: { mode: 'until-expiry' }, options: { onEvent } })
+  expect(await verdictOf(guard, await server.token(client), PREDICT)).toBe('200')
+  expect(guard.status().lastError).toMatchObject({ code: 'HOOK_FAILED' })
+})
+
 describe('a guard that waits for the end of a token', () => {
   const liveness = { mode: 'until-expiry' } as const
 

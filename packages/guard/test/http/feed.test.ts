@@ -163,6 +163,25 @@ test('the status tells how old the table is and how much it holds', async () => 
   expect(guard.events).toContainEqual({ type: 'feed', state: 'loaded' })
 })
 
+test('a server that starts again is followed again, and no good token is blamed for it', async () => {
+  const start = signingKeys.restarts({})
+  const first = await start()
+  const token = await first.token(await first.integration())
+  const guard = await aReadyGuard(first, await first.integration({ resourceServer: true }))
+  const verdicts = new Set<string>()
+  const restarted = start()
+  await eventually(
+    async () => {
+      verdicts.add(await verdictOf(guard, token, PREDICT))
+      return guard.events.filter((event) => event.type === 'feed' && event.state === 'loaded').length === 2
+    },
+    { within: 15_000, what: 'a second snapshot is in' },
+  )
+  await restarted
+  expect(await verdictOf(guard, token, PREDICT)).toBe('200')
+  expect([...verdicts].filter((verdict) => !['200', '503 temporarily_unavailable'].includes(verdict))).toEqual([])
+})
+
 describe('a clock that is set', () => {
   const setClock = (bySeconds: number): void => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + bySeconds * 1000 })

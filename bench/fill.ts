@@ -9,7 +9,7 @@ export interface FilledStore {
   readonly clientsFile: string
 }
 
-export type FillWish = Pick<FillJob, 'count' | 'signingAlg' | 'slots'>
+export type FillWish = Pick<FillJob, 'count' | 'signingAlg' | 'slots' | 'database'>
 
 /** A store of this name in the folder of the run; the second section that asks for it gets it as the first left it. */
 export async function filledStore(folder: string, name: string, wish: FillWish): Promise<FilledStore> {

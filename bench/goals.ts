@@ -6,6 +6,7 @@ import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
 import { beside, SEEN_BEFORE } from './sections/guard.ts'
 import { SNAPSHOT_LOADED, TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER } from './sections/feed.ts'
 import { ASKED_BESIDE_200, REFUSED_BESIDE_200 } from './sections/fleet.ts'
+import { ON } from './sections/postgres.ts'
 import { OIDC_PROVIDER, OIDC_PROVIDER_FIXED } from './servers/oidc-provider.ts'
 import type { Figure, SectionResult } from './sections/section.ts'
 
@@ -38,6 +39,7 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     atMost(figures, SNAPSHOT_LOADED, 10_000, 'ms'),
     atMost(figures, REFUSED_BESIDE_200, 250, 'ms'),
     atMost(figures, ASKED_BESIDE_200, 0, 'introspections'),
+    ...postgres(rows),
   ].filter((verdict) => verdict !== undefined)
 }
 
@@ -128,6 +130,34 @@ function guard(figures: readonly Figure[]): readonly (Verdict | undefined)[] {
       },
     ]
   })
+}
+
+const LONGEST_ALONE_MS = 3
+const LEAST_CHECKS = 5000
+
+function postgres(rows: readonly Row[]): readonly (Verdict | undefined)[] {
+  const at =
+    (name: string, connections: number): Which =>
+    (row) =>
+      row.name === name && row.connections === connections
+  const alone = rows.find(at(ON.postgres, 1))
+  const checks = rows.find(at(ON.verify, 64))
+  return [
+    ratio(rows, 'PostgreSQL beside embedded, 64 connections', [at(ON.postgres, 64), at(ON.embedded, 64)], 0.7),
+    ratio(rows, 'two servers on PostgreSQL beside one', [at(ON.two, 64), at(ON.postgres, 64)], 0.8),
+    alone && {
+      goal: 'a token on PostgreSQL, 1 connection',
+      measured: `p50 ${alone.p50.toFixed(1)} ms`,
+      asked: `p50 ≤ ${String(LONGEST_ALONE_MS)} ms`,
+      met: alone.p50 <= LONGEST_ALONE_MS,
+    },
+    checks && {
+      goal: 'exact checks on PostgreSQL, 64 connections',
+      measured: `${checks.perSecond.toFixed(0)}/s`,
+      asked: `≥ ${String(LEAST_CHECKS)}/s`,
+      met: checks.perSecond >= LEAST_CHECKS,
+    },
+  ]
 }
 
 const MOST_MEMORY_BYTES = 1024

@@ -16,7 +16,10 @@ export const SECTIONS = [
   'fleet',
 ] as const
 
-export type SectionName = (typeof SECTIONS)[number]
+/** With `--store postgres`: what needs PostgreSQL on this machine. */
+const POSTGRES = 'postgres'
+
+export type SectionName = (typeof SECTIONS)[number] | typeof POSTGRES
 
 export interface BenchOptions {
   readonly quick: boolean
@@ -24,19 +27,28 @@ export interface BenchOptions {
   readonly sections: readonly SectionName[]
 }
 
-export const USAGE = `Usage: npm run bench -- [--quick] [--json FILE] [--only NAME]
+export const USAGE = `Usage: npm run bench -- [--quick] [--json FILE] [--only NAME] [--store postgres]
 
   --quick       one short round of everything: does it run, and roughly how fast (a minute)
   --json FILE   writes every figure to FILE as well
-  --only NAME   one section: ${SECTIONS.join(', ')}`
+  --only NAME   one section: ${SECTIONS.join(', ')}
+  --store postgres   PostgreSQL beside the embedded store, and nothing else; Debian's package postgresql is needed`
 
 /** Throws a TypeError that says what is wrong. */
 export function readOptions(argv: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...argv],
-    options: { quick: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean' },
+      json: { type: 'string' },
+      only: { type: 'string' },
+      store: { type: 'string' },
+    },
   })
-  const { only } = values
+  const { only, store } = values
+  if (store !== undefined && store !== POSTGRES) throw new TypeError(`There is no store '${store}' to measure.`)
+  if (store !== undefined && only !== undefined) throw new TypeError('--store and --only are two different things.')
+  if (store !== undefined) return { quick: values.quick ?? false, jsonFile: values.json, sections: [POSTGRES] }
   const sections = only === undefined ? SECTIONS : SECTIONS.filter((name) => name === only)
   if (sections.length === 0) throw new TypeError(`There is no section '${only ?? ''}'.`)
   return { quick: values.quick ?? false, jsonFile: values.json, sections }

@@ -17,6 +17,7 @@ import { measureGrowth } from './sections/growth.ts'
 import { measureGuard } from './sections/guard.ts'
 import { measureMemory } from './sections/memory.ts'
 import { measureOpenLoop } from './sections/open-loop.ts'
+import { measurePostgres } from './sections/postgres.ts'
 import type { SectionContext, SectionResult } from './sections/section.ts'
 import { measureSignatures } from './sections/signatures.ts'
 import { measureTokens } from './sections/tokens.ts'
@@ -35,6 +36,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   client: measureClient,
   feed: measureFeed,
   fleet: measureFleet,
+  postgres: measurePostgres,
 }
 
 async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { Signer } from '../../packages/latchkey/src/ports/signer.ts'
 import type { SecretVault } from '../../packages/latchkey/src/ports/secret-vault.ts'
 import { systemClock, systemRandom } from '../../packages/latchkey/src/system.ts'
 import { type BenchClient, clientLine } from '../clients.ts'
-import { openStore } from '../embedded-store.ts'
+import { openStore } from '../open-store.ts'
 import { answerJobs } from '../jobs.ts'
 
 export interface FillJob {
@@ -15,6 +15,8 @@ export interface FillJob {
   readonly count: number
   readonly signingAlg: string
   readonly clientsFile: string
+  /** Of PostgreSQL; undefined for the embedded store. */
+  readonly database?: string | undefined
   /** `live`: both slots of every integration get a token, as after a day of use. */
   readonly slots: 'empty' | 'live'
 }
@@ -26,8 +28,8 @@ const LIFETIME_SECONDS = 3600
 // The store keeps what a token says and never its text: what stands in its place here is not stored.
 const unsigned: Signer = { kid: 'none', sign: () => Promise.resolve('') }
 
-answerJobs<FillJob, undefined>(async ({ dataDir, count, signingAlg, clientsFile, slots: wanted }) => {
-  const { store, vault } = await openStore(dataDir, signingAlg)
+answerJobs<FillJob, undefined>(async ({ dataDir, count, signingAlg, clientsFile, database, slots: wanted }) => {
+  const { store, vault } = await openStore({ dataDir, signingAlg, database })
   const slots = store.slots({
     ...{ signer: unsigned, issuer: 'http://127.0.0.1', lifetimeSeconds: LIFETIME_SECONDS, random: systemRandom },
   })

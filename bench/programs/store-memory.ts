@@ -1,5 +1,5 @@
 // Loads a store as a server does and tells what that takes.
-import { openStore } from '../embedded-store.ts'
+import { openStore } from '../open-store.ts'
 import { answerJobs } from '../jobs.ts'
 import { settledMemory, type SettledMemory } from '../settled-memory.ts'
 
@@ -9,7 +9,7 @@ export interface StoreMemoryJob {
 }
 
 answerJobs<StoreMemoryJob, SettledMemory>(async ({ dataDir, signingAlg }) => {
-  const { store } = await openStore(dataDir, signingAlg)
+  const { store } = await openStore({ dataDir, signingAlg })
   const memory = await settledMemory()
   await store.close()
   return memory

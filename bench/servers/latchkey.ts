@@ -1,6 +1,7 @@
 // Latchkey as a user runs it: the built program, its settings in variables, its log where logs go.
 import { join } from 'node:path'
 import { keepStderr, startChild, stopChild } from '../children.ts'
+import { databaseEnv } from '../open-store.ts'
 import type { Placement } from '../placement.ts'
 import type { RunningServer } from './running-server.ts'
 
@@ -16,6 +17,8 @@ export interface LatchkeyWish {
   readonly placement: Placement
   /** An hour unless given. */
   readonly tokenLifetimeSeconds?: number
+  /** Of PostgreSQL; undefined for the embedded store. */
+  readonly database?: string
 }
 
 export const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/latchkey.js')
@@ -23,7 +26,7 @@ const START_MS = 60_000
 const READY = /Token endpoint {2}(\S+)\n(?:.*\n)? {2}Admin API {7}(\S+)\/admin\/v1\n/
 
 export async function startLatchkey(wish: LatchkeyWish): Promise<LatchkeyServer> {
-  const { dataDir, signingAlg, placement, tokenLifetimeSeconds = 3600 } = wish
+  const { dataDir, signingAlg, placement, database, tokenLifetimeSeconds = 3600 } = wish
   const child = startChild({
     placement,
     seat: 'server',
@@ -34,6 +37,7 @@ export async function startLatchkey(wish: LatchkeyWish): Promise<LatchkeyServer>
       LATCHKEY_PORT: '0',
       LATCHKEY_ADMIN_PORT: '0',
       LATCHKEY_DEMO: 'off',
+      ...databaseEnv(database),
       LATCHKEY_TOKEN_LIFETIME: String(tokenLifetimeSeconds),
     },
     channel: 'none',

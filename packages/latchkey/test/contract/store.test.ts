@@ -149,6 +149,28 @@ describe.each(ENGINES.filter(({ isHere }) => isHere))('$name', (engine) => {
     await after.close()
   })
 
+  test('the last of several uses of a secret is on record after the store was closed', async () => {
+    const place = await engine.aPlace()
+    const before = await engine.open(place)
+    await before.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+    for (const [clientId, at] of [
+      ['lkone', 11],
+      ['lktwo', 12],
+      ['lkone', 13],
+    ] as const) {
+      before.secrets.noteUse({ clientId, secretId: `sec_${clientId}`, at, address: '127.0.0.1', userAgent: "it's" })
+    }
+    await before.close()
+    const after = await engine.open(place)
+    const [one] = await after.secrets.of('lkone')
+    const [two] = await after.secrets.of('lktwo')
+    expect([one?.lastUse, two?.lastUse]).toEqual([
+      { at: 13, address: '127.0.0.1', userAgent: "it's" },
+      { at: 12, address: '127.0.0.1', userAgent: "it's" },
+    ])
+    await after.close()
+  })
+
   test('a store that is closed twice is closed', async () => {
     const store = await engine.open(await engine.aPlace())
     await Promise.all([store.close(), store.close()])

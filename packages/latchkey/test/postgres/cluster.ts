@@ -98,6 +98,7 @@ async function launch(settings: readonly string[], make: (making: Making) => Pro
     },
     remove: () =>
       new Promise((resolve) => {
+        mourner.ref()
         mourner.once('exit', () => {
           resolve()
         })

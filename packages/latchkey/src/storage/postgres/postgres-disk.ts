@@ -2,10 +2,11 @@
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Disk, Read, Row, Write } from '../disk.ts'
 import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
+import type { WriteName } from '../sqlite/statements.ts'
 import { slotColumns } from './slot-columns.ts'
-import { Line } from './line.ts'
+import { Line, type Question } from './line.ts'
 import { failureOf } from './postgres-failure.ts'
-import { READS, type SlotWriteName, WRITES } from './statements.ts'
+import { type NoteName, NOTES, READS, type SlotWriteName, WRITES } from './statements.ts'
 
 /** What an acknowledged token is worth after the store moved to another server. */
 export type Failover = 'asynchronous' | 'synchronous'
@@ -13,6 +14,8 @@ export type Failover = 'asynchronous' | 'synchronous'
 /** Milliseconds: longer than a commit takes, short enough that a caller hears of an outage within two seconds. */
 export const COMMIT_MS = 1500
 const READ_MS = 1500
+/** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
+const STATEMENT_MS = 1
 
 export type CommitVerdict =
   | { readonly verdict: 'done'; readonly lost?: readonly Row[]; readonly moved?: readonly Row[]; readonly configuration?: number } // prettier-ignore
@@ -64,7 +67,8 @@ export class PostgresDisk implements Disk {
   /** Writes that decide nothing: last uses, the proof of a write. */
   async commit(writes: readonly Write[]): Promise<void> {
     const text = 'SELECT commit_notes($1)'
-    await this.#commit({ name: 'commit_notes', text, values: [statementsOf(writes)] })
+    const within = COMMIT_MS + writes.length * STATEMENT_MS
+    await this.#commit({ name: 'commit_notes', text, values: [statementsOf(writes)] }, within)
   }
 
   async commitSlots(assumed: number, slots: readonly ChangedSlot[], writes: readonly Write[]): Promise<CommitVerdict> {
@@ -73,16 +77,14 @@ export class PostgresDisk implements Disk {
       const ring = rings.get(changed.slot.id)
       return { ...wantedSlot(changed), ...(ring !== undefined && { ring: ringColumns(ring) }) }
     })
-    return this.#commitFunction('commit_slots', [assumed, this.#failover, JSON.stringify(wanted)])
+    return this.#commitFunction('commit_slots', [assumed, this.#failover, JSON.stringify(wanted)], COMMIT_MS)
   }
 
   async commitConfiguration(assumed: number, changes: BatchChanges, writes: readonly Write[]): Promise<CommitVerdict> {
     const { slots, clientIds, removed, parts } = changes
     const wanted = JSON.stringify(slots.map(wantedSlot))
-    return this.#commitFunction('commit_configuration', [
-      ...[assumed, this.#failover, wanted, statementsOf(writes)],
-      ...[clientIds, removed, parts],
-    ])
+    const values = [assumed, this.#failover, wanted, statementsOf(writes), clientIds, removed, parts]
+    return this.#commitFunction('commit_configuration', values, COMMIT_MS + writes.length * STATEMENT_MS)
   }
 
   /** The slots of these clients, and everything that an answer about them rests on. */
@@ -142,31 +144,36 @@ export class PostgresDisk implements Disk {
     return this.close()
   }
 
-  async #commitFunction(name: string, values: readonly unknown[]): Promise<CommitVerdict> {
+  async #commitFunction(name: string, values: readonly unknown[], within: number): Promise<CommitVerdict> {
     const places = values.map((_, index) => `$${String(index + 1)}`).join(', ')
-    const rows = await this.#commit({ name, text: `SELECT ${name}(${places}) AS outcome`, values })
+    const rows = await this.#commit({ name, text: `SELECT ${name}(${places}) AS outcome`, values }, within)
     return (rows[0] as unknown as { readonly outcome: CommitVerdict }).outcome
   }
 
-  async #commit(question: Parameters<Line['ask']>[0]): Promise<readonly Row[]> {
+  async #commit(question: Question, within: number): Promise<readonly Row[]> {
     try {
-      return await this.#commits.ask<Row & Record<string, never>>(question, COMMIT_MS)
+      return await this.#commits.ask<Row & Record<string, never>>(question, within)
     } catch (cause) {
       throw failureOf(cause)
     }
   }
 }
 
-const isSlotWrite = (name: string): name is SlotWriteName =>
+const isSlotWrite = (name: WriteName): name is SlotWriteName =>
   name === 'update_slot' || name === 'supersede' || name === 'put_ring'
 
 function statementsOf(writes: readonly Write[]): string {
-  return JSON.stringify(
-    writes.flatMap(([name, ...values]) =>
-      isSlotWrite(name) ? [] : [{ sql: WRITES[name], values: values.map(inJson) }],
-    ),
-  )
+  const statements: { readonly sql: string; readonly values: unknown[] }[] = []
+  const notes = new Map<NoteName, unknown[]>()
+  for (const [name, ...values] of writes) {
+    if (isSlotWrite(name)) continue
+    if (!isNote(name)) statements.push({ sql: WRITES[name], values: values.map(inJson) })
+    else notes.set(name, [...(notes.get(name) ?? []), values])
+  }
+  return JSON.stringify([...statements, ...[...notes].map(([name, values]) => ({ sql: NOTES[name], values }))])
 }
+
+const isNote = (name: WriteName): name is NoteName => Object.hasOwn(NOTES, name)
 
 const inJson = (value: Write[number] | null): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value

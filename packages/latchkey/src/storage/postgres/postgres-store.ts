@@ -41,10 +41,12 @@ export async function reachPostgresStore(url: string, failover: Failover): Promi
     // The first one says where the store is; the second is a lease on that.
     await lease.renew()
     await lease.renew()
+    // The version first: whoever fills the store after this raises it.
+    const { configuration } = await disk.look([])
     const [row] = await disk.read('store')
     return {
       canary: (row?.['canary'] as Uint8Array | null | undefined) ?? undefined,
-      start: (options) => start(disk, lease, options),
+      start: (options) => start(disk, lease, configuration, options),
       abandon: async () => {
         lease.close()
         await disk.abandon()
@@ -56,10 +58,9 @@ export async function reachPostgresStore(url: string, failover: Failover): Promi
   }
 }
 
-async function start(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
+async function start(disk: PostgresDisk, lease: Lease, seen: number, options: StartOptions): Promise<Store> {
   const { firstContents, onCommit = () => undefined } = options
-  const { configuration: before } = await disk.look([])
-  if (firstContents !== undefined) await fill(disk, before, firstWrites(firstContents, options))
+  if (firstContents !== undefined) await fill(disk, seen, firstWrites(firstContents, options))
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([])
@@ -95,12 +96,9 @@ async function start(disk: PostgresDisk, lease: Lease, options: StartOptions): P
 }
 
 async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[]): Promise<void> {
-  const verdict = assumed === NEW ? await disk.commitConfiguration(assumed, EVERYTHING, writes) : undefined
-  if (verdict?.verdict !== 'done') throw new StoreMadeMeanwhile('another replica has just filled the new store')
+  const { verdict } = await disk.commitConfiguration(assumed, EVERYTHING, writes)
+  if (verdict !== 'done') throw new StoreMadeMeanwhile('another replica has just filled the new store')
 }
-
-/** The version of a store that nobody has filled: recording where it is was the first change. */
-const NEW = 1
 
 const EVERYTHING = {
   isConfiguration: true,

@@ -20,7 +20,10 @@ const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, l
   live_audience = NULL, prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL,
   prev_audience = NULL, prev_until = NULL`
 
-const texts: Readonly<Record<Exclude<WriteName, SlotWriteName>, string>> = {
+/** Last uses: noted by the hundred, and written so. */
+export type NoteName = 'note_integration_use' | 'note_secret_use' | 'note_admin_key_use' | 'note_session_use'
+
+const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, string>> = {
   insert_integration: `INSERT INTO integration
     (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
      allowed_addresses, created_at, updated_at)
@@ -28,9 +31,6 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName>, string>> = {
   update_integration: `UPDATE integration SET enabled = :n, version = :n, resource_server_for = :t, renew_before = :n,
     grace = :n, allowed_addresses = :t, updated_at = :n WHERE client_id = :t`,
   update_profile: `UPDATE integration SET name = :t, name_folded = :t, description = :t, tags = :t WHERE client_id = :t`,
-  note_integration_use: `UPDATE integration SET last_used_at = :n, last_used_address = :t, last_used_agent = :t
-    WHERE client_id = :t`,
-  note_secret_use: `UPDATE secret SET last_used_at = :n, last_used_address = :t, last_used_agent = :t WHERE id = :t`,
   delete_integration: `DELETE FROM integration WHERE client_id = :t`,
   insert_secret: `INSERT INTO secret (id, client_id, hash, sealed, ends_at, origin, created_at)
     VALUES (:t, :t, :b, :b, :n, :t, :n)`,
@@ -65,8 +65,6 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName>, string>> = {
     VALUES (:t, :t, :t, :b, :n, :n, :n)`,
   revoke_admin_key: `UPDATE admin_key SET revoked_at = :n WHERE id = :t`,
   delete_admin_key: `DELETE FROM admin_key WHERE id = :t`,
-  note_admin_key_use: `UPDATE admin_key SET last_used_at = :n, last_used_address = :t, last_used_agent = :t
-    WHERE id = :t`,
   insert_audit: `INSERT INTO audit (seq, at, event, actor, target, record, mac)
     VALUES (:n, :n, :t, :t, :t, :t, :b)`,
   put_audit_head: `INSERT INTO audit_chain
@@ -87,7 +85,6 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName>, string>> = {
   delete_operator: `DELETE FROM operator WHERE id = :t`,
   insert_session: `INSERT INTO session (id, hash, operator_id, created_at, last_seen_at, address, user_agent)
     VALUES (:t, :b, :t, :n, :n, :t, :t)`,
-  note_session_use: `UPDATE session SET last_seen_at = :n WHERE id = :t`,
   delete_session: `DELETE FROM session WHERE id = :t`,
   insert_set_up_link: `INSERT INTO set_up_link (hash, operator_id, expires_at) VALUES (:b, :t, :n)`,
   delete_set_up_link: `DELETE FROM set_up_link WHERE hash = :b`,
@@ -100,6 +97,19 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName>, string>> = {
 export const WRITES = Object.fromEntries(
   Object.entries(texts).map(([name, sql]) => [name, withValues(sql)]),
 ) as Readonly<typeof texts>
+
+const lastUse = (table: string, key: string): string =>
+  `UPDATE ${table} AS used SET last_used_at = (use->>0)::bigint, last_used_address = use->>1, last_used_agent = use->>2
+    FROM jsonb_array_elements($1) AS use WHERE used.${key} = use->>3`
+
+/** All of one kind in one statement, whose `$1` is an array of the values of each. */
+export const NOTES: Readonly<Record<NoteName, string>> = {
+  note_integration_use: lastUse('integration', 'client_id'),
+  note_secret_use: lastUse('secret', 'id'),
+  note_admin_key_use: lastUse('admin_key', 'id'),
+  note_session_use: `UPDATE session SET last_seen_at = (use->>0)::bigint
+    FROM jsonb_array_elements($1) AS use WHERE id = use->>1`,
+}
 
 const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR event = $2)
   AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR target = $4)

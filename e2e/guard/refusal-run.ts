@@ -1,0 +1,93 @@
+// Guards in processes of their own, tokens issued beside them, and how long after the 200 with a new token each guard
+// still accepts the one before it.
+import { setTimeout as pause } from 'node:timers/promises'
+import { createIntegration } from '../integrations.ts'
+import { startRealServer } from '../real-server.ts'
+import { aGuardProcess, type GuardProcess } from './a-guard-process.ts'
+import { newToken } from './guarded-server.ts'
+
+export interface RefusalWish {
+  readonly guards: number
+  /** Of the tokens that are issued beside. */
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+export interface RefusalRun {
+  /** Milliseconds, the shortest first: of each guard and each token that was superseded. */
+  readonly lags: readonly number[]
+  /** What the guards said about a token that was over. */
+  readonly verdicts: ReadonlySet<string>
+  /** Questions to the server while they refused. */
+  readonly introspections: number
+  /** How many tokens were issued beside, each second. */
+  readonly issuedPerSecond: number
+}
+
+const LIVENESS = { mode: 'feed', maxStaleSeconds: 10, onStale: 'introspect' } as const
+const OTHERS = 20
+const LOOK_MS = 2
+
+export async function refusalRun({ guards: count, perSecond, seconds }: RefusalWish): Promise<RefusalRun> {
+  const server = await startRealServer()
+  const { issuer } = server
+  const reader = await createIntegration(server, { name: 'APIs', resource_server: true })
+  const client = await createIntegration(server, { name: 'Client' })
+  const others = []
+  for (let i = 0; i < OTHERS; i++) others.push(await createIntegration(server, { name: `Other ${i}` }))
+  const guards = await Promise.all(Array.from({ length: count }, () => aGuardProcess({ issuer, reader, liveness: LIVENESS }))) // prettier-ignore
+
+  const began = performance.now()
+  const end = began + seconds * 1000
+  let issued = 0
+  // Each in its turn, on time, however long those before it take.
+  const load = others.map(async (other, place) => {
+    const asked: Promise<unknown>[] = []
+    for (let due = began + (place * 1000) / perSecond; due < end; due += (OTHERS * 1000) / perSecond) {
+      await pause(Math.max(0, due - performance.now()))
+      asked.push(newToken(issuer, other).then(() => issued++))
+    }
+    await Promise.all(asked)
+  })
+
+  const lags: number[] = []
+  const verdicts = new Set<string>()
+  let introspections = 0
+  const asked = (): number => guards.reduce((sum, guard) => sum + guard.introspections(), 0)
+  let old = await newToken(issuer, client)
+  while (performance.now() < end) {
+    // Known to all of them, and accepted.
+    await Promise.all(guards.map((guard) => mustAccept(guard, old)))
+    const before = asked()
+    const superseded = old
+    old = await newToken(issuer, client)
+    const answeredAt = performance.now()
+    const refusals = await Promise.all(guards.map((guard) => refusal(guard, superseded)))
+    for (const { verdict, at } of refusals) {
+      lags.push(at - answeredAt)
+      verdicts.add(verdict)
+    }
+    introspections += asked() - before
+  }
+  await Promise.all(load)
+  const took = (performance.now() - began) / 1000
+  return { lags: lags.toSorted((a, b) => a - b), verdicts, introspections, issuedPerSecond: issued / took }
+}
+
+async function mustAccept(guard: GuardProcess, token: string): Promise<void> {
+  const verdict = await guard.verdict(token)
+  if (verdict !== '200') throw new Error(`a live token was answered ${verdict}`)
+}
+
+async function refusal(guard: GuardProcess, token: string): Promise<{ readonly verdict: string; readonly at: number }> {
+  for (;;) {
+    const verdict = await guard.verdict(token)
+    const at = performance.now()
+    if (verdict !== '200') return { verdict, at }
+    await pause(LOOK_MS)
+  }
+}
+
+/** The smallest that at least this share of them does not exceed. */
+export const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN

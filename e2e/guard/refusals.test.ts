@@ -1,0 +1,11 @@
+// A superseded token is refused at every guard soon after the 200 with the newer one, and the server is not asked for it.
+import { expect, test } from 'vitest'
+import { percentile, refusalRun } from './refusal-run.ts'
+
+test('four guards refuse a superseded token within a second, while others get tokens, and ask nobody', async () => {
+  const run = await refusalRun({ guards: 4, perSecond: 50, seconds: 3 })
+  expect(run.verdicts).toEqual(new Set(['401 superseded']))
+  expect(run.introspections).toBe(0)
+  expect(run.lags.length).toBeGreaterThan(40)
+  expect(percentile(run.lags, 0.99)).toBeLessThan(1000)
+})

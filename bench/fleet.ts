@@ -108,7 +108,7 @@ export async function measureLags(
 }
 
 /** With the moment at which the answer's head was here. */
-async function newToken(url: string, { clientId, clientSecret }: BenchClient, scope: string) {
+export async function newToken(url: string, { clientId, clientSecret }: BenchClient, scope: string) {
   const response = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },

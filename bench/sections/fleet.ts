@@ -1,8 +1,9 @@
 // Section: how soon a superseded token is refused at every one of many guards, the more tokens are issued meanwhile.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clientLine, readClients } from '../clients.ts'
+import { type BenchClient, clientLine, readClients } from '../clients.ts'
 import { filledStore } from '../fill.ts'
+import { type Door, firstAnswers, introspectDoor, verifyDoor } from '../first-answers.ts'
 import { type Lags, measureLags, startGuard } from '../fleet.ts'
 import { LoadGenerator } from '../load-generator.ts'
 import type { LoadTarget, Round } from '../load/job.ts'
@@ -15,6 +16,8 @@ import { type Figure, PREDICT, type SectionContext, type SectionResult } from '.
 const PLACEMENT = 'one core'
 /** How many clients' tokens are superseded and watched; the others are asked for beside them. */
 const WATCHED = 5
+
+const ASKED_AT_ONCE = 200
 
 /** The figures by which the targets are judged. */
 export const REFUSED_BESIDE_200 = figureName('200 tokens/s', 'p99 at a guard')
@@ -52,6 +55,23 @@ export async function measureFleet({ effort, folder, progress }: SectionContext)
     await measure(`${String(rate)} tokens/s`, undefined, () => load.openLoop(job))
   }
   await measure('as many as there can be', 64, () => load.closedLoop({ target, connections: 64, seconds }))
+  progress('fleet: the server itself')
+  const client = watched.clients[0] as BenchClient
+  const doors: readonly (readonly [string, Door])[] = [
+    ['verify', verifyDoor(server, PREDICT)],
+    ['introspection', introspectDoor(server, credentials)],
+  ]
+  for (const [name, door] of doors) {
+    const { accepted, asked, milliseconds } = await firstAnswers(server, { client, scope: PREDICT }, door, ASKED_AT_ONCE) // prettier-ignore
+    figures.push(
+      { name: `${name}, asked at once: still accepted, of ${String(asked)}`, value: accepted, unit: '' },
+      {
+        name: `${name}, asked at once: p99 of the answer`,
+        value: percentilesOf(milliseconds, 0.99)[0] ?? 0,
+        unit: 'ms',
+      },
+    )
+  }
   await Promise.all([server.stop(), load.stop(), ...guards.map((guard) => guard.stop())])
   return {
     title: 'A fleet of guards',

@@ -22,6 +22,8 @@ const LIFETIME_MS = 3_600_000
 const LEAST_GAP_MS = 5
 /** For each millisecond of sending, so many go to everything else. */
 const SHARE = 5
+/** But news waits no longer than this: a thread that was put aside while it sent has not worked for so long. */
+const MOST_GAP_MS = 50
 
 export interface FeedStreamsPorts {
   readonly changes: SlotChanges
@@ -124,7 +126,7 @@ export class FeedStreams {
     const begun = this.#ports.clock.monotonic()
     for (const reader of this.#readers) reader.advance()
     const ended = this.#ports.clock.monotonic()
-    this.#notBefore = ended + Math.max(LEAST_GAP_MS, SHARE * (ended - begun))
+    this.#notBefore = ended + Math.min(MOST_GAP_MS, Math.max(LEAST_GAP_MS, SHARE * (ended - begun)))
   }
 
   #channelFor({ scopes }: Follower): FeedChannel {

@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { startValkey } from '../../packages/client/test/a-valkey.ts'
+import { eventually } from '../eventually.ts'
 import type { Assignment } from './assignment.ts'
 import { startFleet, summary } from './fleet.ts'
 import { aFleetSetting, type FleetSetting, issuedBy } from './fleet-setting.ts'
+import { aTokenFront } from './token-front.ts'
 
 const SIZE = 50
 const LIFETIME_SECONDS = 10
@@ -39,4 +41,47 @@ describe.skipIf(!has('valkey-server'))('fifty processes that share a Valkey', ()
       await valkey.stop()
     }
   })
+})
+
+test('of fifty processes the one that requests the token is killed: one request more', async () => {
+  const { assignment } = await setting()
+  let killed: number | undefined
+  let kill: (pid: number) => void = () => undefined
+  const { tokenUrl, asked } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
+    if (number !== 2) return false
+    kill(pid)
+    return true
+  })
+  const fleet = await startFleet(SIZE, { ...assignment, tokenUrl, forMs: 20_000 })
+  kill = (pid) => {
+    killed = pid
+    fleet.kill(pid)
+  }
+  const result = summary(await fleet.reports)
+  expect(killed).toBeDefined()
+  expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
+  // The first, the lost one, the one that makes up for it, and what comes due afterwards.
+  expect(asked()).toBeLessThanOrEqual(4)
+  expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
+})
+
+test('a token that is requested by hand is made up for by one request, and each process notices it once at most', async () => {
+  const { server, assignment } = await setting()
+  const fleet = await startFleet(SIZE, { ...assignment, forMs: 12_000 })
+  const first = await eventually(async () => (await issuedBy(server)) || undefined, {
+    within: 10_000,
+    what: 'the fleet has a token',
+  })
+  expect(first).toBe(1)
+  const { clientId, clientSecret, scope, tokenUrl } = assignment
+  const authorization = `Basic ${btoa(`${clientId}:${clientSecret}`)}`
+  const body = new URLSearchParams({ grant_type: 'client_credentials', scope })
+  expect((await fetch(tokenUrl, { method: 'POST', headers: { authorization }, body })).status).toBe(200)
+  const result = summary(await fleet.reports)
+  expect(result).toMatchObject({ processes: SIZE, failed: 0, errors: [] })
+  expect(result.refused).toBeGreaterThan(0)
+  expect(result.refused).toBeLessThanOrEqual(SIZE)
+  // The first, the one that makes up for it, and two rotations at most.
+  expect(result.tokenRequests).toBeLessThanOrEqual(4)
+  expect(await issuedBy(server)).toBe(result.tokenRequests + 1)
 })

@@ -31,10 +31,10 @@ export const tokenInterceptor =
     const send = (options: DispatchOptions, handler: DispatchHandler, token: string): boolean =>
       dispatch({ ...options, headers: withToken(options.headers, token) } as never, handler as never)
     const intercept = (options: DispatchOptions, handler: DispatchHandler): boolean => {
-      tokens.getToken().then(
-        (token) => send(options, new SecondTry(tokens, token, handler, options, send), token),
-        (failure: unknown) => handler.onResponseError?.(null as never, failure as never),
-      )
+      tokens
+        .getToken()
+        .then((token) => send(options, new SecondTry(tokens, token, handler, options, send), token))
+        .catch((failure: unknown) => handler.onResponseError?.(null as never, failure as never))
       return true
     }
     return intercept as unknown as D
@@ -95,14 +95,17 @@ class SecondTry implements DispatchHandler {
     }
     const headers = this.#refused.start[2] as Readonly<Record<string, string | string[] | undefined>>
     const reason = headers['latchkey-reason']
-    void this.#tokens.replaceRefused(this.#token, readReason(String(reason))).then((next) => {
-      if (next !== undefined && canRepeat(this.#options.body)) {
-        this.#send(this.#options, this.#handler, next)
-        return
-      }
-      this.#passOn(controller)
-      this.#handler.onResponseEnd?.(controller, trailers)
-    })
+    this.#tokens
+      .replaceRefused(this.#token, readReason(String(reason)))
+      .then((next) => {
+        if (next !== undefined && canRepeat(this.#options.body)) {
+          this.#send(this.#options, this.#handler, next)
+          return
+        }
+        this.#passOn(controller)
+        this.#handler.onResponseEnd?.(controller, trailers)
+      })
+      .catch((failure: unknown) => this.#handler.onResponseError?.(controller, failure as never))
   }
 
   onResponseError(...args: [never, never]): void {

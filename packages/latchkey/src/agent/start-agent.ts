@@ -91,20 +91,25 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   }
 }
 
+/** Streams that never end are cut then; their callers connect again. */
+const LONGEST_FINISH_MS = 8000
+
 async function stop(servers: readonly Server[], closers: readonly (() => void)[]): Promise<void> {
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => {
-            resolve()
-          })
-          server.closeIdleConnections()
-        }),
-    ),
-  )
+  const cut = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections()
+  }, LONGEST_FINISH_MS)
+  await Promise.all(servers.map(closed))
+  clearTimeout(cut)
   for (const close of closers) close()
 }
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => {
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
 
 function follow({ entries }: TokenDesk, metrics: AgentMetrics, logger: Logger): void {
   metrics.showRemaining(entries)

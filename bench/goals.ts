@@ -3,6 +3,7 @@ import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
 import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
+import { GATEWAY, REPLY_FROM } from './sections/gateway.ts'
 import { beside, SEEN_BEFORE } from './sections/guard.ts'
 import { SNAPSHOT_LOADED, TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER } from './sections/feed.ts'
 import { ASKED_BESIDE_200, REFUSED_BESIDE_200 } from './sections/fleet.ts'
@@ -33,6 +34,7 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     ...memory(figures),
     ...pages(rows),
     ratio(rows, 'proxy of the agent, one core, 16 connections', [named(AGENT_PROXY), named(BARE_PROXY)], 0.7),
+    ratio(rows, 'gateway, one core, 64 connections', [at64(GATEWAY), at64(REPLY_FROM)], 0.7),
     ...getToken(figures),
     besideIdle(rows, 'ES256 tokens during apply, p99 beside idle', [TOKENS_DURING_APPLY, TOKENS_IDLE]),
     besideIdle(rows, 'ES256 tokens during snapshots, p99 beside idle', [TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER]),
@@ -49,6 +51,11 @@ const named =
   (name: string): Which =>
   (row) =>
     row.name === name
+
+const at64 =
+  (name: string): Which =>
+  (row) =>
+    row.name === name && row.connections === 64
 
 interface TokenContest {
   readonly alg: string

@@ -11,6 +11,7 @@ export const SECTIONS = [
   'memory',
   'administration',
   'doors',
+  'gateway',
   'client',
   'feed',
   'fleet',

@@ -13,6 +13,7 @@ import { measureDoors } from './sections/doors.ts'
 import { measureClient } from './sections/client.ts'
 import { measureFeed } from './sections/feed.ts'
 import { measureFleet } from './sections/fleet.ts'
+import { measureGateway } from './sections/gateway.ts'
 import { measureGrowth } from './sections/growth.ts'
 import { measureGuard } from './sections/guard.ts'
 import { measureMemory } from './sections/memory.ts'
@@ -33,6 +34,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   memory: measureMemory,
   administration: measureAdministration,
   doors: measureDoors,
+  gateway: measureGateway,
   client: measureClient,
   feed: measureFeed,
   fleet: measureFleet,

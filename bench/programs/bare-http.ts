@@ -1,4 +1,4 @@
-// A bare node:http server: it looks at nothing of a request and answers an empty 200 with headers that it is given.
+// A bare node:http server: it looks at nothing of a request and answers a 200 with the headers and the body that it is given.
 import { createServer } from 'node:http'
 import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'
@@ -6,10 +6,12 @@ import { listenAnywhere } from '../listen-anywhere.ts'
 export interface BareHttpJob {
   /** Names and values in turn. */
   readonly headers: readonly string[]
+  /** Empty unless given. */
+  readonly body?: string
 }
 
 /** Answers with the server's origin. */
-answerJobs<BareHttpJob, string>(async ({ headers }) => {
+answerJobs<BareHttpJob, string>(async ({ headers, body = '' }) => {
   // The settings of Latchkey's public listener.
   const server = createServer({
     headersTimeout: 10_000,
@@ -22,7 +24,7 @@ answerJobs<BareHttpJob, string>(async ({ headers }) => {
   server.maxHeadersCount = 0
   server.on('request', (_request, response) => {
     response.writeHead(200, [...headers])
-    response.end('')
+    response.end(body)
   })
   return listenAnywhere(server)
 })

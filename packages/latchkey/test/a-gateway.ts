@@ -36,7 +36,10 @@ ${file}`
   if (!read.ok) throw new Error(JSON.stringify(read.refusal))
   const lines: string[] = []
   const logger = pino({ base: null, formatters: { level: (level) => ({ level }) } }, linesInto(lines))
-  const gateway = await startGateway(read.value, logger)
+  const gateway = await startGateway(read.value, {
+    logger,
+    accessLog: (entry) => void lines.push(JSON.stringify({ level: 'info', ...entry })),
+  })
   await gateway.ready()
   return { ...gateway, upstream, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
 }

@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { readGatewayConfig } from '../config/read-gateway-config.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
-import { type Gateway, startGateway } from '../gateway/gateway.ts'
-import { createLogger, type Logger, logIsRead } from '../log.ts'
+import { type Gateway, type GatewayLoggers, startGateway } from '../gateway/gateway.ts'
+import { createAccessLog, createLogger, logIsRead } from '../log.ts'
 import { VERSION } from '../version.ts'
 import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
 import { readInput } from './read-input.ts'
@@ -24,7 +24,7 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   const config = read.value
   const logger = createLogger(config.log)
   const signals = new StopSignals()
-  const gateway = await start(config, logger)
+  const gateway = await start(config, { logger, accessLog: createAccessLog(config.log) })
   const stopAsked = signals.asked()
   const { url, statusUrl } = gateway
   logger.info({ event: 'gateway.started', url, status_url: statusUrl, issuer: config.issuer }, 'gateway started')
@@ -52,9 +52,9 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   return EXIT.ok
 }
 
-async function start(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+async function start(config: GatewayConfig, loggers: GatewayLoggers): Promise<Gateway> {
   try {
-    return await startGateway(config, logger)
+    return await startGateway(config, loggers)
   } catch (cause) {
     // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause

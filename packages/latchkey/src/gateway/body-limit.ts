@@ -4,8 +4,6 @@ import { BODY_TOO_LARGE } from './upstreams.ts'
 
 export class BodyLimit extends Transform {
   #left: number
-  /** The framework holds it against the declared length; there is none. */
-  receivedEncodedLength = 0
 
   constructor(bytes: number) {
     super()

@@ -2,7 +2,7 @@
 import { createGuard, type Guard } from '@latchkey/guard'
 import { listenerUrl } from '../config/config.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
-import type { Logger } from '../log.ts'
+import type { AccessLog, Logger } from '../log.ts'
 import { listen } from '../start/listen.ts'
 import { closeServer } from '../start/stop.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
@@ -20,13 +20,20 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
+export interface GatewayLoggers {
+  readonly logger: Logger
+  /** For the line of each request. */
+  readonly accessLog: AccessLog
+}
+
 /** Resolves when both listeners listen. Rejects with an Error whose message names the cure. */
-export async function startGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+export async function startGateway(config: GatewayConfig, loggers: GatewayLoggers): Promise<Gateway> {
+  const { logger } = loggers
   const metrics = new GatewayMetrics()
   const guard = guardOf(config, metrics, logger)
   const upstreams = new Upstreams(config.timeouts)
   const app = createListener(config)
-  await addProxy(app, { config, guard, upstreams, metrics, logger })
+  await addProxy(app, { config, guard, upstreams, metrics, ...loggers })
   await app.ready()
   let isStopping = false
   const status = createStatusListener(

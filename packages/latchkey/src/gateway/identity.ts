@@ -99,5 +99,10 @@ export function responseHeaders(headers: Headers): Record<string, string | strin
   return passed
 }
 
-const listed = (connection: string | string[] | undefined): readonly string[] =>
-  connection === undefined ? [] : String(connection).toLowerCase().split(',').map((name) => name.trim()) // prettier-ignore
+function listed(connection: string | string[] | undefined): readonly string[] {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return []
+  return String(connection)
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+}

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { requestIdFrom } from '../http/public/request-id.ts'
+import { BodyLimit } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
 import { problemBody, problemHeaders, PROBLEMS } from './problem.ts'
 
@@ -35,8 +36,9 @@ export function createListener(config: GatewayConfig): Listener {
   })
   // Bodies are passed on as they come; nothing here reads them.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, payload, done) => {
-    done(null, payload)
+  app.addContentTypeParser('*', ({ headers }, payload, done) => {
+    const isCounted = headers['transfer-encoding'] !== undefined
+    done(null, isCounted ? payload.pipe(new BodyLimit(config.limits.bodyBytes)) : payload)
   })
   return app
 }

@@ -4,8 +4,7 @@ import type { Guard, RefusedDecision } from '@latchkey/guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { isCodingUnknown } from '../http/public/request-body.ts'
-import type { Logger } from '../log.ts'
-import { BodyLimit } from './body-limit.ts'
+import type { AccessLog, Logger } from '../log.ts'
 import { type Exchange, logRequest } from './exchange.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { isBodiless, type Origin, requestHeaders, responseHeaders } from './identity.ts'
@@ -27,10 +26,13 @@ export interface ProxyPorts {
   readonly upstreams: Upstreams
   readonly metrics: GatewayMetrics
   readonly logger: Logger
+  /** For the line of each request. */
+  readonly accessLog: AccessLog
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const NO_ROUTE = 'none'
+const URLS_REMEMBERED = 1000
 
 export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> {
   const table = new RouteTable(ports.config.apis)
@@ -39,15 +41,11 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
     // The library's own agent would not verify an upstream's certificate. Of this one it calls `request` alone.
     undici: ports.upstreams as unknown as NonNullable<FastifyReplyFromOptions['undici']>,
     disableRequestLogging: true,
-    disableCache: true,
+    cacheURLs: URLS_REMEMBERED,
   })
   app.addHook('onRequest', (request, reply, done) => {
     begin(ports, table, request, reply)
     done()
-  })
-  app.addHook('preParsing', (request, _reply, payload, done) => {
-    const isCounted = request.headers['transfer-encoding'] !== undefined && !isBodiless(request.method)
-    done(null, isCounted ? payload.pipe(new BodyLimit(ports.config.limits.bodyBytes)) : payload)
   })
   app.route({
     method: METHODS,
@@ -62,16 +60,15 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
     const isRouted = request.exchange.found !== undefined && !METHODS.includes(request.method)
     return sendProblem(reply, isRouted ? PROBLEMS.methodNotPassed : PROBLEMS.noRoute)
   })
-  app.setErrorHandler((error, request, reply) => {
-    const code = codeOf(error)
-    request.exchange.reason = code
-    ports.logger.error({ event: 'gateway.fault', request_id: request.id, err: error }, 'the gateway failed')
-    return sendProblem(reply, PROBLEMS.fault)
+  // What the framework says of an error by itself is not for clients.
+  app.setErrorHandler((error, { id }, reply) => {
+    ports.logger.error({ event: 'gateway.fault', request_id: id, err: error }, 'the gateway failed')
+    return finish(reply.code(500).headers(problemHeaders(PROBLEMS.fault)), problemBody(PROBLEMS.fault, id))
   })
 }
 
 function begin(
-  { config, metrics, logger }: ProxyPorts,
+  { config, metrics, accessLog }: ProxyPorts,
   table: RouteTable<GatewayConfig['apis'][number]>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -79,7 +76,14 @@ function begin(
   const found = table.find(request.raw.url ?? '')
   const { id, method } = request
   const address = config.trustedProxies.length > 0 ? request.ip : (request.socket.remoteAddress ?? '')
-  const exchange: Exchange = { id, method, address, found, begunAt: performance.now(), gone: new AbortController() }
+  const exchange: Exchange = {
+    id,
+    method,
+    address,
+    found,
+    isGone: false,
+    begunAt: performance.now(),
+  }
   request.exchange = exchange
   void reply.header('x-request-id', id)
   if (!request.server.server.listening) void reply.header('connection', 'close')
@@ -87,9 +91,12 @@ function begin(
   const begun = meter.begun()
   reply.raw.once('close', () => {
     const isWhole = reply.raw.writableFinished
-    if (!isWhole) exchange.gone.abort()
+    if (!isWhole) {
+      exchange.isGone = true
+      reply.raw.emit('abort')
+    }
     meter.answered(begun, method, reply.raw.statusCode)
-    logRequest(logger, exchange, reply.raw.statusCode, isWhole)
+    logRequest(accessLog, exchange, reply.raw.statusCode, isWhole)
   })
 }
 
@@ -121,7 +128,7 @@ function forward(
   reply: FastifyReply,
 ): void {
   const { exchange } = request
-  const { found, claims, gone } = exchange
+  const { found, claims } = exchange
   if (found === undefined || claims === undefined) throw new Error('a request that was not admitted is not passed on')
   const forwarded = {
     claims,
@@ -129,7 +136,7 @@ function forward(
     requestId: request.id,
     authorization: config.authorization,
   }
-  upstreams.within(gone.signal, () => {
+  upstreams.within(reply.raw, () => {
     reply.from(found.path, {
       getUpstream: () => found.api.upstream,
       rewriteRequestHeaders: ({ method }, headers) => requestHeaders(headers, method, forwarded),
@@ -139,15 +146,13 @@ function forward(
       onResponse: (_request, _reply, response) => {
         const { stream } = response as unknown as { readonly stream: NodeJS.ReadableStream }
         void reply.send(stream)
-        // What follows the head of an answer may be long in coming; that there is an answer is news already.
-        setImmediate(() => {
-          if (!reply.raw.headersSent && !reply.raw.destroyed) reply.raw.flushHeaders()
-        })
+        // What has no length is made while it is sent, and may be long in coming: that it comes is news already.
+        if (reply.getHeader('content-length') === undefined) flushSoon(reply)
       },
       onError: (_reply, { error }) => {
         const code = codeOf(error)
-        exchange.reason = gone.signal.aborted ? 'client_gone' : code
-        if (!gone.signal.aborted) {
+        exchange.reason = exchange.isGone ? 'client_gone' : code
+        if (!exchange.isGone) {
           metrics.upstreamFailed(found.api.name, code)
           logger.warn(
             { event: 'upstream.failed', request_id: request.id, api: found.api.name, code },
@@ -157,6 +162,12 @@ function forward(
         void sendProblem(reply, upstreamProblem(code))
       },
     })
+  })
+}
+
+function flushSoon(reply: FastifyReply): void {
+  setImmediate(() => {
+    if (!reply.raw.headersSent && !reply.raw.destroyed) reply.raw.flushHeaders()
   })
 }
 

@@ -28,6 +28,21 @@ test('a line is one JSON object with the time, the level as a word, the event an
   expect(rest).toEqual({ level: 'info', event: 'token.issued', client_id: 'lk1', msg: 'token issued' })
 })
 
+test('a line of the access log looks like any other, without what is undefined', async () => {
+  const entry = `{ event: 'request', reason: undefined, status: 200, msg: 'a "b"\\nc' }`
+  const [line = '', ...others] = await linesOf(
+    'json',
+    `
+    const { createAccessLog } = await import(${JSON.stringify(LOG)})
+    createAccessLog({ level: 'info', format: 'json' })(${entry})
+    createAccessLog({ level: 'warn', format: 'json' })(${entry})`,
+  )
+  expect(others).toEqual([])
+  const { time, ...rest } = JSON.parse(line) as { time: string }
+  expect(new Date(time).toISOString()).toBe(time)
+  expect(rest).toEqual({ level: 'info', event: 'request', status: 200, msg: 'a "b"\nc' })
+})
+
 test('below the level nothing is written', async () => {
   expect(await linesOf('json', `logger.debug('quiet'); logger.warn('loud')`)).toHaveLength(1)
 })

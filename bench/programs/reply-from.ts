@@ -1,0 +1,21 @@
+// The ceiling for the gateway: the same proxy library on the same framework, with no token looked at and nothing logged.
+import replyFrom from '@fastify/reply-from'
+import { fastify } from 'fastify'
+import { answerJobs } from '../jobs.ts'
+
+export interface ReplyFromJob {
+  /** An origin. */
+  readonly upstream: string
+}
+
+/** Answers with the proxy's origin. */
+answerJobs<ReplyFromJob, string>(async ({ upstream }) => {
+  const app = fastify({ keepAliveTimeout: 65_000, requestTimeout: 60_000 })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload)
+  })
+  await app.register(replyFrom, { base: upstream, undici: { connections: 256, pipelining: 1 }, disableRequestLogging: true }) // prettier-ignore
+  app.route({ method: ['GET', 'POST'], url: '*', handler: (_request, reply) => reply.from() })
+  return app.listen({ host: '127.0.0.1', port: 0 })
+})

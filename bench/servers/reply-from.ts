@@ -1,0 +1,13 @@
+// The proxy of the gateway's library alone, in a process of its own.
+import { join } from 'node:path'
+import { startJobProcess } from '../jobs.ts'
+import type { Placement } from '../placement.ts'
+import type { ReplyFromJob } from '../programs/reply-from.ts'
+import type { BareHttp } from './bare-http.ts'
+
+export async function startReplyFrom(placement: Placement, job: ReplyFromJob): Promise<BareHttp> {
+  const words = [join(import.meta.dirname, '../programs/reply-from.ts')]
+  const child = startJobProcess<ReplyFromJob, string>({ placement, seat: 'server', words })
+  const origin = await child.ask(job)
+  return { pid: child.pid, origin, stop: () => child.stop() }
+}

@@ -43,6 +43,12 @@ import { listen } from './start/listen.ts'
 import { openKeys } from './start/open-keys.ts'
 import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
+import {
+  type Copied,
+  copyStore as copyWholeStore,
+  type CopyPlace,
+  type CopyProgress,
+} from './storage/copy/copy-store.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
 import type { Store } from './storage/embedded/assemble-store.ts'
 import { type OpenedStore, openStore } from './storage/open-store.ts'
@@ -97,6 +103,13 @@ export function databaseSchema(url: Secret): DatabaseSchema {
     migrate: () => explained(migrate(url.reveal())),
   }
 }
+
+/** Moves a whole store, for the command line. Errors say what to do. */
+export const copyStore = (from: CopyPlace, to: CopyPlace, tell: (progress: CopyProgress) => void): Promise<Copied> =>
+  copyWholeStore(from, to, tell).catch((cause: unknown) => {
+    throw explainDatabase(cause)
+  })
+export type { CopyPlace, CopyProgress }
 
 /** Where the build leaves the console, seen from this file before and after its own build. */
 const CONSOLE_FOLDER = fileURLToPath(new URL('../dist/console', import.meta.url))

@@ -61,6 +61,8 @@ export interface TestIntegration {
 export interface TestServer extends RunningServer {
   readonly dataDir: string
   readonly adminKey: Secret
+  /** The issuer's address at this very server: several servers can have one issuer. */
+  readonly at: string
   /** Makes an integration through the admin API. */
   integration(wanted?: IntegrationWish): Promise<TestIntegration>
   /** The documented request. Any answer. */
@@ -138,6 +140,7 @@ export async function startTestServer({
     ...running,
     dataDir,
     adminKey,
+    at: issuer,
     stop: () =>
       (stopped ??= running.stop().then(() => {
         if (env['LATCHKEY_DATA_DIR'] === undefined) rmSync(dataDir, { recursive: true, force: true })

@@ -9,6 +9,7 @@ import { addApply } from './commands/apply.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
+import { addCopy } from './commands/copy.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
 import { addGateway } from './commands/gateway.ts'
@@ -51,6 +52,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addMock(latchkey, terminal, done)
   addDoctor(latchkey, terminal, done)
   addMigrate(latchkey, terminal)
+  addCopy(latchkey, terminal)
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)
   latchkey.commandsGroup('Who asks for tokens:')

@@ -19,7 +19,7 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 /** SQLite would make it readable for everyone, and gives its log the mode of this file. */
-export function makeStoreFile({ storeFile }: DataFolder): void {
+export function makeStoreFile({ storeFile }: Pick<DataFolder, 'storeFile'>): void {
   closeSync(openSync(storeFile, 'a', 0o600))
 }
 

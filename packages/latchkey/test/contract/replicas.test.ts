@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL, PREDICT, type TestServer } from '../a-server.ts'
+import { readFeed, slotName } from '../a-feed-reader.ts'
+import { claimsOf } from '../token-claims.ts'
 import { admin, type Fleet, startFleet } from '../postgres/replicas.ts'
 
 let fleet: Fleet | undefined
@@ -113,6 +115,24 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await list()).status).toBe(200)
     expect((await admin(one, 'DELETE', `/admin-keys/${made.id}`)).ok).toBe(true)
     expect((await list()).status).toBe(401)
+  })
+
+  test('the feed of one tells and certifies what happened at the others', async () => {
+    const { one, two, third } = three()
+    const reader = await one.integration({ name: 'Guard', resourceServer: true })
+    const feed = await readFeed(third.at, reader)
+    await feed.next('heartbeat')
+    const client = await one.integration()
+    const row = () => feed.table.get(slotName(client.clientId, PREDICT))
+    const token = await two.token(client)
+    await feed.until(() => row()?.live?.generation === claimsOf(token).gen)
+    await admin(one, 'POST', `/integrations/${client.id}/disable`)
+    await feed.until(() => row()?.standing === 'integration_disabled')
+    const seen = feed.events.length
+    await feed.next('heartbeat', seen)
+    await admin(two, 'DELETE', `/integrations/${client.id}`)
+    await feed.until(() => row()?.standing === 'revoked')
+    feed.close()
   })
 
   test('changes at all of them at once leave one audit trail without a gap', async () => {

@@ -1,0 +1,60 @@
+// latchkey copy: a whole store from one place to another, with every live token as it is.
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { CopyPlace, CopyProgress } from '../../compose.ts'
+import { readDatabaseConfig } from '../../config/database-url.ts'
+import type { Environment } from '../../config/environment.ts'
+import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
+import { command } from '../command.ts'
+import { showDone, type Shown } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface CopyOptions extends Shown {
+  readonly from: string
+  readonly to: string
+}
+
+export function addCopy(latchkey: Command, terminal: Terminal): void {
+  command(latchkey, 'copy', {
+    does: 'move a store that no server uses to PostgreSQL, or back: every row, compared afterwards; tokens stay live',
+    examples: [
+      'latchkey copy --from .latchkey --to postgres://latchkey@db.example.com/latchkey',
+      'latchkey copy --from LATCHKEY_DATABASE_URL --to /var/lib/latchkey',
+    ],
+  })
+    .summary('move a whole store to PostgreSQL, or back')
+    .requiredOption('--from <place>', PLACE)
+    .requiredOption('--to <place>', `${PLACE}; new or empty`)
+    .action(async (options: CopyOptions) => {
+      const [from, to] = [placeOf(options.from, terminal.env), placeOf(options.to, terminal.env)]
+      if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same place.')
+      // Loaded when it is asked for: the other commands need no store.
+      const { copyStore } = await import('../../compose.ts')
+      try {
+        const copied = await copyStore(from, to, (progress) => terminal.progress?.(bar(progress)))
+        terminal.progress?.('')
+        const said = `Copied ${String(copied.rows)} rows and compared them. Start servers on the new place alone, with the same master key: on the old one the tokens would go on too.` // prettier-ignore
+        showDone(terminal, options, copied, said)
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : String(cause)
+        throw new CliFailure({ code: 'not_copied', exitCode: EXIT.failure, message })
+      }
+    })
+}
+
+const PLACE = 'a data folder, a postgres:// URL, or LATCHKEY_DATABASE_URL for the URL in that variable'
+
+function placeOf(text: string, env: Environment): CopyPlace {
+  if (/^postgres(?:ql)?:\/\//.test(text)) return { kind: 'database', url: text }
+  if (text !== 'LATCHKEY_DATABASE_URL') return { kind: 'folder', path: resolve(text) }
+  const url = readDatabaseConfig(env)
+  if (!url.ok) throw configurationUnusable(url.refusal)
+  return { kind: 'database', url: url.value.reveal() }
+}
+
+const CELLS = 30
+
+function bar({ done, all, table }: CopyProgress): string {
+  const full = all === 0 ? CELLS : Math.floor((done / all) * CELLS)
+  return `[${'#'.repeat(full)}${'.'.repeat(CELLS - full)}] ${String(done)} of ${String(all)} rows, ${table}`
+}

@@ -1,0 +1,83 @@
+// A store is moved to another engine and back: what was live is live, and nothing is moved that somebody still uses.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
+import { copyStore } from '../../src/storage/copy/copy-store.ts'
+import { aFolder } from '../a-folder.ts'
+import { attempt, newIntegration, openStore } from '../a-store.ts'
+import { changing } from '../changing.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+import { join } from 'node:path'
+
+const folder = (path: string) => ({ kind: 'folder', path }) as const
+const database = (url: string) => ({ kind: 'database', url }) as const
+const silently = (): void => undefined
+
+/** Two integrations, one of them disabled, with tokens that live, were superseded and were revoked. */
+async function fill(store: OpenedStore): Promise<void> {
+  await store.integrations.create(
+    [newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30), newIntegration('lktwo')],
+    [],
+  )
+  await store.tokens.issue(attempt('lkone'))
+  await store.tokens.issue(attempt('lktwo'))
+  const revoked = await store.tokens.issue(attempt('lkone', MODEL))
+  if (revoked.ok) await store.tokens.revoke('lkone', MODEL, revoked.value.token.jti)
+  await store.integrations.change('lktwo', ...changing({ kind: 'disable' }))
+}
+
+async function contents(store: OpenedStore) {
+  return {
+    integrations: [await store.integrations.find('lkone'), await store.integrations.find('lktwo')],
+    secrets: await store.secrets.of('lkone'),
+    history: await store.slotViews.history('lkone', PREDICT),
+    scopes: store.catalog.scopes(),
+    audit: await store.auditTrail.verify(),
+  }
+}
+
+describe.skipIf(!has('postgresql'))('a store that is copied', () => {
+  test('to PostgreSQL and back holds what it held, with the same live tokens', async () => {
+    const [here, back, url] = [aFolder(), join(aFolder(), 'new'), await aDatabase()]
+    const store = await openStore(join(here, 'latchkey.db'))
+    await fill(store)
+    const before = await contents(store)
+    await store.close()
+
+    const copied = await copyStore(folder(here), database(url), silently)
+    expect(copied.tables.find(({ name }) => name === 'slot')?.rows).toBe(4)
+    const replica = await openReplica(url)
+    expect(await contents(replica)).toEqual(before)
+    const next = await replica.tokens.issue(attempt('lkone', MODEL))
+    expect(next.ok).toBe(true)
+    const after = await contents(replica)
+    await replica.close()
+
+    await execute(url, 'DELETE FROM replica')
+    await copyStore(database(url), folder(back), silently)
+    const again = await openStore(join(back, 'latchkey.db'))
+    expect(await contents(again)).toEqual(after)
+    await again.close()
+  })
+
+  test('is not copied over another one', async () => {
+    const [here, there] = [aFolder(), aFolder()]
+    for (const path of [here, there]) await (await openStore(join(path, 'latchkey.db'))).close()
+    await expect(copyStore(folder(here), folder(there), silently)).rejects.toThrow('holds a store already')
+  })
+
+  test('is not copied while a server uses it', async () => {
+    const [here, url] = [aFolder(), await aDatabase()]
+    const store = await openStore(join(here, 'latchkey.db'))
+    await expect(copyStore(folder(here), database(url), silently)).rejects.toThrow('in use')
+    await store.close()
+    const replica = await openReplica(url)
+    await expect(copyStore(database(url), folder(join(here, 'new')), silently)).rejects.toThrow('Servers are running')
+    await replica.close()
+  })
+
+  test('that was never filled is not copied', async () => {
+    await expect(copyStore(database(await aDatabase()), folder(join(aFolder(), 'new')), silently)).rejects.toThrow('no store to copy') // prettier-ignore
+  })
+})

@@ -146,8 +146,9 @@ describe('the stream', () => {
     const head = (line: string, { basic }: { basic: string }) =>
       `${line} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${basic}\r\nContent-Length: 0\r\n\r\n`
     const connection = await RawConnection.open(server.publicUrl)
-    connection.write(head(`GET ${pathname}/v1/feed`, reader))
-    connection.write(head(`POST ${pathname}/v1/token?grant_type=client_credentials&scope=${PREDICT}`, client))
+    // In one piece: both are read before the first is answered.
+    const tokenRequest = head(`POST ${pathname}/v1/token?grant_type=client_credentials&scope=${PREDICT}`, client)
+    connection.write(head(`GET ${pathname}/v1/feed`, reader) + tokenRequest)
     expect((await connection.answer('HEAD')).status).toBe(200)
     const feed = await readFeed(server.issuer, reader)
     await feed.next('heartbeat')

@@ -110,10 +110,13 @@ function receive(listener: Listener, exchange: Exchange): void {
   const isForm = route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)
   // RFC 9112 §6.1: chunks in HTTP/1.0 are to be mistrusted.
   if (incoming.httpVersion === '1.0' && isChunked(incoming)) outgoing.shouldKeepAlive = false
+  if (route.isLast === true) outgoing.shouldKeepAlive = false
   pipeline.begin(() => {
     if (isForm) readBody(incoming, handleWith)
     else handleWith(NO_BODY)
   })
+  // Here and not with the answer: what lies behind it may have been read together with it.
+  if (route.isLast === true) pipeline.close()
 }
 
 function handle(
@@ -130,10 +133,8 @@ function handle(
   const answerWith = (response: PublicAnswer): void => {
     // While the server stops, each connection ends with the answer it is waiting for, by a word and not by surprise.
     outgoing.shouldKeepAlive &&= server.listening
-    if ('begin' in response) {
-      pipeline.close()
-      stream(outgoing, response, ownHeaders)
-    } else if (isCodingWrong || request.body === 'too_large') {
+    if ('begin' in response) stream(outgoing, response, ownHeaders)
+    else if (isCodingWrong || request.body === 'too_large') {
       pipeline.close()
       writeBeforeTheEnd(incoming, outgoing, response, ownHeaders)
     } else write(outgoing, response, ownHeaders)
@@ -168,13 +169,11 @@ function write(outgoing: ServerResponse, response: PublicResponse, ownHeaders: r
   outgoing.end(response.body)
 }
 
-/** What else comes on this connection is not done: nobody could be told. */
 function stream(
   outgoing: ServerResponse,
   { status, headers, begin }: StreamResponse,
   ownHeaders: readonly string[],
 ): void {
-  outgoing.shouldKeepAlive = false
   outgoing.writeHead(status, [...headers, ...ownHeaders])
   begin(outgoing)
 }

@@ -30,6 +30,8 @@ export interface Route {
   readonly hostUnusable?: Handler
   /** Whether the handler looks at the body. What is not read is discarded. */
   readonly body: 'form' | 'ignored'
+  /** An answer may go on for as long as the connection: what comes behind the request on it is not done. */
+  readonly isLast?: true
   /** Undefined while nothing is measured. */
   readonly meter: RouteMeter | undefined
 }
@@ -54,7 +56,7 @@ export function publicRoutes(ports: PublicPorts): (path: string) => Route {
     [`${issuerPath}/v1/introspect`, { handler: postIntrospect(ports), body: 'form', meter: meter('/v1/introspect') }],
     [`${issuerPath}/v1/revoke`, { handler: postRevoke(ports), body: 'form', meter: meter('/v1/revoke') }],
     [`${issuerPath}/v1/verify`, verify],
-    [`${issuerPath}${FEED_PATH}`, { handler: getFeed(ports), body: 'ignored', meter: meter(FEED_PATH, 'feed') }],
+    [`${issuerPath}${FEED_PATH}`, { handler: getFeed(ports), body: 'ignored', isLast: true, meter: meter(FEED_PATH, 'feed') }], // prettier-ignore
     [
       `${issuerPath}/v1/keys`,
       { handler: getDocument(ports.jwks, ports.jwksMaxAgeSeconds), body: 'ignored', meter: meter('/v1/keys') },

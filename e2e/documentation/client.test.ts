@@ -62,6 +62,9 @@ describe('the programs for Node', () => {
   })
 })
 
+/** What the agent has written so far. */
+let said = ''
+
 /** An agent with the page's configuration, for this server and in this folder. */
 async function anAgent({
   server,
@@ -87,7 +90,7 @@ async function anAgent({
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let said = ''
+  said = ''
   for (const stream of [agent.stdout, agent.stderr]) stream.on('data', (chunk: Buffer) => (said += String(chunk)))
   const exited = once(agent, 'exit')
   onTestFinished(async () => {
@@ -118,6 +121,9 @@ describe('the agent', () => {
       `curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $(cat keys/agent.key)" '${url}'`,
     )
     expect(proxied.stdout).toBe('200')
+    const { access_token: token } = JSON.parse(stdout) as { access_token: string }
+    expect(said).toContain('token.issued')
+    expect(said).not.toContain(token.slice(-40))
   })
 
   test.skipIf(!has('python3'))('answers Python', async () => {

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts'
 export function addAgent(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   latchkey
     .command('agent')
-    .description('hand out current tokens to the programs of this machine, until SIGINT or SIGTERM')
+    .description('hand out current tokens to the programs here')
     .requiredOption('--config <file>', 'its integrations, where it listens, its proxies: YAML or JSON')
     .addHelpText('after', exampleText(['latchkey agent --config /etc/latchkey/agent.yaml']))
     .action(async (options: { readonly config: string }) => {

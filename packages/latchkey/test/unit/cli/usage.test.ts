@@ -19,7 +19,7 @@ test('every command has an example and a word about itself in its --help, and ta
     const { exitCode, stdout } = await latchkey([...command, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(new RegExp(`Examples?:\\n[^]*latchkey ${command.join(' ')}`))
-    if (!['serve', 'gateway'].includes(command[0] ?? '')) expect(stdout).toContain('--json')
+    if (!['serve', 'gateway', 'agent'].includes(command[0] ?? '')) expect(stdout).toContain('--json')
   }
 })
 

@@ -35,7 +35,7 @@ export interface LoadedTable {
 export interface FollowedRefusals {
   /** Of each token that was watched, in their order; by the clock of all processes. */
   readonly refusedAt: readonly number[]
-  /** How often this guard has asked the server about a token, ever. */
+  /** How often this guard has asked the server about a token since it accepted them. */
   readonly introspections: number
 }
 
@@ -90,7 +90,7 @@ export async function measureLags(
     progress.isOver = true
   }
   work.then(end, end)
-  let introspections: number
+  let introspections = 0
   let live = await Promise.all(clients.map((client) => newToken(tokenUrl, client, scope)))
   do {
     const tokens = live.map(({ token }) => token)
@@ -102,7 +102,7 @@ export async function measureLags(
       each.push(...lags)
       slowest.push(Math.max(...lags))
     }
-    introspections = seen.reduce((sum, { introspections: own }) => sum + own, 0)
+    introspections += seen.reduce((sum, { introspections: own }) => sum + own, 0)
   } while (!progress.isOver)
   return { each, slowest, introspections }
 }

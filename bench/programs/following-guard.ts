@@ -11,6 +11,8 @@ const LONGEST_WAIT_MS = 10_000
 
 let guard: Guard | undefined
 let introspections = 0
+/** When the tokens that are watched were all accepted: a newer one may have had to be asked about for that. */
+let introspectionsBefore = 0
 let watched: Promise<readonly number[]> = Promise.resolve([])
 
 answerJobs<GuardJob, GuardAnswer>(async (job) => {
@@ -23,7 +25,8 @@ answerJobs<GuardJob, GuardAnswer>(async (job) => {
       await guard?.close()
       return undefined
     case 'refusals': {
-      const refusals: FollowedRefusals = { refusedAt: await watched, introspections }
+      const refusedAt = await watched
+      const refusals: FollowedRefusals = { refusedAt, introspections: introspections - introspectionsBefore }
       return refusals
     }
   }
@@ -51,6 +54,7 @@ async function watch({ tokens, scope }: WatchJob): Promise<undefined> {
     const decision = await check(token, scope)
     if (!decision.ok) throw new Error(`a live token was refused: ${decision.reason}`)
   }
+  introspectionsBefore = introspections
   watched = refusalsOf(tried, scope)
   // It is awaited when it is asked for.
   watched.catch(() => undefined)

@@ -4,6 +4,7 @@ import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
 import { AGENT_PROXY, BARE_PROXY, GET_TOKEN } from './sections/client.ts'
 import { GATEWAY, REPLY_FROM } from './sections/gateway.ts'
+import { LIST_PAINT, SEARCH_PAINT } from './sections/console.ts'
 import { beside, SEEN_BEFORE } from './sections/guard.ts'
 import { SNAPSHOT_LOADED, TOKENS_DURING_SNAPSHOT, TOKENS_WITHOUT_READER } from './sections/feed.ts'
 import { ASKED_BESIDE_200, REFUSED_BESIDE_200 } from './sections/fleet.ts'
@@ -42,6 +43,8 @@ export function judge(results: readonly SectionResult[]): readonly Verdict[] {
     atMost(figures, REFUSED_BESIDE_200, 250, 'ms'),
     atMost(figures, ASKED_BESIDE_200, 0, 'introspections'),
     ...postgres(rows),
+    atMost(figures, LIST_PAINT, 200, 'ms'),
+    atMost(figures, SEARCH_PAINT, 200, 'ms'),
   ].filter((verdict) => verdict !== undefined)
 }
 

@@ -15,6 +15,7 @@ export const SECTIONS = [
   'client',
   'feed',
   'fleet',
+  'console',
 ] as const
 
 /** With `--store postgres`: what needs PostgreSQL on this machine. */

@@ -9,6 +9,7 @@ import { type BenchOptions, readOptions, type SectionName, USAGE } from './optio
 import { clearProgress, showProgress } from './progress.ts'
 import { machineLines, quietLines, sectionLines, verdictLines } from './report.ts'
 import { measureAdministration } from './sections/administration.ts'
+import { measureConsole } from './sections/console.ts'
 import { measureDoors } from './sections/doors.ts'
 import { measureClient } from './sections/client.ts'
 import { measureFeed } from './sections/feed.ts'
@@ -39,6 +40,7 @@ const MEASURE: Readonly<Record<SectionName, (context: SectionContext) => Promise
   feed: measureFeed,
   fleet: measureFleet,
   postgres: measurePostgres,
+  console: measureConsole,
 }
 
 async function run({ quick, sections, jsonFile }: BenchOptions, folder: string): Promise<void> {

@@ -50,6 +50,7 @@ export const PROGRAMS = {
   },
   nginx: { isHere: () => isOnPath('nginx'), install: 'apt-get install -y nginx' },
   'valkey-server': { isHere: () => isOnPath('valkey-server'), install: 'apt-get install -y valkey-server' },
+  gccgo: { isHere: () => isOnPath('gccgo'), install: 'apt-get install -y gccgo' },
   python3: { isHere: () => isOnPath('python3'), install: 'apt-get install -y python3' },
   'postgresql-server': {
     isHere: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,

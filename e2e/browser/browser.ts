@@ -1,42 +1,14 @@
-// Debian's Chromium, driven as a person drives it, and the console in it.
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+// The console in a browser, driven as a person drives it.
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { RealServer } from '../real-server.ts'
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+export { openBrowser } from './chromium.ts'
 
 /** What a page may take to show something. */
 export const SHOWN_MS = 10_000
 
 export const OWNER = { email: 'owner@example.org', password: 'four words are long enough' }
-
-/** Closed by the suite that opened it. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable(), args: ARGS })
-}
-
-function executable(): string {
-  const found = (process.env['PATH'] ?? '').split(delimiter).find((folder) => {
-    try {
-      accessSync(join(folder, 'chromium'), constants.X_OK)
-      return true
-    } catch {
-      return false // not in this folder: the next one may have it
-    }
-  })
-  if (found === undefined) throw new Error('chromium is not on the PATH')
-  return join(found, 'chromium')
-}
 
 export interface Visit {
   readonly page: Page

@@ -22,6 +22,8 @@ describe('the snippets of the console', () => {
     curl: 'sh ./snippet',
     node: `${process.execPath} --env-file=.env snippet`,
     python: 'set -a; . ./.env; python3 snippet',
+    // Debian's gccgo comes with its library compiled.
+    go: 'set -a; . ./.env; gccgo -o program snippet.go && ./program',
     agent: `latchkey() { '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const
 
@@ -37,7 +39,7 @@ describe('the snippets of the console', () => {
         scope: PREDICT,
       }
       const code = snippetsOf(facts).find((snippet) => snippet.id === id)?.code ?? ''
-      const name = id === 'node' ? 'snippet.mjs' : 'snippet'
+      const name = { node: 'snippet.mjs', go: 'snippet.go', curl: 'snippet', python: 'snippet' }[id]
       writeFileSync(join(server.dataDir, name), code)
       writeFileSync(join(server.dataDir, '.env'), envFile(facts))
       const { stdout } = await aShell({ cwd: server.dataDir }).run(COMMANDS[id].replace('.env snippet', `.env ${name}`))

@@ -1,6 +1,7 @@
 // The integrations of one page of the list, as a table that is sorted by its heads.
 import { Checkbox, Table } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
+import { startTransition, useEffect, useState } from 'react'
 import type { Integration } from '../../api/models.ts'
 import { t } from '../../strings.ts'
 import { IntegrationRow } from './integration-row.tsx'
@@ -15,8 +16,13 @@ export interface IntegrationTableProps {
   readonly onSort: (order: SortOrder) => void
 }
 
+/** What a window shows of the rows is there first; the others follow a moment later. */
+const FIRST = 15
+
 export function IntegrationTable({ items, sort, selected, onSelect, onSort }: IntegrationTableProps) {
   const { columns } = t.list
+  const [isWhole, setWhole] = useState(false)
+  useEffect(() => startTransition(() => setWhole(true)), [])
   const isAll = selected !== undefined && items.every(({ id }) => selected.has(id))
   const head = (column: SortColumn, title: string) => (
     <SortHead title={title} direction={directionOf(sort, column)} onSort={() => onSort(toggled(sort, column))} />
@@ -47,7 +53,7 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {items.map((integration) => (
+          {(isWhole ? items : items.slice(0, FIRST)).map((integration) => (
             <IntegrationRow
               key={integration.id}
               integration={integration}

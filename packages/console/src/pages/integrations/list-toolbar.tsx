@@ -10,7 +10,7 @@ import { count } from '../../components/times.ts'
 import { t } from '../../strings.ts'
 import type { ListPageSearch } from './list-search.ts'
 
-const WAIT_MS = 150
+const WAIT_MS = 80
 
 export interface ListToolbarProps {
   readonly search: ListPageSearch

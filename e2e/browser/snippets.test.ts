@@ -27,23 +27,22 @@ describe('the snippets of the console', () => {
     agent: `latchkey() { '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const
 
-  test.skipIf(!has('curl') || !has('python3')).each(['curl', 'node', 'python', 'agent'] as const)(
-    'get a token, as they stand: %s',
-    async (id) => {
-      const server = await startRealServer()
-      const { clientId, clientSecret } = await createIntegration(server)
-      const facts = {
-        tokenEndpoint: `${server.issuer}/v1/token`,
-        clientId,
-        clientSecret: clientSecret.reveal(),
-        scope: PREDICT,
-      }
-      const code = snippetsOf(facts).find((snippet) => snippet.id === id)?.code ?? ''
-      const name = { node: 'snippet.mjs', go: 'snippet.go', curl: 'snippet', python: 'snippet' }[id]
-      writeFileSync(join(server.dataDir, name), code)
-      writeFileSync(join(server.dataDir, '.env'), envFile(facts))
-      const { stdout } = await aShell({ cwd: server.dataDir }).run(COMMANDS[id].replace('.env snippet', `.env ${name}`))
-      expect(stdout).toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/)
-    },
-  )
+  test
+    .skipIf(!has('curl') || !has('python3') || !has('gccgo'))
+    .each(['curl', 'node', 'python', 'go', 'agent'] as const)('get a token, as they stand: %s', async (id) => {
+    const server = await startRealServer()
+    const { clientId, clientSecret } = await createIntegration(server)
+    const facts = {
+      tokenEndpoint: `${server.issuer}/v1/token`,
+      clientId,
+      clientSecret: clientSecret.reveal(),
+      scope: PREDICT,
+    }
+    const code = snippetsOf(facts).find((snippet) => snippet.id === id)?.code ?? ''
+    const name = id === 'node' ? 'snippet.mjs' : id === 'go' ? 'snippet.go' : 'snippet'
+    writeFileSync(join(server.dataDir, name), code)
+    writeFileSync(join(server.dataDir, '.env'), envFile(facts))
+    const { stdout } = await aShell({ cwd: server.dataDir }).run(COMMANDS[id].replace('.env snippet', `.env ${name}`))
+    expect(stdout).toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/)
+  })
 })

@@ -1,11 +1,12 @@
 // Guards routes of Fastify. Its types are described, not imported: the guard does not depend on it.
+import { authorizationOf } from '../authorization-of.ts'
 import type { TokenClaims } from '../decision.ts'
 import type { Guard } from '../guard.ts'
 import { requiredScope } from '../required-scope.ts'
 
 /** As much of a Fastify request as is needed. */
 export interface FastifyRequestLike {
-  readonly raw: { readonly headersDistinct: NodeJS.Dict<string[]> }
+  readonly raw: { readonly rawHeaders: readonly string[] }
 }
 
 /** As much of a Fastify reply as is needed. */
@@ -24,18 +25,20 @@ const claimsByRequest = new WeakMap<object, TokenClaims>()
 export function requireScope(
   guard: Guard,
   scope: string,
-): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void> {
+): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown> {
   const required = requiredScope(scope)
   return async (request, reply) => {
-    // Several fields are one text, which is no token.
-    const decision = await guard.check(request.raw.headersDistinct['authorization']?.join(', '), required)
+    const decision = await guard.check(authorizationOf(request.raw), required)
     if (decision.ok) {
       claimsByRequest.set(request, decision.claims)
-      return
+      return undefined
     }
     reply.code(decision.status)
     reply.headers(decision.headers)
     reply.send(decision.body)
+    // Fastify waits for it to be sent. Without it the handler would run for the refused request as long as an
+    // asynchronous `onSend` hook keeps the answer back.
+    return reply
   }
 }
 

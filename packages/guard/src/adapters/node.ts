@@ -1,5 +1,6 @@
 // Guards handlers of node:http and Express.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { authorizationOf } from '../authorization-of.ts'
 import type { RefusedDecision, TokenClaims } from '../decision.ts'
 import type { Guard } from '../guard.ts'
 import { requiredScope } from '../required-scope.ts'
@@ -33,11 +34,8 @@ export function requireScope(guard: Guard, scope: string): NodeMiddleware {
 /** The claims of the token that let this request through; undefined when none was asked for. */
 export const claimsOf = (request: IncomingMessage): TokenClaims | undefined => claimsByRequest.get(request)
 
-// node:http keeps the first of several fields: another reader may take the last, so that both are one text, which is
-// no token.
-const authorizationOf = (request: IncomingMessage): string | undefined =>
-  request.headersDistinct['authorization']?.join(', ')
-
 function answer(response: ServerResponse, { status, headers, body }: RefusedDecision): void {
+  // Somebody else, such as a time-out, has answered meanwhile.
+  if (response.headersSent) return
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
 }

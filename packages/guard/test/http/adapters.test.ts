@@ -173,3 +173,34 @@ describe.each(Object.entries(SERVERS))('%s', (_name, serverWith) => {
     expect(headers['www-authenticate']).toBeUndefined()
   })
 })
+
+test('Fastify ran the handler for a refused request whose answer an asynchronous onSend hook kept back', async () => {
+  const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader })
+  const app = fastify()
+  let calls = 0
+  app.addHook('onSend', async (_request, _reply, payload) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return payload
+  })
+  app.get('/predict', { onRequest: forFastify.requireScope(guard, PREDICT) }, () => `called ${String(++calls)} times`)
+  onTestFinished(() => app.close())
+  expect((await app.inject('/predict')).statusCode).toBe(401)
+  expect(calls).toBe(0)
+})
+
+test('a refusal that came after somebody else had answered broke the process off', async () => {
+  const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader })
+  const protect = forNode.requireScope(guard, PREDICT)
+  const errors: unknown[] = []
+  const api = await listening((request, response) => {
+    protect(request, response, (error) => errors.push(error))
+    response.writeHead(504).end('too late')
+  })
+  const faults: unknown[] = []
+  const note = (fault: unknown): void => void faults.push(fault)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  expect((await call(api, ['Bearer garbage'])).status).toBe(504)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([faults, errors]).toEqual([[], []])
+})

@@ -16,7 +16,9 @@ export function networkError(cause: unknown): TokenError {
   if (name === 'TimeoutError') return new TokenError('TIMEOUT', 'the token endpoint did not answer in time')
   const code = codeOf(cause)
   const why = code === undefined ? '' : `: ${code}`
-  return new TokenError('UNREACHABLE', `no answer from the token endpoint${why}`, { cause })
+  // Not the error itself: that of a broken answer carries the bytes of it, and a token may be among them.
+  const safe = Object.assign(new Error('the connection failed'), code !== undefined && { code })
+  return new TokenError('UNREACHABLE', `no answer from the token endpoint${why}`, { cause: safe })
 }
 
 /** The server may have issued a token that never arrived, and with it ended the one before. */

@@ -1,6 +1,9 @@
 // Lost answers, clocks that are wrong, a server that is away when its token is due.
+import { once } from 'node:events'
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
+import type { TokenError } from '../../src/token-error.ts'
 import { aManager, PREDICT } from '../a-manager.ts'
 import { aReferenceServer } from '../reference-server.ts'
 import { TestClock } from '../test-clock.ts'
@@ -52,6 +55,19 @@ test('an answer cut in its middle is as good as lost', async () => {
   clock.advance(MINUTE)
   await call(1000)
   expect(server.counts).toMatchObject({ asked: 2, refused: 0 })
+})
+
+test('the error about an answer that was no HTTP showed the token in it', async () => {
+  const { server, manager } = await setting()
+  server.meddle = ({ socket }) => {
+    socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ{"access_token":"a.secret.token"}\r\n')
+    return true
+  }
+  const failed = once(manager, 'failed')
+  manager.getToken().catch(() => undefined)
+  const [{ error }] = (await failed) as [{ error: TokenError }]
+  expect(error.code).toBe('UNREACHABLE')
+  expect(inspect(error, { depth: null, showHidden: true })).not.toContain('a.secret.token')
 })
 
 test.each([

@@ -1,8 +1,11 @@
 // The schema of PostgreSQL: races, kills half-way, and databases that another version made.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { migrate, schemaStatus } from '../../src/storage/postgres/migrate.ts'
 import { MIGRATIONS } from '../../src/storage/postgres/migrations.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { openReplica } from '../engines.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
 
 describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
@@ -11,6 +14,23 @@ describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
     const made = await Promise.all(Array.from({ length: 5 }, () => migrate(url)))
     expect(made.filter((steps) => steps.length > 0)).toEqual([MIGRATIONS])
     expect((await schemaStatus(url)).pending).toEqual([])
+  })
+
+  test('is made and worked with by a user that may do nothing but create in its database', async () => {
+    const url = await anEmptyDatabase()
+    const role = `plain_${String(process.pid)}`
+    const { pathname } = new URL(url)
+    await execute(
+      url,
+      `CREATE ROLE ${role} LOGIN NOSUPERUSER; GRANT CREATE ON DATABASE ${pathname.slice(1)} TO ${role}`,
+    )
+    onTestFinished(() => execute(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`).then(() => undefined))
+    const plain = Object.assign(new URL(url), { username: role }).href
+    const store = await openReplica(plain)
+    await store.integrations.create([newIntegration('lkone')], [])
+    const issued = await store.tokens.issue(attempt('lkone'))
+    expect(issued.ok && (await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
+    await store.close()
   })
 
   test('is only looked at by whoever asks for its state', async () => {

@@ -1,0 +1,48 @@
+// A million issuances over a thousand slots leave a thousand rows, and a table that has not grown.
+import { expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { attempt, newIntegration } from '../../packages/latchkey/test/a-store.ts'
+import { openReplica } from '../../packages/latchkey/test/engines.ts'
+import { aDatabase, execute } from '../../packages/latchkey/test/postgres/databases.ts'
+import { MODEL, PREDICT } from '../../packages/latchkey/src/domain/reference-catalog.ts'
+
+const INTEGRATIONS = 500
+const FIRST = 10_000
+const ALL = 1_000_000
+/** At once: as many as share a commit under load. */
+const TOGETHER = 200
+
+test.skipIf(!has('postgresql'))('the state stays as large as it was after the first ten thousand tokens', async () => {
+  const url = await aDatabase()
+  const store = await openReplica(url)
+  const clientIds = Array.from({ length: INTEGRATIONS }, (_, at) => `lkconstant${String(at)}`)
+  await store.integrations.create(
+    clientIds.map((clientId) => newIntegration(clientId)),
+    [],
+  )
+  const slots = clientIds.flatMap((clientId) => [PREDICT, MODEL].map((scope) => [clientId, scope] as const))
+  let issued = 0
+  const issueUpTo = async (goal: number): Promise<void> => {
+    while (issued < goal) {
+      const some = Array.from({ length: TOGETHER }, (_, at) => slots[(issued + at) % slots.length] as (typeof slots)[0])
+      const outcomes = await Promise.all(some.map(([clientId, scope]) => store.tokens.issue(attempt(clientId, scope))))
+      expect(outcomes.every(({ ok }) => ok)).toBe(true)
+      issued += TOGETHER
+    }
+  }
+  const size = async (): Promise<number> => {
+    const [row] = await execute(url, `SELECT pg_total_relation_size('slot')::int AS bytes`)
+    return Number(row?.['bytes'])
+  }
+  await issueUpTo(FIRST)
+  const before = await size()
+  await issueUpTo(ALL)
+  const after = await size()
+  const [rows] = await execute(
+    url,
+    'SELECT (SELECT count(*) FROM slot)::int AS slots, (SELECT count(*) FROM ring)::int AS ring',
+  )
+  await store.close()
+  expect(rows).toEqual({ slots: slots.length, ring: slots.length * 16 })
+  expect(after / before).toBeLessThan(1.2)
+})

@@ -13,7 +13,7 @@ interface GatewayOptions {
 export function addGateway(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   latchkey
     .command('gateway')
-    .description('run the gateway, a reverse proxy in front of your APIs, until SIGINT or SIGTERM')
+    .description('run the gateway, a reverse proxy in front of your APIs')
     .option('--config <file>', 'its settings, in YAML')
     .option('--print-config', 'print such a file, with every setting and its default')
     .addHelpText('after', `${NOTES}\n${exampleText(EXAMPLES)}`)

@@ -104,10 +104,12 @@ export class FeedStreams {
       else if (now - reader.acceptedAt >= LIFETIME_MS) reader.end('time')
       else reader.beat()
     }
-    for (const reader of this.#readers) {
+    // All at once: where somebody has to be asked, it is one question.
+    const reviews = [...this.#readers].map(async (reader) => {
       const right = await reviewFollower(this.#ports, reader.follower)
       if (right !== 'unchanged') reader.end(right)
-    }
+    })
+    await Promise.all(reviews)
   }
 
   // The answers of the commit that is being published leave first.

@@ -37,6 +37,15 @@ export class ChangeLog {
   }
 
   async read(): Promise<Changes> {
+    const slots: Row[] = []
+    for (;;) {
+      const { found, ...changes } = await this.#readPage()
+      slots.push(...changes.slots)
+      if (found < PAGE) return { ...changes, slots }
+    }
+  }
+
+  async #readPage(): Promise<Changes & { readonly found: number }> {
     const [row] = await this.#disk.ask('changes', CHANGES, [this.#highest, [...this.#holes.keys()], this.#disk.author])
     const { seqs, xmin, xmax, ...changes } = row as unknown as Found
     const seen = new Set(seqs)
@@ -44,7 +53,7 @@ export class ChangeLog {
     const highest = seqs.reduce((most, seq) => Math.max(most, seq), this.#highest)
     for (let seq = this.#highest + 1; seq < highest; seq++) if (!seen.has(seq)) this.#holes.set(seq, xmax)
     this.#highest = highest
-    return changes
+    return { ...changes, found: seqs.length }
   }
 }
 
@@ -57,8 +66,12 @@ interface Found extends Changes {
 /** More numbers than all replicas together can have drawn and not committed. */
 const UNDER_WAY = 5000
 
+/** A page has an order and an end, so that it comes from the index, however large the table and whatever is known of it. */
+const PAGE = 1000
+
 const CHANGES = `WITH found AS MATERIALIZED (
-    SELECT seq, slot_id, replica FROM change WHERE seq > $1 OR seq = ANY ($2::bigint[]))
+    (SELECT seq, slot_id, replica FROM change WHERE seq > $1 ORDER BY seq LIMIT ${String(PAGE)})
+    UNION ALL SELECT seq, slot_id, replica FROM change WHERE seq = ANY ($2::bigint[]))
   SELECT (SELECT coalesce(jsonb_agg(seq), '[]') FROM found) AS seqs,
     (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM slot s
       WHERE s.id IN (SELECT slot_id FROM found WHERE replica IS DISTINCT FROM $3::text)) AS slots,

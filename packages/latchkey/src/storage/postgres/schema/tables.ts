@@ -89,7 +89,8 @@ CREATE TABLE secret (
 );
 CREATE INDEX secret_of ON secret (client_id);
 
--- No index on a column that an issuance changes: the row is overwritten in its page.
+-- No index on a column that an issuance changes, and room in each page for all its rows once more: a batch overwrites
+-- them where they are.
 CREATE TABLE slot (
   id bigint PRIMARY KEY,
   client_id text COLLATE "C" NOT NULL,
@@ -105,7 +106,7 @@ CREATE TABLE slot (
   prev_generation bigint, prev_jti text COLLATE "C", prev_issued_at bigint, prev_expires_at bigint,
   prev_audience text COLLATE "C", prev_until bigint,
   UNIQUE (client_id, scope)
-) WITH (fillfactor = 60);
+) WITH (fillfactor = 40);
 
 CREATE TABLE ring (
   slot_id bigint NOT NULL,

@@ -127,7 +127,7 @@ describe('a 401', () => {
 test('the renewal of a busy slot is not noticed by any API call', async () => {
   const { clock, server, one, two } = await setting()
   const statuses: number[] = []
-  const end = clock.now() + 4 * 60_000
+  const end = clock.now() + 80_000
   server.lifetimeSeconds = 60
   const caller = async ({ manager }: typeof one): Promise<void> => {
     while (clock.now() < end) {
@@ -136,7 +136,8 @@ test('the renewal of a busy slot is not noticed by any API call', async () => {
     }
   }
   await clock.until(Promise.all([one, two, one, two].map(caller)))
-  expect(statuses.length).toBeGreaterThan(500)
+  expect(statuses.length).toBeGreaterThan(200)
   expect(server.counts.refused).toBe(0)
-  expect(server.counts.issued).toBeLessThanOrEqual(9)
+  expect(server.counts.issued).toBeGreaterThan(2)
+  expect(server.counts.issued).toBeLessThanOrEqual(4)
 })

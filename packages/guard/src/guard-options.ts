@@ -58,10 +58,15 @@ function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions):
   }
 }
 
-function* issuerProblems({ protocol, hostname, search, hash, username }: URL): Generator<string> {
-  // Tokens and the guard's own secret travel there.
+/** Tokens and the guard's own secret travel there: https, or loopback. */
+export function isSafe({ protocol, hostname }: URL): boolean {
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) yield 'issuer must be https, or on loopback'
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
+}
+
+function* issuerProblems(issuer: URL): Generator<string> {
+  const { search, hash, username } = issuer
+  if (!isSafe(issuer)) yield 'issuer must be https, or on loopback'
   // RFC 8414 §2
   if (search !== '' || hash !== '' || username !== '') yield 'issuer must have no query, fragment or credentials'
 }

@@ -1,7 +1,7 @@
 // The calls to the authorization server that are one question and one answer: metadata, keys, introspection, reason.
 import { REASONS, type Reason, Secret, toBasicCredentials } from '@latchkey/protocol'
 import { GuardError, guardErrorOf } from './guard-error.ts'
-import type { GuardOptions } from './guard-options.ts'
+import { type GuardOptions, isSafe } from './guard-options.ts'
 
 export interface IssuerClient {
   /** Exactly as tokens carry it. */
@@ -57,7 +57,7 @@ export function createIssuerClient(options: Pick<GuardOptions, 'issuer' | 'crede
     },
     explain: async (token) => {
       const response = await request(`${issuer}/v1/verify`, { headers: { authorization: `Bearer ${token}` } })
-      await response.arrayBuffer()
+      await readText(response)
       if (response.status === 200) return 'live'
       const reason = REASONS.find((known) => known === response.headers.get('latchkey-reason'))
       if (response.status !== 401 || reason === undefined) throw unexpected(response)
@@ -74,14 +74,19 @@ async function discover(url: URL, issuer: string): Promise<Endpoints> {
   if (document['issuer'] !== issuer || typeof keys !== 'string' || typeof introspection !== 'string') {
     throw new GuardError('ISSUER_MISMATCH', `the metadata found for ${issuer} are not those of this issuer`)
   }
+  if (!isSafeUrl(keys) || !isSafeUrl(introspection)) {
+    throw new GuardError('ISSUER_MISMATCH', 'the metadata name an endpoint that is neither https nor on loopback')
+  }
   return { keys, introspection }
 }
+
+const isSafeUrl = (text: string): boolean => URL.canParse(text) && isSafe(new URL(text))
 
 /** Rejects unless the answer is 200. */
 async function call(url: string, init: RequestInit = {}): Promise<Response> {
   const response = await request(url, init)
   if (response.status === 200) return response
-  await response.arrayBuffer()
+  await readText(response)
   throw unexpected(response)
 }
 
@@ -103,10 +108,14 @@ function unexpected({ status }: Response): GuardError {
   return new GuardError('ISSUER_MISMATCH', `the authorization server answered ${status}`)
 }
 
-async function readObject(response: Response): Promise<Readonly<Record<string, unknown>>> {
-  const text = await response.text().catch((cause: unknown) => {
+/** Rejects with `GuardError` when the answer breaks off. */
+const readText = (response: Response): Promise<string> =>
+  response.text().catch((cause: unknown) => {
     throw guardErrorOf(cause)
   })
+
+async function readObject(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readText(response)
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>

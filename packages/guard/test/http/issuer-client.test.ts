@@ -1,0 +1,40 @@
+// The guard's questions to an authorization server that is broken, or not what it should be.
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { GuardError } from '../../src/guard-error.ts'
+import { createIssuerClient, type IssuerClient } from '../../src/issuer-client.ts'
+
+async function clientOf(listener: RequestListener): Promise<IssuerClient> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void (server.close(), server.closeAllConnections()))
+  return createIssuerClient({
+    issuer: new URL(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/oauth2/x`),
+    credentials: { clientId: 'lk0123456789abcd', clientSecret: 'of the guard' },
+  })
+}
+
+const failureOf = (asked: Promise<unknown>): Promise<unknown> => asked.then(String, (cause: unknown) => cause)
+
+test.each([
+  ['explain', (client: IssuerClient) => client.explain('a.b.c')],
+  ['introspect', (client: IssuerClient) => client.introspect('a.b.c')],
+])('an answer that broke off in its middle was a fault of %s', async (_name, ask) => {
+  const client = await clientOf((_request, response) => {
+    response.writeHead(503, { 'content-length': 100 }).write('half', () => response.destroy())
+  })
+  const failure = await failureOf(ask(client))
+  expect(failure).toBeInstanceOf(GuardError)
+  expect(failure).toMatchObject({ code: 'ISSUER_UNREACHABLE' })
+})
+
+test('the secret was sent in the clear to wherever the metadata said', async () => {
+  const client = await clientOf((request, response) => {
+    const issuer = `http://${request.headers.host ?? ''}/oauth2/x`
+    const introspection_endpoint = 'http://auth.example/v1/introspect'
+    response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/v1/keys`, introspection_endpoint }))
+  })
+  expect(await failureOf(client.introspect('a.b.c'))).toMatchObject({ code: 'ISSUER_MISMATCH' })
+})

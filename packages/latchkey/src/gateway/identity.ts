@@ -36,20 +36,23 @@ const HOP_BY_HOP = new Set([
 
 // The gateway says these itself. Those with other names for the same would be believed by some upstream.
 const ORIGIN = new Set([
+  'cf-connecting-ip',
+  'fastly-client-ip',
   'forwarded',
+  'forwarded-for',
+  'front-end-https',
   'true-client-ip',
   'via',
   'x-client-ip',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-  'x-forwarded-server',
-  'x-original-url',
+  'x-cluster-client-ip',
   'x-real-ip',
   'x-request-id',
   'x-rewrite-url',
 ])
+
+/** `X-Forwarded-For` and all its relatives, such as `X-Forwarded-Prefix`, `-User` and `X-Original-URI`. */
+const isOrigin = (name: string): boolean =>
+  ORIGIN.has(name) || name.startsWith('x-forwarded') || name.startsWith('x-original-')
 
 /**
  * Many upstreams write a header's name with underscores and know no difference: what is not letters, digits and hyphens
@@ -65,7 +68,7 @@ export function requestHeaders(
 ): IncomingHttpHeaders {
   const passed: IncomingHttpHeaders = {}
   for (const name in headers) {
-    if (!isNobodysIdentity(name) || HOP_BY_HOP.has(name) || ORIGIN.has(name)) continue
+    if (!isNobodysIdentity(name) || HOP_BY_HOP.has(name) || isOrigin(name)) continue
     if (name === 'authorization' && authorization === 'kept') continue
     passed[name] = headers[name]
   }

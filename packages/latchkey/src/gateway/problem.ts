@@ -19,6 +19,7 @@ export const PROBLEMS = {
     code: 'invalid_request',
     detail: 'The body is in a transfer coding that is not undone here.',
   },
+  typeUnreadable: { status: 400, code: 'invalid_request', detail: 'The Content-Type is no media type.' },
   bodyTooLarge: { status: 413, code: 'body_too_large', detail: 'The body is larger than is passed on.' },
   tooMany: {
     status: 503,

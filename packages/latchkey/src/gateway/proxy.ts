@@ -3,7 +3,7 @@ import replyFrom, { type FastifyReplyFromOptions } from '@fastify/reply-from'
 import type { Guard, RefusedDecision } from '@latchkey/guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayConfig } from '../config/gateway-config.ts'
-import { isCodingUnknown } from '../http/public/request-body.ts'
+import { isChunked, isCodingUnknown } from '../http/public/request-body.ts'
 import type { AccessLog, Logger } from '../log.ts'
 import { type Exchange, logRequest } from './exchange.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -45,7 +45,9 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
   })
   app.addHook('onRequest', (request, reply, done) => {
     begin(ports, table, request, reply)
-    done()
+    // Before the framework looks at the body: it has an opinion of its own about that of a QUERY.
+    if (METHODS.includes(request.method)) done()
+    else sendProblem(reply, request.exchange.found === undefined ? PROBLEMS.noRoute : PROBLEMS.methodNotPassed)
   })
   app.route({
     method: METHODS,
@@ -56,12 +58,10 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
       return reply
     },
   })
-  app.setNotFoundHandler((request, reply) => {
-    const isRouted = request.exchange.found !== undefined && !METHODS.includes(request.method)
-    return sendProblem(reply, isRouted ? PROBLEMS.methodNotPassed : PROBLEMS.noRoute)
-  })
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.noRoute))
   // What the framework says of an error by itself is not for clients.
   app.setErrorHandler((error, { id }, reply) => {
+    if (codeOf(error) === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendProblem(reply, PROBLEMS.typeUnreadable)
     ports.logger.error({ event: 'gateway.fault', request_id: id, err: error }, 'the gateway failed')
     return finish(reply.code(500).headers(problemHeaders(PROBLEMS.fault)), problemBody(PROBLEMS.fault, id))
   })
@@ -112,7 +112,9 @@ async function admit(
   if (ports.metrics.active > limits.requests) return sendProblem(reply, PROBLEMS.tooMany)
   const { authorization, hosts } = readRawHeaders(raw.rawHeaders)
   if (hosts > 1) return sendProblem(reply, PROBLEMS.twoHosts)
-  if (isCodingUnknown(raw)) return sendProblem(reply, PROBLEMS.codingUnknown)
+  // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing. Who is in front may not know them, and read on differently.
+  if (isCodingUnknown(raw) || (raw.httpVersion === '1.0' && isChunked(raw)))
+    return sendProblem(reply.header('connection', 'close'), PROBLEMS.codingUnknown)
   const decision = await ports.guard.check(authorization, exchange.found.api.scope)
   if (!decision.ok) return sendRefusal(reply, decision)
   exchange.claims = decision.claims

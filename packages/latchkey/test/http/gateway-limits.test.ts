@@ -128,6 +128,16 @@ describe('what is no HTTP/1.1 as RFC 9112 has it is 400, and nothing of it reach
     expect(reached).toBe(before + 1)
   })
 
+  test('chunks in HTTP/1.0', async () => {
+    const before = reached
+    const connection = await RawConnection.open(gateway.url)
+    const lines = ['POST /ai/usecase HTTP/1.0', 'Host: a', `Authorization: Bearer ${token}`, 'Connection: keep-alive']
+    connection.write(`${lines.join('\r\n')}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nA\r\n0\r\n\r\n`)
+    expect((await connection.answer()).status).toBe(400)
+    await connection.closed
+    expect(reached).toBe(before)
+  })
+
   test('a chunk that is longer than it says, of which the upstream sees no end', async () => {
     let end = 'not begun'
     const url = await anUpstream((request) => {

@@ -130,6 +130,13 @@ describe('headers', () => {
       ['X-Real-IP', '203.0.113.9'],
       ['X-Original-URL', '/customers/acme/ai/models'],
       ['X-Rewrite-URL', '/customers/acme/ai/models'],
+      ['X-Original-Host', '203.0.113.9'],
+      ['X-Forwarded-Prefix', '/203.0.113.9'],
+      ['X-Forwarded-User', '203.0.113.9'],
+      ['X-Forwarded', '203.0.113.9'],
+      ['Forwarded-For', '203.0.113.9'],
+      ['CF-Connecting-IP', '203.0.113.9'],
+      ['X-Cluster-Client-IP', '203.0.113.9'],
     ]
     const { headers } = await seenBy(through('/ai/usecase', { headers: spoofed }))
     expect(headers).toMatchObject({
@@ -218,6 +225,15 @@ describe('methods and bodies', () => {
     const answer = await through('/ai/usecase', { method: 'TRACE' })
     expect(answer.status).toBe(405)
     expect(jsonOf(answer)).toMatchObject({ code: 'method_not_allowed', status: 405 })
+  })
+
+  test('a QUERY with a body, and a Content-Type that is none, were faults of the gateway', async () => {
+    const query = await ask(gateway.url, { method: 'QUERY', target: '/ai/usecase', body: 'a' })
+    expect([query.status, jsonOf(query)['code']]).toEqual([405, 'method_not_allowed'])
+    const elsewhere = await ask(gateway.url, { method: 'QUERY', target: '/elsewhere', body: 'a' })
+    expect(elsewhere.status).toBe(404)
+    const post = await through('/ai/usecase', { method: 'POST', headers: [['Content-Type', 'json']], body: '{}' })
+    expect([post.status, jsonOf(post)['code']]).toEqual([400, 'invalid_request'])
   })
 
   test('an Upgrade is not taken up: the request is answered as if it had not asked', async () => {

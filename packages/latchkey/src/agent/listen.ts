@@ -1,6 +1,6 @@
 // Where the agent listens: on Unix sockets that only their owner can open, and on loopback, nowhere else.
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { dirname } from 'node:path'
@@ -9,14 +9,26 @@ import { dirname } from 'node:path'
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if ((statSync(folder).mode & 0o077) !== 0) {
+  const { mode, uid } = statSync(folder)
+  if ((mode & 0o077) !== 0) {
     throw new Error(`others can enter ${folder}, and with it use the agent: make it private with chmod 700`)
   }
+  if (process.getuid !== undefined && uid !== process.getuid()) {
+    throw new Error(`${folder} belongs to another user, who could put a socket of their own there: choose another`)
+  }
   if (await somebodyListens(path)) throw new Error(`an agent is running on ${path} already`)
-  rmSync(path, { force: true })
+  removeSocket(path)
   server.listen(path)
   await once(server, 'listening')
   chmodSync(path, 0o600)
+}
+
+/** One that a killed agent left behind; whatever else stands there is somebody's file. */
+function removeSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (!found.isSocket()) throw new Error(`${path} is there and is no socket: remove it, or choose another path`)
+  rmSync(path)
 }
 
 export async function listenOnLoopback(server: Server, port: number): Promise<number> {

@@ -24,7 +24,9 @@ export function passedOn({ headers, rawHeaders }: IncomingMessage): string[] {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
     const lower = name.toLowerCase()
-    if (!NOT_PASSED_ON.has(lower) && !named.includes(lower)) kept.push(name, rawHeaders[index + 1] ?? '')
+    // The length of a body is not for the connection to take away: without it the body would be the next request.
+    const isNamed = named.includes(lower) && lower !== 'content-length'
+    if (!NOT_PASSED_ON.has(lower) && !isNamed) kept.push(name, rawHeaders[index + 1] ?? '')
   }
   return kept
 }

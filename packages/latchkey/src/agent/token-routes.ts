@@ -44,9 +44,9 @@ export async function answerRoute(
   response: ServerResponse,
 ): Promise<void> {
   const target = request.url ?? '/'
-  const { pathname, searchParams } = new URL(target.startsWith('/') ? target : '/', 'http://agent')
+  const { pathname, searchParams } = new URL(/^\/(?!\/)/.test(target) ? target : '/', 'http://agent')
   const route = ROUTES[`${request.method ?? ''} ${pathname}`]
-  if (route === undefined || !target.startsWith('/')) {
+  if (route === undefined) {
     const paths = Object.keys(ROUTES).join(', ')
     answerJson(response, 404, { error: 'not_found', error_description: `There are: ${paths}.` })
     return

@@ -212,6 +212,24 @@ test('headers of the connection are not passed on', async () => {
   for (const name of ['x-hop', 'proxy-authorization', 'te']) expect(names).not.toContain(name)
 })
 
+test('the body of a request whose Connection header named its length became the next request', async () => {
+  const made = await setting()
+  const { port } = new URL(made.proxyUrl)
+  const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
+  const socket = connect(Number(port), '127.0.0.1')
+  const lines = [
+    'DELETE /first HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    `Authorization: Bearer ${made.key}`,
+    'Connection: content-length',
+    `Content-Length: ${String(smuggled.length)}`,
+  ]
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${smuggled}`)
+  await once(socket, 'data')
+  socket.destroy()
+  expect(made.upstream.seen.map(({ url, body }) => [url, String(body)])).toEqual([['/first', smuggled]])
+})
+
 test('an upstream that is down is 502', async () => {
   const made = await setting()
   made.upstream.meddle = ({ socket }) => (socket.destroy(), true)

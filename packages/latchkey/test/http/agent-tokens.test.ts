@@ -1,5 +1,6 @@
 // The agent on its socket and on loopback HTTP: who gets a token, and who is turned away.
-import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -9,6 +10,16 @@ import { createLogger } from '../../src/log.ts'
 import { aServer, MODEL, PREDICT } from '../a-server.ts'
 import { aFolder, agentFile, anAgent, askSocket } from '../an-agent.ts'
 import { ask } from '../raw-http.ts'
+
+/** As a killed process leaves it: nobody listens there. */
+async function leaveSocketAt(path: string): Promise<void> {
+  const killed = createServer().listen(`${path}.killed`)
+  await once(killed, 'listening')
+  // Its end removes the name that it was given, and no other one.
+  linkSync(`${path}.killed`, path)
+  killed.close()
+  await once(killed, 'close')
+}
 
 const withHttp = { more: (folder: string) => ({ http: { port: 0 }, agent_key_file: join(folder, 'agent.key') }) }
 
@@ -91,10 +102,42 @@ describe('on its Unix socket', () => {
     const first = await startAgent(config.value, logger)
     await expect(startAgent(config.value, logger)).rejects.toThrow('running')
     await first.stop()
-    writeFileSync(config.value.socket, 'left over')
+    await leaveSocketAt(config.value.socket)
     const second = await startAgent(config.value, logger)
     expect((await askSocket(second.socket, 'GET', '/livez')).status).toBe(200)
     await second.stop()
+  })
+
+  test('a file that stood where the socket was to be was deleted', async () => {
+    const [server, folder] = [await aServer(), aFolder()]
+    const path = join(folder, 'run/agent.sock')
+    const config = readAgentConfig(agentFile(folder, server, await server.integration(), {}), path)
+    if (!config.ok) throw new Error('not usable')
+    mkdirSync(join(folder, 'run'), { mode: 0o700 })
+    writeFileSync(path, 'precious')
+    await expect(startAgent(config.value, createLogger({ level: 'silent', format: 'json' }))).rejects.toThrow(
+      'is no socket',
+    )
+    expect(readFileSync(path, 'utf8')).toBe('precious')
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('a folder that belongs to another user is refused', async () => {
+    const [server, folder] = [await aServer(), aFolder()]
+    const config = readAgentConfig(
+      agentFile(folder, server, await server.integration(), {}),
+      join(folder, 'run/agent.sock'),
+    )
+    if (!config.ok) throw new Error('not usable')
+    mkdirSync(join(folder, 'run'), { mode: 0o700 })
+    chownSync(join(folder, 'run'), 65534, 65534)
+    await expect(startAgent(config.value, createLogger({ level: 'silent', format: 'json' }))).rejects.toThrow(
+      'another user',
+    )
+  })
+
+  test('a path that is no path was a fault of the agent', async () => {
+    const agent = await anAgent()
+    expect((await agent.ask('GET', '//')).status).toBe(404)
   })
 
   test('a folder that others can enter is refused', async () => {

@@ -24,7 +24,7 @@ describe.skipIf(!has('chromium'))('the pages under Settings', () => {
   })
 
   const dialog = (page: Page) => page.getByRole('dialog')
-  const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+  const row = (page: Page, text: string) => page.getByRole('row').filter({ has: page.getByText(text, { exact: true }) })
 
   test('an owner invites somebody, raises them, ends their session, and takes them away', async () => {
     const { page, offences } = await visit(browser, server, { storageState: owner })

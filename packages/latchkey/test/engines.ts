@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import type { Slots } from '../src/ports/slots.ts'
 import type { Store } from '../src/storage/embedded/assemble-store.ts'
+import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
 import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres/postgres-store.ts'
 import { TestClock } from './a-server.ts'
 import { aStoreFile, openStore, startOptions, withTokens } from './a-store.ts'
@@ -45,20 +46,24 @@ const postgres: EngineUnderTest = {
   isHere: has('postgresql'),
   yes: true,
   aPlace: aDatabase,
-  open: openReplica,
+  open: (place, defaultAudience) => openReplica(place, defaultAudience),
   query: execute,
 }
 
 /** One more replica on this database. */
-export async function openReplica(url: string, defaultAudience = 'api://default'): Promise<OpenedStore> {
+export async function openReplica(
+  url: string,
+  defaultAudience = 'api://default',
+  failover: Failover = 'asynchronous',
+): Promise<OpenedStore> {
   const clock = new TestClock(1_800_000_000)
-  const reached = await reachPostgresStore(url, 'asynchronous')
+  const reached = await reachPostgresStore(url, failover)
   try {
     return withTokens(await reached.start(startOptions(clock, defaultAudience, reached.canary)), clock)
   } catch (cause) {
     await reached.abandon()
     if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-    return openReplica(url, defaultAudience)
+    return openReplica(url, defaultAudience, failover)
   }
 }
 

@@ -9,6 +9,9 @@ export interface Changes {
   /** As they are now. */
   readonly slots: readonly Row[]
   readonly configuration: number
+  readonly floor: number
+  /** False when some may be missing: the log was shortened beyond where it was read last, or is another one. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -17,19 +20,22 @@ export interface Changes {
  */
 export class ChangeLog {
   readonly #disk: PostgresDisk
-  #highest: number
+  #place = ''
+  #highest = 0
+  /** The last change that was seen stays until every replica that keeps up has gone on; undefined while there was none. */
+  #last: number | undefined
   /** By number: the first transaction that began after the hole was seen. */
   readonly #holes = new Map<number, number>()
 
-  private constructor(disk: PostgresDisk, highest: number) {
+  private constructor(disk: PostgresDisk, end: LogEnd) {
     this.#disk = disk
-    this.#highest = highest
+    this.#beginBefore(end)
   }
 
   /** From before anything that may be under way now. */
   static async open(disk: PostgresDisk): Promise<ChangeLog> {
-    const [row] = await disk.ask('change_end', 'SELECT coalesce(max(seq), 0) AS seq FROM change', [])
-    return new ChangeLog(disk, Math.max(0, Number(row?.['seq'] ?? 0) - UNDER_WAY))
+    const [row] = await disk.ask('change_end', 'SELECT coalesce(max(seq), 0) AS end, place() AS place FROM change', [])
+    return new ChangeLog(disk, row as unknown as LogEnd)
   }
 
   get highest(): number {
@@ -46,18 +52,47 @@ export class ChangeLog {
   }
 
   async #readPage(): Promise<Changes & { readonly found: number }> {
-    const [row] = await this.#disk.ask('changes', CHANGES, [this.#highest, [...this.#holes.keys()], this.#disk.author])
-    const { seqs, xmin, xmax, ...changes } = row as unknown as Found
+    const asked = [this.#highest, [...this.#holes.keys()], this.#disk.author, this.#last ?? null]
+    const [row] = await this.#disk.ask('changes', CHANGES, asked)
+    const { seqs, xmin, xmax, end, last_is_there, ...changes } = row as unknown as Found
+    const { place } = changes
+    if (this.#isCutOff({ place, seqs, last_is_there })) {
+      this.#beginBefore({ place, end })
+      return { ...changes, isWhole: false, found: 0 }
+    }
     const seen = new Set(seqs)
     for (const [seq, begun] of this.#holes) if (seen.has(seq) || xmin >= begun) this.#holes.delete(seq)
     const highest = seqs.reduce((most, seq) => Math.max(most, seq), this.#highest)
     for (let seq = this.#highest + 1; seq < highest; seq++) if (!seen.has(seq)) this.#holes.set(seq, xmax)
+    if (seqs.length > 0) this.#last = highest
     this.#highest = highest
-    return { ...changes, found: seqs.length }
+    return { ...changes, isWhole: true, found: seqs.length }
+  }
+
+  #beginBefore({ place, end }: LogEnd): void {
+    this.#place = place
+    this.#highest = Math.max(0, end - UNDER_WAY)
+    this.#last = end > 0 ? end : undefined
+    this.#holes.clear()
+  }
+
+  /** Is this another log than before, or was it shortened beyond where it was read last? */
+  #isCutOff({ place, seqs, last_is_there }: Pick<Found, 'place' | 'seqs' | 'last_is_there'>): boolean {
+    if (this.#place !== place) return true
+    if (this.#last !== undefined) return !last_is_there
+    // It was empty: the first number to come is known.
+    return seqs.length > 0 && !seqs.includes(this.#highest + 1)
   }
 }
 
-interface Found extends Changes {
+interface LogEnd {
+  readonly place: string
+  /** The highest number that can be seen; 0 when there is none. */
+  readonly end: number
+}
+
+interface Found extends Omit<Changes, 'isWhole'>, LogEnd {
+  readonly last_is_there: boolean
   readonly seqs: readonly number[]
   readonly xmin: number
   readonly xmax: number
@@ -75,7 +110,8 @@ const CHANGES = `WITH found AS MATERIALIZED (
   SELECT (SELECT coalesce(jsonb_agg(seq), '[]') FROM found) AS seqs,
     (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM slot s
       WHERE s.id IN (SELECT slot_id FROM found WHERE replica IS DISTINCT FROM $3::text)) AS slots,
-    (SELECT configuration FROM store) AS configuration, place() AS place,
+    (SELECT configuration FROM store) AS configuration, (SELECT floor FROM store) AS floor, place() AS place,
+    (SELECT coalesce(max(seq), 0) FROM change) AS end, EXISTS (SELECT 1 FROM change WHERE seq = $4) AS last_is_there,
     to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started,
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
     pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xmax`

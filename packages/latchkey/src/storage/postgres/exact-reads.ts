@@ -66,8 +66,7 @@ export class ExactReads {
         throw cannotSay(cause)
       })
       const counts = !look.misplaced && (this.#lease.covers(look) || (await this.#renewed(look)))
-      if (counts) await this.#remember(look)
-      if (counts && since(askedAt) < OLDEST_MS) return
+      if (counts && (await this.#remember(look)) && since(askedAt) < OLDEST_MS) return
       if (since(begunAt) > PATIENCE_MS) throw new StoreUnavailable('the database does not say what is true right now')
       if (look.misplaced) await this.#renewed(look)
     }
@@ -79,14 +78,22 @@ export class ExactReads {
     })
     if (this.#lease.covers(look)) return true
     if (look.misplaced) await new Promise((resolve) => setTimeout(resolve, 100).unref())
+    // It came from another server than the one that the lease is on.
+    else this.#disk.leaveOldServer()
     return false
   }
 
-  async #remember({ configuration, slots }: Look): Promise<void> {
-    if (configuration > this.#memory.configuration) {
+  /** False when the memory could not be brought as far as what was seen. */
+  async #remember(look: Look): Promise<boolean> {
+    if (this.#memory.isOlderThan(look)) {
       await this.#queue.betweenCommits(() => this.#memory.catchUp())
     }
-    this.#memory.putSlots(slots)
+    if (this.#memory.isOlderThan(look)) {
+      this.#disk.leaveOldServer()
+      return false
+    }
+    this.#memory.putSlots(look.slots)
+    return true
   }
 }
 

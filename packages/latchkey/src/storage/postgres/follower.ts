@@ -60,7 +60,7 @@ export class Follower {
     const { memory, queue } = this.#of
     const begunAt = this.#of.clock.monotonic()
     const seen = await memory.follow()
-    if (seen.configuration > memory.configuration) await queue.betweenCommits(() => memory.catchUp())
+    if (memory.isOlderThan(seen)) await queue.betweenCommits(() => memory.catchUp())
     if (this.#of.lease.covers(seen)) this.#currentAt = begunAt
     if (performance.now() < this.#pruneAt) return
     this.#pruneAt = performance.now() + PRUNE_EVERY_MS
@@ -78,6 +78,7 @@ export class Follower {
   }
 }
 
+// By the highest one that it has seen a replica knows that it has missed none: that one stays.
 const PRUNE = `WITH gone AS (
-    DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq <= $1 ORDER BY seq LIMIT $2) RETURNING 1)
+    DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

@@ -28,6 +28,8 @@ export const since = (before: Moment): number =>
 export class Lease {
   readonly #disk: PostgresDisk
   #held: Held | undefined
+  /** The server that the last lease was on. */
+  #server: Pick<Held, 'place' | 'started'> | undefined
   #underWay: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -91,7 +93,11 @@ export class Lease {
       return
     }
     this.#elsewhere = undefined
-    this.#held = { place: beat.place, started: beat.started, begunAt }
+    const { place, started } = beat
+    const hasMoved = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
+    this.#held = { place, started, begunAt }
+    this.#server = { place, started }
+    if (hasMoved) this.#disk.leaveOldServer()
   }
 
   /**

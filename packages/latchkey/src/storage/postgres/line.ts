@@ -13,6 +13,9 @@ export interface Question {
 /** A wait for the standby was cut short: what was committed may be lost with this server. */
 const CUT_WAIT = /canceling wait for synchronous replication/i
 
+/** SQLSTATE: the named statement gives other columns than when it was prepared. */
+const PLAN_OUTDATED = '0A000'
+
 /** The commit came through without the standby's word for it: its outcome is in doubt. */
 export class WaitCutShort extends Error {}
 
@@ -37,10 +40,15 @@ export class Line {
   }
 
   /**
-   * What stands beside the changes made on the connection of now. Another connection has another one: a statement whose
-   * answer was lost with the one before may yet be carried out, and is somebody else's then.
+   * What stands beside the changes made on the connection of now; empty while there is none. Another connection has
+   * another one: a statement whose answer was lost with the one before may yet be carried out, and is somebody else's
+   * from the moment at which it was given up.
    */
   get author(): string {
+    return this.#client === undefined ? '' : this.#author
+  }
+
+  get #author(): string {
     return `${this.#replica}/${String(this.#connections)}`
   }
 
@@ -76,9 +84,20 @@ export class Line {
       }, within)
     })
     try {
-      return await Promise.race([this.#answer<Row>(question), silence])
+      return await Promise.race([this.#answerOfNow<Row>(question), silence])
     } finally {
       clearTimeout(late)
+    }
+  }
+
+  async #answerOfNow<Row extends pg.QueryResultRow>(question: Question): Promise<readonly Row[]> {
+    try {
+      return await this.#answer<Row>(question)
+    } catch (cause) {
+      if ((cause as { readonly code?: unknown }).code !== PLAN_OUTDATED) throw cause
+      // A newer version has changed the tables since the plan was made. Nothing was carried out.
+      this.drop()
+      return this.#answer<Row>(question)
     }
   }
 
@@ -119,7 +138,7 @@ export class Line {
     try {
       await client.connect()
       await client.query(SESSION)
-      await client.query(`SELECT set_config('latchkey.replica', $1, false)`, [this.author])
+      await client.query(`SELECT set_config('latchkey.replica', $1, false)`, [this.#author])
       return client
     } catch (cause) {
       socket.destroy()

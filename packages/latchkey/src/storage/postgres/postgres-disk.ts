@@ -59,6 +59,11 @@ export class PostgresDisk implements Disk {
     this.#failover = failover
   }
 
+  /** The lease is on another server than before: whatever is connected to that one connects anew. */
+  leaveOldServer(): void {
+    for (const line of [this.#commits, this.#looks, this.#pages]) line.drop()
+  }
+
   /** As it stands beside what this process changes now. */
   get author(): string {
     return this.#commits.author

@@ -31,6 +31,8 @@ export class SharedMemory {
   /** Slots that came before the change of the configuration that made them. */
   #early: Row[] = []
   #known: KnownVersion
+  /** Some changes of slots were missed: they are all to be read. */
+  #isIncomplete = false
 
   constructor(disk: PostgresDisk, kept: KeptInMemory, log: ChangeLog, known: KnownVersion) {
     this.#disk = disk
@@ -41,6 +43,12 @@ export class SharedMemory {
 
   get configuration(): number {
     return this.#known.configuration
+  }
+
+  /** A move to another server that may have lost something raises the floor. */
+  isOlderThan({ configuration, floor }: KnownVersion): boolean {
+    const known = this.#known
+    return this.#isIncomplete || floor > known.floor || (floor === known.floor && configuration > known.configuration)
   }
 
   keep(...parts: readonly Cell<unknown>[]): void {
@@ -69,6 +77,7 @@ export class SharedMemory {
   /** The slots that others changed. */
   async follow(): Promise<Changes> {
     const changes = await this.#log.read()
+    if (!changes.isWhole) this.#isIncomplete = true
     this.putSlots(changes.slots)
     return changes
   }
@@ -80,15 +89,18 @@ export class SharedMemory {
   async catchUp(): Promise<void> {
     for (;;) {
       const changed = await this.#changed()
-      if (changed.configuration === this.#known.configuration) return
-      if (changed.floor !== this.#known.floor) await loadIntegrations(this.#disk, this.#kept.live)
+      if (!this.isOlderThan(changed)) return
+      const hasLost = changed.floor > this.#known.floor
+      if (hasLost || this.#isIncomplete) await this.#readAll()
       const states = await this.#states(changed.clients)
       const gone = changed.removed.filter(({ client_id }) => !states.has(client_id))
-      for (const part of this.#parts) if (changed.parts.includes(part.name)) await part.reload()
+      const lost = hasLost ? await this.#notThere() : []
+      for (const part of this.#parts) if (hasLost || changed.parts.includes(part.name)) await part.reload()
       const { configuration } = await this.#changed()
       if (configuration !== changed.configuration) continue
       for (const { generation } of changed.removed) this.#kept.generations.removedElsewhere(generation)
       for (const { client_id, generation } of gone) this.#remove(client_id, generation)
+      for (const clientId of lost) this.#remove(clientId, 0)
       for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
       this.#kept.slotIds.above(changed.highest)
       this.#known = changed
@@ -98,6 +110,24 @@ export class SharedMemory {
       this.#early = []
       return
     }
+  }
+
+  async #readAll(): Promise<void> {
+    // What is missed from now on is another matter.
+    this.#isIncomplete = false
+    try {
+      await loadIntegrations(this.#disk, this.#kept.live)
+    } catch (cause) {
+      this.#isIncomplete = true
+      throw cause
+    }
+  }
+
+  /** Integrations in memory that the database has never heard of. */
+  async #notThere(): Promise<readonly string[]> {
+    const rows = await this.#disk.ask('client_ids', 'SELECT client_id FROM integration', [])
+    const there = new Set(rows.map((row) => text(row, 'client_id')))
+    return [...this.#kept.live.entries()].flatMap(([clientId]) => (there.has(clientId) ? [] : [clientId]))
   }
 
   /** Whoever follows the slots is told that it took this generation, whatever we knew of them. */

@@ -56,8 +56,7 @@ export class SharedQueue extends CommitQueue {
   }
 
   async #current(): Promise<void> {
-    const { configuration } = await this.#memory.follow()
-    if (configuration > this.#memory.configuration) await this.#memory.catchUp()
+    if (this.#memory.isOlderThan(await this.#memory.follow())) await this.#memory.catchUp()
   }
 
   async #commitTo(batch: StagedBatch): Promise<CommitOutcome> {

@@ -1,0 +1,206 @@
+// A replica whose database moves, falls silent or changes its schema under it, tried at the store's ports.
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { eventually as ask, type Waiting } from '../../../../e2e/eventually.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { changing } from '../changing.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { type Cluster, startCluster, startStandby } from '../postgres/cluster.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+
+const SOON = { within: 10_000 }
+
+/** A store that says it is unavailable is asked again. */
+const eventually = <Value>(act: () => Promise<Value | undefined | false>, waiting: Waiting): Promise<Value> =>
+  ask(
+    () =>
+      act().catch((cause: unknown) => {
+        if (cause instanceof StoreUnavailable) return undefined
+        throw cause
+      }),
+    waiting,
+  )
+
+/** What the followers of the slots, such as the feed, were told of this slot last. */
+const followed = (store: OpenedStore, position: number) =>
+  store.slotChanges
+    .after(position, 1000)
+    ?.slots.map(({ slot }) => slot?.live?.jti)
+    .at(-1)
+
+async function issue(store: OpenedStore, clientId = 'lkone') {
+  const outcome = await store.tokens.issue(attempt(clientId))
+  if (!outcome.ok) throw new Error(outcome.refusal.reason)
+  return outcome.value
+}
+
+const at = (url: string, port: number): string => {
+  const other = new URL(url)
+  other.port = String(port)
+  return other.href
+}
+
+describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
+  test('leaves an old server that goes on running and keeps its connections', async () => {
+    const { old, next } = await synchronousPair()
+    try {
+      const cable = await layCable(old.port)
+      const store = await openReplica(at(old.url, cable.port), 'api://default', 'synchronous')
+      await store.integrations.create([newIntegration('lkone')], [])
+      const before = await issue(store)
+      await store.tokens.read('lkone', PREDICT)
+      cable.leadTo(next.port)
+      await next.promote()
+      await declareStandby(next)
+      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' }) // prettier-ignore
+      expect(read.live?.jti).toBe(before.token.jti)
+      const other = await openReplica(next.url, 'api://default', 'synchronous')
+      await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), { ...SOON, what: 'a change at the new server' }) // prettier-ignore
+      expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(false)
+      await Promise.all([store.close(), other.close()])
+    } finally {
+      await Promise.all([old.remove(), next.remove()])
+    }
+  }, 60_000)
+
+  test('goes on after a newer version has added columns to its tables', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await openReplica(url), await openReplica(url)]
+    await one.integrations.create([newIntegration('lkone')], [])
+    const change = (enabled: boolean) =>
+      one.integrations.change('lkone', ...changing({ kind: enabled ? 'enable' : 'disable' }))
+    await change(false)
+    expect((await two.integrations.find('lkone'))?.integration.enabled).toBe(false)
+    for (const table of ['integration', 'slot', 'secret', 'store']) {
+      await execute(url, `ALTER TABLE ${table} ADD COLUMN later bigint NOT NULL DEFAULT 1`)
+    }
+    await change(true)
+    expect((await two.integrations.find('lkone'))?.integration.enabled).toBe(true)
+    await issue(two)
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('tells the followers of a change of its own that was carried out after it had given it up', async () => {
+    const url = await aDatabase()
+    const store = await openReplica(url)
+    await store.integrations.create([newIntegration('lkone')], [])
+    const first = await issue(store)
+    const { position } = store.slotChanges
+    const holder = new pg.Client({ connectionString: url })
+    await holder.connect()
+    await holder.query('SELECT pg_advisory_lock(4711, 1)')
+    await expect(issue(store)).rejects.toThrow()
+    // The store is ready for the next commit before the one of before gets its lock.
+    await eventually(async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined, { ...SOON, what: 'the store has recovered' }) // prettier-ignore
+    await holder.query('SELECT pg_advisory_unlock(4711, 1)')
+    await holder.end()
+    const jti = await eventually(async () => {
+      const [row] = await execute(url, `SELECT live_jti FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
+      return row?.['live_jti'] === first.token.jti ? undefined : String(row?.['live_jti'])
+    }, { ...SOON, what: 'the late commit' }) // prettier-ignore
+    await eventually(() => Promise.resolve(followed(store, position) === jti || undefined), { ...SOON, what: 'the followers hear of it' }) // prettier-ignore
+    await store.close()
+  })
+
+  test('that was away until the log of changes was shortened tells its followers what it missed', async () => {
+    const url = await aDatabase()
+    const there = await openReplica(url)
+    const cable = await layCable(Number(new URL(url).port))
+    const here = await openReplica(at(url, cable.port))
+    await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+    await issue(there)
+    await eventually(async () => (await here.tokens.read('lkone', PREDICT))?.live, { ...SOON, what: 'the first token' }) // prettier-ignore
+    const { position } = here.slotChanges
+    cable.goDead()
+    const missed = await issue(there)
+    await issue(there, 'lktwo')
+    await execute(url, 'DELETE FROM change WHERE seq < (SELECT max(seq) FROM change)')
+    cable.mend()
+    await eventually(() => Promise.resolve(jtisAfter(here, position).includes(missed.token.jti) || undefined), { ...SOON, what: 'what was missed' }) // prettier-ignore
+    await Promise.all([there.close(), here.close()])
+  })
+
+  test('forgets what an asynchronous standby had not got, whatever version of the configuration that was', async () => {
+    const old = await startCluster()
+    const next = await startStandby(old, 'next')
+    try {
+      const cable = await layCable(old.port)
+      const [here, there] = [await openReplica(at(old.url, cable.port)), await openReplica(at(old.url, cable.port))]
+      await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+      await here.integrations.find('lkone')
+      await eventually(() => replayed(old, next), { ...SOON, what: 'the standby has it' })
+      await execute(next.url, `ALTER SYSTEM SET primary_conninfo = ''`)
+      await execute(next.url, 'SELECT pg_reload_conf()')
+      await eventually(async () => ((await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0) || undefined, { ...SOON, what: 'the standby is behind' }) // prettier-ignore
+      // Lost with the old server.
+      await there.integrations.change('lkone', ...changing({ kind: 'disable' }))
+      await there.integrations.create([newIntegration('lklost')], [])
+      for (let i = 0; i < 50; i++) await issue(there, 'lktwo')
+      expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(false)
+      expect(await here.integrations.find('lklost')).toBeDefined()
+      await old.stop('immediate')
+      cable.leadTo(next.port)
+      cable.cut()
+      await next.promote()
+      await eventually(() => here.integrations.find('lktwo'), { ...SOON, what: 'the new server' })
+      expect(await here.integrations.find('lklost')).toBeUndefined()
+      expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(true)
+      // Two changes, as many as were lost.
+      const { position } = here.slotChanges
+      const change = (enabled: boolean) => there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' })) // prettier-ignore
+      await eventually(async () => (await change(false)).ok || undefined, { ...SOON, what: 'a change' })
+      expect((await here.integrations.find('lktwo'))?.integration.enabled).toBe(false)
+      await change(true)
+      const token = await issue(there, 'lktwo')
+      await eventually(() => Promise.resolve(jtisAfter(here, position).includes(token.token.jti) || undefined), { ...SOON, what: 'its token' }) // prettier-ignore
+      await Promise.all([here.close(), there.close()])
+    } finally {
+      await Promise.all([old.remove(), next.remove()])
+    }
+  }, 60_000)
+
+  test('ends in time while its database is silent', async () => {
+    const url = await aDatabase()
+    const cable = await layCable(Number(new URL(url).port))
+    const store = await openReplica(at(url, cable.port))
+    await store.integrations.create([newIntegration('lkone')], [])
+    cable.goDead()
+    const begun = performance.now()
+    await store.close()
+    expect(performance.now() - begun).toBeLessThan(6000)
+  })
+})
+
+const jtisAfter = (store: OpenedStore, position: number): readonly (string | undefined)[] =>
+  store.slotChanges.after(position, 10_000)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
+
+async function synchronousPair(): Promise<{ readonly old: Cluster; readonly next: Cluster }> {
+  const old = await startCluster()
+  const next = await startStandby(old, 'next')
+  await set(old, `synchronous_standby_names = 'next'`)
+  await eventually(
+    async () => (await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length > 0 || undefined, // prettier-ignore
+    { ...SOON, what: 'the standby is synchronous' },
+  )
+  return { old, next }
+}
+
+async function declareStandby(cluster: Cluster): Promise<void> {
+  cluster.receiveWal()
+  await set(cluster, `synchronous_standby_names = 'pg_receivewal'`)
+}
+
+async function set({ url }: Cluster, setting: string): Promise<void> {
+  await execute(url, `ALTER SYSTEM SET ${setting}`)
+  await execute(url, 'SELECT pg_reload_conf()')
+}
+
+async function replayed(old: Cluster, next: Cluster): Promise<true | undefined> {
+  const [row] = await execute(old.url, 'SELECT pg_current_wal_lsn()::text AS lsn')
+  const [done] = await execute(next.url, `SELECT pg_last_wal_replay_lsn() >= '${String(row?.['lsn'])}' AS done`)
+  return done?.['done'] === true || undefined
+}

@@ -12,6 +12,14 @@ import { type OpenedStore, openReplica } from '../engines.ts'
 import { type Cluster, startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
+const EVERYTHING = {
+  limit: 1,
+  before: undefined,
+  event: undefined,
+  target: undefined,
+  since: undefined,
+  until: undefined,
+}
 const SOON = { within: 10_000 }
 
 /** A store that says it is unavailable is asked again. */
@@ -162,6 +170,14 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await Promise.all([old.remove(), next.remove()])
     }
   }, 60_000)
+
+  test('finds nothing where a question holds a character that no text in the database can hold', async () => {
+    const store = await openReplica(await aDatabase())
+    await store.integrations.create([newIntegration('lkone')], [])
+    expect(await store.integrations.find('lk\0one')).toBeUndefined()
+    expect(await store.auditTrail.count({ ...EVERYTHING, actor: '\0' })).toBe(0)
+    await store.close()
+  })
 
   test('ends in time while its database is silent', async () => {
     const url = await aDatabase()

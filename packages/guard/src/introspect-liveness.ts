@@ -2,6 +2,7 @@
 import { GuardError } from './guard-error.ts'
 import type { Introspection, Question } from './introspection.ts'
 import type { IssuerClient } from './issuer-client.ts'
+import type { SignedToken } from './signed-tokens.ts'
 import { isExpired, type LivenessJudge, type LivenessVerdict } from './liveness.ts'
 
 export const introspectLiveness = (settings: {
@@ -11,7 +12,7 @@ export const introspectLiveness = (settings: {
 }): LivenessJudge => ({
   judge: (signed, { token, required }) =>
     isExpired(signed)
-      ? reasonOfExpired(settings.issuer, token)
+      ? reasonOnce(settings.issuer, signed, token)
       : askWhether(settings.introspection, {
           question: { signed, token, maxAgeMs: settings.maxAgeSeconds * 1000, purpose: 'mode' },
           required,
@@ -31,6 +32,19 @@ export async function askWhether(
   if (scope !== required) return 'foreign'
   throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
 }
+
+/** Asked once for each token: whoever presents an old one again and again must not make a question of it each time. */
+function reasonOnce(
+  issuer: Pick<IssuerClient, 'explain'>,
+  signed: SignedToken,
+  token: string,
+): Promise<LivenessVerdict> {
+  const known = reasons.get(signed) ?? reasonOfExpired(issuer, token)
+  reasons.set(signed, known)
+  return known
+}
+
+const reasons = new WeakMap<SignedToken, Promise<LivenessVerdict>>()
 
 /** It is refused in any case; one that was also superseded has another cure than one that only expired. */
 async function reasonOfExpired(issuer: Pick<IssuerClient, 'explain'>, token: string): Promise<LivenessVerdict> {

@@ -98,7 +98,11 @@ export function createKeySet(settings: {
     restrictTo: (kids) => {
       restriction = new Set(kids)
       replace(new Map([...known].filter(([kid]) => restriction?.has(kid))))
-      if (!kids.every((kid) => known.has(kid))) load().catch(onError)
+      if (kids.every((kid) => known.has(kid))) return
+      // What is on its way may have been asked for before the new key was there.
+      const earlier = loading?.catch(() => undefined)
+      const later = earlier === undefined ? load() : earlier.then(load)
+      later.catch(onError)
     },
   }
 }

@@ -5,9 +5,15 @@ import {
   MODEL,
   PREDICT,
   startTestServer,
+  TestClock,
   type TestIntegration,
   type TestServer,
 } from '../../../latchkey/test/a-server.ts'
+import { createIntrospection } from '../../src/introspection.ts'
+import { introspectLiveness } from '../../src/introspect-liveness.ts'
+import { createIssuerClient } from '../../src/issuer-client.ts'
+import { createKeySet } from '../../src/key-set.ts'
+import { createSignedTokens } from '../../src/signed-tokens.ts'
 import { aGuard, verdictOf } from '../a-guard.ts'
 
 let server: TestServer
@@ -51,6 +57,26 @@ describe('a guard that introspects', () => {
     const always = introspecting(0)
     for (let i = 0; i < 3; i++) expect(await verdictOf(always, token, PREDICT)).toBe('200')
     expect(always.events.filter(({ type }) => type === 'introspection')).toHaveLength(3)
+  })
+
+  test('an expired token that was shown again and again was a question of the server each time', async () => {
+    // It lives two hours in the past.
+    const past = await aServer({ clock: new TestClock(Math.floor(Date.now() / 1000) - 7200) })
+    const token = await past.token(await past.integration())
+    const issuer = createIssuerClient({ issuer: new URL(past.issuer) })
+    const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })
+    await keys.load()
+    const signed = await createSignedTokens({ keys, issuer: issuer.issuer, capacity: 10 }).verify(token)
+    if (typeof signed === 'string') throw new Error(signed)
+    let questions = 0
+    const explain: typeof issuer.explain = (asked) => {
+      questions++
+      return issuer.explain(asked)
+    }
+    const introspection = createIntrospection({ issuer, onEvent: () => undefined })
+    const judge = introspectLiveness({ introspection, issuer: { explain }, maxAgeSeconds: 0 })
+    for (let i = 0; i < 10; i++) expect(await judge.judge(signed, { token, required: PREDICT })).toBe('expired')
+    expect(questions).toBe(1)
   })
 
   test('blames its own missing right on itself, not on the token', async () => {

@@ -51,6 +51,24 @@ test('an unknown name is not blamed on the token while the set cannot be read', 
   await expect(keys.findAnew('another')).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' })
 })
 
+test('a key that the feed named while the set was on its way stayed unknown', async () => {
+  const server = await aServer()
+  const client = await server.integration()
+  const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
+  const held = Promise.withResolvers<Awaited<ReturnType<typeof issuer.fetchKeys>>>()
+  const answers = [held.promise]
+  const slow = { fetchKeys: () => answers.shift() ?? issuer.fetchKeys() }
+  const keys = createKeySet({ issuer: slow, onChange: () => undefined, onError: () => undefined })
+  const before = await issuer.fetchKeys()
+  const loaded = keys.load()
+  await revoke(server, kidOf(await server.token(client)))
+  const kid = kidOf(await server.token(client))
+  keys.restrictTo([kid])
+  held.resolve(before.filter((jwk) => jwk['kid'] !== kid))
+  await loaded
+  await eventually(() => keys.find(kid), { within: 5000, what: 'the key is known' })
+})
+
 test('a key stays the same object when the set is fetched again, and leaves when the feed does not name it', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })

@@ -86,7 +86,11 @@ async function linkNext(folder: string, key: string, version: number, draft: str
 async function numbersOf(folder: string, key: string): Promise<readonly number[]> {
   const prefix = `${key}.${BOOT}.`
   const names = await readdir(folder)
-  return names.flatMap((name) => (name.startsWith(prefix) ? [Number(name.slice(prefix.length))] : []))
+  // Whatever else is there, such as the copy of an editor, is not ours.
+  return names.flatMap((name) => {
+    const number = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+    return /^[1-9][0-9]{0,14}$/.test(number) ? [Number(number)] : []
+  })
 }
 
 async function removeOldDrafts(folder: string, key: string): Promise<void> {

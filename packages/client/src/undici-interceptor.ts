@@ -84,8 +84,11 @@ class SecondTry implements DispatchHandler {
     }
     refused.chunks.push(chunk)
     refused.bytes += (chunk as Uint8Array).byteLength
-    // Nobody writes so much about a token: it is passed on as it comes.
-    if (refused.bytes > MOST_KEPT_BYTES) this.#passOn(controller)
+    // Nobody writes so much about a token: it is passed on as it comes. The next request is to have another one.
+    if (refused.bytes > MOST_KEPT_BYTES) {
+      this.#replacement().catch(() => undefined)
+      this.#passOn(controller)
+    }
   }
 
   onResponseEnd(controller: never, trailers: never): void {
@@ -93,10 +96,7 @@ class SecondTry implements DispatchHandler {
       this.#handler.onResponseEnd?.(controller, trailers)
       return
     }
-    const headers = this.#refused.start[2] as Readonly<Record<string, string | string[] | undefined>>
-    const reason = headers['latchkey-reason']
-    this.#tokens
-      .replaceRefused(this.#token, readReason(String(reason)))
+    this.#replacement()
       .then((next) => {
         if (next !== undefined && canRepeat(this.#options.body)) {
           this.#send(this.#options, this.#handler, next)
@@ -106,6 +106,11 @@ class SecondTry implements DispatchHandler {
         this.#handler.onResponseEnd?.(controller, trailers)
       })
       .catch((failure: unknown) => this.#handler.onResponseError?.(controller, failure as never))
+  }
+
+  #replacement(): Promise<string | undefined> {
+    const headers = this.#refused?.start[2] as Readonly<Record<string, string | string[] | undefined>> | undefined
+    return this.#tokens.replaceRefused(this.#token, readReason(String(headers?.['latchkey-reason'])))
   }
 
   onResponseError(...args: [never, never]): void {

@@ -51,6 +51,19 @@ test('a 401 that stays one is passed on whole', async () => {
   expect([statusCode, await body.json()]).toEqual([401, { why: 'not this one' }])
 })
 
+test('a token was kept in use when the API said more about its 401 than is kept', async () => {
+  const { server, dispatcher } = await setting()
+  await request(server.apiUrl, { dispatcher })
+  server.issue(PREDICT)
+  server.meddle = ({ url }, response) =>
+    url === '/api' && (answer(response, 401, { why: 'x'.repeat(100_000) }), (server.meddle = () => false), true)
+  const { statusCode, body } = await request(server.apiUrl, { dispatcher })
+  expect([statusCode, (await body.text()).length > 100_000]).toEqual([401, true])
+  expect((await request(server.apiUrl, { dispatcher, method: 'POST', body: Readable.from(['once']) })).statusCode).toBe(
+    200,
+  )
+})
+
 test('a stream is not sent twice: its 401 is the answer', async () => {
   const { server, dispatcher } = await setting()
   await request(server.apiUrl, { dispatcher })

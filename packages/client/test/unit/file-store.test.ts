@@ -71,6 +71,15 @@ test('what is no record at all counts as empty, and is replaced', async () => {
   expect(server.counts.issued).toBe(2)
 })
 
+test('a file of another kind in the folder was looked for without end', async () => {
+  const { folder } = await setting()
+  const store = fileStore({ folder })
+  const { version } = await store.read('slot')
+  await store.replace('slot', version, 'text', 1000)
+  for (const name of readdirSync(folder)) writeFileSync(join(folder, `${name}~`), 'the copy of an editor')
+  expect(await store.read('slot')).toMatchObject({ text: 'text' })
+})
+
 test('a hundred replacements leave a handful of files, and drafts of dead processes go', async () => {
   const { folder } = await setting()
   const store = fileStore({ folder })

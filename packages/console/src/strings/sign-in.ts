@@ -11,6 +11,6 @@ export const signInText = {
     `Too many attempts from your network for this account. Try again in ${seconds} s. Others are not affected.`,
   failed: 'You were not signed in',
   onward: 'Sign in to see the page you asked for.',
-  help: 'Locked out, or no account yet? On the machine of the server, run',
+  help: 'For a lost password ask an owner. For the first account, or with nobody to ask, run on the machine of the server',
   helpCommand: 'npm run -s latchkey -- setup-link',
 } as const

@@ -39,7 +39,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'Where the admin listener (admin API) is reached. Beyond loopback it needs TLS here or LATCHKEY_ADMIN_BEHIND_PROXY=on. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
+    doc: 'Where the admin listener (console and admin API) is reached. Beyond loopback it needs TLS here or LATCHKEY_ADMIN_BEHIND_PROXY=on. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
   }),
   adminPort: plain({
     env: 'LATCHKEY_ADMIN_PORT',

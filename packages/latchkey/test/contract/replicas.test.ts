@@ -4,6 +4,9 @@ import { has } from '../../../../scripts/programs.mjs'
 import { MODEL, PREDICT, type TestServer } from '../a-server.ts'
 import { readFeed, slotName } from '../a-feed-reader.ts'
 import { claimsOf } from '../token-claims.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
 import { admin, type Fleet, startFleet } from '../postgres/replicas.ts'
 
 let fleet: Fleet | undefined
@@ -153,6 +156,31 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
           .sort(),
       ).toEqual(ids)
     }
+  })
+})
+
+describe.skipIf(!has('postgresql'))('replicas that start', () => {
+  test('at the same moment with another audience all do so, and what was live under the old one is over', async () => {
+    const url = await aDatabase()
+    const before = await openReplica(url)
+    await before.integrations.create([newIntegration('lkone')], [])
+    await before.tokens.issue(attempt('lkone'))
+    await before.close()
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openReplica(url, 'api://other')))
+    for (const store of stores) {
+      expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+      expect(store.catalog.scope(PREDICT)?.audience).toBe('api://other')
+    }
+    expect(await stores[0]?.auditTrail.verify()).toMatchObject({ intact: true })
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  test('forget those that are gone', async () => {
+    const url = await aDatabase()
+    await execute(url, `INSERT INTO replica VALUES ('gone', now() - interval '2 days')`)
+    const store = await openReplica(url)
+    expect(await execute(url, 'SELECT id FROM replica')).toHaveLength(1)
+    await store.close()
   })
 })
 

@@ -59,8 +59,21 @@ export async function reachPostgresStore(url: string, failover: Failover): Promi
 }
 
 async function start(disk: PostgresDisk, lease: Lease, seen: number, options: StartOptions): Promise<Store> {
-  const { firstContents, onCommit = () => undefined } = options
+  const { firstContents } = options
   if (firstContents !== undefined) await fill(disk, seen, firstWrites(firstContents, options))
+  await disk.ask('forget_replicas', `DELETE FROM replica WHERE beat < now() - interval '1 day'`, [])
+  for (;;) {
+    try {
+      return await assemble(disk, lease, options)
+    } catch (cause) {
+      // What is in the store now has to be judged anew.
+      if (!(cause instanceof ChangedMeanwhile)) throw cause
+    }
+  }
+}
+
+async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
+  const { onCommit = () => undefined } = options
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([])
@@ -92,7 +105,7 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
       },
     }
   }
-  return assembleStore(committingAtStart(disk), options, engineFor)
+  return assembleStore(committingAtStart(disk, known.configuration), options, engineFor)
 }
 
 async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[]): Promise<void> {
@@ -108,13 +121,21 @@ const EVERYTHING = {
   parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'people', 'signing_keys'],
 } as const
 
-/** What is committed before there is a queue concerns the configuration: the other replicas must hear of it. */
-function committingAtStart(disk: PostgresDisk): Disk {
+/** Another replica came first with what both do at their start. */
+class ChangedMeanwhile extends Error {}
+
+/**
+ * What is committed before there is a queue concerns the configuration: the other replicas must hear of it. `seen` is
+ * its version from before anything of it was read.
+ */
+function committingAtStart(disk: PostgresDisk, seen: number): Disk {
+  let assumed = seen
   return {
     commit: async (writes) => {
-      const { configuration } = await disk.look([])
-      const { verdict } = await disk.commitConfiguration(configuration, EVERYTHING, writes)
-      if (verdict !== 'done') throw new Error('another replica changed the store at the same moment; start again')
+      const outcome = await disk.commitConfiguration(assumed, EVERYTHING, writes)
+      if (outcome.verdict === 'overtaken') throw new ChangedMeanwhile('another replica changed the store')
+      if (outcome.verdict !== 'done') throw new Error('the store has moved to another server: start again')
+      assumed = outcome.configuration ?? assumed
     },
     read: (...read) => disk.read(...read),
     recover: () => disk.recover(),

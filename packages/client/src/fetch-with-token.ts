@@ -20,7 +20,8 @@ export async function fetchWithToken(
   if (response.status !== 401 || leftOrigin(input, response)) return response
   const next = await tokens.replaceRefused(token, readReason(response.headers.get('latchkey-reason')))
   if (next === undefined || !canRepeat(input, init)) return response
-  await response.body?.cancel()
+  // What is left of it may have broken off: nobody wants it.
+  await response.body?.cancel().catch(() => undefined)
   return fetch(input, withToken(input, init, next))
 }
 

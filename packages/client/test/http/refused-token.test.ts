@@ -112,6 +112,29 @@ describe('a 401', () => {
     expect((await call(one, { method: 'POST', body: '{}' })).status).toBe(200)
   })
 
+  test('whose body broke off was thrown, and the request not repeated', async () => {
+    const { server, one, call } = await setting()
+    await call(one)
+    server.issue(PREDICT)
+    const broken = Promise.withResolvers<void>()
+    server.meddle = ({ url }, response) => {
+      if (url === '/api') {
+        response.once('close', broken.resolve)
+        response.writeHead(401, { 'content-length': 100 }).write('half', () => setImmediate(() => response.destroy()))
+        server.meddle = (_request, late) => {
+          server.meddle = () => false
+          const access_token = server.issue(PREDICT)
+          // By then the client has seen the end of the other connection.
+          const answerLate = () => answer(late, 200, { token_type: 'Bearer', expires_in: 3600, access_token })
+          void broken.promise.then(() => setImmediate(() => setImmediate(answerLate)))
+          return true
+        }
+      }
+      return true
+    }
+    expect((await call(one)).status).toBe(200)
+  })
+
   test('that came from another origin after a redirect is not about the token', async () => {
     const { server, one, call } = await setting()
     const elsewhere = await aReferenceServer()

@@ -129,15 +129,18 @@ export class FeedFollower {
   #certify(connection: Connection, t: number, cursor: string): void {
     const table = tableOf(connection)
     const { sentAt } = connection.stream
-    const drift = (performance.now() - sentAt.monotonic) * DRIFT
-    const asOf = { monotonic: sentAt.monotonic + t - drift, wall: sentAt.wall + t - drift }
+    const now = performance.now()
+    const drift = (now - sentAt.monotonic) * DRIFT
+    const said = { monotonic: sentAt.monotonic + t - drift, wall: sentAt.wall + t - drift }
+    // No state is read in the future: the server's clock has jumped, or ours stood still. A new stream tells.
+    const asOf = { ...said, monotonic: Math.min(said.monotonic, now) }
     table.certify(asOf)
     const isNew = table !== this.#current
     this.#current = table
     this.#cursor = cursor === '' ? undefined : cursor
     if (!connection.hasCertified) this.#establish(connection, isNew)
     this.#settings.onCertificate(asOf)
-    if (this.#isAnchorOld(asOf)) this.#candidate ??= this.#open()
+    if (this.#isAnchorOld(said)) this.#candidate ??= this.#open()
   }
 
   #establish(connection: Connection, isNew: boolean): void {
@@ -153,7 +156,7 @@ export class FeedFollower {
 
   #isAnchorOld({ monotonic, wall }: Moment): boolean {
     const now = performance.now()
-    const step = Math.abs(Date.now() - wall - (now - monotonic))
+    const step = Math.max(Math.abs(Date.now() - wall - (now - monotonic)), monotonic - now)
     const age = now - this.#anchoredAt
     return age >= ANCHOR_MS || (step >= CLOCK_STEP_MS && age >= LEAST_MS_BETWEEN_ANCHORS)
   }

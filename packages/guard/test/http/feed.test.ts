@@ -6,6 +6,7 @@ import {
   MODEL,
   PREDICT,
   startTestServer,
+  TestClock,
   type TestIntegration,
   type TestServer,
 } from '../../../latchkey/test/a-server.ts'
@@ -161,6 +162,23 @@ test('the status tells how old the table is and how much it holds', async () => 
   expect(feed?.ageSeconds).toBeLessThan(2)
   expect(feed?.slots).toBeGreaterThanOrEqual(2)
   expect(guard.events).toContainEqual({ type: 'feed', state: 'loaded' })
+})
+
+test('a server whose clock jumped made the table fresh for as long', async () => {
+  const clock = new TestClock()
+  const own = await aServer({ clock })
+  const guard = await aReadyGuard(own, await own.integration({ name: 'APIs', resourceServer: true }))
+  clock.advance(1800)
+  let oldest = 0
+  const age = await eventually(
+    () => {
+      const { ageSeconds = 0 } = guard.status().feed ?? {}
+      oldest = Math.max(oldest, ageSeconds)
+      return ageSeconds < oldest && { ageSeconds }
+    },
+    { within: 5000, what: 'the next certificate' },
+  )
+  expect(age.ageSeconds).toBeGreaterThanOrEqual(0)
 })
 
 test('a server that starts again is followed again, and no good token is blamed for it', async () => {

@@ -13,6 +13,7 @@ import {
 import { eventually } from '../../../../e2e/eventually.ts'
 import * as signingKeys from '../../../latchkey/test/signing-keys-api.ts'
 import { aGuard, type TestGuard, verdictOf } from '../a-guard.ts'
+import { aServerBehindAProxy } from '../a-server-behind-a-proxy.ts'
 
 const FEED = { mode: 'feed', maxStaleSeconds: 5, onStale: 'refuse' } as const
 
@@ -140,16 +141,22 @@ test('credentials that are not accepted are said, and a token is not blamed for 
 })
 
 describe('before the snapshot is in', () => {
+  const aGuardThatWaits = async (onStale: 'introspect' | 'refuse') => {
+    const { server: far, proxy } = await aServerBehindAProxy()
+    proxy.impose({ kind: 'silence' }, 'feed')
+    const token = await far.token(await far.integration())
+    const by = await far.integration({ name: 'APIs', resourceServer: true })
+    return { guard: aGuard(far, { liveness: { ...FEED, onStale }, reader: by }), token }
+  }
+
   test('a guard that may ask asks', async () => {
-    const token = await server.token(await server.integration())
-    const guard = aGuard(server, { liveness: { ...FEED, onStale: 'introspect' }, reader })
+    const { guard, token } = await aGuardThatWaits('introspect')
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')
     expect(introspections(guard)).toHaveLength(1)
   })
 
   test('a guard that may not ask answers 503', async () => {
-    const token = await server.token(await server.integration())
-    const guard = aGuard(server, { liveness: FEED, reader })
+    const { guard, token } = await aGuardThatWaits('refuse')
     expect(await verdictOf(guard, token, PREDICT)).toBe('503 temporarily_unavailable')
   })
 })

@@ -179,6 +179,16 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await store.close()
   })
 
+  test('never meets a generation that a number does not hold exactly', async () => {
+    const url = await aDatabase()
+    const store = await openReplica(url)
+    await store.integrations.create([newIntegration('lkone')], [])
+    await expect(execute(url, 'UPDATE slot SET generation = 9007199254740993')).rejects.toThrow(/check constraint/)
+    await expect(execute(url, 'UPDATE store SET floor = 9007199254740993')).rejects.toThrow(/check constraint/)
+    await issue(store)
+    await store.close()
+  })
+
   test('ends in time while its database is silent', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))

@@ -8,7 +8,7 @@ CREATE TABLE store (
   clean bigint NOT NULL,
   introduced bigint NOT NULL,
   -- Tokens up to this generation are over: raised by a restore and by an asynchronous fail-over.
-  floor bigint NOT NULL,
+  floor bigint NOT NULL CHECK (floor < 9007199254740991),
   -- Grows with every change of what decides and is no token: every replica states which one it assumed.
   configuration bigint NOT NULL,
   -- The cluster and its timeline, as the last replica that looked recorded it.
@@ -97,7 +97,8 @@ CREATE TABLE slot (
   scope text COLLATE "C" NOT NULL,
   granted bigint NOT NULL,
   open bigint NOT NULL,
-  generation bigint NOT NULL,
+  -- Below 2^53: beyond it a program would not see that one number is larger than another.
+  generation bigint NOT NULL CHECK (generation < 9007199254740991),
   issuances bigint NOT NULL,
   revoked_generation bigint NOT NULL,
   superseded_generation bigint NOT NULL,

@@ -24,7 +24,9 @@ export async function walk(platform: Platform): Promise<void> {
   const answered = performance.now()
   for (const api of PREDICT_APIS) await untilRefused(platform, api, first)
   for (const api of PREDICT_APIS) await expectCall(platform, api, first, { status: 401, reason: 'superseded' })
-  remark(`Four APIs refused it twice within ${(performance.now() - answered).toFixed(0)} ms of the new token's.`)
+  remark(
+    `All four had refused it, and refused it again, ${(performance.now() - answered).toFixed(0)} ms after the new token came.`,
+  )
 
   heading('5. The new one is good at all four, and the token for the Models API never noticed')
   for (const api of PREDICT_APIS) await expectCall(platform, api, second, { status: 200 })

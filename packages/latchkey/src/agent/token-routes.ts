@@ -87,6 +87,11 @@ async function replaceRefused(...[ports, request, response, query]: Parameters<R
 
 function findEntry({ desk }: RoutePorts, response: ServerResponse, query: URLSearchParams): DeskEntry | undefined {
   const scope = query.get('scope') ?? ''
+  if (scope === '') {
+    const error_description = 'Say which scope the token is for, by the parameter scope.'
+    answerJson(response, 400, { error: 'invalid_request', error_description })
+    return undefined
+  }
   const found = desk.find(scope, query.get('integration') ?? undefined)
   if (typeof found !== 'string') return found
   const error_description =

@@ -64,7 +64,10 @@ async function start(config: GatewayConfig, loggers: GatewayLoggers): Promise<Ga
 
 function startMessage({ apis, liveness }: GatewayConfig, { url, statusUrl }: Gateway): string {
   const width = Math.max(...apis.map(({ name }) => name.length))
-  const rows = apis.map(({ name, scope, upstream }) => `  ${name.padEnd(width)}  ${scope}  →  ${upstream}`)
+  const scopeWidth = Math.max(...apis.map(({ scope }) => scope.length))
+  const rows = apis.map(
+    ({ name, scope, upstream }) => `  ${name.padEnd(width)}  ${scope.padEnd(scopeWidth)}  →  ${upstream}`,
+  )
   return [
     `The gateway of Latchkey ${VERSION} listens.`,
     '',

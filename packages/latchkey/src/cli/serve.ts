@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type RunningServer, startServer } from '../compose.ts'
 import type { Config } from '../config/config.ts'
 import { commandName, type Environment } from '../config/environment.ts'
+import { readClientConfig } from '../config/read-client-config.ts'
 import { readConfig, type ServerFlags } from '../config/read-config.ts'
 import { serverSettings } from '../config/settings.ts'
 import { createLogger, type Logger, logIsRead } from '../log.ts'
@@ -26,7 +27,7 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   return serveUntilStopped(config, terminal, {
     start: startServer,
     message: ({ issuer, adminUrl, firstStart, setUpLink }) =>
-      startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command }),
+      startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command, adminKey: adminKeyFor(config, env) }), // prettier-ignore
   })
 }
 
@@ -89,6 +90,9 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
     throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message: cause.message })
   }
 }
+
+const adminKeyFor = ({ dataDir }: Config, env: Environment): 'here' | 'elsewhere' =>
+  readClientConfig({ ...env, LATCHKEY_DATA_DIR: dataDir }).ok ? 'here' : 'elsewhere'
 
 /** The command line, with the data folder when it would not find it by itself. */
 function commandFor({ dataDir }: Config, env: Environment): string {

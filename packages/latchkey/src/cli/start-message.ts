@@ -13,27 +13,31 @@ export interface StartFacts {
   readonly setUpLink: Secret | undefined
   /** How a shell in the same folder calls the command line. */
   readonly command: string
+  /** Whether the command line finds an admin key here. Of several servers on one database only the first has it. */
+  readonly adminKey: 'here' | 'elsewhere'
 }
 
 export function startMessage(facts: StartFacts): string {
-  const { version, issuer, adminUrl, firstStart, setUpLink, command } = facts
+  const { version, issuer, adminUrl, firstStart, setUpLink, command, adminKey } = facts
   const places = [
     `  Token endpoint  ${issuer}/v1/token`,
     `  Console         ${setUpLink === undefined ? adminUrl : setUpLink.reveal()}`,
     `  Admin API       ${adminUrl}/admin/v1`,
-    `  Integrations    ${command} integrations list`,
+    ...(adminKey === 'here' ? [`  Integrations    ${command} integrations list`] : []),
   ]
-  const head = [`Latchkey ${version} is ready.`, '', ...places, ...(setUpLink === undefined ? [] : setUp(command))]
+  const head = [`Latchkey ${version} is ready.`, '', ...places, ...(setUpLink === undefined ? [] : setUp(facts))]
   if (firstStart === undefined) return `${head.join('\n')}\n`
   const introduction = firstStart.demo === undefined ? withoutDemo(command) : withDemo(firstStart.demo, facts)
   const key = `The command line finds its admin key in ${firstStart.adminKeyFile}.`
   return `${[...head, '', ...introduction, '', key, 'Ctrl+C stops the server; integrations and live tokens outlive a restart.'].join('\n')}\n`
 }
 
-const setUp = (command: string): readonly string[] => [
+const setUp = ({ command, adminKey }: StartFacts): readonly string[] => [
   '',
   'Nobody can sign in to the console yet. The link above makes the first owner: once, within an hour.',
-  `A new one: ${command} setup-link`,
+  adminKey === 'here'
+    ? `A new one: ${command} setup-link`
+    : 'A new one: latchkey setup-link, where the admin key is: at the server that was started first.',
 ]
 
 function withDemo(demo: NonNullable<FirstStart['demo']>, { issuer, command }: StartFacts): readonly string[] {

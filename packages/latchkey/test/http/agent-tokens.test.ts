@@ -42,7 +42,15 @@ describe('on its Unix socket', () => {
     const model = await agent.ask('GET', `/token?scope=${MODEL}&integration=billing`)
     expect(model.body['access_token']).not.toBe(predict.body['access_token'])
     expect((await agent.ask('GET', '/token?scope=unknown')).status).toBe(404)
-    expect((await agent.ask('GET', '/token')).status).toBe(404)
+  })
+
+  test('a request that names no scope is told so, and not that there is no such scope', async () => {
+    const agent = await anAgent()
+    for (const path of ['/token', '/token?scope=']) {
+      const { status, body } = await agent.ask('GET', path)
+      expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_request' })
+      expect(body['error_description']).toContain('parameter scope')
+    }
   })
 
   test('the socket is for its owner alone, in a folder for its owner alone', async () => {

@@ -32,5 +32,6 @@ export function addGateway(latchkey: Command, terminal: Terminal, done: (exitCod
 const EXAMPLES = ['latchkey gateway --print-config > gateway.yaml', 'latchkey gateway --config gateway.yaml']
 
 const NOTES = `
-The credentials of its integration, which needs the resource-server right for the scopes of the APIs, are read from
-LATCHKEY_CLIENT_ID, and from LATCHKEY_CLIENT_SECRET or the file that LATCHKEY_CLIENT_SECRET_FILE names.`
+The credentials of its integration, which needs the resource-server right for
+the scopes of the APIs, are read from LATCHKEY_CLIENT_ID, and from
+LATCHKEY_CLIENT_SECRET or the file that LATCHKEY_CLIENT_SECRET_FILE names.`

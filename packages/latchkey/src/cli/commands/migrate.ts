@@ -65,5 +65,6 @@ async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchem
 }
 
 const NOTES = `
-The database is the one in LATCHKEY_DATABASE_URL. A step is applied whole or not at all, whoever else is at it, and
-steps only go forward: a version that is too old for the schema refuses to start.`
+The database is the one in LATCHKEY_DATABASE_URL. A step is applied whole or not
+at all, whoever else is at it, and steps only go forward: a version that is too
+old for the schema refuses to start.`

@@ -1,5 +1,5 @@
 // latchkey mock: its flags, which are those settings of a server that a test may choose.
-import type { Command } from 'commander'
+import type { Command, Help } from 'commander'
 import { MOCK_SETTING_KEYS, type MockFlags } from '../../config/read-mock-config.ts'
 import { flagName } from '../../config/read-settings.ts'
 import { serverSettings } from '../../config/settings.ts'
@@ -22,8 +22,15 @@ export function addMock(latchkey: Command, terminal: Terminal, done: (exitCode: 
     const { kind, doc } = serverSettings[key]
     mock.option(`${flagName(key)} <${kind.placeholder}>`, doc)
   }
+  mock.configureHelp({ formatItem: belowEachOther })
   mock.addHelpText('after', NOTES).action(async ({ json, ...flags }: MockFlags & Shown) => {
     const { mock: run } = await import('../mock.ts')
     done(await run(flags, json === true ? 'json' : 'text', terminal))
   })
 }
+
+/** The settings have more to say than fits beside the longest flag. */
+const belowEachOther = (term: string, _width: number, does: string, help: Help): string =>
+  `  ${term}\n${help.boxWrap(does, LINE - 6).replaceAll(/^/gm, '      ')}`
+
+const LINE = 80

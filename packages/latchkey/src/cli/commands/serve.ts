@@ -24,7 +24,8 @@ export function addServe(latchkey: Command, terminal: Terminal, done: (exitCode:
 
 const serveText = (): string => `Usage: latchkey serve [options]
 
-Run the server until SIGINT or SIGTERM. A flag goes before its variable of the environment; secrets have no flag.
+Run the server until SIGINT or SIGTERM. A flag goes before its variable of the
+environment; secrets have no flag.
 
 ${serveHelp()}
 

@@ -19,7 +19,8 @@ export async function openStillDatabase(url: string): Promise<StillStore> {
   try {
     await client.query('SET search_path = latchkey')
     const { rows: running } = await client.query(`SELECT 1 FROM replica WHERE beat > now() - interval '${QUIET}'`)
-    if (running.length > 0) throw new CopyRefused('Servers are running on the database. Stop them, and ask again.')
+    if (running.length > 0)
+      throw new CopyRefused(`Servers are running on the database, or were ${QUIET} ago. Stop them, and ask again.`)
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
     const { rows } = await client.query<{ canary: Uint8Array | null; floor: number; introduced: number }>(
       'SELECT canary, floor, introduced FROM store WHERE id = 1',

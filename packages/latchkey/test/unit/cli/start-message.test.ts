@@ -15,6 +15,7 @@ const facts: StartFacts = {
   firstStart: undefined,
   setUpLink: undefined,
   command: 'npm run -s latchkey --',
+  adminKey: 'here',
 }
 const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
 const adminKeyFile = '/srv/latchkey/admin.key'
@@ -72,6 +73,12 @@ describe('until there is an owner', () => {
     const message = startMessage({ ...facts, setUpLink })
     expect(message.split('http://127.0.0.1:8081/set-up#planted-code')).toHaveLength(2)
     expect(message).toContain('npm run -s latchkey -- setup-link')
+  })
+
+  test('a server without an admin key names no command that would find none', () => {
+    const message = startMessage({ ...facts, setUpLink, adminKey: 'elsewhere' })
+    expect(message).not.toContain(facts.command)
+    expect(message).toContain('at the server that was started first')
   })
 
   test('it is named at a first start, too', () => {

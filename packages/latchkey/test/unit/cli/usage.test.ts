@@ -23,6 +23,16 @@ test('every command has an example and a word about itself in its --help, and ta
   }
 })
 
+test('the help of every command fits a terminal', async () => {
+  for (const command of [...(await leaves([])), ['migrate'], ['integrations'], []]) {
+    const { stdout } = await latchkey([...command, '--help'])
+    // An example is one line, to paste.
+    const prose = stdout.split('\n').filter((line) => !line.startsWith('  latchkey '))
+    const tooLong = prose.filter((line) => line.length > 100)
+    expect({ command, tooLong }).toEqual({ command, tooLong: [] })
+  }
+})
+
 test('no command takes a secret, a token or a key as the value of a flag', async () => {
   for (const command of await leaves([])) {
     const { stdout } = await latchkey([...command, '--help'])

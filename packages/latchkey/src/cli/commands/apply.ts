@@ -26,9 +26,11 @@ export function addApply(latchkey: Command, terminal: Terminal): void {
 }
 
 const NOTES = `
-Entries are carried out a hundred at a time, each hundred whole or not at all. After an interruption the same command
-goes on: what is as declared is left alone. An integration is known by its client_id, or by its name where that is
-left out. Secrets are declared as "secret: sha256:…", so that the file holds nothing that could be used.`
+Entries are carried out a hundred at a time, each hundred whole or not at all.
+After an interruption the same command goes on: what is as declared is left
+alone. An integration is known by its client_id, or by its name where that is
+left out. Secrets are declared as "secret: sha256:…", so that the file holds
+nothing that could be used.`
 
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
   const declared = await readSetUp(terminal, file)

@@ -32,7 +32,7 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
     .option(...ISSUER_OPTION)
     .addHelpText(
       'after',
-      '\nThe secret comes from --secret-file, else from LATCHKEY_CLIENT_SECRET or the file in LATCHKEY_CLIENT_SECRET_FILE,\nelse from standard input. It is never an argument: arguments are seen by every user of the machine.',
+      '\nThe secret comes from --secret-file, else from LATCHKEY_CLIENT_SECRET or the file\nin LATCHKEY_CLIENT_SECRET_FILE, else from standard input. It is never an\nargument: arguments are seen by every user of the machine.',
     )
     .action((options: RequestOptions) => requestToken(options, terminal))
 }

@@ -18,10 +18,15 @@ test('a hash names its parameters, has a salt of its own and matches its passwor
 test('an account that is not there costs as much as one that is, and matches nothing', async () => {
   const passwords = createPasswords()
   const known = await passwords.hash(password)
+  // The quickest of several: what else the machine does makes times longer, never shorter.
   const took = async (hash: string | undefined) => {
-    const began = performance.now()
-    for (let times = 0; times < 8; times++) await passwords.matches(password, hash)
-    return performance.now() - began
+    let quickest = Infinity
+    for (let times = 0; times < 8; times++) {
+      const began = performance.now()
+      await passwords.matches(password, hash)
+      quickest = Math.min(quickest, performance.now() - began)
+    }
+    return quickest
   }
   const [there, absent] = [await took(known.ok ? known.value : ''), await took(undefined)]
   // Without the work it would be a thousandth.

@@ -1,4 +1,4 @@
-// Runs the sandbox on loopback: node examples/ai-platform/main.ts [--port 9090]
+// Runs the sandbox on loopback: node scripts/bootstrap.mjs run examples/ai-platform/main.ts [--port 9090]
 import { parseArgs } from 'node:util'
 import { createAiPlatform } from './ai-platform.ts'
 

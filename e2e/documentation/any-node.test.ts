@@ -1,0 +1,12 @@
+// The pages are followed with whatever Node a machine has; only a new one runs TypeScript.
+import { globSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readPage, ROOT } from './page.ts'
+
+const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: ROOT, exclude: ['**/node_modules/**'] })
+
+test('no page gives a TypeScript file to the Node of the machine', () => {
+  expect(pages.length).toBeGreaterThan(30)
+  const slips = pages.filter((page) => /^[ \t]*node [^\n]*(?<!mjs run [^\n]*)\.ts\b/m.test(readPage(page).text))
+  expect(slips).toEqual([])
+})

@@ -1,9 +1,10 @@
-// The suites: `fast` on every change, `e2e` with real processes, `long` for the full-length races and crashes.
+// The suites: `fast` on every change, `e2e` with real processes, `browser` with a real browser, `long` for the full-length
+// races and crashes.
 import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
 
-// Server, clients and test of one file already fill two cores; a second file beside it would only blur its timings.
+// Server, clients and test of one file fill a core and more; a second file of the suite beside it would blur its timings.
 const realProcesses = { pool: 'forks', fileParallelism: false } as const
 
 export default defineConfig({
@@ -16,8 +17,8 @@ export default defineConfig({
           // A fresh process for each file would cost ten times as much; our modules keep no state that could leak.
           pool: 'forks',
           isolate: false,
-          // Vitest would leave one of two cores alone.
-          maxWorkers: 2,
+          // Vitest would leave one of two cores alone; and many a test waits for a socket or a timer.
+          maxWorkers: 3,
           testTimeout: 20_000,
         },
       },
@@ -25,7 +26,17 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/**/*.long.test.ts'],
+          exclude: ['e2e/**/*.long.test.ts', 'e2e/browser/**'],
+          ...realProcesses,
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['e2e/browser/**/*.test.ts'],
           ...realProcesses,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,

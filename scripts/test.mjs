@@ -23,7 +23,8 @@ function incompleteSuites() {
 }
 
 const tallies = [await runSteps([...staticSteps('everything'), suite('fast', 'captured')])]
-tallies.push(await runSteps([suite('e2e', 'live')]))
+// Beside each other: what waits for a page, a disk or a time-out leaves a core to the other.
+tallies.push(await runSteps([suite('e2e', 'live'), suite('browser', 'captured')]))
 if (long) tallies.push(await runSteps([suite('long', 'live')]))
 
 const incomplete = incompleteSuites()

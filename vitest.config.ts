@@ -1,5 +1,5 @@
-// The suites: `fast` on every change, `e2e` with real processes, `browser` with a real browser, `long` for the full-length
-// races and crashes.
+// The suites: `fast` on every change, `e2e` with real processes, `browser` and `doors` the same for the console and for
+// guards, gateway and proxies, `long` for the full-length races and crashes.
 import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/**/*.long.test.ts', 'e2e/browser/**'],
+          exclude: ['e2e/**/*.long.test.ts', 'e2e/browser/**', 'e2e/{guard,gateway,proxies}/**'],
           ...realProcesses,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
@@ -37,6 +37,17 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['e2e/browser/**/*.test.ts'],
+          ...realProcesses,
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'doors',
+          include: ['e2e/{guard,gateway,proxies}/**/*.test.ts'],
+          exclude: ['e2e/**/*.long.test.ts'],
           ...realProcesses,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,

@@ -43,19 +43,10 @@ import { listen } from './start/listen.ts'
 import { openKeys } from './start/open-keys.ts'
 import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
-import {
-  type Copied,
-  copyStore as copyWholeStore,
-  type CopyPlace,
-  type CopyProgress,
-} from './storage/copy/copy-store.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
 import type { Store } from './storage/embedded/assemble-store.ts'
 import { type OpenedStore, openStore } from './storage/open-store.ts'
-import { migrate, schemaStatus } from './storage/postgres/migrate.ts'
-import type { Migration } from './storage/postgres/migrations.ts'
 import { StoreMadeMeanwhile } from './storage/postgres/postgres-store.ts'
-import type { SchemaState } from './storage/postgres/schema-state.ts'
 import { systemClock, systemRandom } from './system.ts'
 import { VERSION } from './version.ts'
 
@@ -86,30 +77,6 @@ export interface Overrides {
   /** Makes it a mock: each answer says so, and the admin listener has the routes that steer it. */
   readonly mock?: MockControls
 }
-
-/** The schema of the PostgreSQL database at this URL, for the command line. Errors say what to do. */
-export interface DatabaseSchema {
-  status(): Promise<SchemaState>
-  migrate(): Promise<readonly Migration[]>
-}
-
-export function databaseSchema(url: Secret): DatabaseSchema {
-  const explained = <Value>(act: Promise<Value>): Promise<Value> =>
-    act.catch((cause: unknown) => {
-      throw explainDatabase(cause)
-    })
-  return {
-    status: () => explained(schemaStatus(url.reveal())),
-    migrate: () => explained(migrate(url.reveal())),
-  }
-}
-
-/** Moves a whole store, for the command line. Errors say what to do. */
-export const copyStore = (from: CopyPlace, to: CopyPlace, tell: (progress: CopyProgress) => void): Promise<Copied> =>
-  copyWholeStore(from, to, tell).catch((cause: unknown) => {
-    throw explainDatabase(cause)
-  })
-export type { CopyPlace, CopyProgress }
 
 /** Where the build leaves the console, seen from this file before and after its own build. */
 const CONSOLE_FOLDER = fileURLToPath(new URL('../dist/console', import.meta.url))
@@ -204,6 +171,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     ...creating,
     secrets,
     setUp: store.setUp,
+    backups: store.backups,
     defaultAudience: config.audience,
     slotViews,
     auditTrail,

@@ -113,6 +113,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     integrations: store.integrations,
     secrets: store.secrets,
     setUp: store.setUp,
+    backups: store.backups,
     defaultAudience: 'api://default',
     slotViews: store.slotViews,
     auditTrail: store.auditTrail,

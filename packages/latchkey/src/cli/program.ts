@@ -7,6 +7,7 @@ import { addAgent } from './commands/agent.ts'
 import { addApis } from './commands/apis.ts'
 import { addApply } from './commands/apply.ts'
 import { addAudit } from './commands/audit.ts'
+import { addBackup } from './commands/backup.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
 import { addCopy } from './commands/copy.ts'
@@ -52,6 +53,7 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addMock(latchkey, terminal, done)
   addDoctor(latchkey, terminal, done)
   addMigrate(latchkey, terminal)
+  addBackup(latchkey, terminal)
   addCopy(latchkey, terminal)
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)

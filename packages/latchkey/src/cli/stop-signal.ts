@@ -16,6 +16,11 @@ export class StopSignals {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal)
   }
 
+  /** What was to be ended in order has ended: a signal means again what it means to any program. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal)
+  }
+
   /** The start is over. Resolves with the first signal from now on. */
   asked(): Promise<StopSignal> {
     return new Promise((resolve) => {

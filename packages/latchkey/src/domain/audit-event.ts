@@ -33,6 +33,9 @@ export interface AuditTarget {
   readonly name: string
 }
 
+/** The server as a whole, or its store. */
+export const SERVER_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'Latchkey' }
+
 /**
  * What is to be recorded with a change, in the same commit. Holds no secret, and of a change only what changed. A number
  * under a name that ends in `_at`, `_from` or `_until` is a time, in whole seconds since the epoch.

@@ -1,5 +1,6 @@
 // Opens the store that the configuration names; from there on nobody asks which one it is.
-import type { Secret } from '@latchkey/protocol'
+import { refuse, type Secret } from '@latchkey/protocol'
+import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
 import type { StartOptions, Store } from './embedded/assemble-store.ts'
 import { lockEmbeddedStore } from './embedded/embedded-store.ts'
@@ -9,7 +10,7 @@ export interface OpenedStore {
   /** Proves the master key; undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
   /** Loads it; fills it first when it is new. `failed` resolves when the process must not go on. */
-  start(options: StartOptions): Promise<Store & { readonly failed: Promise<Error> }>
+  start(options: StartOptions): Promise<Store & { readonly backups: Backups; readonly failed: Promise<Error> }>
   /** Lets go of it without having changed what it holds. */
   abandon(): Promise<void>
 }
@@ -26,8 +27,12 @@ export async function openStore(choice: StoreChoice, folder: DataFolder): Promis
   const reached = await reachPostgresStore(choice.url.reveal(), choice.failover)
   return {
     canary: reached.canary,
-    // Whatever becomes of the database, this process can wait for its return.
-    start: async (options) => ({ ...(await reached.start(options)), failed: new Promise(() => undefined) }),
+    start: async (options) => ({
+      ...(await reached.start(options)),
+      backups: { make: () => Promise.resolve(refuse({ reason: 'backed_up_elsewhere' })) },
+      // Whatever becomes of the database, this process can wait for its return.
+      failed: new Promise(() => undefined),
+    }),
     abandon: () => reached.abandon(),
   }
 }

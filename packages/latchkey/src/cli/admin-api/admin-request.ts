@@ -41,12 +41,15 @@ export interface AdminStream {
   readonly headers?: Readonly<Record<string, string>>
   /** Ends the stream, also while it is being read. */
   readonly signal?: AbortSignal
+  /** Milliseconds until the answer has to begin; those of every request unless given. */
+  readonly within?: number
 }
 
-/** What comes, and how many there are of it, where the server says so. */
+/** What comes, and how much there is of it, where the server says so. */
 export interface StreamedAnswer {
   readonly body: ReadableStream<Uint8Array>
   readonly totalCount: number | undefined
+  readonly bytes: number | undefined
 }
 
 /** An answer that is read as it comes, for as long as it takes. Throws `CliFailure`. */
@@ -55,19 +58,23 @@ export async function adminStream(config: ClientConfig, stream: AdminStream): Pr
   const head = new AbortController()
   const deadline = setTimeout(() => {
     head.abort(new DOMException('no answer in time', 'TimeoutError'))
-  }, DEADLINE_MILLISECONDS)
+  }, stream.within ?? DEADLINE_MILLISECONDS)
   const signal = stream.signal === undefined ? head.signal : AbortSignal.any([head.signal, stream.signal])
   const request = { method: 'GET', path: stream.path, headers: { ...stream.headers, accept: stream.accept } } as const
   try {
     const response = await send(config, request, signal)
     if (response.ok && response.body !== null) {
-      const total = response.headers.get('x-total-count')
-      return { body: response.body, totalCount: total === null ? undefined : Number(total) }
+      return { body: response.body, totalCount: numberIn(response, 'x-total-count'), bytes: numberIn(response, 'content-length') } // prettier-ignore
     }
     throw refusalOf(response, await readJson(response, config.adminUrl))
   } finally {
     clearTimeout(deadline)
   }
+}
+
+function numberIn({ headers }: Response, name: string): number | undefined {
+  const text = headers.get(name)
+  return text === null ? undefined : Number(text)
 }
 
 async function send(

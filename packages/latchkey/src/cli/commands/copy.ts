@@ -1,11 +1,12 @@
 // latchkey copy: a whole store from one place to another, with every live token as it is.
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { CopyPlace, CopyProgress } from '../../compose.ts'
+import type { CopyPlace, CopyProgress } from '../../compose/still-stores.ts'
 import { readDatabaseConfig } from '../../config/database-url.ts'
 import type { Environment } from '../../config/environment.ts'
 import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
+import { progressBar } from '../progress-bar.ts'
 import { showDone, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -29,7 +30,7 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
       const [from, to] = [placeOf(options.from, terminal.env), placeOf(options.to, terminal.env)]
       if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same place.')
       // Loaded when it is asked for: the other commands need no store.
-      const { copyStore } = await import('../../compose.ts')
+      const { copyStore } = await import('../../compose/still-stores.ts')
       try {
         const copied = await copyStore(from, to, (progress) => terminal.progress?.(bar(progress)))
         terminal.progress?.('')
@@ -52,9 +53,5 @@ function placeOf(text: string, env: Environment): CopyPlace {
   return { kind: 'database', url: url.value.reveal() }
 }
 
-const CELLS = 30
-
-function bar({ done, all, table }: CopyProgress): string {
-  const full = all === 0 ? CELLS : Math.floor((done / all) * CELLS)
-  return `[${'#'.repeat(full)}${'.'.repeat(CELLS - full)}] ${String(done)} of ${String(all)} rows, ${table}`
-}
+const bar = ({ done, all, table }: CopyProgress): string =>
+  progressBar(done, all, `${String(done)} of ${String(all)} rows, ${table}`)

@@ -48,6 +48,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/metrics', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/server', allows: 'viewer' },
   { method: 'GET', url: '/admin/v1/configuration', allows: 'viewer' },
+  { method: 'GET', url: '/admin/v1/backup', allows: 'owner' },
   { method: 'GET', url: '/admin/v1/integrations', allows: 'viewer' },
   { method: 'POST', url: '/admin/v1/integrations', allows: 'editor' },
   { method: 'GET', url: '/admin/v1/integrations/:id', allows: 'viewer' },

@@ -25,6 +25,7 @@ import { addHealthRoutes, type HealthPorts } from './health.ts'
 import { isExpectedHost } from './host-check.ts'
 import { addApplyRoute } from './apply.ts'
 import { addAuditRoutes } from './audit.ts'
+import { addBackupRoute, type BackupRoutePorts } from './backup.ts'
 import { addConfigurationRoute, type ConfigurationPorts } from './configuration.ts'
 import { addConsoleRoutes, type ConsolePorts } from './console.ts'
 import { addIntegrationRoutes } from './integrations.ts'
@@ -64,6 +65,7 @@ export interface AdminListenerPorts
     ConsolePorts,
     ServerFactsPorts,
     ConfigurationPorts,
+    BackupRoutePorts,
     SessionRoutesPorts,
     OperatorRoutesPorts,
     SetUpLinkRoutesPorts {
@@ -134,6 +136,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     addConsoleRoutes(app, ports)
     addServerFactsRoute(app, ports)
     addConfigurationRoute(app, ports)
+    addBackupRoute(app, ports)
     addIntegrationRoutes(app, ports)
     addScopeRoutes(app, ports)
     addApiRoutes(app, ports)

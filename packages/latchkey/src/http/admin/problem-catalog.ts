@@ -1,4 +1,5 @@
 // Every problem that the admin API can answer with: the one place where a code has its status, its title and its cure.
+import { BACKUP_CONFLICTS, NO_ROOM_FOR_BACKUP } from './backup-problem-entries.ts'
 import type { ProblemEntry } from './problem-entry.ts'
 
 const UNUSABLE = 'The request is not usable as it is'
@@ -204,6 +205,7 @@ export const PROBLEMS = {
     meaning: 'A list that is kept in memory and shown in one piece has reached its limit.',
     cure: 'Delete what is not used.',
   },
+  ...BACKUP_CONFLICTS,
   set_up_code_unusable: {
     status: 410,
     title: 'The link does not work any more',
@@ -291,6 +293,7 @@ export const PROBLEMS = {
       'The store takes no writes or does not answer, for example since its disk is full. Nothing is known to have changed.',
     cure: 'Ask again after Retry-After; look at /readyz, and at the disk that holds the data folder.',
   },
+  ...NO_ROOM_FOR_BACKUP,
 } as const satisfies Readonly<Record<string, ProblemEntry>>
 
 export type ProblemCode = keyof typeof PROBLEMS

@@ -1,6 +1,6 @@
 // The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is committed.
 import { accept } from '@latchkey/protocol'
-import { type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
+import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../../domain/audit-event.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
@@ -165,7 +165,7 @@ export async function assembleStore(
 const sealedCopiesErased = (copies: number): AuditRecord => ({
   event: 'secrets.sealed_copies_erased',
   actor: SYSTEM,
-  target: { kind: 'server', id: 'server', name: 'Latchkey' },
+  target: SERVER_TARGET,
   before: {},
   after: { copies },
 })

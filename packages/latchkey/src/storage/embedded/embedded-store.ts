@@ -1,4 +1,6 @@
 // The embedded store: SQLite on its own thread, the truth in memory, one commit queue between them.
+import type { Backups } from '../../ports/backups.ts'
+import { embeddedBackups, removeDrafts } from '../backup/embedded-backups.ts'
 import type { Disk } from '../disk.ts'
 import { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { timedDisk } from '../timed-disk.ts'
@@ -18,6 +20,7 @@ export interface LockedStore {
 }
 
 export interface EmbeddedStore extends Store {
+  readonly backups: Backups
   /** Resolves with the reason when the disk can no longer be trusted: stop answering and end the process. */
   readonly failed: Promise<Error>
 }
@@ -25,6 +28,7 @@ export interface EmbeddedStore extends Store {
 /** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
 export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
   const { disk, store } = await WorkerDisk.open(path)
+  removeDrafts(path)
   return {
     canary: (store?.['canary'] as Uint8Array | null | undefined) ?? undefined,
     start: async (options) => {
@@ -32,7 +36,8 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
         await disk.start()
         const { clock, onCommit } = options
         const timed = onCommit === undefined ? disk : timedDisk(disk, clock, onCommit)
-        return { ...(await runEmbeddedStore(timed, options)), failed: disk.failed }
+        const backups = embeddedBackups(disk, path, clock)
+        return { ...(await runEmbeddedStore(timed, options)), backups, failed: disk.failed }
       } catch (cause) {
         // Its thread would keep the process alive.
         await disk.abandon()

@@ -34,6 +34,11 @@ export class SqliteConnection {
     return this.#schema() > 0
   }
 
+  /** For a backup, which SQLite makes of an open connection alone. */
+  get database(): DatabaseSync {
+    return this.#database
+  }
+
   /** Brings an older schema up to date; each step is done or not, whenever the process dies. */
   migrate(): void {
     const found = this.#schema()

@@ -1,8 +1,9 @@
 // The main thread's handle on the SQLite thread: orders go in, answers come back in the same order.
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
+import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, OpenFailure, Order } from './worker.ts'
 
 /** The store could not be opened; `reason` tells why. */
@@ -82,6 +83,21 @@ export class WorkerDisk implements Disk {
       if (!(cause instanceof DiskFailure)) throw cause
       throw new StoreUnavailable('the store cannot be read right now', { cause })
     }
+  }
+
+  /**
+   * Copies the whole database into the file at `path`, as it is when this resolves; commits go on meanwhile. One at a
+   * time. Rejects with `errcode` when SQLite says no; what is in the file by then is of no use.
+   */
+  async backUpTo(path: string): Promise<void> {
+    if (this.#closing) throw new StoreUnavailable('the server is stopping')
+    const { port1, port2 } = new MessageChannel()
+    const told = Promise.race([once(port1, 'message'), once(this.#worker, 'exit')]) as Promise<[BackupOutcome | number]>
+    this.#worker.postMessage({ kind: 'backup', path, port: port2 } satisfies BackupOrder, [port2])
+    const [outcome] = await told
+    port1.close()
+    if (typeof outcome === 'number') throw new StoreUnavailable('the server is stopping')
+    if (!outcome.ok) throw Object.assign(new Error(outcome.message), { errcode: outcome.errcode })
   }
 
   async recover(): Promise<void> {

@@ -1,6 +1,7 @@
 // The thread that owns the SQLite connection, so that the main thread never waits for the disk.
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Read, Row, Write } from '../disk.ts'
+import { BackupJob, type BackupOrder } from './backup-job.ts'
 import { SchemaTooNew, SqliteConnection, StoreLocked } from './connection.ts'
 import { classifyFailure, type FailureKind } from './failure.ts'
 
@@ -65,13 +66,35 @@ const failureOf = (order: Order, cause: unknown): FailureKind | OpenFailure => {
   return classifyFailure(cause, path)
 }
 
-parentPort?.on('message', (order: Order) => {
-  let answer: Answer
+function answer(order: Order): void {
+  let said: Answer
   try {
-    answer = { ok: true, rows: carryOut(order) }
+    said = { ok: true, rows: carryOut(order) }
   } catch (cause) {
-    answer = { ok: false, failure: failureOf(order, cause), message: (cause as Error).message }
+    said = { ok: false, failure: failureOf(order, cause), message: (cause as Error).message }
   }
-  parentPort?.postMessage(answer)
+  parentPort?.postMessage(said)
   if (order.kind === 'close') parentPort?.close()
+}
+
+let backup: BackupJob | undefined
+/** Orders that wait until a backup has let go of the connection, which is about to be closed. */
+let held: Order[] | undefined
+
+const closesConnection = ({ kind }: Order): boolean => kind === 'close' || kind === 'recover'
+
+parentPort?.on('message', (order: Order | BackupOrder) => {
+  if (order.kind === 'backup') {
+    backup = new BackupJob(open().database, order)
+  } else if (held !== undefined) {
+    held.push(order)
+  } else if (backup === undefined || !closesConnection(order)) {
+    answer(order)
+  } else {
+    const waiting = (held = [order])
+    void backup.abandon().then(() => {
+      backup = held = undefined
+      for (const one of waiting) answer(one)
+    })
+  }
 })

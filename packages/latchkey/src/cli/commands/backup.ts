@@ -1,0 +1,126 @@
+// latchkey backup: a copy of the store of the running server, in a file that is whole or not there.
+import { existsSync } from 'node:fs'
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { BackupSeal } from '../../compose/still-stores.ts'
+import { adminClient } from '../admin-api/admin-client.ts'
+import type { StreamedAnswer } from '../admin-api/admin-request.ts'
+import { connectionFault } from '../admin-api/unreachable.ts'
+import { CliFailure, EXIT } from '../cli-failure.ts'
+import { command, SERVER_NOTES } from '../command.ts'
+import { rfc3339 } from '../durations.ts'
+import { byteCount, progressBar } from '../progress-bar.ts'
+import { showDone, type Shown } from '../show.ts'
+import { StopSignals } from '../stop-signal.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface BackupOptions extends Shown {
+  readonly overwrite?: true
+}
+
+/** Milliseconds for the server to make it: it copies the store on its own disk before the first byte comes. */
+const MAKING = 30 * 60_000
+
+export function addBackup(latchkey: Command, terminal: Terminal): void {
+  command(latchkey, 'backup', {
+    does: 'back up the embedded store of the running server; tokens are issued meanwhile',
+    examples: ['latchkey backup /backups/latchkey-monday.backup', 'latchkey backup --overwrite latchkey.backup'],
+  })
+    .summary('back up the store of the running server')
+    .argument('<file>', 'where to write it; only its owner can read it')
+    .option('--overwrite', 'replace the file if it is there already, once the new one is whole')
+    .addHelpText('after', NOTES + SERVER_NOTES)
+    .action(async (file: string, options: BackupOptions) => {
+      const path = resolve(file)
+      if (options.overwrite !== true && existsSync(path)) throw isThere(path)
+      const { bytes, madeAt } = await fetchBackup(path, options, terminal)
+      const done = { file: path, bytes, made_at: rfc3339(madeAt) }
+      const said = `Wrote ${path}: ${byteCount(bytes)}, the store as of ${done.made_at}, read back and whole.\nThe master key is not in it, and without the key it is of no use: keep the key in another place.` // prettier-ignore
+      showDone(terminal, options, done, said)
+    })
+}
+
+/** Under another name until it is whole and on the disk. */
+async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal: Terminal): Promise<BackupSeal> {
+  const stop = new AbortController()
+  const signals = new StopSignals()
+  void signals.asked().then(() => {
+    stop.abort()
+  })
+  const draft = `${path}.${String(process.pid)}.part`
+  const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
+    signals.release()
+    throw unfinished(`${dirname(path)} cannot be written (${connectionFault(cause)})`)
+  })
+  try {
+    terminal.progress?.('The server makes the backup…')
+    const how = { accept: 'application/octet-stream', signal: stop.signal, within: MAKING }
+    await write(file, await adminClient(terminal.env).stream('/backup', {}, how), terminal)
+    // Loaded when it is asked for: it knows the format.
+    const { readBackup } = await import('../../compose/still-stores.ts')
+    const seal = await readBackup(draft).catch((cause: unknown) => {
+      throw unfinished(`what came is no whole backup (${(cause as Error).message.replaceAll(draft, 'it')})`)
+    })
+    await (overwrite === true ? rename(draft, path) : link(draft, path))
+    await syncFolder(dirname(path))
+    return { ...seal, bytes: (await file.stat()).size }
+  } catch (cause) {
+    if (stop.signal.aborted) throw interrupted(path)
+    if (cause instanceof CliFailure) throw cause
+    throw codeOf(cause) === 'EEXIST' ? isThere(path) : unfinished(reasonOf(cause))
+  } finally {
+    terminal.progress?.('')
+    await file.close()
+    await rm(draft, { force: true })
+    signals.release()
+  }
+}
+
+async function write(file: FileHandle, { body, bytes }: StreamedAnswer, terminal: Terminal): Promise<void> {
+  let done = 0
+  for await (const chunk of body) {
+    await file.write(chunk)
+    done += chunk.length
+    const all = bytes ?? done
+    terminal.progress?.(progressBar(done, all, `${byteCount(done)} of ${byteCount(all)}`))
+  }
+  await file.sync()
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+const codeOf = (cause: unknown): unknown => (cause as NodeJS.ErrnoException | undefined)?.code
+
+function reasonOf(cause: unknown): string {
+  if (codeOf(cause) === 'ENOSPC' || codeOf(cause) === 'EDQUOT') return 'the disk is full'
+  return `the transfer broke off: ${connectionFault(cause)}`
+}
+
+const unfinished = (reason: string): CliFailure => {
+  const message = `There is no backup: ${reason}. Nothing was left behind.`
+  return new CliFailure({ code: 'backup_unfinished', exitCode: EXIT.failure, message })
+}
+
+const interrupted = (path: string): CliFailure => {
+  const message = `There is no backup: it was interrupted. Nothing was left in ${dirname(path)}.`
+  return new CliFailure({ code: 'interrupted', exitCode: EXIT.interrupted, message })
+}
+
+const isThere = (path: string): CliFailure => {
+  const message = `${path} is there already. Take another name, or --overwrite to replace it. Nothing was changed.`
+  return new CliFailure({ code: 'file_exists', exitCode: EXIT.notFoundOrConflict, message })
+}
+
+const NOTES = `
+The file holds everything but the master key: integrations, secrets (sealed and
+as keyed hashes), signing keys (sealed), people, the audit trail. It needs a key
+of an owner, and is on record in the audit trail.
+`

@@ -1,0 +1,16 @@
+// A bar for what takes its time: how much is done of how much.
+
+const CELLS = 30
+
+/** `[#####.....] 5 of 10 rows` */
+export function progressBar(done: number, all: number, said: string): string {
+  const full = all === 0 ? CELLS : Math.min(CELLS, Math.floor((done / all) * CELLS))
+  return `[${'#'.repeat(full)}${'.'.repeat(CELLS - full)}] ${said}`
+}
+
+/** In the largest unit that leaves a digit before the point. */
+export function byteCount(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
+  const power = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
+  return `${power === 0 ? String(bytes) : (bytes / 1000 ** power).toFixed(1)} ${units[power] ?? ''}`
+}

@@ -1,0 +1,27 @@
+// Backups of the store: a copy of all that it holds, as it was in one moment.
+import type { Result } from '@latchkey/protocol'
+import type { EpochSeconds } from '../domain/slot.ts'
+
+/** Made and checked, not yet handed out. It is read once or dropped; either lets go of the room that it takes. */
+export interface Backup {
+  readonly bytes: number
+  /** It holds every change that was acknowledged before this moment. */
+  readonly madeAt: EpochSeconds
+  /** SHA-256 of all bytes, in hexadecimal digits. */
+  readonly sha256: string
+  read(): AsyncIterable<Uint8Array>
+  drop(): Promise<void>
+}
+
+export type BackupRefusal =
+  /** The store is in a database that has backups of its own. */
+  | { readonly reason: 'backed_up_elsewhere' }
+  /** One at a time: each takes as much room on the disk as the store. */
+  | { readonly reason: 'backup_under_way' }
+  /** Tokens that cannot be recorded would be the price. In bytes. */
+  | { readonly reason: 'no_room_for_backup'; readonly needed: number; readonly free: number }
+
+export interface Backups {
+  /** Tokens are issued all the while. Throws `StoreUnavailable`. */
+  make(): Promise<Result<Backup, BackupRefusal>>
+}

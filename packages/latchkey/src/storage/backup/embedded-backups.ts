@@ -1,0 +1,115 @@
+// Backups of the embedded store: SQLite copies it page by page beside it, and what is handed out has no name any more.
+import { createHash, type Hash, randomUUID } from 'node:crypto'
+import { readdirSync, rmSync } from 'node:fs'
+import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { accept, refuse } from '@latchkey/protocol'
+import type { Backup, Backups } from '../../ports/backups.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
+import type { WorkerDisk } from '../sqlite/worker-disk.ts'
+import { sealFor } from './backup-seal.ts'
+
+const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
+/** Left free for the store to go on: far more than it takes while a backup is made. */
+const SPARE_BYTES = 32 * 1024 * 1024
+const PIECE_BYTES = 256 * 1024
+
+/** What a process that was killed in the middle of a backup has left. */
+export function removeDrafts(storeFile: string): void {
+  const folder = dirname(storeFile)
+  for (const name of readdirSync(folder)) if (DRAFT.test(name)) rmSync(join(folder, name), { force: true })
+}
+
+export function embeddedBackups(disk: WorkerDisk, storeFile: string, clock: Clock): Backups {
+  let isUnderWay = false
+  const done = (): void => {
+    isUnderWay = false
+  }
+  return {
+    make: async () => {
+      if (isUnderWay) return refuse({ reason: 'backup_under_way' })
+      isUnderWay = true
+      try {
+        const { needed, free } = await roomBeside(storeFile)
+        if (free >= needed) return accept(await copied(disk, storeFile, clock, done))
+      } catch (cause) {
+        done()
+        if (!isFull(cause)) throw new StoreUnavailable('the backup could not be made', { cause })
+      }
+      done()
+      return refuse({ reason: 'no_room_for_backup', ...(await roomBeside(storeFile)) })
+    },
+  }
+}
+
+/** Of the file system by its code, of SQLite (https://sqlite.org/rescode.html) by its own. */
+const isFull = (cause: unknown): boolean => {
+  const { code, errcode } = cause as { readonly code?: unknown; readonly errcode?: unknown }
+  return code === 'ENOSPC' || code === 'EDQUOT' || errcode === 13
+}
+
+async function roomBeside(storeFile: string): Promise<{ readonly needed: number; readonly free: number }> {
+  const sizes = await Promise.all([storeFile, `${storeFile}-wal`].map((file) => stat(file).then(({ size }) => size, () => 0))) // prettier-ignore
+  const { bavail, bsize } = await statfs(dirname(storeFile))
+  return { needed: sizes.reduce((sum, size) => sum + size, SPARE_BYTES), free: bavail * bsize }
+}
+
+async function copied(disk: WorkerDisk, storeFile: string, clock: Clock, done: () => void): Promise<Backup> {
+  const draft = join(dirname(storeFile), `${basename(storeFile)}.backup-${randomUUID()}`)
+  let file: FileHandle | undefined
+  try {
+    // Made first: SQLite would make it readable for everyone.
+    file = await open(draft, 'wx+', 0o600)
+    await disk.backUpTo(draft)
+    const madeAt = clock.now()
+    // From here on it is gone with this process, however that ends.
+    await rm(draft)
+    const { size: bytes } = await file.stat()
+    const hash = createHash('sha256')
+    for await (const piece of pieces(file, bytes)) hash.update(piece)
+    const end = sealFor({ madeAt, bytes }, hash)
+    return handedOut(file, { bytes, madeAt, end, hash }, done)
+  } catch (cause) {
+    await file?.close()
+    for (const name of [draft, `${draft}-journal`]) await rm(name, { force: true })
+    throw cause
+  }
+}
+
+interface Sealed {
+  readonly bytes: number
+  readonly madeAt: number
+  readonly end: Buffer
+  readonly hash: Hash
+}
+
+function handedOut(file: FileHandle, { bytes, madeAt, end, hash }: Sealed, done: () => void): Backup {
+  let dropped: Promise<void> | undefined
+  const drop = (): Promise<void> => (dropped ??= file.close().finally(done))
+  return {
+    bytes: bytes + end.length,
+    madeAt,
+    sha256: hash.digest('hex'),
+    drop,
+    async *read() {
+      try {
+        yield* pieces(file, bytes)
+        // Whoever has the last byte may ask for the next backup.
+        await drop()
+        yield end
+      } finally {
+        await drop()
+      }
+    },
+  }
+}
+
+async function* pieces(file: FileHandle, bytes: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes;) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE_BYTES), 0, Math.min(PIECE_BYTES, bytes - at), at)
+    if (bytesRead === 0) throw new Error('the backup was cut off while it was read')
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}

@@ -1,0 +1,47 @@
+// One backup of the open database into a file: a few pages at a time, between which commits go on.
+import { backup, type DatabaseSync } from 'node:sqlite'
+import type { MessagePort } from 'node:worker_threads'
+
+/** Pages that are copied at once: a commit waits for no more than these, about a millisecond. */
+const PAGES = 100
+
+/** Carried out beside all others; what becomes of it is told on its own port. */
+export interface BackupOrder {
+  readonly kind: 'backup'
+  readonly path: string
+  readonly port: MessagePort
+}
+
+export type BackupOutcome =
+  { readonly ok: true } | { readonly ok: false; readonly errcode: unknown; readonly message: string }
+
+export class BackupJob {
+  #abandoned = false
+  readonly #ended: Promise<void>
+
+  /** What the connection commits meanwhile is in the copy, too: it is as of its end. */
+  constructor(database: DatabaseSync, { path, port }: BackupOrder) {
+    const progress = (): void => {
+      if (this.#abandoned) throw new Error('the store is being closed')
+    }
+    const tell = (outcome: BackupOutcome): void => {
+      port.postMessage(outcome)
+      port.close()
+    }
+    this.#ended = backup(database, path, { rate: PAGES, progress }).then(
+      () => {
+        tell({ ok: true })
+      },
+      (cause: unknown) => {
+        const { errcode, message } = cause as { readonly errcode?: unknown; readonly message: string }
+        tell({ ok: false, errcode, message })
+      },
+    )
+  }
+
+  /** Resolves once the connection may be closed. */
+  abandon(): Promise<void> {
+    this.#abandoned = true
+    return this.#ended
+  }
+}

@@ -1,0 +1,61 @@
+// Backups at the store's port: what a stop, a failed commit and a killed process make of one that is being made.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from 'vitest'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { WorkerDisk } from '../../src/storage/sqlite/worker-disk.ts'
+import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { enlargeStore } from '../enlarged-store.ts'
+
+test('a stop while a backup is being made ends it, at once and with nothing left', async () => {
+  const file = aStoreFile()
+  await (await openStore(file)).close()
+  enlargeStore(file, 64)
+  const store = await openStore(file)
+  const making = expect(store.backups.make()).rejects.toThrow(StoreUnavailable)
+  await store.close()
+  await making
+  expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
+  // The lock is free.
+  await (await openStore(file)).close()
+})
+
+test('tokens are issued while a backup is being made, and are in it', async () => {
+  const file = aStoreFile()
+  const first = await openStore(file)
+  await first.integrations.create([newIntegration('lkone')], [])
+  await first.close()
+  enlargeStore(file, 64)
+  const store = await openStore(file)
+  const made = store.backups.make()
+  const isUnderWay = () => Promise.race([made.then(() => false), new Promise((resolve) => setImmediate(resolve, true))])
+  let issued = 0
+  for (; (await isUnderWay()) === true; issued++) expect((await store.tokens.issue(attempt('lkone'))).ok).toBe(true)
+  expect(issued).toBeGreaterThan(10)
+  const backup = await made
+  if (backup.ok) await backup.value.drop()
+  await store.close()
+})
+
+test('a file that has to be opened anew after an error is, though a backup is being made of it', async () => {
+  const file = aStoreFile()
+  await (await openStore(file)).close()
+  enlargeStore(file, 64)
+  const { disk } = await WorkerDisk.open(file)
+  await disk.start()
+  const copying = expect(disk.backUpTo(`${file}.copy`)).rejects.toThrow('closed')
+  await disk.recover()
+  await copying
+  await disk.commit([['mark_clean', 0]])
+  expect(await disk.read('store')).toMatchObject([{ clean: 0 }])
+  await disk.close()
+})
+
+test('what a killed process left of a backup is gone after the next start', async () => {
+  const file = aStoreFile()
+  await (await openStore(file)).close()
+  const name = `${file}.backup-01234567-89ab-cdef-0123-456789abcdef`
+  for (const left of [name, `${name}-journal`]) writeFileSync(left, 'half')
+  await (await openStore(file)).close()
+  expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
+})

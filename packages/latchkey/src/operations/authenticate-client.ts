@@ -40,7 +40,7 @@ export async function authenticateClient(
   ports: AuthenticateClientPorts,
   request: ClientRequest,
 ): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal | ThrottledRefusal>> {
-  const outcome = await authenticate(ports, request)
+  const outcome = authenticateAs(await ports.integrations.find(request.credentials.clientId), ports, request)
   if (outcome.ok) return outcome
   const { clientId } = request.credentials
   const throttling = ports.failures.count(request.requester.address, clientId)
@@ -49,14 +49,14 @@ export async function authenticateClient(
 }
 
 /**
- * Unknown client, wrong secret, disabled client and wrong address cost the same work, so that the time taken tells
- * nothing.
+ * As a client of this state. Unknown client, wrong secret, disabled client and wrong address cost the same work, so that
+ * the time taken tells nothing.
  */
-async function authenticate(
-  { integrations, vault, clock, secrets }: AuthenticateClientPorts,
+export function authenticateAs(
+  state: IntegrationState | undefined,
+  { vault, clock, secrets }: AuthenticateClientPorts,
   { credentials: { clientId, clientSecret }, requester }: ClientRequest,
-): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal>> {
-  const state = await integrations.find(clientId)
+): Result<AuthenticatedIntegration, AuthenticationRefusal> {
   const now = clock.now()
   const candidates = state?.integration.secrets.filter((secret) => isSecretValid(secret, now)) ?? []
   const match = vault.matches(

@@ -4,7 +4,13 @@ import { grantedScopes, type IntegrationState, slotOf } from '../domain/integrat
 import type { GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { IssuedToken, Slots } from '../ports/slots.ts'
-import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
+import {
+  authenticateAs,
+  authenticateClient,
+  type AuthenticateClientPorts,
+  type AuthenticatedIntegration,
+  type ClientRequest,
+} from './authenticate-client.ts'
 
 export interface IssueTokenPorts extends AuthenticateClientPorts {
   readonly catalog: Catalog
@@ -32,9 +38,21 @@ export async function issueToken(
   ports: IssueTokenPorts,
   request: TokenRequest,
 ): Promise<Result<TokenGrant, IssueRefusal | ThrottledRefusal>> {
+  // A token is judged again by its commit, which refuses what memory is behind in. A refusal has no commit: only what is
+  // known to be true now may refuse.
+  const remembered = ports.integrations.remembered(request.credentials.clientId)
+  const asRemembered = authenticateAs(remembered, ports, request)
+  const granted = asRemembered.ok ? await issueTo(asRemembered.value, ports, request) : asRemembered
+  if (granted.ok) return granted
   const authenticated = await authenticateClient(ports, request)
-  if (!authenticated.ok) return authenticated
-  const { client, state } = authenticated.value
+  return authenticated.ok ? issueTo(authenticated.value, ports, request) : authenticated
+}
+
+async function issueTo(
+  { client, state }: AuthenticatedIntegration,
+  ports: IssueTokenPorts,
+  request: TokenRequest,
+): Promise<Result<TokenGrant, IssueRefusal>> {
   const { clientId } = client
   if (request.grantType === undefined) return refuse({ reason: 'grant_type_missing', clientId })
   if (request.grantType !== 'client_credentials') return refuse({ reason: 'grant_type_unsupported', clientId })

@@ -107,6 +107,11 @@ export interface ChangedIntegration {
 export type ChangeIntegrationRefusal = ChangeRefusal | UnknownIntegration | VersionConflict | ScopeGone | ClaimRefusal
 
 export interface Integrations {
+  /**
+   * The state of an integration as this process knows it, which may be behind where others write too: enough for what is
+   * judged again by a commit, and never for a refusal. Throws `StoreUnavailable`.
+   */
+  remembered(clientId: string): IntegrationState | undefined
   /** The state of an integration at this moment. Throws `StoreUnavailable`. */
   find(clientId: string): Promise<IntegrationState | undefined>
   /** Makes all of them, or none. Throws `StoreUnavailable`. */

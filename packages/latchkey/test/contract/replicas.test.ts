@@ -1,5 +1,6 @@
 // What one replica did holds on every other one at the very next request, without anybody having been told.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Secret } from '@latchkey/protocol'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL, PREDICT, type TestServer } from '../a-server.ts'
 import { readFeed, slotName } from '../a-feed-reader.ts'
@@ -86,6 +87,38 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     const { items } = (await (await admin(two, 'GET', `/integrations/${integration.id}/secrets`)).json()) as { items: { id: string }[] } // prettier-ignore
     await admin(one, 'POST', `/integrations/${integration.id}/secrets/${items[0]?.id ?? ''}/end`, {})
     expect((await two.requestToken(integration)).status).toBe(401)
+  })
+
+  test('a secret and a scope that were given at one are good at another at once', async () => {
+    const { one, two } = three()
+    const integration = await one.integration({ scopes: [PREDICT] })
+    await two.token(integration)
+    const made = (await (await admin(one, 'POST', `/integrations/${integration.id}/secrets`, {})).json()) as { client_secret: string } // prettier-ignore
+    await admin(one, 'PATCH', `/integrations/${integration.id}`, { scopes: [PREDICT, MODEL] })
+    const rotated = { ...integration, clientSecret: new Secret(made.client_secret) }
+    expect((await two.requestToken(rotated, MODEL)).status).toBe(200)
+  })
+
+  test('in stable mode a token that was revoked at one is not handed out again at another', async () => {
+    const { one, two } = three()
+    const integration = await one.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
+    for (let round = 0; round < 5; round++) {
+      const token = await two.token(integration)
+      expect(claimsOf(await two.token(integration)).jti).toBe(claimsOf(token).jti)
+      await one.revoke(integration, token)
+      expect(claimsOf(await two.token(integration)).jti).not.toBe(claimsOf(token).jti)
+    }
+  })
+
+  test('a request after a token and a change of the configuration elsewhere is not answered with that token', async () => {
+    const { one, two } = three()
+    const [integration, another] = [await one.integration(), await one.integration()]
+    for (let round = 0; round < 10; round++) {
+      await two.token(integration)
+      const before = await one.token(integration)
+      await admin(one, 'PATCH', `/integrations/${another.id}`, { description: `in round ${String(round)}` })
+      expect(claimsOf(await two.token(integration)).jti).not.toBe(claimsOf(before).jti)
+    }
   })
 
   test('a scope taken away at one is not granted at another, and its token is over', async () => {

@@ -194,7 +194,7 @@ export class CommitQueue {
   async #settle(staged: readonly StagedWork[], batch: StagedBatch, outcome: CommitOutcome): Promise<void> {
     if (outcome.kind === 'overtaken') {
       const works = staged.map(({ work }) => work)
-      this.#stageAgain(works)
+      this.#stageAgain(works, 'configuration')
       await this.refresh(works, 'overtaken')?.catch((cause: unknown) => {
         for (const work of this.#waiting.splice(0)) work.fail(unavailable(cause as Error))
       })
@@ -203,16 +203,16 @@ export class CommitQueue {
     batch.publish(outcome.lost, outcome.moved)
     const isLost = ({ slots }: StagedWork): boolean => outcome.lost.some(({ slot }) => slots.has(slot.id))
     for (const each of staged) if (!isLost(each)) each.work.settle()
-    this.#stageAgain(staged.filter(isLost).map(({ work }) => work))
+    this.#stageAgain(staged.filter(isLost).map(({ work }) => work), 'slot') // prettier-ignore
   }
 
   /** In the next batch, before whatever came meanwhile. */
-  #stageAgain(works: readonly Work[]): void {
+  #stageAgain(works: readonly Work[], by: 'configuration' | 'slot'): void {
     const again: Work[] = []
     for (const work of works) {
       const tries = (this.#tries.get(work) ?? 0) + 1
       this.#tries.set(work, tries)
-      work.overtaken()
+      work.overtaken(by)
       if (tries < MOST_TRIES) again.push(work)
       else work.fail(new StoreUnavailable('other replicas changed the same each time first'))
     }

@@ -29,6 +29,8 @@ export function embeddedIntegrations(ports: EmbeddedIntegrationsPorts): Integrat
   return {
     ...integrationLists(ports),
 
+    remembered: (clientId) => queue.live.find(clientId),
+
     find: async (clientId) => {
       await exactness?.of(clientId)
       return queue.live.find(clientId)

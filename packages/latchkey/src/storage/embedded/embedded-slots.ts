@@ -11,7 +11,7 @@ import type { Work } from './work.ts'
 
 export function embeddedSlots(ports: IssuanceDeskPorts, exactness?: Exactness): Slots {
   const { queue } = ports
-  const desk = new IssuanceDesk(ports)
+  const desk = new IssuanceDesk(ports, exactness)
   return {
     // Where nobody else writes memory is the truth: a check never waits for the disk. Its place in the order of all
     // acts is this moment.

@@ -11,6 +11,7 @@ import type { Signer } from '../../ports/signer.ts'
 import type { IssueAttempt, IssuedToken } from '../../ports/slots.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import type { Exactness } from './exactness.ts'
 import { type Desk, Issuance } from './issuance.ts'
 import type { KeyCell } from './key-cell.ts'
 import type { Sharer } from './sharer.ts'
@@ -35,29 +36,29 @@ export class IssuanceDesk implements Desk {
   readonly clock: Clock
   readonly keys: KeyCell
   readonly #ports: IssuanceDeskPorts
+  readonly #exactness: Exactness | undefined
   /** The issuance of each slot that can still be joined: its batch has not closed. */
   readonly #open = new Map<number, Sharer[]>()
   #waiting = 0
 
-  constructor(ports: IssuanceDeskPorts) {
+  constructor(ports: IssuanceDeskPorts, exactness: Exactness | undefined) {
     this.#ports = ports
+    this.#exactness = exactness
     this.catalog = ports.catalog
     this.clock = ports.clock
     this.keys = ports.keys
   }
 
   async issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>> {
-    const { client, scope } = attempt
-    const { live } = this.#ports.queue
-    const state = live.find(client.clientId)
-    const admitted = admit(state, attempt, this.clock.now())
-    if (!admitted.ok) return admitted
-    const audience = this.catalog.scope(scope)?.audience
-    if (state === undefined || audience === undefined) {
-      return refuse({ reason: 'scope_unknown', clientId: client.clientId })
+    const { client } = attempt
+    let admitted = this.#admit(attempt)
+    if (admitted.ok && admitted.value.reuse !== undefined && this.#exactness !== undefined) {
+      // No commit is going to tell that it is over.
+      await this.#exactness.of(client.clientId)
+      admitted = this.#admit(attempt)
     }
-    const slot = live.slot(client.clientId, scope) ?? admitted.value
-    const reuse = tokenToReuse(state.integration.mode, slot, audience, this.clock.now())
+    if (!admitted.ok) return admitted
+    const { slot, reuse } = admitted.value
     const reused = reuse === undefined ? undefined : await this.#signAgain(client.clientId, slot, reuse)
     if (reused !== undefined) return accept(reused)
     if (this.#waiting >= MAX_WAITING) throw new StoreUnavailable('too many token requests are waiting')
@@ -70,6 +71,24 @@ export class IssuanceDesk implements Desk {
     } finally {
       this.#waiting--
     }
+  }
+
+  /** The slot, as far as memory knows, and the token in it that is handed out again in stable mode. */
+  #admit(
+    attempt: IssueAttempt,
+  ): Result<{ readonly slot: Slot; readonly reuse: RecordedToken | undefined }, IssueRefusal> {
+    const { client, scope } = attempt
+    const { live } = this.#ports.queue
+    const state = live.find(client.clientId)
+    const now = this.clock.now()
+    const admitted = admit(state, attempt, now)
+    if (!admitted.ok) return admitted
+    const audience = this.catalog.scope(scope)?.audience
+    if (state === undefined || audience === undefined) {
+      return refuse({ reason: 'scope_unknown', clientId: client.clientId })
+    }
+    const slot = live.slot(client.clientId, scope) ?? admitted.value
+    return accept({ slot, reuse: tokenToReuse(state.integration.mode, slot, audience, now) })
   }
 
   /** Shares the issuance of this slot whose batch has not closed, or begins one. */
@@ -109,6 +128,23 @@ export class IssuanceDesk implements Desk {
 
   closeFor(slotId: number, sharers: readonly Sharer[]): void {
     if (this.#open.get(slotId) === sharers) this.#open.delete(slotId)
+  }
+
+  reuse(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void {
+    if (this.#exactness === undefined) {
+      this.handOutAgain(clientId, slot, token, sharers)
+      return
+    }
+    this.#exactness.of(clientId).then(
+      () => {
+        const known = this.#ports.queue.live.committed(clientId)?.slots.find(({ id }) => id === slot.id)
+        if (known?.live?.jti === token.jti) this.handOutAgain(clientId, known, token, sharers)
+        else this.join(clientId, known ?? slot, sharers)
+      },
+      (cause: unknown) => {
+        for (const sharer of sharers) sharer.reject(cause as Error)
+      },
+    )
   }
 
   handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void {

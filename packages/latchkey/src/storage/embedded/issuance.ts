@@ -33,7 +33,9 @@ export interface Desk {
   closeFor(slotId: number, sharers: readonly Sharer[]): void
   /** These requests need another token than the one signed for them. */
   join(clientId: string, slot: Slot, sharers: readonly Sharer[]): void
-  /** Answers with the live token that the slot turned out to hold when the batch closed (stable mode). */
+  /** Answers with the live token that the slot turned out to hold when the batch closed (stable mode), if it still does. */
+  reuse(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void
+  /** Answers with a token that became the live one while these requests waited. */
   handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void
 }
 
@@ -45,6 +47,7 @@ export class Issuance implements Work {
   readonly #desk: Desk
   readonly #signed: SignedToken
   #answers: (() => void)[] = []
+  /** Another replica's token came first; the slot in memory is as it was read under that commit's locks, or newer. */
   #isOvertaken = false
 
   constructor(desk: Desk, signed: SignedToken) {
@@ -78,8 +81,8 @@ export class Issuance implements Work {
     for (const answer of this.#answers) answer()
   }
 
-  overtaken(): void {
-    this.#isOvertaken = true
+  overtaken(by: 'configuration' | 'slot'): void {
+    if (by === 'slot') this.#isOvertaken = true
   }
 
   fail(cause: Error): void {
@@ -103,7 +106,7 @@ export class Issuance implements Work {
     const now = this.#desk.clock.now()
     const reuse = tokenToReuse(integration.mode, slot, audience, now)
     if (reuse !== undefined) {
-      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, reuse, all))
+      this.#answers.push(() => this.#desk.reuse(clientId, slot, reuse, all))
       return
     }
     const adopted = this.#adoptable(slot, audience, now)

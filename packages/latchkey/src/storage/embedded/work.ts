@@ -13,10 +13,10 @@ export interface Work {
   /** The batch is durable and visible: answer. */
   settle(): void
   /**
-   * Another process changed what this was judged by, and nothing of it is durable: it is going to be staged again.
-   * Called before the memory knows what changed.
+   * Another process changed what this was judged by, the configuration or its slot, and nothing of it is durable: it is
+   * going to be staged again. Called before the memory knows what changed of the configuration, and when it knows the slot.
    */
-  overtaken(): void
+  overtaken(by: 'configuration' | 'slot'): void
   /** The batch is not known to be durable, or this work was never tried. */
   fail(cause: Error): void
 }

@@ -1,4 +1,5 @@
 // The schema of PostgreSQL: races, kills half-way, and databases that another version made.
+import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { migrate, schemaStatus } from '../../src/storage/postgres/migrate.ts'
@@ -43,6 +44,24 @@ describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
     const url = await anEmptyDatabase()
     await execute(url, 'CREATE SCHEMA latchkey')
     expect(await migrate(url)).toEqual(MIGRATIONS)
+  })
+
+  test('that is there is worked with while another program hangs in the middle of its work on it', async () => {
+    const url = await aDatabase()
+    const hanging = new pg.Client({ connectionString: url })
+    await hanging.connect()
+    await hanging.query('SELECT pg_advisory_lock(4711, 0)')
+    const store = await openReplica(url)
+    await store.close()
+    await hanging.end()
+  })
+
+  test('is not made in a database whose encoding cannot hold every name', async () => {
+    const url = await anEmptyDatabase()
+    const name = `latin_${String(process.pid)}`
+    await execute(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`)
+    onTestFinished(() => execute(url, `DROP DATABASE ${name}`).then(() => undefined))
+    await expect(migrate(Object.assign(new URL(url), { pathname: `/${name}` }).href)).rejects.toThrow(/LATIN1.*UTF8/)
   })
 
   test('of a later version that only added something is worked with', async () => {

@@ -7,6 +7,13 @@ const BEAT_EVERY_MS = 500
 const BEAT_WITHIN_MS = 1500
 const RETRY_MS = 100
 
+/** Why nothing counts that is read from this server, or written to it. */
+const HINDRANCES: Readonly<Record<NonNullable<Beat['hindrance']>, string>> = {
+  fsync: 'PostgreSQL runs with fsync = off: what it acknowledges may be lost. Set fsync = on and restart it.',
+  no_standby:
+    'LATCHKEY_DATABASE_FAILOVER is synchronous, and PostgreSQL waits for no standby: synchronous_standby_names is empty. Name the standby there, or declare asynchronous.',
+}
+
 interface Held {
   readonly place: string
   readonly started: string
@@ -44,6 +51,14 @@ export class Lease {
   covers({ place, started }: Pick<Held, 'place' | 'started'>): boolean {
     const held = this.#held
     return held?.place === place && held.started === started && since(held.begunAt) < LEASE_MS
+  }
+
+  /** Resolves once there is a lease: a store that is found elsewhere than recorded is recorded there first. */
+  async begin(): Promise<void> {
+    for (let beats = 0; this.#held === undefined; beats++) {
+      if (beats > 1) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      await this.renew()
+    }
   }
 
   /** Resolves once a beat that began after this call was committed. */
@@ -93,6 +108,10 @@ export class Lease {
       return
     }
     this.#elsewhere = undefined
+    if (beat.hindrance !== null) {
+      this.#held = undefined
+      throw new Error(HINDRANCES[beat.hindrance])
+    }
     const { place, started } = beat
     const hasMoved = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
     this.#held = { place, started, begunAt }

@@ -35,6 +35,9 @@ export class Line {
   readonly #name: string
   #client: pg.Client | undefined
   #socket: Socket | undefined
+  /** Of the server, for the connection of now. */
+  #process = 0
+  readonly #givenUp: number[] = []
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -52,6 +55,16 @@ export class Line {
    */
   get author(): string {
     return this.#client === undefined ? '' : this.#author
+  }
+
+  /** The server's processes that were given up when they fell silent, and may still be at it. */
+  get givenUp(): readonly number[] {
+    return this.#givenUp
+  }
+
+  /** They have ended. */
+  forgetGivenUp(): void {
+    this.#givenUp.length = 0
   }
 
   get #author(): string {
@@ -85,6 +98,7 @@ export class Line {
     const silence = new Promise<never>((_, reject) => {
       late = setTimeout(() => {
         // What the server does with the statement from here on nobody hears: it is never cancelled.
+        if (this.#client !== undefined) this.#givenUp.push(this.#process)
         this.drop()
         reject(new Silence(`PostgreSQL did not answer within ${String(within)} ms`))
       }, within)
@@ -148,7 +162,8 @@ export class Line {
     try {
       await client.connect()
       await client.query(SESSION)
-      await client.query(`SELECT set_config('latchkey.replica', $1, false)`, [this.#author])
+      const { rows } = await client.query<{ process: number }>(AUTHOR, [this.#author])
+      this.#process = rows[0]?.process ?? 0
       return client
     } catch (cause) {
       socket.destroy()
@@ -157,7 +172,13 @@ export class Line {
   }
 }
 
-// A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash takes back.
+// Whatever stands in the configuration of server, database and role, now or after it was read anew: what is set here
+// stays. A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash takes back.
+// Moments are compared as text. A statement that waits for a lock goes on doing so when nobody listens any more: without
+// an end to that, each new connection would leave one more behind, until the server takes no further ones.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
-  SELECT set_config('synchronous_commit', 'on', false)
-  WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`
+  SET TimeZone = 'UTC'; SET lock_timeout = '5s';
+  SELECT set_config('synchronous_commit',
+    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)`
+
+const AUTHOR = `SELECT set_config('latchkey.replica', $1, false), pg_backend_pid() AS process`

@@ -1,10 +1,13 @@
 // Brings a database's schema up to date: one step after the other, each whole or not at all, whoever else is at it.
 import pg from 'pg'
 import type { Migration } from './migrations.ts'
-import { readSchema, type SchemaState } from './schema-state.ts'
+import { readSchema, type SchemaState, SchemaUnusable } from './schema-state.ts'
 import { readableTypes } from './types.ts'
 
 const CONNECT_MS = 10_000
+const TURN_SECONDS = 60
+/** SQLSTATE. */
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /** What is there and what is missing. Changes nothing. Throws `SchemaUnusable`, and errors of the connection. */
 export const schemaStatus = (url: string): Promise<SchemaState> => withClient(url, readSchema)
@@ -15,13 +18,26 @@ export const schemaStatus = (url: string): Promise<SchemaState> => withClient(ur
  */
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
-    // Held by the connection: it ends with the program that holds it.
-    await client.query('SELECT pg_advisory_lock(4711, 0)')
+    // Most find nothing to do, and then wait for nobody.
+    if ((await readSchema(client)).pending.length === 0) return []
+    await takeTurn(client)
     const { pending } = await readSchema(client)
     if (pending.length > 0) await client.query(FOUNDATION)
     for (const step of pending) await client.query(inOneTransaction(client, step))
     return pending
   })
+
+/** Held by the connection: it ends with the program that holds it, unless that one hangs. */
+async function takeTurn(client: pg.Client): Promise<void> {
+  await client.query(`SET lock_timeout = '${String(TURN_SECONDS)}s'`)
+  await client.query('SELECT pg_advisory_lock(4711, 0)').catch((cause: unknown) => {
+    if ((cause as { readonly code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw cause
+    throw new SchemaUnusable(
+      `another program has been changing the schema for ${String(TURN_SECONDS)} seconds: end it, or its connection (application_name 'latchkey migrate' in pg_stat_activity), and ask again`,
+      { cause },
+    )
+  })
+}
 
 const FOUNDATION = `BEGIN;
 CREATE SCHEMA IF NOT EXISTS latchkey;

@@ -1,6 +1,6 @@
 // The store's tables on PostgreSQL: one connection for commits, one for what is read for operators, one for the lease.
 import { StoreUnavailable } from '../../ports/store.ts'
-import type { Disk, Read, Row, Write } from '../disk.ts'
+import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
 import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
 import type { WriteName } from '../sqlite/statements.ts'
 import { slotColumns } from './slot-columns.ts'
@@ -37,6 +37,7 @@ export interface Beat {
   readonly recorded: string
   readonly started: string
   readonly configuration: number
+  readonly hindrance: 'fsync' | 'no_standby' | null
 }
 
 export class PostgresDisk implements Disk {
@@ -71,9 +72,9 @@ export class PostgresDisk implements Disk {
 
   /** Writes that decide nothing: last uses, the proof of a write. */
   async commit(writes: readonly Write[]): Promise<void> {
-    const text = 'SELECT commit_notes($1)'
     const within = COMMIT_MS + writes.length * STATEMENT_MS
-    await this.#commit({ name: 'commit_notes', text, values: [statementsOf(writes)] }, within)
+    const { verdict } = await this.#commitFunction('commit_notes', [this.#failover, statementsOf(writes)], within)
+    if (verdict !== 'done') throw elsewhere()
   }
 
   async commitSlots(assumed: number, slots: readonly ChangedSlot[], writes: readonly Write[]): Promise<CommitVerdict> {
@@ -101,25 +102,17 @@ export class PostgresDisk implements Disk {
   }
 
   async beat(within: number): Promise<Beat> {
-    const question = { name: 'beat', text: 'SELECT beat($1) AS beat', values: [this.replica] }
-    const [row] = await this.#beats.ask<{ beat: Beat }>(question, within)
-    if (row === undefined) throw new Error('a beat without an answer')
+    const values = [this.replica, this.#failover, this.#beats.givenUp]
+    const question = { name: 'beat', text: 'SELECT beat($1, $2, $3) AS beat', values }
+    const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, within)
+    if (!row?.beat) throw new Error('an earlier write still waits for the standby')
+    this.#beats.forgetGivenUp()
     return row.beat
   }
 
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT move_store($1, $2, $3)'
     await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, READ_MS)
-  }
-
-  /** A server that acknowledges what a crash may take back is not used. */
-  async refuseUnsafe(): Promise<void> {
-    const [row] = await this.ask('fsync', `SELECT current_setting('fsync') AS fsync`, [])
-    if (row?.['fsync'] !== 'on') {
-      throw new Error(
-        'PostgreSQL runs with fsync = off: what it acknowledges may be lost. Set fsync = on and restart it.',
-      )
-    }
   }
 
   async read(...[name, ...values]: Read): Promise<readonly Row[]> {
@@ -163,6 +156,9 @@ export class PostgresDisk implements Disk {
     }
   }
 }
+
+export const elsewhere = (): DiskFailure =>
+  new DiskFailure('in_doubt', 'the store has moved to another server, and that is being recorded')
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>
   name === 'update_slot' || name === 'supersede' || name === 'put_ring'

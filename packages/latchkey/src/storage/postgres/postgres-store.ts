@@ -37,10 +37,7 @@ export async function reachPostgresStore(url: string, failover: Failover): Promi
   const disk = new PostgresDisk(url, failover, randomUUID())
   const lease = new Lease(disk)
   try {
-    await disk.refuseUnsafe()
-    // The first one says where the store is; the second is a lease on that.
-    await lease.renew()
-    await lease.renew()
+    await lease.begin()
     // The version first: whoever fills the store after this raises it.
     const { configuration } = await disk.look([])
     const [row] = await disk.read('store')
@@ -110,7 +107,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
 
 async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[]): Promise<void> {
   const { verdict } = await disk.commitConfiguration(assumed, EVERYTHING, writes)
-  if (verdict !== 'done') throw new StoreMadeMeanwhile('another replica has just filled the new store')
+  if (verdict === 'overtaken') throw new StoreMadeMeanwhile('another replica has just filled the new store')
+  if (verdict !== 'done') throw new Error('the store has moved to another server: start again')
 }
 
 const EVERYTHING = {

@@ -24,10 +24,16 @@ export class SchemaUnusable extends Error {}
 
 /** Changes nothing. Throws `SchemaUnusable`. */
 export async function readSchema(client: pg.ClientBase): Promise<SchemaState> {
-  const { rows: found } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('latchkey.migration') IS NOT NULL AS there`,
+  const { rows: found } = await client.query<{ there: boolean; encoding: string }>(
+    `SELECT to_regclass('latchkey.migration') IS NOT NULL AS there, current_setting('server_encoding') AS encoding`,
   )
-  const applied = found[0]?.there === true ? await readApplied(client) : []
+  const [{ there, encoding } = { there: false, encoding: '' }] = found
+  if (encoding !== 'UTF8') {
+    throw new SchemaUnusable(
+      `the database is encoded in ${encoding}, which cannot hold every name: make one in UTF8, with createdb --encoding UTF8 --template template0, and name that in LATCHKEY_DATABASE_URL`,
+    )
+  }
+  const applied = there ? await readApplied(client) : []
   refuseUnusable(applied)
   return { applied, pending: MIGRATIONS.filter(({ number }) => !applied.some((step) => step.number === number)) }
 }

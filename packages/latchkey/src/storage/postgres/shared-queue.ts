@@ -1,12 +1,11 @@
 // The commit queue of one replica among several: what a batch assumed is stated with it, and the database judges that.
-import { DiskFailure } from '../disk.ts'
 import { ALL_DONE, type CommitOutcome } from '../embedded/commit-outcome.ts'
 import { CommitQueue, type Reload } from '../embedded/commit-queue.ts'
 import type { Generations } from '../embedded/generations.ts'
 import type { LiveState } from '../embedded/live-state.ts'
 import type { Recorder, StagedBatch } from '../embedded/staged-batch.ts'
 import type { Work } from '../embedded/work.ts'
-import type { CommitVerdict, PostgresDisk } from './postgres-disk.ts'
+import { type CommitVerdict, elsewhere, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 export interface SharedQueueParts {
@@ -74,7 +73,7 @@ export class SharedQueue extends CommitQueue {
       case 'overtaken':
         return { kind: 'overtaken' }
       case 'elsewhere':
-        throw new DiskFailure('in_doubt', 'the store has moved to another server, and that is being recorded')
+        throw elsewhere()
       case 'done':
         if (verdict.configuration !== undefined) this.#memory.committed(verdict.configuration)
         return {

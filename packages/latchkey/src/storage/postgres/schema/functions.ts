@@ -127,22 +127,31 @@ BEGIN
 END $$;
 
 -- What decides nothing: last uses, the proof of a write. One such commit at a time, so that none waits for another's row.
-CREATE FUNCTION commit_notes(statements jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION commit_notes(failover text, statements jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE st store;
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(4711, 1);
   PERFORM pg_advisory_xact_lock(4711, 2);
+  SELECT * INTO STRICT st FROM store WHERE id = 1;
+  IF misplaced(st, failover) THEN RETURN jsonb_build_object('verdict', 'elsewhere'); END IF;
   PERFORM run_all(statements);
+  RETURN jsonb_build_object('verdict', 'done');
 END $$;
 
--- Proves, by a commit, that this server is the one that writes.
-CREATE FUNCTION beat(replica_id text) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- Proves, by a commit, that this server is the one that writes. An earlier one that was given up may wait for a standby
+-- until there is one, and hold its connection for as long: as long as it does, no other follows it. NULL then.
+CREATE FUNCTION beat(replica_id text, failover text, given_up int[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE st store;
 BEGIN
+  IF given_up <> '{}' AND
+    EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = ANY (given_up) AND wait_event = 'SyncRep') THEN RETURN NULL;
+  END IF;
   INSERT INTO replica VALUES (replica_id, clock_timestamp())
     ON CONFLICT (id) DO UPDATE SET beat = excluded.beat;
   SELECT * INTO STRICT st FROM store WHERE id = 1;
   RETURN jsonb_build_object('place', place(), 'recorded', st.place, 'started', pg_postmaster_start_time(),
-    'configuration', st.configuration);
+    'configuration', st.configuration, 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
+      WHEN failover = 'synchronous' AND current_setting('synchronous_standby_names') = '' THEN 'no_standby' END);
 END $$;
 
 -- Records where the store is now. Unless acknowledged tokens are known to have come along, all of them are over: to

@@ -1,0 +1,159 @@
+// A replica on a server that is set otherwise than it should be, or whose settings change while it runs.
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { has } from '../../../../scripts/programs.mjs'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { openReplica, type OpenedStore } from '../engines.ts'
+import { type Cluster, startCluster } from '../postgres/cluster.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+
+const SOON = { within: 10_000 }
+
+describe.skipIf(!has('postgresql'))('a replica', () => {
+  test('goes on when the time zone of its database is another one from now on', async () => {
+    const url = await aDatabase()
+    const store = await aReplica(url)
+    await execute(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone = 'Asia/Tokyo'`)
+    await endConnections(url, 'checks')
+    expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined() // prettier-ignore
+  })
+
+  test('ends what it gave up waiting for while somebody locks its tables', async () => {
+    const url = await aDatabase()
+    const store = await aReplica(url)
+    const holder = await aConnection(url)
+    await holder.query('BEGIN; LOCK TABLE latchkey.slot')
+    await expect(slotOf(store)).rejects.toThrow()
+    const [first] = await waiting(url, 'checks')
+    expect(first).toBeDefined()
+    await eventually(async () => !(await waiting(url, 'checks')).includes(first), { ...SOON, what: 'the first check ends' }) // prettier-ignore
+    await holder.query('ROLLBACK')
+    await eventually(() => store.tokens.issue(attempt('lkone')).catch(() => undefined), { ...SOON, what: 'a token' })
+  })
+
+  test('starts with another audience on a store that was put back elsewhere while nobody served it', async () => {
+    const url = await aDatabase()
+    const before = await openReplica(url)
+    await before.integrations.create([newIntegration('lkone')], [])
+    await before.tokens.issue(attempt('lkone'))
+    await before.close()
+    await execute(url, `UPDATE store SET place = '1:00000001'`)
+    const store = await openReplica(url, 'api://other')
+    expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+    await store.close()
+  })
+
+  test('that is declared synchronous does not fill a store for which no standby is waited', async () => {
+    await expect(openReplica(await aDatabase(), 'api://default', 'synchronous')).rejects.toThrow(/no standby/)
+  })
+})
+
+describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', () => {
+  let cluster: Cluster | undefined
+  const set = async (setting: string): Promise<void> => {
+    const { url } = cluster as Cluster
+    await execute(url, `ALTER SYSTEM ${setting}`)
+    await execute(url, 'SELECT pg_reload_conf()')
+    const [name = '', value] = setting.split(/^(?:RE)?SET | = /).filter((part) => part !== '')
+    if (value === undefined) return
+    await eventually(async () => `'${String((await execute(url, `SHOW ${name}`))[0]?.[name])}'` === value, { ...SOON, what: setting }) // prettier-ignore
+  }
+  beforeAll(async () => {
+    cluster = await startCluster()
+  }, 30_000)
+  afterAll(() => cluster?.remove())
+
+  test('waits for the disk, whatever the server is told meanwhile', async () => {
+    const { url } = cluster as Cluster
+    const store = await aReplica(url)
+    await execute(
+      url,
+      `CREATE TABLE seen (setting text);
+       CREATE FUNCTION look_at_it() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN INSERT INTO latchkey.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+       CREATE TRIGGER look AFTER UPDATE ON slot FOR EACH ROW EXECUTE FUNCTION look_at_it()`,
+    )
+    await set(`SET synchronous_commit = 'off'`)
+    await store.tokens.issue(attempt('lkone'))
+    expect(await execute(url, 'SELECT DISTINCT setting FROM seen')).toEqual([{ setting: 'on' }])
+    await set('RESET synchronous_commit')
+  })
+
+  test('keeps one connection waiting for a standby that is gone, however long', async () => {
+    const { url } = cluster as Cluster
+    const store = await aReplica(url)
+    await set(`SET synchronous_standby_names = 'gone'`)
+    // The next one asks, and is told not to wait as well.
+    await eventually(() => isAnswered(url, 'lease'), { ...SOON, what: 'a second connection with an answer' })
+    expect(await waiting(url, 'lease')).toHaveLength(1)
+    await expect(slotOf(store)).rejects.toThrow()
+    await set('RESET synchronous_standby_names')
+    await eventually(() => store.tokens.issue(attempt('lkone')).catch(() => undefined), { ...SOON, what: 'a token' })
+  }, 30_000)
+
+  test('that is declared synchronous says nothing, and is not ready, once no standby is waited for', async () => {
+    const { url } = cluster as Cluster
+    ;(cluster as Cluster).receiveWal()
+    await set(`SET synchronous_standby_names = 'pg_receivewal'`)
+    const store = await aReplica(url, 'synchronous')
+    await store.proveWrite()
+    await set(`SET synchronous_standby_names = ''`)
+    await eventually(() => store.proveWrite().then(() => undefined, () => true), { ...SOON, what: 'it is not ready' }) // prettier-ignore
+    await expect(Promise.resolve(store.current())).rejects.toThrow()
+    await expect(store.proveWrite()).rejects.toThrow()
+    await set(`SET synchronous_standby_names = 'pg_receivewal'`)
+    await eventually(() => store.proveWrite().then(() => true, () => undefined), { ...SOON, what: 'it is ready again' }) // prettier-ignore
+    await set('RESET synchronous_standby_names')
+  }, 30_000)
+
+  test('trusts no server that does without fsync from now on', async () => {
+    const { url } = cluster as Cluster
+    const store = await aReplica(url)
+    await set(`SET fsync = 'off'`)
+    await eventually(() => Promise.resolve(store.current()).then(() => undefined, () => true), { ...SOON, what: 'a refused check' }) // prettier-ignore
+    await set('RESET fsync')
+    await eventually(() => Promise.resolve(store.current()).then(() => true, () => undefined), { ...SOON, what: 'a check' }) // prettier-ignore
+  })
+})
+
+/** With one integration, and closed after the test. */
+async function aReplica(url: string, failover: 'asynchronous' | 'synchronous' = 'asynchronous'): Promise<OpenedStore> {
+  await execute(url, 'DROP SCHEMA IF EXISTS latchkey CASCADE')
+  const store = await openReplica(url, 'api://default', failover)
+  onTestFinished(() => store.close())
+  await store.integrations.create([newIntegration('lkone')], [])
+  await slotOf(store)
+  return store
+}
+
+const slotOf = async (store: OpenedStore) => store.tokens.read('lkone', PREDICT)
+
+async function aConnection(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+const endConnections = (url: string, line: string) =>
+  execute(url, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE ${ofLine(line)}`)
+
+/** The processes of the server that wait for a lock or a standby. */
+const waiting = async (url: string, line: string): Promise<readonly unknown[]> =>
+  (
+    await execute(
+      url,
+      `SELECT pid FROM pg_stat_activity WHERE ${ofLine(line)}
+        AND (wait_event_type = 'Lock' OR wait_event = 'SyncRep') ORDER BY query_start`,
+    )
+  ).map(({ pid }) => pid)
+
+/** Is there one that waits for nothing while another one waits? */
+const isAnswered = async (url: string, line: string): Promise<boolean> =>
+  (await waiting(url, line)).length > 0 &&
+  (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofLine(line)} AND state = 'idle' AND query ~ 'beat'`))
+    .length > 0
+
+const ofLine = (line: string): string => `datname = current_database() AND application_name = 'latchkey ${line}'`

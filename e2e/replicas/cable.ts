@@ -14,12 +14,17 @@ export interface Cable {
   goDead(): void
   /** As before. What was open while it was dead is closed now. */
   mend(): void
+  /** What either side says waits in the cable, as if that side were paused after it had said it. */
+  hold(): void
+  /** What waited goes on its way, late. */
+  release(): void
 }
 
 /** To the database at `target`; gone with the running test. */
 export async function layCable(target: number): Promise<Cable> {
   let at = target
   let isDead = false
+  let isHeld = false
   const open = new Set<Socket>()
   const held = new Set<Socket>()
   const server = createServer((near) => {
@@ -39,6 +44,7 @@ export async function layCable(target: number): Promise<Cable> {
     })
     near.on('close', () => far.destroy())
     const pass = (from: Socket, to: Socket): void => {
+      if (isHeld) from.pause()
       from.on('data', (bytes) => {
         if (isDead || held.has(from)) held.add(from).add(to)
         else to.write(bytes)
@@ -68,6 +74,14 @@ export async function layCable(target: number): Promise<Cable> {
       isDead = false
       for (const socket of held) socket.destroy()
       held.clear()
+    },
+    hold: () => {
+      isHeld = true
+      for (const socket of open) socket.pause()
+    },
+    release: () => {
+      isHeld = false
+      for (const socket of open) socket.resume()
     },
   }
 }

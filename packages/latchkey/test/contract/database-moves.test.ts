@@ -11,6 +11,7 @@ import { changing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { type Cluster, startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
+import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
 
 const EVERYTHING = {
   limit: 1,
@@ -203,27 +204,6 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
 
 const jtisAfter = (store: OpenedStore, position: number): readonly (string | undefined)[] =>
   store.slotChanges.after(position, 10_000)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
-
-async function synchronousPair(): Promise<{ readonly old: Cluster; readonly next: Cluster }> {
-  const old = await startCluster()
-  const next = await startStandby(old, 'next')
-  await set(old, `synchronous_standby_names = 'next'`)
-  await eventually(
-    async () => (await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length > 0 || undefined, // prettier-ignore
-    { ...SOON, what: 'the standby is synchronous' },
-  )
-  return { old, next }
-}
-
-async function declareStandby(cluster: Cluster): Promise<void> {
-  cluster.receiveWal()
-  await set(cluster, `synchronous_standby_names = 'pg_receivewal'`)
-}
-
-async function set({ url }: Cluster, setting: string): Promise<void> {
-  await execute(url, `ALTER SYSTEM SET ${setting}`)
-  await execute(url, 'SELECT pg_reload_conf()')
-}
 
 async function replayed(old: Cluster, next: Cluster): Promise<true | undefined> {
   const [row] = await execute(old.url, 'SELECT pg_current_wal_lsn()::text AS lsn')

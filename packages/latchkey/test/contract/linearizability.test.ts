@@ -67,12 +67,13 @@ describe('the same check catches a server with', () => {
 })
 
 describe('the checker itself', () => {
+  const issued = (jti: string, generation: number) => ({ kind: 'issued', jti, generation }) as const
   const op = (asked: number, answered: number, act: Operation['act'], outcome: Operation['outcome']): Operation => ({ asked, answered, act, outcome }) // prettier-ignore
 
   test('refuses a token that is accepted after its successor was acknowledged', () => {
     const history = [
-      op(1, 2, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
-      op(3, 4, { kind: 'issue' }, { kind: 'issued', jti: 'B' }),
+      op(1, 2, { kind: 'issue' }, issued('A', 1)),
+      op(3, 4, { kind: 'issue' }, issued('B', 2)),
       op(5, 6, { kind: 'check', jti: 'A' }, { kind: 'live' }),
     ]
     expect(isLinearizable(history)).toBe(false)
@@ -80,8 +81,8 @@ describe('the checker itself', () => {
 
   test('allows either verdict while the successor is on its way', () => {
     const history = (verdict: 'live' | 'dead') => [
-      op(1, 2, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
-      op(3, 6, { kind: 'issue' }, { kind: 'issued', jti: 'B' }),
+      op(1, 2, { kind: 'issue' }, issued('A', 1)),
+      op(3, 6, { kind: 'issue' }, issued('B', 2)),
       op(4, 5, { kind: 'check', jti: 'A' }, { kind: verdict }),
     ]
     expect(isLinearizable(history('live'))).toBe(true)
@@ -89,10 +90,15 @@ describe('the checker itself', () => {
   })
 
   test('refuses a token shared by two requests that did not overlap', () => {
-    const history = [
-      op(1, 2, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
-      op(3, 4, { kind: 'issue' }, { kind: 'issued', jti: 'A' }),
-    ]
+    const history = [op(1, 2, { kind: 'issue' }, issued('A', 1)), op(3, 4, { kind: 'issue' }, issued('A', 1))]
     expect(isLinearizable(history)).toBe(false)
+  })
+
+  test('refuses a generation that repeats, and one that falls', () => {
+    const history = (generation: number) => [
+      op(1, 2, { kind: 'issue' }, issued('A', 5)),
+      op(3, 4, { kind: 'issue' }, issued('B', generation)),
+    ]
+    expect([4, 5, 6].map((generation) => isLinearizable(history(generation)))).toEqual([false, false, true])
   })
 })

@@ -13,9 +13,9 @@ export type Act =
 
 export type Outcome =
   /** A new token; several requests may name the same one. */
-  | { readonly kind: 'issued'; readonly jti: string }
+  | { readonly kind: 'issued'; readonly jti: string; readonly generation: number }
   /** The live token, handed out again (stable mode). */
-  | { readonly kind: 'reused'; readonly jti: string }
+  | { readonly kind: 'reused'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'refused' }
   | { readonly kind: 'live' | 'dead' }
   | { readonly kind: 'done' }

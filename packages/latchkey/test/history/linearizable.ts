@@ -1,16 +1,20 @@
 // Is there one order of all operations, agreeing with real time, that explains every answer? (Wing and Gong's search.)
-import type { Operation } from './history.ts'
+import type { Operation, Outcome } from './history.ts'
+
+type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
 
 interface Register {
   /** The live token; `ghost` is one that nobody ever received. */
   readonly live: string | undefined
+  /** Of the last token that somebody received: the next one's is larger. */
+  readonly generation: number
   readonly enabled: boolean
   readonly granted: boolean
   /** The scope is there to be granted. */
   readonly exists: boolean
 }
 
-const EMPTY: Register = { live: undefined, enabled: true, granted: true, exists: true }
+const EMPTY: Register = { live: undefined, generation: 0, enabled: true, granted: true, exists: true }
 
 /** True when the history of one slot, empty and open at its beginning, is linearizable. */
 export function isLinearizable(history: readonly Operation[]): boolean {
@@ -20,7 +24,7 @@ export function isLinearizable(history: readonly Operation[]): boolean {
   const search = (done: bigint, register: Register): boolean => {
     const open = operations.filter((_, index) => (done & bit(index)) === 0n)
     if (open.every((operation) => operation.answered === Number.POSITIVE_INFINITY)) return true
-    const key = `${String(done)} ${register.live ?? ''} ${String(register.enabled)} ${String(register.granted)} ${String(register.exists)}`
+    const key = `${String(done)} ${JSON.stringify(register)}`
     if (dead.has(key)) return false
     const deadline = Math.min(...open.map((operation) => operation.answered))
     for (const [index, operation] of operations.entries()) {
@@ -64,10 +68,11 @@ function results({ act, outcome }: Operation, register: Register): readonly Regi
     case 'issue':
       if (outcome.kind === 'refused') return open ? [] : [register]
       // In stable mode the token of a request that was never answered is handed out to the next one: it gets its name.
-      if (outcome.kind === 'reused') {
-        return open && [outcome.jti, 'ghost'].includes(register.live ?? '') ? [{ ...register, live: outcome.jti }] : []
+      if (outcome.kind === 'reused') return open ? handOutAgain(register, outcome) : []
+      if (outcome.kind === 'issued') {
+        const { jti, generation } = outcome
+        return open && generation > register.generation ? [{ ...register, live: jti, generation }] : []
       }
-      if (outcome.kind === 'issued') return open ? [{ ...register, live: outcome.jti }] : []
       return open ? [{ ...register, live: 'ghost' }] : [register]
     case 'check':
       if (outcome.kind === 'unanswered') return [register]
@@ -91,4 +96,9 @@ function results({ act, outcome }: Operation, register: Register): readonly Regi
     case 'move_audience':
       return [{ ...register, live: undefined }]
   }
+}
+
+function handOutAgain(register: Register, { jti, generation }: HandedOut): readonly Register[] {
+  if (register.live === jti) return [register]
+  return register.live === 'ghost' && generation > register.generation ? [{ ...register, live: jti, generation }] : []
 }

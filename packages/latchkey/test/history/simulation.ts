@@ -115,7 +115,7 @@ export class Simulation {
       if (!outcome.ok) return { kind: 'refused' }
       const { text, token, kind } = outcome.value
       if (!this.tokens.includes(text)) this.tokens.push(text)
-      return { kind, jti: token.jti }
+      return { kind, jti: token.jti, generation: token.generation }
     })
   }
 

@@ -1,0 +1,158 @@
+// Databases that differ from the store's in one sentence: each breaks the promise, and the checker finds it. The store's
+// own database goes through the same schedules.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { seededChance } from '../../../../e2e/chance.ts'
+import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { openReplica } from '../engines.ts'
+import { isLinearizable } from '../history/linearizable.ts'
+import { randomHistory } from '../history/random-history.ts'
+import { ReplicaHistory } from '../history/replica-history.ts'
+import { changeSentence, onUpdateOfSlot } from '../postgres/broken-functions.ts'
+import { startCluster } from '../postgres/cluster.ts'
+import { aDatabase } from '../postgres/databases.ts'
+import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
+
+const at = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
+
+describe.skipIf(!has('postgresql'))(
+  'a statement that a paused replica sent, and that arrives when others have gone on,',
+  () => {
+    /** Is the history of that explained by one order? */
+    async function isExplained(url: string): Promise<boolean> {
+      const cable = await layCable(Number(new URL(url).port))
+      const replicas = [await openReplica(at(url, cable.port)), await openReplica(url)] as const
+      const acts = await ReplicaHistory.begin(replicas)
+      await acts.issue(0)
+      const late = acts.issue(0, () => {
+        cable.hold()
+      })
+      for (let n = 0; n < 3; n++) await acts.issue(1)
+      cable.release()
+      expect(await late).toMatchObject({ kind: 'issued' })
+      const newcomer = await openReplica(url)
+      acts.join(newcomer)
+      await acts.checkAll(0, 1, 2)
+      await Promise.all([...replicas, newcomer].map((replica) => replica.close()))
+      return isLinearizable(acts.operations)
+    }
+
+    test('is judged by what the slot holds then', async () => {
+      expect(await isExplained(await aDatabase())).toBe(true)
+    })
+
+    test('would leave two live tokens if it were carried out without comparing', async () => {
+      const url = await aDatabase()
+      await changeSentence(
+        url,
+        'commit_slots',
+        /greatest\(s\.generation, st\.floor\) = i\.expect AS won/,
+        'true AS won',
+      )
+      expect(await isExplained(url)).toBe(false)
+    })
+  },
+)
+
+describe.skipIf(!has('postgresql'))('three replicas on a database that', () => {
+  test('deletes the row of a slot and inserts the new one are caught', async () => {
+    const url = await aDatabase()
+    await onUpdateOfSlot(
+      url,
+      `DELETE FROM slot WHERE id = OLD.id; INSERT INTO slot SELECT NEW.*;
+      INSERT INTO change (slot_id) VALUES (NEW.id); RETURN NULL;`,
+    )
+    const replicas = [await openReplica(url), await openReplica(url), await openReplica(url)] as const
+    const chance = seededChance()
+    let isCaught = false
+    for (let n = 0; n < 200 && !isCaught; n++) isCaught = !isLinearizable(await randomHistory(chance, replicas))
+    await Promise.all(replicas.map((replica) => replica.close()))
+    expect(isCaught).toBe(true)
+  }, 60_000)
+})
+
+describe.skipIf(!has('postgresql-server'))(
+  'a power cut of the database, the moment after a token was acknowledged,',
+  () => {
+    async function isExplained(change: (url: string) => Promise<void>): Promise<boolean> {
+      // What nobody waits for stays in memory for as long as this.
+      const cluster = await startCluster(['wal_writer_delay=10s'])
+      try {
+        const cable = await layCable(cluster.port)
+        const store = await openReplica(at(cluster.url, cable.port))
+        await change(cluster.url)
+        const acts = await ReplicaHistory.begin([store])
+        await acts.issue(0)
+        await acts.issue(0)
+        // No later commit of the replica brings the ones before it to the disk.
+        cable.hold()
+        await cluster.stop('immediate')
+        await cluster.start()
+        cable.release()
+        const newcomer = await openReplica(cluster.url)
+        acts.join(newcomer)
+        await acts.checkAll(1)
+        await Promise.all([store.close(), newcomer.close()])
+        return isLinearizable(acts.operations)
+      } finally {
+        await cluster.remove()
+      }
+    }
+
+    test('takes nothing of it back', async () => {
+      expect(await isExplained(() => Promise.resolve())).toBe(true)
+    })
+
+    test('would bring the token of before to life if a commit were not waited for', async () => {
+      const unwaited = (url: string) =>
+        onUpdateOfSlot(url, `PERFORM set_config('synchronous_commit', 'off', true); RETURN NEW;`)
+      expect(await isExplained(unwaited)).toBe(false)
+    })
+  },
+)
+
+describe.skipIf(!has('postgresql-server'))(
+  'a replica that stays at the old server, after the standby was promoted,',
+  () => {
+    /** The verdicts there about a token that was superseded at the new server, and whether one order explains all. */
+    async function verdictThere(change: (url: string) => Promise<void>) {
+      const { old, next } = await synchronousPair()
+      try {
+        const cable = await layCable(old.port)
+        const open = (port: number) => openReplica(at(old.url, port), 'api://default', 'synchronous')
+        const [stays, goes] = [await open(old.port), await open(cable.port)]
+        await change(old.url)
+        const acts = await ReplicaHistory.begin([stays, goes])
+        await acts.issue(0)
+        const [first = ''] = acts.tokens
+        await next.promote()
+        await declareStandby(next)
+        cable.leadTo(next.port)
+        cable.cut()
+        const isThere = () =>
+          goes.integrations.find('nobody').then(
+            () => true,
+            () => false,
+          )
+        await eventually(isThere, { within: 10_000, what: 'the new server' })
+        const isIssued = async () => (await acts.issue(1)).kind === 'issued'
+        await eventually(isIssued, { within: 10_000, what: 'a token of the new server' })
+        const { kind } = await acts.check(0, first)
+        await Promise.all([stays.close(), goes.close()])
+        return { kind, isExplained: isLinearizable(acts.operations) }
+      } finally {
+        await Promise.all([old.remove(), next.remove()])
+      }
+    }
+
+    test('says that it does not know', async () => {
+      expect(await verdictThere(() => Promise.resolve())).toEqual({ kind: 'unanswered', isExplained: true })
+    }, 60_000)
+
+    test('would accept what is over if its lease rested on a read instead of a commit', async () => {
+      const readsOnly = (url: string) => changeSentence(url, 'beat', /INSERT INTO replica[^;]*;/, '')
+      expect(await verdictThere(readsOnly)).toEqual({ kind: 'live', isExplained: false })
+    }, 60_000)
+  },
+)

@@ -1,0 +1,59 @@
+// Batches of the same slots from two replicas at once: neither ever waits for the other in a circle.
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { openReplica } from '../engines.ts'
+import { changeSentence } from '../postgres/broken-functions.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+
+const CLIENT_IDS = ['lkone', 'lktwo', 'lkthree']
+const SOON = { within: 10_000 }
+
+/**
+ * One replica asks for tokens from the first slot to the last, the other from the last to the first, while somebody else
+ * holds the one in the middle until both wait. How many got theirs, and how often had the server to break a circle up?
+ */
+async function bothWays(url: string) {
+  const count = async (sql: string): Promise<number> => Number((await execute(url, sql))[0]?.['count'])
+  const replicas = [await openReplica(url), await openReplica(url)] as const
+  await replicas[0].integrations.create(CLIENT_IDS.map((clientId) => newIntegration(clientId)), []) // prettier-ignore
+  // What both know before they begin.
+  for (const { integrations } of replicas) for (const clientId of CLIENT_IDS) await integrations.find(clientId)
+  const holder = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
+  await holder.connect()
+  await holder.query(`BEGIN; SELECT FROM slot WHERE client_id = 'lktwo' AND scope = '${PREDICT}' FOR UPDATE`)
+  const asked = [
+    ...CLIENT_IDS.map((clientId) => replicas[0].tokens.issue(attempt(clientId))),
+    ...CLIENT_IDS.toReversed().map((clientId) => replicas[1].tokens.issue(attempt(clientId))),
+  ]
+  await eventually(async () => ((await count(WAITING)) === 2 ? true : undefined), { ...SOON, what: 'both wait' })
+  await holder.query('COMMIT')
+  await holder.end()
+  const outcomes = await Promise.allSettled(asked)
+  const issued = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.ok).length
+  await Promise.all(replicas.map((replica) => replica.close()))
+  // A session says what it counted when it ends.
+  await eventually(async () => ((await count(SESSIONS)) === 0 ? true : undefined), { ...SOON, what: 'all have gone' })
+  return { issued, circles: await count(CIRCLES) }
+}
+
+const CIRCLES = 'SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()'
+const SESSIONS = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
+const WAITING = `${SESSIONS} AND wait_event_type = 'Lock'`
+
+describe.skipIf(!has('postgresql'))('two replicas that change the same slots, each in an order of its own,', () => {
+  test('never wait for each other in a circle', async () => {
+    expect(await bothWays(await aDatabase())).toEqual({ issued: 6, circles: 0 })
+  })
+
+  test('would do so if a batch locked its slots in the order in which they stand in it', async () => {
+    const url = await aDatabase()
+    const asItStands = `(SELECT n FROM jsonb_array_elements(wanted) WITH ORDINALITY AS of (one, n)
+      WHERE (one->>'id')::bigint = s.id)`
+    await changeSentence(url, 'commit_slots', /(?<=ORDER BY )s\.id(?= FOR NO KEY UPDATE OF s)/, asItStands)
+    expect(await bothWays(url)).toMatchObject({ circles: 1 })
+  })
+})

@@ -1,0 +1,102 @@
+// What was asked of several replicas about one slot, and what each answered: one history for the checker.
+import { accept, type AccessTokenClaims } from '@latchkey/protocol'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { verifyToken } from '../../src/operations/verify-token.ts'
+import type { Slots } from '../../src/ports/slots.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { changing } from '../changing.ts'
+import type { OpenedStore } from '../engines.ts'
+import { type Operation, type Outcome, Recorder } from './history.ts'
+
+/** Wraps the slots of each replica. */
+export type Build = (slots: Slots) => Slots
+
+const asTheyAre: Build = (slots) => slots
+
+let made = 0
+
+export class ReplicaHistory {
+  /** Every token that was handed out, as its claims, the newest last. */
+  readonly tokens: string[] = []
+  readonly #clientId: string
+  readonly #replicas: OpenedStore[]
+  readonly #slots: Slots[]
+  readonly #recorder = new Recorder()
+
+  private constructor(clientId: string, replicas: readonly OpenedStore[], build: Build) {
+    this.#clientId = clientId
+    this.#replicas = [...replicas]
+    this.#slots = replicas.map((replica) => build(replica.tokens))
+  }
+
+  /** Of a new integration, made at the first replica. */
+  static async begin(replicas: readonly [OpenedStore, ...OpenedStore[]], build = asTheyAre): Promise<ReplicaHistory> {
+    const clientId = `lkhistory${String(++made)}`
+    await replicas[0].integrations.create([newIntegration(clientId)], [])
+    return new ReplicaHistory(clientId, replicas, build)
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#recorder.operations
+  }
+
+  /** One more, which has seen nothing of all this. */
+  join(replica: OpenedStore): void {
+    this.#replicas.push(replica)
+    this.#slots.push(replica.tokens)
+  }
+
+  /** `authenticated` is called when the client is known to be who it says, and nothing was sent to the database yet. */
+  issue(at: number, authenticated: () => void = () => undefined): Promise<Outcome> {
+    return this.#recorder.record({ kind: 'issue' }, async (): Promise<Outcome> => {
+      // As the token endpoint does, which authenticates first.
+      await this.#replica(at).integrations.find(this.#clientId)
+      authenticated()
+      const outcome = await this.#slotsOf(at).issue(attempt(this.#clientId))
+      if (!outcome.ok) return { kind: 'refused' }
+      const { text, token } = outcome.value
+      this.tokens.push(text)
+      return { kind: 'issued', jti: token.jti, generation: token.generation }
+    })
+  }
+
+  check(at: number, text: string): Promise<Outcome> {
+    const { catalog, clock } = this.#replica(at)
+    const signatures = { verify: (token: string) => accept(JSON.parse(token) as AccessTokenClaims) }
+    return this.#recorder.record({ kind: 'check', jti: jtiOf(text) }, async (): Promise<Outcome> => {
+      const verdict = await verifyToken({ signatures, slots: this.#slotsOf(at), catalog, clock }, text)
+      return { kind: verdict.ok ? 'live' : 'dead' }
+    })
+  }
+
+  revoke(at: number, text: string): Promise<Outcome> {
+    return this.#recorder.record({ kind: 'revoke', jti: jtiOf(text) }, async (): Promise<Outcome> => {
+      await this.#replica(at).integrations.find(this.#clientId)
+      await this.#slotsOf(at).revoke(this.#clientId, PREDICT, jtiOf(text))
+      return { kind: 'done' }
+    })
+  }
+
+  change(at: number, kind: 'disable' | 'enable'): Promise<Outcome> {
+    return this.#recorder.record({ kind }, async (): Promise<Outcome> => {
+      const changed = await this.#replica(at).integrations.change(this.#clientId, ...changing({ kind }))
+      return { kind: changed.ok ? 'done' : 'refused' }
+    })
+  }
+
+  /** At rest: every token ever handed out, at every one of these replicas. */
+  async checkAll(...at: readonly number[]): Promise<void> {
+    const different = new Map(this.tokens.map((text) => [jtiOf(text), text]))
+    for (const text of different.values()) for (const replica of at) await this.check(replica, text)
+  }
+
+  #replica(at: number): OpenedStore {
+    return this.#replicas[at] as OpenedStore
+  }
+
+  #slotsOf(at: number): Slots {
+    return this.#slots[at] as Slots
+  }
+}
+
+const jtiOf = (text: string): string => (JSON.parse(text) as AccessTokenClaims).jti

@@ -1,0 +1,32 @@
+// A server and its synchronous standby, for tests in which the one takes the other's place.
+import { eventually } from '../../../../e2e/eventually.ts'
+import { type Cluster, startCluster, startStandby } from './cluster.ts'
+import { execute } from './databases.ts'
+
+export interface SynchronousPair {
+  readonly old: Cluster
+  readonly next: Cluster
+}
+
+/** Resolves when the old one acknowledges nothing without the next. */
+export async function synchronousPair(): Promise<SynchronousPair> {
+  const old = await startCluster()
+  const next = await startStandby(old, 'next')
+  await setParameter(old, `synchronous_standby_names = 'next'`)
+  await eventually(
+    async () => (await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length > 0 || undefined, // prettier-ignore
+    { within: 10_000, what: 'the standby is synchronous' },
+  )
+  return { old, next }
+}
+
+/** The one that was promoted needs a standby of its own before it may acknowledge anything. */
+export async function declareStandby(cluster: Cluster): Promise<void> {
+  cluster.receiveWal()
+  await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
+}
+
+export async function setParameter({ url }: Cluster, setting: string): Promise<void> {
+  await execute(url, `ALTER SYSTEM SET ${setting}`)
+  await execute(url, 'SELECT pg_reload_conf()')
+}

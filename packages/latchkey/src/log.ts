@@ -27,6 +27,12 @@ const NEVER_LOGGED = [
 // Characters. A reader that stopped reading costs lines, not memory and not the service.
 const LARGEST_BACKLOG = 4 * 1024 * 1024
 
+// A write costs as much as making the lines of four requests: those of the access log are gathered. A process that is
+// killed takes with it the lines of that time; one that ends in any other way writes them.
+const LONGEST_GATHERING_MS = 20
+// Characters: what a pipe takes at once.
+const FULL_WRITE = 64 * 1024
+
 /** Writes to standard error; what is still in memory when the process exits is written then. */
 export function createLogger({ level, format }: LogSettings): Logger {
   const options = {
@@ -37,7 +43,7 @@ export function createLogger({ level, format }: LogSettings): Logger {
     serializers: { err: stdSerializers.err },
     redact: { paths: NEVER_LOGGED.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
   }
-  return pino(options, { write: lineWriter(format) })
+  return pino(options, { write: lineWriter(format, 'at once') })
 }
 
 /** Every member of an entry is named in the code that makes it; those that are undefined are left out. */
@@ -51,7 +57,7 @@ export type AccessLog = (
  */
 export function createAccessLog({ level, format }: LogSettings): AccessLog {
   if (!['trace', 'debug', 'info'].includes(level)) return () => undefined
-  const write = lineWriter(format)
+  const write = lineWriter(format, 'gathered')
   return (entry) => {
     write(`{"level":"info","time":"${timeNow()}",${JSON.stringify(entry).slice(1)}\n`)
   }
@@ -70,9 +76,12 @@ function timeNow(): string {
   return `${upToSecond}${String(now % 1000).padStart(3, '0')}Z`
 }
 
-function lineWriter(format: LogSettings['format']): (line: string) => void {
+function lineWriter(format: LogSettings['format'], urgency: Urgency): (line: string) => void {
   standardError ??= openStandardError()
-  const { write } = standardError
+  const { write: writeLine } = standardError
+  const write = (line: string): void => {
+    writeLine(line, urgency)
+  }
   if (format === 'json') return write
   const pretty = prettyFactory({
     colorize: process.stderr.isTTY && isColorSupported,
@@ -85,40 +94,56 @@ function lineWriter(format: LogSettings['format']): (line: string) => void {
   }
 }
 
+/** `at once`: in this turn of the event loop. `gathered`: with the lines of the next milliseconds. */
+type Urgency = 'at once' | 'gathered'
+
 interface LogStream {
-  readonly write: (line: string) => void
+  readonly write: (line: string, urgency: Urgency) => void
+  /** Hands over what was gathered. */
+  readonly flush: () => void
 }
 
 /** One for the process, so that the loggers in it share one backlog. */
 let standardError: LogStream | undefined
 
 /**
- * Gathers the lines of one turn of the event loop into one write. When the reader falls behind, lines are dropped and
+ * Gathers lines into writes, in the order in which they came. When the reader falls behind, lines are dropped and
  * counted. No write happens on a thread of its own: one that blocks there would hold up signatures, and the exit too.
  */
 function openStandardError(): LogStream {
   let lines: string[] = []
   let gathered = 0
   let dropped = 0
+  let isDue = false
+  let gathering: NodeJS.Timeout | undefined
   const flush = (): void => {
+    isDue = false
+    clearTimeout(gathering)
+    gathering = undefined
     if (lines.length === 0) return
     const text = lines.join('')
     lines = []
     gathered = 0
     process.stderr.write(text)
   }
+  const flushSoon = (): void => {
+    if (!isDue) setImmediate(flush)
+    isDue = true
+  }
   process.on('exit', flush)
   return {
-    write: (line) => {
+    flush,
+    write: (line, urgency) => {
       if (process.stderr.writableLength + gathered + line.length > LARGEST_BACKLOG) {
         dropped += 1
         return
       }
-      if (lines.length === 0) setImmediate(flush)
       if (dropped > 0) lines.push(droppedLine(dropped))
       dropped = 0
       lines.push(line)
       gathered += line.length
+      if (urgency === 'at once' || gathered > FULL_WRITE) flushSoon()
+      else gathering ??= setTimeout(flush, LONGEST_GATHERING_MS)
     },
   }
 }
@@ -129,11 +154,10 @@ export const logIsRead = (milliseconds: number): Promise<boolean> =>
     const late = setTimeout(() => {
       resolve(false)
     }, milliseconds)
-    setImmediate(() => {
-      process.stderr.write('', () => {
-        clearTimeout(late)
-        resolve(true)
-      })
+    standardError?.flush()
+    process.stderr.write('', () => {
+      clearTimeout(late)
+      resolve(true)
     })
   })
 

@@ -53,9 +53,9 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
     method: METHODS,
     url: '*',
     onRequest: (request, reply) => admit(ports, request, reply),
+    // Nothing is returned: for a reply that is, the framework would watch the connection once more.
     handler: (request, reply) => {
       forward(ports, request, reply)
-      return reply
     },
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.noRoute))

@@ -18,6 +18,8 @@ const LONGEST_PATH = 8192
 export function readRequestPath(path: string): RequestPath | undefined {
   if (path.length > LONGEST_PATH || !path.startsWith('/')) return undefined
   if (path === '/') return { segments: [], text: path }
+  if (SPELT_ONE_WAY.test(path))
+    return { segments: path.slice(1, path.endsWith('/') ? -1 : undefined).split('/'), text: path }
   const spelt = path.slice(1).split('/')
   const endsWithSlash = spelt.length > 1 && spelt.at(-1) === ''
   if (endsWithSlash) spelt.pop()
@@ -29,6 +31,10 @@ export function readRequestPath(path: string): RequestPath | undefined {
   }
   return { segments, text: `/${segments.map(encodeSegment).join('/')}${endsWithSlash ? '/' : ''}` }
 }
+
+// Nearly every path: of unreserved characters (RFC 3986 §2.3), no segment empty or with a dot at its front. All that is
+// asked below holds for it.
+const SPELT_ONE_WAY = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/
 
 function decode(segment: string): string | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(segment)) return undefined

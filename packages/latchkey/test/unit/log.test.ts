@@ -43,6 +43,45 @@ test('a line of the access log looks like any other, without what is undefined',
   expect(rest).toEqual({ level: 'info', event: 'request', status: 200, msg: 'a "b"\nc' })
 })
 
+describe('lines of the access log', () => {
+  const access = `const { createAccessLog } = await import(${JSON.stringify(LOG)})
+const access = createAccessLog({ level: 'info', format: 'json' })
+const nextTurn = () => new Promise(setImmediate)
+`
+  const numbersOf = async (what: string) =>
+    (await linesOf('json', `${access}${what}`)).map((line) => (JSON.parse(line) as { n: number }).n)
+
+  test('are gathered, and written some milliseconds later with nothing else to be logged', async () => {
+    const numbers = await numbersOf(`
+let writes = 0
+const write = process.stderr.write.bind(process.stderr)
+process.stderr.write = (text) => (writes++, write(text))
+for (let n = 1; n <= 200; n++) {
+  access({ n })
+  await nextTurn()
+}
+process.on('exit', () => write(JSON.stringify({ n: writes }) + '\\n'))`)
+    expect(numbers.slice(0, -1)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1))
+    expect(numbers.at(-1)).toBeLessThan(100)
+  })
+
+  test('stay in order with what else is logged', async () => {
+    expect(
+      await numbersOf(`
+for (const n of [1, 3, 5]) {
+  access({ n })
+  await nextTurn()
+  logger.info({ n: n + 1 })
+  await nextTurn()
+}`),
+    ).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('are written at the exit, however soon it comes', async () => {
+    expect(await numbersOf(`access({ n: 1 }); await nextTurn(); access({ n: 2 }); process.exit(0)`)).toEqual([1, 2])
+  })
+})
+
 test('below the level nothing is written', async () => {
   expect(await linesOf('json', `logger.debug('quiet'); logger.warn('loud')`)).toHaveLength(1)
 })

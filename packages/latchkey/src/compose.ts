@@ -199,6 +199,8 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     trustedProxies: config.trustedProxies,
     mock: overrides.mock,
   })
+  // The log hears of what is recorded from here on.
+  await store.recordRaisedFloor()
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
     route: (path) => route(path),

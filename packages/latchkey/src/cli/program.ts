@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { exampleText } from './command.ts'
 import { addAdminKeys } from './commands/admin-keys.ts'
+import { addAfterRestore } from './commands/after-restore.ts'
 import { addAgent } from './commands/agent.ts'
 import { addApis } from './commands/apis.ts'
 import { addApply } from './commands/apply.ts'
@@ -19,6 +20,7 @@ import { addKeys } from './commands/keys.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addMock } from './commands/mock.ts'
 import { addOperators, addSetUpLink } from './commands/operators.ts'
+import { addRestore } from './commands/restore.ts'
 import { addScopes } from './commands/scopes.ts'
 import { addSecrets } from './commands/secrets.ts'
 import { addServe } from './commands/serve.ts'
@@ -54,6 +56,8 @@ export function program(terminal: Terminal, done: (exitCode: number) => void): C
   addDoctor(latchkey, terminal, done)
   addMigrate(latchkey, terminal)
   addBackup(latchkey, terminal)
+  addRestore(latchkey, terminal)
+  addAfterRestore(latchkey, terminal)
   addCopy(latchkey, terminal)
   addConfig(latchkey, terminal)
   addCompletion(latchkey, terminal)

@@ -1,12 +1,22 @@
 // What the command line does with stores and backups past any server. Errors say what to do.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
+import type { SecretSource } from '../config/setting.ts'
 import { explainDatabase } from '../start/explain-database.ts'
+import { openKeys } from '../start/open-keys.ts'
+import { afterRestore as endAfterRestore, type Ended } from '../storage/copy/after-restore.ts'
 import {
   type Copied,
   copyStore as copyWholeStore,
   type CopyPlace,
   type CopyProgress,
 } from '../storage/copy/copy-store.ts'
+import {
+  type Restored as RestoredRows,
+  type Restoring,
+  restoreStore as restoreWholeStore,
+} from '../storage/copy/restore-store.ts'
 import { migrate, schemaStatus } from '../storage/postgres/migrate.ts'
 import type { Migration } from '../storage/postgres/migrations.ts'
 import type { SchemaState } from '../storage/postgres/schema-state.ts'
@@ -19,20 +29,40 @@ export interface DatabaseSchema {
   migrate(): Promise<readonly Migration[]>
 }
 
-export function databaseSchema(url: Secret): DatabaseSchema {
-  const explained = <Value>(act: Promise<Value>): Promise<Value> =>
-    act.catch((cause: unknown) => {
-      throw explainDatabase(cause)
-    })
-  return {
-    status: () => explained(schemaStatus(url.reveal())),
-    migrate: () => explained(migrate(url.reveal())),
-  }
-}
+export const databaseSchema = (url: Secret): DatabaseSchema => ({
+  status: () => explained(schemaStatus(url.reveal())),
+  migrate: () => explained(migrate(url.reveal())),
+})
 
 /** Moves a whole store, for the command line. Errors say what to do. */
 export const copyStore = (from: CopyPlace, to: CopyPlace, tell: (progress: CopyProgress) => void): Promise<Copied> =>
-  copyWholeStore(from, to, tell).catch((cause: unknown) => {
+  explained(copyWholeStore(from, to, tell))
+export type { CopyPlace, CopyProgress }
+
+export interface Restored extends RestoredRows {
+  /** Undefined when no key was at hand. */
+  readonly masterKeyFits: true | undefined
+}
+
+/** Puts a backup back. `masterKey` is the one that is named beside the place; undefined when none is. */
+export async function restoreStore(
+  restoring: Pick<Restoring, 'file' | 'to' | 'existing'> & { readonly masterKey: SecretSource | undefined },
+  tell: Restoring['tell'],
+): Promise<Restored> {
+  const { to, masterKey } = restoring
+  const folderKey = join(to.kind === 'folder' ? to.path : '', 'master.key')
+  const isAtHand = masterKey !== undefined || (to.kind === 'folder' && existsSync(folderKey))
+  const judgeKey = async (canary: Uint8Array): Promise<void> => {
+    if (isAtHand) await openKeys(masterKey ?? { kind: 'data-folder' }, folderKey, canary)
+  }
+  const restored = await explained(restoreWholeStore({ ...restoring, judgeKey, tell }))
+  return { ...restored, masterKeyFits: isAtHand || undefined }
+}
+
+/** Ends every token of a store that was put back by other means. */
+export const afterRestore = (on: CopyPlace): Promise<Ended> => explained(endAfterRestore(on))
+
+const explained = <Value>(act: Promise<Value>): Promise<Value> =>
+  act.catch((cause: unknown) => {
     throw explainDatabase(cause)
   })
-export type { CopyPlace, CopyProgress }

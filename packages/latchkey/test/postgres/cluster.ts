@@ -1,6 +1,6 @@
 // A PostgreSQL server of the tests' own: a temporary cluster on a free port, gone when the tests are over.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chownSync, mkdtempSync, readdirSync } from 'node:fs'
+import { appendFileSync, chownSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +8,8 @@ import { freePort } from '../../../../e2e/free-port.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
-/** The folder of initdb and pg_ctl: Debian's newest that can be run. */
-function postgresPrograms(): string {
+/** The folder of initdb, pg_ctl and pg_dump: Debian's newest that can be run. */
+export function postgresPrograms(): string {
   const found = versions().map((version) => join(DEBIAN, version, 'bin'))
   const programs = found.find((folder) => spawnSync(join(folder, 'initdb'), ['--version']).status === 0)
   if (programs === undefined) throw new Error('PostgreSQL is not installed')
@@ -26,6 +26,8 @@ function versions(): readonly string[] {
 
 export interface Cluster {
   readonly port: number
+  /** Holds the data, and what is archived. */
+  readonly folder: string
   /** Of the database `postgres`, as the one who may do everything. */
   readonly url: string
   start(): Promise<void>
@@ -53,6 +55,34 @@ export const startStandby = ({ port }: Cluster, name: string): Promise<Cluster> 
       ...['-d', `host=127.0.0.1 port=${String(port)} user=latchkey application_name=${name}`],
     ]),
   )
+
+/** Settings of a cluster that keeps its log for recoveries. */
+export const ARCHIVING = ['archive_mode=on', 'archive_command=cp %p ../%f']
+
+export interface BaseBackup {
+  /** Started from this backup and the log up to a restore point, as of then; it writes on a timeline of its own. */
+  recoverTo(restorePoint: string): Promise<Cluster>
+}
+
+/** Of a cluster that archives. */
+export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBackup> {
+  const [taken, asked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<string>()]
+  const cluster = launch([], async ({ data, run }) => {
+    const source = `host=127.0.0.1 port=${String(port)} user=latchkey`
+    await run('pg_basebackup', ['-D', data, '-X', 'none', '-c', 'fast', '--no-sync', '-d', source])
+    taken.resolve(undefined)
+    const until = [`restore_command = 'cp ${folder}/%f %p'`, `recovery_target_name = '${await asked.promise}'`]
+    appendFileSync(join(data, 'postgresql.auto.conf'), `${[...until, `recovery_target_action = 'promote'`].join('\n')}\n`) // prettier-ignore
+    writeFileSync(join(data, 'recovery.signal'), '')
+  })
+  await Promise.race([taken.promise, cluster])
+  return {
+    recoverTo: (restorePoint) => {
+      asked.resolve(restorePoint)
+      return cluster
+    },
+  }
+}
 
 interface Making {
   readonly data: string
@@ -88,6 +118,7 @@ async function launch(settings: readonly string[], make: (making: Making) => Pro
   ;(mourner.stdin as Socket).unref()
   return {
     port,
+    folder,
     url: `postgres://latchkey@127.0.0.1:${String(port)}/postgres`,
     start,
     stop: (mode) => run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop']),

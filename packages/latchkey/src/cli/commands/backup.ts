@@ -122,5 +122,5 @@ const isThere = (path: string): CliFailure => {
 const NOTES = `
 The file holds everything but the master key: integrations, secrets (sealed and
 as keyed hashes), signing keys (sealed), people, the audit trail. It needs a key
-of an owner, and is on record in the audit trail.
+of an owner, and is on record in the audit trail. latchkey restore puts it back.
 `

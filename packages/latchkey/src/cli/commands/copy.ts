@@ -1,11 +1,9 @@
 // latchkey copy: a whole store from one place to another, with every live token as it is.
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { CopyPlace, CopyProgress } from '../../compose/still-stores.ts'
-import { readDatabaseConfig } from '../../config/database-url.ts'
-import type { Environment } from '../../config/environment.ts'
-import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
+import type { CopyProgress } from '../../compose/still-stores.ts'
+import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
+import { PLACE, placeOf } from '../place.ts'
 import { progressBar } from '../progress-bar.ts'
 import { showDone, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
@@ -41,16 +39,6 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
         throw new CliFailure({ code: 'not_copied', exitCode: EXIT.failure, message })
       }
     })
-}
-
-const PLACE = 'a data folder, a postgres:// URL, or LATCHKEY_DATABASE_URL for the URL in that variable'
-
-function placeOf(text: string, env: Environment): CopyPlace {
-  if (/^postgres(?:ql)?:\/\//.test(text)) return { kind: 'database', url: text }
-  if (text !== 'LATCHKEY_DATABASE_URL') return { kind: 'folder', path: resolve(text) }
-  const url = readDatabaseConfig(env)
-  if (!url.ok) throw configurationUnusable(url.refusal)
-  return { kind: 'database', url: url.value.reveal() }
 }
 
 const bar = ({ done, all, table }: CopyProgress): string =>

@@ -41,7 +41,8 @@ export const auditEventView = ({ seq, at, event, actor, target, before, after }:
 
 const TIME = /_(?:at|from|until)$/
 
-const shown = (members: JsonObject): JsonObject =>
+/** Times as everywhere in the API. */
+export const shown = (members: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(members).map(([name, value]) => [
       name,

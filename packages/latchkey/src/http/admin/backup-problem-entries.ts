@@ -6,7 +6,7 @@ export const BACKUP_CONFLICTS = {
     status: 409,
     title: 'The store is in PostgreSQL',
     meaning: 'This server keeps its store in a PostgreSQL database, whose own programs make its backups.',
-    cure: 'Use pg_dump, or base backups and the write-ahead log.',
+    cure: 'Use pg_dump, or base backups and the write-ahead log. After a restore run latchkey after-restore on the database.',
   },
   backup_under_way: {
     status: 409,

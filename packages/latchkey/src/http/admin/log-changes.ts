@@ -1,13 +1,16 @@
 // One line in the log for each administrative change: who, what, on what. Names, which are free text, stay out.
 import type { Logger } from '../../log.ts'
 import type { AuditTrail } from '../../ports/audit-trail.ts'
+import { shown } from './audit-view.ts'
 
 /** Returns how to stop it. */
 export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void) =>
-  auditTrail.onRecorded(({ event, seq, actor, target }) => {
-    logger.info(
+  auditTrail.onRecorded(({ event, seq, actor, target, after }) => {
+    logger[isAlarm(event) ? 'warn' : 'info'](
       {
         event,
+        // Of the server itself there are numbers and words of our own.
+        ...(target.kind === 'server' && shown(after)),
         request_id: actor.requestId,
         actor_id: actor.id,
         'client.address': actor.address,
@@ -15,6 +18,9 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
         target_id: target.id,
         audit_seq: seq,
       },
-      event.replace('.', ' '),
+      event.replace(/[._]/g, ' '),
     )
   })
+
+/** Clients are refused that did nothing wrong. */
+const isAlarm = (event: string): boolean => event === 'store.tokens_ended'

@@ -3,7 +3,7 @@ import { CopyRefused } from './copy-refused.ts'
 import { TableDigest } from './digest.ts'
 import { openStillDatabase } from './still-database.ts'
 import { openStillFolder } from './still-folder.ts'
-import { type StillStore, TABLES } from './tables.ts'
+import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
 
 /** Where a store is. */
 export type CopyPlace =
@@ -25,7 +25,7 @@ export interface Copied {
 export async function copyStore(
   from: CopyPlace,
   to: CopyPlace,
-  tell: (progress: CopyProgress) => void,
+  tell: (progress: CopyProgress) => void | Promise<void>,
 ): Promise<Copied> {
   const source = await open(from, 'source')
   try {
@@ -36,22 +36,7 @@ export async function copyStore(
       if (target.facts !== undefined) {
         throw new CopyRefused('The target holds a store already. Copy to a new folder or to an empty database.')
       }
-      let all = 0
-      for (const table of TABLES) all += await source.count(table)
-      const digests = TABLES.map((table) => new TableDigest(table))
-      let done = 0
-      await target.fill(facts, async (write) => {
-        for (const [at, table] of TABLES.entries()) {
-          for await (const rows of source.rows(table)) {
-            await write(table, rows)
-            digests[at]?.add(rows)
-            done += rows.length
-            tell({ done, all, table: table.name })
-          }
-        }
-      })
-      await compare(target, digests)
-      return { rows: done, tables: TABLES.map(({ name }, at) => ({ name, rows: digests[at]?.count ?? 0 })) }
+      return await pour(source, target, facts, TABLES, tell)
     } finally {
       await target.close()
     }
@@ -60,8 +45,34 @@ export async function copyStore(
   }
 }
 
-async function compare(target: StillStore, expected: readonly TableDigest[]): Promise<void> {
-  for (const [at, table] of TABLES.entries()) {
+/** Fills the target with these tables of the source and with these facts, then compares every row. */
+export async function pour(
+  source: StillStore,
+  target: StillStore,
+  facts: StoreFacts,
+  tables: readonly Table[],
+  tell: (progress: CopyProgress) => void | Promise<void>,
+): Promise<Copied> {
+  let all = 0
+  for (const table of tables) all += await source.count(table)
+  const digests = tables.map((table) => new TableDigest(table))
+  let done = 0
+  await target.fill(facts, async (write) => {
+    for (const [at, table] of tables.entries()) {
+      for await (const rows of source.rows(table)) {
+        await write(table, rows)
+        digests[at]?.add(rows)
+        done += rows.length
+        await tell({ done, all, table: table.name })
+      }
+    }
+  })
+  await compare(target, tables, digests)
+  return { rows: done, tables: tables.map(({ name }, at) => ({ name, rows: digests[at]?.count ?? 0 })) }
+}
+
+async function compare(target: StillStore, tables: readonly Table[], expected: readonly TableDigest[]): Promise<void> {
+  for (const [at, table] of tables.entries()) {
     const found = new TableDigest(table)
     for await (const rows of target.rows(table)) found.add(rows)
     if (found.text === expected[at]?.text) continue

@@ -4,6 +4,7 @@ import type { Row } from '../disk.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { readableTypes } from '../postgres/types.ts'
 import { CopyRefused } from './copy-refused.ts'
+import { readState, stateSql, type StoreState } from './put-back.ts'
 import type { StillStore, StoreFacts, Table } from './tables.ts'
 
 const PAGE = 500
@@ -22,12 +23,12 @@ export async function openStillDatabase(url: string): Promise<StillStore> {
     if (running.length > 0)
       throw new CopyRefused(`Servers are running on the database, or were ${QUIET} ago. Stop them, and ask again.`)
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
-    const { rows } = await client.query<{ canary: Uint8Array | null; floor: number; introduced: number }>(
-      'SELECT canary, floor, introduced FROM store WHERE id = 1',
+    const { rows } = await client.query<Omit<StoreFacts, 'canary'> & { canary: Uint8Array | null }>(
+      'SELECT canary, floor, floor_recorded AS "floorRecorded", put_back AS "putBack", introduced FROM store WHERE id = 1',
     )
     const [row] = rows
     const canary = row?.canary ?? undefined
-    return new StillDatabase(client, row && canary && { canary, floor: row.floor, introduced: row.introduced })
+    return new StillDatabase(client, row && canary && { ...row, canary })
   } catch (cause) {
     await client.end()
     throw cause
@@ -41,6 +42,11 @@ class StillDatabase implements StillStore {
   constructor(client: pg.Client, facts: StoreFacts | undefined) {
     this.#client = client
     this.facts = facts
+  }
+
+  async state(now: number): Promise<StoreState> {
+    const { rows } = await this.#client.query<Row & Record<string, never>>(stateSql(now))
+    return readState(rows[0])
   }
 
   async count({ name }: Table): Promise<number> {
@@ -62,8 +68,9 @@ class StillDatabase implements StillStore {
     await put((table, rows) => this.#write(table, rows))
     // Whoever starts from here on has the store that is there, and none of its own to fill in.
     await this.#client.query(
-      'UPDATE store SET canary = $1, floor = $2, introduced = $3, configuration = configuration + 1 WHERE id = 1',
-      [facts.canary, facts.floor, facts.introduced],
+      `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
+        configuration = configuration + 1 WHERE id = 1`,
+      [facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced],
     )
     await this.#client.query('COMMIT')
     await this.#client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')

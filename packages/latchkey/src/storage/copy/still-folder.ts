@@ -6,14 +6,18 @@ import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
 import { CopyRefused } from './copy-refused.ts'
-import type { StillStore, StoreFacts, Table } from './tables.ts'
+import { ENDED_TABLES, readState, stateSql, type StoreState } from './put-back.ts'
+import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
 
 const PAGE = 500
 
+/** `replaced`: a target, whatever it holds. */
+type Role = 'source' | 'target' | 'replaced'
+
 /** A target is made where it is missing. Throws `CopyRefused`, `SchemaTooNew`. */
-export function openStillFolder(path: string, as: 'source' | 'target'): Promise<StillStore> {
+export function openStillFolder(path: string, as: Role): Promise<StillFolder> {
   const storeFile = join(path, 'latchkey.db')
-  if (as === 'target') {
+  if (as !== 'source') {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     makeStoreFile({ storeFile })
   } else if (!existsSync(storeFile))
@@ -26,7 +30,7 @@ export function openStillFolder(path: string, as: 'source' | 'target'): Promise<
   const database = new DatabaseSync(storeFile, { timeout: 0 })
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   database.exec('BEGIN EXCLUSIVE; COMMIT')
-  return Promise.resolve(new StillFolder(database))
+  return Promise.resolve(new StillFolder(database, as))
 }
 
 function locked(storeFile: string, path: string): SqliteConnection {
@@ -38,18 +42,39 @@ function locked(storeFile: string, path: string): SqliteConnection {
   }
 }
 
-class StillFolder implements StillStore {
+export class StillFolder implements StillStore {
   readonly facts: StoreFacts | undefined
   readonly #database: DatabaseSync
+  readonly #as: Role
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, as: Role) {
     this.#database = database
-    const row = database.prepare('SELECT canary, floor, introduced FROM store WHERE id = 1').get()
-    const canary = row?.['canary']
+    this.#as = as
+    const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
+    const { canary, floor, floor_recorded: recorded, put_back: putBack, introduced } = row
     this.facts =
       canary instanceof Uint8Array
-        ? { canary, floor: Number(row?.['floor']), introduced: Number(row?.['introduced']) }
+        ? {
+            canary,
+            floor: Number(floor),
+            floorRecorded: Number(recorded),
+            putBack: typeof putBack === 'string' ? putBack : null,
+            introduced: Number(introduced),
+          }
         : undefined
+  }
+
+  state(now: number): Promise<StoreState> {
+    return Promise.resolve(readState(this.#database.prepare(stateSql(now)).get() as Row | undefined))
+  }
+
+  /** Ends every token, and whatever else a store from the past would revive. */
+  raise(floor: number, putBack: string): Promise<void> {
+    this.#inOneTransaction(() => {
+      for (const table of ENDED_TABLES) this.#database.exec(`DELETE FROM ${table}`)
+      this.#database.prepare('UPDATE store SET floor = ?, put_back = ? WHERE id = 1').run(floor, putBack)
+    })
+    return Promise.resolve()
   }
 
   count({ name }: Table): Promise<number> {
@@ -72,16 +97,20 @@ class StillFolder implements StillStore {
   async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
+      if (this.#as === 'replaced')
+        for (const { name } of TABLES.toReversed()) this.#database.exec(`DELETE FROM ${name}`)
       await put((table, rows) => {
         this.#write(table, rows)
         return Promise.resolve()
       })
       this.#database
-        .prepare('UPDATE store SET canary = ?, floor = ?, introduced = ? WHERE id = 1')
-        .run(facts.canary, facts.floor, facts.introduced)
-      this.#database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)')
+        .prepare(
+          'UPDATE store SET canary = ?, floor = ?, floor_recorded = ?, put_back = ?, introduced = ? WHERE id = 1',
+        )
+        .run(facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced)
+      this.#commit()
     } catch (cause) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      this.#rollBack()
       throw cause
     }
   }
@@ -89,6 +118,25 @@ class StillFolder implements StillStore {
   close(): Promise<void> {
     this.#database.close()
     return Promise.resolve()
+  }
+
+  #inOneTransaction(act: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      act()
+      this.#commit()
+    } catch (cause) {
+      this.#rollBack()
+      throw cause
+    }
+  }
+
+  #commit(): void {
+    this.#database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
   }
 
   #write({ name, columns }: Table, rows: readonly Row[]): void {

@@ -1,5 +1,7 @@
 // What a store is made of, table by table, for moving it whole from one engine to another.
+import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../disk.ts'
+import type { StoreState } from './put-back.ts'
 
 export interface Table {
   readonly name: string
@@ -60,6 +62,10 @@ export const TABLES: readonly Table[] = [
 export interface StoreFacts {
   readonly canary: Uint8Array
   readonly floor: number
+  /** The floor that the audit trail tells of. */
+  readonly floorRecorded: number
+  /** Why the floor was raised above that, as JSON; null when that is not on record. */
+  readonly putBack: string | null
   readonly introduced: number
 }
 
@@ -70,7 +76,8 @@ export interface StillStore {
   count(table: Table): Promise<number>
   /** All rows, a page at a time. */
   rows(table: Table): AsyncIterable<readonly Row[]>
-  /** Fills an empty store, all or nothing. */
+  state(now: EpochSeconds): Promise<StoreState>
+  /** Fills an empty store, or one that is to be replaced, all or nothing. */
   fill(facts: StoreFacts, put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>): Promise<void> // prettier-ignore
   close(): Promise<void>
 }

@@ -42,6 +42,7 @@ import { KeyCell } from './key-cell.ts'
 import { LiveState } from './live-state.ts'
 import { loadCatalog, loadIntegrations } from './load.ts'
 import { loadPeople } from './people-cell.ts'
+import { loadFloor, recordRaisedFloor } from './raised-floor.ts'
 import { SecretUses } from './secret-uses.ts'
 import { SlotIds } from './slot-ids.ts'
 import type { Recorder } from './staged-batch.ts'
@@ -75,6 +76,8 @@ export interface Store extends StoreHealth {
   /** No start on this store has come as far as to introduce the server to its operator. */
   readonly isNew: boolean
   readonly markIntroduced: () => Promise<void>
+  /** Puts on record that all tokens from before are over, if the audit trail does not tell of it yet. */
+  readonly recordRaisedFloor: () => Promise<void>
   /** Erases every secret's sealed copy: from then on secrets are shown once only. */
   readonly eraseSealedSecrets: () => Promise<void>
 }
@@ -95,6 +98,8 @@ export interface Engine {
   readonly certify: Certify
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
   keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
+  /** Calls back when the floor was raised meanwhile, by somebody else. */
+  onFloorRaised(listener: () => void): void
   /** Begins nothing new. */
   stop(): void
 }
@@ -114,13 +119,16 @@ export async function assembleStore(
   const keys = await KeyCell.load(disk)
   const adminKeyCell = await loadAdminKeys(disk)
   const people = await loadPeople(disk)
+  const floor = await loadFloor(disk)
   const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder })
   const { queue, exactness } = engine
   const uses = new SecretUses(queue)
   const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, adminKeyCell, queue, clock)
   const { sessions, uses: sessionUses } = embeddedSessions(people, queue, clock)
-  await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people])
+  await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people, floor])
+  // A server that cannot record it now leaves that to the next start.
+  engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
@@ -142,6 +150,7 @@ export async function assembleStore(
     slots: (ports) => embeddedSlots({ ...ports, queue, catalog, clock, keys }, exactness),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
     markIntroduced: () => write([['mark_introduced']]),
+    recordRaisedFloor: () => recordRaisedFloor(queue, floor),
     eraseSealedSecrets: async () => {
       const [kept] = await disk.read('sealed_secrets')
       if (kept?.['n'] === 0) return

@@ -60,6 +60,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     // Memory is the truth while the lock is held: what is not in it was not acknowledged.
     certify: (position) => ({ position, readAt: options.clock.monotonic() }),
     keepCurrent: () => Promise.resolve(),
+    onFloorRaised: () => undefined,
     stop: () => undefined,
   }))
 }

@@ -1,6 +1,7 @@
 // The schema's steps, in their order. A step that was released is never edited: its checksum is on record in the database.
 import { createHash } from 'node:crypto'
 import { FUNCTIONS } from './schema/functions.ts'
+import { RAISED_FLOOR } from './schema/raised-floor.ts'
 import { TABLES } from './schema/tables.ts'
 
 export interface Migration {
@@ -24,4 +25,7 @@ const migration = (number: number, name: string, oldest: number, sql: string): M
   oldest,
 })
 
-export const MIGRATIONS: readonly Migration[] = [migration(1, 'first schema', 1, TABLES + FUNCTIONS)]
+export const MIGRATIONS: readonly Migration[] = [
+  migration(1, 'first schema', 1, TABLES + FUNCTIONS),
+  migration(2, 'raised floor on record', 1, RAISED_FLOOR),
+]

@@ -96,6 +96,9 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         lease.keep()
         follower.follow()
       },
+      onFloorRaised: (listener) => {
+        memory.onFloorRaised = listener
+      },
       stop: () => {
         follower.stop()
         lease.close()
@@ -116,7 +119,7 @@ const EVERYTHING = {
   slots: [],
   clientIds: [],
   removed: [],
-  parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'people', 'signing_keys'],
+  parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'floor', 'people', 'signing_keys'],
 } as const
 
 /** Another replica came first with what both do at their start. */

@@ -31,6 +31,8 @@ export class SharedMemory {
   /** Slots that came before the change of the configuration that made them. */
   #early: Row[] = []
   #known: KnownVersion
+  /** All tokens from before are over. Set by whoever puts that on record. */
+  onFloorRaised: () => void = () => undefined
   /** Some changes of slots were missed: they are all to be read. */
   #isIncomplete = false
 
@@ -108,6 +110,7 @@ export class SharedMemory {
       const early = this.#early
       this.putSlots(early)
       this.#early = []
+      if (hasLost) this.onFloorRaised()
       return
     }
   }

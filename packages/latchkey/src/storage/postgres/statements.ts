@@ -91,6 +91,7 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   set_canary: `UPDATE store SET canary = :b, introduced = 0 WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
   probe: `UPDATE probe SET at = clock_timestamp() WHERE id = 1`,
+  record_floor: `UPDATE store SET floor_recorded = :n, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = :n WHERE id = 1`,
 }
 
@@ -126,6 +127,7 @@ const integrationList = (column: string, type: 'text' | 'bigint', direction: 'AS
 
 export const READS: Readonly<Record<ReadName, string>> = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
+  floor: `SELECT floor, floor_recorded, put_back FROM store WHERE id = 1`,
   introduced: `SELECT introduced FROM store WHERE id = 1`,
   scopes: `SELECT name, audience, audience_in_force, description, version FROM scope ORDER BY name`,
   apis: `SELECT id, name, scope, description, routes, version FROM api ORDER BY ord`,

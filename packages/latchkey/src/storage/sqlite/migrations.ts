@@ -193,4 +193,10 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- The floor that the audit trail tells of, and why it was raised above that, as JSON.
+  ALTER TABLE store ADD COLUMN floor_recorded INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE store ADD COLUMN put_back TEXT;
+  UPDATE store SET floor_recorded = floor;
+  `,
 ]

@@ -83,6 +83,7 @@ export const WRITES = {
   // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
   // write what is there already.
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
+  record_floor: `UPDATE store SET floor_recorded = ?, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
 } as const
 
@@ -111,6 +112,7 @@ const integrationLists = {
 
 export const READS = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
+  floor: `SELECT floor, floor_recorded, put_back FROM store WHERE id = 1`,
   introduced: `SELECT introduced FROM store WHERE id = 1`,
   scopes: `SELECT name, audience, audience_in_force, description, version FROM scope ORDER BY name`,
   apis: `SELECT id, name, scope, description, routes, version FROM api ORDER BY rowid`,

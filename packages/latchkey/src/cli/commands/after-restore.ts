@@ -1,0 +1,49 @@
+// latchkey after-restore: for a store that was put back by other means than latchkey restore.
+import type { Command } from 'commander'
+import { CliFailure, EXIT } from '../cli-failure.ts'
+import { destructive, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { rfc3339, spoken } from '../durations.ts'
+import { PLACE, placeName, placeOf } from '../place.ts'
+import { showDone } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
+import { tokensOf, WHAT_IS_MISSING } from './restore.ts'
+
+export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
+  destructive(latchkey, 'after-restore', {
+    does: 'end every token of a store that was put back by other means: a file copy, a snapshot, pg_restore, a recovery to a point in time',
+    examples: [
+      'latchkey after-restore --on LATCHKEY_DATABASE_URL',
+      'latchkey after-restore --on /var/lib/latchkey --yes',
+    ],
+  })
+    .summary('end the tokens of a store that was put back by other means')
+    .requiredOption('--on <place>', PLACE)
+    .addHelpText('after', NOTES)
+    .action(async (options: Options & { readonly on: string }) => {
+      const on = placeOf(options.on, terminal.env)
+      await confirm(terminal, options, `This ends every token of ${placeName(on)}; all clients get new ones.`)
+      // Loaded when it is asked for: the other commands need no store.
+      const { afterRestore } = await import('../../compose/still-stores.ts')
+      try {
+        const { floor, tokens, newest } = await afterRestore(on)
+        const document = { floor, live_tokens_ended: tokens, newest_record_at: newest === undefined ? null : rfc3339(newest) } // prettier-ignore
+        const lines = [
+          `Every token from before is over: ${tokensOf(tokens)} in this store, and all that were issued in the one it replaced.`,
+          'Clients get a new one when they ask again, as they do when theirs is refused. People sign in again.',
+          ...(newest === undefined ? [] : [`The newest thing in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]), // prettier-ignore
+          ...WHAT_IS_MISSING,
+        ]
+        showDone(terminal, options, document, lines.join('\n'))
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : String(cause)
+        throw new CliFailure({ code: 'not_ended', exitCode: EXIT.failure, message })
+      }
+    })
+}
+
+const NOTES = `
+An older store accepts the tokens that were live then, although newer ones were
+issued or they were revoked since. Run this before the first server starts on
+it; servers that run on a database already notice at their next request, a
+folder has to be free. The next start records it in the audit trail.`

@@ -1,0 +1,121 @@
+// latchkey restore: puts a backup back, and says what that means for those who hold tokens.
+import { resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Restored, restoreStore as RestoreStore } from '../../compose/still-stores.ts'
+import { readMasterKeySource } from '../../config/master-key-source.ts'
+import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
+import { command, type Options } from '../command.ts'
+import { confirm } from '../confirm.ts'
+import { rfc3339, spoken } from '../durations.ts'
+import { PLACE, placeName, placeOf } from '../place.ts'
+import { progressBar } from '../progress-bar.ts'
+import { showDone } from '../show.ts'
+import { StopSignals } from '../stop-signal.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface RestoreOptions extends Options {
+  readonly to: string
+  readonly replace?: true
+}
+
+export function addRestore(latchkey: Command, terminal: Terminal): void {
+  command(latchkey, 'restore', {
+    does: 'put a backup back where no server runs; every token from before is over, and clients get new ones',
+    examples: [
+      'latchkey restore latchkey-monday.backup --to /var/lib/latchkey',
+      'latchkey restore latchkey-monday.backup --to postgres://latchkey@db.example.com/latchkey',
+    ],
+  })
+    .summary('put a backup back')
+    .argument('<file>', 'what latchkey backup wrote')
+    .requiredOption('--to <place>', `${PLACE}; new or empty`)
+    .option('--replace', 'put it in the place of the store that is in the folder, which is gone then')
+    .option('-y, --yes', 'do not ask before a store is replaced')
+    .addHelpText('after', NOTES)
+    .action(async (file: string, options: RestoreOptions) => {
+      const [path, to] = [resolve(file), placeOf(options.to, terminal.env)]
+      const masterKey = readMasterKeySource(terminal.env)
+      if (!masterKey.ok) throw configurationUnusable(masterKey.refusal)
+      if (options.replace === true) {
+        if (to.kind === 'database') throw unusable('--replace is for data folders. Restore to an empty database.')
+        await confirm(terminal, options, `This ends the store in ${to.path} for good; nothing of it is kept.`)
+      }
+      const existing = options.replace === true ? 'replaced' : 'refused'
+      const restored = await restoredWhole({ file: path, to, existing, masterKey: masterKey.value }, terminal)
+      const { rows, madeAt, floor, tokens, masterKeyFits } = restored
+      const document = { file: path, rows, backup_made_at: rfc3339(madeAt), floor, live_tokens_ended: tokens, master_key_fits: masterKeyFits ?? null } // prettier-ignore
+      showDone(terminal, options, document, told(restored, placeName(to)))
+    })
+}
+
+/** Ctrl+C is heeded between two pages of rows, and takes all of it back. */
+async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], terminal: Terminal): Promise<Restored> {
+  // Loaded when it is asked for: the other commands need no store.
+  const { restoreStore } = await import('../../compose/still-stores.ts')
+  const stop = new AbortController()
+  const signals = new StopSignals()
+  void signals.asked().then(() => {
+    stop.abort()
+  })
+  try {
+    return await restoreStore(restoring, async ({ done, all, table }) => {
+      terminal.progress?.(progressBar(done, all, `${String(done)} of ${String(all)} rows, ${table}`))
+      await nextTurn()
+      stop.signal.throwIfAborted()
+    })
+  } catch (cause) {
+    if (stop.signal.aborted) throw interrupted
+    throw notRestored(cause)
+  } finally {
+    terminal.progress?.('')
+    signals.release()
+  }
+}
+
+const interrupted = new CliFailure({
+  code: 'interrupted',
+  exitCode: EXIT.interrupted,
+  message: 'Interrupted: nothing was restored, and the place is as it was.',
+})
+
+function notRestored(cause: unknown): CliFailure {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && /open/.test(message)) {
+    return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${(cause as NodeJS.ErrnoException).path ?? ''}` }) // prettier-ignore
+  }
+  const isFull = /ENOSPC|EDQUOT|database or disk is full/.test(message)
+  const said = isFull ? 'The disk is full. Nothing was restored: it takes three times the size of the backup.' : message
+  return new CliFailure({ code: 'not_restored', exitCode: EXIT.failure, message: said })
+}
+
+function told(
+  { rows, madeAt, tokens, masterKeyFits }: Restored & { readonly masterKeyFits: true | undefined },
+  place: string,
+): string {
+  const ago = spoken(Date.now() / 1000 - madeAt)
+  return [
+    `Restored the store as of ${rfc3339(madeAt)} (${ago} ago) to ${place}: ${String(rows)} rows, each compared.`,
+    `Every token from before is over: ${tokensOf(tokens)} in the backup, and all that were issued since. Clients get`,
+    'a new one when they ask again, as they do when theirs is refused. People sign in again.',
+    ...WHAT_IS_MISSING,
+    masterKeyFits === true
+      ? 'The master key fits. Start the server with it.'
+      : 'Start the server with the master key of that store; it was not at hand here, so nobody has tried it.',
+  ].join('\n')
+}
+
+/** How many live ones. */
+export const tokensOf = (count: number): string => (count === 1 ? '1 that was live' : `${String(count)} that were live`)
+
+/** Lines about a store that is an older one than it was. */
+export const WHAT_IS_MISSING: readonly string[] = [
+  'What was changed since then is not in it. Look for what came back with it: integrations that were disabled, secrets',
+  'and admin keys that were ended, signing keys that were revoked, people who were removed.',
+]
+
+const NOTES = `
+The backup is verified before anything is written: its checksum, the database in
+it, and the master key when that is in LATCHKEY_MASTER_KEY, in the file that
+LATCHKEY_MASTER_KEY_FILE names, or in the folder. An interruption leaves the
+place as it was. The next start records the restore in the audit trail.`

@@ -1,0 +1,70 @@
+// For a store that was put back past Latchkey: ends every token from before, in one transaction.
+import pg from 'pg'
+import { migrate } from '../postgres/migrate.ts'
+import { readableTypes } from '../postgres/types.ts'
+import type { Row } from '../disk.ts'
+import { CopyRefused } from './copy-refused.ts'
+import type { CopyPlace } from './copy-store.ts'
+import { ENDED_TABLES, type PutBackNote, raisedFloor, readState, stateSql, type StoreState } from './put-back.ts'
+import { openStillFolder } from './still-folder.ts'
+
+export interface Ended extends StoreState {
+  /** The new one. */
+  readonly floor: number
+}
+
+/**
+ * Servers may run on a database meanwhile, and notice at their next request; not on a folder. Brings the schema up to
+ * date. Throws `CopyRefused`, and errors of files and connections.
+ */
+export const afterRestore = (on: CopyPlace): Promise<Ended> =>
+  on.kind === 'folder' ? afterRestoreOfFolder(on.path) : afterRestoreOfDatabase(on.url)
+
+const NOTHING_THERE = 'There is no store whose tokens could be ended: it has never been started.'
+
+async function afterRestoreOfFolder(path: string): Promise<Ended> {
+  const still = await openStillFolder(path, 'source')
+  try {
+    if (still.facts === undefined) throw new CopyRefused(NOTHING_THERE)
+    const now = Date.now()
+    const { ended, note } = endedAt(now, await still.state(Math.floor(now / 1000)))
+    await still.raise(ended.floor, JSON.stringify(note))
+    return ended
+  } finally {
+    await still.close()
+  }
+}
+
+async function afterRestoreOfDatabase(url: string): Promise<Ended> {
+  await migrate(url)
+  const client = new pg.Client({ connectionString: url, application_name: 'latchkey after-restore', types: readableTypes }) // prettier-ignore
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('BEGIN; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on')
+    // As every change of the configuration: no batch of tokens is on its way meanwhile.
+    await client.query('SELECT pg_advisory_xact_lock(4711, 1)')
+    const { rows: stores } = await client.query<{ there: boolean }>('SELECT canary IS NOT NULL AS there FROM store')
+    if (stores[0]?.there !== true) throw new CopyRefused(NOTHING_THERE)
+    const now = Date.now()
+    const { rows } = await client.query<Row & Record<string, never>>(stateSql(Math.floor(now / 1000)))
+    const { ended, note } = endedAt(now, readState(rows[0]))
+    for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)
+    // Changes of the configuration are lost as well: its next version is above all that anybody can have seen.
+    await client.query(
+      'UPDATE store SET floor = $1, put_back = $2, configuration = greatest(configuration + 1, $3::bigint) WHERE id = 1',
+      [ended.floor, JSON.stringify(note), now * 1000],
+    )
+    await client.query('COMMIT')
+    return ended
+  } finally {
+    // A transaction that was not committed ends with its connection.
+    await client.end().catch(() => undefined)
+  }
+}
+
+function endedAt(now: number, state: StoreState): { readonly ended: Ended; readonly note: PutBackNote } {
+  const floor = raisedFloor(now, state)
+  const note = { floor, reason: 'put_back', at: Math.floor(now / 1000), tokens: state.tokens, madeAt: null } as const
+  return { ended: { ...state, floor }, note }
+}

@@ -1,0 +1,252 @@
+// A backup that is put back: no token from before is good, new ones are, and what is not whole is not restored.
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { sealFor } from '../../src/storage/backup/backup-seal.ts'
+import { afterRestore } from '../../src/storage/copy/after-restore.ts'
+import { raisedFloor } from '../../src/storage/copy/put-back.ts'
+import { restoreStore } from '../../src/storage/copy/restore-store.ts'
+import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
+import { aFolder } from '../a-folder.ts'
+import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { aDatabase } from '../postgres/databases.ts'
+
+const folder = (path: string) => ({ kind: 'folder', path }) as const
+
+async function issue(store: OpenedStore): Promise<number> {
+  const outcome = await store.tokens.issue(attempt('lkone'))
+  if (!outcome.ok) throw new Error(outcome.refusal.reason)
+  return outcome.value.token.generation
+}
+
+const live = async (store: OpenedStore) => (await store.tokens.read('lkone', PREDICT))?.live?.generation
+
+async function endings(store: OpenedStore) {
+  const all = { limit: 10, before: undefined, actor: undefined, target: undefined, since: undefined, until: undefined }
+  return (await store.auditTrail.page({ ...all, event: 'store.tokens_ended' })).map(({ after }) => after)
+}
+
+/** A store with a token, a backup of it, and one more token since. */
+async function backedUp() {
+  const file = aStoreFile()
+  const store = await openStore(file)
+  await store.integrations.create([newIntegration('lkone')], [])
+  await issue(store)
+  const made = await store.backups.make()
+  if (!made.ok) throw new Error(made.refusal.reason)
+  const backup = join(aFolder(), 'one.backup')
+  writeFileSync(backup, Buffer.concat(await Array.fromAsync(made.value.read())))
+  const since = await issue(store)
+  await store.close()
+  return { backup, since, dataDir: dirname(file) }
+}
+
+const restore = (file: string, path: string, existing: 'refused' | 'replaced' = 'refused') =>
+  restoreStore({ file, to: folder(path), existing, judgeKey: () => Promise.resolve(), tell: () => undefined })
+
+describe('a backup that is put back', () => {
+  test('accepts no token from before, and its next one is above all that anybody has seen', async () => {
+    const { backup, since } = await backedUp()
+    const there = join(aFolder(), 'new')
+    const restored = await restore(backup, there)
+    expect(restored).toMatchObject({ tokens: 1, madeAt: 1_800_000_000 })
+    const store = await openStore(join(there, 'latchkey.db'))
+    expect(await live(store)).toBeUndefined()
+    expect(await issue(store)).toBeGreaterThan(Math.max(since, restored.floor))
+    await store.close()
+    expect(readdirSync(there)).toEqual(['latchkey.db'])
+  })
+
+  test('is in the audit trail, once, with the time of the backup', async () => {
+    const { backup } = await backedUp()
+    const there = aFolder()
+    const { floor, madeAt } = await restore(backup, there)
+    for (let start = 0; start < 2; start++) {
+      const store = await openStore(join(there, 'latchkey.db'))
+      await store.recordRaisedFloor()
+      expect(await endings(store)).toMatchObject([{ reason: 'restored', floor, backup_made_at: madeAt }])
+      expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+      await store.close()
+    }
+  })
+
+  test('twice has numbers of its own each time', async () => {
+    const { backup } = await backedUp()
+    const [one, two] = [await restore(backup, aFolder()), await restore(backup, aFolder())]
+    expect(two.floor).toBeGreaterThan(one.floor)
+  })
+
+  test('signs nobody in who was signed in then', async () => {
+    const { backup, dataDir } = await backedUp()
+    const source = new DatabaseSync(join(dataDir, 'latchkey.db'))
+    source.exec(`INSERT INTO session VALUES ('ses_1', x'01', 'opr_1', 1, 1, '', '')`)
+    source.close()
+    const store = await openStore(join(dataDir, 'latchkey.db'))
+    const made = await store.backups.make()
+    if (made.ok) writeFileSync(backup, Buffer.concat(await Array.fromAsync(made.value.read())))
+    await store.close()
+    const there = aFolder()
+    await restore(backup, there)
+    const restored = new DatabaseSync(join(there, 'latchkey.db'))
+    expect(restored.prepare('SELECT count(*) AS n FROM session').get()).toEqual({ n: 0 })
+    restored.close()
+  })
+
+  test('of an older schema is brought up to date', async () => {
+    const file = aStoreFile()
+    const database = new DatabaseSync(file)
+    database.exec(`${MIGRATIONS[0] ?? ''}; PRAGMA user_version = 1; UPDATE store SET canary = x'01';
+      INSERT INTO scope VALUES ('${PREDICT}', NULL, 'api://default', '')`)
+    database.close()
+    const there = aFolder()
+    await restore(sealed(readFileSync(file)), there)
+    const store = await openStore(join(there, 'latchkey.db'))
+    expect(store.catalog.scope(PREDICT)).toBeDefined()
+    await store.close()
+  })
+
+  test.skipIf(!has('postgresql'))('into a database is a store there', async () => {
+    const { backup, since } = await backedUp()
+    const url = await aDatabase()
+    const to = { kind: 'database', url } as const
+    await restoreStore({
+      file: backup,
+      to,
+      existing: 'refused',
+      judgeKey: () => Promise.resolve(),
+      tell: () => undefined,
+    })
+    const store = await openReplica(url)
+    expect(await live(store)).toBeUndefined()
+    expect(await issue(store)).toBeGreaterThan(since)
+    await store.recordRaisedFloor()
+    expect(await endings(store)).toMatchObject([{ reason: 'restored' }])
+    await store.close()
+  })
+})
+
+/** With a line at its end that fits it. */
+function sealed(database: Buffer): string {
+  const file = join(aFolder(), 'sealed.backup')
+  const hash = createHash('sha256').update(database)
+  writeFileSync(file, Buffer.concat([database, sealFor({ madeAt: 1_700_000_000, bytes: database.length }, hash)]))
+  return file
+}
+
+describe('nothing is restored, and nothing is left,', () => {
+  const damages: readonly (readonly [string, (whole: Buffer) => Buffer, string])[] = [
+    ['cut off', (whole) => whole.subarray(0, whole.length - 4096), 'its end is missing'],
+    ['cut off at its last byte', (whole) => whole.subarray(0, -1), 'its end is missing'],
+    ['longer than it was', (whole) => Buffer.concat([Buffer.alloc(1), whole]), 'bytes of data'],
+    ['changed in one byte', (whole) => Buffer.from(whole).fill('x', 5000, 5001), 'its checksum is another one'],
+    ['empty', () => Buffer.alloc(0), 'not made by latchkey backup'],
+  ]
+  test.each(damages)('of a backup that is %s', async (_what, damage, says) => {
+    const { backup } = await backedUp()
+    writeFileSync(backup, damage(readFileSync(backup)))
+    const parent = aFolder()
+    await expect(restore(backup, join(parent, 'new'))).rejects.toThrow(says)
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('of a whole file whose database is damaged, or is none', async () => {
+    const { dataDir } = await backedUp()
+    const database = readFileSync(join(dataDir, 'latchkey.db'))
+    const parent = aFolder()
+    for (const damaged of [Buffer.from(database).fill(0xff, 2048, 20_000), Buffer.from('no database')]) {
+      await expect(restore(sealed(damaged), join(parent, 'new'))).rejects.toThrow()
+      expect(readdirSync(parent)).toEqual([])
+    }
+  })
+
+  test('when the master key is another one', async () => {
+    const { backup } = await backedUp()
+    const parent = aFolder()
+    const judgeKey = (): Promise<void> => Promise.reject(new Error('another key'))
+    const to = folder(join(parent, 'new'))
+    await expect(restoreStore({ file: backup, to, existing: 'refused', judgeKey, tell: () => undefined })).rejects.toThrow('another key') // prettier-ignore
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('when whoever watches it stops it in the middle', async () => {
+    const { backup } = await backedUp()
+    const path = join(aFolder(), 'new')
+    const tell = (): void => {
+      throw new Error('stopped')
+    }
+    const restoring = { file: backup, to: folder(path), judgeKey: () => Promise.resolve(), tell }
+    await expect(restoreStore({ ...restoring, existing: 'refused' })).rejects.toThrow('stopped')
+    expect(readdirSync(dirname(path))).toEqual([])
+  })
+})
+
+describe('a store that is there', () => {
+  test('is left alone, unless it is to be replaced: then its numbers are not used again', async () => {
+    const { backup, since, dataDir } = await backedUp()
+    await expect(restore(backup, dataDir)).rejects.toThrow('holds a store already')
+    const before = await openStore(join(dataDir, 'latchkey.db'))
+    expect(await live(before)).toBe(since)
+    await before.close()
+    const { floor } = await restore(backup, dataDir, 'replaced')
+    const store = await openStore(join(dataDir, 'latchkey.db'))
+    expect(await live(store)).toBeUndefined()
+    expect(await issue(store)).toBeGreaterThan(floor)
+    await store.close()
+  })
+
+  test('keeps what it holds when replacing it is stopped in the middle', async () => {
+    const { backup, since, dataDir } = await backedUp()
+    const tell = (): void => {
+      throw new Error('stopped')
+    }
+    const restoring = { file: backup, to: folder(dataDir), judgeKey: () => Promise.resolve(), tell }
+    await expect(restoreStore({ ...restoring, existing: 'replaced' })).rejects.toThrow('stopped')
+    const store = await openStore(join(dataDir, 'latchkey.db'))
+    expect(await live(store)).toBe(since)
+    await store.close()
+  })
+
+  test('is not touched while a server runs on it', async () => {
+    const { backup, dataDir } = await backedUp()
+    const store = await openStore(join(dataDir, 'latchkey.db'))
+    for (const existing of ['refused', 'replaced'] as const) {
+      await expect(restore(backup, dataDir, existing)).rejects.toThrow('in use by a server')
+    }
+    await expect(afterRestore(folder(dataDir))).rejects.toThrow('in use by a server')
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('.'))).toEqual([])
+    await store.close()
+  })
+
+  test('that was put back as a file has no token from before once after-restore was run', async () => {
+    const { dataDir, since } = await backedUp()
+    const { floor } = await afterRestore(folder(dataDir))
+    const store = await openStore(join(dataDir, 'latchkey.db'))
+    expect(await live(store)).toBeUndefined()
+    expect(await issue(store)).toBeGreaterThan(Math.max(floor, since))
+    await store.recordRaisedFloor()
+    expect(await endings(store)).toMatchObject([{ reason: 'put_back', floor }])
+    await store.close()
+  })
+
+  test('is not made where there is none by after-restore', async () => {
+    const path = aFolder()
+    await expect(afterRestore(folder(path))).rejects.toThrow('missing')
+    mkdirSync(join(path, 'data'))
+    await expect(afterRestore(folder(join(path, 'data')))).rejects.toThrow('missing')
+    expect(readdirSync(join(path, 'data'))).toEqual([])
+  })
+})
+
+test('a floor is above every number that was used, whatever the clock says', () => {
+  const state = { tokens: 0, newest: undefined }
+  expect(raisedFloor(1_800_000_000_000, { ...state, floor: 5, highestGeneration: 9 })).toBe(1_800_000_000_000_000)
+  expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 5009 })).toBe(5009)
+  expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 9 })).toBe(5001)
+  const states = [{ ...state, floor: 1, highestGeneration: 2 }, { ...state, floor: 7000, highestGeneration: 1 }] // prettier-ignore
+  expect(raisedFloor(1, ...states)).toBe(7001)
+})

@@ -1,0 +1,180 @@
+// A PostgreSQL store that is put back by PostgreSQL's own programs: after the documented steps no token from before is good.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { afterRestore } from '../../src/storage/copy/after-restore.ts'
+import type { Failover } from '../../src/storage/postgres/postgres-disk.ts'
+import { aFolder } from '../a-folder.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { ARCHIVING, postgresPrograms, startCluster, takeBaseBackup } from '../postgres/cluster.ts'
+import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
+
+const database = (url: string) => ({ kind: 'database', url }) as const
+
+const run = (program: string, ...args: readonly string[]): void =>
+  void execFileSync(join(postgresPrograms(), program), args, { stdio: 'pipe' })
+
+async function issue(store: OpenedStore): Promise<number> {
+  const outcome = await store.tokens.issue(attempt('lkone'))
+  if (!outcome.ok) throw new Error(outcome.refusal.reason)
+  return outcome.value.token.generation
+}
+
+/** A store whose database has moved says that it is unavailable, until it is sure where that is. */
+const live = (store: OpenedStore): Promise<number> =>
+  eventually(
+    async () => {
+      try {
+        const slot = await store.tokens.read('lkone', PREDICT)
+        return slot?.live?.generation ?? NONE
+      } catch (cause) {
+        if (cause instanceof StoreUnavailable) return undefined
+        throw cause
+      }
+    },
+    { within: 15_000, what: 'the store says what is true' },
+  )
+const NONE = 0
+
+async function endings(store: OpenedStore) {
+  const all = { limit: 10, before: undefined, actor: undefined, target: undefined, since: undefined, until: undefined }
+  return (await store.auditTrail.page({ ...all, event: 'store.tokens_ended' })).map(({ after }) => after['reason'])
+}
+
+/** Runs on the store for as long as `act` takes. */
+async function serving<Value>(
+  url: string,
+  act: (store: OpenedStore) => Promise<Value>,
+  failover: Failover = 'asynchronous',
+): Promise<Value> {
+  const store = await openReplica(url, 'api://default', failover)
+  try {
+    await store.recordRaisedFloor()
+    return await act(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** A store with a token, a dump of it, and one more token since. */
+async function dumped(url: string) {
+  const dump = join(aFolder(), 'latchkey.dump')
+  const inIt = await serving(url, async (store) => {
+    await store.integrations.create([newIntegration('lkone')], [])
+    return issue(store)
+  })
+  run('pg_dump', '--format=custom', `--file=${dump}`, url)
+  return { dump, inIt, since: await serving(url, issue) }
+}
+
+describe.skipIf(!has('postgresql-server'))('a database', () => {
+  test('that was restored into its own cluster revives a token, until after-restore was run', async () => {
+    const url = await aDatabase()
+    const { dump, inIt, since } = await dumped(url)
+    await execute(url, 'DROP SCHEMA latchkey CASCADE')
+    run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
+    // Why it has to be run: nothing tells the server that it is in the past.
+    expect(await serving(url, live)).toBe(inIt)
+    const ended = await afterRestore(database(url))
+    expect(ended).toMatchObject({ tokens: 1 })
+    await serving(url, async (store) => {
+      expect(await live(store)).toBe(NONE)
+      expect(await issue(store)).toBeGreaterThan(Math.max(since, ended.floor))
+      expect(await endings(store)).toEqual(['put_back'])
+    })
+    // What is on record is not recorded again.
+    expect(await serving(url, endings)).toEqual(['put_back'])
+  }, 60_000)
+
+  test('that was restored twice from the same dump has numbers of its own each time', async () => {
+    const url = await aDatabase()
+    const { dump } = await dumped(url)
+    const floors: number[] = []
+    for (const there of [await anEmptyDatabase(), await anEmptyDatabase()]) {
+      run('pg_restore', '--exit-on-error', `--dbname=${there}`, dump)
+      floors.push((await afterRestore(database(there))).floor)
+    }
+    expect(new Set(floors).size).toBe(2)
+  }, 60_000)
+
+  test('that was restored into another cluster is noticed by itself', async () => {
+    const { dump, since } = await dumped(await aDatabase())
+    const other = await startCluster()
+    try {
+      run('pg_restore', '--exit-on-error', `--dbname=${other.url}`, dump)
+      await serving(other.url, async (store) => {
+        expect(await live(store)).toBe(NONE)
+        expect(await issue(store)).toBeGreaterThan(since)
+        expect(await endings(store)).toEqual(['moved'])
+      })
+    } finally {
+      await other.remove()
+    }
+  }, 60_000)
+
+  test('that was recovered to a point in time revives a token where fail-overs are declared synchronous, until after-restore was run, also under servers that run', async () => {
+    const cluster = await startCluster(ARCHIVING)
+    try {
+      const { url } = cluster
+      await serving(url, (store) => store.integrations.create([newIntegration('lkone')], []))
+      const backup = await takeBaseBackup(cluster)
+      const inIt = await serving(url, issue)
+      await execute(url, `SELECT pg_create_restore_point('monday')`)
+      const since = await serving(url, issue)
+      await execute(url, 'SELECT pg_switch_wal()')
+      await cluster.stop('fast')
+      const recovered = await backup.recoverTo('monday')
+      try {
+        await eventually(
+          async () => (await execute(recovered.url, 'SELECT pg_is_in_recovery() AS on'))[0]?.['on'] === false,
+          { within: 20_000, what: 'the recovery is over' },
+        )
+        recovered.receiveWal()
+        await execute(recovered.url, `ALTER SYSTEM SET synchronous_standby_names = 'pg_receivewal'`)
+        await execute(recovered.url, 'SELECT pg_reload_conf()')
+        await serving(
+          recovered.url,
+          async (store) => {
+            expect(await live(store)).toBe(inIt)
+            const { floor } = await afterRestore(database(recovered.url))
+            expect(await live(store)).toBe(NONE)
+            expect(await issue(store)).toBeGreaterThan(Math.max(since, floor))
+          },
+          'synchronous',
+        )
+      } finally {
+        await recovered.remove()
+      }
+    } finally {
+      await cluster.remove()
+    }
+  }, 120_000)
+
+  test('on which servers run is put on record by one of them, and the others go on', async () => {
+    const url = await aDatabase()
+    const stores = await Promise.all([openReplica(url), openReplica(url), openReplica(url)])
+    const [first] = stores
+    await first.integrations.create([newIntegration('lkone')], [])
+    await issue(first)
+    const ended = await afterRestore(database(url))
+    expect(ended.tokens).toBe(1)
+    for (const store of stores) expect(await live(store)).toBe(NONE)
+    await eventually(async () => (await endings(first)).length > 0, { within: 5000, what: 'the audit trail has it' })
+    const generations: number[] = []
+    for (const store of stores) generations.push(await issue(store))
+    expect(generations).toEqual(generations.toSorted((one, other) => one - other))
+    expect(generations[0]).toBeGreaterThan(ended.floor)
+    expect(await endings(first)).toEqual(['put_back'])
+    expect(await first.auditTrail.verify()).toMatchObject({ intact: true })
+    for (const store of stores) await store.close()
+  })
+
+  test('that holds no store is refused, and nothing is made of it', async () => {
+    await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('never been started')
+  })
+})

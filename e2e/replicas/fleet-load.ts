@@ -17,7 +17,7 @@ export interface FleetLoad {
   readonly recorder: Recorder
   readonly chance: Chance
   readonly slots: readonly Slot[]
-  /** The slots of one integration that is disabled and enabled all the while. */
+  /** The slots of one integration that is disabled and enabled all the while; none: nothing is. */
   readonly toggled: readonly Slot[]
   readonly resourceServer: Integration
   readonly clients: number
@@ -59,6 +59,7 @@ async function runClient(
 }
 
 async function toggle({ replicas, recorder, chance, toggled, isOver }: FleetLoad): Promise<void> {
+  if (toggled.length === 0) return
   while (!isOver()) {
     await recordedChange(oneOf(chance, replicas()), recorder, toggled, 'disable')
     await recordedChange(oneOf(chance, replicas()), recorder, toggled, 'enable')

@@ -26,11 +26,12 @@ export interface Disk {
 /**
  * - `statement`: one statement was refused; nothing changed and nothing is in doubt.
  * - `in_doubt`: the disk failed while committing; only `recover` can tell whether the batch is there.
+ * - `not_done`: it takes no writes right now, and nothing is in doubt.
  */
 export class DiskFailure extends Error {
-  readonly kind: 'statement' | 'in_doubt'
+  readonly kind: 'statement' | 'in_doubt' | 'not_done'
 
-  constructor(kind: 'statement' | 'in_doubt', message: string, options?: ErrorOptions) {
+  constructor(kind: DiskFailure['kind'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'DiskFailure'
     this.kind = kind

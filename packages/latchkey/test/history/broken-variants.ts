@@ -54,6 +54,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
           resolve(true)
         },
         overtaken: () => undefined,
+        unanswered: () => undefined,
         fail: reject,
       })
     })

@@ -4,7 +4,10 @@ import { type Disk, DiskFailure } from '../disk.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from './live-state.ts'
 import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
+import { Patience } from './patience.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
+import { stage } from './stage.ts'
+import { unavailable } from './unavailable.ts'
 import type { StagedWork, Work } from './work.ts'
 
 /**
@@ -12,8 +15,6 @@ import type { StagedWork, Work } from './work.ts'
  * same for one as for many. Who is alone waits for nobody.
  */
 const ENOUGH = 16
-
-const RANKS = ['configure', 'revoke', 'issue'] as const
 
 /**
  * - `settled`: nothing is queued or on its way to the disk.
@@ -24,10 +25,12 @@ export type QueueEnd = 'settled' | 'given_up'
 /** Called after a failed commit once the disk answers again: puts in memory what is on it now. */
 export type Reload = (touched: Touched) => Promise<void>
 
-type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
+/** Nobody waits for a store that has been away for longer. */
+const LONG_MS = 2000
 
-/** So often may others come first, before the caller is told to ask again. */
-const MOST_TRIES = 20
+const NOTHING: Touched = { clientIds: [], cells: [] }
+
+type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
 
 export class CommitQueue {
   readonly live: LiveState
@@ -36,21 +39,29 @@ export class CommitQueue {
   readonly #recorder: Recorder
   readonly #reload: Reload
   #waiting: Work[] = []
-  readonly #tries = new WeakMap<Work, number>()
   /** Work that was announced and has not come yet. */
   #coming = 0
   /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
   readonly #alone: Work[] = []
   readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
+  #recoveringSince = 0
+  readonly #patience: Patience
   #closing: ((end: QueueEnd) => void) | undefined
 
-  constructor(live: LiveState, generations: Generations, recorder: Recorder, disk: Disk, reload: Reload) {
+  /**
+   * `patience`: for so many milliseconds after it came a piece of work waits for a store that has failed, and is tried
+   * again. 0: it is refused at once.
+   */
+  constructor(live: LiveState, generations: Generations, recorder: Recorder, disk: Disk, reload: Reload, patience = 0) {
     this.live = live
     this.generations = generations
     this.disk = disk
     this.#recorder = recorder
     this.#reload = reload
+    this.#patience = new Patience(patience, (work) => {
+      this.#giveUp(work)
+    })
   }
 
   /** Says that a piece of work is being prepared. Either `pushAnnounced` or `withdraw` must follow. */
@@ -71,12 +82,14 @@ export class CommitQueue {
   }
 
   push(work: Work): void {
-    if (this.#state === 'recovering') {
-      work.fail(new StoreUnavailable('the store takes no writes right now'))
-      return
-    }
     if (this.#state === 'closed') {
       work.fail(new StoreUnavailable('the server is stopping'))
+      return
+    }
+    this.#patience.came(work)
+    const isLongGone = performance.now() - this.#recoveringSince > LONG_MS
+    if (this.#state === 'recovering' && (isLongGone || !this.#patience.hold(work))) {
+      work.fail(new StoreUnavailable('the store takes no writes right now'))
       return
     }
     this.#waiting.push(work)
@@ -149,8 +162,10 @@ export class CommitQueue {
   #endIfAsked(): void {
     if (this.#closing === undefined) return
     const isQuiet = this.#waiting.length + this.#alone.length + this.#coming === 0
-    if (this.#state === 'recovering') this.#end('given_up', this.#closing)
-    else if (this.#state === 'idle' && isQuiet) this.#end('settled', this.#closing)
+    if (this.#state === 'recovering') {
+      this.#refuse(this.#waiting.splice(0), new StoreUnavailable('the server is stopping'))
+      this.#end('given_up', this.#closing)
+    } else if (this.#state === 'idle' && isQuiet) this.#end('settled', this.#closing)
   }
 
   #end(end: QueueEnd, tell: (end: QueueEnd) => void): void {
@@ -170,17 +185,13 @@ export class CommitQueue {
     try {
       await this.refresh(works, 'next')
     } catch (cause) {
-      for (const work of works) work.fail(unavailable(cause as Error))
+      await this.#failed(works, undefined, cause as Error)
       return
     }
     const batch = new StagedBatch(this.live, this.generations, this.#recorder)
-    const staged: StagedWork[] = []
-    for (const rank of RANKS) {
-      for (const work of works) {
-        batch.touched = new Set()
-        if (work.rank === rank && isStaged(work, batch)) staged.push({ work, slots: batch.touched })
-      }
-    }
+    const staged = stage(works.filter(this.#isAskedFor), batch, (work, cause) => {
+      this.#refuse([work], cause)
+    })
     let outcome: CommitOutcome
     try {
       outcome = await this.makeDurable(batch)
@@ -188,21 +199,27 @@ export class CommitQueue {
       await this.#failed(staged.map(({ work }) => work), batch, cause as Error) // prettier-ignore
       return
     }
-    await this.#settle(staged, batch, outcome)
+    await this.#settle(
+      staged.filter(({ work }) => this.#isAskedFor(work)),
+      batch,
+      outcome,
+    )
   }
 
   async #settle(staged: readonly StagedWork[], batch: StagedBatch, outcome: CommitOutcome): Promise<void> {
     if (outcome.kind === 'overtaken') {
       const works = staged.map(({ work }) => work)
       this.#stageAgain(works, 'configuration')
-      await this.refresh(works, 'overtaken')?.catch((cause: unknown) => {
-        for (const work of this.#waiting.splice(0)) work.fail(unavailable(cause as Error))
-      })
+      await this.refresh(works, 'overtaken')?.catch((cause: unknown) => this.#failed([], undefined, cause as Error))
       return
     }
     batch.publish(outcome.lost, outcome.moved)
     const isLost = ({ slots }: StagedWork): boolean => outcome.lost.some(({ slot }) => slots.has(slot.id))
-    for (const each of staged) if (!isLost(each)) each.work.settle()
+    for (const each of staged) {
+      if (isLost(each)) continue
+      this.#patience.release(each.work)
+      each.work.settle()
+    }
     this.#stageAgain(staged.filter(isLost).map(({ work }) => work), 'slot') // prettier-ignore
   }
 
@@ -210,29 +227,52 @@ export class CommitQueue {
   #stageAgain(works: readonly Work[], by: 'configuration' | 'slot'): void {
     const again: Work[] = []
     for (const work of works) {
-      const tries = (this.#tries.get(work) ?? 0) + 1
-      this.#tries.set(work, tries)
       work.overtaken(by)
-      if (tries < MOST_TRIES) again.push(work)
-      else work.fail(new StoreUnavailable('other replicas changed the same each time first'))
+      if (this.#patience.isWorthAnother(work)) again.push(work)
+      else this.#refuse([work], new StoreUnavailable('other replicas changed the same each time first'))
     }
     this.#waiting.unshift(...again)
   }
 
-  async #failed(works: readonly Work[], batch: StagedBatch, cause: Error): Promise<void> {
+  /** `batch`: what was to be committed; undefined when it did not come as far as that. */
+  async #failed(tried: readonly Work[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
+    const works = tried.filter(this.#isAskedFor)
     if (cause instanceof DiskFailure && cause.kind === 'statement') {
       if (works.length > 1) this.#alone.push(...works)
-      else for (const work of works) work.fail(cause)
+      else this.#refuse(works, cause)
       return
     }
     this.#state = 'recovering'
-    const refusal = unavailable(cause)
-    const touched = batch.putInDoubt()
-    for (const work of [...works, ...this.#alone.splice(0), ...this.#waiting.splice(0)]) work.fail(refusal)
+    this.#recoveringSince = performance.now()
+    const isInDoubt = batch !== undefined && !(cause instanceof DiskFailure && cause.kind === 'not_done')
+    const touched = isInDoubt ? batch.putInDoubt() : NOTHING
+    if (isInDoubt) for (const work of works) work.unanswered()
+    // A change of the configuration that may have been carried out is not tried twice: whoever made it can see.
+    const isOver = isInDoubt && batch.changes.isConfiguration
+    if (isOver) this.#refuse(works, unavailable(cause))
+    for (const work of [...(isOver ? [] : works), ...this.#alone.splice(0), ...this.#waiting.splice(0)]) {
+      if (this.#patience.hold(work)) this.#waiting.push(work)
+      else this.#refuse([work], unavailable(cause))
+    }
     this.#endIfAsked()
     await this.#recover(touched)
     this.#goOn('committing')
   }
+
+  #refuse(works: readonly Work[], refusal: Error): void {
+    for (const work of works) {
+      this.#patience.release(work)
+      work.fail(refusal)
+    }
+  }
+
+  /** Its time is over, wherever it is: what became of it nobody is told. */
+  #giveUp(work: Work): void {
+    this.#waiting = this.#waiting.filter((other) => other !== work)
+    work.fail(new StoreUnavailable('the store did not answer in time'))
+  }
+
+  readonly #isAskedFor = (work: Work): boolean => !this.#patience.isGivenUp(work)
 
   /** Unless the end has come: a disk may answer again just when it was given up. */
   #goOn(state: 'idle' | 'committing'): void {
@@ -251,24 +291,5 @@ export class CommitQueue {
         if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause
       }
     }
-  }
-}
-
-const unavailable = (cause: Error): StoreUnavailable =>
-  cause instanceof StoreUnavailable
-    ? cause
-    : new StoreUnavailable('the change could not be stored, or its outcome is not known', { cause })
-
-/** A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone and leaves nothing of itself. */
-function isStaged(work: Work, batch: StagedBatch): boolean {
-  const mark = work.rank === 'configure' ? batch.mark() : undefined
-  try {
-    work.stage(batch)
-    return true
-  } catch (cause) {
-    if (mark === undefined) throw cause
-    batch.rollBack(mark)
-    work.fail(cause as Error)
-    return false
   }
 }

@@ -22,6 +22,7 @@ export const configure = <Value, Refusal>(
         if (outcome !== undefined) resolve(outcome)
       },
       overtaken: () => undefined,
+      unanswered: () => undefined,
       fail: reject,
     })
   })

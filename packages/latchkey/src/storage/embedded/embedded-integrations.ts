@@ -29,7 +29,7 @@ export function embeddedIntegrations(ports: EmbeddedIntegrationsPorts): Integrat
   return {
     ...integrationLists(ports),
 
-    remembered: (clientId) => queue.live.find(clientId),
+    remembered: (clientId) => (exactness === undefined ? queue.live.find(clientId) : queue.live.committed(clientId)),
 
     find: async (clientId) => {
       await exactness?.of(clientId)

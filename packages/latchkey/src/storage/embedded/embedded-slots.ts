@@ -1,6 +1,6 @@
 // The slots port over memory, commit queue and disk.
 import type { Scope } from '@latchkey/protocol'
-import { revoke } from '../../domain/slot.ts'
+import { type Generation, revoke } from '../../domain/slot.ts'
 import type { Slots } from '../../ports/slots.ts'
 import { slotUpdate } from '../sqlite/rows.ts'
 import type { Exactness } from './exactness.ts'
@@ -45,6 +45,9 @@ export class Revocation implements Work {
   readonly #resolve: (ended: boolean) => void
   readonly #reject: (cause: Error) => void
   #ended = false
+  #ending: Generation | undefined
+  /** The token that a commit without an answer may have ended. */
+  #mayHaveEnded: Generation | undefined
 
   constructor(
     queue: CommitQueue,
@@ -63,8 +66,10 @@ export class Revocation implements Work {
     const slot = batch.state(clientId)?.slots.find((candidate) => candidate.scope === scope)
     const isRecorded = slot?.live?.jti === jti || slot?.predecessor?.token.jti === jti
     const emptied = slot !== undefined && isRecorded ? revoke(slot, jti, this.#queue.generations.next(slot)) : undefined
-    this.#ended = emptied !== undefined
-    if (emptied !== undefined) batch.putSlot(clientId, emptied, slotUpdate(emptied))
+    this.#ended = emptied !== undefined || (slot !== undefined && slot.revokedGeneration === this.#mayHaveEnded)
+    if (emptied === undefined) return
+    this.#ending = emptied.revokedGeneration
+    batch.putSlot(clientId, emptied, slotUpdate(emptied))
   }
 
   settle(): void {
@@ -73,6 +78,10 @@ export class Revocation implements Work {
 
   overtaken(): void {
     this.#ended = false
+  }
+
+  unanswered(): void {
+    this.#mayHaveEnded ??= this.#ending
   }
 
   fail(cause: Error): void {

@@ -79,7 +79,9 @@ export class IssuanceDesk implements Desk {
   ): Result<{ readonly slot: Slot; readonly reuse: RecordedToken | undefined }, IssueRefusal> {
     const { client, scope } = attempt
     const { live } = this.#ports.queue
-    const state = live.find(client.clientId)
+    // What is in doubt is judged again by the commit, where there is one that judges.
+    const isJudgedAgain = this.#exactness !== undefined
+    const state = isJudgedAgain ? live.committed(client.clientId) : live.find(client.clientId)
     const now = this.clock.now()
     const admitted = admit(state, attempt, now)
     if (!admitted.ok) return admitted
@@ -87,7 +89,7 @@ export class IssuanceDesk implements Desk {
     if (state === undefined || audience === undefined) {
       return refuse({ reason: 'scope_unknown', clientId: client.clientId })
     }
-    const slot = live.slot(client.clientId, scope) ?? admitted.value
+    const slot = (isJudgedAgain ? undefined : live.slot(client.clientId, scope)) ?? admitted.value
     return accept({ slot, reuse: tokenToReuse(state.integration.mode, slot, audience, now) })
   }
 

@@ -1,6 +1,7 @@
 // One issuance on its way into its slot, and the requests that share it.
 import { accept, refuse } from '@latchkey/protocol'
 import { admit } from '../../domain/admission.ts'
+import type { Integration, IntegrationState } from '../../domain/integration.ts'
 import { tokenToReuse } from '../../domain/issue-mode.ts'
 import { type EpochSeconds, type RecordedToken, type Slot, supersede } from '../../domain/slot.ts'
 import type { Catalog } from '../../ports/catalog.ts'
@@ -12,7 +13,7 @@ import type { KeyCell } from './key-cell.ts'
 import { ringWrite } from './ring.ts'
 import type { Sharer } from './sharer.ts'
 import type { StagedBatch } from './staged-batch.ts'
-import type { Work } from './work.ts'
+import type { Trace, Work } from './work.ts'
 
 export interface SignedToken {
   readonly slotId: number
@@ -49,6 +50,12 @@ export class Issuance implements Work {
   #answers: (() => void)[] = []
   /** Another replica's token came first; the slot in memory is as it was read under that commit's locks, or newer. */
   #isOvertaken = false
+  #isUnanswered = false
+  /** A commit of this was carried out, whatever has become of the token since. */
+  #wasStored = false
+  /** As the slot was when this was put into a batch. */
+  #superseded: RecordedToken | undefined
+  #judgedBy: Integration | undefined
 
   constructor(desk: Desk, signed: SignedToken) {
     this.#desk = desk
@@ -72,7 +79,8 @@ export class Issuance implements Work {
       if (verdict.ok) {
         slot = verdict.value
         admitted.push(sharer)
-      } else this.#answers.push(() => sharer.resolve(refuse(verdict.refusal)))
+      } else if (this.#hasHadEffect(state)) this.#answers.push(() => sharer.reject(endedAtOnce()))
+      else this.#answers.push(() => sharer.resolve(refuse(verdict.refusal)))
     }
     if (slot !== undefined) this.#putIn(batch, slot, admitted)
   }
@@ -85,14 +93,38 @@ export class Issuance implements Work {
     if (by === 'slot') this.#isOvertaken = true
   }
 
+  unanswered(): void {
+    this.#isOvertaken = true
+    this.#isUnanswered = true
+  }
+
+  get trace(): Trace | undefined {
+    const { slotId, token, sharers } = this.#signed
+    const [sharer] = sharers
+    if (!this.#isUnanswered || sharer === undefined) return undefined
+    return { clientId: sharer.attempt.client.clientId, slotId, jti: token.jti }
+  }
+
+  found(): void {
+    this.#wasStored = true
+  }
+
   fail(cause: Error): void {
     const { slotId, sharers } = this.#signed
     this.#desk.closeFor(slotId, sharers)
     for (const sharer of sharers) sharer.reject(cause)
   }
 
+  /**
+   * A refused request changes nothing. This one may have, or may yet: a commit without an answer is surely void only once
+   * the configuration has changed.
+   */
+  #hasHadEffect(state: IntegrationState | undefined): boolean {
+    return this.#wasStored || (this.#isUnanswered && state?.integration === this.#judgedBy)
+  }
+
   #putIn(batch: StagedBatch, slot: Slot, all: Sharer[]): void {
-    const { token, text, kid } = this.#signed
+    const { token, kid } = this.#signed
     const { clientId } = (all[0] as Sharer).attempt.client
     const integration = batch.state(clientId)?.integration
     const audience = this.#desk.catalog.scope(slot.scope)?.audience
@@ -104,6 +136,10 @@ export class Issuance implements Work {
       return
     }
     const now = this.#desk.clock.now()
+    if (this.#wasStored) {
+      this.#handOutStored(batch, slot, all)
+      return
+    }
     const reuse = tokenToReuse(integration.mode, slot, audience, now)
     if (reuse !== undefined) {
       this.#answers.push(() => this.#desk.reuse(clientId, slot, reuse, all))
@@ -126,13 +162,36 @@ export class Issuance implements Work {
     }
     const next = supersede(slot, token, integration.graceSeconds, now)
     batch.putSlot(clientId, next, supersedeWrite(next), ringWrite(slot, token, sharers))
-    const issued: IssuedToken = { text, token, kind: 'issued', superseded: slot.live }
+    this.#judgedBy = integration
+    this.#superseded = slot.live
+    this.#handOut(sharers)
+  }
+
+  #handOut(sharers: readonly Sharer[]): void {
+    const { token, text } = this.#signed
+    const issued: IssuedToken = { text, token, kind: 'issued', superseded: this.#superseded }
     this.#answers.push(() => {
       for (const sharer of sharers) {
         if (this.#isLate(sharer)) sharer.reject(tooLate())
         else sharer.resolve(accept(issued))
       }
     })
+  }
+
+  /**
+   * These requests have had their effect. A token that came after theirs came while they waited; where it was ended, a
+   * second one of theirs would end what others did since.
+   */
+  #handOutStored(batch: StagedBatch, slot: Slot, sharers: readonly Sharer[]): void {
+    const { live } = slot
+    const { token, kid } = this.#signed
+    const { clientId } = (sharers[0] as Sharer).attempt.client
+    if (live === undefined || live.generation < token.generation) {
+      this.#answers.push(() => {
+        for (const sharer of sharers) sharer.reject(endedAtOnce())
+      })
+    } else if (live.jti === token.jti && !this.#desk.keys.hasStopped(batch, kid)) this.#handOut(sharers)
+    else this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, live, sharers))
   }
 
   /** The live token, where another replica may have put it there while these requests waited. */
@@ -144,5 +203,7 @@ export class Issuance implements Work {
     return this.#desk.clock.monotonic() - sharer.askedAt > DEADLINE_MS
   }
 }
+
+const endedAtOnce = (): StoreUnavailable => new StoreUnavailable('the token was ended before it could be handed out')
 
 const tooLate = (): StoreUnavailable => new StoreUnavailable('the token could not be stored in time')

@@ -17,8 +17,24 @@ export interface Work {
    * going to be staged again. Called before the memory knows what changed of the configuration, and when it knows the slot.
    */
   overtaken(by: 'configuration' | 'slot'): void
+  /**
+   * The commit of the batch got no answer: it was carried out, or is going to be at any later time, or never. If this is
+   * staged again, it must be true either way.
+   */
+  unanswered(): void
   /** The batch is not known to be durable, or this work was never tried. */
   fail(cause: Error): void
+  /** After `unanswered`: what would show in the store that the commit was carried out. */
+  readonly trace?: Trace | undefined
+  /** The trace was found in the store. */
+  found?(): void
+}
+
+/** A token that may have been put in its slot. */
+export interface Trace {
+  readonly clientId: string
+  readonly slotId: number
+  readonly jti: string
 }
 
 export interface StagedWork {

@@ -1,5 +1,6 @@
 // Looks at the database so that the memory is as new as the question: for many questions at a time, none answered late.
 import type { CommitQueue } from '../embedded/commit-queue.ts'
+import type { LiveState } from '../embedded/live-state.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Lease, moment, since } from './lease.ts'
 import { cannotSay, type Look, type PostgresDisk } from './postgres-disk.ts'
@@ -10,9 +11,22 @@ const OLDEST_MS = 1000
 /** Then the caller is told that it is not known. */
 const PATIENCE_MS = 1800
 
+/** Between two attempts while the database does not answer. */
+const RETRY_MS = 50
+/** More questions would only wait in vain with them, each with an open connection. */
+const MOST_WAITING = 4096
+
 interface Batch {
   readonly clientIds: Set<string>
   readonly done: Promise<void>
+}
+
+export interface ExactReadsParts {
+  readonly disk: PostgresDisk
+  readonly lease: Lease
+  readonly memory: SharedMemory
+  readonly queue: CommitQueue
+  readonly live: LiveState
 }
 
 export class ExactReads {
@@ -20,27 +34,54 @@ export class ExactReads {
   readonly #lease: Lease
   readonly #memory: SharedMemory
   readonly #queue: CommitQueue
+  readonly #live: LiveState
   /** Not sent yet: only such a one may be joined, since one under way may have seen the past. */
   #unsent: Batch | undefined
   #sent: Promise<void> = Promise.resolve()
+  #isFailing = false
+  #waiting = 0
 
-  constructor(disk: PostgresDisk, lease: Lease, memory: SharedMemory, queue: CommitQueue) {
+  constructor({ disk, lease, memory, queue, live }: ExactReadsParts) {
     this.#disk = disk
     this.#lease = lease
     this.#memory = memory
     this.#queue = queue
+    this.#live = live
   }
 
   /** Resolves when the configuration, and the slots of this client, are in memory as they are after this call. */
   of(clientId: string): Promise<void> {
     const batch = this.#join()
     batch.clientIds.add(clientId)
-    return batch.done
+    return this.#whileBearable(batch.done).then(() =>
+      this.#live.isInDoubt(clientId) ? this.#afterDoubt(clientId) : undefined,
+    )
   }
 
   /** Resolves when the configuration is in memory as it is after this call. */
   current(): Promise<void> {
-    return this.#join().done
+    return this.#whileBearable(this.#join().done)
+  }
+
+  /** What was seen of a commit without an answer counts only once that is sure to last. */
+  async #afterDoubt(clientId: string): Promise<void> {
+    const begunAt = moment()
+    while (this.#live.isInDoubt(clientId)) {
+      if (since(begunAt) > PATIENCE_MS) throw notSaid()
+      await pause(RETRY_MS)
+    }
+    return this.of(clientId)
+  }
+
+  async #whileBearable(done: Promise<void>): Promise<void> {
+    if (!this.#isFailing) return done
+    if (this.#waiting >= MOST_WAITING) throw notSaid()
+    this.#waiting++
+    try {
+      await done
+    } finally {
+      this.#waiting--
+    }
   }
 
   #join(): Batch {
@@ -58,28 +99,35 @@ export class ExactReads {
     return (this.#unsent = { clientIds, done: withinPatience(look) })
   }
 
+  /** Until it is seen. A connection that breaks, or a database that is away for a moment, costs the caller a wait. */
   async #look(clientIds: readonly string[]): Promise<void> {
     const begunAt = moment()
     for (;;) {
-      const askedAt = moment()
-      const look = await this.#disk.look(clientIds).catch((cause: unknown) => {
-        throw cannotSay(cause)
-      })
-      const counts = !look.misplaced && (this.#lease.covers(look) || (await this.#renewed(look)))
-      if (counts && (await this.#remember(look)) && since(askedAt) < OLDEST_MS) return
-      if (since(begunAt) > PATIENCE_MS) throw new StoreUnavailable('the database does not say what is true right now')
-      if (look.misplaced) await this.#renewed(look)
+      const failure = await this.#isSeen(clientIds).then(
+        (isSeen) => (isSeen ? undefined : notSaid()),
+        (cause: unknown) => cannotSay(cause),
+      )
+      this.#isFailing = failure !== undefined
+      if (failure === undefined) return
+      if (this.#lease.isAway || since(begunAt) > PATIENCE_MS) throw failure
+      await pause(RETRY_MS)
     }
   }
 
+  async #isSeen(clientIds: readonly string[]): Promise<boolean> {
+    const askedAt = moment()
+    const look = await this.#disk.look(clientIds)
+    const counts = !look.misplaced && (this.#lease.covers(look) || (await this.#renewed(look)))
+    if (counts && (await this.#remember(look)) && since(askedAt) < OLDEST_MS) return true
+    if (look.misplaced) await this.#renewed(look)
+    return false
+  }
+
   async #renewed(look: Look): Promise<boolean> {
-    await this.#lease.renew().catch((cause: unknown) => {
-      throw cannotSay(cause)
-    })
+    await this.#lease.renew()
     if (this.#lease.covers(look)) return true
-    if (look.misplaced) await new Promise((resolve) => setTimeout(resolve, 100).unref())
     // It came from another server than the one that the lease is on.
-    else this.#disk.leaveOldServer()
+    if (!look.misplaced) this.#disk.leaveOldServer()
     return false
   }
 
@@ -97,11 +145,16 @@ export class ExactReads {
   }
 }
 
+const notSaid = (): StoreUnavailable => new StoreUnavailable('the database does not say what is true right now')
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+
 async function withinPatience(act: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new StoreUnavailable('the database did not say in time what is true'))
+      reject(notSaid())
     }, PATIENCE_MS)
   })
   try {

@@ -5,7 +5,9 @@ import type { Beat, PostgresDisk } from './postgres-disk.ts'
 export const LEASE_MS = 2000
 const BEAT_EVERY_MS = 500
 const BEAT_WITHIN_MS = 1500
-const RETRY_MS = 100
+const RETRY_MS = 50
+/** For so long after the last beat the database may be back at any moment. */
+const AWAY_MS = 2500
 
 /** Why nothing counts that is read from this server, or written to it. */
 const HINDRANCES: Readonly<Record<NonNullable<Beat['hindrance']>, string>> = {
@@ -40,6 +42,7 @@ export class Lease {
   #underWay: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  #lastBeat = moment()
   /** Since when the store has been found elsewhere than recorded, and where. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
@@ -59,6 +62,11 @@ export class Lease {
       if (beats > 1) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       await this.renew()
     }
+  }
+
+  /** No beat has succeeded for long: nobody waits for the next one. */
+  get isAway(): boolean {
+    return since(this.#lastBeat) > AWAY_MS
   }
 
   /** Resolves once a beat that began after this call was committed. */
@@ -115,6 +123,7 @@ export class Lease {
     const { place, started } = beat
     const hasMoved = this.#server !== undefined && (this.#server.place !== place || this.#server.started !== started)
     this.#held = { place, started, begunAt }
+    this.#lastBeat = begunAt
     this.#server = { place, started }
     if (hasMoved) this.#disk.leaveOldServer()
   }

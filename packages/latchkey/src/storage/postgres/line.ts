@@ -19,11 +19,17 @@ const askable = (value: unknown): unknown => {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u0001') : value
 }
 
+/** Sooner than anything on the way forgets a connection on which nothing is said. */
+const KEEP_ALIVE_MS = 10_000
+
 /** SQLSTATE: the named statement gives other columns than when it was prepared. */
 const PLAN_OUTDATED = '0A000'
 
 /** The commit came through without the standby's word for it: its outcome is in doubt. */
 export class WaitCutShort extends Error {}
+
+/** There was no connection and none could be made: nothing was sent. */
+export class Unreached extends Error {}
 
 /** No answer in time: the connection is given up, and whether the statement ran is not known. */
 export class Silence extends Error {}
@@ -40,6 +46,8 @@ export class Line {
   readonly #givenUp: number[] = []
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
+  /** The question of now. */
+  #isSent = false
 
   /** `replica` stands beside every change that is made here; `name` says on the server what the connection is for. */
   constructor(url: string, replica: string, name: string) {
@@ -94,13 +102,16 @@ export class Line {
 
   async #askNow<Row extends pg.QueryResultRow>(question: Question, within: number): Promise<readonly Row[]> {
     if (this.#closed) throw new Error('the connection is closed')
+    this.#isSent = false
     let late: NodeJS.Timeout | undefined
     const silence = new Promise<never>((_, reject) => {
       late = setTimeout(() => {
+        const message = `PostgreSQL did not answer within ${String(within)} ms`
+        const failure = this.#isSent ? new Silence(message) : new Unreached(message)
         // What the server does with the statement from here on nobody hears: it is never cancelled.
         if (this.#client !== undefined) this.#givenUp.push(this.#process)
         this.drop()
-        reject(new Silence(`PostgreSQL did not answer within ${String(within)} ms`))
+        reject(failure)
       }, within)
     })
     try {
@@ -122,12 +133,13 @@ export class Line {
   }
 
   async #answer<Row extends pg.QueryResultRow>({ name, text, values = [] }: Question): Promise<readonly Row[]> {
-    const client = (this.#client ??= await this.#connect())
+    const client = (this.#client ??= await this.#connected())
     const wait = { isCutShort: false }
     const notice = ({ message }: { readonly message: string | undefined }): void => {
       wait.isCutShort ||= CUT_WAIT.test(message ?? '')
     }
     client.on('notice', notice)
+    this.#isSent = true
     try {
       const { rows } = await client.query<Row>({
         text,
@@ -142,6 +154,14 @@ export class Line {
     }
   }
 
+  async #connected(): Promise<pg.Client> {
+    try {
+      return await this.#connect()
+    } catch (cause) {
+      throw new Unreached('PostgreSQL cannot be reached', { cause })
+    }
+  }
+
   async #connect(): Promise<pg.Client> {
     this.#connections++
     const socket = new Socket()
@@ -149,6 +169,7 @@ export class Line {
       connectionString: this.#url,
       application_name: `latchkey ${this.#name}`,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       types: readableTypes,
       stream: () => socket,
     })

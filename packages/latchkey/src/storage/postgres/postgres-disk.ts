@@ -2,9 +2,10 @@
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
 import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
+import type { Trace } from '../embedded/work.ts'
 import type { WriteName } from '../sqlite/statements.ts'
 import { slotColumns } from './slot-columns.ts'
-import { Line, type Question } from './line.ts'
+import { Line, type Question, Silence, Unreached } from './line.ts'
 import { failureOf } from './postgres-failure.ts'
 import { type NoteName, NOTES, READS, type SlotWriteName, WRITES } from './statements.ts'
 
@@ -29,6 +30,12 @@ export interface Look {
   readonly configuration: number
   readonly floor: number
   readonly slots: readonly Row[]
+}
+
+export interface Traces {
+  readonly place: string
+  readonly started: string
+  readonly found: readonly string[]
 }
 
 export interface Beat {
@@ -101,6 +108,17 @@ export class PostgresDisk implements Disk {
     return row.seen
   }
 
+  /** Which of these tokens were put in their slots, as far as the slots still know. */
+  async traces(traces: readonly Trace[]): Promise<Traces> {
+    const values = [traces.map(({ slotId }) => slotId), traces.map(({ jti }) => jti)]
+    const [row] = await this.#looks.ask<Traces & Record<string, never>>(
+      { name: 'traces', text: TRACES, values },
+      READ_MS,
+    )
+    if (row === undefined) throw new Error('a question without an answer')
+    return row
+  }
+
   async beat(within: number): Promise<Beat> {
     const values = [this.replica, this.#failover, this.#beats.givenUp]
     const question = { name: 'beat', text: 'SELECT beat($1, $2, $3) AS beat', values }
@@ -121,8 +139,13 @@ export class PostgresDisk implements Disk {
 
   /** A read that only this engine has. */
   async ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    const asked = () => this.#pages.ask<Row & Record<string, never>>({ name, text, values }, READ_MS)
     try {
-      return await this.#pages.ask<Row & Record<string, never>>({ name, text, values }, READ_MS)
+      // The session may have been ended meanwhile: the next one may be asked the same.
+      return await asked().catch((cause: unknown) => {
+        if (cause instanceof Silence || cause instanceof Unreached) throw cause
+        return asked()
+      })
     } catch (cause) {
       throw new StoreUnavailable('the database cannot be read right now', { cause })
     }
@@ -158,7 +181,10 @@ export class PostgresDisk implements Disk {
 }
 
 export const elsewhere = (): DiskFailure =>
-  new DiskFailure('in_doubt', 'the store has moved to another server, and that is being recorded')
+  new DiskFailure('not_done', 'the store has moved to another server, and that is being recorded')
+
+const TRACES = `SELECT place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started,
+  (SELECT coalesce(jsonb_agg(jti), '[]') FROM ring WHERE slot_id = ANY ($1::bigint[]) AND jti = ANY ($2::text[])) AS found`
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>
   name === 'update_slot' || name === 'supersede' || name === 'put_ring'

@@ -77,7 +77,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   const engineFor = ({ live, generations, slotIds, recorder }: StoreParts): Engine => {
     const memory = new SharedMemory(disk, { live, generations, slotIds }, log, known)
     const queue: SharedQueue = new SharedQueue({
-      ...{ live, generations, recorder, disk, memory, timed: onCommit },
+      ...{ live, generations, recorder, disk, memory, lease, timed: onCommit },
       reload: async ({ clientIds, cells }) => {
         await memory.catchUp()
         await reloadIntegrations(disk, live, clientIds)
@@ -88,7 +88,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const follower = new Follower({ disk, memory, queue, log, lease, clock: options.clock })
     return {
       queue,
-      exactness: new ExactReads(disk, lease, memory, queue),
+      exactness: new ExactReads({ disk, lease, memory, queue, live }),
       certify: follower.certify,
       keepCurrent: async (cells) => {
         memory.keep(...cells)

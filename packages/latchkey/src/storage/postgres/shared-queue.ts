@@ -1,10 +1,12 @@
 // The commit queue of one replica among several: what a batch assumed is stated with it, and the database judges that.
+import { StoreUnavailable } from '../../ports/store.ts'
 import { ALL_DONE, type CommitOutcome } from '../embedded/commit-outcome.ts'
 import { CommitQueue, type Reload } from '../embedded/commit-queue.ts'
 import type { Generations } from '../embedded/generations.ts'
 import type { LiveState } from '../embedded/live-state.ts'
 import type { Recorder, StagedBatch } from '../embedded/staged-batch.ts'
 import type { Work } from '../embedded/work.ts'
+import type { Lease } from './lease.ts'
 import { type CommitVerdict, elsewhere, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -15,19 +17,25 @@ export interface SharedQueueParts {
   readonly disk: PostgresDisk
   readonly memory: SharedMemory
   readonly reload: Reload
+  readonly lease: Lease
   /** Told how many milliseconds each commit took. */
   readonly timed: (milliseconds: number) => void
 }
 
+/** Milliseconds from its coming in which work is tried again: then its caller is told that it is not known. */
+const PATIENCE_MS = 1800
+
 export class SharedQueue extends CommitQueue {
   readonly #disk: PostgresDisk
   readonly #memory: SharedMemory
+  readonly #lease: Lease
   readonly #timed: (milliseconds: number) => void
 
-  constructor({ live, generations, recorder, disk, memory, reload, timed }: SharedQueueParts) {
-    super(live, generations, recorder, disk, reload)
+  constructor({ live, generations, recorder, disk, memory, lease, reload, timed }: SharedQueueParts) {
+    super(live, generations, recorder, disk, reload, PATIENCE_MS)
     this.#disk = disk
     this.#memory = memory
+    this.#lease = lease
     this.#timed = timed
   }
 
@@ -51,11 +59,32 @@ export class SharedQueue extends CommitQueue {
   // What others issued is judged too when scopes, keys and integrations change.
   protected override readonly refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => {
     if (cause === 'overtaken') return this.#memory.catchUp()
+    const unanswered = works.filter(({ trace }) => trace !== undefined)
+    if (unanswered.length > 0) return this.#findOut(unanswered)
     return works.some(({ rank }) => rank === 'configure') ? this.#current() : undefined
   }
 
   async #current(): Promise<void> {
     if (this.#memory.isOlderThan(await this.#memory.follow())) await this.#memory.catchUp()
+  }
+
+  /**
+   * What became of commits without an answer. A commit can be seen before a standby has it, where its wait was cut short.
+   * So a beat follows: its own commit stands behind in the log, and is waited for.
+   */
+  async #findOut(works: readonly Work[]): Promise<void> {
+    const traces = works.flatMap(({ trace }) => trace ?? [])
+    // The slots first: who came between the two questions came after what the first one saw.
+    const look = await this.#disk.look([...new Set(traces.map(({ clientId }) => clientId))])
+    const { found, ...server } = await this.#disk.traces(traces)
+    await this.#lease.renew()
+    if (look.misplaced || !this.#lease.covers(look) || !this.#lease.covers(server)) {
+      this.#disk.leaveOldServer()
+      throw new StoreUnavailable('the database does not say what is true right now')
+    }
+    if (this.#memory.isOlderThan(look)) await this.#memory.catchUp()
+    this.#memory.putSlots(look.slots)
+    for (const work of works) if (work.trace !== undefined && found.includes(work.trace.jti)) work.found?.()
   }
 
   async #commitTo(batch: StagedBatch): Promise<CommitOutcome> {

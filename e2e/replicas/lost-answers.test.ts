@@ -1,0 +1,89 @@
+// Sessions ended by PostgreSQL and a short restart of it, under load: no client is told of either.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { type Cluster, startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
+import { execute } from '../../packages/latchkey/test/postgres/databases.ts'
+import { seededChance } from '../chance.ts'
+import { eventually } from '../eventually.ts'
+import { violations } from '../history/judge.ts'
+import { checkAll } from '../history/load.ts'
+import { Recorder, slotName } from '../history/recorder.ts'
+import { createIntegration, MODEL, PREDICT } from '../integrations.ts'
+import { type Replica, startFleet } from './fleet.ts'
+import { runFleetLoad } from './fleet-load.ts'
+
+const CLIENTS = 8
+/** How often all sessions are ended. */
+const ENDINGS = 15
+/** Milliseconds. Clients wait for two seconds, some of which the servers need to come back themselves. */
+const SHORT_MS = 1300
+const MOST_RESTARTS = 8
+
+describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
+  let cluster: Cluster
+  beforeEach(async () => {
+    cluster = await startCluster()
+  })
+  afterEach(() => cluster.remove())
+
+  /** Everything that clients were told while `disturb` ran, judged as one history. */
+  async function toldMeanwhile(disturb: (recorder: Recorder) => Promise<void>): Promise<Recorder> {
+    const replicas = await startFleet({ databases: [cluster.url, cluster.url] })
+    const first = replicas[0] as Replica
+    const integrations = await Promise.all([1, 2, 3].map(() => createIntegration(first)))
+    const slots = integrations.flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
+    const resourceServer = await createIntegration(first, { resource_server: true })
+    const recorder = new Recorder()
+    let isOver = false
+    const load = runFleetLoad({
+      ...{ recorder, slots, resourceServer, toggled: [], clients: CLIENTS, chance: seededChance() },
+      replicas: () => replicas,
+      isOver: () => isOver,
+    })
+    await disturb(recorder)
+    isOver = true
+    await load
+    const received = [...recorder.received.values()]
+    const live = (await checkAll({ server: first, recorder, resourceServer }, received)).map(slotName)
+    expect(live.length).toBe(new Set(live).size)
+    expect(violations(recorder.history)).toEqual([])
+    console.info(`${String(recorder.answered)} answers, ${String(recorder.unavailable)} of them 503`)
+    return recorder
+  }
+
+  const someAnswers = (recorder: Recorder): Promise<unknown> => {
+    const before = recorder.answered
+    return eventually(() => recorder.answered > before + 50, { within: 20_000, what: 'requests go on' })
+  }
+
+  test('the end of all sessions costs no client an error', async () => {
+    const recorder = await toldMeanwhile(async (running) => {
+      for (let n = 0; n < ENDINGS; n++) {
+        await someAnswers(running)
+        await execute(cluster.url, END_SESSIONS)
+      }
+      await someAnswers(running)
+    })
+    expect({ broken: recorder.broken, unavailable: recorder.unavailable }).toEqual({ broken: 0, unavailable: 0 })
+  }, 60_000)
+
+  test('a restart of PostgreSQL that is over soon costs no client an error', async () => {
+    const untold: number[] = []
+    await toldMeanwhile(async (running) => {
+      // On a busy machine a restart may take longer than anybody is to wait.
+      for (let n = 0; n < MOST_RESTARTS && untold.length < 1; n++) {
+        const before = running.unavailable
+        const begun = performance.now()
+        await cluster.stop('fast')
+        await cluster.start()
+        const isShort = performance.now() - begun < SHORT_MS
+        await someAnswers(running)
+        if (isShort) untold.push(running.unavailable - before)
+      }
+      expect(running.broken).toBe(0)
+    })
+    expect(untold).toEqual([0])
+  }, 90_000)
+})
+
+const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'latchkey %'`

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { violations } from './judge.ts'
-import type { Act, Operation, Verdict } from './operation.ts'
+import { type Act, isUnanswered, type Operation, type Verdict } from './operation.ts'
 import { NEW_SLOT, step } from './slot-model.ts'
 
 const issue = (jti: string, generation: number): Act => ({ kind: 'issue', jti, generation })
@@ -183,4 +183,82 @@ test('a long run of a perfect server to which one stale answer is added is caugh
     }),
     { numRuns: 100 },
   )
+})
+
+// Short histories of whatever kind, most of which nothing explains.
+const anyHistory = fc
+  .uniqueArray(
+    fc.record({
+      kind: fc.constantFrom('issue', 'check', 'check', 'revoke', 'disable', 'enable', 'issue_refused', 'lost', 'lost_revoke', 'lost_disable', 'lost_enable'), // prettier-ignore
+      which: fc.nat(2),
+      verdict: fc.constantFrom<Verdict>('live', 'superseded', 'revoked', 'integration_disabled', 'not_live'),
+      from: fc.nat(100),
+      lasts: fc.nat(60),
+      isOpen: fc.boolean(),
+    }),
+    { maxLength: 7, selector: ({ kind, which }) => (kind === 'issue' ? `issue ${which}` : {}) },
+  )
+  .map((wishes): readonly Operation[] =>
+    wishes.map(({ kind, which, verdict, from, lasts, isOpen }) => {
+      const jti = `T${which}`
+      const to = kind.startsWith('lost') && isOpen ? Infinity : from + lasts
+      switch (kind) {
+        case 'issue':
+          return at(from, to, issue(jti, which + 1))
+        case 'check':
+          return at(from, to, check(jti, verdict))
+        case 'revoke':
+          return at(from, to, revoke(jti))
+        case 'lost':
+          return at(from, to, { kind: 'issue_unanswered' })
+        case 'lost_revoke':
+          return at(from, to, { kind: 'revoke_unanswered', jti })
+        case 'lost_disable':
+        case 'lost_enable':
+          return at(from, to, { kind: 'change_unanswered', change: kind === 'lost_disable' ? 'disable' : 'enable' })
+        default:
+          return at(from, to, { kind })
+      }
+    }),
+  )
+
+/** Tries every order. */
+function isExplained(operations: readonly Operation[], state = NEW_SLOT): boolean {
+  if (operations.every(({ act }) => isUnanswered(act))) return true
+  return operations.some((operation) => {
+    const rest = operations.filter((other) => other !== operation)
+    // Whatever ended before this one began comes before it, or, where nobody answered it, never.
+    const possible = rest.filter(({ to }) => to >= operation.from)
+    if (rest.some((other) => !possible.includes(other) && !isUnanswered(other.act))) return false
+    const next = step(state, operation.act)
+    return next !== undefined && isExplained(possible, next)
+  })
+}
+
+test('a short history is accepted if trying every order finds one, and otherwise not', () => {
+  let accepted = 0
+  fc.assert(
+    fc.property(anyHistory, (operations) => {
+      const verdict = isExplained(operations)
+      if (verdict) accepted++
+      expect(judged(...operations).length === 0).toBe(verdict)
+    }),
+    { numRuns: 3000 },
+  )
+  // Both kinds were among them.
+  expect(accepted).toBeGreaterThan(300)
+  expect(accepted).toBeLessThan(2700)
+})
+
+test('a long history in which thousands of requests may take effect at any later time was judged without an end', () => {
+  const lost = (n: number): Operation => {
+    const acts: readonly Act[] = [{ kind: 'issue_unanswered' }, { kind: 'revoke_unanswered', jti: `T${n}` }, { kind: 'change_unanswered', change: n % 8 < 4 ? 'disable' : 'enable' }] // prettier-ignore
+    return at(n * 10, Infinity, acts[n % 3] as Act)
+  }
+  const rounds = Array.from({ length: 3000 }, (_, n) => [
+    at(n * 10, n * 10 + 9, issue(`T${n}`, n + 1)),
+    lost(n),
+    at(n * 10 + 5, n * 10 + 12, check(`T${n}`, n % 5 === 0 ? 'superseded' : 'live')),
+  ])
+  expect(judged(...rounds.flat())).toEqual([])
 })

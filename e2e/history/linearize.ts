@@ -1,4 +1,5 @@
 // Is there one order of all operations that agrees with real time and explains every answer? (Wing and Gong's search)
+import { LateEffects } from './late-effects.ts'
 import { changesNothing, isUnanswered, type Operation } from './operation.ts'
 import { NEW_SLOT, type SlotState, step } from './slot-model.ts'
 
@@ -28,11 +29,17 @@ interface Node {
 class Search {
   /** By their beginnings. */
   readonly #answered: readonly Operation[]
+  /** By their generations, the order in which alone they can be placed. */
+  readonly #issues: readonly Operation[]
+  #issuesPlaced = 0
+  /** Those that can take effect up to a certain time. */
   readonly #unanswered: readonly Operation[]
+  readonly #late: LateEffects
   /** Within its list. */
   readonly #index = new Map<Operation, number>()
   readonly #placed = new Set<Operation>()
-  readonly #seen = new Set<string>()
+  /** What late effects had been spent whenever the rest was the same. */
+  readonly #seen = new Map<string, (readonly number[])[]>()
   /** Every answered operation before it is placed. */
   #first = 0
   #answeredPlaced = 0
@@ -40,7 +47,9 @@ class Search {
   constructor(operations: readonly Operation[]) {
     const sorted = [...operations].sort((a, b) => a.from - b.from)
     this.#answered = sorted.filter(({ act }) => !isUnanswered(act))
-    this.#unanswered = sorted.filter(({ act }) => isUnanswered(act))
+    this.#issues = this.#answered.filter(isIssue).sort((a, b) => a.act.generation - b.act.generation)
+    this.#unanswered = sorted.filter((operation) => isUnanswered(operation.act) && !isLate(operation))
+    this.#late = new LateEffects(sorted.filter(isLate))
     for (const list of [this.#answered, this.#unanswered]) {
       for (const [index, operation] of list.entries()) this.#index.set(operation, index)
     }
@@ -52,7 +61,8 @@ class Search {
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
       if (this.#answeredPlaced === this.#answered.length) return undefined
       if (this.#answeredPlaced > furthest.placed) {
-        furthest = { placed: this.#answeredPlaced, state: node.state, unexplained: this.#left(node.latestFrom) }
+        const { state, latestFrom } = node
+        furthest = { placed: this.#answeredPlaced, state, unexplained: this.#left(state, latestFrom) }
       }
       const way = node.ways.pop()
       const next = way === undefined ? undefined : step(node.state, way.act)
@@ -62,7 +72,7 @@ class Search {
         this.#place(way)
         path.push(this.#arrive(next, Math.max(node.latestFrom, way.from), [way]))
       } else if (way === undefined) {
-        for (const operation of node.placed) this.#takeBack(operation)
+        for (const operation of node.placed.toReversed()) this.#takeBack(operation)
         path.pop()
       }
     }
@@ -76,7 +86,8 @@ class Search {
       placed.push(read)
       latestFrom = Math.max(latestFrom, read.from)
     }
-    const ways = this.#isNew(state, latestFrom) ? this.#left(latestFrom) : []
+    const left = this.#isNew(state, latestFrom) ? this.#left(state, latestFrom) : []
+    const ways = left.filter((operation) => !isIssue(operation) || operation === this.#issues[this.#issuesPlaced])
     // What ends first is tried first, and what nobody answered last: the usual case is found without a detour.
     return { state, latestFrom, placed, ways: ways.sort((a, b) => rank(b) - rank(a)) }
   }
@@ -89,10 +100,11 @@ class Search {
     )
   }
 
-  #left(latestFrom: number): Operation[] {
+  #left(state: SlotState, latestFrom: number): Operation[] {
     const answered = this.#answeredLeft()
     const earliestEnd = Math.min(...answered.map(({ to }) => to))
-    return [...answered, ...this.#unansweredLeft(latestFrom).filter(({ from }) => from <= earliestEnd)]
+    const unanswered = this.#unansweredLeft(latestFrom).filter(({ from }) => from <= earliestEnd)
+    return [...answered, ...unanswered, ...this.#late.next(state, earliestEnd)]
   }
 
   /** Those that may come next: begun before any other that is left had ended. */
@@ -110,22 +122,17 @@ class Search {
   }
 
   #unansweredLeft(latestFrom: number): Operation[] {
-    const left: Operation[] = []
-    let issueIsOpen = false
-    for (const operation of this.#unanswered) {
-      if (operation.to < latestFrom || this.#placed.has(operation)) continue
-      // Of token requests that may still take effect at any time one is as good as another: the first stands for all.
-      const isOpenIssue = operation.to === Infinity && operation.act.kind === 'issue_unanswered'
-      if (isOpenIssue && issueIsOpen) continue
-      issueIsOpen ||= isOpenIssue
-      left.push(operation)
-    }
-    return left
+    return this.#unanswered.filter((operation) => operation.to >= latestFrom && !this.#placed.has(operation))
   }
 
   #place(operation: Operation): void {
+    if (isLate(operation)) {
+      this.#late.place(operation)
+      return
+    }
     this.#placed.add(operation)
     if (isUnanswered(operation.act)) return
+    if (isIssue(operation)) this.#issuesPlaced++
     this.#answeredPlaced++
     for (let at = this.#answered[this.#first]; at !== undefined && this.#placed.has(at);) {
       this.#first++
@@ -134,13 +141,18 @@ class Search {
   }
 
   #takeBack(operation: Operation): void {
+    if (isLate(operation)) {
+      this.#late.takeBack(operation)
+      return
+    }
     this.#placed.delete(operation)
     if (isUnanswered(operation.act)) return
+    if (isIssue(operation)) this.#issuesPlaced--
     this.#answeredPlaced--
     this.#first = Math.min(this.#first, this.#index.get(operation) ?? 0)
   }
 
-  /** False when the same operations have led to the same state before. */
+  /** False when the same operations have led to the same state before, and had spent no more of the late effects. */
   #isNew(state: SlotState, latestFrom: number): boolean {
     const beyond: number[] = []
     for (let index = this.#first, ahead = this.#answeredPlaced - this.#first; ahead > 0; index++) {
@@ -151,10 +163,22 @@ class Search {
     }
     const open = this.#unansweredLeft(latestFrom).map((operation) => this.#index.get(operation))
     const key = [this.#first, beyond.join(), open.join(), JSON.stringify(state)].join(' ')
-    if (this.#seen.has(key)) return false
-    this.#seen.add(key)
+    const { spent } = this.#late
+    const before = this.#seen.get(key)
+    if (before === undefined) {
+      this.#seen.set(key, [spent])
+      return true
+    }
+    if (before.some((other) => other.every((count, kind) => count <= (spent[kind] ?? 0)))) return false
+    before.push(spent)
     return true
   }
 }
+
+const isLate = ({ act, to }: Operation): boolean => to === Infinity && isUnanswered(act)
+
+const isIssue = (operation: Operation): operation is Issue => operation.act.kind === 'issue'
+
+type Issue = Operation & { readonly act: { readonly kind: 'issue'; readonly generation: number } }
 
 const rank = ({ to, act }: Operation): number => (isUnanswered(act) ? Infinity : to)

@@ -2,15 +2,30 @@
 import { between, type Chance, oneOf, seededChance } from '../chance.ts'
 import { violations } from '../history/judge.ts'
 import { checkAll } from '../history/load.ts'
+import { isUnanswered } from '../history/operation.ts'
 import { Recorder, type Slot, slotName } from '../history/recorder.ts'
 import { createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
 import type { Cluster } from '../../packages/latchkey/test/postgres/cluster.ts'
 import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
 
+/** What the verdict rests on. */
+export interface FleetFigures {
+  /** Operations handed to the judge, those at rest included. */
+  readonly judged: number
+  readonly answered: number
+  /** Requests whose connection broke. */
+  readonly broken: number
+  /** Requests answered with 503. */
+  readonly unavailable: number
+  /** Of the judged ones, those that may have taken effect or not. */
+  readonly unanswered: number
+  readonly judgingSeconds: number
+}
+
 export interface FleetOutcome {
   readonly violations: readonly string[]
-  readonly answered: number
+  readonly figures: FleetFigures
   readonly received: number
   /** The slots that hold a live token at rest, each as often as it holds one. */
   readonly live: readonly string[]
@@ -61,9 +76,19 @@ export async function runFleetRace({ cluster, replicas: count, milliseconds, cal
   })
   for (const server of replicas)
     await checkAll({ server, recorder, resourceServer }, received.slice(-CHECKED_EVERYWHERE))
+  const acts = [...recorder.history.values()].flat().map(({ act }) => act)
+  const begun = performance.now()
+  const found = violations(recorder.history)
   return {
-    violations: violations(recorder.history),
-    answered: recorder.answered,
+    violations: found,
+    figures: {
+      judged: acts.length,
+      answered: recorder.answered,
+      broken: recorder.broken,
+      unavailable: recorder.unavailable,
+      unanswered: acts.filter(isUnanswered).length,
+      judgingSeconds: Math.round((performance.now() - begun) / 1000),
+    },
     received: received.length,
     live: live.map(slotName),
     ...disturbed,

@@ -10,6 +10,7 @@ test.skipIf(!has('postgresql-server'))('ten minutes of disturbances leave one li
   const cluster = await startCluster()
   try {
     const outcome = await runFleetRace({ cluster, replicas: 3, milliseconds: TEN_MINUTES, calm: 4000 })
+    console.info(JSON.stringify({ ...outcome, violations: outcome.violations.length, live: outcome.live.length }))
     expect(outcome.violations).toEqual([])
     expect(outcome.live.length).toBe(new Set(outcome.live).size)
     expect(outcome.received).toBeGreaterThan(1000)

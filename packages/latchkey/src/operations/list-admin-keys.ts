@@ -13,8 +13,8 @@ export interface ListAdminKeysPorts {
 }
 
 /** The oldest first, the ended ones included. */
-export const listAdminKeys = ({ adminKeys, clock }: ListAdminKeysPorts): readonly ListedAdminKey[] =>
-  adminKeys.all().map(({ id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse }) => {
+export const listAdminKeys = async ({ adminKeys, clock }: ListAdminKeysPorts): Promise<readonly ListedAdminKey[]> =>
+  (await adminKeys.all()).map(({ id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse }) => {
     const status = adminKeyStatus({ expiresAt, revokedAt }, clock.now())
     return { id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse, status }
   })

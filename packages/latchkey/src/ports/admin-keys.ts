@@ -34,8 +34,8 @@ export type LastOwnerKey = { readonly reason: 'last_owner_key' }
 export interface AdminKeys {
   /** Also one that is expired or revoked. */
   findByHash(hash: string): AdminKey | undefined
-  /** The oldest first, the ended ones included. */
-  all(): readonly AdminKeyRecord[]
+  /** The oldest first, the ended ones included. Throws `StoreUnavailable`. */
+  all(): Promise<readonly AdminKeyRecord[]>
   /** Remembers that the key was used. Costs nothing now: it is written within ten seconds. */
   noteUse(id: string, use: LastUse): void
   /** When there are as many as there may be the oldest ended one is forgotten. Throws `StoreUnavailable`. */

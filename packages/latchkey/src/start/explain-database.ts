@@ -3,6 +3,16 @@
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'])
 /** SQLSTATE: wrong password, unknown role, no right to connect. */
 const NOT_LET_IN = new Set(['28P01', '28000', '42501'])
+const NOT_TRUSTED = new Set([
+  ...[
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'CERT_HAS_EXPIRED',
+  ],
+  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+])
+const TOO_MANY = '53300'
 const NO_SUCH_DATABASE = '3D000'
 
 /** The error with its cure for a database that cannot be worked with; every other one as it is. */
@@ -17,6 +27,18 @@ export function explainDatabase(cause: unknown): unknown {
   if (NOT_LET_IN.has(code)) {
     return new Error(
       `PostgreSQL does not let this server in, or not make its tables (${(cause as Error).message}). Correct user and password in LATCHKEY_DATABASE_URL, or grant the user CREATE on the database.`,
+      { cause },
+    )
+  }
+  if (NOT_TRUSTED.has(code)) {
+    return new Error(
+      `The certificate of the database is not trusted (${code}). Name the authority that issued it with sslrootcert=FILE in the URL of the database, and the host as the certificate does.`,
+      { cause },
+    )
+  }
+  if (code === TOO_MANY) {
+    return new Error(
+      `PostgreSQL takes no more connections (${(cause as Error).message}). Each server needs four: raise max_connections or the limit of the user or database, or end what holds them.`,
       { cause },
     )
   }

@@ -54,7 +54,7 @@ test('an integration is found by a part of its name, its token is live and its s
 
 test('the local admin key is an ordinary record, as old as the store, that never was used', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
-  const [key] = store.adminKeys.all()
+  const [key] = await store.adminKeys.all()
   expect(key).toMatchObject({ name: 'local key', role: 'owner', loopbackOnly: true, createdAt: CREATED })
   expect([key?.expiresAt, key?.revokedAt, key?.lastUse]).toEqual([undefined, undefined, undefined])
   expect(store.adminKeys.findByHash(Buffer.alloc(32, 1).toString('latin1'))?.id).toBe('adk_1')

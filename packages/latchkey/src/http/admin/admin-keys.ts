@@ -64,7 +64,7 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
         response: { 200: Type.Object({ items: Type.Array(AdminKeyView) }) },
       },
     },
-    async (_request, reply) => reply.send({ items: listAdminKeys(ports).map(adminKeyView) }),
+    async (_request, reply) => reply.send({ items: (await listAdminKeys(ports)).map(adminKeyView) }),
   )
 
   app.post(

@@ -124,7 +124,7 @@ export async function assembleStore(
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder })
   const { queue, exactness } = engine
   const uses = new SecretUses(queue)
-  const { adminKeys, uses: adminKeyUses } = await embeddedAdminKeys(disk, adminKeyCell, queue, clock)
+  const { adminKeys, uses: adminKeyUses } = embeddedAdminKeys(disk, adminKeyCell, queue, clock)
   const { sessions, uses: sessionUses } = embeddedSessions(people, queue, clock)
   await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people, floor])
   // A server that cannot record it now leaves that to the next start.

@@ -12,6 +12,11 @@ export interface ChainEnd {
   readonly mac: Uint8Array
 }
 
+/** Where the chain ends, and up to where it has been removed. */
+interface Chain extends ChainEnd {
+  readonly checkpoint: number
+}
+
 /** What it asks of a batch that is being made. */
 export interface AuditBatch {
   get<Value>(cell: Cell<Value>): Value
@@ -21,12 +26,12 @@ export interface AuditBatch {
 }
 
 export class AuditLog {
-  readonly #head: Cell<ChainEnd>
+  readonly #head: Cell<Chain>
   readonly #mac: AuditMac
   readonly #clock: Clock
   readonly #listeners = new Set<(event: AuditEvent) => void>()
 
-  private constructor(head: Cell<ChainEnd>, mac: AuditMac, clock: Clock) {
+  private constructor(head: Cell<Chain>, mac: AuditMac, clock: Clock) {
     this.#head = head
     this.#mac = mac
     this.#clock = clock
@@ -47,10 +52,27 @@ export class AuditLog {
     const before = batch.get(this.#head)
     const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
     const { head, write } = chained(this.#mac, before.mac, event)
-    batch.put(this.#head, head, write)
+    batch.put(this.#head, { ...before, ...head }, write)
     batch.afterwards(() => {
       for (const listener of this.#listeners) listener(event)
     })
+  }
+
+  /**
+   * Removes the events up to this one. Returns from where on it does; undefined when somebody else has removed as many
+   * since it was looked what is old: a checkpoint never goes back to what is not there any more.
+   */
+  shorten(batch: AuditBatch, checkpoint: ChainEnd): number | undefined {
+    const before = batch.get(this.#head)
+    if (checkpoint.seq <= before.checkpoint) return undefined
+    const { seq, mac } = checkpoint
+    batch.put(
+      this.#head,
+      { ...before, checkpoint: seq },
+      ['set_audit_checkpoint', seq, mac, sealOf(this.#mac, 'checkpoint', checkpoint)],
+      ['delete_audit_up_to', seq],
+    )
+    return before.checkpoint
   }
 
   /** Where the chain ends after the batch: written once for all of its events. */
@@ -110,9 +132,14 @@ export const readEvent = (row: Row): AuditEvent => ({
   at: number(row, 'at'),
 })
 
-async function readHead(disk: Disk, mac: AuditMac): Promise<ChainEnd> {
+async function readHead(disk: Disk, mac: AuditMac): Promise<Chain> {
   const [chain] = await disk.read('audit_chain')
-  return chain === undefined ? genesis(mac) : { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
+  if (chain === undefined) return { ...genesis(mac), checkpoint: 0 }
+  return {
+    seq: number(chain, 'head_seq'),
+    mac: bytes(chain, 'head_mac'),
+    checkpoint: number(chain, 'checkpoint_seq'),
+  }
 }
 
 export function headWrite(mac: AuditMac, head: ChainEnd): Write {

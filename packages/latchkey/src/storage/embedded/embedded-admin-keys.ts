@@ -28,22 +28,18 @@ export const MOST_ADMIN_KEYS = 1000
 export const loadAdminKeys = (disk: Disk): Promise<AdminKeyCell> =>
   Cell.load('admin_keys', async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
 
-export async function embeddedAdminKeys(
-  disk: Disk,
-  cell: AdminKeyCell,
-  queue: CommitQueue,
-  clock: Clock,
-): Promise<EmbeddedAdminKeys> {
-  const lastUses = new Map<string, LastUse | undefined>()
-  for (const row of await disk.read('admin_keys')) lastUses.set(text(row, 'id'), readLastUse(row))
+export function embeddedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQueue, clock: Clock): EmbeddedAdminKeys {
   const uses = new UnwrittenUses<LastUse>(queue, ({ at, address, userAgent }, id) => [
     ['note_admin_key_use', at, address, printableAgent(userAgent), id],
   ])
   const adminKeys: AdminKeys = {
     findByHash: (hash) => cell.value.get(hash),
-    all: () => [...cell.value.values()].map((key) => ({ ...key, lastUse: lastUses.get(key.id) })),
+    // Others write uses too: the later one of what was read and what is not there yet.
+    all: async () => {
+      const written = new Map((await disk.read('admin_keys')).map((row) => [text(row, 'id'), readLastUse(row)]))
+      return [...cell.value.values()].map((key) => ({ ...key, lastUse: uses.get(key.id) ?? written.get(key.id) }))
+    },
     noteUse: (id, use) => {
-      lastUses.set(id, use)
       uses.note(id, use)
     },
     create: (key, audit) =>

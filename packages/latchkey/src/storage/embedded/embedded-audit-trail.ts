@@ -37,16 +37,13 @@ export function embeddedAuditTrail({ queue, disk, log, mac }: EmbeddedAuditTrail
         const last = old.at(-1)
         if (last === undefined) return removed
         const checkpoint: ChainEnd = { seq: number(last, 'seq'), mac: bytes(last, 'mac') }
-        await configure(queue, (batch) => {
-          batch.record(pruned(checkpoint.seq, olderThan))
-          return accept(
-            batch.writes.push(
-              ['set_audit_checkpoint', checkpoint.seq, checkpoint.mac, sealOf(mac, 'checkpoint', checkpoint)],
-              ['delete_audit_up_to', checkpoint.seq],
-            ),
-          )
+        const shortened = await configure(queue, (batch) => {
+          const from = log.shorten(batch, checkpoint)
+          if (from !== undefined) batch.record(pruned(checkpoint.seq, olderThan))
+          return accept(from)
         })
-        removed += old.length
+        const from = shortened.ok ? shortened.value : undefined
+        if (from !== undefined) removed += old.filter((row) => number(row, 'seq') > from).length
         // A clock that was set back makes this very record old: it is for the next time, or this would never end.
         if (old.length < PAGE) return removed
       }

@@ -7,10 +7,12 @@ import type { Sessions } from '../../ports/sessions.ts'
 import { sessionInsert } from '../sqlite/people-rows.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
-import { type PeopleCell, StagedPeople } from './people-cell.ts'
+import { byHash, type PeopleCell, StagedPeople } from './people-cell.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
 const MOST_SESSIONS = 20
+/** A use that is this much later than what is on record of its session is told to everybody who keeps the sessions. */
+const TOLD_AFTER_SECONDS = 60
 
 export interface EmbeddedSessions {
   readonly sessions: Sessions
@@ -18,8 +20,19 @@ export interface EmbeddedSessions {
 }
 
 export function embeddedSessions(cell: PeopleCell, queue: CommitQueue, clock: Clock): EmbeddedSessions {
-  const uses = new UnwrittenUses<EpochSeconds>(queue, (at, id) => [['note_session_use', at, id]])
   const seen = new Map<string, EpochSeconds>()
+  // Else a session that is used here would be over elsewhere, and a sign-in there would remove it.
+  const uses = new UnwrittenUses<EpochSeconds>(
+    queue,
+    (at, id) => [['note_session_use', at, id]],
+    (batch, used) => {
+      const { people } = new StagedPeople(batch, cell)
+      const at = new Map(used)
+      const isNews = ({ id, lastSeenAt }: Session) => (at.get(id) ?? 0) - lastSeenAt >= TOLD_AFTER_SECONDS
+      const sessions = [...people.sessions.values()]
+      if (sessions.some(isNews)) batch.put(cell, { ...people, sessions: byHash(sessions.map(current)) })
+    },
+  )
   const current = (session: Session): Session => ({
     ...session,
     lastSeenAt: Math.max(session.lastSeenAt, seen.get(session.id) ?? 0),

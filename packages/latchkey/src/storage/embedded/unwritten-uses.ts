@@ -3,6 +3,7 @@ import { accept } from '@latchkey/protocol'
 import type { Write } from '../disk.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { configure } from './configuration.ts'
+import type { StagedBatch } from './staged-batch.ts'
 
 const FLUSH_MILLISECONDS = 10_000
 /** More in one commit would hold up the token requests that wait for the same disk. */
@@ -10,17 +11,26 @@ const MOST_AT_ONCE = 100
 /** Nor may one such commit follow the other: ten thousand uses are written within ten seconds all the same. */
 const PAUSE_MILLISECONDS = 100
 
+/** Stages what others have to know of these uses, beside their writes. */
+type Tell<Use> = (batch: StagedBatch, uses: readonly (readonly [id: string, use: Use])[]) => void
+
 export class UnwrittenUses<Use> {
   readonly #queue: CommitQueue
   readonly #writesOf: (use: Use, id: string) => readonly Write[]
+  readonly #tell: Tell<Use>
   readonly #uses = new Map<string, Use>()
   #timer: NodeJS.Timeout | undefined
   /** Grows with each round: one that finds a later one begun leaves the rest to it. */
   #round = 0
 
-  constructor(queue: CommitQueue, writesOf: (use: Use, id: string) => readonly Write[]) {
+  constructor(
+    queue: CommitQueue,
+    writesOf: (use: Use, id: string) => readonly Write[],
+    tell: Tell<Use> = () => undefined,
+  ) {
     this.#queue = queue
     this.#writesOf = writesOf
+    this.#tell = tell
   }
 
   /** Of several uses of one thing the last is written. */
@@ -51,7 +61,10 @@ export class UnwrittenUses<Use> {
         if (round !== this.#round) return
         const piece = uses.slice(from, from + MOST_AT_ONCE)
         const writes = piece.flatMap(([id, use]) => this.#writesOf(use, id))
-        await configure(this.#queue, (batch) => accept(batch.writes.push(...writes)))
+        await configure(this.#queue, (batch) => {
+          batch.writes.push(...writes)
+          return accept(this.#tell(batch, piece))
+        })
         // Uses that were noted meanwhile stay for the next time.
         for (const [id, use] of piece) if (this.#uses.get(id) === use) this.#uses.delete(id)
       }

@@ -92,6 +92,9 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       certify: follower.certify,
       keepCurrent: async (cells) => {
         memory.keep(...cells)
+        // A client ID that comes back is numbered above all that were removed, however late the clock of this replica is.
+        const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
+        generations.removedElsewhere(Number(removed?.['generation']))
         await memory.catchUp()
         lease.keep()
         follower.follow()
@@ -113,6 +116,8 @@ async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[
   if (verdict === 'overtaken') throw new StoreMadeMeanwhile('another replica has just filled the new store')
   if (verdict !== 'done') throw new Error('the store has moved to another server: start again')
 }
+
+const HIGHEST_REMOVED = 'SELECT coalesce(max(generation), 0) AS generation FROM removed_integration'
 
 const EVERYTHING = {
   isConfiguration: true,

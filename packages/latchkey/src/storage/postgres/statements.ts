@@ -101,7 +101,7 @@ export const WRITES = Object.fromEntries(
 
 const lastUse = (table: string, key: string): string =>
   `UPDATE ${table} AS used SET last_used_at = (use->>0)::bigint, last_used_address = use->>1, last_used_agent = use->>2
-    FROM jsonb_array_elements($1) AS use WHERE used.${key} = use->>3`
+    FROM jsonb_array_elements($1) AS use WHERE used.${key} = use->>3 AND used.last_used_at <= (use->>0)::bigint`
 
 /** All of one kind in one statement, whose `$1` is an array of the values of each. */
 export const NOTES: Readonly<Record<NoteName, string>> = {
@@ -109,7 +109,7 @@ export const NOTES: Readonly<Record<NoteName, string>> = {
   note_secret_use: lastUse('secret', 'id'),
   note_admin_key_use: lastUse('admin_key', 'id'),
   note_session_use: `UPDATE session SET last_seen_at = (use->>0)::bigint
-    FROM jsonb_array_elements($1) AS use WHERE id = use->>1`,
+    FROM jsonb_array_elements($1) AS use WHERE id = use->>1 AND last_seen_at <= (use->>0)::bigint`,
 }
 
 const AUDIT_FILTER = `($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR event = $2)

@@ -156,13 +156,15 @@ END $$;
 
 -- Records where the store is now. Unless acknowledged tokens are known to have come along, all of them are over: to
 -- another cluster a store comes by a copy from the past alone. Changes of the configuration may be lost as well: its
--- next version is above all that anybody can have seen.
+-- next version is above all that anybody can have seen. \`present\` is the replica's clock: one that is behind is made up
+-- for by the server's, and by what is there.
 CREATE FUNCTION move_store(known text, failover text, present bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(4711, 1);
   UPDATE store SET place = place(),
     configuration = CASE WHEN moved.is_whole THEN configuration + 1 ELSE greatest(configuration + 1, present) END,
-    floor = CASE WHEN moved.is_whole THEN floor ELSE greatest(floor + 1, present) END
+    floor = CASE WHEN moved.is_whole THEN floor ELSE greatest(floor + 1, present,
+      (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT max(generation) + 1 FROM slot)) END
   FROM (SELECT known = '' OR
     (failover = 'synchronous' AND split_part(known, ':', 1) = split_part(place(), ':', 1)) AS is_whole) AS moved
   WHERE id = 1 AND place = known;

@@ -1,0 +1,110 @@
+// What operators do and see at several replicas of one store.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import type { AdminKey } from '../../src/ports/admin-keys.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+
+const NOW = 1_800_000_000
+const MICROSECONDS = 1_000_000
+const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+
+describe.skipIf(!has('postgresql'))('at two replicas', () => {
+  test('retention at the same time removes each event once, and what is left is intact', async () => {
+    const { one, two } = await pair()
+    const events = 1700
+    for (let made = 0; made < events; made += 100) await one.auditTrail.append(Array.from({ length: 100 }, () => record)) // prettier-ignore
+    const before = (await one.auditTrail.verify()).toSeq
+    const removed = await Promise.all([one, two, one, two].map(({ auditTrail }) => auditTrail.prune(NOW + 1)))
+    const { fromSeq, ...report } = await two.auditTrail.verify()
+    expect(report).toMatchObject({ intact: true })
+    // The records of what was removed are as old as the rest.
+    expect(fromSeq).toBeGreaterThan(before)
+    expect(removed.reduce((sum, each) => sum + each, 0)).toBe(fromSeq - 1)
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('a session that was used at one goes on at the other', async () => {
+    const { one, two } = await pair()
+    const [code, cookie] = ['code'.padEnd(32, '-'), 'cookie'.padEnd(32, '-')]
+    await one.operators.putFirstLink({ hash: code, operatorId: undefined, expiresAt: NOW + 60 }, [])
+    await one.operators.createFirstOwner(
+      code,
+      {
+        ...{ id: 'opr_1', email: 'owner@example.com', role: 'owner', passwordHash: undefined, disabled: false },
+        ...{ version: 1, createdAt: NOW, lastSignInAt: undefined },
+      },
+      {
+        ...{ hash: 'hash', replaced: undefined, audit: () => [record] },
+        session: {
+          ...{ id: 'ses_1', hash: cookie, operatorId: 'opr_1', createdAt: NOW, lastSeenAt: NOW },
+          ...{ address: '127.0.0.1', userAgent: 'test' },
+        },
+      },
+    )
+    await two.current()
+    one.sessions.noteUse('ses_1', NOW + 25 * 60)
+    await one.close()
+    two.clock.advance(40 * 60)
+    await two.current()
+    expect(two.sessions.findByHash(cookie)?.session.lastSeenAt).toBe(NOW + 25 * 60)
+    expect(two.sessions.of('opr_1')).toHaveLength(1)
+    await two.close()
+  })
+
+  test('the last use of an admin key is the last one at either', async () => {
+    const { one, two } = await pair()
+    await one.adminKeys.create(anAdminKey, record)
+    const use = { address: '192.0.2.1', userAgent: 'test' }
+    two.adminKeys.noteUse(anAdminKey.id, { at: NOW + 20, ...use })
+    await two.close()
+    expect(await one.adminKeys.all()).toMatchObject([{ lastUse: { at: NOW + 20 } }])
+    one.adminKeys.noteUse(anAdminKey.id, { at: NOW + 10, ...use })
+    await one.close()
+    const three = await openReplica(one.url)
+    expect(await three.adminKeys.all()).toMatchObject([{ lastUse: { at: NOW + 20 } }])
+    await three.close()
+  })
+
+  test('a client ID that comes back at one that began later, with a clock that is behind, is numbered on', async () => {
+    const { one, two } = await pair()
+    await one.integrations.create([{ ...newIntegration('lkone'), firstGeneration: NOW * MICROSECONDS }], [])
+    await one.tokens.issue(attempt('lkone'))
+    const before = await one.tokens.read('lkone', PREDICT)
+    await one.integrations.remove('lkone', { version: undefined, audit: record })
+    const three = await openReplica(one.url)
+    await three.integrations.create([{ ...newIntegration('lkone'), firstGeneration: (NOW - 600) * MICROSECONDS }], [])
+    const after = await three.tokens.read('lkone', PREDICT)
+    expect(after?.generation).toBeGreaterThan(before?.generation ?? Infinity)
+    await Promise.all([one.close(), two.close(), three.close()])
+  })
+
+  test('a move of the store ends every token, however far ahead the clock was at the move before', async () => {
+    const { one, two, url } = await pair()
+    await Promise.all([one.close(), two.close()])
+    const inAYear = (Date.now() + 365 * 86_400_000) * 1000
+    await execute(url, `UPDATE store SET floor = ${String(inAYear)}, configuration = ${String(inAYear)}`)
+    const before = await openReplica(url)
+    await before.integrations.create([newIntegration('lkone')], [])
+    for (let issued = 0; issued < 5; issued++) await before.tokens.issue(attempt('lkone'))
+    await before.close()
+    await execute(url, `UPDATE store SET place = '1:00000001'`)
+    const after = await openReplica(url)
+    expect((await after.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+    await after.close()
+  })
+})
+
+const anAdminKey: AdminKey = {
+  ...{ id: 'adk_1', name: 'one', role: 'owner', hash: 'h'.repeat(32), loopbackOnly: false, createdAt: NOW },
+  ...{ expiresAt: undefined, revokedAt: undefined },
+}
+
+async function pair() {
+  const url = await aDatabase()
+  const one = await openReplica(url)
+  return { url, one: { ...one, url }, two: await openReplica(url) }
+}

@@ -72,14 +72,14 @@ function backupProblem(refusal: BackupRefusal): Problem {
       return {
         code: 'backed_up_elsewhere',
         detail:
-          'Back up the database with pg_dump, or with base backups and the write-ahead log, as you do with your others.',
+          'The store is in PostgreSQL. Back the database up with pg_dump, or with base backups and the write-ahead log, as you do with your others.',
       }
     case 'backup_under_way':
-      return { code: 'backup_under_way', detail: 'Ask again when the other one is downloaded.' }
+      return { code: 'backup_under_way', detail: 'Another backup is under way. Ask again when it is downloaded.' }
     case 'no_room_for_backup':
       return {
         code: 'no_room_for_backup',
-        detail: `It takes ${inMebibytes(refusal.needed)} beside the store, and ${inMebibytes(refusal.free)} are free.`,
+        detail: `The disk has no room for a backup: it takes ${inMebibytes(refusal.needed)} beside the store, and ${inMebibytes(refusal.free)} are free.`,
       }
   }
 }

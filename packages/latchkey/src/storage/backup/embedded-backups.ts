@@ -11,14 +11,18 @@ import type { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { sealFor } from './backup-seal.ts'
 
 const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
+/** Where a restore unpacks a backup, beside the store to be. */
+export const SCRATCH = '.restoring-'
 /** Left free for the store to go on: far more than it takes while a backup is made. */
 const SPARE_BYTES = 32 * 1024 * 1024
 const PIECE_BYTES = 256 * 1024
 
-/** What a process that was killed in the middle of a backup has left. */
+/** What a process that was killed in the middle of a backup or of a restore has left. */
 export function removeDrafts(storeFile: string): void {
   const folder = dirname(storeFile)
-  for (const name of readdirSync(folder)) if (DRAFT.test(name)) rmSync(join(folder, name), { force: true })
+  for (const name of readdirSync(folder)) {
+    if (DRAFT.test(name) || name.startsWith(SCRATCH)) rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 export function embeddedBackups(disk: WorkerDisk, storeFile: string, clock: Clock): Backups {

@@ -1,20 +1,11 @@
 // Puts a backup back, as a store whose tokens from before are all over: whole, or not there.
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { EpochSeconds } from '../../domain/slot.ts'
 import { BackupUnusable, readBackup } from '../backup/backup-seal.ts'
+import { removeDrafts, SCRATCH } from '../backup/embedded-backups.ts'
 import { CopyRefused } from './copy-refused.ts'
 import { type CopyPlace, type CopyProgress, pour } from './copy-store.ts'
 import { ENDED_TABLES, type PutBackNote, raisedFloor } from './put-back.ts'
@@ -41,22 +32,26 @@ export interface Restored {
   readonly tokens: number
 }
 
-const SCRATCH = '.restoring-'
-
 /** Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, what `judgeKey` throws, and errors of files and connections. */
 export async function restoreStore({ file, to, existing, judgeKey, tell }: Restoring): Promise<Restored> {
   // Before the place is touched.
   await readBackup(file)
-  const undo = to.kind === 'folder' ? folderAsItWas(to.path) : () => undefined
-  let target: StillStore | undefined
+  const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
+  const target = await open(to, existing).catch((cause: unknown) => {
+    // Unless somebody else is at it.
+    if (!(cause instanceof CopyRefused)) undo?.()
+    throw cause
+  })
   let isDone = false
-  const scratch = scratchFolder(to)
+  let scratch: string | undefined
   try {
-    target = await open(to, existing)
     if (target.facts !== undefined && existing === 'refused') throw new CopyRefused(inTheWay(to))
+    scratch = scratchFolder(to)
     const { madeAt } = await unpack(file, join(scratch, 'latchkey.db'))
     const source = await openStillFolder(scratch, 'source')
     try {
+      // It is read on without a name, and gone with this process, however that ends.
+      rmSync(scratch, { recursive: true, force: true })
       const { facts } = source
       if (facts === undefined) throw new BackupUnusable(`${file} holds no store.`)
       await judgeKey(facts.canary)
@@ -72,9 +67,10 @@ export async function restoreStore({ file, to, existing, judgeKey, tell }: Resto
       await source.close()
     }
   } finally {
-    await target?.close()
-    rmSync(scratch, { recursive: true, force: true })
-    if (!isDone) undo()
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
+    // While the lock is held: nobody else can have begun to use the place.
+    if (!isDone) undo?.()
+    await target.close()
   }
 }
 
@@ -91,10 +87,7 @@ const inTheWay = (to: CopyPlace): string =>
 /** Beside the store, on its disk; for a database, where temporary files are. */
 function scratchFolder(to: CopyPlace): string {
   if (to.kind === 'database') return mkdtempSync(join(tmpdir(), 'latchkey-restoring-'))
-  mkdirSync(to.path, { recursive: true, mode: 0o700 })
-  // Of a restore that was killed.
-  for (const name of readdirSync(to.path))
-    if (name.startsWith(SCRATCH)) rmSync(join(to.path, name), { recursive: true, force: true })
+  removeDrafts(join(to.path, 'latchkey.db'))
   return mkdtempSync(join(to.path, SCRATCH))
 }
 
@@ -102,8 +95,9 @@ function scratchFolder(to: CopyPlace): string {
 function folderAsItWas(path: string): () => void {
   const [hadFolder, hadStore] = [existsSync(path), existsSync(join(path, 'latchkey.db'))]
   return () => {
-    if (!hadStore) for (const end of ['', '-wal', '-shm']) rmSync(join(path, `latchkey.db${end}`), { force: true })
-    if (!hadFolder && existsSync(path)) rmdirSync(path)
+    if (hadStore) return
+    for (const end of ['', '-wal', '-shm']) rmSync(join(path, `latchkey.db${end}`), { force: true })
+    if (!hadFolder && existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
   }
 }
 

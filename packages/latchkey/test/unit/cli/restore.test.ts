@@ -1,0 +1,95 @@
+// latchkey restore and after-restore: what is asked, what is said, and with which exit code it ends.
+import { copyFileSync, existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { aFolder } from '../../a-folder.ts'
+import { aServer, startTestServer } from '../../a-server.ts'
+import { latchkey } from '../../run-command.ts'
+
+/** A stopped server's folder and a backup of it, with a live token in it. */
+async function backedUp() {
+  const dataDir = aFolder()
+  const server = await startTestServer({ env: { LATCHKEY_DATA_DIR: dataDir } })
+  await server.token(await server.integration())
+  const file = join(aFolder(), 'one.backup')
+  expect(await latchkey(['backup', file], { LATCHKEY_DATA_DIR: dataDir })).toMatchObject({ exitCode: 0 })
+  await server.stop()
+  return { dataDir, file }
+}
+
+describe('restore', () => {
+  test('says from when the state is, how many live tokens are over, and what to look for', async () => {
+    const { file } = await backedUp()
+    const there = join(aFolder(), 'new')
+    const { exitCode, stderr } = await latchkey(['restore', file, '--to', there], {}, { watched: true })
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/Restored the store as of \d{4}-\d\d-\d\dT[\d:]+Z \(\d+s ago\) to .*: \d+ rows/)
+    expect(stderr).toContain('Every token from before is over: 1 that was live in the backup')
+    expect(stderr).toContain('integrations that were disabled')
+    expect(stderr).toContain('nobody has tried it')
+    expect(stderr).toContain('[##############################]')
+    expect(readdirSync(there)).toEqual(['latchkey.db'])
+  })
+
+  test('tries the master key where it finds one, in the folder or in a variable', async () => {
+    const { dataDir, file } = await backedUp()
+    const there = aFolder()
+    copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
+    const { stdout } = await latchkey(['restore', file, '--to', there, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true })
+    const other = join(aFolder(), 'new')
+    const env = { LATCHKEY_MASTER_KEY: Buffer.alloc(32, 9).toString('base64url') }
+    const refused = await latchkey(['restore', file, '--to', other], env)
+    expect(refused).toMatchObject({ exitCode: 1 })
+    expect(refused.stderr).toContain('The master key is not the one')
+    expect(existsSync(other)).toBe(false)
+  })
+
+  test('replaces a store only when it is told to, and asks first', async () => {
+    const { dataDir, file } = await backedUp()
+    const refused = await latchkey(['restore', file, '--to', dataDir])
+    expect(refused).toMatchObject({ exitCode: 1 })
+    expect(refused.stderr).toContain('--replace')
+    expect(await latchkey(['restore', file, '--to', dataDir, '--replace'])).toMatchObject({ exitCode: 2 })
+    const asked = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'n' })
+    expect(asked).toMatchObject({ exitCode: 1 })
+    expect(asked.stderr).toContain('for good')
+    const done = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'y' })
+    expect(done).toMatchObject({ exitCode: 0 })
+    expect(await latchkey(['restore', file, '--to', 'postgres://nowhere/x', '--replace', '--yes'])).toMatchObject({ exitCode: 2 }) // prettier-ignore
+  })
+
+  test('of what is not there, or is no backup, ends with an exit code of its own', async () => {
+    const folder = aFolder({ text: 'no backup' })
+    const missing = await latchkey(['restore', join(folder, 'none'), '--to', join(folder, 'new')])
+    expect(missing).toMatchObject({ exitCode: 3 })
+    expect(missing.stderr).toContain('There is no such file')
+    const other = await latchkey(['restore', join(folder, 'text'), '--to', join(folder, 'new')])
+    expect(other).toMatchObject({ exitCode: 1 })
+    expect(other.stderr).toContain('was not made by latchkey backup')
+    expect(readdirSync(folder)).toEqual(['text'])
+  })
+})
+
+describe('after-restore', () => {
+  test('ends every token of a folder, once somebody said so', async () => {
+    const { dataDir } = await backedUp()
+    expect(await latchkey(['after-restore', '--on', dataDir])).toMatchObject({ exitCode: 2 })
+    const { exitCode, stderr } = await latchkey(['after-restore', '--on', dataDir], {}, { answer: 'y' })
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('1 that was live in this store')
+    expect(stderr).toMatch(/The newest thing in the store is of \d{4}-/)
+    const { stdout } = await latchkey(['after-restore', '--on', dataDir, '--yes', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 0 })
+  })
+
+  test('refuses a folder on which a server runs, and one without a store', async () => {
+    const { dataDir } = await aServer()
+    const running = await latchkey(['after-restore', '--on', dataDir, '--yes'])
+    expect(running).toMatchObject({ exitCode: 1 })
+    expect(running.stderr).toContain('in use by a server')
+    const folder = aFolder()
+    expect(await latchkey(['after-restore', '--on', folder, '--yes'])).toMatchObject({ exitCode: 1 })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})

@@ -7,15 +7,20 @@ export class FollowedTable {
 
   put(slots: readonly FollowedSlot[]): void {
     for (const { clientId, scope, ...rest } of slots) {
-      const name = `${clientId} ${scope}`
       const { slot } = rest
       const generation = slot === undefined ? rest.generation : slot.generation
       const says =
         slot === undefined
           ? 'revoked'
           : `${followedStanding(slot)} ${slot.live?.jti ?? ''} ${slot.predecessor?.token.jti ?? ''}`.trim()
-      if ((this.rows.get(name)?.generation ?? 0) <= generation) this.rows.set(name, { generation, says })
+      for (const name of scope === undefined ? this.#namesOf(clientId) : [`${clientId} ${scope}`]) {
+        if ((this.rows.get(name)?.generation ?? 0) <= generation) this.rows.set(name, { generation, says })
+      }
     }
+  }
+
+  #namesOf(clientId: string): readonly string[] {
+    return [...this.rows.keys()].filter((name) => name.startsWith(`${clientId} `))
   }
 
   /** All changes since the position, in pieces; returns where they end. */

@@ -10,7 +10,7 @@ export const FEED_VERSION = 1
 /** No message of the feed is longer, in characters. */
 export const LONGEST_FEED_MESSAGE = 1_048_576
 
-/** Why a snapshot follows: there was no cursor; it is older than the server remembers; this server did not make it. */
+/** Why a snapshot follows: there was no cursor; it is older than the server remembers; it is none of this store and scopes. */
 export const RESET_REASONS = ['new', 'too_old', 'unknown'] as const
 export type ResetReason = (typeof RESET_REASONS)[number]
 

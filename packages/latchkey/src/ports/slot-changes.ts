@@ -5,8 +5,13 @@ import type { Generation, Slot } from '../domain/slot.ts'
 /** A slot as it is now. */
 export type FollowedSlot =
   | { readonly clientId: string; readonly scope: Scope; readonly slot: Slot }
-  /** Its integration was deleted: `generation` is above all that its tokens had. */
-  | { readonly clientId: string; readonly scope: Scope; readonly slot: undefined; readonly generation: Generation }
+  /** Its integration was deleted: `generation` is above all that its tokens had. Without a scope it is all of its slots. */
+  | {
+      readonly clientId: string
+      readonly scope: Scope | undefined
+      readonly slot: undefined
+      readonly generation: Generation
+    }
 
 /** Slots that changed, each as it is now and no more than once. */
 export interface ChangePiece {
@@ -22,10 +27,26 @@ export interface Certificate {
   readonly readAt: number
 }
 
-/** Positions count the changes of one log. A slot's state is whole: a later one makes up for every one before it. */
+/** What a follower that comes back has missed. */
+export interface Missed {
+  /** The slots that changed meanwhile, each as it is now. */
+  readonly pieces: Iterable<readonly FollowedSlot[]>
+  /** What changes from now on is after it: to be read when all pieces are through. */
+  readonly position: number
+}
+
+/**
+ * - `unknown`: the place is none of this store, or of a time whose end nobody can know of.
+ * - `too_old`: more has changed since than is remembered.
+ */
+export type LostPlace = 'unknown' | 'too_old'
+
+/**
+ * Positions count the changes in one process. A place is what is left of a position when its follower goes on elsewhere:
+ * at this process later, or at another one that serves the same store. A slot's state is whole: a later one makes up for
+ * every one before it, so what is told twice does no harm.
+ */
 export interface SlotChanges {
-  /** Which log the positions are of; those of another one mean nothing here. */
-  readonly identity: string
   /** Of the last change that can be read. */
   readonly position: number
   /** Undefined while it is not known how current this log is. */
@@ -37,6 +58,10 @@ export interface SlotChanges {
    * reads the changes after it when all pieces are through has missed nothing.
    */
   all(most: number): AsyncIterable<readonly FollowedSlot[]>
+  /** Where to go on for who has everything up to the position; undefined while that is not known. Letters, digits, `_.-`. */
+  placeAt(position: number): string | undefined
+  /** What changed after the place. Waits while it is not known; then everything that was known at the place is known here. */
+  since(place: string): Promise<Missed | LostPlace>
   /** Calls back after each change, once it can be read; in the same turn of the event loop, so be quick. */
   onChange(listener: () => void): void
 }

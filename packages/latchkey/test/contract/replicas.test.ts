@@ -171,6 +171,28 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     feed.close()
   })
 
+  test('a reader of the feed goes on at another one where it was, and is sent what it missed and no snapshot', async () => {
+    const { one, two, third } = three()
+    const reader = await one.integration({ name: 'Guard', resourceServer: true })
+    const [client, quiet] = [await one.integration(), await one.integration()]
+    for (const integration of [client, quiet]) await one.token(integration)
+    const before = await readFeed(one.at, reader)
+    await before.next('heartbeat')
+    before.close()
+    const token = await third.token(client)
+    const gone = await two.integration()
+    await admin(third, 'DELETE', `/integrations/${gone.id}`)
+    const after = await readFeed(two.at, { ...reader, cursor: before.cursor })
+    await after.next('heartbeat')
+    expect(after.names()).not.toContain('reset')
+    expect(after.table.get(slotName(client.clientId, PREDICT))?.live?.generation).toBe(claimsOf(token).gen)
+    expect(after.table.get(slotName(gone.clientId, PREDICT))?.standing).toBe('revoked')
+    expect(after.table.has(slotName(quiet.clientId, PREDICT))).toBe(false)
+    const next = await one.token(quiet)
+    await after.until(() => after.table.get(slotName(quiet.clientId, PREDICT))?.live?.generation === claimsOf(next).gen)
+    after.close()
+  })
+
   test('changes at all of them at once leave one audit trail without a gap', async () => {
     const { one, servers } = three()
     const made = await Promise.all(servers.flatMap((server, at) => Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` })))) // prettier-ignore

@@ -77,13 +77,17 @@ test('an integration that is declared again under the same client ID begins abov
   await store.close()
 })
 
-test('positions of another log, and of the time to come, are not known', async () => {
+test('a place leads to what changed after it, in the process that made it and in no other', async () => {
   const store = await aFilledStore('lkone')
-  const { identity, position } = store.slotChanges
+  const { position } = store.slotChanges
   expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
+  const place = store.slotChanges.placeAt(position) ?? ''
+  await issue(store, 'lkone')
+  expect(await store.slotChanges.since(place)).toMatchObject({ position, pieces: [] })
+  expect(await store.slotChanges.since(store.slotChanges.placeAt(position + 2) ?? '')).toBe('unknown')
   await store.close()
   const other = await aFilledStore('lkone')
-  expect(other.slotChanges.identity).not.toBe(identity)
+  expect(await other.slotChanges.since(place)).toBe('unknown')
   await other.close()
 })
 

@@ -8,6 +8,7 @@ import { emptySlot, supersede } from '../../src/domain/slot.ts'
 import { FeedStreams } from '../../src/http/public/feed/feed-streams.ts'
 import type { Integrations } from '../../src/ports/integrations.ts'
 import { embeddedSlotChanges } from '../../src/storage/embedded/embedded-slot-changes.ts'
+import { placesOfOneProcess } from '../../src/storage/embedded/feed-places.ts'
 import { LiveState } from '../../src/storage/embedded/live-state.ts'
 import { TestClock } from '../a-server.ts'
 import { newIntegration } from '../a-store.ts'
@@ -29,7 +30,10 @@ function aFeed(integrations: number) {
   put(GUARD, 1)
   for (let i = 0; i < integrations; i++) put(`lk${String(i)}`, 1)
   const feed = new FeedStreams({
-    changes: embeddedSlotChanges(live, (position) => ({ position, readAt: clock.monotonic() })),
+    changes: embeddedSlotChanges(
+      live,
+      placesOfOneProcess(() => clock.monotonic()),
+    ),
     integrations: { find: (clientId) => Promise.resolve(live.find(clientId)) } as Integrations,
     clock,
     logger: pino({ level: 'silent' }),

@@ -31,11 +31,12 @@ import { embeddedSecrets } from './embedded-secrets.ts'
 import { embeddedSessions } from './embedded-sessions.ts'
 import { embeddedSetUp } from './embedded-set-up.ts'
 import { embeddedSigningKeys } from './embedded-signing-keys.ts'
-import { type Certify, embeddedSlotChanges } from './embedded-slot-changes.ts'
+import { embeddedSlotChanges } from './embedded-slot-changes.ts'
 import { embeddedSlots } from './embedded-slots.ts'
 import { embeddedSlotViews } from './embedded-slot-views.ts'
 import type { Exactness } from './exactness.ts'
 import type { FirstContents } from './first-contents.ts'
+import type { PlacesOf } from './feed-places.ts'
 import { Generations } from './generations.ts'
 import type { IssuanceDeskPorts } from './issuance-desk.ts'
 import { KeyCell } from './key-cell.ts'
@@ -94,8 +95,8 @@ export interface Engine {
   readonly queue: CommitQueue
   /** Undefined where nobody else writes: there memory is the truth. */
   readonly exactness: Exactness | undefined
-  /** What followers of the slots may be told of how current they are. */
-  readonly certify: Certify
+  /** What followers of the slots may be told of how current they are, and where they go on. */
+  readonly placesOf: PlacesOf
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
   keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
   /** Calls back when the floor was raised meanwhile, by somebody else. */
@@ -139,7 +140,7 @@ export async function assembleStore(
     setUp: embeddedSetUp({ ...administration, defaultAudience }),
     secrets: embeddedSecrets(disk, uses),
     slotViews: embeddedSlotViews(disk, live),
-    slotChanges: embeddedSlotChanges(live, engine.certify),
+    slotChanges: embeddedSlotChanges(live, engine.placesOf),
     auditTrail: embeddedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
     catalog,
     catalogAdministration: embeddedCatalogAdministration({ ...{ queue, clock, defaultAudience }, cell: catalogCell }),

@@ -1,17 +1,14 @@
 // The changes of the slots as they become visible in memory, which is when they are durable.
-import { randomUUID } from 'node:crypto'
-import type { Certificate, FollowedSlot, SlotChanges } from '../../ports/slot-changes.ts'
+import type { FollowedSlot, SlotChanges } from '../../ports/slot-changes.ts'
 import { ChangeRing, type SlotName } from '../change-ring.ts'
+import type { PlacesOf } from './feed-places.ts'
 import type { LiveState } from './live-state.ts'
 
-/** What is known of how current the memory is, whose last change has this position. */
-export type Certify = (position: number) => Certificate | undefined
-
 /** How many changes are remembered: two minutes at a thousand a second, in 3 MB. */
-const REMEMBERED = 131_072
+export const REMEMBERED = 131_072
 
 /** From now on: call it once the memory is filled. */
-export function embeddedSlotChanges(live: LiveState, certify: Certify): SlotChanges {
+export function embeddedSlotChanges(live: LiveState, placesOf: PlacesOf): SlotChanges {
   const ring = new ChangeRing(REMEMBERED)
   const listeners: (() => void)[] = []
   const add = (name: SlotName): void => {
@@ -26,19 +23,20 @@ export function embeddedSlotChanges(live: LiveState, certify: Certify): SlotChan
       add({ clientId, scope, removedAt: generation })
     },
   })
+  const places = placesOf({ ring, stateOf: (name) => stateOf(live, name) })
   return {
-    // The memory of the run before is gone, and with it what its positions counted.
-    identity: randomUUID(),
     get position() {
       return ring.position
     },
-    certificate: () => certify(ring.position),
+    certificate: () => places.certificate(),
     after: (position, most) => {
       const found = ring.after(position, most)
       if (found === undefined) return undefined
       return { position: found.position, slots: found.names.flatMap((name) => stateOf(live, name)) }
     },
     all: (most) => pieces(live, most),
+    placeAt: (position) => places.placeAt(position),
+    since: (place) => places.since(place),
     onChange: (listener) => {
       listeners.push(listener)
     },

@@ -6,6 +6,7 @@ import { WorkerDisk } from '../sqlite/worker-disk.ts'
 import { timedDisk } from '../timed-disk.ts'
 import { assembleStore, type StartOptions, type Store } from './assemble-store.ts'
 import { CommitQueue } from './commit-queue.ts'
+import { placesOfOneProcess } from './feed-places.ts'
 import { firstWrites } from './first-writes.ts'
 import { reloadIntegrations } from './load.ts'
 
@@ -57,8 +58,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
       for (const cell of cells) await cell.reload()
     }),
     exactness: undefined,
-    // Memory is the truth while the lock is held: what is not in it was not acknowledged.
-    certify: (position) => ({ position, readAt: options.clock.monotonic() }),
+    placesOf: placesOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),
     onFloorRaised: () => undefined,
     stop: () => undefined,

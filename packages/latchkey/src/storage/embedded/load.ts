@@ -15,7 +15,10 @@ import { StagedBatch } from './staged-batch.ts'
 const PAGE = 2000
 
 /** Fills the memory; returns the highest slot id in use. */
-export async function loadIntegrations(disk: Disk, live: LiveState): Promise<number> {
+export async function loadIntegrations(
+  disk: Pick<Disk, 'read'>,
+  live: { put(clientId: string, state: IntegrationState): void },
+): Promise<number> {
   const floor = await floorOf(disk)
   for (let after = 0; ;) {
     const rows = await disk.read('integrations', after, PAGE)
@@ -71,7 +74,7 @@ export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: 
   })
 }
 
-async function floorOf(disk: Disk): Promise<number> {
+async function floorOf(disk: Pick<Disk, 'read'>): Promise<number> {
   const [store] = await disk.read('store')
   return store === undefined ? 0 : number(store, 'floor')
 }

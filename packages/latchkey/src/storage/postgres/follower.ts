@@ -1,9 +1,7 @@
 // Follows what other replicas change, a few times a second, and keeps the log of changes short.
 import type { Clock } from '../../ports/clock.ts'
 import type { CommitQueue } from '../embedded/commit-queue.ts'
-import type { Certify } from '../embedded/embedded-slot-changes.ts'
-import type { ChangeLog } from './change-log.ts'
-import type { Lease } from './lease.ts'
+import { type ChangeLog, type Changes, lowWaterOf } from './change-log.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -12,8 +10,18 @@ export interface Followed {
   readonly memory: SharedMemory
   readonly queue: CommitQueue
   readonly log: ChangeLog
-  readonly lease: Lease
   readonly clock: Clock
+}
+
+/** How far the memory is. */
+export interface Stand {
+  /** Everything that was acknowledged before is in memory. Milliseconds of the monotonic clock. */
+  readonly readAt: number
+  /** So is every change of this log up to its low-water mark, and every configuration up to this version. */
+  readonly log: string
+  readonly lowWater: number
+  readonly configuration: number
+  readonly floor: number
 }
 
 const EVERY_MS = 50
@@ -25,12 +33,15 @@ const REMOVED_AT_ONCE = 20_000
 
 export class Follower {
   readonly #of: Followed
-  /** The highest number at each of the last prunings. */
+  /** Told whenever the memory has got further; set by whoever keeps that. */
+  onStand: (stand: Stand) => void = () => undefined
+  /** The low-water mark at each of the last prunings: what is above it somebody may still have to read. */
   readonly #marks: number[] = []
+  /** Each waits for a reading that has not begun yet. */
+  readonly #waiting: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
   #pruneAt = performance.now() + PRUNE_EVERY_MS
   #stopped = false
-  #currentAt: number | undefined
 
   constructor(of: Followed) {
     this.#of = of
@@ -47,9 +58,12 @@ export class Follower {
     }, EVERY_MS).unref()
   }
 
-  /** All that was acknowledged before the last reading began is in memory, whatever came after it. */
-  readonly certify: Certify = (position) =>
-    this.#currentAt === undefined ? undefined : { position, readAt: this.#currentAt }
+  /** Resolves when the memory holds all that was committed before this call, whoever committed it. */
+  caughtUp(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+    })
+  }
 
   stop(): void {
     this.#stopped = true
@@ -57,18 +71,40 @@ export class Follower {
   }
 
   async #once(): Promise<void> {
-    const { memory, queue } = this.#of
-    const begunAt = this.#of.clock.monotonic()
-    const seen = await memory.follow()
-    if (memory.isOlderThan(seen)) await queue.betweenCommits(() => memory.catchUp())
-    if (this.#of.lease.covers(seen)) this.#currentAt = begunAt
+    const { memory, queue, clock } = this.#of
+    const begunAt = clock.monotonic()
+    const waiting = this.#waiting.splice(0)
+    try {
+      const seen = await memory.follow()
+      if (memory.isOlderThan(seen)) await queue.betweenCommits(() => memory.catchUp())
+      // News is not held up by a commit that gets no answer.
+      void this.#settle(begunAt, seen, waiting)
+    } catch (cause) {
+      this.#waiting.push(...waiting)
+      throw cause
+    }
     if (performance.now() < this.#pruneAt) return
     this.#pruneAt = performance.now() + PRUNE_EVERY_MS
     await this.#prune()
   }
 
+  /**
+   * A commit of our own may be in what was read, where it is passed over, while its answer is not here yet: others may
+   * know of it by now, and the memory does not.
+   */
+  async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
+    const { memory, queue } = this.#of
+    if (!(await queue.settled())) {
+      this.#waiting.push(...waiting)
+      return
+    }
+    const { configuration, floor } = memory
+    this.onStand({ readAt, log: reached.log, lowWater: lowWaterOf(reached), configuration, floor })
+    for (const resolve of waiting) resolve()
+  }
+
   async #prune(): Promise<void> {
-    this.#marks.push(this.#of.log.highest)
+    this.#marks.push(lowWaterOf(this.#of.log.reached))
     const mark = this.#marks.length > KEPT_PRUNINGS ? this.#marks.shift() : undefined
     if (mark === undefined) return
     for (;;) {
@@ -78,7 +114,8 @@ export class Follower {
   }
 }
 
-// By the highest one that it has seen a replica knows that it has missed none: that one stays.
+// By the highest one that it has seen a replica knows that it has missed none: that one stays. The lowest go first, so
+// that where one is left, all above it are.
 const PRUNE = `WITH gone AS (
     DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

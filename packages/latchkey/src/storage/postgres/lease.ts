@@ -69,6 +69,16 @@ export class Lease {
     return since(this.#lastBeat) > AWAY_MS
   }
 
+  /** Does what was just read from this server count, now or by a beat that begins now? */
+  async proves(seen: Pick<Held, 'place' | 'started'>): Promise<boolean> {
+    if (this.covers(seen)) return true
+    await this.renew()
+    if (this.covers(seen)) return true
+    // The lease is on another server than the one that answers.
+    if (this.#held !== undefined) this.#disk.leaveOldServer()
+    return false
+  }
+
   /** Resolves once a beat that began after this call was committed. */
   async renew(): Promise<void> {
     // The one under way began before.

@@ -15,8 +15,10 @@ import { ExactReads } from './exact-reads.ts'
 import { Follower } from './follower.ts'
 import { Lease } from './lease.ts'
 import { migrate } from './migrate.ts'
+import { MissedChanges } from './missed-changes.ts'
 import { type Failover, PostgresDisk } from './postgres-disk.ts'
 import { SharedMemory } from './shared-memory.ts'
+import { SharedPlaces } from './shared-places.ts'
 import { SharedQueue } from './shared-queue.ts'
 
 /** The database, reached and of a schema that this version knows; nothing of it is in memory yet. */
@@ -75,7 +77,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   const log = await ChangeLog.open(disk)
   const known = await disk.look([])
   const engineFor = ({ live, generations, slotIds, recorder }: StoreParts): Engine => {
-    const memory = new SharedMemory(disk, { live, generations, slotIds }, log, known)
+    const memory = new SharedMemory({ disk, log, lease }, { live, generations, slotIds }, known)
     const queue: SharedQueue = new SharedQueue({
       ...{ live, generations, recorder, disk, memory, lease, timed: onCommit },
       reload: async ({ clientIds, cells }) => {
@@ -85,17 +87,19 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       },
     })
     disk.awaitReturn = () => lease.recovered()
-    const follower = new Follower({ disk, memory, queue, log, lease, clock: options.clock })
+    const follower = new Follower({ disk, memory, queue, log, clock: options.clock })
     return {
       queue,
       exactness: new ExactReads({ disk, lease, memory, queue, live }),
-      certify: follower.certify,
+      placesOf: (changes) => new SharedPlaces(follower, new MissedChanges(disk, lease, changes), changes),
       keepCurrent: async (cells) => {
         memory.keep(...cells)
         // A client ID that comes back is numbered above all that were removed, however late the clock of this replica is.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await memory.catchUp()
+        // All of it was read from one server; a beat that was committed since says that it still counts.
+        if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
         lease.keep()
         follower.follow()
       },

@@ -7,9 +7,17 @@ import type { LiveState } from '../embedded/live-state.ts'
 import { loadIntegrations } from '../embedded/load.ts'
 import type { SlotIds } from '../embedded/slot-ids.ts'
 import type { Row } from '../disk.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
 import { readSlot, readState, text } from '../sqlite/rows.ts'
-import type { ChangeLog, Changes } from './change-log.ts'
-import type { PostgresDisk } from './postgres-disk.ts'
+import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
+import type { Lease } from './lease.ts'
+import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
+
+export interface Sources {
+  readonly disk: PostgresDisk
+  readonly log: ChangeLog
+  readonly lease: Lease
+}
 
 export interface KeptInMemory {
   readonly live: LiveState
@@ -27,6 +35,7 @@ export class SharedMemory {
   readonly #disk: PostgresDisk
   readonly #kept: KeptInMemory
   readonly #log: ChangeLog
+  readonly #lease: Lease
   readonly #parts: Cell<unknown>[] = []
   /** Slots that came before the change of the configuration that made them. */
   #early: Row[] = []
@@ -35,9 +44,12 @@ export class SharedMemory {
   onFloorRaised: () => void = () => undefined
   /** Some changes of slots were missed: they are all to be read. */
   #isIncomplete = false
+  /** Parts were read from a server that may be an old one. */
+  #areUnproven = false
 
-  constructor(disk: PostgresDisk, kept: KeptInMemory, log: ChangeLog, known: KnownVersion) {
+  constructor({ disk, log, lease }: Sources, kept: KeptInMemory, known: KnownVersion) {
     this.#disk = disk
+    this.#lease = lease
     this.#kept = kept
     this.#log = log
     this.#known = known
@@ -47,10 +59,15 @@ export class SharedMemory {
     return this.#known.configuration
   }
 
+  get floor(): number {
+    return this.#known.floor
+  }
+
   /** A move to another server that may have lost something raises the floor. */
   isOlderThan({ configuration, floor }: KnownVersion): boolean {
     const known = this.#known
-    return this.#isIncomplete || floor > known.floor || (floor === known.floor && configuration > known.configuration)
+    if (this.#isIncomplete || this.#areUnproven) return true
+    return floor > known.floor || (floor === known.floor && configuration > known.configuration)
   }
 
   keep(...parts: readonly Cell<unknown>[]): void {
@@ -76,9 +93,11 @@ export class SharedMemory {
     return rows.map((row) => ({ clientId: text(row, 'client_id'), slot: readSlot(row, this.#known.floor) }))
   }
 
-  /** The slots that others changed. */
+  /** The slots that others changed. Throws `StoreUnavailable` when the server that says so may be an old one. */
   async follow(): Promise<Changes> {
     const changes = await this.#log.read()
+    await this.#prove(changes)
+    this.#log.goOnFrom(changes.reached)
     if (!changes.isWhole) this.#isIncomplete = true
     this.putSlots(changes.slots)
     return changes
@@ -86,20 +105,34 @@ export class SharedMemory {
 
   /**
    * Brings the memory to one version of the configuration, the newest: what was read is good if that version did not
-   * change meanwhile. Between commits only.
+   * change meanwhile, and if it was read from the server whose commits count. Between commits only.
    */
   async catchUp(): Promise<void> {
+    const before: WholeReading = { states: undefined }
+    try {
+      await this.#catchUp(before)
+    } catch (cause) {
+      // It was not taken over.
+      if (before.states !== undefined) this.#isIncomplete = true
+      throw cause
+    }
+  }
+
+  async #catchUp(whole: WholeReading): Promise<void> {
     for (;;) {
       const changed = await this.#changed()
       if (!this.isOlderThan(changed)) return
       const hasLost = changed.floor > this.#known.floor
-      if (hasLost || this.#isIncomplete) await this.#readAll()
-      const states = await this.#states(changed.clients)
+      if (hasLost || this.#isIncomplete) whole.states = await this.#readAll()
+      const states = await this.#states(changed)
       const gone = changed.removed.filter(({ client_id }) => !states.has(client_id))
       const lost = hasLost ? await this.#notThere() : []
-      for (const part of this.#parts) if (hasLost || changed.parts.includes(part.name)) await part.reload()
-      const { configuration } = await this.#changed()
-      if (configuration !== changed.configuration) continue
+      await this.#reloadParts((name) => hasLost || this.#areUnproven || changed.parts.includes(name))
+      const after = await this.#changed()
+      if (after.configuration !== changed.configuration) continue
+      await this.#prove(after)
+      this.#areUnproven = false
+      await this.#putAll(whole.states ?? new Map())
       for (const { generation } of changed.removed) this.#kept.generations.removedElsewhere(generation)
       for (const { client_id, generation } of gone) this.#remove(client_id, generation)
       for (const clientId of lost) this.#remove(clientId, 0)
@@ -115,15 +148,38 @@ export class SharedMemory {
     }
   }
 
-  async #readAll(): Promise<void> {
+  /** An old server says what others have overtaken, and may say what was promised to nobody and never will be. */
+  async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
+    if (await this.#lease.proves(seen).catch((cause: unknown) => { throw cannotSay(cause) })) return // prettier-ignore
+    throw new StoreUnavailable('the server that was read from may be an old one')
+  }
+
+  async #readAll(): Promise<ReadonlyMap<string, IntegrationState>> {
     // What is missed from now on is another matter.
     this.#isIncomplete = false
+    const states = new Map<string, IntegrationState>()
     try {
-      await loadIntegrations(this.#disk, this.#kept.live)
+      await loadIntegrations(this.#disk, { put: (clientId, state) => states.set(clientId, state) })
     } catch (cause) {
       this.#isIncomplete = true
       throw cause
     }
+    return states
+  }
+
+  async #putAll(states: ReadonlyMap<string, IntegrationState>): Promise<void> {
+    let put = 0
+    for (const [clientId, state] of states) {
+      this.#kept.live.put(clientId, state)
+      if (++put % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** They are in memory as soon as they are read, before it is proven where. */
+  async #reloadParts(isToRead: (name: string) => boolean): Promise<void> {
+    const parts = this.#parts.filter(({ name }) => isToRead(name))
+    if (parts.length > 0) this.#areUnproven = true
+    for (const part of parts) await part.reload()
   }
 
   /** Integrations in memory that the database has never heard of. */
@@ -147,11 +203,10 @@ export class SharedMemory {
     return row as unknown as Changed
   }
 
-  async #states(clientIds: readonly string[]): Promise<Map<string, IntegrationState>> {
+  async #states({ clients, floor }: Changed): Promise<Map<string, IntegrationState>> {
     const states = new Map<string, IntegrationState>()
-    const { floor } = this.#known
-    for (let from = 0; from < clientIds.length; from += PAGE) {
-      const page = [clientIds.slice(from, from + PAGE)]
+    for (let from = 0; from < clients.length; from += PAGE) {
+      const page = [clients.slice(from, from + PAGE)]
       const rows = await this.#disk.ask('states', 'SELECT * FROM integration WHERE client_id = ANY ($1)', page)
       const secrets = await this.#disk.ask('secrets', SECRETS, page)
       const slots = await this.#disk.ask('slots', 'SELECT * FROM slot WHERE client_id = ANY ($1) ORDER BY id', page)
@@ -165,7 +220,12 @@ export class SharedMemory {
   }
 }
 
-interface Changed extends KnownVersion {
+/** All integrations, as they were read; undefined before they were. */
+interface WholeReading {
+  states: ReadonlyMap<string, IntegrationState> | undefined
+}
+
+interface Changed extends KnownVersion, Pick<Changes, 'place' | 'started'> {
   readonly clients: readonly string[]
   readonly removed: readonly { readonly client_id: string; readonly generation: number }[]
   readonly parts: readonly string[]
@@ -174,10 +234,12 @@ interface Changed extends KnownVersion {
 }
 
 const PAGE = 200
+/** So many integrations are put in memory in one turn of the event loop. */
+const AT_ONCE = 2000
 
 const SECRETS = `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ANY ($1) ORDER BY ord`
 
-const CHANGED = `SELECT st.configuration, st.floor,
+const CHANGED = `SELECT st.configuration, st.floor, ${SERVER},
     (SELECT coalesce(jsonb_agg(client_id), '[]') FROM integration WHERE configuration > $1) AS clients,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('client_id', client_id, 'generation', generation)), '[]')
       FROM removed_integration WHERE configuration > $1) AS removed,

@@ -21,20 +21,24 @@ export class FeedChannel {
   readonly #changes: SlotChanges
   readonly #places: ReadonlyMap<string, number>
   readonly #prefix: string
+  /** Of those who came back, by their pieces: who comes in the same moment gets the same ones. */
+  readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
   #last: { readonly from: number; readonly delta: Delta } | undefined
 
   constructor(changes: SlotChanges, scopes: readonly Scope[]) {
     this.#changes = changes
     this.scopes = scopes
     this.#places = new Map(scopes.map((scope, place) => [scope, place]))
-    this.#prefix = cursorPrefix(changes.identity, scopes)
+    this.#prefix = cursorPrefix(scopes)
   }
 
-  cursor(position: number): string {
-    return writeCursor(this.#prefix, position)
+  /** Where to go on for who has everything up to the position; undefined while that is not known. */
+  cursor(position: number): string | undefined {
+    const place = this.#changes.placeAt(position)
+    return place === undefined ? undefined : writeCursor(this.#prefix, place)
   }
 
-  position(cursor: string): number | undefined {
+  place(cursor: string): string | undefined {
     return readCursor(this.#prefix, cursor)
   }
 
@@ -57,8 +61,19 @@ export class FeedChannel {
     return rows.length === 0 ? undefined : new Frame({ name: 'slots', rows })
   }
 
+  /** A piece of what changed while somebody was away; undefined when nothing of it concerns these scopes. */
+  missed(slots: readonly FollowedSlot[]): Frame | undefined {
+    const known = this.#missed.get(slots)
+    if (known !== undefined) return known === 'none' ? undefined : known
+    const rows = this.#rows(slots)
+    const frame = rows.length === 0 ? undefined : new Frame({ name: 'slot', rows })
+    this.#missed.set(slots, frame ?? 'none')
+    return frame
+  }
+
   #rows(slots: readonly FollowedSlot[]): readonly FeedSlot[] {
     return slots.flatMap((followed) => {
+      if (followed.scope === undefined) return [...this.#places.values()].map((place) => rowOf(followed, place))
       const place = this.#places.get(followed.scope)
       return place === undefined ? [] : [rowOf(followed, place)]
     })

@@ -1,18 +1,13 @@
-// A reader's place in the feed: which log, seen through which scopes, and how far. Opaque to readers.
+// A reader's place in the feed, seen through the scopes that it reads. Opaque to readers.
 import { hash } from 'node:crypto'
 import type { Scope } from '@latchkey/protocol'
 
-/** What the cursors of one log, seen through one set of scopes, have in common. */
-export function cursorPrefix(identity: string, scopes: readonly Scope[]): string {
-  return hash('sha256', `${identity} ${scopes.join(' ')}`, 'base64url').slice(0, 16)
-}
+/** What the cursors of one set of scopes have in common. */
+export const cursorPrefix = (scopes: readonly Scope[]): string =>
+  hash('sha256', scopes.join(' '), 'base64url').slice(0, 8)
 
-export const writeCursor = (prefix: string, position: number): string => `${prefix}.${position.toString(36)}`
+export const writeCursor = (prefix: string, place: string): string => `${prefix}.${place}`
 
-const CURSOR = /^([A-Za-z0-9_-]{16})\.([0-9a-z]{1,10})$/
-
-/** Undefined when it was made for another log or other scopes, or never. */
-export function readCursor(prefix: string, cursor: string): number | undefined {
-  const [, made, position] = CURSOR.exec(cursor) ?? []
-  return made === prefix && position !== undefined ? Number.parseInt(position, 36) : undefined
-}
+/** The place; undefined when the cursor was made for other scopes, or never. */
+export const readCursor = (prefix: string, cursor: string): string | undefined =>
+  cursor.startsWith(`${prefix}.`) ? cursor.slice(prefix.length + 1) : undefined

@@ -1,6 +1,6 @@
 // One reader of the feed: a snapshot, then changes, never more than a piece of them waiting to be read.
 import type { ServerResponse } from 'node:http'
-import { type ByeReason, FEED_VERSION } from '@latchkey/protocol'
+import { type ByeReason, FEED_VERSION, type ResetReason } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Certificate, FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
@@ -44,7 +44,7 @@ export class FeedReader {
   readonly #ended: (reader: FeedReader, end: FeedEnd) => void
   /** Everything up to here was sent, or need not be. */
   #position = 0
-  #phase: 'snapshot' | 'completing' | 'following' | 'ended' = 'following'
+  #phase: 'beginning' | 'completing' | 'following' | 'ended' = 'beginning'
   #nextBeat = 0
 
   constructor(
@@ -78,13 +78,7 @@ export class FeedReader {
       void this.#reset('new')
       return
     }
-    const position = this.#channel.position(lastEventId)
-    if (position === undefined || position > this.#ports.changes.position) void this.#reset('unknown')
-    else if (this.#ports.changes.after(position, 1) === undefined) void this.#reset('too_old')
-    else {
-      this.#position = position
-      this.advance()
-    }
+    void this.#resume(lastEventId)
   }
 
   sendKeys(): void {
@@ -116,7 +110,8 @@ export class FeedReader {
     // Read first, then sent: what changes in between is told, and not certified.
     const certificate = this.#ports.changes.certificate()
     this.advance()
-    if (certificate !== undefined) this.#certify(certificate)
+    // One that says nothing about this stream yet is followed by another one soon.
+    if (certificate === undefined || !this.#certify(certificate)) this.#nextBeat = now
   }
 
   end(reason: ByeReason): void {
@@ -129,27 +124,51 @@ export class FeedReader {
     if (this.#over('too_slow')) this.#wire.cut()
   }
 
-  async #reset(reason: 'new' | 'too_old' | 'unknown'): Promise<void> {
-    this.#phase = 'snapshot'
+  async #resume(cursor: string): Promise<void> {
+    const place = this.#channel.place(cursor)
+    const missed = place === undefined ? 'unknown' : await this.#ports.changes.since(place)
+    if (this.#isOver) return
+    if (typeof missed === 'string') {
+      await this.#reset(missed)
+      return
+    }
+    this.#position = missed.position
+    const isThrough = await this.#sendAll(missed.pieces, (slots) => this.#channel.missed(slots))
+    if (isThrough) this.#follow('following')
+  }
+
+  async #reset(reason: ResetReason): Promise<void> {
     this.#wire.write(new Frame({ name: 'reset', reason }))
     // Before the first slot is read: what changes from here on is sent after the last one.
     this.#position = this.#ports.changes.position
-    for await (const slots of this.#ports.changes.all(SNAPSHOT_PIECE)) {
-      await this.#ports.turns.take(() => {
-        this.#sendSnapshot(slots)
-      })
-      await this.#wire.free()
-      if (this.#isOver) return
-    }
-    this.#phase = 'completing'
-    this.advance()
+    const all = this.#ports.changes.all(SNAPSHOT_PIECE)
+    const isThrough = await this.#sendAll(all, (slots) => {
+      const frame = this.#channel.snapshot(slots)
+      if (this.#wire.takesGzip) frame?.deflate()
+      return frame
+    })
+    if (isThrough) this.#follow('completing')
   }
 
-  #sendSnapshot(slots: readonly FollowedSlot[]): void {
-    const frame = this.#isOver ? undefined : this.#channel.snapshot(slots)
-    if (frame === undefined) return
-    if (this.#wire.takesGzip) frame.deflate()
-    this.#wire.write(frame)
+  /** A piece to a turn, and the next one when it was taken. False when the stream has ended meanwhile. */
+  async #sendAll(
+    pieces: AsyncIterable<readonly FollowedSlot[]> | Iterable<readonly FollowedSlot[]>,
+    frameOf: (slots: readonly FollowedSlot[]) => Frame | undefined,
+  ): Promise<boolean> {
+    for await (const slots of pieces) {
+      await this.#ports.turns.take(() => {
+        const frame = this.#isOver ? undefined : frameOf(slots)
+        if (frame !== undefined) this.#wire.write(frame)
+      })
+      await this.#wire.free()
+      if (this.#isOver) return false
+    }
+    return !this.#isOver
+  }
+
+  #follow(phase: 'completing' | 'following'): void {
+    this.#phase = phase
+    this.advance()
   }
 
   get #isOver(): boolean {
@@ -165,10 +184,12 @@ export class FeedReader {
     if (this.#nextBeat === 0) this.beat()
   }
 
-  #certify({ position, readAt }: Certificate): void {
+  /** False when it could not be sent. */
+  #certify({ position, readAt }: Certificate): boolean {
     const t = Math.floor(readAt - this.acceptedAt)
-    if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return
+    if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return false
     this.#wire.write(new Frame({ name: 'heartbeat', t }, this.#channel.cursor(position)))
+    return true
   }
 
   /** False when it was over before. */

@@ -1,0 +1,73 @@
+// Asks the database what changed after a place: once for all who come back in the same moment.
+import { StoreUnavailable } from '../../ports/store.ts'
+import type { LostPlace, Missed } from '../../ports/slot-changes.ts'
+import { REMEMBERED } from '../embedded/embedded-slot-changes.ts'
+import type { RingOfChanges } from '../embedded/feed-places.ts'
+import { SERVER } from './change-log.ts'
+import type { Lease } from './lease.ts'
+import { type Found, MissedAnswer } from './missed-answer.ts'
+import type { Place } from './place.ts'
+import type { PostgresDisk } from './postgres-disk.ts'
+
+interface Question {
+  readonly places: Place[]
+  readonly answer: Promise<MissedAnswer>
+}
+
+export class MissedChanges {
+  readonly #disk: PostgresDisk
+  readonly #lease: Lease
+  readonly #changes: RingOfChanges
+  #unsent: Question | undefined
+
+  constructor(disk: PostgresDisk, lease: Lease, changes: RingOfChanges) {
+    this.#disk = disk
+    this.#lease = lease
+    this.#changes = changes
+  }
+
+  /** Throws `StoreUnavailable` while the database does not say it. */
+  async since(place: Place): Promise<Missed | LostPlace> {
+    const question = (this.#unsent ??= this.#askSoon())
+    question.places.push(place)
+    return (await question.answer).since(place)
+  }
+
+  #askSoon(): Question {
+    const places: Place[] = []
+    const answer = (async () => {
+      // Whoever asks in this turn of the event loop joins.
+      await new Promise((resolve) => setImmediate(resolve))
+      this.#unsent = undefined
+      return this.#ask(places)
+    })()
+    return { places, answer }
+  }
+
+  async #ask(places: readonly Place[]): Promise<MissedAnswer> {
+    // Noted before it is asked: what is in memory by now was committed, and is found.
+    const { position } = this.#changes.ring
+    const lowWater = Math.min(...places.map((place) => place.lowWater))
+    const configuration = Math.min(...places.map((place) => place.configuration))
+    const [row] = await this.#disk.ask('missed_changes', MISSED, [lowWater, configuration])
+    const found = row as unknown as Found
+    if (!(await this.#lease.proves(found))) throw new StoreUnavailable('the server that said so may be an old one')
+    return new MissedAnswer(found, REMEMBERED, position, this.#changes)
+  }
+}
+
+const NEWEST = String(REMEMBERED)
+
+// Slots are made by a change of the configuration, and removed by one: neither is in the log.
+const MISSED = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,
+    (SELECT coalesce(min(seq), 0) FROM change) AS oldest, (SELECT coalesce(max(seq), 0) FROM change) AS newest,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(seq, client_id, scope) ORDER BY seq), '[]') FROM (
+      SELECT slot_id, max(seq) AS seq FROM (
+        SELECT slot_id, seq FROM change WHERE seq > $1 ORDER BY seq DESC LIMIT ${NEWEST}) AS newest GROUP BY slot_id
+      ) AS changed JOIN slot ON slot.id = slot_id) AS changed,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(configuration, client_id, scope) ORDER BY configuration), '[]') FROM (
+      SELECT configuration, client_id, scope FROM integration JOIN slot USING (client_id) WHERE configuration > $2
+      ORDER BY configuration DESC LIMIT ${NEWEST}) AS newest) AS configured,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(configuration, client_id, generation) ORDER BY configuration), '[]')
+      FROM (SELECT * FROM removed_integration WHERE configuration > $2 ORDER BY configuration DESC LIMIT ${NEWEST})
+        AS newest) AS removed`

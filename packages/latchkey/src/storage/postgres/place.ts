@@ -1,0 +1,26 @@
+// A place in the changes that means the same at every replica: which log, how far, and which configuration.
+import { hash } from 'node:crypto'
+import type { Stand } from './follower.ts'
+
+/** Every change of the log up to its low-water mark, and every configuration up to this version, was known there. */
+export interface Place {
+  readonly era: string
+  readonly lowWater: number
+  readonly configuration: number
+}
+
+/** What was lost of a log when its floor was raised nobody can tell: the places of that time are over with it. */
+export const eraOf = ({ log, floor }: Pick<Stand, 'log' | 'floor'>): string =>
+  hash('sha256', `${log} ${String(floor)}`, 'base64url').slice(0, 16)
+
+export const writePlace = (stand: Stand): string =>
+  `${eraOf(stand)}.${stand.lowWater.toString(36)}.${stand.configuration.toString(36)}`
+
+const PLACE = /^([A-Za-z0-9_-]{16})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
+
+/** Undefined when it is the text of none. */
+export function readPlace(text: string): Place | undefined {
+  const [, era, lowWater, configuration] = PLACE.exec(text) ?? []
+  if (era === undefined || lowWater === undefined || configuration === undefined) return undefined
+  return { era, lowWater: Number.parseInt(lowWater, 36), configuration: Number.parseInt(configuration, 36) }
+}

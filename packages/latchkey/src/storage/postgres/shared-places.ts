@@ -1,0 +1,58 @@
+// Where followers of the slots go on at any replica: how far the log of changes and the configuration were known.
+import type { Certificate, LostPlace, Missed } from '../../ports/slot-changes.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
+import type { FeedPlaces, RingOfChanges } from '../embedded/feed-places.ts'
+import type { Follower } from './follower.ts'
+import type { MissedChanges } from './missed-changes.ts'
+import { readPlace, writePlace } from './place.ts'
+
+/** Followers that are further behind than so many readings are told of no place until they have caught up. */
+const MOST_MARKS = 1000
+
+/** All that the place stands for is at or below the certificate's position. */
+interface Mark extends Certificate {
+  readonly place: string
+}
+
+export class SharedPlaces implements FeedPlaces {
+  readonly #follower: Follower
+  readonly #missed: MissedChanges
+  /** In the order of their positions, one for each. */
+  readonly #marks: Mark[] = []
+
+  constructor(follower: Follower, missed: MissedChanges, { ring }: RingOfChanges) {
+    this.#follower = follower
+    this.#missed = missed
+    follower.onStand = (stand) => {
+      this.#note({ position: ring.position, readAt: stand.readAt, place: writePlace(stand) })
+    }
+  }
+
+  certificate(): Certificate | undefined {
+    return this.#marks.at(-1)
+  }
+
+  placeAt(position: number): string | undefined {
+    return this.#marks.findLast((mark) => mark.position <= position)?.place
+  }
+
+  async since(text: string): Promise<Missed | LostPlace> {
+    const place = readPlace(text)
+    if (place === undefined) return 'unknown'
+    for (;;) {
+      // From here on this memory is not behind the one in which the place was noted.
+      await this.#follower.caughtUp()
+      try {
+        return await this.#missed.since(place)
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable)) throw cause
+      }
+    }
+  }
+
+  #note(mark: Mark): void {
+    if (this.#marks.at(-1)?.position === mark.position) this.#marks.pop()
+    this.#marks.push(mark)
+    if (this.#marks.length > MOST_MARKS) this.#marks.shift()
+  }
+}

@@ -1,0 +1,259 @@
+// Who follows the slots goes on at any replica: it is told what it missed, and nothing is certified that may be missing.
+import pg from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { changing, removing } from '../changing.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { FollowedTable } from '../followed-table.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+import { lateAnswers } from '../postgres/late-answers.ts'
+
+const SOON = { within: 10_000 }
+
+async function issue(store: OpenedStore, clientId: string): Promise<string> {
+  const outcome = await store.tokens.issue(attempt(clientId))
+  if (!outcome.ok) throw new Error(outcome.refusal.reason)
+  return outcome.value.token.jti
+}
+
+/** Closed with the running test. */
+async function aReplica(url: string): Promise<OpenedStore> {
+  const store = await openReplica(url)
+  onTestFinished(() => store.close())
+  return store
+}
+
+const throughPort = (url: string, port: number): string => {
+  const other = new URL(url)
+  other.port = String(port)
+  return other.href
+}
+
+/** Where to go on for who has all that has happened up to now, as this replica says. */
+async function placeNow(store: OpenedStore): Promise<string> {
+  const { slotChanges, clock } = store
+  clock.advance(1)
+  const now = clock.monotonic()
+  const { position } = await eventually(() => {
+    const certificate = slotChanges.certificate()
+    return certificate !== undefined && certificate.readAt >= now && certificate
+  }, { ...SOON, what: 'a certificate of this moment' }) // prettier-ignore
+  return slotChanges.placeAt(position) ?? ''
+}
+
+/** What a follower that comes to this replica from the place is told, put in the table that it has; where it goes on. */
+async function goOn(store: OpenedStore, place: string, table: FollowedTable): Promise<number> {
+  const missed = await store.slotChanges.since(place)
+  if (typeof missed === 'string') throw new Error(missed)
+  for (const piece of missed.pieces) table.put(piece)
+  return missed.position
+}
+
+/** The same by the names of the slots. */
+async function toldAt(store: OpenedStore, place: string): Promise<Record<string, string>> {
+  const table = new FollowedTable()
+  await goOn(store, place, table)
+  return table.words()
+}
+
+async function aClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+describe.skipIf(!has('postgresql'))('a place of one replica', () => {
+  const slot = `lkone ${PREDICT}`
+
+  test('leads at another one, and at one that has just started, to what changed after it and to nothing else', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(url)]
+    await one.integrations.create(
+      ['lkone', 'lktwo', 'lkthree'].map((id) => newIntegration(id)),
+      [],
+    )
+    await issue(one, 'lktwo')
+    const place = await placeNow(one)
+    expect(await toldAt(two, place)).toEqual({})
+    const jti = await issue(one, 'lkone')
+    await two.integrations.change('lkthree', ...changing({ kind: 'disable' }))
+    for (const store of [one, two, await aReplica(url)]) {
+      const { [slot]: told, ...others } = await toldAt(store, place)
+      expect(told).toBe(`live ${jti}`)
+      expect(Object.entries(others).map(([name, says]) => [name.split(' ')[0], says])).toEqual([
+        ['lkthree', 'integration_disabled'],
+        ['lkthree', 'integration_disabled'],
+      ])
+    }
+    expect(await toldAt(two, await placeNow(one))).toEqual({})
+  })
+
+  test('leads to slots that were made meanwhile, and to the end of those that were removed', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(url)]
+    await one.integrations.create([newIntegration('lkone')], [])
+    await issue(one, 'lkone')
+    const table = new FollowedTable()
+    table.follow(one.slotChanges, 0)
+    const place = await placeNow(one)
+    await one.integrations.create([newIntegration('lknew')], [])
+    await one.integrations.remove('lkone', removing)
+    await goOn(two, place, table)
+    expect(Object.values(table.words())).toEqual(['empty', 'empty', 'revoked', 'revoked'])
+  })
+
+  test('of a client ID that was removed and has come back leads to its state of now', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(url)]
+    const declared = { ...newIntegration('lkone'), firstGeneration: 1000 }
+    await one.integrations.create([declared], [])
+    await issue(one, 'lkone')
+    const table = new FollowedTable()
+    table.follow(one.slotChanges, 0)
+    const place = await placeNow(one)
+    await one.integrations.remove('lkone', removing)
+    await one.integrations.create([declared], [])
+    await goOn(two, place, table)
+    expect(Object.values(table.words())).toEqual(['empty', 'empty'])
+  })
+
+  test('waits at a replica that is behind, which certifies nothing meanwhile, and is told everything there', async () => {
+    const url = await aDatabase()
+    const one = await aReplica(url)
+    const cable = await layCable(Number(new URL(url).port))
+    const behind = await aReplica(throughPort(url, cable.port))
+    await one.integrations.create([newIntegration('lkone')], [])
+    await issue(one, 'lkone')
+    await placeNow(behind)
+    cable.goDead()
+    await one.integrations.change('lkone', ...changing({ kind: 'disable' }))
+    const place = await placeNow(one)
+    await one.integrations.change('lkone', ...changing({ kind: 'enable' }))
+    const jti = await issue(one, 'lkone')
+    behind.clock.advance(1)
+    const cameAt = behind.clock.monotonic()
+    let isTold = false
+    const table = new FollowedTable()
+    const told = goOn(behind, place, table).finally(() => (isTold = true))
+    await placeNow(one)
+    expect(isTold).toBe(false)
+    expect(behind.slotChanges.certificate()?.readAt).toBeLessThan(cameAt)
+    cable.mend()
+    table.follow(behind.slotChanges, await told)
+    expect(table.words()[slot]).toBe(`live ${jti}`)
+    expect(behind.slotChanges.certificate()?.readAt).toBeGreaterThanOrEqual(cameAt)
+  })
+
+  test('stays before a change that is not committed yet, whatever comes after it, and what comes is told at once', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(url)]
+    await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+    await issue(one, 'lkone')
+    const sleeping = await aClient(url)
+    await sleeping.query('BEGIN')
+    await sleeping.query(`UPDATE slot SET generation = 9, revoked_generation = live_generation, live_generation = NULL,
+      live_jti = NULL, live_issued_at = NULL, live_expires_at = NULL, live_audience = NULL
+      WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
+    await sleeping.query(`INSERT INTO change (slot_id) SELECT id FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`) // prettier-ignore
+    const { position } = two.slotChanges
+    const jti = await issue(one, 'lktwo')
+    await eventually(() => two.slotChanges.after(position, 100)?.slots.some((told) => told.slot?.live?.jti === jti), { ...SOON, what: 'what came after it' }) // prettier-ignore
+    const place = await placeNow(two)
+    await sleeping.query('COMMIT')
+    expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
+    // It is over: the place goes on.
+    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' }) // prettier-ignore
+  })
+
+  test('is not held up for good by a number that was drawn for nothing', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(url)]
+    await one.integrations.create([newIntegration('lkone')], [])
+    await issue(one, 'lkone')
+    const aborted = await aClient(url)
+    await aborted.query('BEGIN')
+    await aborted.query('INSERT INTO change (slot_id) VALUES (1)')
+    await issue(one, 'lkone')
+    expect(await toldAt(one, await placeNow(two))).toHaveProperty([slot])
+    await aborted.query('ROLLBACK')
+    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' }) // prettier-ignore
+  })
+
+  test('is too old once changes after it were removed from the log, and not before', async () => {
+    const url = await aDatabase()
+    const one = await aReplica(url)
+    await one.integrations.create([newIntegration('lkone')], [])
+    await issue(one, 'lkone')
+    const place = await placeNow(one)
+    const [row] = await execute(url, 'SELECT max(seq) AS seq FROM change')
+    for (let i = 0; i < 3; i++) await issue(one, 'lkone')
+    const prune = (above: number) => execute(url, `DELETE FROM change WHERE seq < ${String(Number(row?.['seq']) + above)}`) // prettier-ignore
+    await prune(0)
+    expect(Object.keys(await toldAt(one, place))).toEqual([slot])
+    await prune(2)
+    expect(await one.slotChanges.since(place)).toBe('too_old')
+  })
+
+  test('is unknown once the floor was raised, in another database, and when it is no place', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(await aDatabase())]
+    await one.integrations.create([newIntegration('lkone')], [])
+    await issue(one, 'lkone')
+    const place = await placeNow(one)
+    expect(await two.slotChanges.since(place)).toBe('unknown')
+    expect(await one.slotChanges.since('nonsense')).toBe('unknown')
+    await execute(url, 'UPDATE store SET floor = floor + 1000, configuration = configuration + 1')
+    expect(await one.slotChanges.since(place)).toBe('unknown')
+  })
+
+  test('many who come at once are told all that each of them missed', async () => {
+    const url = await aDatabase()
+    const [one, two] = [await aReplica(url), await aReplica(url)]
+    const clientIds = Array.from({ length: 8 }, (_, i) => `lk${String(i)}`)
+    await one.integrations.create(
+      clientIds.map((id) => newIntegration(id)),
+      [],
+    )
+    const places: string[] = []
+    for (const clientId of clientIds) {
+      places.push(await placeNow(one))
+      await issue(one, clientId)
+    }
+    const told = await Promise.all(places.map((place) => toldAt(two, place)))
+    for (const [at, names] of told.map((words) => Object.keys(words)).entries()) {
+      for (const clientId of clientIds.slice(at)) expect(names).toContain(`${clientId} ${PREDICT}`)
+    }
+  })
+})
+
+describe.skipIf(!has('postgresql'))('a replica certifies', () => {
+  test('nothing while the answer to a commit of its own is late, though others know of that commit', async () => {
+    const url = await aDatabase()
+    const late = await lateAnswers(Number(new URL(url).port), 'latchkey commits')
+    const [here, there] = [await aReplica(throughPort(url, late.port)), await aReplica(url)]
+    await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+    await here.integrations.find('lkone')
+    const first = await issue(here, 'lkone')
+    await placeNow(here)
+    const { position } = here.slotChanges
+    late.hold()
+    const second = issue(here, 'lkone')
+    await eventually(async () => (await there.tokens.read('lkone', PREDICT))?.live?.jti !== first, { ...SOON, what: 'the commit' }) // prettier-ignore
+    here.clock.advance(1)
+    const knownAt = here.clock.monotonic()
+    // The replica reads on, and tells what others do.
+    const other = await issue(there, 'lktwo')
+    const told = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
+    await eventually(() => told().includes(other), { ...SOON, what: 'news of another replica' })
+    expect(here.slotChanges.certificate()?.readAt).toBeLessThan(knownAt)
+    late.release()
+    const jti = await second
+    await eventually(() => (here.slotChanges.certificate()?.readAt ?? 0) >= knownAt, { ...SOON, what: 'a certificate' })
+    expect(told()).toContain(jti)
+  })
+})

@@ -231,6 +231,19 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
   })
 })
 
+describe.skipIf(!has('postgresql'))('a replica', () => {
+  test('is not hung by the change of a slot whose integration is gone when it hears of it', async () => {
+    const url = await aDatabase()
+    const store = await aReplica(url)
+    await store.integrations.create([newIntegration('lkone')], [])
+    await execute(url, `INSERT INTO slot (id, client_id, scope, granted, open, generation, issuances, revoked_generation,
+      superseded_generation) VALUES (99, 'lkgone', '${PREDICT}', 1, 1, 1, 0, 0, 0);
+      INSERT INTO change (slot_id) VALUES (99); UPDATE store SET configuration = configuration + 1`) // prettier-ignore
+    await placeNow(store)
+    expect(await store.integrations.find('lkgone')).toBeUndefined()
+  })
+})
+
 describe.skipIf(!has('postgresql'))('a replica certifies', () => {
   test('nothing while the answer to a commit of its own is late, though others know of that commit', async () => {
     const url = await aDatabase()

@@ -140,8 +140,7 @@ export class SharedMemory {
       this.#kept.slotIds.above(changed.highest)
       this.#known = changed
       // What is still not known by then was removed again.
-      const early = this.#early
-      this.putSlots(early)
+      this.putSlots(this.#early.splice(0))
       this.#early = []
       if (hasLost) this.onFloorRaised()
       return

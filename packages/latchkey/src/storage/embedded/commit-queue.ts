@@ -130,15 +130,6 @@ export class CommitQueue {
     })
   }
 
-  /**
-   * Resolves once all that was on its way to the disk at this call has an outcome: true when it is in memory, false when
-   * it is not known yet.
-   */
-  async settled(): Promise<boolean> {
-    await this.betweenCommits(() => Promise.resolve())
-    return this.#state !== 'recovering'
-  }
-
   async #runActs(): Promise<void> {
     for (const act of this.#acts.splice(0)) await act()
   }

@@ -85,9 +85,14 @@ export class LiveState {
     for (const slot of slots) this.#doubtfulSlots.add(slot)
   }
 
+  /** Is the outcome of any change not known? */
+  get hasDoubt(): boolean {
+    return this.#doubtfulClients.size + this.#doubtfulSlots.size > 0
+  }
+
   /** Is the outcome of a change to this integration, or to a slot of it, not known? */
   isInDoubt(clientId: string): boolean {
-    if (this.#doubtfulClients.size + this.#doubtfulSlots.size === 0) return false
+    if (!this.hasDoubt) return false
     const slots = this.#states.get(clientId)?.slots ?? []
     return this.#doubtfulClients.has(clientId) || slots.some(({ id }) => this.#doubtfulSlots.has(id))
   }

@@ -94,7 +94,8 @@ export class Follower {
    */
   async #settle(readAt: number, { reached }: Changes, waiting: readonly (() => void)[]): Promise<void> {
     const { memory, queue } = this.#of
-    if (!(await queue.settled())) {
+    await queue.betweenCommits(() => Promise.resolve())
+    if (memory.isInDoubt) {
       this.#waiting.push(...waiting)
       return
     }

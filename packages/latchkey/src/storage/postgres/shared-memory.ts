@@ -59,6 +59,11 @@ export class SharedMemory {
     return this.#known.configuration
   }
 
+  /** The outcome of a commit of our own is not known. */
+  get isInDoubt(): boolean {
+    return this.#kept.live.hasDoubt
+  }
+
   get floor(): number {
     return this.#known.floor
   }

@@ -22,6 +22,10 @@ export interface EngineUnderTest {
   open(place: string, defaultAudience?: string): Promise<OpenedStore>
   /** Straight at the tables, past the store. */
   query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Several statements, straight at the tables. */
+  execute(place: string, statements: string): Promise<void>
+  /** These bytes as they are written in a statement. */
+  bytes(of: Uint8Array): string
 }
 
 const embedded: EngineUnderTest = {
@@ -39,6 +43,13 @@ const embedded: EngineUnderTest = {
     database.close()
     return Promise.resolve(rows)
   },
+  execute: (place, statements) => {
+    const database = new DatabaseSync(place)
+    database.exec(statements)
+    database.close()
+    return Promise.resolve()
+  },
+  bytes: (of) => `x'${Buffer.from(of).toString('hex')}'`,
 }
 
 const postgres: EngineUnderTest = {
@@ -48,6 +59,8 @@ const postgres: EngineUnderTest = {
   aPlace: aDatabase,
   open: (place, defaultAudience) => openReplica(place, defaultAudience),
   query: execute,
+  execute: async (place, statements) => void (await execute(place, statements)),
+  bytes: (of) => `'\\x${Buffer.from(of).toString('hex')}'::bytea`,
 }
 
 /** One more replica on this database. */

@@ -1,10 +1,9 @@
-// The chain of the audit trail: whoever changes the file without the audit key is found out.
+// The chain of the audit trail, on each engine: whoever changes the tables without the audit key is found out.
 import { createHash } from 'node:crypto'
-import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { AuditReport } from '../../src/ports/audit-trail.ts'
-import { aStoreFile, openStore } from '../a-store.ts'
+import { ENGINES } from '../engines.ts'
 
 const record = (name: string) => ({
   event: 'integration.updated',
@@ -19,145 +18,142 @@ const EVERYTHING = {
   ...{ since: undefined, until: undefined },
 }
 
-let file: string
-beforeEach(async () => {
-  file = aStoreFile()
-  const store = await openStore(file)
-  for (const name of ['one', 'two', 'three', 'four', 'five']) await store.auditTrail.append([record(name)])
-  await store.close()
-})
-
-const tampered: (() => void)[] = []
-afterEach(() => {
-  for (const close of tampered.splice(0)) close()
-})
-
-/** What a check finds after somebody without the key had the file in hand. */
-async function checkAfter(change: (database: DatabaseSync) => void): Promise<AuditReport> {
-  const database = new DatabaseSync(file)
-  change(database)
-  database.close()
-  const store = await openStore(file)
-  const report = await store.auditTrail.verify()
-  await store.close()
-  return report
-}
-
-test('a chain that nobody touched is intact, also after a restart', async () => {
-  expect(await checkAfter(() => undefined)).toEqual({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
-})
-
-describe('is found out', () => {
-  test.each([
-    ['one changed byte in an event', `UPDATE audit SET record = replace(record, 'three', 'thrEe') WHERE seq = 3`, 3],
-    ['another time', `UPDATE audit SET at = at + 1 WHERE seq = 2`, 2],
-    ['another actor in the column that is searched', `UPDATE audit SET actor = 'adk_x' WHERE seq = 4`, 4],
-    ['an event that is missing', `DELETE FROM audit WHERE seq = 2`, 2],
-    ['the first events missing', `DELETE FROM audit WHERE seq <= 2`, 1],
-    ['the last event missing', `DELETE FROM audit WHERE seq = 5`, 5],
-    [
-      'a shorter chain with a head to match',
-      `DELETE FROM audit WHERE seq = 5; UPDATE audit_chain SET head_seq = 4, head_mac = (SELECT mac FROM audit WHERE seq = 4)`,
-      4,
-    ],
-    [
-      'a checkpoint that hides the first events',
-      `DELETE FROM audit WHERE seq <= 2; UPDATE audit_chain SET checkpoint_seq = 2, checkpoint_mac = (SELECT mac FROM audit WHERE seq = 3)`,
-      2,
-    ],
-    [
-      'two events that changed places',
-      `UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99`,
-      2,
-    ],
-    ['a lost head', `DELETE FROM audit_chain`, 6],
-  ])('%s', async (_what, sql, seq) => {
-    expect(await checkAfter((database) => { database.exec(sql) })).toMatchObject({ intact: false, seq }) // prettier-ignore
+describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+  let place: string
+  beforeEach(async () => {
+    place = await engine.aPlace()
+    const store = await engine.open(place)
+    for (const name of ['one', 'two', 'three', 'four', 'five']) await store.auditTrail.append([record(name)])
+    await store.close()
   })
 
-  test('a whole chain that was computed anew without the key', async () => {
-    const report = await checkAfter((database) => {
-      let before: Uint8Array = Buffer.alloc(32)
-      for (const row of database.prepare('SELECT seq, at, record FROM audit ORDER BY seq').all()) {
-        const text = String(row['record']).replace('three', 'other')
-        const mac = createHash('sha256')
-          .update(before)
-          .update(`${String(row['seq'])}${String(row['at'])}${text}`)
-          .digest()
-        database.prepare('UPDATE audit SET record = ?, mac = ? WHERE seq = ?').run(text, mac, Number(row['seq']))
-        before = mac
-      }
-      database.prepare('UPDATE audit_chain SET head_mac = ?').run(before)
+  /** What a check finds after somebody without the key had the tables in hand. */
+  async function checkAfter(statements: string): Promise<AuditReport> {
+    await engine.execute(place, statements)
+    const store = await engine.open(place)
+    const report = await store.auditTrail.verify()
+    await store.close()
+    return report
+  }
+
+  test('a chain that nobody touched is intact, also after a restart', async () => {
+    expect(await checkAfter('SELECT 1')).toEqual({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
+  })
+
+  describe('is found out', () => {
+    test.each([
+      ['one changed byte in an event', `UPDATE audit SET record = replace(record, 'three', 'thrEe') WHERE seq = 3`, 3],
+      ['another time', `UPDATE audit SET at = at + 1 WHERE seq = 2`, 2],
+      ['another actor in the column that is searched', `UPDATE audit SET actor = 'adk_x' WHERE seq = 4`, 4],
+      ['an event that is missing', `DELETE FROM audit WHERE seq = 2`, 2],
+      ['the first events missing', `DELETE FROM audit WHERE seq <= 2`, 1],
+      ['the last event missing', `DELETE FROM audit WHERE seq = 5`, 5],
+      [
+        'a shorter chain with a head to match',
+        `DELETE FROM audit WHERE seq = 5; UPDATE audit_chain SET head_seq = 4, head_mac = (SELECT mac FROM audit WHERE seq = 4)`,
+        4,
+      ],
+      [
+        'a checkpoint that hides the first events',
+        `DELETE FROM audit WHERE seq <= 2; UPDATE audit_chain SET checkpoint_seq = 2, checkpoint_mac = (SELECT mac FROM audit WHERE seq = 3)`,
+        2,
+      ],
+      [
+        'two events that changed places',
+        `UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99`,
+        2,
+      ],
+      ['a lost head', `DELETE FROM audit_chain`, 6],
+    ])('%s', async (_what, sql, seq) => {
+      expect(await checkAfter(sql)).toMatchObject({ intact: false, seq }) // prettier-ignore
     })
-    expect(report).toMatchObject({ intact: false })
+
+    test('a whole chain that was computed anew without the key', async () => {
+      let before: Uint8Array = Buffer.alloc(32)
+      const statements: string[] = []
+      for (const row of await engine.query(place, 'SELECT seq, at, record FROM audit ORDER BY seq')) {
+        const seq = String(row['seq'])
+        const text = String(row['record']).replace('three', 'other')
+        before = createHash('sha256')
+          .update(before)
+          .update(`${seq}${String(row['at'])}${text}`)
+          .digest()
+        statements.push(
+          `UPDATE audit SET record = replace(record, 'three', 'other'), mac = ${engine.bytes(before)} WHERE seq = ${seq}`,
+        )
+      }
+      statements.push(`UPDATE audit_chain SET head_mac = ${engine.bytes(before)}`)
+      const report = await checkAfter(statements.join(';'))
+      expect(report).toMatchObject({ intact: false })
+    })
   })
-})
 
-test('a trail that was wiped, its head included, tells when it began again', async () => {
-  expect(await checkAfter((database) => { database.exec('DELETE FROM audit; DELETE FROM audit_chain') })).toMatchObject({ checked: 1 }) // prettier-ignore
-  const store = await openStore(file)
-  const [first] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
-  expect(first).toMatchObject({ seq: 1, event: 'audit_trail.begun', at: store.clock.now() })
-  await store.close()
-})
+  test('a trail that was wiped, its head included, tells when it began again', async () => {
+    expect(await checkAfter('DELETE FROM audit; DELETE FROM audit_chain')).toMatchObject({ checked: 1 }) // prettier-ignore
+    const store = await engine.open(place)
+    const [first] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
+    expect(first).toMatchObject({ seq: 1, event: 'audit_trail.begun', at: store.clock.now() })
+    await store.close()
+  })
 
-test('retention removes what is older and leaves a checkpoint from which the rest is intact', async () => {
-  const store = await openStore(file)
-  store.clock.advance(1000)
-  await store.auditTrail.append([record('six')])
-  expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(5)
-  expect(await store.auditTrail.verify()).toEqual({ intact: true, checked: 2, fromSeq: 6, toSeq: 7 })
-  await store.close()
-  expect(await checkAfter(() => undefined)).toMatchObject({ intact: true, checked: 2 })
-})
+  test('retention removes what is older and leaves a checkpoint from which the rest is intact', async () => {
+    const store = await engine.open(place)
+    store.clock.advance(1000)
+    await store.auditTrail.append([record('six')])
+    expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(5)
+    expect(await store.auditTrail.verify()).toEqual({ intact: true, checked: 2, fromSeq: 6, toSeq: 7 })
+    await store.close()
+    expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 2 })
+  })
 
-test('an event is heard of once it is durable', async () => {
-  const store = await openStore(file)
-  const heard: number[] = []
-  const stop = store.auditTrail.onRecorded(({ seq }) => heard.push(seq))
-  await store.auditTrail.append([record('six'), record('seven')])
-  stop()
-  await store.auditTrail.append([record('eight')])
-  expect(heard).toEqual([6, 7])
-  await store.close()
-})
+  test('an event is heard of once it is durable', async () => {
+    const store = await engine.open(place)
+    const heard: number[] = []
+    const stop = store.auditTrail.onRecorded(({ seq }) => heard.push(seq))
+    await store.auditTrail.append([record('six'), record('seven')])
+    stop()
+    await store.auditTrail.append([record('eight')])
+    expect(heard).toEqual([6, 7])
+    await store.close()
+  })
 
-test('retention removes any number of events, and tells of it in the trail', async () => {
-  const store = await openStore(file)
-  await store.auditTrail.append(Array.from({ length: 1200 }, (_, i) => record(String(i))))
-  store.clock.advance(1000)
-  expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(1205)
-  const [latest] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
-  expect(latest).toMatchObject({ event: 'audit_trail.pruned', after: { up_to_seq: 1205 } })
-  expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
-  await store.close()
-})
+  test('retention removes any number of events, and tells of it in the trail', async () => {
+    const store = await engine.open(place)
+    await store.auditTrail.append(Array.from({ length: 1200 }, (_, i) => record(String(i))))
+    store.clock.advance(1000)
+    expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(1205)
+    const [latest] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
+    expect(latest).toMatchObject({ event: 'audit_trail.pruned', after: { up_to_seq: 1205 } })
+    expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+    await store.close()
+  })
 
-test('retention keeps what is new enough behind an event of a clock that ran ahead', async () => {
-  const store = await openStore(file)
-  store.clock.step(10_000)
-  await store.auditTrail.append([record('ahead')])
-  store.clock.step(-10_000)
-  await store.auditTrail.append([record('after')])
-  expect(await store.auditTrail.prune(store.clock.now() + 100)).toBe(5)
-  expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6 })
-  await store.close()
-})
+  test('retention keeps what is new enough behind an event of a clock that ran ahead', async () => {
+    const store = await engine.open(place)
+    store.clock.step(10_000)
+    await store.auditTrail.append([record('ahead')])
+    store.clock.step(-10_000)
+    await store.auditTrail.append([record('after')])
+    expect(await store.auditTrail.prune(store.clock.now() + 100)).toBe(5)
+    expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6 })
+    await store.close()
+  })
 
-test('a check that retention overtakes does not take what was removed for missing', async () => {
-  const store = await openStore(file)
-  await store.auditTrail.append(Array.from({ length: 2000 }, (_, index) => record(String(index))))
-  const pruning = store.auditTrail.prune(9_000_000_000)
-  const reports: AuditReport[] = []
-  for (let check = 0; check < 8; check++) reports.push(await store.auditTrail.verify())
-  await pruning
-  await store.close()
-  expect(reports.filter(({ intact }) => !intact)).toEqual([])
-})
+  test('a check that retention overtakes does not take what was removed for missing', async () => {
+    const store = await engine.open(place)
+    await store.auditTrail.append(Array.from({ length: 2000 }, (_, index) => record(String(index))))
+    const pruning = store.auditTrail.prune(9_000_000_000)
+    const reports: AuditReport[] = []
+    for (let check = 0; check < 8; check++) reports.push(await store.auditTrail.verify())
+    await pruning
+    await store.close()
+    expect(reports.filter(({ intact }) => !intact)).toEqual([])
+  })
 
-test('the removal of old events ends although the clock was set back so far that its own record is old', async () => {
-  const store = await openStore(file)
-  expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
-  expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })
-  await store.close()
+  test('the removal of old events ends although the clock was set back so far that its own record is old', async () => {
+    const store = await engine.open(place)
+    expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
+    expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })
+    await store.close()
+  })
 })

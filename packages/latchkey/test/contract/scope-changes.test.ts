@@ -1,82 +1,85 @@
 // Scopes change through the queue of the issuances: whatever meets them in one batch is judged as it finds them.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
-import { aStoreFile, attempt, newIntegration, openStore, type TestStore } from '../a-store.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { ENGINES, type OpenedStore } from '../engines.ts'
 
 const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
 const order = { version: undefined, audit: () => [record] }
 
-async function aStore(): Promise<TestStore> {
-  const store = await openStore(aStoreFile())
-  await store.integrations.create([newIntegration('lkone')], [])
-  return store
-}
-
-const remove = (store: TestStore) => store.catalogAdministration.deleteScope(PREDICT, 'end_uses', order)
-const move = (store: TestStore, audience: string) =>
+const remove = (store: OpenedStore) => store.catalogAdministration.deleteScope(PREDICT, 'end_uses', order)
+const move = (store: OpenedStore, audience: string) =>
   store.catalogAdministration.changeScope(PREDICT, { audience, description: undefined }, order)
 
-test('a token that is signed for the old audience when it changes is signed anew, also in a slot that was empty', async () => {
-  const store = await aStore()
-  const [issued] = await Promise.all([store.tokens.issue(attempt('lkone')), move(store, 'api://moved')])
-  expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })
-  await store.close()
-})
+describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+  async function aStore(): Promise<OpenedStore> {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([newIntegration('lkone')], [])
+    return store
+  }
 
-test('a token that is signed when its scope is deleted is refused and not recorded', async () => {
-  const store = await aStore()
-  const [issued] = await Promise.all([store.tokens.issue(attempt('lkone')), remove(store)])
-  expect(issued).toMatchObject({ ok: false, refusal: { reason: 'scope_not_granted' } })
-  expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ granted: false, open: false, live: undefined })
-  await store.close()
-})
+  test('a token that is signed for the old audience when it changes is signed anew, also in a slot that was empty', async () => {
+    const store = await aStore()
+    const [issued] = await Promise.all([store.tokens.issue(attempt('lkone')), move(store, 'api://moved')])
+    expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })
+    await store.close()
+  })
 
-test('what names a scope that was deleted a moment ago is refused, whole', async () => {
-  const store = await aStore()
-  const wanted = { kind: 'set_scopes', scopes: [PREDICT] } as const
-  const right = { kind: 'set_resource_server', scopes: [PREDICT] } as const
-  const changeOrder = { version: undefined, audit: () => record }
-  const [, granted, entitled, created] = await Promise.all([
-    remove(store),
-    store.integrations.change('lkone', [wanted], changeOrder),
-    store.integrations.change('lkone', [{ kind: 'disable' }, right], changeOrder),
-    store.integrations.create([newIntegration('lktwo')], []),
-  ])
-  const gone = { ok: false, refusal: { reason: 'scope_gone' } }
-  expect([granted, entitled, created]).toEqual([gone, gone, gone])
-  expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(true)
-  expect(await store.integrations.find('lktwo')).toBeUndefined()
-  await store.close()
-})
+  test('a token that is signed when its scope is deleted is refused and not recorded', async () => {
+    const store = await aStore()
+    const [issued] = await Promise.all([store.tokens.issue(attempt('lkone')), remove(store)])
+    expect(issued).toMatchObject({ ok: false, refusal: { reason: 'scope_not_granted' } })
+    expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ granted: false, open: false, live: undefined })
+    await store.close()
+  })
 
-test('generations go on above those from before the deletion, also over a restart', async () => {
-  const file = aStoreFile()
-  const store = await openStore(file)
-  await store.integrations.create([newIntegration('lkone')], [])
-  const before = await store.tokens.issue(attempt('lkone'))
-  await remove(store)
-  await store.close()
-  const again = await openStore(file)
-  await again.catalogAdministration.createScope({ name: PREDICT, audience: null, description: '' }, () => [])
-  const scopes = { kind: 'set_scopes', scopes: [PREDICT, MODEL] } as const
-  await again.integrations.change('lkone', [scopes], { version: undefined, audit: () => record })
-  const after = await again.tokens.issue(attempt('lkone'))
-  if (!before.ok || !after.ok) throw new Error('no token')
-  expect(after.value.token.generation).toBeGreaterThan(before.value.token.generation + 1)
-  await again.close()
-})
+  test('what names a scope that was deleted a moment ago is refused, whole', async () => {
+    const store = await aStore()
+    const wanted = { kind: 'set_scopes', scopes: [PREDICT] } as const
+    const right = { kind: 'set_resource_server', scopes: [PREDICT] } as const
+    const changeOrder = { version: undefined, audit: () => record }
+    const [, granted, entitled, created] = await Promise.all([
+      remove(store),
+      store.integrations.change('lkone', [wanted], changeOrder),
+      store.integrations.change('lkone', [{ kind: 'disable' }, right], changeOrder),
+      store.integrations.create([newIntegration('lktwo')], []),
+    ])
+    const gone = { ok: false, refusal: { reason: 'scope_gone' } }
+    expect([granted, entitled, created]).toEqual([gone, gone, gone])
+    expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(true)
+    expect(await store.integrations.find('lktwo')).toBeUndefined()
+    await store.close()
+  })
 
-test('a scope is deleted with all that uses it, or not at all', async () => {
-  const store = await aStore()
-  await store.tokens.issue(attempt('lkone'))
-  const refused = await store.catalogAdministration.deleteScope(PREDICT, 'refuse', order)
-  expect(refused).toMatchObject({ refusal: { reason: 'scope_in_use', uses: { integrations: 1, liveTokens: 1 } } })
-  expect(store.catalog.scope(PREDICT)).toBeDefined()
-  expect(store.catalog.apis()).toHaveLength(5)
-  expect(await remove(store)).toMatchObject({ value: { clientIds: ['lkone'], endedTokens: 1 } })
-  expect(store.catalog.scope(PREDICT)).toBeUndefined()
-  expect(store.catalog.apis()).toHaveLength(1)
-  expect(await store.integrations.find('lkone')).toMatchObject({ integration: { version: 2 } })
-  await store.close()
+  test('generations go on above those from before the deletion, also over a restart', async () => {
+    const place = await engine.aPlace()
+    const store = await engine.open(place)
+    await store.integrations.create([newIntegration('lkone')], [])
+    const before = await store.tokens.issue(attempt('lkone'))
+    await remove(store)
+    await store.close()
+    const again = await engine.open(place)
+    await again.catalogAdministration.createScope({ name: PREDICT, audience: null, description: '' }, () => [])
+    const scopes = { kind: 'set_scopes', scopes: [PREDICT, MODEL] } as const
+    await again.integrations.change('lkone', [scopes], { version: undefined, audit: () => record })
+    const after = await again.tokens.issue(attempt('lkone'))
+    if (!before.ok || !after.ok) throw new Error('no token')
+    expect(after.value.token.generation).toBeGreaterThan(before.value.token.generation + 1)
+    await again.close()
+  })
+
+  test('a scope is deleted with all that uses it, or not at all', async () => {
+    const store = await aStore()
+    await store.tokens.issue(attempt('lkone'))
+    const refused = await store.catalogAdministration.deleteScope(PREDICT, 'refuse', order)
+    expect(refused).toMatchObject({ refusal: { reason: 'scope_in_use', uses: { integrations: 1, liveTokens: 1 } } })
+    expect(store.catalog.scope(PREDICT)).toBeDefined()
+    expect(store.catalog.apis()).toHaveLength(5)
+    expect(await remove(store)).toMatchObject({ value: { clientIds: ['lkone'], endedTokens: 1 } })
+    expect(store.catalog.scope(PREDICT)).toBeUndefined()
+    expect(store.catalog.apis()).toHaveLength(1)
+    expect(await store.integrations.find('lkone')).toMatchObject({ integration: { version: 2 } })
+    await store.close()
+  })
 })

@@ -11,7 +11,11 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { systemRandom } from '../../src/system.ts'
 import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { type EngineUnderTest, ENGINES } from '../engines.ts'
 import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts' // prettier-ignore
+
+/** The engines differ in the kind of array that they give bytes in. */
+const inNumbers = (key: SigningKeyRecord) => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })
 
 /** Signs when it is let, and writes the name of its key for a token. */
 class HeldSigner implements Signer {
@@ -40,8 +44,8 @@ class HeldSigner implements Signer {
   }
 }
 
-async function aStoreThatSigns() {
-  const store = await openStore(aStoreFile())
+async function aStoreThatSigns(engine: EngineUnderTest) {
+  const store = await engine.open(await engine.aPlace())
   const signer = new HeldSigner(store.signingKeys)
   await change(store.signingKeys, FIRST)
   await store.integrations.create(
@@ -57,105 +61,109 @@ async function aStoreThatSigns() {
   return { ...store, signer, slots, issue }
 }
 
-describe('a token that is being signed', () => {
-  test('while its key is revoked goes live under the key that signs then', async () => {
-    const store = await aStoreThatSigns()
-    store.signer.hold()
-    const asked = store.issue('lkone')
-    await change(store.signingKeys, revocation('first'))
-    store.signer.release()
-    const { text, token } = await asked
-    expect(text).toBe('substitute')
-    expect((await store.slots.read('lkone', PREDICT))?.live).toEqual(token)
-    await store.close()
+describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+  describe('a token that is being signed', () => {
+    test('while its key is revoked goes live under the key that signs then', async () => {
+      const store = await aStoreThatSigns(engine)
+      store.signer.hold()
+      const asked = store.issue('lkone')
+      await change(store.signingKeys, revocation('first'))
+      store.signer.release()
+      const { text, token } = await asked
+      expect(text).toBe('substitute')
+      expect((await store.slots.read('lkone', PREDICT))?.live).toEqual(token)
+      await store.close()
+    })
+
+    test('while its key is retired goes live under the key that signs then', async () => {
+      const store = await aStoreThatSigns(engine)
+      await change(store.signingKeys, PUBLISH)
+      store.clock.advance(600)
+      store.signer.hold()
+      const asked = store.issue('lkone')
+      await change(store.signingKeys, ADVANCE)
+      store.signer.release()
+      expect((await asked).text).toBe('second')
+      await store.close()
+    })
+
+    test('in the same commit as the revocation of its key is signed again', async () => {
+      const store = await aStoreThatSigns(engine)
+      const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
+      const live = (await store.slots.read('lkone', PREDICT))?.live
+      // Which of the two came first is open; that a token of the revoked key is live after both is not.
+      expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
+      await store.close()
+    })
+
+    test('anew for a stable integration while its key is revoked is a new one in the end', async () => {
+      const store = await aStoreThatSigns(engine)
+      const before = await store.issue('lkstable')
+      store.signer.hold()
+      const asked = store.issue('lkstable')
+      await change(store.signingKeys, revocation('first'))
+      store.signer.release()
+      const after = await asked
+      expect(after).toMatchObject({ text: 'substitute', kind: 'issued' })
+      expect(after.token.generation).toBeGreaterThan(before.token.generation)
+      await store.close()
+    })
   })
 
-  test('while its key is retired goes live under the key that signs then', async () => {
-    const store = await aStoreThatSigns()
-    await change(store.signingKeys, PUBLISH)
-    store.clock.advance(600)
-    store.signer.hold()
-    const asked = store.issue('lkone')
-    await change(store.signingKeys, ADVANCE)
-    store.signer.release()
-    expect((await asked).text).toBe('second')
-    await store.close()
-  })
+  describe('the revocation of a key', () => {
+    test('ends the live tokens issued while it signed, and no others', async () => {
+      const store = await aStoreThatSigns(engine)
+      const old = await store.issue('lkone', PREDICT)
+      await change(store.signingKeys, PUBLISH)
+      store.clock.advance(600)
+      await change(store.signingKeys, ADVANCE)
+      store.clock.advance(60)
+      const young = await store.issue('lkone', MODEL)
 
-  test('in the same commit as the revocation of its key is signed again', async () => {
-    const store = await aStoreThatSigns()
-    const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
-    const live = (await store.slots.read('lkone', PREDICT))?.live
-    // Which of the two came first is open; that a token of the revoked key is live after both is not.
-    expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
-    await store.close()
-  })
+      const revoked = await change(store.signingKeys, revocation('first'))
+      expect(revoked).toMatchObject({ ok: true, value: { endedTokens: 1 } })
+      const slot = await store.slots.read('lkone', PREDICT)
+      expect(slot).toMatchObject({ live: undefined, revokedGeneration: old.token.generation })
+      expect((await store.slots.read('lkone', MODEL))?.live).toEqual(young.token)
+      await store.close()
+    })
 
-  test('anew for a stable integration while its key is revoked is a new one in the end', async () => {
-    const store = await aStoreThatSigns()
-    const before = await store.issue('lkstable')
-    store.signer.hold()
-    const asked = store.issue('lkstable')
-    await change(store.signingKeys, revocation('first'))
-    store.signer.release()
-    const after = await asked
-    expect(after).toMatchObject({ text: 'substitute', kind: 'issued' })
-    expect(after.token.generation).toBeGreaterThan(before.token.generation)
-    await store.close()
+    test('ends a token in grace and leaves the newer one of another key', async () => {
+      const store = await aStoreThatSigns(engine)
+      await change(store.signingKeys, PUBLISH)
+      store.clock.advance(590)
+      const old = await store.issue('lkone')
+      store.clock.advance(10)
+      await change(store.signingKeys, ADVANCE)
+      store.clock.advance(2)
+      const young = await store.issue('lkone')
+      expect((await store.slots.read('lkone', PREDICT))?.predecessor?.token).toEqual(old.token)
+
+      await change(store.signingKeys, revocation('first'))
+      expect(await store.slots.read('lkone', PREDICT)).toMatchObject({ live: young.token, predecessor: undefined })
+      await store.close()
+    })
+
+    test('is there, with what it ended, after the store was opened again', async () => {
+      const place = await engine.aPlace()
+      const before = await engine.open(place)
+      await change(before.signingKeys, FIRST)
+      await before.integrations.create([newIntegration('lkone')], [])
+      await before.tokens.issue(attempt('lkone'))
+      await change(before.signingKeys, revocation('first'))
+      const keys = await before.signingKeys.all()
+      await before.close()
+
+      const after = await engine.open(place)
+      expect((await after.signingKeys.all()).map(inNumbers)).toEqual(keys.map(inNumbers))
+      expect((await after.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+      await after.close()
+    })
   })
 })
 
-describe('the revocation of a key', () => {
-  test('ends the live tokens issued while it signed, and no others', async () => {
-    const store = await aStoreThatSigns()
-    const old = await store.issue('lkone', PREDICT)
-    await change(store.signingKeys, PUBLISH)
-    store.clock.advance(600)
-    await change(store.signingKeys, ADVANCE)
-    store.clock.advance(60)
-    const young = await store.issue('lkone', MODEL)
-
-    const revoked = await change(store.signingKeys, revocation('first'))
-    expect(revoked).toMatchObject({ ok: true, value: { endedTokens: 1 } })
-    const slot = await store.slots.read('lkone', PREDICT)
-    expect(slot).toMatchObject({ live: undefined, revokedGeneration: old.token.generation })
-    expect((await store.slots.read('lkone', MODEL))?.live).toEqual(young.token)
-    await store.close()
-  })
-
-  test('ends a token in grace and leaves the newer one of another key', async () => {
-    const store = await aStoreThatSigns()
-    await change(store.signingKeys, PUBLISH)
-    store.clock.advance(590)
-    const old = await store.issue('lkone')
-    store.clock.advance(10)
-    await change(store.signingKeys, ADVANCE)
-    store.clock.advance(2)
-    const young = await store.issue('lkone')
-    expect((await store.slots.read('lkone', PREDICT))?.predecessor?.token).toEqual(old.token)
-
-    await change(store.signingKeys, revocation('first'))
-    expect(await store.slots.read('lkone', PREDICT)).toMatchObject({ live: young.token, predecessor: undefined })
-    await store.close()
-  })
-
-  test('is there, with what it ended, after the store was opened again', async () => {
-    const file = aStoreFile()
-    const before = await openStore(file)
-    await change(before.signingKeys, FIRST)
-    await before.integrations.create([newIntegration('lkone')], [])
-    await before.tokens.issue(attempt('lkone'))
-    await change(before.signingKeys, revocation('first'))
-    const keys = await before.signingKeys.all()
-    await before.close()
-
-    const after = await openStore(file)
-    expect(await after.signingKeys.all()).toEqual(keys)
-    expect((await after.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
-    await after.close()
-  })
-})
-
+// On a disk that stands still where the test says so. On PostgreSQL a change of the keys is one statement, of which all
+// is there or nothing.
 describe('a process that dies in a rotation', () => {
   const STEPS = [
     { name: 'publishing', before: [FIRST], step: PUBLISH, wait: 0 },

@@ -204,4 +204,23 @@ describe.each(ENGINES.filter(({ isHere }) => isHere))('$name', (engine) => {
     })
     await store.close()
   })
+
+  test('a token that was acknowledged is not superseded by an issuance that its own failed batch had begun', async () => {
+    const store = await engine.open(await engine.aPlace())
+    await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+    const first = await issue(store, 'lkone')
+    const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
+    const issuing = issue(store, 'lkone')
+    // It is signed and queued first; the revocation goes before it in the batch, so that it needs another generation.
+    for (let i = 0; i < 20; i++) await Promise.resolve()
+    const [issued] = await Promise.all([
+      issuing,
+      store.tokens.revoke('lkone', PREDICT, first.token.jti),
+      store.integrations.create([sameRecordId], []).catch(() => undefined),
+    ])
+    // Whatever was still on its way is durable before these are.
+    for (let i = 0; i < 5; i++) await issue(store, 'lktwo')
+    expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.token)
+    await store.close()
+  })
 })

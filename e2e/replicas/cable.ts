@@ -12,6 +12,8 @@ export interface Cable {
   cut(): void
   /** Nothing comes through any more, in neither direction; no connection is closed, and new ones are accepted. */
   goDead(): void
+  /** What is open falls silent for good, and neither end is told: it is open to each of them. New ones are good. */
+  forgetOpen(): void
   /** As before. What was open while it was dead is closed now. */
   mend(): void
   /** What either side says waits in the cable, as if that side were paused after it had said it. */
@@ -69,6 +71,9 @@ export async function layCable(target: number): Promise<Cable> {
     },
     goDead: () => {
       isDead = true
+    },
+    forgetOpen: () => {
+      for (const socket of open) held.add(socket)
     },
     mend: () => {
       isDead = false

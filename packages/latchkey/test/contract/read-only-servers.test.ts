@@ -1,0 +1,103 @@
+// A replica whose database takes no writes, or whose connections are dead without its knowing: it says at once that it
+// does not know, and goes on by itself.
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { startCluster, startStandby } from '../postgres/cluster.ts'
+import { aDatabase } from '../postgres/databases.ts'
+import { setParameter } from '../postgres/synchronous-pair.ts'
+
+/** So long may a caller wait to hear that it is not known. */
+const AT_ONCE = 2000
+/** So soon does a replica go on by itself. */
+const BACK = { within: 5000, what: 'the replica knows again' }
+
+const at = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
+
+async function aReplica(url: string) {
+  const store = await openReplica(url)
+  await store.integrations.create([newIntegration('lkone')], [])
+  const issue = async () => (await store.tokens.issue(attempt('lkone'))).ok
+  const read = async () => store.tokens.read('lkone', PREDICT)
+  expect(await issue()).toBe(true)
+  return { store, issue, read }
+}
+
+/** Resolves with whether it was unavailable, and in time. */
+async function isRefusedAtOnce(act: () => Promise<unknown>): Promise<boolean> {
+  const begun = performance.now()
+  const cause: unknown = await act().then(
+    () => undefined,
+    (fault: unknown) => fault,
+  )
+  return cause instanceof StoreUnavailable && performance.now() - begun < AT_ONCE
+}
+
+const isBack = async (store: OpenedStore, issue: () => Promise<boolean>): Promise<boolean> =>
+  issue().then(
+    async (isIssued) => isIssued && (await store.tokens.read('lkone', PREDICT))?.live !== undefined,
+    (cause: unknown) => {
+      if (cause instanceof StoreUnavailable) return false
+      throw cause
+    },
+  )
+
+describe.skipIf(!has('postgresql-server'))('a replica', () => {
+  test('that is led to a standby which nobody promoted answers nothing from there', async () => {
+    const primary = await startCluster()
+    const standby = await startStandby(primary, 'standby')
+    try {
+      const cable = await layCable(primary.port)
+      const { store, issue, read } = await aReplica(at(primary.url, cable.port))
+      cable.leadTo(standby.port)
+      cable.cut()
+      expect(await isRefusedAtOnce(read)).toBe(true)
+      expect(await isRefusedAtOnce(issue)).toBe(true)
+      expect(await isRefusedAtOnce(read)).toBe(true)
+      cable.leadTo(primary.port)
+      cable.cut()
+      await eventually(() => isBack(store, issue), BACK)
+      await store.close()
+    } finally {
+      await Promise.all([primary.remove(), standby.remove()])
+    }
+  }, 60_000)
+
+  test('whose server takes no writes from now on issues nothing, and has no lease to read by', async () => {
+    const cluster = await startCluster()
+    try {
+      const { store, issue, read } = await aReplica(cluster.url)
+      await setParameter(cluster, 'default_transaction_read_only = on')
+      expect(await isRefusedAtOnce(issue)).toBe(true)
+      await eventually(() => isRefusedAtOnce(read), { within: 4000, what: 'the lease is over' })
+      await setParameter(cluster, 'default_transaction_read_only = off').catch(() => undefined)
+      await eventually(() => isBack(store, issue), BACK)
+      await store.close()
+    } finally {
+      await cluster.remove()
+    }
+  }, 60_000)
+})
+
+describe.skipIf(!has('postgresql'))('a replica', () => {
+  test('whose connections are all dead without either end having been told makes new ones', async () => {
+    const url = await aDatabase()
+    const cable = await layCable(Number(new URL(url).port))
+    const { store, issue, read } = await aReplica(at(url, cable.port))
+    cable.forgetOpen()
+    const begun = performance.now()
+    await read().catch((cause: unknown) => {
+      expect(cause).toBeInstanceOf(StoreUnavailable)
+    })
+    expect(performance.now() - begun).toBeLessThan(AT_ONCE)
+    await eventually(() => isBack(store, issue), BACK)
+    // None of the dead ones is used again.
+    for (let n = 0; n < 20; n++) expect(await issue()).toBe(true)
+    await store.close()
+  }, 60_000)
+})

@@ -79,9 +79,13 @@ function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: 
   }
 }
 
+const USUAL_SPELLING = 'Bearer '
+
+/** Behind the usual spelling no character is looked at: only what has the shape of a token can have a good signature. */
 function presentedToken(request: PublicRequest): { readonly text: string } | 'missing' | 'malformed' {
-  const [header, ...others] = request.headers('authorization')
-  if (others.length > 0) return 'malformed'
+  if (request.count('authorization') > 1) return 'malformed'
+  const header = request.header('authorization')
+  if (header?.startsWith(USUAL_SPELLING) === true) return { text: header.slice(USUAL_SPELLING.length) }
   const bearer = readBearer(header)
   return bearer.ok ? { text: bearer.value } : bearer.refusal
 }

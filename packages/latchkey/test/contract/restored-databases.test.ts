@@ -174,6 +174,22 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     for (const store of stores) await store.close()
   })
 
+  test('that was put back under a server that nobody stopped is the one that it follows from then on', async () => {
+    const url = await aDatabase()
+    const { dump, since } = await dumped(url)
+    const store = await openReplica(url)
+    await store.integrations.create([newIntegration('lksince')], [])
+    const latest = await issue(store)
+    await execute(url, 'DROP SCHEMA latchkey CASCADE')
+    run('pg_restore', '--exit-on-error', `--dbname=${url}`, dump)
+    const { floor } = await afterRestore(database(url))
+    expect(await live(store)).toBe(NONE)
+    expect(await issue(store)).toBeGreaterThan(Math.max(since, latest, floor))
+    expect(await store.integrations.find('lksince')).toBeUndefined()
+    expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+    await store.close()
+  }, 60_000)
+
   test('that holds no store is refused, and nothing is made of it', async () => {
     await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('never been started')
   })

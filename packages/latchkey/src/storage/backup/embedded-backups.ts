@@ -3,6 +3,7 @@ import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { accept, refuse } from '@latchkey/protocol'
 import type { Backup, Backups } from '../../ports/backups.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -15,7 +16,8 @@ const DRAFT = /^latchkey\.db\.backup-[0-9a-f-]{36}(?:-journal|-wal|-shm)?$/
 export const SCRATCH = '.restoring-'
 /** Left free for the store to go on: far more than it takes while a backup is made. */
 const SPARE_BYTES = 32 * 1024 * 1024
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 64 * 1024
+const SYNC_EVERY_MS = 50
 
 /** What a process that was killed in the middle of a backup or of a restore has left. */
 export function removeDrafts(storeFile: string): void {
@@ -65,7 +67,7 @@ async function copied(disk: WorkerDisk, storeFile: string, clock: Clock, done: (
   try {
     // Made first: SQLite would make it readable for everyone.
     file = await open(draft, 'wx+', 0o600)
-    await disk.backUpTo(draft)
+    await syncedMeanwhile(file, disk.backUpTo(draft))
     const madeAt = clock.now()
     // From here on it is gone with this process, however that ends.
     await rm(draft)
@@ -79,6 +81,20 @@ async function copied(disk: WorkerDisk, storeFile: string, clock: Clock, done: (
     for (const name of [draft, `${draft}-journal`]) await rm(name, { force: true })
     throw cause
   }
+}
+
+/**
+ * SQLite syncs the copy in its last step, for which commits wait: what is on the disk by then is not to be waited for.
+ * A sync that fails is met again there.
+ */
+async function syncedMeanwhile(file: FileHandle, copying: Promise<void>): Promise<void> {
+  const done = copying.then(
+    () => true,
+    () => true,
+  )
+  while ((await Promise.race([done, pause(SYNC_EVERY_MS, false)])) === false)
+    await file.datasync().catch(() => undefined)
+  await copying
 }
 
 interface Sealed {

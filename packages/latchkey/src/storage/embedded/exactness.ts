@@ -2,10 +2,10 @@
 
 export interface Exactness {
   /**
-   * Resolves when the configuration, and the slots of this client, are in memory as they are after this call. Rejects
-   * with `StoreUnavailable`.
+   * Resolves when what decides about this client is in memory as it is after this call: its integration and slots, the
+   * scopes and the keys. Rejects with `StoreUnavailable`.
    */
   of(clientId: string): Promise<void>
-  /** The same for the configuration alone. */
+  /** The same for all of the configuration, and no slots. */
   current(): Promise<void>
 }

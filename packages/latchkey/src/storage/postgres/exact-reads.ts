@@ -16,8 +16,13 @@ const RETRY_MS = 50
 /** More questions would only wait in vain with them, each with an open connection. */
 const MOST_WAITING = 4096
 
-interface Batch {
+interface Asked {
   readonly clientIds: Set<string>
+  /** Somebody asks for all of the configuration, and not for what decides about these clients alone. */
+  isOfAll: boolean
+}
+
+interface Batch extends Asked {
   readonly done: Promise<void>
 }
 
@@ -49,7 +54,7 @@ export class ExactReads {
     this.#live = live
   }
 
-  /** Resolves when the configuration, and the slots of this client, are in memory as they are after this call. */
+  /** Resolves when what decides about this client, its slots included, is in memory as it is after this call. */
   of(clientId: string): Promise<void> {
     const batch = this.#join()
     batch.clientIds.add(clientId)
@@ -60,7 +65,9 @@ export class ExactReads {
 
   /** Resolves when the configuration is in memory as it is after this call. */
   current(): Promise<void> {
-    return this.#whileBearable(this.#join().done)
+    const batch = this.#join()
+    batch.isOfAll = true
+    return this.#whileBearable(batch.done)
   }
 
   /** What was seen of a commit without an answer counts only once that is sure to last. */
@@ -86,24 +93,24 @@ export class ExactReads {
 
   #join(): Batch {
     if (this.#unsent !== undefined) return this.#unsent
-    const clientIds = new Set<string>()
+    const asked: Asked = { clientIds: new Set(), isOfAll: false }
     const before = this.#sent
     const look = (async () => {
       await before
       // Whoever asks in this turn of the event loop joins.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
-      await this.#look([...clientIds])
+      await this.#look(asked)
     })()
     this.#sent = look.catch(() => undefined)
-    return (this.#unsent = { clientIds, done: withinPatience(look) })
+    return (this.#unsent = Object.assign(asked, { done: withinPatience(look) }))
   }
 
   /** Until it is seen. A connection that breaks, or a database that is away for a moment, costs the caller a wait. */
-  async #look(clientIds: readonly string[]): Promise<void> {
+  async #look(asked: Asked): Promise<void> {
     const begunAt = moment()
     for (;;) {
-      const failure = await this.#isSeen(clientIds).then(
+      const failure = await this.#isSeen(asked).then(
         (isSeen) => (isSeen ? undefined : notSaid()),
         (cause: unknown) => cannotSay(cause),
       )
@@ -114,11 +121,11 @@ export class ExactReads {
     }
   }
 
-  async #isSeen(clientIds: readonly string[]): Promise<boolean> {
+  async #isSeen({ clientIds, isOfAll }: Asked): Promise<boolean> {
     const askedAt = moment()
-    const look = await this.#disk.look(clientIds)
+    const look = await this.#disk.look([...clientIds], this.#memory.assumed.configuration)
     const counts = !look.misplaced && (this.#lease.covers(look) || (await this.#renewed(look)))
-    if (counts && (await this.#remember(look)) && since(askedAt) < OLDEST_MS) return true
+    if (counts && (await this.#remember(look, isOfAll)) && since(askedAt) < OLDEST_MS) return true
     if (look.misplaced) await this.#renewed(look)
     return false
   }
@@ -132,11 +139,12 @@ export class ExactReads {
   }
 
   /** False when the memory could not be brought as far as what was seen. */
-  async #remember(look: Look): Promise<boolean> {
-    if (this.#memory.isOlderThan(look)) {
+  async #remember(look: Look, isOfAll: boolean): Promise<boolean> {
+    const isBehind = isOfAll || look.overtaken || look.floor > this.#memory.floor
+    if (isBehind && this.#memory.isOlderThan(look)) {
       await this.#queue.betweenCommits(() => this.#memory.catchUp())
     }
-    if (this.#memory.isOlderThan(look)) {
+    if (isBehind && this.#memory.isOlderThan(look)) {
       this.#disk.leaveOldServer()
       return false
     }

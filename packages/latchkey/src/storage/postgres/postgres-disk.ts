@@ -4,7 +4,7 @@ import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk
 import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
 import type { Trace } from '../embedded/work.ts'
 import type { WriteName } from '../sqlite/statements.ts'
-import { slotColumns } from './slot-columns.ts'
+import { slotColumns, tokensColumns } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'
 import { failureOf } from './postgres-failure.ts'
 import { type NoteName, NOTES, READS, type SlotWriteName, WRITES } from './statements.ts'
@@ -29,6 +29,8 @@ export interface Look {
   readonly started: string
   readonly configuration: number
   readonly floor: number
+  /** Something that decides about these clients changed since the version that was assumed. */
+  readonly overtaken: boolean
   readonly slots: readonly Row[]
 }
 
@@ -36,6 +38,12 @@ export interface Traces {
   readonly place: string
   readonly started: string
   readonly found: readonly string[]
+}
+
+/** The version that a memory has, which everything judged by it is judged with. */
+export interface KnownVersion {
+  readonly configuration: number
+  readonly floor: number
 }
 
 export interface Beat {
@@ -84,13 +92,19 @@ export class PostgresDisk implements Disk {
     if (verdict !== 'done') throw elsewhere()
   }
 
-  async commitSlots(assumed: number, slots: readonly ChangedSlot[], writes: readonly Write[]): Promise<CommitVerdict> {
+  async commitSlots(
+    { configuration, floor }: KnownVersion,
+    slots: readonly ChangedSlot[],
+    writes: readonly Write[],
+  ): Promise<CommitVerdict> {
     const rings = new Map(writes.flatMap(([name, ...values]) => (name === 'put_ring' ? [[values[0], values]] : [])))
-    const wanted = slots.map((changed) => {
-      const ring = rings.get(changed.slot.id)
-      return { ...wantedSlot(changed), ...(ring !== undefined && { ring: ringColumns(ring) }) }
-    })
-    return this.#commitFunction('commit_slots', [assumed, this.#failover, JSON.stringify(wanted)], COMMIT_MS)
+    const wanted = slots.map(({ slot, expected }) => ({
+      ...{ id: slot.id, expect: expected, ...tokensColumns(slot) },
+      ...ringColumns(rings.get(slot.id)),
+    }))
+    const clientIds = [...new Set(slots.map(({ clientId }) => clientId))]
+    const values = [configuration, floor, this.#failover, clientIds, JSON.stringify(wanted)]
+    return this.#commitFunction('commit_slots', values, COMMIT_MS)
   }
 
   async commitConfiguration(assumed: number, changes: BatchChanges, writes: readonly Write[]): Promise<CommitVerdict> {
@@ -100,9 +114,10 @@ export class PostgresDisk implements Disk {
     return this.#commitFunction('commit_configuration', values, COMMIT_MS + writes.length * STATEMENT_MS)
   }
 
-  /** The slots of these clients, and everything that an answer about them rests on. */
-  async look(clientIds: readonly string[]): Promise<Look> {
-    const question = { name: 'look', text: 'SELECT look($1, $2) AS seen', values: [this.#failover, clientIds] }
+  /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */
+  async look(clientIds: readonly string[], assumed: number): Promise<Look> {
+    const values = [assumed, this.#failover, clientIds]
+    const question = { name: 'look', text: 'SELECT look($1, $2, $3) AS seen', values }
     const [row] = await this.#looks.ask<{ seen: Look }>(question, READ_MS)
     if (row === undefined) throw new Error('the store has lost its one row')
     return row.seen
@@ -211,9 +226,10 @@ const wantedSlot = ({ slot, expected }: ChangedSlot): Readonly<Record<string, un
   expect: expected,
 })
 
-function ringColumns(values: readonly unknown[]): Readonly<Record<string, unknown>> {
-  const [slotId, n, generation, jti, issuedAt, requests, requesters] = values
-  return { slot_id: slotId, n, generation, jti, issued_at: issuedAt, requests, requesters }
+/** What the slot does not say itself: its live token is the one that the entry is about. */
+function ringColumns(values: readonly unknown[] | undefined): Readonly<Record<string, unknown>> {
+  const [, n, , , , requests, requesters] = values ?? []
+  return { ring_n: n, ring_requests: requests, ring_requesters: requesters }
 }
 
 /** The fault of a question that cannot be answered now, as the ports say it. */

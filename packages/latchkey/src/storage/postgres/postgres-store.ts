@@ -41,7 +41,7 @@ export async function reachPostgresStore(url: string, failover: Failover): Promi
   try {
     await lease.begin()
     // The version first: whoever fills the store after this raises it.
-    const { configuration } = await disk.look([])
+    const { configuration } = await disk.look([], 0)
     const [row] = await disk.read('store')
     return {
       canary: (row?.['canary'] as Uint8Array | null | undefined) ?? undefined,
@@ -75,7 +75,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   const { onCommit = () => undefined } = options
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
-  const known = await disk.look([])
+  const known = await disk.look([], 0)
   const engineFor = ({ live, generations, slotIds, recorder }: StoreParts): Engine => {
     const memory = new SharedMemory({ disk, log, lease }, { live, generations, slotIds }, known)
     const queue: SharedQueue = new SharedQueue({

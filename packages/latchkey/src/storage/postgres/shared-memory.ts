@@ -11,7 +11,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { readSlot, readState, text } from '../sqlite/rows.ts'
 import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
-import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
+import { cannotSay, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Sources {
   readonly disk: PostgresDisk
@@ -23,12 +23,6 @@ export interface KeptInMemory {
   readonly live: LiveState
   readonly generations: Generations
   readonly slotIds: SlotIds
-}
-
-/** The version that the memory has, which everything judged by it is judged with. */
-export interface KnownVersion {
-  readonly configuration: number
-  readonly floor: number
 }
 
 export class SharedMemory {
@@ -57,6 +51,11 @@ export class SharedMemory {
 
   get configuration(): number {
     return this.#known.configuration
+  }
+
+  /** What a commit or a look states: nothing may be assumed of what may come from an old server. */
+  get assumed(): KnownVersion {
+    return this.#areUnproven ? { ...this.#known, configuration: 0 } : this.#known
   }
 
   /** The outcome of a commit of our own is not known. */

@@ -75,7 +75,8 @@ export class SharedQueue extends CommitQueue {
   async #findOut(works: readonly Work[]): Promise<void> {
     const traces = works.flatMap(({ trace }) => trace ?? [])
     // The slots first: who came between the two questions came after what the first one saw.
-    const look = await this.#disk.look([...new Set(traces.map(({ clientId }) => clientId))])
+    const clientIds = [...new Set(traces.map(({ clientId }) => clientId))]
+    const look = await this.#disk.look(clientIds, this.#memory.assumed.configuration)
     const { found, ...server } = await this.#disk.traces(traces)
     await this.#lease.renew()
     if (look.misplaced || !this.#lease.covers(look) || !this.#lease.covers(server)) {
@@ -90,8 +91,10 @@ export class SharedQueue extends CommitQueue {
   async #commitTo(batch: StagedBatch): Promise<CommitOutcome> {
     const { changes } = batch
     const writes = batch.durableWrites()
-    const assumed = this.#memory.configuration
-    if (changes.isConfiguration) return this.#outcome(await this.#disk.commitConfiguration(assumed, changes, writes))
+    const { assumed } = this.#memory
+    if (changes.isConfiguration) {
+      return this.#outcome(await this.#disk.commitConfiguration(assumed.configuration, changes, writes))
+    }
     if (changes.slots.length > 0) return this.#outcome(await this.#disk.commitSlots(assumed, changes.slots, writes))
     if (writes.length > 0) await this.disk.commit(writes)
     return ALL_DONE

@@ -1,22 +1,30 @@
-// A slot as the columns of its row.
+// A slot as the columns of its row. What is left out is NULL.
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 
-export const slotColumns = (slot: Slot): Readonly<Record<string, string | number | null>> => ({
+type Columns = Readonly<Record<string, string | number | undefined>>
+
+export const slotColumns = (slot: Slot): Columns => ({
   granted: Number(slot.granted),
   open: Number(slot.open),
+  ...tokensColumns(slot),
+})
+
+/** Those that are no part of the configuration. */
+export const tokensColumns = (slot: Slot): Columns => ({
   generation: slot.generation,
   issuances: slot.issuances,
   revoked_generation: slot.revokedGeneration,
   superseded_generation: slot.supersededGeneration,
   ...tokenColumns('live', slot.live),
   ...tokenColumns('prev', slot.predecessor?.token),
-  prev_until: slot.predecessor?.until ?? null,
+  prev_until: slot.predecessor?.until,
 })
 
-const tokenColumns = (prefix: 'live' | 'prev', token: RecordedToken | undefined) => ({
-  [`${prefix}_generation`]: token?.generation ?? null,
-  [`${prefix}_jti`]: token?.jti ?? null,
-  [`${prefix}_issued_at`]: token?.issuedAt ?? null,
-  [`${prefix}_expires_at`]: token?.expiresAt ?? null,
-  [`${prefix}_audience`]: token?.audience ?? null,
-})
+const tokenColumns = (prefix: 'live' | 'prev', token: RecordedToken | undefined): Columns | undefined =>
+  token && {
+    [`${prefix}_generation`]: token.generation,
+    [`${prefix}_jti`]: token.jti,
+    [`${prefix}_issued_at`]: token.issuedAt,
+    [`${prefix}_expires_at`]: token.expiresAt,
+    [`${prefix}_audience`]: token.audience,
+  }

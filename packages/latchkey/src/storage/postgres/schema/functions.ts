@@ -7,10 +7,12 @@
  */
 export const FUNCTIONS = `
 -- Which cluster this is, and on which timeline it writes. Fails on a standby, which must answer nothing.
-CREATE FUNCTION place() RETURNS text LANGUAGE sql VOLATILE AS $$
-  SELECT (SELECT system_identifier FROM pg_control_system())::text || ':' ||
-    left(pg_walfile_name(pg_current_wal_lsn()), 8)
-$$;
+CREATE FUNCTION place() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+DECLARE cluster text;
+BEGIN
+  SELECT system_identifier INTO STRICT cluster FROM pg_control_system();
+  RETURN cluster || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
+END $$;
 
 -- Undefined behaviour is refused: another place than the recorded one, or a lost standby where one was declared.
 CREATE FUNCTION misplaced(of store, failover text) RETURNS boolean LANGUAGE sql VOLATILE AS $$
@@ -18,7 +20,18 @@ CREATE FUNCTION misplaced(of store, failover text) RETURNS boolean LANGUAGE sql 
     OR (failover = 'synchronous' AND current_setting('synchronous_standby_names') = '')
 $$;
 
-CREATE FUNCTION commit_slots(assumed bigint, failover text, wanted jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- Has anything changed since this version that a token of these clients rests on? They themselves, by the version in
+-- their rows, or what is the same for all. What else an operator changes overtakes nobody.
+CREATE FUNCTION is_overtaken(assumed bigint, clients text[]) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM part WHERE name IN ('catalog', 'signing_keys') AND configuration > assumed)
+    OR EXISTS (SELECT FROM integration WHERE client_id = ANY (clients) AND configuration > assumed)
+    OR EXISTS (SELECT FROM removed_integration WHERE client_id = ANY (clients) AND configuration > assumed);
+END $$;
+
+-- Each slot is looked up by its key, also where the planner takes the table for small enough to read it whole.
+CREATE FUNCTION commit_slots(assumed bigint, assumed_floor bigint, failover text, clients text[], wanted json)
+RETURNS jsonb LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   st store;
   lost_rows jsonb;
@@ -26,32 +39,34 @@ BEGIN
   PERFORM pg_advisory_xact_lock_shared(4711, 1);
   SELECT * INTO STRICT st FROM store WHERE id = 1;
   IF misplaced(st, failover) THEN RETURN jsonb_build_object('verdict', 'elsewhere'); END IF;
-  IF st.configuration <> assumed THEN RETURN jsonb_build_object('verdict', 'overtaken'); END IF;
+  IF st.floor <> assumed_floor OR (st.configuration <> assumed AND is_overtaken(assumed, clients))
+    THEN RETURN jsonb_build_object('verdict', 'overtaken'); END IF;
   WITH i AS MATERIALIZED (
-    SELECT (value->>'expect')::bigint AS expect, (value->>'id')::bigint AS key,
-      jsonb_populate_record(NULL::slot, value) AS slot, jsonb_populate_record(NULL::ring, value->'ring') AS ring,
-      value ? 'ring' AS has_ring
-    FROM jsonb_array_elements(wanted)),
+    SELECT * FROM json_to_recordset(wanted) AS one(id bigint, expect bigint, generation bigint, issuances bigint,
+      revoked_generation bigint, superseded_generation bigint, live_generation bigint, live_jti text,
+      live_issued_at bigint, live_expires_at bigint, live_audience text, prev_generation bigint, prev_jti text,
+      prev_issued_at bigint, prev_expires_at bigint, prev_audience text, prev_until bigint,
+      ring_n bigint, ring_requests bigint, ring_requesters text)),
   -- Locked in the order of their ids: no two batches ever wait for each other.
   l AS MATERIALIZED (
-    SELECT s.id AS key, greatest(s.generation, st.floor) = i.expect AS won, to_jsonb(s) AS found
-    FROM slot s JOIN i ON s.id = i.key ORDER BY s.id FOR NO KEY UPDATE OF s),
+    SELECT i.*, greatest(s.generation, st.floor) = i.expect AS won, s AS found
+    FROM i JOIN slot s ON s.id = i.id ORDER BY s.id FOR NO KEY UPDATE OF s),
   w AS (
-    UPDATE slot s SET generation = (i.slot).generation, issuances = (i.slot).issuances,
-      revoked_generation = (i.slot).revoked_generation, superseded_generation = (i.slot).superseded_generation,
-      live_generation = (i.slot).live_generation, live_jti = (i.slot).live_jti,
-      live_issued_at = (i.slot).live_issued_at, live_expires_at = (i.slot).live_expires_at,
-      live_audience = (i.slot).live_audience, prev_generation = (i.slot).prev_generation,
-      prev_jti = (i.slot).prev_jti, prev_issued_at = (i.slot).prev_issued_at,
-      prev_expires_at = (i.slot).prev_expires_at, prev_audience = (i.slot).prev_audience,
-      prev_until = (i.slot).prev_until
-    FROM i JOIN l USING (key) WHERE s.id = l.key AND l.won RETURNING s.id),
+    UPDATE slot s SET generation = l.generation, issuances = l.issuances,
+      revoked_generation = l.revoked_generation, superseded_generation = l.superseded_generation,
+      live_generation = l.live_generation, live_jti = l.live_jti, live_issued_at = l.live_issued_at,
+      live_expires_at = l.live_expires_at, live_audience = l.live_audience, prev_generation = l.prev_generation,
+      prev_jti = l.prev_jti, prev_issued_at = l.prev_issued_at, prev_expires_at = l.prev_expires_at,
+      prev_audience = l.prev_audience, prev_until = l.prev_until
+    FROM l WHERE s.id = l.id AND l.won RETURNING s.id),
+  -- The issuance that left its token in the slot.
   r AS (
-    INSERT INTO ring SELECT (i.ring).* FROM i JOIN l USING (key) WHERE l.won AND i.has_ring
+    INSERT INTO ring SELECT l.id, l.ring_n, l.live_generation, l.live_jti, l.live_issued_at, l.ring_requests,
+      l.ring_requesters FROM l WHERE l.won AND l.ring_n IS NOT NULL
     ON CONFLICT (slot_id, n) DO UPDATE SET generation = excluded.generation, jti = excluded.jti,
       issued_at = excluded.issued_at, requests = excluded.requests, requesters = excluded.requesters),
   c AS (INSERT INTO change (slot_id) SELECT id FROM w)
-  SELECT coalesce(jsonb_agg(l.found) FILTER (WHERE NOT l.won), '[]') INTO lost_rows FROM l;
+  SELECT coalesce(jsonb_agg(to_jsonb(l.found)) FILTER (WHERE NOT l.won), '[]') INTO lost_rows FROM l;
   RETURN jsonb_build_object('verdict', 'done', 'lost', lost_rows);
 END $$;
 
@@ -170,11 +185,15 @@ BEGIN
   WHERE id = 1 AND place = known;
 END $$;
 
--- Everything that a replica's answer rests on, as it is in one moment.
-CREATE FUNCTION look(failover text, clients text[]) RETURNS jsonb LANGUAGE sql VOLATILE AS $$
+-- Everything that a replica's answer rests on, as it is in one moment, and whether it changed since this version.
+CREATE FUNCTION look(assumed bigint, failover text, clients text[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE seen jsonb;
+BEGIN
   SELECT jsonb_build_object('misplaced', misplaced(st, failover), 'place', st.place,
     'started', pg_postmaster_start_time(), 'configuration', st.configuration, 'floor', st.floor,
+    'overtaken', st.configuration <> assumed AND is_overtaken(assumed, clients),
     'slots', (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM slot s WHERE s.client_id = ANY (clients)))
-  FROM store st WHERE st.id = 1
-$$;
+  INTO STRICT seen FROM store st WHERE st.id = 1;
+  RETURN seen;
+END $$;
 `

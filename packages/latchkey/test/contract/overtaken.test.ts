@@ -1,0 +1,67 @@
+// Which changes of the configuration overtake a batch of tokens on PostgreSQL: those that its tokens rest on, and no other.
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { MODEL } from '../../src/domain/reference-catalog.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { changing, removing } from '../changing.ts'
+import { openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+
+/** A store with two integrations, and what is said to a batch for one of them that assumed the version of now. */
+async function aBatch() {
+  const url = await aDatabase()
+  const store = await openReplica(url)
+  onTestFinished(() => store.close())
+  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+  const [now] = await execute(url, 'SELECT configuration, floor FROM store')
+  const verdict = async (clientId: string): Promise<unknown> => {
+    const assumed = `${String(now?.['configuration'])}, ${String(now?.['floor'])}`
+    const sql = `SELECT commit_slots(${assumed}, 'asynchronous', '{${clientId}}', '[]')->>'verdict' AS verdict`
+    return (await execute(url, sql))[0]?.['verdict']
+  }
+  return { store, verdict, url }
+}
+
+describe.skipIf(!has('postgresql'))('a batch of tokens is', () => {
+  test('not overtaken while nothing changes', async () => {
+    const { verdict } = await aBatch()
+    expect(await verdict('lkone')).toBe('done')
+  })
+
+  test('overtaken by a change of an integration of its own, and not by one of another', async () => {
+    const { store, verdict } = await aBatch()
+    await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
+    expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
+  })
+
+  test('overtaken by the removal of its integration, and not by that of another', async () => {
+    const { store, verdict } = await aBatch()
+    await store.integrations.remove('lkone', removing)
+    expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
+  })
+
+  test('overtaken by the return of a client ID that was removed', async () => {
+    const { store, verdict } = await aBatch()
+    await store.integrations.remove('lkone', removing)
+    await store.integrations.create([newIntegration('lkone')], [])
+    expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
+  })
+
+  test('overtaken by a change of the scopes, whoever it is for', async () => {
+    const { store, verdict } = await aBatch()
+    await store.catalogAdministration.changeScope(MODEL, { audience: 'api://other', description: undefined }, { version: undefined, audit: () => [] }) // prettier-ignore
+    expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'overtaken'])
+  })
+
+  test('overtaken when the floor was raised', async () => {
+    const { verdict, url } = await aBatch()
+    await execute(url, 'UPDATE store SET floor = floor + 1')
+    expect(await verdict('lktwo')).toBe('overtaken')
+  })
+
+  test('not overtaken by other tokens', async () => {
+    const { store, verdict } = await aBatch()
+    expect((await store.tokens.issue(attempt('lkone'))).ok).toBe(true)
+    expect(await verdict('lkone')).toBe('done')
+  })
+})

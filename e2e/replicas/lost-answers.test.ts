@@ -8,7 +8,7 @@ import { eventually } from '../eventually.ts'
 import { violations } from '../history/judge.ts'
 import { checkAll } from '../history/load.ts'
 import { Recorder, slotName } from '../history/recorder.ts'
-import { createIntegration, MODEL, PREDICT } from '../integrations.ts'
+import { createIntegration, MODEL, PREDICT, readAdminKey } from '../integrations.ts'
 import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
 
@@ -47,7 +47,11 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
     const live = (await checkAll({ server: first, recorder, resourceServer }, received)).map(slotName)
     expect(live.length).toBe(new Set(live).size)
     expect(violations(recorder.history)).toEqual([])
-    console.info(`${String(recorder.answered)} answers, ${String(recorder.unavailable)} of them 503`)
+    const unanswered = await Promise.all(replicas.map(unansweredCommits))
+    console.info(
+      `${String(recorder.answered)} answers, ${String(recorder.unavailable)} of them 503; commits without an answer: ${unanswered.join(' and ')}`,
+    )
+    expect(Math.max(...unanswered)).toBeGreaterThan(0)
     return recorder
   }
 
@@ -85,5 +89,11 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
     expect(untold).toEqual([0])
   }, 90_000)
 })
+
+async function unansweredCommits(replica: Replica): Promise<number> {
+  const headers = { authorization: `Bearer ${readAdminKey(replica).reveal()}` }
+  const metrics = await (await fetch(`${replica.adminUrl}/metrics`, { headers })).text()
+  return Number(/^latchkey_commits_unanswered_total (\d+)$/m.exec(metrics)?.[1])
+}
 
 const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'latchkey %'`

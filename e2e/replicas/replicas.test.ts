@@ -86,9 +86,13 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
       expect((await verify()).status).toBe(200)
       cable.goDead()
       const second = await here.issue({ integration, scope: PREDICT })
-      const { value, took } = await timed(verify)
-      expect(value.status).toBe(503)
-      expect(took).toBeLessThan(2000)
+      const path = '/v1/token?grant_type=client_credentials&scope=machinelearning.predict'
+      for (const act of [verify, () => ask(cutOff, path, integration.basic)]) {
+        const { value, took } = await timed(act)
+        expect(value.status).toBe(503)
+        expect(value.headers.get('retry-after')).not.toBeNull()
+        expect(took).toBeLessThan(2000)
+      }
       cable.mend()
       const verdict = await eventually(
         async () => {

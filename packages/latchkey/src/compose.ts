@@ -127,6 +127,9 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     onCommit: (milliseconds) => {
       counters.commitSeconds.observe(milliseconds / 1000)
     },
+    onUnanswered: () => {
+      counters.commitsUnanswered++
+    },
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {

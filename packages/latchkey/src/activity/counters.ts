@@ -15,6 +15,7 @@ export class Counters {
   readonly remainingSeconds = new Histogram(REMAINING_BOUNDS)
   readonly signingSeconds = new Histogram(WORK_BOUNDS)
   readonly commitSeconds = new Histogram(WORK_BOUNDS)
+  commitsUnanswered = 0
 }
 
 /** The names come from our own code: they are few. */

@@ -96,6 +96,9 @@ const storeFamilies = ({ activity: { counters }, isStoreUp }: MeasuredServer): r
   histogram('db_client_operation_duration_seconds', 'Commits, each with everything that waited for it.', () => [
     { labels: { operation: 'commit' }, histogram: counters.commitSeconds },
   ]),
+  counter('latchkey_commits_unanswered_total', 'Commits to PostgreSQL whose answer never came.', () => [
+    { labels: {}, value: counters.commitsUnanswered },
+  ]),
   gauge('latchkey_store_up', '1 when a write became durable just now, else 0.', async () => Number(await isStoreUp())),
 ]
 

@@ -1,13 +1,14 @@
 // Issue, check, revoke, disable and enable at three replicas at once: every history is one order; broken replicas are caught.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
-import { type Chance, seededChance } from '../../../../e2e/chance.ts'
+import { between, type Chance, seededChance } from '../../../../e2e/chance.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { isLinearizable } from '../history/linearizable.ts'
 import { randomHistory } from '../history/random-history.ts'
 import type { Build } from '../history/replica-history.ts'
-import { databaseOfSuite, type TestDatabase } from '../postgres/databases.ts'
+import { aDatabase, databaseOfSuite, type TestDatabase } from '../postgres/databases.ts'
+import { aFaultyLine } from '../postgres/faulty-line.ts'
 
 let database: TestDatabase | undefined
 let replicas: readonly OpenedStore[] = []
@@ -62,6 +63,33 @@ describe.skipIf(!has('postgresql'))('three replicas', () => {
   test('leave histories that one order explains', async () => {
     for (let n = 0; n < 40; n++) expect(await isExplained()).toBe(true)
   }, 60_000)
+
+  test('leave such histories also where every fifth commit or its answer is lost, or arrives late', async () => {
+    const url = await aDatabase()
+    const lines = await Promise.all([aFaultyLine(url), aFaultyLine(url), aFaultyLine(url)])
+    const [one, ...others] = lines
+    if (one === undefined) throw new Error('no line')
+    const behind = [await openReplica(one.url), ...(await Promise.all(others.map((line) => openReplica(line.url))))] as const // prettier-ignore
+    let lost = 0
+    for (const line of lines) {
+      line.meet(() => {
+        const loss = (['answer', 'request', 'late'] as const)[between(chance, 0, 14)]
+        if (loss === undefined) return undefined
+        lost++
+        if (loss === 'late') setTimeout(() => void line.carryOut(), between(chance, 0, 300))
+        return { loss }
+      })
+    }
+    let unanswered = 0
+    for (let n = 0; n < 25; n++) {
+      const operations = await randomHistory(chance, behind)
+      unanswered += operations.filter(({ outcome }) => outcome.kind === 'unanswered').length
+      expect(isLinearizable(operations)).toBe(true)
+    }
+    console.info(`${String(lost)} commits lost, ${String(unanswered)} acts without an answer`)
+    expect(lost).toBeGreaterThan(20)
+    await Promise.all(behind.map((replica) => replica.close()))
+  }, 120_000)
 
   test.each([
     ['remember a verdict', cachedVerdict],

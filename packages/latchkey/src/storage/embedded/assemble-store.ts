@@ -54,6 +54,8 @@ export interface StartOptions {
   readonly auditMac: AuditMac
   /** Told how many milliseconds each commit took. */
   readonly onCommit?: (milliseconds: number) => void
+  /** Told of each commit whose answer never came, where the store is behind a connection. */
+  readonly onUnanswered?: () => void
   /** The `aud` of every scope that has none of its own. */
   readonly defaultAudience: string
   /** Written in one commit when the store is new. */

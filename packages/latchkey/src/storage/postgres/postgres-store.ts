@@ -72,14 +72,14 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
 }
 
 async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
-  const { onCommit = () => undefined } = options
+  const { onCommit = () => undefined, onUnanswered = () => undefined } = options
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([], 0)
   const engineFor = ({ live, generations, slotIds, recorder }: StoreParts): Engine => {
     const memory = new SharedMemory({ disk, log, lease }, { live, generations, slotIds }, known)
     const queue: SharedQueue = new SharedQueue({
-      ...{ live, generations, recorder, disk, memory, lease, timed: onCommit },
+      ...{ live, generations, recorder, disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
       reload: async ({ clientIds, cells }) => {
         await memory.catchUp()
         await reloadIntegrations(disk, live, clientIds)

@@ -1,5 +1,6 @@
 // The commit queue of one replica among several: what a batch assumed is stated with it, and the database judges that.
 import { StoreUnavailable } from '../../ports/store.ts'
+import { DiskFailure } from '../disk.ts'
 import { ALL_DONE, type CommitOutcome } from '../embedded/commit-outcome.ts'
 import { CommitQueue, type Reload } from '../embedded/commit-queue.ts'
 import type { Generations } from '../embedded/generations.ts'
@@ -20,6 +21,8 @@ export interface SharedQueueParts {
   readonly lease: Lease
   /** Told how many milliseconds each commit took. */
   readonly timed: (milliseconds: number) => void
+  /** Told of each commit whose answer never came. */
+  readonly unanswered: () => void
 }
 
 /** Milliseconds from its coming in which work is tried again: then its caller is told that it is not known. */
@@ -30,19 +33,24 @@ export class SharedQueue extends CommitQueue {
   readonly #memory: SharedMemory
   readonly #lease: Lease
   readonly #timed: (milliseconds: number) => void
+  readonly #unanswered: () => void
 
-  constructor({ live, generations, recorder, disk, memory, lease, reload, timed }: SharedQueueParts) {
+  constructor({ live, generations, recorder, disk, memory, lease, reload, timed, unanswered }: SharedQueueParts) {
     super(live, generations, recorder, disk, reload, PATIENCE_MS)
     this.#disk = disk
     this.#memory = memory
     this.#lease = lease
     this.#timed = timed
+    this.#unanswered = unanswered
   }
 
   protected override async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     const begunAt = performance.now()
     try {
       return await this.#commitTo(batch)
+    } catch (cause) {
+      if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#unanswered()
+      throw cause
     } finally {
       this.#timed(performance.now() - begunAt)
     }

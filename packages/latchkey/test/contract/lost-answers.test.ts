@@ -1,0 +1,207 @@
+// Commits whose answer never came, on a line that loses bytes: who asked for a token gets it, and one request has one effect.
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { changing } from '../changing.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+import { aFaultyLine } from '../postgres/faulty-line.ts'
+
+const CLIENT = 'lkone'
+
+async function issue(store: OpenedStore, scope = PREDICT) {
+  const outcome = await store.tokens.issue(attempt(CLIENT, scope))
+  if (!outcome.ok) throw new Error(outcome.refusal.reason)
+  return outcome.value.token
+}
+
+/** A replica behind a faulty line, another one that is not, and a first token in the slot. */
+async function twoReplicas() {
+  const url = await aDatabase()
+  const line = await aFaultyLine(url)
+  const [here, there] = [await openReplica(line.url), await openReplica(url)]
+  onTestFinished(async () => {
+    await Promise.all([here.close(), there.close()])
+    expect(line.unmet).toBe(0)
+  })
+  await there.integrations.create([newIntegration(CLIENT)], [])
+  const first = await issue(there)
+  await here.tokens.read(CLIENT, PREDICT)
+  const row = async (scope = PREDICT) => {
+    const [found] = await execute(url, `SELECT * FROM slot WHERE client_id = '${CLIENT}' AND scope = '${scope}'`)
+    return found as { generation: string; issuances: string; live_jti: string | null }
+  }
+  const change = (kind: 'disable' | 'enable') => there.integrations.change(CLIENT, ...changing({ kind }))
+  return { url, line, here, there, first, row, change }
+}
+
+const timed = async <Value>(act: Promise<Value>): Promise<{ readonly value: Value; readonly took: number }> => {
+  const begun = performance.now()
+  return { value: await act, took: performance.now() - begun }
+}
+
+describe.skipIf(!has('postgresql'))('a token request', () => {
+  test.each(['answer', 'request', 'late', 'silence'] as const)(
+    'whose commit meets a lost %s is answered within two seconds, and the slot moves once',
+    async (loss) => {
+      const { line, here, there, first, row } = await twoReplicas()
+      line.next({ loss })
+      const { value: second, took } = await timed(issue(here))
+      expect(took).toBeLessThan(2000)
+      const after = await row()
+      expect(after).toMatchObject({ live_jti: second.jti, issuances: '2', generation: String(first.generation + 1) })
+      await line.carryOut()
+      expect(await row()).toEqual(after)
+      expect((await there.tokens.read(CLIENT, PREDICT))?.live).toEqual(second)
+    },
+  )
+
+  test('is answered with its token when the first statement arrives after the look, and before the second one', async () => {
+    const { line, here, first, row } = await twoReplicas()
+    line.next({ loss: 'late' }, { loss: 'wait', meanwhile: line.carryOut })
+    const second = await issue(here)
+    expect(await row()).toMatchObject({
+      ...{ live_jti: second.jti, issuances: '2' },
+      generation: String(first.generation + 1),
+    })
+  })
+
+  test('whose token was stored and superseded unseen is answered with the one that superseded it', async () => {
+    const { line, here, there, row } = await twoReplicas()
+    line.next({ loss: 'answer', meanwhile: () => issue(there) })
+    const second = await issue(here)
+    expect(await row()).toMatchObject({ live_jti: second.jti, issuances: '3' })
+    expect((await there.tokens.read(CLIENT, PREDICT))?.live?.jti).toBe(second.jti)
+  })
+
+  test('ends no second token when its first statement arrives late and another replica issues before the second one', async () => {
+    const { line, here, there, row } = await twoReplicas()
+    const meanwhile = async (): Promise<void> => {
+      await line.carryOut()
+      await issue(there)
+    }
+    line.next({ loss: 'late' }, { loss: 'wait', meanwhile })
+    const second = await issue(here)
+    expect(await row()).toMatchObject({ live_jti: second.jti, issuances: '3' })
+  })
+
+  test('is one of several that share a token, and all are answered with it', async () => {
+    const { line, here, row } = await twoReplicas()
+    line.next({ loss: 'answer' })
+    const shared = await Promise.all(Array.from({ length: 8 }, () => issue(here)))
+    const { live_jti } = await row()
+    expect(new Set(shared.map(({ jti }) => jti))).toEqual(new Set([live_jti]))
+  })
+
+  test('whose commit is lost twice, with that of another slot, gets its token, and so does the other', async () => {
+    const { line, here, row } = await twoReplicas()
+    line.next({ loss: 'request' }, { loss: 'late' })
+    const [predict, model] = await Promise.all([issue(here, PREDICT), issue(here, MODEL)])
+    expect(await row(PREDICT)).toMatchObject({ live_jti: predict.jti })
+    expect(await row(MODEL)).toMatchObject({ live_jti: model.jti })
+    await line.carryOut()
+    expect(await row(PREDICT)).toMatchObject({ live_jti: predict.jti, issuances: '2' })
+  })
+
+  test('that was lost on its way is refused when the integration was disabled before it was sent again', async () => {
+    const { line, here, row, change } = await twoReplicas()
+    line.next({ loss: 'request', meanwhile: () => change('disable') })
+    expect(await here.tokens.issue(attempt(CLIENT))).toMatchObject({ ok: false })
+    expect(await row()).toMatchObject({ live_jti: null, issuances: '1' })
+  })
+
+  test('whose token was stored, and ended with its integration, is told that it is not known', async () => {
+    const { line, here, row, change } = await twoReplicas()
+    line.next({ loss: 'answer', meanwhile: () => change('disable') })
+    await expect(issue(here)).rejects.toThrow(StoreUnavailable)
+    expect(await row()).toMatchObject({ live_jti: null, issuances: '2' })
+  })
+
+  test('puts nothing in a slot that was closed and opened again when its statement arrives late', async () => {
+    const { line, here, row, change } = await twoReplicas()
+    const meanwhile = async (): Promise<void> => {
+      await change('disable')
+      await change('enable')
+    }
+    line.next({ loss: 'late', meanwhile })
+    const second = await issue(here)
+    const after = await row()
+    expect(after).toMatchObject({ live_jti: second.jti, issuances: '2' })
+    await line.carryOut()
+    expect(await row()).toEqual(after)
+  })
+
+  test('waits for a database that comes back soon, whether it was under way or came meanwhile', async () => {
+    const { url, here } = await twoReplicas()
+    await execute(url, END_SESSIONS)
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(here)))
+    expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(1)
+  })
+
+  test('and a check get 503 within two seconds when nothing comes through any more', async () => {
+    const url = await aDatabase()
+    const cable = await layCable(Number(new URL(url).port))
+    const store = await openReplica(Object.assign(new URL(url), { port: String(cable.port) }).href)
+    await store.integrations.create([newIntegration(CLIENT)], [])
+    await issue(store)
+    cable.goDead()
+    const asked = [issue(store), issue(store, MODEL), store.tokens.read(CLIENT, PREDICT), store.proveWrite()]
+    const told = await Promise.all(asked.map((act) => timed(Promise.resolve(act).catch((cause: unknown) => cause))))
+    for (const { value, took } of told) {
+      expect(value).toBeInstanceOf(StoreUnavailable)
+      expect(took).toBeLessThan(2000)
+    }
+    cable.mend()
+    await store.close()
+  })
+})
+
+describe.skipIf(!has('postgresql'))('a revocation', () => {
+  test.each(['answer', 'request', 'late'] as const)(
+    'whose commit meets a lost %s has ended the token when it is answered',
+    async (loss) => {
+      const { line, here, there, first, row } = await twoReplicas()
+      line.next({ loss })
+      expect(await here.tokens.revoke(CLIENT, PREDICT, first.jti)).toBe(true)
+      expect(await row()).toMatchObject({ live_jti: null })
+      const second = await issue(there)
+      await line.carryOut()
+      expect(await row()).toMatchObject({ live_jti: second.jti })
+    },
+  )
+
+  test('whose answer was lost leaves a token alone that was issued since', async () => {
+    const { line, here, there, first, row } = await twoReplicas()
+    line.next({ loss: 'answer', meanwhile: () => issue(there) })
+    await here.tokens.revoke(CLIENT, PREDICT, first.jti)
+    expect(await row()).toMatchObject({ issuances: '2' })
+    expect((await row()).live_jti).not.toBeNull()
+  })
+})
+
+describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
+  test.each([
+    ['answer', false],
+    ['request', true],
+  ] as const)('whose commit meets a lost %s is not known to have been made, and not made twice', async (loss, left) => {
+    const url = await aDatabase()
+    const line = await aFaultyLine(url, 'commit_configuration')
+    const store = await openReplica(line.url)
+    await store.integrations.create([newIntegration(CLIENT)], [])
+    const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
+    const before = Number(await version())
+    line.next({ loss })
+    await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(StoreUnavailable)
+    expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
+    expect(Number(await version())).toBe(left ? before : before + 1)
+    expect((await store.tokens.issue(attempt(CLIENT))).ok).toBe(left)
+    expect(line.unmet).toBe(0)
+    await store.close()
+  })
+})
+
+const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE application_name LIKE 'latchkey %' AND datname = current_database()`

@@ -1,0 +1,123 @@
+// The line between a replica and its database, on which commits and their answers get lost: what is said on it is passed
+// on byte for byte, but for the next commits that are to meet a fault.
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/**
+ * - `answer`: the database carries it out; the connection breaks before its answer comes.
+ * - `request`: the connection breaks before the database hears of it.
+ * - `late`: the connection breaks, and the database hears of it when `carryOut` is called.
+ * - `silence`: as `answer`, but nobody is told that the connection is of no use any more.
+ * - `wait`: it arrives when `meanwhile` is done, and so does its answer.
+ */
+export type Loss = 'answer' | 'request' | 'late' | 'silence' | 'wait'
+
+export interface Fault {
+  readonly loss: Loss
+  /** Runs when the commit has met its fault, before the replica can notice. */
+  readonly meanwhile?: () => Promise<unknown>
+}
+
+export interface FaultyLine {
+  /** Of the database, through this line. */
+  readonly url: string
+  /** The next commits meet these, one each. */
+  next(...faults: readonly Fault[]): void
+  /** So many of them have met none yet. */
+  readonly unmet: number
+  /** Asked for each commit that nothing was planned for. */
+  meet(choose: () => Fault | undefined): void
+  /** The database hears of the commits that are late; resolves when it has answered them. */
+  carryOut(): Promise<void>
+}
+
+/** The last bytes of an answer: ready for the next question, in no transaction. */
+const READY = Buffer.from('Z\0\0\0\u0005I')
+
+/** Ended with the running test. Faults are met by the calls of this function. */
+export async function aFaultyLine(
+  url: string,
+  commit: 'commit_slots' | 'commit_configuration' = 'commit_slots',
+): Promise<FaultyLine> {
+  const planned: Fault[] = []
+  const late: (() => Promise<void>)[] = []
+  const sockets = new Set<Socket>()
+  let chosen: () => Fault | undefined = () => undefined
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(url).port), '127.0.0.1')
+    const end = (): void => {
+      near.destroy()
+      far.destroy()
+    }
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => sockets.delete(socket))
+    }
+    let isGivenUp = false
+    near.on('close', () => {
+      if (!isGivenUp) far.destroy()
+    })
+    far.on('close', end)
+    far.on('data', (bytes: Buffer) => {
+      if (!isGivenUp) near.write(bytes)
+    })
+    near.on('data', (bytes: Buffer) => {
+      const fault = bytes.includes(commit) ? (planned.shift() ?? chosen()) : undefined
+      if (fault === undefined) far.write(bytes)
+      else void meet(fault, bytes)
+    })
+
+    async function meet({ loss, meanwhile = () => Promise.resolve() }: Fault, bytes: Buffer): Promise<void> {
+      if (loss === 'wait') {
+        await meanwhile()
+        far.write(bytes)
+        return
+      }
+      isGivenUp = true
+      if (loss === 'late') late.push(() => answered(far, bytes))
+      else if (loss !== 'request') await answered(far, bytes)
+      await meanwhile()
+      if (loss === 'request') end()
+      else if (loss !== 'silence') near.destroy()
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: Object.assign(new URL(url), { port: String(port) }).href,
+    next: (...faults) => {
+      planned.push(...faults)
+    },
+    get unmet() {
+      return planned.length
+    },
+    meet: (choose) => {
+      chosen = choose
+    },
+    carryOut: async () => {
+      await Promise.all(late.splice(0).map((send) => send()))
+    },
+  }
+}
+
+/** Resolves when the database has answered, whatever it is. */
+function answered(far: Socket, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    let last: Buffer = Buffer.alloc(0)
+    far.on('data', (more: Buffer) => {
+      last = Buffer.concat([last, more]).subarray(-READY.length)
+      if (last.equals(READY)) resolve()
+    })
+    far.on('close', () => {
+      resolve()
+    })
+    far.write(bytes)
+  })
+}

@@ -6,6 +6,7 @@ import { isUnanswered } from '../history/operation.ts'
 import { Recorder, type Slot, slotName } from '../history/recorder.ts'
 import { createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
 import type { Cluster } from '../../packages/latchkey/test/postgres/cluster.ts'
+import { endSessions } from './end-sessions.ts'
 import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
 
@@ -110,6 +111,9 @@ async function disturb({ cluster, replicas, chance, isOver, calm }: Disturbance)
     new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
   for (let turn = 0; !isOver(); turn++) {
     await pause(calm / 2, calm)
+    // Commits lose their answers, and some are carried out after the server has turned to the next ones.
+    await endSessions(cluster)
+    await pause(0, 200)
     // The first one answers for the integrations, and is killed and paused like the others.
     const at = replicas.indexOf(oneOf(chance, replicas))
     const replica = replicas[at] as Replica

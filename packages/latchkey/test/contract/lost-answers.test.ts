@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { endSessions } from '../../../../e2e/replicas/end-sessions.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
@@ -61,7 +62,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
 
   test('is answered with its token when the first statement arrives after the look, and before the second one', async () => {
     const { line, here, first, row } = await twoReplicas()
-    line.next({ loss: 'late' }, { loss: 'wait', meanwhile: line.carryOut })
+    line.next({ loss: 'late' }, { loss: 'wait', meanwhile: () => line.carryOut() })
     const second = await issue(here)
     expect(await row()).toMatchObject({
       ...{ live_jti: second.jti, issuances: '2' },
@@ -136,7 +137,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
 
   test('waits for a database that comes back soon, whether it was under way or came meanwhile', async () => {
     const { url, here } = await twoReplicas()
-    await execute(url, END_SESSIONS)
+    await endSessions({ url })
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(here)))
     expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(1)
   })
@@ -202,6 +203,3 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
     await store.close()
   })
 })
-
-const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE application_name LIKE 'latchkey %' AND datname = current_database()`

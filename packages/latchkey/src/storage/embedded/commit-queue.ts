@@ -25,9 +25,6 @@ export type QueueEnd = 'settled' | 'given_up'
 /** Called after a failed commit once the disk answers again: puts in memory what is on it now. */
 export type Reload = (touched: Touched) => Promise<void>
 
-/** Nobody waits for a store that has been away for longer. */
-const LONG_MS = 2000
-
 const NOTHING: Touched = { clientIds: [], cells: [] }
 
 type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
@@ -45,7 +42,6 @@ export class CommitQueue {
   readonly #alone: Work[] = []
   readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
-  #recoveringSince = 0
   readonly #patience: Patience
   #closing: ((end: QueueEnd) => void) | undefined
 
@@ -87,8 +83,7 @@ export class CommitQueue {
       return
     }
     this.#patience.came(work)
-    const isLongGone = performance.now() - this.#recoveringSince > LONG_MS
-    if (this.#state === 'recovering' && (isLongGone || !this.#patience.hold(work))) {
+    if (this.#state === 'recovering' && (this.isLongGone() || !this.#patience.hold(work))) {
       work.fail(new StoreUnavailable('the store takes no writes right now'))
       return
     }
@@ -118,6 +113,11 @@ export class CommitQueue {
 
   /** Before a batch is staged, or after it was overtaken: brings the memory up to date where others write too. */
   protected readonly refresh: Refresh = () => undefined
+
+  /** Has the store been away for so long that its return is not waited for? */
+  protected isLongGone(): boolean {
+    return false
+  }
 
   /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
   betweenCommits(act: () => Promise<void>): Promise<void> {
@@ -243,7 +243,6 @@ export class CommitQueue {
       return
     }
     this.#state = 'recovering'
-    this.#recoveringSince = performance.now()
     const isInDoubt = batch !== undefined && !(cause instanceof DiskFailure && cause.kind === 'not_done')
     const touched = isInDoubt ? batch.putInDoubt() : NOTHING
     if (isInDoubt) for (const work of works) work.unanswered()

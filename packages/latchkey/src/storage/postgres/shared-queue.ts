@@ -64,6 +64,10 @@ export class SharedQueue extends CommitQueue {
       : { now: changes, later: waiting.filter(({ rank }) => rank !== 'configure') }
   }
 
+  protected override isLongGone(): boolean {
+    return this.#lease.isAway
+  }
+
   // What others issued is judged too when scopes, keys and integrations change.
   protected override readonly refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => {
     if (cause === 'overtaken') return this.#memory.catchUp()

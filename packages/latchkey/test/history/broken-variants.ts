@@ -3,7 +3,8 @@ import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
 import { ALL_DONE, type CommitOutcome } from '../../src/storage/embedded/commit-outcome.ts'
-import { slotUpdate } from '../../src/storage/sqlite/rows.ts'
+import type { Write } from '../../src/storage/disk.ts'
+import { slotInsert, slotUpdate } from '../../src/storage/sqlite/rows.ts'
 import type { StagedBatch } from '../../src/storage/embedded/staged-batch.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
@@ -18,6 +19,19 @@ class AnswerBeforeCommit extends CommitQueue {
   protected override makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     void super.makeDurable(batch).catch(() => undefined)
     return Promise.resolve(ALL_DONE)
+  }
+}
+
+/** Removes the row of the slot, and then puts the new one in its place. */
+class DeleteThenInsert extends CommitQueue {
+  protected override async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
+    const { slots } = batch.changes
+    if (slots.length === 0) return super.makeDurable(batch)
+    const isOfSlot = ([name]: Write): boolean => name === 'supersede' || name === 'update_slot'
+    const others = batch.durableWrites().filter((write) => !isOfSlot(write))
+    await this.disk.commit(slots.map(({ clientId }) => ['delete_slots', clientId]))
+    await this.disk.commit([...slots.map(({ clientId, slot }) => slotInsert(clientId, slot)), ...others])
+    return ALL_DONE
   }
 }
 
@@ -64,6 +78,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
 export const BROKEN_VARIANTS: readonly (readonly [title: string, build: Build])[] = [
   ['memory switched before the sync', { ...SOUND, queue: MemoryBeforeSync }],
   ['an answer before the commit', { ...SOUND, queue: AnswerBeforeCommit }],
+  ['a row that is deleted and made anew', { ...SOUND, queue: DeleteThenInsert }],
   ['a check that joins a read in flight', { ...SOUND, slots: joiningReads }],
   ['a revocation without comparison', { ...SOUND, slots: carelessRevocation }],
 ]

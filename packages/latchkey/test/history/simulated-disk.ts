@@ -6,35 +6,41 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
 interface PendingCommit {
   readonly writes: readonly Write[]
+  /** It is in the file, for whoever reads it, and gone if the power goes. */
+  isWritten: boolean
   readonly resolve: () => void
   readonly reject: (cause: Error) => void
 }
 
 export class SimulatedDisk implements Disk {
   readonly #durable: SqliteConnection
+  /** What a process before this one wrote and did not live to see synced. */
+  #unsynced: readonly Write[][]
+  /** The files as they are read: with that. */
+  #files: SqliteConnection
   readonly #pending: PendingCommit[] = []
   #plugged = true
 
-  private constructor(durable: SqliteConnection) {
+  private constructor(durable: SqliteConnection, unsynced: readonly Write[][] = []) {
     this.#durable = durable
+    this.#unsynced = unsynced
+    this.#files = unsynced.length === 0 ? durable : copyOf(durable)
+    for (const writes of unsynced) this.#files.commit(writes)
   }
 
   static blank(): SimulatedDisk {
-    const connection = new SqliteConnection(':memory:')
-    connection.migrate()
-    connection.commit([headWrite(TEST_AUDIT_MAC, genesis(TEST_AUDIT_MAC))])
-    return new SimulatedDisk(connection)
+    return new SimulatedDisk(copyOf((blank ??= makeBlank())))
   }
 
   commit(writes: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
       // After a crash nothing of this process reaches the disk any more.
-      if (this.#plugged) this.#pending.push({ writes, resolve, reject })
+      if (this.#plugged) this.#pending.push({ writes, isWritten: false, resolve, reject })
     })
   }
 
   read(...[name, ...values]: Read): Promise<readonly Row[]> {
-    return Promise.resolve(this.#durable.read(name, ...values))
+    return Promise.resolve(this.#files.read(name, ...values))
   }
 
   recover(): Promise<void> {
@@ -49,10 +55,25 @@ export class SimulatedDisk implements Disk {
     return Promise.resolve()
   }
 
+  /** What is in the files is on the disk from now on. */
+  checkpoint(): void {
+    for (const writes of this.#unsynced) this.#durable.commit(writes)
+    this.#unsynced = []
+    this.#files = this.#durable
+  }
+
+  /** The oldest commit is in the files, and its sync has not returned. */
+  write(): void {
+    const [commit] = this.#pending
+    if (commit !== undefined) commit.isWritten = true
+  }
+
   /** The sync of the oldest commit returns. */
   sync(): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return
+    // A sync is one of the whole file.
+    this.checkpoint()
     this.#durable.commit(commit.writes)
     commit.resolve()
   }
@@ -61,14 +82,32 @@ export class SimulatedDisk implements Disk {
   fail(outcome: 'written' | 'lost'): void {
     const commit = this.#pending.shift()
     if (commit === undefined) return
+    this.checkpoint()
     if (outcome === 'written') this.#durable.commit(commit.writes)
     commit.reject(new DiskFailure('in_doubt', 'simulated'))
   }
 
-  /** The process dies. What it had not synced is gone; the returned disk is what the next process finds. */
-  crash(): SimulatedDisk {
+  /** The process dies, or the power goes and takes what was not synced. The returned disk is what the next process finds. */
+  crash(of: 'process' | 'power' = 'process'): SimulatedDisk {
     this.#plugged = false
-    this.#pending.length = 0
-    return new SimulatedDisk(this.#durable)
+    const written = this.#pending.splice(0).filter(({ isWritten }) => isWritten)
+    const unsynced = [...this.#unsynced, ...written.map(({ writes }) => [...writes])]
+    return new SimulatedDisk(this.#durable, of === 'power' ? [] : unsynced)
   }
+}
+
+let blank: SqliteConnection | undefined
+
+function makeBlank(): SqliteConnection {
+  const connection = new SqliteConnection(':memory:')
+  connection.migrate()
+  connection.commit([headWrite(TEST_AUDIT_MAC, genesis(TEST_AUDIT_MAC))])
+  return connection
+}
+
+function copyOf({ database }: SqliteConnection): SqliteConnection {
+  const copy = new SqliteConnection(':memory:')
+  copy.database.deserialize(database.serialize())
+  copy.migrate()
+  return copy
 }

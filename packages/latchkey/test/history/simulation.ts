@@ -31,16 +31,19 @@ const SCOPE = { name: PREDICT, audience: null, description: '' }
 /** The parts in which a broken variant differs. */
 export interface Build {
   readonly queue: typeof CommitQueue
+  /** Whether what the files hold is synced before anything of it is said. */
+  readonly start: 'checkpointed' | 'as_found'
   /** Wraps the slots port. */
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
 }
 
-export const SOUND: Build = { queue: CommitQueue, slots: (slots) => slots }
+export const SOUND: Build = { queue: CommitQueue, start: 'checkpointed', slots: (slots) => slots }
 
 type Process = Awaited<ReturnType<typeof boot>>
 
 /** What a process does when it starts on this disk. */
 async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
+  if (build.start === 'checkpointed') disk.checkpoint()
   const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, clock)
   const cell = await loadCatalog(disk, audit, AUDIENCE)
   const catalog = embeddedCatalog(cell)
@@ -173,8 +176,12 @@ export class Simulation {
     this.#process.disk.fail(outcome)
   }
 
-  async crash(): Promise<void> {
-    this.#process = await boot(this.#process.disk.crash(), this.#build, this.#clock)
+  write(): void {
+    this.#process.disk.write()
+  }
+
+  async crash(of: 'process' | 'power'): Promise<void> {
+    this.#process = await boot(this.#process.disk.crash(of), this.#build, this.#clock)
   }
 }
 

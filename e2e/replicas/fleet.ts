@@ -15,11 +15,13 @@ export interface FleetOptions {
   /** One for each replica: where it finds the database. */
   readonly databases: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Where clients find all of them; nobody listens there unless it is said. */
+  readonly publicUrl?: string
 }
 
 /** Started one after the other and ended with the running test. The first one fills the database. */
-export async function startFleet({ databases, env = {} }: FleetOptions): Promise<readonly Replica[]> {
-  const publicUrl = `http://127.0.0.1:${String(await freePort())}`
+export async function startFleet({ databases, env = {}, ...wish }: FleetOptions): Promise<readonly Replica[]> {
+  const publicUrl = wish.publicUrl ?? `http://127.0.0.1:${String(await freePort())}`
   const replicas: Replica[] = []
   for (const database of databases) {
     const dataDir = aTemporaryFolder()

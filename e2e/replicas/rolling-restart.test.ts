@@ -1,18 +1,13 @@
 // Three servers behind a real proxy are stopped and started one after the other, and no client notices.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
 import { eventually } from '../eventually.ts'
-import { freePort } from '../free-port.ts'
 import { violations } from '../history/judge.ts'
 import { RecordedClient, Recorder } from '../history/recorder.ts'
 import { createIntegration, PREDICT } from '../integrations.ts'
-import { aTemporaryFolder } from '../real-server.ts'
 import { type Replica, startFleet } from './fleet.ts'
+import { startProxy } from './proxy.ts'
 
 const CLIENTS = 8
 
@@ -54,29 +49,3 @@ describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
     120_000,
   )
 })
-
-/** Its address. It asks each server ten times a second whether it is ready. */
-async function startProxy(replicas: readonly Replica[]): Promise<string> {
-  const port = await freePort()
-  const servers = replicas.map(({ issuer }, at) => `  server replica${String(at)} ${new URL(issuer).host}`)
-  const file = join(aTemporaryFolder(), 'haproxy.cfg')
-  writeFileSync(file, `${CONFIG}\nlisten replicas\n  bind 127.0.0.1:${String(port)}\n  option httpchk GET /readyz\n${servers.join('\n')}\n`) // prettier-ignore
-  const proxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' })
-  onTestFinished(async () => {
-    proxy.kill('SIGTERM')
-    await once(proxy, 'exit')
-  })
-  const url = `http://127.0.0.1:${String(port)}`
-  await eventually(() => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false), { within: 10_000, what: 'the proxy' }) // prettier-ignore
-  return url
-}
-
-const CONFIG = `defaults
-  mode http
-  timeout connect 1s
-  timeout client 30s
-  timeout server 10s
-  timeout check 2s
-  retries 3
-  option redispatch 1
-  default-server check inter 100ms fall 1 rise 1`

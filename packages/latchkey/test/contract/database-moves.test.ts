@@ -76,6 +76,34 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   }, 60_000)
 
+  test('takes nothing into its memory, and tells nobody, of what an old server holds that was promised to nobody', async () => {
+    const { old, next } = await synchronousPair()
+    try {
+      const cable = await layCable(old.port)
+      const store = await openReplica(at(old.url, cable.port), 'api://default', 'synchronous')
+      await store.integrations.create([newIntegration('lkone')], [])
+      const { token } = await issue(store)
+      const { position } = store.slotChanges
+      await next.promote()
+      await ask(async () => (await check(store)) === 'refused', { ...SOON, what: 'the lease is over' })
+      await execute(old.url, `SET synchronous_commit = local; UPDATE slot SET generation = 100, live_generation = 100,
+        live_jti = 'unpromised' WHERE scope = '${PREDICT}'; INSERT INTO change (slot_id) SELECT id FROM slot`) // prettier-ignore
+      const [wroteAt] = await execute(old.url, 'SELECT now()::text AS now')
+      const reading = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'latchkey pages' AND state = 'idle'
+        AND query LIKE 'WITH found%' AND query_start > '${String(wroteAt?.['now'])}'`
+      await ask(async () => (await execute(old.url, reading)).length > 0, { ...SOON, what: 'the replica reads the log there' }) // prettier-ignore
+      cable.leadTo(next.port)
+      cable.cut()
+      await declareStandby(next)
+      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' }) // prettier-ignore
+      expect(read.live?.jti).toBe(token.jti)
+      expect(jtisAfter(store, position)).not.toContain('unpromised')
+      await store.close()
+    } finally {
+      await Promise.all([old.remove(), next.remove()])
+    }
+  }, 60_000)
+
   test('goes on after a newer version has added columns to its tables', async () => {
     const url = await aDatabase()
     const [one, two] = [await openReplica(url), await openReplica(url)]
@@ -201,6 +229,17 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     expect(performance.now() - begun).toBeLessThan(6000)
   })
 })
+
+/** Whether the store answers a check. */
+const check = async (store: OpenedStore): Promise<'answered' | 'refused'> => {
+  try {
+    await store.tokens.read('lkone', PREDICT)
+    return 'answered'
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailable)) throw cause
+    return 'refused'
+  }
+}
 
 const jtisAfter = (store: OpenedStore, position: number): readonly (string | undefined)[] =>
   store.slotChanges.after(position, 10_000)?.slots.map(({ slot }) => slot?.live?.jti) ?? []

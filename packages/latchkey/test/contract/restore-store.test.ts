@@ -1,6 +1,6 @@
 // A backup that is put back: no token from before is good, new ones are, and what is not whole is not restored.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
@@ -73,6 +73,22 @@ describe('a backup that is put back', () => {
       expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
       await store.close()
     }
+  })
+
+  test('beside a log that another store left takes nothing from it', async () => {
+    const { backup, dataDir } = await backedUp()
+    const file = join(dataDir, 'latchkey.db')
+    const other = await openStore(file)
+    await issue(other)
+    const there = aFolder()
+    copyFileSync(`${file}-wal`, join(there, 'latchkey.db-wal'))
+    await other.close()
+    const { floor } = await restore(backup, there)
+    const store = await openStore(join(there, 'latchkey.db'))
+    expect(await live(store)).toBeUndefined()
+    expect(await issue(store)).toBeGreaterThan(floor)
+    expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+    await store.close()
   })
 
   test('twice has numbers of its own each time', async () => {

@@ -11,7 +11,7 @@ import type { Failover } from '../../src/storage/postgres/postgres-disk.ts'
 import { aFolder } from '../a-folder.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
-import { ARCHIVING, postgresPrograms, startCluster, takeBaseBackup } from '../postgres/cluster.ts'
+import { ARCHIVING, type Cluster, postgresPrograms, startCluster, takeBaseBackup } from '../postgres/cluster.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
 
 const database = (url: string) => ({ kind: 'database', url }) as const
@@ -72,6 +72,35 @@ async function dumped(url: string) {
   return { dump, inIt, since: await serving(url, issue) }
 }
 
+/** A cluster as it was between two tokens, recovered from a base backup and the log. */
+async function recovered(
+  act: (cluster: Cluster, generations: { readonly inIt: number; readonly since: number }) => Promise<void>,
+): Promise<void> {
+  const before = await startCluster(ARCHIVING)
+  try {
+    const { url } = before
+    await serving(url, (store) => store.integrations.create([newIntegration('lkone')], []))
+    const backup = await takeBaseBackup(before)
+    const inIt = await serving(url, issue)
+    await execute(url, `SELECT pg_create_restore_point('monday')`)
+    const since = await serving(url, issue)
+    await execute(url, 'SELECT pg_switch_wal()')
+    await before.stop('fast')
+    const after = await backup.recoverTo('monday')
+    try {
+      await eventually(
+        async () => (await execute(after.url, 'SELECT pg_is_in_recovery() AS on'))[0]?.['on'] === false,
+        { within: 20_000, what: 'the recovery is over' },
+      )
+      await act(after, { inIt, since })
+    } finally {
+      await after.remove()
+    }
+  } finally {
+    await before.remove()
+  }
+}
+
 describe.skipIf(!has('postgresql-server'))('a database', () => {
   test('that was restored into its own cluster revives a token, until after-restore was run', async () => {
     const url = await aDatabase()
@@ -117,42 +146,32 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     }
   }, 60_000)
 
+  test('that was recovered to a point in time is noticed by itself where fail-overs are asynchronous', async () => {
+    await recovered(async ({ url }, { since }) => {
+      await serving(url, async (store) => {
+        expect(await live(store)).toBe(NONE)
+        expect(await issue(store)).toBeGreaterThan(since)
+      })
+    })
+  }, 120_000)
+
   test('that was recovered to a point in time revives a token where fail-overs are declared synchronous, until after-restore was run, also under servers that run', async () => {
-    const cluster = await startCluster(ARCHIVING)
-    try {
+    await recovered(async (cluster, { inIt, since }) => {
       const { url } = cluster
-      await serving(url, (store) => store.integrations.create([newIntegration('lkone')], []))
-      const backup = await takeBaseBackup(cluster)
-      const inIt = await serving(url, issue)
-      await execute(url, `SELECT pg_create_restore_point('monday')`)
-      const since = await serving(url, issue)
-      await execute(url, 'SELECT pg_switch_wal()')
-      await cluster.stop('fast')
-      const recovered = await backup.recoverTo('monday')
-      try {
-        await eventually(
-          async () => (await execute(recovered.url, 'SELECT pg_is_in_recovery() AS on'))[0]?.['on'] === false,
-          { within: 20_000, what: 'the recovery is over' },
-        )
-        recovered.receiveWal()
-        await execute(recovered.url, `ALTER SYSTEM SET synchronous_standby_names = 'pg_receivewal'`)
-        await execute(recovered.url, 'SELECT pg_reload_conf()')
-        await serving(
-          recovered.url,
-          async (store) => {
-            expect(await live(store)).toBe(inIt)
-            const { floor } = await afterRestore(database(recovered.url))
-            expect(await live(store)).toBe(NONE)
-            expect(await issue(store)).toBeGreaterThan(Math.max(since, floor))
-          },
-          'synchronous',
-        )
-      } finally {
-        await recovered.remove()
-      }
-    } finally {
-      await cluster.remove()
-    }
+      cluster.receiveWal()
+      await execute(url, `ALTER SYSTEM SET synchronous_standby_names = 'pg_receivewal'`)
+      await execute(url, 'SELECT pg_reload_conf()')
+      await serving(
+        url,
+        async (store) => {
+          expect(await live(store)).toBe(inIt)
+          const { floor } = await afterRestore(database(url))
+          expect(await live(store)).toBe(NONE)
+          expect(await issue(store)).toBeGreaterThan(Math.max(since, floor))
+        },
+        'synchronous',
+      )
+    })
   }, 120_000)
 
   test('on which servers run is put on record by one of them, and the others go on', async () => {

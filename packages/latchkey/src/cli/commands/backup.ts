@@ -19,8 +19,11 @@ interface BackupOptions extends Shown {
   readonly overwrite?: true
 }
 
-/** Milliseconds for the server to make it: it copies the store on its own disk before the first byte comes. */
-const MAKING = 30 * 60_000
+/**
+ * Milliseconds for the server to make it: it copies the store on its own disk before the first byte comes. Node's fetch
+ * waits for the head of an answer no longer than this.
+ */
+const MAKING = 5 * 60_000
 
 export function addBackup(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'backup', {

@@ -17,12 +17,16 @@ export function machineLines(machine: Machine): readonly string[] {
 }
 
 export function sectionLines({ title, note, contests, figures }: SectionResult): readonly string[] {
-  const rows = contests.flatMap((contest) => contest.map((row) => cells(row, contest[0])))
+  const hasDatabase = contests.flat().some((row) => row.databaseCpuMicroseconds > 0)
+  const columns = COLUMNS.filter((column) => hasDatabase || column !== DATABASE)
+  const rows = contests.flatMap((contest) =>
+    contest.map((row) => cells(row, contest[0]).filter((_, at) => hasDatabase || COLUMNS[at] !== DATABASE)),
+  )
   const numbers = figures.map(({ name, value, unit }) => [name, whole(value), unit])
   return [
     heading(title),
     ...folded(note, WIDTH),
-    ...(rows.length > 0 ? ['', ...table(COLUMNS, rows)] : []),
+    ...(rows.length > 0 ? ['', ...table(columns, rows)] : []),
     ...(numbers.length > 0 ? ['', ...table(NUMBERS, numbers).slice(1)] : []),
     '',
   ]
@@ -53,6 +57,8 @@ const heading = (title: string): string => `── ${title} ${'─'.repeat(WIDTH
 const left = (text: string): Column => ({ heading: text, align: 'left' })
 const right = (text: string): Column => ({ heading: text, align: 'right' })
 
+/** Shown where there is one. */
+const DATABASE = right('database µs/req')
 const COLUMNS = [
   ...[
     left('where'),
@@ -63,7 +69,7 @@ const COLUMNS = [
     right('p50 ms'),
     right('p99 ms'),
   ],
-  ...[right('p99.9 ms'), right('CPU µs/req'), right('first ÷ this'), left('limited by')],
+  ...[right('p99.9 ms'), right('CPU µs/req'), DATABASE, right('first ÷ this'), left('limited by')],
 ]
 const NUMBERS = [left(''), right(''), left('')]
 const VERDICTS = [left(''), left('target'), right('measured'), left('asked')]
@@ -80,6 +86,7 @@ function cells(row: Row, first: Row | undefined): readonly string[] {
     milliseconds(row.p99),
     milliseconds(row.p999),
     Number.isNaN(row.serverCpuMicroseconds) ? '?' : whole(row.serverCpuMicroseconds),
+    Number.isNaN(row.databaseCpuMicroseconds) ? '?' : whole(row.databaseCpuMicroseconds),
     first === undefined || first === row ? '' : `${(first.perSecond / row.perSecond).toFixed(2)} ×`,
     limitOf(row),
   ]
@@ -91,12 +98,12 @@ const BUSY = 0.93
 const DISTURBING = 0.2
 
 /** What keeps the rate from being higher. */
-function limitOf({ placement, connections, serverCores, loadCores, otherCores }: Row): string {
+function limitOf({ placement, connections, serverCores, databaseCores, loadCores, otherCores }: Row): string {
   if (connections === undefined) return ''
   if (otherCores >= DISTURBING) return 'other programs'
   if (placement === 'one core' && serverCores >= BUSY) return 'its core'
   if (loadCores >= BUSY) return 'load generator'
-  if (placement === 'all cores' && serverCores + loadCores >= 2 * BUSY) return 'both cores'
+  if (placement === 'all cores' && serverCores + databaseCores + loadCores >= 2 * BUSY) return 'both cores'
   return 'waiting'
 }
 

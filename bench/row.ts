@@ -20,8 +20,11 @@ export interface Row extends Work {
   readonly p99: number
   readonly p999: number
   readonly serverCpuMicroseconds: number
-  /** Cores that were kept busy: by the server, by the load generator, by all else on the machine. */
+  /** Of the database behind the server, 0 where it has none. */
+  readonly databaseCpuMicroseconds: number
+  /** Cores that were kept busy: by the server, its database, the load generator, all else on the machine. */
   readonly serverCores: number
+  readonly databaseCores: number
   readonly loadCores: number
   readonly otherCores: number
 }
@@ -38,6 +41,8 @@ export function rowOf(work: Work, rounds: readonly Round[]): Row {
     p99: of((round) => round.p99),
     p999: of((round) => round.p999),
     serverCpuMicroseconds: of((round) => (round.serverCpuSeconds / round.answers) * 1e6),
+    databaseCpuMicroseconds: of((round) => (round.databaseCpuSeconds / round.answers) * 1e6),
+    databaseCores: of((round) => round.databaseCpuSeconds / round.seconds),
     serverCores: of((round) => round.serverCpuSeconds / round.seconds),
     loadCores: of((round) => round.loadCpuSeconds / round.seconds),
     // The kernel counts in hundredths of a second: nothing can come out as a little less than nothing.

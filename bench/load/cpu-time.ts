@@ -1,18 +1,35 @@
 // The processor time that a process, or the whole machine, has used so far.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 // The kernel tells it in hundredths of a second, whatever its own clock is (USER_HZ).
 const TICKS_PER_SECOND = 100
 
 /** Seconds, user and system; NaN where there is no /proc. */
 export function cpuSecondsOf(pid: number): number {
+  const { utime, stime } = statOf(pid) ?? { utime: Number.NaN, stime: 0 }
+  return (utime + stime) / TICKS_PER_SECOND
+}
+
+/** The same for a process and its children, those that have ended included; NaN where there is no /proc. */
+export function familyCpuSeconds(pid: number): number {
+  const parent = statOf(pid)
+  if (parent === undefined) return Number.NaN
+  const { utime, stime, ofEnded } = parent
+  const children = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (statOf(Number(name)) ?? []) : []))
+  const own = children.filter((child) => child.parent === pid)
+  return own.reduce((sum, child) => sum + child.utime + child.stime, utime + stime + ofEnded) / TICKS_PER_SECOND
+}
+
+/** Undefined on another system than Linux, and when the process has ended, which its connections report. */
+function statOf(pid: number) {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
-    // The second field, the name, may hold anything; the ones after it are numbers: utime is the 14th, stime the 15th.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+    // The second field, the name, may hold anything; the ones after it are numbers, from the third on (proc(5)).
+    const field = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [utime = 0, stime = 0, cutime = 0, cstime = 0] = field.slice(11, 15).map(Number)
+    return { parent: Number(field[1]), utime, stime, ofEnded: cutime + cstime }
   } catch {
-    return Number.NaN // another system than Linux, or the process has ended, which its connections report
+    return undefined
   }
 }
 

@@ -4,6 +4,8 @@
 export interface LoadTarget {
   readonly url: string
   readonly pid: number
+  /** The first process of the database behind it, whose children do the work; left out where it has none. */
+  readonly database?: number
   readonly requests: RequestSource
 }
 
@@ -52,6 +54,7 @@ export interface Round {
   readonly p999: number
   readonly serverCpuSeconds: number
   readonly loadCpuSeconds: number
+  readonly databaseCpuSeconds: number
   /** Of all else on the machine. */
   readonly otherCpuSeconds: number
   /** The last answer on each connection. */

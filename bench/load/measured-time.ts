@@ -1,19 +1,23 @@
 // The part of a round that counts: what it took, in time, in answers, and in the processors' time of both sides.
 import { Samples } from '../statistics.ts'
-import { cpuSecondsOf, machineCpuSeconds, ownCpuSeconds } from './cpu-time.ts'
+import { cpuSecondsOf, familyCpuSeconds, machineCpuSeconds, ownCpuSeconds } from './cpu-time.ts'
 import type { LastAnswer, LoadTarget, Round } from './job.ts'
 
 export class MeasuredTime {
   readonly #pid: number
+  readonly #database: number | undefined
   readonly #samples = new Samples()
   readonly #beganAt = performance.now()
   readonly #serverCpu: number
+  readonly #databaseCpu: number
   readonly #ownCpu: number
   readonly #machineCpu: number
 
-  constructor({ pid }: LoadTarget) {
+  constructor({ pid, database }: LoadTarget) {
     this.#pid = pid
+    this.#database = database
     this.#serverCpu = cpuSecondsOf(pid)
+    this.#databaseCpu = this.#databaseSeconds()
     this.#ownCpu = ownCpuSeconds()
     this.#machineCpu = machineCpuSeconds()
   }
@@ -26,9 +30,17 @@ export class MeasuredTime {
     const seconds = (performance.now() - this.#beganAt) / 1000
     const serverCpuSeconds = cpuSecondsOf(this.#pid) - this.#serverCpu
     const loadCpuSeconds = ownCpuSeconds() - this.#ownCpu
-    const otherCpuSeconds = machineCpuSeconds() - this.#machineCpu - serverCpuSeconds - loadCpuSeconds
+    const databaseCpuSeconds = this.#databaseSeconds() - this.#databaseCpu
+    const known = serverCpuSeconds + loadCpuSeconds + databaseCpuSeconds
+    const otherCpuSeconds = machineCpuSeconds() - this.#machineCpu - known
     const [p50 = 0, p99 = 0, p999 = 0] = this.#samples.percentiles(0.5, 0.99, 0.999)
-    return { seconds, answers: this.#samples.count, p50, p99, p999, serverCpuSeconds, loadCpuSeconds, otherCpuSeconds }
+    const { count: answers } = this.#samples
+    const cpu = { serverCpuSeconds, loadCpuSeconds, databaseCpuSeconds, otherCpuSeconds }
+    return { seconds, answers, p50, p99, p999, ...cpu }
+  }
+
+  #databaseSeconds(): number {
+    return this.#database === undefined ? 0 : familyCpuSeconds(this.#database)
   }
 }
 

@@ -1,6 +1,7 @@
 // Commits whose answer never came, on a line that loses bytes: who asked for a token gets it, and one request has one effect.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
+import { eventually } from '../../../../e2e/eventually.ts'
 import { layCable } from '../../../../e2e/replicas/cable.ts'
 import { endSessions } from '../../../../e2e/replicas/end-sessions.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -8,8 +9,10 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
+import { type Cluster, startCluster } from '../postgres/cluster.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 import { aFaultyLine } from '../postgres/faulty-line.ts'
+import { setParameter } from '../postgres/synchronous-pair.ts'
 
 const CLIENT = 'lkone'
 
@@ -203,3 +206,47 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
     await store.close()
   })
 })
+
+describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen before a standby has it', () => {
+  test('is answered to nobody until a standby has confirmed what was written after it', async () => {
+    const cluster = await startCluster()
+    try {
+      const store = await openReplica(cluster.url)
+      await store.integrations.create([newIntegration(CLIENT)], [])
+      const first = await issue(store)
+      await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
+      const asked = timed(issue(store).catch((cause: unknown) => cause))
+      await eventually(() => cutWaitShort(cluster), { within: 5000, what: 'the commit waits for its standby' })
+      // It is in the row for whoever reads there. Neither its caller nor a check hears of it.
+      const seen = await eventually(
+        async () => (await execute(cluster.url, `SELECT live_jti FROM slot WHERE issuances = 2`))[0]?.['live_jti'],
+        { within: 5000, what: 'the token is in the row' },
+      )
+      expect(seen).not.toBe(first.jti)
+      await expect(Promise.resolve(store.tokens.read(CLIENT, PREDICT))).rejects.toThrow(StoreUnavailable)
+      const { value, took } = await asked
+      expect(value).toBeInstanceOf(StoreUnavailable)
+      expect(took).toBeLessThan(2000)
+      cluster.receiveWal()
+      const live = await eventually(
+        () => Promise.resolve(store.tokens.read(CLIENT, PREDICT)).then((slot) => slot?.live, () => undefined), // prettier-ignore
+        { within: 10_000, what: 'the standby is there' },
+      )
+      expect(live.jti).toBe(seen)
+      await issue(store)
+      await store.close()
+    } finally {
+      await cluster.remove()
+    }
+  }, 60_000)
+})
+
+/** True once there was a commit that waited. */
+async function cutWaitShort({ url }: Cluster): Promise<boolean> {
+  const cut = await execute(
+    url,
+    `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+      WHERE wait_event = 'SyncRep' AND application_name = 'latchkey commits'`,
+  )
+  return cut.length > 0
+}

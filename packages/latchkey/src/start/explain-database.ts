@@ -38,7 +38,7 @@ export function explainDatabase(cause: unknown): unknown {
   }
   if (code === TOO_MANY) {
     return new Error(
-      `PostgreSQL takes no more connections (${(cause as Error).message}). Each server needs four: raise max_connections or the limit of the user or database, or end what holds them.`,
+      `PostgreSQL takes no more connections (${(cause as Error).message}). Each server needs five: raise max_connections or the limit of the user or database, or end what holds them.`,
       { cause },
     )
   }

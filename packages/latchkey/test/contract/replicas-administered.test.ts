@@ -1,10 +1,12 @@
 // What operators do and see at several replicas of one store.
+import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { AdminKey } from '../../src/ports/admin-keys.ts'
 import { attempt, newIntegration } from '../a-store.ts'
+import { changing } from '../changing.ts'
 import { openReplica } from '../engines.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
@@ -95,6 +97,44 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     const after = await openReplica(url)
     expect((await after.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
     await after.close()
+  })
+
+  test('tokens and checks of one are answered while the other is changed all the time', async () => {
+    const { one, two } = await pair()
+    await one.integrations.create([newIntegration('lkone')], [])
+    const ends: boolean[] = []
+    const changes = Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (letter) => {
+        for (let made = 0; ends.length === 0; made++) {
+          await one.integrations.create([newIntegration(`lk${letter}${String(made)}`)], [record])
+        }
+      }),
+    )
+    await two.integrations.find('lkone')
+    for (let asked = 0; asked < 15; asked++) {
+      const issued = await two.tokens.issue(attempt('lkone'))
+      expect((await two.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
+    }
+    ends.push(true)
+    await changes
+    await Promise.all([one.close(), two.close()])
+  })
+
+  test('checks of one are answered while operators look there for what takes its time', async () => {
+    const { one, two, url } = await pair()
+    await one.integrations.create([newIntegration('lkone')], [])
+    await two.tokens.read('lkone', PREDICT)
+    const holder = new pg.Client({ connectionString: url })
+    await holder.connect()
+    await holder.query('BEGIN; LOCK TABLE latchkey.ring')
+    const looks = Promise.allSettled([1, 2, 3].map(() => two.slotViews.history('lkone', PREDICT)))
+    for (const kind of ['disable', 'enable', 'disable'] as const) {
+      await one.integrations.change('lkone', ...changing({ kind }))
+      expect((await two.tokens.read('lkone', PREDICT))?.open).toBe(kind === 'enable')
+    }
+    await holder.end()
+    await looks
+    await Promise.all([one.close(), two.close()])
   })
 })
 

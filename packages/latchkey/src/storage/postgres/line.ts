@@ -39,6 +39,7 @@ export class Line {
   readonly #replica: string
   #connections = 0
   readonly #name: string
+  readonly #settings: string
   #client: pg.Client | undefined
   #socket: Socket | undefined
   /** Of the server, for the connection of now. */
@@ -49,11 +50,15 @@ export class Line {
   /** The question of now. */
   #isSent = false
 
-  /** `replica` stands beside every change that is made here; `name` says on the server what the connection is for. */
-  constructor(url: string, replica: string, name: string) {
+  /**
+   * `replica` stands beside every change that is made here; `name` says on the server what the connection is for;
+   * `settings` is what is set for it beside what holds for all.
+   */
+  constructor(url: string, replica: string, name: string, settings = '') {
     this.#url = url
     this.#replica = replica
     this.#name = name
+    this.#settings = settings
   }
 
   /**
@@ -182,7 +187,7 @@ export class Line {
     this.#socket = socket
     try {
       await client.connect()
-      await client.query(SESSION)
+      await client.query(`${this.#settings}; ${SESSION}`)
       const { rows } = await client.query<{ process: number }>(AUTHOR, [this.#author])
       this.#process = rows[0]?.process ?? 0
       return client

@@ -1,4 +1,4 @@
-// The store's tables on PostgreSQL: one connection for commits, one for what is read for operators, one for the lease.
+// The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take longer.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
 import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
@@ -60,6 +60,7 @@ export class PostgresDisk implements Disk {
   readonly #commits: Line
   readonly #looks: Line
   readonly #pages: Line
+  readonly #memory: Line
   readonly #beats: Line
   readonly #failover: Failover
   /** Resolves when the server takes writes again; set by the store, which knows when that is. */
@@ -70,14 +71,15 @@ export class PostgresDisk implements Disk {
     this.replica = replica
     this.#commits = new Line(url, replica, 'commits')
     this.#looks = new Line(url, replica, 'checks')
-    this.#pages = new Line(url, replica, 'pages')
+    this.#pages = new Line(url, replica, 'pages', `SET statement_timeout = ${String(READ_MS)}`)
+    this.#memory = new Line(url, replica, 'memory')
     this.#beats = new Line(url, replica, 'lease')
     this.#failover = failover
   }
 
   /** The lease is on another server than before: whatever is connected to that one connects anew. */
   leaveOldServer(): void {
-    for (const line of [this.#commits, this.#looks, this.#pages]) line.drop()
+    for (const line of [this.#commits, this.#looks, this.#pages, this.#memory]) line.drop()
   }
 
   /** As it stands beside what this process changes now. */
@@ -148,13 +150,43 @@ export class PostgresDisk implements Disk {
     await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, READ_MS)
   }
 
-  async read(...[name, ...values]: Read): Promise<readonly Row[]> {
-    return this.ask(name, READS[name], values)
+  read(...[name, ...values]: Read): Promise<readonly Row[]> {
+    return this.#read(OF_OPERATORS.test(name) ? this.#pages : this.#memory, { name, text: READS[name], values })
   }
 
   /** A read that only this engine has. */
-  async ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    const asked = () => this.#pages.ask<Row & Record<string, never>>({ name, text, values }, READ_MS)
+  ask(name: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.#read(this.#memory, { name, text, values })
+  }
+
+  /**
+   * Until it is let go no change of the configuration is committed, at any replica: whoever reads it piece by piece then
+   * reads one. Of a replica that stands still meanwhile the database lets go by itself. Tokens wait for nothing.
+   */
+  holdConfiguration(): Promise<() => Promise<void>> {
+    return this.#hold(this.#memory, HOLD, 'COMMIT')
+  }
+
+  /** The same until the next commits are done: with the lock of another connection they would wait behind the changes. */
+  holdForCommits(): Promise<() => Promise<void>> {
+    return this.#hold(this.#commits, HOLD_FOR_COMMITS, LET_GO_OF_COMMITS)
+  }
+
+  async #hold(line: Line, begin: string, end: string): Promise<() => Promise<void>> {
+    const say = async (text: string): Promise<void> => {
+      try {
+        await line.ask({ text }, READ_MS)
+      } catch (cause) {
+        line.drop()
+        throw cannotSay(cause)
+      }
+    }
+    await say(begin)
+    return () => say(end).catch(() => undefined)
+  }
+
+  async #read(line: Line, question: Question): Promise<readonly Row[]> {
+    const asked = () => line.ask<Row & Record<string, never>>(question, READ_MS)
     try {
       // The session may have been ended meanwhile: the next one may be asked the same.
       return await asked().catch((cause: unknown) => {
@@ -172,12 +204,16 @@ export class PostgresDisk implements Disk {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#commits, this.#looks, this.#pages, this.#beats].map((line) => line.close()))
+    await Promise.all(this.#lines().map((line) => line.close()))
   }
 
   abandon(): Promise<void> {
-    for (const line of [this.#commits, this.#looks, this.#pages, this.#beats]) line.drop()
+    for (const line of this.#lines()) line.drop()
     return this.close()
+  }
+
+  #lines(): readonly Line[] {
+    return [this.#commits, this.#looks, this.#memory, this.#pages, this.#beats]
   }
 
   async #commitFunction(name: string, values: readonly unknown[], within: number): Promise<CommitVerdict> {
@@ -194,6 +230,16 @@ export class PostgresDisk implements Disk {
     }
   }
 }
+
+/** What is read when an operator looks, and may take its time. */
+const OF_OPERATORS =
+  /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|ring|secret_records|sealed)/
+
+const HOLD = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(READ_MS)};
+  SELECT pg_advisory_xact_lock_shared(4711, 1)`
+
+const HOLD_FOR_COMMITS = `SET idle_session_timeout = ${String(READ_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
+const LET_GO_OF_COMMITS = 'SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0'
 
 export const elsewhere = (): DiskFailure =>
   new DiskFailure('not_done', 'the store has moved to another server, and that is being recorded')

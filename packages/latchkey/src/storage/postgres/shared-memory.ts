@@ -113,42 +113,45 @@ export class SharedMemory {
    */
   async catchUp(): Promise<void> {
     const before: WholeReading = { states: undefined }
+    let letGo: (() => Promise<void>) | undefined
     try {
-      await this.#catchUp(before)
+      // Where it is changed all the time, one reading of it in peace has to do.
+      while (!(await this.#tryToCatchUp(before))) letGo ??= await this.#disk.holdConfiguration()
     } catch (cause) {
       // It was not taken over.
       if (before.states !== undefined) this.#isIncomplete = true
       throw cause
+    } finally {
+      await letGo?.()
     }
   }
 
-  async #catchUp(whole: WholeReading): Promise<void> {
-    for (;;) {
-      const changed = await this.#changed()
-      if (!this.isOlderThan(changed)) return
-      const hasLost = changed.floor > this.#known.floor
-      if (hasLost || this.#isIncomplete) whole.states = await this.#readAll()
-      const states = await this.#states(changed)
-      const gone = changed.removed.filter(({ client_id }) => !states.has(client_id))
-      const lost = hasLost ? await this.#notThere() : []
-      await this.#reloadParts((name) => hasLost || this.#areUnproven || changed.parts.includes(name))
-      const after = await this.#changed()
-      if (after.configuration !== changed.configuration) continue
-      await this.#prove(after)
-      this.#areUnproven = false
-      await this.#putAll(whole.states ?? new Map())
-      for (const { generation } of changed.removed) this.#kept.generations.removedElsewhere(generation)
-      for (const { client_id, generation } of gone) this.#remove(client_id, generation)
-      for (const clientId of lost) this.#remove(clientId, 0)
-      for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
-      this.#kept.slotIds.above(changed.highest)
-      this.#known = changed
-      // What is still not known by then was removed again.
-      this.putSlots(this.#early.splice(0))
-      this.#early = []
-      if (hasLost) this.onFloorRaised()
-      return
-    }
+  /** False when the configuration was changed while it was read. */
+  async #tryToCatchUp(whole: WholeReading): Promise<boolean> {
+    const changed = await this.#changed()
+    if (!this.isOlderThan(changed)) return true
+    const hasLost = changed.floor > this.#known.floor
+    if (hasLost || this.#isIncomplete) whole.states = await this.#readAll()
+    const states = await this.#states(changed)
+    const gone = changed.removed.filter(({ client_id }) => !states.has(client_id))
+    const lost = hasLost ? await this.#notThere() : []
+    await this.#reloadParts((name) => hasLost || this.#areUnproven || changed.parts.includes(name))
+    const after = await this.#changed()
+    if (after.configuration !== changed.configuration) return false
+    await this.#prove(after)
+    this.#areUnproven = false
+    await this.#putAll(whole.states ?? new Map())
+    for (const { generation } of changed.removed) this.#kept.generations.removedElsewhere(generation)
+    for (const { client_id, generation } of gone) this.#remove(client_id, generation)
+    for (const clientId of lost) this.#remove(clientId, 0)
+    for (const [clientId, state] of states) this.#kept.live.put(clientId, state)
+    this.#kept.slotIds.above(changed.highest)
+    this.#known = changed
+    // What is still not known by then was removed again.
+    this.putSlots(this.#early.splice(0))
+    this.#early = []
+    if (hasLost) this.onFloorRaised()
+    return true
   }
 
   /** An old server says what others have overtaken, and may say what was promised to nobody and never will be. */

@@ -28,12 +28,19 @@ export interface SharedQueueParts {
 /** Milliseconds from its coming in which work is tried again: then its caller is told that it is not known. */
 const PATIENCE_MS = 1800
 
+const OFTEN = 2
+
 export class SharedQueue extends CommitQueue {
   readonly #disk: PostgresDisk
   readonly #memory: SharedMemory
   readonly #lease: Lease
   readonly #timed: (milliseconds: number) => void
   readonly #unanswered: () => void
+
+  /** Batches in a row that were overtaken. */
+  #overtaken = 0
+  /** Lets go of the configuration. */
+  #held: (() => Promise<void>) | undefined
 
   constructor({ live, generations, recorder, disk, memory, lease, reload, timed, unanswered }: SharedQueueParts) {
     super(live, generations, recorder, disk, reload, PATIENCE_MS)
@@ -47,13 +54,35 @@ export class SharedQueue extends CommitQueue {
   protected override async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     const begunAt = performance.now()
     try {
-      return await this.#commitTo(batch)
+      // Ours would wait for what we hold.
+      if (batch.changes.isConfiguration) await this.#letGo()
+      const outcome = await this.#commitTo(batch)
+      if (outcome.kind !== 'overtaken') this.#overtaken = 0
+      return outcome
     } catch (cause) {
       if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#unanswered()
       throw cause
     } finally {
+      void this.#letGo()
       this.#timed(performance.now() - begunAt)
     }
+  }
+
+  /** Where others change the configuration all the time, a batch would come too late each time: after some it comes first. */
+  async #catchUp(): Promise<void> {
+    try {
+      if (++this.#overtaken > OFTEN) this.#held ??= await this.#disk.holdForCommits()
+      await this.#memory.catchUp()
+    } catch (cause) {
+      await this.#letGo()
+      throw cause
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    const letGo = this.#held
+    this.#held = undefined
+    await letGo?.()
   }
 
   /** Changes of the configuration have a transaction of another kind: they and the issuances take turns. */
@@ -70,7 +99,7 @@ export class SharedQueue extends CommitQueue {
 
   // What others issued is judged too when scopes, keys and integrations change.
   protected override readonly refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => {
-    if (cause === 'overtaken') return this.#memory.catchUp()
+    if (cause === 'overtaken') return this.#catchUp()
     const unanswered = works.filter(({ trace }) => trace !== undefined)
     if (unanswered.length > 0) return this.#findOut(unanswered)
     return works.some(({ rank }) => rank === 'configure') ? this.#current() : undefined

@@ -26,7 +26,7 @@ export function createTokenSignatures(settings: {
   readonly ring: KeyRing
   /** The only `iss` that is ours. */
   readonly issuer: string
-  /** How many good signatures are remembered: some 900 bytes each. */
+  /** How many good signatures are remembered: some 600 bytes each. */
   readonly cacheSize: number
 }): TokenSignatures {
   const { ring, issuer, cacheSize } = settings

@@ -169,32 +169,6 @@ test('claims that are spelled with white space or escapes are read like others, 
   expect(readAccessTokenClaims(Buffer.from(twice))).toEqual(MALFORMED)
 })
 
-test('a value out of place is judged alike in our own spelling and in any other', () => {
-  const values = fc.constantFrom(
-    ...['""', '"a\nb"', '"a\\nb"', '"\\u0041"', '"a"b"', '"\u00e9"', '"\u{1F600}"', '01', '-1', '1e3', '1.0'],
-    ...[
-      '9007199254740991',
-      '9007199254740992',
-      '99999999999999999',
-      'null',
-      '[]',
-      '["a","b"]',
-      '{"ver":1}',
-      '1,"ver":1',
-    ],
-  )
-  fc.assert(
-    fc.property(fc.constantFrom(...Object.keys(CLAIMS)), values, (name, value) => {
-      const own = accessTokenPayload(CLAIMS).replace(
-        new RegExp(`"${name}":(?:"[^"]*"|\\d+|\\[[^\\]]*\\])`),
-        () => `"${name}":${value}`,
-      )
-      const spaced = `${own.slice(0, -1)} }`
-      expect(readAccessTokenClaims(Buffer.from(own))).toEqual(readAccessTokenClaims(Buffer.from(spaced)))
-    }),
-  )
-})
-
 test('any text whatever is answered with a value', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {

@@ -76,11 +76,16 @@ export async function aFaultyLine(
         return
       }
       isGivenUp = true
-      if (loss === 'late') late.push(() => answered(far, bytes))
-      else if (loss !== 'request') await answered(far, bytes)
+      const carryOut = async (): Promise<void> => {
+        await answered(far, bytes)
+        // The database is not left with more and more sessions.
+        if (loss === 'late') far.destroy()
+      }
+      if (loss === 'late') late.push(carryOut)
+      else if (loss !== 'request') await carryOut()
       await meanwhile()
-      if (loss === 'request') end()
-      else if (loss !== 'silence') near.destroy()
+      if (loss === 'late') near.destroy()
+      else if (loss !== 'silence') end()
     }
   })
   server.listen(0, '127.0.0.1')

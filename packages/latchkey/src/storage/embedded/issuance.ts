@@ -136,7 +136,8 @@ export class Issuance implements Work {
       return
     }
     const now = this.#desk.clock.now()
-    if (this.#wasStored) {
+    // Otherwise the slot was read before the token was put in it, and the comparison is going to say so.
+    if (this.#wasStored && slot.generation >= token.generation) {
       this.#handOutStored(batch, slot, all)
       return
     }
@@ -186,7 +187,7 @@ export class Issuance implements Work {
     const { live } = slot
     const { token, kid } = this.#signed
     const { clientId } = (sharers[0] as Sharer).attempt.client
-    if (live === undefined || live.generation < token.generation) {
+    if (live === undefined) {
       this.#answers.push(() => {
         for (const sharer of sharers) sharer.reject(endedAtOnce())
       })

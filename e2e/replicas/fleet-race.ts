@@ -60,6 +60,10 @@ export async function runFleetRace({ cluster, replicas: count, milliseconds, cal
   let hasFailed = false
   const isOver = (): boolean => hasFailed || performance.now() > end
   const disturbances = disturb({ cluster, replicas, chance, isOver, calm })
+  // A server that does not come back is the end of the race, not its last disturbance.
+  disturbances.catch(() => {
+    hasFailed = true
+  })
   await runFleetLoad({
     ...{ recorder, chance, slots, toggled, resourceServer, isOver },
     replicas: () => replicas,

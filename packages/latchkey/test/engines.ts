@@ -28,7 +28,7 @@ export interface EngineUnderTest {
   bytes(of: Uint8Array): string
 }
 
-const embedded: EngineUnderTest = {
+export const embedded: EngineUnderTest = {
   name: 'the embedded store',
   isHere: true,
   yes: 1,

@@ -1,4 +1,5 @@
 // A store that was written under the first schema: opened today it holds what it held.
+// Of the embedded store's file; the schemas of PostgreSQL are in migrations.test.ts.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'

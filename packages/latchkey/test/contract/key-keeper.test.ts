@@ -1,4 +1,5 @@
 // Who performs the steps of the signing keys: at their time, again after a failure, and not at all once stopped.
+// The same code serves both engines: the simulated disk lets the test stop between two steps.
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'

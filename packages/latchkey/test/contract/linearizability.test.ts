@@ -1,4 +1,5 @@
 // Issue, check, revoke, disable, enable and scope changes in every interleaving, with commits in flight, lost and failed.
+// On the embedded store; several replicas on PostgreSQL are in replica-histories.test.ts.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IssueMode } from '../../src/domain/issue-mode.ts'

@@ -1,4 +1,5 @@
 // The memory of one replica among several, in which news of others arrives in pieces and in any order.
+// The embedded store shares the code, and meets none of this.
 import { expect, test } from 'vitest'
 import { admit } from '../../src/domain/admission.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'

@@ -1,4 +1,5 @@
 // Sign-outs and set-up links whose commit failed on its way to the disk: what holds is what the disk says afterwards.
+// On a disk that fails where the test says so; the answer of PostgreSQL that does not come is in replicas-in-doubt.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { Operator } from '../../src/domain/operator.ts'

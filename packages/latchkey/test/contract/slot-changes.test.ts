@@ -6,12 +6,13 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/embedded/embedded-store.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
-import { aStoreFile, attempt, newIntegration, openStore, TEST_AUDIT_MAC, type TestStore } from '../a-store.ts'
+import { attempt, newIntegration, TEST_AUDIT_MAC } from '../a-store.ts'
 import { HeldDisk } from '../bare-endpoints.ts'
 import { changing, removing } from '../changing.ts'
+import { embedded, type EngineUnderTest, ENGINES, type OpenedStore } from '../engines.ts'
 import { FollowedTable, tableOf } from '../followed-table.ts'
 
-const issue = async (store: Pick<TestStore, 'tokens'>, ...of: Parameters<typeof attempt>): Promise<string> => {
+const issue = async (store: Pick<OpenedStore, 'tokens'>, ...of: Parameters<typeof attempt>): Promise<string> => {
   const outcome = await store.tokens.issue(attempt(...of))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value.token.jti
@@ -20,8 +21,8 @@ const issue = async (store: Pick<TestStore, 'tokens'>, ...of: Parameters<typeof 
 /** Numbers from 0 to 1 that repeat: a linear congruential generator. */
 const repeatableChance = (seed: number) => () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31
 
-async function aFilledStore(...clientIds: readonly string[]) {
-  const store = await openStore(aStoreFile())
+async function aFilledStore(engine: EngineUnderTest, ...clientIds: readonly string[]) {
+  const store = await engine.open(await engine.aPlace())
   await store.integrations.create(
     clientIds.map((id) => newIntegration(id)),
     [],
@@ -29,56 +30,89 @@ async function aFilledStore(...clientIds: readonly string[]) {
   return store
 }
 
-test('what was acknowledged can be read from the log at once', async () => {
-  const store = await aFilledStore('lkone')
-  const table = new FollowedTable()
-  let position = table.follow(store.slotChanges, 0)
-  expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'empty', [`lkone ${PREDICT}`]: 'empty' })
-  const first = await issue(store, 'lkone')
-  position = table.follow(store.slotChanges, position)
-  expect(table.words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
-  await store.tokens.revoke('lkone', PREDICT, first)
-  position = table.follow(store.slotChanges, position)
-  expect(table.words()[`lkone ${PREDICT}`]).toBe('revoked')
-  await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
-  position = table.follow(store.slotChanges, position)
-  expect(table.words()[`lkone ${MODEL}`]).toBe('integration_disabled')
-  await store.integrations.change('lkone', ...changing({ kind: 'enable' }))
-  position = table.follow(store.slotChanges, position)
-  expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'empty', [`lkone ${PREDICT}`]: 'revoked' })
-  await store.integrations.remove('lkone', removing)
-  expect(table.follow(store.slotChanges, position)).toBe(position + 2)
-  expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'revoked', [`lkone ${PREDICT}`]: 'revoked' })
-  await store.close()
+describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+  test('what was acknowledged can be read from the log at once', async () => {
+    const store = await aFilledStore(engine, 'lkone')
+    const table = new FollowedTable()
+    let position = table.follow(store.slotChanges, 0)
+    expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'empty', [`lkone ${PREDICT}`]: 'empty' })
+    const first = await issue(store, 'lkone')
+    position = table.follow(store.slotChanges, position)
+    expect(table.words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
+    await store.tokens.revoke('lkone', PREDICT, first)
+    position = table.follow(store.slotChanges, position)
+    expect(table.words()[`lkone ${PREDICT}`]).toBe('revoked')
+    await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
+    position = table.follow(store.slotChanges, position)
+    expect(table.words()[`lkone ${MODEL}`]).toBe('integration_disabled')
+    await store.integrations.change('lkone', ...changing({ kind: 'enable' }))
+    position = table.follow(store.slotChanges, position)
+    expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'empty', [`lkone ${PREDICT}`]: 'revoked' })
+    await store.integrations.remove('lkone', removing)
+    expect(table.follow(store.slotChanges, position)).toBe(position + 2)
+    expect(table.words()).toEqual({ [`lkone ${MODEL}`]: 'revoked', [`lkone ${PREDICT}`]: 'revoked' })
+    await store.close()
+  })
+
+  test('a check that finds a token past its end is no change', async () => {
+    const store = await aFilledStore(engine, 'lkone')
+    await issue(store, 'lkone')
+    const { position } = store.slotChanges
+    store.tokens.markEnded('lkone', PREDICT, 1)
+    await store.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [PREDICT] }))
+    expect(store.slotChanges.position).toBe(position)
+    await store.close()
+  })
+
+  test('an integration that is declared again under the same client ID begins above its removal', async () => {
+    const store = await aFilledStore(engine)
+    const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
+    await store.integrations.create([declared], [])
+    const table = new FollowedTable()
+    await issue(store, 'lkagain')
+    await store.integrations.remove('lkagain', removing)
+    const position = table.follow(store.slotChanges, 0)
+    await store.integrations.create([declared], [])
+    const jti = await issue(store, 'lkagain')
+    table.follow(store.slotChanges, position)
+    expect(table.words()).toEqual({ [`lkagain ${MODEL}`]: 'empty', [`lkagain ${PREDICT}`]: `live ${jti}` })
+    await store.close()
+  })
+
+  describe('a walk over all slots, and the changes since before it', () => {
+    test.each([1, 2, 3])('give the slots as they are, whatever happened meanwhile (%i)', async (seed) => {
+      const chance = repeatableChance(seed)
+      const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
+      const store = await aFilledStore(engine, ...clientIds)
+      const one = <Of>(of: readonly Of[]): Of => of[Math.floor(chance() * of.length)] as Of
+      let made = 0
+      const acts: (() => Promise<unknown>)[] = [
+        () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
+        () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
+        () => store.integrations.change(one(clientIds), ...changing({ kind: one(['disable', 'enable'] as const) })),
+        () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })), // prettier-ignore
+        () => store.integrations.remove(one(clientIds), removing),
+        () => store.integrations.create([{ ...newIntegration(`lknew${String(made++)}`), firstGeneration: 5 }], []),
+        () => store.integrations.create([{ ...newIntegration(one(clientIds)), firstGeneration: 5 }], []),
+      ]
+      const table = new FollowedTable()
+      const { position } = store.slotChanges
+      for await (const piece of store.slotChanges.all(4)) {
+        table.put(piece)
+        await Promise.all(Array.from({ length: 5 }, () => one(acts)()))
+      }
+      table.follow(store.slotChanges, position)
+      const { rows } = await tableOf(store.slotChanges)
+      for (const [name, row] of rows) expect([name, table.rows.get(name)]).toEqual([name, row])
+      for (const [name, { says }] of table.rows) if (!rows.has(name)) expect([name, says]).toEqual([name, 'revoked'])
+      await store.close()
+    })
+  })
 })
 
-test('a check that finds a token past its end is no change', async () => {
-  const store = await aFilledStore('lkone')
-  await issue(store, 'lkone')
-  const { position } = store.slotChanges
-  store.tokens.markEnded('lkone', PREDICT, 1)
-  await store.integrations.change('lkone', ...changing({ kind: 'set_resource_server', scopes: [PREDICT] }))
-  expect(store.slotChanges.position).toBe(position)
-  await store.close()
-})
-
-test('an integration that is declared again under the same client ID begins above its removal', async () => {
-  const store = await aFilledStore()
-  const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
-  await store.integrations.create([declared], [])
-  const table = new FollowedTable()
-  await issue(store, 'lkagain')
-  await store.integrations.remove('lkagain', removing)
-  const position = table.follow(store.slotChanges, 0)
-  await store.integrations.create([declared], [])
-  const jti = await issue(store, 'lkagain')
-  table.follow(store.slotChanges, position)
-  expect(table.words()).toEqual({ [`lkagain ${MODEL}`]: 'empty', [`lkagain ${PREDICT}`]: `live ${jti}` })
-  await store.close()
-})
-
+// A replica on PostgreSQL knows the places of the others, too: see places.test.ts.
 test('a place leads to what changed after it, in the process that made it and in no other', async () => {
-  const store = await aFilledStore('lkone')
+  const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
   expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
   const place = store.slotChanges.placeAt(position) ?? ''
@@ -86,41 +120,12 @@ test('a place leads to what changed after it, in the process that made it and in
   expect(await store.slotChanges.since(place)).toMatchObject({ position, pieces: [] })
   expect(await store.slotChanges.since(store.slotChanges.placeAt(position + 2) ?? '')).toBe('unknown')
   await store.close()
-  const other = await aFilledStore('lkone')
+  const other = await aFilledStore(embedded, 'lkone')
   expect(await other.slotChanges.since(place)).toBe('unknown')
   await other.close()
 })
 
-describe('a walk over all slots, and the changes since before it', () => {
-  test.each([1, 2, 3])('give the slots as they are, whatever happened meanwhile (%i)', async (seed) => {
-    const chance = repeatableChance(seed)
-    const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
-    const store = await aFilledStore(...clientIds)
-    const one = <Of>(of: readonly Of[]): Of => of[Math.floor(chance() * of.length)] as Of
-    let made = 0
-    const acts: (() => Promise<unknown>)[] = [
-      () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
-      () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
-      () => store.integrations.change(one(clientIds), ...changing({ kind: one(['disable', 'enable'] as const) })),
-      () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })), // prettier-ignore
-      () => store.integrations.remove(one(clientIds), removing),
-      () => store.integrations.create([{ ...newIntegration(`lknew${String(made++)}`), firstGeneration: 5 }], []),
-      () => store.integrations.create([{ ...newIntegration(one(clientIds)), firstGeneration: 5 }], []),
-    ]
-    const table = new FollowedTable()
-    const { position } = store.slotChanges
-    for await (const piece of store.slotChanges.all(4)) {
-      table.put(piece)
-      await Promise.all(Array.from({ length: 5 }, () => one(acts)()))
-    }
-    table.follow(store.slotChanges, position)
-    const { rows } = await tableOf(store.slotChanges)
-    for (const [name, row] of rows) expect([name, table.rows.get(name)]).toEqual([name, row])
-    for (const [name, { says }] of table.rows) if (!rows.has(name)) expect([name, says]).toEqual([name, 'revoked'])
-    await store.close()
-  })
-})
-
+// On a disk that stands still where the test says so; what a late answer of PostgreSQL means stands in places.test.ts.
 describe('a commit that is not known to be durable', () => {
   async function aHeldStore() {
     const disk = new HeldDisk()

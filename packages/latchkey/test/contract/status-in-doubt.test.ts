@@ -1,4 +1,5 @@
 // A change of status that failed on its way to the disk: nobody is told that it holds before it is known to.
+// On a disk that fails where the test says so; the answer of PostgreSQL that does not come is in replicas-in-doubt.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { disableIntegration } from '../../src/operations/disable-integration.ts'

@@ -1,4 +1,5 @@
 // Uses that wait to be written: none is lost while the ones before are on their way, and tokens wait for none of them long.
+// The same code serves both engines: the simulated disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/storage/disk.ts'
 import { AuditLog } from '../../src/storage/embedded/audit-log.ts'

@@ -1,0 +1,67 @@
+// Changes whose answer from PostgreSQL did not come: what holds is what the database says afterwards, at every replica.
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { MODEL } from '../../src/domain/reference-catalog.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { newIntegration } from '../a-store.ts'
+import { changing } from '../changing.ts'
+import { type OpenedStore, openReplica } from '../engines.ts'
+import { aDatabase } from '../postgres/databases.ts'
+
+const SOON = { within: 10_000 }
+const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+const HASH = 'key'.padEnd(32, '-')
+
+/** Whether the integration is enabled, the scope there and the admin key good. */
+const asSeenAt = async ({ integrations, catalog, adminKeys }: OpenedStore) => {
+  const isEnabled = (await integrations.find('lkone'))?.integration.enabled
+  const key = adminKeys.findByHash(HASH)
+  return { isEnabled, hasScope: catalog.scope(MODEL) !== undefined, isKeyGood: key?.revokedAt === undefined }
+}
+
+describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
+  test.each([
+    ['carried out after that', { isEnabled: true, hasScope: false, isKeyGood: false }],
+    ['never carried out', { isEnabled: false, hasScope: true, isKeyGood: true }],
+  ] as const)(
+    'and %s are as the database has them',
+    async (outcome, found) => {
+      const url = await aDatabase()
+      const store = await openReplica(url)
+      await store.integrations.create([newIntegration('lkone')], [])
+      await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
+      await store.adminKeys.create({ ...{ id: 'adk_1', name: 'key', role: 'viewer', hash: HASH }, ...{ loopbackOnly: false, createdAt: 0, expiresAt: undefined, revokedAt: undefined } }, record) // prettier-ignore
+      const holder = new pg.Client({ connectionString: url })
+      await holder.connect()
+      await holder.query('SELECT pg_advisory_lock(4711, 1)')
+      const given = await Promise.allSettled([
+        store.integrations.change('lkone', ...changing({ kind: 'enable' })),
+        store.catalogAdministration.deleteScope(MODEL, 'end_uses', { version: undefined, audit: () => [record] }),
+        store.adminKeys.revoke('adk_1', () => record),
+      ])
+      for (const each of given) expect(each.status === 'rejected' && each.reason).toBeInstanceOf(StoreUnavailable)
+      if (outcome === 'never carried out') await holder.query(END_WAITING)
+      await holder.query('SELECT pg_advisory_unlock(4711, 1)')
+      await holder.end()
+      const other = await openReplica(url)
+      for (const replica of [store, other]) {
+        // While the outcome is not known, nothing is said.
+        expect(await eventually(() => asSeenAt(replica).catch(onlyUnavailable), { ...SOON, what: 'an answer' })).toEqual(found) // prettier-ignore
+      }
+      await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
+      expect(await asSeenAt(other)).toMatchObject({ isEnabled: false })
+      await Promise.all([store.close(), other.close()])
+    },
+    60_000,
+  )
+})
+
+const END_WAITING = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'`
+
+function onlyUnavailable(cause: unknown): undefined {
+  if (!(cause instanceof StoreUnavailable)) throw cause
+}

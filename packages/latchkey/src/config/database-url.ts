@@ -14,8 +14,8 @@ export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret
   if (source === undefined) return accept(undefined)
   const text = source.kind === 'text' ? source.value.reveal() : textOf(source.path)
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:'
-  if (isPostgres && url.pathname.length > 1) return accept(new Secret(text))
+  const isPostgres = /^postgres(?:ql)?:\/\//i.test(text)
+  if (isPostgres && url !== undefined && url.pathname.length > 1) return accept(new Secret(text))
   return refuse({
     setting: SETTING,
     problem: 'is not the URL of a PostgreSQL database',

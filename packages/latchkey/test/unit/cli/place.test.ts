@@ -1,0 +1,42 @@
+// Where a store is, as copy, restore and after-restore are told: what is no place is refused, and a password is never shown.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { aFolder } from '../../a-folder.ts'
+import { latchkey } from '../../run-command.ts'
+
+describe('a URL that is not the one of a PostgreSQL database is refused without a word of it:', () => {
+  const urls = [
+    'mysql://someone:hunter2@db.example.com/latchkey',
+    'postgres:someone:hunter2@db.example.com/latchkey',
+    'postgres://someone:hunter2@db.example.com',
+    'postgres://someone:hunter2@[db.example.com/latchkey',
+    'jdbc:postgresql://db.example.com/latchkey?password=hunter2',
+  ]
+  test.each(urls)('%s', async (url) => {
+    for (const words of [
+      ['copy', '--from', aFolder(), '--to', url],
+      ['copy', '--from', url, '--to', join(aFolder(), 'new')],
+      ['restore', 'no.backup', '--to', url],
+      ['after-restore', '--yes', '--on', url],
+    ]) {
+      const { exitCode, stdout, stderr } = await latchkey(words)
+      expect({ words, exitCode }).toEqual({ words, exitCode: 2 })
+      expect(stderr).toContain('is not the URL of a PostgreSQL database')
+      expect(stdout + stderr).not.toMatch(/hunter2|someone/)
+    }
+    expect(existsSync(url.split('/')[0] ?? '')).toBe(false)
+  })
+})
+
+test('a scheme in capital letters is one all the same', async () => {
+  const { exitCode, stderr } = await latchkey([
+    'after-restore',
+    '--yes',
+    '--on',
+    'POSTGRES://someone:hunter2@127.0.0.1:1/x',
+  ])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('cannot be reached')
+  expect(stderr).not.toContain('hunter2')
+})

@@ -72,6 +72,27 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   }, 60_000)
 
+  test('says once in its log that the database is away, and why, and once that it is back, asked or not', async () => {
+    const cluster = await startCluster()
+    try {
+      const [replica] = (await startFleet({ databases: [cluster.url] })) as [Replica]
+      const told = (event: string): readonly { readonly reason?: string }[] =>
+        replica
+          .stderr()
+          .split('\n')
+          .filter((line) => line.includes(`"event":"${event}"`))
+          .map((line) => JSON.parse(line) as { readonly reason?: string })
+      await cluster.stop('fast')
+      await eventually(() => told('store.away').length > 0, { within: 5000, what: 'it says so' })
+      await cluster.start()
+      await eventually(() => told('store.back').length > 0, { within: 5000, what: 'it says so' })
+      expect(told('store.away')).toMatchObject([{ reason: expect.stringContaining('PostgreSQL') as string }])
+      expect(told('store.back')).toHaveLength(1)
+    } finally {
+      await cluster.remove()
+    }
+  }, 60_000)
+
   test('that is cut off says that it does not know, while another goes on; no token is accepted that ended meanwhile', async () => {
     const cluster = await startCluster()
     try {

@@ -12,7 +12,7 @@ import { type Config, listenerUrl } from './config/config.ts'
 import { writeServerFile } from './config/server-file.ts'
 import { createAdminListener } from './http/admin/listener.ts'
 import { MOCK_MARK } from './http/admin/mock-rules.ts'
-import type { Logger } from './log.ts'
+import { type Logger, reasonOf } from './log.ts'
 import { withFaults } from './http/public/faults.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
 import { FeedStreams } from './http/public/feed/feed-streams.ts'
@@ -129,6 +129,12 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     },
     onUnanswered: () => {
       counters.commitsUnanswered++
+    },
+    onAway: (cause) => {
+      logger.error({ event: 'store.away', reason: reasonOf(cause) }, 'requests wait, and soon get 503')
+    },
+    onBack: () => {
+      logger.info({ event: 'store.back' }, 'the store takes writes again')
     },
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,

@@ -46,6 +46,10 @@ export function createLogger({ level, format }: LogSettings): Logger {
   return pino(options, { write: lineWriter(format, 'at once') })
 }
 
+/** An error and what caused it, in one line and without stacks. */
+export const reasonOf = (cause: unknown): string =>
+  cause instanceof Error ? stdSerializers.err(cause).message : String(cause)
+
 /** Every member of an entry is named in the code that makes it; those that are undefined are left out. */
 export type AccessLog = (
   entry: Readonly<Record<string, string | number | true | readonly string[] | undefined>>,

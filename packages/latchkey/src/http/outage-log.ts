@@ -1,5 +1,5 @@
 // Says in the log that requests are not answered: one line a second at most, however many there are.
-import type { Logger } from 'pino'
+import { type Logger, reasonOf } from '../log.ts'
 import type { StoreUnavailable } from '../ports/store.ts'
 
 const PAUSE_MILLISECONDS = 1000
@@ -8,21 +8,22 @@ export class OutageLog {
   readonly #logger: Logger
   #pause: NodeJS.Timeout | undefined
   #unlogged = 0
-  #reason = ''
+  #last: StoreUnavailable | undefined
 
   constructor(logger: Logger) {
     this.#logger = logger
   }
 
   /** The first is logged at once, those of the second behind it when that is over, as a number. */
-  add(requestId: string, { message: reason }: StoreUnavailable): void {
+  add(requestId: string, cause: StoreUnavailable): void {
     if (this.#pause === undefined) {
+      const reason = reasonOf(cause)
       this.#logger.warn({ event: 'store.unavailable', request_id: requestId, reason }, 'request not answered')
       this.#wait()
       return
     }
     this.#unlogged += 1
-    this.#reason = reason
+    this.#last = cause
   }
 
   #wait(): void {
@@ -31,7 +32,8 @@ export class OutageLog {
       if (this.#unlogged === 0) return
       const requests = this.#unlogged
       this.#unlogged = 0
-      this.#logger.warn({ event: 'store.unavailable', requests, reason: this.#reason }, 'requests not answered')
+      const reason = reasonOf(this.#last)
+      this.#logger.warn({ event: 'store.unavailable', requests, reason }, 'requests not answered')
       this.#wait()
     }, PAUSE_MILLISECONDS).unref()
   }

@@ -15,18 +15,20 @@ const NOT_TRUSTED = new Set([
 const TOO_MANY = '53300'
 const NO_SUCH_DATABASE = '3D000'
 
+const ITS_URL = 'the URL of the database (for servers LATCHKEY_DATABASE_URL)'
+
 /** The error with its cure for a database that cannot be worked with; every other one as it is. */
 export function explainDatabase(cause: unknown): unknown {
   const code = (cause as NodeJS.ErrnoException | null)?.code ?? ''
   if (UNREACHABLE.has(code) && (cause as NodeJS.ErrnoException).syscall !== 'listen') {
     return new Error(
-      `The database cannot be reached (${code}). Start PostgreSQL, or correct the host and port in LATCHKEY_DATABASE_URL.`,
+      `The database cannot be reached (${code}). Start PostgreSQL, or correct the host and port in ${ITS_URL}.`,
       { cause },
     )
   }
   if (NOT_LET_IN.has(code)) {
     return new Error(
-      `PostgreSQL does not let this server in, or not make its tables (${(cause as Error).message}). Correct user and password in LATCHKEY_DATABASE_URL, or grant the user CREATE on the database.`,
+      `PostgreSQL refused the user, or refused to make tables for it (${(cause as Error).message}). Correct user and password in ${ITS_URL}, or grant the user CREATE on the database.`,
       { cause },
     )
   }
@@ -43,7 +45,7 @@ export function explainDatabase(cause: unknown): unknown {
     )
   }
   if (code === NO_SUCH_DATABASE) {
-    return new Error(`${(cause as Error).message}. Make it with createdb, or correct LATCHKEY_DATABASE_URL.`, { cause })
+    return new Error(`${(cause as Error).message}. Make it with createdb, or correct ${ITS_URL}.`, { cause })
   }
   return cause
 }

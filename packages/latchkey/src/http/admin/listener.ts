@@ -11,6 +11,7 @@ import { ActorEnded } from '../../ports/audit-trail.ts'
 import type { MockControls } from '../../ports/mock-controls.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
+import { OutageLog } from '../outage-log.ts'
 import { clientAddress, trustedProxyList } from '../requester.ts'
 import { admitOperator, countOf, INVALID_KEY_CHALLENGE, ROUTE_RULES, ruleFor } from './access.ts'
 import { addressOf } from './address-of.ts'
@@ -126,7 +127,8 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     stopLogging()
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, NO_SUCH_ROUTE))
-  app.setErrorHandler((error: Error, request, reply) => answerFault(error, request, reply, ports.logger))
+  const logs = { logger: ports.logger, outage: new OutageLog(ports.logger) }
+  app.setErrorHandler((error: Error, request, reply) => answerFault(error, request, reply, logs))
   addJsonBodies(app)
   void app.register(swagger, openApiOptions(ports.version))
   // The document is made of the routes that are added from here on. A route that cannot be is a listener that never gets
@@ -171,9 +173,20 @@ function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: Fa
   }
 }
 
-function answerFault(error: Error, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+interface FaultLogs {
+  readonly logger: Logger
+  readonly outage: OutageLog
+}
+
+function answerFault(
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logger, outage }: FaultLogs,
+): FastifyReply {
   const problem = problemOf(error)
-  if (statusOf(problem) >= 500) {
+  if (error instanceof StoreUnavailable) outage.add(request.id, error)
+  else if (statusOf(problem) >= 500) {
     logger.error(
       { event: 'request.failed', request_id: request.id, 'http.route': request.routeOptions.url, err: error },
       PROBLEMS[problem.code].title,

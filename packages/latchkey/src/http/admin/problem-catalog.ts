@@ -290,8 +290,8 @@ export const PROBLEMS = {
     status: 503,
     title: 'The state is not known right now',
     meaning:
-      'The store takes no writes or does not answer, for example since its disk is full. Nothing is known to have changed.',
-    cure: 'Ask again after Retry-After; look at /readyz, and at the disk that holds the data folder.',
+      'The store takes no writes or does not answer, for example since its disk is full or its database is away. Nothing is known to have changed.',
+    cure: 'Ask again after Retry-After; look at /readyz, in the log, and at the disk that holds the data folder or at the database.',
   },
   ...NO_ROOM_FOR_BACKUP,
 } as const satisfies Readonly<Record<string, ProblemEntry>>

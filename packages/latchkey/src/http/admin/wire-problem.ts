@@ -29,7 +29,7 @@ export function problemOf(error: FastifyError | Error): Problem {
 
 const STORE_UNAVAILABLE: Problem = {
   code: 'store_unavailable',
-  detail: 'Nothing is known to have changed. Ask again.',
+  detail: 'The store takes no writes or does not answer. Nothing is known to have changed. Ask again.',
 }
 
 const INTERNAL_ERROR: Problem = {

@@ -56,6 +56,9 @@ export interface StartOptions {
   readonly onCommit?: (milliseconds: number) => void
   /** Told of each commit whose answer never came, where the store is behind a connection. */
   readonly onUnanswered?: () => void
+  /** Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again. */
+  readonly onAway?: (cause: unknown) => void
+  readonly onBack?: () => void
   /** The `aud` of every scope that has none of its own. */
   readonly defaultAudience: string
   /** Written in one commit when the store is new. */

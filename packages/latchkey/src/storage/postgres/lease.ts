@@ -16,6 +16,8 @@ const HINDRANCES: Readonly<Record<NonNullable<Beat['hindrance']>, string>> = {
     'LATCHKEY_DATABASE_FAILOVER is synchronous, and PostgreSQL waits for no standby: synchronous_standby_names is empty. Name the standby there, or declare asynchronous.',
 }
 
+const MOVING = 'PostgreSQL answers as another server than before: nothing counts until that is on record'
+
 interface Held {
   readonly place: string
   readonly started: string
@@ -43,6 +45,11 @@ export class Lease {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #lastBeat = moment()
+  /** Told why when beats begin to fail. Set by the store. */
+  onAway: (cause: unknown) => void = () => undefined
+  /** Told of the first beat after that which does not. */
+  onBack: () => void = () => undefined
+  #isTold = false
   /** Since when the store has been found elsewhere than recorded, and where. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
@@ -106,11 +113,26 @@ export class Lease {
   keep(): void {
     this.#timer = setTimeout(() => {
       void this.renew()
-        .catch(() => undefined)
+        .then(
+          () => {
+            this.#tell(this.#held === undefined ? new Error(MOVING) : undefined)
+          },
+          (cause: unknown) => {
+            this.#tell(cause)
+          },
+        )
         .then(() => {
           if (!this.#closed) this.keep()
         })
     }, BEAT_EVERY_MS).unref()
+  }
+
+  #tell(cause: unknown): void {
+    const isAway = cause !== undefined
+    if (isAway === this.#isTold || this.#closed) return
+    this.#isTold = isAway
+    if (isAway) this.onAway(cause)
+    else this.onBack()
   }
 
   close(): void {

@@ -72,7 +72,9 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
 }
 
 async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
-  const { onCommit = () => undefined, onUnanswered = () => undefined } = options
+  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack } = options
+  if (onAway !== undefined) lease.onAway = onAway
+  if (onBack !== undefined) lease.onBack = onBack
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([], 0)

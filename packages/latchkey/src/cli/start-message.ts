@@ -37,7 +37,7 @@ const setUp = ({ command, adminKey }: StartFacts): readonly string[] => [
   'Nobody can sign in to the console yet. The link above makes the first owner: once, within an hour.',
   adminKey === 'here'
     ? `A new one: ${command} setup-link`
-    : 'A new one: latchkey setup-link, where the admin key is: at the server that was started first.',
+    : 'A new one: latchkey setup-link, where the admin key is: in the folder of the first start.',
 ]
 
 function withDemo(demo: NonNullable<FirstStart['demo']>, { issuer, command }: StartFacts): readonly string[] {

@@ -1,11 +1,11 @@
 // latchkey after-restore: for a store that was put back by other means than latchkey restore.
 import type { Command } from 'commander'
-import { CliFailure, EXIT } from '../cli-failure.ts'
 import { destructive, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { rfc3339, spoken } from '../durations.ts'
 import { PLACE, placeName, placeOf } from '../place.ts'
 import { showDone } from '../show.ts'
+import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
 import { tokensOf, WHAT_IS_MISSING } from './restore.ts'
 
@@ -36,8 +36,7 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
         ]
         showDone(terminal, options, document, lines.join('\n'))
       } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause)
-        throw new CliFailure({ code: 'not_ended', exitCode: EXIT.failure, message })
+        throw storeFailure('not_ended', cause)
       }
     })
 }

@@ -54,7 +54,7 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
   const draft = `${path}.${String(process.pid)}.part`
   const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
     signals.release()
-    throw unfinished(`${dirname(path)} cannot be written (${connectionFault(cause)})`)
+    throw codeOf(cause) === 'ENOENT' ? noFolder(path) : unfinished(`${dirname(path)} cannot be written (${connectionFault(cause)})`) // prettier-ignore
   })
   try {
     terminal.progress?.('The server makes the backup…')
@@ -115,6 +115,11 @@ const unfinished = (reason: string): CliFailure => {
 const interrupted = (path: string): CliFailure => {
   const message = `There is no backup: it was interrupted. Nothing was left in ${dirname(path)}.`
   return new CliFailure({ code: 'interrupted', exitCode: EXIT.interrupted, message })
+}
+
+const noFolder = (path: string): CliFailure => {
+  const message = `There is no backup: there is no folder ${dirname(path)}. Make it, and ask again.`
+  return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message })
 }
 
 const isThere = (path: string): CliFailure => {

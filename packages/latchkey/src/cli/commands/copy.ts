@@ -1,11 +1,12 @@
 // latchkey copy: a whole store from one place to another, with every live token as it is.
 import type { Command } from 'commander'
 import type { CopyProgress } from '../../compose/still-stores.ts'
-import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
+import { unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
 import { PLACE, placeOf } from '../place.ts'
 import { progressBar } from '../progress-bar.ts'
 import { showDone, type Shown } from '../show.ts'
+import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface CopyOptions extends Shown {
@@ -30,13 +31,13 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
       // Loaded when it is asked for: the other commands need no store.
       const { copyStore } = await import('../../compose/still-stores.ts')
       try {
-        const copied = await copyStore(from, to, (progress) => terminal.progress?.(bar(progress)))
-        terminal.progress?.('')
+        const copied = await copyStore(from, to, (progress) => terminal.progress?.(bar(progress))).finally(() =>
+          terminal.progress?.(''),
+        )
         const said = `Copied ${String(copied.rows)} rows and compared them. Start servers on the new place alone, with the same master key: on the old one the tokens would go on too.` // prettier-ignore
         showDone(terminal, options, copied, said)
       } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause)
-        throw new CliFailure({ code: 'not_copied', exitCode: EXIT.failure, message })
+        throw storeFailure('not_copied', cause)
       }
     })
 }

@@ -37,17 +37,24 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
         const { pending } = await withSchema(terminal, (schema) => schema.status())
         if (shown.json === true)
           showJson(terminal, { steps: pending.map(({ number, name, sql }) => ({ number, name, sql })) })
-        else
+        else if (pending.length === 0) terminal.remark(UP_TO_DATE)
+        else {
           for (const { number, name, sql } of pending)
             terminal.data(`-- step ${String(number)}: ${name}\n${sql.trim()}`)
+          terminal.remark(
+            'Nothing was changed. Each step is made in the schema latchkey, in a transaction that records it.',
+          )
+        }
         return
       }
       const made = await withSchema(terminal, (schema) => schema.migrate())
       const steps = made.map(({ number, name }) => ({ number, name }))
-      const said = made.length === 0 ? 'Nothing to do: the schema is up to date.' : `Applied ${made.map(({ number, name }) => `step ${String(number)} (${name})`).join(', ')}.` // prettier-ignore
+      const said = made.length === 0 ? UP_TO_DATE : `Applied ${made.map(({ number, name }) => `step ${String(number)} (${name})`).join(', ')}.` // prettier-ignore
       showDone(terminal, shown, { steps }, said)
     })
 }
+
+const UP_TO_DATE = 'Nothing to do: the schema is up to date.'
 
 const row = ({ number, name, state, applied_at: at }: { readonly number: number; readonly name: string; readonly state: string; readonly applied_at: string | null }): readonly string[] => [String(number), name, state, at ?? '-'] // prettier-ignore
 

@@ -12,6 +12,7 @@ import { PLACE, placeName, placeOf } from '../place.ts'
 import { progressBar } from '../progress-bar.ts'
 import { showDone } from '../show.ts'
 import { StopSignals } from '../stop-signal.ts'
+import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface RestoreOptions extends Options {
@@ -84,9 +85,14 @@ function notRestored(cause: unknown): CliFailure {
   if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && /open/.test(message)) {
     return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${(cause as NodeJS.ErrnoException).path ?? ''}` }) // prettier-ignore
   }
-  const isFull = /ENOSPC|EDQUOT|database or disk is full/.test(message)
-  const said = isFull ? 'The disk is full. Nothing was restored: it takes three times the size of the backup.' : message
-  return new CliFailure({ code: 'not_restored', exitCode: EXIT.failure, message: said })
+  if (/ENOSPC|EDQUOT|database or disk is full/.test(message)) return new CliFailure(DISK_FULL)
+  return storeFailure('not_restored', cause)
+}
+
+const DISK_FULL = {
+  code: 'not_restored',
+  exitCode: EXIT.failure,
+  message: 'The disk is full. Nothing was restored: it takes three times the size of the backup.',
 }
 
 function told(

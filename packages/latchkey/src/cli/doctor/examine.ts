@@ -20,13 +20,15 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   const issuer = readIssuer(env, undefined)
   const configuration = [...(admin.ok ? [] : admin.refusal), ...(issuer.ok ? [] : issuer.refusal)]
   const cure = 'Set LATCHKEY_DATA_DIR or LATCHKEY_ADMIN_URL to those of a server that runs, or start one.'
+  const publicCure =
+    'Start the server, or what stands in front of it at that URL; or set LATCHKEY_DATA_DIR or LATCHKEY_PUBLIC_URL to those of one that runs.'
   const findings = [...configurationFindings(configuration), ...examineFiles(resolve(dataDir))]
   if (admin.ok) {
     findings.push(...(await examineListener('admin listener', admin.value, cure)))
     findings.push(await examineVersion(admin.value), await examineKey(env))
   }
   if (issuer.ok) {
-    findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, cure)))
+    findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, publicCure)))
     findings.push(await examineIssuer(issuer.value))
   }
   return findings

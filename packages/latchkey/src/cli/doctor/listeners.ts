@@ -17,14 +17,15 @@ export async function examineListener(name: string, origin: string, cure: string
   const clock = clockFinding(`clock of the ${name}`, answer, (asked + Date.now()) / 2)
   if (answer.status !== 200)
     return [problem(name, `${origin} answers ${String(answer.status)}, which is not Latchkey`, cure)]
-  return [ok(name, `${origin} answers`), clock, await examineReadiness(`disk, asked of the ${name}`, origin)]
+  return [ok(name, `${origin} answers`), clock, await examineReadiness(`store, asked of the ${name}`, origin)]
 }
 
 async function examineReadiness(check: string, origin: string): Promise<Finding> {
   const answer = await ask(`${origin}/readyz`)
   if (typeof answer === 'string') return problem(check, `no answer (${answer})`, 'Ask again; then look at the log.')
   if (answer.status === 200) return ok(check, 'a write was made durable')
-  const cure = 'The store takes no writes: look for a full or failing disk, and in the log of the server.'
+  const cure =
+    'The store takes no writes: look for a full or failing disk, or a database that is away, and in the log of the server.'
   return problem(check, `not ready (status ${String(answer.status)})`, cure)
 }
 

@@ -81,8 +81,8 @@ describe('backup', () => {
     const folder = aFolder()
     const { dataDir } = await aServer()
     const nowhere = await latchkey(['backup', join(folder, 'none', 'x')], { LATCHKEY_DATA_DIR: dataDir })
-    expect(nowhere).toMatchObject({ exitCode: 1 })
-    expect(nowhere.stderr).toContain('ENOENT')
+    expect(nowhere).toMatchObject({ exitCode: 3 })
+    expect(nowhere.stderr).toContain(`there is no folder ${join(folder, 'none')}`)
     const alone = { LATCHKEY_ADMIN_URL: 'http://127.0.0.1:1', LATCHKEY_ADMIN_KEY: 'lka_0' }
     expect(await latchkey(['backup', join(folder, 'x')], alone)).toMatchObject({ exitCode: 5 })
     expect(readdirSync(folder)).toEqual([])

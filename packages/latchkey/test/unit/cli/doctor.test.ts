@@ -40,12 +40,12 @@ test('finds nothing wrong with a server as it comes, exit code 0', async () => {
     'key files',
     'admin listener',
     'clock of the admin listener',
-    'disk, asked of the admin listener',
+    'store, asked of the admin listener',
     'version',
     'admin key',
     'public listener',
     'clock of the public listener',
-    'disk, asked of the public listener',
+    'store, asked of the public listener',
     'issuer',
   ])
   expect(report.checks.filter(({ status }) => status !== 'ok')).toEqual([])
@@ -116,7 +116,7 @@ describe('is exit code 6 and says what to do about', () => {
     const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: url }
     expect(problemsOf(await doctor(env))).toMatchObject([
       { check: 'clock of the admin listener', found: expect.stringMatching(/^(?:89|90|91) s behind$/) as string },
-      { check: 'disk, asked of the admin listener', found: 'not ready (status 503)' },
+      { check: 'store, asked of the admin listener', found: 'not ready (status 503)' },
       { check: 'version', found: expect.stringContaining('0.0.1') as string },
     ])
   })

@@ -48,7 +48,7 @@ describe('restore', () => {
   test('replaces a store only when it is told to, and asks first', async () => {
     const { dataDir, file } = await backedUp()
     const refused = await latchkey(['restore', file, '--to', dataDir])
-    expect(refused).toMatchObject({ exitCode: 1 })
+    expect(refused).toMatchObject({ exitCode: 3 })
     expect(refused.stderr).toContain('--replace')
     expect(await latchkey(['restore', file, '--to', dataDir, '--replace'])).toMatchObject({ exitCode: 2 })
     const asked = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'n' })
@@ -86,10 +86,10 @@ describe('after-restore', () => {
   test('refuses a folder on which a server runs, and one without a store', async () => {
     const { dataDir } = await aServer()
     const running = await latchkey(['after-restore', '--on', dataDir, '--yes'])
-    expect(running).toMatchObject({ exitCode: 1 })
+    expect(running).toMatchObject({ exitCode: 3 })
     expect(running.stderr).toContain('in use by a server')
     const folder = aFolder()
-    expect(await latchkey(['after-restore', '--on', folder, '--yes'])).toMatchObject({ exitCode: 1 })
+    expect(await latchkey(['after-restore', '--on', folder, '--yes'])).toMatchObject({ exitCode: 3 })
     expect(readdirSync(folder)).toEqual([])
   })
 })

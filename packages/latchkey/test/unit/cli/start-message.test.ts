@@ -78,7 +78,7 @@ describe('until there is an owner', () => {
   test('a server without an admin key names no command that would find none', () => {
     const message = startMessage({ ...facts, setUpLink, adminKey: 'elsewhere' })
     expect(message).not.toContain(facts.command)
-    expect(message).toContain('at the server that was started first')
+    expect(message).toContain('in the folder of the first start')
   })
 
   test('it is named at a first start, too', () => {

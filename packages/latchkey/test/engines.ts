@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import type { Slots } from '../src/ports/slots.ts'
-import type { Store } from '../src/storage/embedded/assemble-store.ts'
+import type { Store } from '../src/storage/store/assemble-store.ts'
 import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
 import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres/postgres-store.ts'
 import { TestClock } from './a-server.ts'

@@ -1,4 +1,4 @@
-// What the embedded store asks of its disk: batches that are durable when they resolve, and the truth after a failure.
+// What the store asks of its disk: batches that are durable when they resolve, and the truth after a failure.
 import type { ReadName, WriteName } from './sqlite/statements.ts'
 
 export type SqlValue = string | number | Uint8Array | null

@@ -2,8 +2,8 @@
 import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
-import type { StartOptions, Store } from './embedded/assemble-store.ts'
-import { lockEmbeddedStore } from './embedded/embedded-store.ts'
+import type { StartOptions, Store } from './store/assemble-store.ts'
+import { lockEmbeddedStore } from './sqlite/embedded-store.ts'
 import { reachPostgresStore } from './postgres/postgres-store.ts'
 
 export interface OpenedStore {

@@ -4,18 +4,18 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
 import type { Slots } from '../../src/ports/slots.ts'
-import { AuditLog } from '../../src/storage/embedded/audit-log.ts'
-import { loadClaims } from '../../src/storage/embedded/claims.ts'
-import { CommitQueue } from '../../src/storage/embedded/commit-queue.ts'
-import { embeddedCatalog, embeddedCatalogAdministration } from '../../src/storage/embedded/embedded-catalog.ts'
-import { embeddedIntegrations } from '../../src/storage/embedded/embedded-integrations.ts'
-import { embeddedSlots } from '../../src/storage/embedded/embedded-slots.ts'
-import { Generations } from '../../src/storage/embedded/generations.ts'
-import { KeyCell } from '../../src/storage/embedded/key-cell.ts'
-import { LiveState } from '../../src/storage/embedded/live-state.ts'
-import { loadCatalog, loadIntegrations, reloadIntegrations } from '../../src/storage/embedded/load.ts'
-import { SecretUses } from '../../src/storage/embedded/secret-uses.ts'
-import { SlotIds } from '../../src/storage/embedded/slot-ids.ts'
+import { AuditLog } from '../../src/storage/memory/audit-log.ts'
+import { loadClaims } from '../../src/storage/memory/claims.ts'
+import { CommitQueue } from '../../src/storage/commit/commit-queue.ts'
+import { storedCatalog, storedCatalogAdministration } from '../../src/storage/store/stored-catalog.ts'
+import { storedIntegrations } from '../../src/storage/store/stored-integrations.ts'
+import { storedSlots } from '../../src/storage/store/stored-slots.ts'
+import { Generations } from '../../src/storage/commit/generations.ts'
+import { KeyCell } from '../../src/storage/memory/key-cell.ts'
+import { LiveState } from '../../src/storage/memory/live-state.ts'
+import { loadCatalog, loadIntegrations, reloadIntegrations } from '../../src/storage/memory/load.ts'
+import { SecretUses } from '../../src/storage/memory/secret-uses.ts'
+import { SlotIds } from '../../src/storage/commit/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
 import { TEST_AUDIT_MAC } from '../a-store.ts'
@@ -46,7 +46,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   if (build.start === 'checkpointed') disk.checkpoint()
   const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, clock)
   const cell = await loadCatalog(disk, audit, AUDIENCE)
-  const catalog = embeddedCatalog(cell)
+  const catalog = storedCatalog(cell)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live))
   const queue = new build.queue(live, new Generations(), audit, disk, async ({ clientIds, cells }) => {
@@ -55,13 +55,13 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   })
   const claims = await loadClaims(disk)
   const uses = new SecretUses(queue)
-  const integrations = embeddedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell })
-  const scopes = embeddedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
+  const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell })
+  const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
   // Signing is not what is tried here: the text of a token is its claims.
   const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const keys = await KeyCell.load(disk)
   const ports = { queue, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
-  const slots = build.slots(embeddedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
+  const slots = build.slots(storedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, catalog, scopes, slots }
 }
 

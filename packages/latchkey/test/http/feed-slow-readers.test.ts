@@ -7,9 +7,9 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { emptySlot, supersede } from '../../src/domain/slot.ts'
 import { FeedStreams } from '../../src/http/public/feed/feed-streams.ts'
 import type { Integrations } from '../../src/ports/integrations.ts'
-import { embeddedSlotChanges } from '../../src/storage/embedded/embedded-slot-changes.ts'
-import { placesOfOneProcess } from '../../src/storage/embedded/feed-places.ts'
-import { LiveState } from '../../src/storage/embedded/live-state.ts'
+import { storedSlotChanges } from '../../src/storage/store/stored-slot-changes.ts'
+import { placesOfOneProcess } from '../../src/storage/memory/feed-places.ts'
+import { LiveState } from '../../src/storage/memory/live-state.ts'
 import { TestClock } from '../a-server.ts'
 import { newIntegration } from '../a-store.ts'
 import { StallingLine } from '../a-stalling-line.ts'
@@ -30,7 +30,7 @@ function aFeed(integrations: number) {
   put(GUARD, 1)
   for (let i = 0; i < integrations; i++) put(`lk${String(i)}`, 1)
   const feed = new FeedStreams({
-    changes: embeddedSlotChanges(
+    changes: storedSlotChanges(
       live,
       placesOfOneProcess(() => clock.monotonic()),
     ),

@@ -1,8 +1,8 @@
 // Asks the database what changed after a place: once for all who come back in the same moment.
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { LostPlace, Missed } from '../../ports/slot-changes.ts'
-import { REMEMBERED } from '../embedded/embedded-slot-changes.ts'
-import type { RingOfChanges } from '../embedded/feed-places.ts'
+import { REMEMBERED } from '../store/stored-slot-changes.ts'
+import type { RingOfChanges } from '../memory/feed-places.ts'
 import { SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import { type Found, MissedAnswer } from './missed-answer.ts'

@@ -1,8 +1,8 @@
 // The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take longer.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
-import type { BatchChanges, ChangedSlot } from '../embedded/staged-batch.ts'
-import type { Trace } from '../embedded/work.ts'
+import type { BatchChanges, ChangedSlot } from '../commit/staged-batch.ts'
+import type { Trace } from '../commit/work.ts'
 import type { WriteName } from '../sqlite/statements.ts'
 import { slotColumns, tokensColumns } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'

@@ -1,14 +1,8 @@
 // The store on PostgreSQL: one of any number of replicas, each with its own memory, all judged by the same rows.
 import { randomUUID } from 'node:crypto'
-import {
-  assembleStore,
-  type Engine,
-  type StartOptions,
-  type Store,
-  type StoreParts,
-} from '../embedded/assemble-store.ts'
-import { firstWrites } from '../embedded/first-writes.ts'
-import { reloadIntegrations } from '../embedded/load.ts'
+import { assembleStore, type Engine, type StartOptions, type Store, type StoreParts } from '../store/assemble-store.ts'
+import { firstWrites } from '../store/first-writes.ts'
+import { reloadIntegrations } from '../memory/load.ts'
 import type { Disk, Write } from '../disk.ts'
 import { ChangeLog } from './change-log.ts'
 import { ExactReads } from './exact-reads.ts'

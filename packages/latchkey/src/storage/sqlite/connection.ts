@@ -2,7 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Row, SqlValue, Write } from '../disk.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { folded } from './rows.ts'
+import { folded } from '../rows/rows.ts'
 import { type ReadName, READS, WRITES } from './statements.ts'
 
 /** Another process holds the data folder. */

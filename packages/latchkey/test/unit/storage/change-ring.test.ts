@@ -1,7 +1,7 @@
 // The ring of changed slots: it forgets the oldest, and says so.
 import type { Scope } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
-import { ChangeRing } from '../../../src/storage/change-ring.ts'
+import { ChangeRing } from '../../../src/storage/memory/change-ring.ts'
 
 const PREDICT = 'machinelearning.predict' as Scope
 

@@ -1,0 +1,294 @@
+// Group commit: whatever arrived while the last commit was on its way to the disk shares the next one.
+import { StoreUnavailable } from '../../ports/store.ts'
+import { type Disk, DiskFailure } from '../disk.ts'
+import type { Generations } from './generations.ts'
+import type { LiveState } from '../memory/live-state.ts'
+import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
+import { Patience } from './patience.ts'
+import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
+import { stage } from './stage.ts'
+import { unavailable } from './unavailable.ts'
+import type { StagedWork, Work } from './work.ts'
+
+/**
+ * Work that is being signed is waited for until half of what is under way is ready, or this much is: a commit costs the
+ * same for one as for many. Who is alone waits for nobody.
+ */
+const ENOUGH = 16
+
+/**
+ * - `settled`: nothing is queued or on its way to the disk.
+ * - `given_up`: the disk takes no writes, and is not waited for; everything that was not durable was refused.
+ */
+export type QueueEnd = 'settled' | 'given_up'
+
+/** Called after a failed commit once the disk answers again: puts in memory what is on it now. */
+export type Reload = (touched: Touched) => Promise<void>
+
+const NOTHING: Touched = { clientIds: [], cells: [] }
+
+type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
+
+export class CommitQueue {
+  readonly live: LiveState
+  readonly generations: Generations
+  protected readonly disk: Disk
+  readonly #recorder: Recorder
+  readonly #reload: Reload
+  #waiting: Work[] = []
+  /** Work that was announced and has not come yet. */
+  #coming = 0
+  /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
+  readonly #alone: Work[] = []
+  readonly #acts: (() => Promise<void>)[] = []
+  #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
+  readonly #patience: Patience
+  #closing: ((end: QueueEnd) => void) | undefined
+
+  /**
+   * `patience`: for so many milliseconds after it came a piece of work waits for a store that has failed, and is tried
+   * again. 0: it is refused at once.
+   */
+  constructor(live: LiveState, generations: Generations, recorder: Recorder, disk: Disk, reload: Reload, patience = 0) {
+    this.live = live
+    this.generations = generations
+    this.disk = disk
+    this.#recorder = recorder
+    this.#reload = reload
+    this.#patience = new Patience(patience, (work) => {
+      this.#giveUp(work)
+    })
+  }
+
+  /** Says that a piece of work is being prepared. Either `pushAnnounced` or `withdraw` must follow. */
+  announce(): void {
+    this.#coming++
+  }
+
+  /** The announced work is not going to come. */
+  withdraw(): void {
+    this.#coming--
+    this.#closeSoon()
+    this.#endIfAsked()
+  }
+
+  pushAnnounced(work: Work): void {
+    this.#coming--
+    this.push(work)
+  }
+
+  push(work: Work): void {
+    if (this.#state === 'closed') {
+      work.fail(new StoreUnavailable('the server is stopping'))
+      return
+    }
+    this.#patience.came(work)
+    if (this.#state === 'recovering' && (this.isLongGone() || !this.#patience.hold(work))) {
+      work.fail(new StoreUnavailable('the store takes no writes right now'))
+      return
+    }
+    this.#waiting.push(work)
+    this.#closeSoon()
+  }
+
+  /** Resolves when the end is reached; from then on every work is refused. Called once. */
+  close(): Promise<QueueEnd> {
+    return new Promise((resolve) => {
+      this.#closing = resolve
+      this.#endIfAsked()
+    })
+  }
+
+  /** The one moment at which a batch becomes durable. */
+  protected async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
+    const writes = batch.durableWrites()
+    if (writes.length > 0) await this.disk.commit(writes)
+    return ALL_DONE
+  }
+
+  /** Which of the waiting works make the next batch, and which wait for the one after it. */
+  protected choose(waiting: readonly Work[]): { readonly now: readonly Work[]; readonly later: readonly Work[] } {
+    return { now: waiting, later: [] }
+  }
+
+  /** Before a batch is staged, or after it was overtaken: brings the memory up to date where others write too. */
+  protected readonly refresh: Refresh = () => undefined
+
+  /** Has the store been away for so long that its return is not waited for? */
+  protected isLongGone(): boolean {
+    return false
+  }
+
+  /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
+  betweenCommits(act: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#acts.push(() => act().then(resolve, reject))
+      if (this.#state === 'idle') {
+        this.#state = 'closing_soon'
+        setImmediate(() => void this.#run())
+      } else if (this.#state === 'closed' || this.#state === 'recovering') void this.#runActs()
+    })
+  }
+
+  async #runActs(): Promise<void> {
+    for (const act of this.#acts.splice(0)) await act()
+  }
+
+  // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and
+  // nothing waits for a timer.
+  #closeSoon(): void {
+    if (this.#state !== 'idle' || !this.#isEnough()) return
+    this.#state = 'closing_soon'
+    setImmediate(() => void this.#run())
+  }
+
+  #isEnough(): boolean {
+    const ready = this.#waiting.length + this.#alone.length
+    return ready > 0 && ready >= Math.min(this.#coming, ENOUGH)
+  }
+
+  async #run(): Promise<void> {
+    this.#state = 'committing'
+    while (this.#isEnough() || this.#acts.length > 0) {
+      await this.#runActs()
+      if (this.#isEnough()) await this.#commit(this.#next())
+      // Answers leave before the next batch is judged and signed work joins it.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    this.#goOn('idle')
+    this.#endIfAsked()
+  }
+
+  #endIfAsked(): void {
+    if (this.#closing === undefined) return
+    const isQuiet = this.#waiting.length + this.#alone.length + this.#coming === 0
+    if (this.#state === 'recovering') {
+      this.#refuse(this.#waiting.splice(0), new StoreUnavailable('the server is stopping'))
+      this.#end('given_up', this.#closing)
+    } else if (this.#state === 'idle' && isQuiet) this.#end('settled', this.#closing)
+  }
+
+  #end(end: QueueEnd, tell: (end: QueueEnd) => void): void {
+    this.#state = 'closed'
+    tell(end)
+  }
+
+  #next(): readonly Work[] {
+    const alone = this.#alone.shift()
+    if (alone !== undefined) return [alone]
+    const { now, later } = this.choose(this.#waiting)
+    this.#waiting = [...later]
+    return now
+  }
+
+  async #commit(works: readonly Work[]): Promise<void> {
+    try {
+      await this.refresh(works, 'next')
+    } catch (cause) {
+      await this.#failed(works, undefined, cause as Error)
+      return
+    }
+    const batch = new StagedBatch(this.live, this.generations, this.#recorder)
+    const staged = stage(works.filter(this.#isAskedFor), batch, (work, cause) => {
+      this.#refuse([work], cause)
+    })
+    let outcome: CommitOutcome
+    try {
+      outcome = await this.makeDurable(batch)
+    } catch (cause) {
+      await this.#failed(staged.map(({ work }) => work), batch, cause as Error) // prettier-ignore
+      return
+    }
+    await this.#settle(
+      staged.filter(({ work }) => this.#isAskedFor(work)),
+      batch,
+      outcome,
+    )
+  }
+
+  async #settle(staged: readonly StagedWork[], batch: StagedBatch, outcome: CommitOutcome): Promise<void> {
+    if (outcome.kind === 'overtaken') {
+      const works = staged.map(({ work }) => work)
+      this.#stageAgain(works, 'configuration')
+      await this.refresh(works, 'overtaken')?.catch((cause: unknown) => this.#failed([], undefined, cause as Error))
+      return
+    }
+    batch.publish(outcome.lost, outcome.moved)
+    const isLost = ({ slots }: StagedWork): boolean => outcome.lost.some(({ slot }) => slots.has(slot.id))
+    for (const each of staged) {
+      if (isLost(each)) continue
+      this.#patience.release(each.work)
+      each.work.settle()
+    }
+    this.#stageAgain(staged.filter(isLost).map(({ work }) => work), 'slot') // prettier-ignore
+  }
+
+  /** In the next batch, before whatever came meanwhile. */
+  #stageAgain(works: readonly Work[], by: 'configuration' | 'slot'): void {
+    const again: Work[] = []
+    for (const work of works) {
+      work.overtaken(by)
+      if (this.#patience.isWorthAnother(work)) again.push(work)
+      else this.#refuse([work], new StoreUnavailable('other replicas changed the same each time first'))
+    }
+    this.#waiting.unshift(...again)
+  }
+
+  /** `batch`: what was to be committed; undefined when it did not come as far as that. */
+  async #failed(tried: readonly Work[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
+    const works = tried.filter(this.#isAskedFor)
+    if (cause instanceof DiskFailure && cause.kind === 'statement') {
+      if (works.length > 1) this.#alone.push(...works)
+      else this.#refuse(works, cause)
+      return
+    }
+    this.#state = 'recovering'
+    const isInDoubt = batch !== undefined && !(cause instanceof DiskFailure && cause.kind === 'not_done')
+    const touched = isInDoubt ? batch.putInDoubt() : NOTHING
+    if (isInDoubt) for (const work of works) work.unanswered()
+    // A change of the configuration that may have been carried out is not tried twice: whoever made it can see.
+    const isOver = isInDoubt && batch.changes.isConfiguration
+    if (isOver) this.#refuse(works, unavailable(cause))
+    for (const work of [...(isOver ? [] : works), ...this.#alone.splice(0), ...this.#waiting.splice(0)]) {
+      if (this.#patience.hold(work)) this.#waiting.push(work)
+      else this.#refuse([work], unavailable(cause))
+    }
+    this.#endIfAsked()
+    await this.#recover(touched)
+    this.#goOn('committing')
+  }
+
+  #refuse(works: readonly Work[], refusal: Error): void {
+    for (const work of works) {
+      this.#patience.release(work)
+      work.fail(refusal)
+    }
+  }
+
+  /** Its time is over, wherever it is: what became of it nobody is told. */
+  #giveUp(work: Work): void {
+    this.#waiting = this.#waiting.filter((other) => other !== work)
+    work.fail(new StoreUnavailable('the store did not answer in time'))
+  }
+
+  readonly #isAskedFor = (work: Work): boolean => !this.#patience.isGivenUp(work)
+
+  /** Unless the end has come: a disk may answer again just when it was given up. */
+  #goOn(state: 'idle' | 'committing'): void {
+    if (this.#state !== 'closed') this.#state = state
+  }
+
+  /** Until the disk answers again reads go on from memory, except for what is in doubt, and writes are refused. */
+  async #recover(touched: Touched): Promise<void> {
+    for (;;) {
+      await this.disk.recover()
+      try {
+        await this.#reload(touched)
+        this.live.clearDoubt()
+        return
+      } catch (cause) {
+        if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause
+      }
+    }
+  }
+}

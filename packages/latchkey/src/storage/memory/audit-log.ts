@@ -1,0 +1,151 @@
+// The end of the audit chain: stages each event with the MAC that binds it to all before it.
+import { type AuditEvent, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
+import type { AuditMac } from '../../ports/audit-trail.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Disk, Row, Write } from '../disk.ts'
+import { bytes, number, text } from '../rows/rows.ts'
+import { Cell } from './cell.ts'
+
+/** The last event of the chain. */
+export interface ChainEnd {
+  readonly seq: number
+  readonly mac: Uint8Array
+}
+
+/** Where the chain ends, and up to where it has been removed. */
+interface Chain extends ChainEnd {
+  readonly checkpoint: number
+}
+
+/** What it asks of a batch that is being made. */
+export interface AuditBatch {
+  get<Value>(cell: Cell<Value>): Value
+  isChanged(cell: Cell<unknown>): boolean
+  put<Value>(cell: Cell<Value>, value: Value, ...writes: readonly Write[]): void
+  afterwards(act: () => void): void
+}
+
+export class AuditLog {
+  readonly #head: Cell<Chain>
+  readonly #mac: AuditMac
+  readonly #clock: Clock
+  readonly #listeners = new Set<(event: AuditEvent) => void>()
+
+  private constructor(head: Cell<Chain>, mac: AuditMac, clock: Clock) {
+    this.#head = head
+    this.#mac = mac
+    this.#clock = clock
+  }
+
+  /** A store that has lost where its chain ends gets another one, and that is the first thing which it tells. */
+  static async load(disk: Disk, mac: AuditMac, clock: Clock): Promise<AuditLog> {
+    if ((await disk.read('audit_chain')).length === 0) await disk.commit(await anotherBeginning(disk, mac, clock))
+    return new AuditLog(await Cell.load('audit_head', () => readHead(disk, mac)), mac, clock)
+  }
+
+  /** For whoever brings memory up to date. */
+  get part(): Cell<unknown> {
+    return this.#head
+  }
+
+  stage(batch: AuditBatch, record: AuditRecord): void {
+    const before = batch.get(this.#head)
+    const event: AuditEvent = { ...record, seq: before.seq + 1, at: this.#clock.now() }
+    const { head, write } = chained(this.#mac, before.mac, event)
+    batch.put(this.#head, { ...before, ...head }, write)
+    batch.afterwards(() => {
+      for (const listener of this.#listeners) listener(event)
+    })
+  }
+
+  /**
+   * Removes the events up to this one. Returns from where on it does; undefined when somebody else has removed as many
+   * since it was looked what is old: a checkpoint never goes back to what is not there any more.
+   */
+  shorten(batch: AuditBatch, checkpoint: ChainEnd): number | undefined {
+    const before = batch.get(this.#head)
+    if (checkpoint.seq <= before.checkpoint) return undefined
+    const { seq, mac } = checkpoint
+    batch.put(
+      this.#head,
+      { ...before, checkpoint: seq },
+      ['set_audit_checkpoint', seq, mac, sealOf(this.#mac, 'checkpoint', checkpoint)],
+      ['delete_audit_up_to', seq],
+    )
+    return before.checkpoint
+  }
+
+  /** Where the chain ends after the batch: written once for all of its events. */
+  headWrites(batch: AuditBatch): readonly Write[] {
+    return batch.isChanged(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
+  }
+
+  onRecorded(listener: (event: AuditEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
+/** `event` behind the one with this MAC. */
+function chained(
+  mac: AuditMac,
+  previous: Uint8Array,
+  event: AuditEvent,
+): { readonly head: ChainEnd; readonly write: Write } {
+  const { seq, at, ...record } = event
+  const body = JSON.stringify(record)
+  const own = eventMac(mac, previous, seq, at, body)
+  return {
+    head: { seq, mac: own },
+    write: ['insert_audit', seq, at, record.event, record.actor.id, record.target.id, body, own],
+  }
+}
+
+/** Behind whatever events are there; if there are any, the chain does not fit, and the next check says so. */
+async function anotherBeginning(disk: Disk, mac: AuditMac, clock: Clock): Promise<readonly Write[]> {
+  const [last] = await disk.read('audit_last')
+  const { head, write } = chained(mac, genesis(mac).mac, {
+    event: 'audit_trail.begun',
+    actor: SYSTEM,
+    target: { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' },
+    before: {},
+    after: {},
+    seq: last === undefined ? 1 : number(last, 'seq') + 1,
+    at: clock.now(),
+  })
+  return [write, headWrite(mac, head)]
+}
+
+/** What the chain begins with; nobody without the key can make it. */
+export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchkey audit genesis') })
+
+export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>
+  mac(`event\n${hex(previous)}\n${String(seq)}\n${String(at)}\n${body}`)
+
+/** Seals where the chain ends: events cannot be taken from its end unnoticed. */
+export const sealOf = (mac: AuditMac, what: 'head' | 'checkpoint', { seq, mac: last }: ChainEnd): Uint8Array =>
+  mac(`${what}\n${String(seq)}\n${hex(last)}`)
+
+export const readEvent = (row: Row): AuditEvent => ({
+  ...(JSON.parse(text(row, 'record')) as AuditRecord),
+  seq: number(row, 'seq'),
+  at: number(row, 'at'),
+})
+
+async function readHead(disk: Disk, mac: AuditMac): Promise<Chain> {
+  const [chain] = await disk.read('audit_chain')
+  if (chain === undefined) return { ...genesis(mac), checkpoint: 0 }
+  return {
+    seq: number(chain, 'head_seq'),
+    mac: bytes(chain, 'head_mac'),
+    checkpoint: number(chain, 'checkpoint_seq'),
+  }
+}
+
+export function headWrite(mac: AuditMac, head: ChainEnd): Write {
+  const start = genesis(mac)
+  const seal = sealOf(mac, 'head', head)
+  return ['put_audit_head', head.seq, head.mac, seal, start.seq, start.mac, sealOf(mac, 'checkpoint', start)]
+}
+
+const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex')

@@ -1,0 +1,91 @@
+// Reads the store into memory: at the start, and again for what a failed commit left in doubt.
+import { SYSTEM } from '../../domain/audit-event.ts'
+import { scopeTarget } from '../../domain/audited-catalog.ts'
+import type { IntegrationState } from '../../domain/integration.ts'
+import type { Disk, Row } from '../disk.ts'
+import { readApi, readScope } from '../rows/catalog-rows.ts'
+import { number, readState, text } from '../rows/rows.ts'
+import type { AuditLog } from './audit-log.ts'
+import { type CatalogCell, catalogState } from './catalog-state.ts'
+import { Cell } from './cell.ts'
+import { Generations } from '../commit/generations.ts'
+import { LiveState } from './live-state.ts'
+import { StagedBatch } from '../commit/staged-batch.ts'
+
+const PAGE = 2000
+
+/** Fills the memory; returns the highest slot id in use. */
+export async function loadIntegrations(
+  disk: Pick<Disk, 'read'>,
+  live: { put(clientId: string, state: IntegrationState): void },
+): Promise<number> {
+  const floor = await floorOf(disk)
+  for (let after = 0; ;) {
+    const rows = await disk.read('integrations', after, PAGE)
+    const last = rows.at(-1)
+    if (last === undefined) break
+    const range = [after, number(last, 'seq')] as const
+    const secrets = byClient(await disk.read('secrets_of_range', ...range))
+    const slots = byClient(await disk.read('slots_of_range', ...range))
+    for (const row of rows) {
+      const clientId = text(row, 'client_id')
+      live.put(clientId, readState(row, secrets.get(clientId) ?? [], slots.get(clientId) ?? [], floor))
+    }
+    after = range[1]
+  }
+  const [highest] = await disk.read('highest_slot_id')
+  return highest === undefined ? 0 : number(highest, 'id')
+}
+
+/** Puts the named integrations in memory as they are on the disk now. */
+export async function reloadIntegrations(disk: Disk, live: LiveState, clientIds: readonly string[]): Promise<void> {
+  const floor = await floorOf(disk)
+  const found: [string, IntegrationState | undefined][] = []
+  for (const clientId of clientIds) {
+    const [row] = await disk.read('integration_by_client_id', clientId)
+    const secrets = await disk.read('secrets_of', clientId)
+    const slots = await disk.read('slots_of', clientId)
+    found.push([clientId, row === undefined ? undefined : readState(row, secrets, slots, floor)])
+  }
+  for (const [clientId, state] of found) live.put(clientId, state)
+}
+
+/**
+ * The scopes and APIs. A scope whose audience is another one than at the last start has its slots emptied first, in one
+ * commit, so that going back to the old audience revives nothing.
+ */
+export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: string): Promise<CatalogCell> {
+  const rows = await disk.read('scopes')
+  const batch = new StagedBatch(new LiveState(), new Generations(), audit)
+  for (const row of rows) {
+    const before = text(row, 'audience_in_force')
+    const { name, audience } = readScope(row, defaultAudience)
+    if (audience === before) continue
+    batch.writes.push(['empty_slots_of_scope', name], ['update_scope_audience', audience, name])
+    const target = scopeTarget(name)
+    batch.record({ event: 'scope.audience_changed', actor: SYSTEM, target, before: { audience: before }, after: { audience } }) // prettier-ignore
+  }
+  const writes = batch.durableWrites()
+  if (writes.length > 0) await disk.commit(writes)
+  batch.publish()
+  return Cell.load('catalog', async () => {
+    const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))
+    return catalogState(scopes, (await disk.read('apis')).map(readApi))
+  })
+}
+
+async function floorOf(disk: Pick<Disk, 'read'>): Promise<number> {
+  const [store] = await disk.read('store')
+  return store === undefined ? 0 : number(store, 'floor')
+}
+
+function byClient(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const clientId = text(row, 'client_id')
+    const group = groups.get(clientId)
+    if (group === undefined) groups.set(clientId, [row])
+    else group.push(row)
+  }
+  return groups
+}

@@ -1,0 +1,66 @@
+// The embedded store: SQLite on its own thread, the truth in memory, one commit queue between them.
+import type { Backups } from '../../ports/backups.ts'
+import { embeddedBackups, removeDrafts } from '../backup/embedded-backups.ts'
+import type { Disk } from '../disk.ts'
+import { WorkerDisk } from './worker-disk.ts'
+import { timedDisk } from '../timed-disk.ts'
+import { assembleStore, type StartOptions, type Store } from '../store/assemble-store.ts'
+import { CommitQueue } from '../commit/commit-queue.ts'
+import { placesOfOneProcess } from '../memory/feed-places.ts'
+import { firstWrites } from '../store/first-writes.ts'
+import { reloadIntegrations } from '../memory/load.ts'
+
+/** The store's file, locked for this process, its contents not yet trusted. */
+export interface LockedStore {
+  /** Proves the master key; undefined before the first start has finished. */
+  readonly canary: Uint8Array | undefined
+  /** Checks and checkpoints the file, then loads it. Throws `OpenStoreError`. */
+  start(options: StartOptions): Promise<EmbeddedStore>
+  /** Lets go of the file without having changed what it holds. */
+  abandon(): Promise<void>
+}
+
+export interface EmbeddedStore extends Store {
+  readonly backups: Backups
+  /** Resolves with the reason when the disk can no longer be trusted: stop answering and end the process. */
+  readonly failed: Promise<Error>
+}
+
+/** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
+export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
+  const { disk, store } = await WorkerDisk.open(path)
+  removeDrafts(path)
+  return {
+    canary: (store?.['canary'] as Uint8Array | null | undefined) ?? undefined,
+    start: async (options) => {
+      try {
+        await disk.start()
+        const { clock, onCommit } = options
+        const timed = onCommit === undefined ? disk : timedDisk(disk, clock, onCommit)
+        const backups = embeddedBackups(disk, path, clock)
+        return { ...(await runEmbeddedStore(timed, options)), backups, failed: disk.failed }
+      } catch (cause) {
+        // Its thread would keep the process alive.
+        await disk.abandon()
+        throw cause
+      }
+    },
+    abandon: () => disk.abandon(),
+  }
+}
+
+/** The store over a disk that is open and checkpointed. */
+export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
+  if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
+  return assembleStore(disk, options, ({ live, generations, recorder }) => ({
+    queue: new CommitQueue(live, generations, recorder, disk, async ({ clientIds, cells }) => {
+      await reloadIntegrations(disk, live, clientIds)
+      for (const cell of cells) await cell.reload()
+    }),
+    exactness: undefined,
+    placesOf: placesOfOneProcess(() => options.clock.monotonic()),
+    keepCurrent: () => Promise.resolve(),
+    onFloorRaised: () => undefined,
+    stop: () => undefined,
+  }))
+}

@@ -1,0 +1,186 @@
+// The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is committed.
+import { accept } from '@latchkey/protocol'
+import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../../domain/audit-event.ts'
+import type { AdminKeys } from '../../ports/admin-keys.ts'
+import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
+import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Integrations } from '../../ports/integrations.ts'
+import type { Operators } from '../../ports/operators.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import type { Sessions } from '../../ports/sessions.ts'
+import type { SetUp } from '../../ports/set-up.ts'
+import type { SigningKeys } from '../../ports/signing-keys.ts'
+import type { SlotChanges } from '../../ports/slot-changes.ts'
+import type { SlotViews } from '../../ports/slot-views.ts'
+import type { Slots } from '../../ports/slots.ts'
+import type { StoreHealth } from '../../ports/store.ts'
+import type { Disk, Write } from '../disk.ts'
+import { ActorRights } from '../commit/actor-rights.ts'
+import { AuditLog } from '../memory/audit-log.ts'
+import type { Cell } from '../memory/cell.ts'
+import { loadClaims } from '../memory/claims.ts'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import { configure } from '../commit/configuration.ts'
+import { storedAdminKeys, loadAdminKeys } from './stored-admin-keys.ts'
+import { storedAuditTrail } from './stored-audit-trail.ts'
+import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
+import { storedIntegrations } from './stored-integrations.ts'
+import { storedOperators } from './stored-operators.ts'
+import { storedSecrets } from './stored-secrets.ts'
+import { storedSessions } from './stored-sessions.ts'
+import { storedSetUp } from './stored-set-up.ts'
+import { storedSigningKeys } from './stored-signing-keys.ts'
+import { storedSlotChanges } from './stored-slot-changes.ts'
+import { storedSlots } from './stored-slots.ts'
+import { storedSlotViews } from './stored-slot-views.ts'
+import type { Exactness } from '../memory/exactness.ts'
+import type { FirstContents } from './first-contents.ts'
+import type { PlacesOf } from '../memory/feed-places.ts'
+import { Generations } from '../commit/generations.ts'
+import type { IssuanceDeskPorts } from '../commit/issuance-desk.ts'
+import { KeyCell } from '../memory/key-cell.ts'
+import { LiveState } from '../memory/live-state.ts'
+import { loadCatalog, loadIntegrations } from '../memory/load.ts'
+import { loadPeople } from '../memory/people-cell.ts'
+import { loadFloor, recordRaisedFloor } from '../memory/raised-floor.ts'
+import { SecretUses } from '../memory/secret-uses.ts'
+import { SlotIds } from '../commit/slot-ids.ts'
+import type { Recorder } from '../commit/staged-batch.ts'
+
+export interface StartOptions {
+  readonly clock: Clock
+  /** Chains the audit trail. */
+  readonly auditMac: AuditMac
+  /** Told how many milliseconds each commit took. */
+  readonly onCommit?: (milliseconds: number) => void
+  /** Told of each commit whose answer never came, where the store is behind a connection. */
+  readonly onUnanswered?: () => void
+  /** Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again. */
+  readonly onAway?: (cause: unknown) => void
+  readonly onBack?: () => void
+  /** The `aud` of every scope that has none of its own. */
+  readonly defaultAudience: string
+  /** Written in one commit when the store is new. */
+  readonly firstContents?: FirstContents
+}
+
+export interface Store extends StoreHealth {
+  readonly integrations: Integrations
+  readonly setUp: SetUp
+  readonly secrets: Secrets
+  readonly slotViews: SlotViews
+  readonly slotChanges: SlotChanges
+  readonly auditTrail: AuditTrail
+  readonly catalog: Catalog
+  readonly catalogAdministration: CatalogAdministration
+  readonly adminKeys: AdminKeys
+  readonly operators: Operators
+  readonly sessions: Sessions
+  readonly signingKeys: SigningKeys
+  readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
+  /** No start on this store has come as far as to introduce the server to its operator. */
+  readonly isNew: boolean
+  readonly markIntroduced: () => Promise<void>
+  /** Puts on record that all tokens from before are over, if the audit trail does not tell of it yet. */
+  readonly recordRaisedFloor: () => Promise<void>
+  /** Erases every secret's sealed copy: from then on secrets are shown once only. */
+  readonly eraseSealedSecrets: () => Promise<void>
+}
+
+/** What is in memory, for the engine that keeps it current. */
+export interface StoreParts {
+  readonly live: LiveState
+  readonly generations: Generations
+  readonly slotIds: SlotIds
+  readonly recorder: Recorder
+}
+
+export interface Engine {
+  readonly queue: CommitQueue
+  /** Undefined where nobody else writes: there memory is the truth. */
+  readonly exactness: Exactness | undefined
+  /** What followers of the slots may be told of how current they are, and where they go on. */
+  readonly placesOf: PlacesOf
+  /** All that is kept in memory as a whole has been read: from now on it is kept current. */
+  keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
+  /** Calls back when the floor was raised meanwhile, by somebody else. */
+  onFloorRaised(listener: () => void): void
+  /** Begins nothing new. */
+  stop(): void
+}
+
+export async function assembleStore(
+  disk: Disk,
+  options: StartOptions,
+  engineFor: (parts: StoreParts) => Engine,
+): Promise<Store> {
+  const { clock, auditMac, defaultAudience } = options
+  const audit = await AuditLog.load(disk, auditMac, clock)
+  const catalogCell = await loadCatalog(disk, audit, defaultAudience)
+  const catalog = storedCatalog(catalogCell)
+  const live = new LiveState()
+  const slotIds = new SlotIds(await loadIntegrations(disk, live))
+  const claims = await loadClaims(disk)
+  const keys = await KeyCell.load(disk)
+  const adminKeyCell = await loadAdminKeys(disk)
+  const people = await loadPeople(disk)
+  const floor = await loadFloor(disk)
+  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
+  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder })
+  const { queue, exactness } = engine
+  const uses = new SecretUses(queue)
+  const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
+  const { sessions, uses: sessionUses } = storedSessions(people, queue, clock)
+  await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people, floor])
+  // A server that cannot record it now leaves that to the next start.
+  engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
+  const write = async (writes: readonly Write[]): Promise<void> => {
+    await configure(queue, (batch) => accept(batch.writes.push(...writes)))
+  }
+  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell, exactness }
+  let closed: Promise<void> | undefined
+  return {
+    integrations: storedIntegrations(administration),
+    setUp: storedSetUp({ ...administration, defaultAudience }),
+    secrets: storedSecrets(disk, uses),
+    slotViews: storedSlotViews(disk, live),
+    slotChanges: storedSlotChanges(live, engine.placesOf),
+    auditTrail: storedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
+    catalog,
+    catalogAdministration: storedCatalogAdministration({ ...{ queue, clock, defaultAudience }, cell: catalogCell }),
+    adminKeys,
+    operators: storedOperators(people, queue, clock),
+    sessions,
+    signingKeys: storedSigningKeys(queue, keys, clock),
+    slots: (ports) => storedSlots({ ...ports, queue, catalog, clock, keys }, exactness),
+    isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
+    markIntroduced: () => write([['mark_introduced']]),
+    recordRaisedFloor: () => recordRaisedFloor(queue, floor),
+    eraseSealedSecrets: async () => {
+      const [kept] = await disk.read('sealed_secrets')
+      if (kept?.['n'] === 0) return
+      await configure(queue, (batch) => {
+        batch.record(sealedCopiesErased(Number(kept?.['n'])))
+        return accept(batch.writes.push(['erase_sealed_secrets']))
+      })
+    },
+    proveWrite: () => write([['probe']]),
+    current: () => exactness?.current(),
+    close: () =>
+      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
+        .then(() => queue.close())
+        .then((end) => {
+          engine.stop()
+          return end === 'settled' ? disk.close() : disk.abandon()
+        })),
+  }
+}
+
+const sealedCopiesErased = (copies: number): AuditRecord => ({
+  event: 'secrets.sealed_copies_erased',
+  actor: SYSTEM,
+  target: SERVER_TARGET,
+  before: {},
+  after: { copies },
+})

@@ -1,0 +1,123 @@
+// The audit trail: pages, the check of the whole chain, and its shortening.
+import { timingSafeEqual } from 'node:crypto'
+import { accept } from '@latchkey/protocol'
+import { type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
+import type { AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
+import type { Disk, Row, SqlValue } from '../disk.ts'
+import { bytes, number, text } from '../rows/rows.ts'
+import { type AuditLog, type ChainEnd, eventMac, genesis, readEvent, sealOf } from '../memory/audit-log.ts'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import { configure } from '../commit/configuration.ts'
+
+const PAGE = 500
+
+export interface StoredAuditTrailPorts {
+  readonly queue: CommitQueue
+  readonly disk: Disk
+  readonly log: AuditLog
+  readonly mac: AuditMac
+}
+
+export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPorts): AuditTrail {
+  return {
+    append: async (records) => {
+      await configure(queue, (batch) => {
+        for (const record of records) batch.record(record)
+        return accept(undefined)
+      })
+    },
+    page: async (query) => (await disk.read('audit_page', ...filterOf(query), query.limit)).map(readEvent),
+    count: async (query) => number((await disk.read('audit_count', ...filterOf(query)))[0] ?? {}, 'n'),
+    verify: () => verify(disk, mac),
+    prune: async (olderThan) => {
+      let removed = 0
+      for (;;) {
+        // A bounded piece at a time: token requests wait for the same disk.
+        const old = await disk.read('audit_before', olderThan, PAGE)
+        const last = old.at(-1)
+        if (last === undefined) return removed
+        const checkpoint: ChainEnd = { seq: number(last, 'seq'), mac: bytes(last, 'mac') }
+        const shortened = await configure(queue, (batch) => {
+          const from = log.shorten(batch, checkpoint)
+          if (from !== undefined) batch.record(pruned(checkpoint.seq, olderThan))
+          return accept(from)
+        })
+        const from = shortened.ok ? shortened.value : undefined
+        if (from !== undefined) removed += old.filter((row) => number(row, 'seq') > from).length
+        // A clock that was set back makes this very record old: it is for the next time, or this would never end.
+        if (old.length < PAGE) return removed
+      }
+    },
+    onRecorded: (listener) => log.onRecorded(listener),
+  }
+}
+
+const pruned = (upToSeq: number, olderThan: number): AuditRecord => ({
+  event: 'audit_trail.pruned',
+  actor: SYSTEM,
+  target: { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' },
+  before: {},
+  after: { up_to_seq: upToSeq, older_than: new Date(olderThan * 1000).toISOString() },
+})
+
+function filterOf({ before, event, actor, target, since, until }: AuditQuery): readonly SqlValue[] {
+  return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
+}
+
+/** A check that was overtaken by the retention, which took away what it was about to read, begins anew. */
+async function verify(disk: Disk, mac: AuditMac): Promise<AuditReport> {
+  const report = await verifyChain(disk, mac)
+  if (report.intact) return report
+  const [chain] = await disk.read('audit_chain')
+  const isOvertaken = chain !== undefined && number(chain, 'checkpoint_seq') >= report.fromSeq
+  return isOvertaken ? verify(disk, mac) : report
+}
+
+/** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */
+async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
+  const [chain] = await disk.read('audit_chain')
+  if (chain === undefined) return { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: 0, problem: HEAD_LOST }
+  const checkpoint: ChainEnd = { seq: number(chain, 'checkpoint_seq'), mac: bytes(chain, 'checkpoint_mac') }
+  const head: ChainEnd = { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
+  const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
+  const broken = (checked: number, seq: number, problem: string): AuditReport =>
+    ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
+  const isGenesis = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
+  if (!isGenesis || !same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) {
+    return broken(0, checkpoint.seq, 'the checkpoint was not written with the audit key')
+  }
+  if (!same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
+    return broken(0, head.seq, 'the end of the chain was not written with the audit key')
+  }
+  let last = checkpoint
+  let checked = 0
+  // Up to the head read first: what is recorded meanwhile is for the next check.
+  while (last.seq < head.seq) {
+    const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
+    if (rows.length === 0) break
+    for (const row of rows) {
+      const seq = number(row, 'seq')
+      if (seq !== last.seq + 1) return broken(checked, last.seq + 1, 'events are missing')
+      const problem = problemOf(row, last, mac)
+      if (problem !== undefined) return broken(checked, seq, problem)
+      last = { seq, mac: bytes(row, 'mac') }
+      checked++
+    }
+  }
+  if (last.seq !== head.seq) return broken(checked, last.seq + 1, 'events are missing at the end')
+  if (!same(last.mac, head.mac)) return broken(checked, last.seq, 'the chain ends otherwise than was recorded')
+  return { intact: true, checked, ...range }
+}
+
+const HEAD_LOST = 'the record of where the chain ends was taken away'
+
+function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefined {
+  const body = text(row, 'record')
+  const expected = eventMac(mac, before.mac, number(row, 'seq'), number(row, 'at'), body)
+  if (!same(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
+  const { event, actor, target } = readEvent(row)
+  const isIndexed = text(row, 'event') === event && text(row, 'actor') === actor.id && text(row, 'target') === target.id
+  return isIndexed ? undefined : 'the columns say otherwise than the event'
+}
+
+const same = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && timingSafeEqual(one, other)

@@ -9,7 +9,7 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { startCluster, startStandby } from '../postgres/cluster.ts'
-import { aDatabase } from '../postgres/databases.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
 /** So long may a caller wait to hear that it is not known. */
@@ -98,6 +98,21 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await eventually(() => isBack(store, issue), BACK)
     // None of the dead ones is used again.
     for (let n = 0; n < 20; n++) expect(await issue()).toBe(true)
+    await store.close()
+  }, 60_000)
+
+  test('whose sessions began when its database took no writes goes on in new ones when it does again', async () => {
+    const url = await aDatabase()
+    const { store, issue, read } = await aReplica(url)
+    const database = new URL(url).pathname.slice(1)
+    // As a provider does when a disk is nearly full: it holds for sessions that begin from then on.
+    await execute(url, `ALTER DATABASE ${database} SET default_transaction_read_only = on`)
+    const others = `datname = '${database}' AND pid <> pg_backend_pid()`
+    await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`)
+    await eventually(() => isRefusedAtOnce(read), { within: 4000, what: 'the lease is over' })
+    expect(await isRefusedAtOnce(issue)).toBe(true)
+    await execute(url, `BEGIN READ WRITE; ALTER DATABASE ${database} RESET ALL; COMMIT`)
+    await eventually(() => isBack(store, issue), BACK)
     await store.close()
   }, 60_000)
 })

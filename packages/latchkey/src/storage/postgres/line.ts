@@ -25,6 +25,9 @@ const KEEP_ALIVE_MS = 10_000
 /** SQLSTATE: the named statement gives other columns than when it was prepared. */
 const PLAN_OUTDATED = '0A000'
 
+/** SQLSTATE: the session takes no writes. Its next one may, or be on another server. */
+const READ_ONLY = '25006'
+
 /** The commit came through without the standby's word for it: its outcome is in doubt. */
 export class WaitCutShort extends Error {}
 
@@ -130,9 +133,10 @@ export class Line {
     try {
       return await this.#answer<Row>(question)
     } catch (cause) {
-      if ((cause as { readonly code?: unknown }).code !== PLAN_OUTDATED) throw cause
+      const { code } = cause as { readonly code?: unknown }
+      if (code === PLAN_OUTDATED || code === READ_ONLY) this.drop()
+      if (code !== PLAN_OUTDATED) throw cause
       // A newer version has changed the tables since the plan was made. Nothing was carried out.
-      this.drop()
       return this.#answer<Row>(question)
     }
   }

@@ -11,9 +11,9 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
         event,
         // Of the server itself there are numbers and words of our own.
         ...(target.kind === 'server' && shown(after)),
-        request_id: actor.requestId,
         actor_id: actor.id,
-        'client.address': actor.address,
+        // What the server does by itself comes with no request.
+        ...(actor.requestId !== '' && { request_id: actor.requestId, 'client.address': actor.address }),
         target_kind: target.kind,
         target_id: target.id,
         audit_seq: seq,

@@ -1,16 +1,12 @@
 // Looks at the database so that the memory is as new as the question: for many questions at a time, none answered late.
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { LiveState } from '../memory/live-state.ts'
-import { StoreUnavailable } from '../../ports/store.ts'
-import { type Lease, moment, since } from './lease.ts'
+import { type Lease, moment, PATIENCE_MS, since } from './lease.ts'
 import { cannotSay, type Look, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 /** What was seen longer ago is looked at again before anybody is told. */
 const OLDEST_MS = 1000
-/** Then the caller is told that it is not known. */
-const PATIENCE_MS = 1800
-
 /** Between two attempts while the database does not answer. */
 const RETRY_MS = 50
 /** More questions would only wait in vain with them, each with an open connection. */
@@ -74,7 +70,7 @@ export class ExactReads {
   async #afterDoubt(clientId: string): Promise<void> {
     const begunAt = moment()
     while (this.#live.isInDoubt(clientId)) {
-      if (since(begunAt) > PATIENCE_MS) throw notSaid()
+      if (since(begunAt) > PATIENCE_MS) throw cannotSay()
       await pause(RETRY_MS)
     }
     return this.of(clientId)
@@ -82,7 +78,7 @@ export class ExactReads {
 
   async #whileBearable(done: Promise<void>): Promise<void> {
     if (!this.#isFailing) return done
-    if (this.#waiting >= MOST_WAITING) throw notSaid()
+    if (this.#waiting >= MOST_WAITING) throw cannotSay()
     this.#waiting++
     try {
       await done
@@ -111,7 +107,7 @@ export class ExactReads {
     const begunAt = moment()
     for (;;) {
       const failure = await this.#isSeen(asked).then(
-        (isSeen) => (isSeen ? undefined : notSaid()),
+        (isSeen) => (isSeen ? undefined : cannotSay()),
         (cause: unknown) => cannotSay(cause),
       )
       this.#isFailing = failure !== undefined
@@ -153,8 +149,6 @@ export class ExactReads {
   }
 }
 
-const notSaid = (): StoreUnavailable => new StoreUnavailable('the database does not say what is true right now')
-
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
@@ -162,7 +156,7 @@ async function withinPatience(act: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(notSaid())
+      reject(cannotSay())
     }, PATIENCE_MS)
   })
   try {

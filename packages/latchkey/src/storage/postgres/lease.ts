@@ -6,6 +6,8 @@ export const LEASE_MS = 2000
 const BEAT_EVERY_MS = 500
 const BEAT_WITHIN_MS = 1500
 const RETRY_MS = 50
+/** For so long a question or a piece of work waits for the database; then its caller is told that it is not known. */
+export const PATIENCE_MS = 1800
 /** For so long after the last beat the database may be back at any moment. */
 const AWAY_MS = 2500
 

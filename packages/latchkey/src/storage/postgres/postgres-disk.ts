@@ -279,7 +279,7 @@ function ringColumns(values: readonly unknown[] | undefined): Readonly<Record<st
 }
 
 /** The fault of a question that cannot be answered now, as the ports say it. */
-export const cannotSay = (cause: unknown): StoreUnavailable =>
+export const cannotSay = (cause?: unknown): StoreUnavailable =>
   cause instanceof StoreUnavailable
     ? cause
     : new StoreUnavailable('the database does not say what is true right now', { cause })

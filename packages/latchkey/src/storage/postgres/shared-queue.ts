@@ -1,5 +1,4 @@
 // The commit queue of one replica among several: what a batch assumed is stated with it, and the database judges that.
-import { StoreUnavailable } from '../../ports/store.ts'
 import { DiskFailure } from '../disk.ts'
 import { ALL_DONE, type CommitOutcome } from '../commit/commit-outcome.ts'
 import { CommitQueue, type Reload } from '../commit/commit-queue.ts'
@@ -7,8 +6,8 @@ import type { Generations } from '../commit/generations.ts'
 import type { LiveState } from '../memory/live-state.ts'
 import type { Recorder, StagedBatch } from '../commit/staged-batch.ts'
 import type { Work } from '../commit/work.ts'
-import type { Lease } from './lease.ts'
-import { type CommitVerdict, elsewhere, type PostgresDisk } from './postgres-disk.ts'
+import { type Lease, PATIENCE_MS } from './lease.ts'
+import { cannotSay, type CommitVerdict, elsewhere, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 export interface SharedQueueParts {
@@ -24,9 +23,6 @@ export interface SharedQueueParts {
   /** Told of each commit whose answer never came. */
   readonly unanswered: () => void
 }
-
-/** Milliseconds from its coming in which work is tried again: then its caller is told that it is not known. */
-const PATIENCE_MS = 1800
 
 const OFTEN = 2
 
@@ -122,7 +118,7 @@ export class SharedQueue extends CommitQueue {
     await this.#lease.renew()
     if (look.misplaced || !this.#lease.covers(look) || !this.#lease.covers(server)) {
       this.#disk.leaveOldServer()
-      throw new StoreUnavailable('the database does not say what is true right now')
+      throw cannotSay()
     }
     if (this.#memory.isOlderThan(look)) await this.#memory.catchUp()
     this.#memory.putSlots(look.slots)

@@ -77,7 +77,7 @@ export class ChangeLog {
 
   async #readPage(from: Reached): Promise<Changes & { readonly found: number }> {
     const asked = [from.highest, [...from.holes.keys()], this.#disk.author, from.last ?? null]
-    const [row] = await this.#disk.ask('changes', CHANGES, asked)
+    const [row] = await this.#disk.askAnew(CHANGES, asked)
     const { seqs, xmin, xmax, end, log, last_is_there: lastIsThere, ...changes } = row as unknown as Found
     if (isCutOff(from, { log, seqs, lastIsThere })) {
       return { ...changes, reached: before({ log, end }), isWhole: false, found: 0 }
@@ -126,7 +126,10 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
 /** More numbers than all replicas together can have drawn and not committed. */
 const UNDER_WAY = 5000
 
-/** A page has an order and an end, so that it comes from the index, however large the table and whatever is known of it. */
+/**
+ * A page has an order and an end, so that it comes from the index. A plan that was made for a small table would fetch all
+ * that is left and sort it, page after page: a long statement, which keeps the dead rows of every table.
+ */
 const PAGE = 1000
 
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'

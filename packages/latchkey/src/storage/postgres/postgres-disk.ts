@@ -159,6 +159,11 @@ export class PostgresDisk implements Disk {
     return this.#read(this.#memory, { name, text, values })
   }
 
+  /** The same, planned anew each time for what is in the tables now: a plan that is kept may be for an empty table. */
+  askAnew(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.#read(this.#memory, { text, values })
+  }
+
   /**
    * Until it is let go no change of the configuration is committed, at any replica: whoever reads it piece by piece then
    * reads one. Of a replica that stands still meanwhile the database lets go by itself. Tokens wait for nothing.

@@ -1,10 +1,12 @@
 // What operators do and see at several replicas of one store.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { AdminKey } from '../../src/ports/admin-keys.ts'
+import { PostgresDisk } from '../../src/storage/postgres/postgres-disk.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { openReplica } from '../engines.ts'
@@ -119,6 +121,26 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await changes
     await Promise.all([one.close(), two.close()])
   })
+
+  test.each(['holdConfiguration', 'holdForCommits'] as const)(
+    'one that stands still while it holds changes off (%s) costs the others a moment, and no answer',
+    async (hold) => {
+      const { one, two, url } = await pair()
+      await one.integrations.create([newIntegration('lkone')], [])
+      await two.tokens.read('lkone', PREDICT)
+      const still = new PostgresDisk(url, 'asynchronous', 'still')
+      await still[hold]()
+      const begun = performance.now()
+      const change = one.integrations.create([newIntegration('lktwo')], [])
+      const isWaiting = async () =>
+        (await execute(url, `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0
+      await eventually(isWaiting, { within: 400, what: 'the change waits' })
+      expect(await two.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true })
+      await change
+      expect(performance.now() - begun).toBeLessThan(1200)
+      await Promise.all([still.abandon(), one.close(), two.close()])
+    },
+  )
 
   test('checks of one are answered while operators look there for what takes its time', async () => {
     const { one, two, url } = await pair()

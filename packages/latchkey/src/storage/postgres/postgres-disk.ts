@@ -15,6 +15,11 @@ export type Failover = 'asynchronous' | 'synchronous'
 /** Milliseconds: longer than a commit takes, short enough that a caller hears of an outage within two seconds. */
 export const COMMIT_MS = 1500
 const READ_MS = 1500
+/**
+ * Of a replica that says nothing for so long the configuration is let go. Behind a change that waits for it the tokens
+ * of all others wait as well: a replica that stands still must not cost them the time that a caller waits.
+ */
+const HOLD_MS = 500
 /** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
 const STATEMENT_MS = 1
 
@@ -166,7 +171,8 @@ export class PostgresDisk implements Disk {
 
   /**
    * Until it is let go no change of the configuration is committed, at any replica: whoever reads it piece by piece then
-   * reads one. Of a replica that stands still meanwhile the database lets go by itself. Tokens wait for nothing.
+   * reads one. Of a replica that stands still meanwhile the database lets go by itself. Tokens wait only behind a change
+   * that waits.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, HOLD, 'COMMIT')
@@ -240,10 +246,10 @@ export class PostgresDisk implements Disk {
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|ring|secret_records|sealed)/
 
-const HOLD = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(READ_MS)};
+const HOLD = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(HOLD_MS)};
   SELECT pg_advisory_xact_lock_shared(4711, 1)`
 
-const HOLD_FOR_COMMITS = `SET idle_session_timeout = ${String(READ_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
+const HOLD_FOR_COMMITS = `SET idle_session_timeout = ${String(HOLD_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
 const LET_GO_OF_COMMITS = 'SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0'
 
 export const elsewhere = (): DiskFailure =>

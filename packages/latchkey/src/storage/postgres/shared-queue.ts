@@ -7,7 +7,7 @@ import type { LiveState } from '../memory/live-state.ts'
 import type { Recorder, StagedBatch } from '../commit/staged-batch.ts'
 import type { Work } from '../commit/work.ts'
 import { type Lease, PATIENCE_MS } from './lease.ts'
-import { cannotSay, type CommitVerdict, elsewhere, type PostgresDisk } from './postgres-disk.ts'
+import { cannotSay, type CommitVerdict, elsewhere, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 export interface SharedQueueParts {
@@ -49,10 +49,12 @@ export class SharedQueue extends CommitQueue {
 
   protected override async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
     const begunAt = performance.now()
+    // What the batch was judged with, whatever is read until it is sent.
+    const { assumed } = this.#memory
     try {
       // Ours would wait for what we hold.
       if (batch.changes.isConfiguration) await this.#letGo()
-      const outcome = await this.#commitTo(batch)
+      const outcome = await this.#commitTo(batch, assumed)
       if (outcome.kind !== 'overtaken') this.#overtaken = 0
       return outcome
     } catch (cause) {
@@ -125,10 +127,9 @@ export class SharedQueue extends CommitQueue {
     for (const work of works) if (work.trace !== undefined && found.includes(work.trace.jti)) work.found?.()
   }
 
-  async #commitTo(batch: StagedBatch): Promise<CommitOutcome> {
+  async #commitTo(batch: StagedBatch, assumed: KnownVersion): Promise<CommitOutcome> {
     const { changes } = batch
     const writes = batch.durableWrites()
-    const { assumed } = this.#memory
     if (changes.isConfiguration) {
       return this.#outcome(await this.#disk.commitConfiguration(assumed.configuration, changes, writes))
     }

@@ -1,8 +1,9 @@
 // A start that failed on the database: says what hindered it and what to do, never with the URL that holds a password.
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'])
-/** SQLSTATE: wrong password, unknown role, no right to connect. */
-const NOT_LET_IN = new Set(['28P01', '28000', '42501'])
+/** SQLSTATE: wrong password, unknown role or no way in for it. */
+const NOT_LET_IN = new Set(['28P01', '28000'])
+const NOT_PERMITTED = '42501'
 const NOT_TRUSTED = new Set([
   ...[
     'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -28,7 +29,13 @@ export function explainDatabase(cause: unknown): unknown {
   }
   if (NOT_LET_IN.has(code)) {
     return new Error(
-      `PostgreSQL refused the user, or refused to make tables for it (${(cause as Error).message}). Correct user and password in ${ITS_URL}, or grant the user CREATE on the database.`,
+      `PostgreSQL does not let the user in (${(cause as Error).message}). Correct user and password in ${ITS_URL}.`,
+      { cause },
+    )
+  }
+  if (code === NOT_PERMITTED) {
+    return new Error(
+      `PostgreSQL does not permit its user what Latchkey does (${(cause as Error).message}). Grant the user CREATE on the database; or, where another one runs latchkey migrate up, USAGE on the schema latchkey and SELECT, INSERT, UPDATE and DELETE on its tables.`,
       { cause },
     )
   }

@@ -1,4 +1,5 @@
 // A replica on a server that is set otherwise than it should be, or whose settings change while it runs.
+import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -42,6 +43,22 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await execute(url, `UPDATE store SET place = '1:00000001'`)
     const store = await openReplica(url, 'api://other')
     expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+    await store.close()
+  })
+
+  test('needs no right to make tables where another user made them and granted what the documentation says', async () => {
+    const url = await aDatabase()
+    const user = `plain_${String(process.pid)}`
+    await execute(url, `CREATE ROLE ${user} LOGIN PASSWORD 'planted'`)
+    onTestFinished(async () => void (await execute(url, `DROP OWNED BY ${user}; DROP ROLE ${user}`)))
+    const grants = readFileSync(new URL('../../../../docs/operating.md', import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('GRANT '))
+    expect(grants.length).toBeGreaterThan(0)
+    await execute(url, grants.join('\n').replaceAll('TO latchkey', `TO ${user}`))
+    const store = await openReplica(Object.assign(new URL(url), { username: user, password: 'planted' }).href)
+    await store.integrations.create([newIntegration('lkone')], [])
+    expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true })
     await store.close()
   })
 

@@ -73,12 +73,12 @@ describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
   test('of a later version that took something away is refused', async () => {
     const url = await aDatabase()
     await execute(url, `INSERT INTO migration VALUES (99, 'drops a column', 'later', 99)`)
-    await expect(migrate(url)).rejects.toThrow('start the newer version')
+    await expect(migrate(url)).rejects.toThrow('Start the newer version')
   })
 
   test('whose step was edited after it was made is refused', async () => {
     const url = await aDatabase()
     await execute(url, `UPDATE migration SET checksum = 'edited' WHERE number = 1`)
-    await expect(schemaStatus(url)).rejects.toThrow('step 1 (first schema)')
+    await expect(schemaStatus(url)).rejects.toThrow('Step 1 (first schema)')
   })
 })

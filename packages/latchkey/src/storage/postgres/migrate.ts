@@ -33,7 +33,7 @@ async function takeTurn(client: pg.Client): Promise<void> {
   await client.query('SELECT pg_advisory_lock(4711, 0)').catch((cause: unknown) => {
     if ((cause as { readonly code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw cause
     throw new SchemaUnusable(
-      `another program has been changing the schema for ${String(TURN_SECONDS)} seconds: end it, or its connection (application_name 'latchkey migrate' in pg_stat_activity), and ask again`,
+      `Another program has been changing the schema for ${String(TURN_SECONDS)} seconds. End it, or its connection (application_name 'latchkey migrate' in pg_stat_activity), and ask again.`,
       { cause },
     )
   })

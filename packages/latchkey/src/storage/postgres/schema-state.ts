@@ -22,18 +22,35 @@ export interface AppliedMigration {
 /** The database cannot be used by this version; the message says why and what to do. */
 export class SchemaUnusable extends Error {}
 
+interface DatabaseFacts {
+  readonly there: boolean
+  readonly encoding: string
+  /** `server_version_num`: the first two digits of six are the major version. */
+  readonly version: number
+}
+
+const OLDEST_SERVER = 15
+
+/** Why no store can be in this database, and what to do; undefined when one can. */
+export function hindranceOf({ encoding, version }: Pick<DatabaseFacts, 'encoding' | 'version'>): string | undefined {
+  const major = Math.floor(version / 10_000)
+  if (major < OLDEST_SERVER) {
+    return `This is PostgreSQL ${String(major)}, and Latchkey needs ${String(OLDEST_SERVER)} or later. Upgrade it, or name another server in the URL of the database.`
+  }
+  if (encoding === 'UTF8') return undefined
+  return `The database is encoded in ${encoding}, which cannot hold every name. Make one in UTF8, with createdb --encoding UTF8 --template template0, and name that in the URL of the database.`
+}
+
 /** Changes nothing. Throws `SchemaUnusable`. */
 export async function readSchema(client: pg.ClientBase): Promise<SchemaState> {
-  const { rows: found } = await client.query<{ there: boolean; encoding: string }>(
-    `SELECT to_regclass('latchkey.migration') IS NOT NULL AS there, current_setting('server_encoding') AS encoding`,
+  const { rows: found } = await client.query<DatabaseFacts>(
+    `SELECT to_regclass('latchkey.migration') IS NOT NULL AS there, current_setting('server_encoding') AS encoding,
+      current_setting('server_version_num')::int AS version`,
   )
-  const [{ there, encoding } = { there: false, encoding: '' }] = found
-  if (encoding !== 'UTF8') {
-    throw new SchemaUnusable(
-      `the database is encoded in ${encoding}, which cannot hold every name: make one in UTF8, with createdb --encoding UTF8 --template template0, and name that in LATCHKEY_DATABASE_URL`,
-    )
-  }
-  const applied = there ? await readApplied(client) : []
+  const [facts] = found
+  const hindrance = facts && hindranceOf(facts)
+  if (hindrance !== undefined) throw new SchemaUnusable(hindrance)
+  const applied = facts?.there === true ? await readApplied(client) : []
   refuseUnusable(applied)
   return { applied, pending: MIGRATIONS.filter(({ number }) => !applied.some((step) => step.number === number)) }
 }
@@ -51,14 +68,14 @@ function refuseUnusable(applied: readonly AppliedMigration[]): void {
   const tooNew = applied.find(({ oldest }) => oldest > known)
   if (tooNew !== undefined) {
     throw new SchemaUnusable(
-      `the database has schema ${String(applied.at(-1)?.number ?? 0)}, which a version of Latchkey that knows schema ${String(known)} cannot work with; start the newer version`,
+      `The database has schema ${String(applied.at(-1)?.number ?? 0)}, which a version of Latchkey that knows schema ${String(known)} cannot work with. Start the newer version.`,
     )
   }
   for (const { number, name, checksum } of applied) {
     const own = MIGRATIONS.find((step) => step.number === number)
     if (own === undefined || own.checksum === checksum) continue
     throw new SchemaUnusable(
-      `step ${String(number)} (${name}) of the database's schema is not the one of this version: one of the two was edited after it was made; restore the database or use the version that made it`,
+      `Step ${String(number)} (${name}) of the database's schema is not the one of this version: one of the two was edited after it was made. Restore the database, or use the version that made it.`,
     )
   }
 }

@@ -24,7 +24,7 @@ export class SqliteConnection {
       const found = this.#schema()
       this.#database.close()
       throw new SchemaTooNew(
-        `the store has schema ${String(found)}, this version of Latchkey knows ${String(MIGRATIONS.length)}; start the newer version`,
+        `The store has schema ${String(found)}, and this version of Latchkey knows ${String(MIGRATIONS.length)}. Start the newer version.`,
       )
     }
   }

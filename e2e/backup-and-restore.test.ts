@@ -147,15 +147,20 @@ describe('a restore that is killed at any moment', () => {
   }, 180_000)
 })
 
+/** The command waits for a server that stands still before it answers. */
+async function aBackupUnderWay() {
+  const { dataDir, env } = backedUp()
+  const server = await startRealServer({ dataDir, env })
+  const folder = aTemporaryFolder()
+  server.kill('SIGSTOP')
+  const cli = startCli(['backup', join(folder, 'x')], { LATCHKEY_DATA_DIR: dataDir })
+  await eventually(() => readdirSync(folder).length > 0, { within: 10_000, what: 'the file has been begun' })
+  return { dataDir, env, server, folder, cli }
+}
+
 describe('a backup', () => {
   test('that is interrupted leaves nothing', async () => {
-    const { dataDir, env } = backedUp()
-    const server = await startRealServer({ dataDir, env })
-    const folder = aTemporaryFolder()
-    // The server stands still before it answers.
-    server.kill('SIGSTOP')
-    const cli = startCli(['backup', join(folder, 'x')], { LATCHKEY_DATA_DIR: dataDir })
-    await eventually(() => readdirSync(folder).length > 0, { within: 10_000, what: 'the file has been begun' })
+    const { server, folder, cli } = await aBackupUnderWay()
     cli.child.kill('SIGINT')
     expect(await cli.exited).toMatchObject({ code: 130 })
     expect(cli.stderr()).toContain('interrupted')
@@ -164,12 +169,7 @@ describe('a backup', () => {
   })
 
   test('whose server is killed leaves nothing at either end', async () => {
-    const { dataDir, env } = backedUp()
-    const server = await startRealServer({ dataDir, env })
-    const folder = aTemporaryFolder()
-    server.kill('SIGSTOP')
-    const cli = startCli(['backup', join(folder, 'x')], { LATCHKEY_DATA_DIR: dataDir })
-    await eventually(() => readdirSync(folder).length > 0, { within: 10_000, what: 'the file has been begun' })
+    const { dataDir, env, server, folder, cli } = await aBackupUnderWay()
     server.kill('SIGKILL')
     const { code } = await cli.exited
     expect(code).not.toBe(0)

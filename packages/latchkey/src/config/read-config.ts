@@ -69,7 +69,7 @@ function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly 
   const isGiven = values.masterKey !== undefined || unreadable.has('masterKey')
   if (values.databaseUrl === undefined || isGiven) return []
   const cure =
-    'Make one with "openssl rand -base64 32" and give every server on this database the same one, in this variable or in LATCHKEY_MASTER_KEY_FILE.'
+    'Make one with "openssl rand -base64 32" and give every server on this database the same one, in this variable or in LATCHKEY_MASTER_KEY_FILE. For a store that was copied from a data folder it is the master.key of that folder.'
   return [{ setting: serverSettings.masterKey.env, problem: 'must be given with LATCHKEY_DATABASE_URL', cure }]
 }
 

@@ -8,10 +8,10 @@ import { showJson, type Shown, showTable } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
-  const does = 'check server, clock, key files, issuer and disk; exit code 6 when something is wrong'
+  const does = 'check server, clock, key files, issuer and store; exit code 6 when something is wrong'
   const examples = ['latchkey doctor', 'LATCHKEY_DATA_DIR=/var/lib/latchkey latchkey doctor --json']
   command(latchkey, 'doctor', { does, examples })
-    .summary('check server, clock, key files, issuer and disk')
+    .summary('check server, clock, key files, issuer and store')
     .action(async ({ json }: Shown) => {
       const findings = await examine(terminal.env)
       const problems = findings.filter(({ status }) => status === 'problem')

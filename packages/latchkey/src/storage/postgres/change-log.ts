@@ -1,6 +1,6 @@
 // Reads which slots other replicas changed: every change that was committed before the reading began, once.
 import type { Row } from '../disk.ts'
-import type { PostgresDisk } from './postgres-disk.ts'
+import { ANSWERED_BY, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Changes {
   /** Which server said so. */
@@ -135,7 +135,7 @@ const PAGE = 1000
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'
 
 /** Which server says it, and which log: a copy of the database has another one, and so has a table that was made anew. */
-export const SERVER = `place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started,
+export const SERVER = `${ANSWERED_BY},
     concat_ws(':', place(), (SELECT oid FROM pg_database WHERE datname = current_database()), 'change'::regclass::oid)
       AS log`
 

@@ -255,7 +255,10 @@ const LET_GO_OF_COMMITS = 'SELECT pg_advisory_unlock_shared(4711, 1); SET idle_s
 export const elsewhere = (): DiskFailure =>
   new DiskFailure('not_done', 'the store has moved to another server, and that is being recorded')
 
-const TRACES = `SELECT place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started,
+/** Which server says it, and since when it runs. */
+export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
+
+const TRACES = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(jti), '[]') FROM ring WHERE slot_id = ANY ($1::bigint[]) AND jti = ANY ($2::text[])) AS found`
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>

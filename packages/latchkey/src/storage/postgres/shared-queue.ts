@@ -24,6 +24,7 @@ export interface SharedQueueParts {
   readonly unanswered: () => void
 }
 
+/** Batches in a row that were overtaken: after more the next one comes first. */
 const OFTEN = 2
 
 export class SharedQueue extends CommitQueue {

@@ -1,5 +1,6 @@
 // The suites: `fast` on every change, `e2e` with real processes, `browser` and `doors` the same for the console and for
-// guards, gateway and proxies, `long` for the full-length races and crashes.
+// guards, gateway and proxies, `databases` for PostgreSQL servers that fail, move and come back, `long` for the
+// full-length races and crashes.
 import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
@@ -48,6 +49,16 @@ export default defineConfig({
           name: 'doors',
           include: ['e2e/{guard,gateway,proxies}/**/*.test.ts'],
           exclude: ['e2e/**/*.long.test.ts'],
+          ...realProcesses,
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'databases',
+          include: ['packages/latchkey/test/databases/**/*.test.ts'],
           ...realProcesses,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,

@@ -73,7 +73,7 @@ function backedUp() {
 test('a store that is put back accepts no token from before, and says why in log and audit trail', async () => {
   const { dataDir, env, file, integration, inIt, since } = backedUp()
   const refused = await run(['restore', file, '--to', dataDir])
-  expect(refused.code).toBe(1)
+  expect(refused.code).toBe(3)
   const { code, said } = await run(['restore', file, '--to', dataDir, '--replace', '--yes'])
   expect(said).toContain('The master key fits')
   expect(code).toBe(0)

@@ -24,7 +24,8 @@ function incompleteSuites() {
 
 const tallies = [await runSteps([...staticSteps('everything'), suite('fast', 'captured')])]
 // Beside each other: what waits for a page, a disk or a time-out leaves a core to the other.
-tallies.push(await runSteps([suite('e2e', 'live'), suite('browser', 'captured'), suite('doors', 'captured')]))
+const beside = /** @type {const} */ (['browser', 'doors', 'databases'])
+tallies.push(await runSteps([suite('e2e', 'live'), ...beside.map((name) => suite(name, 'captured'))]))
 if (long) tallies.push(await runSteps([suite('long', 'live')]))
 
 const incomplete = incompleteSuites()

@@ -1,4 +1,5 @@
 // A backup that is put back: no token from before is good, new ones are, and what is not whole is not restored.
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -178,6 +179,12 @@ describe('nothing is restored, and nothing is left,', () => {
       await expect(restore(sealed(damaged), join(parent, 'new'))).rejects.toThrow()
       expect(readdirSync(parent)).toEqual([])
     }
+  })
+
+  test('of a pipe, which nobody waits for', async () => {
+    const pipe = join(aFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    await expect(restore(pipe, join(aFolder(), 'new'))).rejects.toThrow('is no file')
   })
 
   test('when the master key is another one', async () => {

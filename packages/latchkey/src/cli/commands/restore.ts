@@ -82,7 +82,7 @@ const interrupted = new CliFailure({
 
 function notRestored(cause: unknown): CliFailure {
   const message = cause instanceof Error ? cause.message : String(cause)
-  if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && /open/.test(message)) {
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && /^ENOENT.*, (?:stat|open)/.test(message)) {
     return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${(cause as NodeJS.ErrnoException).path ?? ''}` }) // prettier-ignore
   }
   if (/ENOSPC|EDQUOT|database or disk is full/.test(message)) return new CliFailure(DISK_FULL)

@@ -1,6 +1,6 @@
 // The end of a backup file: a line that says what it is, when it was made, and the checksum of all that stands before it.
 import { createHash, type Hash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { EpochSeconds } from '../../domain/slot.ts'
 
 /** A file is a SQLite database, which ends where its header says, and this line behind it. */
@@ -35,6 +35,8 @@ export async function readBackup(
   path: string,
   take: (piece: Uint8Array) => Promise<void> = () => Promise.resolve(),
 ): Promise<BackupSeal> {
+  // To open a pipe would wait for whoever writes to it.
+  if (!(await stat(path)).isFile()) throw new BackupUnusable(`${path} is no file.`)
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()

@@ -82,8 +82,9 @@ const interrupted = new CliFailure({
 
 function notRestored(cause: unknown): CliFailure {
   const message = cause instanceof Error ? cause.message : String(cause)
-  if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && /^ENOENT.*, (?:stat|open)/.test(message)) {
-    return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${(cause as NodeJS.ErrnoException).path ?? ''}` }) // prettier-ignore
+  const { code, syscall, path = '' } = cause as NodeJS.ErrnoException
+  if (code === 'ENOENT' && (syscall === 'stat' || syscall === 'open')) {
+    return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${path}` }) // prettier-ignore
   }
   if (/ENOSPC|EDQUOT|database or disk is full/.test(message)) return new CliFailure(DISK_FULL)
   return storeFailure('not_restored', cause)

@@ -40,10 +40,12 @@ export async function issueToken(
 ): Promise<Result<TokenGrant, IssueRefusal | ThrottledRefusal>> {
   // A token is judged again by its commit, which refuses what memory is behind in. A refusal has no commit: only what is
   // known to be true now may refuse.
-  const remembered = ports.integrations.remembered(request.credentials.clientId)
-  const asRemembered = authenticateAs(remembered, ports, request)
-  const granted = asRemembered.ok ? await issueTo(asRemembered.value, ports, request) : asRemembered
-  if (granted.ok) return granted
+  const { remembered } = ports.integrations
+  if (remembered !== undefined) {
+    const asRemembered = authenticateAs(remembered(request.credentials.clientId), ports, request)
+    const granted = asRemembered.ok ? await issueTo(asRemembered.value, ports, request) : asRemembered
+    if (granted.ok) return granted
+  }
   const authenticated = await authenticateClient(ports, request)
   return authenticated.ok ? issueTo(authenticated.value, ports, request) : authenticated
 }

@@ -108,10 +108,10 @@ export type ChangeIntegrationRefusal = ChangeRefusal | UnknownIntegration | Vers
 
 export interface Integrations {
   /**
-   * The state of an integration as this process knows it, which may be behind where others write too: enough for what is
-   * judged again by a commit, and never for a refusal. Throws `StoreUnavailable`.
+   * Where others write too: the state of an integration as this process knows it, which may be behind. Enough for what is
+   * judged again by a commit, and never for a refusal. Undefined where nobody else writes: `find` knows at once.
    */
-  remembered(clientId: string): IntegrationState | undefined
+  readonly remembered: ((clientId: string) => IntegrationState | undefined) | undefined
   /** The state of an integration at this moment. Throws `StoreUnavailable`. */
   find(clientId: string): Promise<IntegrationState | undefined>
   /** Makes all of them, or none. Throws `StoreUnavailable`. */

@@ -73,7 +73,7 @@ describe('an integration that is disabled', () => {
 
   test('while requests for tokens are under way leaves no token alive', async () => {
     const integration = await server.integration()
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 10; round++) {
       await operate(integration, 'enable')
       const asked = Array.from({ length: 16 }, () => server.requestToken(integration))
       await change(integration, { kind: 'disable' })

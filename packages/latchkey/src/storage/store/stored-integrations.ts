@@ -29,7 +29,7 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
   return {
     ...integrationLists(ports),
 
-    remembered: (clientId) => (exactness === undefined ? queue.live.find(clientId) : queue.live.committed(clientId)),
+    remembered: exactness && ((clientId) => queue.live.committed(clientId)),
 
     find: async (clientId) => {
       await exactness?.of(clientId)

@@ -1,7 +1,6 @@
 // The cable between a server and its database: it can be led to another one, or go dead without anybody being told.
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { aRelay } from '../../packages/latchkey/test/postgres/a-relay.ts'
 
 export interface Cable {
   /** Where the server finds its database. */
@@ -27,23 +26,15 @@ export async function layCable(target: number): Promise<Cable> {
   let at = target
   let isDead = false
   let isHeld = false
-  const open = new Set<Socket>()
   const held = new Set<Socket>()
-  const server = createServer((near) => {
-    open.add(near)
-    near.on('error', () => undefined)
-    near.on('close', () => open.delete(near))
+  const { port, open } = await aRelay((near, keep) => {
     if (isDead) {
       held.add(near)
       return
     }
     const far = connect(at, '127.0.0.1')
-    open.add(far)
-    far.on('error', () => near.destroy())
-    far.on('close', () => {
-      open.delete(far)
-      near.destroy()
-    })
+    keep(far)
+    far.on('close', () => near.destroy())
     near.on('close', () => far.destroy())
     const pass = (from: Socket, to: Socket): void => {
       if (isHeld) from.pause()
@@ -55,14 +46,8 @@ export async function layCable(target: number): Promise<Cable> {
     pass(near, far)
     pass(far, near)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of open) socket.destroy()
-  })
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     leadTo: (port) => {
       at = port
     },

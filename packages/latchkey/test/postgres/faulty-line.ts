@@ -1,8 +1,7 @@
 // The line between a replica and its database, on which commits and their answers get lost: what is said on it is passed
 // on byte for byte, but for the next commits that are to meet a fault.
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { aRelay } from './a-relay.ts'
 
 /**
  * - `answer`: the database carries it out; the connection breaks before its answer comes.
@@ -42,18 +41,13 @@ export async function aFaultyLine(
 ): Promise<FaultyLine> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []
-  const sockets = new Set<Socket>()
   let chosen: () => Fault | undefined = () => undefined
-  const server = createServer((near) => {
+  const { port } = await aRelay((near, keep) => {
     const far = connect(Number(new URL(url).port), '127.0.0.1')
+    keep(far)
     const end = (): void => {
       near.destroy()
       far.destroy()
-    }
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => sockets.delete(socket))
     }
     let isGivenUp = false
     near.on('close', () => {
@@ -88,13 +82,6 @@ export async function aFaultyLine(
       else if (loss !== 'silence') end()
     }
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  const { port } = server.address() as AddressInfo
   return {
     url: Object.assign(new URL(url), { port: String(port) }).href,
     next: (...faults) => {

@@ -1,7 +1,6 @@
 // A proxy before the database that holds back what the server says on one kind of connection, for tests.
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { aRelay } from './a-relay.ts'
 
 export interface LateAnswers {
   readonly port: number
@@ -14,10 +13,10 @@ export interface LateAnswers {
 /** Before the database at `target`, for the connections that have this name there; gone with the running test. */
 export async function lateAnswers(target: number, name: string): Promise<LateAnswers> {
   const held: { readonly to: Socket; readonly bytes: Buffer }[] = []
-  const open = new Set<Socket>()
   let isHolding = false
-  const server = createServer((near) => {
+  const { port } = await aRelay((near, keep) => {
     const far = connect(target, '127.0.0.1')
+    keep(far)
     let isNamed = false
     near.once('data', (startup: Buffer) => {
       isNamed = startup.includes(name)
@@ -27,27 +26,11 @@ export async function lateAnswers(target: number, name: string): Promise<LateAns
       if (isHolding && isNamed) held.push({ to: near, bytes })
       else near.write(bytes)
     })
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      // prettier-ignore
-      open.add(socket)
-      socket.on('error', () => other.destroy())
-      socket.on('close', () => {
-        open.delete(socket)
-        other.destroy()
-      })
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of open) socket.destroy()
+    near.on('close', () => far.destroy())
+    far.on('close', () => near.destroy())
   })
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     hold: () => {
       isHolding = true
     },

@@ -1,0 +1,31 @@
+// What stands between a server and its database in tests: a port whose connections are handed on, and end with the test.
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface Relay {
+  readonly port: number
+  /** Every socket that is open and was kept. */
+  readonly open: ReadonlySet<Socket>
+}
+
+/** `join` gets each new connection, which is kept already, and keeps those that it opens itself. */
+export async function aRelay(join: (near: Socket, keep: (socket: Socket) => void) => void): Promise<Relay> {
+  const open = new Set<Socket>()
+  const keep = (socket: Socket): void => {
+    open.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('close', () => open.delete(socket))
+  }
+  const server = createServer((near) => {
+    keep(near)
+    join(near, keep)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  })
+  return { port: (server.address() as AddressInfo).port, open }
+}

@@ -1,6 +1,7 @@
 // Two programs that share an integration and fetch a token for each call: both are named, wherever an operator may look.
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { underLoad } from './beside.ts'
 import { type Client, Connection } from './connection.ts'
 import { eventually, promptly } from './eventually.ts'
 import { changeIntegration, createIntegration, type Integration, PREDICT, readAdminKey } from './integrations.ts'
@@ -33,12 +34,12 @@ async function naiveClient(
   server: RealServer,
   integration: Integration,
   who: Client,
-  stop: AbortSignal,
+  isOver: () => boolean,
 ): Promise<void> {
   const connection = new Connection(server, who)
-  while (!stop.aborted) {
+  while (!isOver()) {
     await connection.verify(await connection.token(integration), PREDICT)
-    await pause(CALL_EVERY_MS, undefined, { signal: stop }).catch(() => undefined)
+    await pause(CALL_EVERY_MS)
   }
   connection.close()
 }
@@ -74,12 +75,8 @@ test.skipIf(process.platform !== 'linux')(
       },
       { within: 10_000, what: 'the watch is open' },
     )
-    const stop = new AbortController()
-    onTestFinished(() => {
-      stop.abort()
-    })
     const began = performance.now()
-    const start = (who: Client): Promise<void> => naiveClient(server, integration, who, stop.signal)
+    const client = (who: Client) => (isOver: () => boolean) => naiveClient(server, integration, who, isOver)
     const activity = `/integrations/${integration.id}/activity`
     const shownAs = (kind: string): Promise<Contention> =>
       eventually(async () => (await contentionsOf(server, activity)).find((one) => one.kind === kind), {
@@ -87,41 +84,42 @@ test.skipIf(process.platform !== 'linux')(
         what: `the activity shows a contention of ${kind}`,
       })
 
-    const clients = [start(BILLING)]
-    const alone = await shownAs('one_source')
-    expect(namesOf(alone)).toEqual(['billing/1.4 at 127.0.0.1'])
-    expect(alone.cures.map(({ code }) => code)).toEqual(['keep_the_token', 'stable_mode', 'agent'])
-    clients.push(start(REPORTS))
-    const shown = await shownAs('several_sources')
-    const both = ['billing/1.4 at 127.0.0.1', 'reports/2.0 at 127.0.0.2']
-    expect(shown).toMatchObject({ client_id: integration.clientId, scope: PREDICT })
-    expect(namesOf(shown)).toEqual(both)
-    expect(shown.cures.map(({ code }) => code)).toEqual(['separate_integrations', 'stable_mode', 'agent'])
+    const seesBoth = async (): Promise<void> => {
+      const shown = await shownAs('several_sources')
+      const both = ['billing/1.4 at 127.0.0.1', 'reports/2.0 at 127.0.0.2']
+      expect(shown).toMatchObject({ client_id: integration.clientId, scope: PREDICT })
+      expect(namesOf(shown)).toEqual(both)
+      expect(shown.cures.map(({ code }) => code)).toEqual(['separate_integrations', 'stable_mode', 'agent'])
 
-    const told = await eventually(
-      () =>
-        lines<WatchedEvent>(watch.stdout()).find(
-          ({ event, data }) => event === 'contention' && data.kind === 'several_sources',
-        ),
-      { within: 10_000, what: 'the event stream names both' },
-    )
-    expect(namesOf(told.data)).toEqual(both)
-    expect(told.data.cures).toEqual(shown.cures)
-    const logged = await eventually(
-      () =>
-        lines<{ event?: string }>(server.stderr()).find(
-          (line) => line.event === 'slot.contended' && JSON.stringify(line).includes('127.0.0.2'),
-        ),
-      { within: 10_000, what: 'the log names both' },
-    )
-    expect(logged).toMatchObject({ level: 'warn', client_id: integration.clientId, scope: PREDICT })
-    expect(JSON.stringify(logged)).toContain('127.0.0.1')
-    expect(performance.now() - began).toBeLessThan(MINUTE_MS)
+      const told = await eventually(
+        () =>
+          lines<WatchedEvent>(watch.stdout()).find(
+            ({ event, data }) => event === 'contention' && data.kind === 'several_sources',
+          ),
+        { within: 10_000, what: 'the event stream names both' },
+      )
+      expect(namesOf(told.data)).toEqual(both)
+      expect(told.data.cures).toEqual(shown.cures)
+      const logged = await eventually(
+        () =>
+          lines<{ event?: string }>(server.stderr()).find(
+            (line) => line.event === 'slot.contended' && JSON.stringify(line).includes('127.0.0.2'),
+          ),
+        { within: 10_000, what: 'the log names both' },
+      )
+      expect(logged).toMatchObject({ level: 'warn', client_id: integration.clientId, scope: PREDICT })
+      expect(JSON.stringify(logged)).toContain('127.0.0.1')
+      expect(performance.now() - began).toBeLessThan(MINUTE_MS)
 
-    expect(await contentionsOf(server, `/integrations/${quiet.id}/activity`)).toEqual([])
-    expect(await contentionsOf(server, '/overview')).toMatchObject([{ client_id: integration.clientId }])
-    stop.abort()
-    await Promise.all(clients)
+      expect(await contentionsOf(server, `/integrations/${quiet.id}/activity`)).toEqual([])
+      expect(await contentionsOf(server, '/overview')).toMatchObject([{ client_id: integration.clientId }])
+    }
+    await underLoad(client(BILLING), async () => {
+      const alone = await shownAs('one_source')
+      expect(namesOf(alone)).toEqual(['billing/1.4 at 127.0.0.1'])
+      expect(alone.cures.map(({ code }) => code)).toEqual(['keep_the_token', 'stable_mode', 'agent'])
+      await underLoad(client(REPORTS), seesBoth)
+    })
     watch.child.kill('SIGINT')
     await promptly(watch.exited, { within: 5000, what: 'the watch ends' })
   },

@@ -1,5 +1,6 @@
 // Rounds of load, SIGKILL and restart on one data folder, with everything that clients saw handed to the judge.
 import { expect } from 'vitest'
+import { underLoad } from './beside.ts'
 import { between, type Chance, seededChance } from './chance.ts'
 import { freePort } from './free-port.ts'
 import { violations } from './history/judge.ts'
@@ -85,20 +86,20 @@ interface Round {
 async function loadAndKill({ server, recorder, chance, cast }: Round): Promise<Received> {
   const { busy, toggled, quiet, resourceServer } = cast
   const until = recorder.answered + between(chance, 30, 600)
-  let killed = false
-  const load = runLoad({
-    ...{ server, recorder, chance, resourceServer, toggled },
-    slots: [...busy, ...toggled],
-    clients: CLIENTS,
-    isOver: () => killed,
-  })
   const client = new RecordedClient(server, recorder)
-  let acknowledged: Received | undefined
-  // In step with the others' answers, so that the kill comes at another moment of the server's work each time.
-  while (recorder.answered < until) acknowledged = await client.issue(quiet)
-  server.kill('SIGKILL')
-  killed = true
-  await load
+  const load = (isOver: () => boolean) =>
+    runLoad({
+      ...{ server, recorder, chance, resourceServer, toggled, isOver },
+      slots: [...busy, ...toggled],
+      clients: CLIENTS,
+    })
+  const acknowledged = await underLoad(load, async () => {
+    let latest: Received | undefined
+    // In step with the others' answers, so that the kill comes at another moment of the server's work each time.
+    while (recorder.answered < until) latest = await client.issue(quiet)
+    server.kill('SIGKILL')
+    return latest
+  })
   client.close()
   if (acknowledged === undefined) throw new Error('the quiet integration got no token')
   return acknowledged

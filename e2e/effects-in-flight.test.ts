@@ -2,6 +2,7 @@
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beside } from './beside.ts'
 import { between, seededChance } from './chance.ts'
 import { accessToken, type Answer, Connection } from './connection.ts'
 import { eventually } from './eventually.ts'
@@ -58,13 +59,15 @@ async function whileIssuing(integration: Integration, act: () => Promise<unknown
       if (isLast) return
     }
   }
-  const asking = clients.map(ask)
+  const asking = Promise.all(clients.map(ask))
   const many = CLIENTS * between(chance, 1, 8)
-  await eventually(() => received.length > many, { within: 10_000, what: 'every client is under way' })
-  await act()
-  isAcknowledged = true
-  const next = await verdictOn(received.at(-1))
-  await Promise.all(asking)
+  const next = await beside(asking, async () => {
+    await eventually(() => received.length > many, { within: 20_000, what: 'every client is under way' })
+    await act()
+    isAcknowledged = true
+    return verdictOn(received.at(-1))
+  })
+  await asking
   return { next, received: [...new Set(received)], after }
 }
 

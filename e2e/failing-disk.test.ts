@@ -1,6 +1,7 @@
 // The disk fails: calls of the running server are made to fail from outside, and what it does then is judged like any other run.
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
+import { beside } from './beside.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { violations } from './history/judge.ts'
@@ -126,13 +127,15 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     })
     let slowest = 0
     let checks = 0
-    while (issuedAfter === 0) {
-      const asked = performance.now()
-      await Promise.all([others.verify(bystander), old === undefined ? undefined : others.verify(old)])
-      await others.introspect(bystander, resourceServer)
-      slowest = Math.max(slowest, performance.now() - asked)
-      checks++
-    }
+    await beside(issued, async () => {
+      while (issuedAfter === 0) {
+        const asked = performance.now()
+        await Promise.all([others.verify(bystander), old === undefined ? undefined : others.verify(old)])
+        await others.introspect(bystander, resourceServer)
+        slowest = Math.max(slowest, performance.now() - asked)
+        checks++
+      }
+    })
     await tracing.detach()
     expect(await issued).toBeDefined()
     expect(issuedAfter).toBeGreaterThan(1500)
@@ -169,10 +172,13 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
       await attachStrace(server, failing(server, 'pwrite64', 'delay_enter=2000000:when=1'))
       const acting = act(scene, old)
       const others = new RecordedClient(server, recorder)
-      for (let n = 0; n < 50; n++) {
-        await others.verify(old)
-        await others.introspect(old, resourceServer)
+      const checks = async (): Promise<void> => {
+        for (let n = 0; n < 50; n++) {
+          await others.verify(old)
+          await others.introspect(old, resourceServer)
+        }
       }
+      await beside(Promise.resolve(acting), checks)
       server.kill('SIGKILL')
       await acting
       expect(recorder.broken).toBe(1)

@@ -1,12 +1,33 @@
-// A port that is free now, for servers that must be found at the same address after a restart.
+// A port that is free now, for servers that must be found at the same address before and after a restart.
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 
+/** Below those that a system gives to outgoing connections, any of which could take it before it is used, or meanwhile. */
+const [LOWEST, HIGHEST] = [20_000, 32_000]
+
+const given = new Set<number>()
+
+/** Another one each time. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  for (;;) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    const listening = once(server, 'listening')
+    server.listen(port, '127.0.0.1')
+    await listening
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
+    throw cause
+  }
   server.close()
   await once(server, 'close')
-  return port
+  return true
 }

@@ -1,4 +1,6 @@
 // A race of issue, check, revoke, disable, enable and delete for a given time, with everything that clients saw handed to the judge.
+import { setTimeout as pause } from 'node:timers/promises'
+import { beside } from './beside.ts'
 import { seededChance } from './chance.ts'
 import { violations } from './history/judge.ts'
 import { checkAll, runLoad } from './history/load.ts'
@@ -25,19 +27,17 @@ export async function runRace(server: RealServer, milliseconds: number): Promise
   const doomed = slotsOf(await createIntegration(server))
   const resourceServer = await createIntegration(server, { resource_server: true })
   const end = performance.now() + milliseconds
-  const deletion = setTimeout(
-    () => void (deleted = recordedChange(server, recorder, doomed, 'delete')),
-    milliseconds / 2,
-  )
-  let deleted: Promise<void> | undefined
-  await runLoad({
+  const load = runLoad({
     ...{ server, recorder, chance, resourceServer, toggled },
     slots: [...contested, ...toggled, ...doomed],
     clients: 16,
     isOver: () => performance.now() > end,
   })
-  clearTimeout(deletion)
-  await deleted
+  await beside(load, async () => {
+    await pause(milliseconds / 2)
+    await recordedChange(server, recorder, doomed, 'delete')
+  })
+  await load
   const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
   return {
     violations: violations(recorder.history),

@@ -1,5 +1,6 @@
 // A start when everything is there already: how long it takes, and what is answered before it is done.
 import { expect, test } from 'vitest'
+import { beside } from './beside.ts'
 import { Connection } from './connection.ts'
 import { freePort } from './free-port.ts'
 import { createIntegration } from './integrations.ts'
@@ -36,14 +37,20 @@ test('from the first moment a live token is answered 200, or 503 while the state
   first.kill('SIGKILL')
   await first.exited
   const answered: number[] = []
-  const starting = startRealServer({ dataDir, env })
-  while (answered.at(-1) !== 200) {
-    await connection.verify(token).then(
-      ({ status }) => answered.push(status),
-      // It does not listen yet. What is to be caught comes right after that: there is no time to lose.
-      () => new Promise((resolve) => setImmediate(resolve)),
-    )
-  }
+  let hasFailed = false
+  const starting = startRealServer({ dataDir, env }).catch((cause: unknown) => {
+    hasFailed = true
+    throw cause
+  })
+  await beside(starting, async () => {
+    while (answered.at(-1) !== 200 && !hasFailed) {
+      await connection.verify(token).then(
+        ({ status }) => answered.push(status),
+        // It does not listen yet. What is to be caught comes right after that: there is no time to lose.
+        () => new Promise((resolve) => setImmediate(resolve)),
+      )
+    }
+  })
   expect(answered.filter((status) => status !== 200 && status !== 503)).toEqual([])
   await starting
   connection.close()

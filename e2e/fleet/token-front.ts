@@ -23,10 +23,14 @@ export async function aTokenFront(
     const headers = { authorization: request.headers.authorization ?? '' }
     void fetch(tokenUrl + new URL(request.url ?? '/', 'http://localhost').search, { method: 'POST', headers })
       .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
-      .then(({ status, text }) => {
-        if (drop({ number, pid: Number(pid) })) response.destroy()
-        else response.writeHead(status, { 'content-type': 'application/json' }).end(text)
-      })
+      .then(
+        ({ status, text }) => {
+          if (drop({ number, pid: Number(pid) })) response.destroy()
+          else response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+        },
+        // Whoever asked hears of it as of a server that is gone.
+        () => response.destroy(),
+      )
   })
   front.listen(0, '127.0.0.1')
   await once(front, 'listening')

@@ -1,6 +1,7 @@
 // Guards in processes of their own, tokens issued beside them, and how long after the 200 with a new token each guard
 // still accepts the one before it.
 import { setTimeout as pause } from 'node:timers/promises'
+import { beside } from '../beside.ts'
 import { createIntegration } from '../integrations.ts'
 import { startRealServer } from '../real-server.ts'
 import { aGuardProcess, type GuardProcess } from './a-guard-process.ts'
@@ -41,35 +42,39 @@ export async function refusalRun({ guards: count, perSecond, seconds }: RefusalW
   const end = began + seconds * 1000
   let issued = 0
   // Each in its turn, on time, however long those before it take.
-  const load = others.map(async (other, place) => {
+  const refused = Promise.withResolvers<never>()
+  const lanes = others.map(async (other, place) => {
     const asked: Promise<unknown>[] = []
     for (let due = began + (place * 1000) / perSecond; due < end; due += (OTHERS * 1000) / perSecond) {
       await pause(Math.max(0, due - performance.now()))
-      asked.push(newToken(issuer, other).then(() => issued++))
+      asked.push(newToken(issuer, other).then(() => issued++, refused.reject))
     }
     await Promise.all(asked)
   })
+  const load = Promise.race([refused.promise, Promise.all(lanes)])
 
   const lags: number[] = []
   const verdicts = new Set<string>()
   let introspections = 0
   const asked = (): number => guards.reduce((sum, guard) => sum + guard.introspections(), 0)
-  let old = await newToken(issuer, client)
-  while (performance.now() < end) {
-    // Known to all of them, and accepted.
-    await Promise.all(guards.map((guard) => mustAccept(guard, old)))
-    const before = asked()
-    const superseded = old
-    old = await newToken(issuer, client)
-    const answeredAt = performance.now()
-    const refusals = await Promise.all(guards.map((guard) => refusal(guard, superseded)))
-    for (const { verdict, at } of refusals) {
-      lags.push(at - answeredAt)
-      verdicts.add(verdict)
+  await beside(load, async () => {
+    let old = await newToken(issuer, client)
+    while (performance.now() < end) {
+      // Known to all of them, and accepted.
+      await Promise.all(guards.map((guard) => mustAccept(guard, old)))
+      const before = asked()
+      const superseded = old
+      old = await newToken(issuer, client)
+      const answeredAt = performance.now()
+      const refusals = await Promise.all(guards.map((guard) => refusal(guard, superseded)))
+      for (const { verdict, at } of refusals) {
+        lags.push(at - answeredAt)
+        verdicts.add(verdict)
+      }
+      introspections += asked() - before
     }
-    introspections += asked() - before
-  }
-  await Promise.all(load)
+  })
+  await load
   const took = (performance.now() - began) / 1000
   return { lags: lags.toSorted((a, b) => a - b), verdicts, introspections, issuedPerSecond: issued / took }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster, startStandby } from '../../packages/latchkey/test/postgres/cluster.ts'
 import { execute } from '../../packages/latchkey/test/postgres/databases.ts'
+import { underLoad } from '../beside.ts'
 import { seededChance } from '../chance.ts'
 import { eventually } from '../eventually.ts'
 import { violations } from '../history/judge.ts'
@@ -12,6 +13,8 @@ import { createIntegration, type Integration, MODEL, PREDICT } from '../integrat
 import { type Cable, layCable } from './cable.ts'
 import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
+
+const SOON = { within: 20_000 }
 
 describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
   test('to a synchronous standby no acknowledged token is lost, and nothing stale is accepted at the old server that still runs', async () => {
@@ -23,28 +26,25 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
       const toggled = slotsOf(await createIntegration(first))
       const resourceServer = await createIntegration(first, { resource_server: true })
       const recorder = new Recorder('possible')
-      let isOver = false
-      const load = runFleetLoad({
-        ...{ recorder, chance: seededChance(), slots, toggled, resourceServer, clients: 8 },
-        replicas: () => replicas,
-        isOver: () => isOver,
+      const chance = seededChance()
+      const load = (isOver: () => boolean) =>
+        runFleetLoad({
+          ...{ recorder, chance, slots, toggled, resourceServer, clients: 8, isOver },
+          replicas: () => replicas,
+        })
+      await underLoad(load, async () => {
+        await eventually(() => recorder.received.size > 30, { ...SOON, what: 'tokens before the move' })
+        await next.promote()
+        // The first replica stays with the old server, which runs on; the second one is led to the new one.
+        await declareStandby(next)
+        moveTo(cables[1], next)
+        const before = recorder.received.size
+        await eventually(() => recorder.received.size > before + 30, { ...SOON, what: 'tokens after the move' })
+        moveTo(cables[0], next)
+        const client = new RecordedClient(first, recorder)
+        await eventually(() => client.issue(slots[0] as Slot), { ...SOON, what: 'the first replica found the new one' })
+        client.close()
       })
-      await eventually(() => recorder.received.size > 30 || undefined, {
-        within: 20_000,
-        what: 'tokens before the move',
-      })
-      await next.promote()
-      // The first replica stays with the old server, which runs on; the second one is led to the new one.
-      await declareStandby(next)
-      moveTo(cables[1], next)
-      const before = recorder.received.size
-      await eventually(() => recorder.received.size > before + 30 || undefined, { within: 20_000, what: 'tokens after the move' }) // prettier-ignore
-      moveTo(cables[0], next)
-      const client = new RecordedClient(first, recorder)
-      await eventually(() => client.issue(slots[0] as Slot), { within: 15_000, what: 'the first replica found the new one' }) // prettier-ignore
-      client.close()
-      isOver = true
-      await load
       const received = [...recorder.received.values()]
       const live = await checkAll({ server: first, recorder, resourceServer }, received)
       expect(violations(recorder.history)).toEqual([])
@@ -64,14 +64,14 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
       const [here, there] = [new RecordedClient(first, recorder), new RecordedClient(second, recorder)]
       const before = await here.issue(slot)
       if (before === undefined) throw new Error('no token')
-      await eventually(() => isReplayed(old, next), { within: 10_000, what: 'the standby has it' })
+      await eventually(() => isReplayed(old, next), { ...SOON, what: 'the standby has it' })
       await old.stop('immediate')
       await next.promote()
       for (const cable of cables) moveTo(cable, next)
-      const after = await eventually(() => here.issue(slot), { within: 15_000, what: 'a token from the new server' })
+      const after = await eventually(() => here.issue(slot), { ...SOON, what: 'a token from the new server' })
       expect(after.generation).toBeGreaterThan(1_000_000_000_000_000)
       for (const client of [here, there]) {
-        expect(await eventually(() => client.verify(before), { within: 5000, what: 'a verdict' })).toMatch(/superseded|revoked/) // prettier-ignore
+        expect(await eventually(() => client.verify(before), { ...SOON, what: 'a verdict' })).toMatch(/superseded|revoked/) // prettier-ignore
         expect(await client.verify(after)).toBe('live')
       }
       here.close()
@@ -92,7 +92,7 @@ async function twoReplicas(failover: 'synchronous' | 'asynchronous') {
         const rows = await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)
         return rows.length > 0 || undefined
       },
-      { within: 10_000, what: 'the standby is synchronous' },
+      { ...SOON, what: 'the standby is synchronous' },
     )
   }
   const cables = [await layCable(old.port), await layCable(old.port)] as const

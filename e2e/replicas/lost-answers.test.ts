@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
+import { underLoad } from '../beside.ts'
 import { seededChance } from '../chance.ts'
 import { eventually } from '../eventually.ts'
 import { violations } from '../history/judge.ts'
@@ -34,15 +35,13 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
     const slots = integrations.flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
     const resourceServer = await createIntegration(first, { resource_server: true })
     const recorder = new Recorder()
-    let isOver = false
-    const load = runFleetLoad({
-      ...{ recorder, slots, resourceServer, toggled: [], clients: CLIENTS, chance: seededChance() },
-      replicas: () => replicas,
-      isOver: () => isOver,
-    })
-    await disturb(recorder)
-    isOver = true
-    await load
+    const chance = seededChance()
+    const load = (isOver: () => boolean) =>
+      runFleetLoad({
+        ...{ recorder, slots, resourceServer, toggled: [], clients: CLIENTS, chance, isOver },
+        replicas: () => replicas,
+      })
+    await underLoad(load, () => disturb(recorder))
     const received = [...recorder.received.values()]
     const live = (await checkAll({ server: first, recorder, resourceServer }, received)).map(slotName)
     expect(live.length).toBe(new Set(live).size)

@@ -1,0 +1,36 @@
+// What goes on beside a test fails it, or ends with it.
+import { expect, test } from 'vitest'
+import { beside, underLoad } from './beside.ts'
+
+const never = (): Promise<never> => new Promise(() => undefined)
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+async function untilOver(isOver: () => boolean): Promise<void> {
+  while (!isOver()) await turn()
+}
+
+test('work that fails is the failure of the test, which waits for nothing else', async () => {
+  await expect(beside(Promise.reject(new Error('the work')), never)).rejects.toThrow('the work')
+  await expect(underLoad(() => Promise.reject(new Error('the load')), never)).rejects.toThrow('the load')
+})
+
+test('a load that fails as it is asked to end is the failure of the test', async () => {
+  const load = async (isOver: () => boolean): Promise<void> => {
+    await untilOver(isOver)
+    throw new Error('the load')
+  }
+  await expect(underLoad(load, () => Promise.resolve(1))).rejects.toThrow('the load')
+})
+
+test('work that ends early changes nothing', async () => {
+  expect(await beside(Promise.resolve(), async () => (await turn(), 1))).toBe(1)
+})
+
+test('a load goes on until the act is done, and ends also when that fails', async () => {
+  let ended = 0
+  const load = (isOver: () => boolean): Promise<void> => untilOver(isOver).then(() => void ended++)
+  expect(await underLoad(load, async () => (await turn(), ended))).toBe(0)
+  expect(ended).toBe(1)
+  await expect(underLoad(load, () => Promise.reject(new Error('the act')))).rejects.toThrow('the act')
+  while (ended < 2) await turn()
+})

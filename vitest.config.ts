@@ -20,7 +20,9 @@ export default defineConfig({
           isolate: false,
           // Vitest would leave one of two cores alone; and many a test waits for a socket or a timer.
           maxWorkers: 3,
-          testTimeout: 20_000,
+          // Only what never ends is ended: what is promised about time the tests state themselves.
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
         },
       },
       {

@@ -19,7 +19,11 @@ export interface OpenedStore {
 export const databaseEnv = (database: string | undefined): Readonly<Record<string, string>> =>
   database === undefined
     ? {}
-    : { LATCHKEY_DATABASE_URL: database, LATCHKEY_MASTER_KEY: Buffer.alloc(32, 3).toString('base64url') }
+    : {
+        LATCHKEY_DATABASE_URL: database,
+        LATCHKEY_MASTER_KEY: Buffer.alloc(32, 3).toString('base64url'),
+        LATCHKEY_SHUTDOWN_DELAY: '0',
+      }
 
 export interface StorePlace {
   readonly dataDir: string

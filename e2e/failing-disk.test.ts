@@ -45,6 +45,19 @@ const failing = ({ dataDir }: RealServer, calls: string, failure: string, files 
 ]
 
 describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
+  test('ends also a server that was asked to stop and serves on for its delay', async () => {
+    const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_SHUTDOWN_DELAY: '60' } })
+    const client = new RecordedClient(server, new Recorder())
+    const slot = { integration: await createIntegration(server), scope: PREDICT }
+    server.kill('SIGTERM')
+    await eventually(() => server.stderr().includes('server.stopping'), { within: 5000, what: 'the stop begins' })
+    const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'error=EIO:when=1'))
+    expect(await client.issue(slot)).toBe(undefined)
+    expect(await server.exited).toEqual({ code: 1, signal: null })
+    await tracing.detach()
+    expect(server.stderr()).toContain('"event":"server.failed"')
+  })
+
   test.for([
     ['a sync that fails', 'fsync,fdatasync', 'error=EIO:when=1'],
     ['a write that fails', 'pwrite64', 'error=EIO:when=1'],

@@ -35,6 +35,7 @@ export async function startFleet({ databases, env = {}, ...wish }: FleetOptions)
       LATCHKEY_PORT: port,
       LATCHKEY_SIGNING_ALG: 'ES256',
       LATCHKEY_DEMO: 'off',
+      LATCHKEY_SHUTDOWN_DELAY: '0',
       ...env,
     }
     const start = async (): Promise<Replica> => {

@@ -10,6 +10,8 @@ import { type Replica, startFleet } from './fleet.ts'
 import { startProxy } from './proxy.ts'
 
 const CLIENTS = 8
+// Seconds: the proxy asks ten times in each.
+const SHUTDOWN_DELAY = '2'
 
 describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
   test.skipIf(!has('haproxy'))(
@@ -17,13 +19,14 @@ describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
     async () => {
       const cluster = await startCluster()
       try {
-        const replicas = [...(await startFleet({ databases: [cluster.url, cluster.url, cluster.url] }))]
+        const databases = [cluster.url, cluster.url, cluster.url]
+        const replicas = [...(await startFleet({ databases, env: { LATCHKEY_SHUTDOWN_DELAY: SHUTDOWN_DELAY } }))]
         const first = replicas[0] as Replica
         const proxy = await startProxy(replicas)
         const integrations = await Promise.all(Array.from({ length: CLIENTS }, () => createIntegration(first)))
         const recorder = new Recorder()
         let isOver = false
-        const clients = integrations.map(async (integration) => {
+        const load = integrations.map(async (integration) => {
           const client = new RecordedClient({ issuer: new URL(new URL(first.issuer).pathname, proxy).href }, recorder)
           while (!isOver) {
             const token = await client.issue({ integration, scope: PREDICT })
@@ -31,15 +34,16 @@ describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
           }
           client.close()
         })
-        for (const [at, replica] of replicas.entries()) {
-          const before = recorder.answered
-          expect(await replica.stop()).toMatchObject({ code: 0 })
-          replicas[at] = await replica.again()
-          // The proxy has seen it, and all three serve again before the next one goes.
-          await eventually(() => recorder.answered > before + 200, { within: 20_000, what: 'requests go on' })
+        const restarts = async (): Promise<void> => {
+          for (const [at, replica] of replicas.entries()) {
+            expect(await replica.stop()).toMatchObject({ code: 0 })
+            replicas[at] = await replica.again()
+            // All three serve for a while before the next one goes.
+            const before = recorder.answered
+            await eventually(() => recorder.answered > before + 200, { within: 20_000, what: 'requests go on' })
+          }
         }
-        isOver = true
-        await Promise.all(clients)
+        await Promise.all([...load, restarts().finally(() => (isOver = true))])
         expect({ broken: recorder.broken, unavailable: recorder.unavailable }).toEqual({ broken: 0, unavailable: 0 })
         expect(violations(recorder.history)).toEqual([])
       } finally {

@@ -34,6 +34,7 @@ import type { MockControls } from './ports/mock-controls.ts'
 import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
+import { Departure } from './start/departure.ts'
 import { explainDatabase } from './start/explain-database.ts'
 import { explainDisk } from './start/explain-disk.ts'
 import { explainLocked } from './start/explain-locked.ts'
@@ -59,7 +60,7 @@ export interface RunningServer {
   readonly firstStart: FirstStart | undefined
   /** Lets the first owner in, once, for an hour; undefined when there is one. */
   readonly setUpLink: Secret | undefined
-  /** Finishes what is in flight, closes the store cleanly and lets go of both ports. */
+  /** After the configured delay: finishes what is in flight, closes the store cleanly and lets go of both ports. */
   stop(): Promise<void>
   /** Resolves with the reason when the server must not go on: the process is to end with an error. */
   readonly failed: Promise<Error>
@@ -176,6 +177,8 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   let issuer = ''
   let tokens: Pick<VerifyTokenPorts, 'slots' | 'signatures'> | undefined
   const failures = createThrottle(clock)
+  const departure = new Departure()
+  const health = departure.healthOf(store)
   const admin = createAdminListener({
     ...creating,
     secrets,
@@ -198,7 +201,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
     settings: config.settings,
-    health: store,
+    health,
     reports: activity,
     events: activity.events,
     measurements,
@@ -213,13 +216,16 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
     route: (path) => route(path),
-    logger,
+    ...{ logger, isLeaving: () => departure.isUnderWay },
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
     ...(overrides.mock !== undefined && { extraHeaders: [MOCK_MARK.name, MOCK_MARK.value] }),
   })
   const keepers = [feed, keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
-  const stop = () => stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir })
+  const stop = async (delaySeconds: number): Promise<void> => {
+    await departure.begin(delaySeconds * 1000)
+    await stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir })
+  }
 
   // Both ports are bound before either answers: the issuer is not known before the public one is.
   let route: ReturnType<typeof publicRoutes> = () => STARTING
@@ -235,8 +241,21 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
     tokens = { slots, signatures }
     const routes = publicRoutes({
-      ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger, issuer, adminUrl, activity, feed },
-      health: store,
+      ...{
+        integrations,
+        secrets,
+        catalog,
+        slots,
+        signatures,
+        vault,
+        clock,
+        logger,
+        issuer,
+        adminUrl,
+        activity,
+        feed,
+        health,
+      },
       jwks: () => ring.document(),
       jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
       trustedProxies: trustedProxyList(config.trustedProxies),
@@ -248,10 +267,20 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     const firstStart =
       store.isNew && existsSync(folder.adminKeyFile) ? await introduce(store, creating, { config, folder }) : undefined
     const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock, logger }, adminUrl)
-    return { publicUrl, adminUrl, issuer, integrations, firstStart, setUpLink, stop, failed: store.failed }
+    const { failed } = store
+    return {
+      publicUrl,
+      adminUrl,
+      issuer,
+      integrations,
+      firstStart,
+      setUpLink,
+      failed,
+      stop: () => stop(config.shutdownDelaySeconds),
+    }
   } catch (cause) {
     // What hindered the start is what is told, not what hinders its end.
-    await Promise.allSettled([stop()])
+    await Promise.allSettled([stop(0)])
     throw cause
   }
 }

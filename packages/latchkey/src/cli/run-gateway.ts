@@ -41,8 +41,13 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   )
 
   const signal = await stopAsked
-  logger.info({ event: 'gateway.stopping', signal }, 'finishing what is in flight')
-  const deadline = setTimeout(() => process.exit(EXIT.failure), config.timeouts.stop + STOP_MARGIN_MILLISECONDS)
+  const { shutdownDelay, stop } = config.timeouts
+  logger.info(
+    { event: 'gateway.stopping', signal, delay_seconds: shutdownDelay / 1000 },
+    'finishing what is in flight, after the delay',
+  )
+  const longest = shutdownDelay + stop + STOP_MARGIN_MILLISECONDS
+  const deadline = setTimeout(() => process.exit(EXIT.failure), longest)
   // Should something keep the process alive after the stop, the deadline ends that too.
   deadline.unref()
   await gateway.stop()

@@ -55,18 +55,30 @@ export async function serveUntilStopped<Server extends RunningServer>(
 
   const end = await Promise.race([stopAsked, server.failed])
   if (end instanceof Error) return fail(end, logger, terminal)
-  return stop(server, end, logger, terminal)
+  return stop(server, { signal: end, delaySeconds: config.shutdownDelaySeconds }, logger, terminal)
 }
 
-async function stop(server: RunningServer, signal: StopSignal, logger: Logger, terminal: Terminal): Promise<number> {
-  logger.info({ event: 'server.stopping', signal }, 'finishing what is in flight')
-  const deadline = setTimeout(() => {
-    terminal.remark('Not everything in flight was finished within 10 seconds; the server ends without it.')
-    process.exit(EXIT.failure)
-  }, LONGEST_STOP_MILLISECONDS)
+interface Wish {
+  readonly signal: StopSignal
+  /** For which it serves on. */
+  readonly delaySeconds: number
+}
+
+async function stop(server: RunningServer, wish: Wish, logger: Logger, terminal: Terminal): Promise<number> {
+  const { signal, delaySeconds } = wish
+  const plan = delaySeconds > 0 ? 'not ready any more, and serving on until the delay is over' : 'finishing what is in flight' // prettier-ignore
+  logger.info({ event: 'server.stopping', signal, delay_seconds: delaySeconds }, plan)
+  const deadline = setTimeout(
+    () => {
+      terminal.remark('Not everything in flight was finished within 10 seconds; the server ends without it.')
+      process.exit(EXIT.failure)
+    },
+    delaySeconds * 1000 + LONGEST_STOP_MILLISECONDS,
+  )
   // Should something keep the process alive after the stop, the deadline ends that too.
   deadline.unref()
-  await server.stop()
+  const failure = await Promise.race([server.stop(), server.failed])
+  if (failure !== undefined) return fail(failure, logger, terminal)
   logger.info({ event: 'server.stopped' }, 'server stopped')
   // Lines that nobody reads would keep the process alive.
   if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)

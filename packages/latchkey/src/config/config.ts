@@ -35,6 +35,8 @@ export interface Config {
   /** 0: for good. */
   readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
+  /** For how long it still serves when it was asked to stop. */
+  readonly shutdownDelaySeconds: number
   /** Where the state is kept. */
   readonly store: StoreConfig
   readonly secretReveal: 'operators' | 'never'

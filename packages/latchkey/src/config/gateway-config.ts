@@ -58,6 +58,8 @@ export interface GatewayTimeouts {
   readonly response: number
   /** Between two pieces of an answer. */
   readonly idle: number
+  /** Between the wish to stop and the stop. */
+  readonly shutdownDelay: number
   /** For answers in work when the gateway stops. */
   readonly stop: number
 }

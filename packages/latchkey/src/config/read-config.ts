@@ -93,6 +93,9 @@ const LISTENING = [
   'adminBehindProxy',
 ] as const satisfies readonly (keyof Listening)[]
 
+/** Seconds. A server with the store to itself has nobody to leave its clients to. */
+const SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL = 5
+
 function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, database: Secret | undefined): Config {
   const { values } = read
   const { host, port, adminHost, adminPort, authServerId } = values
@@ -120,6 +123,7 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
         ? { kind: 'embedded' as const }
         : { kind: 'postgres' as const, url: database, failover: values.databaseFailover },
     secretReveal: values.secretReveal,
+    shutdownDelaySeconds: values.shutdownDelay ?? (database === undefined ? 0 : SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL),
     dataDir: resolve(values.dataDir),
     trustedProxies: values.trustedProxies,
     log: Object.freeze({ level: values.logLevel, format: values.logFormat ?? defaultLogFormat() }),

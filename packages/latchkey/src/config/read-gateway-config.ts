@@ -148,6 +148,7 @@ const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): Gat
       connect: milliseconds(values['timeouts.connect_seconds']),
       response: milliseconds(values['timeouts.response_seconds']),
       idle: milliseconds(values['timeouts.idle_seconds']),
+      shutdownDelay: milliseconds(values['timeouts.shutdown_delay_seconds']),
       stop: milliseconds(values['timeouts.stop_seconds']),
     }),
     log: Object.freeze({ level: values['log.level'], format: values['log.format'] ?? defaultLogFormat() }),

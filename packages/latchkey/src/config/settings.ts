@@ -84,6 +84,15 @@ export const serverSettings = {
     example: '10.0.0.0/8,192.168.1.10',
     doc: 'The proxies whose X-Forwarded-For is believed, as addresses or CIDR ranges with commas between them.',
   }),
+  shutdownDelay: plain({
+    env: 'LATCHKEY_SHUTDOWN_DELAY',
+    group: 'Listeners',
+    kind: wholeNumber(0, 3600, 'seconds'),
+    default: undefined,
+    defaultText: '5 with LATCHKEY_DATABASE_URL, else 0',
+    example: '15',
+    doc: 'Seconds for which a server that was asked to stop still serves, 0 to 3600, while /readyz says 503 and each answer ends its connection: for a load balancer to send requests to the other servers. Longer than its health checks take to notice.',
+  }),
   authServerId: plain({
     env: 'LATCHKEY_AUTH_SERVER_ID',
     group: 'Tokens',

@@ -3,6 +3,7 @@ import { createGuard, type Guard } from '@latchkey/guard'
 import { listenerUrl } from '../config/config.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import type { AccessLog, Logger } from '../log.ts'
+import { Departure } from '../start/departure.ts'
 import { listen } from '../start/listen.ts'
 import { closeServer } from '../start/stop.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
@@ -16,7 +17,7 @@ export interface Gateway {
   readonly statusUrl: string
   /** Resolves when tokens can be judged; rejects with a `GuardError` for what waiting does not cure. */
   ready(): Promise<void>
-  /** Takes no new connections, lets answers in work finish within the configured time, and cuts the rest. */
+  /** After the configured delay: takes no new connections, lets answers in work finish within the configured time, and cuts the rest. */
   stop(): Promise<void>
 }
 
@@ -33,19 +34,20 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   const guard = guardOf(config, metrics, logger)
   const upstreams = new Upstreams(config.timeouts)
   const app = createListener(config)
-  await addProxy(app, { config, guard, upstreams, metrics, ...loggers })
+  const departure = new Departure()
+  const isLeaving = () => departure.isUnderWay
+  await addProxy(app, { config, guard, upstreams, metrics, isLeaving, ...loggers })
   await app.ready()
-  let isStopping = false
   const status = createStatusListener(
     {
       guard,
       judgesWithoutTable: () => config.liveness.mode === 'feed' && config.liveness.onStale === 'introspect',
-      isStopping: () => isStopping,
+      isLeaving,
     },
     metrics.measurements(guard),
   )
-  const stop = async (): Promise<void> => {
-    isStopping = true
+  const stop = async (delay: number): Promise<void> => {
+    await departure.begin(delay)
     await closeServer(app.server, config.timeouts.stop)
     await Promise.all([app.close(), guard.close(), upstreams.close()])
     await closeServer(status, 0)
@@ -58,10 +60,10 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
       url: listenerUrl(listener, port),
       statusUrl: listenerUrl(config.status, statusPort),
       ready: () => guard.ready(),
-      stop,
+      stop: () => stop(config.timeouts.shutdownDelay),
     }
   } catch (cause) {
-    await stop()
+    await stop(0)
     throw cause
   }
 }

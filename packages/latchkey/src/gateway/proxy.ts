@@ -25,6 +25,8 @@ export interface ProxyPorts {
   readonly guard: Guard
   readonly upstreams: Upstreams
   readonly metrics: GatewayMetrics
+  /** It is about to stop: each connection is to end with the answer that it waits for. */
+  readonly isLeaving: () => boolean
   readonly logger: Logger
   /** For the line of each request. */
   readonly accessLog: AccessLog
@@ -68,7 +70,7 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
 }
 
 function begin(
-  { config, metrics, accessLog }: ProxyPorts,
+  { config, metrics, isLeaving, accessLog }: ProxyPorts,
   table: RouteTable<GatewayConfig['apis'][number]>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -86,7 +88,7 @@ function begin(
   }
   request.exchange = exchange
   void reply.header('x-request-id', id)
-  if (!request.server.server.listening) void reply.header('connection', 'close')
+  if (isLeaving()) void reply.header('connection', 'close')
   const meter = metrics.route(found?.route ?? NO_ROUTE)
   const begun = meter.begun()
   reply.raw.once('close', () => {

@@ -7,7 +7,7 @@ export interface Health {
   readonly guard: Guard
   /** Requests are judged by asking the server while the guard's table is not fresh. */
   readonly judgesWithoutTable: () => boolean
-  readonly isStopping: () => boolean
+  readonly isLeaving: () => boolean
 }
 
 /** Not listening yet. */
@@ -42,11 +42,8 @@ export function createStatusListener(health: Health, measurements: Measurements)
 }
 
 /** Ready is a gateway that can judge a token now, and that is not about to stop. */
-function sendReadiness(
-  { guard, judgesWithoutTable, isStopping }: Health,
-  send: (status: number, body: object) => void,
-) {
+function sendReadiness({ guard, judgesWithoutTable, isLeaving }: Health, send: (status: number, body: object) => void) {
   const { isReady, mode, keys } = guard.status()
-  const isUsable = !isStopping() && (isReady || (keys > 0 && judgesWithoutTable()))
+  const isUsable = !isLeaving() && (isReady || (keys > 0 && judgesWithoutTable()))
   send(isUsable ? 200 : 503, { status: isUsable ? 'ready' : 'not_ready', liveness: mode, local: isReady })
 }

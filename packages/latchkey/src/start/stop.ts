@@ -1,6 +1,7 @@
 // Stops a server: no new connections, what is in flight is finished, then the store is closed cleanly.
 import type { Server as HttpServer } from 'node:http'
 import { Server as NetServer } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { removeServerFile } from '../config/server-file.ts'
 import type { StoreHealth } from '../ports/store.ts'
 
@@ -28,9 +29,19 @@ const FAREWELL = 250
 /** Milliseconds after which what is unanswered never will be: its request is only half sent, or its store is gone. */
 const PATIENCE = 5000
 
+/**
+ * In a process that was held up, what has come in meanwhile is unread, and would be lost with its socket. Resolves after
+ * the event loop has looked at all of them: between two turns of immediates.
+ */
+async function socketsSeen(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
+}
+
 /** What is in flight after `patience` milliseconds is cut. */
 export async function closeServer(server: HttpServer, patience = PATIENCE): Promise<void> {
   if (!server.listening) return
+  await socketsSeen()
   // The close of an HTTP server would cut idle connections at once, and with them requests that are just being sent.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => {
@@ -38,7 +49,9 @@ export async function closeServer(server: HttpServer, patience = PATIENCE): Prom
     })
   })
   const sweep = setInterval(() => {
-    server.closeIdleConnections()
+    void socketsSeen().then(() => {
+      server.closeIdleConnections()
+    })
   }, FAREWELL)
   const cut = setTimeout(() => {
     server.closeAllConnections()

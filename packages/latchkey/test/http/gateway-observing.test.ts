@@ -137,7 +137,8 @@ test('a stop lets answers in work finish, tells their clients that the connectio
   const before = finish
   await expect.poll(() => finish !== before).toBe(true)
   const stopped = stopping.stop()
-  await expect(fetch(`${stopping.url}/ai/usecase`)).rejects.toThrow(/fetch failed/)
+  const isTaken = () => RawConnection.open(stopping.url).then((another) => (another.destroy(), true), () => false) // prettier-ignore
+  await expect.poll(isTaken).toBe(false)
   finish()
   expect((await connection.answer('GET')).body).toBe('done')
   await connection.closed

@@ -49,7 +49,11 @@ test('/ says in two lines what this is and where the console is', async () => {
 })
 
 test('a server that is still starting answers 503 and when to ask again, never a verdict', async () => {
-  const starting = createPublicListener({ route: () => STARTING, logger: pino({ level: 'silent' }) })
+  const starting = createPublicListener({
+    route: () => STARTING,
+    logger: pino({ level: 'silent' }),
+    isLeaving: () => false,
+  })
   const origin = `http://127.0.0.1:${String(await listen(starting, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`
   for (const target of ['/oauth2/a/v1/token', '/oauth2/a/v1/verify', '/readyz']) {
     const answer = await ask(origin, { target, headers: [['Authorization', 'Bearer a.b.c']] })

@@ -31,6 +31,7 @@ async function aHeldListener() {
       },
     }),
     logger: pino({ level: 'silent' }),
+    isLeaving: () => false,
   })
   await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
   onTestFinished(() => void listener.close())

@@ -64,7 +64,12 @@ describe.concurrent('is closed by the server', () => {
   })
 
   test('a connection whose client got its 400 and holds its own end open', async () => {
-    const listener = createPublicListener({ route: () => STARTING, logger: pino({ level: 'silent' }), timeouts: SHORT })
+    const listener = createPublicListener({
+      route: () => STARTING,
+      logger: pino({ level: 'silent' }),
+      isLeaving: () => false,
+      timeouts: SHORT,
+    })
     const port = await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
     const accepted = once(listener, 'connection') as Promise<[Socket]>
     const connection = await RawConnection.openHalf(`http://127.0.0.1:${String(port)}`)

@@ -15,6 +15,7 @@ export const sharedEnv = (url: string): Readonly<Record<string, string>> => ({
   LATCHKEY_DATABASE_URL: url,
   LATCHKEY_MASTER_KEY: Buffer.alloc(32, 5).toString('base64url'),
   LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:1',
+  LATCHKEY_SHUTDOWN_DELAY: '0',
 })
 
 /** For a whole suite: the caller stops it. The first server filled the database. */

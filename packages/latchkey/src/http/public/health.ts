@@ -10,11 +10,11 @@ export const getLivez: Handler = (request) =>
 
 /** Ready proves a write: probes that overlap share one commit with each other and with whatever else is written. */
 export const getReadyz =
-  (store: StoreHealth): Handler =>
+  (health: Pick<StoreHealth, 'proveWrite'>): Handler =>
   async (request) => {
     if (!isRead(request.method)) return wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
     try {
-      await store.proveWrite()
+      await health.proveWrite()
       return jsonResponse(200, '{"status":"ready"}')
     } catch (cause) {
       if (cause instanceof StoreUnavailable) return notReady(cause)

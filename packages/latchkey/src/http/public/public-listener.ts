@@ -16,6 +16,8 @@ import type { Route } from './routes.ts'
 export interface PublicListenerOptions {
   readonly route: (path: string) => Route
   readonly logger: Logger
+  /** It is about to stop: each connection is to end with the answer that it waits for. */
+  readonly isLeaving: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
   /** Names and values in turn, for each answer whatever it is. */
@@ -48,7 +50,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options
-  const listener: Listener = { ...options, extraHeaders, server, faultAnswer: faultAnswers(options.logger) }
+  const listener: Listener = { ...options, extraHeaders, faultAnswer: faultAnswers(options.logger) }
   const pipelines = new WeakMap<Duplex, Pipeline>()
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { socket } = incoming
@@ -86,7 +88,6 @@ function responseTo(incoming: IncomingMessage, socket: Socket): ServerResponse {
 
 interface Listener extends PublicListenerOptions {
   readonly extraHeaders: readonly string[]
-  readonly server: Server
   readonly faultAnswer: FaultAnswer
 }
 
@@ -120,7 +121,7 @@ function receive(listener: Listener, exchange: Exchange): void {
 }
 
 function handle(
-  { server, faultAnswer, extraHeaders }: Listener,
+  { isLeaving, faultAnswer, extraHeaders }: Listener,
   route: Route,
   request: PublicRequest,
   { incoming, outgoing, pipeline }: Exchange,
@@ -131,8 +132,8 @@ function handle(
   const { meter } = route
   const begunAt = meter?.begun() ?? 0
   const answerWith = (response: PublicAnswer): void => {
-    // While the server stops, each connection ends with the answer it is waiting for, by a word and not by surprise.
-    outgoing.shouldKeepAlive &&= server.listening
+    // By a word, and not by surprise.
+    outgoing.shouldKeepAlive &&= !isLeaving()
     if ('begin' in response) stream(outgoing, response, ownHeaders)
     else if (isCodingWrong || request.body === 'too_large') {
       pipeline.close()

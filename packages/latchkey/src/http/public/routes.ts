@@ -15,7 +15,7 @@ import { getWelcome } from './welcome.ts'
 
 export interface PublicPorts
   extends TokenEndpointPorts, IntrospectEndpointPorts, RevokeEndpointPorts, FeedEndpointPorts {
-  readonly health: StoreHealth
+  readonly health: Pick<StoreHealth, 'proveWrite'>
   /** `{public URL}/oauth2/{authServerId}` */
   readonly issuer: string
   readonly adminUrl: string

@@ -37,6 +37,14 @@ describe('without any setting', () => {
     expect(config.dataDir).toBe(`${process.cwd()}/.latchkey`)
   })
 
+  test('a server that is asked to stop does so at once; one of several on a database leaves others time to take over', () => {
+    expect(config.shutdownDelaySeconds).toBe(0)
+    const shared = { LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: MASTER_KEY }
+    expect(configOf(shared).shutdownDelaySeconds).toBe(5)
+    expect(configOf({ ...shared, LATCHKEY_SHUTDOWN_DELAY: '0' }).shutdownDelaySeconds).toBe(0)
+    expect(configOf({ LATCHKEY_SHUTDOWN_DELAY: '30' }).shutdownDelaySeconds).toBe(30)
+  })
+
   test('the configuration cannot be changed afterwards', () => {
     for (const part of [config, config.publicListener, config.adminListener, config.log]) {
       expect(Object.isFrozen(part)).toBe(true)

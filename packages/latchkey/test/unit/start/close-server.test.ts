@@ -1,0 +1,57 @@
+// The close of a listener in a process that was held up: what had reached the machine by then is answered.
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { closeServer } from '../../../src/start/stop.ts'
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+
+async function aServer(): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((_request, response) => response.end('done'))
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** All that comes until the connection ends, or the reason that it broke. */
+function received(socket: Socket): Promise<string> {
+  let text = ''
+  return new Promise((resolve) => {
+    socket.setEncoding('latin1').on('data', (part: string) => (text += part))
+    socket.once('error', ({ message }) => resolve(message))
+    socket.once('end', () => resolve(text))
+  })
+}
+
+/** Nothing of this process runs meanwhile, as on a machine that has other things to do. */
+function holdUp(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+test('a request on a connection that was idle, sent while the process was held up', async () => {
+  const { server, port } = await aServer()
+  const socket = connect(port, '127.0.0.1')
+  socket.write(REQUEST)
+  const [first] = (await once(socket, 'data')) as [Buffer]
+  expect(first.toString()).toContain('keep-alive')
+  const closed = closeServer(server)
+  await expect.poll(() => server.listening).toBe(false)
+  const answer = received(socket)
+  socket.write(REQUEST)
+  holdUp(400)
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
+  await closed
+})
+
+test('a connection that was opened while the process was held up, and its request', async () => {
+  const { server, port } = await aServer()
+  const socket = connect(port, '127.0.0.1')
+  const answer = received(socket)
+  socket.write(REQUEST)
+  const closed = closeServer(server)
+  holdUp(400)
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
+  await closed
+})

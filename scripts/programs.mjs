@@ -63,6 +63,7 @@ export const PROGRAMS = {
       globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
     install: 'apt-get install -y postgresql',
   },
+  pgbouncer: { isHere: () => isOnPath('pgbouncer'), install: 'apt-get install -y pgbouncer' },
   // Lends a program a terminal; that of other systems takes other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {

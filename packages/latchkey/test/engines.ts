@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import type { Slots } from '../src/ports/slots.ts'
-import type { Store } from '../src/storage/store/assemble-store.ts'
+import type { StartOptions, Store } from '../src/storage/store/assemble-store.ts'
 import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
 import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres/postgres-store.ts'
 import { TestClock } from './a-server.ts'
@@ -68,15 +68,17 @@ export async function openReplica(
   url: string,
   defaultAudience = 'api://default',
   failover: Failover = 'asynchronous',
+  watch: Pick<StartOptions, 'onAway' | 'onBack'> = {},
 ): Promise<OpenedStore> {
   const clock = new TestClock(1_800_000_000)
   const reached = await reachPostgresStore(url, failover)
   try {
-    return withTokens(await reached.start(startOptions(clock, defaultAudience, reached.canary)), clock)
+    const options = { ...startOptions(clock, defaultAudience, reached.canary), ...watch }
+    return withTokens(await reached.start(options), clock)
   } catch (cause) {
     await reached.abandon()
     if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-    return openReplica(url, defaultAudience, failover)
+    return openReplica(url, defaultAudience, failover, watch)
   }
 }
 

@@ -90,7 +90,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
         live_jti = 'unpromised' WHERE scope = '${PREDICT}'; INSERT INTO change (slot_id) SELECT id FROM slot`) // prettier-ignore
       const [wroteAt] = await execute(old.url, 'SELECT now()::text AS now')
       const reading = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'latchkey memory' AND state = 'idle'
-        AND query LIKE 'WITH found%' AND query_start > '${String(wroteAt?.['now'])}'`
+        AND query LIKE 'SELECT asked.* FROM (WITH found%' AND query_start > '${String(wroteAt?.['now'])}'`
       await ask(async () => (await execute(old.url, reading)).length > 0, { ...SOON, what: 'the replica reads the log there' }) // prettier-ignore
       cable.leadTo(next.port)
       cable.cut()

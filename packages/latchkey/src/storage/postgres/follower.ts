@@ -2,6 +2,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { type ChangeLog, type Changes, lowWaterOf } from './change-log.ts'
+import { OWN } from './own-session.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -118,5 +119,5 @@ export class Follower {
 // By the highest one that it has seen a replica knows that it has missed none: that one stays. The lowest go first, so
 // that where one is left, all above it are.
 const PRUNE = `WITH gone AS (
-    DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 ORDER BY seq LIMIT $2) RETURNING 1)
+    DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq < $1 AND ${OWN} ORDER BY seq LIMIT $2) RETURNING 1)
   SELECT count(*) AS removed FROM gone`

@@ -1,11 +1,13 @@
 // One connection to PostgreSQL, used by one question at a time, made anew whenever it is lost or falls silent.
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { meantFor, ranElsewhere, setUp, SharedSessions } from './own-session.ts'
 import { readableTypes } from './types.ts'
 
 /** A question with its name, under which the server keeps its plan. */
 export interface Question {
   readonly name?: string
+  /** One query, or whatever holds `OWN` where it must be true. */
   readonly text: string
   readonly values?: readonly unknown[]
 }
@@ -48,6 +50,7 @@ export class Line {
   /** Of the server, for the connection of now. */
   #process = 0
   readonly #givenUp: number[] = []
+  #strayed: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
   /** The question of now. */
@@ -84,7 +87,14 @@ export class Line {
   }
 
   get #author(): string {
-    return `${this.#replica}/${String(this.#connections)}`
+    return `${this.#replica}/${this.#name}/${String(this.#connections)}`
+  }
+
+  /** A question of the last milliseconds was refused, since it came to another session than the one it was meant for. */
+  strayed(within: number): SharedSessions | undefined {
+    return this.#strayed !== undefined && performance.now() - this.#strayed.at < within
+      ? this.#strayed.cause
+      : undefined
   }
 
   /** Waits for its turn, then `within` milliseconds for connection and answer together. */
@@ -133,12 +143,20 @@ export class Line {
     try {
       return await this.#answer<Row>(question)
     } catch (cause) {
+      await this.#refuseStray(cause)
       const { code } = cause as { readonly code?: unknown }
       if (code === PLAN_OUTDATED || code === READ_ONLY) this.drop()
       if (code !== PLAN_OUTDATED) throw cause
       // A newer version has changed the tables since the plan was made. Nothing was carried out.
       return this.#answer<Row>(question)
     }
+  }
+
+  async #refuseStray(cause: unknown): Promise<void> {
+    if (!(await ranElsewhere(cause, this.#author, this.#client))) return
+    this.drop()
+    this.#strayed = { at: performance.now(), cause: new SharedSessions({ cause }) }
+    throw this.#strayed.cause
   }
 
   async #answer<Row extends pg.QueryResultRow>({ name, text, values = [] }: Question): Promise<readonly Row[]> {
@@ -151,7 +169,7 @@ export class Line {
     this.#isSent = true
     try {
       const { rows } = await client.query<Row>({
-        text,
+        text: meantFor(this.#author, text),
         values: values.map(askable),
         ...(name !== undefined && { name }),
       })
@@ -191,8 +209,11 @@ export class Line {
     this.#socket = socket
     try {
       await client.connect()
-      await client.query(`${this.#settings}; ${SESSION}`)
-      const { rows } = await client.query<{ process: number }>(AUTHOR, [this.#author])
+      // Of several statements there are as many results.
+      const results: unknown = await client.query(setUp(this.#author, this.#settings))
+      const { rows } = (results as readonly pg.QueryResult<{ process: number }>[]).at(-1) as pg.QueryResult<{
+        process: number
+      }>
       this.#process = rows[0]?.process ?? 0
       return client
     } catch (cause) {
@@ -201,14 +222,3 @@ export class Line {
     }
   }
 }
-
-// Whatever stands in the configuration of server, database and role, now or after it was read anew: what is set here
-// stays. A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash takes back.
-// Moments are compared as text. A statement that waits for a lock goes on doing so when nobody listens any more: without
-// an end to that, each new connection would leave one more behind, until the server takes no further ones.
-const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
-  SET TimeZone = 'UTC'; SET lock_timeout = '5s';
-  SELECT set_config('synchronous_commit',
-    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)`
-
-const AUTHOR = `SELECT set_config('latchkey.replica', $1, false), pg_backend_pid() AS process`

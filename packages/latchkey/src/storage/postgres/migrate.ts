@@ -1,6 +1,7 @@
 // Brings a database's schema up to date: one step after the other, each whole or not at all, whoever else is at it.
 import pg from 'pg'
 import type { Migration } from './migrations.ts'
+import { refuseSharedSessions } from './own-session.ts'
 import { readSchema, type SchemaState, SchemaUnusable } from './schema-state.ts'
 import { readableTypes } from './types.ts'
 
@@ -14,10 +15,12 @@ export const schemaStatus = (url: string): Promise<SchemaState> => withClient(ur
 
 /**
  * Applies what is missing and returns it. Of several programs that do this at once one works and the others wait, then
- * find nothing to do. A program that dies leaves every step done or not done. Throws `SchemaUnusable`.
+ * find nothing to do. A program that dies leaves every step done or not done. Throws `SchemaUnusable`, and
+ * `SharedSessions`.
  */
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
+    await withClient(url, (other) => refuseSharedSessions(client, other))
     // Most find nothing to do, and then wait for nobody.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)

@@ -3,11 +3,12 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
 import type { BatchChanges, ChangedSlot } from '../commit/staged-batch.ts'
 import type { Trace } from '../commit/work.ts'
-import type { WriteName } from '../sqlite/statements.ts'
 import { slotColumns, tokensColumns } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'
+import { OWN, SharedSessions } from './own-session.ts'
 import { failureOf } from './postgres-failure.ts'
-import { type NoteName, NOTES, READS, type SlotWriteName, WRITES } from './statements.ts'
+import { READS } from './statements.ts'
+import { statementsOf } from './statements-of.ts'
 
 /** What an acknowledged token is worth after the store moved to another server. */
 export type Failover = 'asynchronous' | 'synchronous'
@@ -20,6 +21,8 @@ const READ_MS = 1500
  * of all others wait as well: a replica that stands still must not cost them the time that a caller waits.
  */
 const HOLD_MS = 500
+/** Once a statement came to another session, so many milliseconds must pass in which none does. */
+const STRAYED_MS = 3000
 /** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
 const STATEMENT_MS = 1
 
@@ -123,6 +126,7 @@ export class PostgresDisk implements Disk {
 
   /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */
   async look(clientIds: readonly string[], assumed: number): Promise<Look> {
+    this.#refuseWhileStraying()
     const values = [assumed, this.#failover, clientIds]
     const question = { name: 'look', text: 'SELECT look($1, $2, $3) AS seen', values }
     const [row] = await this.#looks.ask<{ seen: Look }>(question, READ_MS)
@@ -147,6 +151,8 @@ export class PostgresDisk implements Disk {
     const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, within)
     if (!row?.beat) throw new Error('an earlier write still waits for the standby')
     this.#beats.forgetGivenUp()
+    // That this one came to the right session was luck.
+    this.#refuseWhileStraying()
     return row.beat
   }
 
@@ -175,7 +181,7 @@ export class PostgresDisk implements Disk {
    * that waits.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
-    return this.#hold(this.#memory, HOLD, 'COMMIT')
+    return this.#hold(this.#memory, HOLD, LET_GO)
   }
 
   /** The same until the next commits are done: with the lock of another connection they would wait behind the changes. */
@@ -201,7 +207,7 @@ export class PostgresDisk implements Disk {
     try {
       // The session may have been ended meanwhile: the next one may be asked the same.
       return await asked().catch((cause: unknown) => {
-        if (cause instanceof Silence || cause instanceof Unreached) throw cause
+        if (cause instanceof Silence || cause instanceof Unreached || cause instanceof SharedSessions) throw cause
         return asked()
       })
     } catch (cause) {
@@ -227,6 +233,13 @@ export class PostgresDisk implements Disk {
     return [this.#commits, this.#looks, this.#memory, this.#pages, this.#beats]
   }
 
+  #refuseWhileStraying(): void {
+    for (const line of this.#lines()) {
+      const strayed = line.strayed(STRAYED_MS)
+      if (strayed !== undefined) throw strayed
+    }
+  }
+
   async #commitFunction(name: string, values: readonly unknown[], within: number): Promise<CommitVerdict> {
     const places = values.map((_, index) => `$${String(index + 1)}`).join(', ')
     const rows = await this.#commit({ name, text: `SELECT ${name}(${places}) AS outcome`, values }, within)
@@ -235,6 +248,7 @@ export class PostgresDisk implements Disk {
 
   async #commit(question: Question, within: number): Promise<readonly Row[]> {
     try {
+      this.#refuseWhileStraying()
       return await this.#commits.ask<Row & Record<string, never>>(question, within)
     } catch (cause) {
       throw failureOf(cause)
@@ -246,11 +260,13 @@ export class PostgresDisk implements Disk {
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|ring|secret_records|sealed)/
 
-const HOLD = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(HOLD_MS)};
+const HOLD = `SELECT ${OWN}; BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(HOLD_MS)};
   SELECT pg_advisory_xact_lock_shared(4711, 1)`
 
-const HOLD_FOR_COMMITS = `SET idle_session_timeout = ${String(HOLD_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
-const LET_GO_OF_COMMITS = 'SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0'
+const LET_GO = `SELECT ${OWN}; COMMIT`
+
+const HOLD_FOR_COMMITS = `SELECT ${OWN}; SET idle_session_timeout = ${String(HOLD_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
+const LET_GO_OF_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0`
 
 export const elsewhere = (): DiskFailure =>
   new DiskFailure('not_done', 'the store has moved to another server, and that is being recorded')
@@ -260,25 +276,6 @@ export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time(
 
 const TRACES = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(jti), '[]') FROM ring WHERE slot_id = ANY ($1::bigint[]) AND jti = ANY ($2::text[])) AS found`
-
-const isSlotWrite = (name: WriteName): name is SlotWriteName =>
-  name === 'update_slot' || name === 'supersede' || name === 'put_ring'
-
-function statementsOf(writes: readonly Write[]): string {
-  const statements: { readonly sql: string; readonly values: unknown[] }[] = []
-  const notes = new Map<NoteName, unknown[]>()
-  for (const [name, ...values] of writes) {
-    if (isSlotWrite(name)) continue
-    if (!isNote(name)) statements.push({ sql: WRITES[name], values: values.map(inJson) })
-    else notes.set(name, [...(notes.get(name) ?? []), values])
-  }
-  return JSON.stringify([...statements, ...[...notes].map(([name, values]) => ({ sql: NOTES[name], values }))])
-}
-
-const isNote = (name: WriteName): name is NoteName => Object.hasOwn(NOTES, name)
-
-const inJson = (value: Write[number] | null): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
 
 const wantedSlot = ({ slot, expected }: ChangedSlot): Readonly<Record<string, unknown>> & { readonly id: number } => ({
   ...slotColumns(slot),

@@ -1,6 +1,7 @@
 // What a failed question to PostgreSQL means: a refused statement, or an outcome that nobody knows.
 import { DiskFailure } from '../disk.ts'
 import { Unreached } from './line.ts'
+import { SharedSessions } from './own-session.ts'
 
 /** SQLSTATE classes of statements that were refused and rolled back: data, integrity, syntax or access. */
 const REFUSED = /^(?:22|23|42)/
@@ -13,7 +14,7 @@ const NO_PRIMARY = new Set(['25006', '55000'])
 export function failureOf(cause: unknown): DiskFailure {
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown }
   const state = typeof code === 'string' && code.length === 5 ? code : ''
-  const isNotDone = cause instanceof Unreached || NO_PRIMARY.has(state)
+  const isNotDone = cause instanceof Unreached || cause instanceof SharedSessions || NO_PRIMARY.has(state)
   const isRefused = REFUSED.test(state) || ROLLED_BACK.test(state)
   const kind = isNotDone ? 'not_done' : isRefused ? 'statement' : 'in_doubt'
   return new DiskFailure(kind, typeof message === 'string' ? message : 'the database failed', { cause })

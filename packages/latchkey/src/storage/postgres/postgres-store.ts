@@ -10,6 +10,7 @@ import { Follower } from './follower.ts'
 import { Lease } from './lease.ts'
 import { migrate } from './migrate.ts'
 import { MissedChanges } from './missed-changes.ts'
+import { OWN } from './own-session.ts'
 import { type Failover, PostgresDisk } from './postgres-disk.ts'
 import { SharedMemory } from './shared-memory.ts'
 import { SharedPlaces } from './shared-places.ts'
@@ -54,7 +55,7 @@ export async function reachPostgresStore(url: string, failover: Failover): Promi
 async function start(disk: PostgresDisk, lease: Lease, seen: number, options: StartOptions): Promise<Store> {
   const { firstContents } = options
   if (firstContents !== undefined) await fill(disk, seen, firstWrites(firstContents, options))
-  await disk.ask('forget_replicas', `DELETE FROM replica WHERE beat < now() - interval '1 day'`, [])
+  await disk.ask('forget_replicas', FORGET_REPLICAS, [])
   for (;;) {
     try {
       return await assemble(disk, lease, options)
@@ -116,6 +117,8 @@ async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[
   if (verdict === 'overtaken') throw new StoreMadeMeanwhile('another replica has just filled the new store')
   if (verdict !== 'done') throw new Error('the store has moved to another server: start again')
 }
+
+const FORGET_REPLICAS = `DELETE FROM replica WHERE beat < now() - interval '1 day' AND ${OWN}`
 
 const HIGHEST_REMOVED = 'SELECT coalesce(max(generation), 0) AS generation FROM removed_integration'
 

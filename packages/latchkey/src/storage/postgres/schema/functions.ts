@@ -14,6 +14,18 @@ BEGIN
   RETURN cluster || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
 END $$;
 
+-- Is this the session that was set up for the statement, and as it was? A pooler that hands sessions on between
+-- transactions brings it to any other one, where a commit may wait for no disk. It is refused there and changes nothing.
+CREATE FUNCTION is_session_of(line text) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+  IF current_setting('latchkey.replica', true) IS DISTINCT FROM line
+    OR current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+    OR current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'this is not the session that was set up for the statement' USING ERRCODE = 'LK001';
+  END IF;
+  RETURN true;
+END $$;
+
 -- Undefined behaviour is refused: another place than the recorded one, or a lost standby where one was declared.
 CREATE FUNCTION misplaced(of store, failover text) RETURNS boolean LANGUAGE sql VOLATILE AS $$
   SELECT of.place <> place()

@@ -1,0 +1,96 @@
+// A replica behind a pooler: it works where the pooler leaves it its sessions, and commits nothing where they are shared.
+import pg from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { has } from '../../../../scripts/programs.mjs'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { Line } from '../../src/storage/postgres/line.ts'
+import { SharedSessions } from '../../src/storage/postgres/own-session.ts'
+import { attempt, newIntegration } from '../a-store.ts'
+import { openReplica } from '../engines.ts'
+import { aPooler } from '../postgres/a-pooler.ts'
+import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
+
+const SOON = { within: 15_000 }
+const PROBE = { text: `SELECT run_all('[{"sql": "UPDATE probe SET at = clock_timestamp()", "values": []}]')` }
+
+describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a pooler', () => {
+  test('that pools sessions issues, reads and changes the configuration as without one', async () => {
+    const { url } = await aPooler(await aDatabase(), 'session')
+    const [one, other] = [await openReplica(url), await openReplica(url)]
+    await one.integrations.create([newIntegration('lkone')], [])
+    const issued = await other.tokens.issue(attempt('lkone'))
+    expect(issued.ok && (await one.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
+    await Promise.all([one.close(), other.close()])
+  })
+
+  test.each(['transaction', 'statement'] as const)(
+    'that hands sessions on after each %s does not start, says what to do, and makes nothing',
+    async (mode) => {
+      const database = await anEmptyDatabase()
+      const { url } = await aPooler(database, mode)
+      await expect(openReplica(url)).rejects.toThrow(/pool_mode = session/)
+      expect(await execute(database, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
+    },
+  )
+
+  test('that begins to share its sessions refuses everything with the reason, until they are its own again', async () => {
+    const { url, pool } = await aPooler(await aDatabase(), 'session')
+    const told: string[] = []
+    const store = await openReplica(url, 'api://default', 'asynchronous', {
+      onAway: (cause) => told.push((cause as Error).message),
+      onBack: () => told.push('back'),
+    })
+    onTestFinished(() => store.close())
+    await store.integrations.create([newIntegration('lkone')], [])
+    await pool('transaction')
+    await eventually(() => told.length > 0, { ...SOON, what: 'it says so' })
+    expect(told).toEqual([expect.stringContaining('pool_mode = session')])
+    const issued = store.tokens.issue(attempt('lkone'))
+    await expect(issued).rejects.toMatchObject({ code: 'store_unavailable' })
+    await pool('session')
+    await eventually(() => told.includes('back'), { ...SOON, what: 'it is back' })
+    await eventually(() => store.tokens.issue(attempt('lkone')).catch(() => undefined), { ...SOON, what: 'a token' })
+  })
+})
+
+describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes to another session', () => {
+  /** Two lines and a program of somebody else's that share one session. */
+  async function sharing(settings: readonly string[] = []) {
+    const database = await aDatabase()
+    const { url } = await aPooler(database, 'transaction', ['default_pool_size = 1', ...settings])
+    const [line, other] = [new Line(url, 'replica', 'one'), new Line(url, 'replica', 'other')]
+    const stranger = new pg.Client({ connectionString: url })
+    await stranger.connect()
+    onTestFinished(async () => {
+      await Promise.all([line.close(), other.close(), stranger.end()])
+    })
+    const written = async () => (await execute(database, 'SELECT at FROM probe'))[0]?.['at']
+    return { line, other, stranger, written, before: await written() }
+  }
+
+  test('of another line is refused and changes nothing', async () => {
+    const { line, other, written, before } = await sharing()
+    await line.ask({ text: 'SELECT 1' }, 5000)
+    await other.ask({ text: 'SELECT 1' }, 5000)
+    await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    expect(await written()).toEqual(before)
+    await line.ask(PROBE, 5000)
+    expect(await written()).not.toEqual(before)
+  })
+
+  test('of which nothing is set up is refused and changes nothing', async () => {
+    const { line, written, before } = await sharing(['server_reset_query_always = 1'])
+    await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    await expect(line.ask({ name: 'look', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions) // prettier-ignore
+    expect(await written()).toEqual(before)
+  })
+
+  test('in which commits wait for no disk since another program set it so is refused and changes nothing', async () => {
+    const { line, stranger, written, before } = await sharing()
+    await line.ask({ text: 'SELECT 1' }, 5000)
+    await stranger.query('SET synchronous_commit = off')
+    await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
+    expect(await written()).toEqual(before)
+  })
+})

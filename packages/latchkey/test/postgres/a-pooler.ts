@@ -1,0 +1,73 @@
+// PgBouncer between a server and its database, ended with the running test.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { onTestFinished } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { freePort } from '../../../../e2e/free-port.ts'
+
+export type PoolMode = 'session' | 'transaction' | 'statement'
+
+export interface Pooler {
+  /** Of the database, through the pooler. */
+  readonly url: string
+  /** From now on it pools so. */
+  readonly pool: (mode: PoolMode) => Promise<void>
+}
+
+/** `settings` are lines of pgbouncer.ini. */
+export async function aPooler(url: string, mode: PoolMode, settings: readonly string[] = []): Promise<Pooler> {
+  const { hostname, port: databasePort, username, password } = new URL(url)
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-pooler-'))
+  // It gives up being root, and reads its file again.
+  chmodSync(folder, 0o755)
+  const port = await freePort()
+  const file = join(folder, 'pgbouncer.ini')
+  const database = `host=${hostname} port=${databasePort} user=${username}${password === '' ? '' : ` password=${password}`}`
+  const write = (now: PoolMode): void => {
+    writeFileSync(
+      file,
+      `[databases]
+* = ${database}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${String(port)}
+unix_socket_dir =
+auth_type = any
+admin_users = ${username}
+pool_mode = ${now}
+${settings.join('\n')}
+`,
+    )
+  }
+  write(mode)
+  const asRoot = process.getuid?.() === 0
+  const child = spawn('pgbouncer', [...(asRoot ? ['-u', 'nobody'] : []), file], { cwd: folder, stdio: 'ignore' })
+  const endNow = (): void => void child.kill('SIGKILL')
+  process.once('exit', endNow)
+  onTestFinished(async () => {
+    process.off('exit', endNow)
+    child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const through = Object.assign(new URL(url), { port: String(port) }).href
+  const administer = Object.assign(new URL(through), { pathname: '/pgbouncer' }).href
+  const command = async (text: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: administer })
+    await client.connect()
+    await client.query(text)
+    await client.end()
+  }
+  await eventually(() => command('SHOW VERSION').then(() => true, () => undefined), { within: 5000, what: 'the pooler' }) // prettier-ignore
+  return {
+    url: through,
+    pool: async (now) => {
+      write(now)
+      await command('RELOAD')
+    },
+  }
+}

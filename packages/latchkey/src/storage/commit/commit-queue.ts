@@ -5,25 +5,18 @@ import type { Generations } from './generations.ts'
 import type { LiveState } from '../memory/live-state.ts'
 import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
 import { Patience } from './patience.ts'
+import { recover, type Reload } from './recover.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
 import { stage } from './stage.ts'
 import { unavailable } from './unavailable.ts'
+import { type Choose, WaitingWork } from './waiting-work.ts'
 import type { StagedWork, Work } from './work.ts'
-
-/**
- * Work that is being signed is waited for until half of what is under way is ready, or this much is: a commit costs the
- * same for one as for many. Who is alone waits for nobody.
- */
-const ENOUGH = 16
 
 /**
  * - `settled`: nothing is queued or on its way to the disk.
  * - `given_up`: the disk takes no writes, and is not waited for; everything that was not durable was refused.
  */
 export type QueueEnd = 'settled' | 'given_up'
-
-/** Called after a failed commit once the disk answers again: puts in memory what is on it now. */
-export type Reload = (touched: Touched) => Promise<void>
 
 const NOTHING: Touched = { clientIds: [], cells: [] }
 
@@ -35,11 +28,7 @@ export class CommitQueue {
   protected readonly disk: Disk
   readonly #recorder: Recorder
   readonly #reload: Reload
-  #waiting: Work[] = []
-  /** Work that was announced and has not come yet. */
-  #coming = 0
-  /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
-  readonly #alone: Work[] = []
+  readonly #waiting = new WaitingWork()
   readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   readonly #patience: Patience
@@ -62,18 +51,18 @@ export class CommitQueue {
 
   /** Says that a piece of work is being prepared. Either `pushAnnounced` or `withdraw` must follow. */
   announce(): void {
-    this.#coming++
+    this.#waiting.announce()
   }
 
   /** The announced work is not going to come. */
   withdraw(): void {
-    this.#coming--
+    this.#waiting.expectOneLess()
     this.#closeSoon()
     this.#endIfAsked()
   }
 
   pushAnnounced(work: Work): void {
-    this.#coming--
+    this.#waiting.expectOneLess()
     this.push(work)
   }
 
@@ -87,8 +76,17 @@ export class CommitQueue {
       work.fail(new StoreUnavailable('the store takes no writes right now'))
       return
     }
-    this.#waiting.push(work)
+    this.#waiting.add(work)
     this.#closeSoon()
+  }
+
+  /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
+  betweenCommits(act: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#acts.push(() => act().then(resolve, reject))
+      if (this.#state === 'idle') this.#runSoon()
+      else if (this.#state === 'closed' || this.#state === 'recovering') void this.#runActs()
+    })
   }
 
   /** Resolves when the end is reached; from then on every work is refused. Called once. */
@@ -106,8 +104,7 @@ export class CommitQueue {
     return ALL_DONE
   }
 
-  /** Which of the waiting works make the next batch, and which wait for the one after it. */
-  protected choose(waiting: readonly Work[]): { readonly now: readonly Work[]; readonly later: readonly Work[] } {
+  protected choose(waiting: readonly Work[]): ReturnType<Choose> {
     return { now: waiting, later: [] }
   }
 
@@ -119,39 +116,26 @@ export class CommitQueue {
     return false
   }
 
-  /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
-  betweenCommits(act: () => Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#acts.push(() => act().then(resolve, reject))
-      if (this.#state === 'idle') {
-        this.#state = 'closing_soon'
-        setImmediate(() => void this.#run())
-      } else if (this.#state === 'closed' || this.#state === 'recovering') void this.#runActs()
-    })
-  }
-
   async #runActs(): Promise<void> {
     for (const act of this.#acts.splice(0)) await act()
   }
 
+  #closeSoon(): void {
+    if (this.#state === 'idle' && this.#waiting.isEnough) this.#runSoon()
+  }
+
   // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and
   // nothing waits for a timer.
-  #closeSoon(): void {
-    if (this.#state !== 'idle' || !this.#isEnough()) return
+  #runSoon(): void {
     this.#state = 'closing_soon'
     setImmediate(() => void this.#run())
   }
 
-  #isEnough(): boolean {
-    const ready = this.#waiting.length + this.#alone.length
-    return ready > 0 && ready >= Math.min(this.#coming, ENOUGH)
-  }
-
   async #run(): Promise<void> {
     this.#state = 'committing'
-    while (this.#isEnough() || this.#acts.length > 0) {
+    while (this.#waiting.isEnough || this.#acts.length > 0) {
       await this.#runActs()
-      if (this.#isEnough()) await this.#commit(this.#next())
+      if (this.#waiting.isEnough) await this.#commit(this.#waiting.next((waiting) => this.choose(waiting)))
       // Answers leave before the next batch is judged and signed work joins it.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
@@ -161,24 +145,15 @@ export class CommitQueue {
 
   #endIfAsked(): void {
     if (this.#closing === undefined) return
-    const isQuiet = this.#waiting.length + this.#alone.length + this.#coming === 0
     if (this.#state === 'recovering') {
-      this.#refuse(this.#waiting.splice(0), new StoreUnavailable('the server is stopping'))
+      this.#refuse(this.#waiting.takeAll(), new StoreUnavailable('the server is stopping'))
       this.#end('given_up', this.#closing)
-    } else if (this.#state === 'idle' && isQuiet) this.#end('settled', this.#closing)
+    } else if (this.#state === 'idle' && this.#waiting.isEmpty) this.#end('settled', this.#closing)
   }
 
   #end(end: QueueEnd, tell: (end: QueueEnd) => void): void {
     this.#state = 'closed'
     tell(end)
-  }
-
-  #next(): readonly Work[] {
-    const alone = this.#alone.shift()
-    if (alone !== undefined) return [alone]
-    const { now, later } = this.choose(this.#waiting)
-    this.#waiting = [...later]
-    return now
   }
 
   async #commit(works: readonly Work[]): Promise<void> {
@@ -196,7 +171,8 @@ export class CommitQueue {
     try {
       outcome = await this.makeDurable(batch)
     } catch (cause) {
-      await this.#failed(staged.map(({ work }) => work), batch, cause as Error) // prettier-ignore
+      const tried = staged.map(({ work }) => work)
+      await this.#failed(tried, batch, cause as Error)
       return
     }
     await this.#settle(
@@ -231,31 +207,42 @@ export class CommitQueue {
       if (this.#patience.isWorthAnother(work)) again.push(work)
       else this.#refuse([work], new StoreUnavailable('other replicas changed the same each time first'))
     }
-    this.#waiting.unshift(...again)
+    this.#waiting.addFirst(again)
   }
 
   /** `batch`: what was to be committed; undefined when it did not come as far as that. */
   async #failed(tried: readonly Work[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
     const works = tried.filter(this.#isAskedFor)
-    if (cause instanceof DiskFailure && cause.kind === 'statement') {
-      if (works.length > 1) this.#alone.push(...works)
-      else this.#refuse(works, cause)
+    const kind = cause instanceof DiskFailure ? cause.kind : 'in_doubt'
+    if (kind === 'statement') {
+      this.#findWhose(works, cause)
       return
     }
     this.#state = 'recovering'
-    const isInDoubt = batch !== undefined && !(cause instanceof DiskFailure && cause.kind === 'not_done')
-    const touched = isInDoubt ? batch.putInDoubt() : NOTHING
-    if (isInDoubt) for (const work of works) work.unanswered()
+    const inDoubt = kind === 'in_doubt' ? batch : undefined
+    const touched = inDoubt?.putInDoubt() ?? NOTHING
+    this.#holdOrRefuse(works, inDoubt, cause)
+    this.#endIfAsked()
+    await recover(touched, this.disk, this.live, this.#reload)
+    this.#goOn('committing')
+  }
+
+  /** One of their statements was refused. Nothing is in doubt. */
+  #findWhose(works: readonly Work[], cause: Error): void {
+    if (works.length > 1) this.#waiting.tryAlone(works)
+    else this.#refuse(works, cause)
+  }
+
+  /** The store failed, with these under way. `inDoubt`: their batch, if it may have been carried out all the same. */
+  #holdOrRefuse(works: readonly Work[], inDoubt: StagedBatch | undefined, cause: Error): void {
+    if (inDoubt !== undefined) for (const work of works) work.unanswered()
     // A change of the configuration that may have been carried out is not tried twice: whoever made it can see.
-    const isOver = isInDoubt && batch.changes.isConfiguration
+    const isOver = inDoubt?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
-    for (const work of [...(isOver ? [] : works), ...this.#alone.splice(0), ...this.#waiting.splice(0)]) {
-      if (this.#patience.hold(work)) this.#waiting.push(work)
+    for (const work of [...(isOver ? [] : works), ...this.#waiting.takeAll()]) {
+      if (this.#patience.hold(work)) this.#waiting.add(work)
       else this.#refuse([work], unavailable(cause))
     }
-    this.#endIfAsked()
-    await this.#recover(touched)
-    this.#goOn('committing')
   }
 
   #refuse(works: readonly Work[], refusal: Error): void {
@@ -267,7 +254,7 @@ export class CommitQueue {
 
   /** Its time is over, wherever it is: what became of it nobody is told. */
   #giveUp(work: Work): void {
-    this.#waiting = this.#waiting.filter((other) => other !== work)
+    this.#waiting.remove(work)
     work.fail(new StoreUnavailable('the store did not answer in time'))
   }
 
@@ -276,19 +263,5 @@ export class CommitQueue {
   /** Unless the end has come: a disk may answer again just when it was given up. */
   #goOn(state: 'idle' | 'committing'): void {
     if (this.#state !== 'closed') this.#state = state
-  }
-
-  /** Until the disk answers again reads go on from memory, except for what is in doubt, and writes are refused. */
-  async #recover(touched: Touched): Promise<void> {
-    for (;;) {
-      await this.disk.recover()
-      try {
-        await this.#reload(touched)
-        this.live.clearDoubt()
-        return
-      } catch (cause) {
-        if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause
-      }
-    }
   }
 }

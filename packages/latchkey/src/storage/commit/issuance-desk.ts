@@ -118,7 +118,7 @@ export class IssuanceDesk implements Desk {
     const { kid } = this.#ports.signer
     this.#sign(clientId, slot, token).then(
       (text) => {
-        this.#ports.queue.pushAnnounced(new Issuance(this, { slotId: slot.id, token, text, kid, sharers }))
+        this.#ports.queue.pushAnnounced(new Issuance(this, { clientId, slotId: slot.id, token, text, kid, sharers }))
       },
       (cause: unknown) => {
         this.#ports.queue.withdraw()

@@ -16,6 +16,7 @@ import type { StagedBatch } from './staged-batch.ts'
 import type { Trace, Work } from './work.ts'
 
 export interface SignedToken {
+  readonly clientId: string
   readonly slotId: number
   readonly token: RecordedToken
   readonly text: string
@@ -40,6 +41,16 @@ export interface Desk {
   handOutAgain(clientId: string, slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): void
 }
 
+/** What an issuance is judged by as its batch closes. */
+interface Terms {
+  readonly batch: StagedBatch
+  readonly integration: Integration
+  readonly slot: Slot
+  /** The scope's, as it is today. */
+  readonly audience: string
+  readonly now: EpochSeconds
+}
+
 /** A token that was asked for longer ago is not handed out: its `expires_in` would no longer be true. */
 const DEADLINE_MS = 5000
 
@@ -53,7 +64,7 @@ export class Issuance implements Work {
   #isUnanswered = false
   /** A commit of this was carried out, whatever has become of the token since. */
   #wasStored = false
-  /** As the slot was when this was put into a batch. */
+  /** The live token when this was put into a batch. */
   #superseded: RecordedToken | undefined
   #judgedBy: Integration | undefined
 
@@ -63,26 +74,34 @@ export class Issuance implements Work {
   }
 
   stage(batch: StagedBatch): void {
-    const { slotId, sharers } = this.#signed
+    const { clientId, slotId, sharers } = this.#signed
     this.#answers = []
     this.#desk.closeFor(slotId, sharers)
+    const state = batch.state(clientId)
+    const now = this.#desk.clock.now()
     const admitted: Sharer[] = []
     let slot: Slot | undefined
     for (const sharer of sharers) {
-      const { attempt } = sharer
       if (this.#isLate(sharer)) {
         this.#answers.push(() => sharer.reject(tooLate()))
         continue
       }
-      const state = batch.state(attempt.client.clientId)
-      const verdict = admit(state, attempt, this.#desk.clock.now())
+      const verdict = admit(state, sharer.attempt, now)
       if (verdict.ok) {
         slot = verdict.value
         admitted.push(sharer)
       } else if (this.#hasHadEffect(state)) this.#answers.push(() => sharer.reject(endedAtOnce()))
       else this.#answers.push(() => sharer.resolve(refuse(verdict.refusal)))
     }
-    if (slot !== undefined) this.#putIn(batch, slot, admitted)
+    if (state === undefined || slot === undefined) return
+    const audience = this.#desk.catalog.scope(slot.scope)?.audience
+    if (audience !== undefined) {
+      this.#answerAdmitted({ batch, integration: state.integration, slot, audience, now }, admitted)
+      return
+    }
+    for (const sharer of admitted) {
+      this.#answers.push(() => sharer.resolve(refuse({ reason: 'scope_unknown', clientId })))
+    }
   }
 
   settle(): void {
@@ -99,10 +118,8 @@ export class Issuance implements Work {
   }
 
   get trace(): Trace | undefined {
-    const { slotId, token, sharers } = this.#signed
-    const [sharer] = sharers
-    if (!this.#isUnanswered || sharer === undefined) return undefined
-    return { clientId: sharer.attempt.client.clientId, slotId, jti: token.jti }
+    const { clientId, slotId, token } = this.#signed
+    return this.#isUnanswered ? { clientId, slotId, jti: token.jti } : undefined
   }
 
   found(): void {
@@ -123,44 +140,52 @@ export class Issuance implements Work {
     return this.#wasStored || (this.#isUnanswered && state?.integration === this.#judgedBy)
   }
 
-  #putIn(batch: StagedBatch, slot: Slot, all: Sharer[]): void {
-    const { token, kid } = this.#signed
-    const { clientId } = (all[0] as Sharer).attempt.client
-    const integration = batch.state(clientId)?.integration
-    const audience = this.#desk.catalog.scope(slot.scope)?.audience
-    if (integration === undefined) throw new Error('an admitted slot has no integration')
-    if (audience === undefined) {
-      for (const sharer of all) {
-        this.#answers.push(() => sharer.resolve(refuse({ reason: 'scope_unknown', clientId })))
-      }
-      return
-    }
-    const now = this.#desk.clock.now()
+  /** With this token or with another one, as the slot is by now. */
+  #answerAdmitted(terms: Terms, admitted: readonly Sharer[]): void {
+    const { integration, slot, audience, now } = terms
+    const { clientId, token } = this.#signed
     // Otherwise the slot was read before the token was put in it, and the comparison is going to say so.
     if (this.#wasStored && slot.generation >= token.generation) {
-      this.#handOutStored(batch, slot, all)
+      this.#handOutStored(terms, admitted)
       return
     }
     const reuse = tokenToReuse(integration.mode, slot, audience, now)
     if (reuse !== undefined) {
-      this.#answers.push(() => this.#desk.reuse(clientId, slot, reuse, all))
+      this.#answers.push(() => this.#desk.reuse(clientId, slot, reuse, admitted))
       return
     }
-    const adopted = this.#adoptable(slot, audience, now)
-    const adopters =
-      adopted === undefined ? [] : all.filter(({ overtakenAt = Infinity }) => adopted.generation > overtakenAt)
-    const sharers = adopters.length === 0 ? all : all.filter((sharer) => !adopters.includes(sharer))
-    if (adopted !== undefined && adopters.length > 0) {
-      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, adopted, adopters))
-    }
-    if (this.#isOvertaken) for (const sharer of sharers) sharer.overtakenAt ??= slot.generation
+    const sharers = this.#isOvertaken ? this.#adopt(terms, admitted) : admitted
     if (sharers.length === 0) return
-    // The slot moved on, its audience changed, or the key stopped signing, while this token was being signed.
-    if (token.generation <= slot.generation || token.audience !== audience || this.#desk.keys.hasStopped(batch, kid)) {
+    if (this.#isOutdated(terms)) {
       // Only once this batch is known to be durable: until then these requests are still this issuance's to answer.
       this.#answers.push(() => this.#desk.join(clientId, slot, sharers))
       return
     }
+    this.#putIn(terms, sharers)
+  }
+
+  /** Answers with another replica's token those who waited while it was put in the slot. Returns the others. */
+  #adopt({ slot, audience, now }: Terms, admitted: readonly Sharer[]): readonly Sharer[] {
+    const { live } = slot
+    const isGood = live?.audience === audience && now < live.expiresAt
+    const adopters = isGood ? admitted.filter(({ overtakenAt = Infinity }) => live.generation > overtakenAt) : []
+    if (live !== undefined && adopters.length > 0) {
+      const { clientId } = this.#signed
+      this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, live, adopters))
+    }
+    const others = admitted.filter((sharer) => !adopters.includes(sharer))
+    for (const sharer of others) sharer.overtakenAt ??= slot.generation
+    return others
+  }
+
+  /** Did the slot move on, its audience change, or the key stop signing, while this token was being signed? */
+  #isOutdated({ batch, slot, audience }: Terms): boolean {
+    const { token, kid } = this.#signed
+    return token.generation <= slot.generation || token.audience !== audience || this.#desk.keys.hasStopped(batch, kid)
+  }
+
+  #putIn({ batch, integration, slot, now }: Terms, sharers: readonly Sharer[]): void {
+    const { clientId, token } = this.#signed
     const next = supersede(slot, token, integration.graceSeconds, now)
     batch.putSlot(clientId, next, supersedeWrite(next), ringWrite(slot, token, sharers))
     this.#judgedBy = integration
@@ -183,21 +208,15 @@ export class Issuance implements Work {
    * These requests have had their effect. A token that came after theirs came while they waited; where it was ended, a
    * second one of theirs would end what others did since.
    */
-  #handOutStored(batch: StagedBatch, slot: Slot, sharers: readonly Sharer[]): void {
+  #handOutStored({ batch, slot }: Terms, sharers: readonly Sharer[]): void {
     const { live } = slot
-    const { token, kid } = this.#signed
-    const { clientId } = (sharers[0] as Sharer).attempt.client
+    const { clientId, token, kid } = this.#signed
     if (live === undefined) {
       this.#answers.push(() => {
         for (const sharer of sharers) sharer.reject(endedAtOnce())
       })
     } else if (live.jti === token.jti && !this.#desk.keys.hasStopped(batch, kid)) this.#handOut(sharers)
     else this.#answers.push(() => this.#desk.handOutAgain(clientId, slot, live, sharers))
-  }
-
-  /** The live token, where another replica may have put it there while these requests waited. */
-  #adoptable({ live }: Slot, audience: string, now: EpochSeconds): RecordedToken | undefined {
-    return this.#isOvertaken && live?.audience === audience && now < live.expiresAt ? live : undefined
   }
 
   #isLate(sharer: Sharer): boolean {

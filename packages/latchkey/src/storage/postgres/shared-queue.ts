@@ -1,9 +1,10 @@
 // The commit queue of one replica among several: what a batch assumed is stated with it, and the database judges that.
 import { DiskFailure } from '../disk.ts'
 import { ALL_DONE, type CommitOutcome } from '../commit/commit-outcome.ts'
-import { CommitQueue, type Reload } from '../commit/commit-queue.ts'
+import { CommitQueue } from '../commit/commit-queue.ts'
 import type { Generations } from '../commit/generations.ts'
 import type { LiveState } from '../memory/live-state.ts'
+import type { Reload } from '../commit/recover.ts'
 import type { Recorder, StagedBatch } from '../commit/staged-batch.ts'
 import type { Work } from '../commit/work.ts'
 import { type Lease, PATIENCE_MS } from './lease.ts'

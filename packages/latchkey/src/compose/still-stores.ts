@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
 import type { SecretSource } from '../config/setting.ts'
+import { WrongMasterKeyError } from '../keys/canary.ts'
+import { serverSettings } from '../config/settings.ts'
 import { explainDatabase } from '../start/explain-database.ts'
 import { openKeys } from '../start/open-keys.ts'
 import { afterRestore as endAfterRestore, type Ended } from '../storage/copy/after-restore.ts'
@@ -53,11 +55,25 @@ export async function restoreStore(
   const folderKey = join(to.kind === 'folder' ? to.path : '', 'master.key')
   const isAtHand = masterKey !== undefined || (to.kind === 'folder' && existsSync(folderKey))
   const judgeKey = async (canary: Uint8Array): Promise<void> => {
-    if (isAtHand) await openKeys(masterKey ?? { kind: 'data-folder' }, folderKey, canary)
+    if (!isAtHand) return
+    await openKeys(masterKey ?? { kind: 'data-folder' }, folderKey, canary).catch((cause: unknown) => {
+      throw cause instanceof WrongMasterKeyError ? keyOfAnother(placeOfKey(masterKey, folderKey), cause) : cause
+    })
   }
   const restored = await explained(restoreWholeStore({ ...restoring, judgeKey, tell }))
   return { ...restored, masterKeyFits: isAtHand || undefined }
 }
+
+const placeOfKey = (named: SecretSource | undefined, folderKey: string): string => {
+  if (named === undefined) return folderKey
+  return named.kind === 'file' ? named.path : serverSettings.masterKey.env
+}
+
+const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
+  new Error(
+    `The master key in ${place} is not the one of the store that was backed up. Nothing was restored. Put the right one there, or take this one away: without a key the backup is restored untried, and the server needs the right one to start on it.`,
+    { cause },
+  )
 
 /** Ends every token of a store that was put back by other means. */
 export const afterRestore = (on: CopyPlace): Promise<Ended> => explained(endAfterRestore(on))

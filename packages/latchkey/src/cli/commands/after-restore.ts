@@ -3,11 +3,11 @@ import type { Command } from 'commander'
 import { destructive, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { rfc3339, spoken } from '../durations.ts'
+import { tokensOf, WHAT_IS_MISSING } from '../older-store.ts'
 import { PLACE, placeName, placeOf } from '../place.ts'
 import { showDone } from '../show.ts'
 import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
-import { tokensOf, WHAT_IS_MISSING } from './restore.ts'
 
 export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
   destructive(latchkey, 'after-restore', {

@@ -8,6 +8,7 @@ import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failur
 import { command, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { rfc3339, spoken } from '../durations.ts'
+import { tokensOf, WHAT_IS_MISSING } from '../older-store.ts'
 import { PLACE, placeName, placeOf } from '../place.ts'
 import { progressBar } from '../progress-bar.ts'
 import { showDone } from '../show.ts'
@@ -111,15 +112,6 @@ function told(
       : 'Start the server with the master key of that store; it was not at hand here, so nobody has tried it.',
   ].join('\n')
 }
-
-/** How many live ones. */
-export const tokensOf = (count: number): string => (count === 1 ? '1 that was live' : `${String(count)} that were live`)
-
-/** Lines about a store that is an older one than it was. */
-export const WHAT_IS_MISSING: readonly string[] = [
-  'What was changed since then is not in it. Look for what came back with it: integrations that were disabled, secrets',
-  'and admin keys that were ended, signing keys that were revoked, people who were removed.',
-]
 
 const NOTES = `
 The backup is verified before anything is written: its checksum, the database in

@@ -29,6 +29,21 @@ describe('a URL that is not the one of a PostgreSQL database is refused without 
   })
 })
 
+test('a database that cannot be reached is a failure of its own, with what to do and no word of its password', async () => {
+  const url = 'postgres://someone:hunter2@127.0.0.1:1/x'
+  for (const words of [
+    ['migrate', 'status'],
+    ['migrate', 'up'],
+    ['copy', '--from', 'LATCHKEY_DATABASE_URL', '--to', join(aFolder(), 'new')],
+    ['after-restore', '--yes', '--on', 'LATCHKEY_DATABASE_URL'],
+  ]) {
+    const { exitCode, stdout, stderr } = await latchkey(words, { LATCHKEY_DATABASE_URL: url })
+    expect({ words, exitCode }).toEqual({ words, exitCode: 1 })
+    expect(stderr).toContain('Start PostgreSQL, or correct the host and port')
+    expect(stdout + stderr).not.toMatch(/hunter2|someone/)
+  }
+})
+
 test('a scheme in capital letters is one all the same', async () => {
   const { exitCode, stderr } = await latchkey([
     'after-restore',

@@ -37,12 +37,26 @@ describe('restore', () => {
     copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
     const { stdout } = await latchkey(['restore', file, '--to', there, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true })
-    const other = join(aFolder(), 'new')
-    const env = { LATCHKEY_MASTER_KEY: Buffer.alloc(32, 9).toString('base64url') }
-    const refused = await latchkey(['restore', file, '--to', other], env)
-    expect(refused).toMatchObject({ exitCode: 1 })
-    expect(refused.stderr).toContain('The master key is not the one')
-    expect(existsSync(other)).toBe(false)
+  })
+
+  test('under the key of another store says where that key is and what to do, and leaves nothing', async () => {
+    const { file } = await backedUp()
+    const key = Buffer.alloc(32, 9).toString('base64url')
+    const folder = aFolder({ 'other.key': key })
+    const there = join(folder, 'new')
+    const named = [
+      { env: { LATCHKEY_MASTER_KEY: key }, says: 'The master key in LATCHKEY_MASTER_KEY is not the one' },
+      { env: { LATCHKEY_MASTER_KEY_FILE: join(folder, 'other.key') }, says: `in ${join(folder, 'other.key')} is not` },
+    ]
+    for (const { env, says } of named) {
+      const { exitCode, stdout, stderr } = await latchkey(['restore', file, '--to', there], env)
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain(says)
+      expect(stderr).toContain('Put the right one there, or take this one away')
+      expect(stdout + stderr).not.toContain(key)
+      expect(existsSync(there)).toBe(false)
+    }
+    expect(await latchkey(['restore', file, '--to', there])).toMatchObject({ exitCode: 0 })
   })
 
   test('replaces a store only when it is told to, and asks first', async () => {

@@ -3,6 +3,7 @@ import type { Actor, AuditEvent, AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface AuditQuery {
+  /** Events, at most. */
   readonly limit: number
   /** Only events below this number; undefined for the newest. */
   readonly before: number | undefined
@@ -11,7 +12,9 @@ export interface AuditQuery {
   readonly actor: string | undefined
   /** A target's id. */
   readonly target: string | undefined
+  /** From this second on. */
   readonly since: EpochSeconds | undefined
+  /** Before this second. */
   readonly until: EpochSeconds | undefined
 }
 
@@ -30,13 +33,16 @@ export type AuditReport =
 export interface AuditTrail {
   /** Records what is no change of the store in itself. Durable when it resolves. Throws `StoreUnavailable`. */
   append(records: readonly AuditRecord[]): Promise<void>
-  /** The newest first. */
+  /** The newest first. Throws `StoreUnavailable`. */
   page(query: AuditQuery): Promise<readonly AuditEvent[]>
-  /** How many events the query finds, whatever its limit. */
+  /** How many events the query finds, whatever its limit. Throws `StoreUnavailable`. */
   count(query: AuditQuery): Promise<number>
-  /** Goes over the whole chain with the audit key. */
+  /** Goes over the whole chain with the audit key, as far as it reached when this was called. Throws `StoreUnavailable`. */
   verify(): Promise<AuditReport>
-  /** Removes what is older than `olderThan` and leaves a signed checkpoint in its place. Returns how many went. */
+  /**
+   * Removes what is older than `olderThan` and leaves a sealed checkpoint in its place. Returns how many went. Throws
+   * `StoreUnavailable`; what went by then is gone.
+   */
   prune(olderThan: EpochSeconds): Promise<number>
   /** Calls back with each event once it is durable. Returns how to stop that. */
   onRecorded(listener: (event: AuditEvent) => void): () => void

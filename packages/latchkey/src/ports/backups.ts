@@ -4,12 +4,15 @@ import type { EpochSeconds } from '../domain/slot.ts'
 
 /** Made and checked, not yet handed out. It is read once or dropped; either lets go of the room that it takes. */
 export interface Backup {
+  /** Its length. */
   readonly bytes: number
   /** It holds every change that was acknowledged before this moment. */
   readonly madeAt: EpochSeconds
   /** SHA-256 of all bytes, in hexadecimal digits. */
   readonly sha256: string
+  /** Once. Throws when it cannot be read to its end; what was read by then is no backup. */
   read(): AsyncIterable<Uint8Array>
+  /** Without reading it. May be called again, and after it was read. */
   drop(): Promise<void>
 }
 
@@ -22,6 +25,6 @@ export type BackupRefusal =
   | { readonly reason: 'no_room_for_backup'; readonly needed: number; readonly free: number }
 
 export interface Backups {
-  /** Tokens are issued all the while. Throws `StoreUnavailable`. */
+  /** Makes one, while tokens are issued. Throws `StoreUnavailable` when it could not be made for any other reason. */
   make(): Promise<Result<Backup, BackupRefusal>>
 }

@@ -21,7 +21,9 @@ export interface NewIntegration {
 /** When, and from where, something was last used. */
 export interface LastUse {
   readonly at: EpochSeconds
+  /** IP address, as text. */
   readonly address: string
+  /** As it was sent; read again it is printable, and at most 120 bytes. */
   readonly userAgent: string
 }
 
@@ -51,7 +53,9 @@ export interface IntegrationQuery extends IntegrationFilter {
 
 /** A place in an ordered list: it stays one when the entry that ended the page is deleted. */
 export interface ListPosition {
+  /** Of the entry, in the column that the list is ordered by. */
   readonly value: string | number
+  /** Of the entry: orders those that have the same value. */
   readonly seq: number
 }
 
@@ -134,8 +138,10 @@ export interface Integrations {
     clientId: string,
     order: Omit<ChangeOrder, 'claim' | 'audit'> & { readonly audit: AuditRecord },
   ): Promise<Result<void, UnknownIntegration | VersionConflict>>
-  /** By its id (`int_…`) or its client ID. */
+  /** By its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
   findByName(idOrClientId: string): Promise<IntegrationSummary | undefined>
+  /** One page. Throws `StoreUnavailable`. */
   list(query: IntegrationQuery): Promise<IntegrationPage>
+  /** Throws `StoreUnavailable`. */
   count(filter: IntegrationFilter): Promise<IntegrationCounts>
 }

@@ -17,9 +17,9 @@ export interface SecretUse extends LastUse {
 }
 
 export interface Secrets {
-  /** The oldest first. */
+  /** The oldest first. Throws `StoreUnavailable`. */
   of(clientId: string): Promise<readonly SecretRecord[]>
-  /** The sealed copy; undefined when none is kept. */
+  /** The sealed copy; undefined when none is kept. Throws `StoreUnavailable`. */
   sealedCopy(clientId: string, secretId: string): Promise<Uint8Array | undefined>
   /** Remembers that the secret authenticated a request. Costs nothing now: it is written within ten seconds. */
   noteUse(use: SecretUse): void

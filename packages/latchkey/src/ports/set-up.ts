@@ -65,7 +65,7 @@ export type SetUpRefusal =
 export interface SetUp {
   /** One after the other: what one looks for, another may be making. Resolves and rejects as the act does. */
   inTurn<Outcome>(act: () => Promise<Outcome>): Promise<Outcome>
-  /** Every integration with one of these names or client IDs: few enough to be named in one request. */
+  /** Every integration with one of these names or client IDs: few enough to be named in one request. Throws `StoreUnavailable`. */
   matching(names: readonly string[], clientIds: readonly string[]): Promise<readonly IntegrationSummary[]>
   /** All of them in one commit, or none: then which one was refused. Throws `StoreUnavailable`. */
   carryOut(acts: readonly SetUpAct[]): Promise<Result<void, { readonly index: number; readonly refusal: SetUpRefusal }>>

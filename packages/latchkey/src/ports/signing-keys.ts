@@ -10,7 +10,7 @@ export interface ChangedSigningKeys extends ChangedKeySet {
 }
 
 export interface SigningKeys {
-  /** Every key whose tokens may still be presented, and the one that signs; the oldest first. */
+  /** Every key whose tokens may still be presented, and the one that signs; the oldest first. From memory. */
   all(): Promise<readonly SigningKeyRecord[]>
   /**
    * Changes the set as it is when the change is made, with what the audit trail is told of each step, in one commit:

@@ -5,6 +5,7 @@ import type { EpochSeconds, Generation, RecordedToken } from '../domain/slot.ts'
 /** One of the requests that an issuance answered. */
 export interface RecordedRequester {
   readonly address: string
+  /** Printable, at most 120 bytes. */
   readonly userAgent: string
   readonly secretId: string
 }
@@ -30,9 +31,9 @@ export interface LiveSlot {
 }
 
 export interface SlotViews {
-  /** The last 16 issuances of a slot, the newest first. */
+  /** The last 16 issuances of a slot, the newest first. Throws `StoreUnavailable`. */
   history(clientId: string, scope: Scope): Promise<readonly RecordedIssuance[]>
-  /** Slots whose live token is not over at `now`, the least time left first. */
+  /** Slots whose live token is not over at `now`, the least time left first. Throws `StoreUnavailable`. */
   live(query: {
     readonly now: EpochSeconds
     readonly limit: number

@@ -6,7 +6,9 @@ import type { Generation, RecordedToken, Slot } from '../domain/slot.ts'
 
 /** Where a token request came from; kept in the ring to answer "who replaced my token?". */
 export interface Requester {
+  /** IP address, as text. */
   readonly address: string
+  /** As it was sent; empty when it was not. What is kept of it is printable, and at most 120 bytes. */
   readonly userAgent: string
 }
 
@@ -17,7 +19,7 @@ export interface IssueAttempt {
 }
 
 export interface IssuedToken {
-  /** The compact JWS: the only copy; it is not stored. */
+  /** JWS in compact form (RFC 7515 §7.1), with the claims of RFC 9068 §2.2: the only copy; it is not stored. */
   readonly text: string
   readonly token: RecordedToken
   /** `reused` in stable mode: the live token, signed again. */
@@ -41,12 +43,14 @@ export interface Slots {
    * Puts a new token in the slot and answers once that is durable; the token before it is over in the same instant.
    * Attempts that overlap may share one token. The client is judged again right before the write: an attempt whose
    * integration was disabled, or lost the scope or the secret since it was authenticated, is refused and changes nothing.
-   * In stable mode the live token may be handed out again. Throws `StoreUnavailable`.
+   * In stable mode the live token may be handed out again. Rejects with `StoreUnavailable` when it is not known what
+   * became of it, also when that took more than five seconds, and with another error when the token could not be signed:
+   * then the live one was not touched.
    */
   issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>>
   /**
    * Ends the token if it is the live one or its predecessor in grace; otherwise changes nothing, so that a late
-   * revocation never ends a newer token. True when a token was ended. Throws `StoreUnavailable`.
+   * revocation never ends a newer token (RFC 7009 §2). True when a token was ended. Rejects with `StoreUnavailable`.
    */
   revoke(clientId: string, scope: Scope, jti: string): Promise<boolean>
   /** Remembers that a recorded token was seen past its end, so that a step of the wall clock revives nothing. */

@@ -3,6 +3,7 @@
 /** The state is not known right now; the caller may simply ask again. Answered with 503, never with a verdict. */
 export class StoreUnavailable extends Error {
   readonly code = 'store_unavailable'
+  /** For `Retry-After` (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds: number
 
   constructor(message: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {

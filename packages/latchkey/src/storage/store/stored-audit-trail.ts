@@ -82,8 +82,8 @@ async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
   const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
   const broken = (checked: number, seq: number, problem: string): AuditReport =>
     ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
-  const isGenesis = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
-  if (!isGenesis || !same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) {
+  const beginsRight = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
+  if (!beginsRight || !same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) {
     return broken(0, checkpoint.seq, 'the checkpoint was not written with the audit key')
   }
   if (!same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {

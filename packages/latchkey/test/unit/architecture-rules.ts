@@ -51,6 +51,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 
+/** Rooms of `storage` that do not know what is built on them, but for its types. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  rows: [],
+  memory: ['rows'],
+  commit: ['memory', 'rows'],
+  store: ['commit', 'memory', 'rows'],
+}
+
 /** Packages that only some layers may know; `compose` may know everything. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['storage'],
@@ -118,8 +126,13 @@ function* importBreaches(file: SourceText, place: Place) {
     if (target?.packageName !== place.packageName) yield `${specifier} leaves the package other than by a door`
     else if (target.layer !== place.layer && !allows(layer.folders, target.layer))
       yield `${place.layer} may not import ${target.layer} (${specifier})`
+    const [from, to] = [roomOf(file.path), roomOf(resolve(file.path, specifier))]
+    if (!typeOnly && from !== undefined && to !== undefined && from !== to && ROOMS[from]?.includes(to) === false)
+      yield `storage/${from} may import types only of storage/${to} (${specifier})`
   }
 }
+
+const roomOf = (path: string): string | undefined => /\/src\/storage\/([^/]+)\//.exec(path)?.[1]
 
 function mayUsePackage(name: string, layer: Layer, specifier: string): boolean {
   const owner = Object.entries(OWNERS).find(([owned]) => specifier === owned || specifier.startsWith(`${owned}/`))

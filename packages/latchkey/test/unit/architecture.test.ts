@@ -80,6 +80,11 @@ describe('a breach is found and named:', () => {
       'storage may not import fastify',
     ],
     [
+      'what is kept in memory uses the commit queue',
+      latchkey('storage/memory/cell.ts', `import { CommitQueue } from '../commit/commit-queue.ts'`),
+      'storage/memory may import types only of storage/commit (../commit/commit-queue.ts)',
+    ],
+    [
       'the command line uses an operation',
       latchkey('cli/serve.ts', `import { issueToken } from '../operations/issue-token.ts'`),
       'cli may not import operations (../operations/issue-token.ts)',

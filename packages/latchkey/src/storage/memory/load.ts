@@ -1,16 +1,8 @@
-// Reads the store into memory: at the start, and again for what a failed commit left in doubt.
-import { SYSTEM } from '../../domain/audit-event.ts'
-import { scopeTarget } from '../../domain/audited-catalog.ts'
+// Reads integrations and slots into memory: at the start, and again for what a failed commit left in doubt.
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Disk, Row } from '../disk.ts'
-import { readApi, readScope } from '../rows/catalog-rows.ts'
 import { number, readState, text } from '../rows/rows.ts'
-import type { AuditLog } from './audit-log.ts'
-import { type CatalogCell, catalogState } from './catalog-state.ts'
-import { Cell } from './cell.ts'
-import { Generations } from '../commit/generations.ts'
-import { LiveState } from './live-state.ts'
-import { StagedBatch } from '../commit/staged-batch.ts'
+import type { LiveState } from './live-state.ts'
 
 const PAGE = 2000
 
@@ -48,30 +40,6 @@ export async function reloadIntegrations(disk: Disk, live: LiveState, clientIds:
     found.push([clientId, row === undefined ? undefined : readState(row, secrets, slots, floor)])
   }
   for (const [clientId, state] of found) live.put(clientId, state)
-}
-
-/**
- * The scopes and APIs. A scope whose audience is another one than at the last start has its slots emptied first, in one
- * commit, so that going back to the old audience revives nothing.
- */
-export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: string): Promise<CatalogCell> {
-  const rows = await disk.read('scopes')
-  const batch = new StagedBatch(new LiveState(), new Generations(), audit)
-  for (const row of rows) {
-    const before = text(row, 'audience_in_force')
-    const { name, audience } = readScope(row, defaultAudience)
-    if (audience === before) continue
-    batch.writes.push(['empty_slots_of_scope', name], ['update_scope_audience', audience, name])
-    const target = scopeTarget(name)
-    batch.record({ event: 'scope.audience_changed', actor: SYSTEM, target, before: { audience: before }, after: { audience } }) // prettier-ignore
-  }
-  const writes = batch.durableWrites()
-  if (writes.length > 0) await disk.commit(writes)
-  batch.publish()
-  return Cell.load('catalog', async () => {
-    const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))
-    return catalogState(scopes, (await disk.read('apis')).map(readApi))
-  })
 }
 
 async function floorOf(disk: Pick<Disk, 'read'>): Promise<number> {

@@ -9,7 +9,7 @@ import type {
 import type { Disk, Row, SqlValue } from '../disk.ts'
 import { folded, number, readLastUse, readProfile, text } from '../rows/rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
-import type { SecretUses } from '../memory/secret-uses.ts'
+import type { SecretUses } from './secret-uses.ts'
 
 type Lists = Pick<Integrations, 'findByName' | 'list' | 'count'>
 

@@ -8,25 +8,19 @@ import type { LimitReached } from '../../ports/catalog.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LastUse } from '../../ports/integrations.ts'
 import type { Disk, Write } from '../disk.ts'
-import { adminKeyInsert, readAdminKey } from '../rows/catalog-rows.ts'
+import { adminKeyInsert } from '../rows/catalog-rows.ts'
 import { readLastUse, text } from '../rows/rows.ts'
-import { Cell } from '../memory/cell.ts'
+import { type AdminKeyCell, byHash } from '../memory/admin-key-cell.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import { UnwrittenUses } from '../memory/unwritten-uses.ts'
-
-/** By hash, the oldest first. */
-export type AdminKeyCell = Cell<ReadonlyMap<string, AdminKey>>
+import { UnwrittenUses } from './unwritten-uses.ts'
 
 export interface StoredAdminKeys {
   readonly adminKeys: AdminKeys
   readonly uses: UnwrittenUses<LastUse>
 }
 
-export const MOST_ADMIN_KEYS = 1000
-
-export const loadAdminKeys = (disk: Disk): Promise<AdminKeyCell> =>
-  Cell.load('admin_keys', async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
+const MOST_ADMIN_KEYS = 1000
 
 export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQueue, clock: Clock): StoredAdminKeys {
   const uses = new UnwrittenUses<LastUse>(queue, ({ at, address, userAgent }, id) => [
@@ -73,7 +67,5 @@ export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQue
   }
   return { adminKeys, uses }
 }
-
-const byHash = (keys: readonly AdminKey[]): ReadonlyMap<string, AdminKey> => new Map(keys.map((key) => [key.hash, key]))
 
 const hasEnded = (key: AdminKey, now: EpochSeconds): boolean => adminKeyStatus(key, now) !== 'active'

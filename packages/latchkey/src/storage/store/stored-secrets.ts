@@ -2,7 +2,7 @@
 import type { Secrets } from '../../ports/secrets.ts'
 import type { Disk } from '../disk.ts'
 import { readSecretRecord } from '../rows/rows.ts'
-import type { SecretUses } from '../memory/secret-uses.ts'
+import type { SecretUses } from './secret-uses.ts'
 
 export function storedSecrets(disk: Disk, uses: SecretUses): Secrets {
   return {

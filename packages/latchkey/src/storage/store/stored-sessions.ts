@@ -8,7 +8,7 @@ import { sessionInsert } from '../rows/people-rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { byHash, type PeopleCell, StagedPeople } from '../memory/people-cell.ts'
-import { UnwrittenUses } from '../memory/unwritten-uses.ts'
+import { UnwrittenUses } from './unwritten-uses.ts'
 
 const MOST_SESSIONS = 20
 /** A use that is this much later than what is on record of its session is told to everybody who keeps the sessions. */

@@ -4,7 +4,7 @@ import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../../domain/audit-even
 import type { PutBackNote } from '../copy/put-back.ts'
 import type { Disk } from '../disk.ts'
 import { number } from '../rows/rows.ts'
-import { Cell } from './cell.ts'
+import { Cell } from '../memory/cell.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 

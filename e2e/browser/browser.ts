@@ -2,11 +2,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { RealServer } from '../real-server.ts'
+import { followRequests, SHOWN_MS } from './complete.ts'
 
 export { openBrowser } from './chromium.ts'
-
-/** What a page may take to show something. */
-export const SHOWN_MS = 10_000
 
 export const OWNER = { email: 'owner@example.org', password: 'four words are long enough' }
 
@@ -27,9 +25,14 @@ export async function visit(browser: Browser, server: RealServer, options: Brows
     permissions: ['clipboard-read', 'clipboard-write'],
     ...options,
   })
-  onTestFinished(() => context.close())
   const page = await context.newPage()
+  onTestFinished(async () => {
+    // An answer of the test's own may be under way at the end.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await context.close()
+  })
   page.setDefaultTimeout(SHOWN_MS)
+  followRequests(page)
   const offences: string[] = []
   page.on('pageerror', (error) => offences.push(error.message))
   page.on('dialog', (dialog) => {
@@ -80,4 +83,24 @@ export async function signIn(page: Page, { email, password }: typeof OWNER = OWN
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-export const clipboard = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()')
+/** What is on the clipboard once the page has said that it put it there. `what`: in the words of the button. */
+export async function copied(page: Page, what: string, act: () => Promise<unknown>): Promise<string> {
+  // The word about an earlier copy may not pass for the word about this one.
+  await page.evaluate(`document.querySelector('.announcer')?.replaceChildren()`)
+  await act()
+  const said = new RegExp(`^${what} copied$`, 'i')
+  await page.getByRole('status').filter({ hasText: said }).waitFor({ state: 'attached' })
+  return page.evaluate<string>('navigator.clipboard.readText()')
+}
+
+/** Keeps back what the page asks for at `url` until it is released. */
+export async function hold(page: Page, url: string): Promise<{ readonly asked: Promise<void>; release(): void }> {
+  const asked = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  await page.route(url, async (route) => {
+    asked.resolve()
+    await released.promise
+    await route.continue()
+  })
+  return { asked: asked.promise, release: released.resolve }
+}

@@ -1,5 +1,7 @@
 // Every page of the console by address, and when it shows what it has to show.
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { complete, SHOWN_MS } from './complete.ts'
 
 export interface ConsolePage {
   /** Names its pictures. */
@@ -30,13 +32,10 @@ export const everyPage = (id: string): readonly ConsolePage[] => [
   { name: 'not-found', path: '/models/nothing-is-here' },
 ]
 
-/** Opens it and waits until nothing of it is missing: headings, tables, plots. */
+/** Opens it and waits until nothing of it is missing: heading, title, and what it reads. */
 export async function show(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()
+  await expect.poll(() => page.title(), { timeout: SHOWN_MS }).toMatch(/ · Latchkey$/)
   await complete(page)
 }
-
-/** Until nothing is a place-holder any more; plots are drawn then, too. */
-export const complete = (page: Page): Promise<void> =>
-  page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { has } from '../../scripts/programs.mjs'
 import { startRealServer } from '../real-server.ts'
 import { makeOwner, openBrowser, visit } from './browser.ts'
+import { complete, SHOWN_MS } from './complete.ts'
 
 const MOST_BYTES = 220_000
 
@@ -20,18 +21,21 @@ describe.skipIf(!has('chromium'))('the first load', () => {
     const { page, context } = await visit(browser, server, { storageState })
     const devtools = await context.newCDPSession(page)
     await devtools.send('Network.enable')
-    const paths = new Map<string, string>()
+    /** Paths by request, until all of each is there. */
+    const coming = new Map<string, string>()
     let bytes = 0
-    devtools.on('Network.responseReceived', ({ requestId, response }) => {
-      paths.set(requestId, new URL(response.url).pathname)
+    devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      const { pathname } = new URL(request.url)
+      if (!pathname.startsWith('/admin/')) coming.set(requestId, pathname)
     })
     devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      const path = paths.get(requestId) ?? ''
-      if (!path.startsWith('/admin/')) bytes += encodedDataLength
+      if (coming.delete(requestId)) bytes += encodedDataLength
     })
     await page.goto('/models/integrations')
     await page.getByRole('table').waitFor()
     await page.waitForLoadState('load')
+    await complete(page)
+    await expect.poll(() => [...coming.values()], { timeout: SHOWN_MS }).toEqual([])
     expect(bytes).toBeGreaterThan(MOST_BYTES / 4)
     expect(bytes).toBeLessThan(MOST_BYTES)
   })

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { aShell } from '../documentation/shell.ts'
 import { startRealServer } from '../real-server.ts'
-import { clipboard, createAccount, openBrowser, setUpLink, visit } from './browser.ts'
+import { copied, createAccount, openBrowser, setUpLink, visit } from './browser.ts'
+import { SHOWN_MS } from './complete.ts'
 
 describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
   let browser: Browser
@@ -24,15 +25,17 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.getByLabel('Name').fill('First program')
     await page.getByRole('button', { name: 'Create it' }).click()
     await page.getByText('Waiting for the token').waitFor()
-    await page.getByRole('button', { name: 'Copy curl example' }).click()
-    const asked = await aShell({ cwd: server.dataDir }).run(await clipboard(page))
+    const copy = page.getByRole('button', { name: 'Copy curl example' })
+    const command = await copied(page, 'curl example', () => copy.click())
+    const asked = await aShell({ cwd: server.dataDir }).run(command)
     expect(asked.stdout).toContain('"token_type":"Bearer"')
 
-    await page.getByText('The token has arrived').first().waitFor()
-    expect(await page.getByRole('img', { name: /: done$/ }).count()).toBe(4)
+    await page.getByRole('main').getByText('The token has arrived').waitFor()
+    const done = page.getByRole('img', { name: /: done$/ })
+    await expect.poll(() => done.count(), { timeout: SHOWN_MS }).toBe(4)
     await page.getByRole('link', { name: 'Go to the integration' }).click()
     await page.getByRole('heading', { name: 'First program', level: 1 }).waitFor()
-    expect(await page.title()).toBe('First program · Latchkey')
+    await expect.poll(() => page.title(), { timeout: SHOWN_MS }).toBe('First program · Latchkey')
     expect(offences).toEqual([])
 
     await page.goto(link)

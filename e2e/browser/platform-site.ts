@@ -4,12 +4,13 @@ import { expect } from 'vitest'
 import { type Integration, readAdminKey } from '../integrations.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
 import { makeOwner, openBrowser, OWNER, type SignedIn, visit } from './browser.ts'
+import { show } from './every-page.ts'
 
 export interface Site {
   readonly server: RealServer
   /** The answer of the admin API to its first key. */
   api(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Response>
-  /** A page for the running test, by the owner unless the options bring another session. */
+  /** A page for the running test, whole, by the owner unless the options bring another session. */
   open(
     path: string,
     options?: BrowserContextOptions,
@@ -59,8 +60,7 @@ export async function startSite(): Promise<Site> {
     api,
     open: async (path, options = {}) => {
       const { page, offences } = await visit(browser, server, { storageState: owner, ...options })
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
+      await show(page, path)
       return { page, offences }
     },
     viewer: () => inviteViewer(browser, server, api),
@@ -101,5 +101,5 @@ async function inviteViewer(browser: Browser, { adminUrl }: RealServer, api: Sit
 
 const isLink = (value: unknown): value is string => typeof value === 'string' && value.includes('/set-up#')
 
-/** Waits until the page shows it. */
-export const sees = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor()
+/** Waits until the page shows it, once. */
+export const sees = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).waitFor()

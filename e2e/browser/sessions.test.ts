@@ -5,7 +5,9 @@ import { has } from '../../scripts/programs.mjs'
 import { freePort } from '../free-port.ts'
 import { createIntegration, readAdminKey } from '../integrations.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
-import { makeOwner, openBrowser, OWNER, signIn, visit } from './browser.ts'
+import { hold, makeOwner, openBrowser, OWNER, signIn, visit } from './browser.ts'
+import { complete } from './complete.ts'
+import { show } from './every-page.ts'
 
 describe.skipIf(!has('chromium'))('the console', () => {
   let browser: Browser
@@ -26,17 +28,18 @@ describe.skipIf(!has('chromium'))('the console', () => {
   test('shows a viewer no control that changes anything, and the server refuses a forced change', async () => {
     const server = await startRealServer()
     await makeOwner(browser, server)
-    const { id } = await createIntegration(server)
+    const { id } = await createIntegration(server, { name: 'Looked at' })
     const { page } = await visit(browser, server)
     await page.goto(await invite(server, 'viewer@example.org', 'viewer'))
     await page.locator('input[name=password]').fill(OWNER.password)
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByText('You can view integrations.').waitFor()
+    await page.getByRole('link', { name: 'Looked at' }).waitFor()
+    await complete(page)
     expect(await page.getByRole('link', { name: 'Create integration' }).count()).toBe(0)
     for (const tab of ['', '/settings']) {
-      await page.goto(`/models/integrations/${id}${tab}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
+      await show(page, `/models/integrations/${id}${tab}`)
+      await page.getByRole('heading', { level: 1, name: 'Looked at' }).waitFor()
       const changing = page.getByRole('button', { name: /Rotate|Disable|Reveal|Copy client secret|Revoke|Save|Delete/ })
       expect(await changing.count(), tab).toBe(0)
     }
@@ -59,15 +62,36 @@ describe.skipIf(!has('chromium'))('the console', () => {
     const sessions = `${server.adminUrl}/admin/v1/operators/${operator.id}/sessions`
     const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
     const { items } = (await (await fetch(sessions, { headers })).json()) as { items: readonly { id: string }[] }
-    for (const { id: session } of items) await fetch(`${sessions}/${session}`, { method: 'DELETE', headers })
+    // Ended while the page asks: after an earlier end it may ask for a password by itself, before the click.
+    const audit = await hold(page, '**/admin/v1/audit?*')
     await page.getByRole('tab', { name: 'Audit' }).click()
+    await audit.asked
+    for (const { id: session } of items) await fetch(`${sessions}/${session}`, { method: 'DELETE', headers })
+    audit.release()
     await signIn(page)
-    await page.getByText('Changes of this integration').waitFor()
+    await page.getByRole('table', { name: 'Changes of this integration' }).waitFor()
     expect(new URL(page.url()).pathname).toBe(`/models/integrations/${id}/audit`)
     await page.getByRole('button', { name: /^Account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
+
+  test.each(['http://127.0.0.2:1/', '//127.0.0.2:1/', '/\\127.0.0.2:1/', 'javascript:alert(1)', '5'])(
+    'leads from a sign-in to no other site, whatever the link says: %s',
+    async (next) => {
+      const server = await startRealServer()
+      await makeOwner(browser, server)
+      const { page, offences } = await visit(browser, server)
+      const path = `/sign-in?next=${encodeURIComponent(next)}`
+      await page.goto(path)
+      await signIn(page)
+      await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
+      // Nor when one is signed in already.
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
+      expect(offences).toEqual([])
+    },
+  )
 
   test('lets nobody in with a wrong password, says no more than that, and after ten in a minute how long to wait', async () => {
     const server = await startRealServer()
@@ -102,11 +126,15 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await other.goto('/models/integrations')
     await signIn(other)
     await other.getByRole('link', { name: 'Operators' }).waitFor()
+    // What it asks for then is on its way when the session ends: otherwise it may ask for the password by itself.
+    const operators = await hold(other, '**/admin/v1/operators')
+    await other.getByRole('link', { name: 'Operators' }).click()
+    await operators.asked
     await page.goto('/models/integrations')
     await page.getByRole('button', { name: /^Account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await other.getByRole('link', { name: 'Operators' }).click()
+    operators.release()
     await other.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
 

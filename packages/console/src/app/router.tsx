@@ -10,31 +10,25 @@ import {
 import { NotFoundPage } from '../pages/not-found-page.tsx'
 import { readAuditSearch } from '../pages/audit-log/audit-search.ts'
 import { readListSearch } from '../pages/integrations/list-search.ts'
+import { readSetUpSearch } from '../pages/set-up/set-up-search.ts'
 import { SignInPage } from '../pages/sign-in-page.tsx'
+import { readSignInSearch } from '../pages/sign-in-search.ts'
 import { PageFault } from './page-fault.tsx'
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: PageFault })
 
+// The router keeps beside what a reader of the address answers what the reader left out: pages read it once more.
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
-    const next = text(search['next'])
-    // A path of this console: never another site, and never what a browser would take for one.
-    return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {}
-  },
+  validateSearch: readSignInSearch,
   component: SignInPage,
 })
 
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/set-up',
-  validateSearch: (search: Record<string, unknown>): { integration?: string } => {
-    const integration = text(search['integration'])
-    return integration === undefined ? {} : { integration }
-  },
+  validateSearch: readSetUpSearch,
   component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
 })
 

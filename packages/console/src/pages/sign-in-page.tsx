@@ -10,6 +10,7 @@ import { sessionQuery } from '../api/queries.ts'
 import { Banner } from '../components/banner.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
+import { readSignInSearch } from './sign-in-search.ts'
 
 interface Credentials {
   readonly email: string
@@ -17,7 +18,7 @@ interface Credentials {
 }
 
 export function SignInPage() {
-  const { next } = useSearch({ from: '/sign-in' })
+  const { next } = useSearch({ from: '/sign-in', select: readSignInSearch })
   const session = useQuery(sessionQuery)
   const client = useQueryClient()
   const navigate = useNavigate()

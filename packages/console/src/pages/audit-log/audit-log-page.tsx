@@ -10,12 +10,12 @@ import { auditLogText as words } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { AuditExport } from './audit-export.tsx'
 import { AuditFilters } from './audit-filters.tsx'
-import { type AuditSearch, filterOf } from './audit-search.ts'
+import { type AuditSearch, filterOf, readAuditSearch } from './audit-search.ts'
 import { AuditTable } from './audit-table.tsx'
 import { ChainCheck } from './chain-check.tsx'
 
 export function AuditLogPage() {
-  const search = useSearch({ from: '/shell/activity/audit-log' })
+  const search = useSearch({ from: '/shell/activity/audit-log', select: readAuditSearch })
   const navigate = useNavigate()
   const filter = filterOf(search)
   const audit = useInfiniteQuery(auditQuery(filter))

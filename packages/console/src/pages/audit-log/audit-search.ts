@@ -22,7 +22,7 @@ const isDay = (value: unknown): value is string =>
   typeof value === 'string' && DAY.test(value) && !Number.isNaN(Date.parse(value))
 
 /** What is not understood is left out: an old link still shows the log. */
-export function readAuditSearch(given: Record<string, unknown>): AuditSearch {
+export function readAuditSearch(given: { readonly [Name in keyof AuditSearch]?: unknown }): AuditSearch {
   const texts = TEXTS.flatMap((name) => {
     const value = given[name]
     // The router reads what looks like a number as one.

@@ -12,7 +12,7 @@ import { RouterButton } from '../../components/router-link.tsx'
 import { t } from '../../strings.ts'
 import { EmptyList, NoResult } from './empty-list.tsx'
 import { IntegrationTable } from './integration-table.tsx'
-import type { ListPageSearch } from './list-search.ts'
+import { type ListPageSearch, readListSearch } from './list-search.ts'
 import { ListSkeleton } from './list-skeleton.tsx'
 import { ListToolbar } from './list-toolbar.tsx'
 import { Pager } from './pager.tsx'
@@ -22,7 +22,7 @@ const PAGE_SIZE = 25
 const BulkBar = lazy(() => import('./bulk-bar.tsx').then(({ BulkBar: component }) => ({ default: component })))
 
 export function ListPage() {
-  const search = useSearch({ from: '/shell/models/integrations' })
+  const search = useSearch({ from: '/shell/models/integrations', select: readListSearch })
   const navigate = useNavigate()
   const mayEdit = useMay('editor')
   const { page: _page, ...asked } = search

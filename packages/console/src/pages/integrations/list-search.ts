@@ -14,7 +14,7 @@ export type SortOrder = (typeof ORDERS)[number]
 export type SortColumn = 'created' | 'name' | 'last_used'
 
 /** What is not understood is left out: an old link still shows the list. */
-export function readListSearch(given: Record<string, unknown>): ListPageSearch {
+export function readListSearch(given: { readonly [Name in keyof ListPageSearch]?: unknown }): ListPageSearch {
   const { search, status, scope, sort, cursor, page } = given
   const order = ORDERS.find((known) => known === sort)
   // The router reads a search for digits as a number.

@@ -10,10 +10,11 @@ import { t } from '../../strings.ts'
 import { AccountStep } from './account-step.tsx'
 import { IntegrationStep } from './integration-step.tsx'
 import { RequestStep } from './request-step.tsx'
+import { readSetUpSearch } from './set-up-search.ts'
 import { StepList } from './step-list.tsx'
 
 export function SetUpPage() {
-  const { integration } = useSearch({ from: '/set-up' })
+  const { integration } = useSearch({ from: '/set-up', select: readSetUpSearch })
   const { data: session } = useQuery(sessionQuery)
   const navigate = useNavigate()
   const [code] = useState(takeCode)

@@ -12,7 +12,7 @@ import { type Config, listenerUrl } from './config/config.ts'
 import { writeServerFile } from './config/server-file.ts'
 import { createAdminListener } from './http/admin/listener.ts'
 import { MOCK_MARK } from './http/admin/mock-rules.ts'
-import { type Logger, reasonOf } from './log.ts'
+import type { Logger } from './log.ts'
 import { withFaults } from './http/public/faults.ts'
 import { createPublicListener, type ListenerTimeouts } from './http/public/public-listener.ts'
 import { FeedStreams } from './http/public/feed/feed-streams.ts'
@@ -33,6 +33,7 @@ import type { Integrations } from './ports/integrations.ts'
 import type { MockControls } from './ports/mock-controls.ts'
 import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
+import { ClockWatch } from './start/clock-watch.ts'
 import { createDemo, type Demo } from './start/demo.ts'
 import { Departure } from './start/departure.ts'
 import { explainDatabase } from './start/explain-database.ts'
@@ -44,6 +45,7 @@ import { listen } from './start/listen.ts'
 import { openKeys } from './start/open-keys.ts'
 import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
+import { storeNews } from './start/store-news.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
 import type { Store } from './storage/store/assemble-store.ts'
 import { type OpenedStore, openStore } from './storage/open-store.ts'
@@ -123,6 +125,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, opened.canary)
   const vault = createSecretVault(keys.derived)
   const counters = new Counters()
+  const clocks = new ClockWatch(logger)
   const store = await opened.start({
     clock,
     onCommit: (milliseconds) => {
@@ -131,12 +134,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     onUnanswered: () => {
       counters.commitsUnanswered++
     },
-    onAway: (cause) => {
-      logger.error({ event: 'store.away', reason: reasonOf(cause) }, 'requests wait, and soon get 503')
-    },
-    onBack: () => {
-      logger.info({ event: 'store.back' }, 'the store takes writes again')
-    },
+    ...storeNews(logger, clocks),
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
@@ -155,12 +153,14 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     feed.tellKeys()
   })
   const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
+  const databaseClockOffset = () => clocks.offsetSeconds
   const measurements = prometheusMeasurements(
     metricFamilies({
       ...{ activity, clock, feed, version: VERSION },
       isStoreUp: () => isStoreUp(store),
       liveByScope: (now) => slotViews.liveByScope(now),
       signingKeySince: () => ring.current.record.createdAt,
+      databaseClockOffset,
     }),
   )
   const creating: CreateIntegrationPorts = {
@@ -200,6 +200,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     ...{ signingKeys: store.signingKeys, signingKeyMaker },
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
+    databaseClockOffset,
     settings: config.settings,
     health,
     reports: activity,

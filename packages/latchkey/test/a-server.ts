@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Scope, Secret, toBasicCredentials } from '@latchkey/protocol'
+import pino from 'pino'
 import { onTestFinished } from 'vitest'
 import { startServer, type Overrides, type RunningServer } from '../src/compose.ts'
 import type { Config } from '../src/config/config.ts'
@@ -48,6 +49,8 @@ export interface ServerOptions extends Overrides {
   readonly env?: Readonly<Record<string, string>>
   /** Of another server on the same database. */
   readonly adminKey?: Secret
+  /** Told each line of its log. */
+  readonly logged?: (entry: Readonly<Record<string, unknown>>) => void
 }
 
 export interface TestIntegration {
@@ -99,6 +102,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
 export async function startTestServer({
   env = {},
   adminKey: given,
+  logged,
   ...overrides
 }: ServerOptions = {}): Promise<TestServer> {
   const dataDir = env['LATCHKEY_DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'latchkey-test-'))
@@ -110,7 +114,9 @@ export async function startTestServer({
     LATCHKEY_DEMO: 'off',
     ...env,
   })
-  const running = await startServer(config, createLogger(config.log), overrides)
+  const write = (line: string): void => logged?.(JSON.parse(line) as Record<string, unknown>)
+  const logger = logged === undefined ? createLogger(config.log) : pino({ base: null }, { write })
+  const running = await startServer(config, logger, overrides)
   // Of several servers on one database the one that filled it has the key.
   const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
   // Several servers have one issuer: each is asked at its own port.

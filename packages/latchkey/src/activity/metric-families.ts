@@ -18,6 +18,8 @@ export interface MeasuredServer {
   readonly liveByScope: (now: EpochSeconds) => ReadonlyMap<string, number>
   /** When the key that signs was made. */
   readonly signingKeySince: () => EpochSeconds
+  /** By how many seconds the database's clock is ahead of the server's; undefined where there is none. */
+  readonly databaseClockOffset: () => number | undefined
 }
 
 export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] => [
@@ -92,7 +94,11 @@ const tokenFamilies = ({ activity, clock, liveByScope }: MeasuredServer): readon
   ]
 }
 
-const storeFamilies = ({ activity: { counters }, isStoreUp }: MeasuredServer): readonly MetricFamily[] => [
+const storeFamilies = ({
+  activity: { counters },
+  isStoreUp,
+  databaseClockOffset,
+}: MeasuredServer): readonly MetricFamily[] => [
   histogram('db_client_operation_duration_seconds', 'Commits, each with everything that waited for it.', () => [
     { labels: { operation: 'commit' }, histogram: counters.commitSeconds },
   ]),
@@ -100,6 +106,11 @@ const storeFamilies = ({ activity: { counters }, isStoreUp }: MeasuredServer): r
     { labels: {}, value: counters.commitsUnanswered },
   ]),
   gauge('latchkey_store_up', '1 when a write became durable just now, else 0.', async () => Number(await isStoreUp())),
+  gauges(
+    'latchkey_database_clock_offset_seconds',
+    "By how many seconds the clock of PostgreSQL is ahead of the server's, or behind if below 0.",
+    () => [databaseClockOffset()].flatMap((value) => (value === undefined ? [] : [{ labels: {}, value }])),
+  ),
 ]
 
 const keyFamilies = ({ activity: { counters }, clock, signingKeySince }: MeasuredServer): readonly MetricFamily[] => [

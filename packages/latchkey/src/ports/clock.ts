@@ -7,3 +7,11 @@ export interface Clock {
   /** Milliseconds of a clock that no one sets; for deadlines and durations only. */
   monotonic(): number
 }
+
+/** What another machine's clock said between two moments of this one. */
+export interface ClockReading {
+  readonly askedAt: EpochSeconds
+  readonly answeredAt: EpochSeconds
+  /** Seconds since the epoch, with their fraction. */
+  readonly said: number
+}

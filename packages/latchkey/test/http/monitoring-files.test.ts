@@ -35,6 +35,7 @@ async function toldNames(): Promise<ReadonlySet<string>> {
     isStoreUp: () => Promise.resolve(true),
     liveByScope: () => new Map(),
     signingKeySince: () => clock.now(),
+    databaseClockOffset: () => 0,
   })
   const parts = (name: string) => [`${name}_bucket`, `${name}_sum`, `${name}_count`]
   return new Set(['up', ...families.flatMap(({ name, type }) => (type === 'histogram' ? parts(name) : [name]))])

@@ -11,6 +11,7 @@ test('the server tells operators where clients find it, and nobody else', async 
     token_endpoint: 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357/v1/token',
     token_lifetime_seconds: 3600,
     secret_reveal: 'operators',
+    database_clock_offset_seconds: null,
   })
   const { statusCode } = await admin.ask({ url: '/admin/v1/server', headers: { authorization: undefined } })
   expect(statusCode).toBe(401)

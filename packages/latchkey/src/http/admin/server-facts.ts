@@ -8,6 +8,7 @@ export interface ServerFactsPorts {
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
+  readonly databaseClockOffset: () => number | undefined
 }
 
 const Url = Type.String({ format: 'uri' })
@@ -19,6 +20,10 @@ const ServerView = Type.Object({
   revocation_endpoint: Url,
   token_lifetime_seconds: Type.Integer(),
   secret_reveal: Type.Enum(['operators', 'never'], { description: 'Who may look a client secret up again' }),
+  database_clock_offset_seconds: Type.Union([Type.Integer(), Type.Null()], {
+    description:
+      "By how many seconds the database's clock is ahead of this server's, or behind if below 0, as of the last half second; null where there is no database",
+  }),
 })
 
 export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): void {
@@ -37,6 +42,7 @@ export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): 
       ...{ issuer, token_endpoint, jwks_uri, introspection_endpoint, revocation_endpoint },
       token_lifetime_seconds: ports.tokenLifetimeSeconds,
       secret_reveal: ports.secretReveal,
+      database_clock_offset_seconds: ports.databaseClockOffset() ?? null,
     })
   })
 }

@@ -1,4 +1,5 @@
 // The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
+import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Beat, PostgresDisk } from './postgres-disk.ts'
 
 /** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
@@ -52,11 +53,17 @@ export class Lease {
   /** Told of the first beat after that which does not. */
   onBack: () => void = () => undefined
   #isTold = false
+  #clocks: { readonly own: Clock; readonly tell: (reading: ClockReading) => void } | undefined
   /** Since when the store has been found elsewhere than recorded, and where. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
   constructor(disk: PostgresDisk) {
     this.#disk = disk
+  }
+
+  /** From the next beat on `tell` is told what the database's clock says. */
+  compareClocks(own: Clock, tell: (reading: ClockReading) => void): void {
+    this.#clocks = { own, tell }
   }
 
   /** Does what was just read from this server, started then, count? */
@@ -144,7 +151,10 @@ export class Lease {
 
   async #beat(): Promise<void> {
     const begunAt = moment()
+    const clocks = this.#clocks
+    const askedAt = clocks?.own.now() ?? 0
     const beat = await this.#disk.beat(BEAT_WITHIN_MS)
+    clocks?.tell({ askedAt, answeredAt: clocks.own.now(), said: beat.now })
     if (beat.place !== beat.recorded) {
       await this.#found(beat)
       return

@@ -60,6 +60,8 @@ export interface Beat {
   readonly recorded: string
   readonly started: string
   readonly configuration: number
+  /** By the database's clock: seconds since the epoch, with their fraction. */
+  readonly now: number
   readonly hindrance: 'fsync' | 'no_standby' | null
 }
 

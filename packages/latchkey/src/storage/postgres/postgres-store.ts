@@ -67,9 +67,10 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
 }
 
 async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
-  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack } = options
+  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack, onDatabaseTime } = options
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
+  if (onDatabaseTime !== undefined) lease.compareClocks(options.clock, onDatabaseTime)
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([], 0)

@@ -4,7 +4,7 @@ import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../../domain/audit-even
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Integrations } from '../../ports/integrations.ts'
 import type { Operators } from '../../ports/operators.ts'
 import type { Secrets } from '../../ports/secrets.ts'
@@ -61,6 +61,8 @@ export interface StartOptions {
   /** Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again. */
   readonly onAway?: (cause: unknown) => void
   readonly onBack?: () => void
+  /** Told twice a second what the clock of a database says. */
+  readonly onDatabaseTime?: (reading: ClockReading) => void
   /** The `aud` of every scope that has none of its own. */
   readonly defaultAudience: string
   /** Written in one commit when the store is new. */

@@ -177,7 +177,7 @@ BEGIN
     ON CONFLICT (id) DO UPDATE SET beat = excluded.beat;
   SELECT * INTO STRICT st FROM store WHERE id = 1;
   RETURN jsonb_build_object('place', place(), 'recorded', st.place, 'started', pg_postmaster_start_time(),
-    'configuration', st.configuration, 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
+    'configuration', st.configuration, 'now', extract(epoch FROM clock_timestamp()), 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
       WHEN failover = 'synchronous' AND current_setting('synchronous_standby_names') = '' THEN 'no_standby' END);
 END $$;
 

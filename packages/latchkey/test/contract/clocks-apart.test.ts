@@ -1,0 +1,97 @@
+// Servers on one database whose clocks are not in step with it: they say so, and say when it is over.
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { has } from '../../../../scripts/programs.mjs'
+import type { Clock } from '../../src/ports/clock.ts'
+import { systemClock } from '../../src/system.ts'
+import { aServer, type TestServer } from '../a-server.ts'
+import { aDatabase } from '../postgres/databases.ts'
+import { sharedEnv } from '../postgres/replicas.ts'
+import { latchkey } from '../run-command.ts'
+
+const SOON = { within: 15_000 }
+
+/** The real one, and what somebody made of it. */
+class ShiftedClock implements Clock {
+  seconds: number
+
+  constructor(seconds: number) {
+    this.seconds = seconds
+  }
+
+  now(): number {
+    return systemClock.now() + this.seconds
+  }
+
+  monotonic(): number {
+    return systemClock.monotonic()
+  }
+}
+
+interface Observed extends TestServer {
+  readonly clock: ShiftedClock
+  /** What its log says of clocks. */
+  readonly told: Readonly<Record<string, unknown>>[]
+}
+
+async function aServerOff(url: string, seconds: number, first?: TestServer): Promise<Observed> {
+  const [clock, told]: [ShiftedClock, Readonly<Record<string, unknown>>[]] = [new ShiftedClock(seconds), []]
+  const logged = (entry: Readonly<Record<string, unknown>>): void => {
+    if (String(entry['event']).startsWith('clock.')) told.push(entry)
+  }
+  const server = await aServer({ env: sharedEnv(url), clock, logged, ...(first && { adminKey: first.adminKey }) })
+  return { ...server, clock, told }
+}
+
+const offsetAt = async (server: TestServer): Promise<unknown> => {
+  const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
+  const facts = (await (await fetch(`${server.adminUrl}/admin/v1/server`, { headers })).json()) as { readonly database_clock_offset_seconds: unknown } // prettier-ignore
+  return facts.database_clock_offset_seconds
+}
+
+const metricAt = async (server: TestServer): Promise<number> => {
+  const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
+  const text = await (await fetch(`${server.adminUrl}/metrics`, { headers })).text()
+  return Number(/^latchkey_database_clock_offset_seconds (\S+)$/m.exec(text)?.[1])
+}
+
+const doctorOf = async (server: TestServer): Promise<unknown> => {
+  const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: server.adminKey.reveal(), LATCHKEY_PUBLIC_URL: server.publicUrl } // prettier-ignore
+  const { stdout } = await latchkey(['doctor', '--json'], env)
+  const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly check: string }[] }
+  return checks.find(({ check }) => check === 'clock of the database')
+}
+
+describe.skipIf(!has('postgresql'))('a server', () => {
+  test('whose clock differs from that of its database says so once, by how much, and once when it is over', async () => {
+    const url = await aDatabase()
+    const right = await aServerOff(url, 0)
+    const late = await aServerOff(url, -30, right)
+    await eventually(() => late.told.length > 0, { ...SOON, what: 'the late one says so' })
+    expect(late.told).toMatchObject([{ event: 'clock.apart', level: 40, database: 'ahead' }])
+    expect(Math.abs(Number(late.told[0]?.['seconds']) - 30)).toBeLessThanOrEqual(1)
+    expect(Math.abs(Number(await offsetAt(late)) - 30)).toBeLessThanOrEqual(1)
+    expect(Math.abs((await metricAt(late)) - 30)).toBeLessThanOrEqual(1)
+    expect(await doctorOf(late)).toMatchObject({ status: 'problem', found: expect.stringMatching(/ahead of the server's/) as string }) // prettier-ignore
+
+    late.clock.seconds = 0
+    await eventually(() => late.told.length > 1, { ...SOON, what: 'the late one says that it is over' })
+    late.clock.seconds = 40
+    await eventually(() => late.told.length > 2, { ...SOON, what: 'it is early now' })
+    expect(late.told).toMatchObject([
+      { event: 'clock.apart' },
+      { event: 'clock.together', level: 30 },
+      { event: 'clock.apart', database: 'behind' },
+    ])
+    expect(right.told).toEqual([])
+    expect(await offsetAt(right)).toBe(0)
+    expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
+  })
+
+  test('on its own store compares its clock with nobody', async () => {
+    const server = await aServer({ clock: new ShiftedClock(-30) })
+    expect(await offsetAt(server)).toBeNull()
+    expect(await metricAt(server)).toBeNaN()
+    expect(await doctorOf(server)).toBeUndefined()
+  })
+})

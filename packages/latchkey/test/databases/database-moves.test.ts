@@ -21,7 +21,7 @@ const EVERYTHING = {
   since: undefined,
   until: undefined,
 }
-const SOON = { within: 10_000 }
+const SOON = { within: 20_000 }
 
 /** A store that says it is unavailable is asked again. */
 const eventually = <Value>(act: () => Promise<Value | undefined | false>, waiting: Waiting): Promise<Value> =>
@@ -186,13 +186,14 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await eventually(() => here.integrations.find('lktwo'), { ...SOON, what: 'the new server' })
       expect(await here.integrations.find('lklost')).toBeUndefined()
       expect((await here.integrations.find('lkone'))?.integration.enabled).toBe(true)
+      await eventually(() => there.integrations.find('lktwo'), { ...SOON, what: 'the other one finds it too' })
       // Two changes, as many as were lost.
       const { position } = here.slotChanges
       const change = (enabled: boolean) => there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' })) // prettier-ignore
       await eventually(async () => (await change(false)).ok || undefined, { ...SOON, what: 'a change' })
       expect((await here.integrations.find('lktwo'))?.integration.enabled).toBe(false)
-      await change(true)
-      const token = await issue(there, 'lktwo')
+      await eventually(async () => (await change(true)).ok || undefined, { ...SOON, what: 'the next change' })
+      const token = await eventually(() => issue(there, 'lktwo'), { ...SOON, what: 'a token of the new server' })
       await eventually(() => Promise.resolve(jtisAfter(here, position).includes(token.token.jti) || undefined), { ...SOON, what: 'its token' }) // prettier-ignore
       await Promise.all([here.close(), there.close()])
     } finally {

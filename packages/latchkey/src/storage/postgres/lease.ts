@@ -169,7 +169,8 @@ export class Lease {
     this.#held = { place, started, begunAt }
     this.#lastBeat = begunAt
     this.#server = { place, started }
-    if (hasMoved) this.#disk.leaveOldServer()
+    // What found the new server first stays there, with the commit that is under way on it.
+    if (hasMoved) this.#disk.leaveOldServer(started)
   }
 
   /**

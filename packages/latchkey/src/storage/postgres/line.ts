@@ -1,7 +1,7 @@
 // One connection to PostgreSQL, used by one question at a time, made anew whenever it is lost or falls silent.
 import { Socket } from 'node:net'
 import pg from 'pg'
-import { meantFor, ranElsewhere, setUp, SharedSessions } from './own-session.ts'
+import { meantFor, ranElsewhere, type SetUp, setUp, SharedSessions } from './own-session.ts'
 import { readableTypes } from './types.ts'
 
 /** A question with its name, under which the server keeps its plan. */
@@ -49,6 +49,8 @@ export class Line {
   #socket: Socket | undefined
   /** Of the server, for the connection of now. */
   #process = 0
+  /** When that server was started; empty while it has not said so. */
+  #started = ''
   readonly #givenUp: number[] = []
   #strayed: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
@@ -116,6 +118,11 @@ export class Line {
   drop(): void {
     this.#client = undefined
     this.#socket?.destroy()
+  }
+
+  /** The same, unless the connection leads to the server that was started then. */
+  dropUnlessAt(started: string): void {
+    if (this.#client === undefined || this.#started !== started) this.drop()
   }
 
   async #askNow<Row extends pg.QueryResultRow>(question: Question, within: number): Promise<readonly Row[]> {
@@ -211,10 +218,9 @@ export class Line {
       await client.connect()
       // Of several statements there are as many results.
       const results: unknown = await client.query(setUp(this.#author, this.#settings))
-      const { rows } = (results as readonly pg.QueryResult<{ process: number }>[]).at(-1) as pg.QueryResult<{
-        process: number
-      }>
+      const { rows } = (results as readonly pg.QueryResult<SetUp>[]).at(-1) as pg.QueryResult<SetUp>
       this.#process = rows[0]?.process ?? 0
+      this.#started = rows[0]?.started ?? ''
       return client
     } catch (cause) {
       socket.destroy()

@@ -38,7 +38,16 @@ export function meantFor(line: string, text: string): string {
 
 /** Sets up a session, for `line`, in one transaction: whoever finds the name there finds all of it. */
 export const setUp = (line: string, settings: string): string =>
-  `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(line)}, false), pg_backend_pid() AS process`
+  `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(line)}, false),
+    pg_backend_pid() AS process, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
+
+/** What a session that was set up says of itself. */
+export interface SetUp {
+  /** Of the server, for this session. */
+  readonly process: number
+  /** When that server was started. */
+  readonly started: string
+}
 
 /** Was a question that failed so asked in another session than the one that was set up for this line? */
 export async function ranElsewhere(cause: unknown, line: string, client: pg.Client | undefined): Promise<boolean> {

@@ -87,9 +87,9 @@ export class PostgresDisk implements Disk {
     this.#failover = failover
   }
 
-  /** The lease is on another server than before: whatever is connected to that one connects anew. */
-  leaveOldServer(): void {
-    for (const line of [this.#commits, this.#looks, this.#pages, this.#memory]) line.drop()
+  /** What is not connected to the server that was started then connects anew; everything, when that is not said. */
+  leaveOldServer(started = ''): void {
+    for (const line of [this.#commits, this.#looks, this.#pages, this.#memory]) line.dropUnlessAt(started)
   }
 
   /** As it stands beside what this process changes now. */

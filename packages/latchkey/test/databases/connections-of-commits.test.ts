@@ -1,0 +1,66 @@
+// The connection on which a commit is under way: when it is kept, when it is given up, and what is known of the commit then.
+import pg from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { layCable } from '../../../../e2e/replicas/cable.ts'
+import { has } from '../../../../scripts/programs.mjs'
+import type { DiskFailure } from '../../src/storage/disk.ts'
+import { PostgresDisk } from '../../src/storage/postgres/postgres-disk.ts'
+import { openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+
+const SOON = { within: 20_000 }
+
+/** A store, and what stands between a replica and its tables. */
+async function aDisk() {
+  const url = await aDatabase()
+  await (await openReplica(url)).close()
+  const cable = await layCable(Number(new URL(url).port))
+  const disk = new PostgresDisk(Object.assign(new URL(url), { port: String(cable.port) }).href, 'asynchronous', 'one')
+  onTestFinished(() => disk.abandon())
+  return { url, cable, disk }
+}
+
+/** What became of a commit. */
+const kindOf = (commit: Promise<void>): Promise<'done' | DiskFailure['kind']> =>
+  commit.then(
+    () => 'done',
+    (cause: unknown) => (cause as DiskFailure).kind,
+  )
+
+describe.skipIf(!has('postgresql'))('a replica whose lease is found on another server than before', () => {
+  test.each([
+    ['keeps a connection that found that server first', 'there', 'done'],
+    ['gives a connection up that is still at the old one', 'elsewhere', 'in_doubt'],
+  ] as const)('%s, with the commit that is under way on it', async (_, place, outcome) => {
+    const { url, disk } = await aDisk()
+    const { started } = await disk.beat(SOON.within)
+    const holder = new pg.Client({ connectionString: url })
+    await holder.connect()
+    await holder.query('SELECT pg_advisory_lock(4711, 2)')
+    const committed = kindOf(disk.commit([]))
+    const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database =
+      (SELECT oid FROM pg_database WHERE datname = current_database())`
+    await eventually(async () => (await holder.query(waiting)).rowCount === 1, { ...SOON, what: 'the commit waits' })
+    disk.leaveOldServer(place === 'there' ? started : 'at another time')
+    await holder.end()
+    expect(await committed).toBe(outcome)
+  })
+})
+
+describe.skipIf(!has('postgresql'))('a replica that holds the configuration and stands still', () => {
+  test('knows that a commit was not carried out when the database had ended its session before', async () => {
+    const { url, cable, disk } = await aDisk()
+    await disk.holdForCommits()
+    cable.hold()
+    const sessions = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'latchkey commits'`
+    await eventually(async () => (await execute(url, sessions)).length === 0, { ...SOON, what: 'the session is ended' })
+    const committed = kindOf(disk.commit([]))
+    // What is sent before this is on its way when the news of the end comes.
+    setImmediate(() => {
+      cable.release()
+    })
+    expect(await committed).toBe('not_done')
+  })
+})

@@ -13,7 +13,6 @@ export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: Test
 
 export interface EngineUnderTest {
   readonly name: string
-  readonly isHere: boolean
   /** What a true comparison gives. */
   readonly yes: unknown
   /** Where a new store is going to be, for the running test. */
@@ -30,7 +29,6 @@ export interface EngineUnderTest {
 
 export const embedded: EngineUnderTest = {
   name: 'the embedded store',
-  isHere: true,
   yes: 1,
   aPlace: () => Promise.resolve(aStoreFile()),
   open: openStore,
@@ -54,7 +52,6 @@ export const embedded: EngineUnderTest = {
 
 const postgres: EngineUnderTest = {
   name: 'the store on PostgreSQL',
-  isHere: has('postgresql'),
   yes: true,
   aPlace: aDatabase,
   open: (place, defaultAudience) => openReplica(place, defaultAudience),
@@ -82,4 +79,5 @@ export async function openReplica(
   }
 }
 
-export const ENGINES: readonly EngineUnderTest[] = [embedded, postgres]
+/** Those that this machine has. */
+export const ENGINES: readonly EngineUnderTest[] = has('postgresql') ? [embedded, postgres] : [embedded]

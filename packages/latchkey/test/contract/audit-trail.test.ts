@@ -18,7 +18,7 @@ const EVERYTHING = {
   ...{ since: undefined, until: undefined },
 }
 
-describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+describe.each(ENGINES)('on $name', (engine) => {
   let place: string
   beforeEach(async () => {
     place = await engine.aPlace()

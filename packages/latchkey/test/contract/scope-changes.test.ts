@@ -12,7 +12,7 @@ const remove = (store: OpenedStore) => store.catalogAdministration.deleteScope(P
 const move = (store: OpenedStore, audience: string) =>
   store.catalogAdministration.changeScope(PREDICT, { audience, description: undefined }, order)
 
-describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+describe.each(ENGINES)('on $name', (engine) => {
   async function aStore(): Promise<OpenedStore> {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])

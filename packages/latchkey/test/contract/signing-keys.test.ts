@@ -61,7 +61,7 @@ async function aStoreThatSigns(engine: EngineUnderTest) {
   return { ...store, signer, slots, issue }
 }
 
-describe.each(ENGINES.filter(({ isHere }) => isHere))('on $name', (engine) => {
+describe.each(ENGINES)('on $name', (engine) => {
   describe('a token that is being signed', () => {
     test('while its key is revoked goes live under the key that signs then', async () => {
       const store = await aStoreThatSigns(engine)

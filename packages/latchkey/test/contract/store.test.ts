@@ -12,7 +12,7 @@ const issue = async (store: OpenedStore, ...of: Parameters<typeof attempt>): Pro
   return outcome.value
 }
 
-describe.each(ENGINES.filter(({ isHere }) => isHere))('$name', (engine) => {
+describe.each(ENGINES)('$name', (engine) => {
   test('what was acknowledged is there after the store was closed and opened again', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)

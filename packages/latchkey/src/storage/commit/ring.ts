@@ -7,33 +7,15 @@ import type { Sharer } from './sharer.ts'
 const RING_SIZE = 16
 const MAX_REQUESTERS = 8
 
-/** `[address, user agent, secret id]` */
-type RequesterEntry = readonly [string, string, string]
-
 export function ringWrite(slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): Write {
-  const requesters = new Map<string, RequesterEntry>()
+  const requesters = new Map<string, readonly [address: string, userAgent: string, secretId: string]>()
   for (const { attempt } of sharers) {
     const { requester, client } = attempt
-    const entry: RequesterEntry = [requester.address, printableAgent(requester.userAgent), client.secretId]
-    if (sharers.length === 1) return ringEntry(slot, token, 1, [entry])
+    const entry = [requester.address, printableAgent(requester.userAgent), client.secretId] as const
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break
   }
-  return ringEntry(slot, token, sharers.length, [...requesters.values()])
+  const place = slot.issuances % RING_SIZE
+  const entries = JSON.stringify([...requesters.values()])
+  return ['put_ring', slot.id, place, token.generation, token.jti, token.issuedAt, sharers.length, entries]
 }
-
-const ringEntry = (
-  slot: Slot,
-  token: RecordedToken,
-  requests: number,
-  requesters: readonly RequesterEntry[],
-): Write => [
-  'put_ring',
-  slot.id,
-  slot.issuances % RING_SIZE,
-  token.generation,
-  token.jti,
-  token.issuedAt,
-  requests,
-  JSON.stringify(requesters),
-]

@@ -11,26 +11,20 @@ export function stage(
   refuse: (work: Work, cause: Error) => void,
 ): readonly StagedWork[] {
   const staged: StagedWork[] = []
-  for (const rank of RANKS) {
-    for (const work of works) {
-      if (work.rank !== rank) continue
-      batch.touched = new Set()
-      if (isStaged(work, batch, refuse)) staged.push({ work, slots: batch.touched })
+  for (const work of RANKS.flatMap((rank) => works.filter((other) => other.rank === rank))) {
+    const mark = work.rank === 'configure' ? batch.mark() : undefined
+    try {
+      const slots = batch.slotsPutInBy(() => {
+        work.stage(batch)
+      })
+      staged.push({ work, slots })
+    } catch (cause) {
+      // A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone and
+      // leaves nothing of itself.
+      if (mark === undefined) throw cause
+      batch.rollBack(mark)
+      refuse(work, cause as Error)
     }
   }
   return staged
-}
-
-/** A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone and leaves nothing of itself. */
-function isStaged(work: Work, batch: StagedBatch, refuse: (work: Work, cause: Error) => void): boolean {
-  const mark = work.rank === 'configure' ? batch.mark() : undefined
-  try {
-    work.stage(batch)
-    return true
-  } catch (cause) {
-    if (mark === undefined) throw cause
-    batch.rollBack(mark)
-    refuse(work, cause as Error)
-    return false
-  }
 }

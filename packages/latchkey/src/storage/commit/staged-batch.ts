@@ -52,8 +52,7 @@ export interface Mark {
 export class StagedBatch {
   /** All that is staged, but for the end of the audit chain. */
   readonly writes: Write[] = []
-  /** The slots that were put in since this was emptied last. */
-  touched = new Set<number>()
+  #touched = new Set<number>()
   readonly #live: LiveState
   readonly #generations: Generations
   readonly #recorder: Recorder
@@ -89,8 +88,15 @@ export class StagedBatch {
     const slots = state.slots.map((other) => (other.id === slot.id ? slot : other))
     this.#staged.set(clientId, { integration: state.integration, slots })
     this.#slots.set(slot.id, slot)
-    this.touched.add(slot.id)
+    this.#touched.add(slot.id)
     this.writes.push(...writes)
+  }
+
+  /** The slots that `act` puts in. */
+  slotsPutInBy(act: () => void): ReadonlySet<number> {
+    const touched = (this.#touched = new Set())
+    act()
+    return touched
   }
 
   /** Makes, changes or (undefined) removes an integration with all its slots. */

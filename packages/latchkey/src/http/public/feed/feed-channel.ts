@@ -19,7 +19,8 @@ const MOST_CHANGES = 500
 export class FeedChannel {
   readonly scopes: readonly Scope[]
   readonly #changes: SlotChanges
-  readonly #places: ReadonlyMap<string, number>
+  /** As the feed names them: by their number among the channel's. */
+  readonly #numbers: ReadonlyMap<string, number>
   readonly #prefix: string
   /** Of those who came back, by their pieces: who comes in the same moment gets the same ones. */
   readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
@@ -28,7 +29,7 @@ export class FeedChannel {
   constructor(changes: SlotChanges, scopes: readonly Scope[]) {
     this.#changes = changes
     this.scopes = scopes
-    this.#places = new Map(scopes.map((scope, place) => [scope, place]))
+    this.#numbers = new Map(scopes.map((scope, number) => [scope, number]))
     this.#prefix = cursorPrefix(scopes)
   }
 
@@ -73,9 +74,9 @@ export class FeedChannel {
 
   #rows(slots: readonly FollowedSlot[]): readonly FeedSlot[] {
     return slots.flatMap((followed) => {
-      if (followed.scope === undefined) return [...this.#places.values()].map((place) => rowOf(followed, place))
-      const place = this.#places.get(followed.scope)
-      return place === undefined ? [] : [rowOf(followed, place)]
+      if (followed.scope === undefined) return [...this.#numbers.values()].map((number) => rowOf(followed, number))
+      const number = this.#numbers.get(followed.scope)
+      return number === undefined ? [] : [rowOf(followed, number)]
     })
   }
 }

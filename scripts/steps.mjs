@@ -1,7 +1,7 @@
 // The steps that `npm run check` and `npm test` are made of, and how they are run: one line each, the output of a failing one in full.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
@@ -10,6 +10,10 @@ import { join } from 'node:path'
  * @property {string[]} args what Node is to run
  * @property {'captured' | 'live'} output live for what takes minutes, so that one sees it move
  * @property {string} [report] where Vitest leaves its results; a step without it counts as one test
+ *
+ * @typedef {object} Pace
+ * @property {number} lanes how many steps run at a time
+ * @property {'normal' | 'low'} priority low: they get what the processors have left, and slow nothing else down
  *
  * @typedef {{ passed: number, failed: number, skipped: number }} Tally
  */
@@ -64,22 +68,23 @@ export function suite(project, output, extent = 'everything') {
   }
 }
 
-/** Runs the steps, as many at a time as there are cores. @param {Step[]} steps @returns {Promise<Tally>} */
-export async function runSteps(steps) {
+/** Runs the steps in their order. @param {Step[]} steps @param {Partial<Pace>} pace @returns {Promise<Tally>} */
+export async function runSteps(steps, { lanes = CORES, priority = 'normal' } = {}) {
   const waiting = [...steps]
   /** @type {Tally[]} */
   const tallies = []
   const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) tallies.push(await runStep(next))
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      tallies.push(await runStep(next, priority))
   }
-  await Promise.all(Array.from({ length: CORES }, lane))
+  await Promise.all(Array.from({ length: lanes }, lane))
   return addUp(tallies)
 }
 
-/** @param {Step} step @returns {Promise<Tally>} */
-async function runStep(step) {
+/** @param {Step} step @param {Pace['priority']} priority @returns {Promise<Tally>} */
+async function runStep(step, priority) {
   const started = performance.now()
-  const { code, output } = await run(step)
+  const { code, output } = await run(step, priority)
   const tally = tallyOf(step, code)
   const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6)
   console.log(`${tally.failed === 0 ? 'ok  ' : 'FAIL'} ${step.name.padEnd(10)} ${seconds} s`)
@@ -87,15 +92,21 @@ async function runStep(step) {
   return tally
 }
 
-/** @param {Step} step @returns {Promise<{ code: number | null, output: string }>} */
-function run(step) {
+/** @param {Step} step @param {Pace['priority']} priority @returns {Promise<{ code: number | null, output: string }>} */
+function run(step, priority) {
   return new Promise((settle, fail) => {
     const out = step.output === 'live' ? 'inherit' : 'pipe'
     const child = spawn(process.execPath, step.args, {
       cwd: join(import.meta.dirname, '..'),
-      env: { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' },
+      env: {
+        ...process.env,
+        [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1',
+        // Hundreds of processes are started: each after the first then takes the compiled code from here.
+        NODE_COMPILE_CACHE: join(cache, 'compiled'),
+      },
       stdio: ['ignore', out, out],
     })
+    if (priority === 'low' && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     const stop = () => child.kill('SIGTERM')
     process.on('exit', stop)
     /** @type {Buffer[]} */

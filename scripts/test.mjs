@@ -22,10 +22,12 @@ function incompleteSuites() {
     .filter(({ missing }) => missing.length > 0)
 }
 
-const tallies = [await runSteps([...staticSteps('everything'), suite('fast', 'captured')])]
+// Nothing waits for these, so they take what the tests leave of the processors.
+const statics = runSteps(staticSteps('everything'), { lanes: 1, priority: 'low' })
+const tallies = [await runSteps([suite('fast', 'captured')])]
 // Beside each other: what waits for a page, a disk or a time-out leaves a core to the other.
 const beside = /** @type {const} */ (['browser', 'doors', 'databases'])
-tallies.push(await runSteps([suite('e2e', 'live'), ...beside.map((name) => suite(name, 'captured'))]))
+tallies.push(await runSteps([suite('e2e', 'live'), ...beside.map((name) => suite(name, 'captured'))]), await statics)
 if (long) tallies.push(await runSteps([suite('long', 'live')]))
 
 const incomplete = incompleteSuites()

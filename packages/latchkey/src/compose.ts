@@ -33,7 +33,6 @@ import type { Integrations } from './ports/integrations.ts'
 import type { MockControls } from './ports/mock-controls.ts'
 import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
-import { ClockWatch } from './start/clock-watch.ts'
 import { createDemo, type Demo } from './start/demo.ts'
 import { Departure } from './start/departure.ts'
 import { explainDatabase } from './start/explain-database.ts'
@@ -62,6 +61,8 @@ export interface RunningServer {
   readonly firstStart: FirstStart | undefined
   /** Lets the first owner in, once, for an hour; undefined when there is one. */
   readonly setUpLink: Secret | undefined
+  /** Of other servers that run on the same database, where they are not this one's. */
+  readonly otherIssuers: readonly string[]
   /** After the configured delay: finishes what is in flight, closes the store cleanly and lets go of both ports. */
   stop(): Promise<void>
   /** Resolves with the reason when the server must not go on: the process is to end with an error. */
@@ -125,7 +126,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, opened.canary)
   const vault = createSecretVault(keys.derived)
   const counters = new Counters()
-  const clocks = new ClockWatch(logger)
+  const news = storeNews(logger)
   const store = await opened.start({
     clock,
     onCommit: (milliseconds) => {
@@ -134,7 +135,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     onUnanswered: () => {
       counters.commitsUnanswered++
     },
-    ...storeNews(logger, clocks),
+    ...news.listeners,
     auditMac: createAuditMac(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
@@ -153,14 +154,13 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     feed.tellKeys()
   })
   const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
-  const databaseClockOffset = () => clocks.offsetSeconds
   const measurements = prometheusMeasurements(
     metricFamilies({
       ...{ activity, clock, feed, version: VERSION },
       isStoreUp: () => isStoreUp(store),
       liveByScope: (now) => slotViews.liveByScope(now),
       signingKeySince: () => ring.current.record.createdAt,
-      databaseClockOffset,
+      databaseClockOffset: news.databaseClockOffset,
     }),
   )
   const creating: CreateIntegrationPorts = {
@@ -200,7 +200,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     ...{ signingKeys: store.signingKeys, signingKeyMaker },
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     tokenLifetimeSeconds: config.tokenLifetimeSeconds,
-    databaseClockOffset,
+    news,
     settings: config.settings,
     health,
     reports: activity,
@@ -269,6 +269,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
       store.isNew && existsSync(folder.adminKeyFile) ? await introduce(store, creating, { config, folder }) : undefined
     const setUpLink = await firstOwnerLink({ operators: store.operators, sessionVault, clock, logger }, adminUrl)
     const { failed } = store
+    await store.announce(issuer)
     return {
       publicUrl,
       adminUrl,
@@ -277,6 +278,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
       firstStart,
       setUpLink,
       failed,
+      otherIssuers: news.otherIssuers(),
       stop: () => stop(config.shutdownDelaySeconds),
     }
   } catch (cause) {

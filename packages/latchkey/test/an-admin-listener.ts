@@ -143,7 +143,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     clock: systemClock,
     random: systemRandom,
     secretReveal: 'operators',
-    databaseClockOffset: () => undefined,
+    news: { databaseClockOffset: () => undefined, otherIssuers: () => [] },
     health: store,
     version: '1.2.3',
     logger,

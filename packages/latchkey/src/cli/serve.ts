@@ -26,8 +26,8 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
   const command = commandFor(config, env)
   return serveUntilStopped(config, terminal, {
     start: startServer,
-    message: ({ issuer, adminUrl, firstStart, setUpLink }) =>
-      startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command, adminKey: adminKeyFor(config, env) }), // prettier-ignore
+    message: ({ issuer, adminUrl, firstStart, setUpLink, otherIssuers }) =>
+      startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command, adminKey: adminKeyFor(config, env), otherIssuers }), // prettier-ignore
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Secret } from '@latchkey/protocol'
 import type { FirstStart } from '../compose.ts'
 import { createExample } from './commands/create-integration.ts'
+import { printable } from './terminal.ts'
 import { walk } from './walk.ts'
 
 export interface StartFacts {
@@ -15,6 +16,8 @@ export interface StartFacts {
   readonly command: string
   /** Whether the command line finds an admin key here. Of several servers on one database only the first has it. */
   readonly adminKey: 'here' | 'elsewhere'
+  /** Of other servers on the same database. */
+  readonly otherIssuers: readonly string[]
 }
 
 export function startMessage(facts: StartFacts): string {
@@ -25,12 +28,22 @@ export function startMessage(facts: StartFacts): string {
     `  Admin API       ${adminUrl}/admin/v1`,
     ...(adminKey === 'here' ? [`  Integrations    ${command} integrations list`] : []),
   ]
-  const head = [`Latchkey ${version} is ready.`, '', ...places, ...(setUpLink === undefined ? [] : setUp(facts))]
+  const head = [`Latchkey ${version} is ready.`, '', ...places, ...warnings(facts), ...(setUpLink === undefined ? [] : setUp(facts))] // prettier-ignore
   if (firstStart === undefined) return `${head.join('\n')}\n`
   const introduction = firstStart.demo === undefined ? withoutDemo(command) : withDemo(firstStart.demo, facts)
   const key = `The command line finds its admin key in ${firstStart.adminKeyFile}.`
   return `${[...head, '', ...introduction, '', key, 'Ctrl+C stops the server; integrations and live tokens outlive a restart.'].join('\n')}\n`
 }
+
+const warnings = ({ otherIssuers }: StartFacts): readonly string[] =>
+  otherIssuers.length === 0
+    ? []
+    : [
+        '',
+        'Careful: other servers run on this database under another issuer, and each refuses the tokens of the others.',
+        'Give all of them the same LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID. The others have',
+        ...otherIssuers.map((issuer) => indented(printable(issuer))),
+      ]
 
 const setUp = ({ command, adminKey }: StartFacts): readonly string[] => [
   '',

@@ -1,19 +1,34 @@
-// What a store behind a connection tells while the server runs, as the log has it.
+// What a store behind a connection tells while the server runs, as the log has it, and what of it can be asked.
 import { type Logger, reasonOf } from '../log.ts'
 import type { StartOptions } from '../storage/store/assemble-store.ts'
-import type { ClockWatch } from './clock-watch.ts'
+import { ClockWatch } from './clock-watch.ts'
+import { IssuerWatch } from './issuer-watch.ts'
 
-export const storeNews = (
-  logger: Logger,
-  clocks: ClockWatch,
-): Required<Pick<StartOptions, 'onAway' | 'onBack' | 'onDatabaseTime'>> => ({
-  onAway: (cause) => {
-    logger.error({ event: 'store.away', reason: reasonOf(cause) }, 'requests wait, and soon get 503')
-  },
-  onBack: () => {
-    logger.info({ event: 'store.back' }, 'the store takes writes again')
-  },
-  onDatabaseTime: (reading) => {
-    clocks.see(reading)
-  },
-})
+export interface StoreNews {
+  readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onDatabaseTime' | 'onOtherIssuers'>
+  /** Seconds; undefined where there is no database. */
+  readonly databaseClockOffset: () => number | undefined
+  readonly otherIssuers: () => readonly string[]
+}
+
+export function storeNews(logger: Logger): StoreNews {
+  const [clocks, issuers] = [new ClockWatch(logger), new IssuerWatch(logger)]
+  return {
+    listeners: {
+      onAway: (cause) => {
+        logger.error({ event: 'store.away', reason: reasonOf(cause) }, 'requests wait, and soon get 503')
+      },
+      onBack: () => {
+        logger.info({ event: 'store.back' }, 'the store takes writes again')
+      },
+      onDatabaseTime: (reading) => {
+        clocks.see(reading)
+      },
+      onOtherIssuers: (others) => {
+        issuers.see(others)
+      },
+    },
+    databaseClockOffset: () => clocks.offsetSeconds,
+    otherIssuers: () => issuers.others,
+  }
+}

@@ -12,6 +12,7 @@ test('the server tells operators where clients find it, and nobody else', async 
     token_lifetime_seconds: 3600,
     secret_reveal: 'operators',
     database_clock_offset_seconds: null,
+    other_issuers: [],
   })
   const { statusCode } = await admin.ask({ url: '/admin/v1/server', headers: { authorization: undefined } })
   expect(statusCode).toBe(401)

@@ -8,7 +8,7 @@ import { readSettings } from '../../config/read-settings.ts'
 import { serverSettings } from '../../config/settings.ts'
 import { adminRequest } from '../admin-api/admin-request.ts'
 import { CliFailure } from '../cli-failure.ts'
-import { examineDatabaseClock } from './database-clock.ts'
+import { examineDatabase } from './database.ts'
 import { examineFiles } from './files.ts'
 import { type Finding, ok, problem } from './finding.ts'
 import { examineIssuer } from './issuer.ts'
@@ -26,7 +26,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   const findings = [...configurationFindings(configuration), ...examineFiles(resolve(dataDir))]
   if (admin.ok) {
     findings.push(...(await examineListener('admin listener', admin.value, cure)))
-    findings.push(await examineVersion(admin.value), await examineKey(env), ...(await examineDatabaseClock(env)))
+    findings.push(await examineVersion(admin.value), await examineKey(env), ...(await examineDatabase(env)))
   }
   if (issuer.ok) {
     findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, publicCure)))

@@ -8,7 +8,10 @@ export interface ServerFactsPorts {
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
-  readonly databaseClockOffset: () => number | undefined
+  readonly news: {
+    readonly databaseClockOffset: () => number | undefined
+    readonly otherIssuers: () => readonly string[]
+  }
 }
 
 const Url = Type.String({ format: 'uri' })
@@ -23,6 +26,9 @@ const ServerView = Type.Object({
   database_clock_offset_seconds: Type.Union([Type.Integer(), Type.Null()], {
     description:
       "By how many seconds the database's clock is ahead of this server's, or behind if below 0, as of the last half second; null where there is no database",
+  }),
+  other_issuers: Type.Array(Type.String(), {
+    description: "Issuers of other servers that run on the same database, where they are not this one's: a mistake",
   }),
 })
 
@@ -42,7 +48,8 @@ export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): 
       ...{ issuer, token_endpoint, jwks_uri, introspection_endpoint, revocation_endpoint },
       token_lifetime_seconds: ports.tokenLifetimeSeconds,
       secret_reveal: ports.secretReveal,
-      database_clock_offset_seconds: ports.databaseClockOffset() ?? null,
+      database_clock_offset_seconds: ports.news.databaseClockOffset() ?? null,
+      other_issuers: [...ports.news.otherIssuers()],
     })
   })
 }

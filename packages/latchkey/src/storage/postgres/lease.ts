@@ -1,5 +1,5 @@
 // The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
-import type { Clock, ClockReading } from '../../ports/clock.ts'
+import type { StartOptions } from '../store/assemble-store.ts'
 import type { Beat, PostgresDisk } from './postgres-disk.ts'
 
 /** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
@@ -27,6 +27,8 @@ interface Held {
   readonly begunAt: Moment
 }
 
+type BeatWatch = Pick<StartOptions, 'clock' | 'onDatabaseTime' | 'onOtherIssuers'>
+
 /** Read from both clocks: one stands still while the machine sleeps, the other may be set. */
 interface Moment {
   readonly monotonic: number
@@ -53,7 +55,7 @@ export class Lease {
   /** Told of the first beat after that which does not. */
   onBack: () => void = () => undefined
   #isTold = false
-  #clocks: { readonly own: Clock; readonly tell: (reading: ClockReading) => void } | undefined
+  #watch: BeatWatch | undefined
   /** Since when the store has been found elsewhere than recorded, and where. */
   #elsewhere: { readonly place: string; readonly noticedAt: Moment } | undefined
 
@@ -61,9 +63,15 @@ export class Lease {
     this.#disk = disk
   }
 
-  /** From the next beat on `tell` is told what the database's clock says. */
-  compareClocks(own: Clock, tell: (reading: ClockReading) => void): void {
-    this.#clocks = { own, tell }
+  /** Told from the next beat on what it says beside what the lease rests on. */
+  watch(watch: BeatWatch): void {
+    this.#watch = watch
+  }
+
+  /** Resolves once the others can know that this one serves under this issuer, and this one which they have. */
+  async announce(issuer: string): Promise<void> {
+    this.#disk.issuer = issuer
+    await this.renew()
   }
 
   /** Does what was just read from this server, started then, count? */
@@ -151,10 +159,11 @@ export class Lease {
 
   async #beat(): Promise<void> {
     const begunAt = moment()
-    const clocks = this.#clocks
-    const askedAt = clocks?.own.now() ?? 0
+    const watch = this.#watch
+    const askedAt = watch?.clock.now() ?? 0
     const beat = await this.#disk.beat(BEAT_WITHIN_MS)
-    clocks?.tell({ askedAt, answeredAt: clocks.own.now(), said: beat.now })
+    watch?.onDatabaseTime?.({ askedAt, answeredAt: watch.clock.now(), said: beat.now })
+    watch?.onOtherIssuers?.(beat.others)
     if (beat.place !== beat.recorded) {
       await this.#found(beat)
       return

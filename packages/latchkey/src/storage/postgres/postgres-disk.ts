@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
 import type { BatchChanges, ChangedSlot } from '../commit/staged-batch.ts'
 import type { Trace } from '../commit/work.ts'
-import { slotColumns, tokensColumns } from './slot-columns.ts'
+import { ringColumns, tokensColumns, wantedSlot } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'
 import { OWN, SharedSessions } from './own-session.ts'
 import { failureOf } from './postgres-failure.ts'
@@ -23,6 +23,7 @@ const READ_MS = 1500
 const HOLD_MS = 500
 /** Once a statement came to another session, so many milliseconds must pass in which none does. */
 const STRAYED_MS = 3000
+const LEAVE_MS = 500
 /** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
 const STATEMENT_MS = 1
 
@@ -62,11 +63,15 @@ export interface Beat {
   readonly configuration: number
   /** By the database's clock: seconds since the epoch, with their fraction. */
   readonly now: number
+  /** Issuers of other replicas that run, where they are not this one's. */
+  readonly others: readonly string[]
   readonly hindrance: 'fsync' | 'no_standby' | null
 }
 
 export class PostgresDisk implements Disk {
   readonly replica: string
+  /** Known once the server listens. */
+  issuer: string | null = null
   readonly #commits: Line
   readonly #looks: Line
   readonly #pages: Line
@@ -148,8 +153,8 @@ export class PostgresDisk implements Disk {
   }
 
   async beat(within: number): Promise<Beat> {
-    const values = [this.replica, this.#failover, this.#beats.givenUp]
-    const question = { name: 'beat', text: 'SELECT beat($1, $2, $3) AS beat', values }
+    const values = [this.replica, this.#failover, this.#beats.givenUp, this.issuer]
+    const question = { name: 'beat', text: 'SELECT beat($1, $2, $3, $4) AS beat', values }
     const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, within)
     if (!row?.beat) throw new Error('an earlier write still waits for the standby')
     this.#beats.forgetGivenUp()
@@ -223,6 +228,9 @@ export class PostgresDisk implements Disk {
   }
 
   async close(): Promise<void> {
+    // The others need not take it for one that runs. If this cannot be said now, they find out by themselves.
+    const leaving = { text: LEAVE, values: [this.replica] }
+    if (this.issuer !== null) await this.#beats.ask(leaving, LEAVE_MS).catch(() => undefined)
     await Promise.all(this.#lines().map((line) => line.close()))
   }
 
@@ -265,6 +273,8 @@ const OF_OPERATORS =
 const HOLD = `SELECT ${OWN}; BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(HOLD_MS)};
   SELECT pg_advisory_xact_lock_shared(4711, 1)`
 
+const LEAVE = `UPDATE replica SET issuer = NULL WHERE id = $1 AND ${OWN}`
+
 const LET_GO = `SELECT ${OWN}; COMMIT`
 
 const HOLD_FOR_COMMITS = `SELECT ${OWN}; SET idle_session_timeout = ${String(HOLD_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
@@ -278,18 +288,6 @@ export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time(
 
 const TRACES = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(jti), '[]') FROM ring WHERE slot_id = ANY ($1::bigint[]) AND jti = ANY ($2::text[])) AS found`
-
-const wantedSlot = ({ slot, expected }: ChangedSlot): Readonly<Record<string, unknown>> & { readonly id: number } => ({
-  ...slotColumns(slot),
-  id: slot.id,
-  expect: expected,
-})
-
-/** What the slot does not say itself: its live token is the one that the entry is about. */
-function ringColumns(values: readonly unknown[] | undefined): Readonly<Record<string, unknown>> {
-  const [, n, , , , requests, requesters] = values ?? []
-  return { ring_n: n, ring_requests: requests, ring_requesters: requesters }
-}
 
 /** The fault of a question that cannot be answered now, as the ports say it. */
 export const cannotSay = (cause?: unknown): StoreUnavailable =>

@@ -67,10 +67,10 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
 }
 
 async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
-  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack, onDatabaseTime } = options
+  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack } = options
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
-  if (onDatabaseTime !== undefined) lease.compareClocks(options.clock, onDatabaseTime)
+  lease.watch(options)
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([], 0)
@@ -101,6 +101,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
         lease.keep()
         follower.follow()
       },
+      // A database that is away for a moment is told by the next beat.
+      announce: (issuer) => lease.announce(issuer).catch(() => undefined),
       onFloorRaised: (listener) => {
         memory.onFloorRaised = listener
       },

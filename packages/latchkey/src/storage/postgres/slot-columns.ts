@@ -1,5 +1,6 @@
 // A slot as the columns of its row. What is left out is NULL.
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
+import type { ChangedSlot } from '../commit/staged-batch.ts'
 
 type Columns = Readonly<Record<string, string | number | undefined>>
 
@@ -28,3 +29,18 @@ const tokenColumns = (prefix: 'live' | 'prev', token: RecordedToken | undefined)
     [`${prefix}_expires_at`]: token.expiresAt,
     [`${prefix}_audience`]: token.audience,
   }
+
+export const wantedSlot = ({
+  slot,
+  expected,
+}: ChangedSlot): Readonly<Record<string, unknown>> & { readonly id: number } => ({
+  ...slotColumns(slot),
+  id: slot.id,
+  expect: expected,
+})
+
+/** What the slot does not say itself: its live token is the one that the entry is about. */
+export function ringColumns(values: readonly unknown[] | undefined): Readonly<Record<string, unknown>> {
+  const [, n, , , , requests, requesters] = values ?? []
+  return { ring_n: n, ring_requests: requests, ring_requesters: requesters }
+}

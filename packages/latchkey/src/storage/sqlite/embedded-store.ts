@@ -60,6 +60,7 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
     exactness: undefined,
     placesOf: placesOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),
+    announce: () => Promise.resolve(),
     onFloorRaised: () => undefined,
     stop: () => undefined,
   }))

@@ -63,6 +63,8 @@ export interface StartOptions {
   readonly onBack?: () => void
   /** Told twice a second what the clock of a database says. */
   readonly onDatabaseTime?: (reading: ClockReading) => void
+  /** Told as often which issuers other servers on the same store have, where they are not this one's. */
+  readonly onOtherIssuers?: (others: readonly string[]) => void
   /** The `aud` of every scope that has none of its own. */
   readonly defaultAudience: string
   /** Written in one commit when the store is new. */
@@ -83,6 +85,8 @@ export interface Store extends StoreHealth {
   readonly sessions: Sessions
   readonly signingKeys: SigningKeys
   readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
+  /** Says to whoever serves the same store under which issuer this one does; then they and this one know of each other. */
+  readonly announce: (issuer: string) => Promise<void>
   /** No start on this store has come as far as to introduce the server to its operator. */
   readonly isNew: boolean
   readonly markIntroduced: () => Promise<void>
@@ -108,6 +112,8 @@ export interface Engine {
   readonly placesOf: PlacesOf
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
   keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
+  /** Says to whoever serves the same store under which issuer this one does. */
+  announce(issuer: string): Promise<void>
   /** Calls back when the floor was raised meanwhile, by somebody else. */
   onFloorRaised(listener: () => void): void
   /** Begins nothing new. */
@@ -158,6 +164,7 @@ export async function assembleStore(
     sessions,
     signingKeys: storedSigningKeys(queue, keys, clock),
     slots: (ports) => storedSlots({ ...ports, queue, catalog, clock, keys }, exactness),
+    announce: (issuer) => engine.announce(issuer),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
     markIntroduced: () => write([['mark_introduced']]),
     recordRaisedFloor: () => recordRaisedFloor(queue, floor),

@@ -16,9 +16,18 @@ const facts: StartFacts = {
   setUpLink: undefined,
   command: 'npm run -s latchkey --',
   adminKey: 'here',
+  otherIssuers: [],
 }
 const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
 const adminKeyFile = '/srv/latchkey/admin.key'
+
+test('other servers on the database with another issuer are named, and no terminal is steered by them', () => {
+  const message = startMessage({ ...facts, otherIssuers: ['https://other.example.com/oauth2/one', '\u001b[2J'] })
+  expect(message).toContain('    https://other.example.com/oauth2/one\n')
+  expect(message).toContain('LATCHKEY_PUBLIC_URL')
+  // eslint-disable-next-line no-control-regex -- it is the point that there are none
+  expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
+})
 
 describe('at a first start', () => {
   const message = startMessage({ ...facts, firstStart: { demo, adminKeyFile } })

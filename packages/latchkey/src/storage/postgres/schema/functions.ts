@@ -167,17 +167,19 @@ END $$;
 
 -- Proves, by a commit, that this server is the one that writes. An earlier one that was given up may wait for a standby
 -- until there is one, and hold its connection for as long: as long as it does, no other follows it. NULL then.
-CREATE FUNCTION beat(replica_id text, failover text, given_up int[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION beat(replica_id text, failover text, given_up int[], own_issuer text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE st store;
 BEGIN
   IF given_up <> '{}' AND
     EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = ANY (given_up) AND wait_event = 'SyncRep') THEN RETURN NULL;
   END IF;
-  INSERT INTO replica VALUES (replica_id, clock_timestamp())
-    ON CONFLICT (id) DO UPDATE SET beat = excluded.beat;
+  INSERT INTO replica VALUES (replica_id, clock_timestamp(), own_issuer)
+    ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, issuer = excluded.issuer;
   SELECT * INTO STRICT st FROM store WHERE id = 1;
   RETURN jsonb_build_object('place', place(), 'recorded', st.place, 'started', pg_postmaster_start_time(),
-    'configuration', st.configuration, 'now', extract(epoch FROM clock_timestamp()), 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
+    'configuration', st.configuration, 'now', extract(epoch FROM clock_timestamp()), 'others', (
+      SELECT coalesce(jsonb_agg(DISTINCT r.issuer ORDER BY r.issuer), '[]') FROM replica r
+      WHERE r.issuer <> own_issuer AND r.beat > clock_timestamp() - interval '3 seconds'), 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
       WHEN failover = 'synchronous' AND current_setting('synchronous_standby_names') = '' THEN 'no_standby' END);
 END $$;
 

@@ -19,7 +19,12 @@ INSERT INTO store (id, clean, introduced, floor, configuration, place) VALUES (1
 CREATE TABLE probe (id bigint PRIMARY KEY CHECK (id = 1), at timestamptz NOT NULL);
 INSERT INTO probe VALUES (1, now());
 
-CREATE TABLE replica (id text COLLATE "C" PRIMARY KEY, beat timestamptz NOT NULL) WITH (fillfactor = 60);
+-- Each process that serves the store. Its issuer is known once it listens; null again when it has stopped.
+CREATE TABLE replica (
+  id text COLLATE "C" PRIMARY KEY,
+  beat timestamptz NOT NULL,
+  issuer text COLLATE "C"
+) WITH (fillfactor = 60);
 
 -- Which parts of the configuration are kept in memory as a whole, and when each changed last.
 CREATE TABLE part (name text COLLATE "C" PRIMARY KEY, configuration bigint NOT NULL);

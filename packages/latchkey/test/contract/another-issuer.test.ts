@@ -1,0 +1,66 @@
+// Servers on one database that do not have one issuer: each says so, the one that came and those that were there.
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
+import { has } from '../../../../scripts/programs.mjs'
+import { aServer, type TestServer } from '../a-server.ts'
+import { aDatabase } from '../postgres/databases.ts'
+import { sharedEnv } from '../postgres/replicas.ts'
+import { latchkey } from '../run-command.ts'
+
+const SOON = { within: 15_000 }
+const issuerAt = (publicUrl: string): string => `${publicUrl}/oauth2/ausao8uveaPmyhv0v357`
+
+interface Observed extends TestServer {
+  /** What its log says of issuers. */
+  readonly told: Readonly<Record<string, unknown>>[]
+}
+
+async function aServerOf(url: string, publicUrl: string, first?: TestServer): Promise<Observed> {
+  const told: Readonly<Record<string, unknown>>[] = []
+  const logged = (entry: Readonly<Record<string, unknown>>): void => {
+    if (String(entry['event']).startsWith('issuer.')) told.push(entry)
+  }
+  const env = { ...sharedEnv(url), LATCHKEY_PUBLIC_URL: publicUrl }
+  return { ...(await aServer({ env, logged, ...(first && { adminKey: first.adminKey }) })), told }
+}
+
+const doctorOf = async (server: TestServer): Promise<unknown> => {
+  const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: server.adminKey.reveal(), LATCHKEY_PUBLIC_URL: server.publicUrl } // prettier-ignore
+  const { stdout } = await latchkey(['doctor', '--json'], env)
+  const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly check: string }[] }
+  return checks.find(({ check }) => check === 'issuer of the servers on the database')
+}
+
+describe.skipIf(!has('postgresql'))('a server with another issuer than those that run on its database', () => {
+  const [USUAL, ODD] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
+
+  test('knows it when it is ready, and so do they, until one of the issuers is gone', async () => {
+    const url = await aDatabase()
+    const usual = await aServerOf(url, USUAL)
+    const same = await aServerOf(url, USUAL, usual)
+    expect(same.otherIssuers).toEqual([])
+    expect(await doctorOf(same)).toMatchObject({ status: 'ok' })
+
+    const odd = await aServerOf(url, ODD, usual)
+    expect(odd.otherIssuers).toEqual([issuerAt(USUAL)])
+    expect(odd.told).toMatchObject([{ event: 'issuer.apart', level: 40, others: [issuerAt(USUAL)] }])
+    for (const { told } of [usual, same]) {
+      await eventually(() => told.length > 0, { ...SOON, what: 'one that was there says so' })
+      expect(told).toMatchObject([{ event: 'issuer.apart', level: 40, others: [issuerAt(ODD)] }])
+    }
+    expect(await doctorOf(usual)).toMatchObject({ status: 'problem', found: `others have ${issuerAt(ODD)}` })
+
+    await odd.stop()
+    await eventually(() => usual.told.length > 1, { ...SOON, what: 'it is over' })
+    expect(usual.told.slice(1)).toMatchObject([{ event: 'issuer.together', level: 30 }])
+    expect(await doctorOf(usual)).toMatchObject({ status: 'ok' })
+  })
+
+  test('that has stopped is none that runs: whoever starts with a new issuer right after it is alone', async () => {
+    const url = await aDatabase()
+    const before = await aServerOf(url, USUAL)
+    await before.stop()
+    const after = await aServerOf(url, ODD, before)
+    expect([after.otherIssuers, after.told]).toEqual([[], []])
+  })
+})

@@ -23,7 +23,7 @@ import { migrate, schemaStatus } from '../storage/postgres/migrate.ts'
 import type { Migration } from '../storage/postgres/migrations.ts'
 import type { SchemaState } from '../storage/postgres/schema-state.ts'
 
-export { type BackupSeal, BackupUnusable, readBackup } from '../storage/backup/backup-seal.ts'
+export { type BackupSeal, readBackup } from '../storage/backup/backup-seal.ts'
 
 /** The schema of the PostgreSQL database at this URL, for the command line. Errors say what to do. */
 export interface DatabaseSchema {

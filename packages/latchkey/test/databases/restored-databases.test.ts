@@ -210,6 +210,6 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
   }, 60_000)
 
   test('that holds no store is refused, and nothing is made of it', async () => {
-    await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('never been started')
+    await expect(afterRestore(database(await aDatabase()))).rejects.toThrow('none has ever been started here')
   })
 })

@@ -88,13 +88,16 @@ function notRestored(cause: unknown): CliFailure {
     return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${path}` }) // prettier-ignore
   }
   if (/ENOSPC|EDQUOT|database or disk is full/.test(message)) return new CliFailure(DISK_FULL)
+  if (code === 'backup_unusable') {
+    return new CliFailure({ code: 'not_restored', exitCode: EXIT.failure, message: `${message} Nothing was restored: take another backup.` }) // prettier-ignore
+  }
   return storeFailure('not_restored', cause)
 }
 
 const DISK_FULL = {
   code: 'not_restored',
   exitCode: EXIT.failure,
-  message: 'The disk is full. Nothing was restored: it takes three times the size of the backup.',
+  message: 'The disk is full. Nothing was restored: make room for three times the size of the backup.',
 }
 
 function told(

@@ -10,7 +10,9 @@ const HEX = 64
 const SEAL_BYTES = lineStart(0, 0).length + HEX + 1
 
 /** The file is no whole backup. The message says why. */
-export class BackupUnusable extends Error {}
+export class BackupUnusable extends Error {
+  readonly code = 'backup_unusable'
+}
 
 export interface BackupSeal {
   readonly madeAt: EpochSeconds

@@ -20,7 +20,8 @@ export interface Ended extends StoreState {
 export const afterRestore = (on: CopyPlace): Promise<Ended> =>
   on.kind === 'folder' ? afterRestoreOfFolder(on.path) : afterRestoreOfDatabase(on.url)
 
-const NOTHING_THERE = 'There is no store whose tokens could be ended: it has never been started.'
+const NOTHING_THERE =
+  'There is no store whose tokens could be ended: none has ever been started here. Name a place that holds one.'
 
 async function afterRestoreOfFolder(path: string): Promise<Ended> {
   const still = await openStillFolder(path, 'source')

@@ -30,7 +30,10 @@ export async function copyStore(
   const source = await open(from, 'source')
   try {
     const { facts } = source
-    if (facts === undefined) throw new CopyRefused('There is no store to copy: the source has never been started.')
+    if (facts === undefined)
+      throw new CopyRefused(
+        'There is no store to copy: the source has never been started. Name a place that holds one.',
+      )
     const target = await open(to, 'target')
     try {
       if (target.facts !== undefined) {
@@ -76,7 +79,9 @@ async function compare(target: StillStore, tables: readonly Table[], expected: r
     const found = new TableDigest(table)
     for await (const rows of target.rows(table)) found.add(rows)
     if (found.text === expected[at]?.text) continue
-    throw new Error(`the copy of ${table.name} differs from what was read (${found.text}, ${expected[at]?.text ?? ''})`)
+    throw new Error(
+      `The copy of ${table.name} differs from what was read (${found.text}; ${expected[at]?.text ?? ''}). Start no server on it: remove it, and ask again.`,
+    )
   }
 }
 

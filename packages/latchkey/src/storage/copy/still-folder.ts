@@ -21,7 +21,9 @@ export function openStillFolder(path: string, as: Role): Promise<StillFolder> {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     makeStoreFile({ storeFile })
   } else if (!existsSync(storeFile))
-    throw new CopyRefused(`${storeFile} is missing: there is no embedded store in ${path}.`)
+    throw new CopyRefused(
+      `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
+    )
   // It locks the file and brings its schema up to date; then the lock is taken over.
   const connection = locked(storeFile, path)
   connection.migrate()

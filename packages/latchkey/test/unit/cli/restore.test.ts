@@ -80,7 +80,7 @@ describe('restore', () => {
     expect(missing.stderr).toContain('There is no such file')
     const other = await latchkey(['restore', join(folder, 'text'), '--to', join(folder, 'new')])
     expect(other).toMatchObject({ exitCode: 1 })
-    expect(other.stderr).toContain('was not made by latchkey backup')
+    expect(other.stderr).toContain('was not made by latchkey backup. Nothing was restored: take another backup.')
     expect(readdirSync(folder)).toEqual(['text'])
   })
 })

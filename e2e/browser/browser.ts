@@ -94,7 +94,10 @@ export async function copied(page: Page, what: string, act: () => Promise<unknow
 }
 
 /** Keeps back what the page asks for at `url` until it is released. */
-export async function hold(page: Page, url: string): Promise<{ readonly asked: Promise<void>; release(): void }> {
+export async function hold(
+  page: Page,
+  url: string | RegExp,
+): Promise<{ readonly asked: Promise<void>; release(): void }> {
   const asked = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
   await page.route(url, async (route) => {

@@ -103,7 +103,11 @@ export const rotateText = {
     { seconds: 86_400, label: '24 hours' },
     { seconds: 604_800, label: '7 days' },
   ],
-  effect: (live: number) => `Live tokens stay valid until they end: ${tokens(live)}.`,
+  /** Of a number that is not known yet nothing is said. */
+  effect: (live: number | undefined) =>
+    live === undefined
+      ? 'Live tokens stay valid until they end.'
+      : `Live tokens stay valid until they end: ${tokens(live)}.`,
   revokeToo: (live: number) => `Also revoke live tokens (${live})`,
   two: 'Two secrets exist. End the old one first, or choose “Now”, which ends both.',
   resultTitle: 'The new client secret',
@@ -113,13 +117,13 @@ export const rotateText = {
 
 export const statusText = {
   disableTitle: (name: string) => `Disable ${name}?`,
-  disableEffect: (live: number) =>
-    `${live === 0 ? 'It has no live token.' : `Its ${tokens(live)} ${live === 1 ? 'stops' : 'stop'} working at once.`} New token requests get 401 invalid_client. You can enable it again.`,
+  disableEffect: (live: number | undefined) =>
+    `${live === undefined ? 'Its live tokens stop working at once.' : live === 0 ? 'It has no live token.' : `Its ${tokens(live)} ${live === 1 ? 'stops' : 'stop'} working at once.`} New token requests get 401 invalid_client. You can enable it again.`,
   enableTitle: (name: string) => `Enable ${name}?`,
   enableEffect: 'It may request tokens again. Tokens from before stay ended.',
   deleteTitle: (name: string) => `Delete ${name}?`,
-  deleteEffect: (live: number, secrets: number) =>
-    `This ends ${tokens(live)} and ${plural(secrets, 'secret')} at once, for good. The client ID is never given out again.`,
+  deleteEffect: (live: number | undefined, secrets: number | undefined) =>
+    `This ends ${live === undefined ? 'its live tokens' : tokens(live)} and ${secrets === undefined ? 'its secrets' : plural(secrets, 'secret')} at once, for good. The client ID is never given out again.`,
   deleteConfirm: 'Type the name to confirm',
   delete: 'Delete integration',
   danger: 'Danger zone',

@@ -46,8 +46,8 @@ export const listText = {
     disable: 'Disable',
     clear: 'Clear selection',
     title: (count: number) => (count === 1 ? 'Disable 1 integration?' : `Disable ${count} integrations?`),
-    effect: (live: number, tokens: string) =>
-      `${live === 0 ? 'They have no live token.' : `Their ${tokens} ${live === 1 ? 'stops' : 'stop'} working at once.`} New token requests get 401 invalid_client. You can enable each of them again.`,
+    effect: (live: number | undefined, tokens: string) =>
+      `${live === undefined ? 'Their live tokens stop working at once.' : live === 0 ? 'They have no live token.' : `Their ${tokens} ${live === 1 ? 'stops' : 'stop'} working at once.`} New token requests get 401 invalid_client. You can enable each of them again.`,
     done: (count: number) => `${count} disabled`,
     partly: (done: number, all: number) => `${done} of ${all} were disabled. The others are as they were.`,
   },

@@ -9,8 +9,8 @@ import { useDelete } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { liveCount } from '../../components/live-count.ts'
 import { statusText as words } from '../../strings/detail.ts'
-import { liveCount } from './head-actions.tsx'
 
 export function DangerZone({ integration }: { readonly integration: Integration }) {
   const { name, id, client_id: clientId } = integration
@@ -19,10 +19,11 @@ export function DangerZone({ integration }: { readonly integration: Integration 
   const [isAsking, setAsking] = useState(false)
   const [typed, setTyped] = useState('')
   const remove = useDelete(integration)
-  const { data: slots = [] } = useQuery(slotsQuery(clientId))
-  const { data: secrets = [] } = useQuery(secretsQuery(id))
+  const { data: slots } = useQuery(slotsQuery(clientId))
+  const { data: secrets } = useQuery(secretsQuery(id))
   if (!mayEdit) return null
-  const effect = words.deleteEffect(liveCount(slots), secrets.filter(({ status }) => status !== 'ended').length)
+  const working = secrets?.filter(({ status }) => status !== 'ended').length
+  const effect = words.deleteEffect(slots && liveCount(slots), working)
   const close = () => {
     setAsking(false)
     setTyped('')

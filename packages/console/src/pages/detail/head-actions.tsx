@@ -8,13 +8,11 @@ import { slotsQuery } from '../../api/queries.ts'
 import { useSetStatus } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { liveCount } from '../../components/live-count.ts'
 import { NewSecret } from '../../components/new-secret.tsx'
 import { rotateText, statusText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
 import { RotateDialog } from './rotate-dialog.tsx'
-
-export const liveCount = (slots: readonly { readonly live: unknown }[]): number =>
-  slots.filter(({ live }) => live !== null).length
 
 export function HeadActions({ integration }: { readonly integration: Integration }) {
   const { id, name, status, client_id: clientId } = integration
@@ -22,7 +20,8 @@ export function HeadActions({ integration }: { readonly integration: Integration
   const [dialog, setDialog] = useState<'rotate' | 'status' | undefined>()
   const [secret, setSecret] = useState<string | undefined>()
   const setStatus = useSetStatus()
-  const { data: slots = [] } = useQuery(slotsQuery(clientId))
+  const { data: slots } = useQuery(slotsQuery(clientId))
+  const live = slots && liveCount(slots)
   if (!mayEdit) return null
   const isActive = status === 'active'
   const close = () => {
@@ -44,7 +43,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
       <RotateDialog
         integration={integration}
         opened={dialog === 'rotate'}
-        live={liveCount(slots)}
+        live={live}
         onClose={close}
         onRotated={(made) => {
           close()
@@ -60,7 +59,7 @@ export function HeadActions({ integration }: { readonly integration: Integration
         onConfirm={() => setStatus.mutate({ id, status: isActive ? 'disabled' : 'active' }, { onSuccess: close })}
         onClose={close}
       >
-        <Text>{isActive ? statusText.disableEffect(liveCount(slots)) : statusText.enableEffect}</Text>
+        <Text>{isActive ? statusText.disableEffect(live) : statusText.enableEffect}</Text>
       </ConfirmDialog>
       <Modal
         opened={secret !== undefined}

@@ -37,9 +37,11 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   }
   return (
     <Card title={words.request}>
-      <Banner tone={effect.ends === undefined ? 'info' : 'warning'} title={effect.title}>
-        {effect.ends}
-      </Banner>
+      {effect !== undefined && (
+        <Banner tone={effect.ends === undefined ? 'info' : 'warning'} title={effect.title}>
+          {effect.ends}
+        </Banner>
+      )}
       {mayEdit ? (
         <form
           onSubmit={(event) => {
@@ -71,16 +73,23 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   )
 }
 
-/** What a request would do now; `ends`: what of the live token that it puts an end to. */
-function useEffectOf(integration: Integration, scope: string): { readonly title: string; readonly ends?: string } {
+interface Effect {
+  readonly title: string
+  /** What of the live token it puts an end to. */
+  readonly ends?: string
+}
+
+/** What a request would do now; undefined until that is known. */
+function useEffectOf(integration: Integration, scope: string): Effect | undefined {
   const now = useNow()
   const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
   if (integration.status === 'disabled') return { title: words.disabled }
-  const live = slot?.live && slot.live.endsAtMs > now ? slot.live : undefined
+  if (slot === undefined) return undefined
+  const live = slot.live && slot.live.endsAtMs > now ? slot.live : undefined
   if (live === undefined) return { title: words.replacesNothing }
   const left = clock(live.endsAtMs - now)
   if (integration.issue_mode.kind === 'stable') return { title: words.returns(left) }
-  const [requester] = slot?.history.find(({ generation }) => generation === live.generation)?.requesters ?? []
+  const [requester] = slot.history.find(({ generation }) => generation === live.generation)?.requesters ?? []
   const by = requester === undefined ? activityText.nobody : requesterName(requester)
   return {
     title: words.replaces(count(live.generation)),

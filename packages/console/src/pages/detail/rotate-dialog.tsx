@@ -15,7 +15,8 @@ const A_DAY = 86_400
 export interface RotateDialogProps {
   readonly integration: Integration
   readonly opened: boolean
-  readonly live: number
+  /** How many tokens are live; undefined until that is known. */
+  readonly live: number | undefined
   readonly onClose: () => void
   readonly onRotated: (secret: string | undefined) => void
 }
@@ -53,7 +54,7 @@ export function RotateDialog({ integration, opened, live, onClose, onRotated }: 
         </Stack>
       </Radio.Group>
       <Text size="sm">{rotateText.effect(live)}</Text>
-      {live > 0 && (
+      {live !== undefined && live > 0 && (
         <Checkbox
           label={rotateText.revokeToo(live)}
           checked={isRevoking}

@@ -75,7 +75,12 @@ function SettingsForm({ base, current, onBase }: SettingsFormProps) {
         <Stack>
           {isStale ? (
             <Banner tone="warning" title={t.create.stale}>
-              <Button size="xs" variant="default" onClick={() => onBase(current)}>
+              <Button
+                size="xs"
+                variant="default"
+                disabled={current.version === base.version}
+                onClick={() => onBase(current)}
+              >
                 {t.create.reload}
               </Button>
             </Banner>

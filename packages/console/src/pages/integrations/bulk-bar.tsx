@@ -7,6 +7,7 @@ import type { Integration } from '../../api/models.ts'
 import { slotsQuery } from '../../api/queries.ts'
 import { useSetStatus } from '../../api/use-acts.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { liveCount } from '../../components/live-count.ts'
 import { plural } from '../../components/times.ts'
 import { t } from '../../strings.ts'
 
@@ -20,7 +21,8 @@ export function BulkBar({ chosen, onDone }: BulkBarProps) {
   const setStatus = useSetStatus()
   const active = chosen.filter(({ status }) => status === 'active')
   const slots = useQueries({ queries: active.map(({ client_id: clientId }) => slotsQuery(clientId)) })
-  const live = slots.flatMap(({ data = [] }) => data).filter((slot) => slot.live !== null).length
+  const isCounted = slots.every(({ data }) => data !== undefined)
+  const live = isCounted ? liveCount(slots.flatMap(({ data = [] }) => data)) : undefined
   const disableAll = useMutation({
     mutationFn: async () => {
       let done = 0
@@ -63,7 +65,7 @@ export function BulkBar({ chosen, onDone }: BulkBarProps) {
         onConfirm={() => disableAll.mutate()}
         onClose={() => setAsking(false)}
       >
-        <Text>{t.list.bulk.effect(live, plural(live, 'live token'))}</Text>
+        <Text>{t.list.bulk.effect(live, plural(live ?? 0, 'live token'))}</Text>
       </ConfirmDialog>
     </Paper>
   )

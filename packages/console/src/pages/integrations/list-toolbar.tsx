@@ -78,8 +78,18 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value)
   const field = useRef<HTMLInputElement>(null)
   const timer = useRef<number | undefined>(undefined)
-  // The address may change by itself: by the back button, or by clearing the filters.
-  useEffect(() => setText(value), [value])
+  /** Until the address has them: it follows later, maybe later than the next letter. */
+  const sent = useRef<string[]>([])
+  const search = (next: string) => {
+    if (next !== value) sent.current.push(next)
+    onSearch(next)
+  }
+  useEffect(() => {
+    const own = sent.current.lastIndexOf(value)
+    sent.current.splice(0, own === -1 ? Infinity : own + 1)
+    // The address may change by itself: by the back button, or by clearing the filters.
+    if (own === -1) setText(value)
+  }, [value])
   useEffect(() => () => clearTimeout(timer.current), [])
   useHotkeys([['/', () => field.current?.focus()]])
   return (
@@ -96,13 +106,13 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
       // Who leaves it for a link in the list is not to be called back.
       onBlur={() => {
         clearTimeout(timer.current)
-        if (text.trim() !== value) onSearch(text.trim())
+        if (text.trim() !== value) search(text.trim())
       }}
       onChange={(event) => {
         const next = event.currentTarget.value
         setText(next)
         clearTimeout(timer.current)
-        timer.current = window.setTimeout(() => onSearch(next.trim()), WAIT_MS)
+        timer.current = window.setTimeout(() => search(next.trim()), WAIT_MS)
       }}
     />
   )

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { aShell } from '../documentation/shell.ts'
 import { startRealServer } from '../real-server.ts'
-import { copied, createAccount, openBrowser, setUpLink, visit } from './browser.ts'
+import { copied, createAccount, hold, openBrowser, setUpLink, visit } from './browser.ts'
 import { SHOWN_MS } from './complete.ts'
 
 describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
@@ -40,5 +40,19 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
 
     await page.goto(link)
     await page.getByText('This link does not work any more').waitFor()
+  })
+
+  test('sees the first token arrive, also when it is there before the page has looked for one', async () => {
+    const server = await startRealServer()
+    const { page } = await visit(browser, server)
+    await page.goto(setUpLink(server))
+    await createAccount(page)
+    await page.getByLabel('Name').fill('Fast program')
+    const slots = await hold(page, '**/admin/v1/integrations/*/tokens')
+    await page.getByRole('button', { name: 'Create it' }).click()
+    const copy = page.getByRole('button', { name: 'Copy curl example' })
+    await aShell({ cwd: server.dataDir }).run(await copied(page, 'curl example', () => copy.click()))
+    slots.release()
+    await page.getByRole('main').getByText('The token has arrived').waitFor()
   })
 })

@@ -4,7 +4,8 @@ import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, MODEL, PREDICT } from '../integrations.ts'
-import { SHOWN_MS } from './complete.ts'
+import { hold } from './browser.ts'
+import { complete, SHOWN_MS } from './complete.ts'
 import { show } from './every-page.ts'
 import { HOSTILE, PAGES, sees, type Site, startSite } from './platform-site.ts'
 
@@ -71,11 +72,16 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     await dialog(page).getByRole('button', { name: 'Create scope' }).click()
     await button(page, 'Edit scope reports.read').click()
     await dialog(page).getByLabel('Description').fill('Mine')
+    await complete(page)
+    const scopes = await hold(page, '**/admin/v1/scopes')
     const others = await site.api('PATCH', '/scopes/reports.read', { description: 'Theirs' }, { 'if-match': '"v1"' })
     expect(others.status).toBe(200)
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Somebody else changed this in the meantime').waitFor()
-    await dialog(page).getByRole('button', { name: 'Show what it is now' }).click()
+    const reload = dialog(page).getByRole('button', { name: 'Show what it is now' })
+    expect(await reload.isDisabled(), 'before the page has read it').toBe(true)
+    scopes.release()
+    await reload.click()
     const description = dialog(page).getByLabel('Description')
     await expect.poll(() => description.inputValue(), { timeout: SHOWN_MS }).toBe('Theirs')
     await dialog(page).getByLabel('Description').fill('Both')
@@ -92,8 +98,8 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     await site.api('POST', '/scopes', { name: 'invoices.read' })
     await site.api('POST', '/apis', { name: 'Invoices API', scope: 'invoices.read', routes: ['/invoices/**'] })
     const integration = await createIntegration(site.server, { name: 'Invoice printer', scopes: ['invoices.read'] })
-    const token = await site.requestToken(integration, 'invoices.read')
     const { page, offences } = await site.open('/platform/scopes-and-apis')
+    const token = await site.requestToken(integration, 'invoices.read')
     await button(page, 'Delete scope invoices.read').click()
     for (const effect of [
       '1 integration loses the scope',

@@ -55,7 +55,7 @@ export function ChangeOperator({ opened, operator, onClose }: ChangeOperatorProp
       onConfirm={confirm}
       onClose={onClose}
     >
-      {isStale && <StaleBanner onReload={restart} />}
+      {isStale && <StaleBanner isRead={operator?.version !== base?.version} onReload={restart} />}
       <RoleField value={role} onChange={setRole} />
       <Switch
         label={words.maySignIn}

@@ -69,7 +69,7 @@ export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
       onConfirm={submit}
       onClose={onClose}
     >
-      {isStale && <StaleBanner onReload={restart} />}
+      {isStale && <StaleBanner isRead={api?.version !== base?.version} onReload={restart} />}
       <TextInput
         ref={nameField}
         data-autofocus

@@ -80,7 +80,7 @@ export function ScopeForm({ opened, scope, onClose }: ScopeFormProps) {
       onConfirm={submit}
       onClose={onClose}
     >
-      {isStale && <StaleBanner onReload={restart} />}
+      {isStale && <StaleBanner isRead={scope?.version !== base?.version} onReload={restart} />}
       {base === undefined && (
         <TextInput
           ref={nameField}

@@ -31,6 +31,8 @@ export function ScopesPage() {
   const open = (next: Dialog, of?: string) => {
     setSubject(of)
     setDialog(next)
+    // A dialog says how many live tokens end, and no event tells of each.
+    void scopes.refetch()
   }
   const close = () => setDialog(undefined)
   const scope = scopes.data?.find(({ name }) => name === subject)

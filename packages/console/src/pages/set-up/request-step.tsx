@@ -31,7 +31,7 @@ export function RequestStep({ id, secret, onArrived }: RequestStepProps) {
   const clientId = integration.data?.client_id ?? ''
   const secrets = useQuery({ ...secretsQuery(id), enabled: secret === undefined })
   const slots = useQuery({ ...slotsQuery(clientId), enabled: clientId !== '' })
-  const arrived = useArrived(slots.data)
+  const arrived = useArrived(slots.data, secret === undefined)
   const isThere = arrived !== undefined
   useEffect(() => {
     if (!isThere) return
@@ -90,9 +90,9 @@ function Arrived({ id, slot }: { readonly id: string; readonly slot: CountedSlot
   )
 }
 
-/** The first slot that has a newer token than it had when the page began to look. */
-function useArrived(slots: readonly CountedSlot[] | undefined): CountedSlot | undefined {
-  const before = useRef<ReadonlyMap<string, number> | undefined>(undefined)
+/** The first slot that has a newer token than it had when the page began to look: one that was just made had none. */
+function useArrived(slots: readonly CountedSlot[] | undefined, wasThere: boolean): CountedSlot | undefined {
+  const before = useRef<ReadonlyMap<string, number> | undefined>(wasThere ? undefined : new Map())
   if (before.current === undefined && slots !== undefined)
     before.current = new Map(slots.map(({ scope, generation }) => [scope, generation]))
   return slots?.find(({ scope, live, generation }) => live !== null && generation > (before.current?.get(scope) ?? 0))

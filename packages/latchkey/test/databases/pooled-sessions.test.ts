@@ -9,6 +9,7 @@ import { SharedSessions } from '../../src/storage/postgres/own-session.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
 import { aPooler } from '../postgres/a-pooler.ts'
+import { changeSentence } from '../postgres/broken-functions.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
 
 const SOON = { within: 15_000 }
@@ -66,7 +67,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
       await Promise.all([line.close(), other.close(), stranger.end()])
     })
     const written = async () => (await execute(database, 'SELECT at FROM probe'))[0]?.['at']
-    return { line, other, stranger, written, before: await written() }
+    return { database, line, other, stranger, written, before: await written() }
   }
 
   test('of another line is refused and changes nothing', async () => {
@@ -92,5 +93,16 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
     await stranger.query('SET synchronous_commit = off')
     await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
     expect(await written()).toEqual(before)
+  })
+
+  test('would be carried out there, and wait for no disk, if no session were asked whose it is', async () => {
+    const { database, line, stranger, written, before } = await sharing()
+    await changeSentence(database, 'is_session_of', /IF [^;]*; *\n *END IF;/, '')
+    await line.ask({ text: 'SELECT 1' }, 5000)
+    await stranger.query('SET synchronous_commit = off')
+    await line.ask(PROBE, 5000)
+    expect(await written()).not.toEqual(before)
+    const waits = { text: `SELECT current_setting('synchronous_commit') AS waits` }
+    expect(await line.ask(waits, 5000)).toEqual([{ waits: 'off' }])
   })
 })

@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
 
+// For tests with processes of their own. Only what never ends is ended: what is promised about time they state themselves.
+const LONGEST = 5 * MINUTE
+
 // Server, clients and test of one file fill a core and more; a second file of the suite beside it would blur its timings.
 const realProcesses = { pool: 'forks', fileParallelism: false } as const
 
@@ -20,7 +23,6 @@ export default defineConfig({
           isolate: false,
           // Vitest would leave one of two cores alone; and many a test waits for a socket or a timer.
           maxWorkers: 3,
-          // Only what never ends is ended: what is promised about time the tests state themselves.
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
         },
@@ -31,8 +33,8 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           exclude: ['e2e/**/*.long.test.ts', 'e2e/browser/**', 'e2e/{guard,gateway,proxies}/**'],
           ...realProcesses,
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
+          testTimeout: LONGEST,
+          hookTimeout: LONGEST,
           sequence: { groupOrder: 1 },
         },
       },
@@ -52,8 +54,8 @@ export default defineConfig({
           include: ['e2e/{guard,gateway,proxies}/**/*.test.ts'],
           exclude: ['e2e/**/*.long.test.ts'],
           ...realProcesses,
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
+          testTimeout: LONGEST,
+          hookTimeout: LONGEST,
           sequence: { groupOrder: 1 },
         },
       },
@@ -62,8 +64,8 @@ export default defineConfig({
           name: 'databases',
           include: ['packages/latchkey/test/databases/**/*.test.ts'],
           ...realProcesses,
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
+          testTimeout: LONGEST,
+          hookTimeout: LONGEST,
           sequence: { groupOrder: 1 },
         },
       },

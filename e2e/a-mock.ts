@@ -24,7 +24,7 @@ export async function aMock(...args: readonly string[]): Promise<CliProcess & { 
     await mock.exited
   })
   const line = await eventually(() => (mock.stdout().endsWith('\n') ? mock.stdout() : undefined), {
-    within: 20_000,
+    within: 60_000,
     what: 'the mock is ready',
   })
   return { ...mock, told: JSON.parse(line) as Told }

@@ -22,10 +22,10 @@ test('killed during an apply: whole hundreds are there, and the same command mak
   const killed = await startRealServer({ dataDir, env: ENV })
   const apply = startCli(['apply', '-f', '-'], { LATCHKEY_DATA_DIR: dataDir }, yaml)
   const begun = async (): Promise<boolean> => (await integrationsOf(killed)) >= 200
-  await eventually(begun, { within: 15_000, what: 'two hundred are made' })
+  await eventually(begun, { within: 60_000, what: 'two hundred are made' })
   killed.kill('SIGKILL')
   await killed.exited
-  const { code } = await promptly(apply.exited, { within: 10_000, what: 'the command ends' })
+  const { code } = await promptly(apply.exited, { within: 60_000, what: 'the command ends' })
   expect(code).toBe(5)
 
   const again = await startRealServer({ dataDir, env: ENV })

@@ -10,7 +10,7 @@ import { startCli } from './run-cli.ts'
 
 async function scriptFor(shell: string): Promise<string> {
   const cli = startCli(['completion', shell], {})
-  expect(await promptly(cli.exited, { within: 10_000, what: 'the script is printed' })).toMatchObject({ code: 0 })
+  expect(await promptly(cli.exited, { within: 60_000, what: 'the script is printed' })).toMatchObject({ code: 0 })
   const path = join(aTemporaryFolder(), `_latchkey.${shell}`)
   writeFileSync(path, cli.stdout())
   return path

@@ -15,7 +15,7 @@ afterAll(async () => void (await server.stop()))
 const env = (): Readonly<Record<string, string>> => ({ LATCHKEY_DATA_DIR: server.dataDir })
 
 const exitCodeOf = async ({ exited }: CliProcess): Promise<number | null> =>
-  (await promptly(exited, { within: 10_000, what: 'the command ends' })).code
+  (await promptly(exited, { within: 60_000, what: 'the command ends' })).code
 
 const isThere = async (id: string): Promise<boolean> =>
   (await exitCodeOf(startCli(['integrations', 'show', id], env(), ''))) === 0
@@ -23,7 +23,7 @@ const isThere = async (id: string): Promise<boolean> =>
 describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
   async function asked(id: string, keys: string): Promise<number | null> {
     const deletion = startOnTerminal(['integrations', 'delete', id], env())
-    await eventually(() => deletion.stdout().includes('[y/N]'), { within: 10_000, what: 'the question' })
+    await eventually(() => deletion.stdout().includes('[y/N]'), { within: 60_000, what: 'the question' })
     deletion.child.stdin?.write(keys)
     return exitCodeOf(deletion)
   }

@@ -29,7 +29,7 @@ const printed: string[] = []
 
 async function run(args: string, stdin = ''): Promise<Ran> {
   const cli = startCli(args.split(' '), { LATCHKEY_DATA_DIR: server.dataDir }, stdin)
-  const { code } = await promptly(cli.exited, { within: 20_000, what: `latchkey ${args} ends` })
+  const { code } = await promptly(cli.exited, { within: 60_000, what: `latchkey ${args} ends` })
   printed.push(cli.stderr())
   return { code, stdout: cli.stdout(), stderr: cli.stderr() }
 }

@@ -27,7 +27,7 @@ export class CliSession {
   /** Any end. `command` is split at its spaces. */
   async run(command: string, { stdin = '', env = {} }: Given = {}): Promise<Ran> {
     const cli = startCli(command.split(' '), { LATCHKEY_DATA_DIR: this.#server.dataDir, ...env }, stdin)
-    const { code } = await promptly(cli.exited, { within: 20_000, what: `latchkey ${command} ends` })
+    const { code } = await promptly(cli.exited, { within: 60_000, what: `latchkey ${command} ends` })
     const ran = { command, code, stdout: cli.stdout(), stderr: cli.stderr() }
     this.#ran.push(ran)
     return ran

@@ -73,14 +73,14 @@ test.skipIf(process.platform !== 'linux')(
         for (const act of ['disable', 'enable'] as const) await changeIntegration(server, quiet, act)
         return watch.stdout().includes('\n')
       },
-      { within: 10_000, what: 'the watch is open' },
+      { within: 60_000, what: 'the watch is open' },
     )
     const began = performance.now()
     const client = (who: Client) => (isOver: () => boolean) => naiveClient(server, integration, who, isOver)
     const activity = `/integrations/${integration.id}/activity`
     const shownAs = (kind: string): Promise<Contention> =>
       eventually(async () => (await contentionsOf(server, activity)).find((one) => one.kind === kind), {
-        within: 10_000,
+        within: 60_000,
         what: `the activity shows a contention of ${kind}`,
       })
 
@@ -96,7 +96,7 @@ test.skipIf(process.platform !== 'linux')(
           lines<WatchedEvent>(watch.stdout()).find(
             ({ event, data }) => event === 'contention' && data.kind === 'several_sources',
           ),
-        { within: 10_000, what: 'the event stream names both' },
+        { within: 60_000, what: 'the event stream names both' },
       )
       expect(namesOf(told.data)).toEqual(both)
       expect(told.data.cures).toEqual(shown.cures)
@@ -105,7 +105,7 @@ test.skipIf(process.platform !== 'linux')(
           lines<{ event?: string }>(server.stderr()).find(
             (line) => line.event === 'slot.contended' && JSON.stringify(line).includes('127.0.0.2'),
           ),
-        { within: 10_000, what: 'the log names both' },
+        { within: 60_000, what: 'the log names both' },
       )
       expect(logged).toMatchObject({ level: 'warn', client_id: integration.clientId, scope: PREDICT })
       expect(JSON.stringify(logged)).toContain('127.0.0.1')
@@ -121,6 +121,6 @@ test.skipIf(process.platform !== 'linux')(
       await underLoad(client(REPORTS), seesBoth)
     })
     watch.child.kill('SIGINT')
-    await promptly(watch.exited, { within: 5000, what: 'the watch ends' })
+    await promptly(watch.exited, { within: 60_000, what: 'the watch ends' })
   },
 )

@@ -62,7 +62,7 @@ async function whileIssuing(integration: Integration, act: () => Promise<unknown
   const asking = Promise.all(clients.map(ask))
   const many = CLIENTS * between(chance, 1, 8)
   const next = await beside(asking, async () => {
-    await eventually(() => received.length > many, { within: 20_000, what: 'every client is under way' })
+    await eventually(() => received.length > many, { within: 60_000, what: 'every client is under way' })
     await act()
     isAcknowledged = true
     return verdictOn(received.at(-1))

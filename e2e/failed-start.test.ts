@@ -10,7 +10,7 @@ import { type Outcome, startLatchkey, textOf, textUntil } from '../packages/latc
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 /** A start that hangs is ended by the test, with no exit code. */
-const PATIENCE = 8000
+const PATIENCE = 60_000
 
 async function serve(env: Readonly<Record<string, string>>): Promise<Outcome> {
   const child = startLatchkey(['serve'], { ...PORTS, ...env })

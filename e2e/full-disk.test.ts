@@ -6,10 +6,11 @@ import { eventually, promptly } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { violations } from './history/judge.ts'
 import { checkAll } from './history/load.ts'
-import { RecordedClient, type Received, Recorder } from './history/recorder.ts'
+import { RecordedClient, type Received, Recorder, type Slot } from './history/recorder.ts'
 import { changeIntegration, createIntegration, PREDICT, readAdminKey } from './integrations.ts'
 import { type RealServer, startRealServer, startServe } from './real-server.ts'
 import { aSmallDisk, type SmallDisk } from './small-disk.ts'
+import { stopwatch, timeUntil } from './stopwatch.ts'
 
 const MEGABYTE = 1024
 /** More commits than fit in what may be left of blocks that were already taken. */
@@ -18,6 +19,7 @@ const MOST_UNTIL_FULL = 50
 const REFUSALS = 30
 /** Most of it is the time that connections have to hear that they are closed. */
 const MOST_STOP_MS = 1500
+const RECOVERED_MS = 2000
 
 interface Outage {
   readonly server: RealServer
@@ -55,7 +57,7 @@ async function anOutage(): Promise<Outage> {
       refusals = (await client.issue({ integration: issuing, scope: PREDICT })) === undefined ? refusals + 1 : 0
       return refusals === REFUSALS
     },
-    { within: 10_000, what: 'nothing more can be stored' },
+    { within: 60_000, what: 'nothing more can be stored' },
   )
   const connection = new Connection(server)
   return { server, disk, env, recorder, client, connection, issuing, bystander, resourceServer }
@@ -116,7 +118,7 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
 
 async function refusedStart({ dataDir }: SmallDisk): Promise<void> {
   const { exited, stderr } = startServe({ dataDir, env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
-  const exit = await promptly(exited, { within: 15_000, what: 'a start without room ends' })
+  const exit = await promptly(exited, { within: 60_000, what: 'a start without room ends' })
   expect(exit).toEqual({ code: 1, signal: null })
   expect(stderr()).toContain(`The disk is full: the data folder ${dataDir} cannot be written.`)
   expect(stderr()).toContain('LATCHKEY_DATA_DIR')
@@ -126,10 +128,10 @@ test.skipIf(!has('mount-tmpfs'))(
   'SIGTERM while the disk is full does not wait for room: exit 0, and nothing that was answered is lost',
   async () => {
     const { server, disk, env, recorder, issuing, bystander, resourceServer } = await anOutage()
-    const asked = performance.now()
+    const took = timeUntil(server.exited, server.pid)
     server.kill('SIGTERM')
     expect(await server.exited).toEqual({ code: 0, signal: null })
-    expect(performance.now() - asked).toBeLessThan(MOST_STOP_MS)
+    expect(await took).toBeLessThan(MOST_STOP_MS)
     disk.free()
     const restarted = await startRealServer({ dataDir: disk.dataDir, env })
     const received = [...recorder.received.values()]
@@ -140,12 +142,20 @@ test.skipIf(!has('mount-tmpfs'))(
   },
 )
 
+/** There is room again: a token, within the time in which it is promised. */
+async function issuedSoon({ pid }: RealServer, client: RecordedClient, slot: Slot): Promise<Received> {
+  const took = stopwatch(pid)
+  const token = await eventually(() => client.issue(slot), { within: 60_000, what: 'a token is issued again' })
+  expect(took()).toBeLessThan(RECOVERED_MS)
+  return token
+}
+
 describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
   test('the same process recovers within 2 s, exactly one token is live, and a kill changes nothing about it', async () => {
     const { server, disk, env, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
     disk.free()
-    const latest = await eventually(() => client.issue(slot), { within: 2000, what: 'a token is issued again' })
+    const latest = await issuedSoon(server, client, slot)
     expect((await fetch(`${server.publicUrl}/readyz`)).status).toBe(200)
     const check = async (running: RealServer) => {
       const live = await checkAll({ server: running, recorder, resourceServer }, [...recorder.received.values()])
@@ -164,7 +174,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
     const slot = { integration: issuing, scope: PREDICT }
     for (let outage = 0; outage < 10; outage++) {
       disk.free()
-      const token = await eventually(() => client.issue(slot), { within: 2000, what: 'a token is issued again' })
+      const token = await issuedSoon(server, client, slot)
       disk.fill()
       const before = recorder.unavailable
       for (let n = 0; recorder.unavailable < before + 3 && n < MOST_UNTIL_FULL; n++) {
@@ -173,7 +183,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
       expect(recorder.unavailable).toBeGreaterThan(before)
     }
     disk.free()
-    const latest = await eventually(() => client.issue(slot), { within: 2000, what: 'a token is issued again' })
+    const latest = await issuedSoon(server, client, slot)
     const live = await checkAll({ server, recorder, resourceServer }, [...recorder.received.values()])
     expect(live.map(({ jti }) => jti).sort()).toEqual([latest.jti, bystander.jti].sort())
     expect(violations(recorder.history)).toEqual([])

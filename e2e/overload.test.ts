@@ -10,11 +10,12 @@ import { violations } from './history/judge.ts'
 import { RecordedClient, Recorder } from './history/recorder.ts'
 import { createIntegration, MODEL, PREDICT } from './integrations.ts'
 import { type RealServer, startRealServer } from './real-server.ts'
+import { stopwatch } from './stopwatch.ts'
 
 const MOST_MEGABYTES = 700
 /** After that long the server itself gives a token request up. */
 const DEADLINE_MS = 5000
-/** Clients and server share the machine, and with them whatever else is running. */
+/** Clients and server share the machine. */
 const SLACK_MS = 4000
 
 test('1000 clients at once: each request is answered 200 or 503 within its deadline, and then all is as before', async () => {
@@ -23,7 +24,9 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
   const slots = integrations.flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
   const recorder = new Recorder()
   const latencies: number[] = []
-  const end = performance.now() + 4000
+  const took = stopwatch(server.pid)
+  const begun = performance.now()
+  const end = begun + 4000
   let largest = 0
   const watch = setInterval(() => {
     largest = Math.max(largest, megabytes(server))
@@ -39,6 +42,8 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
     client.close()
   })
   await Promise.all(clients)
+  /** All of what the two lost to others; with nobody beside them nothing, but for what they took from each other. */
+  const lost = performance.now() - begun - took()
   clearInterval(watch)
   latencies.sort((a, b) => a - b)
   const at = (share: number): number => Math.round(latencies[Math.floor(latencies.length * share)] ?? 0)
@@ -46,14 +51,14 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
     `${latencies.length} answers, ${recorder.unavailable} of them 503, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${largest} MB`,
   )
   expect(recorder.broken).toBe(0)
-  expect(latencies.at(-1)).toBeLessThan(DEADLINE_MS + SLACK_MS)
+  expect((latencies.at(-1) ?? Infinity) - lost).toBeLessThan(DEADLINE_MS + SLACK_MS)
   expect(largest).toBeLessThan(MOST_MEGABYTES)
   expect(violations(recorder.history)).toEqual([])
 
   const connection = new Connection(server)
-  const asked = performance.now()
+  const answered = stopwatch(server.pid)
   expect(await connection.requestToken(integrations[0] as (typeof integrations)[0])).toMatchObject({ status: 200 })
-  expect(performance.now() - asked).toBeLessThan(1000)
+  expect(answered()).toBeLessThan(1000)
   connection.close()
 })
 
@@ -68,7 +73,7 @@ test('of very many requests at once each gets a token or a 503, and then all is 
     Array.from({ length: connections }, async () => {
       const socket = await openSocket(server)
       let received = ''
-      const all = eventually(() => statusesIn(received).length === each, { within: 20_000, what: 'all is answered' })
+      const all = eventually(() => statusesIn(received).length === each, { within: 60_000, what: 'all is answered' })
       socket.on('data', (chunk: Buffer) => (received += chunk.toString()))
       socket.write(request.repeat(each))
       await all
@@ -111,22 +116,24 @@ test('a client that sends requests without end and reads no answer costs little 
   const end = performance.now() + 5000
   let slowest = 0
   while (performance.now() < end) {
-    const asked = performance.now()
+    const took = stopwatch(server.pid)
     expect(await connection.verify(token)).toMatchObject({ status: 200 })
-    slowest = Math.max(slowest, performance.now() - asked)
+    slowest = Math.max(slowest, took())
     largest = Math.max(largest, megabytes(server))
   }
   console.info(`${largest} MB, slowest check beside it ${Math.round(slowest)} ms`)
   expect(largest).toBeLessThan(MOST_MEGABYTES)
   expect(slowest).toBeLessThan(SLACK_MS)
   for (const socket of sockets) socket.destroy()
+  const recovered = stopwatch(server.pid)
   await eventually(
     async () => {
-      const asked = performance.now()
-      return (await connection.requestToken(integration)).status === 200 && performance.now() - asked < 200
+      const took = stopwatch(server.pid)
+      return (await connection.requestToken(integration)).status === 200 && took() < 200
     },
-    { within: 5000, what: 'it is as fast as before' },
+    { within: 60_000, what: 'it is as fast as before' },
   )
+  expect(recovered()).toBeLessThan(5000)
   connection.close()
 })
 
@@ -147,9 +154,9 @@ test('requests that trickle in are cut with 408, and everybody else is served me
   const times: number[] = []
   await beside(cut, async () => {
     while (!areOver) {
-      const asked = performance.now()
+      const took = stopwatch(server.pid)
       expect(await connection.requestToken(integration)).toMatchObject({ status: 200 })
-      times.push(performance.now() - asked)
+      times.push(took())
     }
   })
   connection.close()

@@ -19,7 +19,7 @@ interface Refused {
 
 async function refusedStart(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Refused> {
   const started = startServe({ dataDir, env: { ...ES256, ...env } })
-  const exit = await promptly(started.exited, { within: 15_000, what: 'a start that is refused ends' })
+  const exit = await promptly(started.exited, { within: 60_000, what: 'a start that is refused ends' })
   return { exit, said: `${started.stdout()}${started.stderr()}` }
 }
 

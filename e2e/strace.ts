@@ -31,7 +31,7 @@ export async function attachStrace(server: Pick<RealServer, 'pid'>, options: rea
       if (child.exitCode !== null) throw new Error(`strace ended: ${said}`)
       return said.includes('attached')
     },
-    { within: 10_000, what: 'strace is attached' },
+    { within: 60_000, what: 'strace is attached' },
   )
   return { detach }
 }

@@ -11,7 +11,7 @@ export interface CurlOutcome {
 export function curl(...args: readonly string[]): Promise<CurlOutcome> {
   return new Promise((resolve, reject) => {
     // --disable, first of all: whatever the user's own .curlrc says.
-    const child = spawn('curl', ['--disable', '--max-time', '20', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('curl', ['--disable', '--max-time', '60', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))

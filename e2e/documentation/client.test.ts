@@ -98,7 +98,7 @@ async function anAgent({
     expect(await exited).toEqual([0, null])
   })
   await eventually(() => said.includes('Latchkey agent is ready.'), {
-    within: 20_000,
+    within: 60_000,
     what: `the agent is ready: ${said}`,
   })
   expect(said).not.toContain(env.CLIENT_SECRET)

@@ -21,7 +21,7 @@ export interface ShellOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const LONGEST_BLOCK_MS = 30_000
+const LONGEST_BLOCK_MS = 60_000
 
 /** Ended with the running test. */
 export function aShell({ cwd, env = {} }: ShellOptions): Shell {

@@ -9,6 +9,7 @@ import { type Integration, PREDICT } from '../integrations.ts'
 import type { GuardProcessOptions } from './guard-process.ts'
 
 export interface GuardProcess {
+  readonly pid: number
   /** Status and reason. */
   readonly verdict: (token: string) => Promise<string>
   /** Calls to the authorization server about tokens, up to the last verdict. */
@@ -16,7 +17,7 @@ export interface GuardProcess {
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
-const LONGEST_ANSWER = { within: 20_000, what: 'an answer of the guard' }
+const LONGEST_ANSWER = { within: 60_000, what: 'an answer of the guard' }
 
 /** Ready, and ended with the running test. */
 export async function aGuardProcess(wish: {
@@ -43,6 +44,7 @@ export async function aGuardProcess(wish: {
   let introspections = 0
   let last: Promise<unknown> = Promise.resolve()
   return {
+    pid: Number(child.pid),
     verdict: (token) => {
       child.stdin.write(`${token}\n`)
       const answer = last.then(nextLine).then((line) => {

@@ -26,6 +26,9 @@ async function watch(guard: GuardUnderTest, token: string, since: number, ms: nu
 const lastAccepted = (seen: Awaited<ReturnType<typeof watch>>): number =>
   Math.max(0, ...seen.filter(({ verdict }) => verdict === '200').map(({ at }) => at))
 
+const firstRefused = (seen: Awaited<ReturnType<typeof watch>>): number =>
+  seen.find(({ verdict }) => verdict !== '200')?.at ?? Infinity
+
 const others = (seen: Awaited<ReturnType<typeof watch>>): readonly string[] => [
   ...new Set(seen.map(({ verdict }) => verdict).filter((verdict) => verdict !== '200')),
 ]
@@ -44,13 +47,16 @@ test('while the server is paused the guard says 503 as soon as its knowledge is 
   const follower = await ready(guard(REFUSE))
   expect(await follower.verdict(live)).toBe('200')
   server.kill('SIGSTOP')
+  const age = (follower.status().feed?.ageSeconds ?? Infinity) * 1000
   const seen = await watch(follower, live, performance.now(), MAX_STALE_MS + 1000)
   server.kill('SIGCONT')
   expect(lastAccepted(seen)).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
-  // The table was at most a heartbeat old at the beginning.
-  expect(lastAccepted(seen)).toBeGreaterThan(MAX_STALE_MS - 1000 - TOLERANCE_MS)
+  expect(firstRefused(seen)).toBeGreaterThan(MAX_STALE_MS - age - TOLERANCE_MS)
   expect(others(seen)).toEqual(['503 temporarily_unavailable'])
-  await eventually(async () => (await follower.verdict(live)) === '200', { within: 5000, what: 'it is accepted again' })
+  await eventually(async () => (await follower.verdict(live)) === '200', {
+    within: 60_000,
+    what: 'it is accepted again',
+  })
 })
 
 describe('behind a black hole', () => {
@@ -80,7 +86,7 @@ describe('behind a black hole', () => {
     // A dead connection is noticed, and the next one gets through.
     proxy.impose({ kind: 'none' }, 'everything')
     proxy.cut()
-    await eventually(() => follower.status().feed?.isStale === false, { within: 5000, what: 'the table is fresh' })
+    await eventually(() => follower.status().feed?.isStale === false, { within: 60_000, what: 'the table is fresh' })
   })
 })
 
@@ -105,7 +111,7 @@ test('behind a proxy that holds bytes for 10 s, old heartbeats are not taken for
   expect(others(byPatient ?? [])).toEqual(['401 superseded'])
   expect(patient.status().feed?.ageSeconds).toBeGreaterThan(HELD_MS / 1000 - 1)
   expect(await asking.verdict(second)).toBe('200')
-}, 30_000)
+})
 
 test('a guard that was paused itself does not go on with what it knew', async () => {
   const { server, reader, token } = await aGuardedServer()
@@ -120,7 +126,7 @@ test('a guard that was paused itself does not go on with what it knew', async ()
   guard.kill('SIGCONT')
   expect(['401 superseded', '503 temporarily_unavailable']).toContain(await asked)
   await eventually(async () => (await guard.verdict(first)) === '401 superseded', {
-    within: 5000,
+    within: 60_000,
     what: 'it has caught up',
   })
 })
@@ -145,11 +151,11 @@ test('after a short cut the guard goes on where it was: what changed meanwhile i
   proxy.cut()
   const second = await token()
   await eventually(async () => (await follower.verdict(first)) === '401 superseded', {
-    within: 3000,
+    within: 60_000,
     what: 'the first token is refused',
   })
   expect(await follower.verdict(second)).toBe('200')
-  await eventually(() => states(follower).at(-1) === 'resumed', { within: 3000, what: 'the feed goes on' })
+  await eventually(() => states(follower).at(-1) === 'resumed', { within: 60_000, what: 'the feed goes on' })
   expect(states(follower)).toEqual(['loaded', 'ended', 'resumed'])
   expect(proxy.feedRequests[0]).toBe('')
   expect(proxy.feedRequests.at(-1)).not.toBe('')

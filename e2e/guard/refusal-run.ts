@@ -1,9 +1,10 @@
 // Guards in processes of their own, tokens issued beside them, and how long after the 200 with a new token each guard
 // still accepts the one before it.
 import { setTimeout as pause } from 'node:timers/promises'
-import { beside } from '../beside.ts'
-import { createIntegration } from '../integrations.ts'
+import { underLoad } from '../beside.ts'
+import { createIntegration, type Integration } from '../integrations.ts'
 import { startRealServer } from '../real-server.ts'
+import { stopwatch } from '../stopwatch.ts'
 import { aGuardProcess, type GuardProcess } from './a-guard-process.ts'
 import { newToken } from './guarded-server.ts'
 
@@ -12,11 +13,15 @@ export interface RefusalWish {
   /** Of the tokens that are issued beside. */
   readonly perSecond: number
   readonly seconds: number
+  /** Tokens that are superseded at least, however long that takes. */
+  readonly least?: number
 }
 
 export interface RefusalRun {
   /** Milliseconds, the shortest first: of each guard and each token that was superseded. */
   readonly lags: readonly number[]
+  /** The same, without the time for which server, guard and this process had to wait for a core. */
+  readonly ownLags: readonly number[]
   /** What the guards said about a token that was over. */
   readonly verdicts: ReadonlySet<string>
   /** Questions to the server while they refused. */
@@ -29,12 +34,12 @@ const LIVENESS = { mode: 'feed', maxStaleSeconds: 10, onStale: 'introspect' } as
 const OTHERS = 20
 const LOOK_MS = 2
 
-export async function refusalRun({ guards: count, perSecond, seconds }: RefusalWish): Promise<RefusalRun> {
+export async function refusalRun({ guards: count, perSecond, seconds, least = 0 }: RefusalWish): Promise<RefusalRun> {
   const server = await startRealServer()
   const { issuer } = server
   const reader = await createIntegration(server, { name: 'APIs', resource_server: true })
   const client = await createIntegration(server, { name: 'Client' })
-  const others = []
+  const others: Integration[] = []
   for (let i = 0; i < OTHERS; i++) others.push(await createIntegration(server, { name: `Other ${i}` }))
   const guards = await Promise.all(Array.from({ length: count }, () => aGuardProcess({ issuer, reader, liveness: LIVENESS }))) // prettier-ignore
 
@@ -43,40 +48,45 @@ export async function refusalRun({ guards: count, perSecond, seconds }: RefusalW
   let issued = 0
   // Each in its turn, on time, however long those before it take.
   const refused = Promise.withResolvers<never>()
-  const lanes = others.map(async (other, place) => {
+  const lane = async (other: Integration, place: number, isOver: () => boolean): Promise<void> => {
     const asked: Promise<unknown>[] = []
-    for (let due = began + (place * 1000) / perSecond; due < end; due += (OTHERS * 1000) / perSecond) {
+    for (let due = began + (place * 1000) / perSecond; !isOver(); due += (OTHERS * 1000) / perSecond) {
       await pause(Math.max(0, due - performance.now()))
       asked.push(newToken(issuer, other).then(() => issued++, refused.reject))
     }
     await Promise.all(asked)
-  })
-  const load = Promise.race([refused.promise, Promise.all(lanes)])
+  }
+  const load = (isOver: () => boolean) =>
+    Promise.race([refused.promise, Promise.all(others.map((other, place) => lane(other, place, isOver)))])
 
-  const lags: number[] = []
+  const [lags, ownLags]: [number[], number[]] = [[], []]
   const verdicts = new Set<string>()
   let introspections = 0
   const asked = (): number => guards.reduce((sum, guard) => sum + guard.introspections(), 0)
-  await beside(load, async () => {
+  await underLoad(load, async () => {
     let old = await newToken(issuer, client)
-    while (performance.now() < end) {
+    for (let rounds = 0; rounds < least || performance.now() < end; rounds++) {
       // Known to all of them, and accepted.
       await Promise.all(guards.map((guard) => mustAccept(guard, old)))
       const before = asked()
       const superseded = old
+      const begunAt = performance.now()
+      const watches = guards.map(({ pid }) => stopwatch(server.pid, pid))
       old = await newToken(issuer, client)
       const answeredAt = performance.now()
       const refusals = await Promise.all(guards.map((guard) => refusal(guard, superseded)))
-      for (const { verdict, at } of refusals) {
+      for (const [place, { verdict, at }] of refusals.entries()) {
         lags.push(at - answeredAt)
+        const own = watches[place]?.() ?? 0
+        ownLags.push(at - answeredAt - (performance.now() - begunAt - own))
         verdicts.add(verdict)
       }
       introspections += asked() - before
     }
   })
-  await load
-  const took = (performance.now() - began) / 1000
-  return { lags: lags.toSorted((a, b) => a - b), verdicts, introspections, issuedPerSecond: issued / took }
+  const lasted = (performance.now() - began) / 1000
+  const sorted = (all: readonly number[]) => all.toSorted((a, b) => a - b)
+  return { lags: sorted(lags), ownLags: sorted(ownLags), verdicts, introspections, issuedPerSecond: issued / lasted }
 }
 
 async function mustAccept(guard: GuardProcess, token: string): Promise<void> {

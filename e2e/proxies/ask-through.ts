@@ -24,7 +24,7 @@ export interface Answer {
   readonly body: string
 }
 
-const LONGEST_WAIT_MS = 15_000
+const LONGEST_WAIT_MS = 60_000
 
 /** Any answer. Rejects when the connection ends before there is one. */
 export function askThrough(origin: string, question: Question): Promise<Answer> {

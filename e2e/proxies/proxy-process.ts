@@ -23,8 +23,8 @@ export interface Door {
 export type OpenDoor = (places: Places, changes?: readonly Change[]) => Promise<Door>
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
-const START_MS = 20_000
-const STOP_MS = 5_000
+const START_MS = 60_000
+const STOP_MS = 60_000
 
 export type Change = readonly [from: string, to: string]
 

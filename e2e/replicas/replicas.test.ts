@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
 import { eventually } from '../eventually.ts'
+import { stopwatch } from '../stopwatch.ts'
 import { RecordedClient, Recorder } from '../history/recorder.ts'
 import { createIntegration, PREDICT } from '../integrations.ts'
 import { layCable } from './cable.ts'
@@ -22,14 +23,17 @@ describe.skipIf(!has('postgresql-server'))('three replicas on PostgreSQL', () =>
     expect(outcome.live.length).toBe(new Set(outcome.live).size)
     expect(outcome.received).toBeGreaterThan(50)
     expect(Math.min(outcome.kills, outcome.pauses, outcome.restarts)).toBeGreaterThan(0)
-  }, 120_000)
+  })
 })
 
 describe.skipIf(!has('postgresql-server'))('a replica', () => {
   const status = async (url: string): Promise<number> => (await fetch(url)).status
-  const timed = async <Value>(act: () => Promise<Value>): Promise<{ readonly value: Value; readonly took: number }> => {
-    const begun = performance.now()
-    return { value: await act(), took: performance.now() - begun }
+  const timed = async <Value>(
+    { pid }: Replica,
+    act: () => Promise<Value>,
+  ): Promise<{ readonly value: Value; readonly took: number }> => {
+    const took = stopwatch(pid)
+    return { value: await act(), took: took() }
   }
 
   test('answers 503 within two seconds while the database is stopped, and goes on by itself when it is back', async () => {
@@ -48,7 +52,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
           () => ask(replica, '/v1/introspect', integration.basic, `token=${token.text}`),
           () => ask(replica, '/v1/revoke', integration.basic, `token=${token.text}`),
           () => ask(replica, '/v1/verify', `Bearer ${token.text}`),
-        ].map(timed),
+        ].map((act) => timed(replica, act)),
       )
       for (const { value, took } of answers) {
         expect(value.status).toBe(503)
@@ -58,9 +62,9 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
       expect(await status(`${replica.issuer.replace(/\/oauth2.*/, '')}/readyz`)).toBe(503)
       expect(await status(`${replica.issuer.replace(/\/oauth2.*/, '')}/livez`)).toBe(200)
       await cluster.start()
-      const back = await timed(() =>
+      const back = await timed(replica, () =>
         eventually(async () => ((await client.verify(token).catch(() => undefined)) === 'live' ? true : undefined), {
-          within: 5000,
+          within: 60_000,
           what: 'the token is accepted again',
         }),
       )
@@ -70,7 +74,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     } finally {
       await cluster.remove()
     }
-  }, 60_000)
+  })
 
   test('says once in its log that the database is away, and why, and once that it is back, asked or not', async () => {
     const cluster = await startCluster()
@@ -83,15 +87,15 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
           .filter((line) => line.includes(`"event":"${event}"`))
           .map((line) => JSON.parse(line) as { readonly reason?: string })
       await cluster.stop('fast')
-      await eventually(() => told('store.away').length > 0, { within: 5000, what: 'it says so' })
+      await eventually(() => told('store.away').length > 0, { within: 60_000, what: 'it says so' })
       await cluster.start()
-      await eventually(() => told('store.back').length > 0, { within: 5000, what: 'it says so' })
+      await eventually(() => told('store.back').length > 0, { within: 60_000, what: 'it says so' })
       expect(told('store.away')).toMatchObject([{ reason: expect.stringContaining('PostgreSQL') as string }])
       expect(told('store.back')).toHaveLength(1)
     } finally {
       await cluster.remove()
     }
-  }, 60_000)
+  })
 
   test('that is cut off says that it does not know, while another goes on; no token is accepted that ended meanwhile', async () => {
     const cluster = await startCluster()
@@ -109,7 +113,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
       const second = await here.issue({ integration, scope: PREDICT })
       const path = '/v1/token?grant_type=client_credentials&scope=machinelearning.predict'
       for (const act of [verify, () => ask(cutOff, path, integration.basic)]) {
-        const { value, took } = await timed(act)
+        const { value, took } = await timed(cutOff, act)
         expect(value.status).toBe(503)
         expect(value.headers.get('retry-after')).not.toBeNull()
         expect(took).toBeLessThan(2000)
@@ -120,7 +124,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
           const { status: code } = await verify()
           return code === 503 ? undefined : code
         },
-        { within: 5000, what: 'the replica knows again' },
+        { within: 60_000, what: 'the replica knows again' },
       )
       expect(verdict).toBe(401)
       expect(await here.verify(second ?? first)).toBe('live')
@@ -128,7 +132,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     } finally {
       await cluster.remove()
     }
-  }, 60_000)
+  })
 })
 
 const ask = (replica: Replica, path: string, authorization: string, body?: string): Promise<Response> =>

@@ -9,7 +9,7 @@ import { PostgresDisk } from '../../src/storage/postgres/postgres-disk.ts'
 import { openReplica } from '../engines.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
-const SOON = { within: 20_000 }
+const SOON = { within: 60_000 }
 
 /** A store, and what stands between a replica and its tables. */
 async function aDisk() {

@@ -12,7 +12,7 @@ import { aPooler } from '../postgres/a-pooler.ts'
 import { changeSentence } from '../postgres/broken-functions.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
 
-const SOON = { within: 15_000 }
+const SOON = { within: 60_000 }
 const PROBE = { text: `SELECT run_all('[{"sql": "UPDATE probe SET at = clock_timestamp()", "values": []}]')` }
 
 describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a pooler', () => {

@@ -62,7 +62,7 @@ ${settings.join('\n')}
     await client.query(text)
     await client.end()
   }
-  await eventually(() => command('SHOW VERSION').then(() => true, () => undefined), { within: 5000, what: 'the pooler' }) // prettier-ignore
+  await eventually(() => command('SHOW VERSION').then(() => true, () => undefined), { within: 60_000, what: 'the pooler' }) // prettier-ignore
   return {
     url: through,
     pool: async (now) => {

@@ -15,7 +15,7 @@ export async function synchronousPair(): Promise<SynchronousPair> {
   await setParameter(old, `synchronous_standby_names = 'next'`)
   await eventually(
     async () => (await execute(old.url, `SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)).length > 0 || undefined, // prettier-ignore
-    { within: 10_000, what: 'the standby is synchronous' },
+    { within: 60_000, what: 'the standby is synchronous' },
   )
   return { old, next }
 }

@@ -1,0 +1,35 @@
+// The stopwatch: it runs while nothing is done and while something is, and stands still for whoever waits for a core.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { stopwatch } from './stopwatch.ts'
+
+const BUSY = 'process.stdout.write("."); const end = performance.now() + 20000; while (performance.now() < end);'
+
+/** A process that takes whatever it gets of a core. */
+async function aBusyProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', BUSY], { stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return Number(child.pid)
+}
+
+test('what rests all the while has taken all of the time', async () => {
+  const begun = performance.now()
+  const took = stopwatch()
+  await pause(300)
+  const passed = performance.now() - begun
+  expect(took()).toBeGreaterThan(250)
+  expect(took()).toBeLessThanOrEqual(passed + 5)
+})
+
+test.skipIf(process.platform !== 'linux')('what shares a core with others has taken its part of the time', async () => {
+  const processes = await Promise.all(Array.from({ length: 4 * availableParallelism() }, aBusyProcess))
+  const begun = performance.now()
+  const took = stopwatch(processes[0] ?? 0)
+  await pause(1000)
+  const passed = performance.now() - begun
+  expect(took()).toBeLessThan(passed / 2)
+})

@@ -9,7 +9,7 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing, removing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { FollowedTable } from '../followed-table.ts'
-import { aDatabase, execute } from '../postgres/databases.ts'
+import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { lateAnswers } from '../postgres/late-answers.ts'
 
 const SOON = { within: 10_000 }
@@ -25,12 +25,6 @@ async function aReplica(url: string): Promise<OpenedStore> {
   const store = await openReplica(url)
   onTestFinished(() => store.close())
   return store
-}
-
-const throughPort = (url: string, port: number): string => {
-  const other = new URL(url)
-  other.port = String(port)
-  return other.href
 }
 
 /** Where to go on for who has all that has happened up to now, as this replica says. */
@@ -126,7 +120,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
-    const behind = await aReplica(throughPort(url, cable.port))
+    const behind = await aReplica(atPort(url, cable.port))
     await one.integrations.create([newIntegration('lkone')], [])
     await issue(one, 'lkone')
     await placeNow(behind)
@@ -248,7 +242,7 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
   test('nothing while the answer to a commit of its own is late, though others know of that commit', async () => {
     const url = await aDatabase()
     const late = await lateAnswers(Number(new URL(url).port), 'latchkey commits')
-    const [here, there] = [await aReplica(throughPort(url, late.port)), await aReplica(url)]
+    const [here, there] = [await aReplica(atPort(url, late.port)), await aReplica(url)]
     await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     await here.integrations.find('lkone')
     const first = await issue(here, 'lkone')

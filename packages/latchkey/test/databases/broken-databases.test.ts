@@ -11,10 +11,8 @@ import { randomHistory } from '../history/random-history.ts'
 import { ReplicaHistory } from '../history/replica-history.ts'
 import { changeSentence, onUpdateOfSlot } from '../postgres/broken-functions.ts'
 import { startCluster } from '../postgres/cluster.ts'
-import { aDatabase } from '../postgres/databases.ts'
+import { aDatabase, atPort } from '../postgres/databases.ts'
 import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
-
-const at = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
 
 describe.skipIf(!has('postgresql'))(
   'a statement that a paused replica sent, and that arrives when others have gone on,',
@@ -22,7 +20,7 @@ describe.skipIf(!has('postgresql'))(
     /** Is the history of that explained by one order? */
     async function isExplained(url: string): Promise<boolean> {
       const cable = await layCable(Number(new URL(url).port))
-      const replicas = [await openReplica(at(url, cable.port)), await openReplica(url)] as const
+      const replicas = [await openReplica(atPort(url, cable.port)), await openReplica(url)] as const
       const acts = await ReplicaHistory.begin(replicas)
       await acts.issue(0)
       const late = acts.issue(0, () => {
@@ -80,7 +78,7 @@ describe.skipIf(!has('postgresql-server'))(
       const cluster = await startCluster(['wal_writer_delay=10s'])
       try {
         const cable = await layCable(cluster.port)
-        const store = await openReplica(at(cluster.url, cable.port))
+        const store = await openReplica(atPort(cluster.url, cable.port))
         await change(cluster.url)
         const acts = await ReplicaHistory.begin([store])
         await acts.issue(0)
@@ -120,7 +118,7 @@ describe.skipIf(!has('postgresql-server'))(
       const { old, next } = await synchronousPair()
       try {
         const cable = await layCable(old.port)
-        const open = (port: number) => openReplica(at(old.url, port), 'api://default', 'synchronous')
+        const open = (port: number) => openReplica(atPort(old.url, port), 'api://default', 'synchronous')
         const [stays, goes] = [await open(old.port), await open(cable.port)]
         await change(old.url)
         const acts = await ReplicaHistory.begin([stays, goes])

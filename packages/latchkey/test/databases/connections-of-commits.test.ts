@@ -7,7 +7,7 @@ import { has } from '../../../../scripts/programs.mjs'
 import type { DiskFailure } from '../../src/storage/disk.ts'
 import { PostgresDisk } from '../../src/storage/postgres/postgres-disk.ts'
 import { openReplica } from '../engines.ts'
-import { aDatabase, execute } from '../postgres/databases.ts'
+import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 
 const SOON = { within: 60_000 }
 
@@ -16,7 +16,7 @@ async function aDisk() {
   const url = await aDatabase()
   await (await openReplica(url)).close()
   const cable = await layCable(Number(new URL(url).port))
-  const disk = new PostgresDisk(Object.assign(new URL(url), { port: String(cable.port) }).href, 'asynchronous', 'one')
+  const disk = new PostgresDisk(atPort(url, cable.port), 'asynchronous', 'one')
   onTestFinished(() => disk.abandon())
   return { url, cable, disk }
 }

@@ -11,7 +11,7 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { type Cluster, startCluster, startStandby } from '../postgres/cluster.ts'
-import { aDatabase, execute } from '../postgres/databases.ts'
+import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
 
 const EVERYTHING = {
@@ -48,18 +48,12 @@ async function issue(store: OpenedStore, clientId = 'lkone') {
   return outcome.value
 }
 
-const at = (url: string, port: number): string => {
-  const other = new URL(url)
-  other.port = String(port)
-  return other.href
-}
-
 describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
   test('leaves an old server that goes on running and keeps its connections', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
-      const store = await openReplica(at(old.url, cable.port), 'api://default', 'synchronous')
+      const store = await openReplica(atPort(old.url, cable.port), 'api://default', 'synchronous')
       await store.integrations.create([newIntegration('lkone')], [])
       const before = await issue(store)
       await store.tokens.read('lkone', PREDICT)
@@ -81,7 +75,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
-      const store = await openReplica(at(old.url, cable.port), 'api://default', 'synchronous')
+      const store = await openReplica(atPort(old.url, cable.port), 'api://default', 'synchronous')
       await store.integrations.create([newIntegration('lkone')], [])
       const { token } = await issue(store)
       const { position } = store.slotChanges
@@ -148,7 +142,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const url = await aDatabase()
     const there = await openReplica(url)
     const cable = await layCable(Number(new URL(url).port))
-    const here = await openReplica(at(url, cable.port))
+    const here = await openReplica(atPort(url, cable.port))
     await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     await issue(there)
     await eventually(async () => (await here.tokens.read('lkone', PREDICT))?.live, { ...SOON, what: 'the first token' }) // prettier-ignore
@@ -167,7 +161,10 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const next = await startStandby(old, 'next')
     try {
       const cable = await layCable(old.port)
-      const [here, there] = [await openReplica(at(old.url, cable.port)), await openReplica(at(old.url, cable.port))]
+      const [here, there] = [
+        await openReplica(atPort(old.url, cable.port)),
+        await openReplica(atPort(old.url, cable.port)),
+      ]
       await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
       await here.integrations.find('lkone')
       await eventually(() => replayed(old, next), { ...SOON, what: 'the standby has it' })
@@ -223,7 +220,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
   test('ends in time while its database is silent', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
-    const store = await openReplica(at(url, cable.port))
+    const store = await openReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration('lkone')], [])
     cable.goDead()
     const took = stopwatch()

@@ -11,7 +11,7 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { type Cluster, startCluster } from '../postgres/cluster.ts'
-import { aDatabase, execute } from '../postgres/databases.ts'
+import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { aFaultyLine } from '../postgres/faulty-line.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
@@ -149,7 +149,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   test('and a check get 503 within two seconds when nothing comes through any more', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
-    const store = await openReplica(Object.assign(new URL(url), { port: String(cable.port) }).href)
+    const store = await openReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration(CLIENT)], [])
     await issue(store)
     cable.goDead()

@@ -10,7 +10,7 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { startCluster, startStandby } from '../postgres/cluster.ts'
-import { aDatabase, execute } from '../postgres/databases.ts'
+import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
 
 /** So long may a caller wait to hear that it is not known. */
@@ -19,8 +19,6 @@ const AT_ONCE = 2000
 const BACK_MS = 5000
 /** Two seconds after the last proof of it nothing is read any more. */
 const LEASE_OVER_MS = 4000
-
-const at = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
 
 async function aReplica(url: string) {
   const store = await openReplica(url)
@@ -66,7 +64,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     const standby = await startStandby(primary, 'standby')
     try {
       const cable = await layCable(primary.port)
-      const { store, issue, read } = await aReplica(at(primary.url, cable.port))
+      const { store, issue, read } = await aReplica(atPort(primary.url, cable.port))
       cable.leadTo(standby.port)
       cable.cut()
       expect(await isRefusedAtOnce(read)).toBe(true)
@@ -101,7 +99,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
   test('whose connections are all dead without either end having been told makes new ones', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
-    const { store, issue, read } = await aReplica(at(url, cable.port))
+    const { store, issue, read } = await aReplica(atPort(url, cable.port))
     cable.forgetOpen()
     const took = stopwatch()
     await read().catch((cause: unknown) => {

@@ -8,6 +8,7 @@ import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { freePort } from '../../../../e2e/free-port.ts'
+import { atPort } from './databases.ts'
 
 export type PoolMode = 'session' | 'transaction' | 'statement'
 
@@ -54,7 +55,7 @@ ${settings.join('\n')}
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     rmSync(folder, { recursive: true, force: true })
   })
-  const through = Object.assign(new URL(url), { port: String(port) }).href
+  const through = atPort(url, port)
   const administer = Object.assign(new URL(through), { pathname: '/pgbouncer' }).href
   const command = async (text: string): Promise<void> => {
     const client = new pg.Client({ connectionString: administer })

@@ -2,23 +2,22 @@
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
-import { type Cluster, startCluster } from './cluster.ts'
+import { startCluster } from './cluster.ts'
 
 /** Where to look instead of a cluster of our own: any database of a server on which databases may be made. */
 const GIVEN = process.env['LATCHKEY_TEST_DATABASE_URL']
 const TEMPLATE = `latchkey_template_${String(process.pid)}`
 
 let server: Promise<string> | undefined
-let cluster: Cluster | undefined
 let template: Promise<void> | undefined
 let made = 0
 
 /** Of the server that the tests of this process share. */
 export const sharedServer = (): Promise<string> =>
-  (server ??= GIVEN === undefined ? startCluster().then((started) => (cluster = started).url) : Promise.resolve(GIVEN))
+  (server ??= GIVEN === undefined ? startCluster().then(({ url }) => url) : Promise.resolve(GIVEN))
 
-/** For tests that stop it: the cluster of our own; undefined when another one was given. */
-export const sharedCluster = (): Cluster | undefined => cluster
+/** The same database by another port, where something stands in between. */
+export const atPort = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
 
 export interface TestDatabase {
   readonly url: string
@@ -58,11 +57,7 @@ async function makeDatabase(from: string): Promise<TestDatabase> {
   }
 }
 
-function databaseAt(url: string, name: string): string {
-  const at = new URL(url)
-  at.pathname = `/${name}`
-  return at.href
-}
+const databaseAt = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href
 
 /** Runs one statement, in the schema of the store. */
 export async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {

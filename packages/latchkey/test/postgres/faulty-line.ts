@@ -2,6 +2,7 @@
 // on byte for byte, but for the next commits that are to meet a fault.
 import { connect, type Socket } from 'node:net'
 import { aRelay } from './a-relay.ts'
+import { atPort } from './databases.ts'
 
 /**
  * - `answer`: the database carries it out; the connection breaks before its answer comes.
@@ -83,7 +84,7 @@ export async function aFaultyLine(
     }
   })
   return {
-    url: Object.assign(new URL(url), { port: String(port) }).href,
+    url: atPort(url, port),
     next: (...faults) => {
       planned.push(...faults)
     },

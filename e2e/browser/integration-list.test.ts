@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
+import { SHOWN_MS } from './complete.ts'
 import { type Site, startSite } from './platform-site.ts'
 
 describe.skipIf(!has('chromium'))('the list of integrations', () => {
@@ -30,7 +31,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
   })
 
   test('loses no letter that is typed before the address has the ones before it', async () => {
-    await createIntegration(site.server, { name: 'Typed for' })
+    for (const name of ['Typed for', 'Left out']) await createIntegration(site.server, { name })
     const { page } = await site.open('/models/integrations')
     await page.getByRole('searchbox').focus()
     await page.evaluate(`{
@@ -44,7 +45,8 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     await page.keyboard.type('typed')
     await page.getByText('1 of 1 integrations', { exact: true }).waitFor()
     await page.keyboard.type('for')
-    await expect.poll(() => new URL(page.url()).searchParams.get('search')).toBe('typed for')
+    const sought = () => new URL(page.url()).searchParams.get('search')
+    await expect.poll(sought, { timeout: SHOWN_MS }).toBe('typed for')
     expect(await page.getByRole('searchbox').inputValue()).toBe('typed for')
   })
 

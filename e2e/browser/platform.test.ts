@@ -201,7 +201,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     const { page, offences } = await site.open('/models/integrations')
     await page.route('**/admin/v1/overview', withAMinuteBefore)
     await page.goto('/activity/overview')
-    const figure = page.locator('figure').filter({ hasText: 'Tokens by result, per minute' })
+    const figure = page.getByRole('figure', { name: 'Tokens by result, per minute' })
     const reading = figure.getByRole('status').filter({ hasText: /UTC.*Issued \d+.*Shared 0/ })
     const minute = async () => /\d\d:\d\d UTC/.exec((await reading.textContent()) ?? '')?.[0] ?? ''
     const last = await minute()

@@ -29,7 +29,7 @@ export function Chart({ title, times, series, actions }: ChartProps) {
     setCursor(Math.max(0, Math.min(times.length - 1, shown + step)))
   }
   return (
-    <figure style={{ margin: 0, minWidth: 0 }}>
+    <figure aria-label={title} style={{ margin: 0, minWidth: 0 }}>
       <Group justify="space-between" mb={4}>
         <Text component="figcaption" fw={600} size="sm">
           {title}

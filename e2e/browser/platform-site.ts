@@ -39,9 +39,9 @@ export const HOSTILE = '<img src=x onerror="document.title=1">'
 
 /** For a whole suite: the caller closes it. */
 export async function startSite(): Promise<Site> {
-  // A next signing key signs after four seconds.
+  // A next signing key signs after six seconds: time enough to be seen on a busy machine.
   const server = await startServerOfSuite({
-    env: { LATCHKEY_DEMO: 'off', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_JWKS_MAX_AGE: '2' },
+    env: { LATCHKEY_DEMO: 'off', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_JWKS_MAX_AGE: '3' },
   })
   const browser = await openBrowser()
   const owner = await makeOwner(browser, server)

@@ -147,7 +147,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
       .waitFor()
     await dialog(page).getByRole('button', { name: 'Rotate signing key' }).click()
     await page.getByRole('timer').getByText('The new key signs in').waitFor()
-    await page.getByRole('timer').getByText('The old key leaves in').waitFor({ timeout: 15_000 })
+    await page.getByRole('timer').getByText('The old key leaves in').waitFor({ timeout: 20_000 })
     expect(await site.verify(token, PREDICT)).toBe(200)
     expect(offences).toEqual([])
   })

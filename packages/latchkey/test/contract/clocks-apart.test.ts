@@ -69,9 +69,9 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     const late = await aServerOff(url, -30, right)
     await eventually(() => late.told.length > 0, { ...SOON, what: 'the late one says so' })
     expect(late.told).toMatchObject([{ event: 'clock.apart', level: 40, database: 'ahead' }])
-    expect(Math.abs(Number(late.told[0]?.['seconds']) - 30)).toBeLessThanOrEqual(1)
-    expect(Math.abs(Number(await offsetAt(late)) - 30)).toBeLessThanOrEqual(1)
-    expect(Math.abs((await metricAt(late)) - 30)).toBeLessThanOrEqual(1)
+    expect(Math.abs(Number(late.told[0]?.['seconds']) - 30)).toBeLessThanOrEqual(2)
+    expect(Math.abs(Number(await offsetAt(late)) - 30)).toBeLessThanOrEqual(2)
+    expect(Math.abs((await metricAt(late)) - 30)).toBeLessThanOrEqual(2)
     expect(await doctorOf(late)).toMatchObject({ status: 'problem', found: expect.stringMatching(/ahead of the server's/) as string }) // prettier-ignore
 
     late.clock.seconds = 0

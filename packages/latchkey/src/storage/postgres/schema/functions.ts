@@ -179,7 +179,7 @@ BEGIN
   RETURN jsonb_build_object('place', place(), 'recorded', st.place, 'started', pg_postmaster_start_time(),
     'configuration', st.configuration, 'now', extract(epoch FROM clock_timestamp()), 'others', (
       SELECT coalesce(jsonb_agg(DISTINCT r.issuer ORDER BY r.issuer), '[]') FROM replica r
-      WHERE r.issuer <> own_issuer AND r.beat > clock_timestamp() - interval '3 seconds'), 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
+      WHERE r.issuer <> own_issuer AND r.beat > clock_timestamp() - interval '5 seconds'), 'hindrance', CASE WHEN current_setting('fsync') <> 'on' THEN 'fsync'
       WHEN failover = 'synchronous' AND current_setting('synchronous_standby_names') = '' THEN 'no_standby' END);
 END $$;
 

@@ -54,19 +54,20 @@ const postgres: EngineUnderTest = {
   name: 'the store on PostgreSQL',
   yes: true,
   aPlace: aDatabase,
-  open: (place, defaultAudience) => openReplica(place, defaultAudience),
+  open: (place, defaultAudience = 'api://default') => openReplica(place, { defaultAudience }),
   query: execute,
   execute: async (place, statements) => void (await execute(place, statements)),
   bytes: (of) => `'\\x${Buffer.from(of).toString('hex')}'::bytea`,
 }
 
+interface ReplicaWish extends Pick<StartOptions, 'onAway' | 'onBack'> {
+  readonly defaultAudience?: string
+  readonly failover?: Failover
+}
+
 /** One more replica on this database. */
-export async function openReplica(
-  url: string,
-  defaultAudience = 'api://default',
-  failover: Failover = 'asynchronous',
-  watch: Pick<StartOptions, 'onAway' | 'onBack'> = {},
-): Promise<OpenedStore> {
+export async function openReplica(url: string, wish: ReplicaWish = {}): Promise<OpenedStore> {
+  const { defaultAudience = 'api://default', failover = 'asynchronous', ...watch } = wish
   const clock = new TestClock(1_800_000_000)
   const reached = await reachPostgresStore(url, failover)
   try {
@@ -75,7 +76,7 @@ export async function openReplica(
   } catch (cause) {
     await reached.abandon()
     if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-    return openReplica(url, defaultAudience, failover, watch)
+    return openReplica(url, wish)
   }
 }
 

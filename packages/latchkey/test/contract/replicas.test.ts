@@ -221,7 +221,9 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
     await before.integrations.create([newIntegration('lkone')], [])
     await before.tokens.issue(attempt('lkone'))
     await before.close()
-    const stores = await Promise.all(Array.from({ length: 4 }, () => openReplica(url, 'api://other')))
+    const stores = await Promise.all(
+      Array.from({ length: 4 }, () => openReplica(url, { defaultAudience: 'api://other' })),
+    )
     for (const store of stores) {
       expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
       expect(store.catalog.scope(PREDICT)?.audience).toBe('api://other')

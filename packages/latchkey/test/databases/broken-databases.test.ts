@@ -118,7 +118,7 @@ describe.skipIf(!has('postgresql-server'))(
       const { old, next } = await synchronousPair()
       try {
         const cable = await layCable(old.port)
-        const open = (port: number) => openReplica(atPort(old.url, port), 'api://default', 'synchronous')
+        const open = (port: number) => openReplica(atPort(old.url, port), { failover: 'synchronous' })
         const [stays, goes] = [await open(old.port), await open(cable.port)]
         await change(old.url)
         const acts = await ReplicaHistory.begin([stays, goes])

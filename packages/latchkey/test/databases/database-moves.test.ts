@@ -53,7 +53,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
-      const store = await openReplica(atPort(old.url, cable.port), 'api://default', 'synchronous')
+      const store = await openReplica(atPort(old.url, cable.port), { failover: 'synchronous' })
       await store.integrations.create([newIntegration('lkone')], [])
       const before = await issue(store)
       await store.tokens.read('lkone', PREDICT)
@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await declareStandby(next)
       const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' }) // prettier-ignore
       expect(read.live?.jti).toBe(before.token.jti)
-      const other = await openReplica(next.url, 'api://default', 'synchronous')
+      const other = await openReplica(next.url, { failover: 'synchronous' })
       await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), { ...SOON, what: 'a change at the new server' }) // prettier-ignore
       expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(false)
       await Promise.all([store.close(), other.close()])
@@ -75,7 +75,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
-      const store = await openReplica(atPort(old.url, cable.port), 'api://default', 'synchronous')
+      const store = await openReplica(atPort(old.url, cable.port), { failover: 'synchronous' })
       await store.integrations.create([newIntegration('lkone')], [])
       const { token } = await issue(store)
       const { position } = store.slotChanges

@@ -41,7 +41,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await before.tokens.issue(attempt('lkone'))
     await before.close()
     await execute(url, `UPDATE store SET place = '1:00000001'`)
-    const store = await openReplica(url, 'api://other')
+    const store = await openReplica(url, { defaultAudience: 'api://other' })
     expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
     await store.close()
   })
@@ -63,7 +63,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
   })
 
   test('that is declared synchronous does not fill a store for which no standby is waited', async () => {
-    await expect(openReplica(await aDatabase(), 'api://default', 'synchronous')).rejects.toThrow(/no standby/)
+    await expect(openReplica(await aDatabase(), { failover: 'synchronous' })).rejects.toThrow(/no standby/)
   })
 })
 
@@ -138,7 +138,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
 /** With one integration, and closed after the test. */
 async function aReplica(url: string, failover: 'asynchronous' | 'synchronous' = 'asynchronous'): Promise<OpenedStore> {
   await execute(url, 'DROP SCHEMA IF EXISTS latchkey CASCADE')
-  const store = await openReplica(url, 'api://default', failover)
+  const store = await openReplica(url, { failover })
   onTestFinished(() => store.close())
   await store.integrations.create([newIntegration('lkone')], [])
   await slotOf(store)

@@ -38,7 +38,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
   test('that begins to share its sessions refuses everything with the reason, until they are its own again', async () => {
     const { url, pool } = await aPooler(await aDatabase(), 'session')
     const told: string[] = []
-    const store = await openReplica(url, 'api://default', 'asynchronous', {
+    const store = await openReplica(url, {
       onAway: (cause) => told.push((cause as Error).message),
       onBack: () => told.push('back'),
     })

@@ -52,7 +52,7 @@ async function serving<Value>(
   act: (store: OpenedStore) => Promise<Value>,
   failover: Failover = 'asynchronous',
 ): Promise<Value> {
-  const store = await openReplica(url, 'api://default', failover)
+  const store = await openReplica(url, { failover })
   try {
     await store.recordRaisedFloor()
     return await act(store)

@@ -18,7 +18,8 @@ export interface RaceOutcome {
   readonly live: readonly string[]
 }
 
-export async function runRace(server: RealServer, milliseconds: number): Promise<RaceOutcome> {
+/** For so long, and until so many tokens have been received. */
+export async function runRace(server: RealServer, milliseconds: number, least = 0): Promise<RaceOutcome> {
   const recorder = new Recorder()
   const chance = seededChance()
   const slotsOf = (integration: Integration): Slot[] => [PREDICT, MODEL].map((scope) => ({ integration, scope }))
@@ -31,7 +32,7 @@ export async function runRace(server: RealServer, milliseconds: number): Promise
     ...{ server, recorder, chance, resourceServer, toggled },
     slots: [...contested, ...toggled, ...doomed],
     clients: 16,
-    isOver: () => performance.now() > end,
+    isOver: () => performance.now() > end && recorder.received.size >= least,
   })
   await beside(load, async () => {
     await pause(milliseconds / 2)

@@ -11,6 +11,9 @@ import { changeIntegration, createIntegration, type Integration, MODEL, PREDICT,
 import { runRace } from './race-run.ts'
 import { type RealServer, startServerOfSuite } from './real-server.ts'
 
+/** Tokens, so that the verdict rests on something. */
+const MANY = 501
+
 let server: RealServer
 let resourceServer: Integration
 
@@ -57,12 +60,12 @@ describe('64 requests at the same time', () => {
   )
 })
 
-test('issue, check, revoke, disable, enable and delete raced for 5 seconds have an order that explains every answer', async () => {
-  const outcome = await runRace(server, 5000)
+test('issue, check, revoke, disable, enable and delete raced for 5 seconds at least have an order that explains every answer', async () => {
+  const outcome = await runRace(server, 5000, MANY)
   expect(outcome.violations).toEqual([])
   expect(outcome.failures).toBe(0)
   expect(outcome.live).toEqual([...new Set(outcome.live)])
-  expect(outcome.received).toBeGreaterThan(500)
+  expect(outcome.received).toBeGreaterThanOrEqual(MANY)
   // The store holds slots, not tokens: what was issued has not made it larger, only the events of the changes have.
   const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
   const audit = await fetch(`${server.adminUrl}/admin/v1/audit?limit=1`, { headers })

@@ -38,7 +38,10 @@ export interface FleetOutcome {
 export interface FleetRace {
   readonly cluster: Cluster
   readonly replicas: number
+  /** At least: it goes on until there was a disturbance of each kind. */
   readonly milliseconds: number
+  /** Tokens that are received at least. */
+  readonly least?: number
   /** Milliseconds between two disturbances. */
   readonly calm: number
 }
@@ -46,7 +49,13 @@ export interface FleetRace {
 /** At rest, of the tokens received, how many of the latest are checked at every replica; the others at one. */
 const CHECKED_EVERYWHERE = 100
 
-export async function runFleetRace({ cluster, replicas: count, milliseconds, calm }: FleetRace): Promise<FleetOutcome> {
+export async function runFleetRace({
+  cluster,
+  replicas: count,
+  milliseconds,
+  least = 0,
+  calm,
+}: FleetRace): Promise<FleetOutcome> {
   const chance = seededChance()
   const replicas = [...(await startFleet({ databases: Array.from({ length: count }, () => cluster.url) }))]
   const first = replicas[0] as Replica
@@ -57,13 +66,19 @@ export async function runFleetRace({ cluster, replicas: count, milliseconds, cal
   // What a killed replica had sent to the database may be carried out after its end.
   const recorder = new Recorder('possible')
   const end = performance.now() + milliseconds
-  let hasFailed = false
-  const isOver = (): boolean => hasFailed || performance.now() > end
-  const disturbances = disturb({ cluster, replicas, chance, isOver, calm })
-  // A server that does not come back is the end of the race, not its last disturbance.
-  disturbances.catch(() => {
-    hasFailed = true
-  })
+  let [hasFailed, isDisturbed] = [false, false]
+  const isEnough = (turns: number): boolean => hasFailed || (turns >= KINDS && performance.now() > end)
+  const disturbances = disturb({ cluster, replicas, chance, isEnough, calm })
+  disturbances.then(
+    () => {
+      isDisturbed = true
+    },
+    // A server that does not come back is the end of the race, not its last disturbance.
+    () => {
+      hasFailed = true
+    },
+  )
+  const isOver = (): boolean => hasFailed || (isDisturbed && recorder.received.size >= least)
   await runFleetLoad({
     ...{ recorder, chance, slots, toggled, resourceServer, isOver },
     replicas: () => replicas,
@@ -104,16 +119,18 @@ interface Disturbance {
   readonly cluster: Cluster
   readonly replicas: Replica[]
   readonly chance: Chance
-  readonly isOver: () => boolean
+  readonly isEnough: (turns: number) => boolean
   readonly calm: number
 }
 
+const KINDS = 3
+
 /** One after the other; at its end everything runs. */
-async function disturb({ cluster, replicas, chance, isOver, calm }: Disturbance) {
+async function disturb({ cluster, replicas, chance, isEnough, calm }: Disturbance) {
   const done = { kills: 0, pauses: 0, restarts: 0 }
   const pause = (least: number, most: number) =>
     new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
-  for (let turn = 0; !isOver(); turn++) {
+  for (let turn = 0; !isEnough(turn); turn++) {
     await pause(calm / 2, calm)
     // Commits lose their answers, and some are carried out after the server has turned to the next ones.
     await endSessions(cluster)
@@ -121,7 +138,7 @@ async function disturb({ cluster, replicas, chance, isOver, calm }: Disturbance)
     // The first one answers for the integrations, and is killed and paused like the others.
     const at = replicas.indexOf(oneOf(chance, replicas))
     const replica = replicas[at] as Replica
-    switch (turn % 3) {
+    switch (turn % KINDS) {
       case 0:
         replica.kill('SIGKILL')
         await replica.exited

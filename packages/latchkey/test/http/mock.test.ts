@@ -189,13 +189,14 @@ describe('planned faults', () => {
 
   test('a slow answer comes late, and its token is live before', async () => {
     const older = await newToken()
-    await admin('POST', '/faults', { endpoint: 'token', fault: 'slow', delay_milliseconds: 400 })
+    await admin('POST', '/faults', { endpoint: 'token', fault: 'slow', delay_milliseconds: 1000 })
     const began = performance.now()
-    const answer = requestToken()
+    let isAnswered = false
+    const answer = requestToken().finally(() => (isAnswered = true))
     await expect.poll(() => verify(older)).toEqual([401, 'superseded'])
-    expect(performance.now() - began).toBeLessThan(400)
+    expect(isAnswered).toBe(false)
     expect((await answer).status).toBe(200)
-    expect(performance.now() - began).toBeGreaterThanOrEqual(390)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990)
   })
 
   test('a dropped answer never comes, and what was asked for is done', async () => {

@@ -1,6 +1,7 @@
 // The line between a replica and its database, on which commits and their answers get lost: what is said on it is passed
 // on byte for byte, but for the next commits that are to meet a fault.
 import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
 import { aRelay } from './a-relay.ts'
 import { atPort } from './databases.ts'
 
@@ -42,6 +43,11 @@ export async function aFaultyLine(
 ): Promise<FaultyLine> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []
+  /** Of what was to happen meanwhile. */
+  const failures: unknown[] = []
+  onTestFinished(() => {
+    if (failures.length > 0) throw new Error('a fault could not be met as planned', { cause: failures[0] })
+  })
   let chosen: () => Fault | undefined = () => undefined
   const { port } = await aRelay((near, keep) => {
     const far = connect(Number(new URL(url).port), '127.0.0.1')
@@ -61,7 +67,12 @@ export async function aFaultyLine(
     near.on('data', (bytes: Buffer) => {
       const fault = bytes.includes(commit) ? (planned.shift() ?? chosen()) : undefined
       if (fault === undefined) far.write(bytes)
-      else void meet(fault, bytes)
+      else {
+        void meet(fault, bytes).catch((cause: unknown) => {
+          failures.push(cause)
+          end()
+        })
+      }
     })
 
     async function meet({ loss, meanwhile = () => Promise.resolve() }: Fault, bytes: Buffer): Promise<void> {

@@ -33,6 +33,8 @@ export interface AuditTarget {
   readonly name: string
 }
 
+export const AUDIT_TRAIL_TARGET: AuditTarget = { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' }
+
 /** The server as a whole, or its store. */
 export const SERVER_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'Latchkey' }
 

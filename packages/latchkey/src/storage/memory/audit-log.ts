@@ -1,5 +1,5 @@
 // The end of the audit chain: stages each event with the MAC that binds it to all before it.
-import { type AuditEvent, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
+import { AUDIT_TRAIL_TARGET, type AuditEvent, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
 import type { AuditMac } from '../../ports/audit-trail.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Disk, Row, Write } from '../disk.ts'
@@ -107,7 +107,7 @@ async function anotherBeginning(disk: Disk, mac: AuditMac, clock: Clock): Promis
   const { head, write } = chained(mac, genesis(mac).mac, {
     event: 'audit_trail.begun',
     actor: SYSTEM,
-    target: { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' },
+    target: AUDIT_TRAIL_TARGET,
     before: {},
     after: {},
     seq: last === undefined ? 1 : number(last, 'seq') + 1,

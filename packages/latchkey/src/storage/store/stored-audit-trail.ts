@@ -1,7 +1,7 @@
 // The audit trail: pages, the check of the whole chain, and its shortening.
 import { timingSafeEqual } from 'node:crypto'
 import { accept } from '@latchkey/protocol'
-import { type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
+import { AUDIT_TRAIL_TARGET, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
 import type { AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Disk, Row, SqlValue } from '../disk.ts'
 import { bytes, number, text } from '../rows/rows.ts'
@@ -55,7 +55,7 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
 const pruned = (upToSeq: number, olderThan: number): AuditRecord => ({
   event: 'audit_trail.pruned',
   actor: SYSTEM,
-  target: { kind: 'audit_trail', id: 'audit_trail', name: 'audit trail' },
+  target: AUDIT_TRAIL_TARGET,
   before: {},
   after: { up_to_seq: upToSeq, older_than: new Date(olderThan * 1000).toISOString() },
 })

@@ -2,6 +2,7 @@
 // own database goes through the same schedules.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
+import { beside } from '../../../../e2e/beside.ts'
 import { seededChance } from '../../../../e2e/chance.ts'
 import { layCable } from '../../../../e2e/replicas/cable.ts'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -26,7 +27,9 @@ describe.skipIf(!has('postgresql'))(
       const late = acts.issue(0, () => {
         cable.hold()
       })
-      for (let n = 0; n < 3; n++) await acts.issue(1)
+      await beside(late, async () => {
+        for (let n = 0; n < 3; n++) await acts.issue(1)
+      })
       cable.release()
       expect(await late).toMatchObject({ kind: 'issued' })
       const newcomer = await openReplica(url)

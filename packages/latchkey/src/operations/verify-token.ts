@@ -1,4 +1,4 @@
-// Says whether a presented access token is the live one of its slot: the one road for verify, introspection and revocation.
+// Says whether a presented access token is the live one of its slot: the one road for verify and introspection.
 import { accept, type AccessTokenClaims, refuse, type Result } from '@latchkey/protocol'
 import type { TokenRefusal } from '../domain/refusal.ts'
 import type { EpochSeconds, Slot } from '../domain/slot.ts'

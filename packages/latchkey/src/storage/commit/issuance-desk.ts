@@ -111,6 +111,7 @@ export class IssuanceDesk implements Desk {
       jti: this.#ports.random.uuid(),
       issuedAt,
       expiresAt: issuedAt + this.#ports.lifetimeSeconds,
+      // Of a scope that is gone by now there is none, and the requests are refused when the batch closes.
       audience: this.catalog.scope(slot.scope)?.audience ?? '',
     }
     this.#open.set(slot.id, sharers)

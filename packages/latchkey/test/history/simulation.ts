@@ -14,7 +14,7 @@ import { Generations } from '../../src/storage/commit/generations.ts'
 import { KeyCell } from '../../src/storage/memory/key-cell.ts'
 import { LiveState } from '../../src/storage/memory/live-state.ts'
 import { loadCatalog } from '../../src/storage/store/load-catalog.ts'
-import { loadIntegrations, reloadIntegrations } from '../../src/storage/memory/load.ts'
+import { loadIntegrations, reloadTouched } from '../../src/storage/memory/load.ts'
 import { SecretUses } from '../../src/storage/store/secret-uses.ts'
 import { SlotIds } from '../../src/storage/commit/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
@@ -50,10 +50,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const catalog = storedCatalog(cell)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live))
-  const queue = new build.queue(live, new Generations(), audit, disk, async ({ clientIds, cells }) => {
-    await reloadIntegrations(disk, live, clientIds)
-    for (const cell of cells) await cell.reload()
-  })
+  const queue = new build.queue(live, new Generations(), audit, disk, (touched) => reloadTouched(disk, live, touched))
   const claims = await loadClaims(disk)
   const uses = new SecretUses(queue)
   const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell })

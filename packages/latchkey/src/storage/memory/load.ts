@@ -1,5 +1,6 @@
 // Reads integrations and slots into memory: at the start, and again for what a failed commit left in doubt.
 import type { IntegrationState } from '../../domain/integration.ts'
+import type { Touched } from '../commit/staged-batch.ts'
 import type { Disk, Row } from '../disk.ts'
 import { number, readState, text } from '../rows/rows.ts'
 import type { LiveState } from './live-state.ts'
@@ -29,8 +30,8 @@ export async function loadIntegrations(
   return highest === undefined ? 0 : number(highest, 'id')
 }
 
-/** Puts the named integrations in memory as they are on the disk now. */
-export async function reloadIntegrations(disk: Disk, live: LiveState, clientIds: readonly string[]): Promise<void> {
+/** Puts in memory, as it is on the disk now, what a batch left in doubt. */
+export async function reloadTouched(disk: Disk, live: LiveState, { clientIds, cells }: Touched): Promise<void> {
   const floor = await floorOf(disk)
   const found: [string, IntegrationState | undefined][] = []
   for (const clientId of clientIds) {
@@ -40,6 +41,7 @@ export async function reloadIntegrations(disk: Disk, live: LiveState, clientIds:
     found.push([clientId, row === undefined ? undefined : readState(row, secrets, slots, floor)])
   }
   for (const [clientId, state] of found) live.put(clientId, state)
+  for (const cell of cells) await cell.reload()
 }
 
 async function floorOf(disk: Pick<Disk, 'read'>): Promise<number> {

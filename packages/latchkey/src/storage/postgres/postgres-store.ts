@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { assembleStore, type Engine, type StartOptions, type Store, type StoreParts } from '../store/assemble-store.ts'
 import { firstWrites } from '../store/first-writes.ts'
-import { reloadIntegrations } from '../memory/load.ts'
+import { reloadTouched } from '../memory/load.ts'
 import type { Disk, Write } from '../disk.ts'
 import { ChangeLog } from './change-log.ts'
 import { ExactReads } from './exact-reads.ts'
@@ -78,10 +78,9 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const memory = new SharedMemory({ disk, log, lease }, { live, generations, slotIds }, known)
     const queue: SharedQueue = new SharedQueue({
       ...{ live, generations, recorder, disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
-      reload: async ({ clientIds, cells }) => {
+      reload: async (touched) => {
         await memory.catchUp()
-        await reloadIntegrations(disk, live, clientIds)
-        for (const cell of cells) await cell.reload()
+        await reloadTouched(disk, live, touched)
       },
     })
     disk.awaitReturn = () => lease.recovered()

@@ -8,7 +8,7 @@ import { assembleStore, type StartOptions, type Store } from '../store/assemble-
 import { CommitQueue } from '../commit/commit-queue.ts'
 import { placesOfOneProcess } from '../memory/feed-places.ts'
 import { firstWrites } from '../store/first-writes.ts'
-import { reloadIntegrations } from '../memory/load.ts'
+import { reloadTouched } from '../memory/load.ts'
 
 /** The store's file, locked for this process, its contents not yet trusted. */
 export interface LockedStore {
@@ -53,10 +53,7 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
   if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
   return assembleStore(disk, options, ({ live, generations, recorder }) => ({
-    queue: new CommitQueue(live, generations, recorder, disk, async ({ clientIds, cells }) => {
-      await reloadIntegrations(disk, live, clientIds)
-      for (const cell of cells) await cell.reload()
-    }),
+    queue: new CommitQueue(live, generations, recorder, disk, (touched) => reloadTouched(disk, live, touched)),
     exactness: undefined,
     placesOf: placesOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),

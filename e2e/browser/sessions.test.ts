@@ -76,11 +76,10 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
 
-  test.each(['http://127.0.0.2:1/', '//127.0.0.2:1/', '/\\127.0.0.2:1/', 'javascript:alert(1)', '5'])(
-    'leads from a sign-in to no other site, whatever the link says: %s',
-    async (next) => {
-      const server = await startRealServer()
-      await makeOwner(browser, server)
+  test('leads from a sign-in to no other site, whatever the link says', async () => {
+    const server = await startRealServer()
+    await makeOwner(browser, server)
+    for (const next of ['http://127.0.0.2:1/', '//127.0.0.2:1/', '/\\127.0.0.2:1/', 'javascript:alert(1)', '5']) {
       const { page, offences } = await visit(browser, server)
       const path = `/sign-in?next=${encodeURIComponent(next)}`
       await page.goto(path)
@@ -89,9 +88,9 @@ describe.skipIf(!has('chromium'))('the console', () => {
       // Nor when one is signed in already.
       await page.goto(path)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
-      expect(offences).toEqual([])
-    },
-  )
+      expect(offences, next).toEqual([])
+    }
+  })
 
   test('lets nobody in with a wrong password, says no more than that, and after ten in a minute how long to wait', async () => {
     const server = await startRealServer()

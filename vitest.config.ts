@@ -1,5 +1,4 @@
-// The suites: `fast` on every change, `e2e` with real processes, `browser` and `doors` the same for the console and for
-// guards, gateway and proxies, `databases` for PostgreSQL servers that fail, move and come back, `long` for the
+// The suites: `fast` on every change; suites of real processes, which run beside each other; and `long` for the
 // full-length races and crashes.
 import { defineConfig } from 'vitest/config'
 
@@ -8,8 +7,37 @@ const MINUTE = 60_000
 // For tests with processes of their own. Only what never ends is ended: what is promised about time they state themselves.
 const LONGEST = 5 * MINUTE
 
-// Server, clients and test of one file fill a core and more; a second file of the suite beside it would blur its timings.
-const realProcesses = { pool: 'forks', fileParallelism: false } as const
+const LONG = 'e2e/**/*.long.test.ts'
+
+/** Each a suite of real processes, with its files; `e2e` has all the others of its folder. */
+const BESIDE_E2E = {
+  // The console.
+  browser: ['e2e/browser/**/*.test.ts'],
+  // Several servers, or many processes.
+  fleets: ['e2e/{fleet,history,replicas}/**/*.test.ts'],
+  // PostgreSQL servers that fail, move and come back.
+  databases: ['packages/latchkey/test/databases/**/*.test.ts'],
+  // Guards, gateway and proxies.
+  doors: ['e2e/{gateway,guard,proxies}/**/*.test.ts'],
+  // Programs of others, of the documentation, and the command line.
+  clients: ['e2e/{clients,documentation}/**/*.test.ts', 'e2e/{cli,mock}*.test.ts'],
+}
+
+const realProcesses = (name: string, include: readonly string[], exclude: readonly string[] = [LONG]) => ({
+  test: {
+    name,
+    include: [...include],
+    exclude: [...exclude],
+    pool: 'forks' as const,
+    // Server, clients and test of one file fill a core and more; a second file of the suite beside it would blur its timings.
+    fileParallelism: false,
+    testTimeout: LONGEST,
+    hookTimeout: LONGEST,
+    sequence: { groupOrder: 1 },
+  },
+})
+
+const long = realProcesses('long', [LONG], [])
 
 export default defineConfig({
   test: {
@@ -27,58 +55,9 @@ export default defineConfig({
           hookTimeout: MINUTE,
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/**/*.long.test.ts', 'e2e/browser/**', 'e2e/{guard,gateway,proxies}/**'],
-          ...realProcesses,
-          testTimeout: LONGEST,
-          hookTimeout: LONGEST,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'browser',
-          include: ['e2e/browser/**/*.test.ts'],
-          ...realProcesses,
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'doors',
-          include: ['e2e/{guard,gateway,proxies}/**/*.test.ts'],
-          exclude: ['e2e/**/*.long.test.ts'],
-          ...realProcesses,
-          testTimeout: LONGEST,
-          hookTimeout: LONGEST,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'databases',
-          include: ['packages/latchkey/test/databases/**/*.test.ts'],
-          ...realProcesses,
-          testTimeout: LONGEST,
-          hookTimeout: LONGEST,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: 'long',
-          include: ['e2e/**/*.long.test.ts'],
-          ...realProcesses,
-          testTimeout: 60 * MINUTE,
-          hookTimeout: MINUTE,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      realProcesses('e2e', ['e2e/**/*.test.ts'], [LONG, ...Object.values(BESIDE_E2E).flat()]),
+      ...Object.entries(BESIDE_E2E).map(([name, files]) => realProcesses(name, files)),
+      { test: { ...long.test, testTimeout: 60 * MINUTE, sequence: { groupOrder: 2 } } },
     ],
   },
 })

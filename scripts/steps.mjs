@@ -47,7 +47,7 @@ export function staticSteps(extent) {
 }
 
 /**
- * @param {'fast' | 'e2e' | 'browser' | 'doors' | 'databases' | 'long'} project
+ * @param {'fast' | 'e2e' | 'browser' | 'clients' | 'databases' | 'doors' | 'fleets' | 'long'} project
  * @param {Step['output']} output
  * @param {'everything' | 'changed'} [extent] `changed`: the files that depend on what is not committed yet
  * @returns {Step}

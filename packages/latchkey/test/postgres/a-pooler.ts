@@ -1,7 +1,7 @@
 // PgBouncer between a server and its database, ended with the running test.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -46,14 +46,11 @@ ${settings.join('\n')}
   }
   write(mode)
   const asRoot = process.getuid?.() === 0
-  const child = spawn('pgbouncer', [...(asRoot ? ['-u', 'nobody'] : []), file], { cwd: folder, stdio: 'ignore' })
-  const endNow = (): void => void child.kill('SIGKILL')
-  process.once('exit', endNow)
+  // However this process ends, the pipe to the shell breaks then, and that cleans up.
+  const child = spawn('sh', ['-c', MOURN, folder, ...(asRoot ? ['-u', 'nobody'] : []), file], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] }) // prettier-ignore
   onTestFinished(async () => {
-    process.off('exit', endNow)
-    child.kill('SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    rmSync(folder, { recursive: true, force: true })
+    child.stdin.end()
+    if (child.exitCode === null) await once(child, 'exit')
   })
   const through = atPort(url, port)
   const administer = Object.assign(new URL(through), { pathname: '/pgbouncer' }).href
@@ -72,3 +69,5 @@ ${settings.join('\n')}
     },
   }
 }
+
+const MOURN = 'pgbouncer "$@" & cat >/dev/null; kill -9 $!; wait; rm -rf "$0"'

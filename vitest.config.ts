@@ -53,6 +53,8 @@ export default defineConfig({
           maxWorkers: 3,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
+          // A second by itself.
+          expect: { poll: { timeout: MINUTE / 2 } },
         },
       },
       realProcesses('e2e', ['e2e/**/*.test.ts'], [LONG, ...Object.values(BESIDE_E2E).flat()]),

@@ -10,7 +10,7 @@ import { changeSentence } from '../postgres/broken-functions.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
 const CLIENT_IDS = ['lkone', 'lktwo', 'lkthree']
-const SOON = { within: 10_000 }
+const SOON = { within: 30_000 }
 
 /**
  * One replica asks for tokens from the first slot to the last, the other from the last to the first, while somebody else

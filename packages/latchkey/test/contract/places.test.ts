@@ -12,7 +12,7 @@ import { FollowedTable } from '../followed-table.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { lateAnswers } from '../postgres/late-answers.ts'
 
-const SOON = { within: 10_000 }
+const SOON = { within: 30_000 }
 
 async function issue(store: OpenedStore, clientId: string): Promise<string> {
   const outcome = await store.tokens.issue(attempt(clientId))

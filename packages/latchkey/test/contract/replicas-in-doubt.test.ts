@@ -11,7 +11,7 @@ import { changing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
-const SOON = { within: 10_000 }
+const SOON = { within: 30_000 }
 const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
 const HASH = 'key'.padEnd(32, '-')
 

@@ -100,7 +100,7 @@ describe('a backup', () => {
         latest++
       }
     })
-    await eventually(() => latest > 50, { within: 10_000, what: 'tokens are issued' })
+    await eventually(() => latest > 50, { within: 30_000, what: 'tokens are issued' })
     try {
       for (let round = 0; round < 5; round++) {
         const acknowledged = latest

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayConfig } from '../config/gateway-config.ts'
+import { endHandshakes } from '../http/end-handshakes.ts'
 import { requestIdFrom } from '../http/public/request-id.ts'
 import { BodyLimit } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
@@ -55,6 +56,7 @@ function createHttpServer({ listener: { tls }, limits, timeouts }: GatewayConfig
     tls === undefined
       ? createServer(settings, handler)
       : createTlsServer({ ...settings, cert: tls.cert, key: tls.key.reveal() }, handler)
+  endHandshakes(server)
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   server.maxConnections = limits.connections

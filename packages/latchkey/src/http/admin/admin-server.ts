@@ -1,6 +1,7 @@
 // The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
+import { endHandshakes } from '../end-handshakes.ts'
 import type { RouteRule } from './access.ts'
 import type { Admitted } from './admitted.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
@@ -53,6 +54,7 @@ export function createAdminServer({ tls }: AdminListenerAddress, extraHeaders: R
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  endHandshakes(app.server)
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   app.server.maxHeadersCount = 0
   app.addHook('preClose', (done) => {

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import { endHandshakes } from '../end-handshakes.ts'
 import { type FaultAnswer, faultAnswers } from '../fault.ts'
 import { wireError } from '../wire-error.ts'
 import { answerParserError, type ParserError } from './parser-error.ts'
@@ -47,6 +48,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   }
   const { tls } = options
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
+  endHandshakes(server)
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options

@@ -1,0 +1,51 @@
+// Connections on which nobody says anything, not even the first words of TLS: a stop does not wait for them.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { aCertificate } from '../a-certificate.ts'
+import { aFolder } from '../a-folder.ts'
+import { aGateway, anUpstream, echo } from '../a-gateway.ts'
+import { aServer, startTestServer } from '../a-server.ts'
+
+/** What a stop takes at most that has nothing to wait for, on a busy machine. */
+const SOON_MS = 4000
+
+function aCertificateInFiles(): { readonly certFile: string; readonly keyFile: string } {
+  const { cert, key } = aCertificate()
+  const folder = aFolder({ 'tls.crt': cert, 'tls.key': key })
+  return { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
+}
+
+/** Resolves when it has been taken. */
+async function silentAt(url: string): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'connect')
+}
+
+const millisecondsOf = async (stop: () => Promise<void>): Promise<number> => {
+  const begunAt = performance.now()
+  await stop()
+  return performance.now() - begunAt
+}
+
+test('a server stops while somebody has opened connections to its TLS listeners and says nothing', async () => {
+  const { certFile, keyFile } = aCertificateInFiles()
+  const env = { LATCHKEY_ADMIN_HOST: '0.0.0.0', LATCHKEY_TLS_CERT_FILE: certFile, LATCHKEY_TLS_KEY_FILE: keyFile }
+  const server = await startTestServer({ env })
+  await silentAt(server.publicUrl)
+  await silentAt(server.adminUrl)
+  expect(await millisecondsOf(() => server.stop())).toBeLessThan(SOON_MS)
+})
+
+test('so does a gateway', async () => {
+  const { certFile, keyFile } = aCertificateInFiles()
+  const server = await aServer()
+  const reader = await server.integration({ name: 'Gateway', resourceServer: true })
+  const file = `listen: { port: 0, tls_cert_file: ${certFile}, tls_key_file: ${keyFile} }`
+  const gateway = await aGateway({ server, reader, upstream: await anUpstream(echo), file })
+  await silentAt(gateway.url)
+  expect(await millisecondsOf(() => gateway.stop())).toBeLessThan(SOON_MS)
+})

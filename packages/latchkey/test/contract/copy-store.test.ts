@@ -61,6 +61,21 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await again.close()
   })
 
+  test('is not copied to PostgreSQL before a disk has it, whatever the database is set to', async () => {
+    const [here, url] = [aFolder(), await aDatabase()]
+    await (await openStore(join(here, 'latchkey.db'))).close()
+    await execute(
+      url,
+      `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off;
+       CREATE TABLE seen (setting text);
+       CREATE FUNCTION look_at_it() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN INSERT INTO latchkey.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+       CREATE TRIGGER look AFTER UPDATE ON store FOR EACH ROW EXECUTE FUNCTION look_at_it()`,
+    )
+    await copyStore(folder(here), database(url), silently)
+    expect(await execute(url, 'SELECT setting FROM seen')).toEqual([{ setting: 'on' }])
+  })
+
   test('is not copied over another one', async () => {
     const [here, there] = [aFolder(), aFolder()]
     for (const path of [here, there]) await (await openStore(join(path, 'latchkey.db'))).close()

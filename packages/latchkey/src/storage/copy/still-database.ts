@@ -18,7 +18,8 @@ export async function openStillDatabase(url: string): Promise<StillStore> {
   client.on('error', () => undefined)
   await client.connect()
   try {
-    await client.query('SET search_path = latchkey')
+    // Said to be copied is what a crash does not take back, whatever the database and its role are set to.
+    await client.query('SET search_path = latchkey; SET synchronous_commit = on')
     const { rows: running } = await client.query(`SELECT 1 FROM replica WHERE beat > now() - interval '${QUIET}'`)
     if (running.length > 0)
       throw new CopyRefused(`Servers are running on the database, or were ${QUIET} ago. Stop them, and ask again.`)

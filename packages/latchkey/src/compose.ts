@@ -225,7 +225,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const keepers = [feed, keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
   const stop = async (delaySeconds: number): Promise<void> => {
     await departure.begin(delaySeconds * 1000)
-    await stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir })
+    await stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir, adminUrl })
   }
 
   // Both ports are bound before either answers: the issuer is not known before the public one is.

@@ -17,8 +17,10 @@ export function writeServerFile(dataDir: string, content: ServerFile): void {
   renameSync(draft, pathIn(dataDir))
 }
 
-export function removeServerFile(dataDir: string): void {
-  rmSync(pathIn(dataDir), { force: true })
+/** Unless another server has written its own since: several on one database can have one folder. */
+export function removeServerFile(dataDir: string, own: Pick<ServerFile, 'pid' | 'admin_url'>): void {
+  const { pid, admin_url } = readServerFile(dataDir)
+  if (pid === own.pid && admin_url === own.admin_url) rmSync(pathIn(dataDir), { force: true })
 }
 
 /** The admin URL of the server that runs on this folder, or ran there last; undefined when the folder does not say. */

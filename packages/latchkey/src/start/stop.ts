@@ -14,12 +14,22 @@ export interface Stopping {
   readonly activity: { close(): Promise<void> }
   readonly store: StoreHealth
   readonly dataDir: string
+  /** Empty where it never listened. */
+  readonly adminUrl: string
 }
 
-export async function stopAll({ publicServer, admin, keepers, activity, store, dataDir }: Stopping): Promise<void> {
+export async function stopAll({
+  publicServer,
+  admin,
+  keepers,
+  activity,
+  store,
+  dataDir,
+  adminUrl,
+}: Stopping): Promise<void> {
   for (const keeper of keepers) keeper.stop()
   await Promise.all([closeServer(publicServer), admin.close()])
-  removeServerFile(dataDir)
+  removeServerFile(dataDir, { pid: process.pid, admin_url: adminUrl })
   await activity.close()
   await store.close()
 }

@@ -50,8 +50,19 @@ describe('with the data folder of a running server', () => {
 test('a server that does not run is looked for at the default address', () => {
   const folder = aFolder({ 'admin.key': 'lka_key' })
   writeServerFile(folder, RECORDED)
-  removeServerFile(folder)
+  removeServerFile(folder, RECORDED)
   expect(clientConfig({ LATCHKEY_DATA_DIR: folder }).adminUrl).toBe('http://127.0.0.1:8081')
+})
+
+test.each([
+  ['on another port', { ...RECORDED, admin_url: 'http://127.0.0.1:5678' }],
+  ['of another process', { ...RECORDED, pid: 2 }],
+  ['that never listened', { ...RECORDED, admin_url: '' }],
+])('a server %s takes away no other one when it ends', (_, ended) => {
+  const folder = aFolder({ 'admin.key': 'lka_key' })
+  writeServerFile(folder, RECORDED)
+  removeServerFile(folder, ended)
+  expect(clientConfig({ LATCHKEY_DATA_DIR: folder }).adminUrl).toBe(RECORDED.admin_url)
 })
 
 test.each(['{"admin_url":', '[]', '{"admin_url":7}', '{"admin_url":"nonsense"}'])(

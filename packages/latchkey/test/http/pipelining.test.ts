@@ -7,13 +7,14 @@ import { MOST_IN_WORK } from '../../src/http/public/pipeline.ts'
 import { createPublicListener } from '../../src/http/public/public-listener.ts'
 import { jsonResponse, type PublicResponse } from '../../src/http/public/public-response.ts'
 import { listen } from '../../src/start/listen.ts'
-import { type RawAnswer, RawConnection } from '../raw-http.ts'
+import { headerOf, type RawAnswer, RawConnection } from '../raw-http.ts'
 
 /** A listener whose requests stay in work until they are told to go on. */
 async function aHeldListener() {
   const held: { readonly path: string; readonly answer: () => void }[] = []
   const seen: string[] = []
   let most = 0
+  let isLeaving = false
   let wake: () => void = () => undefined
   const listener = createPublicListener({
     route: (path) => ({
@@ -31,7 +32,7 @@ async function aHeldListener() {
       },
     }),
     logger: pino({ level: 'silent' }),
-    isLeaving: () => false,
+    isLeaving: () => isLeaving,
   })
   await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
   onTestFinished(() => void listener.close())
@@ -48,6 +49,10 @@ async function aHeldListener() {
     cut: async () => {
       socket.destroy()
       await once(socket, 'close')
+    },
+    /** The listener is about to stop from now on. */
+    leave: () => {
+      isLeaving = true
     },
     seen,
     most: () => most,
@@ -119,4 +124,37 @@ test('requests that wait behind others are dropped when their connection is cut'
   for (let i = 0; i < MOST_IN_WORK; i++) answerOne()
   await turn()
   expect(seen.filter((path) => path === '/a')).toHaveLength(MOST_IN_WORK)
+})
+
+test('of a server that is about to stop all that was in work is answered, and what comes behind is not begun', async () => {
+  const { connection, inWork, answerOne, leave, turn, seen } = await aHeldListener()
+  connection.write(get('/a') + get('/b'))
+  await inWork(2)
+  leave()
+  answerOne()
+  const first = await connection.answer('GET')
+  expect([pathOf(first), headerOf(first, 'connection')]).toEqual(['/a', 'keep-alive'])
+  connection.write(get('/c'))
+  await turn()
+  answerOne()
+  const last = await connection.answer('GET')
+  expect([pathOf(last), headerOf(last, 'connection')]).toEqual(['/b', 'close'])
+  await connection.closed
+  expect(seen).not.toContain('/c')
+})
+
+test('a connection whose last answer was on its way when the server began to leave ends with the next one', async () => {
+  const { connection, inWork, answerOne, leave, turn } = await aHeldListener()
+  connection.write(get('/a') + get('/at-once'))
+  await inWork(1)
+  await turn()
+  leave()
+  answerOne()
+  for (const path of ['/a', '/at-once']) {
+    const answer = await connection.answer('GET')
+    expect(headerOf(answer, 'connection'), path).toBe('keep-alive')
+  }
+  connection.write(get('/at-once'))
+  expect(headerOf(await connection.answer('GET'), 'connection')).toBe('close')
+  await connection.closed
 })

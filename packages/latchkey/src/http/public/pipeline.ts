@@ -6,8 +6,7 @@ import type { Socket } from 'node:net'
 export const MOST_IN_WORK = 64
 
 export class Pipeline {
-  /** The answer to the request that came last. */
-  last: ServerResponse | undefined
+  #last: ServerResponse | undefined
   readonly #socket: Socket
   #inWork = 0
   /** Requests that were parsed already, at most those of one read; no more is read before they are in work. */
@@ -18,6 +17,29 @@ export class Pipeline {
 
   constructor(socket: Socket) {
     this.#socket = socket
+  }
+
+  /** The answer to the request that came last, of those that are answered at all. */
+  get last(): ServerResponse | undefined {
+    return this.#last
+  }
+
+  /** A request has come, which gets this answer. */
+  came(outgoing: ServerResponse): void {
+    if (!this.#isClosing) this.#last = outgoing
+  }
+
+  /**
+   * The connection ends with the answer to the request that came last. One that is on its way already says nothing of
+   * it: then it ends with that to the next one.
+   */
+  leave(): void {
+    if (this.#last?.headersSent !== true) this.#isClosing = true
+  }
+
+  /** Is it the answer with which the connection ends? With an earlier one those behind it would be lost. */
+  endsWith(outgoing: ServerResponse): boolean {
+    return this.#isClosing && outgoing === this.#last
   }
 
   /** Runs the work on a request, now or when it is its turn. `done` must be called once it is answered. */

@@ -17,7 +17,7 @@ import type { Route } from './routes.ts'
 export interface PublicListenerOptions {
   readonly route: (path: string) => Route
   readonly logger: Logger
-  /** It is about to stop: each connection is to end with the answer that it waits for. */
+  /** It is about to stop: each connection is to end with the last answer that it waits for. */
   readonly isLeaving: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
@@ -58,7 +58,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     const { socket } = incoming
     const pipeline = pipelines.get(socket) ?? new Pipeline(socket)
     if (pipeline.last === undefined) pipelines.set(socket, pipeline)
-    pipeline.last = outgoing
+    pipeline.came(outgoing)
     receive(listener, { incoming, outgoing, pipeline })
   }
   server.on('request', onRequest)
@@ -135,7 +135,8 @@ function handle(
   const begunAt = meter?.begun() ?? 0
   const answerWith = (response: PublicAnswer): void => {
     // By a word, and not by surprise.
-    outgoing.shouldKeepAlive &&= !isLeaving()
+    if (isLeaving()) pipeline.leave()
+    outgoing.shouldKeepAlive &&= !pipeline.endsWith(outgoing)
     if ('begin' in response) stream(outgoing, response, ownHeaders)
     else if (isCodingWrong || request.body === 'too_large') {
       pipeline.close()

@@ -13,6 +13,9 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** A server that is about to stop says the same of itself while its store is as good as ever: that is no fault. */
+export class ServerLeaving extends StoreUnavailable {}
+
 export interface StoreHealth {
   /** Resolves when a write became durable just now. Throws `StoreUnavailable`. */
   proveWrite(): Promise<void>

@@ -1,6 +1,6 @@
 // The time between the wish to stop and the stop: probes hear "not ready", and everything else is still served.
 import { setTimeout } from 'node:timers/promises'
-import { type StoreHealth, StoreUnavailable } from '../ports/store.ts'
+import { ServerLeaving, type StoreHealth } from '../ports/store.ts'
 
 /**
  * What a load balancer sends while it does not know yet, and what stands in the queue of a listener that closes, would
@@ -18,7 +18,7 @@ export class Departure {
   healthOf(store: StoreHealth): Pick<StoreHealth, 'proveWrite' | 'current'> {
     return {
       proveWrite: async () => {
-        if (this.#isUnderWay) throw new StoreUnavailable('the server is about to stop')
+        if (this.#isUnderWay) throw new ServerLeaving('the server is about to stop')
         await store.proveWrite()
       },
       current: () => store.current(),

@@ -14,7 +14,9 @@ function watch(stopped: Promise<void>): { readonly isOver: () => boolean } {
 }
 
 test('a server that is asked to stop is not ready, and serves on until its delay is over', async () => {
-  const server = await startTestServer({ env: { LATCHKEY_SHUTDOWN_DELAY: String(DELAY_SECONDS) } })
+  const told: unknown[] = []
+  const logged = ({ event }: Readonly<Record<string, unknown>>) => told.push(event)
+  const server = await startTestServer({ env: { LATCHKEY_SHUTDOWN_DELAY: String(DELAY_SECONDS) }, logged })
   const { basic } = await server.integration()
   const target = under(server.issuer, `/v1/token?grant_type=client_credentials&scope=${encodeURIComponent(PREDICT)}`)
   const request = requestBytes(server.publicUrl, { target, headers: [['Authorization', basic]] })
@@ -37,6 +39,8 @@ test('a server that is asked to stop is not ready, and serves on until its delay
   await connection.closed
   expect((await ask(server.publicUrl, { target, headers: [['Authorization', basic]] })).status).toBe(200)
   expect(isOver()).toBe(false)
+  // Nothing is wrong with the store.
+  expect(told).not.toContain('store.unavailable')
 
   await stopped
   expect(performance.now() - asked).toBeGreaterThan(DELAY_SECONDS * 1000 - 50)

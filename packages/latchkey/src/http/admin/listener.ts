@@ -9,7 +9,7 @@ import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { ActorEnded } from '../../ports/audit-trail.ts'
 import type { MockControls } from '../../ports/mock-controls.ts'
-import { StoreUnavailable } from '../../ports/store.ts'
+import { ServerLeaving, StoreUnavailable } from '../../ports/store.ts'
 import type { Logger } from '../../log.ts'
 import { OutageLog } from '../outage-log.ts'
 import { clientAddress, trustedProxyList } from '../requester.ts'
@@ -185,8 +185,9 @@ function answerFault(
   { logger, outage }: FaultLogs,
 ): FastifyReply {
   const problem = problemOf(error)
-  if (error instanceof StoreUnavailable) outage.add(request.id, error)
-  else if (statusOf(problem) >= 500) {
+  if (error instanceof StoreUnavailable) {
+    if (!(error instanceof ServerLeaving)) outage.add(request.id, error)
+  } else if (statusOf(problem) >= 500) {
     logger.error(
       { event: 'request.failed', request_id: request.id, 'http.route': request.routeOptions.url, err: error },
       PROBLEMS[problem.code].title,

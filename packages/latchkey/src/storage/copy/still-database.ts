@@ -10,6 +10,9 @@ import type { StillStore, StoreFacts, Table } from './tables.ts'
 const PAGE = 500
 /** A server that runs beats twice a second. */
 const QUIET = '5 seconds'
+/** Said to be copied is what a crash does not take back, whatever the database and its role are set to. */
+const BEGIN =
+  'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on'
 
 /** Brings the schema up to date. Throws `CopyRefused` and errors of the connection. */
 export async function openStillDatabase(url: string): Promise<StillStore> {
@@ -18,12 +21,12 @@ export async function openStillDatabase(url: string): Promise<StillStore> {
   client.on('error', () => undefined)
   await client.connect()
   try {
-    // Said to be copied is what a crash does not take back, whatever the database and its role are set to.
-    await client.query('SET search_path = latchkey; SET synchronous_commit = on')
-    const { rows: running } = await client.query(`SELECT 1 FROM replica WHERE beat > now() - interval '${QUIET}'`)
+    const { rows: running } = await client.query(
+      `SELECT 1 FROM latchkey.replica WHERE beat > now() - interval '${QUIET}'`,
+    )
     if (running.length > 0)
       throw new CopyRefused(`Servers are running on the database, or were ${QUIET} ago. Stop them, and ask again.`)
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await client.query(BEGIN)
     const { rows } = await client.query<Omit<StoreFacts, 'canary'> & { canary: Uint8Array | null }>(
       'SELECT canary, floor, floor_recorded AS "floorRecorded", put_back AS "putBack", introduced FROM store WHERE id = 1',
     )
@@ -74,7 +77,7 @@ class StillDatabase implements StillStore {
       [facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced],
     )
     await this.#client.query('COMMIT')
-    await this.#client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await this.#client.query(BEGIN)
   }
 
   async close(): Promise<void> {

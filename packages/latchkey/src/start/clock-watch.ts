@@ -4,6 +4,8 @@ import type { ClockReading } from '../ports/clock.ts'
 
 /** Two servers, each as far from the database's clock, are twice that apart. */
 const MOST_SECONDS = 2
+/** Less than that: a difference at the limit that varies a little is one, and is told once. */
+const TOGETHER_SECONDS = 1.5
 
 export class ClockWatch {
   readonly #logger: Logger
@@ -28,7 +30,7 @@ export class ClockWatch {
     const distance = Math.abs(offset)
     this.#offset = distance <= doubt ? 0 : Math.round(offset)
     if (!this.#isApart && distance - doubt > MOST_SECONDS) this.#tellApart(this.#offset)
-    else if (this.#isApart && distance + doubt <= MOST_SECONDS) this.#tellTogether()
+    else if (this.#isApart && distance + doubt <= TOGETHER_SECONDS) this.#tellTogether()
   }
 
   #tellApart(offset: number): void {

@@ -36,6 +36,13 @@ test('a difference is over once it is surely gone, and not when an answer took s
   expect(events).toEqual(['clock.apart', 'clock.together'])
 })
 
+test('a difference that stays at the limit and varies a little is told once', () => {
+  const { events, see } = aClockWatch()
+  // Each is two seconds and a tenth, or a tenth less than two, asked at the beginning or the end of a second.
+  for (const said of [1003.05, 1001.95, 1003.05, 1001.95]) see(1000, 1000, said)
+  expect(events).toEqual(['clock.apart'])
+})
+
 test('an answer during which this clock was set back says nothing', () => {
   const { watch, events, see } = aClockWatch()
   see(1000, 400, 1000.5)

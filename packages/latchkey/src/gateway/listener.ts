@@ -67,6 +67,9 @@ function createHttpServer({ listener: { tls }, limits, timeouts }: GatewayConfig
     server.emit('request', request, response)
   })
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const before = latest.get(request.socket)
+    // With that one this one's would be lost.
+    if (before !== undefined && farewells.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
   })
   return server
@@ -74,6 +77,15 @@ function createHttpServer({ listener: { tls }, limits, timeouts }: GatewayConfig
 
 /** The answer that a connection waits for, or waited for last. */
 const latest = new WeakMap<Duplex, ServerResponse>()
+
+/** Answers with which connections are to end. */
+const farewells = new WeakSet<ServerResponse>()
+
+/** Ends the connection with this answer, or with a later one to what comes before this one is on its way. */
+export function endWith(response: ServerResponse): void {
+  farewells.add(response)
+  response.shouldKeepAlive = false
+}
 
 function clientErrorHandler(error: Error, socket: Duplex): void {
   const response = latest.get(socket)

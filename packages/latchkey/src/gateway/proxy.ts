@@ -8,7 +8,7 @@ import type { AccessLog, Logger } from '../log.ts'
 import { type Exchange, logRequest } from './exchange.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { isBodiless, type Origin, requestHeaders, responseHeaders } from './identity.ts'
-import { expectsContinue, type Listener } from './listener.ts'
+import { endWith, expectsContinue, type Listener } from './listener.ts'
 import { type Problem, problemBody, problemHeaders, PROBLEMS } from './problem.ts'
 import { readRawHeaders } from './raw-headers.ts'
 import { RouteTable } from './route-table.ts'
@@ -88,7 +88,7 @@ function begin(
   }
   request.exchange = exchange
   void reply.header('x-request-id', id)
-  if (isLeaving()) void reply.header('connection', 'close')
+  if (isLeaving()) endWith(reply.raw)
   const meter = metrics.route(found?.route ?? NO_ROUTE)
   const begun = meter.begun()
   reply.raw.once('close', () => {

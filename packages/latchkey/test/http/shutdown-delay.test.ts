@@ -61,7 +61,9 @@ test('a gateway that is asked to stop is not ready, and passes requests on until
   const stopped = gateway.stop()
   const { isOver } = watch(stopped)
   expect((await fetch(`${gateway.statusUrl}/readyz`)).status).toBe(503)
-  connection.write(request)
+  connection.write(Buffer.concat([request, request]))
+  const first = await connection.answer('GET')
+  expect([first.status, headerOf(first, 'connection')]).toEqual([200, 'keep-alive'])
   const last = await connection.answer('GET')
   expect([last.status, headerOf(last, 'connection')]).toEqual([200, 'close'])
   await connection.closed

@@ -1,6 +1,7 @@
 // What the address of the audit log says: which entries are looked for.
 import type { AuditFilter } from '../../api/platform-queries.ts'
 import { exact } from '../../components/times.ts'
+import { dayAfter, isDay } from './days.ts'
 
 export interface AuditSearch {
   readonly event?: string
@@ -15,11 +16,6 @@ export interface AuditSearch {
 }
 
 const TEXTS = ['event', 'actor', 'actorName', 'target', 'targetName'] as const
-const DAY = /^\d{4}-\d{2}-\d{2}$/
-const DAY_MS = 86_400_000
-
-const isDay = (value: unknown): value is string =>
-  typeof value === 'string' && DAY.test(value) && !Number.isNaN(Date.parse(value))
 
 /** What is not understood is left out: an old link still shows the log. */
 export function readAuditSearch(given: { readonly [Name in keyof AuditSearch]?: unknown }): AuditSearch {
@@ -39,7 +35,7 @@ export const filterOf = ({ event, actor, target, from, to }: AuditSearch): Audit
   ...(target !== undefined && { target }),
   ...(from !== undefined && { since: `${from}T00:00:00Z` }),
   // The API leaves the end itself out, and a person who names a last day means all of it.
-  ...(to !== undefined && { until: `${new Date(Date.parse(to) + DAY_MS).toISOString().slice(0, 10)}T00:00:00Z` }),
+  ...(to !== undefined && { until: `${dayAfter(to)}T00:00:00Z` }),
 })
 
 /** The time of day too, for names of files. */

@@ -1,0 +1,25 @@
+// Which days an address can name for the audit log: those that the API understands, and that have one after them.
+import { expect, test } from 'vitest'
+import { dayAfter, isDay } from '../../src/pages/audit-log/days.ts'
+
+test.each([
+  ['2026-02-28', '2026-03-01'],
+  ['2028-02-28', '2028-02-29'],
+  ['9999-12-30', '9999-12-31'],
+])('%s, and behind it %s', (day, next) => {
+  expect([isDay(day), dayAfter(day)]).toEqual([true, next])
+})
+
+test.each([
+  '2026-02-31',
+  '2027-02-29',
+  '2026-13-01',
+  '9999-12-31',
+  '+010000-01-01',
+  'today',
+  '',
+  20260101,
+  ['2026-01-01'],
+])('not %j', (value) => {
+  expect(isDay(value)).toBe(false)
+})

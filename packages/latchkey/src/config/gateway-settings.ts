@@ -92,7 +92,7 @@ export const gatewaySettings = {
   'timeouts.connect_seconds': row({ kind: seconds, default: 5, doc: 'Until an upstream takes the connection; then 504.' }), // prettier-ignore
   'timeouts.response_seconds': row({ kind: seconds, default: 60, doc: 'Until an upstream begins to answer; then 504.' }), // prettier-ignore
   'timeouts.idle_seconds': row({ kind: seconds, default: 300, doc: 'Between two pieces of an answer; then the connection is cut.' }), // prettier-ignore
-  'timeouts.shutdown_delay_seconds': row({ kind: wholeNumber(0, 3600, 'seconds'), default: 0, doc: 'For which a gateway that is asked to stop still serves, while its /readyz says 503 and each answer ends its connection: longer than the health checks of a load balancer take to notice.' }), // prettier-ignore
+  'timeouts.shutdown_delay_seconds': row({ kind: wholeNumber(0, 3600, 'seconds'), default: 0, doc: 'For which a gateway that is asked to stop still serves, while its /readyz says 503 and connections end with their answers: longer than the health checks of a load balancer take to notice.' }), // prettier-ignore
   'timeouts.stop_seconds': row({ kind: seconds, default: 10, doc: 'For answers in work when the gateway is asked to stop.' }), // prettier-ignore
   'log.level': row({ kind: serverSettings.logLevel.kind, default: serverSettings.logLevel.default, doc: 'What is logged: requests are info.' }), // prettier-ignore
   'log.format': row({ kind: choice('json', 'pretty'), default: undefined, example: 'json', doc: 'Without it pretty on a terminal, json elsewhere.' }), // prettier-ignore

@@ -91,7 +91,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: '5 with LATCHKEY_DATABASE_URL, else 0',
     example: '15',
-    doc: 'Seconds for which a server that was asked to stop still serves, 0 to 3600, while /readyz says 503 and each answer ends its connection: for a load balancer to send requests to the other servers. Longer than its health checks take to notice.',
+    doc: 'Seconds for which a server that was asked to stop still serves, 0 to 3600, while /readyz says 503 and connections end with their answers: for a load balancer to send requests to the other servers. Longer than its health checks take to notice.',
   }),
   authServerId: plain({
     env: 'LATCHKEY_AUTH_SERVER_ID',

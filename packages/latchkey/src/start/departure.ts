@@ -9,7 +9,7 @@ import { ServerLeaving, type StoreHealth } from '../ports/store.ts'
 export class Departure {
   #isUnderWay = false
 
-  /** From then on each answer is the last one of its connection. */
+  /** From then on a connection ends with the last answer that it waits for. */
   get isUnderWay(): boolean {
     return this.#isUnderWay
   }

@@ -242,21 +242,8 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
     tokens = { slots, signatures }
     const routes = publicRoutes({
-      ...{
-        integrations,
-        secrets,
-        catalog,
-        slots,
-        signatures,
-        vault,
-        clock,
-        logger,
-        issuer,
-        adminUrl,
-        activity,
-        feed,
-        health,
-      },
+      ...{ integrations, secrets, catalog, slots, signatures, vault, clock, logger },
+      ...{ issuer, adminUrl, activity, feed, health },
       jwks: () => ring.document(),
       jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
       trustedProxies: trustedProxyList(config.trustedProxies),

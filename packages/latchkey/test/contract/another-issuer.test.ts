@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { aServer, type TestServer } from '../a-server.ts'
+import { findingOf } from '../doctor-finding.ts'
 import { aDatabase } from '../postgres/databases.ts'
 import { sharedEnv } from '../postgres/replicas.ts'
-import { latchkey } from '../run-command.ts'
 
 const SOON = { within: 15_000 }
 const issuerAt = (publicUrl: string): string => `${publicUrl}/oauth2/ausao8uveaPmyhv0v357`
@@ -24,12 +24,7 @@ async function aServerOf(url: string, publicUrl: string, first?: TestServer): Pr
   return { ...(await aServer({ env, logged, ...(first && { adminKey: first.adminKey }) })), told }
 }
 
-const doctorOf = async (server: TestServer): Promise<unknown> => {
-  const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: server.adminKey.reveal(), LATCHKEY_PUBLIC_URL: server.publicUrl } // prettier-ignore
-  const { stdout } = await latchkey(['doctor', '--json'], env)
-  const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly check: string }[] }
-  return checks.find(({ check }) => check === 'issuer of the servers on the database')
-}
+const doctorOf = (server: TestServer) => findingOf(server, 'issuer of the servers on the database')
 
 describe.skipIf(!has('postgresql'))('a server with another issuer than those that run on its database', () => {
   const [USUAL, ODD] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']

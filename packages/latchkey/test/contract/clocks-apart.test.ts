@@ -5,9 +5,9 @@ import { has } from '../../../../scripts/programs.mjs'
 import type { Clock } from '../../src/ports/clock.ts'
 import { systemClock } from '../../src/system.ts'
 import { aServer, type TestServer } from '../a-server.ts'
+import { findingOf } from '../doctor-finding.ts'
 import { aDatabase } from '../postgres/databases.ts'
 import { sharedEnv } from '../postgres/replicas.ts'
-import { latchkey } from '../run-command.ts'
 
 const SOON = { within: 15_000 }
 
@@ -55,12 +55,7 @@ const metricAt = async (server: TestServer): Promise<number> => {
   return Number(/^latchkey_database_clock_offset_seconds (\S+)$/m.exec(text)?.[1])
 }
 
-const doctorOf = async (server: TestServer): Promise<unknown> => {
-  const env = { LATCHKEY_ADMIN_URL: server.adminUrl, LATCHKEY_ADMIN_KEY: server.adminKey.reveal(), LATCHKEY_PUBLIC_URL: server.publicUrl } // prettier-ignore
-  const { stdout } = await latchkey(['doctor', '--json'], env)
-  const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly check: string }[] }
-  return checks.find(({ check }) => check === 'clock of the database')
-}
+const doctorOf = (server: TestServer) => findingOf(server, 'clock of the database')
 
 describe.skipIf(!has('postgresql'))('a server', () => {
   test('whose clock differs from that of its database says so once, by how much, and once when it is over', async () => {

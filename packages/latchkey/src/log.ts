@@ -84,7 +84,7 @@ function lineWriter(format: LogSettings['format'], urgency: Urgency): (line: str
   standardError ??= openStandardError()
   const { write: writeLine } = standardError
   const write = (line: string): void => {
-    writeLine(line, urgency)
+    writeLine(visible(line), urgency)
   }
   if (format === 'json') return write
   const pretty = prettyFactory({
@@ -97,6 +97,18 @@ function lineWriter(format: LogSettings['format'], urgency: Urgency): (line: str
     write(pretty(line))
   }
 }
+
+// What a terminal obeys or a reader cannot see: control characters of C1 and DEL, format characters such as the marks that
+// reverse a text or have no width, and the separators that begin a line for some readers.
+const INVISIBLE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/u
+const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu')
+
+/** `line` with each invisible character as JSON writes its code. `JSON.stringify` has done so below U+0020. */
+const visible = (line: string): string =>
+  INVISIBLE.test(line) ? line.replace(EVERY_INVISIBLE, (character) => character.split('').map(codeOf).join('')) : line
+
+/** Of one UTF-16 unit. */
+const codeOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** `at once`: in this turn of the event loop. `gathered`: with the lines of the next milliseconds. */
 type Urgency = 'at once' | 'gathered'

@@ -2,12 +2,15 @@
 import type { TokenClaims } from '@latchkey/guard'
 import type { AccessLog } from '../log.ts'
 import type { GatewayApi } from '../config/gateway-config.ts'
+import { parameterNames } from '../http/parameter-names.ts'
+import { loggedPath } from './logged-path.ts'
 import type { Found } from './route-table.ts'
 
 export interface Exchange {
   readonly id: string
   readonly method: string
-  readonly address: string
+  /** The nearest first and the client last, as far as they are believed. */
+  readonly addresses: readonly string[]
   /** On the clock that no one sets. */
   readonly begunAt: number
   readonly found: Found<GatewayApi> | undefined
@@ -18,24 +21,22 @@ export interface Exchange {
   reason?: string
 }
 
-const MOST_NAMES = 16
-
 /**
- * One line for each answered request. Never the token, a body, a header or the value of a query parameter; and of a path
- * that belongs to no API nothing at all: whatever was sent there by mistake may be a secret.
+ * Writes one line for each answered request. The line never holds the token, a body, a header or the value of a query
+ * parameter. It holds nothing of a path that belongs to no API: a caller may have sent a secret there by mistake.
  */
 export function logRequest(log: AccessLog, exchange: Exchange, status: number, isWhole: boolean): void {
-  const { id, method, address, begunAt, found, claims, reason } = exchange
+  const { id, method, addresses, begunAt, found, claims, reason } = exchange
   log({
     event: 'request',
     request_id: id,
     'http.request.method': method,
     'http.route': found?.route,
-    'url.path': found?.path,
-    'url.query.names': found === undefined || found.query === '' ? undefined : queryNames(found.query),
+    'url.path': found === undefined ? undefined : loggedPath(found.path),
+    'url.query.names': found === undefined || found.query === '' ? undefined : parameterNames(found.query.slice(1)),
     api: found?.api.name,
     'http.response.status_code': status,
-    'client.address': address,
+    'client.address': addresses.at(-1),
     duration_ms: Math.round((performance.now() - begunAt) * 10) / 10,
     client_id: claims?.clientId,
     scope: claims?.scope,
@@ -45,5 +46,3 @@ export function logRequest(log: AccessLog, exchange: Exchange, status: number, i
     msg: 'request',
   })
 }
-
-const queryNames = (query: string): readonly string[] => [...new URLSearchParams(query).keys()].slice(0, MOST_NAMES)

@@ -2,8 +2,11 @@
 import replyFrom, { type FastifyReplyFromOptions } from '@fastify/reply-from'
 import type { Guard, RefusedDecision } from '@latchkey/guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { GatewayConfig } from '../config/gateway-config.ts'
+import type { BlockList } from 'node:net'
+import type { GatewayApi, GatewayConfig } from '../config/gateway-config.ts'
+import { headersOf } from '../http/public/public-request.ts'
 import { isChunked, isCodingUnknown } from '../http/public/request-body.ts'
+import { clientAddresses, trustedProxyList } from '../http/requester.ts'
 import type { AccessLog, Logger } from '../log.ts'
 import { type Exchange, logRequest } from './exchange.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
@@ -38,6 +41,7 @@ const URLS_REMEMBERED = 1000
 
 export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> {
   const table = new RouteTable(ports.config.apis)
+  const trusted = trustedProxyList(ports.config.trustedProxies)
   app.decorateRequest('exchange')
   await app.register(replyFrom, {
     // The library's own agent would not verify an upstream's certificate. Of this one it calls `request` alone.
@@ -46,7 +50,7 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
     cacheURLs: URLS_REMEMBERED,
   })
   app.addHook('onRequest', (request, reply, done) => {
-    begin(ports, table, request, reply)
+    begin(ports, { table, trusted }, request, reply)
     // Before the framework looks at the body: it has an opinion of its own about that of a QUERY.
     if (METHODS.includes(request.method)) done()
     else sendProblem(reply, request.exchange.found === undefined ? PROBLEMS.noRoute : PROBLEMS.methodNotPassed)
@@ -70,18 +74,19 @@ export async function addProxy(app: Listener, ports: ProxyPorts): Promise<void> 
 }
 
 function begin(
-  { config, metrics, isLeaving, accessLog }: ProxyPorts,
-  table: RouteTable<GatewayConfig['apis'][number]>,
+  { metrics, isLeaving, accessLog }: ProxyPorts,
+  { table, trusted }: { readonly table: RouteTable<GatewayApi>; readonly trusted: BlockList | undefined },
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   const found = table.find(request.raw.url ?? '')
   const { id, method } = request
-  const address = config.trustedProxies.length > 0 ? request.ip : (request.socket.remoteAddress ?? '')
+  const forwardedFor = headersOf(request.raw.rawHeaders, 'x-forwarded-for').join(',')
+  const addresses = clientAddresses(request.socket.remoteAddress ?? '', forwardedFor, trusted)
   const exchange: Exchange = {
     id,
     method,
-    address,
+    addresses,
     found,
     isGone: false,
     begunAt: performance.now(),
@@ -136,7 +141,7 @@ function forward(
   if (found === undefined || claims === undefined) throw new Error('a request that was not admitted is not passed on')
   const forwarded = {
     claims,
-    origin: originOf(config, request),
+    origin: originOf(request),
     requestId: request.id,
     authorization: config.authorization,
   }
@@ -175,11 +180,8 @@ function flushSoon(reply: FastifyReply): void {
   })
 }
 
-function originOf({ trustedProxies }: GatewayConfig, request: FastifyRequest): Origin {
-  const { protocol, host } = request
-  // Fastify begins with the nearest.
-  const hops = trustedProxies.length > 0 ? [...(request.ips ?? [])].reverse() : [request.exchange.address]
-  return { addresses: hops, protocol, host }
+function originOf({ protocol, host, exchange }: FastifyRequest): Origin {
+  return { addresses: [...exchange.addresses].reverse(), protocol, host }
 }
 
 const sendRefusal = (reply: FastifyReply, { status, headers, body, reason, claims }: RefusedDecision): FastifyReply => {

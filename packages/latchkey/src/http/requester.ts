@@ -21,18 +21,29 @@ export const requesterOf = (request: PublicRequest, trusted: BlockList | undefin
   userAgent: request.header('user-agent') ?? '',
 })
 
-/** X-Forwarded-For is read from its end, and only as far as every hop so far is a trusted proxy. */
-export function clientAddress(remoteAddress: string, forwardedFor: string, trusted: BlockList | undefined): string {
-  let address = plainAddress(remoteAddress)
-  if (trusted === undefined || !isTrusted(address, trusted)) return address
-  const hops = forwardedFor.split(',')
-  for (const hop of hops.reverse()) {
-    const named = plainAddress(hop.trim())
-    if (isIP(named) === 0) return address
-    address = named
-    if (!isTrusted(address, trusted)) return address
+/** The address of the client: the last of `clientAddresses`. */
+export const clientAddress = (remoteAddress: string, forwardedFor: string, trusted: BlockList | undefined): string =>
+  trusted === undefined
+    ? plainAddress(remoteAddress)
+    : (clientAddresses(remoteAddress, forwardedFor, trusted).at(-1) ?? '')
+
+/**
+ * Returns the addresses that a request came through, the nearest first and the client last. Reads X-Forwarded-For from
+ * its end, as far as every hop so far is a trusted proxy and the next one is an address.
+ */
+export function clientAddresses(
+  remoteAddress: string,
+  forwardedFor: string,
+  trusted: BlockList | undefined,
+): readonly string[] {
+  const addresses = [plainAddress(remoteAddress)]
+  if (trusted === undefined) return addresses
+  for (const hop of forwardedFor.split(',').reverse()) {
+    const address = plainAddress(hop.trim())
+    if (!isTrusted(addresses.at(-1) ?? '', trusted) || isIP(address) === 0) break
+    addresses.push(address)
   }
-  return address
+  return addresses
 }
 
 const isTrusted = (address: string, trusted: BlockList): boolean => {

@@ -1,6 +1,6 @@
 // What those who run a gateway see of it: its access log, its health, its metrics, its stop.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aGateway, anUpstream, echo, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
+import { aGateway, anUpstream, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, RawConnection } from '../raw-http.ts'
 
@@ -77,6 +77,44 @@ describe('the access log', () => {
     expect(text).toContain('"url.query.names":["key","other"]')
     expect(text).not.toContain(planted)
     expect(text).not.toContain(token.split('.')[2])
+  })
+
+  test('repeats no parameter name that may be a token, that does not show as it is, or that has no end', async () => {
+    const names = [token, `access_token%3D${token}`, '%1B%5B31m', '%E2%80%AEnoitacifirev', 'n'.repeat(3000), 'page']
+    for (const [index, name] of names.entries()) {
+      const headers = [['X-Request-Id', `named-${String(index)}`]] as const
+      await ask(gateway.url, { target: `/ai/usecase?${name}`, headers })
+      expect(await linesOf(`named-${String(index)}`)).toMatchObject([
+        { 'url.query.names': [name === 'page' ? 'page' : '[other]'] },
+      ])
+    }
+    expect(JSON.stringify(gateway.log())).not.toContain(token.split('.')[2])
+  })
+
+  test('repeats no part of a path that may be a token or a secret, and no more of a path than its beginning', async () => {
+    const secret = client.clientSecret.reveal()
+    const rest = `/${secret}/${token}/page/${'deep/'.repeat(1000)}`
+    const headers = [['X-Request-Id', 'long-path']] as const
+    await ask(gateway.url, { target: `/ai/prediction/sandbox-1${rest}`, headers })
+    const [line] = await linesOf('long-path')
+    expect(line?.['url.path']).toMatch(/^\/ai\/prediction\/sandbox-1\/\[other\]\/\[other\]\/page\/deep\//)
+    expect(String(line?.['url.path']).length).toBeLessThan(300)
+  })
+
+  test('names no client address that a trusted proxy passed on without having looked at it', async () => {
+    const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1] }'
+    const trusting = await aGateway({ server, reader, upstream: upstream.url, file })
+    for (const [forged, address] of [
+      ['\u009b31m', '127.0.0.1'],
+      ['192.0.2.7, \u009b31m', '127.0.0.1'],
+      ['\u009b31m, 192.0.2.7', '192.0.2.7'],
+    ] as const) {
+      const headers = [['X-Forwarded-For', forged], ['Authorization', `Bearer ${token}`]] as const // prettier-ignore
+      const answer = await ask(trusting.url, { target: '/ai/usecase', headers })
+      const { 'x-forwarded-for': passedOn } = (JSON.parse(answer.body) as Seen).headers
+      expect(passedOn).toBe(address === '127.0.0.1' ? address : `${address}, 127.0.0.1`)
+      await expect.poll(() => trusting.log().at(-1)?.['client.address']).toBe(address)
+    }
   })
 })
 

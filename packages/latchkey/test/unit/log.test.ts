@@ -99,6 +99,14 @@ describe.each(['json', 'pretty'] as const)('as %s', (format) => {
     expect(await linesOf(format, `logger.info({ reason: 'a\\nb' }, 'said')`)).toHaveLength(1)
   })
 
+  test('a character that steers a terminal or hides in a text is written as its code', async () => {
+    const hidden = ['1b', '7f', '9b', 'ad', '61c', '200b', '202e', '2028', '2066', 'feff', 'e0041']
+    const text = hidden.map((code) => `\\u{${code}}`).join('')
+    const [line = ''] = await linesOf(format, `logger.info({ reason: '${text}' }, 'said')`)
+    expect(line).toContain('\\u202e')
+    for (const code of hidden) expect(line).not.toContain(String.fromCodePoint(Number.parseInt(code, 16)))
+  })
+
   test('the last lines before the exit are written', async () => {
     const lines = await linesOf(format, `for (let i = 1; i <= 500; i++) logger.info('line ' + i); process.exit(0)`)
     expect(lines).toHaveLength(500)

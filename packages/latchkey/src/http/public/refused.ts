@@ -2,6 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { Activity, Endpoint, RefusedRequest } from '../../ports/activity.ts'
+import { parameterNames } from '../parameter-names.ts'
 import { requesterOf } from '../requester.ts'
 import { type WireRefusal, wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'
@@ -68,11 +69,3 @@ function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'clie
 
 /** What a caller sent as its ID may be anything, its secret included: only the shape of ours is repeated. */
 const loggable = (clientId: string): string => (/^[A-Za-z0-9_-]{1,24}$/.test(clientId) ? clientId : '[not an ID]')
-
-const parameterNames = (query: string): readonly string[] =>
-  query === ''
-    ? []
-    : query
-        .split('&', 10)
-        .map((pair) => pair.split('=', 1)[0] ?? '')
-        .map((name) => (/^[A-Za-z_]{1,40}$/.test(name) ? name : '[other]'))

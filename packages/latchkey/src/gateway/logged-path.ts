@@ -1,0 +1,20 @@
+// The path of a request, as a log line may hold it.
+import { hasClientSecretShape } from '@latchkey/protocol'
+import { WITHHELD } from '../http/parameter-names.ts'
+
+// A SHA-256 in hexadecimal has 64 characters. Every token has more.
+const LONGEST_SEGMENT = 64
+const LONGEST_PATH = 256
+
+/**
+ * Returns the first 256 characters of the path. Returns `[other]` in the place of each segment that may be a token or a
+ * client secret: those are not meant for a path, but callers put them there by mistake.
+ *
+ * @param path as it is passed on to the upstream, hence ASCII
+ */
+export function loggedPath(path: string): string {
+  const segments = path.split('/').map((segment) => (isRepeatable(segment) ? segment : WITHHELD))
+  return segments.join('/').slice(0, LONGEST_PATH)
+}
+
+const isRepeatable = (segment: string): boolean => segment.length <= LONGEST_SEGMENT && !hasClientSecretShape(segment)

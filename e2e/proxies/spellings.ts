@@ -1,0 +1,29 @@
+// The names under which an API could find one of the identity headers.
+
+/** What Latchkey says of a caller, in three headers. */
+export const IDENTITY = ['X-Latchkey-Client-Id', 'X-Latchkey-Scope', 'X-Latchkey-Jti']
+
+/** `name` with each of its hyphens as it is or as an underscore, as CGI, WSGI, Rack and PHP read it. The name itself is the first. */
+export function spellingsOf(name: string): readonly string[] {
+  const [first = '', ...rest] = name.split('-')
+  return rest.reduce<readonly string[]>(
+    (so, part) => so.flatMap((all) => [`${all}-${part}`, `${all}_${part}`]),
+    [first],
+  )
+}
+
+/** Every spelling of every identity header, in the usual case, in lower case and in upper case. */
+export const EVERY_SPELLING = IDENTITY.flatMap(spellingsOf).flatMap((name) => [
+  name,
+  name.toLowerCase(),
+  name.toUpperCase(),
+])
+
+/** The identity headers with each other character that a header's name may have (RFC 9110 §5.6.2) in the place of the hyphens. */
+export const ODD_SPELLINGS = [...".!#$%&'*+^`|~"].flatMap((mark) => IDENTITY.map((name) => name.replaceAll('-', mark)))
+
+/** The headers whose names an API could take for those of an identity, sorted. */
+export const identityIn = (
+  headers: readonly (readonly [name: string, value: string])[],
+): readonly (readonly [name: string, value: string])[] =>
+  headers.filter(([name]) => /^x[^a-z0-9]latchkey/.test(name.toLowerCase())).sort()

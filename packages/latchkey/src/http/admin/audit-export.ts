@@ -16,17 +16,16 @@ export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGener
   for await (const event of events) {
     const { seq, at, event: name, actor, request_id, target, before, after } = auditEventView(event)
     const cells = [
-      String(seq), at, name, actor.kind, actor.id, actor.name, actor.address, actor.user_agent, request_id, target.kind,
+      at, name, actor.kind, actor.id, actor.name, actor.address, actor.user_agent, request_id, target.kind,
       target.id, target.name, JSON.stringify(before), JSON.stringify(after),
     ] // prettier-ignore
-    yield `${cells.map(cell).join(',')}\r\n`
+    yield `${[String(seq), ...cells.map(cell)].join(',')}\r\n`
   }
 }
 
-/** A spreadsheet computes what begins so: a quote before it makes it text again. */
-const FORMULA = /^[=+\-@\t\r]/
+// A spreadsheet computes a cell that begins so, also behind blanks or quotes, and with the wide forms of these characters.
+// A cell may begin behind any separator that some country uses.
+const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢﹣﹫])/g
 
-function cell(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
+/** The text in quotes. A single quote before a formula makes it text for a spreadsheet. */
+const cell = (text: string): string => `"${text.replaceAll(FORMULA, "$1'$2").replaceAll('"', '""')}"`

@@ -1,8 +1,9 @@
 // The token store of many processes on one host: a folder, and in it for each register a file whose number grows.
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import type { Stored, TokenStore } from './token-store.ts'
 
 export interface FileStoreOptions {
@@ -44,7 +45,7 @@ export function fileStore({ folder }: FileStoreOptions): TokenStore {
 }
 
 async function openFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const { mode } = await stat(folder)
   // Windows has no such bits; folders are private to their owner by where they are.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {

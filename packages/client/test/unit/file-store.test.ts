@@ -35,6 +35,14 @@ test('folder and files are for their owner alone, and no token or secret stands 
   }
 })
 
+test.runIf(process.platform === 'linux')(
+  'a folder that the system refuses to make is an error, and not asked for over and over',
+  async () => {
+    const store = fileStore({ folder: '/proc/nope/tokens' })
+    await expect(store.read('slot')).rejects.toMatchObject({ code: 'ENOENT', path: '/proc/nope' })
+  },
+)
+
 test('a folder that others can look into is not used', async () => {
   const { folder, clock, open } = await setting()
   await clock.until(open().manager.getToken())

@@ -1,14 +1,15 @@
 // Where the agent listens: on Unix sockets that only their owner can open, and on loopback, nowhere else.
 import { once } from 'node:events'
-import { chmodSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 /** The folder is made with mode 0700; one that others can enter is refused. Throws Error with a cure. */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   const folder = dirname(path)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const { mode, uid } = statSync(folder)
   if ((mode & 0o077) !== 0) {
     throw new Error(`others can enter ${folder}, and with it use the agent: make it private with chmod 700`)

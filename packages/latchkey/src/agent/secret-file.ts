@@ -1,8 +1,9 @@
 // Secrets that the agent reads from files: each in a file of its own that others cannot read.
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
+import { FolderNotMade, makeFolder } from '../make-folder.ts'
 
 export interface SecretFileProblem {
   readonly problem: string
@@ -14,7 +15,10 @@ const LONGEST = 4096
 /** The content without the end of its line. */
 export function readSecretFile(path: string): Result<Secret, SecretFileProblem> {
   try {
-    if (process.platform !== 'win32' && (statSync(path).mode & 0o007) !== 0) {
+    const found = statSync(path)
+    // Reading a pipe waits for its writer, and nothing else of the agent goes on meanwhile.
+    if (!found.isFile()) return refuse({ problem: `names ${path}, which is no regular file`, cure: 'Name a file.' })
+    if (process.platform !== 'win32' && (found.mode & 0o007) !== 0) {
       return refuse({ problem: `names ${path}, which everybody can read`, cure: `Run: chmod 600 ${path}` })
     }
     const text = readFileSync(path, 'utf8').trimEnd()
@@ -32,10 +36,10 @@ export function readSecretFile(path: string): Result<Secret, SecretFileProblem> 
 /** The agent key in that file; one is made, for its owner alone, when there is none. */
 export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProblem> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     writeFileSync(path, `lka_${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
-    const { code = 'unwritable' } = cause as NodeJS.ErrnoException
+    const { code = 'unwritable' } = (cause instanceof FolderNotMade ? cause.cause : cause) as NodeJS.ErrnoException
     if (code !== 'EEXIST')
       return refuse({ problem: `names ${path}, which cannot be made (${code})`, cure: 'Choose another.' })
   }

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { readAgentConfig } from '../agent/read-agent-config.ts'
 import { startAgent, type RunningAgent } from '../agent/start-agent.ts'
 import { createLogger } from '../log.ts'
+import { FolderNotMade } from '../make-folder.ts'
 import { CliFailure, configurationUnusable, EXIT, unusable } from './cli-failure.ts'
 import { readInput } from './read-input.ts'
 import { StopSignals } from './stop-signal.ts'
@@ -19,6 +20,7 @@ export async function agent({ config: path }: { readonly config: string }, termi
   if (!read.ok) throw configurationUnusable(read.refusal)
   const logger = createLogger({ level: 'info', format: process.stderr.isTTY ? 'pretty' : 'json' })
   const running = await startAgent(read.value, logger).catch((cause: unknown) => {
+    if (cause instanceof FolderNotMade) throw unusable(cause.message)
     const message = `The agent cannot start: ${(cause as Error).message}.`
     throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message })
   })

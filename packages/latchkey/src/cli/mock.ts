@@ -2,19 +2,27 @@
 import { type MockFlags, readMockConfig } from '../config/read-mock-config.ts'
 import { privateFolder } from '../mock/private-folder.ts'
 import { type RunningMock, startMock } from '../mock/start-mock.ts'
+import { FolderNotMade } from '../make-folder.ts'
 import { VERSION } from '../version.ts'
-import { configurationUnusable } from './cli-failure.ts'
+import { unusable } from './cli-failure.ts'
 import { serveUntilStopped } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Returns the exit code when the mock has stopped. Throws `CliFailure` when it cannot start. */
 export async function mock(flags: MockFlags, form: 'text' | 'json', terminal: Terminal): Promise<number> {
-  const read = readMockConfig({ env: terminal.env, flags }, privateFolder)
-  if (!read.ok) throw configurationUnusable(read.refusal)
-  return serveUntilStopped(read.value, terminal, {
+  return serveUntilStopped(terminal, {
+    configuration: () => readMockConfig({ env: terminal.env, flags }, ownFolder),
     start: startMock,
     message: form === 'json' ? asJson : asText,
   })
+}
+
+function ownFolder(): string {
+  try {
+    return privateFolder()
+  } catch (cause) {
+    throw cause instanceof FolderNotMade ? unusable(cause.message) : cause
+  }
 }
 
 /** One line, so that whoever waits for a line has all of it. The credentials open nothing but this mock. */

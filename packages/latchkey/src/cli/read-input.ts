@@ -1,5 +1,5 @@
 // What comes by a file or by standard input: secrets and tokens never by the command line, which every user of the machine sees.
-import { readFileSync } from 'node:fs'
+import { readFile as readWhole } from 'node:fs/promises'
 import { unusable } from './cli-failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,7 +16,7 @@ export async function readInput(
   mostBytes = MOST_BYTES,
 ): Promise<string> {
   const read =
-    path === STANDARD_INPUT ? await readStandardInput(terminal, what, mostBytes) : readFile(path, what, mostBytes)
+    path === STANDARD_INPUT ? await readStandardInput(terminal, what, mostBytes) : await readFile(path, what, mostBytes)
   const text = read.trim()
   if (text === '') throw unusable(`${sourceName(path)} is empty: it should hold ${what}.`)
   return text
@@ -34,10 +34,11 @@ async function readStandardInput({ input }: Terminal, what: string, mostBytes: n
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function readFile(path: string, what: string, mostBytes: number): string {
+// Not on the main thread: reading a pipe waits for its writer.
+async function readFile(path: string, what: string, mostBytes: number): Promise<string> {
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = await readWhole(path)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     throw unusable(`${path} cannot be read (${code}): it should hold ${what}.`)

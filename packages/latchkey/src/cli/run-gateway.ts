@@ -18,12 +18,12 @@ const STOP_MARGIN_MILLISECONDS = 2000
 
 /** Returns the exit code when the gateway has stopped. Throws `CliFailure` when it cannot start. */
 export async function runGateway(path: string, terminal: Terminal): Promise<number> {
+  const signals = new StopSignals()
   const text = await readInput(terminal, path, 'the settings of a gateway', MOST_BYTES)
   const read = readGatewayConfig({ text, name: basename(path), env: terminal.env })
   if (!read.ok) throw configurationUnusable(read.refusal)
   const config = read.value
   const logger = createLogger(config.log)
-  const signals = new StopSignals()
   const gateway = await start(config, { logger, accessLog: createAccessLog(config.log) })
   const stopAsked = signals.asked()
   const { url, statusUrl } = gateway

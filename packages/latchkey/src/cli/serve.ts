@@ -1,15 +1,18 @@
 // latchkey serve: runs the server until a signal asks it to stop.
 import { relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import type { Result } from '@latchkey/protocol'
 import { type RunningServer, startServer } from '../compose.ts'
 import type { Config } from '../config/config.ts'
+import type { ConfigProblem } from '../config/config-problem.ts'
 import { commandName, type Environment } from '../config/environment.ts'
 import { readClientConfig } from '../config/read-client-config.ts'
 import { readConfig, type ServerFlags } from '../config/read-config.ts'
 import { serverSettings } from '../config/settings.ts'
 import { createLogger, type Logger, logIsRead } from '../log.ts'
+import { FolderNotMade } from '../make-folder.ts'
 import { VERSION } from '../version.ts'
-import { CliFailure, configurationUnusable, EXIT } from './cli-failure.ts'
+import { CliFailure, configurationUnusable, EXIT, unusable } from './cli-failure.ts'
 import { startMessage } from './start-message.ts'
 import { type StopSignal, StopSignals } from './stop-signal.ts'
 import type { Terminal } from './terminal.ts'
@@ -20,38 +23,44 @@ const LONGEST_FLUSH_MILLISECONDS = 1000
 /** Returns the exit code when the server has stopped. Throws `CliFailure` when it cannot start. */
 export async function serve(flags: ServerFlags, terminal: Terminal): Promise<number> {
   const { env } = terminal
-  const read = readConfig({ env, flags })
-  if (!read.ok) throw configurationUnusable(read.refusal)
-  const config = read.value
-  const command = commandFor(config, env)
-  return serveUntilStopped(config, terminal, {
+  return serveUntilStopped(terminal, {
+    configuration: () => readConfig({ env, flags }),
     start: startServer,
-    message: ({ issuer, adminUrl, firstStart, setUpLink, otherIssuers }) =>
-      startMessage({ version: VERSION, issuer, adminUrl, firstStart, setUpLink, command, adminKey: adminKeyFor(config, env), otherIssuers }), // prettier-ignore
+    message: (server, config) =>
+      startMessage({
+        ...server,
+        version: VERSION,
+        command: commandFor(config, env),
+        adminKey: adminKeyFor(config, env),
+      }),
   })
 }
 
 interface Served<Server extends RunningServer> {
+  readonly configuration: () => Result<Config, readonly ConfigProblem[]>
   readonly start: (config: Config, logger: Logger) => Promise<Server>
   /** Shown when it is ready. */
-  readonly message: (server: Server) => string
+  readonly message: (server: Server, config: Config) => string
 }
 
 /** The life of a server in this process, from its start to the signal that ends it. */
 export async function serveUntilStopped<Server extends RunningServer>(
-  config: Config,
   terminal: Terminal,
-  { start, message }: Served<Server>,
+  { configuration, start, message }: Served<Server>,
 ): Promise<number> {
-  const logger = createLogger(config.log)
+  // Before the first file is touched: a disk may keep the process waiting.
   const signals = new StopSignals()
+  const read = configuration()
+  if (!read.ok) throw configurationUnusable(read.refusal)
+  const config = read.value
+  const logger = createLogger(config.log)
   const server = await explained(start(config, logger), logger)
   const stopAsked = signals.asked()
   const { publicUrl, adminUrl, issuer } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
   // The log has its turn first: the message is to be the last thing on the screen.
   await setImmediate()
-  terminal.data(message(server))
+  terminal.data(message(server, config))
 
   const end = await Promise.race([stopAsked, server.failed])
   if (end instanceof Error) return fail(end, logger, terminal)
@@ -96,6 +105,7 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
   try {
     return await starting
   } catch (cause) {
+    if (cause instanceof FolderNotMade) throw unusable(cause.message)
     // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
     logger.debug({ event: 'server.start_failed', err: cause }, 'start failed')

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
 import type { Environment } from './environment.ts'
-import { readSettings } from './read-settings.ts'
+import { irregularFile, readSettings } from './read-settings.ts'
 import type { SecretSource } from './setting.ts'
 import { serverSettings } from './settings.ts'
 
@@ -12,6 +12,8 @@ const { env: SETTING } = serverSettings.databaseUrl
 /** Undefined when none is set. */
 export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret | undefined, ConfigProblem> {
   if (source === undefined) return accept(undefined)
+  const irregular = source.kind === 'file' ? irregularFile(`${SETTING}_FILE`, source.path) : undefined
+  if (irregular !== undefined) return refuse(irregular)
   const text = source.kind === 'text' ? source.value.reveal() : textOf(source.path)
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isPostgres = /^postgres(?:ql)?:\/\//i.test(text)

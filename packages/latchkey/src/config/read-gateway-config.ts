@@ -11,7 +11,7 @@ import { gatewayProblems } from './gateway-rules.ts'
 import type { GatewayValues } from './gateway-settings.ts'
 import { readGatewayValues } from './gateway-values.ts'
 import { defaultLogFormat } from './read-config.ts'
-import { readSettings } from './read-settings.ts'
+import { irregularFile, readSettings } from './read-settings.ts'
 import type { SecretSource } from './setting.ts'
 import { tokenClientSettings } from './settings.ts'
 import { readTlsMaterial } from './tls-material.ts'
@@ -102,14 +102,18 @@ function readCredentials(
   return secret.ok ? accept({ clientId, clientSecret: secret.value }) : refuse([secret.refusal])
 }
 
+const CLIENT_SECRET = tokenClientSettings.clientSecret.env
+
 // What may stand in a header; a request would quote anything else in its error.
 const SECRET_SHAPE = /^[\x20-\x7e]{1,256}$/
 
 function secretIn(source: SecretSource): Result<Secret, ConfigProblem> {
+  const irregular = source.kind === 'file' ? irregularFile(`${CLIENT_SECRET}_FILE`, source.path) : undefined
+  if (irregular !== undefined) return refuse(irregular)
   const text = source.kind === 'text' ? source.value.reveal() : readFileSync(source.path, 'utf8')
   if (SECRET_SHAPE.test(text.trim())) return accept(new Secret(text.trim()))
   return refuse({
-    setting: tokenClientSettings.clientSecret.env,
+    setting: CLIENT_SECRET,
     problem: 'holds no client secret: it must be 1 to 256 printable ASCII characters',
     cure: 'Copy the secret again.',
   })

@@ -1,5 +1,5 @@
 // Reads a table of settings from flags and variables: every value with its origin, and every problem at once.
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { Secret } from '@latchkey/protocol'
 import { closestName } from './closest-name.ts'
 import type { ConfigProblem } from './config-problem.ts'
@@ -117,6 +117,19 @@ export function unreadableFile(setting: string, path: string): ConfigProblem | u
       problem: `names the file ${JSON.stringify(path)}, which cannot be read (${code})`,
       cure: 'Correct the path, or let the account that runs Latchkey read the file.',
     }
+  }
+}
+
+/**
+ * The problem of a file that is about to be read on the main thread: reading a pipe waits for its writer, and until then
+ * the process hears no signal. Undefined if the file is a regular one, or is missing.
+ */
+export function irregularFile(setting: string, path: string): ConfigProblem | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return undefined
+  return {
+    setting,
+    problem: `names ${JSON.stringify(path)}, which is no regular file`,
+    cure: 'Write the content to a file that only its owner can read, and name that file.',
   }
 }
 

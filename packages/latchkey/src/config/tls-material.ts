@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { TlsMaterial } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
-import { unreadableFile } from './read-settings.ts'
+import { irregularFile, unreadableFile } from './read-settings.ts'
 
 const CERT = 'LATCHKEY_TLS_CERT_FILE'
 const KEY = 'LATCHKEY_TLS_KEY_FILE'
@@ -25,13 +25,16 @@ export function readTlsMaterial({
     const cure = 'TLS needs the certificate and its key: set both or none.'
     return refuse([{ setting: given, problem: `is set without ${missing}`, cure }])
   }
-  const unreadable = [unreadableFile(CERT, certFile), unreadableFile(KEY, keyFile)].filter(isProblem)
+  const unreadable = [problemOf(CERT, certFile), problemOf(KEY, keyFile)].filter(isProblem)
   if (unreadable.length > 0) return refuse(unreadable)
   const cert = readFileSync(certFile, 'utf8')
   const key = readFileSync(keyFile, 'utf8')
   const problems = pairProblems(cert, key)
   return problems.length > 0 ? refuse(problems) : accept({ cert, key: new Secret(key) })
 }
+
+const problemOf = (setting: string, path: string): ConfigProblem | undefined =>
+  unreadableFile(setting, path) ?? irregularFile(setting, path)
 
 function pairProblems(cert: string, key: string): readonly ConfigProblem[] {
   const certificate = parsed(() => new X509Certificate(cert))

@@ -1,7 +1,8 @@
 // The master key in a file that only its owner can read.
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rm, stat } from 'node:fs/promises'
+import { link, open, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import { MASTER_KEY_BYTES, type MasterKey, MasterKeyError, readMasterKey } from './master-key.ts'
 
 const LARGEST_KEY_FILE = 1024
@@ -23,16 +24,17 @@ export async function readMasterKeyFile(path: string): Promise<MasterKey> {
 
 /**
  * Makes a new key in a new file, mode 0600, and its folder, mode 0700, where it is missing. Both are on the disk before
- * this resolves: what is sealed under the key must never outlive it. Throws `MasterKeyError` when the file exists.
+ * this resolves: what is sealed under the key must never outlive it. Throws `MasterKeyError` if the file exists, and
+ * `FolderNotMade`.
  */
 export async function createMasterKeyFile(path: string): Promise<MasterKey> {
   const file = resolve(path)
   const folder = dirname(file)
-  const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const firstMade = makeFolder(folder)
   await refuseOpenFolder(folder)
   const text = randomBytes(MASTER_KEY_BYTES).toString('base64url')
   await writeNewFile(file, `${text}\n`)
-  await syncFolders(folder, firstMade === undefined ? folder : dirname(resolve(firstMade)))
+  await syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade))
   return readMasterKey(text)
 }
 

@@ -1,6 +1,7 @@
 // The data folder: only its owner may look inside.
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 export interface DataFolder {
   readonly storeFile: string
@@ -8,9 +9,9 @@ export interface DataFolder {
   readonly adminKeyFile: string
 }
 
-/** Makes the folder, mode 0700, where it is missing. */
+/** Makes the folder, mode 0700, if it is missing. Throws `FolderNotMade`. */
 export function openDataFolder(path: string): DataFolder {
-  if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolder(path)
   return {
     storeFile: join(path, 'latchkey.db'),
     masterKeyFile: join(path, 'master.key'),

@@ -25,8 +25,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { folders: [], packages: [PROTOCOL] },
   ports: { folders: ['domain'], packages: [PROTOCOL] },
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
-  storage: { folders: ['domain', 'ports'], packages: ['*'] },
-  keys: { folders: ['domain', 'ports'], packages: ['*'] },
+  storage: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
+  keys: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
   // What the server observes of its own work.
   activity: { folders: ['domain', 'ports', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'log'], packages: ['*'] },
@@ -41,14 +41,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
   version: { folders: [], packages: ['node:*'] },
+  'make-folder': { folders: [], packages: ['node:*'] },
   // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
   gateway: {
     folders: ['domain', 'ports', 'config', 'http', 'activity', 'start', 'log', 'system', 'version'],
     packages: ['*'],
   },
-  agent: { folders: ['log'], packages: ['*'] },
-  mock: { folders: ['compose', 'config', 'ports', 'log', 'system'], packages: ['*'] },
-  cli: { folders: ['config', 'compose', 'log', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
+  agent: { folders: ['log', 'make-folder'], packages: ['*'] },
+  mock: { folders: ['compose', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
+  cli: { folders: ['config', 'compose', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 
 /** Rooms of `storage` that do not know what is built on them, but for its types. */

@@ -1,7 +1,8 @@
 // The embedded store of a data folder, for copying: locked, and read and written past the store.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '../../make-folder.ts'
 import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
@@ -14,11 +15,11 @@ const PAGE = 500
 /** `replaced`: a target, whatever it holds. */
 type Role = 'source' | 'target' | 'replaced'
 
-/** A target is made where it is missing. Throws `CopyRefused`, `SchemaTooNew`. */
+/** A target is made if it is missing. Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`. */
 export function openStillFolder(path: string, as: Role): Promise<StillFolder> {
   const storeFile = join(path, 'latchkey.db')
   if (as !== 'source') {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     makeStoreFile({ storeFile })
   } else if (!existsSync(storeFile))
     throw new CopyRefused(

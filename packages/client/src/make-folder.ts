@@ -1,0 +1,28 @@
+// Makes a folder for its owner alone, with the folders above it that are missing.
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+
+/**
+ * Makes the folder with mode 0700 if it is missing. Throws the error of the system if it cannot be made.
+ *
+ * `mkdir` with `recursive` is no choice: below `/proc`, which answers "no such file" for any new folder, Node asks for
+ * ever and keeps a core busy.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const folder = resolve(path)
+  if (await isFolder(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) await makeFolder(parent)
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (cause) {
+    // Another process has made the folder in the same moment.
+    if (!(await isFolder(folder))) throw cause
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )

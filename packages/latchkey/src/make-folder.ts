@@ -1,0 +1,48 @@
+// Makes a folder for its owner alone, with the folders above it that are missing.
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+/** The folder cannot be made. Its message is one sentence and says what to do. */
+export class FolderNotMade extends Error {
+  /** @param folder the one that was asked for; `failed` is the one of its path that could not be made. */
+  constructor(folder: string, failed: string, cause: unknown) {
+    const { code = 'unknown cause' } = cause as NodeJS.ErrnoException
+    const message = `The folder ${folder} cannot be made in ${dirname(failed)} (${code}): name one on a disk that this user can write to.`
+    super(message, { cause })
+    this.name = 'FolderNotMade'
+  }
+}
+
+/**
+ * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder was there. Throws
+ * `FolderNotMade`.
+ *
+ * `mkdir` with `recursive` is no choice: below `/proc`, which answers "no such file" for any new folder, Node asks for
+ * ever, and on the main thread no signal is heard.
+ */
+export function makeFolder(path: string): string | undefined {
+  const folder = resolve(path)
+  const missing = missingFolders(folder)
+  for (const each of missing) {
+    try {
+      mkdirSync(each, { mode: 0o700 })
+    } catch (cause) {
+      // Another process has made the folder in the same moment.
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST' && isFolder(each)) continue
+      throw new FolderNotMade(folder, each, cause)
+    }
+  }
+  return missing[0]
+}
+
+/** From the topmost to the folder itself. What stands in the place of a folder counts as there. */
+function missingFolders(folder: string): readonly string[] {
+  if (isFolder(folder)) return []
+  const parent = dirname(folder)
+  return isThere(parent) ? [folder] : [...missingFolders(parent), folder]
+}
+
+const isThere = (path: string): boolean =>
+  path === dirname(path) || statSync(path, { throwIfNoEntry: false }) !== undefined
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

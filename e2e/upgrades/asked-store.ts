@@ -1,0 +1,88 @@
+// Everything that a server says about its store through the admin API, as JSON that can be compared between versions.
+
+interface Asked {
+  readonly adminUrl: string
+  readonly adminKey: string
+}
+
+export interface AskedStore {
+  readonly scopes: unknown
+  readonly apis: unknown
+  readonly integrations: readonly Named[]
+  /** By the id of the integration. */
+  readonly secrets: Readonly<Record<string, unknown>>
+  /** Slots with their issuance histories, by client ID and scope. */
+  readonly histories: Readonly<Record<string, unknown>>
+  readonly tokens: unknown
+  readonly keys: unknown
+  readonly operators: readonly { readonly id: string }[]
+  readonly adminKeys: unknown
+  /** The oldest event first. */
+  readonly audit: readonly AuditEvent[]
+  readonly auditCheck: unknown
+}
+
+interface AuditEvent {
+  readonly seq: number
+}
+
+interface Named {
+  readonly id: string
+  readonly client_id: string
+  readonly scopes: readonly string[]
+}
+
+/** Asks as the holder of the admin key. Throws on any answer but 200. */
+export async function askStore(server: Asked): Promise<AskedStore> {
+  const integrations = await listed<Named>(server, '/integrations?limit=100')
+  const secrets: Record<string, unknown> = {}
+  const histories: Record<string, unknown> = {}
+  for (const { id, client_id: clientId, scopes } of integrations) {
+    secrets[id] = await answer(server, `/integrations/${id}/secrets`)
+    for (const scope of scopes) {
+      histories[`${clientId} ${scope}`] = await answer(server, `/integrations/${id}/tokens/${scope}`)
+    }
+  }
+  const asked = {
+    scopes: await answer(server, '/scopes'),
+    apis: await answer(server, '/apis'),
+    integrations,
+    secrets,
+    histories,
+    tokens: await answer(server, '/tokens?limit=100'),
+    keys: await answer(server, '/keys'),
+    operators: await listed<{ readonly id: string }>(server, '/operators'),
+    // To ask is a use of the key.
+    adminKeys: withoutMember('last_used', await answer(server, '/admin-keys')),
+    audit: [...(await listed<AuditEvent>(server, '/audit?limit=100'))].reverse(),
+    auditCheck: await answer(server, '/audit/verify'),
+  }
+  // Seconds left: different at each call.
+  return withoutMember('expires_in', asked) as AskedStore
+}
+
+async function listed<Item>(server: Asked, path: string): Promise<readonly Item[]> {
+  const items: Item[] = []
+  let next: string | undefined = path
+  while (next !== undefined) {
+    const page = (await answer(server, next)) as Page<Item>
+    items.push(...page.items)
+    next = typeof page.next_cursor === 'string' ? `${path}&cursor=${encodeURIComponent(page.next_cursor)}` : undefined
+  }
+  return items
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly next_cursor?: string | null
+}
+
+async function answer({ adminUrl, adminKey }: Asked, path: string): Promise<unknown> {
+  const response = await fetch(`${adminUrl}/admin/v1${path}`, { headers: { authorization: `Bearer ${adminKey}` } })
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${text}`)
+  return JSON.parse(text)
+}
+
+const withoutMember = (left: string, value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, member: unknown) => (name === left ? undefined : member)))

@@ -1,0 +1,71 @@
+// The fixtures of past releases: each test gets a copy of a store, in a folder or a database of its own.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { aFolder } from '../../packages/latchkey/test/a-folder.ts'
+import { anEmptyDatabase, execute } from '../../packages/latchkey/test/postgres/databases.ts'
+import type { Answers, TestTokens } from './fixture-files.ts'
+
+const FOLDER = join(import.meta.dirname, 'fixtures')
+
+/** The releases of which there are fixtures, the oldest first. */
+export const RELEASES: readonly string[] = readdirSync(FOLDER).sort()
+
+/** How a data folder was left: its server was stopped, or killed with commits in the write-ahead log alone. */
+export type FolderState = 'stopped' | 'killed'
+
+const STORE_FILES = { stopped: ['latchkey.db'], killed: ['latchkey.db', 'latchkey.db-wal'] } as const
+
+/** A store of a past release, with what is known about it. */
+export interface OldStore {
+  /** The settings with which a server of today opens the store. */
+  readonly env: Readonly<Record<string, string>>
+  readonly known: TestTokens
+  readonly answers: Answers
+}
+
+/** A copy of a data folder, removed after the running test. */
+export function aDataFolder(release: string, state: FolderState): OldStore {
+  const known = testTokens(release, 'embedded')
+  const folder = aFolder({ 'master.key': `${known.masterKey}\n`, 'admin.key': `${known.adminKey}\n` })
+  for (const file of STORE_FILES[state]) {
+    writeFileSync(join(folder, file), unpacked(release, 'embedded', state, file), { mode: 0o600 })
+  }
+  const env = { ...known.settings, LATCHKEY_DATA_DIR: folder }
+  return { env, known, answers: answersOf(release, 'embedded', state) }
+}
+
+/** A database with the dump in it, dropped after the running test. */
+export async function aRestoredDatabase(release: string): Promise<OldStore & { readonly url: string }> {
+  const known = testTokens(release, 'postgresql')
+  const url = await anEmptyDatabase()
+  await execute(url, unpacked(release, 'postgresql', 'dump', 'latchkey.sql').toString())
+  // An upgrade finds the database where it was. The cluster that was dumped is gone: this one takes its place.
+  await execute(url, 'UPDATE latchkey.store SET place = latchkey.place()')
+  const env = {
+    ...known.settings,
+    LATCHKEY_DATA_DIR: aFolder({ 'admin.key': `${known.adminKey}\n` }),
+    LATCHKEY_DATABASE_URL: url,
+    LATCHKEY_MASTER_KEY: known.masterKey,
+  }
+  return { env, known, answers: answersOf(release, 'postgresql', 'dump'), url }
+}
+
+/** A backup, with the settings of a server that runs on `dataDir` after the backup was restored there. */
+export function aBackup(release: string): OldStore & { readonly file: string; readonly dataDir: string } {
+  const known = testTokens(release, 'embedded')
+  const file = join(aFolder(), 'latchkey.backup')
+  writeFileSync(file, unpacked(release, 'embedded', 'backup', 'latchkey.backup'))
+  const dataDir = aFolder({ 'master.key': `${known.masterKey}\n`, 'admin.key': `${known.adminKey}\n` })
+  const env = { ...known.settings, LATCHKEY_DATA_DIR: dataDir }
+  return { env, known, answers: answersOf(release, 'embedded', 'backup'), file, dataDir }
+}
+
+const testTokens = (release: string, engine: string): TestTokens =>
+  JSON.parse(readFileSync(join(FOLDER, release, engine, 'test-tokens.json'), 'utf8')) as TestTokens
+
+const answersOf = (...names: readonly [string, string, string]): Answers =>
+  JSON.parse(unpacked(...names, 'answers.json').toString()) as Answers
+
+const unpacked = (...names: readonly string[]): Buffer =>
+  brotliDecompressSync(readFileSync(`${join(FOLDER, ...names)}.br`))

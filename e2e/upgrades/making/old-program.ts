@@ -1,0 +1,82 @@
+// Runs the program of a given, built checkout at a given moment: servers and commands.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { eventually } from '../../eventually.ts'
+
+const SHIFTED_CLOCK = join(import.meta.dirname, 'shifted-clock.mjs')
+const WITHIN = 60_000
+
+export interface OldProgram {
+  /** Of the built checkout. */
+  readonly root: string
+  /** `LATCHKEY_…` variables of every process. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface OldServer {
+  readonly publicUrl: string
+  readonly adminUrl: string
+  /** Everything the server wrote to standard output so far. */
+  stdout(): string
+  stop(): Promise<void>
+  /** Ends the process without a chance to clean up. */
+  kill(): Promise<void>
+}
+
+const children = new Set<ChildProcess>()
+// If the making fails half-way, no server stays behind.
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** Starts the server. Its clock says `at` then, and goes on from there. Resolves once the server is ready. */
+export async function serveAt(program: OldProgram, at: Date): Promise<OldServer> {
+  const dataDir = program.env['LATCHKEY_DATA_DIR'] ?? ''
+  const child = run(program, at, ['serve'])
+  let [written, stdout] = ['', '']
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (written += chunk.toString()))
+  const closed = once(child, 'close')
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal)
+    await closed
+  }
+  const { public_url: publicUrl, admin_url: adminUrl } = await eventually(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`the server ended:\n${stdout}${written}`)
+      const file = join(dataDir, 'server.json')
+      if (!existsSync(file)) return undefined
+      const server = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; public_url: string; admin_url: string }
+      if (server.pid !== child.pid) return undefined
+      const ready = await fetch(`${server.admin_url}/readyz`).then(({ ok }) => ok, () => false) // prettier-ignore
+      return ready && stdout.endsWith('\n') ? server : undefined
+    },
+    { within: WITHIN, what: 'the server is ready' },
+  )
+  return { publicUrl, adminUrl, stdout: () => stdout, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+}
+
+/** Runs a command to its end and returns what it printed. Throws if it fails. */
+export async function commandAt(program: OldProgram, at: Date, args: readonly string[]): Promise<string> {
+  const child = run(program, at, args)
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`latchkey ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+  return stdout
+}
+
+function run({ root, env }: OldProgram, at: Date, args: readonly string[]): ChildProcess {
+  const program = join(root, 'packages/latchkey/bin/latchkey.js')
+  const child = spawn(process.execPath, ['--import', SHIFTED_CLOCK, program, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, PATH: process.env['PATH'] ?? '', CLOCK_SHIFT: String(at.getTime() - Date.now()) },
+  })
+  children.add(child)
+  child.once('close', () => children.delete(child))
+  return child
+}

@@ -1,0 +1,160 @@
+// The program of today opens the stores of past releases, and everything in them is as it was.
+import { toBasicCredentials, Secret } from '@latchkey/protocol'
+import { describe, expect, test } from 'vitest'
+import { has } from '../../scripts/programs.mjs'
+import { restoreStore } from '../../packages/latchkey/src/storage/copy/restore-store.ts'
+import type { TestServer } from '../../packages/latchkey/test/a-server.ts'
+import type { AskedStore } from './asked-store.ts'
+import { aBackup, aDataFolder, aRestoredDatabase, type OldStore, RELEASES } from './fixtures.ts'
+import { ask, upgraded, verdictsOf } from './upgraded-server.ts'
+
+interface Kind {
+  readonly name: string
+  readonly open: (release: string) => OldStore | Promise<OldStore>
+}
+
+const KINDS: readonly Kind[] = [
+  { name: 'a data folder whose server was stopped', open: (release) => aDataFolder(release, 'stopped') },
+  { name: 'a data folder whose server was killed', open: (release) => aDataFolder(release, 'killed') },
+  ...(has('postgresql') ? [{ name: 'a PostgreSQL database', open: aRestoredDatabase }] : []),
+]
+
+const STORES = RELEASES.flatMap((release) =>
+  KINDS.map(({ name, open }) => ({ release, name, open: () => open(release) })),
+)
+
+/** The server asks for the admin key of its data folder, or one that is given here. */
+const asAdmin = (server: TestServer, key: string, path: string, more: RequestInit = {}): Promise<Response> =>
+  fetch(`${server.adminUrl}/admin/v1${path}`, { ...more, headers: { authorization: `Bearer ${key}`, ...(more.headers as Record<string, string>) } }) // prettier-ignore
+
+const signIn = ({ adminUrl }: TestServer, email: string, password: string): Promise<Response> =>
+  fetch(`${adminUrl}/admin/v1/session`, {
+    method: 'POST',
+    headers: { origin: adminUrl, 'x-latchkey-console': '1', 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
+
+/** The trail goes on after an upgrade, so it is compared by the events of before. */
+function expectSameStore(found: AskedStore, before: AskedStore): void {
+  const { audit, auditCheck, ...rest } = before
+  expect(found).toMatchObject(rest)
+  const [first] = audit
+  const start = found.audit.findIndex(({ seq }) => seq === first?.seq)
+  expect(found.audit.slice(start, start + audit.length)).toMatchObject(audit)
+  expect(auditCheck).toMatchObject({ intact: true })
+  expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
+}
+
+describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
+  test('still accepts the tokens that were live, and refuses the others for the same reasons', async () => {
+    const store = await open()
+    const expected = store.answers.verdicts
+    expect(expected.filter(({ status }) => status === 200)).not.toEqual([])
+    expect(expected.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['superseded', 'revoked']))
+    expect(await verdictsOf(await upgraded(store), store)).toEqual(expected)
+  })
+
+  test('shows integrations, secrets, histories, keys and people as before, and an audit trail that verifies', async () => {
+    const store = await open()
+    const { histories } = store.answers.store
+    expect(Object.values(histories).some((slot) => (slot as { history: unknown[] }).history.length === 16)).toBe(true)
+    expectSameStore(await ask(await upgraded(store)), store.answers.store)
+  })
+
+  test('goes on with its audit trail', async () => {
+    const store = await open()
+    const server = await upgraded(store)
+    await server.integration()
+    const { audit, auditCheck } = await ask(server)
+    expect(audit.at(-1)).toMatchObject({ event: 'integration.created' })
+    expect(auditCheck).toMatchObject({ intact: true, checked: audit.length })
+  })
+
+  test('issues tokens for every secret, also for both of one that is rotated, and each supersedes the last', async () => {
+    const store = await open()
+    const server = await upgraded(store)
+    expect(store.known.clients.some(({ secrets }) => secrets.length === 2)).toBe(true)
+    for (const { name, clientId, secrets, scopes, isEnabled } of store.known.clients) {
+      let last: string | undefined
+      for (const secret of secrets.map((text) => new Secret(text))) {
+        const client = { id: '', clientId, clientSecret: secret, basic: toBasicCredentials(clientId, secret) }
+        const answer = await server.requestToken(client, scopes[0])
+        expect([name, answer.status]).toEqual([name, isEnabled ? 200 : 401])
+        if (!isEnabled) continue
+        const { access_token: token } = (await answer.json()) as { readonly access_token: string }
+        expect(await server.verify(token)).toMatchObject({ status: 200 })
+        if (last !== undefined) expect(await server.verify(last)).toMatchObject({ reason: 'superseded' })
+        last = token
+      }
+    }
+  })
+
+  test('lets its operators sign in, keeps their sessions, and keeps the disabled one out', async () => {
+    const store = await open()
+    const server = await upgraded(store)
+    expect(new Set(store.known.operators.map(({ canSignIn }) => canSignIn))).toEqual(new Set([true, false]))
+    for (const { email, password, role, canSignIn, sessions } of store.known.operators) {
+      for (const session of sessions) {
+        const who = await fetch(`${server.adminUrl}/admin/v1/session`, { headers: { cookie: `latchkey=${session}` } })
+        expect(await who.json()).toMatchObject({ operator: { email, role } })
+      }
+      expect([email, (await signIn(server, email, password)).status]).toEqual([email, canSignIn ? 200 : 401])
+      expect([email, (await signIn(server, email, `${password}!`)).status]).toEqual([email, 401])
+    }
+  })
+
+  test('keeps its admin keys, each with its role', async () => {
+    const store = await open()
+    const server = await upgraded(store)
+    const body = JSON.stringify({ name: 'written.by.key' })
+    for (const [index, { name, role, key, isValid }] of store.known.adminKeys.entries()) {
+      const write = { method: 'POST', body: body.replace('key', String(index)), headers: { 'content-type': 'application/json' } } // prettier-ignore
+      const statuses = [
+        (await asAdmin(server, key, '/scopes')).status,
+        (await asAdmin(server, key, '/scopes', write)).status,
+        (await asAdmin(server, key, '/admin-keys')).status,
+      ]
+      const expected = { viewer: [200, 403, 403], editor: [200, 201, 403], owner: [200, 201, 200] }[role]
+      expect([name, statuses]).toEqual([name, isValid ? expected : [401, 401, 401]])
+    }
+  })
+
+  test('remembers what was made with an idempotency key', async () => {
+    const store = await open()
+    const { key, body, integrationId } = store.known.idempotent
+    const again = await asAdmin(await upgraded(store), store.known.adminKey, '/integrations', {
+      ...{ method: 'POST', body },
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    })
+    expect([again.status, await again.json()]).toMatchObject([200, { id: integrationId }])
+  })
+})
+
+describe.each(RELEASES)('a backup of %s', (release) => {
+  test('is restored with everything but the tokens, which are over', async () => {
+    const backup = aBackup(release)
+    await restoreStore({
+      file: backup.file,
+      to: { kind: 'folder', path: backup.dataDir },
+      existing: 'refused',
+      judgeKey: () => Promise.resolve(),
+      tell: () => undefined,
+    })
+    const server = await upgraded(backup)
+    expect(await verdictsOf(server, backup)).toEqual(backup.answers.verdicts)
+    expect(backup.answers.verdicts.map(({ status }) => status)).not.toContain(200)
+    const found = await ask(server)
+    expect(withoutNumbers(found)).toMatchObject(withoutNumbers(backup.answers.store))
+    expect(found.audit.length).toBeGreaterThanOrEqual(backup.answers.store.audit.length)
+    expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
+  })
+})
+
+/** Each restore chooses the number at which new tokens begin by its own moment. */
+function withoutNumbers({ histories, ...store }: AskedStore): object {
+  const slots = Object.entries(histories).map(([name, slot]) => ({
+    name,
+    slot: { ...(slot as object), generation: 0 },
+  }))
+  return { ...store, histories: slots, audit: undefined, auditCheck: undefined }
+}

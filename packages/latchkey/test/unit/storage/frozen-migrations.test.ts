@@ -1,0 +1,30 @@
+// A store that has a step of the schema never runs that step again, so an edit of the step would reach new stores alone.
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { MIGRATIONS as ON_POSTGRES } from '../../../src/storage/postgres/migrations.ts'
+import { MIGRATIONS as EMBEDDED } from '../../../src/storage/sqlite/migrations.ts'
+
+/** SHA-256 of each step's SQL. Add a line for a new step. Never change one: append another step instead. */
+const FROZEN = {
+  embedded: [
+    'a0daa8442ec82e397c8801d15ae253063783ebc6a3e26654b8faf59c7bdc496f',
+    '00fd787a82ab08d0704078bfb4e966a088567a97fbb94ef53099ff0b1aeb0588',
+    '013b4d01dfc067de8b46746ee102fb995ce7cb40217dc0b773d12dada685b513',
+  ],
+  postgres: [
+    '78c25baf7d7de1c06e28386a3d4ad0a5ad8046ae336d03eda4e8836a20279e17',
+    'a434efdb09f329df53aafcaa73c76b0bae7038321db94ae718fcdc1f634949da',
+  ],
+}
+
+const digest = (sql: string): string => createHash('sha256').update(sql).digest('hex')
+
+test('a step of the embedded schema is what it was when it landed', () => {
+  expect(EMBEDDED.map(digest)).toEqual(FROZEN.embedded)
+})
+
+test('a step of the PostgreSQL schema is what it was when it landed, and so is its number', () => {
+  expect(ON_POSTGRES.map(({ sql }) => digest(sql))).toEqual(FROZEN.postgres)
+  expect(ON_POSTGRES.map(({ checksum }) => checksum)).toEqual(FROZEN.postgres)
+  expect(ON_POSTGRES.map(({ number }) => number)).toEqual(FROZEN.postgres.map((_, index) => index + 1))
+})

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { type Integration, readAdminKey } from '../integrations.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
-import { makeOwner, openBrowser, OWNER, type SignedIn, visit } from './browser.ts'
+import { makeOwner, openBrowser, OWNER, type SignedIn, type Visit, visit } from './browser.ts'
 import { show } from './every-page.ts'
 
 export interface Site {
@@ -15,6 +15,8 @@ export interface Site {
     path: string,
     options?: BrowserContextOptions,
   ): Promise<{ readonly page: Page; readonly offences: readonly string[] }>
+  /** An empty page for the running test, signed in as the owner. */
+  visit(): Promise<Visit>
   /** The session of somebody who was invited as a viewer. */
   viewer(): Promise<SignedIn>
   requestToken(integration: Integration, scope: string, userAgent?: string): Promise<string>
@@ -63,6 +65,7 @@ export async function startSite(): Promise<Site> {
       await show(page, path)
       return { page, offences }
     },
+    visit: () => visit(browser, server, { storageState: owner }),
     viewer: () => inviteViewer(browser, server, api),
     requestToken: async ({ basic }, scope, userAgent = 'node') => {
       const response = await fetch(`${server.issuer}/v1/token`, {

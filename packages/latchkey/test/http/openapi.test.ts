@@ -10,10 +10,7 @@ import { anAdminListener, startAdminListener, type TestAdminListener } from '../
 
 const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
 /** Pages for people, what they are made of, and the document itself. */
-const NOT_IN_IT = [
-  ...['/', '/docs', '/docs/start.js', '/docs/reference.js', '/problems', '/admin/v1/openapi.json', '/assets/*'],
-  ...CONSOLE_ROUTES,
-]
+const NOT_IN_IT = [...['/', '/docs', '/problems', '/admin/v1/openapi.json', '/assets/*'], ...CONSOLE_ROUTES]
 
 interface Media {
   readonly schema: {

@@ -1,82 +1,119 @@
-// GET /docs: the page, the scripts it names and the policy that comes with it agree, and nothing is fetched from elsewhere.
-import { runInNewContext } from 'node:vm'
-import { beforeAll, expect, test, afterAll } from 'vitest'
+// GET /docs: the page shows the whole OpenAPI document, and a browser that opens it runs no script and asks for nothing else.
+import { hash } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { escaped, marked } from '../../src/http/admin/html.ts'
+import type { ApiDocument, Schema } from '../../src/http/admin/reference/api-document.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 
 let admin: TestAdminListener
+let page: Awaited<ReturnType<TestAdminListener['ask']>>
+let document: ApiDocument
 beforeAll(async () => {
   admin = await startAdminListener()
+  page = await withoutKey('/docs')
+  document = (await withoutKey('/admin/v1/openapi.json')).json<ApiDocument>()
 })
 afterAll(() => admin.stop())
 
 const withoutKey = (url: string) => admin.ask({ url, headers: { authorization: undefined } })
 
-async function page() {
-  const answer = await withoutKey('/docs')
-  const directives = String(answer.headers['content-security-policy'])
-    .split('; ')
-    .map((directive) => directive.split(' '))
-  const policy = new Map(directives.map(([name = '', ...sources]) => [name, sources]))
-  return { html: answer.body, policy, answer }
+const operations = () => Object.values(document.paths).flatMap((methods) => Object.values(methods))
+
+test('everyone who reaches the listener gets the page', () => {
+  expect(page.statusCode).toBe(200)
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+})
+
+test('a browser runs no script of the page, and sends nothing: the policy allows its one style sheet', () => {
+  const style = /<style>([^<]*)<\/style>/.exec(page.body)?.[1] ?? ''
+  expect(String(page.headers['content-security-policy']).split('; ').toSorted()).toEqual([
+    "base-uri 'none'",
+    "default-src 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    `style-src 'sha256-${hash('sha256', style, 'base64')}'`,
+  ])
+})
+
+test('the page holds nothing that its policy refuses', () => {
+  expect(page.body.match(/<style/g)).toHaveLength(1)
+  expect(page.body).not.toMatch(/<script|<img|<form|<iframe|<link|<base|\s(?:src|srcset|style|action|on[a-z]+)=/i)
+})
+
+test('every link of the page leads to a part of it, or to a page of this listener', async () => {
+  const anchors = [...page.body.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => id)
+  expect(new Set(anchors).size).toBe(anchors.length)
+  const links = [...page.body.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href)
+  const [inside, outside] = [links.filter((href) => href.startsWith('#')), links.filter((href) => href[0] !== '#')]
+  expect(inside.filter((href) => !anchors.includes(href.slice(1)))).toEqual([])
+  expect(new Set(outside.map((href) => href.replace(/#.*/, '')))).toEqual(
+    new Set(['/', '/problems', '/admin/v1/openapi.json']),
+  )
+  const { body: problems } = await withoutKey('/problems')
+  const codes = outside.flatMap((href) => (href.includes('#') ? [href.slice(href.indexOf('#') + 1)] : []))
+  expect(codes.filter((code) => !problems.includes(`id="${code}"`))).toEqual([])
+})
+
+/** Every schema that the page shows, with those inside of it. */
+function schemas(): readonly Schema[] {
+  const outer = operations().flatMap(({ parameters = [], requestBody, responses }) => {
+    const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+    const contents = [requestBody?.content, ...answers.map(([, { content }]) => content)]
+    const bodies = contents.flatMap((content) => Object.values(content ?? {}).map(({ schema = {} }) => schema))
+    return [...parameters.map(({ schema }) => schema), ...bodies]
+  })
+  const all = [...outer]
+  for (let schema = outer.pop(); schema !== undefined; schema = outer.pop()) {
+    const { properties = {}, items, anyOf = [], additionalProperties } = schema
+    const inner = [...Object.values(properties), ...anyOf, ...(items === undefined ? [] : [items])]
+    if (typeof additionalProperties === 'object') inner.push(additionalProperties)
+    all.push(...inner)
+    outer.push(...inner)
+  }
+  return all
 }
 
-/** Everything in the page that makes a browser ask for something. */
-const requested = (html: string) =>
-  [...html.matchAll(/\b(?:src|href|srcset|action|data)="([^"]*)"/g)].map(([, url = '']) => url)
-
-test('it is a page for everyone who reaches the listener, and its scripts are there', async () => {
-  const { html, answer } = await page()
-  expect(answer.statusCode).toBe(200)
-  expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
-  expect(requested(html)).toEqual(['/docs/reference.js', '/docs/start.js'])
-  for (const url of requested(html)) {
-    const script = await withoutKey(url)
-    expect(script.statusCode).toBe(200)
-    expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8')
-  }
-})
-
-test('its policy allows nothing but this listener: no host, no scheme but data, no script in the page', async () => {
-  const { policy } = await page()
-  expect(policy.get('default-src')).toEqual(["'self'"])
-  expect(policy.get('script-src')).toEqual(["'self'"])
-  const allowed = ["'self'", "'none'"]
-  const more = [...policy].flatMap(([name, sources]) =>
-    sources.filter((source) => !allowed.includes(source)).map((source) => `${name} ${source}`),
+test('the page shows each operation with its path, its role, its parameters and its problems', () => {
+  const sections = page.body.split('<section ').slice(1)
+  const shown = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const section = sections.find((text) => text.includes(`>${method.toUpperCase()}</b> `) && text.includes(`<code>${path}</code>`)) // prettier-ignore
+      const { summary, description = '', parameters = [], 'x-least-role': role = 'no key' } = operation
+      const expected = [escaped(summary), marked(description), role, ...parameters.map(({ name }) => `<code>${name}</code>`)] // prettier-ignore
+      return { path, method, missing: expected.filter((text) => section?.includes(text) !== true) }
+    }),
   )
-  expect(more).toEqual(["style-src 'unsafe-inline'", 'img-src data:', 'font-src data:'])
+  expect(sections).toHaveLength(shown.length)
+  expect(shown.filter(({ missing }) => missing.length > 0)).toEqual([])
+  const codes = [...JSON.stringify(document.paths).matchAll(/"\$ref":"#\/components\/responses\/(\w+)"/g)]
+  expect(codes.filter(([, code = '']) => !page.body.includes(`<a href="/problems#${code}">`))).toEqual([])
 })
 
-test('the page works under that policy: every script of it is a file, and no element carries a handler', async () => {
-  const { html } = await page()
-  expect([...html.matchAll(/<script\b[^>]*>([^<]*)/g)].map(([, inline]) => inline)).toEqual(['', ''])
-  expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:|<iframe|<base/i)
+test('the page shows every member, description, value and bound of the schemas', () => {
+  const missing = schemas().flatMap(({ properties = {}, description = '', enum: values = [], ...bounds }) => {
+    const { pattern, format, minimum, maximum, minLength, maxLength, minItems, maxItems } = bounds
+    const numbers = [minimum, maximum, minLength, maxLength, minItems, maxItems].filter((bound) => bound !== undefined)
+    const texts = [pattern, format].filter((text) => text !== undefined).map(escaped)
+    const codes = [...Object.keys(properties), ...values.map(String)].map((text) => `<code>${escaped(text)}</code>`)
+    return [marked(description), ...texts, ...codes, ...numbers.map(String)].filter((text) => !page.body.includes(text))
+  })
+  expect(missing).toEqual([])
 })
 
-test('what it starts reads the document of this listener and asks its maker for nothing', async () => {
-  const calls: unknown[] = []
-  const createApiReference = (...call: readonly unknown[]) => calls.push(call)
-  runInNewContext((await withoutKey('/docs/start.js')).body, { Scalar: { createApiReference } })
-  expect(calls).toEqual([
-    [
-      '#reference',
-      {
-        url: '/admin/v1/openapi.json',
-        withDefaultFonts: false,
-        hideClientButton: true,
-        showDeveloperTools: 'never',
-        telemetry: false,
-      },
-    ],
-  ])
-  expect((await page()).html).toContain('id="reference"')
-  expect((await withoutKey('/admin/v1/openapi.json')).statusCode).toBe(200)
-  expect((await withoutKey('/docs/reference.js')).body).toContain('window.Scalar=')
+test('the schemas have no keyword that the page leaves out', () => {
+  const known = [
+    ...['type', 'description', 'format', 'pattern', 'enum', 'anyOf', 'items', 'properties', 'required'],
+    ...['additionalProperties', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'],
+    ...['uniqueItems', 'minProperties'],
+  ]
+  const keywords = new Set(schemas().flatMap((schema) => Object.keys(schema)))
+  expect([...keywords].filter((keyword) => !known.includes(keyword))).toEqual([])
 })
 
-test('no other site may read the page, its scripts or the document', async () => {
-  for (const url of ['/docs', '/docs/start.js', '/docs/reference.js', '/admin/v1/openapi.json']) {
+test('no other site may read the page or the document', async () => {
+  for (const url of ['/docs', '/problems', '/admin/v1/openapi.json']) {
     const answer = await admin.ask({ url, headers: { authorization: undefined, origin: 'https://elsewhere.example' } })
+    expect(answer.statusCode).toBe(200)
     expect(answer.headers['access-control-allow-origin']).toBe(undefined)
   }
 })

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { AdminServer } from './admin-server.ts'
 import { openConsoleFiles } from './console-files.ts'
+import { acceptEncodingOf, sendDocument } from './encoded-document.ts'
 import { notFound, sendProblem } from './problem.ts'
 
 /** The addresses of the console: what they show is up to the page. */
@@ -58,13 +59,8 @@ export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePor
 
   app.get('/assets/*', { schema }, async (request, reply) => {
     const { '*': name } = request.params as { readonly '*': string }
-    const asset = await files?.asset(name, String(request.headers['accept-encoding'] ?? ''))
-    if (asset === undefined) return sendProblem(reply, NO_SUCH_ASSET)
-    void reply.headers({ etag: asset.etag, vary: 'accept-encoding', 'cache-control': IMMUTABLE })
-    const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-    if (known.includes(asset.etag)) return reply.code(304).send()
-    if (asset.encoding !== undefined) void reply.header('content-encoding', asset.encoding)
-    return reply.type(asset.type).send(asset.content)
+    const asset = await files?.asset(name, acceptEncodingOf(request))
+    return asset === undefined ? sendProblem(reply, NO_SUCH_ASSET) : sendDocument(request, reply, asset, IMMUTABLE)
   })
 }
 

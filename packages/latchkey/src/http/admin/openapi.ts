@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document of the admin API, made from the schemas that validate and from the access rules.
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { AdminServer } from './admin-server.ts'
+import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from './encoded-document.ts'
 import { describedSchema, finishOperation, type Operation } from './openapi-operations.ts'
 import { problemComponents } from './openapi-problems.ts'
 import { type ProblemCode } from './problem-catalog.ts'
@@ -36,14 +37,18 @@ const INTRODUCTION = `Latchkey issues access tokens to machines, at most one liv
 
 Times are RFC 3339 in UTC. An answer with one record that can be changed has its version as \`ETag\`. A member that is not documented is refused in requests; in answers there may be more of them later. Whatever is refused is a problem document (RFC 9457) with a stable \`code\`; [all of them](/problems) are listed with their cure. Any request can also be answered \`malformed_request\`, \`request_timeout\`, \`headers_too_large\` or \`unknown_route\`.`
 
-const ADMIN_KEY = { type: 'http', scheme: 'bearer', description: 'An admin key. What it may do is up to its role.' }
+const ADMIN_KEY = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'An admin key as a bearer token. Its role decides what it may do.',
+}
 
 const SESSION = {
   type: 'apiKey',
   in: 'cookie',
   name: 'latchkey',
   description:
-    'Of an operator who signed in with a browser; __Host-latchkey under TLS. Changes need the own Origin and the header X-Latchkey-Console: 1.',
+    'The cookie `latchkey`, under TLS `__Host-latchkey`, of an operator who signed in with a browser. A change also needs the own `Origin` and the header `X-Latchkey-Console: 1`.',
 }
 
 export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions => ({
@@ -66,5 +71,8 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
 
 /** The document holds every route that was added since the plugin, but for the hidden ones. */
 export function addOpenApiRoute(app: AdminServer): void {
-  app.get(OPENAPI_PATH, { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()))
+  const document = prepareDocument('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
+  app.get(OPENAPI_PATH, { schema: { hide: true } }, async (request, reply) =>
+    sendDocument(request, reply, await document(acceptEncodingOf(request)), REVALIDATED),
+  )
 }

@@ -1,6 +1,8 @@
 // GET /problems: what each code means and what to do about it, at the anchor that the `type` of a problem names.
-import { hash } from 'node:crypto'
 import type { AdminServer } from './admin-server.ts'
+import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from './encoded-document.ts'
+import { escaped } from './html.ts'
+import { textPagePolicy } from './page-policy.ts'
 import { PROBLEMS } from './problem-catalog.ts'
 import type { ProblemEntry } from './problem-entry.ts'
 
@@ -11,14 +13,14 @@ section:target { border-left: 4px solid #2a7; padding-left: 1rem }
 h2 { font-size: 1.1rem; margin: .5rem 0 } h2 a { color: inherit; text-decoration: none }
 `
 
-/** Nothing but the one style above; no script, no image, no request. */
-const POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+const POLICY = textPagePolicy(STYLE)
 
 export function addProblemPage(app: AdminServer): void {
-  const page = problemPage()
-  app.get('/problems', { schema: { hide: true } }, (_request, reply) =>
-    reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(page),
-  )
+  const page = prepareDocument('text/html; charset=utf-8', problemPage)
+  app.get('/problems', { schema: { hide: true } }, async (request, reply) => {
+    void reply.header('content-security-policy', POLICY)
+    return sendDocument(request, reply, await page(acceptEncodingOf(request)), REVALIDATED)
+  })
 }
 
 function problemPage(): string {
@@ -46,6 +48,3 @@ const entrySection = (code: string, { status, title, meaning, cure }: ProblemEnt
 <p><strong>${String(status)}, ${escaped(title)}.</strong> ${escaped(meaning)}</p>
 <p>What to do: ${escaped(cure)}</p>
 </section>`
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { authorizationServerMetadata } from '@latchkey/protocol'
 import type { Catalog, ScopeRecord } from '../../ports/catalog.ts'
+import { isNotModified } from '../if-none-match.ts'
 import { wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'
 import type { Handler, PublicResponse } from './public-response.ts'
@@ -52,11 +53,7 @@ function cacheable(request: PublicRequest, { text, etag }: CacheableDocument, ma
     'X-Content-Type-Options',
     'nosniff',
   ]
-  return matches(request.header('if-none-match'), etag)
+  return isNotModified(request.header('if-none-match'), etag)
     ? { status: 304, headers, body: '' }
     : { status: 200, headers, body: text }
 }
-
-/** RFC 9110 §13.1.2: a list of tags, compared weakly, or an asterisk. */
-const matches = (condition: string | undefined, etag: string): boolean =>
-  condition?.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false

@@ -1,0 +1,21 @@
+// A document that stays the same is made once, however many ask for it.
+import { expect, test } from 'vitest'
+import { prepareDocument } from '../../src/http/admin/encoded-document.ts'
+
+test('requests that come at the same time and later get the same bytes of one making', async () => {
+  let made = 0
+  const document = prepareDocument('text/plain', () => `made ${String(++made)} times, ${'and kept '.repeat(100)}`)
+  const together = await Promise.all(Array.from({ length: 50 }, () => document('br')))
+  const later = await document('br, gzip')
+  // The buffer itself: a copy for each request is what filled the memory.
+  expect(new Set([...together, later].map(({ content }) => content)).size).toBe(1)
+  expect((await document('')).content).toBe((await document('identity')).content)
+  expect((await document('')).content.toString()).toMatch(/^made 1 times/)
+  expect(made).toBe(1)
+})
+
+test('each encoding has an entity tag of its own', async () => {
+  const document = prepareDocument('text/plain', () => 'the text')
+  const tags = await Promise.all(['br', 'gzip', ''].map(async (accepted) => (await document(accepted)).etag))
+  expect(new Set(tags).size).toBe(3)
+})

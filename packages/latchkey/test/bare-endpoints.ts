@@ -32,6 +32,16 @@ export interface BareRequest {
   readonly body?: string
 }
 
+export interface BareAnswer extends Pick<PublicResponse, 'status' | 'headers'> {
+  /** Empty if the answer has none. */
+  readonly body: string
+}
+
+const bareAnswer = ({ status, headers, content }: PublicResponse): BareAnswer => ({
+  ...{ status, headers },
+  body: content?.text ?? '',
+})
+
 /** Every commit succeeds at once, until it is held. */
 export class HeldDisk implements Disk {
   readonly #simulated = SimulatedDisk.blank()
@@ -141,7 +151,7 @@ export async function bareEndpoints() {
   })
 
   /** What the listener does, without a socket. */
-  async function answerTo(url: string, { method = 'POST', headers = [], body }: BareRequest): Promise<PublicResponse> {
+  async function answerTo(url: string, { method = 'POST', headers = [], body }: BareRequest): Promise<BareAnswer> {
     const target = readTarget(url)
     const { handler } = route(target.path)
     const request = new PublicRequest({
@@ -154,9 +164,9 @@ export async function bareEndpoints() {
     try {
       const answer = await handler(request)
       if ('begin' in answer) throw new Error('a stream needs a socket')
-      return answer
+      return bareAnswer(answer)
     } catch (cause) {
-      return faultAnswer(cause, request.id)
+      return bareAnswer(faultAnswer(cause, request.id))
     }
   }
 
@@ -186,7 +196,7 @@ export async function bareEndpoints() {
 }
 
 /** The value of one header of an answer; `name` as it is written there. */
-export function valueOf({ headers }: PublicResponse, name: string): string | undefined {
+export function valueOf({ headers }: BareAnswer, name: string): string | undefined {
   const place = headers.indexOf(name)
   return place < 0 ? undefined : headers[place + 1]
 }

@@ -2,8 +2,7 @@
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../a-server.ts'
-import { bareEndpoints, valueOf } from '../bare-endpoints.ts'
-import type { PublicResponse } from '../../src/http/public/public-response.ts'
+import { type BareAnswer, bareEndpoints, valueOf } from '../bare-endpoints.ts'
 
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
 
@@ -15,7 +14,7 @@ async function world() {
   const verify = (token: string) =>
     ask({ method: 'GET', path: '/v1/verify', headers: [['Authorization', `Bearer ${token}`]] })
   /** The same request, until the answer is another one than 503, as a client does it. */
-  const untilKnown = async (request: () => Promise<PublicResponse>): Promise<PublicResponse> => {
+  const untilKnown = async (request: () => Promise<BareAnswer>): Promise<BareAnswer> => {
     for (;;) {
       const answer = await request()
       if (answer.status !== 503) return answer
@@ -37,26 +36,26 @@ async function world() {
 
 type World = Awaited<ReturnType<typeof world>>
 
-function tokenOf({ status, body }: PublicResponse): string {
+function tokenOf({ status, body }: BareAnswer): string {
   expect(status, body).toBe(200)
   return (JSON.parse(body) as { access_token: string }).access_token
 }
 
-function expectUnavailable(answer: PublicResponse): void {
+function expectUnavailable(answer: BareAnswer): void {
   expect(answer.status).toBe(503)
   expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' })
   expect(valueOf(answer, 'Retry-After')).toBe('1')
   expect(valueOf(answer, 'Cache-Control')).toBe('no-store')
 }
 
-const reasonOf = (answer: PublicResponse) => valueOf(answer, 'Latchkey-Reason')
+const reasonOf = (answer: BareAnswer) => valueOf(answer, 'Latchkey-Reason')
 
 /** A request whose commit fails while it is under way. */
 async function failing(
   { disk }: World,
-  request: () => Promise<PublicResponse>,
+  request: () => Promise<BareAnswer>,
   outcome: 'written' | 'lost',
-): Promise<PublicResponse> {
+): Promise<BareAnswer> {
   const underWay = disk.hold()
   const asked = request()
   await underWay

@@ -49,8 +49,9 @@ export function createAdminServer({ tls }: AdminListenerAddress, extraHeaders: R
     // A path that cannot be decoded comes past every hook.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
-      raw.writeHead(statusOf(problem), { ...answerHeaders(id), ...extraHeaders, 'content-type': PROBLEM_TYPE })
-      raw.end(problemBody(problem, id))
+      const body = problemBody(problem, id)
+      const content = { 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body) }
+      raw.writeHead(statusOf(problem), { ...answerHeaders(id), ...extraHeaders, ...content }).end(body)
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -44,8 +44,6 @@ function describe(issuer: string, scopes: readonly ScopeRecord[]): CacheableDocu
 
 function cacheable(request: PublicRequest, { text, etag }: CacheableDocument, maxAgeSeconds: number): PublicResponse {
   const headers = [
-    'Content-Type',
-    'application/json',
     'Cache-Control',
     `public, max-age=${String(maxAgeSeconds)}`,
     'ETag',
@@ -54,6 +52,6 @@ function cacheable(request: PublicRequest, { text, etag }: CacheableDocument, ma
     'nosniff',
   ]
   return isNotModified(request.header('if-none-match'), etag)
-    ? { status: 304, headers, body: '' }
-    : { status: 200, headers, body: text }
+    ? { status: 304, headers, content: undefined }
+    : { status: 200, headers, content: { type: 'application/json', text } }
 }

@@ -170,7 +170,7 @@ function hostChecked(route: Route, request: PublicRequest, httpVersion: string):
 
 function write(outgoing: ServerResponse, response: PublicResponse, ownHeaders: readonly string[]): void {
   writeHead(outgoing, response, ownHeaders)
-  outgoing.end(response.body)
+  outgoing.end(response.content?.text)
 }
 
 function stream(
@@ -191,16 +191,18 @@ function writeBeforeTheEnd(
 ): void {
   outgoing.shouldKeepAlive = false
   writeHead(outgoing, response, ownHeaders)
-  outgoing.write(response.body)
+  if (response.content === undefined) outgoing.flushHeaders()
+  else outgoing.write(response.content.text)
   discardRest(incoming, () => outgoing.end())
 }
 
 function writeHead(
   outgoing: ServerResponse,
-  { status, headers, body }: PublicResponse,
+  { status, headers, content }: PublicResponse,
   ownHeaders: readonly string[],
 ): void {
   const all = [...headers, ...ownHeaders]
-  if (status !== 304) all.push('Content-Length', String(Buffer.byteLength(body)))
+  if (content !== undefined) all.push('Content-Type', content.type)
+  if (status !== 304) all.push('Content-Length', String(Buffer.byteLength(content?.text ?? '')))
   outgoing.writeHead(status, all)
 }

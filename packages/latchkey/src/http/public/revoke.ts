@@ -22,5 +22,5 @@ export const postRevoke =
     const outcome = await revokeToken(ports, { ...asked.value, requester: requesterOf(request, ports.trustedProxies) })
     if (!outcome.ok) return refused(ports, 'revoke', request, outcome.refusal)
     // RFC 7009 §2.2: 200 also when there was nothing to end; the body is empty.
-    return emptyResponse(200, ['Content-Type', 'application/json'])
+    return emptyResponse(200)
   }

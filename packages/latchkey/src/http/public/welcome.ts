@@ -8,7 +8,10 @@ export const getWelcome =
     request.method === 'GET' || request.method === 'HEAD'
       ? {
           status: 200,
-          headers: ['Content-Type', 'text/plain; charset=utf-8', 'Cache-Control', 'no-store'],
-          body: `Latchkey, an OAuth 2.0 authorization server: programs request access tokens at ${issuer}/v1/token\nOperators administer it at ${adminUrl}\n`,
+          headers: ['Cache-Control', 'no-store'],
+          content: {
+            type: 'text/plain; charset=utf-8',
+            text: `Latchkey, an OAuth 2.0 authorization server: programs request access tokens at ${issuer}/v1/token\nOperators administer it at ${adminUrl}\n`,
+          },
         }
       : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })

@@ -50,6 +50,12 @@ export const changeIntegration = (
 ): Promise<Response> =>
   act === 'delete' ? adminRequest(server, 'DELETE', `/${id}`) : adminRequest(server, 'POST', `/${id}/${act}`)
 
+/** Throws unless the answer is 201. */
+export async function createScope(server: Administered, name: string): Promise<void> {
+  const response = await ask(server, 'POST', '/scopes', JSON.stringify({ name }))
+  if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`)
+}
+
 /** Any answer. `path` is under `/admin/v1/integrations`. */
 export const adminRequest = (
   server: Administered,
@@ -57,8 +63,17 @@ export const adminRequest = (
   path: string,
   body?: string,
   headers: Readonly<Record<string, string>> = {},
+): Promise<Response> => ask(server, method, `/integrations${path}`, body, headers)
+
+/** Any answer. `path` is under `/admin/v1`. */
+const ask = (
+  server: Administered,
+  method: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> =>
-  fetch(`${server.adminUrl}/admin/v1/integrations${path}`, {
+  fetch(`${server.adminUrl}/admin/v1${path}`, {
     method,
     headers: {
       authorization: `Bearer ${readAdminKey(server).reveal()}`,

@@ -1,13 +1,14 @@
 // The ways to a token that the console shows: the documented ones word for word, and each of them run.
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { BASE64_COMMAND, curlCommand, envFile, snippetsOf } from '../../packages/console/src/snippets/snippets.ts'
+import { BASE64_COMMAND, curlCommand, envFile, SECRET_PLACEHOLDER, type SnippetFacts, snippetsOf } from '../../packages/console/src/snippets/snippets.ts' // prettier-ignore
+import { aFolder } from '../../packages/latchkey/test/a-folder.ts'
 import { has } from '../../scripts/programs.mjs'
 import { readPage, ROOT } from '../documentation/page.ts'
 import { aShell } from '../documentation/shell.ts'
-import { createIntegration, PREDICT } from '../integrations.ts'
-import { startRealServer } from '../real-server.ts'
+import { createIntegration, createScope, type Integration, PREDICT } from '../integrations.ts'
+import { type RealServer, startRealServer } from '../real-server.ts'
 
 describe('the snippets of the console', () => {
   test('have the base64 and the curl command as the documentation has them', () => {
@@ -27,22 +28,74 @@ describe('the snippets of the console', () => {
     agent: `latchkey() { '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@" > agent.log 2>&1; }; . ./snippet`,
   } as const
 
-  test
-    .skipIf(!has('curl') || !has('python3') || !has('gccgo'))
-    .each(['curl', 'node', 'python', 'go', 'agent'] as const)('get a token, as they stand: %s', async (id) => {
-    const server = await startRealServer()
-    const { clientId, clientSecret } = await createIntegration(server)
-    const facts = {
-      tokenEndpoint: `${server.issuer}/v1/token`,
-      clientId,
-      clientSecret: clientSecret.reveal(),
-      scope: PREDICT,
-    }
+  const canRun = has('curl') && has('python3') && has('gccgo')
+
+  test.skipIf(!canRun).each(['curl', 'node', 'python', 'go', 'agent'] as const)(
+    'get a token, as they stand: %s',
+    async (id) => {
+      const server = await startRealServer()
+      const { clientId, clientSecret } = await createIntegration(server)
+      const facts = factsOf(server, { clientId, clientSecret, scope: PREDICT })
+      expect(await tokenBy(id, facts, server.dataDir)).toMatchObject({ scope: PREDICT })
+    },
+  )
+
+  // Each ends the text that it stands in, in one of the languages, and then makes a file.
+  const HOSTILE = [
+    'x;touch${IFS}broken-out',
+    "x'$(touch${IFS}broken-out)'",
+    "x'`touch${IFS}broken-out`;'",
+    "x'+process.getBuiltinModule('fs').writeFileSync('broken-out','')+'",
+    "'+__import__('os').system('touch${IFS}broken-out')+'",
+    "a','b",
+    '#%s${x}{y}&grant_type=z',
+  ]
+
+  test.skipIf(!canRun).each(['curl', 'node', 'python', 'go', 'agent'] as const)(
+    'get a token for a scope whose name is a program, and do not run it: %s',
+    async (id) => {
+      const server = await startRealServer()
+      for (const name of HOSTILE) await createScope(server, name)
+      const { clientId, clientSecret } = await createIntegration(server, { scopes: HOSTILE })
+      for (const [index, scope] of HOSTILE.entries()) {
+        const folder = join(server.dataDir, `hostile-${String(index)}`)
+        mkdirSync(folder)
+        const facts = factsOf(server, { clientId, clientSecret, scope })
+        expect(await tokenBy(id, facts, folder), scope).toMatchObject({ scope })
+        expect(existsSync(join(folder, 'broken-out')), scope).toBe(false)
+      }
+    },
+  )
+
+  test.each(HOSTILE)(
+    'a shell that reads the .env file of the scope %s keeps its name and runs nothing',
+    async (scope) => {
+      const folder = aFolder()
+      const clientSecret = undefined
+      writeFileSync(
+        join(folder, '.env'),
+        envFile({ tokenEndpoint: 'http://[::1]:1/v1/token', clientId: 'lk0', clientSecret, scope }),
+      )
+      const { stdout } = await aShell({ cwd: folder }).run(`. ./.env; printf '%s\\n' "$SCOPE" "$CLIENT_SECRET"`)
+      expect(stdout.trimEnd().split('\n')).toEqual([scope, SECRET_PLACEHOLDER])
+      expect(readdirSync(folder)).toEqual(['.env'])
+    },
+  )
+
+  async function tokenBy(id: keyof typeof COMMANDS, facts: SnippetFacts, folder: string): Promise<unknown> {
     const code = snippetsOf(facts).find((snippet) => snippet.id === id)?.code ?? ''
     const name = id === 'node' ? 'snippet.mjs' : id === 'go' ? 'snippet.go' : 'snippet'
-    writeFileSync(join(server.dataDir, name), code)
-    writeFileSync(join(server.dataDir, '.env'), envFile(facts))
-    const { stdout } = await aShell({ cwd: server.dataDir }).run(COMMANDS[id].replace('.env snippet', `.env ${name}`))
-    expect(stdout).toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/)
-  })
+    writeFileSync(join(folder, name), code)
+    writeFileSync(join(folder, '.env'), envFile(facts))
+    const command = COMMANDS[id].replace('.env snippet', `.env ${name}`)
+    const { stdout, stderr } = await aShell({ cwd: folder }).run(command)
+    const [, claims] = /eyJ[\w-]+\.([\w-]+)\.[\w-]+/.exec(stdout) ?? []
+    if (claims === undefined) throw new Error(`no token for ${facts.scope}: ${stderr}`)
+    return JSON.parse(Buffer.from(claims, 'base64url').toString())
+  }
 })
+
+const factsOf = (
+  { issuer }: RealServer,
+  { clientId, clientSecret, scope }: Pick<Integration, 'clientId' | 'clientSecret'> & { readonly scope: string },
+): SnippetFacts => ({ tokenEndpoint: `${issuer}/v1/token`, clientId, clientSecret: clientSecret.reveal(), scope })

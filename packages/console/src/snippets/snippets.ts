@@ -1,4 +1,5 @@
 // The ways to get a token that an integration is shown with, each complete and ready to run.
+import { inDoubleQuotes, inEnvFile, inJavaScript, inShell, inYaml } from './quoting.ts'
 
 export interface SnippetFacts {
   readonly tokenEndpoint: string
@@ -20,16 +21,16 @@ export const SECRET_PLACEHOLDER = '<client secret>'
 const asked = ({ tokenEndpoint, scope }: SnippetFacts): string =>
   `${tokenEndpoint}?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`
 
-/** Both values as the shell keeps them; they have no character that needs more than the quotes. */
+/** Both values as the shell keeps them. */
 export const shellVariables = ({ clientId, clientSecret = SECRET_PLACEHOLDER }: SnippetFacts): string =>
-  `CLIENT_ID='${clientId}'\nCLIENT_SECRET='${clientSecret}'`
+  `CLIENT_ID=${inShell(clientId)}\nCLIENT_SECRET=${inShell(clientSecret)}`
 
 /** Word for word what docs/authentication-api.md has in step 2. */
 export const BASE64_COMMAND = 'echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64'
 
 /** Word for word what docs/authentication-api.md has in step 3. */
 export const curlCommand = (facts: SnippetFacts): string => `curl --request POST \\
-  --url '${asked(facts)}' \\
+  --url ${inShell(asked(facts))} \\
   --header 'Accept: application/json' \\
   --header "Authorization: Basic $(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)" \\
   --header 'Cache-Control: no-cache' \\
@@ -37,17 +38,20 @@ export const curlCommand = (facts: SnippetFacts): string => `curl --request POST
 
 export const envFile = (facts: SnippetFacts): string => {
   const { clientId, clientSecret = SECRET_PLACEHOLDER, tokenEndpoint, scope } = facts
-  return `CLIENT_ID=${clientId}\nCLIENT_SECRET=${clientSecret}\nTOKEN_ENDPOINT=${tokenEndpoint}\nSCOPE=${scope}\n`
+  const values = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, TOKEN_ENDPOINT: tokenEndpoint, SCOPE: scope }
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${inEnvFile(value)}\n`)
+    .join('')
 }
 
 const node = (
   facts: SnippetFacts,
 ): string => `// CLIENT_ID and CLIENT_SECRET are in the environment: node --env-file=.env token.mjs
 const { CLIENT_ID, CLIENT_SECRET } = process.env
-const response = await fetch('${facts.tokenEndpoint}', {
+const response = await fetch(${inJavaScript(facts.tokenEndpoint)}, {
   method: 'POST',
   headers: { authorization: \`Basic \${btoa(\`\${CLIENT_ID}:\${CLIENT_SECRET}\`)}\` },
-  body: new URLSearchParams({ grant_type: 'client_credentials', scope: '${facts.scope}' }),
+  body: new URLSearchParams({ grant_type: 'client_credentials', scope: ${inJavaScript(facts.scope)} }),
 })
 const answer = await response.json()
 if (!response.ok) throw new Error(\`\${answer.error}: \${answer.error_description}\`)
@@ -60,8 +64,8 @@ import base64, json, os, urllib.parse, urllib.request
 
 credentials = f"{os.environ['CLIENT_ID']}:{os.environ['CLIENT_SECRET']}"
 request = urllib.request.Request(
-    "${facts.tokenEndpoint}",
-    data=urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "${facts.scope}"}).encode(),
+    ${inDoubleQuotes(facts.tokenEndpoint)},
+    data=urllib.parse.urlencode({"grant_type": "client_credentials", "scope": ${inDoubleQuotes(facts.scope)}}).encode(),
     headers={"Authorization": "Basic " + base64.b64encode(credentials.encode()).decode()},
 )
 with urllib.request.urlopen(request) as response:
@@ -84,8 +88,8 @@ import (
 )
 
 func main() {
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"${facts.scope}"}}
-	request, err := http.NewRequest("POST", "${facts.tokenEndpoint}", strings.NewReader(form.Encode()))
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {${inDoubleQuotes(facts.scope)}}}
+	request, err := http.NewRequest("POST", ${inDoubleQuotes(facts.tokenEndpoint)}, strings.NewReader(form.Encode()))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -116,21 +120,21 @@ const agent = (facts: SnippetFacts): string => {
   const { tokenEndpoint, clientId, clientSecret = SECRET_PLACEHOLDER, scope } = facts
   return `# One daemon keeps the token for all programs on this machine, in any language.
 mkdir -p -m 700 latchkey-agent
-(umask 077 && printf '%s\\n' '${clientSecret}' > latchkey-agent/secret)
+(umask 077 && printf '%s\\n' ${inShell(clientSecret)} > latchkey-agent/secret)
 cat > latchkey-agent/agent.yaml <<'END'
 socket: latchkey-agent/agent.sock
 integrations:
   - name: default
-    token_url: ${tokenEndpoint}
-    client_id: ${clientId}
+    token_url: ${inYaml(tokenEndpoint)}
+    client_id: ${inYaml(clientId)}
     client_secret_file: latchkey-agent/secret
-    scopes: ['${scope}']
+    scopes: [${inYaml(scope)}]
 END
 latchkey agent --config latchkey-agent/agent.yaml &
 
 # Ask before each request, and do not keep the answer:
 curl --silent --retry 20 --retry-all-errors --unix-socket latchkey-agent/agent.sock \\
-  'http://agent/token?scope=${encodeURIComponent(scope)}'
+  ${inShell(`http://agent/token?scope=${encodeURIComponent(scope)}`)}
 `
 }
 

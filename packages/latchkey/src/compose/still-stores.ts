@@ -23,6 +23,8 @@ import { migrate, schemaStatus } from '../storage/postgres/migrate.ts'
 import type { Migration } from '../storage/postgres/migrations.ts'
 import type { SchemaState } from '../storage/postgres/schema-state.ts'
 
+export { damageOf, logCure } from '../storage/sqlite/log-damaged.ts'
+export { walkLog } from '../storage/sqlite/walk-log.ts'
 export { type BackupSeal, readBackup } from '../storage/backup/backup-seal.ts'
 
 /** The schema of the PostgreSQL database at this URL, for the command line. Errors say what to do. */
@@ -76,7 +78,8 @@ const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
   )
 
 /** Ends every token of a store that was put back by other means. */
-export const afterRestore = (on: CopyPlace): Promise<Ended> => explained(endAfterRestore(on))
+export const afterRestore = (on: CopyPlace, damagedLog: 'refused' | 'dropped'): Promise<Ended> =>
+  explained(endAfterRestore(on, damagedLog))
 
 const explained = <Value>(act: Promise<Value>): Promise<Value> =>
   act.catch((cause: unknown) => {

@@ -1,6 +1,7 @@
 // What a store behind a connection tells while the server runs, as the log has it, and what of it can be asked.
 import { type Logger, reasonOf } from '../log.ts'
 import type { StartOptions } from '../storage/store/assemble-store.ts'
+import type { TornLog } from '../storage/sqlite/embedded-store.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { IssuerWatch } from './issuer-watch.ts'
 
@@ -31,4 +32,12 @@ export function storeNews(logger: Logger): StoreNews {
     databaseClockOffset: () => clocks.offsetSeconds,
     otherIssuers: () => issuers.others,
   }
+}
+
+/** At the start, of the embedded store. */
+export function tellTornTail({ frames, bytes }: TornLog, logger: Logger): void {
+  logger.warn(
+    { event: 'store.torn_tail_dropped', frames, bytes },
+    'the end of the write-ahead log was torn: a transaction that was not acknowledged is dropped',
+  )
 }

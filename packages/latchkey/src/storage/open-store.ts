@@ -3,12 +3,14 @@ import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
 import type { StartOptions, Store } from './store/assemble-store.ts'
-import { lockEmbeddedStore } from './sqlite/embedded-store.ts'
+import { lockEmbeddedStore, type TornLog } from './sqlite/embedded-store.ts'
 import { reachPostgresStore } from './postgres/postgres-store.ts'
 
 export interface OpenedStore {
   /** Proves the master key; undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
+  /** Of the embedded store; undefined if its write-ahead log was whole. */
+  readonly tornTail: TornLog | undefined
   /** Loads it; fills it first when it is new. `failed` resolves when the process must not go on. */
   start(options: StartOptions): Promise<Store & { readonly backups: Backups; readonly failed: Promise<Error> }>
   /** Lets go of it without having changed what it holds. */
@@ -27,6 +29,7 @@ export async function openStore(choice: StoreChoice, folder: DataFolder): Promis
   const reached = await reachPostgresStore(choice.url.reveal(), choice.failover)
   return {
     canary: reached.canary,
+    tornTail: undefined,
     start: async (options) => ({
       ...(await reached.start(options)),
       backups: { make: () => Promise.resolve(refuse({ reason: 'backed_up_elsewhere' })) },

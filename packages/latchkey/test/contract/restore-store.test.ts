@@ -13,6 +13,7 @@ import { raisedFloor } from '../../src/storage/copy/put-back.ts'
 import { restoreStore } from '../../src/storage/copy/restore-store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aFolder } from '../a-folder.ts'
+import { aKilledStore, bitOf, flipped, framesOf } from '../a-killed-store.ts'
 import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { aDatabase } from '../postgres/databases.ts'
@@ -220,6 +221,25 @@ describe('a store that is there', () => {
     expect(await live(store)).toBeUndefined()
     expect(await issue(store)).toBeGreaterThan(floor)
     await store.close()
+  })
+
+  test('is replaced though its log is damaged; stopped in the middle, it has no token from before', async () => {
+    const { backup } = await backedUp()
+    const killed = await aKilledStore(8)
+    for (const stopped of [false, true]) {
+      const file = killed.withLog(flipped(killed.log, bitOf(framesOf(killed.log) - 6, 99)))
+      const tell = (): void => {
+        if (stopped) throw new Error('stopped')
+      }
+      const to = folder(dirname(file))
+      const restoring = { file: backup, to, existing: 'replaced', judgeKey: () => Promise.resolve(), tell } as const
+      const restored = restoreStore(restoring)
+      await (stopped ? expect(restored).rejects.toThrow('stopped') : restored)
+      const store = await openStore(file)
+      expect(await live(store)).toBeUndefined()
+      expect(await issue(store)).toBeGreaterThan(killed.acknowledged.at(-1)?.generation ?? 0)
+      await store.close()
+    }
   })
 
   test('keeps what it holds when replacing it is stopped in the middle', async () => {

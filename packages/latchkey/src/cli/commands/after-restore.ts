@@ -1,5 +1,6 @@
 // latchkey after-restore: for a store that was put back by other means than latchkey restore.
 import type { Command } from 'commander'
+import { unusable } from '../cli-failure.ts'
 import { destructive, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { rfc3339, spoken } from '../durations.ts'
@@ -8,6 +9,11 @@ import { PLACE, placeName, placeOf } from '../place.ts'
 import { showDone } from '../show.ts'
 import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
+
+interface AfterRestoreOptions extends Options {
+  readonly on: string
+  readonly dropDamagedLog?: true
+}
 
 export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
   destructive(latchkey, 'after-restore', {
@@ -19,14 +25,18 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
   })
     .summary('end the tokens of a store that was put back by other means')
     .requiredOption('--on <place>', PLACE)
+    .option('--drop-damaged-log', 'go on with what stands before the damage of a write-ahead log; the rest is lost')
     .addHelpText('after', NOTES)
-    .action(async (options: Options & { readonly on: string }) => {
+    .action(async (options: AfterRestoreOptions) => {
       const on = placeOf(options.on, terminal.env)
+      const damagedLog = options.dropDamagedLog === true ? 'dropped' : 'refused'
+      if (damagedLog === 'dropped' && on.kind === 'database')
+        throw unusable('--drop-damaged-log is for data folders. A database looks after its own log.')
       await confirm(terminal, options, `This ends every token of ${placeName(on)}; all clients get new ones.`)
       // Loaded when it is asked for: the other commands need no store.
       const { afterRestore } = await import('../../compose/still-stores.ts')
       try {
-        const { floor, tokens, newest } = await afterRestore(on)
+        const { floor, tokens, newest } = await afterRestore(on, damagedLog)
         const document = { floor, live_tokens_ended: tokens, newest_record_at: newest === undefined ? null : rfc3339(newest) } // prettier-ignore
         const lines = [
           `Every token from before is over: ${tokensOf(tokens)} in this store, and all that were issued in the one it replaced.`,

@@ -12,6 +12,7 @@ import { examineDatabase } from './database.ts'
 import { examineFiles } from './files.ts'
 import { type Finding, ok, problem } from './finding.ts'
 import { examineIssuer } from './issuer.ts'
+import { examineLog } from './log.ts'
 import { examineListener, examineVersion } from './listeners.ts'
 
 /** In the order in which to cure them. Throws nothing that a check can find. */
@@ -24,6 +25,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   const publicCure =
     'Start the server, or what stands in front of it at that URL; or set LATCHKEY_DATA_DIR or LATCHKEY_PUBLIC_URL to those of one that runs.'
   const findings = [...configurationFindings(configuration), ...examineFiles(resolve(dataDir))]
+  findings.push(...(await examineLog(resolve(dataDir))))
   if (admin.ok) {
     findings.push(...(await examineListener('admin listener', admin.value, cure)))
     findings.push(await examineVersion(admin.value), await examineKey(env), ...(await examineDatabase(env)))

@@ -5,7 +5,7 @@ import { readableTypes } from '../postgres/types.ts'
 import type { Row } from '../disk.ts'
 import { CopyRefused } from './copy-refused.ts'
 import type { CopyPlace } from './copy-store.ts'
-import { ENDED_TABLES, type PutBackNote, raisedFloor, readState, stateSql, type StoreState } from './put-back.ts'
+import { ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
 import { openStillFolder } from './still-folder.ts'
 
 export interface Ended extends StoreState {
@@ -14,23 +14,26 @@ export interface Ended extends StoreState {
 }
 
 /**
- * Servers may run on a database meanwhile, and notice at their next request; not on a folder. Brings the schema up to
- * date. Throws `CopyRefused`, and errors of files and connections.
+ * Servers may run on a database at that time, and notice at their next request; not on a folder. Brings the schema up to
+ * date. `damagedLog` is about the write-ahead log of a folder. Throws `CopyRefused`, `LogDamaged`, and errors of files
+ * and connections.
  */
-export const afterRestore = (on: CopyPlace): Promise<Ended> =>
-  on.kind === 'folder' ? afterRestoreOfFolder(on.path) : afterRestoreOfDatabase(on.url)
+export const afterRestore = (on: CopyPlace, damagedLog: 'refused' | 'dropped' = 'refused'): Promise<Ended> =>
+  on.kind === 'folder' ? afterRestoreOfFolder(on.path, damagedLog) : afterRestoreOfDatabase(on.url)
 
 const NOTHING_THERE =
   'There is no store whose tokens could be ended: none has ever been started here. Name a place that holds one.'
 
-async function afterRestoreOfFolder(path: string): Promise<Ended> {
-  const still = await openStillFolder(path, 'source')
+async function afterRestoreOfFolder(path: string, damagedLog: 'refused' | 'dropped'): Promise<Ended> {
+  const still = await openStillFolder(path, 'source', damagedLog)
   try {
     if (still.facts === undefined) throw new CopyRefused(NOTHING_THERE)
     const now = Date.now()
-    const { ended, note } = endedAt(now, await still.state(Math.floor(now / 1000)))
-    await still.raise(ended.floor, JSON.stringify(note))
-    return ended
+    const found = await still.state(Math.floor(now / 1000))
+    const state = { ...found, tokens: found.tokens + still.tokensEnded }
+    const note = putBackNote(now, state)
+    await still.raise(note.floor, JSON.stringify(note))
+    return { ...state, floor: note.floor }
   } finally {
     await still.close()
   }
@@ -49,23 +52,18 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     if (stores[0]?.there !== true) throw new CopyRefused(NOTHING_THERE)
     const now = Date.now()
     const { rows } = await client.query<Row & Record<string, never>>(stateSql(Math.floor(now / 1000)))
-    const { ended, note } = endedAt(now, readState(rows[0]))
+    const state = readState(rows[0])
+    const note = putBackNote(now, state)
     for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)
     // Changes of the configuration are lost as well: its next version is above all that anybody can have seen.
     await client.query(
       'UPDATE store SET floor = $1, put_back = $2, configuration = greatest(configuration + 1, $3::bigint) WHERE id = 1',
-      [ended.floor, JSON.stringify(note), now * 1000],
+      [note.floor, JSON.stringify(note), now * 1000],
     )
     await client.query('COMMIT')
-    return ended
+    return { ...state, floor: note.floor }
   } finally {
     // A transaction that was not committed ends with its connection.
     await client.end().catch(() => undefined)
   }
-}
-
-function endedAt(now: number, state: StoreState): { readonly ended: Ended; readonly note: PutBackNote } {
-  const floor = raisedFloor(now, state)
-  const note = { floor, reason: 'put_back', at: Math.floor(now / 1000), tokens: state.tokens, madeAt: null } as const
-  return { ended: { ...state, floor }, note }
 }

@@ -86,4 +86,4 @@ async function compare(target: StillStore, tables: readonly Table[], expected: r
 }
 
 const open = (place: CopyPlace, as: 'source' | 'target'): Promise<StillStore> =>
-  place.kind === 'folder' ? openStillFolder(place.path, as) : openStillDatabase(place.url)
+  place.kind === 'folder' ? openStillFolder(place.path, as, 'refused') : openStillDatabase(place.url)

@@ -51,5 +51,11 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
     ...states.map(({ floor, highestGeneration }) => Math.max(floor + 1, highestGeneration)),
   )
 
+/** For a store that was put back by other means than a restore. */
+export function putBackNote(nowMilliseconds: number, state: StoreState): PutBackNote {
+  const floor = raisedFloor(nowMilliseconds, state)
+  return { floor, reason: 'put_back', at: Math.floor(nowMilliseconds / 1000), tokens: state.tokens, madeAt: null }
+}
+
 /** Who was signed out since would be signed in again: people sign in anew. */
 export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link']

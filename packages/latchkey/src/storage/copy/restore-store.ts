@@ -48,7 +48,7 @@ export async function restoreStore({ file, to, existing, judgeKey, tell }: Resto
     if (target.facts !== undefined && existing === 'refused') throw new CopyRefused(inTheWay(to))
     scratch = scratchFolder(to)
     const { madeAt } = await unpack(file, join(scratch, 'latchkey.db'))
-    const source = await openStillFolder(scratch, 'source')
+    const source = await openStillFolder(scratch, 'source', 'refused')
     try {
       // It is read on without a name, and gone with this process, however that ends.
       rmSync(scratch, { recursive: true, force: true })
@@ -74,10 +74,12 @@ export async function restoreStore({ file, to, existing, judgeKey, tell }: Resto
   }
 }
 
-const open = (to: CopyPlace, existing: Restoring['existing']): Promise<StillStore> =>
-  to.kind === 'folder'
-    ? openStillFolder(to.path, existing === 'replaced' ? 'replaced' : 'target')
-    : openStillDatabase(to.url)
+function open(to: CopyPlace, existing: Restoring['existing']): Promise<StillStore> {
+  if (to.kind === 'database') return openStillDatabase(to.url)
+  if (existing === 'refused') return openStillFolder(to.path, 'target', 'refused')
+  // To replace a damaged store is the cure.
+  return openStillFolder(to.path, 'replaced', 'dropped')
+}
 
 const inTheWay = (to: CopyPlace): string =>
   to.kind === 'folder'

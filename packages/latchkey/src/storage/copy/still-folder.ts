@@ -1,5 +1,5 @@
 // The embedded store of a data folder, for copying: locked, and read and written past the store.
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { makeFolder } from '../../make-folder.ts'
@@ -7,7 +7,7 @@ import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { ENDED_TABLES, readState, stateSql, type StoreState } from './put-back.ts'
+import { ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
 import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
 
 const PAGE = 500
@@ -15,8 +15,11 @@ const PAGE = 500
 /** `replaced`: a target, whatever it holds. */
 type Role = 'source' | 'target' | 'replaced'
 
-/** A target is made if it is missing. Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`. */
-export function openStillFolder(path: string, as: Role): Promise<StillFolder> {
+/**
+ * A target is made if it is missing. `dropped`: a damaged write-ahead log is read up to the damage, and every token ends
+ * with it. Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`, `LogDamaged`.
+ */
+export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 'dropped'): Promise<StillFolder> {
   const storeFile = join(path, 'latchkey.db')
   if (as !== 'source') {
     makeFolder(path)
@@ -26,19 +29,50 @@ export function openStillFolder(path: string, as: Role): Promise<StillFolder> {
       `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
     )
   // It locks the file and brings its schema up to date; then the lock is taken over.
-  const connection = locked(storeFile, path)
+  // Where no store is yet, the log of another one is nothing that anybody could lose.
+  const isNew = as !== 'source' && statSync(storeFile).size === 0
+  const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
   connection.migrate()
+  // Before the log is erased: a kill in between leaves the damaged log, or no token of the time before it.
+  const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
   connection.checkpoint()
   connection.close()
   const database = new DatabaseSync(storeFile, { timeout: 0 })
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   database.exec('BEGIN EXCLUSIVE; COMMIT')
-  return Promise.resolve(new StillFolder(database, as))
+  return Promise.resolve(new StillFolder(database, { as, tokensEnded }))
 }
 
-function locked(storeFile: string, path: string): SqliteConnection {
+/** Returns how many live tokens ended. */
+function endTokensBefore(database: DatabaseSync): number {
+  const now = Date.now()
+  const state = readState(database.prepare(stateSql(Math.floor(now / 1000))).get() as Row | undefined)
+  const note = putBackNote(now, state)
+  endTokens(database, note.floor, JSON.stringify(note))
+  return state.tokens
+}
+
+function endTokens(database: DatabaseSync, floor: number, putBack: string): void {
+  inOneTransaction(database, () => {
+    for (const table of ENDED_TABLES) database.exec(`DELETE FROM ${table}`)
+    database.prepare('UPDATE store SET floor = ?, put_back = ? WHERE id = 1').run(floor, putBack)
+  })
+}
+
+function inOneTransaction(database: DatabaseSync, act: () => void): void {
+  database.exec('BEGIN IMMEDIATE')
   try {
-    return new SqliteConnection(storeFile)
+    act()
+    database.exec('COMMIT')
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw cause
+  }
+}
+
+function locked(storeFile: string, path: string, damagedLog: 'refused' | 'dropped'): SqliteConnection {
+  try {
+    return new SqliteConnection(storeFile, damagedLog)
   } catch (cause) {
     if (!(cause instanceof StoreLocked)) throw cause
     throw new CopyRefused(`The data folder ${path} is in use by a server. Stop it, and ask again.`)
@@ -49,10 +83,13 @@ export class StillFolder implements StillStore {
   readonly facts: StoreFacts | undefined
   readonly #database: DatabaseSync
   readonly #as: Role
+  /** Live tokens that ended because a damaged log was dropped. */
+  readonly tokensEnded: number
 
-  constructor(database: DatabaseSync, as: Role) {
+  constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
     this.#database = database
     this.#as = as
+    this.tokensEnded = tokensEnded
     const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
     const { canary, floor, floor_recorded: recorded, put_back: putBack, introduced } = row
     this.facts =
@@ -73,10 +110,8 @@ export class StillFolder implements StillStore {
 
   /** Ends every token, and whatever else a store from the past would revive. */
   raise(floor: number, putBack: string): Promise<void> {
-    this.#inOneTransaction(() => {
-      for (const table of ENDED_TABLES) this.#database.exec(`DELETE FROM ${table}`)
-      this.#database.prepare('UPDATE store SET floor = ?, put_back = ? WHERE id = 1').run(floor, putBack)
-    })
+    endTokens(this.#database, floor, putBack)
+    this.#checkpoint()
     return Promise.resolve()
   }
 
@@ -111,7 +146,8 @@ export class StillFolder implements StillStore {
           'UPDATE store SET canary = ?, floor = ?, floor_recorded = ?, put_back = ?, introduced = ? WHERE id = 1',
         )
         .run(facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced)
-      this.#commit()
+      this.#database.exec('COMMIT')
+      this.#checkpoint()
     } catch (cause) {
       this.#rollBack()
       throw cause
@@ -123,19 +159,8 @@ export class StillFolder implements StillStore {
     return Promise.resolve()
   }
 
-  #inOneTransaction(act: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      act()
-      this.#commit()
-    } catch (cause) {
-      this.#rollBack()
-      throw cause
-    }
-  }
-
-  #commit(): void {
-    this.#database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)')
+  #checkpoint(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   }
 
   #rollBack(): void {

@@ -1,9 +1,11 @@
 // The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Row, SqlValue, Write } from '../disk.ts'
+import { LogDamaged } from './log-damaged.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { folded } from '../rows/rows.ts'
 import { type ReadName, READS, WRITES } from './statements.ts'
+import { type TornTail, walkLog } from './walk-log.ts'
 
 /** Another process holds the data folder. */
 export class StoreLocked extends Error {}
@@ -13,12 +15,18 @@ export class SchemaTooNew extends Error {}
 
 export class SqliteConnection {
   readonly #path: string
+  readonly #damagedLog: 'refused' | 'dropped'
   #database: DatabaseSync
+  /** What a crash left of a transaction that was never acknowledged. SQLite drops it. */
+  tornTail: TornTail | undefined
+  /** True if acknowledged transactions were dropped, as `dropped` allows. */
+  hasDroppedDamage = false
   readonly #prepared = new Map<string, StatementSync>()
 
-  /** Throws `StoreLocked`, `SchemaTooNew`. */
-  constructor(path: string) {
+  /** `dropped`: what stands before the damage is opened. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
+  constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused') {
     this.#path = path
+    this.#damagedLog = damagedLog
     this.#database = this.#open()
     if (this.#schema() > MIGRATIONS.length) {
       const found = this.#schema()
@@ -96,6 +104,11 @@ export class SqliteConnection {
   }
 
   #open(): DatabaseSync {
+    // First of all: SQLite drops what does not fit when it opens the file, and erases it when it closes the file.
+    const log = walkLog(this.#path)
+    if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.#path, log)
+    this.hasDroppedDamage = log.kind === 'damaged'
+    this.tornTail = log.kind === 'torn' ? log : undefined
     const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
       // Of a new file only: a token changes a few bytes on two pages, and what is logged and checkpointed is whole pages.
@@ -107,6 +120,8 @@ export class SqliteConnection {
       // What is erased is overwritten: a sealed copy must not outlive the order to keep none.
       database.exec('PRAGMA secure_delete = ON')
       database.exec('PRAGMA cache_size = -65536')
+      // The log holds no frames of a transaction that was rolled back: `walkLog` could take them for damage.
+      database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       return database
     } catch (cause) {

@@ -2,6 +2,7 @@
 import type { Backups } from '../../ports/backups.ts'
 import { embeddedBackups, removeDrafts } from '../backup/embedded-backups.ts'
 import type { Disk } from '../disk.ts'
+import { number } from '../rows/rows.ts'
 import { WorkerDisk } from './worker-disk.ts'
 import { timedDisk } from '../timed-disk.ts'
 import { assembleStore, type StartOptions, type Store } from '../store/assemble-store.ts'
@@ -10,10 +11,18 @@ import { placesOfOneProcess } from '../memory/feed-places.ts'
 import { firstWrites } from '../store/first-writes.ts'
 import { reloadTouched } from '../memory/load.ts'
 
+/** What a crash left of a transaction that was never acknowledged. It is dropped. */
+export interface TornLog {
+  readonly frames: number
+  readonly bytes: number
+}
+
 /** The store's file, locked for this process, its contents not yet trusted. */
 export interface LockedStore {
   /** Proves the master key; undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined
+  /** Undefined if the write-ahead log was whole. */
+  readonly tornTail: TornLog | undefined
   /** Checks and checkpoints the file, then loads it. Throws `OpenStoreError`. */
   start(options: StartOptions): Promise<EmbeddedStore>
   /** Lets go of the file without having changed what it holds. */
@@ -28,9 +37,10 @@ export interface EmbeddedStore extends Store {
 
 /** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
 export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
-  const { disk, store } = await WorkerDisk.open(path)
+  const { disk, store, tornTail: torn } = await WorkerDisk.open(path)
   removeDrafts(path)
   return {
+    tornTail: torn === undefined ? undefined : { frames: number(torn, 'frames'), bytes: number(torn, 'bytes') },
     canary: (store?.['canary'] as Uint8Array | null | undefined) ?? undefined,
     start: async (options) => {
       try {

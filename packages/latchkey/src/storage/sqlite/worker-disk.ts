@@ -17,6 +17,14 @@ export class OpenStoreError extends Error {
   }
 }
 
+export interface OpenedDisk {
+  readonly disk: WorkerDisk
+  /** The one row of its table; undefined in a new file. */
+  readonly store: Row | undefined
+  /** `frames` and `bytes` of the write-ahead log that a crash cut off; undefined if the log was whole. */
+  readonly tornTail: Row | undefined
+}
+
 interface Waiting {
   readonly resolve: (rows: readonly Row[]) => void
   readonly reject: (cause: Error) => void
@@ -25,7 +33,7 @@ interface Waiting {
 const RETRY_MS = { first: 50, most: 1000 }
 
 const isOpenFailure = (failure: string): failure is OpenFailure =>
-  failure === 'locked' || failure === 'schema_too_new' || failure === 'failed'
+  ['locked', 'schema_too_new', 'log_damaged', 'failed'].includes(failure)
 
 export class WorkerDisk implements Disk {
   readonly #worker: Worker
@@ -55,12 +63,13 @@ export class WorkerDisk implements Disk {
     })
   }
 
-  /** Opens and locks the file and changes nothing in it. `store` is its one row; a new file has none. Throws `OpenStoreError`. */
-  static async open(path: string): Promise<{ readonly disk: WorkerDisk; readonly store: Row | undefined }> {
+  /** Opens and locks the file and changes nothing in it. Throws `OpenStoreError`. */
+  static async open(path: string): Promise<OpenedDisk> {
     const disk = new WorkerDisk(path)
     try {
       const [store] = await disk.#order({ kind: 'open' })
-      return { disk, store }
+      const [tornTail] = await disk.#order({ kind: 'torn_tail' })
+      return { disk, store, tornTail }
     } catch (cause) {
       await disk.abandon()
       throw cause
@@ -110,7 +119,7 @@ export class WorkerDisk implements Disk {
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
-        // Another server took the file while it was being opened anew: from then on the truth is there.
+        // Another server has taken the file, or its log is damaged: this process does not hold the truth any more.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
       }

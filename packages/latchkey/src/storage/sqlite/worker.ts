@@ -4,13 +4,14 @@ import type { Read, Row, Write } from '../disk.ts'
 import { BackupJob, type BackupOrder } from './backup-job.ts'
 import { SchemaTooNew, SqliteConnection, StoreLocked } from './connection.ts'
 import { classifyFailure, type FailureKind } from './failure.ts'
+import { LogDamaged } from './log-damaged.ts'
 
 export type Order =
   | { readonly kind: 'commit'; readonly writes: readonly Write[] }
   | { readonly kind: 'read'; readonly read: Read }
-  | { readonly kind: 'open' | 'start' | 'recover' | 'close' }
+  | { readonly kind: 'open' | 'torn_tail' | 'start' | 'recover' | 'close' }
 
-export type OpenFailure = 'locked' | 'schema_too_new' | 'failed'
+export type OpenFailure = 'locked' | 'schema_too_new' | 'log_damaged' | 'failed'
 
 export type Answer =
   | { readonly ok: true; readonly rows: readonly Row[] }
@@ -29,6 +30,10 @@ function start(database: SqliteConnection): void {
   database.checkpoint()
 }
 
+function tornTail({ tornTail: torn }: SqliteConnection): readonly Row[] {
+  return torn === undefined ? [] : [{ frames: torn.frames, bytes: torn.bytes }]
+}
+
 function close(database: SqliteConnection): void {
   database.commit([['mark_clean', 1]])
   database.checkpoint()
@@ -40,6 +45,8 @@ function carryOut(order: Order): readonly Row[] {
   switch (order.kind) {
     case 'open':
       return database.hasTables ? database.read('store') : []
+    case 'torn_tail':
+      return tornTail(database)
     case 'start':
       start(database)
       return []
@@ -62,6 +69,7 @@ function carryOut(order: Order): readonly Row[] {
 const failureOf = (order: Order, cause: unknown): FailureKind | OpenFailure => {
   if (cause instanceof StoreLocked) return 'locked'
   if (cause instanceof SchemaTooNew) return 'schema_too_new'
+  if (cause instanceof LogDamaged) return 'log_damaged'
   if (order.kind === 'open' || order.kind === 'start') return 'failed'
   return classifyFailure(cause, path)
 }

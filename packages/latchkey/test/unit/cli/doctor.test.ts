@@ -1,8 +1,9 @@
 // latchkey doctor, against real servers and what else may be in their place.
 import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
+import { aKilledStore, bitOf, flipped } from '../../a-killed-store.ts'
 import { aServer, startTestServer, type TestServer } from '../../a-server.ts'
 import { latchkey } from '../../run-command.ts'
 import { standIn } from './stand-in.ts'
@@ -38,6 +39,7 @@ test('finds nothing wrong with a server as it comes, exit code 0', async () => {
   expect(report.checks.map(({ check }) => check)).toEqual([
     'settings',
     'key files',
+    'write-ahead log',
     'admin listener',
     'clock of the admin listener',
     'store, asked of the admin listener',
@@ -83,6 +85,15 @@ describe('is exit code 6 and says what to do about', () => {
       expect(problemsOf(report)).toMatchObject([{ check: 'key files', cure: `chmod 600 ${key}` }])
     },
   )
+
+  test('a damaged write-ahead log, with the commands that cure it', async () => {
+    const killed = await aKilledStore(6)
+    const dataDir = dirname(killed.withLog(flipped(killed.log, bitOf(2, 99))))
+    const report = await doctor({ LATCHKEY_DATA_DIR: dataDir })
+    const log = problemsOf(report).find(({ check }) => check === 'write-ahead log')
+    expect(log?.found).toContain(`damaged at byte ${String(bitOf(2, 0) / 8)}`)
+    expect(log?.cure).toContain(`latchkey restore FILE --to ${dataDir} --replace`)
+  })
 
   test('an issuer whose metadata names another', async () => {
     const url = await standIn((_, response) => {

@@ -1,0 +1,23 @@
+// The write-ahead log of the data folder, when it is on this machine: would the next start find it whole?
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { connectionFault } from '../admin-api/unreachable.ts'
+import { type Finding, ok, problem, skipped } from './finding.ts'
+
+const CHECK = 'write-ahead log'
+
+/** Nothing where there is no embedded store. A server may be running on the folder. */
+export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
+  const storeFile = join(dataDir, 'latchkey.db')
+  if (!existsSync(storeFile)) return []
+  // Loaded when it is asked for: the other commands need no store.
+  const { damageOf, logCure, walkLog } = await import('../../compose/still-stores.ts')
+  try {
+    const log = walkLog(storeFile)
+    if (log.kind === 'damaged') return [problem(CHECK, damageOf(storeFile, log), logCure(dataDir))]
+    if (log.kind === 'whole') return [ok(CHECK, 'no transaction is missing or torn')]
+    return [ok(CHECK, `its last ${String(log.bytes)} bytes are of a transaction that was not acknowledged`)]
+  } catch (cause) {
+    return [skipped(CHECK, `it cannot be read here (${connectionFault(cause)})`)]
+  }
+}

@@ -1,0 +1,47 @@
+// The checksum of SQLite's write-ahead log (https://sqlite.org/fileformat2.html#checksum_algorithm).
+
+/** The two 32-bit sums, as signed integers. */
+export type Sums = readonly [number, number]
+
+export const NO_SUMS: Sums = [0, 0]
+
+/** How the log's header says that words are read. */
+export type WordOrder = 'little-endian' | 'big-endian'
+
+/** Carries `sums` on over these bytes, whose number is a multiple of eight. */
+export function addUp(sums: Sums, bytes: DataView, order: WordOrder): Sums {
+  const isLittle = order === 'little-endian'
+  let [first, second] = sums
+  for (let at = 0; at < bytes.byteLength; at += 8) {
+    first = (first + bytes.getInt32(at, isLittle) + second) | 0
+    second = (second + bytes.getInt32(at + 4, isLittle) + first) | 0
+  }
+  return [first, second]
+}
+
+export const isEqual = (one: Sums, other: Sums): boolean => one[0] === other[0] && one[1] === other[1]
+
+/**
+ * True if one flipped bit explains why `found`, the sums over `bytes`, are not those in `stored`: a bit of the bytes, or
+ * one of the stored sums.
+ */
+export function isOneBitOff(bytes: DataView, order: WordOrder, found: Sums, stored: Sums): boolean {
+  const [off0, off1] = [(stored[0] - found[0]) | 0, (stored[1] - found[1]) | 0]
+  if (off1 === 0 && isPowerOfTwo(stored[0] ^ found[0])) return true
+  if (off0 === 0 && isPowerOfTwo(stored[1] ^ found[1])) return true
+  // The sums are linear: a word that is larger by 1 makes them larger by `even` or `odd`, which grow with each later pair.
+  let [even0, even1, odd0, odd1] = [1, 1, 0, 1]
+  for (let at = bytes.byteLength - 8; at >= 0; at -= 8) {
+    const [even, odd] = [bytes.getInt32(at, order === 'little-endian'), bytes.getInt32(at + 4, order === 'little-endian')] // prettier-ignore
+    for (let bit = 1; bit !== 0; bit <<= 1) {
+      const [evenChange, oddChange] = [(even ^ bit) - even, (odd ^ bit) - odd]
+      if (Math.imul(even0, evenChange) === off0 && Math.imul(even1, evenChange) === off1) return true
+      if (Math.imul(odd0, oddChange) === off0 && Math.imul(odd1, oddChange) === off1) return true
+    }
+    ;[even0, even1] = [(even0 + even1) | 0, (even0 + 2 * even1) | 0]
+    ;[odd0, odd1] = [(odd0 + odd1) | 0, (odd0 + 2 * odd1) | 0]
+  }
+  return false
+}
+
+const isPowerOfTwo = (bits: number): boolean => bits !== 0 && (bits & (bits - 1)) === 0

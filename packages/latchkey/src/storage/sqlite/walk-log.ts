@@ -1,0 +1,178 @@
+// Tells a write-ahead log that a crash left from one that was damaged, before SQLite silently drops what does not fit.
+import { statSync } from 'node:fs'
+import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
+import { type Frame, FRAME_HEADER_BYTES, frameBytes, HEADER_BYTES, LogFile, type LogHeader, type LogShape } from './log-file.ts' // prettier-ignore
+
+/** What stands behind the last whole transaction: the one that was being written when the process or the power ended. */
+export interface TornTail {
+  readonly kind: 'torn'
+  readonly frames: number
+  readonly bytes: number
+}
+
+/** No crash leaves this on a disk that keeps what it has synced. `at` is the byte where the damage begins. */
+export interface LogDamage {
+  readonly kind: 'damaged'
+  readonly at: number
+  readonly why: string
+}
+
+export type LogFinding = { readonly kind: 'whole' } | TornTail | LogDamage
+
+/** The smallest that disks have. */
+const SECTOR_BYTES = 512
+
+const WHOLE: LogFinding = { kind: 'whole' }
+
+/** Another process that writes the log is not taken for damage: what it was writing is there at the next look. */
+const MOST_LOOKS = 10
+
+/**
+ * Walks the log of the database file at `path`, which is not open in this process. docs/architecture.md derives the
+ * rule. Returns `whole` if there is no log. Throws errors of the file.
+ */
+export function walkLog(path: string): LogFinding {
+  let last = lookAt(path)
+  for (let looks = 1; last.kind === 'damaged' && looks < MOST_LOOKS; looks++) {
+    const again = lookAt(path)
+    if (again.kind === 'damaged' && again.at === last.at) return again
+    last = again
+  }
+  // Somebody writes: SQLite's lock decides.
+  return last.kind === 'damaged' ? WHOLE : last
+}
+
+function lookAt(path: string): LogFinding {
+  const log = LogFile.open(`${path}-wal`)
+  if (log === undefined) return WHOLE
+  try {
+    // SQLite makes a log only for a file that has a page, and erases the log of a file that has none.
+    if (log.bytes > HEADER_BYTES && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
+      return { kind: 'damaged', at: 0, why: `it belongs to ${path}, which is empty` }
+    const header = log.header()
+    if (header === undefined) return log.bytes === 0 ? WHOLE : { kind: 'torn', frames: 0, bytes: log.bytes }
+    return header.isSound ? walkFrames(log, header) : judgeUnsoundHeader(log, header)
+  } finally {
+    log.close()
+  }
+}
+
+function walkFrames(log: LogFile, header: LogHeader): LogFinding {
+  const tail = new Tail(header)
+  let firstMisfit: number | undefined
+  let sums = header.sums
+  let index = 0
+  for (let frame = log.frame(header, index); frame !== undefined; frame = log.frame(header, ++index)) {
+    const found = addUp(sums, frame.summed, header.order)
+    const isOwn = isEqual(frame.salts, header.salts)
+    const fits = isOwn && frame.page !== 0 && isEqual(found, frame.sums)
+    if (!fits && firstMisfit === undefined) {
+      firstMisfit = index
+      const why = flippedIn(frame, { found, isOwn, order: header.order })
+      if (why !== undefined) return damage(header, index, why)
+    }
+    if (fits && frame.isCommit && firstMisfit === undefined) tail.begin(index + 1)
+    else if (isOwn) {
+      const why = tail.add(index, frame, { isTrusted: fits || isInOneSector(header, index) })
+      if (why !== undefined) return damage(header, firstMisfit ?? index, why)
+    }
+    // From a misfit on, the chain is picked up again at what the frame says of itself.
+    sums = frame.sums
+  }
+  return tail.finding(log, { index, isInOrder: firstMisfit === undefined })
+}
+
+/** A disk writes a sector as a whole: then the salts and the rest of the frame's header are of the same write. */
+const isInOneSector = (shape: LogShape, index: number): boolean => {
+  const at = HEADER_BYTES + index * frameBytes(shape)
+  return Math.floor(at / SECTOR_BYTES) === Math.floor((at + FRAME_HEADER_BYTES - 1) / SECTOR_BYTES)
+}
+
+const damage = (shape: LogShape, index: number, why: string): LogDamage => ({
+  kind: 'damaged',
+  at: HEADER_BYTES + index * frameBytes(shape),
+  why,
+})
+
+function flippedIn(
+  { summed, sums, page }: Frame,
+  { found, isOwn, order }: { readonly found: Sums; readonly isOwn: boolean; readonly order: WordOrder },
+): string | undefined {
+  // A frame of an earlier use of the file has another checksum than the chain asks for.
+  if (!isOwn) return isEqual(found, sums) && page !== 0 ? 'a frame that fits has the salts of another log' : undefined
+  return isOneBitOff(summed, order, found, sums) ? 'one bit of a frame was changed' : undefined
+}
+
+/**
+ * The frames of this log behind the last whole transaction. A crash leaves frames of one transaction there: the next
+ * one begins only when the one before is synced.
+ */
+class Tail {
+  readonly #header: LogHeader
+  readonly #pages = new Set<number>()
+  #start = 0
+  #end = 0
+  #frames = 0
+  #hasEnded = false
+
+  constructor(header: LogHeader) {
+    this.#header = header
+  }
+
+  /** All before the frame `start` is whole. */
+  begin(start: number): void {
+    this.#pages.clear()
+    this.#start = this.#end = start
+    this.#frames = 0
+  }
+
+  /** Returns why these frames are of more than one transaction; undefined if they may be of one. */
+  add(index: number, { page, isCommit }: Frame, { isTrusted }: { readonly isTrusted: boolean }): string | undefined {
+    if (this.#hasEnded) return 'a whole transaction and frames of a later one stand behind it'
+    this.#frames++
+    this.#end = index + 1
+    if (!isTrusted) return undefined
+    this.#hasEnded = isCommit
+    // SQLite writes the last page of a large transaction a second time.
+    if (!isCommit && this.#pages.has(page)) return 'frames of two transactions stand behind it'
+    this.#pages.add(page)
+    return undefined
+  }
+
+  finding(log: LogFile, { index, isInOrder }: { readonly index: number; readonly isInOrder: boolean }): LogFinding {
+    const at = (frame: number): number => HEADER_BYTES + frame * frameBytes(this.#header)
+    // Part of a frame at the end of the file, where the next one would stand.
+    const rest = isInOrder ? log.bytes - at(index) : 0
+    if (this.#frames === 0 && rest === 0) return WHOLE
+    return { kind: 'torn', frames: this.#frames, bytes: at(this.#end) - at(this.#start) + rest }
+  }
+}
+
+const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536]
+const ORDERS = ['little-endian', 'big-endian'] as const
+
+/**
+ * SQLite syncs the header before the first frame, and the 32 bytes lie in one sector. So a header that is not sound has
+ * no frames behind it that belong together.
+ */
+function judgeUnsoundHeader(log: LogFile, header: LogHeader): LogFinding {
+  for (const pageBytes of PAGE_SIZES) {
+    for (const order of ORDERS) {
+      if (hasChain(log, { pageBytes, order }, header))
+        return { kind: 'damaged', at: 0, why: 'the header does not fit, and whole frames stand behind it' }
+    }
+  }
+  return { kind: 'torn', frames: 0, bytes: log.bytes }
+}
+
+function hasChain(log: LogFile, shape: LogShape, header: LogHeader): boolean {
+  let before: Frame | undefined
+  for (let index = 0; ; index++) {
+    const frame = log.frame(shape, index)
+    if (frame === undefined) return false
+    const seeds = before === undefined ? [header.sums, header.foundSums] : [before.sums]
+    const isChained = seeds.some((sums) => isEqual(addUp(sums, frame.summed, shape.order), frame.sums))
+    if (isChained && frame.page !== 0) return true
+    before = frame
+  }
+}

@@ -1,0 +1,88 @@
+// The files of an embedded store as a kill leaves them, with a write-ahead log that no checkpoint has emptied.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { PREDICT } from '../src/domain/reference-catalog.ts'
+import { frameBytes, HEADER_BYTES } from '../src/storage/sqlite/log-file.ts'
+import { aFolder } from './a-folder.ts'
+import { attempt, newIntegration, openStore } from './a-store.ts'
+
+/** Of a file with pages of 2,048 bytes, as every new one has them. */
+export const FRAME_BYTES = frameBytes({ pageBytes: 2048, order: 'little-endian' })
+
+export interface KilledStore {
+  readonly log: Buffer
+  /** The log as it was one token earlier. */
+  readonly before: Buffer
+  /** For each acknowledged token, in order: how long the log was then, and the token's generation. */
+  readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
+  /** The store with this log, or without one, in a folder of the running test. Returns the path of the store file. */
+  withLog(log: Buffer | undefined): string
+}
+
+/** Tokens of one integration, each acknowledged before the next is requested. Kept in memory: a suite can share it. */
+export async function aKilledStore(tokens: number): Promise<KilledStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-killed-'))
+  const file = join(folder, 'latchkey.db')
+  const store = await openStore(file)
+  await store.integrations.create([newIntegration('lkone')], [])
+  const acknowledged = []
+  let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
+  for (let issued = 0; issued < tokens; issued++) {
+    const outcome = await store.tokens.issue(attempt('lkone'))
+    if (!outcome.ok) throw new Error(outcome.refusal.reason)
+    ;[before, log] = [log, readFileSync(`${file}-wal`)]
+    acknowledged.push({ logBytes: log.length, generation: outcome.value.token.generation })
+  }
+  const database = readFileSync(file)
+  await store.close()
+  rmSync(folder, { recursive: true })
+  return {
+    ...{ log, before, acknowledged },
+    withLog: (written) => {
+      const copy = join(aFolder(), 'latchkey.db')
+      writeFileSync(copy, database, { mode: 0o600 })
+      if (written !== undefined) writeFileSync(`${copy}-wal`, written, { mode: 0o600 })
+      return copy
+    },
+  }
+}
+
+/** The generation that is live after a start on this file. */
+export async function liveAfterStart(file: string): Promise<number | undefined> {
+  const store = await openStore(file)
+  const slot = await store.tokens.read('lkone', PREDICT)
+  await store.close()
+  return slot?.live?.generation
+}
+
+/** The same as SQLite alone has it, which drops what does not fit. */
+export function liveInFile(file: string): number | undefined {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('PRAGMA synchronous = OFF')
+    const row = database.prepare('SELECT live_generation AS live FROM slot WHERE scope = ?').get(PREDICT)
+    return typeof row?.['live'] === 'number' ? row['live'] : undefined
+  } finally {
+    database.close()
+  }
+}
+
+/** Bits, counted from the first byte of the file. */
+export const bitOf = (frame: number, byte: number): number => (HEADER_BYTES + frame * FRAME_BYTES + byte) * 8
+
+export const framesOf = (log: Buffer): number => Math.floor((log.length - HEADER_BYTES) / FRAME_BYTES)
+
+export function flipped(log: Buffer, bit: number): Buffer {
+  const copy = Buffer.from(log)
+  copy.writeUInt8(copy.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3)
+  return copy
+}
+
+/** With the bytes from `at` on replaced by these. */
+export function overwritten(log: Buffer, at: number, bytes: Uint8Array): Buffer {
+  const copy = Buffer.from(log)
+  copy.set(bytes, at)
+  return copy
+}

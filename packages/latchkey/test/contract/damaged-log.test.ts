@@ -1,0 +1,194 @@
+// A write-ahead log that was damaged: no start loses acknowledged changes in silence, and none is refused after a crash.
+import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { afterRestore } from '../../src/storage/copy/after-restore.ts'
+import { copyStore } from '../../src/storage/copy/copy-store.ts'
+import { lockEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
+import { HEADER_BYTES } from '../../src/storage/sqlite/log-file.ts'
+import { walkLog } from '../../src/storage/sqlite/walk-log.ts'
+import { aFolder } from '../a-folder.ts'
+import {
+  aKilledStore,
+  bitOf,
+  flipped,
+  FRAME_BYTES,
+  framesOf,
+  type KilledStore,
+  liveAfterStart,
+  liveInFile,
+  overwritten,
+} from '../a-killed-store.ts'
+import { attempt, openStore } from '../a-store.ts'
+
+const TOKENS = 12
+const SECTOR = 512
+
+let killed: KilledStore
+/** With so many tokens that SQLite has begun the log file anew. */
+let restarted: KilledStore
+beforeAll(async () => {
+  killed = await aKilledStore(TOKENS)
+  restarted = await aKilledStore(540)
+})
+
+const newest = (): number | undefined => killed.acknowledged.at(-1)?.generation
+const folder = (file: string) => ({ kind: 'folder', path: dirname(file) }) as const
+
+describe('a damaged log is refused, and nothing is changed:', () => {
+  test('a flipped bit in any frame, the last one included', async () => {
+    const frames = framesOf(killed.log)
+    expect(await liveAfterStart(killed.withLog(killed.log))).toBe(newest())
+    for (let frame = 0; frame < frames; frame++) {
+      // Another place in each: header, page, checksum.
+      const damaged = flipped(killed.log, bitOf(frame, (frame * 331) % FRAME_BYTES) + (frame % 8))
+      const file = killed.withLog(damaged)
+      expect(walkLog(file), `frame ${String(frame)}`).toMatchObject({ kind: 'damaged', at: bitOf(frame, 0) / 8 })
+      if (frame % 5 !== 0 && frame !== frames - 1) continue
+      await expect(lockEmbeddedStore(file), `frame ${String(frame)}`).rejects.toMatchObject({ reason: 'log_damaged' })
+      expect(readFileSync(`${file}-wal`).equals(damaged)).toBe(true)
+    }
+  })
+
+  test('a flipped bit in any byte of the header of the log', () => {
+    for (let byte = 0; byte < HEADER_BYTES; byte++) {
+      const file = killed.withLog(flipped(killed.log, byte * 8 + (byte % 8)))
+      expect(walkLog(file), `byte ${String(byte)}`).toMatchObject({ kind: 'damaged', at: 0 })
+    }
+  })
+
+  test('a header that was erased', () => {
+    const file = killed.withLog(overwritten(killed.log, 0, Buffer.alloc(4096)))
+    expect(walkLog(file)).toMatchObject({ kind: 'damaged', at: 0 })
+  })
+
+  test('a log whose store file is empty, which SQLite would erase', async () => {
+    const file = killed.withLog(killed.log)
+    truncateSync(file)
+    await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'log_damaged' })
+    expect(statSync(`${file}-wal`).size).toBe(killed.log.length)
+  })
+
+  test('the message names the file, the backup to restore and the way without one', async () => {
+    const file = killed.withLog(flipped(killed.log, bitOf(5, 99)))
+    const dir = dirname(file)
+    const refused = await lockEmbeddedStore(file).catch((cause: unknown) => (cause as Error).message)
+    expect(refused).toContain(`${file}-wal is damaged at byte ${String(bitOf(5, 0) / 8)}`)
+    expect(refused).toContain(`latchkey restore FILE --to ${dir} --replace`)
+    expect(refused).toContain(`latchkey after-restore --on ${dir} --drop-damaged-log`)
+  })
+
+  test('copying and after-restore refuse the folder, too', async () => {
+    const file = killed.withLog(flipped(killed.log, bitOf(5, 99)))
+    const to = { kind: 'folder', path: join(aFolder(), 'new') } as const
+    await expect(copyStore(folder(file), to, () => undefined)).rejects.toThrow('is damaged at byte')
+    await expect(afterRestore(folder(file))).rejects.toThrow('is damaged at byte')
+    expect(existsSync(to.path)).toBe(false)
+    expect(statSync(`${file}-wal`).size).toBe(killed.log.length)
+  })
+})
+
+test('after-restore goes on with what stands before the damage when it is told to, and every token is over', async () => {
+  const file = killed.withLog(flipped(killed.log, bitOf(framesOf(killed.log) - 5, 0)))
+  expect(await afterRestore(folder(file), 'dropped')).toMatchObject({ tokens: 1 })
+  const store = await openStore(file)
+  expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
+  const issued = await store.tokens.issue(attempt('lkone'))
+  expect(issued.ok && issued.value.token.generation).toBeGreaterThan(newest() ?? 0)
+  await store.close()
+})
+
+describe('what a crash can leave is accepted:', () => {
+  test('a transaction that is cut off, whose frames and bytes are told', async () => {
+    const before = killed.acknowledged.at(-2)
+    const start = before?.logBytes ?? 0
+    for (const rest of [1, 23, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 700]) {
+      const file = killed.withLog(killed.log.subarray(0, start + rest))
+      const locked = await lockEmbeddedStore(file)
+      expect(locked.tornTail).toEqual({ frames: Math.floor(rest / FRAME_BYTES), bytes: rest })
+      await locked.abandon()
+      expect(liveInFile(file)).toBe(before?.generation)
+    }
+  })
+
+  test('an empty log, a log of a few bytes, and none', async () => {
+    for (const log of [Buffer.alloc(0), killed.log.subarray(0, 20), undefined]) {
+      const locked = await lockEmbeddedStore(killed.withLog(log))
+      expect(locked.tornTail).toEqual(log?.length === 20 ? { frames: 0, bytes: 20 } : undefined)
+      await locked.abandon()
+    }
+  })
+
+  test('frames of an earlier use of the file behind the last transaction', async () => {
+    const last = restarted.acknowledged.at(-1)
+    expect(restarted.acknowledged.some(({ logBytes }, at) => logBytes === restarted.acknowledged[at + 1]?.logBytes)).toBe(true) // prettier-ignore
+    const file = restarted.withLog(restarted.log)
+    expect(walkLog(file)).toEqual({ kind: 'whole' })
+    expect(await liveAfterStart(file)).toBe(last?.generation)
+  })
+
+  test('any mixture of sectors that were written and sectors that were not, of the transaction that was under way', () => {
+    // Behind the end of the file, and over frames of an earlier use.
+    for (const store of [killed, restarted]) {
+      const [before, after] = [store.before, store.log]
+      const changed = sectorsThatDiffer(before, after)
+      expect(changed.length).toBeGreaterThan(5)
+      const generations = store.acknowledged.slice(-2).map(({ generation }) => generation)
+      fc.assert(
+        fc.property(fc.subarray([...changed]), fc.nat({ max: after.length - before.length }), (written, grown) => {
+          const log = Buffer.alloc(before.length + grown)
+          before.copy(log)
+          for (const at of written) after.copy(log, at, at, at + SECTOR)
+          const file = store.withLog(log)
+          expect(walkLog(file).kind).not.toBe('damaged')
+          expect(generations).toContain(liveInFile(file))
+        }),
+        { numRuns: 100 },
+      )
+    }
+  })
+})
+
+type Damage = readonly [kind: 'flip' | 'sector' | 'cut', at: number]
+
+/** Its size is a fraction of the log: what is shown of a failure is short. */
+const damages: fc.Arbitrary<readonly Damage[]> = fc.oneof(
+  fc.array(fc.tuple(fc.constant('flip' as const), fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1, maxLength: 2 }), // prettier-ignore
+  fc.tuple(fc.tuple(fc.constantFrom('flip' as const, 'sector' as const, 'cut' as const), fc.double({ min: 0, max: 1, noNaN: true }))), // prettier-ignore
+  fc.tuple(
+    fc.tuple(fc.constant('flip' as const), fc.double({ min: 0, max: 1, noNaN: true })),
+    fc.tuple(fc.constant('cut' as const), fc.double({ min: 0, max: 1, noNaN: true })),
+  ),
+)
+
+function damaged(log: Buffer, [kind, at]: Damage): Buffer {
+  const byte = Math.min(log.length - 1, Math.floor(at * log.length))
+  if (kind === 'cut') return log.subarray(0, byte)
+  if (kind === 'flip') return flipped(log, byte * 8 + (byte % 8))
+  const start = byte - (byte % SECTOR)
+  return overwritten(log, start, Buffer.alloc(Math.min(SECTOR, log.length - start), byte))
+}
+
+test('whatever bits, sectors and ends a log loses, no start loses an acknowledged token that stood before others', () => {
+  fc.assert(
+    fc.property(damages, (all) => {
+      const log = all.reduce(damaged, killed.log)
+      const file = killed.withLog(log)
+      const finding = walkLog(file)
+      if (finding.kind === 'damaged') return
+      const live = liveInFile(file)
+      const lost = killed.acknowledged.find(({ generation }) => generation > (live ?? 0))
+      expect(log.length, 'bytes up to the end of the first token that is lost').toBeLessThanOrEqual(lost?.logBytes ?? Infinity) // prettier-ignore
+      const kept = killed.acknowledged.find(({ generation }) => generation === live)
+      if (kept !== undefined && log.length > kept.logBytes) expect(finding.kind).toBe('torn')
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function sectorsThatDiffer(before: Buffer, after: Buffer): readonly number[] {
+  const all = Array.from({ length: Math.ceil(after.length / SECTOR) }, (_, sector) => sector * SECTOR)
+  return all.filter((at) => !before.subarray(at, at + SECTOR).equals(after.subarray(at, at + SECTOR)))
+}

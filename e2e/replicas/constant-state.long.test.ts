@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { attempt, newIntegration } from '../../packages/latchkey/test/a-store.ts'
-import { openReplica } from '../../packages/latchkey/test/engines.ts'
+import { openPromptReplica } from '../../packages/latchkey/test/engines.ts'
 import { aDatabase, execute } from '../../packages/latchkey/test/postgres/databases.ts'
 import { MODEL, PREDICT } from '../../packages/latchkey/src/domain/reference-catalog.ts'
 
@@ -14,7 +14,7 @@ const TOGETHER = 200
 
 test.skipIf(!has('postgresql'))('the state stays as large as it was after the first ten thousand tokens', async () => {
   const url = await aDatabase()
-  const store = await openReplica(url)
+  const store = await openPromptReplica(url)
   const clientIds = Array.from({ length: INTEGRATIONS }, (_, at) => `lkconstant${String(at)}`)
   await store.integrations.create(
     clientIds.map((clientId) => newIntegration(clientId)),

@@ -48,6 +48,7 @@ import { storeNews, tellTornTail } from './start/store-news.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
 import type { Store } from './storage/store/assemble-store.ts'
 import { type OpenedStore, openStore } from './storage/open-store.ts'
+import type { Deadlines } from './storage/postgres/deadlines.ts'
 import { StoreMadeMeanwhile } from './storage/postgres/postgres-store.ts'
 import { systemClock, systemRandom } from './system.ts'
 import { VERSION } from './version.ts'
@@ -78,6 +79,7 @@ export interface Overrides {
   readonly clock?: Clock
   readonly timeouts?: ListenerTimeouts
   readonly consoleFolder?: string
+  readonly databaseDeadlines?: Deadlines
   /** Makes it a mock: each answer says so, and the admin listener has the routes that steer it. */
   readonly mock?: MockControls
 }
@@ -95,7 +97,7 @@ const SIGNATURE_CACHE = 50_000
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   try {
     const folder = openDataFolder(config.dataDir)
-    const opened = await openStore(config.store, folder)
+    const opened = await openStore(config.store, folder, overrides.databaseDeadlines)
     return await serveFrom(opened, folder, { config, logger, overrides }).catch(async (cause: unknown) => {
       // Its thread or its connections would keep the process alive, and a lock with it.
       await opened.abandon()

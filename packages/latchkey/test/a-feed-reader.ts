@@ -36,7 +36,7 @@ export interface TestFeedReader {
   close(): void
 }
 
-const PATIENCE_MS = 10_000
+const WITHIN_MS = 30_000
 
 export const slotName = (clientId: string, scope: string): string => `${clientId} ${scope}`
 
@@ -84,9 +84,9 @@ export async function readFeed(issuer: string, options: FeedReaderOptions): Prom
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         settle(() => {
-          reject(new Error(`not within ${String(PATIENCE_MS)} ms; so far: ${events.map(({ name }) => name).join(' ')}`))
+          reject(new Error(`not within ${String(WITHIN_MS)} ms; so far: ${events.map(({ name }) => name).join(' ')}`))
         })
-      }, PATIENCE_MS)
+      }, WITHIN_MS)
       const settle = (act: () => void): void => {
         clearTimeout(timer)
         waiting.delete(look)

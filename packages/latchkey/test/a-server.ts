@@ -11,6 +11,7 @@ import { readConfig } from '../src/config/read-config.ts'
 import { createLogger } from '../src/log.ts'
 import type { IssueMode } from '../src/domain/issue-mode.ts'
 import type { Clock } from '../src/ports/clock.ts'
+import { UNHURRIED } from './postgres/unhurried.ts'
 
 export { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 import { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
@@ -116,7 +117,7 @@ export async function startTestServer({
   })
   const write = (line: string): void => logged?.(JSON.parse(line) as Record<string, unknown>)
   const logger = logged === undefined ? createLogger(config.log) : pino({ base: null }, { write })
-  const running = await startServer(config, logger, overrides)
+  const running = await startServer(config, logger, { databaseDeadlines: UNHURRIED, ...overrides })
   // Of several servers on one database the one that filled it has the key.
   const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
   // Several servers have one issuer: each is asked at its own port.

@@ -3,11 +3,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import type { Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/storage/store/assemble-store.ts'
+import { type Deadlines, DEADLINES } from '../src/storage/postgres/deadlines.ts'
 import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
 import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres/postgres-store.ts'
 import { TestClock } from './a-server.ts'
 import { aStoreFile, openStore, startOptions, withTokens } from './a-store.ts'
 import { aDatabase, execute } from './postgres/databases.ts'
+import { UNHURRIED } from './postgres/unhurried.ts'
 
 export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: TestClock }
 
@@ -65,18 +67,24 @@ interface ReplicaWish extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly failover?: Failover
 }
 
-/** One more replica on this database. */
-export async function openReplica(url: string, wish: ReplicaWish = {}): Promise<OpenedStore> {
+/** One more replica on this database, for a suite that judges no times. */
+export const openReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> => open(url, wish, UNHURRIED)
+
+/** One more replica on this database. It waits for its database no longer than a server does, which outages need. */
+export const openPromptReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> =>
+  open(url, wish, DEADLINES)
+
+async function open(url: string, wish: ReplicaWish, deadlines: Deadlines): Promise<OpenedStore> {
   const { defaultAudience = 'api://default', failover = 'asynchronous', ...watch } = wish
   const clock = new TestClock(1_800_000_000)
-  const reached = await reachPostgresStore(url, failover)
+  const reached = await reachPostgresStore(url, failover, deadlines)
   try {
     const options = { ...startOptions(clock, defaultAudience, reached.canary), ...watch }
     return withTokens(await reached.start(options), clock)
   } catch (cause) {
     await reached.abandon()
     if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-    return openReplica(url, wish)
+    return open(url, wish, deadlines)
   }
 }
 

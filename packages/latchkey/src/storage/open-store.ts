@@ -4,6 +4,7 @@ import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
 import type { StartOptions, Store } from './store/assemble-store.ts'
 import { lockEmbeddedStore, type TornLog } from './sqlite/embedded-store.ts'
+import type { Deadlines } from './postgres/deadlines.ts'
 import { reachPostgresStore } from './postgres/postgres-store.ts'
 
 export interface OpenedStore {
@@ -21,12 +22,13 @@ export type StoreChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'postgres'; readonly url: Secret; readonly failover: 'asynchronous' | 'synchronous' }
 
-export async function openStore(choice: StoreChoice, folder: DataFolder): Promise<OpenedStore> {
+/** `deadlines` hold for a database alone. */
+export async function openStore(choice: StoreChoice, folder: DataFolder, deadlines?: Deadlines): Promise<OpenedStore> {
   if (choice.kind === 'embedded') {
     makeStoreFile(folder)
     return lockEmbeddedStore(folder.storeFile)
   }
-  const reached = await reachPostgresStore(choice.url.reveal(), choice.failover)
+  const reached = await reachPostgresStore(choice.url.reveal(), choice.failover, deadlines)
   return {
     canary: reached.canary,
     tornTail: undefined,

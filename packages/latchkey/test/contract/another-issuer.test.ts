@@ -7,7 +7,7 @@ import { findingOf } from '../doctor-finding.ts'
 import { aDatabase } from '../postgres/databases.ts'
 import { sharedEnv } from '../postgres/replicas.ts'
 
-const SOON = { within: 15_000 }
+const SOON = { within: 30_000 }
 const issuerAt = (publicUrl: string): string => `${publicUrl}/oauth2/ausao8uveaPmyhv0v357`
 
 interface Observed extends TestServer {

@@ -9,7 +9,7 @@ import { findingOf } from '../doctor-finding.ts'
 import { aDatabase } from '../postgres/databases.ts'
 import { sharedEnv } from '../postgres/replicas.ts'
 
-const SOON = { within: 15_000 }
+const SOON = { within: 30_000 }
 
 /** The real one, and what somebody made of it. */
 class ShiftedClock implements Clock {

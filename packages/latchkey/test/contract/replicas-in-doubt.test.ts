@@ -8,7 +8,7 @@ import { MODEL } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
-import { type OpenedStore, openReplica } from '../engines.ts'
+import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
 const SOON = { within: 30_000 }
@@ -30,7 +30,7 @@ describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
     'and %s are as the database has them',
     async (outcome, found) => {
       const url = await aDatabase()
-      const store = await openReplica(url)
+      const store = await openPromptReplica(url)
       await store.integrations.create([newIntegration('lkone')], [])
       await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
       await store.adminKeys.create({ ...{ id: 'adk_1', name: 'key', role: 'viewer', hash: HASH }, ...{ loopbackOnly: false, createdAt: 0, expiresAt: undefined, revokedAt: undefined } }, record) // prettier-ignore
@@ -46,7 +46,7 @@ describe.skipIf(!has('postgresql'))('changes whose commit was given up', () => {
       if (outcome === 'never carried out') await holder.query(END_WAITING)
       await holder.query('SELECT pg_advisory_unlock(4711, 1)')
       await holder.end()
-      const other = await openReplica(url)
+      const other = await openPromptReplica(url)
       for (const replica of [store, other]) {
         // While the outcome is not known, nothing is said.
         expect(await eventually(() => asSeenAt(replica).catch(onlyUnavailable), { ...SOON, what: 'an answer' })).toEqual(found) // prettier-ignore

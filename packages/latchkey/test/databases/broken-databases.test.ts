@@ -6,7 +6,7 @@ import { beside } from '../../../../e2e/beside.ts'
 import { seededChance } from '../../../../e2e/chance.ts'
 import { layCable } from '../../../../e2e/replicas/cable.ts'
 import { eventually } from '../../../../e2e/eventually.ts'
-import { openReplica } from '../engines.ts'
+import { openPromptReplica } from '../engines.ts'
 import { isLinearizable } from '../history/linearizable.ts'
 import { randomHistory } from '../history/random-history.ts'
 import { ReplicaHistory } from '../history/replica-history.ts'
@@ -21,7 +21,7 @@ describe.skipIf(!has('postgresql'))(
     /** Is the history of that explained by one order? */
     async function isExplained(url: string): Promise<boolean> {
       const cable = await layCable(Number(new URL(url).port))
-      const replicas = [await openReplica(atPort(url, cable.port)), await openReplica(url)] as const
+      const replicas = [await openPromptReplica(atPort(url, cable.port)), await openPromptReplica(url)] as const
       const acts = await ReplicaHistory.begin(replicas)
       await acts.issue(0)
       const late = acts.issue(0, () => {
@@ -32,7 +32,7 @@ describe.skipIf(!has('postgresql'))(
       })
       cable.release()
       expect(await late).toMatchObject({ kind: 'issued' })
-      const newcomer = await openReplica(url)
+      const newcomer = await openPromptReplica(url)
       acts.join(newcomer)
       await acts.checkAll(0, 1, 2)
       await Promise.all([...replicas, newcomer].map((replica) => replica.close()))
@@ -64,7 +64,7 @@ describe.skipIf(!has('postgresql'))('three replicas on a database that', () => {
       `DELETE FROM slot WHERE id = OLD.id; INSERT INTO slot SELECT NEW.*;
       INSERT INTO change (slot_id) VALUES (NEW.id); RETURN NULL;`,
     )
-    const replicas = [await openReplica(url), await openReplica(url), await openReplica(url)] as const
+    const replicas = [await openPromptReplica(url), await openPromptReplica(url), await openPromptReplica(url)] as const
     const chance = seededChance()
     let isCaught = false
     for (let n = 0; n < 200 && !isCaught; n++) isCaught = !isLinearizable(await randomHistory(chance, replicas))
@@ -81,7 +81,7 @@ describe.skipIf(!has('postgresql-server'))(
       const cluster = await startCluster(['wal_writer_delay=10s'])
       try {
         const cable = await layCable(cluster.port)
-        const store = await openReplica(atPort(cluster.url, cable.port))
+        const store = await openPromptReplica(atPort(cluster.url, cable.port))
         await change(cluster.url)
         const acts = await ReplicaHistory.begin([store])
         await acts.issue(0)
@@ -91,7 +91,7 @@ describe.skipIf(!has('postgresql-server'))(
         await cluster.stop('immediate')
         await cluster.start()
         cable.release()
-        const newcomer = await openReplica(cluster.url)
+        const newcomer = await openPromptReplica(cluster.url)
         acts.join(newcomer)
         await acts.checkAll(1)
         await Promise.all([store.close(), newcomer.close()])
@@ -121,7 +121,7 @@ describe.skipIf(!has('postgresql-server'))(
       const { old, next } = await synchronousPair()
       try {
         const cable = await layCable(old.port)
-        const open = (port: number) => openReplica(atPort(old.url, port), { failover: 'synchronous' })
+        const open = (port: number) => openPromptReplica(atPort(old.url, port), { failover: 'synchronous' })
         const [stays, goes] = [await open(old.port), await open(cable.port)]
         await change(old.url)
         const acts = await ReplicaHistory.begin([stays, goes])

@@ -5,18 +5,20 @@ import { eventually } from '../../../../e2e/eventually.ts'
 import { layCable } from '../../../../e2e/replicas/cable.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import type { DiskFailure } from '../../src/storage/disk.ts'
+import { DEADLINES } from '../../src/storage/postgres/deadlines.ts'
 import { PostgresDisk } from '../../src/storage/postgres/postgres-disk.ts'
-import { openReplica } from '../engines.ts'
+import { openPromptReplica } from '../engines.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
+import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const SOON = { within: 60_000 }
 
 /** A store, and what stands between a replica and its tables. */
 async function aDisk() {
   const url = await aDatabase()
-  await (await openReplica(url)).close()
+  await (await openPromptReplica(url)).close()
   const cable = await layCable(Number(new URL(url).port))
-  const disk = new PostgresDisk(atPort(url, cable.port), 'asynchronous', 'one')
+  const disk = new PostgresDisk(atPort(url, cable.port), 'asynchronous', 'one', { ...UNHURRIED, hold: DEADLINES.hold })
   onTestFinished(() => disk.abandon())
   return { url, cable, disk }
 }
@@ -34,7 +36,7 @@ describe.skipIf(!has('postgresql'))('a replica whose lease is found on another s
     ['gives a connection up that is still at the old one', 'elsewhere', 'in_doubt'],
   ] as const)('%s, with the commit that is under way on it', async (_, place, outcome) => {
     const { url, disk } = await aDisk()
-    const { started } = await disk.beat(SOON.within)
+    const { started } = await disk.beat()
     const holder = new pg.Client({ connectionString: url })
     await holder.connect()
     await holder.query('SELECT pg_advisory_lock(4711, 2)')

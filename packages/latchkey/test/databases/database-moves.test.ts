@@ -9,7 +9,7 @@ import { stopwatch } from '../../../../e2e/stopwatch.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
-import { type OpenedStore, openReplica } from '../engines.ts'
+import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { type Cluster, startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
@@ -53,7 +53,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
-      const store = await openReplica(atPort(old.url, cable.port), { failover: 'synchronous' })
+      const store = await openPromptReplica(atPort(old.url, cable.port), { failover: 'synchronous' })
       await store.integrations.create([newIntegration('lkone')], [])
       const before = await issue(store)
       await store.tokens.read('lkone', PREDICT)
@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await declareStandby(next)
       const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' }) // prettier-ignore
       expect(read.live?.jti).toBe(before.token.jti)
-      const other = await openReplica(next.url, { failover: 'synchronous' })
+      const other = await openPromptReplica(next.url, { failover: 'synchronous' })
       await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), { ...SOON, what: 'a change at the new server' }) // prettier-ignore
       expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(false)
       await Promise.all([store.close(), other.close()])
@@ -75,7 +75,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
-      const store = await openReplica(atPort(old.url, cable.port), { failover: 'synchronous' })
+      const store = await openPromptReplica(atPort(old.url, cable.port), { failover: 'synchronous' })
       await store.integrations.create([newIntegration('lkone')], [])
       const { token } = await issue(store)
       const { position } = store.slotChanges
@@ -101,7 +101,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
 
   test('goes on after a newer version has added columns to its tables', async () => {
     const url = await aDatabase()
-    const [one, two] = [await openReplica(url), await openReplica(url)]
+    const [one, two] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
     const change = (enabled: boolean) =>
       one.integrations.change('lkone', ...changing({ kind: enabled ? 'enable' : 'disable' }))
@@ -118,7 +118,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
 
   test('tells the followers of a change of its own that was carried out after it had given it up', async () => {
     const url = await aDatabase()
-    const store = await openReplica(url)
+    const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
     const first = await issue(store)
     const { position } = store.slotChanges
@@ -140,9 +140,9 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
 
   test('that was away until the log of changes was shortened tells its followers what it missed', async () => {
     const url = await aDatabase()
-    const there = await openReplica(url)
+    const there = await openPromptReplica(url)
     const cable = await layCable(Number(new URL(url).port))
-    const here = await openReplica(atPort(url, cable.port))
+    const here = await openPromptReplica(atPort(url, cable.port))
     await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     await issue(there)
     await eventually(async () => (await here.tokens.read('lkone', PREDICT))?.live, { ...SOON, what: 'the first token' }) // prettier-ignore
@@ -162,8 +162,8 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     try {
       const cable = await layCable(old.port)
       const [here, there] = [
-        await openReplica(atPort(old.url, cable.port)),
-        await openReplica(atPort(old.url, cable.port)),
+        await openPromptReplica(atPort(old.url, cable.port)),
+        await openPromptReplica(atPort(old.url, cable.port)),
       ]
       await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
       await here.integrations.find('lkone')
@@ -200,7 +200,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
   })
 
   test('finds nothing where a question holds a character that no text in the database can hold', async () => {
-    const store = await openReplica(await aDatabase())
+    const store = await openPromptReplica(await aDatabase())
     await store.integrations.create([newIntegration('lkone')], [])
     expect(await store.integrations.find('lk\0one')).toBeUndefined()
     expect(await store.auditTrail.count({ ...EVERYTHING, actor: '\0' })).toBe(0)
@@ -209,7 +209,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
 
   test('never meets a generation that a number does not hold exactly', async () => {
     const url = await aDatabase()
-    const store = await openReplica(url)
+    const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
     await expect(execute(url, 'UPDATE slot SET generation = 9007199254740993')).rejects.toThrow(/check constraint/)
     await expect(execute(url, 'UPDATE store SET floor = 9007199254740993')).rejects.toThrow(/check constraint/)
@@ -220,7 +220,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
   test('ends in time while its database is silent', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
-    const store = await openReplica(atPort(url, cable.port))
+    const store = await openPromptReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration('lkone')], [])
     cable.goDead()
     const took = stopwatch()

@@ -6,7 +6,7 @@ import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
-import { openReplica, type OpenedStore } from '../engines.ts'
+import { openPromptReplica, type OpenedStore } from '../engines.ts'
 import { type Cluster, startCluster } from '../postgres/cluster.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
@@ -36,12 +36,12 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
 
   test('starts with another audience on a store that was put back elsewhere while nobody served it', async () => {
     const url = await aDatabase()
-    const before = await openReplica(url)
+    const before = await openPromptReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
     await before.tokens.issue(attempt('lkone'))
     await before.close()
     await execute(url, `UPDATE store SET place = '1:00000001'`)
-    const store = await openReplica(url, { defaultAudience: 'api://other' })
+    const store = await openPromptReplica(url, { defaultAudience: 'api://other' })
     expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
     await store.close()
   })
@@ -56,14 +56,14 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
       .filter((line) => line.startsWith('GRANT '))
     expect(grants.length).toBeGreaterThan(0)
     await execute(url, grants.join('\n').replaceAll('TO latchkey', `TO ${user}`))
-    const store = await openReplica(Object.assign(new URL(url), { username: user, password: 'planted' }).href)
+    const store = await openPromptReplica(Object.assign(new URL(url), { username: user, password: 'planted' }).href)
     await store.integrations.create([newIntegration('lkone')], [])
     expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true })
     await store.close()
   })
 
   test('that is declared synchronous does not fill a store for which no standby is waited', async () => {
-    await expect(openReplica(await aDatabase(), { failover: 'synchronous' })).rejects.toThrow(/no standby/)
+    await expect(openPromptReplica(await aDatabase(), { failover: 'synchronous' })).rejects.toThrow(/no standby/)
   })
 })
 
@@ -138,7 +138,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
 /** With one integration, and closed after the test. */
 async function aReplica(url: string, failover: 'asynchronous' | 'synchronous' = 'asynchronous'): Promise<OpenedStore> {
   await execute(url, 'DROP SCHEMA IF EXISTS latchkey CASCADE')
-  const store = await openReplica(url, { failover })
+  const store = await openPromptReplica(url, { failover })
   onTestFinished(() => store.close())
   await store.integrations.create([newIntegration('lkone')], [])
   await slotOf(store)

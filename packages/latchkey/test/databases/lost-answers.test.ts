@@ -9,7 +9,7 @@ import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
-import { type OpenedStore, openReplica } from '../engines.ts'
+import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { type Cluster, startCluster } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { aFaultyLine } from '../postgres/faulty-line.ts'
@@ -27,7 +27,7 @@ async function issue(store: OpenedStore, scope = PREDICT) {
 async function twoReplicas() {
   const url = await aDatabase()
   const line = await aFaultyLine(url)
-  const [here, there] = [await openReplica(line.url), await openReplica(url)]
+  const [here, there] = [await openPromptReplica(line.url), await openPromptReplica(url)]
   onTestFinished(async () => {
     await Promise.all([here.close(), there.close()])
     expect(line.unmet).toBe(0)
@@ -149,7 +149,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   test('and a check get 503 within two seconds when nothing comes through any more', async () => {
     const url = await aDatabase()
     const cable = await layCable(Number(new URL(url).port))
-    const store = await openReplica(atPort(url, cable.port))
+    const store = await openPromptReplica(atPort(url, cable.port))
     await store.integrations.create([newIntegration(CLIENT)], [])
     await issue(store)
     cable.goDead()
@@ -194,7 +194,7 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
   ] as const)('whose commit meets a lost %s is not known to have been made, and not made twice', async (loss, left) => {
     const url = await aDatabase()
     const line = await aFaultyLine(url, 'commit_configuration')
-    const store = await openReplica(line.url)
+    const store = await openPromptReplica(line.url)
     await store.integrations.create([newIntegration(CLIENT)], [])
     const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']
     const before = Number(await version())
@@ -212,7 +212,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
   test('is answered to nobody until a standby has confirmed what was written after it', async () => {
     const cluster = await startCluster()
     try {
-      const store = await openReplica(cluster.url)
+      const store = await openPromptReplica(cluster.url)
       await store.integrations.create([newIntegration(CLIENT)], [])
       const first = await issue(store)
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)

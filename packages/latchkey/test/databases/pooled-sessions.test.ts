@@ -7,7 +7,7 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { Line } from '../../src/storage/postgres/line.ts'
 import { SharedSessions } from '../../src/storage/postgres/own-session.ts'
 import { attempt, newIntegration } from '../a-store.ts'
-import { openReplica } from '../engines.ts'
+import { openPromptReplica } from '../engines.ts'
 import { aPooler } from '../postgres/a-pooler.ts'
 import { changeSentence } from '../postgres/broken-functions.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
@@ -18,7 +18,7 @@ const PROBE = { text: `SELECT run_all('[{"sql": "UPDATE probe SET at = clock_tim
 describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a pooler', () => {
   test('that pools sessions issues, reads and changes the configuration as without one', async () => {
     const { url } = await aPooler(await aDatabase(), 'session')
-    const [one, other] = [await openReplica(url), await openReplica(url)]
+    const [one, other] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
     const issued = await other.tokens.issue(attempt('lkone'))
     expect(issued.ok && (await one.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
@@ -30,7 +30,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     async (mode) => {
       const database = await anEmptyDatabase()
       const { url } = await aPooler(database, mode)
-      await expect(openReplica(url)).rejects.toThrow(/pool_mode = session/)
+      await expect(openPromptReplica(url)).rejects.toThrow(/pool_mode = session/)
       expect(await execute(database, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
     },
   )
@@ -38,7 +38,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
   test('that begins to share its sessions refuses everything with the reason, until they are its own again', async () => {
     const { url, pool } = await aPooler(await aDatabase(), 'session')
     const told: string[] = []
-    const store = await openReplica(url, {
+    const store = await openPromptReplica(url, {
       onAway: (cause) => told.push((cause as Error).message),
       onBack: () => told.push('back'),
     })

@@ -8,7 +8,7 @@ import { stopwatch } from '../../../../e2e/stopwatch.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
-import { type OpenedStore, openReplica } from '../engines.ts'
+import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
@@ -21,7 +21,7 @@ const BACK_MS = 5000
 const LEASE_OVER_MS = 4000
 
 async function aReplica(url: string) {
-  const store = await openReplica(url)
+  const store = await openPromptReplica(url)
   await store.integrations.create([newIntegration('lkone')], [])
   const issue = async () => (await store.tokens.issue(attempt('lkone'))).ok
   const read = async () => store.tokens.read('lkone', PREDICT)

@@ -10,7 +10,7 @@ import { afterRestore } from '../../src/storage/copy/after-restore.ts'
 import type { Failover } from '../../src/storage/postgres/postgres-disk.ts'
 import { aFolder } from '../a-folder.ts'
 import { attempt, newIntegration } from '../a-store.ts'
-import { type OpenedStore, openReplica } from '../engines.ts'
+import { type OpenedStore, openPromptReplica } from '../engines.ts'
 import { ARCHIVING, type Cluster, postgresPrograms, startCluster, takeBaseBackup } from '../postgres/cluster.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
 
@@ -52,7 +52,7 @@ async function serving<Value>(
   act: (store: OpenedStore) => Promise<Value>,
   failover: Failover = 'asynchronous',
 ): Promise<Value> {
-  const store = await openReplica(url, { failover })
+  const store = await openPromptReplica(url, { failover })
   try {
     await store.recordRaisedFloor()
     return await act(store)
@@ -176,7 +176,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
 
   test('on which servers run is put on record by one of them, and the others go on', async () => {
     const url = await aDatabase()
-    const stores = await Promise.all([openReplica(url), openReplica(url), openReplica(url)])
+    const stores = await Promise.all([openPromptReplica(url), openPromptReplica(url), openPromptReplica(url)])
     const [first] = stores
     await first.integrations.create([newIntegration('lkone')], [])
     await issue(first)
@@ -196,7 +196,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
   test('that was put back under a server that nobody stopped is the one that it follows from then on', async () => {
     const url = await aDatabase()
     const { dump, since } = await dumped(url)
-    const store = await openReplica(url)
+    const store = await openPromptReplica(url)
     await store.integrations.create([newIntegration('lksince')], [])
     const latest = await issue(store)
     await execute(url, 'DROP SCHEMA latchkey CASCADE')

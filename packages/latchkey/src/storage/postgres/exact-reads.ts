@@ -1,7 +1,7 @@
 // Looks at the database so that the memory is as new as the question: for many questions at a time, none answered late.
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { LiveState } from '../memory/live-state.ts'
-import { type Lease, moment, PATIENCE_MS, since } from './lease.ts'
+import { type Lease, moment, since } from './lease.ts'
 import { cannotSay, type Look, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -70,7 +70,7 @@ export class ExactReads {
   async #afterDoubt(clientId: string): Promise<void> {
     const begunAt = moment()
     while (this.#live.isInDoubt(clientId)) {
-      if (since(begunAt) > PATIENCE_MS) throw cannotSay()
+      if (since(begunAt) > this.#disk.deadlines.retryBudget) throw cannotSay()
       await pause(RETRY_MS)
     }
     return this.of(clientId)
@@ -99,7 +99,7 @@ export class ExactReads {
       await this.#look(asked)
     })()
     this.#sent = look.catch(() => undefined)
-    return (this.#unsent = Object.assign(asked, { done: withinPatience(look) }))
+    return (this.#unsent = Object.assign(asked, { done: within(this.#disk.deadlines.retryBudget, look) }))
   }
 
   /** Until it is seen. A connection that breaks, or a database that is away for a moment, costs the caller a wait. */
@@ -112,7 +112,7 @@ export class ExactReads {
       )
       this.#isFailing = failure !== undefined
       if (failure === undefined) return
-      if (this.#lease.isAway || since(begunAt) > PATIENCE_MS) throw failure
+      if (this.#lease.isAway || since(begunAt) > this.#disk.deadlines.retryBudget) throw failure
       await pause(RETRY_MS)
     }
   }
@@ -152,12 +152,12 @@ export class ExactReads {
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
-async function withinPatience(act: Promise<void>): Promise<void> {
+async function within(milliseconds: number, act: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(cannotSay())
-    }, PATIENCE_MS)
+    }, milliseconds)
   })
   try {
     await Promise.race([act, late])

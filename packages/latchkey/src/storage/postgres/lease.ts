@@ -5,13 +5,7 @@ import type { Beat, PostgresDisk } from './postgres-disk.ts'
 /** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
 export const LEASE_MS = 2000
 const BEAT_EVERY_MS = 500
-const BEAT_WITHIN_MS = 1500
 const RETRY_MS = 50
-/** For so long a question or a piece of work waits for the database; then its caller is told that it is not known. */
-export const PATIENCE_MS = 1800
-/** For so long after the last beat the database may be back at any moment. */
-const AWAY_MS = 2500
-
 /** Why nothing counts that is read from this server, or written to it. */
 const HINDRANCES: Readonly<Record<NonNullable<Beat['hindrance']>, string>> = {
   fsync: 'PostgreSQL runs with fsync = off: what it acknowledges may be lost. Set fsync = on and restart it.',
@@ -90,7 +84,7 @@ export class Lease {
 
   /** No beat has succeeded for long: nobody waits for the next one. */
   get isAway(): boolean {
-    return since(this.#lastBeat) > AWAY_MS
+    return since(this.#lastBeat) > this.#disk.deadlines.away
   }
 
   /** Does what was just read from this server count, now or by a beat that begins now? */
@@ -161,7 +155,7 @@ export class Lease {
     const begunAt = moment()
     const watch = this.#watch
     const askedAt = watch?.clock.now() ?? 0
-    const beat = await this.#disk.beat(BEAT_WITHIN_MS)
+    const beat = await this.#disk.beat()
     watch?.onDatabaseTime?.({ askedAt, answeredAt: watch.clock.now(), said: beat.now })
     watch?.onOtherIssuers?.(beat.others)
     if (beat.place !== beat.recorded) {

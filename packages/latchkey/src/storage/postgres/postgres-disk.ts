@@ -9,18 +9,11 @@ import { OWN, SharedSessions } from './own-session.ts'
 import { failureOf } from './postgres-failure.ts'
 import { READS } from './statements.ts'
 import { statementsOf } from './statements-of.ts'
+import { type Deadlines, DEADLINES } from './deadlines.ts'
 
 /** What an acknowledged token is worth after the store moved to another server. */
 export type Failover = 'asynchronous' | 'synchronous'
 
-/** Milliseconds: longer than a commit takes, short enough that a caller hears of an outage within two seconds. */
-export const COMMIT_MS = 1500
-const READ_MS = 1500
-/**
- * Of a replica that says nothing for so long the configuration is let go. Behind a change that waits for it the tokens
- * of all others wait as well: a replica that stands still must not cost them the time that a caller waits.
- */
-const HOLD_MS = 500
 /** Once a statement came to another session, so many milliseconds must pass in which none does. */
 const STRAYED_MS = 3000
 const LEAVE_MS = 500
@@ -70,6 +63,7 @@ export interface Beat {
 
 export class PostgresDisk implements Disk {
   readonly replica: string
+  readonly deadlines: Deadlines
   /** Known once the server listens. */
   issuer: string | null = null
   readonly #commits: Line
@@ -82,11 +76,12 @@ export class PostgresDisk implements Disk {
   awaitReturn: () => Promise<void> = () => Promise.resolve()
 
   /** `replica` names this process among those that write to the store. */
-  constructor(url: string, failover: Failover, replica: string) {
+  constructor(url: string, failover: Failover, replica: string, deadlines = DEADLINES) {
     this.replica = replica
+    this.deadlines = deadlines
     this.#commits = new Line(url, replica, 'commits')
     this.#looks = new Line(url, replica, 'checks')
-    this.#pages = new Line(url, replica, 'pages', `SET statement_timeout = ${String(READ_MS)}`)
+    this.#pages = new Line(url, replica, 'pages', `SET statement_timeout = ${String(deadlines.read)}`)
     this.#memory = new Line(url, replica, 'memory')
     this.#beats = new Line(url, replica, 'lease')
     this.#failover = failover
@@ -104,7 +99,7 @@ export class PostgresDisk implements Disk {
 
   /** Writes that decide nothing: last uses, the proof of a write. */
   async commit(writes: readonly Write[]): Promise<void> {
-    const within = COMMIT_MS + writes.length * STATEMENT_MS
+    const within = this.deadlines.commit + writes.length * STATEMENT_MS
     const { verdict } = await this.#commitFunction('commit_notes', [this.#failover, statementsOf(writes)], within)
     if (verdict !== 'done') throw elsewhere()
   }
@@ -121,14 +116,14 @@ export class PostgresDisk implements Disk {
     }))
     const clientIds = [...new Set(slots.map(({ clientId }) => clientId))]
     const values = [configuration, floor, this.#failover, clientIds, JSON.stringify(wanted)]
-    return this.#commitFunction('commit_slots', values, COMMIT_MS)
+    return this.#commitFunction('commit_slots', values, this.deadlines.commit)
   }
 
   async commitConfiguration(assumed: number, changes: BatchChanges, writes: readonly Write[]): Promise<CommitVerdict> {
     const { slots, clientIds, removed, parts } = changes
     const wanted = JSON.stringify(slots.map(wantedSlot))
     const values = [assumed, this.#failover, wanted, statementsOf(writes), clientIds, removed, parts]
-    return this.#commitFunction('commit_configuration', values, COMMIT_MS + writes.length * STATEMENT_MS)
+    return this.#commitFunction('commit_configuration', values, this.deadlines.commit + writes.length * STATEMENT_MS)
   }
 
   /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */
@@ -136,7 +131,7 @@ export class PostgresDisk implements Disk {
     this.#refuseWhileStraying()
     const values = [assumed, this.#failover, clientIds]
     const question = { name: 'look', text: 'SELECT look($1, $2, $3) AS seen', values }
-    const [row] = await this.#looks.ask<{ seen: Look }>(question, READ_MS)
+    const [row] = await this.#looks.ask<{ seen: Look }>(question, this.deadlines.read)
     if (row === undefined) throw new Error('the store has lost its one row')
     return row.seen
   }
@@ -146,16 +141,16 @@ export class PostgresDisk implements Disk {
     const values = [traces.map(({ slotId }) => slotId), traces.map(({ jti }) => jti)]
     const [row] = await this.#looks.ask<Traces & Record<string, never>>(
       { name: 'traces', text: TRACES, values },
-      READ_MS,
+      this.deadlines.read,
     )
     if (row === undefined) throw new Error('a question without an answer')
     return row
   }
 
-  async beat(within: number): Promise<Beat> {
+  async beat(): Promise<Beat> {
     const values = [this.replica, this.#failover, this.#beats.givenUp, this.issuer]
     const question = { name: 'beat', text: 'SELECT beat($1, $2, $3, $4) AS beat', values }
-    const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, within)
+    const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, this.deadlines.heartbeat)
     if (!row?.beat) throw new Error('an earlier write still waits for the standby')
     this.#beats.forgetGivenUp()
     // That this one came to the right session was luck.
@@ -165,7 +160,7 @@ export class PostgresDisk implements Disk {
 
   async moveStore(known: string, microseconds: number): Promise<void> {
     const text = 'SELECT move_store($1, $2, $3)'
-    await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, READ_MS)
+    await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
   }
 
   read(...[name, ...values]: Read): Promise<readonly Row[]> {
@@ -188,18 +183,18 @@ export class PostgresDisk implements Disk {
    * that waits.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
-    return this.#hold(this.#memory, HOLD, LET_GO)
+    return this.#hold(this.#memory, hold(this.deadlines.hold), LET_GO)
   }
 
   /** The same until the next commits are done: with the lock of another connection they would wait behind the changes. */
   holdForCommits(): Promise<() => Promise<void>> {
-    return this.#hold(this.#commits, HOLD_FOR_COMMITS, LET_GO_OF_COMMITS)
+    return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), LET_GO_OF_COMMITS)
   }
 
   async #hold(line: Line, begin: string, end: string): Promise<() => Promise<void>> {
     const say = async (text: string): Promise<void> => {
       try {
-        await line.ask({ text }, READ_MS)
+        await line.ask({ text }, this.deadlines.read)
       } catch (cause) {
         line.drop()
         throw cannotSay(cause)
@@ -210,7 +205,7 @@ export class PostgresDisk implements Disk {
   }
 
   async #read(line: Line, question: Question): Promise<readonly Row[]> {
-    const asked = () => line.ask<Row & Record<string, never>>(question, READ_MS)
+    const asked = () => line.ask<Row & Record<string, never>>(question, this.deadlines.read)
     try {
       // The session may have been ended meanwhile: the next one may be asked the same.
       return await asked().catch((cause: unknown) => {
@@ -270,14 +265,17 @@ export class PostgresDisk implements Disk {
 const OF_OPERATORS =
   /^(?:audit_(?:page|count|from|before)|integrations_(?:by|matching)|count_|live_slots|ring|secret_records|sealed)/
 
-const HOLD = `SELECT ${OWN}; BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(HOLD_MS)};
+const hold = (
+  milliseconds: number,
+) => `SELECT ${OWN}; BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${String(milliseconds)};
   SELECT pg_advisory_xact_lock_shared(4711, 1)`
 
 const LEAVE = `UPDATE replica SET issuer = NULL WHERE id = $1 AND ${OWN}`
 
 const LET_GO = `SELECT ${OWN}; COMMIT`
 
-const HOLD_FOR_COMMITS = `SELECT ${OWN}; SET idle_session_timeout = ${String(HOLD_MS)}; SELECT pg_advisory_lock_shared(4711, 1)`
+const holdForCommits = (milliseconds: number) =>
+  `SELECT ${OWN}; SET idle_session_timeout = ${String(milliseconds)}; SELECT pg_advisory_lock_shared(4711, 1)`
 const LET_GO_OF_COMMITS = `SELECT ${OWN}; SELECT pg_advisory_unlock_shared(4711, 1); SET idle_session_timeout = 0`
 
 export const elsewhere = (): DiskFailure =>

@@ -5,6 +5,7 @@ import { firstWrites } from '../store/first-writes.ts'
 import { reloadTouched } from '../memory/load.ts'
 import type { Disk, Write } from '../disk.ts'
 import { ChangeLog } from './change-log.ts'
+import { DEADLINES } from './deadlines.ts'
 import { ExactReads } from './exact-reads.ts'
 import { Follower } from './follower.ts'
 import { Lease } from './lease.ts'
@@ -29,9 +30,13 @@ export interface ReachedStore {
 export class StoreMadeMeanwhile extends Error {}
 
 /** Brings the schema up to date and looks into the store. Throws errors that say what hinders it. */
-export async function reachPostgresStore(url: string, failover: Failover): Promise<ReachedStore> {
+export async function reachPostgresStore(
+  url: string,
+  failover: Failover,
+  deadlines = DEADLINES,
+): Promise<ReachedStore> {
   await migrate(url)
-  const disk = new PostgresDisk(url, failover, randomUUID())
+  const disk = new PostgresDisk(url, failover, randomUUID(), deadlines)
   const lease = new Lease(disk)
   try {
     await lease.begin()

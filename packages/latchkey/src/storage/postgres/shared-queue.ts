@@ -7,7 +7,7 @@ import type { LiveState } from '../memory/live-state.ts'
 import type { Reload } from '../commit/recover.ts'
 import type { Recorder, StagedBatch } from '../commit/staged-batch.ts'
 import type { Work } from '../commit/work.ts'
-import { type Lease, PATIENCE_MS } from './lease.ts'
+import type { Lease } from './lease.ts'
 import { cannotSay, type CommitVerdict, elsewhere, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
@@ -41,7 +41,7 @@ export class SharedQueue extends CommitQueue {
   #held: (() => Promise<void>) | undefined
 
   constructor({ live, generations, recorder, disk, memory, lease, reload, timed, unanswered }: SharedQueueParts) {
-    super(live, generations, recorder, disk, reload, PATIENCE_MS)
+    super(live, generations, recorder, disk, reload, disk.deadlines.retryBudget)
     this.#disk = disk
     this.#memory = memory
     this.#lease = lease

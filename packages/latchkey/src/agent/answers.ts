@@ -20,6 +20,12 @@ export function answerJson(
 }
 
 const WORDS: Readonly<Record<TurnedAway, readonly [status: number, error: string, description: string]>> = {
+  two_hosts: [400, 'invalid_request', 'The request has more than one Host header. Send one.'],
+  coding_unknown: [
+    400,
+    'invalid_request',
+    'The body is in a transfer coding that the agent does not undo. Send it as it is, or chunked in HTTP/1.1.',
+  ],
   browser: [403, 'forbidden', 'The agent does not serve web pages.'],
   foreign_host: [403, 'forbidden', 'The Host header must name loopback and the port of the agent.'],
   no_key: [401, 'unauthorized', 'The Authorization header must carry the agent key.'],

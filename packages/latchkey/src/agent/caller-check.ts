@@ -2,8 +2,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { readBearer, type Secret } from '@latchkey/protocol'
+import { type Ambiguity, valuesOf } from './ambiguous.ts'
 
-export type TurnedAway = 'browser' | 'foreign_host' | 'no_key'
+export type TurnedAway = Ambiguity | 'browser' | 'foreign_host' | 'no_key'
 
 export type CallerCheck = (request: IncomingMessage) => TurnedAway | undefined
 
@@ -19,7 +20,10 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   return (request) => {
     if (isBrowser(request)) return 'browser'
     if (!isLoopbackHost(request.headers.host, request.socket.localPort)) return 'foreign_host'
-    const key = readBearer(request.headers.authorization)
+    // Several are no key. Node keeps the first of them.
+    const [authorization, ...others] = valuesOf(request.rawHeaders, 'authorization')
+    if (others.length > 0) return 'no_key'
+    const key = readBearer(authorization)
     return key.ok && isEqual(Buffer.from(key.value), expected) ? undefined : 'no_key'
   }
 }

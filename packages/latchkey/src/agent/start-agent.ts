@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AgentConfig } from './agent-config.ts'
 import { AgentMetrics } from './agent-metrics.ts'
+import { ambiguityOf } from './ambiguous.ts'
 import { answerJson, turnAway } from './answers.ts'
 import { type CallerCheck, onLoopback, onSocket } from './caller-check.ts'
 import { listenOnLoopback, listenOnSocket } from './listen.ts'
@@ -34,7 +35,7 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   ]
   const serverFor = (check: CallerCheck, handle: Handler): Server => {
     const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (request, response) => {
-      const why = check(request)
+      const why = ambiguityOf(request) ?? check(request)
       if (why !== undefined) {
         metrics.turnedAway.inc({ why })
         logger.warn({ event: 'agent.turned_away', reason: why }, 'a caller was turned away')
@@ -47,6 +48,8 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
         else answerJson(response, 500, { error: 'server_error', error_description: 'See the log of the agent.' })
       })
     })
+    // By default Node drops headers above 2000 in silence: a second Host header could hide there.
+    server.maxHeadersCount = 0
     // Tunnels lead past everything this is for; without a listener Node would only hang up.
     server.on('connect', (_request, socket) => {
       socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')

@@ -2,6 +2,7 @@
 import { parseScope, type Scope } from '@latchkey/protocol'
 import { REFERENCE_APIS } from '../domain/reference-catalog.ts'
 import { isRoutePattern, LONGEST_ROUTE, MOST_ROUTES } from '../domain/route-pattern.ts'
+import { hasUnseen } from '../domain/unseen.ts'
 import type { ConfigProblem } from './config-problem.ts'
 import type { GatewayApi } from './gateway-config.ts'
 import { webOrigin } from './setting-kinds.ts'
@@ -46,7 +47,7 @@ function readApi(entry: unknown, place: string, defaultUpstream: string | undefi
       problem: 'is not a setting',
       cure: `An API has ${MEMBERS.join(', ')}.`,
     })),
-    ...problem(isName(name), `${place}.name`, 'must be 1 to 64 printable characters', 'Name the API.'),
+    ...problem(isName(name), `${place}.name`, 'must be 1 to 64 visible characters', 'Name the API.'),
     ...problem(isScope(scope), `${place}.scope`, 'must be one scope', 'Name the scope that this API asks for.'),
     ...routeProblems(routes, `${place}.routes`),
     ...(upstream === undefined
@@ -60,7 +61,7 @@ function readApi(entry: unknown, place: string, defaultUpstream: string | undefi
   }
 }
 
-const isName = (name: unknown): boolean => typeof name === 'string' && /^[^\p{Cc}]{1,64}$/u.test(name)
+const isName = (name: unknown): boolean => typeof name === 'string' && /^.{1,64}$/u.test(name) && !hasUnseen(name)
 
 const isScope = (scope: unknown): boolean =>
   typeof scope === 'string' && !['missing', 'several', 'malformed'].includes(parseScope(scope))

@@ -77,6 +77,7 @@ describe('a new API', () => {
 
   test.each<readonly [string, object, string]>([
     ['a name with a direction override', { name: 'a\u202eb' }, '/name'],
+    ['a name with a zero-width space', { name: 'a\u200bb' }, '/name'],
     ['a name of 10 kB', { name: 'a'.repeat(10_000) }, '/name'],
     ['a description with a line feed', { description: 'a\nb' }, '/description'],
     ['a route with a step up', { routes: ['/a', '/a/../b'] }, '/routes/1'],

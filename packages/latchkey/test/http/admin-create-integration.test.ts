@@ -128,6 +128,9 @@ describe('a body that is refused names the place and what is expected there:', (
     ['an escape in the name', { ...BILLING, name: 'a\u001b[31mb' }, '/name', 'control or direction character'],
     ['a right-to-left override', { ...BILLING, name: 'a\u202eb' }, '/name', 'control or direction character'],
     ['a direction isolate', { ...BILLING, name: 'a\u2066b' }, '/name', 'control or direction character'],
+    ['a zero-width space', { ...BILLING, name: 'Bil\u200bling' }, '/name', 'invisible'],
+    ['a filler in a tag', { ...BILLING, tags: ['a\u3164'] }, '/tags/0', 'invisible'],
+    ['a word joiner in the description', { ...BILLING, description: 'a\u2060b' }, '/description', 'invisible'],
     ['a line separator', { ...BILLING, name: 'a\u2028b' }, '/name', 'control or direction character'],
     ['a lone surrogate', { ...BILLING, name: 'a\ud800b' }, '/name', 'control or direction character'],
     [

@@ -69,6 +69,7 @@ describe('a new admin key', () => {
     ['no name', { name: undefined }, '/name'],
     ['an empty name', { name: '' }, '/name'],
     ['a name with a direction override', { name: 'a\u202eb' }, '/name'],
+    ['a name with a zero-width space', { name: 'a\u200bb' }, '/name'],
     ['a name of 10 kB', { name: 'a'.repeat(10_000) }, '/name'],
     ['no role', { role: undefined }, '/role'],
     ['an unknown role', { role: 'root' }, '/role'],

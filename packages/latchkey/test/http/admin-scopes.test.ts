@@ -114,6 +114,7 @@ describe('a new scope', () => {
 
   test.each([
     ['description', { description: 'a\u202eb' }],
+    ['description', { description: 'a\u200bb' }],
     ['version', { version: 7 }],
     ['__proto__', JSON.parse('{"__proto__": {}}') as object],
     ['apis', { apis: [] }],

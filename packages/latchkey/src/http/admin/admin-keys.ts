@@ -110,7 +110,8 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
 
 const EXPIRY_RULE = 'must be an RFC 3339 time in the future, at most ten years ahead'
 const EXPIRY_UNUSABLE = invalidRequest(`/expires_at ${EXPIRY_RULE}.`, { pointer: '/expires_at', detail: EXPIRY_RULE })
-const NAME_RULE = 'must have 1 to 120 characters, none of them a control or direction character, no space at its ends'
+const NAME_RULE =
+  'must have 1 to 120 characters, none of them an invisible, control or direction character, no space at its ends'
 
 function adminKeyProblem(refusal: CreateAdminKeyRefusal | UnknownAdminKey | LastOwnerKey): Problem {
   switch (refusal.reason) {

@@ -53,9 +53,12 @@ export function apiProblem(refusal: ApiRefusal): Problem {
 function sharedProblem(refusal: SharedRefusal): Problem {
   switch (refusal.reason) {
     case 'name_unusable':
-      return at('/name', 'must have 1 to 120 characters, none of them a control or direction character, no space at its ends') // prettier-ignore
+      return at('/name', 'must have 1 to 120 characters, none of them an invisible, control or direction character, no space at its ends') // prettier-ignore
     case 'description_unusable':
-      return at('/description', 'must have at most 500 characters, none of them a control or direction character')
+      return at(
+        '/description',
+        'must have at most 500 characters, none of them an invisible, control or direction character',
+      )
     case 'version_conflict':
       return staleVersion(refusal.version)
     case 'limit_reached':

@@ -37,11 +37,14 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'idempotency_key_reused':
       return KEY_REUSED
     case 'name_unusable':
-      return at('/name', 'must have 1 to 120 characters, none of them a control or direction character, no space at its ends') // prettier-ignore
+      return at('/name', 'must have 1 to 120 characters, none of them an invisible, control or direction character, no space at its ends') // prettier-ignore
     case 'description_unusable':
-      return at('/description', 'must have at most 500 characters, none of them a control or direction character')
+      return at(
+        '/description',
+        'must have at most 500 characters, none of them an invisible, control or direction character',
+      )
     case 'tag_unusable':
-      return at(`/tags/${String(refusal.index)}`, 'must have 1 to 40 characters, none of them a control or direction character, no space at its ends') // prettier-ignore
+      return at(`/tags/${String(refusal.index)}`, 'must have 1 to 40 characters, none of them an invisible, control or direction character, no space at its ends') // prettier-ignore
     case 'address_unusable':
       return at(`/allowed_addresses/${String(refusal.index)}`, 'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16') // prettier-ignore
     case 'unknown_scope':

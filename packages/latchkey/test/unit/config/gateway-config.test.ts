@@ -133,6 +133,11 @@ apis:
   ])
 })
 
+test('a name of an API that a reader cannot tell from another one is refused', () => {
+  const text = `${ENOUGH}apis: [{ name: "Or\\u200Bders", scope: one, routes: ['/x'] }]\n`
+  expect(problems(text)).toEqual(['apis[0].name must be 1 to 64 visible characters'])
+})
+
 test('a route that two APIs claim is refused, whatever its placeholders are called', () => {
   const text = `${ENOUGH}
 apis:

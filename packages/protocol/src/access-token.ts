@@ -1,5 +1,6 @@
 // An access token's text and claims (RFC 9068): what we put in, and how a presented one is read without believing it.
 import { decodeUtf8 } from './basic-encoding.ts'
+import { repeatedMember } from './repeated-member.ts'
 import { accept, refuse, type Result } from './result.ts'
 import { isScope, type Scope } from './scope.ts'
 
@@ -172,10 +173,9 @@ function readObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   if (json === undefined) return undefined
   const value = parseJson(json)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  // Of two equal names JSON.parse keeps the last, another reader the first: refused (RFC 7519 §4). A text that is
-  // written again as it was has no name twice; only another one has to be counted.
-  if (JSON.stringify(value) === json) return value as Record<string, unknown>
-  return countMembers(json) === Object.keys(value).length ? (value as Record<string, unknown>) : undefined
+  // RFC 7519 §4 lets a claim stand once. A text that JSON.stringify writes in the same way has no name twice.
+  const isSound = JSON.stringify(value) === json || repeatedMember(json) === undefined
+  return isSound ? (value as Record<string, unknown>) : undefined
 }
 
 function parseJson(json: string): unknown {
@@ -185,16 +185,4 @@ function parseJson(json: string): unknown {
     if (cause instanceof SyntaxError) return undefined
     throw cause
   }
-}
-
-// In valid JSON every member of the outermost object has one colon at depth 1 outside of strings.
-function countMembers(json: string): number {
-  let depth = 0
-  let members = 0
-  for (const character of json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) {
-    if (character === '{' || character === '[') depth++
-    else if (character === '}' || character === ']') depth--
-    else if (character === ':' && depth === 1) members++
-  }
-  return members
 }

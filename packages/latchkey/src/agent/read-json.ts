@@ -1,9 +1,10 @@
 // A small JSON body of a request to the agent.
 import type { IncomingMessage } from 'node:http'
+import { repeatedMember } from '@latchkey/protocol'
 
 const MOST_BYTES = 16 * 1024
 
-/** Undefined when it is too large, or no JSON object. */
+/** Undefined if it is too large, no JSON object, or has a member twice. */
 export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -13,8 +14,10 @@ export async function readJson(request: IncomingMessage): Promise<Readonly<Recor
     chunks.push(chunk)
   }
   try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    const text = Buffer.concat(chunks).toString('utf8')
+    const value: unknown = JSON.parse(text)
+    const isSound = typeof value === 'object' && value !== null && repeatedMember(text) === undefined
+    return isSound ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined // the caller is told what is expected
   }

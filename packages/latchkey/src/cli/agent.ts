@@ -40,12 +40,10 @@ export async function agent({ config: path }: { readonly config: string }, termi
 
 async function readFile(terminal: Terminal, path: string): Promise<unknown> {
   const text = await readInput(terminal, path, 'the configuration of the agent', MOST_BYTES)
-  const { parseDocument } = await import('yaml')
-  const document = parseDocument(text, { uniqueKeys: true, strict: true })
-  const [problem] = [...document.errors, ...document.warnings]
-  if (problem === undefined) return document.toJS({ maxAliasCount: 0 })
-  const [what = ''] = problem.message.split('\n')
-  throw unusable(`${path} is not usable YAML: ${what.replace(/:$/, '.')}`)
+  const { readYaml } = await import('../config/read-yaml.ts')
+  const read = readYaml(text)
+  if (!read.ok) throw unusable(`${path} is not usable YAML: ${read.refusal}.`)
+  return read.value
 }
 
 // systemd names the folder that it made for the service; a person has one of their own.

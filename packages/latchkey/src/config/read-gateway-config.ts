@@ -1,7 +1,6 @@
 // From a gateway's file and its credentials to its configuration, or to all that is wrong with them.
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
-import { parseDocument } from 'yaml'
 import type { ConfigProblem } from './config-problem.ts'
 import type { TlsMaterial } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -12,6 +11,7 @@ import type { GatewayValues } from './gateway-settings.ts'
 import { readGatewayValues } from './gateway-values.ts'
 import { defaultLogFormat } from './read-config.ts'
 import { irregularFile, readSettings } from './read-settings.ts'
+import { readYaml } from './read-yaml.ts'
 import type { SecretSource } from './setting.ts'
 import { tokenClientSettings } from './settings.ts'
 import { readTlsMaterial } from './tls-material.ts'
@@ -50,16 +50,10 @@ export function readGatewayConfig({
 type Content = Readonly<Record<string, unknown>>
 
 function parse(text: string, name: string): Result<Content, ConfigProblem> {
-  // Aliases would let a short file stand for an endless one.
-  const document = parseDocument(text, { uniqueKeys: true, strict: true })
-  const [fault] = [...document.errors, ...document.warnings]
   const cure = '`latchkey gateway --print-config` prints a file to begin with.'
-  if (fault !== undefined) {
-    // The lines below the first quote the file, which may hold what somebody put there by mistake.
-    const [what = ''] = fault.message.split('\n')
-    return refuse({ setting: name, problem: `is not usable YAML: ${what.replace(/:$/, '')}`, cure })
-  }
-  const content: unknown = document.toJS({ maxAliasCount: 100 })
+  const read = readYaml(text)
+  if (!read.ok) return refuse({ setting: name, problem: `is not usable YAML: ${read.refusal}`, cure })
+  const content = read.value
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return accept(content as Content)
   return refuse({ setting: name, problem: 'is no mapping of settings', cure })
 }

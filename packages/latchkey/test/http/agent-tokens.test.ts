@@ -69,6 +69,16 @@ describe('on its Unix socket', () => {
     expect((await agent.ask('POST', `/refused?scope=${PREDICT}`, {})).status).toBe(400)
   })
 
+  test('a body that names two refused tokens is refused', async () => {
+    const { httpUrl = '', agentKey } = await anAgent(withHttp)
+    const answer = await fetch(`${httpUrl}/refused?scope=${PREDICT}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${agentKey}` },
+      body: '{"access_token":"a.b.c","access_token":"d.e.f"}',
+    })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_request' }])
+  })
+
   test('it says how it is, without a token', async () => {
     const agent = await anAgent()
     const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)

@@ -18,16 +18,11 @@ const MOST_BYTES = 64 * 1024 * 1024
 export async function readSetUp(terminal: Terminal, path: string): Promise<DeclaredSetUp> {
   const text = await readInput(terminal, path, 'a set-up to apply', MOST_BYTES)
   // Loaded when it is asked for: the other commands need no YAML.
-  const { parseDocument } = await import('yaml')
-  // Aliases would let a short file stand for an endless one.
-  const document = parseDocument(text, { uniqueKeys: true, strict: true })
-  const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) {
-    // The lines below the first quote the file, which may hold what somebody put there by mistake.
-    const [what = ''] = problem.message.split('\n')
-    throw unusable(`${path} is not usable YAML: ${what.replace(/:$/, '.')}`)
-  }
-  const content: unknown = document.toJS({ maxAliasCount: 100 })
+  // Loaded on demand: the other commands need no YAML.
+  const { readYaml } = await import('../../config/read-yaml.ts')
+  const read = readYaml(text)
+  if (!read.ok) throw unusable(`${path} is not usable YAML: ${read.refusal}.`)
+  const content = read.value
   if (!isEntry(content)) throw unusable(`${path} must be a mapping with ${LISTS.join(', ')}.`)
   for (const name of Object.keys(content)) {
     if (!LISTS.some((list) => list === name)) throw unusable(`${path}: ${name} is none of ${LISTS.join(', ')}.`)

@@ -1,6 +1,8 @@
-// A JSON body is UTF-8 (RFC 8259 §8.1) and has no member that reaches for the prototype of an object.
+// A JSON body is UTF-8 (RFC 8259 §8.1), has no member twice, and none that reaches for the prototype of an object.
 import { isUtf8 } from 'node:buffer'
+import { repeatedMember } from '@latchkey/protocol'
 import type { AdminServer } from './admin-server.ts'
+import { pointerTo } from './json-pointer.ts'
 import { invalidRequest, type Problem } from './problem.ts'
 import { UnreadableBody } from './unreadable-body.ts'
 
@@ -16,34 +18,40 @@ export function addJsonBodies(app: AdminServer): void {
     }
     const text = body.toString()
     void parse(request, text, (error, value) => {
-      const pointer = error === null || text === '' ? undefined : poisonIn(text)
-      done(pointer === undefined ? error : new UnreadableBody(poisoned(pointer)), value)
+      const problem = problemIn(text)
+      done(problem === undefined ? error : new UnreadableBody(problem), value)
     })
   })
 }
 
 const NOT_UTF_8 = invalidRequest('The body is not UTF-8.')
 
-function poisoned(pointer: string): Problem {
-  const detail = 'is not a member of this request'
-  return invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
-}
-
-/** Where in a text the first member is for which the parser refused it; undefined when it is no JSON at all. */
-function poisonIn(text: string): string | undefined {
+/** What the framework's parser does not say. Undefined for a text that is no JSON: the parser has refused it. */
+function problemIn(text: string): Problem | undefined {
   let whole: unknown
   try {
     whole = JSON.parse(text)
   } catch {
     return undefined
   }
+  const poison = poisonIn(whole)
+  if (poison !== undefined) return at(poison, 'is not a member of this request')
+  const repeated = repeatedMember(text)
+  return repeated === undefined ? undefined : at(pointerTo(repeated), 'is there twice')
+}
+
+function at(pointer: string, detail: string): Problem {
+  return invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+}
+
+/** Where the first member is for which the framework's parser refuses a text. */
+function poisonIn(whole: unknown): string | undefined {
   const places: [pointer: string, value: unknown][] = [['', whole]]
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const [pointer, value] = place
     if (typeof value !== 'object' || value === null) continue
     for (const [name, inner] of Object.entries(value)) {
-      // RFC 6901 §3
-      const here = `${pointer}/${name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const here = pointer + pointerTo([name])
       if (name === '__proto__' || name === 'constructor') return here
       places.push([here, inner])
     }

@@ -3,6 +3,7 @@ import type { FastifyError, FastifySchemaValidationError } from 'fastify'
 import { ActorEnded } from '../../ports/audit-trail.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { proofNeeded } from './access.ts'
+import { pointerTo } from './json-pointer.ts'
 import { invalidRequest, type Problem, type ProblemPlace } from './problem.ts'
 import { UnreadableBody } from './unreadable-body.ts'
 
@@ -74,9 +75,7 @@ function pointerOf({ instancePath, keyword, params }: FastifySchemaValidationErr
       : keyword === 'required'
         ? params['missingProperty']
         : undefined
-  if (typeof member !== 'string') return instancePath
-  // RFC 6901 §3. The name came from outside: no more of it than tells which one it was.
-  return `${instancePath}/${member.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return typeof member === 'string' ? instancePath + pointerTo([member]) : instancePath
 }
 
 function detailOf({ keyword, params, message, instancePath }: FastifySchemaValidationError): string {

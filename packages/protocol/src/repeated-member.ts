@@ -1,0 +1,50 @@
+// A member that a JSON object has twice: of two equal names one reader keeps the first, another the last (RFC 8259 §4).
+
+/** A string without a deep stack however long it is, or one mark of the syntax. */
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs
+
+/** An object or an array that is open where the text is being read. */
+interface Level {
+  /** Of an object; undefined for an array. */
+  readonly names: Set<string> | undefined
+  /** The member or the entry that is being read. */
+  at: string | number
+}
+
+/**
+ * The path to the first member that is there twice, names and indices in turn. Undefined if there is none. `json` must be
+ * valid: a text that `JSON.parse` takes.
+ */
+export function repeatedMember(json: string): readonly (string | number)[] | undefined {
+  const levels: Level[] = []
+  let lastString = '""'
+  for (const [token] of json.matchAll(TOKENS)) {
+    const level = levels.at(-1)
+    switch (token) {
+      case '{':
+        levels.push({ names: new Set(), at: '' })
+        break
+      case '[':
+        levels.push({ names: undefined, at: 0 })
+        break
+      case '}':
+      case ']':
+        levels.pop()
+        break
+      case ',':
+        if (typeof level?.at === 'number') level.at += 1
+        break
+      case ':': {
+        const name = JSON.parse(lastString) as string
+        if (level === undefined) break
+        level.at = name
+        if (level.names?.has(name) === true) return levels.map(({ at }) => at)
+        level.names?.add(name)
+        break
+      }
+      default:
+        lastString = token
+    }
+  }
+  return undefined
+}

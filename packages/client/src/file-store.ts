@@ -1,9 +1,10 @@
 // The token store of many processes on one host: a folder, and in it for each register a file whose number grows.
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, lstat, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from './make-folder.ts'
+import { isOfThisUser, readOwnFile } from './read-own-file.ts'
 import type { Stored, TokenStore } from './token-store.ts'
 
 export interface FileStoreOptions {
@@ -12,6 +13,9 @@ export interface FileStoreOptions {
 }
 
 const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
+
+// A sealed token and what the processes know of each other: a token has at most 64 KiB, a third more in base64.
+const LONGEST_TEXT = 256 * 1024
 
 /**
  * A file is complete before it gets its name, and no name is given twice: to replace number 7 is to link number 8, which
@@ -46,7 +50,10 @@ export function fileStore({ folder }: FileStoreOptions): TokenStore {
 
 async function openFolder(folder: string): Promise<void> {
   await makeFolder(folder)
-  const { mode } = await stat(folder)
+  const { mode, uid } = await stat(folder)
+  if (!isOfThisUser(uid)) {
+    throw new Error(`${folder} belongs to another user, who could put tokens of their own there: choose another`)
+  }
   // Windows has no such bits; folders are private to their owner by where they are.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Error(`others can look into ${folder}: make it private with chmod 700`)
@@ -58,7 +65,9 @@ async function readNewest(folder: string, key: string): Promise<Stored> {
     const number = Math.max(0, ...(await numbersOf(folder, key)))
     if (number === 0) return { version: '0', now: sharedNow() }
     try {
-      const text = await readFile(pathOf(folder, key, number), 'utf8')
+      const path = pathOf(folder, key, number)
+      const text = await readOwnFile(path, LONGEST_TEXT)
+      if (text === undefined) throw new Error(`${path} is not a file of this store: remove it`)
       return { version: String(number), text, now: sharedNow() }
     } catch (cause) {
       // Two newer ones have come since the folder was listed.
@@ -98,7 +107,7 @@ async function removeOldDrafts(folder: string, key: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(`${key}.`) || name.startsWith(`${key}.${BOOT}.`)) continue
     const path = join(folder, name)
-    const found = await stat(path).catch(() => undefined)
+    const found = await lstat(path).catch(() => undefined)
     if (found !== undefined && Date.now() - found.mtimeMs > DRAFT_OF_A_DEAD_PROCESS_MS) await rm(path, { force: true })
   }
 }

@@ -1,8 +1,10 @@
 // The folder of the file store: who can read it, what stands in it, and what becomes of leftovers.
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs' // prettier-ignore
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { fileStore } from '../../src/file-store.ts'
 import { aManager } from '../a-manager.ts'
 import { aReferenceServer, CLIENT_SECRET } from '../reference-server.ts'
@@ -52,6 +54,88 @@ test('a folder that others can look into is not used', async () => {
     cause: { message: expect.stringContaining('chmod 700') as string },
   })
 })
+
+test.skipIf(process.platform === 'win32')('a folder of another user is not used', async () => {
+  const { folder, clock, open } = await setting()
+  await clock.until(open().manager.getToken())
+  // Root can give a folder away. Everybody else finds one of another user: that of root.
+  if (process.getuid?.() === 0) chownSync(folder, 65534, 65534)
+  const another = fileStore({ folder: process.getuid?.() === 0 ? folder : '/' })
+  await expect(another.read('slot')).rejects.toThrow(/belongs to another user.*choose another/)
+})
+
+/** The path at which the store looks for the text of the slot. */
+async function pathOfText(folder: string): Promise<string> {
+  const store = fileStore({ folder })
+  const { version } = await store.read('slot')
+  await store.replace('slot', version, 'text', 1000)
+  const [name = ''] = readdirSync(folder)
+  return join(folder, name)
+}
+
+describe.skipIf(process.platform === 'win32')('in place of the text', () => {
+  test.each([
+    ['a pipe, whose reader waits for a writer,', (path: string) => void execFileSync('mkfifo', [path])],
+    ['a socket', (path: string) => void aSocketAt(path)],
+    ['a folder', (path: string) => void mkdirSync(path)],
+    [
+      'a symbolic link to a file of the same user',
+      (path: string) => {
+        symlinkSync(aFileBeside(path), path)
+      },
+    ],
+    [
+      'a symbolic link to a pipe',
+      (path: string) => {
+        execFileSync('mkfifo', [`${path}.pipe`])
+        symlinkSync(`${path}.pipe`, path)
+      },
+    ],
+    [
+      'a symbolic link to nothing',
+      (path: string) => {
+        symlinkSync('/nowhere/at/all', path)
+      },
+    ],
+    [
+      'a device',
+      (path: string) => {
+        symlinkSync('/dev/zero', path)
+      },
+    ],
+    [
+      'a file of 2 GB',
+      (path: string) => {
+        writeFileSync(path, '')
+        truncateSync(path, 2 ** 31)
+      },
+    ],
+  ])('%s is not read, and the error says what to remove', async (_, put) => {
+    const { folder } = await setting()
+    const path = await pathOfText(folder)
+    rmSync(path)
+    put(path)
+    await expect(fileStore({ folder }).read('slot')).rejects.toThrow(`${path} is not a file of this store: remove it`)
+  })
+
+  test.runIf(process.getuid?.() === 0)('a file of another user is not read', async () => {
+    const { folder } = await setting()
+    const path = await pathOfText(folder)
+    chownSync(path, 65534, 65534)
+    await expect(fileStore({ folder }).read('slot')).rejects.toThrow(`${path} is not a file of this store: remove it`)
+  })
+})
+
+const aFileBeside = (path: string): string => {
+  const beside = `${path}.beside`
+  writeFileSync(beside, 'a secret of the user', { mode: 0o600 })
+  return beside
+}
+
+const aSocketAt = (path: string): void => {
+  const server = createServer().listen(path)
+  onTestFinished(() => void server.close())
+}
 
 test('a new process takes the token of the one before it', async () => {
   const { clock, server, open } = await setting()

@@ -43,8 +43,13 @@ export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProbl
     if (code !== 'EEXIST')
       return refuse({ problem: `names ${path}, which cannot be made (${code})`, cure: 'Choose another.' })
   }
-  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return refuse({ problem: `names ${path}, which others can read`, cure: `Run: chmod 600 ${path}` })
+  }
+  // Only root gets so far with a file of another user.
+  if (found !== undefined && process.getuid !== undefined && found.uid !== process.getuid()) {
+    return refuse({ problem: `names ${path}, which belongs to another user`, cure: 'Remove it, or choose another.' })
   }
   return readSecretFile(path)
 }

@@ -1,5 +1,5 @@
 // The agent's configuration file: what it may say, and that all that is wrong with it is said at once.
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -121,6 +121,22 @@ test('what listens on loopback needs an agent key, and one is made for its owner
   expect(problems({ integrations: [integration], http: { port: 0 }, agent_key_file })[0]).toContain(
     'which others can read',
   )
+})
+
+test.runIf(process.getuid?.() === 0)('an agent key of another user is none: that user knows it', () => {
+  const { folder, integration, read, problems } = setting()
+  const agent_key_file = join(folder, 'agent.key')
+  const file = { integrations: [integration], http: { port: 0 }, agent_key_file }
+  expect(read(file).ok).toBe(true)
+  chownSync(agent_key_file, 65534, 65534)
+  expect(problems(file)[0]).toContain('which belongs to another user')
+})
+
+test('an agent key file that is a link to nothing is a problem with a cure, not a fault', () => {
+  const { folder, integration, problems } = setting()
+  const agent_key_file = join(folder, 'agent.key')
+  symlinkSync('/nowhere/at/all', agent_key_file)
+  expect(problems({ integrations: [integration], http: { port: 0 }, agent_key_file })[0]).toContain('ENOENT')
 })
 
 test.each(['http://a', 'redis://user:password@a', 'a:6379'])('%s is no address of a Valkey', (valkey) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => admin.stop())
 
 const send = (method: string, url: string, payload: string) =>
-  admin.ask({ method: method as 'POST', url, payload, headers: { 'content-type': 'application/json' } })
+  admin.ask({ method, url, payload, headers: { 'content-type': 'application/json' } })
 
 const withBody = ROUTE_RULES.filter(({ method }) => method === 'POST' || method === 'PATCH')
 

@@ -1,3 +1,4 @@
+// A folder of our own: private, made with what is missing above it, and an error where the system refuses it.
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -104,6 +104,16 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     expect(refused.received).toEqual([])
   })
 
+  test('TRACE shows the token to no one, and reaches no API without one', async () => {
+    const token = await deployment.newToken(PREDICT)
+    const withToken = await deployment.ask({ method: 'TRACE', target: USE_CASES, token })
+    expect(withToken.answer.body).not.toContain(token)
+    expect(JSON.stringify(withToken.received)).not.toContain(token)
+    const without = await deployment.ask({ method: 'TRACE', target: USE_CASES })
+    expect(without.answer.status).toBeGreaterThanOrEqual(400)
+    expect(without.received).toEqual([])
+  })
+
   test('two Authorization headers are refused', async () => {
     const token = await deployment.newToken(PREDICT)
     const headers = [token, 'garbage'].map((text) => ['Authorization', `Bearer ${text}`] as const)

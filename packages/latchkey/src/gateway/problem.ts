@@ -14,6 +14,7 @@ export const PROBLEMS = {
   noRoute: { status: 404, code: 'no_route', detail: 'This path belongs to no API.' },
   methodNotPassed: { status: 405, code: 'method_not_allowed', detail: 'This method is not passed on to an API.' },
   twoHosts: { status: 400, code: 'invalid_request', detail: 'The request has more than one Host header.' },
+  hostUnusable: { status: 400, code: 'invalid_request', detail: 'The Host header names no host.' },
   codingUnknown: {
     status: 400,
     code: 'invalid_request',

@@ -3,7 +3,9 @@ import replyFrom, { type FastifyReplyFromOptions } from '@fastify/reply-from'
 import type { Guard, RefusedDecision } from '@latchkey/guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BlockList } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { GatewayApi, GatewayConfig } from '../config/gateway-config.ts'
+import { isHostValue } from '../http/host-value.ts'
 import { headersOf } from '../http/public/public-request.ts'
 import { isChunked, isCodingUnknown } from '../http/public/request-body.ts'
 import { clientAddresses, trustedProxyList } from '../http/requester.ts'
@@ -119,6 +121,8 @@ async function admit(
   if (ports.metrics.active > limits.requests) return sendProblem(reply, PROBLEMS.tooMany)
   const { authorization, hosts } = readRawHeaders(raw.rawHeaders)
   if (hosts > 1) return sendProblem(reply, PROBLEMS.twoHosts)
+  // RFC 9112 §3.2
+  if (!isHostValue(raw.headers.host ?? '')) return sendProblem(reply, PROBLEMS.hostUnusable)
   // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing. Who is in front may not know them, and read on differently.
   if (isCodingUnknown(raw) || (raw.httpVersion === '1.0' && isChunked(raw)))
     return sendProblem(reply.header('connection', 'close'), PROBLEMS.codingUnknown)
@@ -180,9 +184,17 @@ function flushSoon(reply: FastifyReply): void {
   })
 }
 
-function originOf({ protocol, host, exchange }: FastifyRequest): Origin {
-  return { addresses: [...exchange.addresses].reverse(), protocol, host }
+/** Of a trusted proxy's words, a host and a scheme are believed, and no other text. */
+function originOf({ protocol, host, exchange, raw }: FastifyRequest): Origin {
+  const own = raw.socket instanceof TLSSocket ? 'https' : 'http'
+  return {
+    addresses: [...exchange.addresses].reverse(),
+    protocol: SCHEMES.includes(protocol) ? protocol : own,
+    host: isHostValue(host) ? host : (raw.headers.host ?? ''),
+  }
 }
+
+const SCHEMES: readonly string[] = ['http', 'https']
 
 const sendRefusal = (reply: FastifyReply, { status, headers, body, reason, claims }: RefusedDecision): FastifyReply => {
   const { exchange } = reply.request

@@ -27,7 +27,7 @@ function describe(refusal: WireRefusal): WireError {
     case 'no_such_endpoint':
       return invalidRequest(404, 'There is no such endpoint. The issuer and its paths are in the server metadata.')
     case 'host_unusable':
-      return invalidRequest(400, 'The request must have exactly one Host header.')
+      return invalidRequest(400, 'The request must have exactly one Host header, with a host in it.')
     case 'transfer_coding_unknown':
       return invalidRequest(501, 'The only transfer coding is chunked. Send the body as it is.')
     case 'method_not_allowed':

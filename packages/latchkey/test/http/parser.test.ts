@@ -100,48 +100,6 @@ describe('431 invalid_request for more than 16 KiB of', () => {
   })
 })
 
-describe('the Host header', () => {
-  test('missing from HTTP/1.1 is told by 400', async () => {
-    const connection = await RawConnection.open(server.publicUrl)
-    connection.write(request().replace('Host: a\r\n', ''))
-    const answer = await integration.wasRefused(await connection.answer())
-    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
-    connection.destroy()
-  })
-
-  test.each(['HTTP/1.1', 'HTTP/1.0'])('sent twice is told by 400: the first was taken, in %s', async (version) => {
-    const connection = await RawConnection.open(server.publicUrl)
-    connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
-    const answer = await integration.wasRefused(await connection.answer())
-    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
-    connection.destroy()
-  })
-})
-
-describe('verify, which a proxy asks, answers 401 and no 400 when the Host header is', () => {
-  const verify = (...hosts: readonly string[]): string =>
-    [
-      `GET ${under(server.issuer, '/v1/verify')} HTTP/1.1`,
-      ...hosts.map((host) => `Host: ${host}`),
-      `Authorization: Bearer ${integration.live.predict}`,
-      '',
-      '',
-    ].join('\r\n')
-
-  test.each<[string, readonly string[]]>([
-    ['missing', []],
-    ['sent twice', ['a', 'b']],
-  ])('%s', async (_what, hosts) => {
-    const connection = await RawConnection.open(server.publicUrl)
-    connection.write(verify(...hosts) + verify('a'))
-    const answer = await connection.answer()
-    expect([answer.status, headerOf(answer, 'latchkey-reason')]).toEqual([401, 'malformed'])
-    expect(headerOf(answer, 'x-latchkey-client-id')).toBe('')
-    expect((await connection.answer()).status).toBe(200)
-    connection.destroy()
-  })
-})
-
 describe('a transfer coding that nobody here undoes is answered by 501, and the connection is closed:', () => {
   test.each([
     ['gzip before chunked: its bytes were read as plain chunks', ['gzip, chunked']],

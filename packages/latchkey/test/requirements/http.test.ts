@@ -117,10 +117,11 @@ test('RFC9111-5.2.2.5-1: what a token is worth is never kept by a cache, and the
   expect(headerOf(set, 'cache-control')).toBe('public, max-age=300')
 })
 
-test('RFC9112-3.2-1: HTTP/1.1 without Host, or anything with two, is answered 400', async () => {
+test('RFC9112-3.2-1: HTTP/1.1 without Host, or anything with two or with no host in it, is answered 400', async () => {
   const head = `POST ${token()} HTTP/1.1\r\nAuthorization: ${watched.basic}\r\n`
   await refusedWith400(`${head}\r\n`)
   await refusedWith400(`${head}Host: a\r\nHost: b\r\n\r\n`)
+  await refusedWith400(`${head}Host: a/b\r\n\r\n`)
 })
 
 test('RFC9112-3.2.2-1: the absolute form of the request target is accepted', async () => {

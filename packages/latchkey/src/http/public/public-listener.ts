@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { endHandshakes } from '../end-handshakes.ts'
 import { type FaultAnswer, faultAnswers } from '../fault.ts'
+import { isHostValue } from '../host-value.ts'
 import { wireError } from '../wire-error.ts'
 import { answerParserError, type ParserError } from './parser-error.ts'
 import { Pipeline } from './pipeline.ts'
@@ -161,10 +162,14 @@ function handle(
 const codingUnknown: Handler = () => wireError({ reason: 'transfer_coding_unknown' })
 const hostUnusable: Handler = () => wireError({ reason: 'host_unusable' })
 
-/** RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version: a proxy in front may have believed the other. */
+/**
+ * RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version, and a host in it. A proxy in front may have believed the
+ * other one, or have read another host in the same text.
+ */
 function hostChecked(route: Route, request: PublicRequest, httpVersion: string): Handler {
   const hosts = request.count('host')
-  const isUnusable = hosts > 1 || (hosts === 0 && httpVersion === '1.1')
+  const isMissing = hosts === 0 && httpVersion === '1.1'
+  const isUnusable = hosts > 1 || isMissing || !isHostValue(request.header('host') ?? '')
   return isUnusable ? (route.hostUnusable ?? hostUnusable) : route.handler
 }
 

@@ -1,0 +1,15 @@
+// What may stand in a Host header: RFC 9112 §3.2, with RFC 3986 §3.2.2.
+import { isIPv6 } from 'node:net'
+
+// Of the marks that RFC 3986 lets stand in a name, none is in any host's: a comma or a quotation mark would begin another
+// value in X-Forwarded-Host and Forwarded.
+const HOST = /^(?:\[([0-9a-f:.]+)\]|[a-z0-9._-]*)(?::([0-9]{0,5}))?$/i
+const LONGEST_NAME = 255
+const HIGHEST_PORT = 65_535
+
+/** True for a name or an address with or without a port, and for an empty value, which names no host. */
+export function isHostValue(value: string): boolean {
+  if (value.length > LONGEST_NAME + ':65535'.length) return false
+  const [whole, ipv6, port = ''] = HOST.exec(value) ?? []
+  return whole !== undefined && (ipv6 === undefined || isIPv6(ipv6)) && Number(port) <= HIGHEST_PORT
+}

@@ -1,0 +1,86 @@
+// The Host that a request names goes on to the upstream as X-Forwarded-Host: a text that is no host does not.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
+import { startTestServer, type TestServer } from '../a-server.ts'
+import { jsonOf, type RawAnswer, RawConnection } from '../raw-http.ts'
+
+let server: TestServer
+let upstream: TestUpstream
+let gateway: TestGateway
+let token: string
+let reached = 0
+
+beforeAll(async () => {
+  server = await startTestServer()
+  const reader = await server.integration({ name: 'Gateway', resourceServer: true })
+  upstream = await startUpstream((request, response) => {
+    reached += 1
+    echo(request, response)
+  })
+  const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1] }'
+  gateway = await startTestGateway({ server, reader, upstream: upstream.url, file })
+  token = await server.token(reader)
+})
+afterAll(async () => {
+  await gateway.stop()
+  upstream.stop()
+  await server.stop()
+})
+
+async function asking(...lines: readonly string[]): Promise<RawAnswer> {
+  const connection = await RawConnection.open(gateway.url)
+  const head = ['GET /ai/usecase HTTP/1.1', `Authorization: Bearer ${token}`, 'Connection: close', ...lines]
+  connection.write(`${head.join('\r\n')}\r\n\r\n`)
+  const answer = await connection.answer('GET')
+  connection.destroy()
+  return answer
+}
+
+const headersSeen = async (...lines: readonly string[]): Promise<Seen['headers']> =>
+  (jsonOf(await asking(...lines)) as unknown as Seen).headers
+
+test.each([
+  'a b',
+  'a, b',
+  'evil.example/x',
+  'user@evil.example',
+  'evil.example:x',
+  '[::1',
+  'evil"example',
+  'b\u00fccher',
+])('a request for the host %s is refused, and the upstream sees nothing of it', async (host) => {
+  const before = reached
+  const answer = await asking(`Host: ${host}`)
+  expect([answer.status, jsonOf(answer)['detail']]).toEqual([400, 'The Host header names no host.'])
+  expect(reached).toBe(before)
+})
+
+test.each(['api.example.com', 'API.example.com:8443', '[2001:db8::1]:443', 'my_service:80'])(
+  'the host %s goes on as it is',
+  async (host) => {
+    expect(await headersSeen(`Host: ${host}`)).toMatchObject({ 'x-forwarded-host': host })
+  },
+)
+
+describe('behind a trusted proxy', () => {
+  test.each(['a b', 'evil.example/x', 'good.example, evil"example', ''])(
+    'X-Forwarded-Host: %s is not believed, and the Host header is',
+    async (forwarded) => {
+      const headers = await headersSeen('Host: api.example.com', `X-Forwarded-Host: ${forwarded}`)
+      expect(headers['x-forwarded-host']).toBe('api.example.com')
+    },
+  )
+
+  test('X-Forwarded-Host with a host is believed', async () => {
+    const headers = await headersSeen('Host: api.example.com', 'X-Forwarded-Host: www.example.com:8443')
+    expect(headers['x-forwarded-host']).toBe('www.example.com:8443')
+  })
+
+  test.each(['ftp', 'https://x', 'a b', 'HTTPS, gopher'])(
+    'X-Forwarded-Proto: %s is not believed, and the connection is',
+    async (forwarded) => {
+      const headers = await headersSeen('Host: api.example.com', `X-Forwarded-Proto: ${forwarded}`)
+      expect(headers['x-forwarded-proto']).toBe('http')
+    },
+  )
+})

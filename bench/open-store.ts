@@ -1,6 +1,7 @@
 // Opens the store of a data folder, or of a database, as a starting server does; a new one gets its first contents.
 import { readConfig } from '../packages/latchkey/src/config/read-config.ts'
 import { createAuditMac } from '../packages/latchkey/src/keys/audit-mac.ts'
+import { createBackupSealing } from '../packages/latchkey/src/keys/backup-sealing.ts'
 import { createSecretVault } from '../packages/latchkey/src/keys/client-secrets.ts'
 import type { SecretVault } from '../packages/latchkey/src/ports/secret-vault.ts'
 import { firstContents } from '../packages/latchkey/src/start/first-contents.ts'
@@ -45,6 +46,7 @@ export async function openStore({ dataDir, signingAlg, database }: StorePlace): 
   const store = await opened.start({
     clock: systemClock,
     auditMac: createAuditMac(keys.derived),
+    backupSealing: createBackupSealing(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
       firstContents: await firstContents(config, keys, folder.adminKeyFile, ports),

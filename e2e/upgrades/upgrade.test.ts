@@ -137,6 +137,9 @@ describe.each(RELEASES)('a backup of %s', (release) => {
       file: backup.file,
       to: { kind: 'folder', path: backup.dataDir },
       existing: 'refused',
+      // This version sealed no backups.
+      unsealed: 'accepted',
+      judgeSeal: () => Promise.resolve(),
       judgeKey: () => Promise.resolve(),
       tell: () => undefined,
     })

@@ -21,6 +21,7 @@ import { trustedProxyList } from './http/requester.ts'
 import { createSignInThrottle } from './http/sign-in-throttle.ts'
 import { createThrottle } from './http/throttle.ts'
 import { createAuditMac } from './keys/audit-mac.ts'
+import { createBackupSealing } from './keys/backup-sealing.ts'
 import { createSecretVault } from './keys/client-secrets.ts'
 import { createPasswords } from './keys/passwords.ts'
 import { createSessionVault } from './keys/session-vault.ts'
@@ -140,6 +141,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     },
     ...news.listeners,
     auditMac: createAuditMac(keys.derived),
+    backupSealing: createBackupSealing(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
       firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }),

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { type IssueMode, REPLACE } from '../src/domain/issue-mode.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
+import { createBackupSealing } from '../src/keys/backup-sealing.ts'
 import type { NewIntegration } from '../src/ports/integrations.ts'
 import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/storage/store/assemble-store.ts'
@@ -22,6 +23,9 @@ export interface TestStore extends EmbeddedStore {
 
 /** The real MAC under a key that every test store has. */
 export const TEST_AUDIT_MAC = createAuditMac({ auditMac: createSecretKey(Buffer.alloc(32, 7)) })
+
+/** The same for the seal of backups. */
+export const TEST_BACKUP_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 8)) })
 
 export function aStoreFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-store-'))
@@ -45,6 +49,7 @@ export const startOptions = (
 ): StartOptions => ({
   clock,
   auditMac: TEST_AUDIT_MAC,
+  backupSealing: TEST_BACKUP_SEALING,
   defaultAudience,
   ...(canary === undefined && {
     firstContents: {

@@ -19,6 +19,7 @@ import { createSignInThrottle } from '../src/http/sign-in-throttle.ts'
 import { createAdminListener } from '../src/http/admin/listener.ts'
 import { createThrottle } from '../src/http/throttle.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
+import { createBackupSealing } from '../src/keys/backup-sealing.ts'
 import { createPasswords } from '../src/keys/passwords.ts'
 import { createSessionVault } from '../src/keys/session-vault.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
@@ -70,6 +71,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
   const store = await locked.start({
     clock: systemClock,
     auditMac: createAuditMac(derived),
+    backupSealing: createBackupSealing(derived),
     defaultAudience: 'api://default',
     firstContents: {
       canary: randomBytes(16),

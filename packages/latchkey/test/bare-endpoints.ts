@@ -20,7 +20,7 @@ import type { Disk, Write } from '../src/storage/disk.ts'
 import { runEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
 import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
-import { TEST_AUDIT_MAC } from './a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
 import { aKeyRing, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-ring.ts'
 
@@ -109,6 +109,7 @@ export async function bareEndpoints() {
   const store = await runEmbeddedStore(disk, {
     clock,
     auditMac: TEST_AUDIT_MAC,
+    backupSealing: TEST_BACKUP_SEALING,
     defaultAudience: 'api://default',
     firstContents,
   })

@@ -6,7 +6,7 @@ import { signingKeyAudit } from '../src/operations/signing-key-audit.ts'
 import type { SigningKeys } from '../src/ports/signing-keys.ts'
 import { runEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from './a-server.ts'
-import { TEST_AUDIT_MAC } from './a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
 import { aRecord } from './unit/keys/a-signing-key-record.ts'
 
@@ -29,7 +29,12 @@ export async function statuses(keys: SigningKeys): Promise<Record<string, string
 }
 
 export const boot = (disk: SimulatedDisk, clock: TestClock) =>
-  runEmbeddedStore(disk, { clock, auditMac: TEST_AUDIT_MAC, defaultAudience: 'api://default' })
+  runEmbeddedStore(disk, {
+    clock,
+    auditMac: TEST_AUDIT_MAC,
+    backupSealing: TEST_BACKUP_SEALING,
+    defaultAudience: 'api://default',
+  })
 
 /** Until nothing is left to do before the disk answers. */
 export const untilTheDisk = async (): Promise<void> => {

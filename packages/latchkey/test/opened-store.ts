@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { deriveKeys } from '../src/keys/derived-keys.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
+import { createBackupSealing } from '../src/keys/backup-sealing.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { readMasterKeyFile } from '../src/keys/master-key-file.ts'
 import { Sealing } from '../src/keys/sealing.ts'
@@ -23,6 +24,7 @@ export async function signingKeyOf(dataDir: string): Promise<KeyObject> {
   const store = await locked.start({
     clock: systemClock,
     auditMac: createAuditMac(derived),
+    backupSealing: createBackupSealing(derived),
     defaultAudience: 'api://default',
   })
   const [record] = await store.signingKeys.all()

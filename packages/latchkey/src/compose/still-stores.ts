@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
 import type { SecretSource } from '../config/setting.ts'
+import { createBackupSealing } from '../keys/backup-sealing.ts'
 import { WrongMasterKeyError } from '../keys/canary.ts'
 import { serverSettings } from '../config/settings.ts'
 import { explainDatabase } from '../start/explain-database.ts'
-import { openKeys } from '../start/open-keys.ts'
+import type { SealedText } from '../ports/backups.ts'
+import { openKeys, readKeys } from '../start/open-keys.ts'
 import { afterRestore as endAfterRestore, type Ended } from '../storage/copy/after-restore.ts'
 import {
   type Copied,
@@ -48,21 +50,27 @@ export interface Restored extends RestoredRows {
   readonly masterKeyFits: true | undefined
 }
 
+type RestoreRequest = Pick<Restoring, 'file' | 'to' | 'existing' | 'unsealed'> & {
+  readonly masterKey: SecretSource | undefined
+}
+
 /** Puts a backup back. `masterKey` is the one that is named beside the place; undefined when none is. */
-export async function restoreStore(
-  restoring: Pick<Restoring, 'file' | 'to' | 'existing'> & { readonly masterKey: SecretSource | undefined },
-  tell: Restoring['tell'],
-): Promise<Restored> {
+export async function restoreStore(restoring: RestoreRequest, tell: Restoring['tell']): Promise<Restored> {
   const { to, masterKey } = restoring
   const folderKey = join(to.kind === 'folder' ? to.path : '', 'master.key')
   const isAtHand = masterKey !== undefined || (to.kind === 'folder' && existsSync(folderKey))
+  const judgeSeal = async (sealed: SealedText): Promise<void> => {
+    if (!isAtHand) return
+    const keys = await readKeys(masterKey ?? { kind: 'data-folder' }, folderKey)
+    if (!createBackupSealing(keys).fits(sealed)) throw sealOfAnother(placeOfKey(masterKey, folderKey))
+  }
   const judgeKey = async (canary: Uint8Array): Promise<void> => {
     if (!isAtHand) return
     await openKeys(masterKey ?? { kind: 'data-folder' }, folderKey, canary).catch((cause: unknown) => {
       throw cause instanceof WrongMasterKeyError ? keyOfAnother(placeOfKey(masterKey, folderKey), cause) : cause
     })
   }
-  const restored = await explained(restoreWholeStore({ ...restoring, judgeKey, tell }))
+  const restored = await explained(restoreWholeStore({ ...restoring, judgeSeal, judgeKey, tell }))
   return { ...restored, masterKeyFits: isAtHand || undefined }
 }
 
@@ -70,6 +78,11 @@ const placeOfKey = (named: SecretSource | undefined, folderKey: string): string 
   if (named === undefined) return folderKey
   return named.kind === 'file' ? named.path : serverSettings.masterKey.env
 }
+
+const sealOfAnother = (place: string): Error =>
+  new Error(
+    `The master key in ${place} is not the one under which the backup was sealed, or the backup was changed after it was made. Nothing was restored. If the key is of another store, put the right one there, or take this one away: without a key the backup is restored untried, and the first start judges its seal. If the key is the right one, take another backup, and find out who changed this one.`,
+  )
 
 const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
   new Error(

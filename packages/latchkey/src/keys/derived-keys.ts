@@ -10,6 +10,7 @@ export interface DerivedKeys {
   readonly keySealing: KeyObject
   readonly auditMac: KeyObject
   readonly sessions: KeyObject
+  readonly backupSeal: KeyObject
 }
 
 // The labels are part of the format of every store: a changed one opens nothing that was written before.
@@ -19,4 +20,5 @@ export const deriveKeys = (master: MasterKey): DerivedKeys => ({
   keySealing: master.derive('latchkey/v1/key-sealing'),
   auditMac: master.derive('latchkey/v1/audit-mac'),
   sessions: master.derive('latchkey/v1/sessions'),
+  backupSeal: master.derive('latchkey/v1/backup-seal'),
 })

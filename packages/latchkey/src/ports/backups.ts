@@ -16,6 +16,20 @@ export interface Backup {
   drop(): Promise<void>
 }
 
+/** What a seal is over, and the seal: HMAC-SHA-256 in hexadecimal digits. */
+export interface SealedText {
+  readonly text: string
+  readonly mac: string
+}
+
+/** Under a key that comes from the master key. */
+export interface BackupSealing {
+  /** Returns the `mac` of the text. */
+  seal(text: string): string
+  /** True if the text was sealed under the same master key. */
+  fits(sealed: SealedText): boolean
+}
+
 export type BackupRefusal =
   /** The store is in a database that has backups of its own. */
   | { readonly reason: 'backed_up_elsewhere' }

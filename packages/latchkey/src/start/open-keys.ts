@@ -28,6 +28,10 @@ export async function openKeys(
   return { derived, sealing }
 }
 
+/** The keys of a store that is not at hand. Never makes one. Throws `MasterKeyError`. */
+export const readKeys = async (source: Config['masterKey'], folderKeyFile: string): Promise<DerivedKeys> =>
+  deriveKeys(await masterKey(source, folderKeyFile, false))
+
 async function masterKey(source: Config['masterKey'], folderKeyFile: string, isNewStore: boolean): Promise<MasterKey> {
   switch (source.kind) {
     case 'text':

@@ -7,7 +7,7 @@ import type { Session } from '../../src/domain/session.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { type EmbeddedStore, runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC } from '../a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
@@ -31,6 +31,7 @@ async function aStore() {
   const starting = runEmbeddedStore(disk, {
     clock: new TestClock(NOW),
     auditMac: TEST_AUDIT_MAC,
+    backupSealing: TEST_BACKUP_SEALING,
     defaultAudience: 'api://default',
     firstContents: { canary: Buffer.from('canary'), scopes: [], apis: [], signingKeys: [], adminKeys: [] },
   })

@@ -14,7 +14,7 @@ import { restoreStore } from '../../src/storage/copy/restore-store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aFolder } from '../a-folder.ts'
 import { aKilledStore, bitOf, flipped, framesOf } from '../a-killed-store.ts'
-import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { aStoreFile, attempt, newIntegration, openStore, TEST_BACKUP_SEALING } from '../a-store.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
@@ -48,8 +48,16 @@ async function backedUp() {
   return { backup, since, dataDir: dirname(file) }
 }
 
+/** Whoever restores has no master key at hand. */
+const WITHOUT_KEY = {
+  unsealed: 'refused',
+  judgeSeal: () => Promise.resolve(),
+  judgeKey: () => Promise.resolve(),
+  tell: () => undefined,
+} as const
+
 const restore = (file: string, path: string, existing: 'refused' | 'replaced' = 'refused') =>
-  restoreStore({ file, to: folder(path), existing, judgeKey: () => Promise.resolve(), tell: () => undefined })
+  restoreStore({ ...WITHOUT_KEY, file, to: folder(path), existing })
 
 describe('a backup that is put back', () => {
   test('accepts no token from before, and its next one is above all that anybody has seen', async () => {
@@ -71,7 +79,7 @@ describe('a backup that is put back', () => {
     for (let start = 0; start < 2; start++) {
       const store = await openStore(join(there, 'latchkey.db'))
       await store.recordRaisedFloor()
-      expect(await endings(store)).toMatchObject([{ reason: 'restored', floor, backup_made_at: madeAt }])
+      expect(await endings(store)).toMatchObject([{ reason: 'restored', floor, backup_made_at: madeAt, backup_sealed: true }]) // prettier-ignore
       expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
       await store.close()
     }
@@ -132,13 +140,7 @@ describe('a backup that is put back', () => {
     const { backup, since } = await backedUp()
     const url = await aDatabase()
     const to = { kind: 'database', url } as const
-    await restoreStore({
-      file: backup,
-      to,
-      existing: 'refused',
-      judgeKey: () => Promise.resolve(),
-      tell: () => undefined,
-    })
+    await restoreStore({ ...WITHOUT_KEY, file: backup, to, existing: 'refused' })
     const store = await openReplica(url)
     expect(await live(store)).toBeUndefined()
     expect(await issue(store)).toBeGreaterThan(since)
@@ -152,7 +154,10 @@ describe('a backup that is put back', () => {
 function sealed(database: Buffer): string {
   const file = join(aFolder(), 'sealed.backup')
   const hash = createHash('sha256').update(database)
-  writeFileSync(file, Buffer.concat([database, sealFor({ madeAt: 1_700_000_000, bytes: database.length }, hash)]))
+  writeFileSync(
+    file,
+    Buffer.concat([database, sealFor({ madeAt: 1_700_000_000, bytes: database.length }, hash, TEST_BACKUP_SEALING)]),
+  )
   return file
 }
 
@@ -193,7 +198,7 @@ describe('nothing is restored, and nothing is left,', () => {
     const parent = aFolder()
     const judgeKey = (): Promise<void> => Promise.reject(new Error('another key'))
     const to = folder(join(parent, 'new'))
-    await expect(restoreStore({ file: backup, to, existing: 'refused', judgeKey, tell: () => undefined })).rejects.toThrow('another key') // prettier-ignore
+    await expect(restoreStore({ ...WITHOUT_KEY, file: backup, to, existing: 'refused', judgeKey })).rejects.toThrow('another key') // prettier-ignore
     expect(readdirSync(parent)).toEqual([])
   })
 
@@ -203,7 +208,7 @@ describe('nothing is restored, and nothing is left,', () => {
     const tell = (): void => {
       throw new Error('stopped')
     }
-    const restoring = { file: backup, to: folder(path), judgeKey: () => Promise.resolve(), tell }
+    const restoring = { ...WITHOUT_KEY, file: backup, to: folder(path), tell }
     await expect(restoreStore({ ...restoring, existing: 'refused' })).rejects.toThrow('stopped')
     expect(readdirSync(dirname(path))).toEqual([])
   })
@@ -232,7 +237,7 @@ describe('a store that is there', () => {
         if (stopped) throw new Error('stopped')
       }
       const to = folder(dirname(file))
-      const restoring = { file: backup, to, existing: 'replaced', judgeKey: () => Promise.resolve(), tell } as const
+      const restoring = { ...WITHOUT_KEY, file: backup, to, existing: 'replaced', tell } as const
       const restored = restoreStore(restoring)
       await (stopped ? expect(restored).rejects.toThrow('stopped') : restored)
       const store = await openStore(file)
@@ -247,7 +252,7 @@ describe('a store that is there', () => {
     const tell = (): void => {
       throw new Error('stopped')
     }
-    const restoring = { file: backup, to: folder(dataDir), judgeKey: () => Promise.resolve(), tell }
+    const restoring = { ...WITHOUT_KEY, file: backup, to: folder(dataDir), tell }
     await expect(restoreStore({ ...restoring, existing: 'replaced' })).rejects.toThrow('stopped')
     const store = await openStore(join(dataDir, 'latchkey.db'))
     expect(await live(store)).toBe(since)

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
-import { attempt, newIntegration, TEST_AUDIT_MAC } from '../a-store.ts'
+import { attempt, newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
 import { HeldDisk } from '../bare-endpoints.ts'
 import { changing, removing } from '../changing.ts'
 import { embedded, type EngineUnderTest, ENGINES, type OpenedStore } from '../engines.ts'
@@ -132,6 +132,7 @@ describe('a commit that is not known to be durable', () => {
     const store = await runEmbeddedStore(disk, {
       clock: new TestClock(1_800_000_000),
       auditMac: TEST_AUDIT_MAC,
+      backupSealing: TEST_BACKUP_SEALING,
       defaultAudience: 'api://default',
       firstContents: {
         canary: Buffer.from('canary'),

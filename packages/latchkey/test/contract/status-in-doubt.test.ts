@@ -8,7 +8,7 @@ import { findIntegration } from '../../src/operations/find-integration.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from '../a-server.ts'
-import { newIntegration, TEST_AUDIT_MAC } from '../a-store.ts'
+import { newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
@@ -32,6 +32,7 @@ async function aStore() {
     runEmbeddedStore(disk, {
       clock: new TestClock(),
       auditMac: TEST_AUDIT_MAC,
+      backupSealing: TEST_BACKUP_SEALING,
       defaultAudience: 'api://default',
       firstContents: {
         canary: Buffer.from('canary'),

@@ -19,6 +19,7 @@ import type { Terminal } from '../terminal.ts'
 interface RestoreOptions extends Options {
   readonly to: string
   readonly replace?: true
+  readonly acceptUnsealed?: true
 }
 
 export function addRestore(latchkey: Command, terminal: Terminal): void {
@@ -33,6 +34,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
     .argument('<file>', 'what latchkey backup wrote')
     .requiredOption('--to <place>', `${PLACE}; new or empty`)
     .option('--replace', 'put it in the place of the store that is in the folder, which is gone then')
+    .option('--accept-unsealed', 'restore a backup that no server has sealed; the next start puts that on record')
     .option('-y, --yes', 'do not ask before a store is replaced')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: RestoreOptions) => {
@@ -44,9 +46,10 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
         await confirm(terminal, options, `This ends the store in ${to.path} for good; nothing of it is kept.`)
       }
       const existing = options.replace === true ? 'replaced' : 'refused'
-      const restored = await restoredWhole({ file: path, to, existing, masterKey: masterKey.value }, terminal)
+      const unsealed = options.acceptUnsealed === true ? 'accepted' : 'refused'
+      const restored = await restoredWhole({ file: path, to, existing, unsealed, masterKey: masterKey.value }, terminal)
       const { rows, madeAt, floor, tokens, masterKeyFits } = restored
-      const document = { file: path, rows, backup_made_at: rfc3339(madeAt), floor, live_tokens_ended: tokens, master_key_fits: masterKeyFits ?? null } // prettier-ignore
+      const document = { file: path, rows, backup_made_at: rfc3339(madeAt), floor, live_tokens_ended: tokens, master_key_fits: masterKeyFits ?? null, seal: sealOf(restored) } // prettier-ignore
       showDone(terminal, options, document, told(restored, placeName(to)))
     })
 }
@@ -100,16 +103,25 @@ const DISK_FULL = {
   message: 'The disk is full. Nothing was restored: make room for three times the size of the backup.',
 }
 
-function told(
-  { rows, madeAt, tokens, masterKeyFits }: Restored & { readonly masterKeyFits: true | undefined },
-  place: string,
-): string {
+/** With a key at hand a seal that does not fit is refused. */
+const sealOf = ({ isSealed, masterKeyFits }: Restored): 'valid' | 'unknown' | 'missing' =>
+  isSealed ? (masterKeyFits === true ? 'valid' : 'unknown') : 'missing'
+
+const TOLD_OF_SEAL = {
+  valid: 'The seal of the backup fits.',
+  unknown: 'The first start judges the seal of the backup, and refuses one that does not fit.',
+  missing: 'The backup has no seal, and you accepted it: the next start puts that on record.',
+}
+
+function told(restored: Restored, place: string): string {
+  const { rows, madeAt, tokens, masterKeyFits } = restored
   const ago = spoken(Date.now() / 1000 - madeAt)
   return [
     `Restored the store as of ${rfc3339(madeAt)} (${ago} ago) to ${place}: ${String(rows)} rows, each compared.`,
     `Every token from before is over: ${tokensOf(tokens)} in the backup, and all that were issued since. Clients get`,
     'a new one when they ask again, as they do when theirs is refused. People sign in again.',
     ...WHAT_IS_MISSING,
+    TOLD_OF_SEAL[sealOf(restored)],
     masterKeyFits === true
       ? 'The master key fits. Start the server with it.'
       : 'Start the server with the master key of that store; it was not at hand here, so nobody has tried it.',
@@ -117,7 +129,8 @@ function told(
 }
 
 const NOTES = `
-The backup is verified before anything is written: its checksum, the database in
-it, and the master key when that is in LATCHKEY_MASTER_KEY, in the file that
-LATCHKEY_MASTER_KEY_FILE names, or in the folder. An interruption leaves the
-place as it was. The next start records the restore in the audit trail.`
+The backup is verified before anything is written: its checksum and the database
+in it. If the master key is in LATCHKEY_MASTER_KEY, in the file that
+LATCHKEY_MASTER_KEY_FILE names, or in the folder, so are the key and the seal of
+the backup; else the first start judges both. An interruption leaves the place
+as it was. The next start records the restore in the audit trail.`

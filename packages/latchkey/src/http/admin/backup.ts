@@ -24,7 +24,7 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
         answers: {
           200: {
             description:
-              'The backup: a SQLite database with a line at its end that says when it was made and its checksum. Content-Length has its length and Repr-Digest (RFC 9530) the SHA-256 of all of it. What ends earlier is no backup.',
+              'The backup: a SQLite database with a line at its end that has the time, a checksum and the seal of the server. Content-Length has its length and Repr-Digest (RFC 9530) the SHA-256 of all of it. What ends earlier is no backup.',
             content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
           },
         },

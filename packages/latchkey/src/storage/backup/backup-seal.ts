@@ -1,37 +1,51 @@
-// The end of a backup file: a line that says what it is, when it was made, and the checksum of all that stands before it.
+// The end of a backup file: a line with the time, the checksum of all that stands before it, and the seal of the server.
 import { createHash, type Hash } from 'node:crypto'
-import { open, stat } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { EpochSeconds } from '../../domain/slot.ts'
+import type { BackupSealing, SealedText } from '../../ports/backups.ts'
+
+/** The number says how the line is made: 1 has no seal, 2 has an HMAC-SHA-256 over all of the line that stands before it. */
+type Version = 1 | 2
 
 /** A file is a SQLite database, which ends where its header says, and this line behind it. */
-const LINE = /^\nlatchkey-backup 1 made ([0-9TZ:-]{20}) bytes ([0-9]{15}) sha256 ([0-9a-f]{64})\n$/
+const LINE =
+  /^(\nlatchkey-backup ([12]) made ([0-9TZ:-]{20}) bytes ([0-9]{15}) sha256 ([0-9a-f]{64}))(?: hmac-sha256 ([0-9a-f]{64}))?\n$/
 const HEX = 64
 /** Always the same number of bytes. */
-const SEAL_BYTES = lineStart(0, 0).length + HEX + 1
+const LINE_BYTES: Readonly<Record<Version, number>> = {
+  1: lineStart(1, 0, 0).length + HEX + '\n'.length,
+  2: lineStart(2, 0, 0).length + HEX + ' hmac-sha256 '.length + HEX + '\n'.length,
+}
 
 /** The file is no whole backup. The message says why. */
 export class BackupUnusable extends Error {
   readonly code = 'backup_unusable'
 }
 
-export interface BackupSeal {
+export interface BackupFacts {
   readonly madeAt: EpochSeconds
   /** Of the database alone. */
   readonly bytes: number
 }
 
+export interface BackupSeal extends BackupFacts {
+  /** Undefined if a version before seals made the file. Whether it fits is not known here. */
+  readonly sealed: SealedText | undefined
+}
+
 /** What stands behind the database whose bytes `of` has seen; `of` has then seen all. */
-export function sealFor({ madeAt, bytes }: BackupSeal, of: Hash): Buffer {
-  const start = lineStart(madeAt, bytes)
+export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: BackupSealing): Buffer {
+  const start = lineStart(2, madeAt, bytes)
   const digest = of.update(start).copy().digest('hex')
-  const rest = `${digest}\n`
+  const text = start + digest
+  const rest = `${digest} hmac-sha256 ${sealing.seal(text)}\n`
   of.update(rest)
   return Buffer.from(start + rest, 'latin1')
 }
 
 /**
- * Goes over the whole file, and hands each piece of the database to `take`. What was taken is good if this resolves.
- * Throws `BackupUnusable`, and errors of the file.
+ * Goes over the whole file, and hands each piece of the database to `take`. What was taken has the checksum that the seal
+ * is over if this resolves. Throws `BackupUnusable`, and errors of the file.
  */
 export async function readBackup(
   path: string,
@@ -42,14 +56,12 @@ export async function readBackup(
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
-    const end = await file.read(Buffer.alloc(SEAL_BYTES), 0, SEAL_BYTES, Math.max(0, size - SEAL_BYTES))
-    const line = end.buffer.toString('latin1', 0, end.bytesRead)
-    const [, made = '', counted, digest] = LINE.exec(line) ?? []
-    const bytes = Number(counted)
-    if (digest === undefined) throw new BackupUnusable(`${path} is no whole backup: ${await whatItIs(path)}.`)
-    if (bytes !== size - SEAL_BYTES) {
-      throw new BackupUnusable(`${path} is no whole backup: it has ${String(size - SEAL_BYTES)} bytes of data, and ${String(bytes)} were written.`) // prettier-ignore
-    }
+    const line = (await lastLine(file, size, 2)) ?? (await lastLine(file, size, 1))
+    if (line === undefined) throw new BackupUnusable(`${path} is no whole backup: ${await whatItIs(path)}.`)
+    const { version, made, bytes, digest, sealed } = line
+    const before = size - LINE_BYTES[version]
+    if (bytes !== before)
+      throw new BackupUnusable(`${path} is no whole backup: it has ${String(before)} bytes of data, and ${String(bytes)} were written.`) // prettier-ignore
     const madeAt = Math.floor(Date.parse(made) / 1000)
     const hash = createHash('sha256')
     if (bytes > 0) {
@@ -58,12 +70,31 @@ export async function readBackup(
         await take(piece as Buffer)
       }
     }
-    if (hash.update(lineStart(madeAt, bytes)).digest('hex') !== digest)
+    if (hash.update(lineStart(version, madeAt, bytes)).digest('hex') !== digest)
       throw new BackupUnusable(`${path} was changed since it was made: its checksum is another one.`)
-    return { madeAt, bytes }
+    return { madeAt, bytes, sealed }
   } finally {
     await file.close()
   }
+}
+
+interface Line {
+  readonly version: Version
+  readonly made: string
+  readonly bytes: number
+  readonly digest: string
+  readonly sealed: SealedText | undefined
+}
+
+/** Undefined if the file does not end with a line of this version. */
+async function lastLine(file: FileHandle, size: number, version: Version): Promise<Line | undefined> {
+  const length = LINE_BYTES[version]
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length))
+  const [, text, written, made, bytes, digest, mac] = LINE.exec(buffer.toString('latin1', 0, bytesRead)) ?? []
+  if (text === undefined || made === undefined || digest === undefined || Number(written) !== version) return undefined
+  // Only the second version has a seal, and it always has one.
+  if ((mac === undefined) !== (version === 1)) return undefined
+  return { version, made, bytes: Number(bytes), digest, sealed: mac === undefined ? undefined : { text, mac } }
 }
 
 async function whatItIs(path: string): Promise<string> {
@@ -79,7 +110,7 @@ async function whatItIs(path: string): Promise<string> {
   }
 }
 
-function lineStart(madeAt: EpochSeconds, bytes: number): string {
+function lineStart(version: Version, madeAt: EpochSeconds, bytes: number): string {
   const time = new Date(madeAt * 1000).toISOString().replace(/\.000Z$/, 'Z')
-  return `\nlatchkey-backup 1 made ${time} bytes ${String(bytes).padStart(15, '0')} sha256 `
+  return `\nlatchkey-backup ${String(version)} made ${time} bytes ${String(bytes).padStart(15, '0')} sha256 `
 }

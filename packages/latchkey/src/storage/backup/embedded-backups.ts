@@ -5,7 +5,7 @@ import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { accept, refuse } from '@latchkey/protocol'
-import type { Backup, Backups } from '../../ports/backups.ts'
+import type { Backup, Backups, BackupSealing } from '../../ports/backups.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { WorkerDisk } from '../sqlite/worker-disk.ts'
@@ -27,7 +27,15 @@ export function removeDrafts(storeFile: string): void {
   }
 }
 
-export function embeddedBackups(disk: WorkerDisk, storeFile: string, clock: Clock): Backups {
+interface Making {
+  readonly disk: WorkerDisk
+  readonly storeFile: string
+  readonly clock: Clock
+  readonly sealing: BackupSealing
+}
+
+export function embeddedBackups(making: Making): Backups {
+  const { storeFile } = making
   let isUnderWay = false
   const done = (): void => {
     isUnderWay = false
@@ -38,7 +46,7 @@ export function embeddedBackups(disk: WorkerDisk, storeFile: string, clock: Cloc
       isUnderWay = true
       try {
         const { needed, free } = await roomBeside(storeFile)
-        if (free >= needed) return accept(await copied(disk, storeFile, clock, done))
+        if (free >= needed) return accept(await copied(making, done))
       } catch (cause) {
         done()
         if (!isFull(cause)) throw new StoreUnavailable('the backup could not be made', { cause })
@@ -61,7 +69,7 @@ async function roomBeside(storeFile: string): Promise<{ readonly needed: number;
   return { needed: sizes.reduce((sum, size) => sum + size, SPARE_BYTES), free: bavail * bsize }
 }
 
-async function copied(disk: WorkerDisk, storeFile: string, clock: Clock, done: () => void): Promise<Backup> {
+async function copied({ disk, storeFile, clock, sealing }: Making, done: () => void): Promise<Backup> {
   const draft = join(dirname(storeFile), `${basename(storeFile)}.backup-${randomUUID()}`)
   let file: FileHandle | undefined
   try {
@@ -74,7 +82,7 @@ async function copied(disk: WorkerDisk, storeFile: string, clock: Clock, done: (
     const { size: bytes } = await file.stat()
     const hash = createHash('sha256')
     for await (const piece of pieces(file, bytes)) hash.update(piece)
-    const end = sealFor({ madeAt, bytes }, hash)
+    const end = sealFor({ madeAt, bytes }, hash, sealing)
     return handedOut(file, { bytes, madeAt, end, hash }, done)
   } catch (cause) {
     await file?.close()

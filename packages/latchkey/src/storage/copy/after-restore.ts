@@ -31,7 +31,7 @@ async function afterRestoreOfFolder(path: string, damagedLog: 'refused' | 'dropp
     const now = Date.now()
     const found = await still.state(Math.floor(now / 1000))
     const state = { ...found, tokens: found.tokens + still.tokensEnded }
-    const note = putBackNote(now, state)
+    const note = putBackNote(now, state, still.facts.putBack)
     await still.raise(note.floor, JSON.stringify(note))
     return { ...state, floor: note.floor }
   } finally {
@@ -48,12 +48,14 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     await client.query('BEGIN; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on')
     // As every change of the configuration: no batch of tokens is on its way meanwhile.
     await client.query('SELECT pg_advisory_xact_lock(4711, 1)')
-    const { rows: stores } = await client.query<{ there: boolean }>('SELECT canary IS NOT NULL AS there FROM store')
+    const { rows: stores } = await client.query<{ there: boolean; put_back: string | null }>(
+      'SELECT canary IS NOT NULL AS there, put_back FROM store',
+    )
     if (stores[0]?.there !== true) throw new CopyRefused(NOTHING_THERE)
     const now = Date.now()
     const { rows } = await client.query<Row & Record<string, never>>(stateSql(Math.floor(now / 1000)))
     const state = readState(rows[0])
-    const note = putBackNote(now, state)
+    const note = putBackNote(now, state, stores[0].put_back)
     for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)
     // Changes of the configuration are lost as well: its next version is above all that anybody can have seen.
     await client.query(

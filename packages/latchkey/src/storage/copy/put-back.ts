@@ -1,5 +1,6 @@
 // A store that comes from the past: the floor under it is raised, and the next start is left a note of why.
 import type { EpochSeconds } from '../../domain/slot.ts'
+import type { SealedText } from '../../ports/backups.ts'
 import type { Row } from '../disk.ts'
 
 /** How a store came to be an older one than it was. */
@@ -13,6 +14,11 @@ export interface PutBackNote {
   readonly tokens: number
   /** When the backup was made; null when that is not known. */
   readonly madeAt: EpochSeconds | null
+  /**
+   * Of the backup that the store was restored from: what its seal is over, for the next start to judge. `unsealed` if it
+   * has no seal and was accepted without one. Undefined if no backup is known, or a version before seals restored it.
+   */
+  readonly backup?: SealedText | 'unsealed'
 }
 
 /** What is in a store, as far as it matters to whoever puts it back. */
@@ -51,10 +57,13 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
     ...states.map(({ floor, highestGeneration }) => Math.max(floor + 1, highestGeneration)),
   )
 
-/** For a store that was put back by other means than a restore. */
-export function putBackNote(nowMilliseconds: number, state: StoreState): PutBackNote {
+/** For a store that was put back by other means than a restore. `before` is the note that the new one replaces. */
+export function putBackNote(nowMilliseconds: number, state: StoreState, before: string | null): PutBackNote {
   const floor = raisedFloor(nowMilliseconds, state)
-  return { floor, reason: 'put_back', at: Math.floor(nowMilliseconds / 1000), tokens: state.tokens, madeAt: null }
+  // A seal that no start has judged yet is still to be judged.
+  const { backup } = before === null ? {} : (JSON.parse(before) as PutBackNote)
+  const at = Math.floor(nowMilliseconds / 1000)
+  return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }
 }
 
 /** Who was signed out since would be signed in again: people sign in anew. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { EpochSeconds } from '../../domain/slot.ts'
-import { BackupUnusable, readBackup } from '../backup/backup-seal.ts'
+import type { SealedText } from '../../ports/backups.ts'
+import { type BackupSeal, BackupUnusable, readBackup } from '../backup/backup-seal.ts'
 import { removeDrafts, SCRATCH } from '../backup/embedded-backups.ts'
 import { CopyRefused } from './copy-refused.ts'
 import { type CopyPlace, type CopyProgress, pour } from './copy-store.ts'
@@ -13,11 +14,26 @@ import { openStillDatabase } from './still-database.ts'
 import { openStillFolder } from './still-folder.ts'
 import { type StillStore, TABLES } from './tables.ts'
 
+/** The backup has no seal, so nobody knows who made it. Nothing was changed. */
+export class BackupUnsealed extends Error {
+  readonly code = 'backup_unsealed'
+
+  constructor(file: string) {
+    super(
+      `${file} has no seal: a version of Latchkey before seals made it, or somebody else did. Nothing was restored. If you know where it comes from and who could change it, add --accept-unsealed; the next start puts that on record.`,
+    )
+  }
+}
+
 export interface Restoring {
   readonly file: string
   readonly to: CopyPlace
   /** What becomes of a store that is in the folder already. */
   readonly existing: 'refused' | 'replaced'
+  /** What becomes of a backup that has no seal. */
+  readonly unsealed: 'refused' | 'accepted'
+  /** Called with the seal of the backup, before its database is opened. Throws to refuse. */
+  readonly judgeSeal: (sealed: SealedText) => Promise<void>
   /** Called with what proves the master key, before anything is written. Throws to refuse. */
   readonly judgeKey: (canary: Uint8Array) => Promise<void>
   /** What it throws ends the restore, and nothing is restored. */
@@ -30,12 +46,14 @@ export interface Restored {
   readonly floor: number
   /** That were live in the backup, and would be now. */
   readonly tokens: number
+  readonly isSealed: boolean
 }
 
 /** Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, what `judgeKey` throws, and errors of files and connections. */
-export async function restoreStore({ file, to, existing, judgeKey, tell }: Restoring): Promise<Restored> {
+export async function restoreStore(restoring: Restoring): Promise<Restored> {
+  const { file, to, existing, judgeKey, tell } = restoring
   // Before the place is touched.
-  await readBackup(file)
+  await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
     // Unless somebody else is at it.
@@ -47,7 +65,8 @@ export async function restoreStore({ file, to, existing, judgeKey, tell }: Resto
   try {
     if (target.facts !== undefined && existing === 'refused') throw new CopyRefused(inTheWay(to))
     scratch = scratchFolder(to)
-    const { madeAt } = await unpack(file, join(scratch, 'latchkey.db'))
+    const seal = await unpack(file, join(scratch, 'latchkey.db'), (found) => judge(found, restoring))
+    const { madeAt } = seal
     const source = await openStillFolder(scratch, 'source', 'refused')
     try {
       // It is read on without a name, and gone with this process, however that ends.
@@ -58,11 +77,12 @@ export async function restoreStore({ file, to, existing, judgeKey, tell }: Resto
       const now = Date.now()
       const state = await source.state(Math.floor(now / 1000))
       const floor = raisedFloor(now, state, await target.state(0))
-      const note: PutBackNote = { floor, reason: 'restored', at: Math.floor(now / 1000), tokens: state.tokens, madeAt }
+      const backup = seal.sealed ?? 'unsealed'
+      const note: PutBackNote = { floor, reason: 'restored', at: Math.floor(now / 1000), tokens: state.tokens, madeAt, backup } // prettier-ignore
       const kept = TABLES.filter(({ name }) => !ENDED_TABLES.includes(name))
       const { rows } = await pour(source, target, { ...facts, floor, putBack: JSON.stringify(note) }, kept, tell)
       isDone = true
-      return { rows, madeAt, floor, tokens: state.tokens }
+      return { rows, madeAt, floor, tokens: state.tokens, isSealed: seal.sealed !== undefined }
     } finally {
       await source.close()
     }
@@ -103,13 +123,26 @@ function folderAsItWas(path: string): () => void {
   }
 }
 
-async function unpack(file: string, path: string): Promise<{ readonly madeAt: EpochSeconds }> {
+/** Throws `BackupUnusable`, and what `judgeSeal` throws. */
+async function judge({ sealed }: BackupSeal, { file, unsealed, judgeSeal }: Restoring): Promise<void> {
+  if (sealed !== undefined) await judgeSeal(sealed)
+  else if (unsealed === 'refused') throw new BackupUnsealed(file)
+}
+
+/** Throws what `judgeFile` throws. */
+async function unpack(
+  file: string,
+  path: string,
+  judgeFile: (found: BackupSeal) => Promise<void>,
+): Promise<BackupSeal> {
   const unpacked = openSync(path, 'wx', 0o600)
   try {
     const seal = await readBackup(file, (piece) => {
       for (let at = 0; at < piece.length;) at += writeSync(unpacked, piece, at)
       return Promise.resolve()
     })
+    // The file may have been exchanged since it was read first.
+    await judgeFile(seal)
     refuseDamaged(file, path)
     return seal
   } finally {

@@ -47,7 +47,8 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
 function endTokensBefore(database: DatabaseSync): number {
   const now = Date.now()
   const state = readState(database.prepare(stateSql(Math.floor(now / 1000))).get() as Row | undefined)
-  const note = putBackNote(now, state)
+  const before = database.prepare('SELECT put_back FROM store').get()?.['put_back']
+  const note = putBackNote(now, state, typeof before === 'string' ? before : null)
   endTokens(database, note.floor, JSON.stringify(note))
   return state.tokens
 }

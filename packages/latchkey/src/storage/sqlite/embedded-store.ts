@@ -45,9 +45,9 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
     start: async (options) => {
       try {
         await disk.start()
-        const { clock, onCommit } = options
+        const { clock, backupSealing: sealing, onCommit } = options
         const timed = onCommit === undefined ? disk : timedDisk(disk, clock, onCommit)
-        const backups = embeddedBackups(disk, path, clock)
+        const backups = embeddedBackups({ disk, storeFile: path, clock, sealing })
         return { ...(await runEmbeddedStore(timed, options)), backups, failed: disk.failed }
       } catch (cause) {
         // Its thread would keep the process alive.

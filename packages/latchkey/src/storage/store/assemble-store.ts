@@ -3,6 +3,7 @@ import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../../domain/audit-event.ts'
 import type { AdminKeys } from '../../ports/admin-keys.ts'
 import type { AuditMac, AuditTrail } from '../../ports/audit-trail.ts'
+import type { BackupSealing } from '../../ports/backups.ts'
 import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
 import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Integrations } from '../../ports/integrations.ts'
@@ -35,7 +36,7 @@ import { loadIntegrations } from '../memory/load.ts'
 import { loadPeople } from '../memory/people-cell.ts'
 import type { FirstContents } from './first-contents.ts'
 import { loadCatalog } from './load-catalog.ts'
-import { loadFloor, recordRaisedFloor } from './raised-floor.ts'
+import { loadFloor, recordRaisedFloor, refuseForged } from './raised-floor.ts'
 import { SecretUses } from './secret-uses.ts'
 import { storedAdminKeys } from './stored-admin-keys.ts'
 import { storedAuditTrail } from './stored-audit-trail.ts'
@@ -54,6 +55,8 @@ export interface StartOptions {
   readonly clock: Clock
   /** Chains the audit trail. */
   readonly auditMac: AuditMac
+  /** Seals backups, and judges the seal of the one that the store was restored from. */
+  readonly backupSealing: BackupSealing
   /** Told how many milliseconds each commit took. */
   readonly onCommit?: (milliseconds: number) => void
   /** Told of each commit whose answer never came, where the store is behind a connection. */
@@ -126,6 +129,9 @@ export async function assembleStore(
   engineFor: (parts: StoreParts) => Engine,
 ): Promise<Store> {
   const { clock, auditMac, defaultAudience } = options
+  const floor = await loadFloor(disk)
+  // Before anything else of the store is read.
+  refuseForged(floor.value, options.backupSealing)
   const audit = await AuditLog.load(disk, auditMac, clock)
   const catalogCell = await loadCatalog(disk, audit, defaultAudience)
   const catalog = storedCatalog(catalogCell)
@@ -135,7 +141,6 @@ export async function assembleStore(
   const keys = await KeyCell.load(disk)
   const adminKeyCell = await loadAdminKeys(disk)
   const people = await loadPeople(disk)
-  const floor = await loadFloor(disk)
   const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder })
   const { queue, exactness } = engine

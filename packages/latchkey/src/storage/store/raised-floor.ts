@@ -1,6 +1,7 @@
 // A floor that was raised since the audit trail last told of it: by a restore, or by a move of the database.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../../domain/audit-event.ts'
+import type { BackupSealing } from '../../ports/backups.ts'
 import type { PutBackNote } from '../copy/put-back.ts'
 import type { Disk } from '../disk.ts'
 import { number } from '../rows/rows.ts'
@@ -27,6 +28,17 @@ export const loadFloor = (disk: Disk): Promise<Cell<Floor>> =>
     }
   })
 
+/**
+ * A restore without the master key could not judge the seal of its backup. Throws if the seal does not fit: then the
+ * backup was not made by a server of this store.
+ */
+export function refuseForged({ note }: Floor, sealing: BackupSealing): void {
+  if (note?.backup === undefined || note.backup === 'unsealed' || sealing.fits(note.backup)) return
+  throw new Error(
+    'The store was restored from a backup whose seal does not fit the master key: somebody changed the backup after it was made. The server does not start on it. Restore another backup: latchkey restore FILE --to the same place, with --replace for a data folder.',
+  )
+}
+
 /** Does nothing when the audit trail has it already. Of several servers one does it. Throws `StoreUnavailable`. */
 export async function recordRaisedFloor(queue: CommitQueue, cell: Cell<Floor>): Promise<void> {
   if (cell.value.floor <= cell.value.recorded) return
@@ -49,6 +61,7 @@ function tokensEnded({ floor, recorded, note }: Floor): AuditRecord {
       floor_raised_at: note.at,
       live_tokens: note.tokens,
       ...(note.madeAt !== null && { backup_made_at: note.madeAt }),
+      ...(note.backup !== undefined && { backup_sealed: note.backup !== 'unsealed' }),
     }
   return {
     event: 'store.tokens_ended',

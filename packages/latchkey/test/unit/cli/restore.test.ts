@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { aServer, startTestServer } from '../../a-server.ts'
+import { oldSealOf, withAnotherOwner, withoutSeal } from '../../forged-backup.ts'
 import { latchkey } from '../../run-command.ts'
 
 /** A stopped server's folder and a backup of it, with a live token in it. */
@@ -36,7 +37,7 @@ describe('restore', () => {
     const there = aFolder()
     copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
     const { stdout } = await latchkey(['restore', file, '--to', there, '--json'])
-    expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true })
+    expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true, seal: 'valid' })
   })
 
   test('under the key of another store says where that key is and what to do, and leaves nothing', async () => {
@@ -52,11 +53,48 @@ describe('restore', () => {
       const { exitCode, stdout, stderr } = await latchkey(['restore', file, '--to', there], env)
       expect(exitCode).toBe(1)
       expect(stderr).toContain(says)
-      expect(stderr).toContain('Put the right one there, or take this one away')
+      expect(stderr).toContain('put the right one there, or take this one away')
       expect(stdout + stderr).not.toContain(key)
       expect(existsSync(there)).toBe(false)
     }
     expect(await latchkey(['restore', file, '--to', there])).toMatchObject({ exitCode: 0 })
+  })
+
+  test('refuses a backup with another owner in it, whose checksum fits', async () => {
+    const { dataDir, file } = await backedUp()
+    const forged = await withAnotherOwner(file, await oldSealOf(file))
+    const env = { LATCHKEY_MASTER_KEY_FILE: join(dataDir, 'master.key') }
+    const there = join(aFolder(), 'new')
+    const refused = await latchkey(['restore', forged, '--to', there, '--accept-unsealed'], env)
+    expect(refused).toMatchObject({ exitCode: 1 })
+    expect(refused.stderr).toContain('or the backup was changed after it was made. Nothing was restored.')
+    expect(existsSync(there)).toBe(false)
+  })
+
+  test('of a changed backup without the master key is refused by the server that starts on it', async () => {
+    const { dataDir, file } = await backedUp()
+    const there = aFolder()
+    const { stdout } = await latchkey(['restore', await withAnotherOwner(file, await oldSealOf(file)), '--to', there, '--json']) // prettier-ignore
+    expect(JSON.parse(stdout)).toMatchObject({ master_key_fits: null, seal: 'unknown' })
+    copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
+    await expect(startTestServer({ env: { LATCHKEY_DATA_DIR: there } })).rejects.toThrow('whose seal does not fit')
+  })
+
+  test('takes a backup without a seal only when it is told to, and the first start puts that on record', async () => {
+    const { dataDir, file } = await backedUp()
+    const unsealed = await withoutSeal(file)
+    const there = aFolder()
+    copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
+    copyFileSync(join(dataDir, 'admin.key'), join(there, 'admin.key'))
+    const refused = await latchkey(['restore', unsealed, '--to', there])
+    expect(refused).toMatchObject({ exitCode: 1 })
+    expect(refused.stderr).toContain('--accept-unsealed')
+    const { stderr } = await latchkey(['restore', unsealed, '--to', there, '--accept-unsealed'])
+    expect(stderr).toContain('The backup has no seal, and you accepted it')
+    const server = await startTestServer({ env: { LATCHKEY_DATA_DIR: there } })
+    const { stdout } = await latchkey(['audit', 'list', '--event', 'store.tokens_ended', '--json'], { LATCHKEY_DATA_DIR: there }) // prettier-ignore
+    expect(stdout).toContain('"backup_sealed": false')
+    await server.stop()
   })
 
   test('replaces a store only when it is told to, and asks first', async () => {

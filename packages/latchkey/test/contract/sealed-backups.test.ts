@@ -1,0 +1,154 @@
+// Backups carry the seal of the server that made them: what somebody else made or changed is not restored and never served.
+import { createSecretKey } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { createBackupSealing } from '../../src/keys/backup-sealing.ts'
+import type { SealedText } from '../../src/ports/backups.ts'
+import { readBackup } from '../../src/storage/backup/backup-seal.ts'
+import { afterRestore } from '../../src/storage/copy/after-restore.ts'
+import { copyStore } from '../../src/storage/copy/copy-store.ts'
+import { restoreStore } from '../../src/storage/copy/restore-store.ts'
+import { aFolder } from '../a-folder.ts'
+import { aStoreFile, newIntegration, openStore, TEST_BACKUP_SEALING } from '../a-store.ts'
+import { openReplica } from '../engines.ts'
+import { backupOf, oldSealOf, withAnotherOwner, withoutSeal } from '../forged-backup.ts'
+import { aDatabase } from '../postgres/databases.ts'
+
+/** Of a store with another master key. */
+const OTHER_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 9)) })
+const REFUSED = 'whose seal does not fit the master key'
+
+const folder = (path: string) => ({ kind: 'folder', path }) as const
+
+let backup: string
+beforeEach(async () => {
+  const store = await openStore(aStoreFile())
+  await store.integrations.create([newIntegration('lkone')], [])
+  const made = await store.backups.make()
+  if (!made.ok) throw new Error(made.refusal.reason)
+  backup = join(aFolder(), 'one.backup')
+  writeFileSync(backup, Buffer.concat(await Array.fromAsync(made.value.read())))
+  await store.close()
+})
+
+interface How {
+  readonly key?: 'at hand' | 'elsewhere'
+  readonly unsealed?: 'refused' | 'accepted'
+}
+
+const restore = (file: string, path: string, { key = 'elsewhere', unsealed = 'refused' }: How = {}) =>
+  restoreStore({
+    ...{ file, to: folder(path), existing: 'refused', unsealed, tell: () => undefined },
+    judgeSeal: (sealed: SealedText) =>
+      key === 'elsewhere' || TEST_BACKUP_SEALING.fits(sealed) ? Promise.resolve() : Promise.reject(new Error('forged')),
+    judgeKey: () => Promise.resolve(),
+  })
+
+/** What the first start puts on record; throws if the store is refused. */
+async function firstStart(path: string) {
+  const store = await openStore(join(path, 'latchkey.db'))
+  await store.recordRaisedFloor()
+  const query = { limit: 9, before: undefined, actor: undefined, target: undefined, since: undefined, until: undefined }
+  const events = await store.auditTrail.page({ ...query, event: 'store.tokens_ended' })
+  await store.close()
+  return events.map(({ after }) => after)
+}
+
+test('a backup of the same store is restored, and the first start records that its seal fits', async () => {
+  for (const key of ['at hand', 'elsewhere'] as const) {
+    const path = join(aFolder(), 'new')
+    expect(await restore(backup, path, { key })).toMatchObject({ isSealed: true })
+    expect(await firstStart(path)).toMatchObject([{ reason: 'restored', backup_sealed: true }])
+  }
+})
+
+describe('a backup with another owner in it and a new checksum', () => {
+  test('is not restored where the master key is at hand', async () => {
+    const parent = aFolder()
+    for (const sealing of [await oldSealOf(backup), OTHER_SEALING]) {
+      const forged = await withAnotherOwner(backup, sealing)
+      await expect(restore(forged, join(parent, 'new'), { key: 'at hand' })).rejects.toThrow('forged')
+    }
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('is never served where it was restored without the master key', async () => {
+    for (const sealing of [await oldSealOf(backup), OTHER_SEALING]) {
+      const path = join(aFolder(), 'new')
+      await restore(await withAnotherOwner(backup, sealing), path)
+      for (let start = 0; start < 2; start++) await expect(firstStart(path)).rejects.toThrow(REFUSED)
+    }
+  })
+
+  test('is not made good by after-restore, nor by a copy', async () => {
+    const path = join(aFolder(), 'new')
+    await restore(await withAnotherOwner(backup, OTHER_SEALING), path)
+    await afterRestore(folder(path))
+    await expect(firstStart(path)).rejects.toThrow(REFUSED)
+    const copied = join(aFolder(), 'copied')
+    await copyStore(folder(path), folder(copied), () => undefined)
+    await expect(firstStart(copied)).rejects.toThrow(REFUSED)
+  })
+
+  test('is not restored without its seal, unless it is accepted as it is; then that is on record', async () => {
+    const unsealed = await withoutSeal(await withAnotherOwner(backup, OTHER_SEALING))
+    const parent = aFolder()
+    await expect(restore(unsealed, join(parent, 'new'))).rejects.toThrow('--accept-unsealed')
+    expect(readdirSync(parent)).toEqual([])
+    expect(await restore(unsealed, join(parent, 'new'), { unsealed: 'accepted' })).toMatchObject({ isSealed: false })
+    expect(await firstStart(join(parent, 'new'))).toMatchObject([{ reason: 'restored', backup_sealed: false }])
+  })
+
+  test.skipIf(!has('postgresql'))('is never served from a database either', async () => {
+    const url = await aDatabase()
+    const forged = await withAnotherOwner(backup, OTHER_SEALING)
+    const to = { kind: 'database', url } as const
+    const judge = { judgeSeal: () => Promise.resolve(), judgeKey: () => Promise.resolve() }
+    await restoreStore({ file: forged, to, existing: 'refused', unsealed: 'refused', ...judge, tell: () => undefined })
+    await expect(openReplica(url)).rejects.toThrow(REFUSED)
+    await afterRestore(to)
+    await expect(openReplica(url)).rejects.toThrow(REFUSED)
+  })
+})
+
+describe('no whole backup is', () => {
+  test('the database of one backup with the end of another', async () => {
+    const { bytes } = await readBackup(backup)
+    const whole = readFileSync(backup)
+    const other = Buffer.from(whole.subarray(0, bytes)).fill('x', bytes - 20, bytes - 10)
+    writeFileSync(backup, Buffer.concat([other, whole.subarray(bytes)]))
+    await expect(restore(backup, aFolder())).rejects.toThrow('its checksum is another one')
+  })
+
+  test('a file with another time, or with half of a seal', async () => {
+    const whole = readFileSync(backup, 'latin1')
+    const changes: readonly (readonly [string, string])[] = [
+      [whole.replace(/made \d{4}/, 'made 2020'), 'its checksum is another one'],
+      [whole.replace(/ hmac-sha256 ([0-9a-f]{32})[0-9a-f]{32}/, ' hmac-sha256 $1'), 'its end is missing'],
+      [whole.replace(/ hmac-sha256 [0-9a-f]{64}/, ''), 'its end is missing'],
+      [whole.replace('latchkey-backup 2', 'latchkey-backup 1'), 'its end is missing'],
+      [whole.replace('latchkey-backup 2', 'latchkey-backup 3'), 'its end is missing'],
+    ]
+    for (const [changed, says] of changes) {
+      writeFileSync(backup, changed, 'latin1')
+      await expect(restore(backup, aFolder())).rejects.toThrow(says)
+    }
+  })
+})
+
+test('a file that was exchanged after its seal was judged is judged again before it is opened', async () => {
+  const forged = readFileSync(backupOf(Buffer.from('no database at all'), { madeAt: 1, sealing: OTHER_SEALING }))
+  const judged: boolean[] = []
+  const exchange = (sealed: SealedText): Promise<void> => {
+    judged.push(TEST_BACKUP_SEALING.fits(sealed))
+    if (judged.length > 1) return Promise.reject(new Error('forged'))
+    writeFileSync(backup, forged)
+    return Promise.resolve()
+  }
+  const to = folder(join(dirname(backup), 'new'))
+  const how = { existing: 'refused', unsealed: 'refused', judgeSeal: exchange, tell: () => undefined } as const
+  await expect(restoreStore({ file: backup, to, ...how, judgeKey: () => Promise.resolve() })).rejects.toThrow('forged')
+  expect(judged).toEqual([true, false])
+})

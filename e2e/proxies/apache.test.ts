@@ -1,5 +1,5 @@
 // examples/apache with Debian's Apache and its two modules: what they refuse, and which settings would never notice.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, MODEL, PREDICT } from '../integrations.ts'
 import { type ApacheModule, openApache } from './apache.ts'
@@ -144,13 +144,13 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
 
   test('without an authorization server it is closed', async () => {
     const alone = await deploy(verifier)
+    onTestFinished(() => alone.stop())
     const token = await alone.newToken(PREDICT)
     expect((await alone.ask({ target: USE_CASES, token })).answer.status).toBe(200)
     await alone.server.stop()
     const { answer, received } = await alone.ask({ target: USE_CASES, token })
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect(received).toEqual([])
-    await alone.stop()
   })
 
   test.each([
@@ -158,10 +158,10 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     ['that only checks signatures', variant.byKeysAlone],
   ])('a configuration %s lets a superseded token through: do not use it', async (_, change) => {
     const careless = await deploy(verifier, [change])
+    onTestFinished(() => careless.stop())
     const older = await careless.newToken(PREDICT)
     expect((await careless.ask({ target: USE_CASES, token: older })).answer.status).toBe(200)
     await careless.newToken(PREDICT)
     expect((await careless.ask({ target: USE_CASES, token: older })).answer.status).toBe(200)
-    await careless.stop()
   })
 })

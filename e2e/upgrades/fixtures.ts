@@ -25,14 +25,14 @@ export interface OldStore {
 }
 
 /** A copy of a data folder, removed after the running test. */
-export function aDataFolder(release: string, state: FolderState): OldStore {
+export function aDataFolder(release: string, state: FolderState): OldStore & { readonly dataDir: string } {
   const known = testTokens(release, 'embedded')
-  const folder = aFolder({ 'master.key': `${known.masterKey}\n`, 'admin.key': `${known.adminKey}\n` })
+  const dataDir = aFolder({ 'master.key': `${known.masterKey}\n`, 'admin.key': `${known.adminKey}\n` })
   for (const file of STORE_FILES[state]) {
-    writeFileSync(join(folder, file), unpacked(release, 'embedded', state, file), { mode: 0o600 })
+    writeFileSync(join(dataDir, file), unpacked(release, 'embedded', state, file), { mode: 0o600 })
   }
-  const env = { ...known.settings, LATCHKEY_DATA_DIR: folder }
-  return { env, known, answers: answersOf(release, 'embedded', state) }
+  const env = { ...known.settings, LATCHKEY_DATA_DIR: dataDir }
+  return { env, known, answers: answersOf(release, 'embedded', state), dataDir }
 }
 
 /** A database with the dump in it, dropped after the running test. */

@@ -6,7 +6,7 @@ import { restoreStore } from '../../packages/latchkey/src/storage/copy/restore-s
 import type { TestServer } from '../../packages/latchkey/test/a-server.ts'
 import type { AskedStore } from './asked-store.ts'
 import { aBackup, aDataFolder, aRestoredDatabase, type OldStore, RELEASES } from './fixtures.ts'
-import { ask, upgraded, verdictsOf } from './upgraded-server.ts'
+import { ask, expectSameStore, upgraded, verdictsOf } from './upgraded-server.ts'
 
 interface Kind {
   readonly name: string
@@ -33,17 +33,6 @@ const signIn = ({ adminUrl }: TestServer, email: string, password: string): Prom
     headers: { origin: adminUrl, 'x-latchkey-console': '1', 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   })
-
-/** The trail goes on after an upgrade, so it is compared by the events of before. */
-function expectSameStore(found: AskedStore, before: AskedStore): void {
-  const { audit, auditCheck, ...rest } = before
-  expect(found).toMatchObject(rest)
-  const [first] = audit
-  const start = found.audit.findIndex(({ seq }) => seq === first?.seq)
-  expect(found.audit.slice(start, start + audit.length)).toMatchObject(audit)
-  expect(auditCheck).toMatchObject({ intact: true })
-  expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
-}
 
 describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
   test('still accepts the tokens that were live, and refuses the others for the same reasons', async () => {

@@ -1,5 +1,6 @@
 // A server of today on a store of a past release. Its clock stands where that of the old program stood.
 import { Secret } from '@latchkey/protocol'
+import { expect } from 'vitest'
 import { aServer, TestClock, type TestServer } from '../../packages/latchkey/test/a-server.ts'
 import { freePort } from '../free-port.ts'
 import { askStore, type AskedStore } from './asked-store.ts'
@@ -23,4 +24,15 @@ export async function verdictsOf(server: TestServer, { known }: OldStore): Promi
   const verdicts: Verdict[] = []
   for (const { token } of known.tokens) verdicts.push(await server.verify(token))
   return verdicts
+}
+
+/** Fails unless a store is as it was before. The trail goes on after an upgrade, so it is compared by the events of before. */
+export function expectSameStore(found: AskedStore, before: AskedStore): void {
+  const { audit, auditCheck, ...rest } = before
+  expect(found).toMatchObject(rest)
+  const [first] = audit
+  const start = found.audit.findIndex(({ seq }) => seq === first?.seq)
+  expect(found.audit.slice(start, start + audit.length)).toMatchObject(audit)
+  expect(auditCheck).toMatchObject({ intact: true })
+  expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
 }

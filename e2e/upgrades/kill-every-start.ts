@@ -1,0 +1,43 @@
+// Kills starts of a server, each one point later than the last, and looks at what the next start makes of the store.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { schemaStatus } from '../../packages/latchkey/src/storage/postgres/migrate.ts'
+import type { StartOutcome } from './killed-server.ts'
+
+export interface KilledStart {
+  readonly outcome: StartOutcome
+  /** How many steps the schema had after the kill. */
+  readonly steps: number
+  /** Starts the server again, and fails unless the store is whole. */
+  readonly goOn: () => Promise<void>
+}
+
+/** Ends with the first start that is ready before its kill. Returns the numbers of steps that were found. */
+export async function killEveryStart(start: (nth: number) => Promise<KilledStart>): Promise<readonly number[]> {
+  const found = new Set<number>()
+  for (let nth = 1; ; nth++) {
+    const { outcome, steps, goOn } = await start(nth)
+    found.add(steps)
+    await goOn()
+    if (outcome === 'ready') return [...found]
+  }
+}
+
+/** In a data folder. Looks at a copy: the files stay as the kill left them. */
+export function stepsInFolder(dataDir: string): number {
+  const copy = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+  cpSync(dataDir, copy, { recursive: true })
+  const database = new DatabaseSync(join(copy, 'latchkey.db'))
+  const steps = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  database.close()
+  rmSync(copy, { recursive: true, force: true })
+  return steps
+}
+
+export const stepsInDatabase = async (url: string): Promise<number> => (await schemaStatus(url)).applied.length
+
+/** What a kill after each step leaves: the numbers of steps above `from`, or that one if there is no step to take. */
+export const afterEachStep = (from: number, to: number): readonly number[] =>
+  from === to ? [to] : Array.from({ length: to - from }, (_, index) => from + 1 + index)

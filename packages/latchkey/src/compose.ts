@@ -46,6 +46,7 @@ import { openKeys } from './start/open-keys.ts'
 import { startSigningKeys } from './start/signing-keys.ts'
 import { stopAll } from './start/stop.ts'
 import { storeNews, tellTornTail } from './start/store-news.ts'
+import { tellUntrustedProxy } from './start/untrusted-proxy.ts'
 import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
 import type { Store } from './storage/store/assemble-store.ts'
 import { type OpenedStore, openStore } from './storage/open-store.ts'
@@ -125,6 +126,7 @@ interface Start {
 async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start): Promise<RunningServer> {
   const { config, logger, overrides } = start
   if (opened.tornTail !== undefined) tellTornTail(opened.tornTail, logger)
+  tellUntrustedProxy(config, logger)
   const clock = overrides.clock ?? systemClock
   const random = systemRandom
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, opened.canary)

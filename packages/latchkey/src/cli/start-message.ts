@@ -1,6 +1,7 @@
 // What `latchkey serve` says on standard output when it is ready: much at the first start, little later.
 import type { Secret } from '@latchkey/protocol'
 import type { FirstStart } from '../compose.ts'
+import type { ConfigProblem } from '../config/config-problem.ts'
 import { createExample } from './commands/create-integration.ts'
 import { printable } from './terminal.ts'
 import { walk } from './walk.ts'
@@ -18,6 +19,8 @@ export interface StartFacts {
   readonly adminKey: 'here' | 'elsewhere'
   /** Of other servers on the same database. */
   readonly otherIssuers: readonly string[]
+  /** A setting that is usable and not good. */
+  readonly warning: ConfigProblem | undefined
 }
 
 export function startMessage(facts: StartFacts): string {
@@ -35,15 +38,17 @@ export function startMessage(facts: StartFacts): string {
   return `${[...head, '', ...introduction, '', key, 'Ctrl+C stops the server; integrations and live tokens outlive a restart.'].join('\n')}\n`
 }
 
-const warnings = ({ otherIssuers }: StartFacts): readonly string[] =>
-  otherIssuers.length === 0
+const warnings = ({ otherIssuers, warning }: StartFacts): readonly string[] => [
+  ...(warning === undefined ? [] : ['', `Careful: ${warning.setting} ${warning.problem}.`, warning.cure]),
+  ...(otherIssuers.length === 0
     ? []
     : [
         '',
         'Careful: other servers run on this database under another issuer, and each refuses the tokens of the others.',
         'Give all of them the same LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID. The others have',
         ...otherIssuers.map((issuer) => indented(printable(issuer))),
-      ]
+      ]),
+]
 
 const setUp = ({ command, adminKey }: StartFacts): readonly string[] => [
   '',

@@ -55,7 +55,7 @@ export const serverSettings = {
     kind: onOff,
     default: false,
     defaultText: 'off',
-    doc: 'States that a proxy in front of the admin listener speaks TLS to the outside, so that it may listen beyond loopback without TLS of its own.',
+    doc: 'States that a proxy in front of the admin listener speaks TLS to the outside, so that it may listen beyond loopback without TLS of its own. Set LATCHKEY_TRUSTED_PROXIES too: else all operators have the address of the proxy, and the failed sign-ins of one lock all of them out.',
   }),
   tlsCertFile: plain({
     env: 'LATCHKEY_TLS_CERT_FILE',

@@ -14,6 +14,7 @@ import { type Finding, ok, problem } from './finding.ts'
 import { examineIssuer } from './issuer.ts'
 import { examineLog } from './log.ts'
 import { examineListener, examineVersion } from './listeners.ts'
+import { examineProxies } from './proxies.ts'
 
 /** In the order in which to cure them. Throws nothing that a check can find. */
 export async function examine(env: Environment): Promise<readonly Finding[]> {
@@ -28,7 +29,8 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   findings.push(...(await examineLog(resolve(dataDir))))
   if (admin.ok) {
     findings.push(...(await examineListener('admin listener', admin.value, cure)))
-    findings.push(await examineVersion(admin.value), await examineKey(env), ...(await examineDatabase(env)))
+    findings.push(await examineVersion(admin.value), await examineKey(env))
+    findings.push(...(await examineProxies(env)), ...(await examineDatabase(env)))
   }
   if (issuer.ok) {
     findings.push(...(await examineListener('public listener', new URL(issuer.value).origin, publicCure)))

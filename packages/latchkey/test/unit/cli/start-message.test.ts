@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { type StartFacts, startMessage } from '../../../src/cli/start-message.ts'
+import { UNTRUSTED_PROXY } from '../../../src/config/proxy-warning.ts'
 import { documentedRequest, walk } from '../../../src/cli/walk.ts'
 
 const SECRET = 'lks_0123456789abcdefghijklmnopqrstuv0000'
@@ -17,6 +18,7 @@ const facts: StartFacts = {
   command: 'npm run -s latchkey --',
   adminKey: 'here',
   otherIssuers: [],
+  warning: undefined,
 }
 const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
 const adminKeyFile = '/srv/latchkey/admin.key'
@@ -27,6 +29,12 @@ test('other servers on the database with another issuer are named, and no termin
   expect(message).toContain('LATCHKEY_PUBLIC_URL')
   // eslint-disable-next-line no-control-regex -- it is the point that there are none
   expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
+})
+
+test('a setting that is worth a warning is named with its cure', () => {
+  const message = startMessage({ ...facts, warning: UNTRUSTED_PROXY })
+  expect(message).toContain('Careful: LATCHKEY_TRUSTED_PROXIES is not set')
+  expect(message).toContain(`\n${UNTRUSTED_PROXY.cure}\n`)
 })
 
 describe('at a first start', () => {

@@ -1,0 +1,12 @@
+// Says in the log that operators behind a proxy cannot be told apart.
+import type { Config } from '../config/config.ts'
+import { proxyWarning } from '../config/proxy-warning.ts'
+import type { Logger } from '../log.ts'
+
+/** Says nothing if they can. */
+export function tellUntrustedProxy(config: Config, logger: Logger): void {
+  const warning = proxyWarning(config)
+  if (warning === undefined) return
+  const { setting, problem, cure } = warning
+  logger.warn({ event: 'proxy.untrusted', setting }, `${setting} ${problem}. ${cure}`)
+}

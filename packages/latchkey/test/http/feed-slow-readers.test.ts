@@ -1,68 +1,11 @@
 // Readers that do not read: little waits for them, they are cut off, and they may come back.
 import { setImmediate as turn } from 'node:timers/promises'
-import { EventStreamReader, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
-import pino from 'pino'
 import { expect, test } from 'vitest'
-import { PREDICT } from '../../src/domain/reference-catalog.ts'
-import { emptySlot, supersede } from '../../src/domain/slot.ts'
-import { FeedStreams } from '../../src/http/public/feed/feed-streams.ts'
-import type { Integrations } from '../../src/ports/integrations.ts'
-import { storedSlotChanges } from '../../src/storage/store/stored-slot-changes.ts'
-import { placesOfOneProcess } from '../../src/storage/memory/feed-places.ts'
-import { LiveState } from '../../src/storage/memory/live-state.ts'
-import { TestClock } from '../a-server.ts'
-import { newIntegration } from '../a-store.ts'
+import { aFeed, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
-const GUARD = 'lkguard'
 /** More than the log of changes remembers. */
 const TOO_MANY = 140_000
-
-/** The feed over nothing but memory. */
-function aFeed(integrations: number) {
-  const live = new LiveState()
-  const clock = new TestClock(1_800_000_000)
-  const put = (clientId: string, generation: number): void => {
-    const token = { generation, jti: `${clientId}-${String(generation)}`, issuedAt: 0, expiresAt: 2e9, audience: 'a' }
-    const slot = supersede(emptySlot(1, PREDICT, true), token, 0, 0)
-    live.put(clientId, { ...newIntegration(clientId), slots: [slot] })
-  }
-  put(GUARD, 1)
-  for (let i = 0; i < integrations; i++) put(`lk${String(i)}`, 1)
-  const feed = new FeedStreams({
-    changes: storedSlotChanges(
-      live,
-      placesOfOneProcess(() => clock.monotonic()),
-    ),
-    integrations: { find: (clientId) => Promise.resolve(live.find(clientId)) } as Integrations,
-    clock,
-    logger: pino({ level: 'silent' }),
-    kids: () => ['kid'],
-  })
-  const integration = { ...newIntegration(GUARD).integration, resourceServerFor: [PREDICT] }
-  live.put(GUARD, { integration, slots: live.find(GUARD)?.slots ?? [] })
-  const open = async (line: StallingLine): Promise<void> => {
-    const requester = { address: '127.0.0.1', userAgent: '' }
-    const follower = { client: { clientId: GUARD, secretId: `sec_${GUARD}` }, requester, scopes: [PREDICT] }
-    const request = { follower, acceptedAt: clock.monotonic(), takesGzip: false, lastEventId: undefined }
-    feed.open(request, await line.answer())
-  }
-  return { feed, clock, put, open }
-}
-
-const eventsOn = (line: StallingLine) =>
-  new EventStreamReader(LONGEST_FEED_MESSAGE)
-    .read(line.taken.slice(line.taken.indexOf('\r\n\r\n') + 4))
-    .map(readFeedEvent)
-    .filter((event) => typeof event !== 'string')
-
-async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('it did not come to that in time')
-    await turn()
-  }
-}
 
 const LITTLE = 200_000
 

@@ -2,17 +2,29 @@
 import { randomBytes } from 'node:crypto'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { deflatedBlocks, GzipMember, storedBlocks } from '../../../src/http/public/feed/gzip-member.ts'
+import { checkOf } from '../../../src/http/public/feed/crc-32.ts'
+import { Deflater } from '../../../src/http/public/feed/deflater.ts'
+import { GzipMember, inflatedBlocks, storedBlocks } from '../../../src/http/public/feed/gzip-member.ts'
+
+const deflater = new Deflater()
+/** Compressed, as the text of a frame is. */
+const deflatedBlocks = async (part: Buffer): Promise<Buffer> => (await deflater.deflate(part.toString(), () => 0))[0]
 
 const TEXT = Buffer.from('event: heartbeat\ndata: {"t":1}\n\n'.repeat(500))
 
-test('stored and compressed blocks in any order, checked at the end', () => {
-  const parts = [TEXT, Buffer.from('short'), randomBytes(200_000), TEXT]
+test('stored and compressed blocks in any order, checked at the end', async () => {
+  const parts = [
+    TEXT,
+    Buffer.from('short'),
+    Buffer.from(randomBytes(200_000).toString('hex')),
+    randomBytes(200_000),
+    TEXT,
+  ]
   const member = new GzipMember()
   const bytes: Buffer[] = [member.header]
   for (const [place, part] of parts.entries()) {
-    member.count(part)
-    bytes.push(place % 2 === 0 ? deflatedBlocks(part) : storedBlocks(part))
+    member.count(checkOf(part))
+    bytes.push(place % 2 === 0 ? await deflatedBlocks(part) : storedBlocks(part))
   }
   bytes.push(member.trailer())
   expect(gunzipSync(Buffer.concat(bytes)).equals(Buffer.concat(parts))).toBe(true)
@@ -22,7 +34,7 @@ test('blocks of any size: none, one byte, and the most that a block holds, and o
   for (const size of [0, 1, 65_535, 65_536, 131_070]) {
     const part = randomBytes(size)
     const member = new GzipMember()
-    member.count(part)
+    member.count(checkOf(part))
     const whole = Buffer.concat([member.header, storedBlocks(part), member.trailer()])
     expect(gunzipSync(whole).equals(part)).toBe(true)
   }
@@ -36,18 +48,25 @@ test('a block can be read before the next one is there', async () => {
   gunzip.write(storedBlocks(Buffer.from('one')))
   expect(await first).toBe('one')
   const second = read()
-  gunzip.write(deflatedBlocks(TEXT))
+  gunzip.write(await deflatedBlocks(TEXT))
   expect((await second).slice(0, 10)).toBe(TEXT.toString().slice(0, 10))
   gunzip.destroy()
 })
 
-test('a compressed block serves a second stream as well as the first', () => {
-  const block = deflatedBlocks(TEXT)
+test('a compressed block serves a second stream as well as the first', async () => {
+  await deflatedBlocks(Buffer.from('what no stream gets'))
+  const block = await deflatedBlocks(TEXT)
   for (const before of ['', 'something else']) {
     const member = new GzipMember()
     const first = Buffer.from(before)
-    for (const part of [first, TEXT]) member.count(part)
+    for (const part of [first, TEXT]) member.count(checkOf(part))
     const whole = Buffer.concat([member.header, storedBlocks(first), block, member.trailer()])
     expect(gunzipSync(whole).toString()).toBe(before + TEXT.toString())
   }
+})
+
+test('texts that are compressed at once come out each by itself', async () => {
+  const texts = [1, 70_000, 300_000].map((bytes) => randomBytes(bytes).toString('hex'))
+  const all = await Promise.all(texts.map((text) => deflatedBlocks(Buffer.from(text))))
+  expect(all.map((blocks) => inflatedBlocks(blocks).toString())).toEqual(texts)
 })

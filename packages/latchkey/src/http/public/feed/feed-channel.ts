@@ -1,11 +1,12 @@
 // What all readers with the same scopes are sent: each change is encoded once for them.
 import { hash } from 'node:crypto'
-import type { FeedSlot, FeedToken, Scope } from '@latchkey/protocol'
+import { type FeedSlot, type FeedToken, type Scope, writeFeedEvent } from '@latchkey/protocol'
 import { followedStanding } from '../../../domain/followed-slot.ts'
 import type { RecordedToken } from '../../../domain/slot.ts'
 import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import { cursorPrefix, readCursor, writeCursor } from './feed-cursor.ts'
 import { Frame } from './frame.ts'
+import { Snapshot, type SnapshotPorts } from './snapshot.ts'
 
 export interface Delta {
   readonly position: number
@@ -24,10 +25,13 @@ export class FeedChannel {
   readonly #prefix: string
   /** Of those who came back, by their pieces: who comes in the same moment gets the same ones. */
   readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
+  readonly #ports: SnapshotPorts
+  #snapshot: { readonly snapshot: Snapshot; readers: number } | undefined
   #last: { readonly from: number; readonly delta: Delta } | undefined
 
-  constructor(changes: SlotChanges, scopes: readonly Scope[]) {
-    this.#changes = changes
+  constructor(ports: SnapshotPorts, scopes: readonly Scope[]) {
+    this.#ports = ports
+    this.#changes = ports.changes
     this.scopes = scopes
     this.#numbers = new Map(scopes.map((scope, number) => [scope, number]))
     this.#prefix = cursorPrefix(scopes)
@@ -50,16 +54,25 @@ export class FeedChannel {
     const piece = this.#changes.after(position, MOST_CHANGES)
     if (piece === undefined) return undefined
     const rows = this.#rows(piece.slots)
-    const frame = rows.length === 0 ? undefined : new Frame({ name: 'slot', rows }, this.cursor(piece.position))
+    const frame = rows.length === 0 ? undefined : Frame.of({ name: 'slot', rows }, this.cursor(piece.position))
     const delta = { position: piece.position, frame }
     this.#last = { from: position, delta }
     return delta
   }
 
-  /** A piece of the snapshot; undefined when nothing of it concerns these scopes. */
-  snapshot(slots: readonly FollowedSlot[]): Frame | undefined {
-    const rows = this.#rows(slots)
-    return rows.length === 0 ? undefined : new Frame({ name: 'slots', rows })
+  /**
+   * Runs `read` with a snapshot: the one that other readers are reading if it is new enough, else one that begins now. A
+   * snapshot that no reader is reading is forgotten.
+   */
+  async withSnapshot<Value>(read: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
+    const shared = this.#snapshot?.snapshot.isJoinable === true ? this.#snapshot : this.#newSnapshot()
+    this.#snapshot = shared
+    shared.readers++
+    try {
+      return await read(shared.snapshot)
+    } finally {
+      if (--shared.readers === 0 && this.#snapshot === shared) this.#snapshot = undefined
+    }
   }
 
   /** A piece of what changed while somebody was away; undefined when nothing of it concerns these scopes. */
@@ -67,9 +80,17 @@ export class FeedChannel {
     const known = this.#missed.get(slots)
     if (known !== undefined) return known === 'none' ? undefined : known
     const rows = this.#rows(slots)
-    const frame = rows.length === 0 ? undefined : new Frame({ name: 'slot', rows })
+    const frame = rows.length === 0 ? undefined : Frame.of({ name: 'slot', rows })
     this.#missed.set(slots, frame ?? 'none')
     return frame
+  }
+
+  #newSnapshot(): { readonly snapshot: Snapshot; readers: number } {
+    const snapshot = new Snapshot(this.#ports, (slots) => {
+      const rows = this.#rows(slots)
+      return rows.length === 0 ? undefined : writeFeedEvent({ name: 'slots', rows })
+    })
+    return { snapshot, readers: 0 }
   }
 
   #rows(slots: readonly FollowedSlot[]): readonly FeedSlot[] {

@@ -3,16 +3,15 @@ import type { ServerResponse } from 'node:http'
 import { type ByeReason, FEED_VERSION, type ResetReason } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
 import type { Clock } from '../../../ports/clock.ts'
-import type { Certificate, FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
+import type { Certificate, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { FeedChannel } from './feed-channel.ts'
 import { FeedWire } from './feed-wire.ts'
 import { Frame } from './frame.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { Turns } from './turns.ts'
 
 /** Milliseconds. */
 export const HEARTBEAT_MS = 1000
-/** Slots to a piece of the snapshot: half a millisecond's work. */
-const SNAPSHOT_PIECE = 250
 
 export interface FeedReaderPorts {
   readonly clock: Clock
@@ -72,7 +71,7 @@ export class FeedReader {
 
   begin(lastEventId: string | undefined): void {
     const { scopes } = this.#channel
-    this.#wire.write(new Frame({ name: 'hello', version: FEED_VERSION, scopes, heartbeat: HEARTBEAT_MS }))
+    this.#wire.write(Frame.of({ name: 'hello', version: FEED_VERSION, scopes, heartbeat: HEARTBEAT_MS }))
     this.sendKeys()
     if (lastEventId === undefined) {
       void this.#reset('new')
@@ -82,7 +81,7 @@ export class FeedReader {
   }
 
   sendKeys(): void {
-    if (this.#phase !== 'ended') this.#wire.write(new Frame({ name: 'keys', kids: this.#ports.kids() }))
+    if (this.#phase !== 'ended') this.#wire.write(Frame.of({ name: 'keys', kids: this.#ports.kids() }))
   }
 
   /** Sends what there is, as far as the reader takes it. */
@@ -116,7 +115,7 @@ export class FeedReader {
 
   end(reason: ByeReason): void {
     if (!this.#over(reason)) return
-    this.#wire.end(new Frame({ name: 'bye', reason }))
+    this.#wire.end(Frame.of({ name: 'bye', reason }))
   }
 
   /** Without a word, which it would not read. */
@@ -133,36 +132,39 @@ export class FeedReader {
       return
     }
     this.#position = missed.position
-    const isThrough = await this.#sendAll(missed.pieces, (slots) => this.#channel.missed(slots))
-    if (isThrough) this.#follow('following')
+    for (const slots of missed.pieces) {
+      if (!(await this.#send(() => this.#channel.missed(slots)))) return
+    }
+    this.#follow('following')
   }
 
   async #reset(reason: ResetReason): Promise<void> {
-    this.#wire.write(new Frame({ name: 'reset', reason }))
-    // Before the first slot is read: what changes from here on is sent after the last one.
-    this.#position = this.#ports.changes.position
-    const all = this.#ports.changes.all(SNAPSHOT_PIECE)
-    const isThrough = await this.#sendAll(all, (slots) => {
-      const frame = this.#channel.snapshot(slots)
-      if (this.#wire.takesGzip) frame?.deflate()
-      return frame
-    })
+    this.#wire.write(Frame.of({ name: 'reset', reason }))
+    const isThrough = await this.#channel.withSnapshot((snapshot) => this.#sendSnapshot(snapshot))
     if (isThrough) this.#follow('completing')
   }
 
-  /** A piece to a turn, and the next one when it was taken. False when the stream has ended meanwhile. */
-  async #sendAll(
-    pieces: AsyncIterable<readonly FollowedSlot[]> | Iterable<readonly FollowedSlot[]>,
-    frameOf: (slots: readonly FollowedSlot[]) => Frame | undefined,
-  ): Promise<boolean> {
-    for await (const slots of pieces) {
-      await this.#ports.turns.take(() => {
-        const frame = this.#isOver ? undefined : frameOf(slots)
-        if (frame !== undefined) this.#wire.write(frame)
-      })
-      await this.#wire.free()
-      if (this.#isOver) return false
+  /** False if the stream has ended before the last frame. */
+  async #sendSnapshot(snapshot: Snapshot): Promise<boolean> {
+    // What has changed since is sent after the last frame.
+    this.#position = snapshot.position
+    for (let number = 0; !this.#isOver; number++) {
+      const frame = await snapshot.frame(number)
+      if (frame === undefined) return !this.#isOver
+      await this.#send(() => frame)
+      // What has changed since is not known any more: the rest of the snapshot is of no use.
+      if (this.#ports.changes.after(this.#position, 1) === undefined) this.end('too_slow')
     }
+    return false
+  }
+
+  /** Makes and sends a frame in a turn of its own. Resolves when the reader has taken it; false if the stream has ended. */
+  async #send(frameOf: () => Frame | undefined): Promise<boolean> {
+    await this.#ports.turns.take(() => {
+      const frame = this.#isOver ? undefined : frameOf()
+      if (frame !== undefined) this.#wire.write(frame)
+    })
+    await this.#wire.free()
     return !this.#isOver
   }
 
@@ -178,7 +180,7 @@ export class FeedReader {
   #upToDate(): void {
     if (this.#phase === 'completing') {
       this.#phase = 'following'
-      this.#wire.write(new Frame({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
+      this.#wire.write(Frame.of({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
     }
     // A reader that has just come waits for its first certificate.
     if (this.#nextBeat === 0) this.beat()
@@ -188,7 +190,7 @@ export class FeedReader {
   #certify({ position, readAt }: Certificate): boolean {
     const t = Math.floor(readAt - this.acceptedAt)
     if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return false
-    this.#wire.write(new Frame({ name: 'heartbeat', t }, this.#channel.cursor(position)))
+    this.#wire.write(Frame.of({ name: 'heartbeat', t }, this.#channel.cursor(position)))
     return true
   }
 

@@ -5,6 +5,7 @@ import { type Follower, reviewFollower } from '../../../operations/follow-slots.
 import type { Clock } from '../../../ports/clock.ts'
 import type { Integrations } from '../../../ports/integrations.ts'
 import type { SlotChanges } from '../../../ports/slot-changes.ts'
+import { Deflater } from './deflater.ts'
 import { FeedChannel } from './feed-channel.ts'
 import { type FeedEnd, FeedReader, type FeedRequest } from './feed-reader.ts'
 import { Turns } from './turns.ts'
@@ -37,6 +38,7 @@ export interface FeedStreamsPorts {
 export class FeedStreams {
   readonly #ports: FeedStreamsPorts
   readonly #turns = new Turns()
+  readonly #deflater = new Deflater()
   readonly #channels = new Map<string, FeedChannel>()
   readonly #readers = new Set<FeedReader>()
   #timer: NodeJS.Timeout | undefined
@@ -133,7 +135,9 @@ export class FeedStreams {
 
   #channelFor({ scopes }: Follower): FeedChannel {
     const name = scopes.join(' ')
-    const known = this.#channels.get(name) ?? new FeedChannel(this.#ports.changes, scopes)
+    const known =
+      this.#channels.get(name) ??
+      new FeedChannel({ changes: this.#ports.changes, turns: this.#turns, deflater: this.#deflater }, scopes)
     this.#channels.set(name, known)
     return known
   }

@@ -51,7 +51,7 @@ export class FeedWire {
   }
 
   write(frame: Frame): void {
-    this.#gzip?.count(frame.plain)
+    this.#gzip?.count(frame.check)
     const isTaken = this.#answer.write(this.#gzip === undefined ? frame.plain : frame.blocks)
     if (!isTaken) this.#blockedSince ??= this.#clock.monotonic()
   }

@@ -1,13 +1,32 @@
 // An event of the feed as bytes: encoded once, for all readers.
 import { type FeedEvent, writeFeedEvent } from '@latchkey/protocol'
-import { deflatedBlocks, storedBlocks } from './gzip-member.ts'
+import { type Check, checkOf } from './crc-32.ts'
+import type { Deflater } from './deflater.ts'
+import { inflatedBlocks, storedBlocks } from './gzip-member.ts'
 
 export class Frame {
-  readonly plain: Buffer
+  #plain: Buffer | undefined
   #blocks: Buffer | undefined
+  #check: Check | undefined
 
-  constructor(event: FeedEvent, cursor?: string) {
-    this.plain = Buffer.from(writeFeedEvent(event, cursor))
+  private constructor(plain: Buffer | undefined, blocks?: Buffer, check?: Check) {
+    this.#plain = plain
+    this.#blocks = blocks
+    this.#check = check
+  }
+
+  static of(event: FeedEvent, cursor?: string): Frame {
+    return new Frame(Buffer.from(writeFeedEvent(event, cursor)))
+  }
+
+  /** Keeps the compressed form alone, half of the bytes. `text` is what `writeFeedEvent` made. */
+  static async packed(text: string, deflater: Deflater): Promise<Frame> {
+    const [blocks, check] = await deflater.deflate(text, checkOf)
+    return new Frame(undefined, blocks, check)
+  }
+
+  get plain(): Buffer {
+    return this.#plain ?? inflatedBlocks(this.blocks)
   }
 
   /** The blocks of a gzip stream that hold it. */
@@ -15,7 +34,7 @@ export class Frame {
     return (this.#blocks ??= storedBlocks(this.plain))
   }
 
-  deflate(): void {
-    this.#blocks = deflatedBlocks(this.plain)
+  get check(): Check {
+    return (this.#check ??= checkOf(this.plain))
   }
 }

@@ -1,5 +1,6 @@
 // A gzip stream (RFC 1952) made of blocks that do not look back, so that one block serves every reader.
-import { constants, crc32, deflateRawSync } from 'node:zlib'
+import { constants, inflateRawSync } from 'node:zlib'
+import { type Check, followedBy } from './crc-32.ts'
 
 const MOST_STORED = 65_535
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
@@ -18,12 +19,9 @@ export function storedBlocks(plain: Buffer): Buffer {
   return Buffer.concat(parts)
 }
 
-/**
- * Compressed; what follows begins at a byte again. On this thread: 20 KB take a tenth of a millisecond, the way to another
- * thread and back takes longer, and those threads sign tokens.
- */
-export const deflatedBlocks = (plain: Buffer): Buffer =>
-  deflateRawSync(plain, { level: 1, finishFlush: constants.Z_SYNC_FLUSH })
+/** What compressed blocks were made of. */
+export const inflatedBlocks = (blocks: Buffer): Buffer =>
+  inflateRawSync(blocks, { finishFlush: constants.Z_SYNC_FLUSH })
 
 /** What one reader's stream needs beside the blocks: how it begins, and the check at its end. */
 export class GzipMember {
@@ -32,9 +30,9 @@ export class GzipMember {
 
   readonly header = HEADER
 
-  count(plain: Buffer): void {
-    this.#crc = crc32(plain, this.#crc)
-    this.#length = (this.#length + plain.length) % 2 ** 32
+  count(text: Check): void {
+    this.#crc = followedBy(this.#crc, text)
+    this.#length = (this.#length + text.bytes) % 2 ** 32
   }
 
   /** After the last block. */

@@ -1,0 +1,101 @@
+// The feed over nothing but memory, for tests that count what is made for its readers.
+import { setImmediate as turn } from 'node:timers/promises'
+import { EventStreamReader, type FeedEvent, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
+import pino from 'pino'
+import { PREDICT } from '../src/domain/reference-catalog.ts'
+import { emptySlot, supersede } from '../src/domain/slot.ts'
+import { FeedStreams } from '../src/http/public/feed/feed-streams.ts'
+import type { Integrations } from '../src/ports/integrations.ts'
+import type { SlotChanges } from '../src/ports/slot-changes.ts'
+import { storedSlotChanges } from '../src/storage/store/stored-slot-changes.ts'
+import { placesOfOneProcess } from '../src/storage/memory/feed-places.ts'
+import { LiveState } from '../src/storage/memory/live-state.ts'
+import { TestClock } from './a-server.ts'
+import { newIntegration } from './a-store.ts'
+import type { StallingLine } from './a-stalling-line.ts'
+
+const GUARD = 'lkguard'
+/** With so many integrations of one slot each, and one more that reads the feed. */
+export function aFeed(integrations: number) {
+  const live = new LiveState()
+  const clock = new TestClock(1_800_000_000)
+  const put = (clientId: string, generation: number): void => {
+    const token = { generation, jti: `${clientId}-${String(generation)}`, issuedAt: 0, expiresAt: 2e9, audience: 'a' }
+    const slot = supersede(emptySlot(1, PREDICT, true), token, 0, 0)
+    live.put(clientId, { ...newIntegration(clientId), slots: [slot] })
+  }
+  put(GUARD, 1)
+  for (let i = 0; i < integrations; i++) put(`lk${String(i)}`, 1)
+  const changes = new CountedChanges(
+    storedSlotChanges(
+      live,
+      placesOfOneProcess(() => clock.monotonic()),
+    ),
+  )
+  const feed = new FeedStreams({
+    changes,
+    integrations: { find: (clientId) => Promise.resolve(live.find(clientId)) } as Integrations,
+    clock,
+    logger: pino({ level: 'silent' }),
+    kids: () => ['kid'],
+  })
+  const integration = { ...newIntegration(GUARD).integration, resourceServerFor: [PREDICT] }
+  live.put(GUARD, { integration, slots: live.find(GUARD)?.slots ?? [] })
+  const open = async (line: StallingLine, { takesGzip = false } = {}): Promise<void> => {
+    const requester = { address: '127.0.0.1', userAgent: '' }
+    const follower = { client: { clientId: GUARD, secretId: `sec_${GUARD}` }, requester, scopes: [PREDICT] }
+    const request = { follower, acceptedAt: clock.monotonic(), takesGzip, lastEventId: undefined }
+    feed.open(request, await line.answer())
+  }
+  return { feed, clock, changes, live, put, open }
+}
+
+/** What came in plain text. */
+export const eventsOn = (line: StallingLine): readonly FeedEvent[] => eventsIn(bodyOf(line))
+
+export const bodyOf = (line: StallingLine): string => line.taken.slice(line.taken.indexOf('\r\n\r\n') + 4)
+
+export const eventsIn = (text: string): readonly FeedEvent[] =>
+  new EventStreamReader(LONGEST_FEED_MESSAGE)
+    .read(text)
+    .map(readFeedEvent)
+    .filter((event) => typeof event !== 'string')
+
+export async function eventually(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 60_000
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('it did not come to that in time')
+    await turn()
+  }
+}
+
+/** Counts how often the whole table was read. */
+class CountedChanges implements SlotChanges {
+  readonly #changes: SlotChanges
+  snapshots = 0
+  pieces = 0
+
+  constructor(changes: SlotChanges) {
+    this.#changes = changes
+  }
+
+  get position() {
+    return this.#changes.position
+  }
+
+  async *all(most: number) {
+    this.snapshots++
+    for await (const piece of this.#changes.all(most)) {
+      this.pieces++
+      yield piece
+    }
+  }
+
+  certificate = () => this.#changes.certificate()
+  after = (position: number, most: number) => this.#changes.after(position, most)
+  placeAt = (position: number) => this.#changes.placeAt(position)
+  since = (place: string) => this.#changes.since(place)
+  onChange = (listener: () => void) => {
+    this.#changes.onChange(listener)
+  }
+}

@@ -1,9 +1,9 @@
 // The console's page and its files, as the admin listener serves them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aServer, startTestServer, type TestServer } from '../a-server.ts'
 import { ask, headerOf } from '../raw-http.ts'
 
@@ -120,6 +120,27 @@ describe('a file', () => {
     const plain = await get('/assets/index-1a2b.js', { 'accept-encoding': 'identity', 'if-none-match': etag })
     expect(plain.status).toBe(200)
     await plain.text()
+  })
+
+  test('is read from the disk once, however often it is asked for', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'latchkey-console-'))
+    onTestFinished(() => {
+      rmSync(own, { recursive: true, force: true })
+    })
+    cpSync(folder, own, { recursive: true })
+    const { adminUrl } = await aServer({ consoleFolder: own })
+    const encodings = ['br', 'gzip', 'identity']
+    const all = () =>
+      Promise.all(
+        encodings.map(async (accepted) => {
+          const answer = await fetch(`${adminUrl}/assets/index-1a2b.js`, { headers: { 'accept-encoding': accepted } })
+          return [answer.status, await answer.text()]
+        }),
+      )
+    const first = await all()
+    rmSync(own, { recursive: true })
+    expect(await all()).toEqual(first)
+    expect(first).toEqual(encodings.map(() => [200, SCRIPT]))
   })
 
   test('that has no compressed form comes as it is', async () => {

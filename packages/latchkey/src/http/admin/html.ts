@@ -1,4 +1,5 @@
-// Text as HTML.
+// Text as HTML, and the content security policy of a page that is text and one style sheet.
+import { hash } from 'node:crypto'
 
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
@@ -14,3 +15,7 @@ export const paragraphs = (text: string): string =>
     .split('\n\n')
     .map((paragraph) => `<p>${marked(paragraph)}</p>`)
     .join('\n')
+
+/** Allows `style` alone: no script, no image, no form, no request, no frame around the page. */
+export const textPagePolicy = (style: string): string =>
+  `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`

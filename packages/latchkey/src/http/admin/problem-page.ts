@@ -1,8 +1,7 @@
 // GET /problems: what each code means and what to do about it, at the anchor that the `type` of a problem names.
 import type { AdminServer } from './admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from './encoded-document.ts'
-import { escaped } from './html.ts'
-import { textPagePolicy } from './page-policy.ts'
+import { escaped, textPagePolicy } from './html.ts'
 import { PROBLEMS } from './problem-catalog.ts'
 import type { ProblemEntry } from './problem-entry.ts'
 

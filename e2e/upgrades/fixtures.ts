@@ -36,9 +36,12 @@ export function aDataFolder(release: string, state: FolderState): OldStore & { r
 }
 
 /** A database with the dump in it, dropped after the running test. */
-export async function aRestoredDatabase(release: string): Promise<OldStore & { readonly url: string }> {
+export async function aRestoredDatabase(
+  release: string,
+  version?: number,
+): Promise<OldStore & { readonly url: string }> {
   const known = testTokens(release, 'postgresql')
-  const url = await anEmptyDatabase()
+  const url = await anEmptyDatabase(version)
   await execute(url, unpacked(release, 'postgresql', 'dump', 'latchkey.sql').toString())
   // An upgrade finds the database where it was. The cluster that was dumped is gone: this one takes its place.
   await execute(url, 'UPDATE latchkey.store SET place = latchkey.place()')

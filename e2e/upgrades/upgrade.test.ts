@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { restoreStore } from '../../packages/latchkey/src/storage/copy/restore-store.ts'
 import type { TestServer } from '../../packages/latchkey/test/a-server.ts'
+import { POSTGRES, type PostgresUnderTest } from '../../packages/latchkey/test/postgres/databases.ts'
 import type { AskedStore } from './asked-store.ts'
 import { aBackup, aDataFolder, aRestoredDatabase, type OldStore, RELEASES } from './fixtures.ts'
 import { ask, expectSameStore, upgraded, verdictsOf } from './upgraded-server.ts'
@@ -13,10 +14,15 @@ interface Kind {
   readonly open: (release: string) => OldStore | Promise<OldStore>
 }
 
+const onPostgres = ({ name, version }: PostgresUnderTest): Kind => ({
+  name: `a database on ${name}`,
+  open: (release) => aRestoredDatabase(release, version),
+})
+
 const KINDS: readonly Kind[] = [
   { name: 'a data folder whose server was stopped', open: (release) => aDataFolder(release, 'stopped') },
   { name: 'a data folder whose server was killed', open: (release) => aDataFolder(release, 'killed') },
-  ...(has('postgresql') ? [{ name: 'a PostgreSQL database', open: aRestoredDatabase }] : []),
+  ...(has('postgresql') ? POSTGRES.map(onPostgres) : []),
 ]
 
 const STORES = RELEASES.flatMap((release) =>

@@ -16,6 +16,7 @@ import { verdictOn } from './admin.ts'
 import { commandAt, type OldProgram, type OldServer, serveAt } from './old-program.ts'
 import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Told } from './story.ts'
 
+const DUMPED_FROM = 15
 /** When the old program is asked what it makes of its own store. The grace of the story is not over then. */
 const ASKED_AT = new Date(LAST_RUN.getTime() + 4 * 60_000)
 
@@ -105,7 +106,7 @@ async function makeEmbedded(): Promise<void> {
 }
 
 async function makeDatabase(): Promise<void> {
-  const cluster = await startCluster()
+  const cluster = await startCluster([], DUMPED_FROM)
   const masterKey = Buffer.alloc(32, 'fixture of a key').toString('base64url')
   const store: Store = { dataDir: join(workshop, 'replica'), env: { LATCHKEY_DATABASE_URL: cluster.url, LATCHKEY_MASTER_KEY: masterKey } } // prettier-ignore
   mkdirSync(store.dataDir, { mode: 0o700 })
@@ -113,7 +114,7 @@ async function makeDatabase(): Promise<void> {
   await story.server.stop()
   // With INSERT instead of COPY, any client of PostgreSQL can put the dump back.
   const dumped = execFileSync(
-    join(postgresPrograms(), 'pg_dump'),
+    join(postgresPrograms(DUMPED_FROM), 'pg_dump'),
     ['--schema=latchkey', '--no-owner', '--no-privileges', '--rows-per-insert=100', cluster.url],
     { encoding: 'utf8' },
   )

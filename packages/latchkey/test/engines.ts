@@ -8,7 +8,7 @@ import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
 import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres/postgres-store.ts'
 import { TestClock } from './a-server.ts'
 import { aStoreFile, openStore, startOptions, withTokens } from './a-store.ts'
-import { aDatabase, execute } from './postgres/databases.ts'
+import { aDatabase, execute, POSTGRES, type PostgresUnderTest } from './postgres/databases.ts'
 import { UNHURRIED } from './postgres/unhurried.ts'
 
 export type OpenedStore = Store & { readonly tokens: Slots; readonly clock: TestClock }
@@ -52,15 +52,15 @@ export const embedded: EngineUnderTest = {
   bytes: (of) => `x'${Buffer.from(of).toString('hex')}'`,
 }
 
-const postgres: EngineUnderTest = {
-  name: 'the store on PostgreSQL',
+const postgresOf = ({ name, version }: PostgresUnderTest): EngineUnderTest => ({
+  name: `the store on ${name}`,
   yes: true,
-  aPlace: aDatabase,
+  aPlace: () => aDatabase(version),
   open: (place, defaultAudience = 'api://default') => openReplica(place, { defaultAudience }),
   query: execute,
   execute: async (place, statements) => void (await execute(place, statements)),
   bytes: (of) => `'\\x${Buffer.from(of).toString('hex')}'::bytea`,
-}
+})
 
 interface ReplicaWish extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly defaultAudience?: string
@@ -89,4 +89,6 @@ async function open(url: string, wish: ReplicaWish, deadlines: Deadlines): Promi
 }
 
 /** Those that this machine has. */
-export const ENGINES: readonly EngineUnderTest[] = has('postgresql') ? [embedded, postgres] : [embedded]
+export const ENGINES: readonly EngineUnderTest[] = has('postgresql')
+  ? [embedded, ...POSTGRES.map(postgresOf)]
+  : [embedded]

@@ -7,18 +7,18 @@ import { MIGRATIONS } from '../../src/storage/postgres/migrations.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
-import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
+import { aDatabase, anEmptyDatabase, execute, POSTGRES } from '../postgres/databases.ts'
 
-describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
+describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $name', ({ version }) => {
   test('is made once when several replicas start at the same time', async () => {
-    const url = await anEmptyDatabase()
+    const url = await anEmptyDatabase(version)
     const made = await Promise.all(Array.from({ length: 5 }, () => migrate(url)))
     expect(made.filter((steps) => steps.length > 0)).toEqual([MIGRATIONS])
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
   test('is made and worked with by a user that may do nothing but create in its database', async () => {
-    const url = await anEmptyDatabase()
+    const url = await anEmptyDatabase(version)
     const role = `plain_${String(process.pid)}`
     const { pathname } = new URL(url)
     await execute(
@@ -35,19 +35,19 @@ describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
   })
 
   test('is only looked at by whoever asks for its state', async () => {
-    const url = await anEmptyDatabase()
+    const url = await anEmptyDatabase(version)
     expect((await schemaStatus(url)).pending).toEqual(MIGRATIONS)
     expect(await execute(url, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])
   })
 
   test('is finished by the next one when a program died before its first step was done', async () => {
-    const url = await anEmptyDatabase()
+    const url = await anEmptyDatabase(version)
     await execute(url, 'CREATE SCHEMA latchkey')
     expect(await migrate(url)).toEqual(MIGRATIONS)
   })
 
   test('that is there is worked with while another program hangs in the middle of its work on it', async () => {
-    const url = await aDatabase()
+    const url = await aDatabase(version)
     const hanging = new pg.Client({ connectionString: url })
     await hanging.connect()
     await hanging.query('SELECT pg_advisory_lock(4711, 0)')
@@ -57,7 +57,7 @@ describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
   })
 
   test('is not made in a database whose encoding cannot hold every name', async () => {
-    const url = await anEmptyDatabase()
+    const url = await anEmptyDatabase(version)
     const name = `latin_${String(process.pid)}`
     await execute(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`)
     onTestFinished(() => execute(url, `DROP DATABASE ${name}`).then(() => undefined))
@@ -65,19 +65,19 @@ describe.skipIf(!has('postgresql'))('the schema of a PostgreSQL store', () => {
   })
 
   test('of a later version that only added something is worked with', async () => {
-    const url = await aDatabase()
+    const url = await aDatabase(version)
     await execute(url, `INSERT INTO migration VALUES (99, 'adds a column', 'later', 1)`)
     expect((await schemaStatus(url)).pending).toEqual([])
   })
 
   test('of a later version that took something away is refused', async () => {
-    const url = await aDatabase()
+    const url = await aDatabase(version)
     await execute(url, `INSERT INTO migration VALUES (99, 'drops a column', 'later', 99)`)
     await expect(migrate(url)).rejects.toThrow('Start the newer version')
   })
 
   test('whose step was edited after it was made is refused', async () => {
-    const url = await aDatabase()
+    const url = await aDatabase(version)
     await execute(url, `UPDATE migration SET checksum = 'edited' WHERE number = 1`)
     await expect(schemaStatus(url)).rejects.toThrow('Step 1 (first schema)')
   })

@@ -8,20 +8,25 @@ import { freePort } from '../../../../e2e/free-port.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
-/** The folder of initdb, pg_ctl and pg_dump: Debian's newest that can be run. */
-export function postgresPrograms(): string {
-  const found = versions().map((version) => join(DEBIAN, version, 'bin'))
-  const programs = found.find((folder) => spawnSync(join(folder, 'initdb'), ['--version']).status === 0)
-  if (programs === undefined) throw new Error('PostgreSQL is not installed')
-  return programs
-}
+const folderOf = (version: number): string => join(DEBIAN, String(version), 'bin')
 
-function versions(): readonly string[] {
+/** Major versions of Debian's packages that can be run here, the newest first. */
+export function installedVersions(): readonly number[] {
+  const canRun = (version: number): boolean => spawnSync(join(folderOf(version), 'initdb'), ['--version']).status === 0
   try {
-    return readdirSync(DEBIAN).sort((one, other) => Number(other) - Number(one))
+    return readdirSync(DEBIAN)
+      .map(Number)
+      .filter(canRun)
+      .sort((one, other) => other - one)
   } catch {
     return []
   }
+}
+
+/** The folder of initdb, pg_ctl and pg_dump: of the newest version unless another one is named. */
+export function postgresPrograms(version = installedVersions()[0]): string {
+  if (version === undefined) throw new Error('PostgreSQL is not installed')
+  return folderOf(version)
 }
 
 export interface Cluster {
@@ -41,10 +46,13 @@ export interface Cluster {
   remove(): Promise<void>
 }
 
-/** `settings` are lines of postgresql.conf. Ends with this process at the latest. */
-export const startCluster = (settings: readonly string[] = []): Promise<Cluster> =>
-  launch(settings, ({ run, data }) =>
-    run('initdb', ['-D', data, '-U', 'latchkey', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']),
+/** `settings` are lines of postgresql.conf. Of the newest version unless another one is named. Ends with this process at the latest. */
+export const startCluster = (settings: readonly string[] = [], version?: number): Promise<Cluster> =>
+  launch(
+    settings,
+    ({ run, data }) =>
+      run('initdb', ['-D', data, '-U', 'latchkey', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']),
+    version,
   )
 
 /** A copy of the cluster that follows it, and acknowledges under this name. */
@@ -89,8 +97,12 @@ interface Making {
   readonly run: (program: string, args: readonly string[]) => Promise<void>
 }
 
-async function launch(settings: readonly string[], make: (making: Making) => Promise<void>): Promise<Cluster> {
-  const programs = postgresPrograms()
+async function launch(
+  settings: readonly string[],
+  make: (making: Making) => Promise<void>,
+  version?: number,
+): Promise<Cluster> {
+  const programs = postgresPrograms(version)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'))
   const user = unprivileged()
   if (user !== undefined) chownSync(folder, user.uid, user.gid)

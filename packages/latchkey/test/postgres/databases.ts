@@ -2,19 +2,50 @@
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
-import { startCluster } from './cluster.ts'
+import { installedVersions, startCluster } from './cluster.ts'
 
 /** Where to look instead of a cluster of our own: any database of a server on which databases may be made. */
 const GIVEN = process.env['LATCHKEY_TEST_DATABASE_URL']
+const OLDEST_SUPPORTED = 15
 const TEMPLATE = `latchkey_template_${String(process.pid)}`
 
-let server: Promise<string> | undefined
-let template: Promise<void> | undefined
+/** A PostgreSQL that suites run on. */
+export interface PostgresUnderTest {
+  readonly name: string
+  /** The major version; undefined for the server that was given, or the newest version that is installed. */
+  readonly version: number | undefined
+}
+
+/** The oldest and the newest version that are installed; or the server that was given. */
+export const POSTGRES: readonly PostgresUnderTest[] = underTest(GIVEN === undefined ? installedVersions() : [])
+
+function underTest(versions: readonly number[]): readonly PostgresUnderTest[] {
+  const supported = versions.filter((version) => version >= OLDEST_SUPPORTED)
+  const [newest, oldest] = [supported[0], supported.at(-1)]
+  if (newest === undefined || oldest === undefined) return [{ name: 'PostgreSQL', version: undefined }]
+  return [...new Set([oldest, newest])].map((version) => ({ name: `PostgreSQL ${String(version)}`, version }))
+}
+
+type Version = PostgresUnderTest['version']
+
+/** Of the suites that do not name a version. */
+const NEWEST = POSTGRES.at(-1)?.version
+
+const servers = new Map<Version, Promise<string>>()
+const templates = new Map<Version, Promise<void>>()
 let made = 0
 
-/** Of the server that the tests of this process share. */
-export const sharedServer = (): Promise<string> =>
-  (server ??= GIVEN === undefined ? startCluster().then(({ url }) => url) : Promise.resolve(GIVEN))
+/** Of the server of a version that the tests of this process share. */
+export const sharedServer = (version = NEWEST): Promise<string> =>
+  remembered(servers, version, () =>
+    GIVEN === undefined ? startCluster([], version).then(({ url }) => url) : Promise.resolve(GIVEN),
+  )
+
+function remembered<Value>(known: Map<Version, Value>, version: Version, make: () => Value): Value {
+  const value = known.get(version) ?? make()
+  known.set(version, value)
+  return value
+}
 
 /** The same database by another port, where something stands in between. */
 export const atPort = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href
@@ -25,15 +56,16 @@ export interface TestDatabase {
 }
 
 /** Empty, and dropped after the running test. */
-export const anEmptyDatabase = async (): Promise<string> => droppedAfterTest(await makeDatabase('template0'))
+export const anEmptyDatabase = async (version?: number): Promise<string> =>
+  droppedAfterTest(await makeDatabase('template0', version))
 
 /** With the schema of today, and dropped after the running test. */
-export const aDatabase = async (): Promise<string> => droppedAfterTest(await databaseOfSuite())
+export const aDatabase = async (version?: number): Promise<string> => droppedAfterTest(await databaseOfSuite(version))
 
 /** With the schema of today: the caller drops it. */
-export async function databaseOfSuite(): Promise<TestDatabase> {
-  await (template ??= makeTemplate())
-  return makeDatabase(TEMPLATE)
+export async function databaseOfSuite(version = NEWEST): Promise<TestDatabase> {
+  await remembered(templates, version, () => makeTemplate(version))
+  return makeDatabase(TEMPLATE, version)
 }
 
 function droppedAfterTest({ url, drop }: TestDatabase): string {
@@ -41,14 +73,14 @@ function droppedAfterTest({ url, drop }: TestDatabase): string {
   return url
 }
 
-async function makeTemplate(): Promise<void> {
-  const url = await sharedServer()
+async function makeTemplate(version: Version): Promise<void> {
+  const url = await sharedServer(version)
   await execute(url, `CREATE DATABASE ${TEMPLATE} TEMPLATE template0`)
   await migrate(databaseAt(url, TEMPLATE))
 }
 
-async function makeDatabase(from: string): Promise<TestDatabase> {
-  const url = await sharedServer()
+async function makeDatabase(from: string, version: Version): Promise<TestDatabase> {
+  const url = await sharedServer(version)
   const name = `latchkey_test_${String(process.pid)}_${String(++made)}`
   await execute(url, `CREATE DATABASE ${name} TEMPLATE ${from}`)
   return {

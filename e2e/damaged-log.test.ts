@@ -1,5 +1,5 @@
 // The write-ahead log of a server that was killed, damaged before the next start: no superseded token comes back.
-import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Connection } from './connection.ts'
@@ -71,13 +71,38 @@ test('a damaged log is dropped with after-restore, and no token from before is a
   connection.close()
 })
 
-test('a log whose end is cut off in a transaction is reported, and the server starts', async () => {
+test('the log of a killed server that was cut off or removed: 6 of 6 starts are refused with the cure', async () => {
+  const { env, log, copied } = await killed()
+  for (const end of [log.length - 1, log.length - 2072, log.length - 3 * 2072, 2072 * 4 + 32, 0, undefined]) {
+    const cut = copied()
+    if (end === undefined) rmSync(join(cut, 'latchkey.db-wal'))
+    else truncateSync(join(cut, 'latchkey.db-wal'), end)
+    const start = startServe({ dataDir: cut, env })
+    expect(await start.exited, `${String(end)} bytes`).toEqual({ code: 1, signal: null })
+    expect(start.stderr()).toContain(`latchkey after-restore --on ${cut} --drop-damaged-log`)
+  }
+})
+
+test('a transaction that was cut off in its first frame is reported, and the server starts', async () => {
   const { env, tokens, log, copied } = await killed()
-  const cut = copied()
-  truncateSync(join(cut, 'latchkey.db-wal'), log.length - 100)
-  const server = await startRealServer({ dataDir: cut, env })
-  expect(server.stderr()).toContain('"event":"store.torn_tail_dropped"')
+  const torn = copied()
+  writeFileSync(join(torn, 'latchkey.db-wal'), Buffer.concat([log, Buffer.alloc(700, 0x5a)]))
+  const server = await startRealServer({ dataDir: torn, env })
+  expect(server.stderr()).toContain('"event":"store.torn_tail_dropped","frames":0,"bytes":700')
   const connection = new Connection(server)
-  expect((await connection.verify(tokens.at(-1) ?? '')).status).toBe(401)
+  expect((await connection.verify(tokens.at(-1) ?? '')).status).toBe(200)
   connection.close()
+})
+
+test('a server that ends by itself leaves nothing that hinders the next start', async () => {
+  const dataDir = aTemporaryFolder()
+  const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
+  const server = await startRealServer({ dataDir, env })
+  await createIntegration(server)
+  // The second signal ends the process at once, in the middle of its stop or before it.
+  server.kill('SIGTERM')
+  server.kill('SIGTERM')
+  await server.exited
+  await (await startRealServer({ dataDir, env })).stop()
+  expect(readdirSync(dataDir)).not.toContain('latchkey.db-wal-length')
 })

@@ -19,14 +19,19 @@ export interface KilledStore {
   readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
   /** The store with this log, or without one, in a folder of the running test. Returns the path of the store file. */
   withLog(log: Buffer | undefined): string
+  /** The same with what the server itself knows of the length of its log, as a kill leaves that and a power cut may not. */
+  withMarkedLog(log: Buffer | undefined): string
 }
 
 /** Tokens of one integration, each acknowledged before the next is requested. Kept in memory: a suite can share it. */
 export async function aKilledStore(tokens: number): Promise<KilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-killed-'))
   const file = join(folder, 'latchkey.db')
+  const first = await openStore(file)
+  await first.integrations.create([newIntegration('lkone')], [])
+  await first.close()
+  // The log has the tokens alone: the integration is in the store file.
   const store = await openStore(file)
-  await store.integrations.create([newIntegration('lkone')], [])
   const acknowledged = []
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
   for (let issued = 0; issued < tokens; issued++) {
@@ -36,17 +41,21 @@ export async function aKilledStore(tokens: number): Promise<KilledStore> {
     acknowledged.push({ logBytes: log.length, generation: outcome.value.token.generation })
   }
   const database = readFileSync(file)
+  const mark = readFileSync(`${file}-wal-length`)
   await store.close()
   rmSync(folder, { recursive: true })
-  return {
-    ...{ log, before, acknowledged },
-    withLog: (written) => {
-      const copy = join(aFolder(), 'latchkey.db')
-      writeFileSync(copy, database, { mode: 0o600 })
-      if (written !== undefined) writeFileSync(`${copy}-wal`, written, { mode: 0o600 })
-      return copy
-    },
+  const withLog = (written: Buffer | undefined): string => {
+    const copy = join(aFolder(), 'latchkey.db')
+    writeFileSync(copy, database, { mode: 0o600 })
+    if (written !== undefined) writeFileSync(`${copy}-wal`, written, { mode: 0o600 })
+    return copy
   }
+  const withMarkedLog = (written: Buffer | undefined): string => {
+    const copy = withLog(written)
+    writeFileSync(`${copy}-wal-length`, mark, { mode: 0o600 })
+    return copy
+  }
+  return { log, before, acknowledged, withLog, withMarkedLog }
 }
 
 /** The generation that is live after a start on this file. */

@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Row, SqlValue, Write } from '../disk.ts'
 import { LogDamaged } from './log-damaged.ts'
+import { LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { folded } from '../rows/rows.ts'
 import { type ReadName, READS, WRITES } from './statements.ts'
@@ -21,6 +22,7 @@ export class SqliteConnection {
   tornTail: TornTail | undefined
   /** True if acknowledged transactions were dropped, as `dropped` allows. */
   hasDroppedDamage = false
+  #mark: LogMark | undefined
   readonly #prepared = new Map<string, StatementSync>()
 
   /** `dropped`: what stands before the damage is opened. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
@@ -67,6 +69,19 @@ export class SqliteConnection {
       this.#rollBack()
       throw cause
     }
+    this.#mark?.note()
+  }
+
+  /** From now on a log that was cut off or removed is noticed at the next start. Call it when the log is empty. */
+  markLog(): void {
+    this.#mark ??= LogMark.begin(this.#path)
+  }
+
+  /** Call it before SQLite may erase the log. */
+  unmarkLog(): void {
+    this.#mark?.close()
+    this.#mark = undefined
+    removeMark(this.#path)
   }
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
@@ -76,9 +91,11 @@ export class SqliteConnection {
   /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
   reopen(): void {
     this.#prepared.clear()
+    this.unmarkLog()
     if (this.#database.isOpen) this.#database.close()
     this.#database = this.#open()
     this.checkpoint()
+    this.markLog()
   }
 
   /**
@@ -86,6 +103,7 @@ export class SqliteConnection {
    * durable after this or was never there: only then may it be answered from.
    */
   checkpoint(): void {
+    this.unmarkLog()
     const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined
     if (row?.busy !== 0) throw new Error('the write-ahead log could not be checkpointed')
   }
@@ -100,6 +118,7 @@ export class SqliteConnection {
 
   close(): void {
     this.#prepared.clear()
+    this.unmarkLog()
     this.#database.close()
   }
 
@@ -123,6 +142,8 @@ export class SqliteConnection {
       // The log holds no frames of a transaction that was rolled back: `walkLog` could take them for damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
+      // It was judged above, and whatever ends this process from here on makes SQLite erase the log.
+      removeMark(this.#path)
       return database
     } catch (cause) {
       database.close()

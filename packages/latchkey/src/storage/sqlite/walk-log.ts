@@ -1,6 +1,7 @@
 // Tells a write-ahead log that a crash left from one that was damaged, before SQLite silently drops what does not fit.
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
+import { markedBytes } from './log-mark.ts'
 import { type Frame, FRAME_HEADER_BYTES, frameBytes, HEADER_BYTES, LogFile, type LogHeader, type LogShape } from './log-file.ts' // prettier-ignore
 
 /** What stands behind the last whole transaction: the one that was being written when the process or the power ended. */
@@ -43,9 +44,12 @@ export function walkLog(path: string): LogFinding {
 }
 
 function lookAt(path: string): LogFinding {
+  // Before the log, which a server that runs makes longer.
+  const marked = markedBytes(path)
   const log = LogFile.open(`${path}-wal`)
-  if (log === undefined) return WHOLE
+  if (log === undefined) return marked === 0 ? WHOLE : shorter(0, marked)
   try {
+    if (log.bytes < marked) return shorter(log.bytes, marked)
     // SQLite makes a log only for a file that has a page, and erases the log of a file that has none.
     if (log.bytes > HEADER_BYTES && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
       return { kind: 'damaged', at: 0, why: `it belongs to ${path}, which is empty` }
@@ -56,6 +60,12 @@ function lookAt(path: string): LogFinding {
     log.close()
   }
 }
+
+const shorter = (bytes: number, marked: number): LogDamage => ({
+  kind: 'damaged',
+  at: bytes,
+  why: `it ends there, and ${String(marked)} bytes of it were safe on the disk`,
+})
 
 function walkFrames(log: LogFile, header: LogHeader): LogFinding {
   const tail = new Tail(header)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
+import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, OpenFailure, Order } from './worker.ts'
 
@@ -35,8 +36,15 @@ const RETRY_MS = { first: 50, most: 1000 }
 const isOpenFailure = (failure: string): failure is OpenFailure =>
   ['locked', 'schema_too_new', 'log_damaged', 'failed'].includes(failure)
 
+/** Those whose file SQLite closes when this process exits; a kill does not come to that. */
+const holders = new Set<WorkerDisk>()
+process.on('exit', () => {
+  for (const disk of holders) disk.unmarkLog()
+})
+
 export class WorkerDisk implements Disk {
   readonly #worker: Worker
+  readonly #path: string
   readonly #waiting: Waiting[] = []
   #closing = false
   /** Resolves with the reason when the disk can no longer be trusted: the process must stop answering and end. */
@@ -47,6 +55,7 @@ export class WorkerDisk implements Disk {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve
     })
+    this.#path = path
     // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: path })
@@ -68,6 +77,7 @@ export class WorkerDisk implements Disk {
     const disk = new WorkerDisk(path)
     try {
       const [store] = await disk.#order({ kind: 'open' })
+      holders.add(disk)
       const [tornTail] = await disk.#order({ kind: 'torn_tail' })
       return { disk, store, tornTail }
     } catch (cause) {
@@ -130,15 +140,28 @@ export class WorkerDisk implements Disk {
     this.#closing = true
     const exited = once(this.#worker, 'exit')
     await this.#order({ kind: 'close' }).catch(async (cause: unknown) => {
-      await this.#worker.terminate()
+      await this.#end()
       // All that was answered is durable; what is missing is the mark that spares the next start its checks.
       if (!(cause instanceof DiskFailure)) throw cause
     })
     await exited
+    holders.delete(this)
+  }
+
+  /** Before SQLite closes the file and erases its log. */
+  unmarkLog(): void {
+    removeMark(this.#path)
   }
 
   async abandon(): Promise<void> {
     this.#closing = true
+    await this.#end()
+  }
+
+  /** SQLite closes the file with the thread, and erases a log that it has read to the end. */
+  async #end(): Promise<void> {
+    // A thread that still commits writes to a file that has no name any more.
+    if (holders.delete(this)) this.unmarkLog()
     await this.#worker.terminate()
   }
 

@@ -28,6 +28,7 @@ function start(database: SqliteConnection): void {
   if (database.read('store')[0]?.['clean'] !== 1) database.quickCheck()
   database.commit([['mark_clean', 0]])
   database.checkpoint()
+  database.markLog()
 }
 
 function tornTail({ tornTail: torn }: SqliteConnection): readonly Row[] {

@@ -65,17 +65,19 @@ const postgresOf = ({ name, version }: PostgresUnderTest): EngineUnderTest => ({
 interface ReplicaWish extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly defaultAudience?: string
   readonly failover?: Failover
+  readonly deadlines?: Deadlines
 }
 
 /** One more replica on this database, for a suite that judges no times. */
-export const openReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> => open(url, wish, UNHURRIED)
+export const openReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> =>
+  open(url, { deadlines: UNHURRIED, ...wish })
 
 /** One more replica on this database. It waits for its database no longer than a server does, which outages need. */
 export const openPromptReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> =>
-  open(url, wish, DEADLINES)
+  open(url, { deadlines: DEADLINES, ...wish })
 
-async function open(url: string, wish: ReplicaWish, deadlines: Deadlines): Promise<OpenedStore> {
-  const { defaultAudience = 'api://default', failover = 'asynchronous', ...watch } = wish
+async function open(url: string, wish: ReplicaWish): Promise<OpenedStore> {
+  const { defaultAudience = 'api://default', failover = 'asynchronous', deadlines, ...watch } = wish
   const clock = new TestClock(1_800_000_000)
   const reached = await reachPostgresStore(url, failover, deadlines)
   try {
@@ -84,7 +86,7 @@ async function open(url: string, wish: ReplicaWish, deadlines: Deadlines): Promi
   } catch (cause) {
     await reached.abandon()
     if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-    return open(url, wish, deadlines)
+    return open(url, wish)
   }
 }
 

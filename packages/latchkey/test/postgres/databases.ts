@@ -91,6 +91,12 @@ async function makeDatabase(from: string, version: Version): Promise<TestDatabas
 
 const databaseAt = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href
 
+/** The process of the server with this database, for a stopwatch that leaves out its waits for a core. */
+export async function serverProcess(url: string): Promise<number> {
+  const [file] = await execute(url, `SELECT pg_read_file('postmaster.pid') AS text`)
+  return Number.parseInt(String(file?.['text']), 10)
+}
+
 /** Runs one statement, in the schema of the store. */
 export async function execute(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=latchkey,public' })

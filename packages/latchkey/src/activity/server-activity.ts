@@ -52,6 +52,8 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #watch = new ContentionWatch(MOST_SLOTS)
   readonly #logged = new MinuteGate(MOST_LOGGED)
   readonly #server: Timeline
+  /** Counts for clients that do not exist, as for those that do: the time taken tells nothing. Never read. */
+  readonly #nobody: Timeline
   readonly #latency: LatencyTimeline
   readonly #integrations: IntegrationTimelines
   readonly #refusals: RefusalEvents
@@ -66,6 +68,7 @@ export class ServerActivity implements Activity, ActivityReports {
     this.#time = new SteadyTime(clock)
     const now = this.#time.now()
     this.#server = new Timeline(now, now)
+    this.#nobody = new Timeline(now, now)
     this.#latency = new LatencyTimeline(now)
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
     this.#refusals = new RefusalEvents({ ...ports, events: this.events })
@@ -108,7 +111,9 @@ export class ServerActivity implements Activity, ActivityReports {
     const column = refusedColumn(endpoint === 'verify' ? 'denied' : 'refused', reason)
     if (endpoint !== 'verify') this.counters.refused.add(`${endpoint} ${reason}`)
     this.#server.count(column, now)
-    if (clientId !== undefined && client === 'proven') this.#integrations.for(clientId, now).count(column, now)
+    const isProven = clientId !== undefined && client === 'proven'
+    const own = isProven ? this.#integrations.for(clientId, now) : this.#nobody
+    own.count(column, now)
     this.#refusals.note(refused)
   }
 

@@ -1,4 +1,5 @@
 // An integration as the audit trail tells it: every member that an operator can change, and nothing secret.
+import { formatAddressRange } from './address-ranges.ts'
 import type { AuditTarget, JsonObject } from './audit-event.ts'
 import { grantedScopes, type IntegrationProfile, type IntegrationState } from './integration.ts'
 import type { IssueMode } from './issue-mode.ts'
@@ -17,7 +18,7 @@ export const auditedIntegration = (
   resource_server_for: integration.resourceServerFor,
   issue_mode: auditedMode(integration.mode),
   grace_seconds: integration.graceSeconds,
-  allowed_addresses: integration.allowedAddresses,
+  allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
 })
 
 const auditedMode = (mode: IssueMode): JsonObject =>

@@ -1,5 +1,6 @@
 // The changes an operator makes to an integration, and what each does to its slots. Pure: the store makes them durable.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
+import type { AddressRange } from './address-ranges.ts'
 import {
   type ClientSecret,
   isSecretValid,
@@ -25,7 +26,7 @@ export type IntegrationChange =
   | { readonly kind: 'set_scopes'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_resource_server'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_issue_mode'; readonly mode: IssueMode; readonly graceSeconds: number }
-  | { readonly kind: 'set_allowed_addresses'; readonly ranges: readonly string[] }
+  | { readonly kind: 'set_allowed_addresses'; readonly ranges: readonly AddressRange[] }
   /** Ends the live tokens of these scopes by order of an operator. */
   | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
   | AddSecret

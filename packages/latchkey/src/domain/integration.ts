@@ -1,5 +1,6 @@
 // An integration: our record of one OAuth client. Only what decides is here; names and notes are the admin API's.
 import type { Scope } from '@latchkey/protocol'
+import type { AddressRange } from './address-ranges.ts'
 import type { ClientSecret } from './client-secret.ts'
 import type { IssueMode } from './issue-mode.ts'
 import type { EpochSeconds, Slot } from './slot.ts'
@@ -16,7 +17,7 @@ export interface Integration {
   /** 0 to 300: how long the superseded token is accepted beside the live one. */
   readonly graceSeconds: number
   /** Addresses and CIDR ranges that its requests may come from; empty: from anywhere. */
-  readonly allowedAddresses: readonly string[]
+  readonly allowedAddresses: readonly AddressRange[]
 }
 
 /** An integration with its slots, as one moment's consistent picture. */

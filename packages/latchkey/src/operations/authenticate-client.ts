@@ -1,6 +1,6 @@
 // Authenticates a client by its ID and secret (RFC 6749 §2.3.1), at the addresses its integration allows.
 import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
-import { isAddressWithin } from '../domain/address-ranges.ts'
+import { type AddressRange, isAddressWithin } from '../domain/address-ranges.ts'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import { isSecretValid } from '../domain/client-secret.ts'
 import type { IntegrationState } from '../domain/integration.ts'
@@ -42,30 +42,41 @@ export async function authenticateClient(
 ): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal | ThrottledRefusal>> {
   const outcome = authenticateAs(await ports.integrations.find(request.credentials.clientId), ports, request)
   if (outcome.ok) return outcome
-  const { clientId } = request.credentials
+  const { clientId } = outcome.refusal
   const throttling = ports.failures.count(request.requester.address, clientId)
   if (throttling === undefined) return outcome
   return refuse({ reason: 'too_many_failures', clientId, failure: outcome.refusal.reason, ...throttling })
 }
 
+/** Credentials came, and they were not right. */
+type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
+
+/** No client is there. */
+const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
+
 /**
- * As a client of this state. Unknown client, wrong secret, disabled client and wrong address cost the same work, so that
- * the time taken tells nothing.
+ * As a client of this state. Each refusal costs the same work, so that the time taken tells nothing: the client's own
+ * ranges count only for a right secret, and every other refusal looks at a stand-in for them.
+ *
+ * The client ID of the outcome is the store's own string. The one of the request may be a slice of the text that holds
+ * the secret, and V8 keeps that text alive as long as the slice.
  */
 export function authenticateAs(
   state: IntegrationState | undefined,
   { vault, clock, secrets }: AuthenticateClientPorts,
-  { credentials: { clientId, clientSecret }, requester }: ClientRequest,
-): Result<AuthenticatedIntegration, AuthenticationRefusal> {
+  { credentials: { clientId: claimedId, clientSecret }, requester }: ClientRequest,
+): Result<AuthenticatedIntegration, FailedAuthentication> {
   const now = clock.now()
   const candidates = state?.integration.secrets.filter((secret) => isSecretValid(secret, now)) ?? []
   const match = vault.matches(
     clientSecret,
     candidates.map((secret) => secret.hash),
   )
-  const isAddressAllowed = isAddressWithin(requester.address, state?.integration.allowedAddresses ?? [])
-  if (state === undefined) return refuse({ reason: 'unknown_client', clientId })
   const secret = candidates[match]
+  const isRight = secret !== undefined && state?.integration.enabled === true
+  const isAddressAllowed = isAddressWithin(requester.address, isRight ? state.integration.allowedAddresses : STAND_IN)
+  if (state === undefined) return refuse({ reason: 'unknown_client', clientId: claimedId })
+  const { clientId } = state.integration
   if (secret === undefined) return refuse({ reason: 'wrong_secret', clientId })
   if (!state.integration.enabled) return refuse({ reason: 'client_disabled', clientId })
   if (!isAddressAllowed) return refuse({ reason: 'address_not_allowed', clientId })

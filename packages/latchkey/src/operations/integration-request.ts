@@ -1,6 +1,6 @@
 // What an operator asks an integration to be, checked: names that can be shown, scopes that exist, addresses that parse.
 import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/protocol'
-import { formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
+import { type AddressRange, formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
 import { isDescription, isName, isTag } from '../domain/integration-profile.ts'
 import type { IssueMode } from '../domain/issue-mode.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -17,7 +17,8 @@ export interface IntegrationFields {
   readonly allowedAddresses?: readonly string[] | undefined
 }
 
-export interface CheckedFields extends Omit<IntegrationFields, 'scopes' | 'resourceServerFor'> {
+export interface CheckedFields extends Omit<IntegrationFields, 'scopes' | 'resourceServerFor' | 'allowedAddresses'> {
+  readonly allowedAddresses?: readonly AddressRange[] | undefined
   readonly scopes?: readonly Scope[] | undefined
   readonly resourceServerFor?: readonly Scope[] | undefined
 }
@@ -42,8 +43,8 @@ export function checkFields(catalog: Catalog, fields: IntegrationFields): Result
   if (description !== undefined && !isDescription(description)) return refuse({ reason: 'description_unusable' })
   const badTag = tags?.findIndex((tag) => !isTag(tag)) ?? -1
   if (badTag >= 0) return refuse({ reason: 'tag_unusable', index: badTag })
-  const ranges = allowedAddresses?.map(normalisedRange)
-  const badRange = ranges?.indexOf(undefined) ?? -1
+  const ranges = allowedAddresses?.map(parseAddressRange)
+  const badRange = ranges?.findIndex(({ ok }) => !ok) ?? -1
   if (badRange >= 0) return refuse({ reason: 'address_unusable', index: badRange })
   const scopes = knownScopes(catalog, 'scopes', fields.scopes)
   if (!scopes.ok) return scopes
@@ -52,7 +53,7 @@ export function checkFields(catalog: Catalog, fields: IntegrationFields): Result
   return accept({
     ...fields,
     tags: tags && unique(tags),
-    allowedAddresses: ranges && unique(ranges.filter((range) => range !== undefined)),
+    allowedAddresses: ranges && uniqueRanges(ranges.flatMap((range) => (range.ok ? [range.value] : []))),
     scopes: scopes.value,
     resourceServerFor: resourceServerFor.value,
   })
@@ -74,9 +75,8 @@ function knownScopes(
   return accept(unique(known))
 }
 
-function normalisedRange(text: string): string | undefined {
-  const range = parseAddressRange(text)
-  return range.ok ? formatAddressRange(range.value) : undefined
-}
+const uniqueRanges = (ranges: readonly AddressRange[]): readonly AddressRange[] => [
+  ...new Map(ranges.map((range) => [formatAddressRange(range), range])).values(),
+]
 
 const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)]

@@ -2,6 +2,7 @@
 import { toBasicCredentials } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestIntegration } from '../a-server.ts'
+import { addressRanges } from '../address-ranges.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
 import { changing } from '../changing.ts'
 
@@ -12,7 +13,10 @@ async function boundIntegration() {
   const server = await aServer({ env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
   const integration = await server.integration()
   const allow = (...ranges: readonly string[]) =>
-    server.integrations.change(integration.clientId, ...changing({ kind: 'set_allowed_addresses', ranges }))
+    server.integrations.change(
+      integration.clientId,
+      ...changing({ kind: 'set_allowed_addresses', ranges: addressRanges(...ranges) }),
+    )
   await allow(...RANGES)
   const ask = async (
     from: string,
@@ -73,7 +77,7 @@ test('an issuance whose address was taken away while it waited for the disk is r
   await underWay
   const change = integrations.change(
     clientId,
-    ...changing({ kind: 'set_allowed_addresses', ranges: ['198.51.100.0/24'] }),
+    ...changing({ kind: 'set_allowed_addresses', ranges: addressRanges('198.51.100.0/24') }),
   )
   const late = request(basic)
   disk.release()
@@ -91,7 +95,10 @@ test('an issuance whose address was taken away while it waited for the disk is r
 test('the log says what the answer does not: the address is not allowed, and which it was', async () => {
   const { ask, integration, integrations, logged } = await bareEndpoints()
   const { clientId, basic } = await integration()
-  await integrations.change(clientId, ...changing({ kind: 'set_allowed_addresses', ranges: ['198.51.100.0/24'] }))
+  await integrations.change(
+    clientId,
+    ...changing({ kind: 'set_allowed_addresses', ranges: addressRanges('198.51.100.0/24') }),
+  )
   await ask({ path: `/v1/token?grant_type=client_credentials&scope=${PREDICT}`, headers: [basic] })
   expect(logged()).toMatchObject([
     { event: 'auth.denied', reason: 'address_not_allowed', client_id: clientId, 'client.address': '192.0.2.7' },

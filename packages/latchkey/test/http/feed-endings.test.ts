@@ -1,6 +1,7 @@
 // How a reader of the feed is parted from it: its right ends, it does not read, the server stops.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addressRanges } from '../address-ranges.ts'
 import { stopwatch } from '../../../../e2e/stopwatch.ts'
 import type { IntegrationChange } from '../../src/domain/integration-change.ts'
 import { readFeed } from '../a-feed-reader.ts'
@@ -24,7 +25,11 @@ describe('a reader is cut off within a second', () => {
   const changes: [string, IntegrationChange, string][] = [
     ['its integration is disabled', { kind: 'disable' }, 'right_ended'],
     ['its right is taken away', { kind: 'set_resource_server', scopes: [] }, 'right_ended'],
-    ['its address is allowed no more', { kind: 'set_allowed_addresses', ranges: ['192.0.2.0/24'] }, 'right_ended'],
+    [
+      'its address is allowed no more',
+      { kind: 'set_allowed_addresses', ranges: addressRanges('192.0.2.0/24') },
+      'right_ended',
+    ],
     ['it has lost a scope', { kind: 'set_resource_server', scopes: [PREDICT] }, 'right_changed'],
   ]
   test.each(changes)('when %s', async (_, change, reason) => {

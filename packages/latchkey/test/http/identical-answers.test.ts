@@ -1,6 +1,7 @@
 // Unknown client, wrong secret, disabled, deleted and another address than allowed: nobody can tell them apart from outside.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addressRanges } from '../address-ranges.ts'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { authenticateClient } from '../../src/operations/authenticate-client.ts'
 import { systemClock } from '../../src/system.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
   await server.integrations.remove(deleted.clientId, removing)
   await server.integrations.change(
     elsewhere.clientId,
-    ...changing({ kind: 'set_allowed_addresses', ranges: ['192.0.2.0/24'] }),
+    ...changing({ kind: 'set_allowed_addresses', ranges: addressRanges('192.0.2.0/24') }),
   )
   const unknown = { ...known, clientId: 'lk00000000000000' }
   const wrong = { ...known, clientSecret: disabled.clientSecret }

@@ -1,6 +1,7 @@
 // Failed client authentication is throttled; right credentials never are, and nobody can lock a client out.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { addressRanges } from '../address-ranges.ts'
 import { aServer, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
 import { changing } from '../changing.ts'
@@ -152,7 +153,7 @@ describe('learns nothing from 429:', () => {
     await server.integrations.change(disabled.clientId, ...changing({ kind: 'disable' }))
     await server.integrations.change(
       elsewhere.clientId,
-      ...changing({ kind: 'set_allowed_addresses', ranges: ['198.51.100.1'] }),
+      ...changing({ kind: 'set_allowed_addresses', ranges: addressRanges('198.51.100.1') }),
     )
     const unknown = { clientId: 'lk00000000000000' }
     const callers: Pick<TestIntegration & Attempt, 'clientId'>[] = [

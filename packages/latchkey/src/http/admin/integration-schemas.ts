@@ -1,4 +1,5 @@
 // The shapes of integrations on the wire, and how an integration is shown.
+import { formatAddressRange } from '../../domain/address-ranges.ts'
 import { Type } from 'typebox'
 import { grantedScopes } from '../../domain/integration.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../domain/issue-mode.ts'
@@ -139,7 +140,7 @@ export function integrationView(summary: IntegrationSummary): IntegrationView {
     issue_mode: modeView(integration.mode),
     grace_seconds: integration.graceSeconds,
     resource_server_for: [...integration.resourceServerFor],
-    allowed_addresses: [...integration.allowedAddresses],
+    allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
     version: integration.version,
     created_at: timeView(createdAt),
     updated_at: timeView(updatedAt),

@@ -1,5 +1,6 @@
 // Between rows and the domain's values.
 import type { Scope } from '@latchkey/protocol'
+import { type AddressRange, formatAddressRange, parseAddressRange } from '../../domain/address-ranges.ts'
 import type { ClientSecret, SecretOrigin } from '../../domain/client-secret.ts'
 import type { Integration, IntegrationProfile, IntegrationState } from '../../domain/integration.ts'
 import { type IssueMode, REPLACE } from '../../domain/issue-mode.ts'
@@ -27,9 +28,21 @@ const linesToText = (lines: readonly string[]): string => lines.join('\n')
 const textToLines = (value: string): readonly string[] => (value === '' ? NO_LINES : value.split('\n'))
 const NO_LINES: readonly string[] = []
 
+const rangesToText = (ranges: readonly AddressRange[]): string => linesToText(ranges.map(formatAddressRange))
+const textToRanges = (value: string): readonly AddressRange[] =>
+  value === '' ? NO_RANGES : value.split('\n').map(storedRange)
+const NO_RANGES: readonly AddressRange[] = []
+
+/** Throws for a text that is no range: without it, an integration would be let in from anywhere. */
+function storedRange(text: string): AddressRange {
+  const range = parseAddressRange(text)
+  if (range.ok) return range.value
+  throw new Error(`The store is damaged: it holds ${JSON.stringify(text)} as an address range.`)
+}
+
 export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
   const { id, name, description, tags, createdAt } = profile
-  const decides = [Number(of.enabled), of.version, scopesToText(of.resourceServerFor), renewBefore(of.mode), of.graceSeconds, linesToText(of.allowedAddresses)] // prettier-ignore
+  const decides = [Number(of.enabled), of.version, scopesToText(of.resourceServerFor), renewBefore(of.mode), of.graceSeconds, rangesToText(of.allowedAddresses)] // prettier-ignore
   return ['insert_integration', id, of.clientId, name, folded(name), description, linesToText(tags), ...decides, createdAt, createdAt] // prettier-ignore
 }
 
@@ -40,7 +53,7 @@ export const integrationUpdate = (of: Integration, updatedAt: EpochSeconds): Wri
   scopesToText(of.resourceServerFor),
   renewBefore(of.mode),
   of.graceSeconds,
-  linesToText(of.allowedAddresses),
+  rangesToText(of.allowedAddresses),
   updatedAt,
   of.clientId,
 ]
@@ -151,7 +164,7 @@ export function readState(row: Row, secrets: readonly Row[], slots: readonly Row
     resourceServerFor: textToScopes(text(row, 'resource_server_for')),
     mode: typeof renew === 'number' ? { kind: 'stable', renewBeforeSeconds: renew } : REPLACE,
     graceSeconds: number(row, 'grace'),
-    allowedAddresses: textToLines(text(row, 'allowed_addresses')),
+    allowedAddresses: textToRanges(text(row, 'allowed_addresses')),
   }
   return { integration, slots: slots.map((slot) => readSlot(slot, floor)) }
 }

@@ -1,5 +1,6 @@
 // Who may have a token of a scope at this moment.
 import { describe, expect, test } from 'vitest'
+import { addressRanges } from '../../address-ranges.ts'
 import { admit } from '../../../src/domain/admission.ts'
 import type { IntegrationState } from '../../../src/domain/integration.ts'
 import { REPLACE } from '../../../src/domain/issue-mode.ts'
@@ -49,8 +50,10 @@ describe('is refused:', () => {
   })
 
   test('a client whose address is no longer allowed', () => {
-    expect(outcome(anIntegration({ allowedAddresses: ['192.0.2.0/30', '2001:db8::/32'] }))).toBe('address_not_allowed')
-    expect(outcome(anIntegration({ allowedAddresses: ['192.0.2.0/30', '192.0.2.4/30'] }))).toBe('slot 1')
+    expect(outcome(anIntegration({ allowedAddresses: addressRanges('192.0.2.0/30', '2001:db8::/32') }))).toBe(
+      'address_not_allowed',
+    )
+    expect(outcome(anIntegration({ allowedAddresses: addressRanges('192.0.2.0/30', '192.0.2.4/30') }))).toBe('slot 1')
   })
 
   test('a scope that was never granted', () => {

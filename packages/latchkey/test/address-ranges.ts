@@ -1,0 +1,9 @@
+// Address ranges from their texts, for tests.
+import { type AddressRange, parseAddressRange } from '../src/domain/address-ranges.ts'
+
+export const addressRanges = (...texts: readonly string[]): readonly AddressRange[] =>
+  texts.map((text) => {
+    const range = parseAddressRange(text)
+    if (!range.ok) throw new Error(`${text}: ${range.refusal}`)
+    return range.value
+  })

@@ -1,0 +1,110 @@
+// The time that a refusal takes tells nothing: unknown, deleted and disabled clients, wrong secrets and wrong addresses alike.
+import { createSecretKey } from 'node:crypto'
+import { type Secret, toBasicCredentials } from '@latchkey/protocol'
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { Counters } from '../../src/activity/counters.ts'
+import { ServerActivity } from '../../src/activity/server-activity.ts'
+import { createThrottle } from '../../src/http/throttle.ts'
+import { PublicRequest, readTarget } from '../../src/http/public/public-request.ts'
+import { postToken } from '../../src/http/public/token.ts'
+import { createSecretVault } from '../../src/keys/client-secrets.ts'
+import { addressRanges } from '../address-ranges.ts'
+import { aStoreFile, newIntegration, openStore } from '../a-store.ts'
+import { changing, removing } from '../changing.ts'
+import { welch } from '../welch.ts'
+
+const ADDRESS = '198.51.100.7'
+/** Ten of each family, none of which holds the address. */
+const RANGES = addressRanges(
+  ...Array.from({ length: 10 }, (_, i) => `192.0.${String(i)}.0/24`),
+  ...Array.from({ length: 10 }, (_, i) => `2001:db8:${String(i)}::/48`),
+)
+const WARM_UP = 500
+const ROUNDS = 3000
+/** Failures of one client and address are counted by the minute: within so many rounds none is throttled. */
+const ROUNDS_A_MINUTE = 45
+/** The runs of which the median counts: a busy machine may spoil one of them. */
+const RUNS = 5
+/** |t| from which on two times are taken as different; the fault that this test is for had 99. */
+const MOST = 10
+
+/** The token endpoint over a real store, called without a socket: what is timed is its work and nothing else. */
+async function aTokenEndpoint() {
+  const store = await openStore(aStoreFile())
+  const logger = pino({ level: 'silent' })
+  const key = (byte: number) => createSecretKey(Buffer.alloc(32, byte))
+  const vault = createSecretVault({ pepper: key(1), secretSealing: key(2) })
+  const { integrations, secrets, catalog, clock, auditTrail } = store
+  const activity = new ServerActivity({ counters: new Counters(), clock, integrations, audit: auditTrail, logger })
+  const failures = createThrottle(clock)
+  const ports = { integrations, secrets, catalog, clock, vault, failures, activity, logger, slots: store.tokens }
+  const endpoint = postToken({ ...ports, trustedProxies: undefined })
+  const { secret, hash } = vault.generate()
+  const add = async (clientId: string): Promise<void> => {
+    const made = newIntegration(clientId)
+    const secretRecord = { id: `sec_${clientId}`, hash, endsAt: undefined }
+    const created = await integrations.create(
+      [{ ...made, integration: { ...made.integration, secrets: [secretRecord] } }],
+      [],
+    )
+    if (!created.ok) throw new Error(created.refusal.reason)
+  }
+  const request = (clientId: string, clientSecret: Secret): PublicRequest =>
+    new PublicRequest({
+      method: 'POST',
+      target: readTarget('/v1/token?grant_type=client_credentials'),
+      rawHeaders: ['Authorization', toBasicCredentials(clientId, clientSecret), 'X-Request-Id', 'one'],
+      remoteAddress: ADDRESS,
+      body: Buffer.alloc(0),
+    })
+  return { store, activity, endpoint, add, request, secret, wrong: vault.generate().secret }
+}
+
+test('the token endpoint takes the same time for each of its refusals', async () => {
+  const { store, activity, endpoint, add, request, secret, wrong } = await aTokenEndpoint()
+  const ids = ['lkplain000000000', 'lkranges00000000', 'lkdisabled000000', 'lkdeleted0000000']
+  for (const id of ids) await add(id)
+  const [plain = '', ranges = '', disabled = '', deleted = ''] = ids
+  await store.integrations.change(ranges, ...changing({ kind: 'set_allowed_addresses', ranges: RANGES }))
+  await store.integrations.change(disabled, ...changing({ kind: 'disable' }))
+  await store.integrations.remove(deleted, removing)
+  const refusals = {
+    'wrong secret': request(plain, wrong),
+    'wrong secret of a client that is limited to addresses': request(ranges, wrong),
+    'unknown client': request('lkunknown0000000', wrong),
+    'disabled client': request(disabled, secret),
+    'deleted client': request(deleted, secret),
+    'right secret, wrong address': request(ranges, secret),
+  }
+  const names = Object.keys(refusals) as (keyof typeof refusals)[]
+
+  /** One round for each: in an order that changes, so that whatever disturbs the machine disturbs all of them alike. */
+  const measured = async (rounds: number): Promise<Record<string, number[]>> => {
+    const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
+    for (let round = 0; round < rounds; round++) {
+      if (round % ROUNDS_A_MINUTE === 0) store.clock.advance(61)
+      for (let turn = 0; turn < names.length; turn++) {
+        const name = names[(turn * (1 + (round % 2) * 4) + round) % names.length] as keyof typeof refusals
+        const begunAt = process.hrtime.bigint()
+        const { status } = await endpoint(refusals[name])
+        times[name]?.push(Number(process.hrtime.bigint() - begunAt))
+        if (status !== 401) throw new Error(`${name}: ${String(status)}`)
+      }
+    }
+    return times
+  }
+
+  await measured(WARM_UP)
+  const found = new Map<string, number[]>(names.slice(1).map((name) => [name, []]))
+  for (let run = 0; run < RUNS; run++) {
+    const times = await measured(ROUNDS)
+    for (const [name, runs] of found) runs.push(Math.abs(welch(times['wrong secret'] ?? [], times[name] ?? [])))
+  }
+  const medians = [...found].map(
+    ([name, runs]) => [name, runs.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Infinity] as const,
+  )
+  expect(medians.filter(([, t]) => t > MOST)).toEqual([])
+  await activity.close()
+  await store.close()
+})

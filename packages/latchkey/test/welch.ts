@@ -1,0 +1,22 @@
+// Welch's t-test, as it is used to find code whose time depends on a secret.
+
+/** The share of the longest times that is left out: in them something else had the processor. */
+const CROPPED = 0.2
+
+/**
+ * The t of two samples of times, after the longest of both are left out: the difference of the means, in units of its
+ * own uncertainty. Around 0 for samples of one distribution.
+ */
+export function welch(one: readonly number[], other: readonly number[]): number {
+  const all = [...one, ...other].sort((a, b) => a - b)
+  const longest = all[Math.floor(all.length * (1 - CROPPED))] ?? Infinity
+  const [first, second] = [momentsOf(one, longest), momentsOf(other, longest)]
+  return (first.mean - second.mean) / Math.sqrt(first.variance / first.count + second.variance / second.count)
+}
+
+function momentsOf(times: readonly number[], longest: number) {
+  const kept = times.filter((time) => time < longest)
+  const mean = kept.reduce((sum, time) => sum + time, 0) / kept.length
+  const variance = kept.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (kept.length - 1)
+  return { count: kept.length, mean, variance }
+}

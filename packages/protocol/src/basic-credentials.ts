@@ -39,9 +39,10 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
   if (text === undefined) return refuse(isUtf16(bytes) ? 'utf16' : 'not_utf8')
 
   // RFC 7617 §2: the first colon ends the ID; later ones belong to the secret.
-  const colon = text.indexOf(':')
-  if (colon < 0) return refuse(problemWithoutColon(text))
-  const [rawId, rawSecret] = [text.slice(0, colon), text.slice(colon + 1)]
+  if (!text.includes(':')) return refuse(problemWithoutColon(text))
+  // Decoded apart: a slice of the text would keep the secret in memory for as long as the ID.
+  const colonByte = bytes.indexOf(0x3a)
+  const [rawId, rawSecret] = [bytes.toString('utf8', 0, colonByte), bytes.toString('utf8', colonByte + 1)]
   const clientId = decodeForm(rawId)
   const clientSecret = decodeForm(rawSecret)
   if (clientId === undefined || clientSecret === undefined) {

@@ -33,5 +33,6 @@ function fromForm(form: Form, assertion: string | undefined): Result<ClientCrede
     return refuse({ reason: clientSecret === undefined ? 'assertion_unsupported' : 'two_authentication_methods' })
   }
   if (clientId === undefined || clientSecret === undefined) return refuse({ reason: 'credentials_missing' })
-  return accept({ clientId, clientSecret: new Secret(clientSecret) })
+  // A copy: a slice of the body would keep the secret in memory for as long as the ID.
+  return accept({ clientId: Buffer.from(clientId).toString(), clientSecret: new Secret(clientSecret) })
 }

@@ -68,6 +68,13 @@ async function issueTo(
   return accept({ issued, clientId, secretId: client.secretId, scope: scope.value, expiresIn })
 }
 
+/** The scope as the store has it: what was sent may be a slice of a body that holds the secret. */
+function grantedScope(state: IntegrationState, asked: Scope): Result<Scope, GrantRefusal> {
+  const slot = slotOf(state, asked)
+  if (slot?.granted === true) return accept(slot.scope)
+  return refuse({ reason: 'scope_not_granted', clientId: state.integration.clientId })
+}
+
 /** Exactly one scope; it may be left out when the integration is allowed exactly one (RFC 6749 §3.3). */
 function chooseScope(
   parameter: string | undefined,
@@ -87,6 +94,6 @@ function chooseScope(
       return refuse({ reason: 'scope_malformed', clientId })
     default:
       if (catalog.scope(asked) === undefined) return refuse({ reason: 'scope_unknown', clientId })
-      return slotOf(state, asked)?.granted === true ? accept(asked) : refuse({ reason: 'scope_not_granted', clientId })
+      return grantedScope(state, asked)
   }
 }

@@ -15,7 +15,8 @@ export class SecretUses {
   }
 
   note(use: SecretUse): void {
-    this.#uses.note(use.secretId, use)
+    // Of the header, which is 16 KB at most, no more than what is written.
+    this.#uses.note(use.secretId, { ...use, userAgent: printableAgent(use.userAgent) })
   }
 
   /** The later one of what was read from the disk and what is not there yet. */
@@ -38,9 +39,8 @@ export class SecretUses {
 }
 
 function writesOf({ clientId, secretId, at, address, userAgent }: SecretUse): readonly Write[] {
-  const agent = printableAgent(userAgent)
   return [
-    ['note_secret_use', at, address, agent, secretId],
-    ['note_integration_use', at, address, agent, clientId],
+    ['note_secret_use', at, address, userAgent, secretId],
+    ['note_integration_use', at, address, userAgent, clientId],
   ]
 }

@@ -1,0 +1,105 @@
+// What the memory of a used server holds: client IDs, but no client secret and no token, in any form.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import { expect, test } from 'vitest'
+import { type Answer, Connection } from './connection.ts'
+import { eventually } from './eventually.ts'
+import { createIntegration, type Integration, PREDICT } from './integrations.ts'
+import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
+
+const EACH = 250
+/** Longer than what is kept of one. */
+const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
+const WITHIN = { within: 60_000, what: 'the server writes a heap snapshot' }
+
+/** Has the server write what its memory holds into a file of that folder, and reads it. */
+async function heapOf(server: RealServer, folder: string): Promise<string> {
+  server.kill('SIGUSR2')
+  const isThere = (): string | undefined => readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
+  const file = await eventually(isThere, WITHIN)
+  // It is written in one turn of the event loop: who is answered afterwards finds it whole.
+  await (await fetch(`${server.publicUrl}/livez`)).text()
+  return readFileSync(join(folder, file), 'utf8')
+}
+
+const form = (fields: Readonly<Record<string, string>>) => ({
+  path: '/v1/token',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...fields }).toString(),
+})
+
+const tokenOf = ({ status, body }: Answer): string => {
+  expect(status).toBe(200)
+  return (JSON.parse(body) as { access_token: string }).access_token
+}
+
+/** Right credentials in header and body, wrong ones of clients that exist and of others. Every text that must not stay. */
+async function use(server: RealServer, clients: readonly Integration[]): Promise<readonly string[]> {
+  const connection = new Connection(server, { userAgent: USER_AGENT })
+  const handed: string[] = []
+  for (let n = 0; n < EACH; n++) {
+    const client = clients[n % clients.length] as Integration
+    const { clientId, clientSecret } = client
+    const wrong = new Secret(`lks_${String(n).padStart(36, 'Wrong')}`)
+    const unknown = `lkunknown${String(n).padStart(7, '0')}`
+    const tokens = [
+      tokenOf(await connection.requestToken(client)),
+      tokenOf(await connection.send(form({ client_id: clientId, client_secret: clientSecret.reveal() }))),
+    ]
+    const [old = '', live = ''] = tokens
+    expect((await connection.verify(live)).status).toBe(200)
+    expect((await connection.verify(old)).status).toBe(401)
+    const refused = [
+      await connection.requestToken({ basic: toBasicCredentials(clientId, wrong) }),
+      await connection.requestToken({ basic: toBasicCredentials(unknown, wrong) }),
+      await connection.send(form({ client_id: clientId, client_secret: wrong.reveal() })),
+      await connection.send(form({ client_id: `${unknown}b`, client_secret: wrong.reveal() })),
+    ]
+    for (const { status } of refused) expect([401, 429]).toContain(status)
+    handed.push(...tokens, ...tokens.map((token) => token.split('.')[2] ?? ''), clientSecret.reveal(), wrong.reveal())
+  }
+  connection.close()
+  return handed
+}
+
+/** What the last request left on the stack and in its connection gives way to requests that hold no secret. */
+async function rest(server: RealServer): Promise<void> {
+  const connection = new Connection(server)
+  for (let n = 0; n < 50; n++) {
+    expect((await connection.send({ path: '/v1/token' })).status).toBe(401)
+    expect((await connection.send({ method: 'GET', path: '/v1/verify' })).status).toBe(401)
+  }
+  connection.close()
+}
+
+test('after a thousand tokens and refusals the memory holds no secret and no token', async () => {
+  const folder = aTemporaryFolder()
+  const options = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`
+  const env = {
+    LATCHKEY_SIGNING_ALG: 'ES256',
+    LATCHKEY_DEMO: 'off',
+    LATCHKEY_LOG_LEVEL: 'debug',
+    NODE_OPTIONS: options,
+  }
+  const server = await startRealServer({ env })
+  const clients = await Promise.all(Array.from({ length: 20 }, () => createIntegration(server)))
+  const handed = new Set(await use(server, clients))
+  await rest(server)
+  const heap = await heapOf(server, folder)
+  // What is kept of requests is found: the search would find more.
+  expect(heap.includes(clients[0]?.clientId ?? '?')).toBe(true)
+  expect(heap.includes('lkunknown0000001')).toBe(true)
+  expect(heap.includes(USER_AGENT.slice(0, 100))).toBe(true)
+  const found = (pattern: RegExp): readonly string[] => heap.match(pattern) ?? []
+  const secrets = found(/lks_[\w-]{30,}/g)
+  const tokens = found(/eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g)
+  // `lk…` as base64 begins.
+  const pairs = found(/bG[st][A-Za-z0-9+/]{60,}/g)
+  const pieces = found(/[\w-]{36,}/g).filter((text) => handed.has(text))
+  // Their number alone: what they are does not belong into the output of a test.
+  const counts = [secrets, tokens, pairs, pieces].map(({ length }) => length)
+  expect(counts).toEqual([0, 0, 0, 0])
+  // Nor a header of which a part is kept.
+  expect(heap.includes(USER_AGENT)).toBe(false)
+})

@@ -2,6 +2,7 @@
 import { readConfig } from '../packages/latchkey/src/config/read-config.ts'
 import { createAuditMac } from '../packages/latchkey/src/keys/audit-mac.ts'
 import { createBackupSealing } from '../packages/latchkey/src/keys/backup-sealing.ts'
+import { createRowSeal } from '../packages/latchkey/src/keys/row-seal.ts'
 import { createSecretVault } from '../packages/latchkey/src/keys/client-secrets.ts'
 import type { SecretVault } from '../packages/latchkey/src/ports/secret-vault.ts'
 import { firstContents } from '../packages/latchkey/src/start/first-contents.ts'
@@ -47,6 +48,7 @@ export async function openStore({ dataDir, signingAlg, database }: StorePlace): 
     clock: systemClock,
     auditMac: createAuditMac(keys.derived),
     backupSealing: createBackupSealing(keys.derived),
+    rowSeal: createRowSeal(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
       firstContents: await firstContents(config, keys, folder.adminKeyFile, ports),

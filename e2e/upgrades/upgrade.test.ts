@@ -1,4 +1,6 @@
 // The program of today opens the stores of past releases, and everything in them is as it was.
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { toBasicCredentials, Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -98,6 +100,15 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     }
   })
 
+  test('lets its operators sign in again after their password hashes were replaced by keyed ones', async () => {
+    const store = await open()
+    const server = await upgraded(store)
+    for (const { email, password, canSignIn } of store.known.operators) {
+      if (!canSignIn) continue
+      for (let times = 0; times < 2; times++) expect((await signIn(server, email, password)).status).toBe(200)
+    }
+  })
+
   test('keeps its admin keys, each with its role', async () => {
     const store = await open()
     const server = await upgraded(store)
@@ -124,6 +135,27 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     expect([again.status, await again.json()]).toMatchObject([200, { id: integrationId }])
   })
 })
+
+test.each(RELEASES)(
+  'a data folder of %s has keyed password hashes once its operators have signed in',
+  async (release) => {
+    const store = aDataFolder(release, 'stopped')
+    const hashes = (): readonly string[] => {
+      const database = new DatabaseSync(join(store.env['LATCHKEY_DATA_DIR'] ?? '', 'latchkey.db'))
+      const rows = database
+        .prepare('SELECT password_hash FROM operator WHERE password_hash IS NOT NULL AND disabled = 0')
+        .all()
+      database.close()
+      return rows.map((row) => String(row['password_hash']).slice(0, 12))
+    }
+    expect(hashes()).toEqual(hashes().map(() => '$argon2id$v='))
+    const server = await upgraded(store)
+    for (const { email, password, canSignIn } of store.known.operators)
+      if (canSignIn) await signIn(server, email, password)
+    await server.stop()
+    expect(hashes()).toEqual(hashes().map(() => 'k1:$argon2id'))
+  },
+)
 
 describe.each(RELEASES)('a backup of %s', (release) => {
   test('is restored with everything but the tokens, which are over', async () => {

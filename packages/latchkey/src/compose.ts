@@ -23,6 +23,7 @@ import { createThrottle } from './http/throttle.ts'
 import { createAuditMac } from './keys/audit-mac.ts'
 import { createBackupSealing } from './keys/backup-sealing.ts'
 import { createSecretVault } from './keys/client-secrets.ts'
+import { createRowSeal } from './keys/row-seal.ts'
 import { createPasswords } from './keys/passwords.ts'
 import { createSessionVault } from './keys/session-vault.ts'
 import { createSigner } from './keys/signer.ts'
@@ -144,6 +145,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     ...news.listeners,
     auditMac: createAuditMac(keys.derived),
     backupSealing: createBackupSealing(keys.derived),
+    rowSeal: createRowSeal(keys.derived),
     defaultAudience: config.audience,
     ...(opened.canary === undefined && {
       firstContents: await firstContents(config, keys, folder.adminKeyFile, { vault, clock, random }),
@@ -197,7 +199,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     catalogAdministration: store.catalogAdministration,
     adminKeys,
     ...{ operators: store.operators, sessions: store.sessions, sessionVault },
-    passwords: createPasswords(),
+    passwords: createPasswords(keys.derived),
     failedSignIns: createSignInThrottle(clock),
     adminOrigin: () => adminUrl,
     issuer: () => issuer,

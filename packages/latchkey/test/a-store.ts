@@ -9,10 +9,13 @@ import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/
 import { type IssueMode, REPLACE } from '../src/domain/issue-mode.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
 import { createBackupSealing } from '../src/keys/backup-sealing.ts'
+import { createRowSeal } from '../src/keys/row-seal.ts'
+import { Sealing } from '../src/keys/sealing.ts'
 import type { NewIntegration } from '../src/ports/integrations.ts'
 import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/storage/store/assemble-store.ts'
 import { type EmbeddedStore, lockEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
+import { RowMacs } from '../src/storage/rows/row-macs.ts'
 import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
 
@@ -26,6 +29,21 @@ export const TEST_AUDIT_MAC = createAuditMac({ auditMac: createSecretKey(Buffer.
 
 /** The same for the seal of backups. */
 export const TEST_BACKUP_SEALING = createBackupSealing({ backupSeal: createSecretKey(Buffer.alloc(32, 8)) })
+const TEST_KEY_SEALING = createSecretKey(Buffer.alloc(32, 9))
+
+/** The same for rows. */
+export const TEST_ROW_SEAL = createRowSeal({
+  rowMac: createSecretKey(Buffer.alloc(32, 8)),
+  keySealing: TEST_KEY_SEALING,
+})
+
+/** The canary as versions wrote it whose rows carried no MACs. */
+export const PLAIN_CANARY = new Sealing(TEST_KEY_SEALING).seal(
+  { table: 'store', row: '1', field: 'canary' },
+  Buffer.from('this store and this master key belong together'),
+)
+
+export const TEST_ROW_MACS = new RowMacs(TEST_ROW_SEAL.mac)
 
 export function aStoreFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-store-'))
@@ -50,10 +68,10 @@ export const startOptions = (
   clock,
   auditMac: TEST_AUDIT_MAC,
   backupSealing: TEST_BACKUP_SEALING,
+  rowSeal: TEST_ROW_SEAL,
   defaultAudience,
   ...(canary === undefined && {
     firstContents: {
-      canary: Buffer.from('canary'),
       scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
       apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
       signingKeys: [],

@@ -20,6 +20,7 @@ import { createAdminListener } from '../src/http/admin/listener.ts'
 import { createThrottle } from '../src/http/throttle.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
 import { createBackupSealing } from '../src/keys/backup-sealing.ts'
+import { createRowSeal } from '../src/keys/row-seal.ts'
 import { createPasswords } from '../src/keys/passwords.ts'
 import { createSessionVault } from '../src/keys/session-vault.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
@@ -72,9 +73,9 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     clock: systemClock,
     auditMac: createAuditMac(derived),
     backupSealing: createBackupSealing(derived),
+    rowSeal: createRowSeal(derived),
     defaultAudience: 'api://default',
     firstContents: {
-      canary: randomBytes(16),
       scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
       apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
       signingKeys: [await maker.make('signing')],
@@ -127,7 +128,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     sessions: store.sessions,
     issuer: () => 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357',
     sessionVault: createSessionVault(derived),
-    passwords: createPasswords(),
+    passwords: createPasswords(derived),
     failedSignIns: createSignInThrottle(systemClock),
     adminOrigin: () => `http://${HOST}`,
     consoleFolder: folder,

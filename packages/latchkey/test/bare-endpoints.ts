@@ -20,7 +20,7 @@ import type { Disk, Write } from '../src/storage/disk.ts'
 import { runEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
 import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
-import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from './a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
 import { aKeyRing, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-ring.ts'
 
@@ -100,7 +100,6 @@ export async function bareEndpoints() {
   const lines: string[] = []
   const logger = pino({ level: 'debug' }, { write: (line) => void lines.push(line) })
   const firstContents = {
-    canary: Buffer.from('canary'),
     scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
     apis: REFERENCE_APIS.map((api, index) => ({ ...api, id: `api_${String(index)}`, version: 1 })),
     signingKeys: [],
@@ -110,6 +109,7 @@ export async function bareEndpoints() {
     clock,
     auditMac: TEST_AUDIT_MAC,
     backupSealing: TEST_BACKUP_SEALING,
+    rowSeal: TEST_ROW_SEAL,
     defaultAudience: 'api://default',
     firstContents,
   })

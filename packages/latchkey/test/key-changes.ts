@@ -6,7 +6,7 @@ import { signingKeyAudit } from '../src/operations/signing-key-audit.ts'
 import type { SigningKeys } from '../src/ports/signing-keys.ts'
 import { runEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from './a-server.ts'
-import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from './a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
 import { aRecord } from './unit/keys/a-signing-key-record.ts'
 
@@ -33,6 +33,7 @@ export const boot = (disk: SimulatedDisk, clock: TestClock) =>
     clock,
     auditMac: TEST_AUDIT_MAC,
     backupSealing: TEST_BACKUP_SEALING,
+    rowSeal: TEST_ROW_SEAL,
     defaultAudience: 'api://default',
   })
 

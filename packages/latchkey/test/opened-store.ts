@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { deriveKeys } from '../src/keys/derived-keys.ts'
 import { createAuditMac } from '../src/keys/audit-mac.ts'
 import { createBackupSealing } from '../src/keys/backup-sealing.ts'
+import { createRowSeal } from '../src/keys/row-seal.ts'
 import { createSecretVault } from '../src/keys/client-secrets.ts'
 import { readMasterKeyFile } from '../src/keys/master-key-file.ts'
 import { Sealing } from '../src/keys/sealing.ts'
@@ -25,6 +26,7 @@ export async function signingKeyOf(dataDir: string): Promise<KeyObject> {
     clock: systemClock,
     auditMac: createAuditMac(derived),
     backupSealing: createBackupSealing(derived),
+    rowSeal: createRowSeal(derived),
     defaultAudience: 'api://default',
   })
   const [record] = await store.signingKeys.all()

@@ -2,7 +2,13 @@
 import { type Sealing, SealError } from './sealing.ts'
 
 const PLACE = { table: 'store', row: '1', field: 'canary' }
-const SONG = Buffer.from('this store and this master key belong together')
+/** What a store says of itself: `sealed_rows` means that its rows carry MACs, and that it has an audit trail. */
+export type StoreFormat = 'plain_rows' | 'sealed_rows'
+
+const TEXTS: Readonly<Record<StoreFormat, string>> = {
+  plain_rows: 'this store and this master key belong together',
+  sealed_rows: 'this store and this master key belong together; its rows carry MACs',
+}
 
 /** The master key is not the one that the store was made with. */
 export class WrongMasterKeyError extends Error {
@@ -18,12 +24,12 @@ export class WrongMasterKeyError extends Error {
 }
 
 /** The bytes to keep in a new store. */
-export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, SONG)
+export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, Buffer.from(TEXTS.sealed_rows))
 
 /** Throws `WrongMasterKeyError` unless the canary was sealed under the same master key. */
-export function openCanary(sealing: Sealing, sealed: Uint8Array): void {
+export function openCanary(sealing: Sealing, sealed: Uint8Array): StoreFormat {
   try {
-    sealing.open(PLACE, sealed)
+    return sealing.open(PLACE, sealed).toString() === TEXTS.sealed_rows ? 'sealed_rows' : 'plain_rows'
   } catch (cause) {
     if (cause instanceof SealError) throw new WrongMasterKeyError({ cause })
     throw cause

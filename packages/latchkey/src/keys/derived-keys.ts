@@ -11,6 +11,10 @@ export interface DerivedKeys {
   readonly auditMac: KeyObject
   readonly sessions: KeyObject
   readonly backupSeal: KeyObject
+  /** Authenticates the rows that decide. */
+  readonly rowMac: KeyObject
+  /** Keys the hashes of operators' passwords. */
+  readonly passwords: KeyObject
 }
 
 // The labels are part of the format of every store: a changed one opens nothing that was written before.
@@ -21,4 +25,6 @@ export const deriveKeys = (master: MasterKey): DerivedKeys => ({
   auditMac: master.derive('latchkey/v1/audit-mac'),
   sessions: master.derive('latchkey/v1/sessions'),
   backupSeal: master.derive('latchkey/v1/backup-seal'),
+  rowMac: master.derive('latchkey/v1/row-mac'),
+  passwords: master.derive('latchkey/v1/passwords'),
 })

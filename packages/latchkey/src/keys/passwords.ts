@@ -1,7 +1,9 @@
 // Hashes passwords with Argon2id, one at a time.
+import { createHmac } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Passwords, PasswordsBusy } from '../ports/passwords.ts'
+import type { DerivedKeys } from './derived-keys.ts'
 
 /** RFC 9106 with the parameters that OWASP recommends for 19 MiB. Read from each hash when it is checked. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -11,9 +13,14 @@ const AT_ONCE = 1
 const MOST_WAITING = 20
 
 /** Stands in for the hash of an account that is not there: the same parameters, so the same work. */
-const DECOY = '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+const DECOY = 'k1:$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
-export function createPasswords(): Passwords {
+/** Before the text of a hash that was made with a secret. */
+const KEYED = 'k1:'
+
+const isKeyed = (text: string): boolean => text.startsWith(KEYED)
+
+export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords'>): Passwords {
   let running = 0
   const waiting: (() => void)[] = []
 
@@ -32,12 +39,25 @@ export function createPasswords(): Passwords {
     }
   }
 
+  const secretOf = (operatorId: string): Buffer => createHmac('sha256', key).update(operatorId).digest()
+
   // The same characters from every keyboard (RFC 8265 §4.2).
   const bytesOf = (password: { reveal(): string }): string => password.reveal().normalize('NFC')
 
   return {
-    hash: (password) => inTurn(() => hash(bytesOf(password), PARAMETERS)),
+    hash: (password, operatorId) =>
+      inTurn(async () => {
+        const secret = secretOf(operatorId)
+        return KEYED + (await hash(bytesOf(password), { ...PARAMETERS, secret }))
+      }),
     matches: (password, known) =>
-      inTurn(async () => (await verify(known ?? DECOY, bytesOf(password))) && known !== undefined),
+      inTurn(async () => {
+        const text = known?.hash ?? DECOY
+        const matches = isKeyed(text)
+          ? verify(text.slice(KEYED.length), bytesOf(password), { secret: secretOf(known?.operatorId ?? '') })
+          : verify(text, bytesOf(password))
+        return (await matches) && known !== undefined
+      }),
+    isKeyed,
   }
 }

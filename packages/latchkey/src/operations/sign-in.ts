@@ -60,7 +60,8 @@ export async function signIn(
   if (attempt.throttling !== undefined) return refuse({ reason: 'too_many_failures', ...attempt.throttling })
   const operator = account === undefined ? undefined : operators.findByEmail(account)
   const passwordHash = operator?.disabled === false ? operator.passwordHash : undefined
-  const matches = await passwords.matches(password, passwordHash)
+  const known = operator && passwordHash !== undefined ? { operatorId: operator.id, hash: passwordHash } : undefined
+  const matches = await passwords.matches(password, known)
   if (!matches.ok || matches.value) attempt.takeBack()
   if (!matches.ok) return matches
   const failed = (): Result<never, SignInRefusal> =>
@@ -69,8 +70,15 @@ export async function signIn(
   const { session, text } = newSession(ports, operator.id, from)
   const audit = signedInRecord(operator, from)
   const before = replaced && sessionVault.hashOfSession(replaced)
-  const begun = await sessions.begin(session, { passwordHash, replaced: before, audit })
+  const rekeyedHash = passwords.isKeyed(passwordHash) ? undefined : await hashAgain(passwords, password, operator.id)
+  const begun = await sessions.begin(session, { passwordHash, rekeyedHash, replaced: before, audit })
   return begun ? accept({ operator, session, text }) : failed()
+}
+
+/** Undefined while the server hashes other passwords: then the next sign-in does it. */
+async function hashAgain(passwords: Passwords, password: Secret, operatorId: string): Promise<string | undefined> {
+  const hashed = await passwords.hash(password, operatorId)
+  return hashed.ok ? hashed.value : undefined
 }
 
 export function newSession(

@@ -58,9 +58,14 @@ export async function useSetUpLink(
   if (account === undefined) return refuse({ reason: 'email_unusable' })
   const problem = passwordProblem(password.reveal(), account)
   if (problem !== undefined) return refuse({ reason: 'password_unusable', problem })
-  const hashed = await passwords.hash(password)
+  const invited = operators.findByEmail(account)
+  const owner: Operator =
+    operator ??
+    (invited === undefined
+      ? newOwner(`opr_${identifier(random)}`, account, clock.now())
+      : { ...invited, role: 'owner' })
+  const hashed = await passwords.hash(password, owner.id)
   if (!hashed.ok) return hashed
-  const owner = operator ?? newOwner(`opr_${identifier(random)}`, account, clock.now())
   const { session, text } = newSession(ports, owner.id, from)
   const before = replaced && sessionVault.hashOfSession(replaced)
   const event = operator === undefined ? 'operator.created' : 'operator.password_set'
@@ -80,7 +85,10 @@ export async function useSetUpLink(
     operator === undefined
       ? await operators.createFirstOwner(linkHash, owner, newPassword)
       : await operators.setPassword(linkHash, newPassword)
-  return done.ok ? accept({ operator: done.value, session, text }) : done
+  if (done.ok) return accept({ operator: done.value, session, text })
+  // Somebody invited this very account while its password was hashed.
+  if (done.refusal.reason === 'operator_exists') return useSetUpLink(ports, { code, email, password, from, replaced })
+  return refuse(done.refusal)
 }
 
 const newOwner = (id: string, email: string, createdAt: EpochSeconds): Operator => ({

@@ -18,8 +18,25 @@ export interface AuditQuery {
   readonly until: EpochSeconds | undefined
 }
 
+/**
+ * Names one event of the chain, and by its MAC everything before it. Kept outside the store, it shows later whether the
+ * trail still has that history. The MAC is no secret: it tells nothing of the key.
+ */
+export interface AuditAnchor {
+  readonly seq: number
+  /** 64 lower-case hexadecimal digits. */
+  readonly mac: string
+}
+
 export type AuditReport =
-  | { readonly intact: true; readonly checked: number; readonly fromSeq: number; readonly toSeq: number }
+  | {
+      readonly intact: true
+      readonly checked: number
+      readonly fromSeq: number
+      readonly toSeq: number
+      /** The end of the chain. */
+      readonly anchor: AuditAnchor
+    }
   | {
       readonly intact: false
       readonly checked: number
@@ -37,8 +54,13 @@ export interface AuditTrail {
   page(query: AuditQuery): Promise<readonly AuditEvent[]>
   /** How many events the query finds, whatever its limit. Throws `StoreUnavailable`. */
   count(query: AuditQuery): Promise<number>
-  /** Goes over the whole chain with the audit key, as far as it reached when this was called. Throws `StoreUnavailable`. */
-  verify(): Promise<AuditReport>
+  /**
+   * Goes over the whole chain with the audit key, as far as it reached when this was called, and compares it with an
+   * anchor that was kept elsewhere. Throws `StoreUnavailable`.
+   */
+  verify(expected: AuditAnchor | undefined): Promise<AuditReport>
+  /** The end of the chain; undefined if the record of it was not written with the audit key. Throws `StoreUnavailable`. */
+  anchor(): Promise<AuditAnchor | undefined>
   /**
    * Removes what is older than `olderThan` and leaves a sealed checkpoint in its place. Returns how many went. Throws
    * `StoreUnavailable`; what went by then is gone.

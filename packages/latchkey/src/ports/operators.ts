@@ -66,10 +66,15 @@ export interface Operators {
   /** Puts a new link for the first owner in the place of the last one. Throws `StoreUnavailable`. */
   putFirstLink(link: SetUpLink, audit: readonly AuditRecord[]): Promise<Result<void, OwnerExists>>
   /**
-   * Uses up the link for the first owner: two who use it at once make one owner. The owner's e-mail may be that of one
-   * who was invited meanwhile: then it is that operator who becomes it. Throws `StoreUnavailable`.
+   * Uses up the link for the first owner: two who use it at once make one owner. If an operator has the owner's e-mail,
+   * that operator becomes the owner, and `owner` must have the same id: a password is hashed for one id. Otherwise
+   * nothing changes, and the refusal is `operator_exists`. Throws `StoreUnavailable`.
    */
-  createFirstOwner(linkHash: string, owner: Operator, password: NewPassword): Promise<Result<Operator, CodeUnusable>>
+  createFirstOwner(
+    linkHash: string,
+    owner: Operator,
+    password: NewPassword,
+  ): Promise<Result<Operator, CodeUnusable | OperatorExists>>
   /** Uses up the link of an operator, sets their password and ends their other sessions. Throws `StoreUnavailable`. */
   setPassword(linkHash: string, password: NewPassword): Promise<Result<Operator, CodeUnusable>>
 }

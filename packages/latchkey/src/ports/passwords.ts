@@ -4,9 +4,20 @@ import type { Result, Secret } from '@latchkey/protocol'
 /** As much of this work is under way and waiting as there may be: ask again in a moment. */
 export type PasswordsBusy = { readonly reason: 'passwords_busy' }
 
+/** A hash and the operator whose password it is. */
+export interface KnownPassword {
+  readonly operatorId: string
+  readonly hash: string
+}
+
 export interface Passwords {
-  /** Argon2id, with its parameters and its salt in the text. */
-  hash(password: Secret): Promise<Result<string, PasswordsBusy>>
+  /**
+   * Argon2id (RFC 9106) with a secret made from the master key and the operator's id: a hash that was made elsewhere, or
+   * for another operator, matches nothing. Its parameters and its salt stand in the text.
+   */
+  hash(password: Secret, operatorId: string): Promise<Result<string, PasswordsBusy>>
   /** Against undefined, for an account that is not there, it does the same work and finds that it does not match. */
-  matches(password: Secret, hash: string | undefined): Promise<Result<boolean, PasswordsBusy>>
+  matches(password: Secret, known: KnownPassword | undefined): Promise<Result<boolean, PasswordsBusy>>
+  /** False for a hash without a secret, as older versions made them. It still matches its password. */
+  isKeyed(hash: string): boolean
 }

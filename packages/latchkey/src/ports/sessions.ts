@@ -30,6 +30,8 @@ export interface Sessions {
 
 export interface BegunSession {
   readonly passwordHash: string
+  /** Takes the place of `passwordHash`, which was made without a key; undefined to leave it. */
+  readonly rekeyedHash: string | undefined
   /** What the browser had before: a session known to somebody else must not become the signed-in one. */
   readonly replaced: string | undefined
   readonly audit: AuditRecord

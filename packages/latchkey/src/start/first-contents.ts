@@ -1,7 +1,6 @@
 // What a new store is filled with: keys, the reference catalog and the local admin key.
 import type { Config } from '../config/config.ts'
 import { REFERENCE_APIS, REFERENCE_SCOPES } from '../domain/reference-catalog.ts'
-import { sealCanary } from '../keys/canary.ts'
 import { generateSigningKey } from '../keys/signing-keys.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
@@ -20,7 +19,6 @@ export async function firstContents(
   const { key: adminKey, hash } = vault.generateAdminKey()
   writePrivateFile(adminKeyFile, `${adminKey.reveal()}\n`)
   return {
-    canary: sealCanary(sealing),
     scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
     apis: REFERENCE_APIS.map((api) => ({ ...api, id: `api_${random.uuid().replaceAll('-', '')}`, version: 1 })),
     signingKeys: [

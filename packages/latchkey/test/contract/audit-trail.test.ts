@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
-import type { AuditReport } from '../../src/ports/audit-trail.ts'
-import { ENGINES } from '../engines.ts'
+import type { AuditAnchor, AuditReport } from '../../src/ports/audit-trail.ts'
+import { ENGINES, type OpenedStore } from '../engines.ts'
 
 const record = (name: string) => ({
   event: 'integration.updated',
@@ -31,13 +31,13 @@ describe.each(ENGINES)('on $name', (engine) => {
   async function checkAfter(statements: string): Promise<AuditReport> {
     await engine.execute(place, statements)
     const store = await engine.open(place)
-    const report = await store.auditTrail.verify()
+    const report = await store.auditTrail.verify(undefined)
     await store.close()
     return report
   }
 
   test('a chain that nobody touched is intact, also after a restart', async () => {
-    expect(await checkAfter('SELECT 1')).toEqual({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
+    expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
   })
 
   describe('is found out', () => {
@@ -88,12 +88,72 @@ describe.each(ENGINES)('on $name', (engine) => {
     })
   })
 
-  test('a trail that was wiped, its head included, tells when it began again', async () => {
-    expect(await checkAfter('DELETE FROM audit; DELETE FROM audit_chain')).toMatchObject({ checked: 1 }) // prettier-ignore
+  test('a trail that was taken away as a whole is found out, and the next one says so', async () => {
+    expect(await checkAfter('DELETE FROM audit; DELETE FROM audit_chain')).toMatchObject({ intact: false, seq: 1 })
     const store = await engine.open(place)
     const [first] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
-    expect(first).toMatchObject({ seq: 1, event: 'audit_trail.begun', at: store.clock.now() })
+    expect(first).toMatchObject({ seq: 1, event: 'audit_trail.lost', at: store.clock.now() })
     await store.close()
+  })
+
+  describe('an anchor that was kept elsewhere', () => {
+    const anchorOf = async (): Promise<AuditAnchor> => {
+      const store = await engine.open(place)
+      const anchor = await store.auditTrail.anchor()
+      await store.close()
+      if (anchor === undefined) throw new Error('the end of the chain is not sealed')
+      return anchor
+    }
+    const compare = async (anchor: AuditAnchor, change: (store: OpenedStore) => Promise<unknown>) => {
+      const store = await engine.open(place)
+      await change(store)
+      const report = await store.auditTrail.verify(anchor)
+      await store.close()
+      return report
+    }
+
+    test('fits a trail that has gone on since', async () => {
+      const anchor = await anchorOf()
+      expect(anchor.seq).toBe(5)
+      expect(await compare(anchor, (store) => store.auditTrail.append([record('six')]))).toMatchObject({ intact: true })
+    })
+
+    test('tells that an older copy of the store was put back, which no chain inside the store can show', async () => {
+      const older = await engine.query(place, 'SELECT * FROM audit_chain')
+      const store = await engine.open(place)
+      await store.auditTrail.append([record('six'), record('seven')])
+      await store.close()
+      const anchor = await anchorOf()
+      const [head] = older
+      const bytesOf = (column: string) => engine.bytes(head?.[column] as Uint8Array)
+      await engine.execute(
+        place,
+        `DELETE FROM audit WHERE seq > 5; UPDATE audit_chain SET head_seq = 5, head_mac = ${bytesOf('head_mac')}, head_seal = ${bytesOf('head_seal')}`,
+      )
+      expect(await compare(anchor, () => Promise.resolve())).toMatchObject({ intact: false, seq: 7 })
+      // And when the trail has grown beyond the anchor.
+      const grown = await compare(anchor, (store) =>
+        store.auditTrail.append([record('six'), record('other'), record('eight')]),
+      )
+      expect(grown).toMatchObject({
+        intact: false,
+        seq: 7,
+        problem: expect.stringContaining('another history') as string,
+      })
+    })
+
+    test('is compared with the checkpoint that retention left, and before that with nothing', async () => {
+      const anchor = await anchorOf()
+      const pruned = await compare(anchor, async (store) => {
+        store.clock.advance(1000)
+        await store.auditTrail.prune(store.clock.now() - 500)
+      })
+      expect(pruned).toMatchObject({ intact: true, fromSeq: 6 })
+      const other = await compare({ ...anchor, mac: '0'.repeat(64) }, () => Promise.resolve())
+      expect(other).toMatchObject({ intact: false, seq: 5 })
+      const older = await compare({ ...anchor, seq: 4 }, () => Promise.resolve())
+      expect(older).toMatchObject({ intact: false, seq: 4, problem: expect.stringContaining('retention') as string })
+    })
   })
 
   test('retention removes what is older and leaves a checkpoint from which the rest is intact', async () => {
@@ -101,7 +161,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     store.clock.advance(1000)
     await store.auditTrail.append([record('six')])
     expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(5)
-    expect(await store.auditTrail.verify()).toEqual({ intact: true, checked: 2, fromSeq: 6, toSeq: 7 })
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, checked: 2, fromSeq: 6, toSeq: 7 })
     await store.close()
     expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 2 })
   })
@@ -124,7 +184,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(1205)
     const [latest] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
     expect(latest).toMatchObject({ event: 'audit_trail.pruned', after: { up_to_seq: 1205 } })
-    expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true })
     await store.close()
   })
 
@@ -135,7 +195,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     store.clock.step(-10_000)
     await store.auditTrail.append([record('after')])
     expect(await store.auditTrail.prune(store.clock.now() + 100)).toBe(5)
-    expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6 })
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, fromSeq: 6 })
     await store.close()
   })
 
@@ -144,7 +204,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.auditTrail.append(Array.from({ length: 2000 }, (_, index) => record(String(index))))
     const pruning = store.auditTrail.prune(9_000_000_000)
     const reports: AuditReport[] = []
-    for (let check = 0; check < 8; check++) reports.push(await store.auditTrail.verify())
+    for (let check = 0; check < 8; check++) reports.push(await store.auditTrail.verify(undefined))
     await pruning
     await store.close()
     expect(reports.filter(({ intact }) => !intact)).toEqual([])
@@ -153,7 +213,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   test('the removal of old events ends although the clock was set back so far that its own record is old', async () => {
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
-    expect(await store.auditTrail.verify()).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })
     await store.close()
   })
 })

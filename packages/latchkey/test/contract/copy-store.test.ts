@@ -33,7 +33,7 @@ async function contents(store: OpenedStore) {
     secrets: await store.secrets.of('lkone'),
     history: await store.slotViews.history('lkone', PREDICT),
     scopes: store.catalog.scopes(),
-    audit: await store.auditTrail.verify(),
+    audit: await store.auditTrail.verify(undefined),
   }
 }
 

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
-import { aStoreFile, attempt, openStore } from '../a-store.ts'
+import { aStoreFile, attempt, openStore, PLAIN_CANARY } from '../a-store.ts'
+import { embedded } from '../engines.ts'
 
 const CREATED = 1_700_000_000
 
@@ -14,7 +15,7 @@ function aFileOfTheFirstSchema(): string {
   database.exec(MIGRATIONS[0] ?? '')
   database.exec('PRAGMA user_version = 1')
   database.exec(`
-    UPDATE store SET canary = x'01';
+    UPDATE store SET canary = ${embedded.bytes(PLAIN_CANARY)};
     INSERT INTO scope VALUES ('${PREDICT}', NULL, 'api://default', 'Predictions');
     INSERT INTO api VALUES ('Prediction API', '${PREDICT}', 'Answered at once');
     INSERT INTO integration

@@ -7,7 +7,7 @@ import type { Session } from '../../src/domain/session.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { type EmbeddedStore, runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
@@ -32,8 +32,9 @@ async function aStore() {
     clock: new TestClock(NOW),
     auditMac: TEST_AUDIT_MAC,
     backupSealing: TEST_BACKUP_SEALING,
+    rowSeal: TEST_ROW_SEAL,
     defaultAudience: 'api://default',
-    firstContents: { canary: Buffer.from('canary'), scopes: [], apis: [], signingKeys: [], adminKeys: [] },
+    firstContents: { scopes: [], apis: [], signingKeys: [], adminKeys: [] },
   })
   await turn()
   disk.sync()

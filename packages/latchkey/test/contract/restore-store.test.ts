@@ -14,8 +14,16 @@ import { restoreStore } from '../../src/storage/copy/restore-store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aFolder } from '../a-folder.ts'
 import { aKilledStore, bitOf, flipped, framesOf } from '../a-killed-store.ts'
-import { aStoreFile, attempt, newIntegration, openStore, TEST_BACKUP_SEALING } from '../a-store.ts'
-import { type OpenedStore, openReplica } from '../engines.ts'
+import { embedded, type OpenedStore, openReplica } from '../engines.ts'
+import {
+  aStoreFile,
+  attempt,
+  newIntegration,
+  openStore,
+  PLAIN_CANARY,
+  TEST_BACKUP_SEALING,
+  TEST_ROW_MACS,
+} from '../a-store.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
 const folder = (path: string) => ({ kind: 'folder', path }) as const
@@ -80,7 +88,7 @@ describe('a backup that is put back', () => {
       const store = await openStore(join(there, 'latchkey.db'))
       await store.recordRaisedFloor()
       expect(await endings(store)).toMatchObject([{ reason: 'restored', floor, backup_made_at: madeAt, backup_sealed: true }]) // prettier-ignore
-      expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+      expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true })
       await store.close()
     }
   })
@@ -97,7 +105,7 @@ describe('a backup that is put back', () => {
     const store = await openStore(join(there, 'latchkey.db'))
     expect(await live(store)).toBeUndefined()
     expect(await issue(store)).toBeGreaterThan(floor)
-    expect(await store.auditTrail.verify()).toMatchObject({ intact: true })
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true })
     await store.close()
   })
 
@@ -110,7 +118,9 @@ describe('a backup that is put back', () => {
   test('signs nobody in who was signed in then', async () => {
     const { backup, dataDir } = await backedUp()
     const source = new DatabaseSync(join(dataDir, 'latchkey.db'))
-    source.exec(`INSERT INTO session VALUES ('ses_1', x'01', 'opr_1', 1, 1, '', '')`)
+    const session = { id: 'ses_1', hash: '\u0001', operatorId: 'opr_1', createdAt: 1 }
+    const mac = TEST_ROW_MACS.of('session', { ...session, lastSeenAt: 1, address: '', userAgent: '' })
+    source.prepare(`INSERT INTO session VALUES ('ses_1', x'01', 'opr_1', 1, 1, '', '', ?)`).run(mac)
     source.close()
     const store = await openStore(join(dataDir, 'latchkey.db'))
     const made = await store.backups.make()
@@ -126,7 +136,7 @@ describe('a backup that is put back', () => {
   test('of an older schema is brought up to date', async () => {
     const file = aStoreFile()
     const database = new DatabaseSync(file)
-    database.exec(`${MIGRATIONS[0] ?? ''}; PRAGMA user_version = 1; UPDATE store SET canary = x'01';
+    database.exec(`${MIGRATIONS[0] ?? ''}; PRAGMA user_version = 1; UPDATE store SET canary = ${embedded.bytes(PLAIN_CANARY)};
       INSERT INTO scope VALUES ('${PREDICT}', NULL, 'api://default', '')`)
     database.close()
     const there = aFolder()

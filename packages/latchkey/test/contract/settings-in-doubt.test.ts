@@ -7,7 +7,7 @@ import type { AdminKey } from '../../src/ports/admin-keys.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
+import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
@@ -29,9 +29,9 @@ async function aStore() {
     clock: new TestClock(),
     auditMac: TEST_AUDIT_MAC,
     backupSealing: TEST_BACKUP_SEALING,
+    rowSeal: TEST_ROW_SEAL,
     defaultAudience: 'api://default',
     firstContents: {
-      canary: Buffer.from('canary'),
       scopes: [{ name: PREDICT, audience: null, description: '' }],
       apis: [],
       signingKeys: [],

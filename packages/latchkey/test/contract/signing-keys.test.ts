@@ -10,8 +10,8 @@ import type { SigningKeys } from '../../src/ports/signing-keys.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { systemRandom } from '../../src/system.ts'
-import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
-import { type EngineUnderTest, ENGINES } from '../engines.ts'
+import { aStoreFile, attempt, newIntegration, openStore, PLAIN_CANARY } from '../a-store.ts'
+import { embedded, type EngineUnderTest, ENGINES } from '../engines.ts'
 import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts' // prettier-ignore
 
 /** The engines differ in the kind of array that they give bytes in. */
@@ -233,7 +233,7 @@ test('keys of a store of before rotations have the times that are known of them'
   const insert = database.prepare(`INSERT INTO signing_key VALUES (?, 'EdDSA', ?, '{}', x'', ?, ?)`)
   insert.run('first', 'retired', 1000, 200_000)
   insert.run('second', 'signing', 113_600, null)
-  database.exec(`UPDATE store SET canary = x'00'`)
+  database.exec(`UPDATE store SET canary = ${embedded.bytes(PLAIN_CANARY)}`)
   database.close()
 
   const store = await openStore(file)

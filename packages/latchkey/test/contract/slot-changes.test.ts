@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
-import { attempt, newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
+import { attempt, newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
 import { HeldDisk } from '../bare-endpoints.ts'
 import { changing, removing } from '../changing.ts'
 import { embedded, type EngineUnderTest, ENGINES, type OpenedStore } from '../engines.ts'
@@ -133,9 +133,9 @@ describe('a commit that is not known to be durable', () => {
       clock: new TestClock(1_800_000_000),
       auditMac: TEST_AUDIT_MAC,
       backupSealing: TEST_BACKUP_SEALING,
+      rowSeal: TEST_ROW_SEAL,
       defaultAudience: 'api://default',
       firstContents: {
-        canary: Buffer.from('canary'),
         scopes: REFERENCE_SCOPES.map((scope) => ({ ...scope, audience: null })),
         apis: [],
         signingKeys: [],

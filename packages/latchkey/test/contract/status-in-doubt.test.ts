@@ -8,7 +8,7 @@ import { findIntegration } from '../../src/operations/find-integration.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { TestClock } from '../a-server.ts'
-import { newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING } from '../a-store.ts'
+import { newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
@@ -33,9 +33,9 @@ async function aStore() {
       clock: new TestClock(),
       auditMac: TEST_AUDIT_MAC,
       backupSealing: TEST_BACKUP_SEALING,
+      rowSeal: TEST_ROW_SEAL,
       defaultAudience: 'api://default',
       firstContents: {
-        canary: Buffer.from('canary'),
         scopes: ['machinelearning.predict', 'machinelearning.model'].map((name) => ({ name: name as never, audience: null, description: '' })), // prettier-ignore
         apis: [],
         signingKeys: [],

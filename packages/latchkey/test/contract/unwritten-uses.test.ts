@@ -8,14 +8,21 @@ import { Generations } from '../../src/storage/commit/generations.ts'
 import { LiveState } from '../../src/storage/memory/live-state.ts'
 import { UnwrittenUses } from '../../src/storage/store/unwritten-uses.ts'
 import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC } from '../a-store.ts'
+import { TEST_AUDIT_MAC, TEST_ROW_MACS } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
 async function someUses() {
   const disk = SimulatedDisk.blank()
-  const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, new TestClock())
-  const queue = new CommitQueue(new LiveState(), new Generations(), audit, disk, () => Promise.resolve())
+  const audit = await AuditLog.load(disk, { mac: TEST_AUDIT_MAC, clock: new TestClock(), trail: 'must_exist' })
+  const queue = new CommitQueue({
+    live: new LiveState(),
+    generations: new Generations(),
+    recorder: audit,
+    macs: TEST_ROW_MACS,
+    disk,
+    reload: () => Promise.resolve(),
+  })
   const written: string[] = []
   const uses = new UnwrittenUses<string>(queue, (use, id): readonly Write[] => {
     written.push(`${id} ${use}`)

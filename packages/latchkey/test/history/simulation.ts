@@ -19,7 +19,7 @@ import { SecretUses } from '../../src/storage/store/secret-uses.ts'
 import { SlotIds } from '../../src/storage/commit/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC } from '../a-store.ts'
+import { TEST_AUDIT_MAC, TEST_ROW_MACS as macs } from '../a-store.ts'
 import { type IntegrationAct, type Outcome, Recorder, type ScopeAct } from './history.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { changing } from '../changing.ts'
@@ -45,19 +45,26 @@ type Process = Awaited<ReturnType<typeof boot>>
 /** What a process does when it starts on this disk. */
 async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   if (build.start === 'checkpointed') disk.checkpoint()
-  const audit = await AuditLog.load(disk, TEST_AUDIT_MAC, clock)
-  const cell = await loadCatalog(disk, audit, AUDIENCE)
+  const audit = await AuditLog.load(disk, { mac: TEST_AUDIT_MAC, clock, trail: 'must_exist' })
+  const cell = await loadCatalog(disk, { audit, macs, defaultAudience: AUDIENCE })
   const catalog = storedCatalog(cell)
   const live = new LiveState()
-  const slotIds = new SlotIds(await loadIntegrations(disk, live))
-  const queue = new build.queue(live, new Generations(), audit, disk, (touched) => reloadTouched(disk, live, touched))
+  const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
+  const queue = new build.queue({
+    live,
+    generations: new Generations(),
+    recorder: audit,
+    macs,
+    disk,
+    reload: (touched) => reloadTouched(disk, { live, macs }, touched),
+  })
   const claims = await loadClaims(disk)
   const uses = new SecretUses(queue)
   const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell })
   const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
   // Signing is not what is tried here: the text of a token is its claims.
   const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
-  const keys = await KeyCell.load(disk)
+  const keys = await KeyCell.load(disk, macs)
   const ports = { queue, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
   const slots = build.slots(storedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, catalog, scopes, slots }

@@ -111,8 +111,24 @@ describe('the export', () => {
   })
 })
 
-test('the check of an intact chain says how far it went', async () => {
+test('the check of an intact chain says how far it went and where it ends', async () => {
   const { admin } = await aBusyListener()
   const answer = await admin.ask({ url: '/admin/v1/audit/verify' })
-  expect(answer.json()).toEqual({ intact: true, checked: 4, from_seq: 1, to_seq: 4 })
+  const anchor = expect.stringMatching(/^4:[0-9a-f]{64}$/) as string
+  expect(answer.json()).toEqual({ intact: true, checked: 4, from_seq: 1, to_seq: 4, anchor })
+})
+
+test('the anchor that an export names is one that the check compares with', async () => {
+  const { admin, id } = await aBusyListener()
+  const { headers } = await admin.ask({ url: '/admin/v1/audit/export?format=jsonl' })
+  const anchor = String(headers['x-audit-anchor'])
+  await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/disable` })
+  const check = async (expected: string) => {
+    const answer = await admin.ask({ url: `/admin/v1/audit/verify?expect=${expected}` })
+    return { status: answer.statusCode, ...answer.json<{ intact?: boolean; problem?: { seq: number } }>() }
+  }
+  expect(await check(anchor)).toMatchObject({ status: 200, intact: true })
+  expect(await check(`4:${'0'.repeat(64)}`)).toMatchObject({ status: 200, intact: false, problem: { seq: 4 } })
+  expect(await check(`99:${'0'.repeat(64)}`)).toMatchObject({ status: 200, intact: false, problem: { seq: 99 } })
+  expect(await check('4')).toMatchObject({ status: 400 })
 })

@@ -121,6 +121,21 @@ test('who was invited chooses a password within 72 hours, with the e-mail of the
   expect((await browser.ask('POST', SETUP, asked)).status).toBe(410)
 })
 
+test('an operator who was invited before there was an owner becomes the first one, and signs in later with that password', async () => {
+  const server = await aServer()
+  const headers = { authorization: `Bearer ${server.adminKey.reveal()}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({ email, role: 'viewer' })
+  expect((await fetch(`${server.adminUrl}/admin/v1/operators`, { method: 'POST', headers, body })).status).toBe(201)
+  const done = await aBrowser(server.adminUrl).ask('POST', SETUP, {
+    code: firstCode(server),
+    email,
+    password: PASSWORD,
+  })
+  expect(await done.json()).toMatchObject({ operator: { email, role: 'owner' } })
+  const later = await aBrowser(server.adminUrl).ask('POST', '/admin/v1/session', { email, password: PASSWORD })
+  expect(later.status).toBe(200)
+})
+
 test('an invitation is over after 72 hours', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })

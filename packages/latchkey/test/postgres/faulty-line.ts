@@ -39,7 +39,7 @@ const READY = Buffer.from('Z\0\0\0\u0005I')
 /** Ended with the running test. Faults are met by the calls of this function. */
 export async function aFaultyLine(
   url: string,
-  commit: 'commit_slots' | 'commit_configuration' = 'commit_slots',
+  commit: 'commit_slots' | 'commit_sealed_configuration' = 'commit_slots',
 ): Promise<FaultyLine> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []

@@ -49,6 +49,8 @@ export interface AdminStream {
 export interface StreamedAnswer {
   readonly body: ReadableStream<Uint8Array>
   readonly totalCount: number | undefined
+  /** Of an export of the audit trail: where its chain ended. */
+  readonly auditAnchor: string | undefined
   readonly bytes: number | undefined
 }
 
@@ -64,7 +66,12 @@ export async function adminStream(config: ClientConfig, stream: AdminStream): Pr
   try {
     const response = await send(config, request, signal)
     if (response.ok && response.body !== null) {
-      return { body: response.body, totalCount: numberIn(response, 'x-total-count'), bytes: numberIn(response, 'content-length') } // prettier-ignore
+      return {
+        body: response.body,
+        totalCount: numberIn(response, 'x-total-count'),
+        auditAnchor: response.headers.get('x-audit-anchor') ?? undefined,
+        bytes: numberIn(response, 'content-length'),
+      }
     }
     throw refusalOf(response, await readJson(response, config.adminUrl))
   } finally {

@@ -2,12 +2,12 @@
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import type { AuditEventDocument } from '../admin-api/documents.ts'
-import { EXIT } from '../cli-failure.ts'
+import { EXIT, unusable } from '../cli-failure.ts'
 import { command, group, wholeNumber } from '../command.ts'
 import { showJson, type Shown, showTable } from '../show.ts'
 import { printable, type Terminal } from '../terminal.ts'
 import { type AuditFilter, withAuditFilter } from './audit-filter.ts'
-import { addExportAudit } from './export-audit.ts'
+import { addExportAudit, anchorRemark } from './export-audit.ts'
 
 export function addAudit(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const audit = group(
@@ -57,17 +57,25 @@ interface Verification {
   readonly checked: number
   readonly from_seq: number | null
   readonly to_seq: number | null
+  readonly anchor?: string
   readonly problem?: { readonly seq: number; readonly what: string }
 }
 
 function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const text = {
     does: 'check the chain from end to end; exit code 6 when something was changed or taken out',
-    examples: ['latchkey audit verify', 'latchkey audit verify --json'],
+    examples: ['latchkey audit verify', 'latchkey audit verify --expect 120:5c1f…', 'latchkey audit verify --json'],
   }
-  command(audit, 'verify', text).action(async ({ json }: Shown) => {
-    const verified = await adminClient(terminal.env).get<Verification>('/audit/verify')
-    const { intact, checked, problem } = verified
+  const verify = command(audit, 'verify', text).option(
+    '--expect <anchor>',
+    'an anchor that was kept, SEQ:MAC, as audit export and audit verify print it: the trail must still have that history',
+  )
+  verify.action(async ({ json, expect }: Shown & { readonly expect?: string }) => {
+    if (expect !== undefined && !/^\d+:[0-9a-f]{64}$/.test(expect)) {
+      throw unusable('--expect takes an anchor as audit export prints it: a number, a colon and 64 hexadecimal digits.')
+    }
+    const verified = await adminClient(terminal.env).get<Verification>('/audit/verify', { expect })
+    const { intact, checked, anchor, problem } = verified
     if (json === true) showJson(terminal, verified)
     else
       terminal.data(
@@ -75,6 +83,7 @@ function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) 
           ? `intact: ${String(checked)} events`
           : `broken at ${String(problem?.seq)}: ${printable(problem?.what ?? '')}`,
       )
+    if (json !== true && anchor !== undefined) terminal.remark(anchorRemark(anchor))
     done(intact ? EXIT.ok : EXIT.problemsFound)
   })
 }

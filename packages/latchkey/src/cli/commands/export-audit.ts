@@ -36,7 +36,11 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     throw unusable('The export is no single JSON document: with --json give --output a file.')
   }
   const how = { accept: format === 'csv' ? 'text/csv' : 'application/x-ndjson', signal: terminal.readerGone }
-  const { body, totalCount } = await adminClient(terminal.env).stream('/audit/export', { ...filter, format }, how)
+  const { body, totalCount, auditAnchor } = await adminClient(terminal.env).stream(
+    '/audit/export',
+    { ...filter, format },
+    how,
+  )
   const count = { bytes: 0, lines: 0 }
   // On one screen the lines and their number would overwrite each other.
   const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
@@ -57,8 +61,16 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     progress?.('')
   }
   const said = `Wrote ${linesOf(count.lines)}${output === undefined ? '' : ` to ${output}`}.`
-  showDone(terminal, options, { output: output ?? null, format, ...count }, said)
+  const anchor = auditAnchor ?? null
+  showDone(terminal, options, { output: output ?? null, format, ...count, anchor }, said)
+  if (json === true) return
+  terminal.remark(anchor === null ? NO_ANCHOR : anchorRemark(anchor))
 }
+
+export const anchorRemark = (anchor: string): string =>
+  `Anchor: ${anchor}\nKeep it elsewhere: latchkey audit verify --expect <anchor> tells whether the trail still has this history.`
+
+const NO_ANCHOR = 'The end of the chain was not written with the audit key. Run latchkey audit verify.'
 
 function unfinished(cause: unknown, file: string | undefined): CliFailure {
   const whole = file === undefined ? 'what was written is not all of it' : `${file} was not touched`

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { AuditEvent } from '../../domain/audit-event.ts'
-import type { AuditQuery, AuditTrail } from '../../ports/audit-trail.ts'
+import type { AuditAnchor, AuditQuery, AuditTrail } from '../../ports/audit-trail.ts'
 import { type AdmissionPorts, endedMeanwhile } from './access.ts'
 import type { AdminServer } from './admin-server.ts'
 import { auditAsCsv, auditAsJsonLines } from './audit-export.ts'
@@ -25,8 +25,21 @@ const ReportView = Type.Object({
   checked: Type.Integer(),
   from_seq: Type.Integer(),
   to_seq: Type.Integer(),
+  anchor: Type.Optional(Type.String({ description: 'Where the intact chain ends, as SEQ:MAC: keep it elsewhere' })),
   problem: Type.Optional(Type.Object({ seq: Type.Integer(), what: Type.String() })),
 })
+
+const ExpectedAnchor = Type.String({
+  pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
+  description: 'An anchor that was kept, as SEQ:MAC: the trail must still have that history',
+})
+
+const anchorText = ({ seq, mac }: AuditAnchor): string => `${String(seq)}:${mac}`
+
+function readAnchor(text: string): AuditAnchor {
+  const [seq = '', mac = ''] = text.split(':')
+  return { seq: Number(seq), mac }
+}
 
 const tags = ['Audit']
 const LIST = 'audit'
@@ -67,12 +80,25 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
 
   app.get(
     '/admin/v1/audit/verify',
-    { schema: { summary: 'Checks the whole chain with the audit key', tags, response: { 200: ReportView } } },
-    async (_request, reply) => {
-      const report = await auditTrail.verify()
+    {
+      schema: {
+        summary: 'Checks the whole chain with the audit key',
+        tags,
+        querystring: Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed),
+        response: { 200: ReportView },
+      },
+    },
+    async (request, reply) => {
+      const { expect } = request.query
+      const report = await auditTrail.verify(expect === undefined ? undefined : readAnchor(expect))
       const { intact, checked, fromSeq: from_seq, toSeq: to_seq } = report
       const problem = report.intact ? undefined : { seq: report.seq, what: report.problem }
-      return reply.send({ intact, checked, from_seq, to_seq, ...(problem !== undefined && { problem }) })
+      const anchor = report.intact ? anchorText(report.anchor) : undefined
+      return reply.send({
+        ...{ intact, checked, from_seq, to_seq },
+        ...(anchor !== undefined && { anchor }),
+        ...(problem !== undefined && { problem }),
+      })
     },
   )
 
@@ -85,7 +111,8 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
         querystring: Type.Object({ format: Type.Enum(['jsonl', 'csv']), ...filter }, closed),
         answers: {
           200: {
-            description: 'One event a line. X-Total-Count has how many there are.',
+            description:
+              'One event a line. X-Total-Count has how many there are, and X-Audit-Anchor where the chain ended before the first was read.',
             content: {
               'application/jsonl': { schema: { type: 'string' } },
               'text/csv': { schema: { type: 'string' } },
@@ -99,6 +126,8 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
       if (!('event' in query)) return sendProblem(reply, query)
       const isCsv = request.query.format === 'csv'
       const all = { ...query, limit: 0, before: undefined }
+      const anchor = await auditTrail.anchor()
+      if (anchor !== undefined) void reply.header('x-audit-anchor', anchorText(anchor))
       void reply.header('x-total-count', String(await auditTrail.count(all)))
       void reply.header('content-disposition', `attachment; filename="audit.${request.query.format}"`)
       const { rule } = request.routeOptions.config

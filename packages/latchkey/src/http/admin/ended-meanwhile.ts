@@ -5,7 +5,15 @@ import type { AdminServer } from './admin-server.ts'
 import { PROBLEM_TYPE, problemBody, statusOf } from './problem.ts'
 
 /** Of the thing itself: they say something of it even without the body. */
-const HEADERS_OF_CONTENT = ['etag', 'link', 'last-modified', 'x-total-count', 'content-disposition', 'content-length']
+const HEADERS_OF_CONTENT = [
+  'etag',
+  'link',
+  'last-modified',
+  'x-total-count',
+  'x-audit-anchor',
+  'content-disposition',
+  'content-length',
+]
 
 /**
  * For what is read: the answer to a change that was made says so, and the change was made before the right ended.

@@ -3,6 +3,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure } from '../disk.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from '../memory/live-state.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
 import { Patience } from './patience.ts'
 import { recover, type Reload } from './recover.ts'
@@ -22,11 +23,26 @@ const NOTHING: Touched = { clientIds: [], cells: [] }
 
 type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
 
+export interface CommitQueueParts {
+  readonly live: LiveState
+  readonly generations: Generations
+  readonly recorder: Recorder
+  readonly macs: RowMacs
+  readonly disk: Disk
+  readonly reload: Reload
+  /**
+   * For so many milliseconds after it came a piece of work waits for a store that has failed, and is tried again. 0, the
+   * default: it is refused at once.
+   */
+  readonly patience?: number
+}
+
 export class CommitQueue {
   readonly live: LiveState
   readonly generations: Generations
   protected readonly disk: Disk
   readonly #recorder: Recorder
+  readonly #macs: RowMacs
   readonly #reload: Reload
   readonly #waiting = new WaitingWork()
   readonly #acts: (() => Promise<void>)[] = []
@@ -34,15 +50,12 @@ export class CommitQueue {
   readonly #patience: Patience
   #closing: ((end: QueueEnd) => void) | undefined
 
-  /**
-   * `patience`: for so many milliseconds after it came a piece of work waits for a store that has failed, and is tried
-   * again. 0: it is refused at once.
-   */
-  constructor(live: LiveState, generations: Generations, recorder: Recorder, disk: Disk, reload: Reload, patience = 0) {
+  constructor({ live, generations, recorder, macs, disk, reload, patience = 0 }: CommitQueueParts) {
     this.live = live
     this.generations = generations
     this.disk = disk
     this.#recorder = recorder
+    this.#macs = macs
     this.#reload = reload
     this.#patience = new Patience(patience, (work) => {
       this.#giveUp(work)
@@ -163,7 +176,7 @@ export class CommitQueue {
       await this.#failed(works, undefined, cause as Error)
       return
     }
-    const batch = new StagedBatch(this.live, this.generations, this.#recorder)
+    const batch = new StagedBatch(this.live, this.generations, this.#recorder, this.#macs)
     const staged = stage(works.filter(this.#isAskedFor), batch, (work, cause) => {
       this.#refuse([work], cause)
     })

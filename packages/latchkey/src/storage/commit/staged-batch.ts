@@ -5,6 +5,7 @@ import type { Generation, Slot } from '../../domain/slot.ts'
 import type { Write } from '../disk.ts'
 import type { AuditBatch } from '../memory/audit-log.ts'
 import type { Cell, PartName } from '../memory/cell.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import type { FoundSlot } from './commit-outcome.ts'
 import type { Generations } from './generations.ts'
 import type { LiveState } from '../memory/live-state.ts'
@@ -56,16 +57,18 @@ export class StagedBatch {
   readonly #live: LiveState
   readonly #generations: Generations
   readonly #recorder: Recorder
+  readonly #macs: RowMacs
   #staged = new Map<string, IntegrationState | undefined>()
   #slots = new Map<number, Slot>()
   #reconfigured = new Set<string>()
   #cells = new Map<Cell<unknown>, unknown>()
   #afterwards: (() => void)[] = []
 
-  constructor(live: LiveState, generations: Generations, recorder: Recorder) {
+  constructor(live: LiveState, generations: Generations, recorder: Recorder, macs: RowMacs) {
     this.#live = live
     this.#generations = generations
     this.#recorder = recorder
+    this.#macs = macs
   }
 
   /** The integration as this batch leaves it so far. */
@@ -105,6 +108,12 @@ export class StagedBatch {
     this.#reconfigured.add(clientId)
     for (const slot of state?.slots ?? []) this.#slots.set(slot.id, slot)
     this.writes.push(...writes)
+    if (state !== undefined) this.seal('integration', state)
+  }
+
+  /** Writes the MAC of a row that this batch puts in or changes, behind what puts it in. */
+  seal(...sealed: Parameters<RowMacs['write']>): void {
+    this.writes.push(this.#macs.write(...sealed))
   }
 
   /** The cell's value as this batch leaves it so far. */

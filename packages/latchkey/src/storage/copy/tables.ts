@@ -21,7 +21,7 @@ export const TABLES: readonly Table[] = [
     name: 'integration',
     columns: [
       ...['id', 'client_id', 'name', 'name_folded', 'description', 'tags', 'enabled', 'version', 'resource_server_for'],
-      ...['renew_before', 'grace', 'allowed_addresses', 'created_at', 'updated_at', ...LAST_USE],
+      ...['renew_before', 'grace', 'allowed_addresses', 'created_at', 'updated_at', ...LAST_USE, 'mac'],
     ],
   },
   { name: 'secret', columns: ['id', 'client_id', 'hash', 'sealed', 'ends_at', 'created_at', 'origin', ...LAST_USE] },
@@ -37,12 +37,14 @@ export const TABLES: readonly Table[] = [
     name: 'signing_key',
     columns: [
       ...['kid', 'alg', 'status', 'public_jwk', 'sealed_private', 'created_at', 'signs_from', 'retired_at'],
-      ...['revoked_at', 'accepted_until'],
+      ...['revoked_at', 'accepted_until', 'mac'],
     ],
   },
   {
     name: 'admin_key',
-    columns: ['id', 'name', 'role', 'hash', 'loopback_only', 'created_at', 'expires_at', 'revoked_at', ...LAST_USE],
+    columns: [
+      ...['id', 'name', 'role', 'hash', 'loopback_only', 'created_at', 'expires_at', 'revoked_at', ...LAST_USE, 'mac'],
+    ],
   },
   { name: 'audit', columns: ['seq', 'at', 'event', 'actor', 'target', 'record', 'mac'] },
   {
@@ -52,10 +54,13 @@ export const TABLES: readonly Table[] = [
   { name: 'idempotency', columns: ['key', 'request', 'made', 'created_at'] },
   {
     name: 'operator',
-    columns: ['id', 'email', 'role', 'password_hash', 'disabled', 'version', 'created_at', 'last_sign_in_at'],
+    columns: ['id', 'email', 'role', 'password_hash', 'disabled', 'version', 'created_at', 'last_sign_in_at', 'mac'],
   },
-  { name: 'session', columns: ['id', 'hash', 'operator_id', 'created_at', 'last_seen_at', 'address', 'user_agent'] },
-  { name: 'set_up_link', columns: ['hash', 'operator_id', 'expires_at'] },
+  {
+    name: 'session',
+    columns: ['id', 'hash', 'operator_id', 'created_at', 'last_seen_at', 'address', 'user_agent', 'mac'],
+  },
+  { name: 'set_up_link', columns: ['hash', 'operator_id', 'expires_at', 'mac'] },
 ]
 
 /** What stands in the one row about the store as a whole. */

@@ -2,13 +2,17 @@
 import type { AdminKey } from '../../ports/admin-keys.ts'
 import type { Disk } from '../disk.ts'
 import { readAdminKey } from '../rows/catalog-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import { Cell } from './cell.ts'
 
 /** By hash, the oldest first. */
 export type AdminKeyCell = Cell<ReadonlyMap<string, AdminKey>>
 
-export const loadAdminKeys = (disk: Disk): Promise<AdminKeyCell> =>
-  Cell.load('admin_keys', async () => byHash((await disk.read('admin_keys')).map(readAdminKey)))
+export const loadAdminKeys = (disk: Disk, macs: RowMacs): Promise<AdminKeyCell> =>
+  Cell.load('admin_keys', async () => {
+    const rows = await disk.read('admin_keys')
+    return byHash(rows.map((row) => macs.checked('admin_key', readAdminKey(row), row)))
+  })
 
 export const byHash = (keys: readonly AdminKey[]): ReadonlyMap<string, AdminKey> =>
   new Map(keys.map((key) => [key.hash, key]))

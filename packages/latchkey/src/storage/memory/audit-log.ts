@@ -25,6 +25,15 @@ export interface AuditBatch {
   afterwards(act: () => void): void
 }
 
+interface AuditLogParts {
+  readonly mac: AuditMac
+  readonly clock: Clock
+  readonly trail: 'must_exist' | 'may_be_missing'
+}
+
+/** The first event after somebody took the whole trail away. */
+export const TRAIL_LOST = 'audit_trail.lost'
+
 export class AuditLog {
   readonly #head: Cell<Chain>
   readonly #mac: AuditMac
@@ -37,9 +46,15 @@ export class AuditLog {
     this.#clock = clock
   }
 
-  /** A store that has lost where its chain ends gets another one, and that is the first thing which it tells. */
-  static async load(disk: Disk, mac: AuditMac, clock: Clock): Promise<AuditLog> {
-    if ((await disk.read('audit_chain')).length === 0) await disk.commit(await anotherBeginning(disk, mac, clock))
+  /**
+   * A store without a chain gets one, and its first event says so: `audit_trail.begun` in a store from before there were
+   * audit trails, `audit_trail.lost` in a store that must have one.
+   */
+  static async load(disk: Disk, { mac, clock, trail }: AuditLogParts): Promise<AuditLog> {
+    if ((await disk.read('audit_chain')).length === 0) {
+      const event = trail === 'must_exist' ? TRAIL_LOST : 'audit_trail.begun'
+      await disk.commit(await anotherBeginning(disk, { mac, clock, event }))
+    }
     return new AuditLog(await Cell.load('audit_head', () => readHead(disk, mac)), mac, clock)
   }
 
@@ -102,10 +117,13 @@ function chained(
 }
 
 /** Behind whatever events are there; if there are any, the chain does not fit, and the next check says so. */
-async function anotherBeginning(disk: Disk, mac: AuditMac, clock: Clock): Promise<readonly Write[]> {
+async function anotherBeginning(
+  disk: Disk,
+  { mac, clock, event }: Pick<AuditLogParts, 'mac' | 'clock'> & { readonly event: string },
+): Promise<readonly Write[]> {
   const [last] = await disk.read('audit_last')
   const { head, write } = chained(mac, genesis(mac).mac, {
-    event: 'audit_trail.begun',
+    event,
     actor: SYSTEM,
     target: AUDIT_TRAIL_TARGET,
     before: {},
@@ -148,4 +166,4 @@ export function headWrite(mac: AuditMac, head: ChainEnd): Write {
   return ['put_audit_head', head.seq, head.mac, seal, start.seq, start.mac, sealOf(mac, 'checkpoint', start)]
 }
 
-const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex')
+export const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex')

@@ -2,6 +2,7 @@
 import type { SigningKeyRecord } from '../../domain/signing-key.ts'
 import type { Disk } from '../disk.ts'
 import { readSigningKey, signingKeyInsert } from '../rows/catalog-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import { Cell } from './cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
@@ -22,10 +23,11 @@ export class KeyCell {
     this.#listeners = listeners
   }
 
-  static async load(disk: Disk): Promise<KeyCell> {
+  static async load(disk: Disk, macs: RowMacs): Promise<KeyCell> {
     const listeners: KeyListener[] = []
     const cell = await Cell.load('signing_keys', async () => {
-      const records = (await disk.read('signing_keys')).map(readSigningKey)
+      const rows = await disk.read('signing_keys')
+      const records = rows.map((row) => macs.checked('signing_key', readSigningKey(row), row))
       // After a failed commit only the disk knows which keys there are.
       for (const listener of listeners) listener(records)
       return snapshotOf(records)
@@ -64,6 +66,7 @@ export class KeyCell {
 
   put(batch: StagedBatch, records: readonly SigningKeyRecord[]): void {
     batch.put(this.#cell, snapshotOf(records), ['delete_signing_keys'], ...records.map(signingKeyInsert))
+    for (const record of records) batch.seal('signing_key', record)
     batch.afterwards(() => {
       for (const listener of this.#listeners) listener(records)
     })

@@ -1,47 +1,83 @@
 // Reads integrations and slots into memory: at the start, and again for what a failed commit left in doubt.
+import { isDeepStrictEqual } from 'node:util'
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Touched } from '../commit/staged-batch.ts'
 import type { Disk, Row } from '../disk.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import { number, readState, text } from '../rows/rows.ts'
 import type { LiveState } from './live-state.ts'
 
 const PAGE = 2000
 
-/** Fills the memory; returns the highest slot id in use. */
-export async function loadIntegrations(
+/** Every integration as it is stored, with its row, in pages. Nothing of it is checked. */
+export async function* storedIntegrationPages(
   disk: Pick<Disk, 'read'>,
-  live: { put(clientId: string, state: IntegrationState): void },
-): Promise<number> {
+): AsyncGenerator<readonly (readonly [IntegrationState, Row])[]> {
   const floor = await floorOf(disk)
   for (let after = 0; ;) {
     const rows = await disk.read('integrations', after, PAGE)
     const last = rows.at(-1)
-    if (last === undefined) break
+    if (last === undefined) return
     const range = [after, number(last, 'seq')] as const
     const secrets = byClient(await disk.read('secrets_of_range', ...range))
     const slots = byClient(await disk.read('slots_of_range', ...range))
-    for (const row of rows) {
+    yield rows.map((row) => {
       const clientId = text(row, 'client_id')
-      live.put(clientId, readState(row, secrets.get(clientId) ?? [], slots.get(clientId) ?? [], floor))
-    }
+      return [readState(row, secrets.get(clientId) ?? [], slots.get(clientId) ?? [], floor), row]
+    })
     after = range[1]
+  }
+}
+
+/** Fills the memory; returns the highest slot id in use. Throws `StoreDamaged`. */
+export async function loadIntegrations(
+  disk: Pick<Disk, 'read'>,
+  live: { put(clientId: string, state: IntegrationState): void },
+  macs: RowMacs,
+): Promise<number> {
+  for await (const page of storedIntegrationPages(disk)) {
+    for (const [state, row] of page) {
+      const { clientId } = state.integration
+      const checked = macs.fits('integration', state, row) ? state : await readIntegration(disk, macs, clientId)
+      if (checked !== undefined) live.put(clientId, checked)
+    }
   }
   const [highest] = await disk.read('highest_slot_id')
   return highest === undefined ? 0 : number(highest, 'id')
 }
 
-/** Puts in memory, as it is on the disk now, what a batch left in doubt. */
-export async function reloadTouched(disk: Disk, live: LiveState, { clientIds, cells }: Touched): Promise<void> {
-  const floor = await floorOf(disk)
+/** Puts in memory, as it is on the disk now, what a batch left in doubt. Throws `StoreDamaged`. */
+export async function reloadTouched(
+  disk: Disk,
+  { live, macs }: { readonly live: LiveState; readonly macs: RowMacs },
+  { clientIds, cells }: Touched,
+): Promise<void> {
   const found: [string, IntegrationState | undefined][] = []
-  for (const clientId of clientIds) {
-    const [row] = await disk.read('integration_by_client_id', clientId)
-    const secrets = await disk.read('secrets_of', clientId)
-    const slots = await disk.read('slots_of', clientId)
-    found.push([clientId, row === undefined ? undefined : readState(row, secrets, slots, floor)])
-  }
+  for (const clientId of clientIds) found.push([clientId, await readIntegration(disk, macs, clientId)])
   for (const [clientId, state] of found) live.put(clientId, state)
   for (const cell of cells) await cell.reload()
+}
+
+/**
+ * One integration as it is stored; undefined if there is none with this client ID. It is read in several statements. If
+ * it does not fit its MAC because another server changed it between two of them, it is read again. Throws `StoreDamaged`.
+ */
+export async function readIntegration(
+  disk: Pick<Disk, 'read'>,
+  macs: RowMacs,
+  clientId: string,
+): Promise<IntegrationState | undefined> {
+  const floor = await floorOf(disk)
+  for (let before: Row | undefined; ;) {
+    const [row] = await disk.read('integration_by_client_id', clientId)
+    if (row === undefined) return undefined
+    const state = readState(row, await disk.read('secrets_of', clientId), await disk.read('slots_of', clientId), floor)
+    if (macs.fits('integration', state, row)) return state
+    // A change by a server changes the MAC.
+    if (before !== undefined && isDeepStrictEqual(before['mac'], row['mac']))
+      return macs.checked('integration', state, row)
+    before = row
+  }
 }
 
 async function floorOf(disk: Pick<Disk, 'read'>): Promise<number> {

@@ -4,6 +4,7 @@ import type { Session } from '../../domain/session.ts'
 import type { SetUpLink } from '../../domain/set-up-link.ts'
 import type { Disk, Write } from '../disk.ts'
 import { linkDelete, operatorWrite, readLink, readOperator, readSession } from '../rows/people-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import { Cell } from './cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
@@ -17,11 +18,11 @@ export interface People {
 
 export type PeopleCell = Cell<People>
 
-export const loadPeople = (disk: Disk): Promise<PeopleCell> =>
+export const loadPeople = (disk: Disk, macs: RowMacs): Promise<PeopleCell> =>
   Cell.load('people', async () => ({
-    operators: (await disk.read('operators')).map(readOperator),
-    sessions: byHash((await disk.read('sessions')).map(readSession)),
-    links: (await disk.read('set_up_links')).map(readLink),
+    operators: (await disk.read('operators')).map((row) => macs.checked('operator', readOperator(row), row)),
+    sessions: byHash((await disk.read('sessions')).map((row) => macs.checked('session', readSession(row), row))),
+    links: (await disk.read('set_up_links')).map((row) => macs.checked('set_up_link', readLink(row), row)),
   }))
 
 export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Session> =>
@@ -51,6 +52,7 @@ export class StagedPeople {
     const isKnown = operators.some(({ id }) => id === operator.id)
     const after = isKnown ? operators.map((other) => (other.id === operator.id ? operator : other)) : [...operators, operator] // prettier-ignore
     this.#put({ operators: after }, operatorWrite(operator))
+    this.#batch.seal('operator', operator)
   }
 
   removeOperator(id: string): void {
@@ -68,6 +70,7 @@ export class StagedPeople {
 
   putSession(session: Session, write: Write): void {
     this.#put({ sessions: byHash([...this.people.sessions.values(), session]) }, write)
+    this.#batch.seal('session', session)
   }
 
   removeLinks(isOver: (link: SetUpLink) => boolean): void {
@@ -78,6 +81,7 @@ export class StagedPeople {
 
   putLink(link: SetUpLink, write: Write): void {
     this.#put({ links: [...this.people.links, link] }, write)
+    this.#batch.seal('set_up_link', link)
   }
 
   #put(part: Partial<People>, ...writes: readonly Write[]): void {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { FUNCTIONS } from './schema/functions.ts'
 import { RAISED_FLOOR } from './schema/raised-floor.ts'
+import { ROW_MACS } from './schema/row-macs.ts'
 import { TABLES } from './schema/tables.ts'
 
 export interface Migration {
@@ -28,4 +29,5 @@ const migration = (number: number, name: string, oldest: number, sql: string): M
 export const MIGRATIONS: readonly Migration[] = [
   migration(1, 'first schema', 1, TABLES + FUNCTIONS),
   migration(2, 'raised floor on record', 1, RAISED_FLOOR),
+  migration(3, 'MACs of rows', 3, ROW_MACS),
 ]

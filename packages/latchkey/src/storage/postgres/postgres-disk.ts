@@ -123,7 +123,11 @@ export class PostgresDisk implements Disk {
     const { slots, clientIds, removed, parts } = changes
     const wanted = JSON.stringify(slots.map(wantedSlot))
     const values = [assumed, this.#failover, wanted, statementsOf(writes), clientIds, removed, parts]
-    return this.#commitFunction('commit_configuration', values, this.deadlines.commit + writes.length * STATEMENT_MS)
+    return this.#commitFunction(
+      'commit_sealed_configuration',
+      values,
+      this.deadlines.commit + writes.length * STATEMENT_MS,
+    )
   }
 
   /** The slots of these clients, and everything that an answer about them rests on that is newer than `assumed`. */

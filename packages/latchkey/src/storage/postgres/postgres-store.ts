@@ -79,13 +79,15 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([], 0)
-  const engineFor = ({ live, generations, slotIds, recorder }: StoreParts): Engine => {
-    const memory = new SharedMemory({ disk, log, lease }, { live, generations, slotIds }, known)
+  const engineFor = (parts: StoreParts): Engine => {
+    const { live, generations } = parts
+    const memory = new SharedMemory({ disk, log, lease }, parts, known)
     const queue: SharedQueue = new SharedQueue({
-      ...{ live, generations, recorder, disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
+      ...parts,
+      ...{ disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
       reload: async (touched) => {
         await memory.catchUp()
-        await reloadTouched(disk, live, touched)
+        await reloadTouched(disk, parts, touched)
       },
     })
     disk.awaitReturn = () => lease.recovered()

@@ -2,13 +2,11 @@
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Generation } from '../../domain/slot.ts'
 import type { Cell } from '../memory/cell.ts'
-import type { Generations } from '../commit/generations.ts'
-import type { LiveState } from '../memory/live-state.ts'
-import { loadIntegrations } from '../memory/load.ts'
-import type { SlotIds } from '../commit/slot-ids.ts'
+import { loadIntegrations, readIntegration } from '../memory/load.ts'
 import type { Row } from '../disk.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { readSlot, readState, text } from '../rows/rows.ts'
+import type { StoreParts } from '../store/assemble-store.ts'
 import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import { cannotSay, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
@@ -19,11 +17,8 @@ export interface Sources {
   readonly lease: Lease
 }
 
-export interface KeptInMemory {
-  readonly live: LiveState
-  readonly generations: Generations
-  readonly slotIds: SlotIds
-}
+/** What is kept current. */
+export type KeptInMemory = Pick<StoreParts, 'live' | 'generations' | 'slotIds' | 'macs'>
 
 export class SharedMemory {
   readonly #disk: PostgresDisk
@@ -165,7 +160,7 @@ export class SharedMemory {
     this.#isIncomplete = false
     const states = new Map<string, IntegrationState>()
     try {
-      await loadIntegrations(this.#disk, { put: (clientId, state) => states.set(clientId, state) })
+      await loadIntegrations(this.#disk, { put: (clientId, state) => states.set(clientId, state) }, this.#kept.macs)
     } catch (cause) {
       this.#isIncomplete = true
       throw cause
@@ -219,7 +214,10 @@ export class SharedMemory {
       for (const row of rows) {
         const clientId = text(row, 'client_id')
         const own = (other: Row): boolean => text(other, 'client_id') === clientId
-        states.set(clientId, readState(row, secrets.filter(own), slots.filter(own), floor))
+        const state = readState(row, secrets.filter(own), slots.filter(own), floor)
+        const { macs } = this.#kept
+        const checked = macs.fits('integration', state, row) ? state : await readIntegration(this.#disk, macs, clientId)
+        if (checked !== undefined) states.set(clientId, checked)
       }
     }
     return states

@@ -1,23 +1,16 @@
 // The commit queue of one replica among several: what a batch assumed is stated with it, and the database judges that.
 import { DiskFailure } from '../disk.ts'
 import { ALL_DONE, type CommitOutcome } from '../commit/commit-outcome.ts'
-import { CommitQueue } from '../commit/commit-queue.ts'
-import type { Generations } from '../commit/generations.ts'
-import type { LiveState } from '../memory/live-state.ts'
-import type { Reload } from '../commit/recover.ts'
-import type { Recorder, StagedBatch } from '../commit/staged-batch.ts'
+import { CommitQueue, type CommitQueueParts } from '../commit/commit-queue.ts'
+import type { StagedBatch } from '../commit/staged-batch.ts'
 import type { Work } from '../commit/work.ts'
 import type { Lease } from './lease.ts'
 import { cannotSay, type CommitVerdict, elsewhere, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
-export interface SharedQueueParts {
-  readonly live: LiveState
-  readonly generations: Generations
-  readonly recorder: Recorder
+export interface SharedQueueParts extends Omit<CommitQueueParts, 'patience'> {
   readonly disk: PostgresDisk
   readonly memory: SharedMemory
-  readonly reload: Reload
   readonly lease: Lease
   /** Told how many milliseconds each commit took. */
   readonly timed: (milliseconds: number) => void
@@ -40,9 +33,9 @@ export class SharedQueue extends CommitQueue {
   /** Lets go of the configuration. */
   #held: (() => Promise<void>) | undefined
 
-  constructor({ live, generations, recorder, disk, memory, lease, reload, timed, unanswered }: SharedQueueParts) {
-    super(live, generations, recorder, disk, reload, disk.deadlines.retryBudget)
-    this.#disk = disk
+  constructor({ memory, lease, timed, unanswered, ...parts }: SharedQueueParts) {
+    super({ ...parts, patience: parts.disk.deadlines.retryBudget })
+    this.#disk = parts.disk
     this.#memory = memory
     this.#lease = lease
     this.#timed = timed

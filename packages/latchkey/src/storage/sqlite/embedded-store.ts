@@ -62,8 +62,8 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
 /** The store over a disk that is open and checkpointed. */
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
   if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
-  return assembleStore(disk, options, ({ live, generations, recorder }) => ({
-    queue: new CommitQueue(live, generations, recorder, disk, (touched) => reloadTouched(disk, live, touched)),
+  return assembleStore(disk, options, (parts) => ({
+    queue: new CommitQueue({ ...parts, disk, reload: (touched) => reloadTouched(disk, parts, touched) }),
     exactness: undefined,
     placesOf: placesOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),

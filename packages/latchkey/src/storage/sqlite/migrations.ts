@@ -199,4 +199,13 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE store ADD COLUMN put_back TEXT;
   UPDATE store SET floor_recorded = floor;
   `,
+  `
+  -- The MAC of what decides in the row, under a key that is not in the store. Null until a server has made it.
+  ALTER TABLE integration ADD COLUMN mac BLOB;
+  ALTER TABLE operator ADD COLUMN mac BLOB;
+  ALTER TABLE session ADD COLUMN mac BLOB;
+  ALTER TABLE set_up_link ADD COLUMN mac BLOB;
+  ALTER TABLE admin_key ADD COLUMN mac BLOB;
+  ALTER TABLE signing_key ADD COLUMN mac BLOB;
+  `,
 ]

@@ -78,7 +78,14 @@ export const WRITES = {
   delete_session: `DELETE FROM session WHERE id = ?`,
   insert_set_up_link: `INSERT INTO set_up_link (hash, operator_id, expires_at) VALUES (?, ?, ?)`,
   delete_set_up_link: `DELETE FROM set_up_link WHERE hash = ?`,
+  seal_integration: `UPDATE integration SET mac = ? WHERE client_id = ?`,
+  seal_operator: `UPDATE operator SET mac = ? WHERE id = ?`,
+  seal_session: `UPDATE session SET mac = ? WHERE id = ?`,
+  seal_set_up_link: `UPDATE set_up_link SET mac = ? WHERE hash = ?`,
+  seal_admin_key: `UPDATE admin_key SET mac = ? WHERE id = ?`,
+  seal_signing_key: `UPDATE signing_key SET mac = ? WHERE kid = ?`,
   set_canary: `UPDATE store SET canary = ?, introduced = 0 WHERE id = 1`,
+  replace_canary: `UPDATE store SET canary = ? WHERE id = 1`,
   mark_introduced: `UPDATE store SET introduced = 1 WHERE id = 1`,
   // As many pages as a commit of tokens takes: a disk with room for less is full. New bytes each time: SQLite does not
   // write what is there already.
@@ -149,7 +156,7 @@ export const READS = {
   count_integrations: `SELECT enabled, count(*) AS n FROM integration WHERE ${INTEGRATION_FILTER} GROUP BY enabled`,
   ...integrationLists,
   signing_keys: `SELECT kid, alg, status, public_jwk, sealed_private, created_at, signs_from, retired_at, revoked_at,
-    accepted_until FROM signing_key ORDER BY created_at, signs_from, kid`,
+    accepted_until, mac FROM signing_key ORDER BY created_at, signs_from, kid`,
   admin_keys: `SELECT * FROM admin_key ORDER BY created_at, rowid`,
   operators: `SELECT * FROM operator ORDER BY created_at, rowid`,
   sessions: `SELECT * FROM session ORDER BY created_at, rowid`,

@@ -8,6 +8,7 @@ import type { Catalog, CatalogAdministration } from '../../ports/catalog.ts'
 import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Integrations } from '../../ports/integrations.ts'
 import type { Operators } from '../../ports/operators.ts'
+import type { RowSeal } from '../../ports/row-seal.ts'
 import type { Secrets } from '../../ports/secrets.ts'
 import type { Sessions } from '../../ports/sessions.ts'
 import type { SetUp } from '../../ports/set-up.ts'
@@ -34,9 +35,11 @@ import { KeyCell } from '../memory/key-cell.ts'
 import { LiveState } from '../memory/live-state.ts'
 import { loadIntegrations } from '../memory/load.ts'
 import { loadPeople } from '../memory/people-cell.ts'
+import { RowMacs } from '../rows/row-macs.ts'
 import type { FirstContents } from './first-contents.ts'
 import { loadCatalog } from './load-catalog.ts'
 import { loadFloor, recordRaisedFloor, refuseForged } from './raised-floor.ts'
+import { sealRows } from './seal-rows.ts'
 import { SecretUses } from './secret-uses.ts'
 import { storedAdminKeys } from './stored-admin-keys.ts'
 import { storedAuditTrail } from './stored-audit-trail.ts'
@@ -57,6 +60,8 @@ export interface StartOptions {
   readonly auditMac: AuditMac
   /** Seals backups, and judges the seal of the one that the store was restored from. */
   readonly backupSealing: BackupSealing
+  /** Authenticates the rows that decide. */
+  readonly rowSeal: RowSeal
   /** Told how many milliseconds each commit took. */
   readonly onCommit?: (milliseconds: number) => void
   /** Told of each commit whose answer never came, where the store is behind a connection. */
@@ -105,6 +110,7 @@ export interface StoreParts {
   readonly generations: Generations
   readonly slotIds: SlotIds
   readonly recorder: Recorder
+  readonly macs: RowMacs
 }
 
 export interface Engine {
@@ -128,21 +134,27 @@ export async function assembleStore(
   options: StartOptions,
   engineFor: (parts: StoreParts) => Engine,
 ): Promise<Store> {
-  const { clock, auditMac, defaultAudience } = options
+  const { clock, auditMac, rowSeal, defaultAudience } = options
   const floor = await loadFloor(disk)
   // Before anything else of the store is read.
   refuseForged(floor.value, options.backupSealing)
-  const audit = await AuditLog.load(disk, auditMac, clock)
-  const catalogCell = await loadCatalog(disk, audit, defaultAudience)
+  const macs = new RowMacs(rowSeal.mac)
+  const rows = await sealRows(disk, rowSeal, macs)
+  const audit = await AuditLog.load(disk, {
+    mac: auditMac,
+    clock,
+    trail: rows === 'had_macs' ? 'must_exist' : 'may_be_missing',
+  })
+  const catalogCell = await loadCatalog(disk, { audit, macs, defaultAudience })
   const catalog = storedCatalog(catalogCell)
   const live = new LiveState()
-  const slotIds = new SlotIds(await loadIntegrations(disk, live))
+  const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
   const claims = await loadClaims(disk)
-  const keys = await KeyCell.load(disk)
-  const adminKeyCell = await loadAdminKeys(disk)
-  const people = await loadPeople(disk)
+  const keys = await KeyCell.load(disk, macs)
+  const adminKeyCell = await loadAdminKeys(disk, macs)
+  const people = await loadPeople(disk, macs)
   const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
-  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder })
+  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
   const { queue, exactness } = engine
   const uses = new SecretUses(queue)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)

@@ -4,7 +4,6 @@ import type { AdminKey } from '../../ports/admin-keys.ts'
 import type { ApiRecord, NewScope } from '../../ports/catalog.ts'
 
 export interface FirstContents {
-  readonly canary: Uint8Array
   readonly scopes: readonly NewScope[]
   readonly apis: readonly ApiRecord[]
   readonly signingKeys: readonly SigningKeyRecord[]

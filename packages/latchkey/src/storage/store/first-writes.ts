@@ -2,17 +2,21 @@
 import type { Write } from '../disk.ts'
 import { adminKeyInsert, apiInsert, scopeInsert, signingKeyInsert } from '../rows/catalog-rows.ts'
 import type { StartOptions } from './assemble-store.ts'
+import { RowMacs } from '../rows/row-macs.ts'
 import { genesis, headWrite } from '../memory/audit-log.ts'
 import type { FirstContents } from './first-contents.ts'
 
 export const firstWrites = (
   contents: FirstContents,
-  { defaultAudience, auditMac }: Pick<StartOptions, 'defaultAudience' | 'auditMac'>,
-): readonly Write[] => [
-  headWrite(auditMac, genesis(auditMac)),
-  ['set_canary', contents.canary],
-  ...contents.scopes.map((scope) => scopeInsert(scope, defaultAudience)),
-  ...contents.apis.map(apiInsert),
-  ...contents.signingKeys.map(signingKeyInsert),
-  ...contents.adminKeys.map(adminKeyInsert),
-]
+  { defaultAudience, auditMac, rowSeal }: Pick<StartOptions, 'defaultAudience' | 'auditMac' | 'rowSeal'>,
+): readonly Write[] => {
+  const macs = new RowMacs(rowSeal.mac)
+  return [
+    headWrite(auditMac, genesis(auditMac)),
+    ['set_canary', rowSeal.newCanary()],
+    ...contents.scopes.map((scope) => scopeInsert(scope, defaultAudience)),
+    ...contents.apis.map(apiInsert),
+    ...contents.signingKeys.flatMap((key) => [signingKeyInsert(key), macs.write('signing_key', key)]),
+    ...contents.adminKeys.flatMap((key) => [adminKeyInsert(key), macs.write('admin_key', key)]),
+  ]
+}

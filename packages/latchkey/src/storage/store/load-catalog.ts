@@ -9,12 +9,20 @@ import { type CatalogCell, catalogState } from '../memory/catalog-state.ts'
 import { Cell } from '../memory/cell.ts'
 import { LiveState } from '../memory/live-state.ts'
 import { readApi, readScope } from '../rows/catalog-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
 import { text } from '../rows/rows.ts'
 
 /** Their slots are emptied first, in one commit, so that going back to the old audience revives nothing. */
-export async function loadCatalog(disk: Disk, audit: AuditLog, defaultAudience: string): Promise<CatalogCell> {
+export async function loadCatalog(
+  disk: Disk,
+  {
+    audit,
+    macs,
+    defaultAudience,
+  }: { readonly audit: AuditLog; readonly macs: RowMacs; readonly defaultAudience: string },
+): Promise<CatalogCell> {
   const rows = await disk.read('scopes')
-  const batch = new StagedBatch(new LiveState(), new Generations(), audit)
+  const batch = new StagedBatch(new LiveState(), new Generations(), audit, macs)
   for (const row of rows) {
     const before = text(row, 'audience_in_force')
     const { name, audience } = readScope(row, defaultAudience)

@@ -47,6 +47,7 @@ export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQue
         const removal: Write[] = dropped === undefined ? [] : [['delete_admin_key', dropped.id]]
         const after = byHash([...before.filter((other) => other !== dropped), key])
         batch.put(cell, after, ...removal, adminKeyInsert(key))
+        batch.seal('admin_key', key)
         batch.record(audit)
         return accept(undefined)
       }),
@@ -59,9 +60,10 @@ export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQue
         const now = clock.now()
         const owners = keys.filter((other) => other.role === 'owner' && !hasEnded(other, now))
         if (owners.length === 1 && owners[0] === key) return refuse({ reason: 'last_owner_key' })
-        const after = byHash(keys.map((other) => (other === key ? { ...key, revokedAt: now } : other)))
+        const revoked = { ...key, revokedAt: now }
         batch.record(audit(key))
-        batch.put(cell, after, ['revoke_admin_key', now, id])
+        batch.put(cell, byHash(keys.map((other) => (other === key ? revoked : other))), ['revoke_admin_key', now, id])
+        batch.seal('admin_key', revoked)
         return accept(undefined)
       }),
   }

@@ -2,10 +2,19 @@
 import { timingSafeEqual } from 'node:crypto'
 import { accept } from '@latchkey/protocol'
 import { AUDIT_TRAIL_TARGET, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
-import type { AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
+import type { AuditAnchor, AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Disk, Row, SqlValue } from '../disk.ts'
 import { bytes, number, text } from '../rows/rows.ts'
-import { type AuditLog, type ChainEnd, eventMac, genesis, readEvent, sealOf } from '../memory/audit-log.ts'
+import {
+  type AuditLog,
+  type ChainEnd,
+  eventMac,
+  genesis,
+  hex,
+  readEvent,
+  sealOf,
+  TRAIL_LOST,
+} from '../memory/audit-log.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 
@@ -28,7 +37,13 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
     },
     page: async (query) => (await disk.read('audit_page', ...filterOf(query), query.limit)).map(readEvent),
     count: async (query) => number((await disk.read('audit_count', ...filterOf(query)))[0] ?? {}, 'n'),
-    verify: () => verify(disk, mac),
+    verify: (expected) => verify(disk, mac, expected),
+    anchor: async () => {
+      const [chain] = await disk.read('audit_chain')
+      if (chain === undefined) return undefined
+      const head = headOf(chain)
+      return same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head)) ? anchorAt(head) : undefined
+    },
     prune: async (olderThan) => {
       let removed = 0
       for (;;) {
@@ -65,20 +80,20 @@ function filterOf({ before, event, actor, target, since, until }: AuditQuery): r
 }
 
 /** A check that was overtaken by the retention, which took away what it was about to read, begins anew. */
-async function verify(disk: Disk, mac: AuditMac): Promise<AuditReport> {
-  const report = await verifyChain(disk, mac)
+async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
+  const report = await verifyChain(disk, mac, expected)
   if (report.intact) return report
   const [chain] = await disk.read('audit_chain')
   const isOvertaken = chain !== undefined && number(chain, 'checkpoint_seq') >= report.fromSeq
-  return isOvertaken ? verify(disk, mac) : report
+  return isOvertaken && report.seq !== expected?.seq ? verify(disk, mac, expected) : report
 }
 
 /** From the checkpoint to the head: each number once, each MAC by the audit key, each column as its record says. */
-async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
+async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const [chain] = await disk.read('audit_chain')
   if (chain === undefined) return { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: 0, problem: HEAD_LOST }
   const checkpoint: ChainEnd = { seq: number(chain, 'checkpoint_seq'), mac: bytes(chain, 'checkpoint_mac') }
-  const head: ChainEnd = { seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') }
+  const head = headOf(chain)
   const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
   const broken = (checked: number, seq: number, problem: string): AuditReport =>
     ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
@@ -88,6 +103,11 @@ async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
   }
   if (!same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
     return broken(0, head.seq, 'the end of the chain was not written with the audit key')
+  }
+  if (expected !== undefined && expected.seq < checkpoint.seq) return broken(0, expected.seq, ANCHOR_REMOVED)
+  if (expected !== undefined && expected.seq > head.seq) return broken(0, expected.seq, ANCHOR_MISSING)
+  if (expected?.seq === checkpoint.seq && expected.mac !== hex(checkpoint.mac)) {
+    return broken(0, checkpoint.seq, ANCHOR_DIFFERS)
   }
   let last = checkpoint
   let checked = 0
@@ -101,13 +121,22 @@ async function verifyChain(disk: Disk, mac: AuditMac): Promise<AuditReport> {
       const problem = problemOf(row, last, mac)
       if (problem !== undefined) return broken(checked, seq, problem)
       last = { seq, mac: bytes(row, 'mac') }
+      if (expected?.seq === seq && expected.mac !== hex(last.mac)) return broken(checked, seq, ANCHOR_DIFFERS)
       checked++
     }
   }
   if (last.seq !== head.seq) return broken(checked, last.seq + 1, 'events are missing at the end')
   if (!same(last.mac, head.mac)) return broken(checked, last.seq, 'the chain ends otherwise than was recorded')
-  return { intact: true, checked, ...range }
+  return { intact: true, checked, ...range, anchor: anchorAt(head) }
 }
+
+const ANCHOR_DIFFERS = 'the trail has another history than the expected one'
+const ANCHOR_MISSING = 'the trail ends before the expected event: an older store, or another one'
+const ANCHOR_REMOVED = 'the expected event is older than what retention has kept, so nothing can be compared'
+
+const anchorAt = ({ seq, mac }: ChainEnd): AuditAnchor => ({ seq, mac: hex(mac) })
+
+const headOf = (chain: Row): ChainEnd => ({ seq: number(chain, 'head_seq'), mac: bytes(chain, 'head_mac') })
 
 const HEAD_LOST = 'the record of where the chain ends was taken away'
 
@@ -116,6 +145,8 @@ function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefine
   const expected = eventMac(mac, before.mac, number(row, 'seq'), number(row, 'at'), body)
   if (!same(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
   const { event, actor, target } = readEvent(row)
+  if (event === TRAIL_LOST)
+    return 'all events before this one were taken away, with the record of where the chain ended'
   const isIndexed = text(row, 'event') === event && text(row, 'actor') === actor.id && text(row, 'target') === target.id
   return isIndexed ? undefined : 'the columns say otherwise than the event'
 }

@@ -108,14 +108,15 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
         return accept(undefined)
       }),
     createFirstOwner: (linkHash, owner, password) =>
-      change((people, batch): Result<Operator, CodeUnusable> => {
+      change((people, batch): Result<Operator, CodeUnusable | OperatorExists> => {
         const link = usableLink(people, linkHash)
         const { operators } = people.people
         if (link === undefined || link.operatorId !== undefined || operators.some(isActiveOwner)) {
           return refuse({ reason: 'code_unusable' })
         }
-        people.removeLinks(({ operatorId }) => operatorId === undefined)
         const invited = operators.find(({ email }) => email === owner.email)
+        if (invited !== undefined && invited.id !== owner.id) return refuse({ reason: 'operator_exists' })
+        people.removeLinks(({ operatorId }) => operatorId === undefined)
         const becomes = invited && { ...invited, role: owner.role, disabled: false, version: invited.version + 1 }
         return accept(letIn(people, batch, becomes ?? owner, password))
       }),

@@ -57,7 +57,7 @@ export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Cloc
       seen.set(id, at)
       uses.note(id, at)
     },
-    begin: async (session, { passwordHash, replaced, audit }) => {
+    begin: async (session, { passwordHash, rekeyedHash = passwordHash, replaced, audit }) => {
       const begun = await configure(queue, (batch) => {
         const staged = new StagedPeople(batch, cell)
         const operator = staged.find(session.operatorId)
@@ -67,7 +67,7 @@ export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Cloc
         const stalest = kept.sort((one, other) => current(one).lastSeenAt - current(other).lastSeenAt)
         const crowded = stalest.slice(0, Math.max(0, kept.length + 1 - MOST_SESSIONS))
         staged.removeSessions((other) => isOver(other) || other.hash === replaced || crowded.includes(other))
-        staged.putOperator({ ...operator, lastSignInAt: session.createdAt })
+        staged.putOperator({ ...operator, passwordHash: rekeyedHash, lastSignInAt: session.createdAt })
         staged.putSession(session, sessionInsert(session))
         batch.record(audit)
         batch.afterwards(forget)

@@ -120,11 +120,25 @@ describe('audit', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string })
-    expect({ exitCode, stderr }).toEqual({
+    const [wrote, anchor] = stderr.split('\n')
+    expect({ exitCode, wrote }).toEqual({
       exitCode: 0,
-      stderr: `Wrote ${String(events.length)} ${events.length === 1 ? 'line' : 'lines'}.\n`,
+      wrote: `Wrote ${String(events.length)} ${events.length === 1 ? 'line' : 'lines'}.`,
     })
+    expect(anchor).toMatch(/^Anchor: \d+:[0-9a-f]{64}$/)
     expect(events.map(({ event }) => event)).toContain('integration.created')
+  })
+
+  test('verify compares the trail with the anchor that an export printed, and ends with 6 if it has another history', async () => {
+    const server = await aServer()
+    await server.integration()
+    const { stderr } = await on(server)(['audit', 'export'])
+    const anchor = /^Anchor: (.*)$/m.exec(stderr)?.[1] ?? ''
+    await server.integration({ name: 'Later' })
+    expect(await on(server)(['audit', 'verify', '--expect', anchor])).toMatchObject({ exitCode: 0 })
+    const other = await on(server)(['audit', 'verify', '--expect', anchor.replace(/.{8}$/, '00000000')])
+    expect(other).toMatchObject({ exitCode: 6, stdout: expect.stringContaining('another history') as string })
+    expect(await on(server)(['audit', 'verify', '--expect', 'latest'])).toMatchObject({ exitCode: 2 })
   })
 
   test('export to a file leaves a whole file that only its owner can read', async () => {

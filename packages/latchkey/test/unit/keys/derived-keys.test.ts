@@ -17,6 +17,8 @@ test('the derived keys of a known master key never change', () => {
     secretSealing: '7ce2dc561ae3ed13d6c37dc5b323aedc69db951ebd35f84a8c925cabeefbd106',
     keySealing: '22f88b92f391e32c59b6854de42d064bc1019013b67ed1255a3fe997b31e9be1',
     auditMac: '142739b8239392a5ef86f681b139563b3afdbe7c8d8624e01654c50a9b519624',
+    passwords: 'c62449bfeccf6e76f728098411302c7eb8ebcea6f45e84b35c21aa630ff75080',
+    rowMac: '4966958ac957d60a6e9a0ea44f8cafe7a1ad43c78d42d3a7fb89d9b80212e3e8',
     sessions: '4a1f48bc6b83cd41f6c9cb938633799afc1864ed24cab0febd2490121227d1c8',
     backupSeal: '7774136d472d92b20fd93973dd0d3aa38f4888f8d5392dcf082f8c2b46d5d8ab',
   })
@@ -24,7 +26,7 @@ test('the derived keys of a known master key never change', () => {
 
 test('every purpose has a key of its own, and every master key another one', () => {
   const all = [...Object.values(hexOf(1)), ...Object.values(hexOf(2))]
-  expect(new Set(all).size).toBe(12)
+  expect(new Set(all).size).toBe(16)
 })
 
 test('derived keys cannot be printed', () => {

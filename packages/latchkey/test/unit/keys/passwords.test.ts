@@ -1,29 +1,59 @@
 // Passwords: hashed with Argon2id, and no more of that at once than the server can bear.
+import { randomBytes } from 'node:crypto'
+import { hash } from '@node-rs/argon2'
 import { Secret } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
+import { deriveKeys } from '../../../src/keys/derived-keys.ts'
+import { MasterKey } from '../../../src/keys/master-key.ts'
 import { createPasswords } from '../../../src/keys/passwords.ts'
+import { someDerivedKeys } from './a-key-ring.ts'
 
 const password = new Secret('three blind mice ran')
 
 test('a hash names its parameters, has a salt of its own and matches its password alone', async () => {
-  const passwords = createPasswords()
-  const [one, two] = [await passwords.hash(password), await passwords.hash(password)]
+  const passwords = createPasswords(someDerivedKeys())
+  const [one, two] = [await passwords.hash(password, 'opr_1'), await passwords.hash(password, 'opr_1')]
   if (!one.ok || !two.ok) throw new Error('busy')
-  expect(one.value).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect(one.value).toMatch(/^k1:\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   expect(one.value).not.toBe(two.value)
-  expect(await passwords.matches(password, one.value)).toEqual({ ok: true, value: true })
-  expect(await passwords.matches(new Secret('three blind mice run'), one.value)).toEqual({ ok: true, value: false })
+  expect(await passwords.matches(password, { operatorId: 'opr_1', hash: one.value })).toEqual({ ok: true, value: true })
+  expect(await passwords.matches(new Secret('three blind mice run'), { operatorId: 'opr_1', hash: one.value })).toEqual(
+    { ok: true, value: false },
+  )
+})
+
+test('a hash matches only for its operator and under its own master key', async () => {
+  const passwords = createPasswords(someDerivedKeys())
+  const hashed = await passwords.hash(password, 'opr_1')
+  if (!hashed.ok) throw new Error('busy')
+  expect(passwords.isKeyed(hashed.value)).toBe(true)
+  expect(await passwords.matches(password, { operatorId: 'opr_2', hash: hashed.value })).toEqual({
+    ok: true,
+    value: false,
+  })
+  const others = createPasswords(deriveKeys(new MasterKey(randomBytes(32))))
+  expect(await others.matches(password, { operatorId: 'opr_1', hash: hashed.value })).toEqual({
+    ok: true,
+    value: false,
+  })
+})
+
+test('a hash that an older version made without a key still matches, and is told apart', async () => {
+  const passwords = createPasswords(someDerivedKeys())
+  const old = await hash(password.reveal(), { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+  expect(passwords.isKeyed(old)).toBe(false)
+  expect(await passwords.matches(password, { operatorId: 'opr_1', hash: old })).toEqual({ ok: true, value: true })
 })
 
 test('an account that is not there costs as much as one that is, and matches nothing', async () => {
-  const passwords = createPasswords()
-  const known = await passwords.hash(password)
+  const passwords = createPasswords(someDerivedKeys())
+  const known = await passwords.hash(password, 'opr_1')
   // The quickest of several: what else the machine does makes times longer, never shorter.
   const took = async (hash: string | undefined) => {
     let quickest = Infinity
     for (let times = 0; times < 8; times++) {
       const began = performance.now()
-      await passwords.matches(password, hash)
+      await passwords.matches(password, hash === undefined ? undefined : { operatorId: 'opr_1', hash })
       quickest = Math.min(quickest, performance.now() - began)
     }
     return quickest
@@ -35,7 +65,7 @@ test('an account that is not there costs as much as one that is, and matches not
 })
 
 test('beyond twenty who wait it is refused at once, and then it goes on', async () => {
-  const passwords = createPasswords()
+  const passwords = createPasswords(someDerivedKeys())
   const asked = Array.from({ length: 30 }, () => passwords.matches(password, undefined))
   const outcomes = await Promise.all(asked)
   expect(outcomes.filter(({ ok }) => ok)).toHaveLength(21)

@@ -1,0 +1,196 @@
+// The rows that decide carry MACs, on each engine: whoever can write to the store but has no master key changes nothing.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { REPLACE } from '../../src/domain/issue-mode.ts'
+import type { Operator } from '../../src/domain/operator.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import type { Session } from '../../src/domain/session.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { attempt, newIntegration, PLAIN_CANARY } from '../a-store.ts'
+import { ENGINES, type OpenedStore, openReplica } from '../engines.ts'
+import { aDatabase, execute } from '../postgres/databases.ts'
+import { aRecord } from '../unit/keys/a-signing-key-record.ts'
+
+const NOW = 1_800_000_000
+const record = {
+  event: 'test',
+  actor: SYSTEM,
+  target: { kind: 'server', id: 'x', name: 'x' },
+  before: {},
+  after: {},
+} as const
+const hashOf = (name: string): string => name.padEnd(32, '-')
+
+const anOperator = (id: string, role: Operator['role']): Operator => ({
+  ...{ id, email: `${id}@example.com`, role, passwordHash: undefined, disabled: false },
+  ...{ version: 1, createdAt: NOW, lastSignInAt: undefined },
+})
+const aSession = (id: string, operatorId: string): Session => ({
+  ...{ id, hash: hashOf(id), operatorId, createdAt: NOW, lastSeenAt: NOW, address: '127.0.0.1', userAgent: 'test' },
+})
+
+/** One of everything that decides. */
+async function fill(store: OpenedStore): Promise<void> {
+  await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+  const { operators, adminKeys, signingKeys } = store
+  await operators.putFirstLink({ hash: hashOf('first'), operatorId: undefined, expiresAt: NOW + 60 }, [])
+  const password = { hash: 'k1:owner', session: aSession('ses_1', 'opr_1'), replaced: undefined, audit: () => [] }
+  await operators.createFirstOwner(hashOf('first'), anOperator('opr_1', 'owner'), password)
+  const link = { hash: hashOf('second'), operatorId: 'opr_2', expiresAt: NOW + 3600 }
+  await operators.invite(anOperator('opr_2', 'viewer'), link, record)
+  for (const [id, role] of [
+    ['adk_1', 'owner'],
+    ['adk_2', 'viewer'],
+  ] as const) {
+    const times = { createdAt: NOW, expiresAt: undefined, revokedAt: undefined }
+    await adminKeys.create({ id, name: id, role, hash: hashOf(id), loopbackOnly: false, ...times }, record)
+  }
+  await adminKeys.revoke('adk_2', () => record)
+  const audit = () => record
+  await signingKeys.change({ kind: 'sign_with', key: aRecord({ kid: 'first' }), lifetimeSeconds: 3600 }, audit)
+  const substitute = aRecord({ kid: 'second' })
+  await signingKeys.change({ kind: 'revoke', kid: 'first', substitute, lifetimeSeconds: 3600 }, audit)
+  await store.tokens.issue(attempt('lkone'))
+}
+
+describe.each(ENGINES)('on $name', (engine) => {
+  let place: string
+  let opened: OpenedStore | undefined
+  beforeEach(async () => {
+    place = await engine.aPlace()
+    const store = await engine.open(place)
+    await fill(store)
+    await store.close()
+  })
+  afterEach(async () => {
+    await opened?.close()
+    opened = undefined
+  })
+
+  const reopenAfter = async (statements: string): Promise<OpenedStore> => {
+    await engine.execute(place, statements)
+    return (opened = await engine.open(place))
+  }
+
+  test('a store that nobody touched opens, and so does one whose names and last uses were changed', async () => {
+    await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
+    expect(opened?.operators.all()).toHaveLength(2)
+  })
+
+  test.each([
+    [
+      'an owner who was added',
+      `INSERT INTO operator (id, email, role, password_hash, disabled, version, created_at) VALUES ('opr_3', 'x@example.com', 'owner', 'x', 0, 1, 1)`,
+      'operator opr_3',
+    ],
+    [
+      'an owner who was added with the MAC of another',
+      `INSERT INTO operator (id, email, role, password_hash, disabled, version, created_at, mac) SELECT 'opr_3', 'x@example.com', role, password_hash, disabled, version, created_at, mac FROM operator WHERE id = 'opr_1'`,
+      'operator opr_3',
+    ],
+    ['a viewer who was made an owner', `UPDATE operator SET role = 'owner' WHERE id = 'opr_2'`, 'operator opr_2'],
+    ['another password hash', `UPDATE operator SET password_hash = 'other' WHERE id = 'opr_1'`, 'operator opr_1'],
+    ['an operator who was disabled', `UPDATE operator SET disabled = 1 WHERE id = 'opr_1'`, 'operator opr_1'],
+    ['a session that was given to another operator', `UPDATE session SET operator_id = 'opr_2'`, 'session ses_1'],
+    ['a link that was given to another operator', `UPDATE set_up_link SET operator_id = 'opr_1'`, 'set up link'],
+    ['a link that lasts longer', `UPDATE set_up_link SET expires_at = expires_at + 1`, 'set up link'],
+    ['an admin key with another role', `UPDATE admin_key SET role = 'owner' WHERE id = 'adk_2'`, 'admin key adk_2'],
+    ['an admin key that is no longer revoked', `UPDATE admin_key SET revoked_at = NULL`, 'admin key adk_2'],
+    [
+      'a signing key that is no longer revoked',
+      `UPDATE signing_key SET status = 'retired' WHERE kid = 'first'`,
+      'signing key first',
+    ],
+    [
+      'another secret',
+      `UPDATE secret SET hash = (SELECT hash FROM admin_key LIMIT 1) WHERE client_id = 'lkone'`,
+      'integration lkone',
+    ],
+    [
+      'a secret that was handed to another integration',
+      `UPDATE secret SET client_id = 'lktwo' WHERE client_id = 'lkone'`,
+      'integration lkone',
+    ],
+    [
+      'an integration that was disabled',
+      `UPDATE integration SET enabled = 0 WHERE client_id = 'lktwo'`,
+      'integration lktwo',
+    ],
+    [
+      'an integration with other rights',
+      `UPDATE integration SET resource_server_for = '${PREDICT}' WHERE client_id = 'lktwo'`,
+      'integration lktwo',
+    ],
+    ['a longer grace', `UPDATE integration SET grace = 300 WHERE client_id = 'lktwo'`, 'integration lktwo'],
+    [
+      'a scope that was taken away',
+      `UPDATE slot SET granted = 0, open = 0 WHERE client_id = 'lktwo' AND scope = '${PREDICT}'`,
+      'integration lktwo',
+    ],
+    ['a missing MAC', `UPDATE integration SET mac = NULL WHERE client_id = 'lkone'`, 'integration lkone'],
+  ])('%s is found out at the start, by name', async (_what, sql, name) => {
+    await engine.execute(place, sql)
+    await expect(engine.open(place)).rejects.toThrow(`The ${name}`)
+  })
+
+  test('a store of a version without MACs gets them once, and from then on a missing one is damage', async () => {
+    const without = ['integration', 'operator', 'session', 'set_up_link', 'admin_key', 'signing_key']
+    await engine.execute(place, without.map((table) => `UPDATE ${table} SET mac = NULL`).join(';'))
+    // As if a first attempt had died after some rows.
+    await reopenAfter(
+      `UPDATE store SET canary = ${engine.bytes(PLAIN_CANARY)}; UPDATE integration SET mac = ${engine.bytes(Buffer.alloc(32))} WHERE client_id = 'lkone'`,
+    )
+    expect(await opened?.tokens.read('lkone', PREDICT)).toMatchObject({ live: { issuedAt: NOW } })
+    expect(await opened?.auditTrail.verify(undefined)).toMatchObject({ intact: true })
+    await opened?.close()
+    opened = undefined
+    await engine.execute(place, `UPDATE operator SET mac = NULL WHERE id = 'opr_2'`)
+    await expect(engine.open(place)).rejects.toThrow('The operator opr_2')
+  })
+})
+
+describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
+  test('a row that was changed past them is not believed: 503 until it is as it was', async () => {
+    const url = await aDatabase()
+    const store = await openReplica(url)
+    await fill(store)
+    const change = (disabled: string) =>
+      execute(
+        url,
+        `UPDATE integration SET enabled = ${disabled}, configuration = (SELECT configuration + 1 FROM store) WHERE client_id = 'lkone'; UPDATE store SET configuration = configuration + 1`,
+      )
+    await change('0')
+    await expect(store.tokens.issue(attempt('lkone'))).rejects.toThrow(StoreUnavailable)
+    await change('1')
+    await expect.poll(() => store.tokens.issue(attempt('lkone')), { timeout: 30_000 }).toMatchObject({ ok: true })
+    await store.close()
+  })
+
+  test('a replica that starts while others change integrations takes none of it for damage', async () => {
+    const url = await aDatabase()
+    const store = await openReplica(url)
+    await fill(store)
+    const end = new AbortController()
+    const changing = (async () => {
+      for (let grace = 0; !end.signal.aborted; grace = (grace + 1) % 300) {
+        const changes = [
+          { kind: 'set_issue_mode', mode: REPLACE, graceSeconds: grace },
+          { kind: 'set_scopes', scopes: grace % 2 === 0 ? [] : [PREDICT] },
+        ] as const
+        await store.integrations.change('lkone', changes, { version: undefined, audit: () => record })
+      }
+    })()
+    for (let times = 0; times < 12; times++) await (await openReplica(url)).close()
+    end.abort()
+    await changing
+    await store.close()
+  })
+
+  test('a server of a version without MACs can change nothing of the configuration any more', async () => {
+    const url = await aDatabase()
+    await (await openReplica(url)).close()
+    const asked = execute(url, `SELECT latchkey.commit_configuration(0, 'asynchronous', '[]', '[]', '{}', '{}', '{}')`)
+    await expect(asked).rejects.toThrow('does not exist')
+  })
+})

@@ -9,7 +9,6 @@ import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { sealFor } from '../../src/storage/backup/backup-seal.ts'
 import { afterRestore } from '../../src/storage/copy/after-restore.ts'
-import { raisedFloor } from '../../src/storage/copy/put-back.ts'
 import { restoreStore } from '../../src/storage/copy/restore-store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aFolder } from '../a-folder.ts'
@@ -298,13 +297,4 @@ describe('a store that is there', () => {
     await expect(afterRestore(folder(join(path, 'data')))).rejects.toThrow('missing')
     expect(readdirSync(join(path, 'data'))).toEqual([])
   })
-})
-
-test('a floor is above every number that was used, whatever the clock says', () => {
-  const state = { tokens: 0, newest: undefined }
-  expect(raisedFloor(1_800_000_000_000, { ...state, floor: 5, highestGeneration: 9 })).toBe(1_800_000_000_000_000)
-  expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 5009 })).toBe(5009)
-  expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 9 })).toBe(5001)
-  const states = [{ ...state, floor: 1, highestGeneration: 2 }, { ...state, floor: 7000, highestGeneration: 1 }] // prettier-ignore
-  expect(raisedFloor(1, ...states)).toBe(7001)
 })

@@ -92,13 +92,11 @@ describe('a backup with another owner in it and a new checksum', () => {
     await expect(firstStart(copied)).rejects.toThrow(REFUSED)
   })
 
-  test('is not restored without its seal, unless it is accepted as it is; then that is on record', async () => {
+  test('that has no seal is restored if it is accepted as it is, and still never served: the row has no MAC', async () => {
     const unsealed = await withoutSeal(await withAnotherOwner(backup, OTHER_SEALING))
-    const parent = aFolder()
-    await expect(restore(unsealed, join(parent, 'new'))).rejects.toThrow('--accept-unsealed')
-    expect(readdirSync(parent)).toEqual([])
-    expect(await restore(unsealed, join(parent, 'new'), { unsealed: 'accepted' })).toMatchObject({ isSealed: false })
-    expect(await firstStart(join(parent, 'new'))).toMatchObject([{ reason: 'restored', backup_sealed: false }])
+    const path = join(aFolder(), 'new')
+    await restore(unsealed, path, { unsealed: 'accepted' })
+    await expect(firstStart(path)).rejects.toThrow('opr_evil')
   })
 
   test.skipIf(!has('postgresql'))('is never served from a database either', async () => {
@@ -111,6 +109,15 @@ describe('a backup with another owner in it and a new checksum', () => {
     await afterRestore(to)
     await expect(openReplica(url)).rejects.toThrow(REFUSED)
   })
+})
+
+test('a backup without a seal is not restored, unless it is accepted as it is; then that is on record', async () => {
+  const unsealed = await withoutSeal(backup)
+  const parent = aFolder()
+  await expect(restore(unsealed, join(parent, 'new'))).rejects.toThrow('--accept-unsealed')
+  expect(readdirSync(parent)).toEqual([])
+  expect(await restore(unsealed, join(parent, 'new'), { unsealed: 'accepted' })).toMatchObject({ isSealed: false })
+  expect(await firstStart(join(parent, 'new'))).toMatchObject([{ reason: 'restored', backup_sealed: false }])
 })
 
 describe('no whole backup is', () => {

@@ -1,5 +1,5 @@
 // A write-ahead log that was damaged: no start loses acknowledged changes in silence, and none is refused after a crash.
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { afterRestore } from '../../src/storage/copy/after-restore.ts'
 import { copyStore } from '../../src/storage/copy/copy-store.ts'
 import { lockEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
 import { HEADER_BYTES } from '../../src/storage/sqlite/log-file.ts'
-import { markedBytes } from '../../src/storage/sqlite/log-mark.ts'
+import { condemnLog, markedBytes } from '../../src/storage/sqlite/log-mark.ts'
 import { walkLog } from '../../src/storage/sqlite/walk-log.ts'
 import { WorkerDisk } from '../../src/storage/sqlite/worker-disk.ts'
 import { aFolder } from '../a-folder.ts'
@@ -152,6 +152,24 @@ test('after-restore goes on with what stands before the damage when it is told t
   const issued = await store.tokens.issue(attempt('lkone'))
   expect(issued.ok && issued.value.token.generation).toBeGreaterThan(newest() ?? 0)
   await store.close()
+})
+
+test('a command that was killed while it dropped a damaged log leaves a store that no server starts on', async () => {
+  const file = killed.withLog(killed.log.subarray(0, killed.acknowledged[4]?.logBytes))
+  condemnLog(file)
+  await expect(lockEmbeddedStore(file)).rejects.toThrow('was interrupted')
+  await afterRestore(folder(file), 'dropped')
+  expect(await liveAfterStart(file)).toBeUndefined()
+})
+
+test('a start and a restore on a database file that is damaged itself say which commands help', async () => {
+  const file = killed.withLog(killed.log)
+  for (const damage of [0, 2048, 6 * 2048]) {
+    writeFileSync(file, readFileSync(file).fill(0x5a, damage, damage + 2048))
+    const started = openStore(file)
+    await expect(started).rejects.toThrow(`mv ${dirname(file)} ${dirname(file)}.damaged`)
+    await expect(afterRestore(folder(file))).rejects.toThrow(`"latchkey restore FILE --to ${dirname(file)}"`)
+  }
 })
 
 describe('what a crash can leave is accepted:', () => {

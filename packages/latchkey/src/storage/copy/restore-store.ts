@@ -118,7 +118,7 @@ function folderAsItWas(path: string): () => void {
   const [hadFolder, hadStore] = [existsSync(path), existsSync(join(path, 'latchkey.db'))]
   return () => {
     if (hadStore) return
-    for (const end of ['', '-wal', '-shm']) rmSync(join(path, `latchkey.db${end}`), { force: true })
+    for (const end of ['', '-wal', '-shm', '-wal-length']) rmSync(join(path, `latchkey.db${end}`), { force: true })
     if (!hadFolder && existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
   }
 }

@@ -6,6 +6,7 @@ import { makeFolder } from '../../make-folder.ts'
 import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
+import { explainDamage } from '../sqlite/log-damaged.ts'
 import { CopyRefused } from './copy-refused.ts'
 import { ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
 import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
@@ -32,15 +33,26 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
   // Where no store is yet, the log of another one is nothing that anybody could lose.
   const isNew = as !== 'source' && statSync(storeFile).size === 0
   const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
-  connection.migrate()
-  // Before the log is erased: a kill in between leaves the damaged log, or no token of the time before it.
-  const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
-  connection.checkpoint()
-  connection.close()
+  const tokensEnded = broughtUpToDate(connection, isNew)
   const database = new DatabaseSync(storeFile, { timeout: 0 })
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   database.exec('BEGIN EXCLUSIVE; COMMIT')
   return Promise.resolve(new StillFolder(database, { as, tokensEnded }))
+}
+
+/** Closes it. Returns how many live tokens ended. */
+function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
+  try {
+    connection.migrate()
+    // Before the log may be erased: no token of the time before the damage is accepted again.
+    const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
+    connection.checkpoint()
+    connection.close()
+    return tokensEnded
+  } catch (cause) {
+    connection.abandon()
+    throw explainDamage(connection.path, cause)
+  }
 }
 
 /** Returns how many live tokens ended. */
@@ -75,7 +87,7 @@ function locked(storeFile: string, path: string, damagedLog: 'refused' | 'droppe
   try {
     return new SqliteConnection(storeFile, damagedLog)
   } catch (cause) {
-    if (!(cause instanceof StoreLocked)) throw cause
+    if (!(cause instanceof StoreLocked)) throw explainDamage(storeFile, cause)
     throw new CopyRefused(`The data folder ${path} is in use by a server. Stop it, and ask again.`)
   }
 }
@@ -151,7 +163,7 @@ export class StillFolder implements StillStore {
       this.#checkpoint()
     } catch (cause) {
       this.#rollBack()
-      throw cause
+      throw explainDamage(this.#database.location() ?? '', cause)
     }
   }
 

@@ -1,8 +1,8 @@
 // The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Row, SqlValue, Write } from '../disk.ts'
-import { LogDamaged } from './log-damaged.ts'
-import { LogMark, removeMark } from './log-mark.ts'
+import { LogDamaged, StoreDamaged } from './log-damaged.ts'
+import { condemnLog, LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { folded } from '../rows/rows.ts'
 import { type ReadName, READS, WRITES } from './statements.ts'
@@ -15,7 +15,7 @@ export class StoreLocked extends Error {}
 export class SchemaTooNew extends Error {}
 
 export class SqliteConnection {
-  readonly #path: string
+  readonly path: string
   readonly #damagedLog: 'refused' | 'dropped'
   #database: DatabaseSync
   /** What a crash left of a transaction that was never acknowledged. SQLite drops it. */
@@ -27,7 +27,7 @@ export class SqliteConnection {
 
   /** `dropped`: what stands before the damage is opened. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
   constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused') {
-    this.#path = path
+    this.path = path
     this.#damagedLog = damagedLog
     this.#database = this.#open()
     if (this.#schema() > MIGRATIONS.length) {
@@ -74,14 +74,14 @@ export class SqliteConnection {
 
   /** From now on a log that was cut off or removed is noticed at the next start. Call it when the log is empty. */
   markLog(): void {
-    this.#mark ??= LogMark.begin(this.#path)
+    this.#mark ??= LogMark.begin(this.path)
   }
 
   /** Call it before SQLite may erase the log. */
   unmarkLog(): void {
     this.#mark?.close()
     this.#mark = undefined
-    removeMark(this.#path)
+    removeMark(this.path)
   }
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
@@ -112,7 +112,7 @@ export class SqliteConnection {
   quickCheck(): void {
     const rows = this.#database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
     if (rows[0]?.quick_check !== 'ok') {
-      throw new Error(`the store in ${this.#path} is damaged: ${rows[0]?.quick_check ?? 'no answer'}; restore a backup`)
+      throw new StoreDamaged(this.path, rows[0]?.quick_check ?? 'no answer')
     }
   }
 
@@ -122,13 +122,21 @@ export class SqliteConnection {
     this.#database.close()
   }
 
+  /** For a file whose opening came to nothing: the next start judges its log as this one did. */
+  abandon(): void {
+    this.#prepared.clear()
+    this.#database.close()
+  }
+
   #open(): DatabaseSync {
     // First of all: SQLite drops what does not fit when it opens the file, and erases it when it closes the file.
-    const log = walkLog(this.#path)
-    if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.#path, log)
+    const log = walkLog(this.path)
+    if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.path, log)
     this.hasDroppedDamage = log.kind === 'damaged'
     this.tornTail = log.kind === 'torn' ? log : undefined
-    const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 0 })
+    // SQLite erases the log when it closes the file, however the command ends.
+    if (this.hasDroppedDamage) condemnLog(this.path)
+    const database = new DatabaseSync(this.path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
       // Of a new file only: a token changes a few bytes on two pages, and what is logged and checkpointed is whole pages.
       database.exec('PRAGMA page_size = 2048')
@@ -143,7 +151,7 @@ export class SqliteConnection {
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
       // It was judged above, and whatever ends this process from here on makes SQLite erase the log.
-      removeMark(this.#path)
+      if (!this.hasDroppedDamage) removeMark(this.path)
       return database
     } catch (cause) {
       database.close()

@@ -1,4 +1,4 @@
-// A write-ahead log that lacks what was acknowledged: says what is wrong and what to do.
+// Files of a store that lack what was acknowledged: says what is wrong and what to do.
 import { dirname } from 'node:path'
 import type { LogDamage } from './walk-log.ts'
 
@@ -16,7 +16,28 @@ export const damageOf = (storeFile: string, { at, why }: LogDamage): string =>
 
 export function logCure(dataDir: string): string {
   const folder = quoted(dataDir)
-  return `Keep a copy of the folder: cp -a ${folder} ${folder}.damaged. Then restore a backup: latchkey restore FILE --to ${folder} --replace. Without a backup, latchkey after-restore --on ${folder} --drop-damaged-log goes on with what stands before the damage, and ends every token.`
+  return `Keep a copy of the folder with "cp -a ${folder} ${folder}.damaged". Then restore a backup with "latchkey restore FILE --to ${folder} --replace". Without a backup, "latchkey after-restore --on ${folder} --drop-damaged-log" goes on with what stands before the damage, and ends every token.`
+}
+
+/** The database file itself is damaged. */
+export class StoreDamaged extends Error {
+  constructor(storeFile: string, what: string, options?: ErrorOptions) {
+    const folder = quoted(dirname(storeFile))
+    super(
+      `The store in ${storeFile} is damaged: ${what}. Move the folder away with "mv ${folder} ${folder}.damaged", restore a backup to a new one with "latchkey restore FILE --to ${folder}", and copy master.key and admin.key from the old folder into the new one.`,
+      options,
+    )
+  }
+}
+
+// https://sqlite.org/rescode.html: CORRUPT and NOTADB.
+const DAMAGED = new Set([11, 26])
+
+/** The error with its cure if SQLite says that the file is damaged; every other one as it is. */
+export function explainDamage(storeFile: string, cause: unknown): unknown {
+  const code = (cause as { readonly errcode?: unknown } | null)?.errcode
+  if (typeof code !== 'number' || !DAMAGED.has(code & 0xff)) return cause
+  return new StoreDamaged(storeFile, (cause as Error).message, { cause })
 }
 
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

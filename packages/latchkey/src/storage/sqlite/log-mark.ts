@@ -47,6 +47,20 @@ export class LogMark {
   }
 }
 
+/** Longer than any log. */
+export const CONDEMNED = Number.MAX_SAFE_INTEGER
+
+/** No start takes the file until `removeMark`: its log is dropped, and the tokens from before are not ended yet. */
+export function condemnLog(storeFile: string): void {
+  const file = openSync(pathOf(storeFile), 'w', 0o600)
+  try {
+    writeSync(file, `${String(CONDEMNED)}\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
 /** How long the log is at least; 0 if that is not known. */
 export function markedBytes(storeFile: string): number {
   try {

@@ -1,7 +1,7 @@
 // Tells a write-ahead log that a crash left from one that was damaged, before SQLite silently drops what does not fit.
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
-import { markedBytes } from './log-mark.ts'
+import { CONDEMNED, markedBytes } from './log-mark.ts'
 import { type Frame, FRAME_HEADER_BYTES, frameBytes, HEADER_BYTES, LogFile, type LogHeader, type LogShape } from './log-file.ts' // prettier-ignore
 
 /** What stands behind the last whole transaction: the one that was being written when the process or the power ended. */
@@ -64,7 +64,10 @@ function lookAt(path: string): LogFinding {
 const shorter = (bytes: number, marked: number): LogDamage => ({
   kind: 'damaged',
   at: bytes,
-  why: `it ends there, and ${String(marked)} bytes of it were safe on the disk`,
+  why:
+    marked === CONDEMNED
+      ? 'a command was dropping its damaged part, and was interrupted'
+      : `it ends there, and ${String(marked)} bytes of it were safe on the disk`,
 })
 
 function walkFrames(log: LogFile, header: LogHeader): LogFinding {

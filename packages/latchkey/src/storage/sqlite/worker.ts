@@ -4,7 +4,7 @@ import type { Read, Row, Write } from '../disk.ts'
 import { BackupJob, type BackupOrder } from './backup-job.ts'
 import { SchemaTooNew, SqliteConnection, StoreLocked } from './connection.ts'
 import { classifyFailure, type FailureKind } from './failure.ts'
-import { LogDamaged } from './log-damaged.ts'
+import { explainDamage, LogDamaged } from './log-damaged.ts'
 
 export type Order =
   | { readonly kind: 'commit'; readonly writes: readonly Write[] }
@@ -80,7 +80,8 @@ function answer(order: Order): void {
   try {
     said = { ok: true, rows: carryOut(order) }
   } catch (cause) {
-    said = { ok: false, failure: failureOf(order, cause), message: (cause as Error).message }
+    const { message } = explainDamage(path, cause) as Error
+    said = { ok: false, failure: failureOf(order, cause), message }
   }
   parentPort?.postMessage(said)
   if (order.kind === 'close') parentPort?.close()

@@ -29,7 +29,7 @@ export async function* storedIntegrationPages(
   }
 }
 
-/** Fills the memory; returns the highest slot id in use. Throws `StoreDamaged`. */
+/** Fills the memory; returns the highest slot id in use. Throws `RowDamaged`. */
 export async function loadIntegrations(
   disk: Pick<Disk, 'read'>,
   live: { put(clientId: string, state: IntegrationState): void },
@@ -46,7 +46,7 @@ export async function loadIntegrations(
   return highest === undefined ? 0 : number(highest, 'id')
 }
 
-/** Puts in memory, as it is on the disk now, what a batch left in doubt. Throws `StoreDamaged`. */
+/** Puts in memory, as it is on the disk now, what a batch left in doubt. Throws `RowDamaged`. */
 export async function reloadTouched(
   disk: Disk,
   { live, macs }: { readonly live: LiveState; readonly macs: RowMacs },
@@ -60,7 +60,7 @@ export async function reloadTouched(
 
 /**
  * One integration as it is stored; undefined if there is none with this client ID. It is read in several statements. If
- * it does not fit its MAC because another server changed it between two of them, it is read again. Throws `StoreDamaged`.
+ * it does not fit its MAC because another server changed it between two of them, it is read again. Throws `RowDamaged`.
  */
 export async function readIntegration(
   disk: Pick<Disk, 'read'>,

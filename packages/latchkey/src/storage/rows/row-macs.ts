@@ -14,12 +14,12 @@ import type { Row, SqlValue, Write } from '../disk.ts'
  * A row does not carry the MAC of its own content. At the start the server refuses to start; on a running server the
  * state is not known, and requests get 503.
  */
-export class StoreDamaged extends StoreUnavailable {
+export class RowDamaged extends StoreUnavailable {
   constructor(kind: SealedKind, name: string) {
     super(
       `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed past Latchkey: the row does not carry its MAC. Nothing was changed. Restore a backup, or put back the row as it was.`,
     )
-    this.name = 'StoreDamaged'
+    this.name = 'RowDamaged'
   }
 }
 
@@ -115,9 +115,9 @@ export class RowMacs {
     return found instanceof Uint8Array && found.length === expected.length && timingSafeEqual(found, expected)
   }
 
-  /** The value, which was read from this row. Throws `StoreDamaged` if the row does not carry its MAC. */
+  /** The value, which was read from this row. Throws `RowDamaged` if the row does not carry its MAC. */
   checked<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): SealedValues[Kind] {
-    if (!this.fits(kind, value, row)) throw new StoreDamaged(kind, KEYS[kind](value).name)
+    if (!this.fits(kind, value, row)) throw new RowDamaged(kind, KEYS[kind](value).name)
     return value
   }
 }

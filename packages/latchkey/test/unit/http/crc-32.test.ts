@@ -1,3 +1,4 @@
+// The checksum at the end of a gzip member, against the one of Node.
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

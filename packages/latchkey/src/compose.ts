@@ -36,6 +36,7 @@ import type { MockControls } from './ports/mock-controls.ts'
 import { StoreUnavailable } from './ports/store.ts'
 import { keepAuditTrail } from './start/audit-retention.ts'
 import { createDemo, type Demo } from './start/demo.ts'
+import { connectionCounts } from './start/connection-counts.ts'
 import { Departure } from './start/departure.ts'
 import { explainDatabase } from './start/explain-database.ts'
 import { explainDisk } from './start/explain-disk.ts'
@@ -163,6 +164,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     feed.tellKeys()
   })
   const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
+  const { publicConnections, adminConnections } = connectionCounts(logger)
   const measurements = prometheusMeasurements(
     metricFamilies({
       ...{ activity, clock, feed, version: VERSION },
@@ -170,6 +172,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
       liveByScope: (now) => slotViews.liveByScope(now),
       signingKeySince: () => ring.current.record.createdAt,
       databaseClockOffset: news.databaseClockOffset,
+      connections: [publicConnections, adminConnections],
     }),
   )
   const creating: CreateIntegrationPorts = {
@@ -218,6 +221,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     version: VERSION,
     logger,
     listener: config.adminListener,
+    connectionCounts: adminConnections,
     trustedProxies: config.trustedProxies,
     mock: overrides.mock,
   })
@@ -226,7 +230,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
     route: (path) => route(path),
-    ...{ logger, isLeaving: () => departure.isUnderWay },
+    ...{ logger, isLeaving: () => departure.isUnderWay, counts: publicConnections },
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
     ...(overrides.mock !== undefined && { extraHeaders: [MOCK_MARK.name, MOCK_MARK.value] }),

@@ -33,6 +33,7 @@ import { StoreUnavailable } from '../src/ports/store.ts'
 import { openDataFolder } from '../src/storage/data-folder.ts'
 import { lockEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
 import { systemClock, systemRandom } from '../src/system.ts'
+import { someCounts } from './some-counts.ts'
 
 export const HOST = '127.0.0.1:8081'
 
@@ -112,6 +113,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
         liveByScope: (now) => slotViews.liveByScope(now),
         signingKeySince: () => systemClock.now(),
         databaseClockOffset: () => undefined,
+        connections: [],
       }),
     ),
     integrations: store.integrations,
@@ -126,6 +128,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     adminKeys: store.adminKeys,
     operators: store.operators,
     sessions: store.sessions,
+    connectionCounts: someCounts(),
     issuer: () => 'https://auth.example.com/oauth2/ausao8uveaPmyhv0v357',
     sessionVault: createSessionVault(derived),
     passwords: createPasswords(derived),

@@ -1,7 +1,9 @@
 // Every metric of the server. No client, address or path is a label: how many series there are does not depend on callers.
 import { REASONS } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
+import type { ConnectionCounts } from '../connections/connection-counts.ts'
 import type { Clock } from '../ports/clock.ts'
+import { connectionFamilies } from './connection-families.ts'
 import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } from './metric-family.ts'
 import type { NamedCounts } from './counters.ts'
 import type { ServerActivity } from './server-activity.ts'
@@ -20,10 +22,12 @@ export interface MeasuredServer {
   readonly signingKeySince: () => EpochSeconds
   /** By how many seconds the database's clock is ahead of the server's; undefined where there is none. */
   readonly databaseClockOffset: () => number | undefined
+  readonly connections: readonly ConnectionCounts[]
 }
 
 export const metricFamilies = (server: MeasuredServer): readonly MetricFamily[] => [
   ...httpFamilies(server.activity),
+  ...connectionFamilies(server.connections),
   ...feedFamilies(server),
   ...tokenFamilies(server),
   ...storeFamilies(server),

@@ -1,6 +1,7 @@
 // What the agent counts about its work, for a monitoring system.
 import type { TokenManager } from '@latchkey/client'
 import { Counter, Gauge, Registry } from 'prom-client'
+import { CONNECTION_METRICS, type ConnectionCounts } from '../connections/connection-counts.ts'
 
 const SLOT = ['integration', 'scope'] as const
 
@@ -68,6 +69,32 @@ export class AgentMetrics {
         }
       },
     })
+  }
+
+  showConnections(all: readonly ConnectionCounts[]): void {
+    const registers = this.#registers
+    const labelNames = ['listener'] as const
+    const show = (name: string, help: string, value: (counts: ConnectionCounts) => number): void => {
+      const settings = { name, help, labelNames, registers }
+      const values = () => all.map((counts) => [{ listener: counts.listener }, value(counts)] as const)
+      if (name.endsWith('_total')) {
+        new Counter({
+          ...settings,
+          collect() {
+            this.reset()
+            for (const [labels, count] of values()) this.inc(labels, count)
+          },
+        })
+      } else {
+        new Gauge({
+          ...settings,
+          collect() {
+            for (const [labels, count] of values()) this.set(labels, count)
+          },
+        })
+      }
+    }
+    for (const [name, help, value] of CONNECTION_METRICS) show(name, help, value)
   }
 
   get contentType(): string {

@@ -1,9 +1,10 @@
 // Puts an agent together: token managers, the socket, loopback HTTP and the proxies.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
+import { ConnectionCounts } from '../connections/connection-counts.ts'
+import { connectionShare } from '../connections/most-connections.ts'
 import type { AgentConfig } from './agent-config.ts'
+import { createAgentListener, type Handler } from './agent-listener.ts'
 import { AgentMetrics } from './agent-metrics.ts'
-import { ambiguityOf } from './ambiguous.ts'
-import { answerJson, turnAway } from './answers.ts'
 import { type CallerCheck, onLoopback, onSocket } from './caller-check.ts'
 import { listenOnLoopback, listenOnSocket } from './listen.ts'
 import type { Logger } from '../log.ts'
@@ -20,7 +21,8 @@ export interface RunningAgent {
   stop(): Promise<void>
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+/** Connections of one listener at once. A request to an API has another one behind it. */
+const MOST_CONNECTIONS = 1000
 
 /** Throws Error with a cure when it cannot listen where it should. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<RunningAgent> {
@@ -33,28 +35,13 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
       desk.close()
     },
   ]
-  const serverFor = (check: CallerCheck, handle: Handler): Server => {
-    const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (request, response) => {
-      const why = ambiguityOf(request) ?? check(request)
-      if (why !== undefined) {
-        metrics.turnedAway.inc({ why })
-        logger.warn({ event: 'agent.turned_away', reason: why }, 'a caller was turned away')
-        turnAway(response, why)
-        return
-      }
-      handle(request, response).catch((fault: unknown) => {
-        logger.error({ event: 'agent.fault', err: fault }, 'a request could not be answered')
-        if (response.headersSent) response.destroy()
-        else answerJson(response, 500, { error: 'server_error', error_description: 'See the log of the agent.' })
-      })
-    })
-    // By default Node drops headers above 2000 in silence: a second Host header could hide there.
-    server.maxHeadersCount = 0
-    // Tunnels lead past everything this is for; without a listener Node would only hang up.
-    server.on('connect', (_request, socket) => {
-      socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    })
+  const connections: ConnectionCounts[] = []
+  const most = Math.min(MOST_CONNECTIONS, connectionShare(0.5 / (2 + config.proxies.length)))
+  const serverFor = (name: string, check: CallerCheck, handle: Handler): Server => {
+    const counts = new ConnectionCounts(name, most, logger)
+    const server = createAgentListener({ check, handle, counts, metrics, logger })
     servers.push(server)
+    connections.push(counts)
     return server
   }
   const loopbackCheck = (): CallerCheck => {
@@ -64,8 +51,9 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
 
   const routes: Handler = (request, response) => answerRoute({ desk, metrics }, request, response)
   try {
-    await listenOnSocket(serverFor(onSocket, routes), config.socket)
-    const httpPort = config.http && (await listenOnLoopback(serverFor(loopbackCheck(), routes), config.http.port))
+    await listenOnSocket(serverFor('socket', onSocket, routes), config.socket)
+    const httpPort =
+      config.http && (await listenOnLoopback(serverFor('http', loopbackCheck(), routes), config.http.port))
     const proxies: { name: string; address: string }[] = []
     for (const wish of config.proxies) {
       const entry = desk.find(wish.scope, wish.integration)
@@ -79,13 +67,14 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
       })
       const handle: Handler = (request, response) => proxy.handle(request, response)
       if ('socket' in wish.listen) {
-        await listenOnSocket(serverFor(onSocket, handle), wish.listen.socket)
+        await listenOnSocket(serverFor(`proxy ${wish.name}`, onSocket, handle), wish.listen.socket)
         proxies.push({ name: wish.name, address: wish.listen.socket })
       } else {
-        const port = await listenOnLoopback(serverFor(loopbackCheck(), handle), wish.listen.port)
+        const port = await listenOnLoopback(serverFor(`proxy ${wish.name}`, loopbackCheck(), handle), wish.listen.port)
         proxies.push({ name: wish.name, address: `http://127.0.0.1:${String(port)}` })
       }
     }
+    metrics.showConnections(connections)
     const httpUrl = httpPort === undefined ? {} : { httpUrl: `http://127.0.0.1:${String(httpPort)}` }
     return { socket: config.socket, ...httpUrl, proxies, stop: () => stop(servers, closers) }
   } catch (cause) {

@@ -5,10 +5,6 @@ import { newRequestId } from '../http/public/request-id.ts'
 import { type Problem, problemBody, problemHeaders } from './problem.ts'
 
 export function answerClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
   const problem = problemOf(error.code)
   const requestId = newRequestId()
   const body = problemBody(problem, requestId)

@@ -1,10 +1,12 @@
 // What the gateway counts: requests by route, decisions by reason, failures of upstreams, and how its guard is doing.
 import type { Guard, GuardEvent } from '@latchkey/guard'
 import { REASONS } from '@latchkey/protocol'
+import { connectionFamilies } from '../activity/connection-families.ts'
 import { NamedCounts } from '../activity/counters.ts'
 import { counter, gauge, histogram, type MetricFamily, type Sample } from '../activity/metric-family.ts'
 import { prometheusMeasurements } from '../activity/prometheus.ts'
 import { RequestMeters } from '../activity/request-meters.ts'
+import type { ConnectionCounts } from '../connections/connection-counts.ts'
 import type { RouteMeter } from '../ports/activity.ts'
 import type { Measurements } from '../ports/measurements.ts'
 import { systemClock } from '../system.ts'
@@ -42,8 +44,8 @@ export class GatewayMetrics {
     return this.#meters.active
   }
 
-  measurements(guard: Guard): Measurements {
-    return prometheusMeasurements(this.#families(guard))
+  measurements(guard: Guard, connections: readonly ConnectionCounts[]): Measurements {
+    return prometheusMeasurements([...this.#families(guard), ...connectionFamilies(connections)])
   }
 
   #families(guard: Guard): readonly MetricFamily[] {

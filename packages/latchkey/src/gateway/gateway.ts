@@ -3,6 +3,8 @@ import { createGuard, type Guard } from '@latchkey/guard'
 import { listenerUrl } from '../config/config.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import type { AccessLog, Logger } from '../log.ts'
+import { ConnectionCounts } from '../connections/connection-counts.ts'
+import { connectionShare } from '../connections/most-connections.ts'
 import { Departure } from '../start/departure.ts'
 import { listen } from '../start/listen.ts'
 import { closeServer } from '../start/stop.ts'
@@ -27,24 +29,30 @@ export interface GatewayLoggers {
   readonly accessLog: AccessLog
 }
 
+/** Connections of probes and of monitoring at once. */
+const MOST_PROBES = 100
+
 /** Resolves when both listeners listen. Rejects with an Error whose message names the cure. */
 export async function startGateway(config: GatewayConfig, loggers: GatewayLoggers): Promise<Gateway> {
   const { logger } = loggers
   const metrics = new GatewayMetrics()
   const guard = guardOf(config, metrics, logger)
   const upstreams = new Upstreams(config.timeouts)
-  const app = createListener(config)
+  const counts = new ConnectionCounts('clients', Math.min(config.limits.connections, connectionShare(0.5)), logger)
+  const app = createListener(config, counts)
   const departure = new Departure()
   const isLeaving = () => departure.isUnderWay
   await addProxy(app, { config, guard, upstreams, metrics, isLeaving, ...loggers })
   await app.ready()
+  const statusCounts = new ConnectionCounts('status', Math.min(MOST_PROBES, connectionShare(0.1)), logger)
   const status = createStatusListener(
     {
       guard,
       judgesWithoutTable: () => config.liveness.mode === 'feed' && config.liveness.onStale === 'introspect',
       isLeaving,
     },
-    metrics.measurements(guard),
+    metrics.measurements(guard, [counts, statusCounts]),
+    statusCounts,
   )
   const stop = async (delay: number): Promise<void> => {
     await departure.begin(delay)

@@ -4,6 +4,8 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayConfig } from '../config/gateway-config.ts'
+import type { ConnectionCounts } from '../connections/connection-counts.ts'
+import { limitListener } from '../connections/limit-listener.ts'
 import { endHandshakes } from '../http/end-handshakes.ts'
 import { requestIdFrom } from '../http/public/request-id.ts'
 import { BodyLimit } from './body-limit.ts'
@@ -18,16 +20,17 @@ const expecting = new WeakSet<IncomingMessage>()
 export const expectsContinue = (request: IncomingMessage): boolean => expecting.has(request)
 
 /** Built, without routes, not yet listening. */
-export function createListener(config: GatewayConfig): Listener {
+export function createListener(config: GatewayConfig, counts: ConnectionCounts): Listener {
   const { trustedProxies } = config
   const app = fastify({
-    serverFactory: (handler) => createHttpServer(config, handler),
+    serverFactory: (handler) => createHttpServer(config, counts, handler),
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id'] as string | undefined),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     exposeHeadRoutes: false,
     // Who asks while the gateway stops is answered, and told that the connection ends.
     return503OnClosing: false,
-    clientErrorHandler,
+    // The limits of the listener come with an answer to it.
+    clientErrorHandler: () => undefined,
     // A path that cannot be decoded comes past every hook.
     frameworkErrors: (_error, { id }, { raw }) => {
       const body = problemBody(PROBLEMS.noRoute, id)
@@ -44,7 +47,11 @@ export function createListener(config: GatewayConfig): Listener {
   return app
 }
 
-function createHttpServer({ listener: { tls }, limits, timeouts }: GatewayConfig, handler: RequestListener): Server {
+function createHttpServer(
+  { listener: { tls }, limits, timeouts }: GatewayConfig,
+  counts: ConnectionCounts,
+  handler: RequestListener,
+): Server {
   const settings = {
     headersTimeout: timeouts.headers,
     requestTimeout: timeouts.request,
@@ -53,24 +60,29 @@ function createHttpServer({ listener: { tls }, limits, timeouts }: GatewayConfig
     maxHeaderSize: limits.headerBytes,
   }
   const server =
-    tls === undefined
-      ? createServer(settings, handler)
-      : createTlsServer({ ...settings, cert: tls.cert, key: tls.key.reveal() }, handler)
+    tls === undefined ? createServer(settings) : createTlsServer({ ...settings, cert: tls.cert, key: tls.key.reveal() })
   endHandshakes(server)
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
-  server.maxConnections = limits.connections
   // A connection on which nothing moves, in either direction.
   server.timeout = Math.max(timeouts.idle, timeouts.response, timeouts.keepAlive) + 1000
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expecting.add(request)
     server.emit('request', request, response)
   })
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+  const begin = limitListener(server, {
+    counts,
+    work: (request, response) => {
+      handler(request, response)
+    },
+    answerError: answerClientError,
+  })
+  server.on('request', (request, response) => {
     const before = latest.get(request.socket)
     // With that one this one's would be lost.
     if (before !== undefined && farewells.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
+    begin(request, response)
   })
   return server
 }
@@ -85,14 +97,4 @@ const farewells = new WeakSet<ServerResponse>()
 export function endWith(response: ServerResponse): void {
   farewells.add(response)
   response.shouldKeepAlive = false
-}
-
-function clientErrorHandler(error: Error, socket: Duplex): void {
-  const response = latest.get(socket)
-  if (response === undefined || response.writableFinished) answerClientError(error, socket)
-  // What is not HTTP comes behind a whole request: its answer goes first, and is the last one here.
-  else if (response.req.complete) response.once('finish', () => socket.destroy())
-  // Bytes of a second answer must not run into the first one's.
-  else if (response.headersSent) socket.destroy()
-  else answerClientError(error, socket)
 }

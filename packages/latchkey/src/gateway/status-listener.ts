@@ -1,7 +1,10 @@
 // Health and metrics, on a listener of their own: what concerns those who run the gateway is not for its clients.
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Guard } from '@latchkey/guard'
+import type { ConnectionCounts } from '../connections/connection-counts.ts'
+import { limitListener } from '../connections/limit-listener.ts'
 import type { Measurements } from '../ports/measurements.ts'
+import { answerClientError } from './client-error.ts'
 
 export interface Health {
   readonly guard: Guard
@@ -11,8 +14,9 @@ export interface Health {
 }
 
 /** Not listening yet. */
-export function createStatusListener(health: Health, measurements: Measurements): Server {
-  return createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+export function createStatusListener(health: Health, measurements: Measurements, counts: ConnectionCounts): Server {
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 })
+  const work = (request: IncomingMessage, response: ServerResponse): void => {
     const send = (status: number, type: string, body: string): void => {
       const headers = { 'content-type': type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) }
       response.writeHead(status, headers).end(request.method === 'HEAD' ? '' : body)
@@ -38,7 +42,9 @@ export function createStatusListener(health: Health, measurements: Measurements)
       default:
         sendJson(404, { status: 404 })
     }
-  })
+  }
+  server.on('request', limitListener(server, { counts, work, answerError: answerClientError }))
+  return server
 }
 
 /** Ready is a gateway that can judge a token now, and that is not about to stop. */

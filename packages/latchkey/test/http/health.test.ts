@@ -6,6 +6,7 @@ import { STARTING } from '../../src/http/public/routes.ts'
 import { listen } from '../../src/start/listen.ts'
 import { startTestServer, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer } from '../raw-http.ts'
+import { someCounts } from '../some-counts.ts'
 import { aWatchedIntegration, expectNeverStored } from '../watched-integration.ts'
 
 let server: TestServer
@@ -53,6 +54,7 @@ test('a server that is still starting answers 503 and when to ask again, never a
     route: () => STARTING,
     logger: pino({ level: 'silent' }),
     isLeaving: () => false,
+    counts: someCounts(),
   })
   const origin = `http://127.0.0.1:${String(await listen(starting, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`
   for (const target of ['/oauth2/a/v1/token', '/oauth2/a/v1/verify', '/readyz']) {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { metricFamilies } from '../../src/activity/metric-families.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
+import { someCounts } from '../some-counts.ts'
 
 const DEPLOY = new URL('../../../../deploy/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, DEPLOY), 'utf8')
@@ -36,6 +37,7 @@ async function toldNames(): Promise<ReadonlySet<string>> {
     liveByScope: () => new Map(),
     signingKeySince: () => clock.now(),
     databaseClockOffset: () => 0,
+    connections: [someCounts()],
   })
   const parts = (name: string) => [`${name}_bucket`, `${name}_sum`, `${name}_count`]
   return new Set(['up', ...families.flatMap(({ name, type }) => (type === 'histogram' ? parts(name) : [name]))])

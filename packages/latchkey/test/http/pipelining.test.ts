@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import pino from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { MOST_IN_WORK } from '../../src/http/public/pipeline.ts'
+import { MOST_IN_A_TURN, MOST_IN_WORK } from '../../src/connections/pipeline.ts'
 import { createPublicListener } from '../../src/http/public/public-listener.ts'
 import { jsonResponse, type PublicResponse } from '../../src/http/public/public-response.ts'
 import { listen } from '../../src/start/listen.ts'
 import { headerOf, type RawAnswer, RawConnection } from '../raw-http.ts'
+import { someCounts } from '../some-counts.ts'
 
 /** A listener whose requests stay in work until they are told to go on. */
 async function aHeldListener() {
@@ -21,6 +22,8 @@ async function aHeldListener() {
       body: path.startsWith('/form') ? 'form' : 'ignored',
       meter: undefined,
       handler: (request) => {
+        if (request.query !== '') seen.push(`${path}?${request.query}`)
+        if (request.query !== '') return jsonResponse(200, '{}')
         const text = Buffer.isBuffer(request.body) ? request.body.toString() : request.body
         seen.push(text === '' ? path : `${path} ${text}`)
         if (path === '/at-once') return jsonResponse(200, '{}')
@@ -33,6 +36,7 @@ async function aHeldListener() {
     }),
     logger: pino({ level: 'silent' }),
     isLeaving: () => isLeaving,
+    counts: someCounts(),
   })
   await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
   onTestFinished(() => void listener.close())
@@ -43,6 +47,13 @@ async function aHeldListener() {
   onTestFinished(() => {
     connection.destroy()
   })
+  const another = async (): Promise<RawConnection> => {
+    const other = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
+    onTestFinished(() => {
+      other.destroy()
+    })
+    return other
+  }
   return {
     connection,
     /** As the server does when a client takes too long. */
@@ -65,6 +76,7 @@ async function aHeldListener() {
       }
     },
     answerOne: () => held.shift()?.answer(),
+    another,
     /** A request on a connection of its own: when it is answered, what was sent before it has been read. */
     turn: async () => {
       const other = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
@@ -102,6 +114,101 @@ test('what one connection has in work does not keep another one waiting', async 
   connection.write(get('/a').repeat(1000))
   await inWork(MOST_IN_WORK)
   await turn()
+})
+
+test('another connection is answered before those behind the 16th of a thousand requests', async () => {
+  const { connection, another, seen } = await aHeldListener()
+  const other = await another()
+  connection.write(get('/at-once').repeat(1000))
+  other.write(get('/at-once?other'))
+  await other.answer('GET')
+  const before = seen.indexOf('/at-once?other')
+  expect(before).toBeLessThanOrEqual(MOST_IN_A_TURN)
+  for (let i = 0; i < 1000; i++) expect((await connection.answer('GET')).status).toBe(200)
+})
+
+test('fifty connections with many requests each go on side by side', async () => {
+  const { another, seen } = await aHeldListener()
+  const connections = await Promise.all(Array.from({ length: 50 }, another))
+  // The server has taken each of them.
+  for (const each of connections) {
+    each.write(get('/at-once'))
+    await each.answer('GET')
+  }
+  for (const [index, each] of connections.entries()) each.write(get(`/at-once?${String(index)}`).repeat(200))
+  for (const each of connections) for (let i = 0; i < 200; i++) await each.answer('GET')
+  const begun = new Map<string, number>()
+  let widest = 0
+  for (const path of seen.slice(50)) {
+    begun.set(path, (begun.get(path) ?? 0) + 1)
+    if (begun.size === 50) widest = Math.max(widest, Math.max(...begun.values()) - Math.min(...begun.values()))
+  }
+  expect(seen).toHaveLength(50 + 50 * 200)
+  expect(widest).toBeLessThanOrEqual(2 * MOST_IN_A_TURN)
+})
+
+test('a POST waits for the answers before it, and what comes behind it waits for the POST', async () => {
+  const { connection, inWork, answerOne, turn, seen } = await aHeldListener()
+  connection.write(get('/1') + get('/2') + post('/form/3', 'a=b') + get('/4') + post('/form/5', 'c=d'))
+  await inWork(2)
+  await turn()
+  expect(seen.filter((path) => path !== '/at-once')).toEqual(['/1', '/2'])
+  answerOne()
+  await connection.answer('GET')
+  await turn()
+  answerOne()
+  await connection.answer('GET')
+  await inWork(1)
+  await turn()
+  expect(seen.filter((path) => path !== '/at-once')).toEqual(['/1', '/2', '/form/3 a=b'])
+  answerOne()
+  await connection.answer()
+  await inWork(1)
+  await turn()
+  expect(seen.at(-2)).toBe('/4')
+  answerOne()
+  await connection.answer('GET')
+  await inWork(1)
+  expect(seen.at(-1)).toBe('/form/5 c=d')
+  answerOne()
+  expect(pathOf(await connection.answer())).toBe('/form/5')
+})
+
+test('CONNECT behind a request that was not answered yet ended the process', async () => {
+  const { connection, inWork, answerOne, turn } = await aHeldListener()
+  connection.write(`${get('/a')}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`)
+  await inWork(1)
+  await turn()
+  answerOne()
+  expect(pathOf(await connection.answer('GET'))).toBe('/a')
+  await inWork(1)
+  answerOne()
+  expect((await connection.answer()).status).toBe(200)
+  await connection.closed
+})
+
+test('what is not HTTP is answered after the requests before it, not in their place', async () => {
+  const { connection, inWork, answerOne, turn } = await aHeldListener()
+  connection.write(`${get('/a')}${get('/b')}nonsense\r\n\r\n${get('/c')}`)
+  await inWork(2)
+  await turn()
+  answerOne()
+  answerOne()
+  expect(pathOf(await connection.answer('GET'))).toBe('/a')
+  expect(pathOf(await connection.answer('GET'))).toBe('/b')
+  expect((await connection.answer()).status).toBe(400)
+  await connection.closed
+})
+
+test('a broken body behind a request that was not answered yet is answered after it', async () => {
+  const { connection, inWork, answerOne, turn } = await aHeldListener()
+  connection.write(`${get('/a')}POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n`)
+  await inWork(1)
+  await turn()
+  answerOne()
+  expect(pathOf(await connection.answer('GET'))).toBe('/a')
+  expect((await connection.answer()).status).toBe(400)
+  await connection.closed
 })
 
 test('a form that is sent behind more requests than are in work arrives whole', async () => {

@@ -8,6 +8,7 @@ import { STARTING } from '../../src/http/public/routes.ts'
 import { listen } from '../../src/start/listen.ts'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { headersOf, jsonOf, RawConnection, under } from '../raw-http.ts'
+import { someCounts } from '../some-counts.ts'
 import { aWatchedIntegration, type WatchedIntegration } from '../watched-integration.ts'
 
 let server: TestServer
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop())
 
-const SHORT = { headers: 150, request: 300, keepAlive: 50 }
+const SHORT = { headers: 150, request: 300, keepAlive: 50, write: 200 }
 
 const head = (): string =>
   `POST ${under(server.issuer, '/v1/token')} HTTP/1.1\r\nHost: a\r\nAuthorization: ${integration.basic}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
@@ -68,6 +69,7 @@ describe.concurrent('is closed by the server', () => {
       route: () => STARTING,
       logger: pino({ level: 'silent' }),
       isLeaving: () => false,
+      counts: someCounts(),
       timeouts: SHORT,
     })
     const port = await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')

@@ -172,3 +172,12 @@ test('RFC9112-9.3.2-1: requests sent without waiting are answered in their order
   expect(all.map(({ status }) => status)).toEqual([200, 404, 200, 200])
   expect(jsonOf(all[0] as RawAnswer)).toEqual({ status: 'ready' })
 })
+
+test('RFC9112-9.3.2-2: a token request waits for the request before it, and the next one for its token', async () => {
+  const { basic } = await server.integration()
+  const post = `POST ${token()} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic}\r\nContent-Length: 0\r\n\r\n`
+  const all = await answers(post.repeat(3), 3)
+  const tokens = all.map((answer) => String(jsonOf(answer)['access_token']))
+  const verdicts = await Promise.all(tokens.map((each) => server.verify(each)))
+  expect(verdicts.map(({ reason }) => reason)).toEqual(['superseded', 'superseded', null])
+})

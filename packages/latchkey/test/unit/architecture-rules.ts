@@ -28,26 +28,31 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   storage: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
   keys: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
   // What the server observes of its own work.
-  activity: { folders: ['domain', 'ports', 'log'], packages: ['*'] },
-  http: { folders: [...CORE, 'log'], packages: ['*'] },
+  activity: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
+  http: { folders: [...CORE, 'connections', 'log'], packages: ['*'] },
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // The root of composition: compose.ts, its steps in start/, and what of the outside it hands in.
   compose: {
-    folders: [...CORE, 'storage', 'keys', 'activity', 'http', 'config', 'start', 'log', 'system', 'version'],
+    folders: [
+      ...[...CORE, 'storage', 'keys', 'activity', 'http', 'config', 'start'],
+      ...['connections', 'log', 'system', 'version'],
+    ],
     packages: ['*'],
   },
-  start: { folders: [...CORE, 'storage', 'keys', 'config', 'log'], packages: ['*'] },
+  start: { folders: [...CORE, 'storage', 'keys', 'config', 'connections', 'log'], packages: ['*'] },
+  // The limits that every listener keeps.
+  connections: { folders: ['log'], packages: ['node:*'] },
   log: { folders: [], packages: ['*'] },
   system: { folders: ['ports'], packages: ['node:*'] },
   version: { folders: [], packages: ['node:*'] },
   'make-folder': { folders: [], packages: ['node:*'] },
   // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
   gateway: {
-    folders: ['domain', 'ports', 'config', 'http', 'activity', 'start', 'log', 'system', 'version'],
+    folders: ['domain', 'ports', 'config', 'http', 'activity', 'start', 'connections', 'log', 'system', 'version'],
     packages: ['*'],
   },
-  agent: { folders: ['log', 'make-folder'], packages: ['*'] },
+  agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
   mock: { folders: ['compose', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
   cli: { folders: ['config', 'compose', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }

@@ -1,6 +1,10 @@
 // The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
+import type { ConnectionCounts } from '../../connections/connection-counts.ts'
+import { limitListener } from '../../connections/limit-listener.ts'
 import { endHandshakes } from '../end-handshakes.ts'
 import type { RouteRule } from './access.ts'
 import type { Admitted } from './admitted.ts'
@@ -27,25 +31,34 @@ export type AdminServer = ReturnType<typeof createAdminServer>
 const BODY_LIMIT = 64 * 1024
 const LONGEST_CLOSE_MILLISECONDS = 3000
 
-// Without a Host header Node would answer by itself, with an empty 400.
-const SERVER = { requireHostHeader: false, maxHeaderSize: 16 * 1024 } as const
+const SETTINGS = {
+  // Without a Host header Node would answer by itself, with an empty 400.
+  requireHostHeader: false,
+  maxHeaderSize: 16 * 1024,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+} as const
 
-/** `extraHeaders`: for each answer, whatever it is. */
-export function createAdminServer({ tls }: AdminListenerAddress, extraHeaders: Readonly<Record<string, string>>) {
+/** Milliseconds without a byte on a connection, in either direction. */
+const CONNECTION_TIMEOUT = 60_000
+
+export interface AdminServerOptions {
+  readonly listener: AdminListenerAddress
+  readonly counts: ConnectionCounts
+  /** For each answer, whatever it is. */
+  readonly extraHeaders: Readonly<Record<string, string>>
+}
+
+export function createAdminServer(options: AdminServerOptions) {
+  const { extraHeaders } = options
   const app = Fastify({
-    ...(tls === undefined
-      ? { https: null, http: SERVER }
-      : { https: { ...SERVER, cert: tls.cert, key: tls.key.reveal() } }),
+    serverFactory: (handler) => createHttpServer(options, handler),
     bodyLimit: BODY_LIMIT,
     // A scope in a path: 128 characters, each of which may be percent-encoded.
     routerOptions: { maxParamLength: 384 },
-    connectionTimeout: 60_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 10_000,
     genReqId: requestIdOf,
-    clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket, extraHeaders)
-    },
+    // The limits of the listener come with an answer to it.
+    clientErrorHandler: () => undefined,
     // A path that cannot be decoded comes past every hook.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
@@ -55,15 +68,44 @@ export function createAdminServer({ tls }: AdminListenerAddress, extraHeaders: R
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  endHandshakes(app.server)
-  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
-  app.server.maxHeadersCount = 0
+  return app
+}
+
+/**
+ * Closes the web server with the app: the framework closes a server of its own making only. Call it after everything that
+ * ends streams when the app closes.
+ */
+export function closeWithApp(app: AdminServer): void {
   app.addHook('preClose', (done) => {
+    app.server.close(() => {
+      done()
+    })
     // What was asked is answered by then. A request that is still arriving must not hold up the stop.
     setTimeout(() => {
       app.server.closeAllConnections()
     }, LONGEST_CLOSE_MILLISECONDS).unref()
-    done()
   })
-  return app
+}
+
+function createHttpServer(
+  { listener: { tls }, counts, extraHeaders }: AdminServerOptions,
+  handler: RequestListener,
+): Server {
+  const server =
+    tls === undefined ? createServer(SETTINGS) : createTlsServer({ ...SETTINGS, cert: tls.cert, key: tls.key.reveal() })
+  endHandshakes(server)
+  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
+  server.maxHeadersCount = 0
+  server.timeout = CONNECTION_TIMEOUT
+  const begin = limitListener(server, {
+    counts,
+    work: (request, response) => {
+      handler(request, response)
+    },
+    answerError: (error, socket) => {
+      answerClientError(error, socket, extraHeaders)
+    },
+  })
+  server.on('request', begin)
+  return server
 }

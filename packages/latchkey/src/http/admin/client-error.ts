@@ -10,10 +10,6 @@ export function answerClientError(
   socket: Socket,
   extraHeaders: Readonly<Record<string, string>>,
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
   const problem = problemOfCode(error.code)
   const status = statusOf(problem)
   const requestId = newRequestId()

@@ -10,6 +10,7 @@ import type { CatalogAdministration } from '../../ports/catalog.ts'
 import { ActorEnded } from '../../ports/audit-trail.ts'
 import type { MockControls } from '../../ports/mock-controls.ts'
 import { ServerLeaving, StoreUnavailable } from '../../ports/store.ts'
+import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import type { Logger } from '../../log.ts'
 import { OutageLog } from '../outage-log.ts'
 import { clientAddress, trustedProxyList } from '../requester.ts'
@@ -17,7 +18,7 @@ import { admitOperator, countOf, INVALID_KEY_CHALLENGE, ROUTE_RULES, ruleFor } f
 import { addressOf } from './address-of.ts'
 import { addActivityRoutes } from './activity.ts'
 import { addAdminKeyRoutes } from './admin-keys.ts'
-import { type AdminServer, createAdminServer } from './admin-server.ts'
+import { type AdminServer, closeWithApp, createAdminServer } from './admin-server.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { addApiRoutes } from './apis.ts'
 import { addEndedMeanwhileCheck } from './ended-meanwhile.ts'
@@ -78,6 +79,7 @@ export interface AdminListenerPorts
   readonly trustedProxies: readonly string[]
   /** Of a mock; undefined for every other server, which then has no trace of it. */
   readonly mock: MockControls | undefined
+  readonly connectionCounts: ConnectionCounts
   /** Where it will listen: decides which Host headers are answered. */
   readonly listener: AdminListenerAddress
 }
@@ -87,7 +89,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   const { mock } = ports
   const marks = mock === undefined ? {} : { [MOCK_MARK.name]: MOCK_MARK.value }
   const allRules = mock === undefined ? ROUTE_RULES : [...ROUTE_RULES, ...MOCK_ROUTE_RULES]
-  const app = createAdminServer(ports.listener, marks)
+  const app = createAdminServer({ listener: ports.listener, counts: ports.connectionCounts, extraHeaders: marks })
   app.decorateRequest('admitted', undefined)
   app.decorateRequest('clientAddress', '')
   const trusted = trustedProxyList(ports.trustedProxies)
@@ -159,6 +161,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
     addReferencePage(app)
     addProblemPage(app)
     if (mock !== undefined) addMockRoutes(app, ports, mock)
+    closeWithApp(app)
   })
   return app
 }

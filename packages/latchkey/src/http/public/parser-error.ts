@@ -2,20 +2,11 @@
 import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { describeBasicProblem, looksLikeWrappedBasic } from '@latchkey/protocol'
+import type { ParserError } from '../../connections/limit-listener.ts'
 import { newRequestId } from './request-id.ts'
 
-export interface ParserError extends Error {
-  readonly code?: string
-  /** What had been received when the parser stopped. */
-  readonly rawPacket?: Buffer
-}
-
-/** Puts the answer, with these names and values beside its own, on the socket and closes it. The caller makes sure that no other answer is under way. */
+/** Puts the answer, with these names and values beside its own, on the socket and ends it. No other answer may be under way. */
 export function answerParserError(error: ParserError, socket: Duplex, extraHeaders: readonly string[]): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
   const { status, description } = describe(error)
   const body = JSON.stringify({ error: 'invalid_request', error_description: description })
   const head = [

@@ -1,15 +1,16 @@
 // The public listener: plain node:http, with nothing between the parser and the handlers.
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import type { ConnectionCounts } from '../../connections/connection-counts.ts'
+import { limitListener, type ParserError, WRITE_TIMEOUT } from '../../connections/limit-listener.ts'
+import type { Pipeline, Work } from '../../connections/pipeline.ts'
 import { endHandshakes } from '../end-handshakes.ts'
 import { type FaultAnswer, faultAnswers } from '../fault.ts'
 import { isHostValue } from '../host-value.ts'
 import { wireError } from '../wire-error.ts'
-import { answerParserError, type ParserError } from './parser-error.ts'
-import { Pipeline } from './pipeline.ts'
+import { answerParserError } from './parser-error.ts'
 import { NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
 import type { Handler, PublicAnswer, PublicResponse, StreamResponse } from './public-response.ts'
 import { discardRest, hasBody, isChunked, isCodingUnknown, readBody } from './request-body.ts'
@@ -22,6 +23,7 @@ export interface PublicListenerOptions {
   readonly isLeaving: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
+  readonly counts: ConnectionCounts
   /** Names and values in turn, for each answer whatever it is. */
   readonly extraHeaders?: readonly string[]
 }
@@ -31,21 +33,26 @@ export interface ListenerTimeouts {
   readonly headers: number
   readonly request: number
   readonly keepAlive: number
+  /** In which a client has to take a byte of its answers. */
+  readonly write: number
 }
 
-const TIMEOUTS: ListenerTimeouts = { headers: 10_000, request: 15_000, keepAlive: 65_000 }
+const TIMEOUTS: ListenerTimeouts = { headers: 10_000, request: 15_000, keepAlive: 65_000, write: WRITE_TIMEOUT }
 
 /** Not listening yet: call `listen` on it. */
 export function createPublicListener(options: PublicListenerOptions): Server {
-  const { headers, request, keepAlive } = options.timeouts ?? TIMEOUTS
+  const { headers, request, keepAlive, write: writeTimeout } = options.timeouts ?? TIMEOUTS
   const settings = {
     headersTimeout: headers,
     requestTimeout: request,
-    keepAliveTimeout: keepAlive,
+    // The listener's limits close an idle connection.
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headers / 4)),
     maxHeaderSize: 16 * 1024,
     // Node would answer that itself, with an empty 400.
     requireHostHeader: false,
+    // A GET has no body to be thrown away after its answer.
+    optimizeEmptyRequests: true,
   }
   const { tls } = options
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
@@ -54,39 +61,24 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options
   const listener: Listener = { ...options, extraHeaders, faultAnswer: faultAnswers(options.logger) }
-  const pipelines = new WeakMap<Duplex, Pipeline>()
-  const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const { socket } = incoming
-    const pipeline = pipelines.get(socket) ?? new Pipeline(socket)
-    if (pipeline.last === undefined) pipelines.set(socket, pipeline)
-    pipeline.came(outgoing)
+  const answerError = (error: ParserError, socket: Socket): void => {
+    answerParserError(error, socket, extraHeaders)
+  }
+  const work: Work = (incoming, outgoing, pipeline) => {
     receive(listener, { incoming, outgoing, pipeline })
   }
-  server.on('request', onRequest)
-  server.on('checkExpectation', onRequest)
-  server.on('connect', (incoming: IncomingMessage, socket: Duplex) => {
-    onRequest(incoming, responseTo(incoming, socket as Socket))
+  // CONNECT is a method like any other here.
+  const begin = limitListener(server, {
+    counts: options.counts,
+    work,
+    onConnect: work,
+    answerError,
+    writeTimeout,
+    keepAlive,
   })
-  server.on('clientError', (error: ParserError, socket: Duplex) => {
-    const current = pipelines.get(socket)?.last
-    // Bytes of a second answer must not run into the first one's.
-    if (current === undefined || current.writableFinished || !current.req.complete)
-      answerParserError(error, socket, extraHeaders)
-    else current.once('finish', () => socket.destroy())
-  })
+  server.on('request', begin)
+  server.on('checkExpectation', begin)
   return server
-}
-
-/** Node leaves CONNECT unanswered: it is a method like any other here, on a connection that ends with the answer. */
-function responseTo(incoming: IncomingMessage, socket: Socket): ServerResponse {
-  const outgoing = new ServerResponse(incoming)
-  outgoing.shouldKeepAlive = false
-  outgoing.assignSocket(socket)
-  outgoing.once('finish', () => {
-    socket.destroySoon()
-  })
-  socket.on('error', () => socket.destroy())
-  return outgoing
 }
 
 interface Listener extends PublicListenerOptions {
@@ -115,12 +107,10 @@ function receive(listener: Listener, exchange: Exchange): void {
   // RFC 9112 §6.1: chunks in HTTP/1.0 are to be mistrusted.
   if (incoming.httpVersion === '1.0' && isChunked(incoming)) outgoing.shouldKeepAlive = false
   if (route.isLast === true) outgoing.shouldKeepAlive = false
-  pipeline.begin(() => {
-    if (isForm) readBody(incoming, handleWith)
-    else handleWith(NO_BODY)
-  })
-  // Here and not with the answer: what lies behind it may have been read together with it.
+  // What lies behind it may have been parsed already.
   if (route.isLast === true) pipeline.close()
+  if (isForm) readBody(incoming, handleWith)
+  else handleWith(NO_BODY)
 }
 
 function handle(
@@ -144,7 +134,6 @@ function handle(
       writeBeforeTheEnd(incoming, outgoing, response, ownHeaders)
     } else write(outgoing, response, ownHeaders)
     meter?.answered(begunAt, request.method, response.status)
-    pipeline.done()
   }
   const fail = (cause: unknown): void => {
     answerWith(faultAnswer(cause, requestId))

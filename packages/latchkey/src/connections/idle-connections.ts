@@ -1,0 +1,40 @@
+// Closes the connections on which nothing is asked any more.
+import type { Socket } from 'node:net'
+import type { Pipeline } from './pipeline.ts'
+
+interface Idle {
+  readonly bytesRead: number
+  readonly since: number
+}
+
+/** One for each listener. Node's own time-out sets two timers for each request: a tenth of what the request costs. */
+export class IdleConnections {
+  readonly #timeout: number
+  readonly #connections = new Map<Socket, Pipeline>()
+  readonly #idle = new Map<Socket, Idle>()
+
+  /** @param timeout milliseconds for which a connection is kept at least */
+  constructor(timeout: number) {
+    this.#timeout = timeout
+  }
+
+  /** Watches a connection until it is closed. */
+  watch(socket: Socket, pipeline: Pipeline): void {
+    this.#connections.set(socket, pipeline)
+    socket.once('close', () => {
+      this.#connections.delete(socket)
+      this.#idle.delete(socket)
+    })
+  }
+
+  /** Closes those that were idle for long enough. `now` is in milliseconds, on the monotonic clock. */
+  look(now: number): void {
+    for (const [socket, { isIdle, isUsed }] of this.#connections) {
+      const { bytesRead } = socket
+      const before = this.#idle.get(socket)
+      // The time for the first request is that for its head.
+      if (!isIdle || !isUsed || before?.bytesRead !== bytesRead) this.#idle.set(socket, { bytesRead, since: now })
+      else if (now - before.since >= this.#timeout) socket.destroy()
+    }
+  }
+}

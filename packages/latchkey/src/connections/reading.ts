@@ -1,0 +1,172 @@
+// Gives the HTTP parser the bytes of a connection one request at a time, so that it parses no more than can begin.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Pipeline } from './pipeline.ts'
+
+/** RFC 9112 §2.1: an empty line ends the head. It ends a chunked body as well (§7.1). */
+const END = Buffer.from('\r\n\r\n')
+
+/** "GET / HTTP/1.1" and an empty line. Empty lines alone are no reason for smaller pieces. */
+const SHORTEST_REQUEST = 18
+
+/** So much is parsed at once while nothing is in work: as a rule it is one request. */
+const MOST_AT_ONCE = 2048
+
+/** A chunked body is cut at the first empty line behind so many bytes. */
+const LEAST_OF_A_BODY = 2048
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/**
+ * Node parses all that one read of the socket brings, 64 KiB and thousands of requests, before anything else happens in
+ * the process. A reading keeps the bytes back for which the pipeline has no room, and the socket is paused meanwhile.
+ */
+export class Reading {
+  readonly #socket: Socket
+  readonly #pipeline: Pipeline
+  readonly #parse: (bytes: Buffer) => void
+  #latest: Exchange | undefined
+  /** Bytes that have not been parsed. */
+  #kept: Buffer | undefined
+  /** Bytes that the body of the latest request still has. Zero for a chunked body, whose length is not known. */
+  #bodyLeft = 0
+  /** True if the parser has been given a part of a head. */
+  #isInHead = false
+  #isHolding = false
+  #isFeeding = false
+  #isStopped = false
+
+  constructor(socket: Socket, pipeline: Pipeline, parse: (bytes: Buffer) => void) {
+    this.#socket = socket
+    this.#pipeline = pipeline
+    this.#parse = parse
+    socket.on('data', (bytes: Buffer) => {
+      this.#came(bytes)
+    })
+    // Node resumes a socket when a body is asked for and when an answer was sent.
+    socket.on('resume', () => {
+      if (this.#kept !== undefined) this.#feed()
+    })
+    pipeline.onRoom = () => {
+      if (this.#kept !== undefined) this.#feed()
+    }
+  }
+
+  /** The parser has made a request of what it was given. */
+  parsed(request: IncomingMessage, response: ServerResponse): void {
+    this.#latest = { request, response }
+    this.#bodyLeft = 0
+    this.#isInHead = false
+  }
+
+  /** Gives the parser nothing any more: it has failed, or the connection is no longer HTTP. */
+  stop(): void {
+    this.#isStopped = true
+    this.#kept = undefined
+  }
+
+  #came(bytes: Buffer): void {
+    if (this.#isStopped) return
+    const isNext = this.#kept === undefined && this.#latest === undefined && this.#pipeline.isIdle
+    if (isNext) this.#pipeline.newRead()
+    if (isNext && bytes.length <= MOST_AT_ONCE && !this.#pipeline.isClosing) {
+      // The end may be within a head.
+      this.#parse(bytes)
+      this.#isInHead = true
+      this.#forgetLatest()
+      return
+    }
+    this.#kept = this.#kept === undefined ? bytes : Buffer.concat([this.#kept, bytes])
+    this.#feed()
+  }
+
+  #feed(): void {
+    if (this.#isFeeding) return
+    this.#isFeeding = true
+    while (this.#kept !== undefined && !this.#socket.destroyed) {
+      if (!this.#mayParse()) {
+        this.#hold()
+        break
+      }
+      this.#release()
+      // Node pauses a socket while answers wait for it, and its parser must be given nothing then.
+      if (this.#socket.isPaused()) break
+      this.#parseNext(this.#kept)
+    }
+    this.#isFeeding = false
+    if (this.#kept === undefined) this.#release()
+    this.#forgetLatest()
+  }
+
+  /** An idle connection keeps no request: it holds a secret. */
+  #forgetLatest(): void {
+    if (this.#latest?.request.complete === true) this.#latest = undefined
+  }
+
+  #mayParse(): boolean {
+    if (this.#isInBody) return !this.#isBodyFull()
+    return this.#isInHead || this.#pipeline.isClosing || this.#pipeline.hasRoom
+  }
+
+  get #isInBody(): boolean {
+    return this.#latest !== undefined && !this.#latest.request.complete
+  }
+
+  /** The body of a request that waits is read as far as it has a place. */
+  #isBodyFull(): boolean {
+    const { request, response } = this.#latest as Exchange
+    return this.#pipeline.isWaiting(response) && request.readableLength >= request.readableHighWaterMark
+  }
+
+  #parseNext(bytes: Buffer): void {
+    // What comes behind the last request of a connection is not looked at. Unread, it would reset the connection.
+    if (this.#pipeline.isClosing && !this.#isInBody && !this.#isInHead) {
+      this.#kept = undefined
+      return
+    }
+    const size = this.#isInBody ? this.#sizeOfBody(bytes) : this.#sizeOfHead(bytes)
+    this.#kept = size < bytes.length ? bytes.subarray(size) : undefined
+    this.#parse(size < bytes.length ? bytes.subarray(0, size) : bytes)
+  }
+
+  #sizeOfHead(bytes: Buffer): number {
+    const end = bytes.indexOf(END, SHORTEST_REQUEST - END.length)
+    this.#isInHead = end < 0
+    return end < 0 ? bytes.length : end + END.length
+  }
+
+  #sizeOfBody(bytes: Buffer): number {
+    const { length } = bytes
+    if (this.#bodyLeft === 0) this.#bodyLeft = contentLength((this.#latest as Exchange).request)
+    if (this.#bodyLeft > 0) {
+      const size = Math.min(this.#bodyLeft, length)
+      this.#bodyLeft -= size
+      return size
+    }
+    const end = length <= LEAST_OF_A_BODY ? -1 : bytes.indexOf(END, LEAST_OF_A_BODY)
+    return end < 0 ? length : end + END.length
+  }
+
+  #hold(): void {
+    if (this.#socket.isPaused()) return
+    this.#isHolding = true
+    this.#socket.pause()
+  }
+
+  #release(): void {
+    if (!this.#isHolding) return
+    this.#isHolding = false
+    this.#socket.resume()
+  }
+}
+
+/** Zero without the header. The parser has judged its form. */
+function contentLength({ rawHeaders }: IncomingMessage): number {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === 'content-length') return Number(rawHeaders[i + 1])
+  }
+  return 0
+}

@@ -9,7 +9,7 @@ import type { LiveState } from './live-state.ts'
 
 const PAGE = 2000
 
-/** Every integration as it is stored, with its row, in pages. Nothing of it is checked. */
+/** Yields every stored integration with its row, in pages. Does not check the MACs. */
 export async function* storedIntegrationPages(
   disk: Pick<Disk, 'read'>,
 ): AsyncGenerator<readonly (readonly [IntegrationState, Row])[]> {
@@ -59,8 +59,8 @@ export async function reloadTouched(
 }
 
 /**
- * One integration as it is stored; undefined if there is none with this client ID. It is read in several statements. If
- * it does not fit its MAC because another server changed it between two of them, it is read again. Throws `RowDamaged`.
+ * Returns one stored integration; undefined if none has this client ID. Several statements read it: if another server
+ * changed the integration between two of them, so that its MAC does not fit, all of them run again. Throws `RowDamaged`.
  */
 export async function readIntegration(
   disk: Pick<Disk, 'read'>,

@@ -1,5 +1,6 @@
 // MACs over the rows that decide who may do what. Write access to the store is not enough to make one.
 import { timingSafeEqual } from 'node:crypto'
+import { formatAddressRange } from '../../domain/address-ranges.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Operator } from '../../domain/operator.ts'
 import type { Session } from '../../domain/session.ts'
@@ -10,10 +11,7 @@ import type { RowMac } from '../../ports/row-seal.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Row, SqlValue, Write } from '../disk.ts'
 
-/**
- * A row does not carry the MAC of its own content. At the start the server refuses to start; on a running server the
- * state is not known, and requests get 503.
- */
+/** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
 export class RowDamaged extends StoreUnavailable {
   constructor(kind: SealedKind, name: string) {
     super(
@@ -35,8 +33,8 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * What the MAC covers: everything that decides. Names, last uses and the tokens in the slots are not covered. The lists
- * are part of the format of every store: a changed list makes every stored MAC wrong.
+ * The values that a MAC covers: all that decide. It covers no names, no last uses and no tokens in the slots. The lists
+ * and their texts are part of the format of every store: a change of them makes every stored MAC wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
   integration: ({ integration, slots }) => ({
@@ -47,7 +45,7 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     resource_server_for: integration.resourceServerFor,
     renew_before: integration.mode.kind === 'stable' ? integration.mode.renewBeforeSeconds : null,
     grace: integration.graceSeconds,
-    allowed_addresses: integration.allowedAddresses,
+    allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
     scopes: slots.map(({ scope, granted, open }) => [scope, granted, open]).toSorted(byFirst),
   }),
   operator: ({ id, email, role, passwordHash, disabled }) => ({
@@ -81,7 +79,7 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
   }),
 }
 
-/** What identifies the row: its key in the table, and its name in an error. The hash of a link is no secret. */
+/** The key of the row in its table, and its name in an error message. The hash of a link is no secret. */
 const KEYS: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => { key: SqlValue; name: string } } = {
   integration: ({ integration: { clientId } }) => ({ key: clientId, name: clientId }),
   operator: ({ id }) => ({ key: id, name: id }),
@@ -103,19 +101,19 @@ export class RowMacs {
     return this.#mac(`${kind}\n${JSON.stringify(COVERED[kind](value))}`)
   }
 
-  /** Writes the MAC into the row, which must be there by then. */
+  /** Returns the write that puts the MAC into the row. The row must exist before this write runs. */
   write<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Write {
     return [`seal_${kind}`, this.of(kind, value), KEYS[kind](value).key]
   }
 
-  /** Whether the row that this value was read from carries its MAC. */
+  /** True if `row`, from which the value was read, carries the MAC of the value. */
   fits<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): boolean {
     const found = row['mac']
     const expected = this.of(kind, value)
     return found instanceof Uint8Array && found.length === expected.length && timingSafeEqual(found, expected)
   }
 
-  /** The value, which was read from this row. Throws `RowDamaged` if the row does not carry its MAC. */
+  /** Returns the value, which was read from `row`. Throws `RowDamaged` if the row does not carry the MAC of the value. */
   checked<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): SealedValues[Kind] {
     if (!this.fits(kind, value, row)) throw new RowDamaged(kind, KEYS[kind](value).name)
     return value

@@ -12,6 +12,7 @@ import { actorOf } from './actor.ts'
 import type { AdminServer } from './admin-server.ts'
 import { LastUseView, lastUseView, NoBody } from './integration-schemas.ts'
 import { invalidRequest, notFound, type Problem, sendProblem } from './problem.ts'
+import { NAME_RULE } from './text-rules.ts'
 import { readTime, Time, TimeOrNull, timeOrNull, timeView } from './times.ts'
 
 const COLLECTION = '/admin/v1/admin-keys'
@@ -110,8 +111,6 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
 
 const EXPIRY_RULE = 'must be an RFC 3339 time in the future, at most ten years ahead'
 const EXPIRY_UNUSABLE = invalidRequest(`/expires_at ${EXPIRY_RULE}.`, { pointer: '/expires_at', detail: EXPIRY_RULE })
-const NAME_RULE =
-  'must have 1 to 120 characters, none of them an invisible, control or direction character, no space at its ends'
 
 function adminKeyProblem(refusal: CreateAdminKeyRefusal | UnknownAdminKey | LastOwnerKey): Problem {
   switch (refusal.reason) {

@@ -5,6 +5,7 @@ import type { ApiExists, ApiUnknown, LimitReached, ScopeInUse, ScopeUnknown } fr
 import type { VersionConflict } from '../../ports/integrations.ts'
 import { staleVersion } from './preconditions.ts'
 import { invalidRequest, notFound, type Problem } from './problem.ts'
+import { DESCRIPTION_RULE, NAME_RULE } from './text-rules.ts'
 import { unknownScopeProblem } from './unknown-scope.ts'
 
 type SharedRefusal =
@@ -53,12 +54,9 @@ export function apiProblem(refusal: ApiRefusal): Problem {
 function sharedProblem(refusal: SharedRefusal): Problem {
   switch (refusal.reason) {
     case 'name_unusable':
-      return at('/name', 'must have 1 to 120 characters, none of them an invisible, control or direction character, no space at its ends') // prettier-ignore
+      return at('/name', NAME_RULE)
     case 'description_unusable':
-      return at(
-        '/description',
-        'must have at most 500 characters, none of them an invisible, control or direction character',
-      )
+      return at('/description', DESCRIPTION_RULE)
     case 'version_conflict':
       return staleVersion(refusal.version)
     case 'limit_reached':

@@ -5,6 +5,7 @@ import type { UnknownIntegration, VersionConflict } from '../../ports/integratio
 import { KEY_REUSED } from './idempotency.ts'
 import { staleVersion } from './preconditions.ts'
 import { invalidRequest, notFound, type Problem } from './problem.ts'
+import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from './text-rules.ts'
 import { unknownScopeProblem } from './unknown-scope.ts'
 
 export type IntegrationRefusal =
@@ -37,14 +38,11 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'idempotency_key_reused':
       return KEY_REUSED
     case 'name_unusable':
-      return at('/name', 'must have 1 to 120 characters, none of them an invisible, control or direction character, no space at its ends') // prettier-ignore
+      return at('/name', NAME_RULE)
     case 'description_unusable':
-      return at(
-        '/description',
-        'must have at most 500 characters, none of them an invisible, control or direction character',
-      )
+      return at('/description', DESCRIPTION_RULE)
     case 'tag_unusable':
-      return at(`/tags/${String(refusal.index)}`, 'must have 1 to 40 characters, none of them an invisible, control or direction character, no space at its ends') // prettier-ignore
+      return at(`/tags/${String(refusal.index)}`, TAG_RULE)
     case 'address_unusable':
       return at(`/allowed_addresses/${String(refusal.index)}`, 'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16') // prettier-ignore
     case 'unknown_scope':

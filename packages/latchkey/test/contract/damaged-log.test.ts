@@ -195,7 +195,9 @@ describe('what a crash can leave is accepted:', () => {
 
   test('frames of an earlier use of the file behind the last transaction', async () => {
     const last = restarted.acknowledged.at(-1)
-    expect(restarted.acknowledged.some(({ logBytes }, at) => logBytes === restarted.acknowledged[at + 1]?.logBytes)).toBe(true) // prettier-ignore
+    expect(
+      restarted.acknowledged.some(({ logBytes }, at) => logBytes === restarted.acknowledged[at + 1]?.logBytes),
+    ).toBe(true)
     const file = restarted.withLog(restarted.log)
     expect(walkLog(file)).toEqual({ kind: 'whole' })
     expect(await liveAfterStart(file)).toBe(last?.generation)
@@ -225,14 +227,14 @@ describe('what a crash can leave is accepted:', () => {
 
 type Damage = readonly [kind: 'flip' | 'sector' | 'cut', at: number]
 
-/** Its size is a fraction of the log: what is shown of a failure is short. */
+/** `at` is a fraction of the log, so that a failure is shown in few characters. */
+const damageOf = (...kinds: readonly Damage[0][]): fc.Arbitrary<Damage> =>
+  fc.tuple(fc.constantFrom(...kinds), fc.double({ min: 0, max: 1, noNaN: true }))
+
 const damages: fc.Arbitrary<readonly Damage[]> = fc.oneof(
-  fc.array(fc.tuple(fc.constant('flip' as const), fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1, maxLength: 2 }), // prettier-ignore
-  fc.tuple(fc.tuple(fc.constantFrom('flip' as const, 'sector' as const, 'cut' as const), fc.double({ min: 0, max: 1, noNaN: true }))), // prettier-ignore
-  fc.tuple(
-    fc.tuple(fc.constant('flip' as const), fc.double({ min: 0, max: 1, noNaN: true })),
-    fc.tuple(fc.constant('cut' as const), fc.double({ min: 0, max: 1, noNaN: true })),
-  ),
+  fc.array(damageOf('flip'), { minLength: 1, maxLength: 2 }),
+  fc.tuple(damageOf('flip', 'sector', 'cut')),
+  fc.tuple(damageOf('flip'), damageOf('cut')),
 )
 
 function damaged(log: Buffer, [kind, at]: Damage): Buffer {
@@ -252,7 +254,9 @@ test('whatever bits, sectors and ends a log loses, no start loses an acknowledge
       if (finding.kind === 'damaged') return
       const live = liveInFile(file)
       const lost = killed.acknowledged.find(({ generation }) => generation > (live ?? 0))
-      expect(log.length, 'bytes up to the end of the first token that is lost').toBeLessThanOrEqual(lost?.logBytes ?? Infinity) // prettier-ignore
+      expect(log.length, 'bytes up to the end of the first token that is lost').toBeLessThanOrEqual(
+        lost?.logBytes ?? Infinity,
+      )
       const kept = killed.acknowledged.find(({ generation }) => generation === live)
       if (kept !== undefined && log.length > kept.logBytes) expect(finding.kind).toBe('torn')
     }),

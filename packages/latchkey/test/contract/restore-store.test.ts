@@ -1,13 +1,11 @@
 // A backup that is put back: no token from before is good, new ones are, and what is not whole is not restored.
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
-import { sealFor } from '../../src/storage/backup/backup-seal.ts'
 import { afterRestore } from '../../src/storage/copy/after-restore.ts'
 import { restoreStore } from '../../src/storage/copy/restore-store.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
@@ -23,6 +21,7 @@ import {
   TEST_BACKUP_SEALING,
   TEST_ROW_MACS,
 } from '../a-store.ts'
+import { backupOf } from '../forged-backup.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
 const folder = (path: string) => ({ kind: 'folder', path }) as const
@@ -55,7 +54,7 @@ async function backedUp() {
   return { backup, since, dataDir: dirname(file) }
 }
 
-/** Whoever restores has no master key at hand. */
+/** A restore without the master key: nothing is judged. */
 const WITHOUT_KEY = {
   unsealed: 'refused',
   judgeSeal: () => Promise.resolve(),
@@ -86,7 +85,9 @@ describe('a backup that is put back', () => {
     for (let start = 0; start < 2; start++) {
       const store = await openStore(join(there, 'latchkey.db'))
       await store.recordRaisedFloor()
-      expect(await endings(store)).toMatchObject([{ reason: 'restored', floor, backup_made_at: madeAt, backup_sealed: true }]) // prettier-ignore
+      expect(await endings(store)).toMatchObject([
+        { reason: 'restored', floor, backup_made_at: madeAt, backup_sealed: true },
+      ])
       expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true })
       await store.close()
     }
@@ -159,16 +160,8 @@ describe('a backup that is put back', () => {
   })
 })
 
-/** With a line at its end that fits it. */
-function sealed(database: Buffer): string {
-  const file = join(aFolder(), 'sealed.backup')
-  const hash = createHash('sha256').update(database)
-  writeFileSync(
-    file,
-    Buffer.concat([database, sealFor({ madeAt: 1_700_000_000, bytes: database.length }, hash, TEST_BACKUP_SEALING)]),
-  )
-  return file
-}
+/** A backup with this database, and with the line at its end that fits the database. */
+const sealed = (database: Buffer): string => backupOf(database, { madeAt: 1_700_000_000, sealing: TEST_BACKUP_SEALING })
 
 describe('nothing is restored, and nothing is left,', () => {
   const damages: readonly (readonly [string, (whole: Buffer) => Buffer, string])[] = [
@@ -207,7 +200,9 @@ describe('nothing is restored, and nothing is left,', () => {
     const parent = aFolder()
     const judgeKey = (): Promise<void> => Promise.reject(new Error('another key'))
     const to = folder(join(parent, 'new'))
-    await expect(restoreStore({ ...WITHOUT_KEY, file: backup, to, existing: 'refused', judgeKey })).rejects.toThrow('another key') // prettier-ignore
+    await expect(restoreStore({ ...WITHOUT_KEY, file: backup, to, existing: 'refused', judgeKey })).rejects.toThrow(
+      'another key',
+    )
     expect(readdirSync(parent)).toEqual([])
   })
 

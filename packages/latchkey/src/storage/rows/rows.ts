@@ -33,27 +33,32 @@ const textToRanges = (value: string): readonly AddressRange[] =>
   value === '' ? NO_RANGES : value.split('\n').map(storedRange)
 const NO_RANGES: readonly AddressRange[] = []
 
-/** Throws for a text that is no range: without it, an integration would be let in from anywhere. */
+/** Throws if the text is no range. Without its ranges an integration would be admitted from any address. */
 function storedRange(text: string): AddressRange {
   const range = parseAddressRange(text)
   if (range.ok) return range.value
   throw new Error(`The store is damaged: it holds ${JSON.stringify(text)} as an address range.`)
 }
 
-export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
-  const { id, name, description, tags, createdAt } = profile
-  const decides = [Number(of.enabled), of.version, scopesToText(of.resourceServerFor), renewBefore(of.mode), of.graceSeconds, rangesToText(of.allowedAddresses)] // prettier-ignore
-  return ['insert_integration', id, of.clientId, name, folded(name), description, linesToText(tags), ...decides, createdAt, createdAt] // prettier-ignore
-}
-
-export const integrationUpdate = (of: Integration, updatedAt: EpochSeconds): Write => [
-  'update_integration',
+/** The columns that decide, in the order of both statements. */
+const decisive = (of: Integration): readonly SqlValue[] => [
   Number(of.enabled),
   of.version,
   scopesToText(of.resourceServerFor),
   renewBefore(of.mode),
   of.graceSeconds,
   rangesToText(of.allowedAddresses),
+]
+
+export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
+  const { id, name, description, tags, createdAt } = profile
+  const texts = [name, folded(name), description, linesToText(tags)]
+  return ['insert_integration', id, of.clientId, ...texts, ...decisive(of), createdAt, createdAt]
+}
+
+export const integrationUpdate = (of: Integration, updatedAt: EpochSeconds): Write => [
+  'update_integration',
+  ...decisive(of),
   updatedAt,
   of.clientId,
 ]

@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { BASE64_COMMAND, curlCommand, envFile, SECRET_PLACEHOLDER, type SnippetFacts, snippetsOf } from '../../packages/console/src/snippets/snippets.ts' // prettier-ignore
+import {
+  BASE64_COMMAND,
+  curlCommand,
+  envFile,
+  SECRET_PLACEHOLDER,
+  type SnippetFacts,
+  snippetsOf,
+} from '../../packages/console/src/snippets/snippets.ts'
 import { aFolder } from '../../packages/latchkey/test/a-folder.ts'
 import { has } from '../../scripts/programs.mjs'
 import { readPage, ROOT } from '../documentation/page.ts'

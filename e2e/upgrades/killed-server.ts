@@ -32,7 +32,8 @@ export async function killAfterWrite(
 ): Promise<StartOutcome> {
   const watcher = new pg.Client({ connectionString: starting.url })
   await watcher.connect()
-  const begun = async (): Promise<unknown> => (await watcher.query<{ next: string }>('SELECT txid_snapshot_xmax(txid_current_snapshot()) AS next')).rows[0]?.next // prettier-ignore
+  const begun = async (): Promise<unknown> =>
+    (await watcher.query<{ next: string }>('SELECT txid_snapshot_xmax(txid_current_snapshot()) AS next')).rows[0]?.next
   let child: ChildProcess | undefined
   let [last, written] = [await begun(), 0]
   // Answers of all connections pass one after the other, so that each write is seen with the answer that tells of it.

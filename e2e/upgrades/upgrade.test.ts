@@ -33,7 +33,10 @@ const STORES = RELEASES.flatMap((release) =>
 
 /** The server asks for the admin key of its data folder, or one that is given here. */
 const asAdmin = (server: TestServer, key: string, path: string, more: RequestInit = {}): Promise<Response> =>
-  fetch(`${server.adminUrl}/admin/v1${path}`, { ...more, headers: { authorization: `Bearer ${key}`, ...(more.headers as Record<string, string>) } }) // prettier-ignore
+  fetch(`${server.adminUrl}/admin/v1${path}`, {
+    ...more,
+    headers: { authorization: `Bearer ${key}`, ...(more.headers as Record<string, string>) },
+  })
 
 const signIn = ({ adminUrl }: TestServer, email: string, password: string): Promise<Response> =>
   fetch(`${adminUrl}/admin/v1/session`, {
@@ -114,7 +117,11 @@ describe.each(STORES)('after an upgrade from $release, $name', ({ open }) => {
     const server = await upgraded(store)
     const body = JSON.stringify({ name: 'written.by.key' })
     for (const [index, { name, role, key, isValid }] of store.known.adminKeys.entries()) {
-      const write = { method: 'POST', body: body.replace('key', String(index)), headers: { 'content-type': 'application/json' } } // prettier-ignore
+      const write = {
+        method: 'POST',
+        body: body.replace('key', String(index)),
+        headers: { 'content-type': 'application/json' },
+      }
       const statuses = [
         (await asAdmin(server, key, '/scopes')).status,
         (await asAdmin(server, key, '/scopes', write)).status,

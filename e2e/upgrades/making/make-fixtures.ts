@@ -32,7 +32,7 @@ interface Store {
 
 const programOn = ({ dataDir, env }: Store): OldProgram => ({
   root: checkout,
-  env: { ...SETTINGS, LATCHKEY_ADMIN_PORT: '0', LATCHKEY_LOG_FORMAT: 'json', LATCHKEY_DATA_DIR: dataDir, ...env }, // prettier-ignore
+  env: { ...SETTINGS, LATCHKEY_ADMIN_PORT: '0', LATCHKEY_LOG_FORMAT: 'json', LATCHKEY_DATA_DIR: dataDir, ...env },
 })
 
 async function start(store: Store, at: Date): Promise<OldServer & RunningOld> {
@@ -108,7 +108,10 @@ async function makeEmbedded(): Promise<void> {
 async function makeDatabase(): Promise<void> {
   const cluster = await startCluster([], DUMPED_FROM)
   const masterKey = Buffer.alloc(32, 'fixture of a key').toString('base64url')
-  const store: Store = { dataDir: join(workshop, 'replica'), env: { LATCHKEY_DATABASE_URL: cluster.url, LATCHKEY_MASTER_KEY: masterKey } } // prettier-ignore
+  const store: Store = {
+    dataDir: join(workshop, 'replica'),
+    env: { LATCHKEY_DATABASE_URL: cluster.url, LATCHKEY_MASTER_KEY: masterKey },
+  }
   mkdirSync(store.dataDir, { mode: 0o700 })
   const story = await tellStory((at) => start(store, at))
   await story.server.stop()

@@ -50,7 +50,10 @@ export async function serveAt(program: OldProgram, at: Date): Promise<OldServer>
       if (!existsSync(file)) return undefined
       const server = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; public_url: string; admin_url: string }
       if (server.pid !== child.pid) return undefined
-      const ready = await fetch(`${server.admin_url}/readyz`).then(({ ok }) => ok, () => false) // prettier-ignore
+      const ready = await fetch(`${server.admin_url}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
       return ready && stdout.endsWith('\n') ? server : undefined
     },
     { within: WITHIN, what: 'the server is ready' },

@@ -45,10 +45,16 @@ export async function tellStory<Server extends RunningOld>(
   let server = await start(OPENING)
   const owner = { email: 'owner@example.com', password: 'a fixture of the owner', role: 'owner' }
   await setUp(server, linkIn(server.stdout()), owner)
-  await admin(server, 'POST', '/scopes', { body: { name: REPORTS, description: 'Read the reports', audience: 'api://reports' } }) // prettier-ignore
+  await admin(server, 'POST', '/scopes', {
+    body: { name: REPORTS, description: 'Read the reports', audience: 'api://reports' },
+  })
   await admin(server, 'POST', '/apis', { body: { name: 'Reports', scope: REPORTS, routes: ['/v1/reports/**'] } })
-  const make = (name: string, scopes: readonly string[], wish: object = {}): Promise<Client> => create(server, { name, scopes, ...wish }) // prettier-ignore
-  const billing = await make('Billing sync', [PREDICT, MODEL], { tags: ['finance', 'nightly'], description: 'Posts the invoices' }) // prettier-ignore
+  const make = (name: string, scopes: readonly string[], wish: object = {}): Promise<Client> =>
+    create(server, { name, scopes, ...wish })
+  const billing = await make('Billing sync', [PREDICT, MODEL], {
+    tags: ['finance', 'nightly'],
+    description: 'Posts the invoices',
+  })
   const stable = await make('Stable reader', [REPORTS], { issue_mode: { kind: 'stable', renew_before_seconds: 600 } })
   const graceful = await make('Ärzte-Portal', [PREDICT], { grace_seconds: 300 })
   const rotating = await make('Rotating exporter', [PREDICT, MODEL])
@@ -91,7 +97,12 @@ export async function tellStory<Server extends RunningOld>(
   const body = JSON.stringify({ name: 'Made once', scopes: [PREDICT] })
   const idempotency = { 'idempotency-key': 'fixture-made-once', 'content-type': 'application/json' }
   const once = await admin<Created>(server, 'POST', '/integrations', { body: JSON.parse(body), headers: idempotency })
-  const rotated = await admin<{ readonly client_secret: string }>(server, 'POST', `/integrations/${rotating.id}/rotate-secret`, { body: { overlap_seconds: 30 * 86_400 } }) // prettier-ignore
+  const rotated = await admin<{ readonly client_secret: string }>(
+    server,
+    'POST',
+    `/integrations/${rotating.id}/rotate-secret`,
+    { body: { overlap_seconds: 30 * 86_400 } },
+  )
 
   await keep('superseded', tokenOf(server, billing, PREDICT))
   await keep('superseded, the second', tokenOf(server, billing, PREDICT))
@@ -103,14 +114,22 @@ export async function tellStory<Server extends RunningOld>(
   await keep('superseded, in its grace', tokenOf(server, graceful, PREDICT))
   await keep('live, after one in its grace', tokenOf(server, graceful, PREDICT))
   await keep('superseded by one that the other secret got', tokenOf(server, rotating, PREDICT))
-  await keep('live, got with the newer of two secrets', tokenOf(server, { ...rotating, secret: rotated.client_secret }, PREDICT)) // prettier-ignore
+  await keep(
+    'live, got with the newer of two secrets',
+    tokenOf(server, { ...rotating, secret: rotated.client_secret }, PREDICT),
+  )
   await keep('live, from an allowed address', tokenOf(server, fenced, PREDICT))
   await keep('of an integration that was disabled', tokenOf(server, disabled, PREDICT))
   await admin(server, 'POST', `/integrations/${disabled.id}/disable`)
   await asClient(server, { ...billing, secret: 'wrong' }, 'token', { grant_type: 'client_credentials', scope: PREDICT })
   await asConsole(server, '/session', { email: owner.email, password: 'not the password' })
 
-  const known = (name: string, { clientId, secret }: Client, scopes: readonly string[], isEnabled = true): RecordedClient => ({ name, clientId, secrets: [secret], scopes, isEnabled }) // prettier-ignore
+  const known = (
+    name: string,
+    { clientId, secret }: Client,
+    scopes: readonly string[],
+    isEnabled = true,
+  ): RecordedClient => ({ name, clientId, secrets: [secret], scopes, isEnabled })
   return {
     server,
     tokens,
@@ -180,7 +199,10 @@ async function invitePeople(server: Asking, owner: Person): Promise<readonly Rec
   const editing = await setUp(server, linkIn((await invite(editor)).link), editor)
   const viewing = await invite(viewer)
   await setUp(server, linkIn(viewing.link), viewer)
-  await admin(server, 'PATCH', `/operators/${viewing.id}`, { body: { status: 'disabled' }, headers: { 'if-match': '*' } }) // prettier-ignore
+  await admin(server, 'PATCH', `/operators/${viewing.id}`, {
+    body: { status: 'disabled' },
+    headers: { 'if-match': '*' },
+  })
   await invite({ email: 'invited@example.com', role: 'editor' })
   const { session } = await asConsole(server, '/session', { email: owner.email, password: owner.password })
   if (session === undefined) throw new Error('the owner could not sign in')

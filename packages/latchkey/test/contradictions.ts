@@ -17,7 +17,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'application/jsonl': (text) => lines(text).map((line) => JSON.parse(line) as unknown),
   'text/html; charset=utf-8': (text) => mustMatch(text, /^<!doctype html>\n<html[^]*<\/html>\s*$/),
   'text/plain; charset=utf-8': (text) => mustMatch(text, /^[A-Z][^]*\n$/),
-  'text/plain; version=0.0.4; charset=utf-8': (text) => lines(text).forEach((line) => mustMatch(line, /^(# |\w+({.*})? [-+.\w]+$)/)), // prettier-ignore
+  'text/plain; version=0.0.4; charset=utf-8': (text) =>
+    lines(text).forEach((line) => mustMatch(line, /^(# |\w+({.*})? [-+.\w]+$)/)),
   'text/csv; charset=utf-8': (text) => lines(text).forEach((line) => mustMatch(line, /,/)),
   'application/octet-stream': (text) => mustMatch(text, /^SQLite format 3\0/),
 }
@@ -33,7 +34,8 @@ export async function contradictions(requests: readonly Asked[]): Promise<readon
     const answer = await fetch(url, { method, headers, ...(body !== undefined && { body }), redirect: 'manual' })
     const contradiction = contradictionIn(answer, method, await answer.text())
     const { pathname, search } = new URL(url)
-    if (contradiction !== undefined) found.push(`${method} ${pathname}${search}: ${String(answer.status)} ${contradiction}`) // prettier-ignore
+    if (contradiction !== undefined)
+      found.push(`${method} ${pathname}${search}: ${String(answer.status)} ${contradiction}`)
   }
   return found
 }
@@ -41,7 +43,8 @@ export async function contradictions(requests: readonly Asked[]): Promise<readon
 function contradictionIn({ status, headers }: Response, method: string, text: string): string | undefined {
   const type = headers.get('content-type')
   const length = headers.get('content-length')
-  if (method === 'HEAD') return type !== null && (length === '0' || length === null) ? `has no body, and is ${type}` : undefined // prettier-ignore
+  if (method === 'HEAD')
+    return type !== null && (length === '0' || length === null) ? `has no body, and is ${type}` : undefined
   if (text === '') return type === null ? undefined : `has no body, and is ${type}`
   if (type === null) return 'has a body that does not say what it is'
   if (status === 204 || status === 304) return 'has a body'

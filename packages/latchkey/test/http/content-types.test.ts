@@ -27,7 +27,12 @@ beforeAll(async () => {
   client = await server.integration({ resourceServer: true })
   upstream = await startUpstream(echo)
   gateway = await startTestGateway({ server, reader: client, upstream: upstream.url })
-  const env = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_LOG_LEVEL: 'silent' } // prettier-ignore
+  const env = {
+    LATCHKEY_PORT: '0',
+    LATCHKEY_ADMIN_PORT: '0',
+    LATCHKEY_SIGNING_ALG: 'ES256',
+    LATCHKEY_LOG_LEVEL: 'silent',
+  }
   const read = readMockConfig({ env, flags: {} }, () => folder)
   if (!read.ok) throw new Error(JSON.stringify(read.refusal))
   mock = await startMock(read.value, createLogger(read.value.log))
@@ -43,10 +48,11 @@ afterAll(async () => {
 const every = (urls: readonly string[], headers: Readonly<Record<string, string>> = {}): readonly Asked[] =>
   urls.flatMap((url) => METHODS.map((method) => ({ method, url, headers })))
 
-const published = (issuer: string): readonly string[] => [
-  ...['/v1/token', '/v1/introspect', '/v1/revoke', '/v1/verify', '/v1/verify/below', '/v1/keys', '/v1/nothing'],
-  ...['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
-].map((path) => `${issuer}${path}`) // prettier-ignore
+const published = (issuer: string): readonly string[] =>
+  [
+    ...['/v1/token', '/v1/introspect', '/v1/revoke', '/v1/verify', '/v1/verify/below', '/v1/keys', '/v1/nothing'],
+    ...['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
+  ].map((path) => `${issuer}${path}`)
 
 test('on the public listener', async () => {
   const { issuer, publicUrl } = server
@@ -93,14 +99,21 @@ test('on the admin listener', async () => {
     url: adminUrl + url.replaceAll(/:\w+/g, 'none').replace('*', 'none'),
   }))
   const at = `${adminUrl}/admin/v1/integrations/${made.id}`
-  const change = (method: string, url: string, body = '{}', headers = {}): Asked => ({ method, url, headers: { ...json, ...headers }, body }) // prettier-ignore
+  const change = (method: string, url: string, body = '{}', headers = {}): Asked => ({
+    method,
+    url,
+    headers: { ...json, ...headers },
+    body,
+  })
   expect(
     await contradictions([
       ...paths.map((asked) => ({ ...asked, headers: {} })),
       ...paths.map((asked) => ({ ...asked, headers: owner })),
       ...paths.filter(({ method }) => method !== 'GET').map(({ method, url }) => change(method, url)),
       ...paths.filter(({ method }) => method === 'GET').map(({ url }) => ({ method: 'HEAD', url, headers: owner })),
-      ...paths.filter(({ method }) => method === 'GET').map(({ url }) => ({ method: 'GET', url, headers: { ...owner, 'if-none-match': '*' } })), // prettier-ignore
+      ...paths
+        .filter(({ method }) => method === 'GET')
+        .map(({ url }) => ({ method: 'GET', url, headers: { ...owner, 'if-none-match': '*' } })),
       ...every([`${adminUrl}/nothing`, `${adminUrl}/%zz`], owner),
       { method: 'GET', url: adminUrl, headers: { accept: 'text/html' } },
       { method: 'GET', url: `${adminUrl}/admin/v1/audit/export?format=jsonl`, headers: owner },
@@ -124,23 +137,54 @@ test('on the gateway and its status listener', async () => {
 
 test('on the agent', async () => {
   const agent = await anAgent({
-    more: (own) => ({ agent_key_file: join(own, 'agent.key'), http: { port: 0 }, proxies: [{ name: 'api', port: 0, upstream: upstream.url, integration: 'billing', scope: PREDICT }] }), // prettier-ignore
+    more: (own) => ({
+      agent_key_file: join(own, 'agent.key'),
+      http: { port: 0 },
+      proxies: [{ name: 'api', port: 0, upstream: upstream.url, integration: 'billing', scope: PREDICT }],
+    }),
   })
   const key = { authorization: `Bearer ${agent.agentKey}` }
-  const paths = ['/token', `/token?scope=${PREDICT}`, `/refused?scope=${PREDICT}`, '/status', '/livez', '/readyz', '/metrics', '/nothing'] // prettier-ignore
-  const urls = [...paths.map((path) => `${agent.httpUrl ?? ''}${path}`), ...agent.proxies.map(({ address }) => `${address}/a`)] // prettier-ignore
+  const paths = [
+    '/token',
+    `/token?scope=${PREDICT}`,
+    `/refused?scope=${PREDICT}`,
+    '/status',
+    '/livez',
+    '/readyz',
+    '/metrics',
+    '/nothing',
+  ]
+  const urls = [
+    ...paths.map((path) => `${agent.httpUrl ?? ''}${path}`),
+    ...agent.proxies.map(({ address }) => `${address}/a`),
+  ]
   expect(await contradictions([...every(urls), ...every(urls, key)])).toEqual([])
 })
 
 test('on a mock, with its faults', async () => {
   const owner = { authorization: `Bearer ${mock.adminKey.reveal()}`, 'content-type': 'application/json' }
-  const plan = (kind: string, more: object = {}): Asked => ({ method: 'POST', url: `${mock.adminUrl}/admin/v1/mock/faults`, headers: owner, body: JSON.stringify({ endpoint: 'revoke', kind, ...more }) }) // prettier-ignore
+  const plan = (kind: string, more: object = {}): Asked => ({
+    method: 'POST',
+    url: `${mock.adminUrl}/admin/v1/mock/faults`,
+    headers: owner,
+    body: JSON.stringify({ endpoint: 'revoke', kind, ...more }),
+  })
   const revoke: Asked = { method: 'POST', url: `${mock.issuer}/v1/revoke`, headers: {} }
   expect(
     await contradictions([
       ...every(published(mock.issuer)),
-      ...MOCK_ROUTE_RULES.map(({ method, url }) => ({ method, url: mock.adminUrl + url, headers: method === 'POST' ? owner : { authorization: owner.authorization }, ...(method === 'POST' && { body: '{}' }) })), // prettier-ignore
-      ...[plan('too_many_requests', { retry_after_seconds: 1 }), revoke, plan('unavailable', { retry_after_seconds: 1 }), revoke], // prettier-ignore
+      ...MOCK_ROUTE_RULES.map(({ method, url }) => ({
+        method,
+        url: mock.adminUrl + url,
+        headers: method === 'POST' ? owner : { authorization: owner.authorization },
+        ...(method === 'POST' && { body: '{}' }),
+      })),
+      ...[
+        plan('too_many_requests', { retry_after_seconds: 1 }),
+        revoke,
+        plan('unavailable', { retry_after_seconds: 1 }),
+        revoke,
+      ],
     ]),
   ).toEqual([])
 })

@@ -1,6 +1,6 @@
 // The Host that a request names goes on to the upstream as X-Forwarded-Host: a text that is no host does not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
+import { echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
 import { startTestServer, type TestServer } from '../a-server.ts'
 import { jsonOf, type RawAnswer, RawConnection } from '../raw-http.ts'
 

@@ -1,6 +1,15 @@
 // What those who run a gateway see of it: its access log, its health, its metrics, its stop.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aGateway, anUpstream, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
+import {
+  aGateway,
+  anUpstream,
+  echo,
+  type Seen,
+  startTestGateway,
+  startUpstream,
+  type TestGateway,
+  type TestUpstream,
+} from '../a-gateway.ts'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, RawConnection } from '../raw-http.ts'
 
@@ -109,7 +118,10 @@ describe('the access log', () => {
       ['192.0.2.7, \u009b31m', '127.0.0.1'],
       ['\u009b31m, 192.0.2.7', '192.0.2.7'],
     ] as const) {
-      const headers = [['X-Forwarded-For', forged], ['Authorization', `Bearer ${token}`]] as const // prettier-ignore
+      const headers = [
+        ['X-Forwarded-For', forged],
+        ['Authorization', `Bearer ${token}`],
+      ] as const
       const answer = await ask(trusting.url, { target: '/ai/usecase', headers })
       const { 'x-forwarded-for': passedOn } = (JSON.parse(answer.body) as Seen).headers
       expect(passedOn).toBe(address === '127.0.0.1' ? address : `${address}, 127.0.0.1`)

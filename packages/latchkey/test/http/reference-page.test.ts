@@ -77,9 +77,16 @@ test('the page shows each operation with its path, its role, its parameters and 
   const sections = page.body.split('<section ').slice(1)
   const shown = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
-      const section = sections.find((text) => text.includes(`>${method.toUpperCase()}</b> `) && text.includes(`<code>${path}</code>`)) // prettier-ignore
+      const section = sections.find(
+        (text) => text.includes(`>${method.toUpperCase()}</b> `) && text.includes(`<code>${path}</code>`),
+      )
       const { summary, description = '', parameters = [], 'x-least-role': role = 'no key' } = operation
-      const expected = [escaped(summary), marked(description), role, ...parameters.map(({ name }) => `<code>${name}</code>`)] // prettier-ignore
+      const expected = [
+        escaped(summary),
+        marked(description),
+        role,
+        ...parameters.map(({ name }) => `<code>${name}</code>`),
+      ]
       return { path, method, missing: expected.filter((text) => section?.includes(text) !== true) }
     }),
   )

@@ -29,7 +29,9 @@ test('one operator locks out all of them, and the log and doctor say so at the s
     expect.objectContaining({
       level: 40,
       setting: 'LATCHKEY_TRUSTED_PROXIES',
-      msg: expect.stringMatching(/is not set, although LATCHKEY_ADMIN_BEHIND_PROXY is on.*lock all of them out.*Set it to/) as unknown, // prettier-ignore
+      msg: expect.stringMatching(
+        /is not set, although LATCHKEY_ADMIN_BEHIND_PROXY is on.*lock all of them out.*Set it to/,
+      ) as unknown,
     }),
   ])
   expect(await doctor()).toMatchObject({

@@ -49,7 +49,15 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
       const unsealed = options.acceptUnsealed === true ? 'accepted' : 'refused'
       const restored = await restoredWhole({ file: path, to, existing, unsealed, masterKey: masterKey.value }, terminal)
       const { rows, madeAt, floor, tokens, masterKeyFits } = restored
-      const document = { file: path, rows, backup_made_at: rfc3339(madeAt), floor, live_tokens_ended: tokens, master_key_fits: masterKeyFits ?? null, seal: sealOf(restored) } // prettier-ignore
+      const document = {
+        file: path,
+        rows,
+        backup_made_at: rfc3339(madeAt),
+        floor,
+        live_tokens_ended: tokens,
+        master_key_fits: masterKeyFits ?? null,
+        seal: sealOf(restored),
+      }
       showDone(terminal, options, document, told(restored, placeName(to)))
     })
 }

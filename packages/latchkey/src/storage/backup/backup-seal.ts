@@ -61,7 +61,9 @@ export async function readBackup(
     const { version, made, bytes, digest, sealed } = line
     const before = size - LINE_BYTES[version]
     if (bytes !== before)
-      throw new BackupUnusable(`${path} is no whole backup: it has ${String(before)} bytes of data, and ${String(bytes)} were written.`) // prettier-ignore
+      throw new BackupUnusable(
+        `${path} is no whole backup: it has ${String(before)} bytes of data, and ${String(bytes)} were written.`,
+      )
     const madeAt = Math.floor(Date.parse(made) / 1000)
     const hash = createHash('sha256')
     if (bytes > 0) {

@@ -78,7 +78,14 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
       const state = await source.state(Math.floor(now / 1000))
       const floor = raisedFloor(now, state, await target.state(0))
       const backup = seal.sealed ?? 'unsealed'
-      const note: PutBackNote = { floor, reason: 'restored', at: Math.floor(now / 1000), tokens: state.tokens, madeAt, backup } // prettier-ignore
+      const note: PutBackNote = {
+        floor,
+        reason: 'restored',
+        at: Math.floor(now / 1000),
+        tokens: state.tokens,
+        madeAt,
+        backup,
+      }
       const kept = TABLES.filter(({ name }) => !ENDED_TABLES.includes(name))
       const { rows } = await pour(source, target, { ...facts, floor, putBack: JSON.stringify(note) }, kept, tell)
       isDone = true

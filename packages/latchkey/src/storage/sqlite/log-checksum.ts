@@ -29,10 +29,11 @@ export function isOneBitOff(bytes: DataView, order: WordOrder, found: Sums, stor
   const [off0, off1] = [(stored[0] - found[0]) | 0, (stored[1] - found[1]) | 0]
   if (off1 === 0 && isPowerOfTwo(stored[0] ^ found[0])) return true
   if (off0 === 0 && isPowerOfTwo(stored[1] ^ found[1])) return true
+  const isLittle = order === 'little-endian'
   // The sums are linear: a word that is larger by 1 makes them larger by `even` or `odd`, which grow with each later pair.
   let [even0, even1, odd0, odd1] = [1, 1, 0, 1]
   for (let at = bytes.byteLength - 8; at >= 0; at -= 8) {
-    const [even, odd] = [bytes.getInt32(at, order === 'little-endian'), bytes.getInt32(at + 4, order === 'little-endian')] // prettier-ignore
+    const [even, odd] = [bytes.getInt32(at, isLittle), bytes.getInt32(at + 4, isLittle)]
     for (let bit = 1; bit !== 0; bit <<= 1) {
       const [evenChange, oddChange] = [(even ^ bit) - even, (odd ^ bit) - odd]
       if (Math.imul(even0, evenChange) === off0 && Math.imul(even1, evenChange) === off1) return true

@@ -2,7 +2,15 @@
 import { statSync } from 'node:fs'
 import { addUp, isEqual, isOneBitOff, type Sums, type WordOrder } from './log-checksum.ts'
 import { CONDEMNED, markedBytes } from './log-mark.ts'
-import { type Frame, FRAME_HEADER_BYTES, frameBytes, HEADER_BYTES, LogFile, type LogHeader, type LogShape } from './log-file.ts' // prettier-ignore
+import {
+  type Frame,
+  FRAME_HEADER_BYTES,
+  frameBytes,
+  HEADER_BYTES,
+  LogFile,
+  type LogHeader,
+  type LogShape,
+} from './log-file.ts'
 
 /** What stands behind the last whole transaction: the one that was being written when the process or the power ended. */
 export interface TornTail {

@@ -74,7 +74,13 @@ describe('restore', () => {
   test('of a changed backup without the master key is refused by the server that starts on it', async () => {
     const { dataDir, file } = await backedUp()
     const there = aFolder()
-    const { stdout } = await latchkey(['restore', await withAnotherOwner(file, await oldSealOf(file)), '--to', there, '--json']) // prettier-ignore
+    const { stdout } = await latchkey([
+      'restore',
+      await withAnotherOwner(file, await oldSealOf(file)),
+      '--to',
+      there,
+      '--json',
+    ])
     expect(JSON.parse(stdout)).toMatchObject({ master_key_fits: null, seal: 'unknown' })
     copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
     await expect(startTestServer({ env: { LATCHKEY_DATA_DIR: there } })).rejects.toThrow('whose seal does not fit')
@@ -92,7 +98,9 @@ describe('restore', () => {
     const { stderr } = await latchkey(['restore', unsealed, '--to', there, '--accept-unsealed'])
     expect(stderr).toContain('The backup has no seal, and you accepted it')
     const server = await startTestServer({ env: { LATCHKEY_DATA_DIR: there } })
-    const { stdout } = await latchkey(['audit', 'list', '--event', 'store.tokens_ended', '--json'], { LATCHKEY_DATA_DIR: there }) // prettier-ignore
+    const { stdout } = await latchkey(['audit', 'list', '--event', 'store.tokens_ended', '--json'], {
+      LATCHKEY_DATA_DIR: there,
+    })
     expect(stdout).toContain('"backup_sealed": false')
     await server.stop()
   })

@@ -27,7 +27,10 @@ describe('a name that stands twice is refused', () => {
 })
 
 test('a short file that stands for an endless one is refused', () => {
-  const levels = Array.from({ length: 12 }, (_, level) => `l${String(level + 1)}: &l${String(level + 1)} [${`*l${String(level)},`.repeat(10)}]`) // prettier-ignore
+  const levels = Array.from(
+    { length: 12 },
+    (_, level) => `l${String(level + 1)}: &l${String(level + 1)} [${`*l${String(level)},`.repeat(10)}]`,
+  )
   expect(readYaml(['l0: &l0 [x]', ...levels].join('\n'))).toEqual({
     ok: false,
     refusal: 'There are more than 100 values by alias',

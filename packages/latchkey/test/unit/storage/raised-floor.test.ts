@@ -7,6 +7,9 @@ test('a floor is above every number that was used, whatever the clock says', () 
   expect(raisedFloor(1_800_000_000_000, { ...state, floor: 5, highestGeneration: 9 })).toBe(1_800_000_000_000_000)
   expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 5009 })).toBe(5009)
   expect(raisedFloor(1, { ...state, floor: 5000, highestGeneration: 9 })).toBe(5001)
-  const states = [{ ...state, floor: 1, highestGeneration: 2 }, { ...state, floor: 7000, highestGeneration: 1 }] // prettier-ignore
+  const states = [
+    { ...state, floor: 1, highestGeneration: 2 },
+    { ...state, floor: 7000, highestGeneration: 1 },
+  ]
   expect(raisedFloor(1, ...states)).toBe(7001)
 })

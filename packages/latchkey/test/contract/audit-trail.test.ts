@@ -210,6 +210,26 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(reports.filter(({ intact }) => !intact)).toEqual([])
   })
 
+  test('retention that is made to remove new events by changed times puts on record that they were changed', async () => {
+    await engine.execute(place, 'UPDATE audit SET at = 0 WHERE seq <= 3')
+    const store = await engine.open(place)
+    expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(3)
+    const [latest] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
+    expect(latest).toMatchObject({ event: 'audit_trail.pruned', after: { up_to_seq: 3, intact: false } })
+    const problem = expect.stringContaining('were changed or missing') as string
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: false, seq: 6, problem })
+    await store.close()
+  })
+
+  test('retention puts on record that an event was missing among those that it removed', async () => {
+    await engine.execute(place, 'DELETE FROM audit WHERE seq = 2')
+    const store = await engine.open(place)
+    store.clock.advance(1000)
+    await store.auditTrail.prune(store.clock.now() - 500)
+    expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: false, seq: 6 })
+    await store.close()
+  })
+
   test('the removal of old events ends although the clock was set back so far that its own record is old', async () => {
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)

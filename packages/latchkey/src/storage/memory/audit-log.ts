@@ -74,12 +74,12 @@ export class AuditLog {
   }
 
   /**
-   * Removes the events up to this one. Returns from where on it does; undefined when somebody else has removed as many
-   * since it was looked what is old: a checkpoint never goes back to what is not there any more.
+   * Removes the events behind `from` up to this one. False if the chain does not begin behind `from` any more, because
+   * another server removed events since: a checkpoint never goes back.
    */
-  shorten(batch: AuditBatch, checkpoint: ChainEnd): number | undefined {
+  shorten(batch: AuditBatch, from: number, checkpoint: ChainEnd): boolean {
     const before = batch.get(this.#head)
-    if (checkpoint.seq <= before.checkpoint) return undefined
+    if (from !== before.checkpoint) return false
     const { seq, mac } = checkpoint
     batch.put(
       this.#head,
@@ -87,7 +87,7 @@ export class AuditLog {
       ['set_audit_checkpoint', seq, mac, sealOf(this.#mac, 'checkpoint', checkpoint)],
       ['delete_audit_up_to', seq],
     )
-    return before.checkpoint
+    return true
   }
 
   /** Where the chain ends after the batch: written once for all of its events. */

@@ -164,7 +164,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   audit_from: `SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT $7::bigint`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
-  audit_before: `SELECT seq, mac FROM audit
+  audit_before: `SELECT * FROM audit
     WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= $1), 9000000000000000) ORDER BY seq LIMIT $2`,
   claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, ord`,
   integrations_matching: `SELECT * FROM integration

@@ -148,7 +148,7 @@ export const READS = {
   audit_page: `SELECT * FROM audit WHERE ${AUDIT_FILTER} ORDER BY seq DESC LIMIT ?7`,
   audit_count: `SELECT count(*) AS n FROM audit WHERE ${AUDIT_FILTER}`,
   // From the beginning, as far as every event is older: a clock that was set back leaves no hole.
-  audit_before: `SELECT seq, mac FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
+  audit_before: `SELECT * FROM audit WHERE seq < coalesce((SELECT min(seq) FROM audit WHERE at >= ?), 9e15)
     ORDER BY seq LIMIT ?`,
   claims: `SELECT key, request, made, created_at FROM idempotency ORDER BY created_at, rowid`,
   integrations_matching: `SELECT * FROM integration WHERE name IN (SELECT value FROM json_each(?))

@@ -47,18 +47,21 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
     prune: async (olderThan) => {
       let removed = 0
       for (;;) {
+        const [chain] = await disk.read('audit_chain')
         // A bounded piece at a time: token requests wait for the same disk.
         const old = await disk.read('audit_before', olderThan, PAGE)
         const last = old.at(-1)
-        if (last === undefined) return removed
-        const checkpoint: ChainEnd = { seq: number(last, 'seq'), mac: bytes(last, 'mac') }
+        if (chain === undefined || last === undefined) return removed
+        const from = checkpointOf(chain)
+        const misfit = checkpointMisfit(chain, mac) ?? firstMisfit(old, from, mac)
         const shortened = await configure(queue, (batch) => {
-          const from = log.shorten(batch, checkpoint)
-          if (from !== undefined) batch.record(pruned(checkpoint.seq, olderThan))
-          return accept(from)
+          const isShortened = log.shorten(batch, from.seq, endOf(last))
+          if (isShortened) batch.record(pruned(number(last, 'seq'), olderThan, misfit))
+          return accept(isShortened)
         })
-        const from = shortened.ok ? shortened.value : undefined
-        if (from !== undefined) removed += old.filter((row) => number(row, 'seq') > from).length
+        // Another server removes them at the same time.
+        if (!shortened.ok || !shortened.value) return removed
+        removed += old.length
         // A clock that was set back makes this very record old: it is for the next time, or this would never end.
         if (old.length < PAGE) return removed
       }
@@ -67,12 +70,17 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
   }
 }
 
-const pruned = (upToSeq: number, olderThan: number): AuditRecord => ({
-  event: 'audit_trail.pruned',
+/** Says which event did not fit: after the removal nothing else shows it. */
+const pruned = (upToSeq: number, olderThan: number, misfit: Misfit | undefined): AuditRecord => ({
+  event: TRAIL_PRUNED,
   actor: SYSTEM,
   target: AUDIT_TRAIL_TARGET,
   before: {},
-  after: { up_to_seq: upToSeq, older_than: new Date(olderThan * 1000).toISOString() },
+  after: {
+    up_to_seq: upToSeq,
+    older_than: new Date(olderThan * 1000).toISOString(),
+    ...(misfit !== undefined && { intact: false, damaged_seq: misfit.seq, problem: misfit.problem }),
+  },
 })
 
 function filterOf({ before, event, actor, target, since, until }: AuditQuery): readonly SqlValue[] {
@@ -92,15 +100,13 @@ async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefin
 async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const [chain] = await disk.read('audit_chain')
   if (chain === undefined) return { intact: false, checked: 0, fromSeq: 0, toSeq: 0, seq: 0, problem: HEAD_LOST }
-  const checkpoint: ChainEnd = { seq: number(chain, 'checkpoint_seq'), mac: bytes(chain, 'checkpoint_mac') }
+  const checkpoint = checkpointOf(chain)
   const head = headOf(chain)
   const range = { fromSeq: checkpoint.seq + 1, toSeq: head.seq }
   const broken = (checked: number, seq: number, problem: string): AuditReport =>
     ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
-  const beginsRight = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
-  if (!beginsRight || !same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) {
-    return broken(0, checkpoint.seq, 'the checkpoint was not written with the audit key')
-  }
+  const begun = checkpointMisfit(chain, mac)
+  if (begun !== undefined) return broken(0, begun.seq, begun.problem)
   if (!same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
     return broken(0, head.seq, 'the end of the chain was not written with the audit key')
   }
@@ -116,11 +122,10 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
     const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
     if (rows.length === 0) break
     for (const row of rows) {
-      const seq = number(row, 'seq')
-      if (seq !== last.seq + 1) return broken(checked, last.seq + 1, 'events are missing')
-      const problem = problemOf(row, last, mac)
-      if (problem !== undefined) return broken(checked, seq, problem)
-      last = { seq, mac: bytes(row, 'mac') }
+      const misfit = firstMisfit([row], last, mac) ?? toldMisfit(row)
+      if (misfit !== undefined) return broken(checked, misfit.seq, misfit.problem)
+      last = endOf(row)
+      const { seq } = last
       if (expected?.seq === seq && expected.mac !== hex(last.mac)) return broken(checked, seq, ANCHOR_DIFFERS)
       checked++
     }
@@ -140,15 +145,56 @@ const headOf = (chain: Row): ChainEnd => ({ seq: number(chain, 'head_seq'), mac:
 
 const HEAD_LOST = 'the record of where the chain ends was taken away'
 
+interface Misfit {
+  readonly seq: number
+  readonly problem: string
+}
+
+const checkpointOf = (chain: Row): ChainEnd => ({
+  seq: number(chain, 'checkpoint_seq'),
+  mac: bytes(chain, 'checkpoint_mac'),
+})
+
+const endOf = (row: Row): ChainEnd => ({ seq: number(row, 'seq'), mac: bytes(row, 'mac') })
+
+function checkpointMisfit(chain: Row, mac: AuditMac): Misfit | undefined {
+  const checkpoint = checkpointOf(chain)
+  const beginsRight = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
+  if (beginsRight && same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) return undefined
+  return { seq: checkpoint.seq, problem: 'the checkpoint was not written with the audit key' }
+}
+
+/** The first of these events that does not follow the one before it, or is not what was recorded. */
+function firstMisfit(rows: readonly Row[], from: ChainEnd, mac: AuditMac): Misfit | undefined {
+  let before = from
+  for (const row of rows) {
+    const end = endOf(row)
+    if (end.seq !== before.seq + 1) return { seq: before.seq + 1, problem: 'events are missing' }
+    const problem = problemOf(row, before, mac)
+    if (problem !== undefined) return { seq: end.seq, problem }
+    before = end
+  }
+  return undefined
+}
+
 function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefined {
   const body = text(row, 'record')
   const expected = eventMac(mac, before.mac, number(row, 'seq'), number(row, 'at'), body)
   if (!same(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
   const { event, actor, target } = readEvent(row)
-  if (event === TRAIL_LOST)
-    return 'all events before this one were taken away, with the record of where the chain ended'
   const isIndexed = text(row, 'event') === event && text(row, 'actor') === actor.id && text(row, 'target') === target.id
   return isIndexed ? undefined : 'the columns say otherwise than the event'
 }
+
+/** What the event itself says of events that are not there any more. */
+function toldMisfit(row: Row): Misfit | undefined {
+  const { seq, event, after } = readEvent(row)
+  if (event === TRAIL_LOST) return { seq, problem: LOST }
+  return event === TRAIL_PRUNED && after['intact'] === false ? { seq, problem: PRUNED_DAMAGED } : undefined
+}
+
+const TRAIL_PRUNED = 'audit_trail.pruned'
+const LOST = 'all events before this one were taken away, with the record of where the chain ended'
+const PRUNED_DAMAGED = 'of the events that retention removed with this one, some were changed or missing'
 
 const same = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && timingSafeEqual(one, other)

@@ -2,7 +2,7 @@
 import { backOff } from './back-off.ts'
 import type { Clock } from './clock.ts'
 import { mayHaveActed } from './network-error.ts'
-import type { SharedToken, SlotRecord, SlotRegister, SlotState } from './slot-record.ts'
+import { LEASE_MS, type SharedToken, type SlotRecord, type SlotRegister, type SlotState } from './slot-record.ts'
 import { TokenError } from './token-error.ts'
 import { isLater, isSameToken, readIdentity, type TokenIdentity } from './token-identity.ts'
 import { lifetimeOf } from './token-lifetime.ts'
@@ -29,8 +29,6 @@ export interface SlotSurroundings {
   readonly onFailed: (error: TokenError, retryInMs: number) => void
 }
 
-/** Longer than a request may take, so that only a holder that is gone loses its lease. */
-const LEASE_MS = 8000
 /**
  * From the moment of renewal on nobody is handed the old token, and so long afterwards nobody requests the new one:
  * requests that are on their way with the old one get there first, on a busy machine and over a new connection too.

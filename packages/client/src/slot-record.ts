@@ -36,6 +36,12 @@ export interface SlotState {
 
 export const EMPTY: SlotRecord = { fence: 0, cutShort: 0 }
 
+/** A lease lasts no longer: longer than a request may take, so that only a holder that is gone loses its lease. */
+export const LEASE_MS = 8000
+
+// A little more than the longest wait that a server can ask for, which is 15 minutes.
+const LONGEST_PAUSE_MS = 16 * 60_000
+
 // A record is of use while its token lives; the numbers of leases only while a holder may still come back.
 const KEPT_LONGER_MS = 10 * 60_000
 
@@ -57,7 +63,7 @@ export class SlotRegister {
     const asked = this.#clock.now()
     const { version, text, now } = await this.#orFail(() => this.#store.read(this.#key))
     const opened = text === undefined ? undefined : this.#sealing.open(this.#key, text)
-    const record = opened === undefined ? EMPTY : (JSON.parse(opened) as SlotRecord)
+    const record = opened === undefined ? EMPTY : withoutFutureEnds(JSON.parse(opened) as SlotRecord, now)
     return { record, version, ahead: now - asked }
   }
 
@@ -75,5 +81,18 @@ export class SlotRegister {
     } catch (cause) {
       throw new TokenError('STORE_FAILED', 'the token store failed', { cause })
     }
+  }
+}
+
+/**
+ * A lease or a pause that ends later than any can was written before the store's clock was set back, as a Valkey server
+ * may after a failover. It does not count: everybody would wait for as long as the clock was set back.
+ */
+function withoutFutureEnds({ lease, pause, ...record }: SlotRecord, now: number): SlotRecord {
+  return {
+    ...record,
+    // Twice the time, since the clocks of two Valkey servers differ a little.
+    ...(lease !== undefined && lease.until <= now + 2 * LEASE_MS && { lease }),
+    ...(pause !== undefined && pause.until <= now + LONGEST_PAUSE_MS && { pause }),
   }
 }

@@ -16,13 +16,24 @@ export interface ValkeyStoreOptions {
 
 const LONGEST_WAIT_MS = 2000
 
-const READ = `
+/** In characters: a sealed token of 64 KiB and what the processes know of each other are shorter. */
+const LONGEST_TEXT = 256 * 1024
+
+// What another program put under our key counts as nothing: a value that is no hash, or too long for one of ours.
+const ENTRY = `
+local entry = { false, false }
+if redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HSTRLEN', KEYS[1], 'version') <= 64
+  and redis.call('HSTRLEN', KEYS[1], 'text') <= ${String(LONGEST_TEXT)} then
+  entry = redis.call('HMGET', KEYS[1], 'version', 'text')
+end`
+
+const READ = `${ENTRY}
 local time = redis.call('TIME')
-local entry = redis.call('HMGET', KEYS[1], 'version', 'text')
 return { entry[1] or '', entry[2] or '', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) }`
 
-const REPLACE = `
-if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
+const REPLACE = `${ENTRY}
+if (entry[1] or '') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'text', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1`

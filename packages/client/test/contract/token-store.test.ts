@@ -119,4 +119,23 @@ describe.skipIf(!has('valkey-server'))('Valkey', () => {
   })
   afterAll(() => valkey.stop())
   keepsTheContract(() => stores)
+
+  test.each([
+    ['a text', ['SET', 'latchkey:other', 'x']],
+    ['a list', ['RPUSH', 'latchkey:other', 'x', 'y']],
+    ['a hash with other fields', ['HSET', 'latchkey:other', 'owner', 'x']],
+    ['a hash with a text of 20 MB', ['HSET', 'latchkey:other', 'version', '1', 'text', 'x'.repeat(20_000_000)]],
+    ['a hash with a version of 1 MB', ['HSET', 'latchkey:other', 'version', 'x'.repeat(1_000_000), 'text', 'x']],
+  ])(
+    '%s that another program put under the key counts as nothing and is replaced',
+    async (_what, [name = '', ...rest]) => {
+      const client = valkey.connect()
+      await client.call(name, ...rest)
+      const { version, text } = await stores[0].read('other')
+      expect({ version, text }).toEqual({ version: '', text: undefined })
+      expect(await stores[0].replace('other', version, 'ours', KEEP_MS)).toBe(true)
+      expect((await stores[1].read('other')).text).toBe('ours')
+      await client.del('latchkey:other')
+    },
+  )
 })

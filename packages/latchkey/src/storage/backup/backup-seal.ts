@@ -1,10 +1,10 @@
-// The end of a backup file: a line with the time, the checksum of all that stands before it, and the seal of the server.
+// The last line of a backup file: the time, the checksum of all bytes before it, and the seal of the server.
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { EpochSeconds } from '../../domain/slot.ts'
 import type { BackupSealing, SealedText } from '../../ports/backups.ts'
 
-/** The number says how the line is made: 1 has no seal, 2 has an HMAC-SHA-256 over all of the line that stands before it. */
+/** The format of the line. 1 has no seal. 2 ends with an HMAC-SHA-256 over the rest of the line. */
 type Version = 1 | 2
 
 /** A file is a SQLite database, which ends where its header says, and this line behind it. */
@@ -29,7 +29,7 @@ export interface BackupFacts {
 }
 
 export interface BackupSeal extends BackupFacts {
-  /** Undefined if a version before seals made the file. Whether it fits is not known here. */
+  /** Undefined if a version before seals made the file. The caller checks whether the seal fits. */
   readonly sealed: SealedText | undefined
 }
 
@@ -44,8 +44,8 @@ export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: Backu
 }
 
 /**
- * Goes over the whole file, and hands each piece of the database to `take`. What was taken has the checksum that the seal
- * is over if this resolves. Throws `BackupUnusable`, and errors of the file.
+ * Reads the whole file, and passes each piece of the database to `take`. If it resolves, the pieces have the checksum that
+ * the seal covers. Throws `BackupUnusable`, and errors of the file.
  */
 export async function readBackup(
   path: string,

@@ -31,8 +31,7 @@ export interface CommitQueueParts {
   readonly disk: Disk
   readonly reload: Reload
   /**
-   * For so many milliseconds after it came a piece of work waits for a store that has failed, and is tried again. 0, the
-   * default: it is refused at once.
+   * The retry budget of a piece of work, in milliseconds, while the store fails. 0, the default, refuses the work at once.
    */
   readonly patience?: number
 }

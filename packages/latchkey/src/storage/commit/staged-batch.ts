@@ -111,7 +111,7 @@ export class StagedBatch {
     if (state !== undefined) this.seal('integration', state)
   }
 
-  /** Writes the MAC of a row that this batch puts in or changes, behind what puts it in. */
+  /** Adds the write of a row's MAC. Call it after the write that inserts or changes the row. */
   seal(...sealed: Parameters<RowMacs['write']>): void {
     this.writes.push(this.#macs.write(...sealed))
   }

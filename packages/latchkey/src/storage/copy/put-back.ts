@@ -15,8 +15,8 @@ export interface PutBackNote {
   /** When the backup was made; null when that is not known. */
   readonly madeAt: EpochSeconds | null
   /**
-   * Of the backup that the store was restored from: what its seal is over, for the next start to judge. `unsealed` if it
-   * has no seal and was accepted without one. Undefined if no backup is known, or a version before seals restored it.
+   * The seal of the backup that the store was restored from, for the next start to judge. `unsealed` if the backup had no
+   * seal and was accepted. Undefined if no backup is known, or if a version before seals restored it.
    */
   readonly backup?: SealedText | 'unsealed'
 }
@@ -60,7 +60,7 @@ export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreSt
 /** For a store that was put back by other means than a restore. `before` is the note that the new one replaces. */
 export function putBackNote(nowMilliseconds: number, state: StoreState, before: string | null): PutBackNote {
   const floor = raisedFloor(nowMilliseconds, state)
-  // A seal that no start has judged yet is still to be judged.
+  // No start has judged this seal yet.
   const { backup } = before === null ? {} : (JSON.parse(before) as PutBackNote)
   const at = Math.floor(nowMilliseconds / 1000)
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }

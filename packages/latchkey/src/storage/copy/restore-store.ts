@@ -14,7 +14,7 @@ import { openStillDatabase } from './still-database.ts'
 import { openStillFolder } from './still-folder.ts'
 import { type StillStore, TABLES } from './tables.ts'
 
-/** The backup has no seal, so nobody knows who made it. Nothing was changed. */
+/** The backup has no seal, so its origin is not known. Nothing was changed. */
 export class BackupUnsealed extends Error {
   readonly code = 'backup_unsealed'
 
@@ -104,7 +104,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
 function open(to: CopyPlace, existing: Restoring['existing']): Promise<StillStore> {
   if (to.kind === 'database') return openStillDatabase(to.url)
   if (existing === 'refused') return openStillFolder(to.path, 'target', 'refused')
-  // To replace a damaged store is the cure.
+  // Replacing a store is the cure for a damaged log.
   return openStillFolder(to.path, 'replaced', 'dropped')
 }
 
@@ -148,7 +148,7 @@ async function unpack(
       for (let at = 0; at < piece.length;) at += writeSync(unpacked, piece, at)
       return Promise.resolve()
     })
-    // The file may have been exchanged since it was read first.
+    // The file may have been replaced since the first check.
     await judgeFile(seal)
     refuseDamaged(file, path)
     return seal

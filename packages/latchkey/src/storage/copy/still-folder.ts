@@ -17,8 +17,8 @@ const PAGE = 500
 type Role = 'source' | 'target' | 'replaced'
 
 /**
- * A target is made if it is missing. `dropped`: a damaged write-ahead log is read up to the damage, and every token ends
- * with it. Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`, `LogDamaged`.
+ * Makes a target that is missing. `dropped`: reads a damaged write-ahead log up to the damage, and ends every token.
+ * Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`, `LogDamaged`.
  */
 export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 'dropped'): Promise<StillFolder> {
   const storeFile = join(path, 'latchkey.db')
@@ -30,7 +30,7 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
       `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
     )
   // It locks the file and brings its schema up to date; then the lock is taken over.
-  // Where no store is yet, the log of another one is nothing that anybody could lose.
+  // A log beside an empty store file holds nothing of this store.
   const isNew = as !== 'source' && statSync(storeFile).size === 0
   const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
   const tokensEnded = broughtUpToDate(connection, isNew)
@@ -40,11 +40,11 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
   return Promise.resolve(new StillFolder(database, { as, tokensEnded }))
 }
 
-/** Closes it. Returns how many live tokens ended. */
+/** Migrates and checkpoints the store, and closes the connection. Returns how many live tokens ended. */
 function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
   try {
     connection.migrate()
-    // Before the log may be erased: no token of the time before the damage is accepted again.
+    // Before SQLite may erase the log: no token from before the damage may be accepted again.
     const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
     connection.checkpoint()
     connection.close()

@@ -31,7 +31,7 @@ interface AuditLogParts {
   readonly trail: 'must_exist' | 'may_be_missing'
 }
 
-/** The first event after somebody took the whole trail away. */
+/** The first event of a trail that replaces a lost one. */
 export const TRAIL_LOST = 'audit_trail.lost'
 
 export class AuditLog {

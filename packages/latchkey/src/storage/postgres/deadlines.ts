@@ -1,4 +1,4 @@
-// How long a replica waits for its database before it tells a caller that the outcome is not known.
+// How long a replica waits for its database before it reports that an outcome is not known.
 
 /** All in milliseconds. */
 export interface Deadlines {
@@ -8,18 +8,18 @@ export interface Deadlines {
   readonly read: number
   /** For the answer to a heartbeat, on which the write lease rests. */
   readonly heartbeat: number
-  /** A read or a change is tried again for as long, while the database does not answer. */
+  /** How long a read or a change is retried while the database does not answer. */
   readonly retryBudget: number
-  /** After so long without a heartbeat the replica no longer expects the database back at any moment. */
+  /** How long after the last heartbeat the replica expects the database back at any moment. */
   readonly away: number
   /**
-   * The database takes the lock on the configuration from a replica that is silent for so long. Behind a change that
-   * waits for the lock the tokens of all others wait as well: a replica that stands still must not cost them more.
+   * How long a silent replica keeps the lock on the configuration; then the database takes the lock from it. Token requests
+   * of all replicas wait behind a change that waits for this lock.
    */
   readonly hold: number
 }
 
-/** A commit takes less, and a caller hears of an outage within two seconds. */
+/** Longer than a commit takes, and short enough that a caller hears of an outage within two seconds. */
 export const DEADLINES: Deadlines = {
   commit: 1500,
   read: 1500,

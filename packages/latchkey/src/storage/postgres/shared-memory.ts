@@ -17,7 +17,7 @@ export interface Sources {
   readonly lease: Lease
 }
 
-/** What is kept current. */
+/** The state that is kept current. */
 export type KeptInMemory = Pick<StoreParts, 'live' | 'generations' | 'slotIds' | 'macs'>
 
 export class SharedMemory {

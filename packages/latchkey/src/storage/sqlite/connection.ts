@@ -18,14 +18,14 @@ export class SqliteConnection {
   readonly path: string
   readonly #damagedLog: 'refused' | 'dropped'
   #database: DatabaseSync
-  /** What a crash left of a transaction that was never acknowledged. SQLite drops it. */
+  /** The part of an unacknowledged transaction that a crash left. SQLite drops it. Undefined if the log was whole. */
   tornTail: TornTail | undefined
-  /** True if acknowledged transactions were dropped, as `dropped` allows. */
+  /** True if the log was damaged, and the transactions behind the damage were dropped. */
   hasDroppedDamage = false
   #mark: LogMark | undefined
   readonly #prepared = new Map<string, StatementSync>()
 
-  /** `dropped`: what stands before the damage is opened. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
+  /** `dropped`: opens a damaged log up to the damage. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
   constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused') {
     this.path = path
     this.#damagedLog = damagedLog
@@ -72,7 +72,7 @@ export class SqliteConnection {
     this.#mark?.note()
   }
 
-  /** From now on a log that was cut off or removed is noticed at the next start. Call it when the log is empty. */
+  /** Lets the next start notice a log that was cut off or removed. Call it when the log is empty. */
   markLog(): void {
     this.#mark ??= LogMark.begin(this.path)
   }
@@ -122,14 +122,14 @@ export class SqliteConnection {
     this.#database.close()
   }
 
-  /** For a file whose opening came to nothing: the next start judges its log as this one did. */
+  /** Closes the file and keeps the mark of its log, so that the next start judges the log as this one did. */
   abandon(): void {
     this.#prepared.clear()
     this.#database.close()
   }
 
   #open(): DatabaseSync {
-    // First of all: SQLite drops what does not fit when it opens the file, and erases it when it closes the file.
+    // Before SQLite opens the file: it drops the frames that do not fit, and erases the log when it closes the file.
     const log = walkLog(this.path)
     if (log.kind === 'damaged' && this.#damagedLog === 'refused') throw new LogDamaged(this.path, log)
     this.hasDroppedDamage = log.kind === 'damaged'
@@ -150,7 +150,7 @@ export class SqliteConnection {
       // The log holds no frames of a transaction that was rolled back: `walkLog` could take them for damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
-      // It was judged above, and whatever ends this process from here on makes SQLite erase the log.
+      // The log was judged above. From here on SQLite erases the log at any end of the process but a kill.
       if (!this.hasDroppedDamage) removeMark(this.path)
       return database
     } catch (cause) {

@@ -1,8 +1,8 @@
-// Files of a store that lack what was acknowledged: says what is wrong and what to do.
+// Errors about damaged files of a store: what is wrong, and what to do.
 import { dirname } from 'node:path'
 import type { LogDamage } from './walk-log.ts'
 
-/** Nothing was changed. */
+/** The write-ahead log is damaged. Nothing was changed. */
 export class LogDamaged extends Error {
   constructor(storeFile: string, damage: LogDamage) {
     super(
@@ -33,7 +33,7 @@ export class StoreDamaged extends Error {
 // https://sqlite.org/rescode.html: CORRUPT and NOTADB.
 const DAMAGED = new Set([11, 26])
 
-/** The error with its cure if SQLite says that the file is damaged; every other one as it is. */
+/** Returns `StoreDamaged` with the cure if SQLite reports a damaged file, and every other error as it is. */
 export function explainDamage(storeFile: string, cause: unknown): unknown {
   const code = (cause as { readonly errcode?: unknown } | null)?.errcode
   if (typeof code !== 'number' || !DAMAGED.has(code & 0xff)) return cause

@@ -6,7 +6,7 @@ export const HEADER_BYTES = 32
 export const FRAME_HEADER_BYTES = 24
 const MAGIC = 0x377f0682
 
-/** How a log is written: where its frames are, and how they are added up. */
+/** The layout of a log: the size of its pages, and the word order of its checksums. */
 export interface LogShape {
   readonly pageBytes: number
   readonly order: WordOrder
@@ -14,9 +14,9 @@ export interface LogShape {
 
 export interface LogHeader extends LogShape {
   readonly salts: Sums
-  /** As stored: the first frame carries them on. */
+  /** As stored. The checksum of the first frame continues from these sums. */
   readonly sums: Sums
-  /** Over the bytes before them. */
+  /** Computed over the header's bytes before the stored sums. */
   readonly foundSums: Sums
   /** SQLite ignores the whole log if its header is not sound. */
   readonly isSound: boolean
@@ -29,7 +29,7 @@ export interface Frame {
   readonly salts: Sums
   /** As stored. */
   readonly sums: Sums
-  /** What `sums` is over: eight bytes of the frame's header, and the page. */
+  /** The bytes that `sums` covers: eight bytes of the frame's header, and the page. */
   readonly summed: DataView
 }
 
@@ -88,7 +88,7 @@ export class LogFile {
     }
   }
 
-  /** Fewer bytes where the file ends. */
+  /** Returns fewer bytes at the end of the file. */
   #read(at: number, length: number): DataView {
     const bytes = new Uint8Array(length)
     let read = 0

@@ -7,8 +7,8 @@ const TEXT = /^([0-9]{16})\n$/
 const pathOf = (storeFile: string): string => `${storeFile}-wal-length`
 
 /**
- * Each number in it was the length of a log that had been synced. It is written without a sync of its own, so after a
- * power cut it may be an older number or gone; a kill leaves it exact.
+ * The file holds a number that was the length of the log after a sync. The file itself is not synced: after a power cut it
+ * may hold an older number, or be missing. After a kill the number is exact.
  */
 export class LogMark {
   readonly #file: number
@@ -20,7 +20,7 @@ export class LogMark {
     this.#log = log
   }
 
-  /** For a log that is empty. Undefined if the file cannot be made: then a shorter log goes unnoticed. */
+  /** Call it when the log is empty. Returns undefined if the file cannot be made: then a shorter log goes unnoticed. */
   static begin(storeFile: string): LogMark | undefined {
     try {
       return new LogMark(openSync(pathOf(storeFile), 'w', 0o600), `${storeFile}-wal`)
@@ -29,16 +29,16 @@ export class LogMark {
     }
   }
 
-  /** After a commit that was synced. SQLite begins the file anew without making it shorter. */
+  /** Call it after a commit was synced. SQLite starts again at the beginning of the log without making the file shorter. */
   note(): void {
     try {
       const bytes = statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0
       if (bytes <= this.#bytes) return
-      // A file without a name, once `removeMark` was called: then nothing is marked any more.
+      // After `removeMark` this file has no name, and the write marks nothing.
       writeSync(this.#file, `${String(bytes).padStart(16, '0')}\n`, 0)
       this.#bytes = bytes
     } catch {
-      // The commit is durable. The number before this one is a lower bound as well.
+      // The commit is durable, and the number before this one is a lower bound too.
     }
   }
 
@@ -50,7 +50,7 @@ export class LogMark {
 /** Longer than any log. */
 export const CONDEMNED = Number.MAX_SAFE_INTEGER
 
-/** No start takes the file until `removeMark`: its log is dropped, and the tokens from before are not ended yet. */
+/** Makes every start refuse the file until `removeMark`: its log is being dropped, and its tokens are not ended yet. */
 export function condemnLog(storeFile: string): void {
   const file = openSync(pathOf(storeFile), 'w', 0o600)
   try {
@@ -61,7 +61,7 @@ export function condemnLog(storeFile: string): void {
   }
 }
 
-/** How long the log is at least; 0 if that is not known. */
+/** Returns the least length of the log in bytes; 0 if it is not known. */
 export function markedBytes(storeFile: string): number {
   try {
     return Number(TEXT.exec(readFileSync(pathOf(storeFile), 'latin1'))?.[1] ?? 0)
@@ -71,7 +71,7 @@ export function markedBytes(storeFile: string): number {
   }
 }
 
-/** Before SQLite makes the log shorter or erases it, as it does when it closes the file. */
+/** Call it before SQLite makes the log shorter, or erases the log when it closes the file. */
 export function removeMark(storeFile: string): void {
   if (statSync(pathOf(storeFile), { throwIfNoEntry: false }) === undefined) return
   rmSync(pathOf(storeFile), { force: true })

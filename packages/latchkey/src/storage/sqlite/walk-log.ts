@@ -12,14 +12,14 @@ import {
   type LogShape,
 } from './log-file.ts'
 
-/** What stands behind the last whole transaction: the one that was being written when the process or the power ended. */
+/** The part of a transaction behind the last whole one: the server was writing it when the process or the power ended. */
 export interface TornTail {
   readonly kind: 'torn'
   readonly frames: number
   readonly bytes: number
 }
 
-/** No crash leaves this on a disk that keeps what it has synced. `at` is the byte where the damage begins. */
+/** A state that no crash leaves on a disk that keeps what it has synced. `at` is the byte where the damage begins. */
 export interface LogDamage {
   readonly kind: 'damaged'
   readonly at: number
@@ -28,12 +28,12 @@ export interface LogDamage {
 
 export type LogFinding = { readonly kind: 'whole' } | TornTail | LogDamage
 
-/** The smallest that disks have. */
+/** The smallest sector of any disk. */
 const SECTOR_BYTES = 512
 
 const WHOLE: LogFinding = { kind: 'whole' }
 
-/** Another process that writes the log is not taken for damage: what it was writing is there at the next look. */
+/** The most reads of a log. Damage counts if two in a row find it at the same byte: another process may be writing. */
 const MOST_LOOKS = 10
 
 /**
@@ -47,12 +47,12 @@ export function walkLog(path: string): LogFinding {
     if (again.kind === 'damaged' && again.at === last.at) return again
     last = again
   }
-  // Somebody writes: SQLite's lock decides.
+  // Another process is writing: SQLite's lock decides.
   return last.kind === 'damaged' ? WHOLE : last
 }
 
 function lookAt(path: string): LogFinding {
-  // Before the log, which a server that runs makes longer.
+  // Read before the log, which a running server makes longer.
   const marked = markedBytes(path)
   const log = LogFile.open(`${path}-wal`)
   if (log === undefined) return marked === 0 ? WHOLE : shorter(0, marked)
@@ -97,13 +97,13 @@ function walkFrames(log: LogFile, header: LogHeader): LogFinding {
       const why = tail.add(index, frame, { isTrusted: fits || isInOneSector(header, index) })
       if (why !== undefined) return damage(header, firstMisfit ?? index, why)
     }
-    // From a misfit on, the chain is picked up again at what the frame says of itself.
+    // Behind a misfit, the chain goes on from the sums that the frame states.
     sums = frame.sums
   }
   return tail.finding(log, { index, isInOrder: firstMisfit === undefined })
 }
 
-/** A disk writes a sector as a whole: then the salts and the rest of the frame's header are of the same write. */
+/** True if the header of the frame lies in one sector. A disk writes a sector as a whole, so the header is of one write. */
 const isInOneSector = (shape: LogShape, index: number): boolean => {
   const at = HEADER_BYTES + index * frameBytes(shape)
   return Math.floor(at / SECTOR_BYTES) === Math.floor((at + FRAME_HEADER_BYTES - 1) / SECTOR_BYTES)
@@ -140,7 +140,7 @@ class Tail {
     this.#header = header
   }
 
-  /** All before the frame `start` is whole. */
+  /** Starts over at the frame `start`: every transaction before it is whole. */
   begin(start: number): void {
     this.#pages.clear()
     this.#start = this.#end = start

@@ -36,7 +36,7 @@ const RETRY_MS = { first: 50, most: 1000 }
 const isOpenFailure = (failure: string): failure is OpenFailure =>
   ['locked', 'schema_too_new', 'log_damaged', 'failed'].includes(failure)
 
-/** Those whose file SQLite closes when this process exits; a kill does not come to that. */
+/** Disks whose file SQLite closes when this process exits. A kill skips that. */
 const holders = new Set<WorkerDisk>()
 process.on('exit', () => {
   for (const disk of holders) disk.unmarkLog()
@@ -129,7 +129,7 @@ export class WorkerDisk implements Disk {
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
-        // Another server has taken the file, or its log is damaged: this process does not hold the truth any more.
+        // Another server has taken the file, or the log is damaged: the memory of this process is no longer the truth.
         this.#fail(cause as Error)
         return new Promise<never>(() => undefined)
       }

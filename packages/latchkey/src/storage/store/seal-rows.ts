@@ -1,4 +1,4 @@
-// The step that gives the rows of an older store their MACs: once, with the master key, and on record in the canary.
+// Adds the MACs to the rows of an older store: once, with the master key. The canary records that it was done.
 import type { RowSeal } from '../../ports/row-seal.ts'
 import type { Disk, Write } from '../disk.ts'
 import { storedIntegrationPages } from '../memory/load.ts'
@@ -7,9 +7,9 @@ import { readLink, readOperator, readSession } from '../rows/people-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 
 /**
- * Does nothing if the canary says that the rows carry MACs: from then on a row without one is damage. Until then the
- * content of the rows is believed. If the process dies, the next start goes on; of several servers that start together,
- * each writes what is still missing.
+ * Does nothing if the canary states that the rows carry MACs: from then on a row without one is damaged. Before that, the
+ * server trusts the content of the rows. If the process dies, the next start continues. Several servers that start
+ * together each write the MACs that are missing.
  */
 export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promise<'had_macs' | 'sealed_now'> {
   const [store] = await disk.read('store')
@@ -20,7 +20,7 @@ export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promis
     const missing = page.filter(([state, row]) => !macs.fits('integration', state, row))
     if (missing.length > 0) await disk.commit(missing.map(([state]) => macs.write('integration', state)))
   }
-  // These are few: the limits of the admin API keep them below some thousands.
+  // The limits of the admin API keep these below some thousands.
   const writes: Write[] = [
     ...(await disk.read('operators')).map((row) => macs.write('operator', readOperator(row))),
     ...(await disk.read('sessions')).map((row) => macs.write('session', readSession(row))),

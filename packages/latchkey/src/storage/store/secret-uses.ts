@@ -15,7 +15,7 @@ export class SecretUses {
   }
 
   note(use: SecretUse): void {
-    // Of the header, which is 16 KB at most, no more than what is written.
+    // Keeps the part that is written, not the whole header of up to 16 KB.
     this.#uses.note(use.secretId, { ...use, userAgent: printableAgent(use.userAgent) })
   }
 

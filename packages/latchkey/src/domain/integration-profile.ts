@@ -6,7 +6,7 @@ const LONGEST_DESCRIPTION = 500
 const LONGEST_TAG = 40
 export const MOST_TAGS = 20
 
-// A name of combining marks alone has nothing that they stand on.
+// Combining marks alone show nothing: they need a character to stand on.
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 export const isName = (name: string): boolean =>

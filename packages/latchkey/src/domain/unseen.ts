@@ -9,4 +9,5 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\
 /** UTS #51: a sequence that is drawn as one sign may hold joiners, tags and variation selectors. */
 const EMOJI = /\p{RGI_Emoji}/gv
 
+/** True if a character of the text cannot be seen, or changes how the text reads. Emoji sequences are seen. */
 export const hasUnseen = (text: string): boolean => UNSEEN.test(text) && UNSEEN.test(text.replaceAll(EMOJI, ' '))

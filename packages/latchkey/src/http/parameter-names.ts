@@ -4,7 +4,7 @@ const MOST_NAMES = 10
 // Letters and underscores only: a token has dots or digits. The length is below that of a client secret.
 const PLAIN_NAME = /^[A-Za-z_]{1,32}$/
 
-/** A name that a log line or a report cannot repeat: it may be a token or a secret that lost its own name. */
+/** Takes the place of a name or a path segment that a log line must not repeat: it may be a token or a secret. */
 export const WITHHELD = '[other]'
 
 /**

@@ -21,7 +21,7 @@ export const requesterOf = (request: PublicRequest, trusted: BlockList | undefin
   userAgent: request.header('user-agent') ?? '',
 })
 
-/** The address of the client: the last of `clientAddresses`. */
+/** Returns the address of the client, the last one of `clientAddresses`. */
 export const clientAddress = (remoteAddress: string, forwardedFor: string, trusted: BlockList | undefined): string =>
   trusted === undefined
     ? plainAddress(remoteAddress)

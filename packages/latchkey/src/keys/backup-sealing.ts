@@ -1,4 +1,4 @@
-// Seals backups: only a server with the master key can make one that a restore takes without being told to.
+// Seals backups. A restore accepts a backup without --accept-unsealed only if it was sealed under the master key.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { BackupSealing } from '../ports/backups.ts'
 import type { DerivedKeys } from './derived-keys.ts'

@@ -2,7 +2,7 @@
 import { type Sealing, SealError } from './sealing.ts'
 
 const PLACE = { table: 'store', row: '1', field: 'canary' }
-/** What a store says of itself: `sealed_rows` means that its rows carry MACs, and that it has an audit trail. */
+/** The format that the canary states. `sealed_rows`: the rows carry MACs, and the store has an audit trail. */
 export type StoreFormat = 'plain_rows' | 'sealed_rows'
 
 const TEXTS: Readonly<Record<StoreFormat, string>> = {
@@ -26,7 +26,7 @@ export class WrongMasterKeyError extends Error {
 /** The bytes to keep in a new store. */
 export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, Buffer.from(TEXTS.sealed_rows))
 
-/** Throws `WrongMasterKeyError` unless the canary was sealed under the same master key. */
+/** Returns the format that the canary states. Throws `WrongMasterKeyError` if another master key sealed the canary. */
 export function openCanary(sealing: Sealing, sealed: Uint8Array): StoreFormat {
   try {
     return sealing.open(PLACE, sealed).toString() === TEXTS.sealed_rows ? 'sealed_rows' : 'plain_rows'

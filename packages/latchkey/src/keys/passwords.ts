@@ -15,7 +15,7 @@ const MOST_WAITING = 20
 /** Stands in for the hash of an account that is not there: the same parameters, so the same work. */
 const DECOY = 'k1:$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
-/** Before the text of a hash that was made with a secret. */
+/** Marks the text of a hash that was made with a secret. */
 const KEYED = 'k1:'
 
 const isKeyed = (text: string): boolean => text.startsWith(KEYED)

@@ -48,18 +48,18 @@ export async function authenticateClient(
   return refuse({ reason: 'too_many_failures', clientId, failure: outcome.refusal.reason, ...throttling })
 }
 
-/** Credentials came, and they were not right. */
+/** The request had credentials, and they were refused. */
 type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
 
-/** No client is there. */
+/** Looked at in place of a client's own ranges: 0.0.0.0, which is no client's address. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
 
 /**
- * As a client of this state. Each refusal costs the same work, so that the time taken tells nothing: the client's own
- * ranges count only for a right secret, and every other refusal looks at a stand-in for them.
+ * Authenticates as a client of this state. Each refusal costs the same work, so that its time reveals nothing: the
+ * client's own ranges are compared only after a right secret, and a stand-in is compared for every other refusal.
  *
- * The client ID of the outcome is the store's own string. The one of the request may be a slice of the text that holds
- * the secret, and V8 keeps that text alive as long as the slice.
+ * The client ID in the outcome is the store's own string, unless the client is unknown. The string of the request may be
+ * a slice of the text that holds the secret, and V8 keeps that text in memory as long as the slice.
  */
 export function authenticateAs(
   state: IntegrationState | undefined,

@@ -68,7 +68,7 @@ async function issueTo(
   return accept({ issued, clientId, secretId: client.secretId, scope: scope.value, expiresIn })
 }
 
-/** The scope as the store has it: what was sent may be a slice of a body that holds the secret. */
+/** Returns the store's own string of the scope: the string of the request may be a slice of a body with the secret. */
 function grantedScope(state: IntegrationState, asked: Scope): Result<Scope, GrantRefusal> {
   const slot = slotOf(state, asked)
   if (slot?.granted === true) return accept(slot.scope)

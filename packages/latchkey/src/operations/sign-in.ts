@@ -75,7 +75,7 @@ export async function signIn(
   return begun ? accept({ operator, session, text }) : failed()
 }
 
-/** Undefined while the server hashes other passwords: then the next sign-in does it. */
+/** Undefined if too many other passwords are waiting to be hashed. The next sign-in tries again. */
 async function hashAgain(passwords: Passwords, password: Secret, operatorId: string): Promise<string | undefined> {
   const hashed = await passwords.hash(password, operatorId)
   return hashed.ok ? hashed.value : undefined

@@ -86,7 +86,7 @@ export async function useSetUpLink(
       ? await operators.createFirstOwner(linkHash, owner, newPassword)
       : await operators.setPassword(linkHash, newPassword)
   if (done.ok) return accept({ operator: done.value, session, text })
-  // Somebody invited this very account while its password was hashed.
+  // An operator with this e-mail was invited while the password was hashed for another id.
   if (done.refusal.reason === 'operator_exists') return useSetUpLink(ports, { code, email, password, from, replaced })
   return refuse(done.refusal)
 }

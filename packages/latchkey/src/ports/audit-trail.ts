@@ -19,8 +19,8 @@ export interface AuditQuery {
 }
 
 /**
- * Names one event of the chain, and by its MAC everything before it. Kept outside the store, it shows later whether the
- * trail still has that history. The MAC is no secret: it tells nothing of the key.
+ * Names one event of the chain and, by its MAC, all events before it. An anchor that is kept outside the store shows later
+ * whether the trail still has that history. The MAC is no secret: it reveals nothing of the key.
  */
 export interface AuditAnchor {
   readonly seq: number
@@ -55,11 +55,11 @@ export interface AuditTrail {
   /** How many events the query finds, whatever its limit. Throws `StoreUnavailable`. */
   count(query: AuditQuery): Promise<number>
   /**
-   * Goes over the whole chain with the audit key, as far as it reached when this was called, and compares it with an
-   * anchor that was kept elsewhere. Throws `StoreUnavailable`.
+   * Checks the chain with the audit key, up to the event that was the last one at the call, and compares it with `expected`,
+   * an anchor that was kept elsewhere. Throws `StoreUnavailable`.
    */
   verify(expected: AuditAnchor | undefined): Promise<AuditReport>
-  /** The end of the chain; undefined if the record of it was not written with the audit key. Throws `StoreUnavailable`. */
+  /** Returns the end of the chain; undefined if its record was not written with the audit key. Throws `StoreUnavailable`. */
   anchor(): Promise<AuditAnchor | undefined>
   /**
    * Removes what is older than `olderThan` and leaves a sealed checkpoint in its place. Returns how many went. Throws

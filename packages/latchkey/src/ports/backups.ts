@@ -16,13 +16,13 @@ export interface Backup {
   drop(): Promise<void>
 }
 
-/** What a seal is over, and the seal: HMAC-SHA-256 in hexadecimal digits. */
+/** A text and its seal, an HMAC-SHA-256 in hexadecimal digits. */
 export interface SealedText {
   readonly text: string
   readonly mac: string
 }
 
-/** Under a key that comes from the master key. */
+/** Makes and checks seals under a key that is derived from the master key. */
 export interface BackupSealing {
   /** Returns the `mac` of the text. */
   seal(text: string): string

@@ -12,12 +12,12 @@ export interface KnownPassword {
 
 export interface Passwords {
   /**
-   * Argon2id (RFC 9106) with a secret made from the master key and the operator's id: a hash that was made elsewhere, or
-   * for another operator, matches nothing. Its parameters and its salt stand in the text.
+   * Hashes with Argon2id (RFC 9106) and a secret that is derived from the master key and the operator's id: a hash that was
+   * made elsewhere, or for another operator, matches nothing. The text holds the parameters and the salt.
    */
   hash(password: Secret, operatorId: string): Promise<Result<string, PasswordsBusy>>
   /** Against undefined, for an account that is not there, it does the same work and finds that it does not match. */
   matches(password: Secret, known: KnownPassword | undefined): Promise<Result<boolean, PasswordsBusy>>
-  /** False for a hash without a secret, as older versions made them. It still matches its password. */
+  /** False for a hash without a secret, which older versions made. Such a hash still matches its password. */
   isKeyed(hash: string): boolean
 }

@@ -1,16 +1,16 @@
-// Authenticates the rows of a store under keys that stand outside it.
+// Authenticates the rows of a store under keys that are not in the store.
 
-/** 32 bytes. */
+/** Returns the MAC of a text, 32 bytes. */
 export type RowMac = (text: string) => Uint8Array
 
 export interface RowSeal {
   readonly mac: RowMac
   /**
-   * Whether this canary says that the rows of its store carry MACs. The canary itself is sealed: only a server with the
-   * master key can say it, and a store that has said it cannot be made to look like an older one, short of putting back
-   * an older canary. Throws as `openCanary` does.
+   * True if the canary states that the rows of its store carry MACs. Only a server with the master key can seal such a
+   * canary, so nobody else can make the store look like an older one, except by putting an older canary back. Throws
+   * `WrongMasterKeyError`.
    */
   saysRowsAreSealed(canary: Uint8Array): boolean
-  /** A canary that says so. */
+  /** Returns a canary which states that the rows carry MACs. */
   newCanary(): Uint8Array
 }

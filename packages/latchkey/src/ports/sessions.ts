@@ -30,7 +30,7 @@ export interface Sessions {
 
 export interface BegunSession {
   readonly passwordHash: string
-  /** Takes the place of `passwordHash`, which was made without a key; undefined to leave it. */
+  /** Replaces `passwordHash`, which was made without a key. Undefined to keep `passwordHash`. */
   readonly rekeyedHash: string | undefined
   /** What the browser had before: a session known to somebody else must not become the signed-in one. */
   readonly replaced: string | undefined

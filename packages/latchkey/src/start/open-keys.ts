@@ -28,7 +28,7 @@ export async function openKeys(
   return { derived, sealing }
 }
 
-/** The keys of a store that is not at hand. Never makes one. Throws `MasterKeyError`. */
+/** Reads the keys without a store to try them on. Never makes a master key. Throws `MasterKeyError`. */
 export const readKeys = async (source: Config['masterKey'], folderKeyFile: string): Promise<DerivedKeys> =>
   deriveKeys(await masterKey(source, folderKeyFile, false))
 

@@ -34,7 +34,7 @@ export function storeNews(logger: Logger): StoreNews {
   }
 }
 
-/** At the start, of the embedded store. */
+/** Logs at the start what a crash cut off from the log of the embedded store. */
 export function tellTornTail({ frames, bytes }: TornLog, logger: Logger): void {
   logger.warn(
     { event: 'store.torn_tail_dropped', frames, bytes },

@@ -1,9 +1,8 @@
-// Says in the log that operators behind a proxy cannot be told apart.
+// Logs a warning if the server cannot tell operators behind a proxy apart.
 import type { Config } from '../config/config.ts'
 import { proxyWarning } from '../config/proxy-warning.ts'
 import type { Logger } from '../log.ts'
 
-/** Says nothing if they can. */
 export function tellUntrustedProxy(config: Config, logger: Logger): void {
   const warning = proxyWarning(config)
   if (warning === undefined) return

@@ -23,9 +23,9 @@ export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGener
   }
 }
 
-// A spreadsheet computes a cell that begins so, also behind blanks or quotes, and with the wide forms of these characters.
-// A cell may begin behind any separator that some country uses.
+// A spreadsheet computes a cell that begins with one of these characters, in their full-width forms too, and behind blanks
+// or quotes. A cell may begin behind any separator that a locale uses.
 const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢﹣﹫])/g
 
-/** The text in quotes. A single quote before a formula makes it text for a spreadsheet. */
+/** Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads the formula as text. */
 const cell = (text: string): string => `"${text.replaceAll(FORMULA, "$1'$2").replaceAll('"', '""')}"`

@@ -7,7 +7,7 @@ import { acceptedEncodings, type EncodedDocument, encodedDocument, type Encoding
 export interface ConsoleFiles {
   /** The page that every address of the console begins with. */
   readonly page: string
-  /** Read from the disk once. Undefined for what is not there. */
+  /** Reads each file from the disk once. Undefined if the console has no such file. */
   asset(name: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }
 

@@ -18,7 +18,7 @@ export interface EncodedDocument {
 /** The document in the encoding that suits the value of an Accept-Encoding header. */
 export type PreparedDocument = (acceptEncoding: string) => Promise<EncodedDocument>
 
-/** Makes the text at the first request and keeps its encodings. A request that comes in between waits for the same ones. */
+/** Makes the text and its encodings at the first request, and keeps them. Later requests get the same buffers. */
 export function prepareDocument(type: string, makeText: () => string): PreparedDocument {
   let prepared: Promise<Readonly<Record<Encoding | 'identity', EncodedDocument>>> | undefined
   return async (acceptEncoding) => {
@@ -30,7 +30,7 @@ export function prepareDocument(type: string, makeText: () => string): PreparedD
 
 async function encode(type: string, text: string) {
   const plain = Buffer.from(text)
-  // On the thread pool: requests for tokens do not wait for it.
+  // On the thread pool, so that token requests do not wait.
   const [br, gz] = await Promise.all([promisify(brotliCompress)(plain), promisify(gzip)(plain)])
   return {
     br: encodedDocument(type, 'br', br),
@@ -55,7 +55,7 @@ export function acceptedEncodings(header: string): readonly Encoding[] {
 
 export const acceptEncodingOf = ({ headers }: FastifyRequest): string => String(headers['accept-encoding'] ?? '')
 
-/** 200 with the document, or 304 if the caller has it. */
+/** Answers 200 with the document, or 304 if the caller has this version of it. */
 export function sendDocument(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -68,5 +68,5 @@ export function sendDocument(
   return reply.type(type).send(content)
 }
 
-/** The browser keeps the document and asks each time whether it still holds: an upgrade of the server changes it. */
+/** The browser keeps the document and revalidates it each time: an upgrade of the server changes the document. */
 export const REVALIDATED = 'no-cache'

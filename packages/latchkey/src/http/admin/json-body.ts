@@ -26,7 +26,7 @@ export function addJsonBodies(app: AdminServer): void {
 
 const NOT_UTF_8 = invalidRequest('The body is not UTF-8.')
 
-/** What the framework's parser does not say. Undefined for a text that is no JSON: the parser has refused it. */
+/** Returns what the framework's parser does not report. Undefined if the text is no JSON: the parser refuses that. */
 function problemIn(text: string): Problem | undefined {
   let whole: unknown
   try {
@@ -44,7 +44,7 @@ function at(pointer: string, detail: string): Problem {
   return invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
 }
 
-/** Where the first member is for which the framework's parser refuses a text. */
+/** Returns the pointer to the first member that reaches for the prototype of an object. */
 function poisonIn(whole: unknown): string | undefined {
   const places: [pointer: string, value: unknown][] = [['', whole]]
   for (let place = places.pop(); place !== undefined; place = places.pop()) {

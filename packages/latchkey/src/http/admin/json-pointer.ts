@@ -2,7 +2,7 @@
 
 const LONGEST_NAME = 64
 
-/** Of a name that came from outside, no more is repeated than tells which one it was. */
+/** Returns the pointer to a path. Names come from outside, so each is cut after 64 characters. */
 export const pointerTo = (path: readonly (string | number)[]): string => path.map((step) => `/${stepOf(step)}`).join('')
 
 // RFC 6901 §3

@@ -152,8 +152,8 @@ const codingUnknown: Handler = () => wireError({ reason: 'transfer_coding_unknow
 const hostUnusable: Handler = () => wireError({ reason: 'host_unusable' })
 
 /**
- * RFC 9112 §3.2: one Host in HTTP/1.1, never two in any version, and a host in it. A proxy in front may have believed the
- * other one, or have read another host in the same text.
+ * RFC 9112 §3.2: HTTP/1.1 needs one Host, no version allows two, and the value must be a host. A proxy in front may have
+ * taken the other header, or may have read another host in the same text.
  */
 function hostChecked(route: Route, request: PublicRequest, httpVersion: string): Handler {
   const hosts = request.count('host')

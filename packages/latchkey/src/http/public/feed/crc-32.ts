@@ -1,11 +1,11 @@
-// The check value of two texts in a row from the check values of each (RFC 1952 §8): neither has to be read again.
+// Combines CRC-32 values (RFC 1952 §8): that of two texts in a row, from that of each, without reading them again.
 import { crc32 } from 'node:zlib'
 
 const POLYNOMIAL = 0xedb88320
-/** x^0, in the order of bits of this check value. */
+/** The polynomial 1, in the bit order of this CRC. */
 const ONE = 0x80000000
 
-/** The product of two polynomials over GF(2), modulo the one of the check value. */
+/** The product of two polynomials over GF(2), modulo the polynomial of the CRC. */
 function product(left: number, right: number): number {
   let sum = 0
   let factor = right
@@ -25,11 +25,11 @@ const SQUARES: readonly number[] = Array.from({ length: 31 }).reduce<number[]>(
   [0x40000000],
 )
 
-/** What a text adds to the check value of all that stands before it. */
+/** What the CRC of a stream needs to know of a text that is appended. */
 export interface Check {
   readonly crc: number
   readonly bytes: number
-  /** x^(8·bytes): what the check value of all before is multiplied by. */
+  /** x^(8·bytes), by which the CRC of everything before is multiplied. */
   readonly shift: number
 }
 
@@ -39,7 +39,7 @@ export const checkOf = (text: Uint8Array): Check => ({
   shift: shiftBy(text.length),
 })
 
-/** The check value of all before and the text. */
+/** Returns the CRC of a stream whose CRC was `crc`, with the text appended. */
 export const followedBy = (crc: number, text: Check): number => (product(text.shift, crc) ^ text.crc) >>> 0
 
 function shiftBy(bytes: number): number {

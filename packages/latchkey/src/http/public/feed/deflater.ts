@@ -5,16 +5,15 @@ import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib'
 const CHUNK = 65_536
 
 /**
- * One compressor and one buffer for all frames: each of them anew for a frame would be garbage outside of the heap, of
- * which V8 allows 64 MB before it looks through the whole memory for what is alive. A snapshot of a million slots
- * had it do that several times, for a second each.
+ * One compressor and one buffer serve all frames. A compressor for each frame is garbage outside of V8's heap, and V8
+ * collects its whole memory after 64 MB of that: several times, a second each, during a snapshot of a million slots.
  */
 export class Deflater {
   #stream: DeflateRaw | undefined
   #text = Buffer.allocUnsafeSlow(CHUNK)
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Calls `read` with the text as bytes, which are good until it returns, and resolves with the blocks and its result. */
+  /** Calls `read` with the bytes of the text, which are valid until it returns. Resolves with the blocks and its result. */
   deflate<Value>(text: string, read: (plain: Buffer) => Value): Promise<readonly [blocks: Buffer, value: Value]> {
     const next = this.#last.then(async () => {
       const plain = this.#written(text)
@@ -38,7 +37,7 @@ export class Deflater {
     return new Promise((resolve, reject) => {
       stream.once('error', reject).on('data', take)
       stream.write(plain)
-      // The blocks end at a byte, and what follows does not refer to them.
+      // Z_FULL_FLUSH ends the blocks at a byte, and later blocks do not refer to them.
       stream.flush(constants.Z_FULL_FLUSH, () => {
         stream.off('error', reject)
         stream.off('data', take)

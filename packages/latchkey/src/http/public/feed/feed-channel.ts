@@ -61,8 +61,8 @@ export class FeedChannel {
   }
 
   /**
-   * Runs `read` with a snapshot: the one that other readers are reading if it is new enough, else one that begins now. A
-   * snapshot that no reader is reading is forgotten.
+   * Runs `read` with a snapshot: the one of other readers if it is recent enough, else a new one. A snapshot without
+   * readers is dropped.
    */
   async withSnapshot<Value>(read: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
     const shared = this.#snapshot?.snapshot.isJoinable === true ? this.#snapshot : this.#newSnapshot()

@@ -144,15 +144,15 @@ export class FeedReader {
     if (isThrough) this.#follow('completing')
   }
 
-  /** False if the stream has ended before the last frame. */
+  /** Resolves with false if the stream ended before the last frame. */
   async #sendSnapshot(snapshot: Snapshot): Promise<boolean> {
-    // What has changed since is sent after the last frame.
+    // Later changes are sent after the last frame.
     this.#position = snapshot.position
     for (let number = 0; !this.#isOver; number++) {
       const frame = await snapshot.frame(number)
       if (frame === undefined) return !this.#isOver
       await this.#send(() => frame)
-      // What has changed since is not known any more: the rest of the snapshot is of no use.
+      // The change buffer no longer reaches back to the position: the rest of the snapshot is of no use.
       if (this.#ports.changes.after(this.#position, 1) === undefined) this.end('too_slow')
     }
     return false

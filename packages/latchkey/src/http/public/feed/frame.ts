@@ -19,7 +19,7 @@ export class Frame {
     return new Frame(Buffer.from(writeFeedEvent(event, cursor)))
   }
 
-  /** Keeps the compressed form alone, half of the bytes. `text` is what `writeFeedEvent` made. */
+  /** Makes a frame that keeps only its compressed form, half of the bytes. `text` is the result of `writeFeedEvent`. */
   static async packed(text: string, deflater: Deflater): Promise<Frame> {
     const [blocks, check] = await deflater.deflate(text, checkOf)
     return new Frame(undefined, blocks, check)

@@ -19,7 +19,7 @@ export function storedBlocks(plain: Buffer): Buffer {
   return Buffer.concat(parts)
 }
 
-/** What compressed blocks were made of. */
+/** Returns the bytes that the blocks were made of. */
 export const inflatedBlocks = (blocks: Buffer): Buffer =>
   inflateRawSync(blocks, { finishFlush: constants.Z_SYNC_FLUSH })
 

@@ -1,12 +1,12 @@
-// The whole table of one channel, encoded once for all readers that want it in the same moments.
+// The whole table of one channel, encoded once for all readers that load it at the same time.
 import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { Deflater } from './deflater.ts'
 import { Frame } from './frame.ts'
 import type { Turns } from './turns.ts'
 
-/** Slots to a frame: half a millisecond's work, and nothing else of the server waits longer for it. */
+/** Slots in a frame. Encoding them blocks the event loop for half a millisecond. */
 const SLOTS_TO_FRAME = 250
-/** A reader joins a snapshot unless more has changed since the snapshot began: all of that is sent to the reader afterwards. */
+/** A reader joins a snapshot if at most this many changes followed its begin: the reader gets them after the last frame. */
 const MOST_CHANGES_SINCE = 32_768
 
 export interface SnapshotPorts {
@@ -16,11 +16,11 @@ export interface SnapshotPorts {
 }
 
 /**
- * The quickest reader sets the pace: a frame is made when a reader asks for it, and kept until the last reader of this
- * snapshot is through, because a reader that joins begins with the first frame.
+ * The fastest reader sets the pace: a frame is made when a reader first asks for it. Frames are kept until the last reader
+ * of the snapshot is done, because a reader that joins starts with the first frame.
  *
- * A frame shows its slots as they were when the frame was made, at `position` or later. A reader that has all frames, and
- * then all changes after `position`, has missed nothing: a change that a frame shows already is sent twice, without harm.
+ * A frame shows its slots as they were when the frame was made, at `position` or later. A reader that gets all frames, and
+ * then all changes after `position`, misses nothing. It may get a change twice, which does no harm.
  */
 export class Snapshot {
   /** Noted before the first slot is read. */

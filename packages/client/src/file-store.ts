@@ -14,7 +14,7 @@ export interface FileStoreOptions {
 
 const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
 
-// A sealed token and what the processes know of each other: a token has at most 64 KiB, a third more in base64.
+/** Characters. A token has at most 64 KiB, which sealing in base64 makes a third longer. */
 const LONGEST_TEXT = 256 * 1024
 
 /**

@@ -1,11 +1,11 @@
-// Reads a file that this user wrote. Whatever else stands at its path is neither followed nor waited for.
+// Reads a file that this user wrote. Does not follow a link in its place, and does not wait for a pipe.
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 // Windows has neither of the last two: there they are undefined, which counts as 0.
 const HOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-/** What `open` says of a symbolic link (FreeBSD has a word of its own) and of a socket. */
+/** The codes of `open` for a symbolic link (EMLINK on FreeBSD) and for a socket. */
 const OTHER_KINDS = ['ELOOP', 'EMLINK', 'ENXIO']
 
 /**

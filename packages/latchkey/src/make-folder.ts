@@ -17,8 +17,8 @@ export class FolderNotMade extends Error {
  * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder was there. Throws
  * `FolderNotMade`.
  *
- * `mkdir` with `recursive` is no choice: below `/proc`, which answers "no such file" for any new folder, Node asks for
- * ever, and on the main thread no signal is heard.
+ * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries for
+ * ever, and a main thread that does so handles no signal.
  */
 export function makeFolder(path: string): string | undefined {
   const folder = resolve(path)
@@ -35,7 +35,7 @@ export function makeFolder(path: string): string | undefined {
   return missing[0]
 }
 
-/** From the topmost to the folder itself. What stands in the place of a folder counts as there. */
+/** Returns the missing folders, from the topmost to `folder`. Any file in the place of a folder counts as present. */
 function missingFolders(folder: string): readonly string[] {
   if (isFolder(folder)) return []
   const parent = dirname(folder)

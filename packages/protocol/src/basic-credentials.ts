@@ -40,7 +40,7 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
 
   // RFC 7617 §2: the first colon ends the ID; later ones belong to the secret.
   if (!text.includes(':')) return refuse(problemWithoutColon(text))
-  // Decoded apart: a slice of the text would keep the secret in memory for as long as the ID.
+  // Decoded one by one: V8 would keep the whole text, with the secret, in memory as long as a slice of it.
   const colonByte = bytes.indexOf(0x3a)
   const [rawId, rawSecret] = [bytes.toString('utf8', 0, colonByte), bytes.toString('utf8', colonByte + 1)]
   const clientId = decodeForm(rawId)

@@ -1,6 +1,6 @@
 // A member that a JSON object has twice: of two equal names one reader keeps the first, another the last (RFC 8259 §4).
 
-/** A string without a deep stack however long it is, or one mark of the syntax. */
+/** A string, or one mark of the syntax. The form of the string pattern keeps the stack flat for strings of any length. */
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs
 
 /** An object or an array that is open where the text is being read. */

@@ -1,4 +1,4 @@
-// A text as a literal of the language that a snippet is written in. No text can end the literal.
+// Writes a text as a literal of a snippet's language. No text can end its literal.
 
 /** For any POSIX shell. */
 export const inShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
@@ -16,8 +16,7 @@ export const inYaml = (text: string): string => `'${text.replaceAll("'", "''")}'
 const PLAIN = /^[A-Za-z0-9_.:/@%+,-]+$/
 
 /**
- * For a line of a `.env` file. Shells and the readers of such files agree on a plain text, and on single quotes around a
- * text that has none. A text with a single quote is written for shells alone: a reader that knows no shell quoting takes
- * another value, and runs nothing.
+ * For a line of a `.env` file. Shells and other readers of such files agree on plain text, and on single quotes around a
+ * text that has none. A text with a single quote is quoted for shells: other readers get another value, and run nothing.
  */
 export const inEnvFile = (text: string): string => (PLAIN.test(text) ? text : inShell(text))

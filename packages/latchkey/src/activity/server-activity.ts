@@ -52,8 +52,8 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #watch = new ContentionWatch(MOST_SLOTS)
   readonly #logged = new MinuteGate(MOST_LOGGED)
   readonly #server: Timeline
-  /** Counts for clients that do not exist, as for those that do: the time taken tells nothing. Never read. */
-  readonly #nobody: Timeline
+  /** Gets the counts of refused clients that are not known, so that all refusals take the same time. Nothing reads it. */
+  readonly #decoy: Timeline
   readonly #latency: LatencyTimeline
   readonly #integrations: IntegrationTimelines
   readonly #refusals: RefusalEvents
@@ -68,7 +68,7 @@ export class ServerActivity implements Activity, ActivityReports {
     this.#time = new SteadyTime(clock)
     const now = this.#time.now()
     this.#server = new Timeline(now, now)
-    this.#nobody = new Timeline(now, now)
+    this.#decoy = new Timeline(now, now)
     this.#latency = new LatencyTimeline(now)
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
     this.#refusals = new RefusalEvents({ ...ports, events: this.events })
@@ -112,7 +112,7 @@ export class ServerActivity implements Activity, ActivityReports {
     if (endpoint !== 'verify') this.counters.refused.add(`${endpoint} ${reason}`)
     this.#server.count(column, now)
     const isProven = clientId !== undefined && client === 'proven'
-    const own = isProven ? this.#integrations.for(clientId, now) : this.#nobody
+    const own = isProven ? this.#integrations.for(clientId, now) : this.#decoy
     own.count(column, now)
     this.#refusals.note(refused)
   }

@@ -1,4 +1,4 @@
-// Requests that another reader of the same bytes could read differently. The agent hands none of them on.
+// Requests that an upstream could read differently from the agent. The agent refuses them.
 import type { IncomingMessage } from 'node:http'
 
 export type Ambiguity = 'two_hosts' | 'coding_unknown'
@@ -7,8 +7,8 @@ export type Ambiguity = 'two_hosts' | 'coding_unknown'
  * Returns why the request is refused, or undefined if it has one reading.
  *
  * - RFC 9112 §3.2: a request has one Host header. Node keeps the first of several.
- * - RFC 9112 §6.1: Node undoes the chunks of a body and no other transfer coding, and the agent writes chunks of its own.
- *   In HTTP/1.0 chunks are faulty framing.
+ * - RFC 9112 §6.1: Node decodes `chunked` and no other transfer coding, and the agent writes chunks of its own. Chunks in
+ *   HTTP/1.0 are faulty framing.
  */
 export function ambiguityOf({ rawHeaders, httpVersion }: IncomingMessage): Ambiguity | undefined {
   if (valuesOf(rawHeaders, 'host').length > 1) return 'two_hosts'
@@ -18,6 +18,6 @@ export function ambiguityOf({ rawHeaders, httpVersion }: IncomingMessage): Ambig
   return isChunked && httpVersion !== '1.0' ? undefined : 'coding_unknown'
 }
 
-/** Every value of a header, in the order in which they came; `name` in lower case. */
+/** Returns every value of a header, in the order of the request. `name` is in lower case. */
 export const valuesOf = (rawHeaders: readonly string[], name: string): readonly string[] =>
   rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)

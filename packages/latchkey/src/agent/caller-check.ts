@@ -20,7 +20,7 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   return (request) => {
     if (isBrowser(request)) return 'browser'
     if (!isLoopbackHost(request.headers.host, request.socket.localPort)) return 'foreign_host'
-    // Several are no key. Node keeps the first of them.
+    // Two headers are ambiguous: Node keeps the first of them, another reader may take the last.
     const [authorization, ...others] = valuesOf(request.rawHeaders, 'authorization')
     if (others.length > 0) return 'no_key'
     const key = readBearer(authorization)

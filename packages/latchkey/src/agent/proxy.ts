@@ -69,7 +69,7 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
         answerJson(response, 400, { error: 'invalid_request', error_description }, { connection: 'close' })
         return
       }
-      // RFC 9110 §9.3.8: the answer to a TRACE repeats the request, and the token with it.
+      // RFC 9110 §9.3.8: the answer to a TRACE repeats the request, with the token in it.
       if (request.method === 'TRACE') {
         const error_description = 'The proxy does not pass TRACE on: the answer would show the token.'
         answerJson(response, 405, { error: 'method_not_allowed', error_description }, { allow: PASSED_ON })
@@ -91,10 +91,10 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
   }
 }
 
-/** The methods that callers use. Others of a caller's own reach the upstream too. */
+/** For the Allow header: the methods of RFC 9110 and PATCH. The proxy passes on every method but TRACE and CONNECT. */
 const PASSED_ON = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
-// The length is passed on as it came. A body without one is in chunks, as `ambiguityOf` has made sure, and is chunked here.
+// The proxy passes a Content-Length on. A body without one came in chunks (`ambiguityOf` checks that) and leaves in chunks.
 const framing = ({ headers }: IncomingMessage): readonly string[] =>
   headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked']
 

@@ -4,7 +4,7 @@ import { repeatedMember } from '@latchkey/protocol'
 
 const MOST_BYTES = 16 * 1024
 
-/** Undefined if it is too large, no JSON object, or has a member twice. */
+/** Returns undefined if the body is larger than 16 KiB, is no JSON object, or has a member twice. */
 export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -16,7 +16,7 @@ const LONGEST = 4096
 export function readSecretFile(path: string): Result<Secret, SecretFileProblem> {
   try {
     const found = statSync(path)
-    // Reading a pipe waits for its writer, and nothing else of the agent goes on meanwhile.
+    // Reading a pipe would block the agent until a writer comes.
     if (!found.isFile()) return refuse({ problem: `names ${path}, which is no regular file`, cure: 'Name a file.' })
     if (process.platform !== 'win32' && (found.mode & 0o007) !== 0) {
       return refuse({ problem: `names ${path}, which everybody can read`, cure: `Run: chmod 600 ${path}` })
@@ -47,7 +47,7 @@ export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProbl
   if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return refuse({ problem: `names ${path}, which others can read`, cure: `Run: chmod 600 ${path}` })
   }
-  // Only root gets so far with a file of another user.
+  // Only root can read a file with mode 0600 of another user.
   if (found !== undefined && process.getuid !== undefined && found.uid !== process.getuid()) {
     return refuse({ problem: `names ${path}, which belongs to another user`, cure: 'Remove it, or choose another.' })
   }

@@ -34,7 +34,7 @@ async function readStandardInput({ input }: Terminal, what: string, mostBytes: n
   return Buffer.concat(chunks).toString('utf8')
 }
 
-// Not on the main thread: reading a pipe waits for its writer.
+// Asynchronous: reading a pipe waits for its writer, and must not block signals.
 async function readFile(path: string, what: string, mostBytes: number): Promise<string> {
   let bytes: Buffer
   try {

@@ -50,7 +50,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
   terminal: Terminal,
   { configuration, start, message }: Served<Server>,
 ): Promise<number> {
-  // Before the first file is touched: a disk may keep the process waiting.
+  // Before any file is read: a slow disk must not delay signals.
   const signals = new StopSignals()
   const read = configuration()
   if (!read.ok) throw configurationUnusable(read.refusal)

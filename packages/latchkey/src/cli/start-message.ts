@@ -19,7 +19,7 @@ export interface StartFacts {
   readonly adminKey: 'here' | 'elsewhere'
   /** Of other servers on the same database. */
   readonly otherIssuers: readonly string[]
-  /** A setting that is usable and not good. */
+  /** A setting that works and has a drawback. Undefined if there is none. */
   readonly warning: ConfigProblem | undefined
 }
 

@@ -54,7 +54,7 @@ type RestoreRequest = Pick<Restoring, 'file' | 'to' | 'existing' | 'unsealed'> &
   readonly masterKey: SecretSource | undefined
 }
 
-/** Puts a backup back. `masterKey` is the one that is named beside the place; undefined when none is. */
+/** Restores a backup. `masterKey` is the key that the environment names; undefined if it names none. */
 export async function restoreStore(restoring: RestoreRequest, tell: Restoring['tell']): Promise<Restored> {
   const { to, masterKey } = restoring
   const folderKey = join(to.kind === 'folder' ? to.path : '', 'master.key')

@@ -1,8 +1,8 @@
-// A proxy in front of the admin listener whose word on where requests come from is not believed.
+// Warns of a proxy in front of the admin listener that is not trusted: the server does not know the addresses of operators.
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
 
-/** Not a reason to refuse the start: behind a proxy that passes no address on there is nothing to believe. */
+/** Only a warning: some proxies pass no address on, and then there is nothing to trust. */
 export const UNTRUSTED_PROXY: ConfigProblem = {
   setting: 'LATCHKEY_TRUSTED_PROXIES',
   problem:
@@ -10,6 +10,6 @@ export const UNTRUSTED_PROXY: ConfigProblem = {
   cure: 'Set it to the addresses of the proxy, and let the proxy send X-Forwarded-For.',
 }
 
-/** Undefined if the addresses of operators are known. */
+/** Returns undefined if the server knows the addresses of operators. */
 export const proxyWarning = ({ adminListener, trustedProxies }: Config): ConfigProblem | undefined =>
   adminListener.behindProxy && trustedProxies.length === 0 ? UNTRUSTED_PROXY : undefined

@@ -121,8 +121,8 @@ export function unreadableFile(setting: string, path: string): ConfigProblem | u
 }
 
 /**
- * The problem of a file that is about to be read on the main thread: reading a pipe waits for its writer, and until then
- * the process hears no signal. Undefined if the file is a regular one, or is missing.
+ * Returns the problem of a file that is not a regular one: reading a pipe on the main thread blocks the process, signals
+ * included, until a writer comes. Returns undefined for a regular file and for a missing one.
  */
 export function irregularFile(setting: string, path: string): ConfigProblem | undefined {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return undefined

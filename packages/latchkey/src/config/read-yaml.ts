@@ -1,10 +1,13 @@
-// YAML files, and JSON, which is YAML: no name stands twice in a mapping, and no short file for an endless one.
+// Reads YAML, and JSON, which is YAML. Refuses a name that is twice in a mapping, and aliases that expand without end.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 
 const MOST_ALIASES = 100
 
-/** What the file holds, or one sentence without its end that says what is wrong with it and where. It quotes nothing of the file. */
+/**
+ * Returns the content of the file, or what is wrong with the file and where: one sentence without a full stop, which
+ * quotes nothing of the file.
+ */
 export function readYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { uniqueKeys: isSameName, strict: true, lineCounter })
@@ -27,11 +30,11 @@ export function readYaml(text: string): Result<unknown, string> {
   }
 }
 
-/** In an object that a mapping becomes, the number 1 and the text "1" are one name. */
+/** A mapping becomes an object, in which the number 1 and the text "1" are the same name. */
 const isSameName = (one: ParsedNode, other: ParsedNode): boolean =>
   isScalar(one) && isScalar(other) && String(one.value) === String(other.value)
 
-/** The offset of a name whose text is not in its own place: `uniqueKeys` does not compare it with the others. */
+/** Returns the offset of the first name that is an alias or a collection, which `uniqueKeys` does not compare. */
 function unreadableName(document: ReturnType<typeof parseDocument>): number | undefined {
   let place: number | undefined
   visit(document, {

@@ -9,7 +9,7 @@ import type { Found } from './route-table.ts'
 export interface Exchange {
   readonly id: string
   readonly method: string
-  /** The nearest first and the client last, as far as they are believed. */
+  /** The addresses that the request came through: the nearest first, the client last, as far as proxies are trusted. */
   readonly addresses: readonly string[]
   /** On the clock that no one sets. */
   readonly begunAt: number

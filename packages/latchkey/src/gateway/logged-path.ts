@@ -7,8 +7,8 @@ const LONGEST_SEGMENT = 64
 const LONGEST_PATH = 256
 
 /**
- * Returns the first 256 characters of the path. Returns `[other]` in the place of each segment that may be a token or a
- * client secret: those are not meant for a path, but callers put them there by mistake.
+ * Returns the first 256 characters of the path, with `[other]` in the place of each segment that may be a token or a
+ * client secret: callers put them into paths by mistake.
  *
  * @param path as it is passed on to the upstream, hence ASCII
  */

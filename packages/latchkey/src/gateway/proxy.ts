@@ -184,7 +184,7 @@ function flushSoon(reply: FastifyReply): void {
   })
 }
 
-/** Of a trusted proxy's words, a host and a scheme are believed, and no other text. */
+/** Takes a host and a scheme from the headers of a trusted proxy, and ignores any other text in them. */
 function originOf({ protocol, host, exchange, raw }: FastifyRequest): Origin {
   const own = raw.socket instanceof TLSSocket ? 'https' : 'http'
   return {

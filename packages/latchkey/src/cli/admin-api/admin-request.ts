@@ -49,7 +49,7 @@ export interface AdminStream {
 export interface StreamedAnswer {
   readonly body: ReadableStream<Uint8Array>
   readonly totalCount: number | undefined
-  /** Of an export of the audit trail: where its chain ended. */
+  /** The anchor of the audit trail, SEQ:MAC. Undefined unless the answer is an export of the trail. */
   readonly auditAnchor: string | undefined
   readonly bytes: number | undefined
 }

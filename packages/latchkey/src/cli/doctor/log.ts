@@ -1,4 +1,4 @@
-// The write-ahead log of the data folder, when it is on this machine: would the next start find it whole?
+// Checks the write-ahead log of a data folder on this machine: would the next start accept it?
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectionFault } from '../admin-api/unreachable.ts'
@@ -6,7 +6,7 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CHECK = 'write-ahead log'
 
-/** Nothing where there is no embedded store. A server may be running on the folder. */
+/** Returns no finding if the folder has no embedded store. A server may be running on the folder. */
 export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
   const storeFile = join(dataDir, 'latchkey.db')
   if (!existsSync(storeFile)) return []
@@ -16,8 +16,8 @@ export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
     const log = walkLog(storeFile)
     if (log.kind === 'damaged') return [problem(CHECK, damageOf(storeFile, log), logCure(dataDir))]
     if (log.kind === 'whole') return [ok(CHECK, 'no transaction is missing or torn')]
-    return [ok(CHECK, `its last ${String(log.bytes)} bytes are of a transaction that was not acknowledged`)]
+    return [ok(CHECK, `its last ${String(log.bytes)} bytes belong to a transaction that was not acknowledged`)]
   } catch (cause) {
-    return [skipped(CHECK, `it cannot be read here (${connectionFault(cause)})`)]
+    return [skipped(CHECK, `this user cannot read it (${connectionFault(cause)})`)]
   }
 }

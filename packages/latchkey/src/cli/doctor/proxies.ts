@@ -8,7 +8,7 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CHECK = 'addresses of operators'
 
-/** Nothing if no proxy is in front of the admin listener, and if there is no admin key: that is another finding. */
+/** Returns no finding without a proxy in front of the admin listener, or without an admin key, which is another finding. */
 export async function examineProxies(env: Environment): Promise<readonly Finding[]> {
   const config = readClientConfig(env)
   if (!config.ok) return []
@@ -17,11 +17,11 @@ export async function examineProxies(env: Environment): Promise<readonly Finding
     const { items = [] } = document as { readonly items?: readonly Setting[] }
     const valueOf = (name: string) => items.find((setting) => setting.name === name)?.value ?? ''
     if (valueOf('LATCHKEY_ADMIN_BEHIND_PROXY') !== 'on') return []
-    if (valueOf('LATCHKEY_TRUSTED_PROXIES') !== '') return [ok(CHECK, 'as a trusted proxy says')]
+    if (valueOf('LATCHKEY_TRUSTED_PROXIES') !== '') return [ok(CHECK, 'LATCHKEY_TRUSTED_PROXIES is set')]
     return [problem(CHECK, `${UNTRUSTED_PROXY.setting} ${UNTRUSTED_PROXY.problem}`, UNTRUSTED_PROXY.cure)]
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
-    return [skipped(CHECK, 'the server does not say it')]
+    return [skipped(CHECK, 'the server did not tell its settings')]
   }
 }
 

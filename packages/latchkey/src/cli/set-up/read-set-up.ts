@@ -18,7 +18,6 @@ const MOST_BYTES = 64 * 1024 * 1024
 export async function readSetUp(terminal: Terminal, path: string): Promise<DeclaredSetUp> {
   const text = await readInput(terminal, path, 'a set-up to apply', MOST_BYTES)
   // Loaded when it is asked for: the other commands need no YAML.
-  // Loaded on demand: the other commands need no YAML.
   const { readYaml } = await import('../../config/read-yaml.ts')
   const read = readYaml(text)
   if (!read.ok) throw unusable(`${path} is not usable YAML: ${read.refusal}.`)

@@ -1,5 +1,13 @@
 // Finds the client's credentials in a request: the Basic header or the form, never both (RFC 6749 §2.3).
-import { accept, type ClientCredentials, readBasicCredentials, refuse, type Result, Secret } from '@latchkey/protocol'
+import {
+  accept,
+  type ClientCredentials,
+  detached,
+  readBasicCredentials,
+  refuse,
+  type Result,
+  Secret,
+} from '@latchkey/protocol'
 import type { PublicRequest } from './public/public-request.ts'
 import type { Form } from './read-form.ts'
 import type { RequestRefusal } from './request-refusal.ts'
@@ -34,5 +42,5 @@ function fromForm(form: Form, assertion: string | undefined): Result<ClientCrede
   }
   if (clientId === undefined || clientSecret === undefined) return refuse({ reason: 'credentials_missing' })
   // A copy: V8 keeps the whole body, with the secret, in memory as long as a slice of it.
-  return accept({ clientId: Buffer.from(clientId).toString(), clientSecret: new Secret(clientSecret) })
+  return accept({ clientId: detached(clientId), clientSecret: new Secret(clientSecret) })
 }

@@ -1,5 +1,4 @@
 // MACs over the rows that decide who may do what. Write access to the store is not enough to make one.
-import { timingSafeEqual } from 'node:crypto'
 import { formatAddressRange } from '../../domain/address-ranges.ts'
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Operator } from '../../domain/operator.ts'
@@ -10,6 +9,7 @@ import type { AdminKey } from '../../ports/admin-keys.ts'
 import type { RowMac } from '../../ports/row-seal.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Row, SqlValue, Write } from '../disk.ts'
+import { isSame } from './rows.ts'
 
 /** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
 export class RowDamaged extends StoreUnavailable {
@@ -109,8 +109,7 @@ export class RowMacs {
   /** True if `row`, from which the value was read, carries the MAC of the value. */
   fits<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): boolean {
     const found = row['mac']
-    const expected = this.of(kind, value)
-    return found instanceof Uint8Array && found.length === expected.length && timingSafeEqual(found, expected)
+    return found instanceof Uint8Array && isSame(found, this.of(kind, value))
   }
 
   /** Returns the value, which was read from `row`. Throws `RowDamaged` if the row does not carry the MAC of the value. */

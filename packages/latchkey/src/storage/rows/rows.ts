@@ -1,4 +1,5 @@
 // Between rows and the domain's values.
+import { timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@latchkey/protocol'
 import { type AddressRange, formatAddressRange, parseAddressRange } from '../../domain/address-ranges.ts'
 import type { ClientSecret, SecretOrigin } from '../../domain/client-secret.ts'
@@ -13,6 +14,10 @@ export const text = (row: Row, column: string): string => row[column] as string
 export const number = (row: Row, column: string): number => row[column] as number
 export const flag = (row: Row, column: string): boolean => row[column] === 1
 export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
+
+/** True if both hold the same bytes. The time taken reveals nothing of them. */
+export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && timingSafeEqual(one, other)
 
 const scopesToText = (scopes: readonly Scope[]): string => scopes.join(' ')
 const textToScopes = (value: string): readonly Scope[] => (value === '' ? NO_SCOPES : (value.split(' ') as Scope[]))

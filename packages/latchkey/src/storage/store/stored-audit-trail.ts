@@ -1,10 +1,9 @@
 // The audit trail: pages, the check of the whole chain, and its shortening.
-import { timingSafeEqual } from 'node:crypto'
 import { accept } from '@latchkey/protocol'
 import { AUDIT_TRAIL_TARGET, type AuditRecord, SYSTEM } from '../../domain/audit-event.ts'
 import type { AuditAnchor, AuditMac, AuditQuery, AuditReport, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Disk, Row, SqlValue } from '../disk.ts'
-import { bytes, number, text } from '../rows/rows.ts'
+import { bytes, isSame, number, text } from '../rows/rows.ts'
 import {
   type AuditLog,
   type ChainEnd,
@@ -42,7 +41,7 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
       const [chain] = await disk.read('audit_chain')
       if (chain === undefined) return undefined
       const head = headOf(chain)
-      return same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head)) ? anchorAt(head) : undefined
+      return isSame(bytes(chain, 'head_seal'), sealOf(mac, 'head', head)) ? anchorAt(head) : undefined
     },
     prune: async (olderThan) => {
       let removed = 0
@@ -107,7 +106,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
     ({ intact: false, checked, ...range, seq, problem }) // prettier-ignore
   const begun = checkpointMisfit(chain, mac)
   if (begun !== undefined) return broken(0, begun.seq, begun.problem)
-  if (!same(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
+  if (!isSame(bytes(chain, 'head_seal'), sealOf(mac, 'head', head))) {
     return broken(0, head.seq, 'the end of the chain was not written with the audit key')
   }
   if (expected !== undefined && expected.seq < checkpoint.seq) return broken(0, expected.seq, ANCHOR_REMOVED)
@@ -131,7 +130,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
     }
   }
   if (last.seq !== head.seq) return broken(checked, last.seq + 1, 'events are missing at the end')
-  if (!same(last.mac, head.mac)) return broken(checked, last.seq, 'the chain ends otherwise than was recorded')
+  if (!isSame(last.mac, head.mac)) return broken(checked, last.seq, 'the chain ends otherwise than was recorded')
   return { intact: true, checked, ...range, anchor: anchorAt(head) }
 }
 
@@ -159,8 +158,8 @@ const endOf = (row: Row): ChainEnd => ({ seq: number(row, 'seq'), mac: bytes(row
 
 function checkpointMisfit(chain: Row, mac: AuditMac): Misfit | undefined {
   const checkpoint = checkpointOf(chain)
-  const beginsRight = checkpoint.seq > 0 || same(checkpoint.mac, genesis(mac).mac)
-  if (beginsRight && same(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) return undefined
+  const beginsRight = checkpoint.seq > 0 || isSame(checkpoint.mac, genesis(mac).mac)
+  if (beginsRight && isSame(bytes(chain, 'checkpoint_seal'), sealOf(mac, 'checkpoint', checkpoint))) return undefined
   return { seq: checkpoint.seq, problem: 'the checkpoint was not written with the audit key' }
 }
 
@@ -180,7 +179,7 @@ function firstMisfit(rows: readonly Row[], from: ChainEnd, mac: AuditMac): Misfi
 function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefined {
   const body = text(row, 'record')
   const expected = eventMac(mac, before.mac, number(row, 'seq'), number(row, 'at'), body)
-  if (!same(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
+  if (!isSame(bytes(row, 'mac'), expected)) return 'the event was changed, or not written with the audit key'
   const { event, actor, target } = readEvent(row)
   const isIndexed = text(row, 'event') === event && text(row, 'actor') === actor.id && text(row, 'target') === target.id
   return isIndexed ? undefined : 'the columns say otherwise than the event'
@@ -196,5 +195,3 @@ function toldMisfit(row: Row): Misfit | undefined {
 const TRAIL_PRUNED = 'audit_trail.pruned'
 const LOST = 'all events before this one were taken away, with the record of where the chain ended'
 const PRUNED_DAMAGED = 'of the events that retention removed with this one, some were changed or missing'
-
-const same = (one: Uint8Array, other: Uint8Array): boolean => one.length === other.length && timingSafeEqual(one, other)

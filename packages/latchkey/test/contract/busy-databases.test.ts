@@ -1,16 +1,19 @@
 // A database that is busy with other work answers late. Suites that judge no times wait for the answer.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
+import { DEADLINES } from '../../src/storage/postgres/deadlines.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
-/** Longer than a server waits for its database when its clients wait for the server. */
-const BUSY_SECONDS = 2
+/** True once a statement waits for the lock for longer than a server waits for an answer. */
+const WAITS_TOO_LONG = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+  AND clock_timestamp() - waitstart > interval '${String(Math.max(DEADLINES.commit, DEADLINES.retryBudget))} milliseconds'`
 
-describe.skipIf(!has('postgresql'))('a store whose database is busy for two seconds', () => {
+describe.skipIf(!has('postgresql'))('a store whose database answers later than a server waits', () => {
   test('still changes its configuration and issues tokens, for suites that judge no times', async () => {
     const url = await aDatabase()
     const store = await openReplica(url)
@@ -23,7 +26,10 @@ describe.skipIf(!has('postgresql'))('a store whose database is busy for two seco
       await other.connect()
       await other.query('SELECT pg_advisory_lock(4711, 1)')
       const done = act()
-      await other.query(`SELECT pg_sleep(${BUSY_SECONDS})`)
+      await eventually(async () => ((await other.query(WAITS_TOO_LONG)).rowCount ?? 0) > 0, {
+        within: 60_000,
+        what: 'the statement waits for too long',
+      })
       await other.end()
       await done
     }

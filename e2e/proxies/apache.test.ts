@@ -6,6 +6,7 @@ import { type ApacheModule, openApache } from './apache.ts'
 import { Deployment } from './deployment.ts'
 import type { Change } from './proxy-process.ts'
 import { EVERY_SPELLING, IDENTITY, identityIn } from './spellings.ts'
+import { expectTraceHidesToken } from './trace.ts'
 
 const USE_CASES = '/ai/usecase/v1/usecases'
 const MODELS = '/customers/c1/ai/models'
@@ -105,13 +106,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
   })
 
   test('TRACE shows the token to no one, and reaches no API without one', async () => {
-    const token = await deployment.newToken(PREDICT)
-    const withToken = await deployment.ask({ method: 'TRACE', target: USE_CASES, token })
-    expect(withToken.answer.body).not.toContain(token)
-    expect(JSON.stringify(withToken.received)).not.toContain(token)
-    const without = await deployment.ask({ method: 'TRACE', target: USE_CASES })
-    expect(without.answer.status).toBeGreaterThanOrEqual(400)
-    expect(without.received).toEqual([])
+    await expectTraceHidesToken(deployment, USE_CASES, await deployment.newToken(PREDICT))
   })
 
   test('two Authorization headers are refused', async () => {

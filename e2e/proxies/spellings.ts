@@ -3,7 +3,7 @@
 /** What Latchkey says of a caller, in three headers. */
 export const IDENTITY = ['X-Latchkey-Client-Id', 'X-Latchkey-Scope', 'X-Latchkey-Jti']
 
-/** `name` with each of its hyphens as it is or as an underscore, as CGI, WSGI, Rack and PHP read it. The name itself is the first. */
+/** `name` with each hyphen kept or replaced by an underscore, which CGI, WSGI, Rack and PHP read alike. `name` is the first. */
 export function spellingsOf(name: string): readonly string[] {
   const [first = '', ...rest] = name.split('-')
   return rest.reduce<readonly string[]>(

@@ -9,16 +9,16 @@ import { createIntegration, type Integration, PREDICT } from './integrations.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
 const EACH = 250
-/** Longer than what is kept of one. */
+/** Longer than the part that a server keeps. */
 const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
 const WITHIN = { within: 60_000, what: 'the server writes a heap snapshot' }
 
-/** Has the server write what its memory holds into a file of that folder, and reads it. */
+/** Lets the server write a heap snapshot into the folder, and reads it. */
 async function heapOf(server: RealServer, folder: string): Promise<string> {
   server.kill('SIGUSR2')
   const isThere = (): string | undefined => readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
   const file = await eventually(isThere, WITHIN)
-  // It is written in one turn of the event loop: who is answered afterwards finds it whole.
+  // The server writes the snapshot in one turn of the event loop: after an answer the file is whole.
   await (await fetch(`${server.publicUrl}/livez`)).text()
   return readFileSync(join(folder, file), 'utf8')
 }
@@ -34,7 +34,7 @@ const tokenOf = ({ status, body }: Answer): string => {
   return (JSON.parse(body) as { access_token: string }).access_token
 }
 
-/** Right credentials in header and body, wrong ones of clients that exist and of others. Every text that must not stay. */
+/** Sends right and wrong credentials, in header and body, of known and unknown clients. Returns each text that must not stay. */
 async function use(server: RealServer, clients: readonly Integration[]): Promise<readonly string[]> {
   const connection = new Connection(server, { userAgent: USER_AGENT })
   const handed: string[] = []
@@ -63,7 +63,7 @@ async function use(server: RealServer, clients: readonly Integration[]): Promise
   return handed
 }
 
-/** What the last request left on the stack and in its connection gives way to requests that hold no secret. */
+/** Sends requests without a secret, which overwrite the rest of the last request on the stack and in its connection. */
 async function rest(server: RealServer): Promise<void> {
   const connection = new Connection(server)
   for (let n = 0; n < 50; n++) {
@@ -87,19 +87,19 @@ test('after a thousand tokens and refusals the memory holds no secret and no tok
   const handed = new Set(await use(server, clients))
   await rest(server)
   const heap = await heapOf(server, folder)
-  // What is kept of requests is found: the search would find more.
+  // The search finds the values that the server keeps, so it would find others too.
   expect(heap.includes(clients[0]?.clientId ?? '?')).toBe(true)
   expect(heap.includes('lkunknown0000001')).toBe(true)
   expect(heap.includes(USER_AGENT.slice(0, 100))).toBe(true)
   const found = (pattern: RegExp): readonly string[] => heap.match(pattern) ?? []
   const secrets = found(/lks_[\w-]{30,}/g)
   const tokens = found(/eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g)
-  // `lk…` as base64 begins.
+  // Base64 of a text that begins with `lk`.
   const pairs = found(/bG[st][A-Za-z0-9+/]{60,}/g)
   const pieces = found(/[\w-]{36,}/g).filter((text) => handed.has(text))
-  // Their number alone: what they are does not belong into the output of a test.
+  // Only the numbers: a failing test must not print secrets.
   const counts = [secrets, tokens, pairs, pieces].map(({ length }) => length)
   expect(counts).toEqual([0, 0, 0, 0])
-  // Nor a header of which a part is kept.
+  // The whole header is gone as well, of which the server keeps a part.
   expect(heap.includes(USER_AGENT)).toBe(false)
 })

@@ -25,7 +25,7 @@ export async function killAtSync(starting: Starting, nth: number): Promise<Start
   return startAndKill(starting, [...strace, '-e', `inject=${syncs}:signal=SIGKILL:when=${nth}`])
 }
 
-/** Kills the process after its nth transaction that wrote something, before it learns of that; or once it is ready. */
+/** Kills the process after its nth transaction that wrote something, before the answer arrives; or once it is ready. */
 export async function killAfterWrite(
   starting: Starting & { readonly url: string },
   nth: number,

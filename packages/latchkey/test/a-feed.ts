@@ -15,7 +15,8 @@ import { newIntegration } from './a-store.ts'
 import type { StallingLine } from './a-stalling-line.ts'
 
 const GUARD = 'lkguard'
-/** With so many integrations of one slot each, and one more that reads the feed. */
+
+/** A feed of so many integrations with one slot each, and of one more, which reads the feed. */
 export function aFeed(integrations: number) {
   const live = new LiveState()
   const clock = new TestClock(1_800_000_000)

@@ -8,7 +8,7 @@ import { frameBytes, HEADER_BYTES } from '../src/storage/sqlite/log-file.ts'
 import { aFolder } from './a-folder.ts'
 import { attempt, newIntegration, openStore } from './a-store.ts'
 
-/** Of a file with pages of 2,048 bytes, as every new one has them. */
+/** The size of a frame in the log of a new store, whose pages have 2,048 bytes. */
 export const FRAME_BYTES = frameBytes({ pageBytes: 2048, order: 'little-endian' })
 
 export interface KilledStore {
@@ -19,7 +19,7 @@ export interface KilledStore {
   readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
   /** The store with this log, or without one, in a folder of the running test. Returns the path of the store file. */
   withLog(log: Buffer | undefined): string
-  /** The same with what the server itself knows of the length of its log, as a kill leaves that and a power cut may not. */
+  /** The same with the mark of the log's length, which a kill leaves and a power cut may lose. */
   withMarkedLog(log: Buffer | undefined): string
 }
 
@@ -66,7 +66,7 @@ export async function liveAfterStart(file: string): Promise<number | undefined> 
   return slot?.live?.generation
 }
 
-/** The same as SQLite alone has it, which drops what does not fit. */
+/** The generation that SQLite alone reads, which drops the frames that do not fit. */
 export function liveInFile(file: string): number | undefined {
   const database = new DatabaseSync(file)
   try {

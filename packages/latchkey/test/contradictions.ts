@@ -1,4 +1,4 @@
-// Answers that are not what they say they are, read as a client of a stranger would read them.
+// Finds answers whose body is not what their content type says, as a strict client reads them.
 
 export interface Asked {
   readonly method: string
@@ -27,7 +27,7 @@ function mustMatch(text: string, shape: RegExp): void {
   if (!shape.test(text)) throw new Error(`it begins ${JSON.stringify(text.slice(0, 40))}`)
 }
 
-/** Sends the requests one after the other. A sentence for each answer that contradicts itself. */
+/** Sends the requests one after the other. Returns a sentence for each answer that contradicts itself. */
 export async function contradictions(requests: readonly Asked[]): Promise<readonly string[]> {
   const found: string[] = []
   for (const { method, url, headers, body } of requests) {

@@ -1,4 +1,4 @@
-// What somebody makes of a backup who can change the file, and has no master key.
+// Backups as an attacker changes them who can write the file, and has no master key.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import type { BackupSealing } from '../src/ports/backups.ts'
 import { readBackup, sealFor } from '../src/storage/backup/backup-seal.ts'
 import { aFolder } from './a-folder.ts'
 
-/** Keeps the seal of another file, under which nothing else fits. */
+/** Writes the seal of another file, which fits no other content. */
 export const oldSealOf = async (file: string): Promise<BackupSealing> => {
   const { sealed } = await readBackup(file)
   return { seal: () => sealed?.mac ?? '', fits: () => true }

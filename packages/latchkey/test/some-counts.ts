@@ -2,6 +2,4 @@
 import pino from 'pino'
 import { ConnectionCounts } from '../src/connections/connection-counts.ts'
 
-/** Of a listener that holds `most` connections at once. */
-export const someCounts = (most = 1000): ConnectionCounts =>
-  new ConnectionCounts('test', most, pino({ level: 'silent' }))
+export const someCounts = (): ConnectionCounts => new ConnectionCounts('test', 1000, pino({ level: 'silent' }))

@@ -29,7 +29,7 @@ const TOKENS = 12
 const SECTOR = 512
 
 let killed: KilledStore
-/** With so many tokens that SQLite has begun the log file anew. */
+/** With so many tokens that SQLite has started the log file from its beginning again. */
 let restarted: KilledStore
 beforeAll(async () => {
   killed = await aKilledStore(TOKENS)
@@ -111,7 +111,7 @@ describe('a log that is shorter than the server left it is refused, and nothing 
     expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
   })
 
-  test('cut off where SQLite has begun the file anew, behind the last transaction as well', () => {
+  test('cut off where SQLite has started the file from its beginning again, behind the last transaction as well', () => {
     expect(walkLog(restarted.withMarkedLog(restarted.log))).toEqual({ kind: 'whole' })
     const cut = restarted.log.subarray(0, restarted.log.length - FRAME_BYTES)
     expect(walkLog(restarted.withMarkedLog(cut))).toMatchObject({ kind: 'damaged' })
@@ -144,7 +144,7 @@ describe('a log that SQLite itself erased is not missed:', () => {
   })
 })
 
-test('after-restore goes on with what stands before the damage when it is told to, and every token is over', async () => {
+test('after-restore --drop-damaged-log keeps everything before the damage, and ends every token', async () => {
   const file = killed.withLog(flipped(killed.log, bitOf(framesOf(killed.log) - 5, 0)))
   expect(await afterRestore(folder(file), 'dropped')).toMatchObject({ tokens: 1 })
   const store = await openStore(file)
@@ -173,7 +173,7 @@ test('a start and a restore on a database file that is damaged itself say which 
 })
 
 describe('what a crash can leave is accepted:', () => {
-  test('a transaction that is cut off, whose frames and bytes are told', async () => {
+  test('a transaction that is cut off, whose frames and bytes are reported', async () => {
     const before = killed.acknowledged.at(-2)
     const start = before?.logBytes ?? 0
     for (const rest of [1, 23, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 700]) {

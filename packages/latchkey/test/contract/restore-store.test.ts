@@ -54,7 +54,7 @@ async function backedUp() {
   return { backup, since, dataDir: dirname(file) }
 }
 
-/** A restore without the master key: nothing is judged. */
+/** A restore without the master key, which judges neither key nor seal. */
 const WITHOUT_KEY = {
   unsealed: 'refused',
   judgeSeal: () => Promise.resolve(),

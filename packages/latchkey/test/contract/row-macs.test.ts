@@ -30,7 +30,7 @@ const aSession = (id: string, operatorId: string): Session => ({
   ...{ id, hash: hashOf(id), operatorId, createdAt: NOW, lastSeenAt: NOW, address: '127.0.0.1', userAgent: 'test' },
 })
 
-/** One of everything that decides. */
+/** Makes one row of each kind that decides. */
 async function fill(store: OpenedStore): Promise<void> {
   await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
   const { operators, adminKeys, signingKeys } = store
@@ -73,7 +73,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return (opened = await engine.open(place))
   }
 
-  test('a store that nobody touched opens, and so does one whose names and last uses were changed', async () => {
+  test('a store whose names and last uses were changed opens: they decide nothing', async () => {
     await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
     expect(opened?.operators.all()).toHaveLength(2)
   })
@@ -151,7 +151,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
-  test('a row that was changed past them is not believed: 503 until it is as it was', async () => {
+  test('a changed row is refused: requests get 503 until the row is as it was', async () => {
     const url = await aDatabase()
     // Gives up as soon as a server does: 503 is the answer after the whole retry budget.
     const store = await openPromptReplica(url)
@@ -168,7 +168,7 @@ describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
     await store.close()
   })
 
-  test('a replica that starts while others change integrations takes none of it for damage', async () => {
+  test('a replica that starts while others change integrations reports no damage', async () => {
     const url = await aDatabase()
     const store = await openReplica(url)
     await fill(store)

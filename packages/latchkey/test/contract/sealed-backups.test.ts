@@ -1,4 +1,4 @@
-// Backups carry the seal of the server that made them: what somebody else made or changed is not restored and never served.
+// Backups carry the seal of the server that made them: a forged or changed backup is not restored, and no server serves it.
 import { createSecretKey } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -82,7 +82,7 @@ describe('a backup with another owner in it and a new checksum', () => {
     }
   })
 
-  test('is not made good by after-restore, nor by a copy', async () => {
+  test('is still refused after after-restore and after a copy', async () => {
     const path = join(aFolder(), 'new')
     await restore(await withAnotherOwner(backup, OTHER_SEALING), path)
     await afterRestore(folder(path))
@@ -145,7 +145,7 @@ describe('no whole backup is', () => {
   })
 })
 
-test('a file that was exchanged after its seal was judged is judged again before it is opened', async () => {
+test('a file that was replaced after its seal was judged is judged again before it is opened', async () => {
   const forged = readFileSync(backupOf(Buffer.from('no database at all'), { madeAt: 1, sealing: OTHER_SEALING }))
   const judged: boolean[] = []
   const exchange = (sealed: SealedText): Promise<void> => {

@@ -1,4 +1,4 @@
-// Requests that the agent and an upstream could read differently, and those that would hand the token out.
+// Requests that the agent and an upstream could read differently, and requests whose answer would show the token.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -22,11 +22,11 @@ const RANGES = addressRanges(
 )
 const WARM_UP = 500
 const ROUNDS = 3000
-/** Failures of one client and address are counted by the minute: within so many rounds none is throttled. */
+/** Failures are counted by client and address for each minute: this many rounds stay below the limit. */
 const ROUNDS_A_MINUTE = 45
-/** The runs of which the median counts: a busy machine may spoil one of them. */
+/** The median of the runs counts: a busy machine may spoil some of them. */
 const RUNS = 5
-/** |t| from which on two times are taken as different; the fault that this test is for had 99. */
+/** The highest |t| of two times that count as equal. The fault that this test is for had 99. */
 const MOST = 10
 
 /** The token endpoint over a real store, called without a socket: what is timed is its work and nothing else. */
@@ -79,7 +79,7 @@ test('the token endpoint takes the same time for each of its refusals', async ()
   }
   const names = Object.keys(refusals) as (keyof typeof refusals)[]
 
-  /** One round for each: in an order that changes, so that whatever disturbs the machine disturbs all of them alike. */
+  /** Measures each refusal once in a round, in a changing order, so that other load on the machine disturbs all alike. */
   const measured = async (rounds: number): Promise<Record<string, number[]>> => {
     const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
     for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,4 @@
-// Readers that want the whole table in the same moments: it is read and encoded once, and each of them misses nothing.
+// Readers that load the whole table at the same time: it is read and encoded once, and each reader gets every change.
 import { constants, gunzipSync } from 'node:zlib'
 import type { FeedEvent } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -62,7 +62,7 @@ test('a reader that joins is told what changed in the pieces that were made befo
 })
 
 describe('the table is read again', () => {
-  test('for a reader that comes when nobody reads the snapshot any more', async () => {
+  test('for a reader that comes after the last reader of the snapshot', async () => {
     const { open, feed, changes } = aFeed(INTEGRATIONS)
     const [first, second] = [new StallingLine(), new StallingLine()]
     await open(first)

@@ -23,7 +23,7 @@ const request = (...lines: readonly string[]): string => {
 }
 
 describe('the Host header', () => {
-  test('missing from HTTP/1.1 is told by 400', async () => {
+  test('missing from HTTP/1.1 is answered 400', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(request().replace('Host: a\r\n', ''))
     const answer = await integration.wasRefused(await connection.answer())
@@ -31,7 +31,7 @@ describe('the Host header', () => {
     connection.destroy()
   })
 
-  test.each(['HTTP/1.1', 'HTTP/1.0'])('sent twice is told by 400: the first was taken, in %s', async (version) => {
+  test.each(['HTTP/1.1', 'HTTP/1.0'])('sent twice is answered 400 in %s: the first one was used', async (version) => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
     const answer = await integration.wasRefused(await connection.answer())
@@ -40,7 +40,7 @@ describe('the Host header', () => {
   })
 })
 
-describe('a Host header that names no host is told by 400:', () => {
+describe('a Host header that names no host is answered 400:', () => {
   test.each(['a b', 'evil.example/x', 'user@evil.example', 'evil.example:x', '[::1'])('%s', async (host) => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(request().replace('Host: a\r\n', `Host: ${host}\r\n`))

@@ -1,4 +1,4 @@
-// Which characters of a name nobody can see.
+// The characters of a name that a reader cannot see.
 import { describe, expect, test } from 'vitest'
 import { hasUnseen } from '../../../src/domain/unseen.ts'
 

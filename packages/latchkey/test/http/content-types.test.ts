@@ -1,14 +1,10 @@
 // Every answer of every endpoint on every listener is what its content type says; an answer without a body has none.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readMockConfig } from '../../src/config/read-mock-config.ts'
 import { ROUTE_RULES } from '../../src/http/admin/access.ts'
 import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock-rules.ts'
-import { createLogger } from '../../src/log.ts'
-import { type RunningMock, startMock } from '../../src/mock/start-mock.ts'
 import { echo, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
+import { startTestMock, type TestMock } from '../a-mock.ts'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { anAgent } from '../an-agent.ts'
 import { type Asked, contradictions } from '../contradictions.ts'
@@ -19,30 +15,20 @@ let server: TestServer
 let client: TestIntegration
 let upstream: TestUpstream
 let gateway: TestGateway
-let mock: RunningMock
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+let mock: TestMock
 
 beforeAll(async () => {
   server = await startTestServer()
   client = await server.integration({ resourceServer: true })
   upstream = await startUpstream(echo)
   gateway = await startTestGateway({ server, reader: client, upstream: upstream.url })
-  const env = {
-    LATCHKEY_PORT: '0',
-    LATCHKEY_ADMIN_PORT: '0',
-    LATCHKEY_SIGNING_ALG: 'ES256',
-    LATCHKEY_LOG_LEVEL: 'silent',
-  }
-  const read = readMockConfig({ env, flags: {} }, () => folder)
-  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
-  mock = await startMock(read.value, createLogger(read.value.log))
+  mock = await startTestMock()
 })
 afterAll(async () => {
   await gateway.stop()
-  await mock.stop()
+  await mock.remove()
   await server.stop()
   upstream.stop()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 const every = (urls: readonly string[], headers: Readonly<Record<string, string>> = {}): readonly Asked[] =>

@@ -1,11 +1,8 @@
 // What a connection may do is the same at every listener: of the server, the gateway, the agent and the mock.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { readMockConfig } from '../../src/config/read-mock-config.ts'
-import { createLogger } from '../../src/log.ts'
-import { startMock } from '../../src/mock/start-mock.ts'
-import { aFolder } from '../a-folder.ts'
 import { aGateway, anUpstream } from '../a-gateway.ts'
+import { startTestMock } from '../a-mock.ts'
 import { PREDICT } from '../a-server.ts'
 import { anAgent } from '../an-agent.ts'
 import { RawConnection } from '../raw-http.ts'
@@ -29,12 +26,8 @@ async function everyListener(): Promise<readonly Listener[]> {
   })
   const reader = await server.integration({ name: 'Gateway', resourceServer: true })
   const gateway = await aGateway({ server, reader, upstream })
-  const folder = aFolder({})
-  const env = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256' }
-  const read = readMockConfig({ env, flags: {} }, () => folder)
-  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
-  const mock = await startMock(read.value, createLogger({ level: 'silent', format: 'json' }))
-  onTestFinished(() => mock.stop())
+  const mock = await startTestMock()
+  onTestFinished(() => mock.remove())
   const key = `Bearer ${agentKey}`
   const bearer = `Bearer ${await server.token(integration)}`
   return [

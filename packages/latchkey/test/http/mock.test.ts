@@ -1,37 +1,19 @@
 // The mock: the real server, marked on each answer, and steered through routes that no other server has.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readMockConfig } from '../../src/config/read-mock-config.ts'
-import { createLogger } from '../../src/log.ts'
 import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock-rules.ts'
-import { type RunningMock, startMock } from '../../src/mock/start-mock.ts'
+import { startTestMock, type TestMock } from '../a-mock.ts'
 import { MODEL, PREDICT, startTestServer } from '../a-server.ts'
 import { ask, headerOf, RawConnection } from '../raw-http.ts'
 
-let mock: RunningMock
-let folder: string
+let mock: TestMock
 let basic: string
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-  const env = {
-    LATCHKEY_PORT: '0',
-    LATCHKEY_ADMIN_PORT: '0',
-    LATCHKEY_SIGNING_ALG: 'ES256',
-    LATCHKEY_LOG_LEVEL: 'silent',
-  }
-  const read = readMockConfig({ env, flags: {} }, () => folder)
-  if (!read.ok) throw new Error(JSON.stringify(read.refusal))
-  mock = await startMock(read.value, createLogger(read.value.log))
+  mock = await startTestMock()
   const demo = mock.firstStart?.demo
   basic = `Basic ${Buffer.from(`${demo?.clientId ?? ''}:${demo?.clientSecret.reveal() ?? ''}`).toString('base64')}`
 })
-afterAll(async () => {
-  await mock.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => mock.remove())
 beforeEach(() => admin('DELETE', '/faults'))
 
 const clientId = (): string => mock.firstStart?.demo?.clientId ?? ''

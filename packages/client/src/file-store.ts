@@ -5,7 +5,7 @@ import { link, lstat, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from './make-folder.ts'
 import { isOfThisUser, readOwnFile } from './read-own-file.ts'
-import type { Stored, TokenStore } from './token-store.ts'
+import { LONGEST_TEXT, type Stored, type TokenStore } from './token-store.ts'
 
 export interface FileStoreOptions {
   /** Made with mode 0700 when it is not there. A local disk: links must be atomic. */
@@ -13,9 +13,6 @@ export interface FileStoreOptions {
 }
 
 const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
-
-/** Characters. A token has at most 64 KiB, which sealing in base64 makes a third longer. */
-const LONGEST_TEXT = 256 * 1024
 
 /**
  * A file is complete before it gets its name, and no name is given twice: to replace number 7 is to link number 8, which

@@ -36,7 +36,7 @@ export interface SlotState {
 
 export const EMPTY: SlotRecord = { fence: 0, cutShort: 0 }
 
-/** A lease lasts no longer: longer than a request may take, so that only a holder that is gone loses its lease. */
+/** The length of a lease. It exceeds the longest request, so that only a holder that is gone loses its lease. */
 export const LEASE_MS = 8000
 
 // A little more than the longest wait that a server can ask for, which is 15 minutes.
@@ -85,8 +85,8 @@ export class SlotRegister {
 }
 
 /**
- * A lease or a pause that ends later than any can was written before the store's clock was set back, as a Valkey server
- * may after a failover. It does not count: everybody would wait for as long as the clock was set back.
+ * Drops a lease or a pause that ends later than a new one could: it was written before the store's clock was set back, as
+ * may happen after a failover of a Valkey server. Otherwise every process would wait until the clock has caught up.
  */
 function withoutFutureEnds({ lease, pause, ...record }: SlotRecord, now: number): SlotRecord {
   return {

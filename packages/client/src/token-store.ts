@@ -20,6 +20,9 @@ export interface TokenStore {
   replace(key: string, version: string, text: string, keepForMs: number): Promise<boolean>
 }
 
+/** The most characters of a text. A sealed token of 64 KiB, and what the processes know of each other, are shorter. */
+export const LONGEST_TEXT = 256 * 1024
+
 export interface Stored {
   /** Changes with every replacement, and never comes back. Also there when nothing is stored. */
   readonly version: string

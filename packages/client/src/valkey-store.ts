@@ -1,6 +1,6 @@
 // The token store of many hosts: a Valkey or Redis server, whose clock is the one that they share.
 import { randomBytes } from 'node:crypto'
-import type { TokenStore } from './token-store.ts'
+import { LONGEST_TEXT, type TokenStore } from './token-store.ts'
 
 /** What is needed of a client of `iovalkey`: one command. */
 export interface ValkeyClient {
@@ -16,10 +16,7 @@ export interface ValkeyStoreOptions {
 
 const LONGEST_WAIT_MS = 2000
 
-/** In characters: a sealed token of 64 KiB and what the processes know of each other are shorter. */
-const LONGEST_TEXT = 256 * 1024
-
-// What another program put under our key counts as nothing: a value that is no hash, or too long for one of ours.
+// A value of another program under the key counts as nothing: one that is no hash, or that is longer than any text.
 const ENTRY = `
 local entry = { false, false }
 if redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HSTRLEN', KEYS[1], 'version') <= 64

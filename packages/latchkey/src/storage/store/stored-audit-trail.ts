@@ -69,7 +69,7 @@ export function storedAuditTrail({ queue, disk, log, mac }: StoredAuditTrailPort
   }
 }
 
-/** Says which event did not fit: after the removal nothing else shows it. */
+/** Records which event did not fit: after the removal nothing else shows it. */
 const pruned = (upToSeq: number, olderThan: number, misfit: Misfit | undefined): AuditRecord => ({
   event: TRAIL_PRUNED,
   actor: SYSTEM,
@@ -121,7 +121,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
     const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
     if (rows.length === 0) break
     for (const row of rows) {
-      const misfit = firstMisfit([row], last, mac) ?? toldMisfit(row)
+      const misfit = firstMisfit([row], last, mac) ?? reportedMisfit(row)
       if (misfit !== undefined) return broken(checked, misfit.seq, misfit.problem)
       last = endOf(row)
       const { seq } = last
@@ -163,7 +163,7 @@ function checkpointMisfit(chain: Row, mac: AuditMac): Misfit | undefined {
   return { seq: checkpoint.seq, problem: 'the checkpoint was not written with the audit key' }
 }
 
-/** The first of these events that does not follow the one before it, or is not what was recorded. */
+/** Returns the first of these events that does not follow the one before it, or that was changed. */
 function firstMisfit(rows: readonly Row[], from: ChainEnd, mac: AuditMac): Misfit | undefined {
   let before = from
   for (const row of rows) {
@@ -185,8 +185,8 @@ function problemOf(row: Row, before: ChainEnd, mac: AuditMac): string | undefine
   return isIndexed ? undefined : 'the columns say otherwise than the event'
 }
 
-/** What the event itself says of events that are not there any more. */
-function toldMisfit(row: Row): Misfit | undefined {
+/** What an event reports of events that are gone. */
+function reportedMisfit(row: Row): Misfit | undefined {
   const { seq, event, after } = readEvent(row)
   if (event === TRAIL_LOST) return { seq, problem: LOST }
   return event === TRAIL_PRUNED && after['intact'] === false ? { seq, problem: PRUNED_DAMAGED } : undefined
@@ -194,4 +194,4 @@ function toldMisfit(row: Row): Misfit | undefined {
 
 const TRAIL_PRUNED = 'audit_trail.pruned'
 const LOST = 'all events before this one were taken away, with the record of where the chain ended'
-const PRUNED_DAMAGED = 'of the events that retention removed with this one, some were changed or missing'
+const PRUNED_DAMAGED = 'retention removed events before this one, some of which were changed or missing'

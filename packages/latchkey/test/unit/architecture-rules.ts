@@ -18,7 +18,8 @@ interface Layer {
 const PROTOCOL = '@latchkey/protocol'
 const CORE = ['domain', 'ports', 'operations']
 
-const LAYERS: Readonly<Record<string, Layer>> = {
+/** The table in docs/architecture/README.md says the same; code-map.test.ts compares both. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { folders: [], packages: [] },
   guard: { folders: ['*'], packages: [PROTOCOL, 'node:*', 'jose'] },
   client: { folders: ['*'], packages: [PROTOCOL, 'node:*'] },
@@ -58,7 +59,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 }
 
 /** Rooms of `storage` that do not know what is built on them, but for its types. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rows: [],
   memory: ['rows'],
   commit: ['memory', 'rows'],
@@ -66,7 +67,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that only some layers may know; `compose` may know everything. */
-const OWNERS: Readonly<Record<string, readonly string[]>> = {
+export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['storage'],
   pg: ['storage'],
   fastify: ['http', 'gateway'],

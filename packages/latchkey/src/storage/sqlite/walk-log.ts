@@ -37,8 +37,8 @@ const WHOLE: LogFinding = { kind: 'whole' }
 const MOST_LOOKS = 10
 
 /**
- * Walks the log of the database file at `path`, which is not open in this process. docs/architecture.md derives the
- * rule. Returns `whole` if there is no log. Throws errors of the file.
+ * Walks the log of the database file at `path`, which is not open in this process. docs/architecture/one-token-request.md
+ * derives the rule. Returns `whole` if there is no log. Throws errors of the file.
  */
 export function walkLog(path: string): LogFinding {
   let last = lookAt(path)

@@ -1,4 +1,4 @@
-// Keeps docs/architecture/README.md true: the path of a token request through the code, and the import tables.
+// Keeps the code map and the recipes true: the path of a token request through the code, import tables, named files.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import ts from 'typescript'
@@ -18,7 +18,10 @@ function section(heading: string): string {
 const STEP = /^(?:\d+\.|-) \[(.+?)\]\((.+?)\) (`[^:]+`):/
 
 describe('the path of a token request in the code map', () => {
-  const items = section('Where it happens in the code').match(/^(?:\d+\.|-) .*$/gm) ?? []
+  const items = section('Where it happens in the code')
+    .split(/\n(?=\d+\. |- |\n)/)
+    .map((item) => item.replaceAll(/\s+/g, ' '))
+    .filter((item) => /^(?:\d+\.|-) /.test(item))
   const steps = items.map((item) => {
     const [, label = '', target = '', names = ''] = STEP.exec(item) ?? []
     return { item, label, path: join(folder, target), names: names.split(', ').map((name) => name.replaceAll('`', '')) }
@@ -80,4 +83,14 @@ describe('the code map and the checked rules agree', () => {
   test('on the order of the rooms in storage', () => {
     expect(table('Room', 'Rooms')).toEqual(Object.entries(ROOMS).map(([room, others]) => [[room], others]))
   })
+})
+
+test('every file that a recipe of CONTRIBUTING.md names exists', () => {
+  const [, recipes = ''] = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('\n## Recipes\n')
+  const [text = ''] = recipes.split('\n## ')
+  const paths = [...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path = '']) => path)
+  const isThere = (path: string): boolean =>
+    existsSync(join(root, /^(?:src|test)\//.test(path) ? 'packages/latchkey' : '.', path))
+  expect(paths.length).toBeGreaterThan(40)
+  expect(paths.filter((path) => !isThere(path))).toEqual([])
 })

@@ -1,13 +1,12 @@
 // The listener for clients: the limits and time-outs of connections, and what is answered before there is a request.
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
 import { limitListener } from '../connections/limit-listener.ts'
-import { endHandshakes } from '../http/end-handshakes.ts'
 import { requestIdFrom } from '../http/public/request-id.ts'
+import { createWebServer } from '../http/web-server.ts'
 import { BodyLimit } from './body-limit.ts'
 import { answerClientError } from './client-error.ts'
 import { problemBody, problemHeaders, PROBLEMS } from './problem.ts'
@@ -59,9 +58,7 @@ function createHttpServer(
     connectionsCheckingInterval: 500,
     maxHeaderSize: limits.headerBytes,
   }
-  const server =
-    tls === undefined ? createServer(settings) : createTlsServer({ ...settings, cert: tls.cert, key: tls.key.reveal() })
-  endHandshakes(server)
+  const server = createWebServer(settings, tls && { cert: tls.cert, key: tls.key.reveal() })
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   // A connection on which nothing moves, in either direction.

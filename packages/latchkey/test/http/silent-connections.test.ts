@@ -1,12 +1,13 @@
-// Connections on which nobody says anything, not even the first words of TLS: a stop does not wait for them.
+// Connections on which nobody says anything, not even the first words of TLS: they end soon, and no stop waits for them.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { aCertificate } from '../a-certificate.ts'
 import { aFolder } from '../a-folder.ts'
 import { aGateway, anUpstream, echo } from '../a-gateway.ts'
 import { aServer, startTestServer } from '../a-server.ts'
+import { RawConnection } from '../raw-http.ts'
 
 /** What a stop takes at most that has nothing to wait for, on a busy machine. */
 const SOON_MS = 4000
@@ -48,4 +49,29 @@ test('so does a gateway', async () => {
   const gateway = await aGateway({ server, reader, upstream: await anUpstream(echo), file })
   await silentAt(gateway.url)
   expect(await millisecondsOf(() => gateway.stop())).toBeLessThan(SOON_MS)
+})
+
+/** The first bytes of a handshake, which announce more. */
+const HALF_A_HELLO = Buffer.from('16030102000100', 'hex')
+
+describe('a handshake that does not go on is cut', () => {
+  test('by the server when a client would have to have sent its headers', async () => {
+    const { certFile, keyFile } = aCertificateInFiles()
+    const env = { LATCHKEY_TLS_CERT_FILE: certFile, LATCHKEY_TLS_KEY_FILE: keyFile }
+    const server = await aServer({ env, timeouts: { headers: 150, request: 300, keepAlive: 50, write: 200 } })
+    const [silent, slow] = [await RawConnection.open(server.publicUrl), await RawConnection.open(server.publicUrl)]
+    slow.write(HALF_A_HELLO)
+    await Promise.all([silent.closed, slow.closed])
+  })
+
+  test('by the gateway, too', async () => {
+    const { certFile, keyFile } = aCertificateInFiles()
+    const server = await aServer()
+    const reader = await server.integration({ name: 'Gateway', resourceServer: true })
+    const file = `listen: { port: 0, tls_cert_file: ${certFile}, tls_key_file: ${keyFile} }\ntimeouts: { headers_seconds: 1 }`
+    const gateway = await aGateway({ server, reader, upstream: await anUpstream(echo), file })
+    const slow = await RawConnection.open(gateway.url)
+    slow.write(HALF_A_HELLO)
+    await slow.closed
+  })
 })

@@ -1,11 +1,10 @@
 // The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { RequestListener, Server } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import { limitListener } from '../../connections/limit-listener.ts'
-import { endHandshakes } from '../end-handshakes.ts'
+import { createWebServer } from '../web-server.ts'
 import type { RouteRule } from './access.ts'
 import type { Admitted } from './admitted.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
@@ -35,6 +34,7 @@ const SETTINGS = {
   // Without a Host header Node would answer by itself, with an empty 400.
   requireHostHeader: false,
   maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,
 } as const
@@ -91,9 +91,7 @@ function createHttpServer(
   { listener: { tls }, counts, extraHeaders }: AdminServerOptions,
   handler: RequestListener,
 ): Server {
-  const server =
-    tls === undefined ? createServer(SETTINGS) : createTlsServer({ ...SETTINGS, cert: tls.cert, key: tls.key.reveal() })
-  endHandshakes(server)
+  const server = createWebServer(SETTINGS, tls && { cert: tls.cert, key: tls.key.reveal() })
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   server.timeout = CONNECTION_TIMEOUT

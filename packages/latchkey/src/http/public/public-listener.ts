@@ -1,14 +1,13 @@
 // The public listener: plain node:http, with nothing between the parser and the handlers.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import { limitListener, type ParserError, WRITE_TIMEOUT } from '../../connections/limit-listener.ts'
 import type { Pipeline, Work } from '../../connections/pipeline.ts'
-import { endHandshakes } from '../end-handshakes.ts'
 import { type FaultAnswer, faultAnswers } from '../fault.ts'
 import { isHostValue } from '../host-value.ts'
+import { createWebServer } from '../web-server.ts'
 import { wireError } from '../wire-error.ts'
 import { answerParserError } from './parser-error.ts'
 import { NO_BODY, PublicRequest, readTarget, type RequestBody } from './public-request.ts'
@@ -54,9 +53,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     // A GET has no body to be thrown away after its answer.
     optimizeEmptyRequests: true,
   }
-  const { tls } = options
-  const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
-  endHandshakes(server)
+  const server = createWebServer(settings, options.tls)
   // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options

@@ -1,0 +1,49 @@
+// The web server under each listener, with TLS or without: how long a handshake may take, and how it ends at a stop.
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+
+/** PEM. */
+interface TlsTexts {
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+}
+
+/** A client has as long for its handshake as it has for the headers of a request: by default Node gives it two minutes. */
+export function createWebServer(
+  settings: ServerOptions & { readonly headersTimeout: number },
+  tls: TlsTexts | undefined,
+): Server {
+  if (tls === undefined) return createServer(settings)
+  const server = createTlsServer({ ...settings, ...tls, handshakeTimeout: settings.headersTimeout })
+  endHandshakes(server)
+  return server
+}
+
+/** Its `closeIdleConnections` and `closeAllConnections` know of a connection only once the handshake is over. */
+function endHandshakes(server: TlsServer): void {
+  const handshakes = new Map<string, Socket>()
+  server.on('connection', (socket: Socket) => {
+    const peer = peerOf(socket)
+    handshakes.set(peer, socket)
+    socket.once('close', () => {
+      if (handshakes.get(peer) === socket) handshakes.delete(peer)
+    })
+  })
+  server.on('secureConnection', (socket: Socket) => handshakes.delete(peerOf(socket)))
+  const closeIdle = server.closeIdleConnections.bind(server)
+  const closeAll = server.closeAllConnections.bind(server)
+  const end = (): void => {
+    for (const socket of handshakes.values()) socket.destroy()
+  }
+  server.closeIdleConnections = () => {
+    closeIdle()
+    end()
+  }
+  server.closeAllConnections = () => {
+    closeAll()
+    end()
+  }
+}
+
+const peerOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string => `${remoteAddress} ${String(remotePort)}`

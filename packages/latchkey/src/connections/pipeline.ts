@@ -35,6 +35,7 @@ export class Pipeline implements TurnTaker {
   #isClosing = false
   #isStarting = false
   #isItsTurn = false
+  #isCutShort = false
   /** What is left to do when all that is in work has been answered. */
   #atTheEnd: (() => void) | undefined
   /** Called when a request may begin again that could not before. */
@@ -147,15 +148,25 @@ export class Pipeline implements TurnTaker {
     return (this.#open.size === 0 || isSafe(request)) && this.#mayBegin
   }
 
-  /** Where other connections wait, one request begins at once, and those behind it wait as well. */
+  /**
+   * Where other connections wait, one request begins at once, and those behind it wait as well. A turn that is over before
+   * 16 requests began goes on in the next turn of the event loop.
+   */
   #hasTurn(): boolean {
     const turn = this.#turns.current
     if (turn !== this.#turn) {
       this.#turn = turn
-      this.#begunInTurn = 0
+      if (!this.#isCutShort) this.#begunInTurn = 0
+      this.#isCutShort = false
     }
     if (this.#begunInTurn === 0) return true
-    const isTaken = this.#begunInTurn >= MOST_IN_A_TURN || (this.#turns.isBusy && !this.#isItsTurn)
+    const isUsed = this.#begunInTurn >= MOST_IN_A_TURN
+    if (!isUsed && this.#isItsTurn && this.#turns.isOver) {
+      this.#isCutShort = true
+      this.#turns.addFirst(this)
+      return false
+    }
+    const isTaken = isUsed || (this.#turns.isBusy && !this.#isItsTurn)
     if (isTaken) this.#turns.add(this)
     return !isTaken
   }

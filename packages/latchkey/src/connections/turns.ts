@@ -17,6 +17,8 @@ export class Turns {
   readonly #queued = new Set<TurnTaker>()
   #number = 0
   #isScheduled = false
+  #until = 0
+  #cutShort: TurnTaker[] = []
 
   /** @param now the monotonic clock, in milliseconds */
   constructor(now: () => number = () => performance.now()) {
@@ -34,12 +36,24 @@ export class Turns {
     return this.#queued.size > 0
   }
 
+  /** True if the time is over for the requests that had to wait. */
+  get isOver(): boolean {
+    return this.#now() >= this.#until
+  }
+
   /** Lets `taker` go on in a later turn, after those that were added before. */
   add(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
     this.#queue.push(taker)
     this.#schedule()
+  }
+
+  /** Lets `taker`, whose turn was cut short, go on before all others. Call it in its turn only. */
+  addFirst(taker: TurnTaker): void {
+    if (this.#queued.has(taker)) return
+    this.#queued.add(taker)
+    this.#cutShort.push(taker)
   }
 
   #schedule(): void {
@@ -54,16 +68,17 @@ export class Turns {
     const due = this.#queue
     if (due.length === 0) return
     this.#queue = []
-    const until = this.#now() + LONGEST_TURN
+    this.#until = this.#now() + LONGEST_TURN
     let taken = 0
     for (const taker of due) {
       taken += 1
       this.#queued.delete(taker)
       taker.takeTurn()
-      if (this.#now() >= until) break
+      if (this.isOver) break
     }
     // Those who were not reached are first in the next turn.
-    this.#queue = [...due.slice(taken), ...this.#queue]
+    this.#queue = [...this.#cutShort, ...due.slice(taken), ...this.#queue]
+    this.#cutShort = []
     if (this.#queue.length > 0) this.#schedule()
   }
 }

@@ -1,0 +1,113 @@
+// What a listener does while it is attacked: its memory, and how long an honest request takes on another connection.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { startJobProcess } from '../jobs.ts'
+import { Connection } from '../load/connection.ts'
+import type { AttackJob } from '../programs/attacker.ts'
+import { Samples } from '../statistics.ts'
+import type { Attack } from './attack-names.ts'
+import type { AttackedListener } from './listeners.ts'
+
+/** Bytes at which an attack is ended: what a machine for tests has to spare. */
+const MOST_MEMORY = 4 * 1024 ** 3
+/** An answer that takes longer is none. */
+const LONGEST_ANSWER_MS = 20_000
+const INTERVAL_MS = 10
+const WARM_UP_MS = 1500
+
+export interface Measured {
+  /** Bytes of resident memory. */
+  readonly before: number
+  readonly peak: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  /** Honest requests whose connection broke, or that had no answer after 20 s. They count with that time. */
+  readonly failed: number
+  /** The process ended, or took so much memory that the attack was ended. */
+  readonly outcome: 'held' | 'memory' | 'died'
+}
+
+export async function measure(listener: AttackedListener, attack: Attack, seconds: number): Promise<Measured> {
+  // Compiled and connected before: the attack is what is measured.
+  const warmUntil = performance.now() + WARM_UP_MS
+  await honestRequests(listener, () => performance.now() < warmUntil)
+  const before = residentBytes(listener.pid) ?? 0
+  let peak = before
+  let outcome: Measured['outcome'] = 'held'
+  const attacker = startJobProcess<AttackJob, number>({
+    placement: 'all cores',
+    seat: 'load',
+    words: [join(import.meta.dirname, '../programs/attacker.ts')],
+  })
+  const progress = { isOver: false }
+  const watching = (async () => {
+    while (!progress.isOver) {
+      const bytes = residentBytes(listener.pid)
+      peak = Math.max(peak, bytes ?? 0)
+      if (bytes === undefined) outcome = 'died'
+      else if (bytes > MOST_MEMORY) outcome = 'memory'
+      if (outcome !== 'held') await attacker.stop()
+      await setTimeout(20)
+    }
+  })()
+  const end = (): void => {
+    progress.isOver = true
+  }
+  // It fails where it was ended above.
+  const attacked = attacker.ask({ attack, url: listener.url, request: listener.attack, seconds }).then(end, end)
+  const { samples, failed } = await honestRequests(listener, () => !progress.isOver)
+  await Promise.all([attacked, watching])
+  await attacker.stop()
+  const [p50 = 0, p99 = 0] = samples.percentiles(0.5, 0.99)
+  return { before, peak, p50, p99, failed, outcome }
+}
+
+/**
+ * One after the other on one connection, ten milliseconds apart. While one takes longer, those that would have been sent
+ * in its place count too, each with what it would have waited: else a listener that stands still would look fast.
+ */
+async function honestRequests({ honest }: AttackedListener, goesOn: () => boolean) {
+  const samples = new Samples()
+  const request = Buffer.from(honest.request)
+  let connection: Connection | undefined
+  let failed = 0
+  while (goesOn()) {
+    const begun = performance.now()
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const late = AbortSignal.timeout(LONGEST_ANSWER_MS)
+        late.onabort = () => {
+          reject(new Error('no answer'))
+        }
+        const open =
+          connection === undefined ? Connection.open(new URL(honest.url), reject) : Promise.resolve(connection)
+        open.then((opened) => {
+          connection = opened
+          opened.send(request, (status) => {
+            if (status === 200) resolve()
+            else reject(new Error(`answered ${String(status)}`))
+          })
+        }, reject)
+      })
+    } catch {
+      failed += 1
+      connection?.close()
+      connection = undefined
+    }
+    for (let waited = performance.now() - begun; waited > 0; waited -= INTERVAL_MS) samples.add(waited)
+    await setTimeout(INTERVAL_MS)
+  }
+  connection?.close()
+  return { samples, failed }
+}
+
+/** Undefined when the process is gone. */
+function residentBytes(pid: number): number | undefined {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]) * 1024
+  } catch {
+    return undefined
+  }
+}

@@ -134,7 +134,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const keys = await openKeys(config.masterKey, folder.masterKeyFile, opened.canary)
   const vault = createSecretVault(keys.derived)
   const counters = new Counters()
-  const news = storeNews(logger)
+  const news = storeNews(logger, clock)
   const store = await opened.start({
     clock,
     onCommit: (milliseconds) => {
@@ -153,7 +153,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     }),
   })
   if (config.secretReveal === 'never') await store.eraseSealedSecrets()
-  const { ring, maker: signingKeyMaker, keeper } = await startSigningKeys(config, store.signingKeys, { sealing: keys.sealing, clock, logger }) // prettier-ignore
+  const { ring, maker: signingKeyMaker, keeper } = await startSigningKeys(config, store.signingKeys, { sealing: keys.sealing, clock, stepsBy: news.clock, logger }) // prettier-ignore
   const { integrations, secrets, slotViews, auditTrail, catalog, adminKeys } = store
   const feed = new FeedStreams({
     ...{ integrations, clock, logger, changes: store.slotChanges },
@@ -235,7 +235,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
     ...(overrides.mock !== undefined && { extraHeaders: [MOCK_MARK.name, MOCK_MARK.value] }),
   })
-  const keepers = [feed, keeper, keepAuditTrail({ auditTrail, clock, logger }, config.auditRetentionDays)]
+  const keepers = [feed, keeper, keepAuditTrail({ auditTrail, clock: news.clock, logger }, config.auditRetentionDays)]
   const stop = async (delaySeconds: number): Promise<void> => {
     await departure.begin(delaySeconds * 1000)
     await stopAll({ publicServer, admin, keepers, activity, store, dataDir: config.dataDir, adminUrl })

@@ -14,7 +14,7 @@ const NOW = 1_800_000_000
 export const LIFETIME = { lifetimeSeconds: 3600 }
 export const FIRST: KeySetChange = { kind: 'sign_with', key: aRecord({ kid: 'first' }), ...LIFETIME }
 export const PUBLISH: KeySetChange = { kind: 'publish', key: aRecord({ kid: 'second' }), leadSeconds: 600 }
-export const ADVANCE: KeySetChange = { kind: 'advance', ...LIFETIME }
+export const ADVANCE: KeySetChange = { kind: 'advance', dueBy: Infinity, ...LIFETIME }
 export const revocation = (kid: string): KeySetChange => ({
   kind: 'revoke',
   kid,

@@ -6,8 +6,8 @@ import type { EpochSeconds } from './slot.ts'
 export type KeySetChange =
   /** The first step of a rotation: verifiers get to know the key this long before it signs. */
   | { readonly kind: 'publish'; readonly key: SigningKeyRecord; readonly leadSeconds: number }
-  /** What is due: the next key signs, keys whose tokens are over leave. */
-  | { readonly kind: 'advance'; readonly lifetimeSeconds: number }
+  /** What is due by `dueBy`, which may be before now: the next key signs, keys whose tokens are over leave. */
+  | { readonly kind: 'advance'; readonly dueBy: EpochSeconds; readonly lifetimeSeconds: number }
   /** Signs at once, unannounced, in place of the key that signs and of the next one. */
   | { readonly kind: 'sign_with'; readonly key: SigningKeyRecord; readonly lifetimeSeconds: number }
   /** The key vouches for nothing from now on. If it signed, the next one takes over, or else the substitute does. */
@@ -44,7 +44,8 @@ export function changeKeySet(
   change: KeySetChange,
   context: KeySetContext,
 ): Result<ChangedKeySet, KeySetRefusal> {
-  const set = new KeySet(keys, context)
+  const now = change.kind === 'advance' ? Math.min(context.now, change.dueBy) : context.now
+  const set = new KeySet(keys, { ...context, now })
   switch (change.kind) {
     case 'publish':
       if (keys.some((key) => key.status === 'next')) return refuse({ reason: 'rotation_in_progress' })

@@ -8,6 +8,7 @@ import { signingKeyAudit } from './signing-key-audit.ts'
 
 export interface AdvanceSigningKeysPorts {
   readonly signingKeys: SigningKeys
+  /** Of several servers on one store, the one whose clock is ahead must not end a key for all of them: see `earlierClock`. */
   readonly clock: Clock
   readonly tokenLifetimeSeconds: number
 }
@@ -20,8 +21,9 @@ export async function advanceSigningKeys({
 }: AdvanceSigningKeysPorts): Promise<readonly SigningKeyRecord[]> {
   const keys = await signingKeys.all()
   const due = nextStepAt(keys)
-  if (due === undefined || clock.now() < due) return keys
-  const change = { kind: 'advance', lifetimeSeconds: tokenLifetimeSeconds } as const
+  const dueBy = clock.now()
+  if (due === undefined || dueBy < due) return keys
+  const change = { kind: 'advance', dueBy, lifetimeSeconds: tokenLifetimeSeconds } as const
   const advanced = await signingKeys.change(change, signingKeyAudit(SYSTEM))
   if (!advanced.ok) throw new Error(`a step of the signing keys was refused: ${advanced.refusal.reason}`)
   return advanced.value.keys

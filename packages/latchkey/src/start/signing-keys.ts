@@ -20,15 +20,23 @@ export interface StartedKeys {
   readonly keeper: KeyKeeper
 }
 
+interface StartedKeysPorts {
+  readonly sealing: Sealing
+  readonly clock: Clock
+  /** Says when a step of the keys is due. */
+  readonly stepsBy: Clock
+  readonly logger: Logger
+}
+
 export async function startSigningKeys(
   config: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,
   signingKeys: SigningKeys,
-  { sealing, clock, logger }: { readonly sealing: Sealing; readonly clock: Clock; readonly logger: Logger },
+  { sealing, clock, stepsBy, logger }: StartedKeysPorts,
 ): Promise<StartedKeys> {
   const { tokenLifetimeSeconds } = config
   const maker = createSigningKeyMaker(config.signingAlg, { sealing, clock })
   await signWithConfiguredAlgorithm(config, signingKeys, maker)
-  const ports = { signingKeys, clock, tokenLifetimeSeconds, logger }
+  const ports = { signingKeys, clock: stepsBy, tokenLifetimeSeconds, logger }
   // A step that came due while the server was stopped.
   const keys = await advanceSigningKeys(ports)
   const open = createKeyOpener(sealing)

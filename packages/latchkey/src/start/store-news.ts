@@ -1,18 +1,22 @@
 // What a store behind a connection tells while the server runs, as the log has it, and what of it can be asked.
 import { type Logger, reasonOf } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { StartOptions } from '../storage/store/assemble-store.ts'
 import type { TornLog } from '../storage/sqlite/embedded-store.ts'
 import { ClockWatch } from './clock-watch.ts'
+import { earlierClock } from './earlier-clock.ts'
 import { IssuerWatch } from './issuer-watch.ts'
 
 export interface StoreNews {
   readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onDatabaseTime' | 'onOtherIssuers'>
   /** Seconds; undefined where there is no database. */
   readonly databaseClockOffset: () => number | undefined
+  /** The earlier one of this server's clock and the database's: see `earlierClock`. */
+  readonly clock: Clock
   readonly otherIssuers: () => readonly string[]
 }
 
-export function storeNews(logger: Logger): StoreNews {
+export function storeNews(logger: Logger, clock: Clock): StoreNews {
   const [clocks, issuers] = [new ClockWatch(logger), new IssuerWatch(logger)]
   return {
     listeners: {
@@ -30,6 +34,7 @@ export function storeNews(logger: Logger): StoreNews {
       },
     },
     databaseClockOffset: () => clocks.offsetSeconds,
+    clock: earlierClock(clock, () => clocks.offsetSeconds),
     otherIssuers: () => issuers.others,
   }
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/system.ts'
 import { aServer, type TestServer } from '../a-server.ts'
 import { findingOf } from '../doctor-finding.ts'
 import { aDatabase } from '../postgres/databases.ts'
-import { sharedEnv } from '../postgres/replicas.ts'
+import { admin, sharedEnv } from '../postgres/replicas.ts'
 
 const SOON = { within: 30_000 }
 
@@ -81,6 +81,20 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(right.told).toEqual([])
     expect(await offsetAt(right)).toBe(0)
     expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
+  })
+
+  test('whose clock is hours ahead takes no step of the signing keys before its time', async () => {
+    const url = await aDatabase()
+    const right = await aServerOff(url, 0)
+    const statuses = async (server: TestServer): Promise<readonly unknown[]> => {
+      const { items } = (await (await admin(server, 'GET', '/keys')).json()) as { readonly items: readonly { readonly status: unknown }[] } // prettier-ignore
+      return items.map(({ status }) => status).toSorted()
+    }
+    expect((await admin(right, 'POST', '/keys/rotate')).status).toBe(201)
+    // Its start performs every step that is due.
+    const ahead = await aServerOff(url, 7200, right)
+    expect(await statuses(ahead)).toEqual(['next', 'signing'])
+    expect(await statuses(right)).toEqual(['next', 'signing'])
   })
 
   test('on its own store compares its clock with nobody', async () => {

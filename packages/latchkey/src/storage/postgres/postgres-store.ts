@@ -76,6 +76,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   if (onAway !== undefined) lease.onAway = onAway
   if (onBack !== undefined) lease.onBack = onBack
   lease.watch(options)
+  // What the start does by the clock, it does knowing the database's.
+  await lease.renew()
   // Both before anything is read into memory: what changes while that is read is read once more.
   const log = await ChangeLog.open(disk)
   const known = await disk.look([], 0)

@@ -42,14 +42,14 @@ describe('publishing a key', () => {
 describe('what is due', () => {
   test('nothing happens before its time', () => {
     const keys = [retired, signing, next]
-    const after = changed(keys, { kind: 'advance', ...LIFETIME }, NOW + 99)
+    const after = changed(keys, { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 99)
     expect(after.keys).toEqual(keys)
     expect(after.steps).toEqual([])
   })
 
   test('at its time the next key signs and the one before it is retired, in one step', () => {
     const now = NOW + 600
-    const after = changed([signing, next], { kind: 'advance', ...LIFETIME }, now)
+    const after = changed([signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, now)
     expect(after.keys).toMatchObject([
       { kid: 'signing', status: 'retired', retiredAt: now, acceptedUntil: now + 3600 },
       { kid: 'next', status: 'signing', signsFrom: now, retiredAt: null, acceptedUntil: null },
@@ -58,18 +58,18 @@ describe('what is due', () => {
   })
 
   test('a retired key stays until the last live token is over, were it issued for longer than tokens are now', () => {
-    const after = changed([signing, next], { kind: 'advance', ...LIFETIME }, NOW + 600, NOW + 80_000)
+    const after = changed([signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 600, NOW + 80_000)
     expect(after.keys[0]?.acceptedUntil).toBe(NOW + 80_000)
   })
 
   test('a retired key leaves when its last token is over', () => {
-    const after = changed([retired, signing], { kind: 'advance', ...LIFETIME }, NOW + 100)
+    const after = changed([retired, signing], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 100)
     expect(statuses(after)).toEqual({ signing: 'signing' })
     expect(events(after)).toEqual(['removed old'])
   })
 
   test('steps that were slept through are all made up for', () => {
-    const after = changed([retired, signing, next], { kind: 'advance', ...LIFETIME }, NOW + 90_000)
+    const after = changed([retired, signing, next], { kind: 'advance', dueBy: Infinity, ...LIFETIME }, NOW + 90_000)
     expect(statuses(after)).toEqual({ signing: 'retired', next: 'signing' })
   })
 
@@ -143,7 +143,7 @@ test('whatever is done in whatever order, exactly one key signs and at most one 
         const kid = keys[which % keys.length]?.kid ?? ''
         const changes: Record<typeof kind, KeySetChange> = {
           publish: { kind: 'publish', key, leadSeconds: 600 },
-          advance: { kind: 'advance', ...LIFETIME },
+          advance: { kind: 'advance', dueBy: Infinity, ...LIFETIME },
           sign_with: { kind: 'sign_with', key, ...LIFETIME },
           revoke: { kind: 'revoke', kid, substitute: key, ...LIFETIME },
         }

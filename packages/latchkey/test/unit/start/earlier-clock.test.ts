@@ -1,0 +1,13 @@
+// The clock by which a server does what no other server can take back.
+import { expect, test } from 'vitest'
+import { earlierClock } from '../../../src/start/earlier-clock.ts'
+import { TestClock } from '../../a-server.ts'
+
+test.each([
+  ['of the server, if there is no database', undefined, 0],
+  ["of the server, if the database's is ahead", 7200, 0],
+  ["of the database, if the server's is ahead", -7200, -7200],
+])('it is the clock %s', (_which, offset, expected) => {
+  const clock = new TestClock()
+  expect(earlierClock(clock, () => offset).now() - clock.now()).toBe(expected)
+})

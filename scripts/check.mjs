@@ -1,4 +1,8 @@
 // `npm run check`: what to run before each commit. Types, lint, format, and the fast tests that the changes can break.
-import { conclude, runSteps, staticSteps, suite } from './steps.mjs'
+import { conclude } from './steps/conclude.mjs'
+import { openRun } from './steps/open-run.mjs'
+import { staticSteps, suite } from './steps/step.mjs'
 
-conclude(await runSteps([...staticSteps('changed'), suite('fast', 'captured', 'changed')]))
+const run = openRun()
+const outcome = await run.runSteps([...staticSteps('changed'), suite('fast', 'changed')])
+conclude(outcome, run.close())

@@ -1,0 +1,15 @@
+// How many tests passed, failed and were skipped.
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
+
+/** @param {readonly Tally[]} tallies @returns {Tally} */
+export function addUp(tallies) {
+  /** @param {keyof Tally} part */
+  const sum = (part) => tallies.reduce((total, tally) => total + tally[part], 0)
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+}
+
+/** The last line of a run, in the form that `.ci/run` looks for. @param {Tally} tally */
+export function conclusion({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}

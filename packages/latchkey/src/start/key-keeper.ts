@@ -31,6 +31,8 @@ export function keepKeys(
     try {
       waitFor(nextStepAt(await advanceSigningKeys(ports)))
     } catch (err) {
+      // The store was closed under it. That is no fault, and the next start takes the step.
+      if (isStopped) return
       ports.logger.error({ event: 'signing_key.step_failed', err }, 'a step of the signing keys is tried again')
       wakeIn(RETRY_SECONDS)
     }

@@ -1,0 +1,28 @@
+// The retention of the audit trail while a server stops.
+import { Writable } from 'node:stream'
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { keepAuditTrail } from '../../../src/start/audit-retention.ts'
+import { aStoreFile, openStore } from '../../a-store.ts'
+
+test.each([
+  ['of a server that stops is not logged as a fault', 'stopped', 0],
+  ['of a server that goes on is logged', 'running', 1],
+] as const)('a look at old events that the store cannot answer, %s', async (_title, server, lines) => {
+  const store = await openStore(aStoreFile())
+  let log = ''
+  const stream = new Writable({
+    write: (text: Buffer, _encoding, done) => {
+      log += text.toString()
+      done()
+    },
+  })
+  await store.close()
+  const { auditTrail, clock } = store
+  const keeper = keepAuditTrail({ auditTrail, clock, logger: pino(stream) }, 30)
+  if (server === 'stopped') keeper.stop()
+  // The look that was asked for last has failed by then, and the one before it as well.
+  await expect(auditTrail.prune(0)).rejects.toThrow('the server is stopping')
+  keeper.stop()
+  expect(log.match(/audit_trail.prune_failed/g) ?? []).toHaveLength(lines)
+})

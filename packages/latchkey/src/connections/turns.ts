@@ -76,7 +76,7 @@ export class Turns {
       taker.takeTurn()
       if (this.isOver) break
     }
-    // Those who were not reached are first in the next turn.
+    // Takers that were not reached are first in the next turn.
     this.#queue = [...this.#cutShort, ...due.slice(taken), ...this.#queue]
     this.#cutShort = []
     if (this.#queue.length > 0) this.#schedule()

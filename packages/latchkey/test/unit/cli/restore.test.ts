@@ -86,7 +86,7 @@ describe('restore', () => {
     await expect(startTestServer({ env: { LATCHKEY_DATA_DIR: there } })).rejects.toThrow('whose seal does not fit')
   })
 
-  test('takes a backup without a seal only when it is told to, and the first start puts that on record', async () => {
+  test('takes a backup without a seal only with --accept-unsealed, and the first start puts that on record', async () => {
     const { dataDir, file } = await backedUp()
     const unsealed = await withoutSeal(file)
     const there = aFolder()

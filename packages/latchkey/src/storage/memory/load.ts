@@ -37,9 +37,8 @@ export async function loadIntegrations(
 ): Promise<number> {
   for await (const page of storedIntegrationPages(disk)) {
     for (const [state, row] of page) {
-      const { clientId } = state.integration
-      const checked = macs.fits('integration', state, row) ? state : await readIntegration(disk, macs, clientId)
-      if (checked !== undefined) live.put(clientId, checked)
+      const checked = await checkedIntegration(disk, macs, state, row)
+      if (checked !== undefined) live.put(state.integration.clientId, checked)
     }
   }
   const [highest] = await disk.read('highest_slot_id')
@@ -58,11 +57,20 @@ export async function reloadTouched(
   for (const cell of cells) await cell.reload()
 }
 
+/** Returns the state that was read with this row, or, if its MAC does not fit, what `readIntegration` returns. */
+export const checkedIntegration = (
+  disk: Pick<Disk, 'read'>,
+  macs: RowMacs,
+  state: IntegrationState,
+  row: Row,
+): IntegrationState | Promise<IntegrationState | undefined> =>
+  macs.fits('integration', state, row) ? state : readIntegration(disk, macs, state.integration.clientId)
+
 /**
  * Returns one stored integration; undefined if none has this client ID. Several statements read it: if another server
  * changed the integration between two of them, so that its MAC does not fit, all of them run again. Throws `RowDamaged`.
  */
-export async function readIntegration(
+async function readIntegration(
   disk: Pick<Disk, 'read'>,
   macs: RowMacs,
   clientId: string,

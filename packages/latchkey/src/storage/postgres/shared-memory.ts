@@ -2,7 +2,7 @@
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Generation } from '../../domain/slot.ts'
 import type { Cell } from '../memory/cell.ts'
-import { loadIntegrations, readIntegration } from '../memory/load.ts'
+import { checkedIntegration, loadIntegrations } from '../memory/load.ts'
 import type { Row } from '../disk.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { readSlot, readState, text } from '../rows/rows.ts'
@@ -215,8 +215,7 @@ export class SharedMemory {
         const clientId = text(row, 'client_id')
         const own = (other: Row): boolean => text(other, 'client_id') === clientId
         const state = readState(row, secrets.filter(own), slots.filter(own), floor)
-        const { macs } = this.#kept
-        const checked = macs.fits('integration', state, row) ? state : await readIntegration(this.#disk, macs, clientId)
+        const checked = await checkedIntegration(this.#disk, this.#kept.macs, state, row)
         if (checked !== undefined) states.set(clientId, checked)
       }
     }

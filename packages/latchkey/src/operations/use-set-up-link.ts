@@ -63,7 +63,7 @@ export async function useSetUpLink(
     operator ??
     (invited === undefined
       ? newOwner(`opr_${identifier(random)}`, account, clock.now())
-      : { ...invited, role: 'owner' })
+      : { ...invited, role: 'owner', disabled: false })
   const hashed = await passwords.hash(password, owner.id)
   if (!hashed.ok) return hashed
   const { session, text } = newSession(ports, owner.id, from)

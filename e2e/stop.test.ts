@@ -43,16 +43,22 @@ test('a busy client is told that its connection ends, and loses no request to th
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   let [answered, lost] = [0, 0]
+  // Milliseconds: a server that stops closes a connection on which nothing was asked for so long.
+  const FAREWELL = 250
   const clients = Array.from({ length: 16 }, async () => {
     const connection = new Connection(server)
+    let sentAt = performance.now()
     for (;;) {
+      const wasIdle = performance.now() - sentAt >= FAREWELL
+      sentAt = performance.now()
       try {
         expect((await connection.requestToken(integration)).status).toBe(200)
         answered++
       } catch (cause) {
         connection.close()
         if ((cause as NodeJS.ErrnoException).code === 'ECONNREFUSED') return
-        lost++
+        // A client that was held up for so long may be unlucky.
+        if (!wasIdle) lost++
       }
     }
   })
@@ -60,8 +66,7 @@ test('a busy client is told that its connection ends, and loses no request to th
   server.kill('SIGTERM')
   expect(await server.exited).toEqual(CLEAN)
   await Promise.all(clients)
-  // One whose connection was idle in the very moment of the stop may be unlucky.
-  expect(lost).toBeLessThanOrEqual(2)
+  expect(lost).toBe(0)
 })
 
 test('SIGINT stops as SIGTERM does', async () => {

@@ -230,7 +230,7 @@ async function serveFrom(opened: OpenedStore, folder: DataFolder, start: Start):
   const { tls } = config.publicListener
   const publicServer = createPublicListener({
     route: (path) => route(path),
-    ...{ logger, isLeaving: () => departure.isUnderWay, counts: publicConnections },
+    ...{ logger, isLeaving: () => departure.endsConnections(publicServer), counts: publicConnections },
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
     ...(overrides.mock !== undefined && { extraHeaders: [MOCK_MARK.name, MOCK_MARK.value] }),

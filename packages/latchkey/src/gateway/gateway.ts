@@ -41,15 +41,17 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   const counts = new ConnectionCounts('clients', Math.min(config.limits.connections, connectionShare(0.5)), logger)
   const app = createListener(config, counts)
   const departure = new Departure()
-  const isLeaving = () => departure.isUnderWay
-  await addProxy(app, { config, guard, upstreams, metrics, isLeaving, ...loggers })
+  await addProxy(app, {
+    ...{ config, guard, upstreams, metrics, ...loggers },
+    isLeaving: () => departure.endsConnections(app.server),
+  })
   await app.ready()
   const statusCounts = new ConnectionCounts('status', Math.min(MOST_PROBES, connectionShare(0.1)), logger)
   const status = createStatusListener(
     {
       guard,
       judgesWithoutTable: () => config.liveness.mode === 'feed' && config.liveness.onStale === 'introspect',
-      isLeaving,
+      isLeaving: () => departure.isUnderWay,
     },
     metrics.measurements(guard, [counts, statusCounts]),
     statusCounts,

@@ -8,10 +8,19 @@ import { ServerLeaving, type StoreHealth } from '../ports/store.ts'
  */
 export class Departure {
   #isUnderWay = false
+  #isDelay = false
 
-  /** From then on a connection ends with the last answer that it waits for. */
+  /** True from the wish to stop on: the server is not ready any more. */
   get isUnderWay(): boolean {
     return this.#isUnderWay
+  }
+
+  /**
+   * True if a connection of `listener` ends with the last answer that it waits for. It does not in the moment between the
+   * delay and the close: its client would open another one, which would wait in the queue of a listener that closes.
+   */
+  endsConnections({ listening }: { readonly listening: boolean }): boolean {
+    return this.#isDelay || !listening
   }
 
   /** The health of a server that may be leaving: it takes writes until its end, and is not ready any more. */
@@ -28,6 +37,9 @@ export class Departure {
   /** Resolves when the delay is over. */
   async begin(delayMilliseconds: number): Promise<void> {
     this.#isUnderWay = true
-    if (delayMilliseconds > 0) await setTimeout(delayMilliseconds)
+    if (delayMilliseconds === 0) return
+    this.#isDelay = true
+    await setTimeout(delayMilliseconds)
+    this.#isDelay = false
   }
 }

@@ -38,6 +38,8 @@ export async function stopAll({
 const FAREWELL = 250
 /** Milliseconds after which what is unanswered never will be: its request is only half sent, or its store is gone. */
 const PATIENCE = 5000
+/** Connections that wait to be accepted, at most: what Node asks of the kernel unless told otherwise. */
+const BACKLOG = 511
 
 /**
  * In a process that was held up, what has come in meanwhile is unread, and would be lost with its socket. Resolves after
@@ -48,10 +50,28 @@ async function socketsSeen(): Promise<void> {
   await setImmediate()
 }
 
+/**
+ * Takes the connections that wait to be accepted: the close of the listener resets them. Node accepts one in each turn of
+ * the event loop. Resolves when two turns brought none, or when all that waited at first have been taken.
+ */
+async function queueTaken(server: HttpServer): Promise<void> {
+  let cameSince = true
+  const note = (): void => {
+    cameSince = true
+  }
+  // Before the handshake of TLS, which may never end.
+  server.on('connection', note)
+  for (let taken = 0; cameSince && taken < BACKLOG; taken++) {
+    cameSince = false
+    await socketsSeen()
+  }
+  server.off('connection', note)
+}
+
 /** What is in flight after `patience` milliseconds is cut. */
 export async function closeServer(server: HttpServer, patience = PATIENCE): Promise<void> {
   if (!server.listening) return
-  await socketsSeen()
+  await queueTaken(server)
   // The close of an HTTP server would cut idle connections at once, and with them requests that are just being sent.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => {

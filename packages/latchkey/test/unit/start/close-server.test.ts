@@ -55,3 +55,16 @@ test('a connection that was opened while the process was held up, and its reques
   expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
   await closed
 })
+
+test('thirty connections that waited to be accepted when the listener was closed, and their requests', async () => {
+  const { server, port } = await aServer()
+  const answers = Array.from({ length: 30 }, () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(REQUEST)
+    return received(socket)
+  })
+  const closed = closeServer(server)
+  holdUp(400)
+  for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  await closed
+})

@@ -8,7 +8,7 @@ import type { SecretVault } from '../packages/latchkey/src/ports/secret-vault.ts
 import { firstContents } from '../packages/latchkey/src/start/first-contents.ts'
 import { openKeys } from '../packages/latchkey/src/start/open-keys.ts'
 import { openDataFolder } from '../packages/latchkey/src/storage/data-folder.ts'
-import type { Store } from '../packages/latchkey/src/storage/store/assemble-store.ts'
+import type { Store } from '../packages/latchkey/src/adapters/assemble-store.ts'
 import { openStore as openConfigured } from '../packages/latchkey/src/storage/open-store.ts'
 import { systemClock, systemRandom } from '../packages/latchkey/src/system.ts'
 

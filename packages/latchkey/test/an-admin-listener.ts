@@ -31,7 +31,7 @@ import { createSigningKeyMaker } from '../src/keys/signing-keys.ts'
 import type { AdminRole } from '../src/ports/admin-keys.ts'
 import { StoreUnavailable } from '../src/ports/store.ts'
 import { openDataFolder } from '../src/storage/data-folder.ts'
-import { lockEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
+import { lockEmbeddedStore } from '../src/storage/embedded-store.ts'
 import { systemClock, systemRandom } from '../src/system.ts'
 import { someCounts } from './some-counts.ts'
 

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { BackupSealing } from '../src/ports/backups.ts'
-import { readBackup, sealFor } from '../src/storage/backup/backup-seal.ts'
+import { readBackup, sealFor } from '../src/storage/transfer/backup-seal.ts'
 import { aFolder } from './a-folder.ts'
 
 /** Writes the seal of another file, which fits no other content. */

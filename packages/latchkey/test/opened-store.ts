@@ -10,7 +10,7 @@ import { readMasterKeyFile } from '../src/keys/master-key-file.ts'
 import { Sealing } from '../src/keys/sealing.ts'
 import { openSigningKey } from '../src/keys/signing-keys.ts'
 import type { SecretVault } from '../src/ports/secret-vault.ts'
-import { lockEmbeddedStore } from '../src/storage/sqlite/embedded-store.ts'
+import { lockEmbeddedStore } from '../src/storage/embedded-store.ts'
 import { systemClock } from '../src/system.ts'
 
 const derivedKeys = async (dataDir: string) => deriveKeys(await readMasterKeyFile(join(dataDir, 'master.key')))

@@ -9,25 +9,25 @@ import { serverSettings } from '../config/settings.ts'
 import { explainDatabase } from '../start/explain-database.ts'
 import type { SealedText } from '../ports/backups.ts'
 import { openKeys, readKeys } from '../start/open-keys.ts'
-import { afterRestore as endAfterRestore, type Ended } from '../storage/copy/after-restore.ts'
+import { afterRestore as endAfterRestore, type Ended } from '../storage/transfer/after-restore.ts'
 import {
   type Copied,
   copyStore as copyWholeStore,
   type CopyPlace,
   type CopyProgress,
-} from '../storage/copy/copy-store.ts'
+} from '../storage/transfer/copy-store.ts'
 import {
   type Restored as RestoredRows,
   type Restoring,
   restoreStore as restoreWholeStore,
-} from '../storage/copy/restore-store.ts'
+} from '../storage/transfer/restore-store.ts'
 import { migrate, schemaStatus } from '../storage/postgres/migrate.ts'
 import type { Migration } from '../storage/postgres/migrations.ts'
 import type { SchemaState } from '../storage/postgres/schema-state.ts'
 
 export { damageOf, logCure } from '../storage/sqlite/log-damaged.ts'
 export { walkLog } from '../storage/sqlite/walk-log.ts'
-export { type BackupSeal, readBackup } from '../storage/backup/backup-seal.ts'
+export { type BackupSeal, readBackup } from '../storage/transfer/backup-seal.ts'
 
 /** The schema of the PostgreSQL database at this URL, for the command line. Errors say what to do. */
 export interface DatabaseSchema {

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 import { writePrivateFile } from '../storage/data-folder.ts'
-import type { FirstContents } from '../storage/store/first-contents.ts'
+import type { FirstContents } from '../adapters/first-contents.ts'
 import type { OpenedKeys } from './open-keys.ts'
 
 /** Leaves the local admin key in `adminKeyFile`; the store keeps its hash. */

@@ -1,8 +1,8 @@
 // What a store behind a connection tells while the server runs, as the log has it, and what of it can be asked.
 import { type Logger, reasonOf } from '../log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { StartOptions } from '../storage/store/assemble-store.ts'
-import type { TornLog } from '../storage/sqlite/embedded-store.ts'
+import type { StartOptions } from '../adapters/assemble-store.ts'
+import type { TornLog } from '../storage/embedded-store.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { earlierClock } from './earlier-clock.ts'
 import { IssuerWatch } from './issuer-watch.ts'

@@ -2,10 +2,10 @@
 import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'
-import type { StartOptions, Store } from './store/assemble-store.ts'
-import { lockEmbeddedStore, type TornLog } from './sqlite/embedded-store.ts'
+import type { StartOptions, Store } from '../adapters/assemble-store.ts'
+import { lockEmbeddedStore, type TornLog } from './embedded-store.ts'
 import type { Deadlines } from './postgres/deadlines.ts'
-import { reachPostgresStore } from './postgres/postgres-store.ts'
+import { reachPostgresStore } from './postgres-store.ts'
 
 export interface OpenedStore {
   /** Proves the master key; undefined before the first start has finished. */

@@ -1,6 +1,6 @@
 // A disk whose commits are timed, also those that fail.
 import type { Clock } from '../ports/clock.ts'
-import type { Disk } from './disk.ts'
+import type { Disk } from '../rows/disk.ts'
 
 export const timedDisk = (disk: Disk, clock: Clock, timed: (milliseconds: number) => void): Disk => ({
   commit: (writes) => {

@@ -1,6 +1,6 @@
 // A copy and a restore take along what the list of tables names; a column that is not in it would stay behind.
 import { expect, test } from 'vitest'
-import { TABLES } from '../../src/storage/copy/tables.ts'
+import { TABLES } from '../../src/storage/transfer/tables.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { aStoreFile } from '../a-store.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
-import { copyStore } from '../../src/storage/copy/copy-store.ts'
+import { copyStore } from '../../src/storage/transfer/copy-store.ts'
 import { aFolder } from '../a-folder.ts'
 import { attempt, newIntegration, openStore } from '../a-store.ts'
 import { changing } from '../changing.ts'

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
-import { lockEmbeddedStore } from '../../src/storage/sqlite/embedded-store.ts'
+import { lockEmbeddedStore } from '../../src/storage/embedded-store.ts'
 import { aStoreFile, openStore } from '../a-store.ts'
 
 test('a file of a later version is refused', async () => {

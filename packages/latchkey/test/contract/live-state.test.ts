@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { admit } from '../../src/domain/admission.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { close, emptySlot, reopen, type Slot, supersede } from '../../src/domain/slot.ts'
-import { LiveState } from '../../src/storage/memory/live-state.ts'
+import { LiveState } from '../../src/state/live-state.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 
 const token = (generation: number) => ({

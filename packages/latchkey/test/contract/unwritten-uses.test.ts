@@ -1,12 +1,12 @@
 // Uses that wait to be written: none is lost while the ones before are on their way, and tokens wait for none of them long.
 // The same code serves both engines: the simulated disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
-import type { Write } from '../../src/storage/disk.ts'
-import { AuditLog } from '../../src/storage/memory/audit-log.ts'
-import { CommitQueue } from '../../src/storage/commit/commit-queue.ts'
-import { Generations } from '../../src/storage/commit/generations.ts'
-import { LiveState } from '../../src/storage/memory/live-state.ts'
-import { UnwrittenUses } from '../../src/storage/store/unwritten-uses.ts'
+import type { Write } from '../../src/rows/disk.ts'
+import { AuditLog } from '../../src/state/audit-log.ts'
+import { CommitQueue } from '../../src/commit/commit-queue.ts'
+import { Generations } from '../../src/state/generations.ts'
+import { LiveState } from '../../src/state/live-state.ts'
+import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
 import { TestClock } from '../a-server.ts'
 import { TEST_AUDIT_MAC, TEST_ROW_MACS } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'

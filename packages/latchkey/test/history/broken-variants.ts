@@ -1,11 +1,11 @@
 // Tempting variants that break the promise. The checker must find each of them.
 import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
-import { CommitQueue } from '../../src/storage/commit/commit-queue.ts'
-import { ALL_DONE, type CommitOutcome } from '../../src/storage/commit/commit-outcome.ts'
-import type { Write } from '../../src/storage/disk.ts'
-import { slotInsert, slotUpdate } from '../../src/storage/rows/rows.ts'
-import type { StagedBatch } from '../../src/storage/commit/staged-batch.ts'
+import { CommitQueue } from '../../src/commit/commit-queue.ts'
+import { ALL_DONE, type CommitOutcome } from '../../src/commit/commit-outcome.ts'
+import type { Write } from '../../src/rows/disk.ts'
+import { slotInsert, slotUpdate } from '../../src/rows/rows.ts'
+import type { StagedBatch } from '../../src/commit/staged-batch.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
 class MemoryBeforeSync extends CommitQueue {

@@ -1,7 +1,7 @@
 // A disk whose syncs return when the test says so: real SQLite in memory behind it, so that crashes can fall anywhere.
-import { genesis, headWrite } from '../../src/storage/memory/audit-log.ts'
+import { genesis, headWrite } from '../../src/state/audit-log.ts'
 import { TEST_AUDIT_MAC } from '../a-store.ts'
-import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../src/storage/disk.ts'
+import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../src/rows/disk.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
 interface PendingCommit {

@@ -9,14 +9,17 @@ export interface SourceText {
 }
 
 interface Layer {
-  /** Other folders of the same package; `*` for any. The layer's own folder goes without saying. */
+  /** Other folders of the same package, or `*` for any. The layer's own folder goes without saying. */
   readonly folders: readonly string[]
+  /** Other folders of which it may import types alone. */
+  readonly types?: readonly string[]
   /** Packages and Node's modules: a name, `*` for any, or a name ending in `*`. */
   readonly packages: readonly string[]
 }
 
 const PROTOCOL = '@latchkey/protocol'
 const CORE = ['domain', 'ports', 'operations']
+const STORE = ['issuing', 'commit', 'state', 'rows', 'domain', 'ports']
 
 /** The table in docs/architecture/README.md says the same; code-map.test.ts compares both. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
@@ -26,7 +29,23 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { folders: [], packages: [PROTOCOL] },
   ports: { folders: ['domain'], packages: [PROTOCOL] },
   operations: { folders: ['domain', 'ports'], packages: [PROTOCOL] },
-  storage: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
+  // The disk's commands, and rows as values of the domain.
+  rows: { folders: ['domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
+  // What memory holds.
+  state: { folders: ['rows', 'domain', 'ports'], types: ['commit'], packages: [PROTOCOL, 'node:crypto', 'node:util'] },
+  // Makes batches durable. Knows nothing of tokens.
+  commit: { folders: ['state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
+  // From an authenticated request to a committed token.
+  issuing: { folders: ['commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
+  // The ports, implemented.
+  adapters: { folders: ['issuing', 'commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
+  // Opens the store of either engine.
+  storage: { folders: ['adapters', ...STORE, 'storage/*', 'make-folder'], packages: ['*'] },
+  'storage/sqlite': { folders: ['rows', 'domain', 'ports'], packages: ['*'] },
+  // It alone knows that there are other replicas.
+  'storage/postgres': { folders: STORE, packages: ['*'] },
+  // Copies, backups and restores.
+  'storage/transfer': { folders: ['storage*', 'adapters', 'rows', 'domain', 'ports', 'make-folder'], packages: ['*'] },
   keys: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
   // What the server observes of its own work.
   activity: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
@@ -36,12 +55,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The root of composition: compose.ts, its steps in start/, and what of the outside it hands in.
   compose: {
     folders: [
-      ...[...CORE, 'storage', 'keys', 'activity', 'http', 'config', 'start'],
+      ...[...CORE, 'adapters', 'storage*', 'keys', 'activity', 'http', 'config', 'start'],
       ...['connections', 'log', 'system', 'version'],
     ],
     packages: ['*'],
   },
-  start: { folders: [...CORE, 'storage', 'keys', 'config', 'connections', 'log'], packages: ['*'] },
+  start: { folders: [...CORE, 'adapters', 'storage*', 'keys', 'config', 'connections', 'log'], packages: ['*'] },
   // The limits that every listener keeps.
   connections: { folders: ['log'], packages: ['node:*'] },
   log: { folders: [], packages: ['*'] },
@@ -58,18 +77,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   cli: { folders: ['config', 'compose', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 
-/** Rooms of `storage` that do not know what is built on them, but for its types. */
-export const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  rows: [],
-  memory: ['rows'],
-  commit: ['memory', 'rows'],
-  store: ['commit', 'memory', 'rows'],
-}
-
 /** Packages that only some layers may know; `compose` may know everything. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
-  'node:sqlite': ['storage'],
-  pg: ['storage'],
+  'node:sqlite': ['storage', 'storage/sqlite', 'storage/transfer'],
+  pg: ['storage', 'storage/postgres', 'storage/transfer'],
   fastify: ['http', 'gateway'],
   commander: ['cli'],
   'prom-client': ['activity', 'agent'],
@@ -113,8 +124,9 @@ interface Place {
 function placeOf(path: string): Place | undefined {
   const [, packageName, inside] = /^packages\/([^/]+)\/src\/(.+)\.tsx?$/.exec(path) ?? []
   if (packageName === undefined || inside === undefined || packageName === 'console') return undefined
-  const layer = packageName === 'latchkey' ? (inside.split('/')[0] ?? inside) : packageName
-  return { packageName, layer }
+  if (packageName !== 'latchkey') return { packageName, layer: packageName }
+  const [folder = inside, room] = inside.split('/')
+  return { packageName, layer: `${folder}/${room}` in LAYERS ? `${folder}/${room}` : folder }
 }
 
 function* importBreaches(file: SourceText, place: Place) {
@@ -131,15 +143,15 @@ function* importBreaches(file: SourceText, place: Place) {
     }
     const target = placeOf(resolve(file.path, specifier))
     if (target?.packageName !== place.packageName) yield `${specifier} leaves the package other than by a door`
-    else if (target.layer !== place.layer && !allows(layer.folders, target.layer))
-      yield `${place.layer} may not import ${target.layer} (${specifier})`
-    const [from, to] = [roomOf(file.path), roomOf(resolve(file.path, specifier))]
-    if (!typeOnly && from !== undefined && to !== undefined && from !== to && ROOMS[from]?.includes(to) === false)
-      yield `storage/${from} may import types only of storage/${to} (${specifier})`
+    else if (target.layer !== place.layer && !mayImport(layer, target.layer, typeOnly))
+      yield `${place.layer} may not import ${typeOnly ? '' : wordFor(layer, target.layer)}${target.layer} (${specifier})`
   }
 }
 
-const roomOf = (path: string): string | undefined => /\/src\/storage\/([^/]+)\//.exec(path)?.[1]
+const mayImport = ({ folders, types = [] }: Layer, target: string, typeOnly: boolean): boolean =>
+  allows(folders, target) || (typeOnly && allows(types, target))
+
+const wordFor = ({ types = [] }: Layer, target: string): string => (allows(types, target) ? 'values of ' : '')
 
 function mayUsePackage(name: string, layer: Layer, specifier: string): boolean {
   const owner = Object.entries(OWNERS).find(([owned]) => specifier === owned || specifier.startsWith(`${owned}/`))

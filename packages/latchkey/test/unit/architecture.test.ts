@@ -81,8 +81,8 @@ describe('a breach is found and named:', () => {
     ],
     [
       'what is kept in memory uses the commit queue',
-      latchkey('storage/memory/cell.ts', `import { CommitQueue } from '../commit/commit-queue.ts'`),
-      'storage/memory may import types only of storage/commit (../commit/commit-queue.ts)',
+      latchkey('state/cell.ts', `import { CommitQueue } from '../commit/commit-queue.ts'`),
+      'state may not import values of commit (../commit/commit-queue.ts)',
     ],
     [
       'the command line uses an operation',

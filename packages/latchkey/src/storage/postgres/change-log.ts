@@ -1,5 +1,5 @@
 // Reads which slots other replicas changed: every change that was committed before the reading began, once.
-import type { Row } from '../disk.ts'
+import type { Row } from '../../rows/disk.ts'
 import { ANSWERED_BY, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Changes {

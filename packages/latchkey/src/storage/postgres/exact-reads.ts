@@ -1,6 +1,6 @@
 // Looks at the database so that the memory is as new as the question: for many questions at a time, none answered late.
-import type { CommitQueue } from '../commit/commit-queue.ts'
-import type { LiveState } from '../memory/live-state.ts'
+import type { CommitQueue } from '../../commit/commit-queue.ts'
+import type { LiveState } from '../../state/live-state.ts'
 import { type Lease, moment, since } from './lease.ts'
 import { cannotSay, type Look, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'

@@ -1,6 +1,6 @@
 // Follows what other replicas change, a few times a second, and keeps the log of changes short.
 import type { Clock } from '../../ports/clock.ts'
-import type { CommitQueue } from '../commit/commit-queue.ts'
+import type { CommitQueue } from '../../commit/commit-queue.ts'
 import { type ChangeLog, type Changes, lowWaterOf } from './change-log.ts'
 import { OWN } from './own-session.ts'
 import type { PostgresDisk } from './postgres-disk.ts'

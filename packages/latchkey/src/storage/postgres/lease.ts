@@ -1,5 +1,5 @@
 // The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
-import type { StartOptions } from '../store/assemble-store.ts'
+import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Beat, PostgresDisk } from './postgres-disk.ts'
 
 /** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
@@ -21,7 +21,13 @@ interface Held {
   readonly begunAt: Moment
 }
 
-type BeatWatch = Pick<StartOptions, 'clock' | 'onDatabaseTime' | 'onOtherIssuers'>
+export interface BeatWatch {
+  readonly clock: Clock
+  /** Told twice a second what the clock of the database says. */
+  readonly onDatabaseTime?: (reading: ClockReading) => void
+  /** Told as often which issuers other servers on the same store have, where they are not this one's. */
+  readonly onOtherIssuers?: (others: readonly string[]) => void
+}
 
 /** Read from both clocks: one stands still while the machine sleeps, the other may be set. */
 interface Moment {

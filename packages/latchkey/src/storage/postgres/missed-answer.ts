@@ -1,7 +1,7 @@
 // What was found to have changed, cut into pieces that serve everybody who was away for a part of that time.
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostPlace, Missed } from '../../ports/slot-changes.ts'
-import type { RingOfChanges } from '../memory/feed-places.ts'
+import type { RingOfChanges } from '../../state/feed-places.ts'
 import type { Changes } from './change-log.ts'
 import { eraOf, type Place } from './place.ts'
 

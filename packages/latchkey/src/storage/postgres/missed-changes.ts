@@ -1,8 +1,8 @@
 // Asks the database what changed after a place: once for all who come back in the same moment.
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { LostPlace, Missed } from '../../ports/slot-changes.ts'
-import { REMEMBERED } from '../store/stored-slot-changes.ts'
-import type { RingOfChanges } from '../memory/feed-places.ts'
+import { REMEMBERED_CHANGES } from '../../state/change-ring.ts'
+import type { RingOfChanges } from '../../state/feed-places.ts'
 import { SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import { type Found, MissedAnswer } from './missed-answer.ts'
@@ -52,11 +52,11 @@ export class MissedChanges {
     const [row] = await this.#disk.ask('missed_changes', MISSED, [lowWater, configuration])
     const found = row as unknown as Found
     if (!(await this.#lease.proves(found))) throw new StoreUnavailable('the server that said so may be an old one')
-    return new MissedAnswer(found, REMEMBERED, position, this.#changes)
+    return new MissedAnswer(found, REMEMBERED_CHANGES, position, this.#changes)
   }
 }
 
-const NEWEST = String(REMEMBERED)
+const NEWEST = String(REMEMBERED_CHANGES)
 
 // Slots are made by a change of the configuration, and removed by one: neither is in the log.
 const MISSED = `SELECT ${SERVER}, (SELECT floor FROM store) AS floor,

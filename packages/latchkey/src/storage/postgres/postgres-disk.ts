@@ -1,8 +1,8 @@
 // The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take longer.
 import { StoreUnavailable } from '../../ports/store.ts'
-import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
-import type { BatchChanges, ChangedSlot } from '../commit/staged-batch.ts'
-import type { Trace } from '../commit/work.ts'
+import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
+import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
+import type { Trace } from '../../commit/work.ts'
 import { ringColumns, tokensColumns, wantedSlot } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'
 import { OWN, SharedSessions } from './own-session.ts'

@@ -1,5 +1,5 @@
 // What a failed question to PostgreSQL means: a refused statement, or an outcome that nobody knows.
-import { DiskFailure } from '../disk.ts'
+import { DiskFailure } from '../../rows/disk.ts'
 import { Unreached } from './line.ts'
 import { SharedSessions } from './own-session.ts'
 

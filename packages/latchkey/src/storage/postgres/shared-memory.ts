@@ -1,12 +1,15 @@
 // Keeps one replica's memory up with what the others change: the configuration by its version, the slots by their log.
 import type { IntegrationState } from '../../domain/integration.ts'
 import type { Generation } from '../../domain/slot.ts'
-import type { Cell } from '../memory/cell.ts'
-import { checkedIntegration, loadIntegrations } from '../memory/load.ts'
-import type { Row } from '../disk.ts'
+import type { Cell } from '../../state/cell.ts'
+import type { Generations } from '../../state/generations.ts'
+import type { LiveState } from '../../state/live-state.ts'
+import { checkedIntegration, loadIntegrations } from '../../state/load.ts'
+import type { SlotIds } from '../../state/slot-ids.ts'
+import type { Row } from '../../rows/disk.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { readSlot, readState, text } from '../rows/rows.ts'
-import type { StoreParts } from '../store/assemble-store.ts'
+import type { RowMacs } from '../../rows/row-macs.ts'
+import { readSlot, readState, text } from '../../rows/rows.ts'
 import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import { cannotSay, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
@@ -18,7 +21,12 @@ export interface Sources {
 }
 
 /** The state that is kept current. */
-export type KeptInMemory = Pick<StoreParts, 'live' | 'generations' | 'slotIds' | 'macs'>
+export interface KeptInMemory {
+  readonly live: LiveState
+  readonly generations: Generations
+  readonly slotIds: SlotIds
+  readonly macs: RowMacs
+}
 
 export class SharedMemory {
   readonly #disk: PostgresDisk

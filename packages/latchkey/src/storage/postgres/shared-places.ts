@@ -1,7 +1,7 @@
 // Where followers of the slots go on at any replica: how far the log of changes and the configuration were known.
 import type { Certificate, LostPlace, Missed } from '../../ports/slot-changes.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import type { FeedPlaces, RingOfChanges } from '../memory/feed-places.ts'
+import type { FeedPlaces, RingOfChanges } from '../../state/feed-places.ts'
 import type { Follower } from './follower.ts'
 import type { MissedChanges } from './missed-changes.ts'
 import { readPlace, writePlace } from './place.ts'

@@ -1,6 +1,6 @@
 // A slot as the columns of its row. What is left out is NULL.
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
-import type { ChangedSlot } from '../commit/staged-batch.ts'
+import type { ChangedSlot } from '../../commit/staged-batch.ts'
 
 type Columns = Readonly<Record<string, string | number | undefined>>
 

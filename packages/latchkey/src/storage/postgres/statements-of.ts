@@ -1,6 +1,6 @@
 // A batch's writes as `run_all` takes them: statements with their values, and all notes of one kind in one statement.
-import type { Write } from '../disk.ts'
-import type { WriteName } from '../sqlite/statements.ts'
+import type { Write } from '../../rows/disk.ts'
+import type { WriteName } from '../../rows/commands.ts'
 import { type NoteName, NOTES, type SlotWriteName, WRITES } from './statements.ts'
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>

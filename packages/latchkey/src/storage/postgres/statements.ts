@@ -1,5 +1,5 @@
 // Every SQL statement that the store runs on PostgreSQL, by the names that the embedded store has for its own.
-import type { ReadName, WriteName } from '../sqlite/statements.ts'
+import type { ReadName, WriteName } from '../../rows/commands.ts'
 
 /** Written as part of a slot batch, by `commit_slots` and `put_slots`, and by no statement of its own. */
 export type SlotWriteName = 'update_slot' | 'supersede' | 'put_ring'

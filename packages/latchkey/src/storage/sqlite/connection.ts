@@ -1,11 +1,12 @@
 // The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Row, SqlValue, Write } from '../disk.ts'
+import type { ReadName } from '../../rows/commands.ts'
+import type { Row, SqlValue, Write } from '../../rows/disk.ts'
 import { LogDamaged, StoreDamaged } from './log-damaged.ts'
 import { condemnLog, LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { folded } from '../rows/rows.ts'
-import { type ReadName, READS, WRITES } from './statements.ts'
+import { folded } from '../../rows/rows.ts'
+import { READS, WRITES } from './statements.ts'
 import { type TornTail, walkLog } from './walk-log.ts'
 
 /** Another process holds the data folder. */

@@ -1,6 +1,7 @@
 // Every SQL statement that the embedded store runs, by name.
+import type { ReadName, WriteName } from '../../rows/commands.ts'
 
-export const WRITES = {
+export const WRITES: Readonly<Record<WriteName, string>> = {
   insert_integration: `INSERT INTO integration
     (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
      allowed_addresses, created_at, updated_at)
@@ -92,7 +93,7 @@ export const WRITES = {
   probe: `UPDATE store SET probe = randomblob(32768) WHERE id = 1`,
   record_floor: `UPDATE store SET floor_recorded = ?, put_back = NULL WHERE id = 1`,
   mark_clean: `UPDATE store SET clean = ? WHERE id = 1`,
-} as const
+}
 
 const AUDIT_FILTER = `(?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR event = ?2) AND (?3 IS NULL OR actor = ?3)
   AND (?4 IS NULL OR target = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at < ?6)`
@@ -115,9 +116,9 @@ const integrationLists = {
   'integrations_by_-name': integrationList('name_folded', 'DESC'),
   integrations_by_last_used: integrationList('last_used_at', 'ASC'),
   'integrations_by_-last_used': integrationList('last_used_at', 'DESC'),
-} as const
+}
 
-export const READS = {
+export const READS: Readonly<Record<ReadName, string>> = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
   floor: `SELECT floor, floor_recorded, put_back FROM store WHERE id = 1`,
   introduced: `SELECT introduced FROM store WHERE id = 1`,
@@ -161,7 +162,4 @@ export const READS = {
   operators: `SELECT * FROM operator ORDER BY created_at, rowid`,
   sessions: `SELECT * FROM session ORDER BY created_at, rowid`,
   set_up_links: `SELECT * FROM set_up_link ORDER BY rowid`,
-} as const
-
-export type WriteName = keyof typeof WRITES
-export type ReadName = keyof typeof READS
+}

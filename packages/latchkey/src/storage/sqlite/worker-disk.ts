@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { type Disk, DiskFailure, type Read, type Row, type Write } from '../disk.ts'
+import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, OpenFailure, Order } from './worker.ts'

@@ -1,6 +1,6 @@
 // The thread that owns the SQLite connection, so that the main thread never waits for the disk.
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Read, Row, Write } from '../disk.ts'
+import type { Read, Row, Write } from '../../rows/disk.ts'
 import { BackupJob, type BackupOrder } from './backup-job.ts'
 import { SchemaTooNew, SqliteConnection, StoreLocked } from './connection.ts'
 import { classifyFailure, type FailureKind } from './failure.ts'

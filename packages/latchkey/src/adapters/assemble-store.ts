@@ -1,0 +1,214 @@
+// The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is committed.
+import { accept } from '@latchkey/protocol'
+import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
+import type { AdminKeys } from '../ports/admin-keys.ts'
+import type { AuditMac, AuditTrail } from '../ports/audit-trail.ts'
+import type { BackupSealing } from '../ports/backups.ts'
+import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
+import type { Clock, ClockReading } from '../ports/clock.ts'
+import type { Integrations } from '../ports/integrations.ts'
+import type { Operators } from '../ports/operators.ts'
+import type { RowSeal } from '../ports/row-seal.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import type { Sessions } from '../ports/sessions.ts'
+import type { SetUp } from '../ports/set-up.ts'
+import type { SigningKeys } from '../ports/signing-keys.ts'
+import type { SlotChanges } from '../ports/slot-changes.ts'
+import type { SlotViews } from '../ports/slot-views.ts'
+import type { Slots } from '../ports/slots.ts'
+import type { StoreHealth } from '../ports/store.ts'
+import { ActorRights } from '../commit/actor-rights.ts'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import { configure } from '../commit/configuration.ts'
+import { Generations } from '../state/generations.ts'
+import type { IssuanceDeskPorts } from '../issuing/issuance-desk.ts'
+import { SlotIds } from '../state/slot-ids.ts'
+import type { Recorder } from '../commit/staged-batch.ts'
+import type { Disk, Write } from '../rows/disk.ts'
+import { loadAdminKeys } from '../state/admin-key-cell.ts'
+import { AuditLog } from '../state/audit-log.ts'
+import type { Cell } from '../state/cell.ts'
+import { loadClaims } from '../state/claims.ts'
+import type { Exactness } from '../state/exactness.ts'
+import type { PlacesOf } from '../state/feed-places.ts'
+import { KeyCell } from '../state/key-cell.ts'
+import { LiveState } from '../state/live-state.ts'
+import { loadIntegrations } from '../state/load.ts'
+import { loadPeople } from '../state/people-cell.ts'
+import { RowMacs } from '../rows/row-macs.ts'
+import type { FirstContents } from './first-contents.ts'
+import { loadCatalog } from './load-catalog.ts'
+import { loadFloor, recordRaisedFloor, refuseForged } from './raised-floor.ts'
+import { sealRows } from './seal-rows.ts'
+import { SecretUses } from './secret-uses.ts'
+import { storedAdminKeys } from './stored-admin-keys.ts'
+import { storedAuditTrail } from './stored-audit-trail.ts'
+import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
+import { storedIntegrations } from './stored-integrations.ts'
+import { storedOperators } from './stored-operators.ts'
+import { storedSecrets } from './stored-secrets.ts'
+import { storedSessions } from './stored-sessions.ts'
+import { storedSetUp } from './stored-set-up.ts'
+import { storedSigningKeys } from './stored-signing-keys.ts'
+import { storedSlotChanges } from './stored-slot-changes.ts'
+import { storedSlotViews } from './stored-slot-views.ts'
+import { storedSlots } from './stored-slots.ts'
+
+export interface StartOptions {
+  readonly clock: Clock
+  /** Chains the audit trail. */
+  readonly auditMac: AuditMac
+  /** Seals backups, and judges the seal of the one that the store was restored from. */
+  readonly backupSealing: BackupSealing
+  /** Authenticates the rows that decide. */
+  readonly rowSeal: RowSeal
+  /** Told how many milliseconds each commit took. */
+  readonly onCommit?: (milliseconds: number) => void
+  /** Told of each commit whose answer never came, where the store is behind a connection. */
+  readonly onUnanswered?: () => void
+  /** Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again. */
+  readonly onAway?: (cause: unknown) => void
+  readonly onBack?: () => void
+  /** Told twice a second what the clock of a database says. */
+  readonly onDatabaseTime?: (reading: ClockReading) => void
+  /** Told as often which issuers other servers on the same store have, where they are not this one's. */
+  readonly onOtherIssuers?: (others: readonly string[]) => void
+  /** The `aud` of every scope that has none of its own. */
+  readonly defaultAudience: string
+  /** Written in one commit when the store is new. */
+  readonly firstContents?: FirstContents
+}
+
+export interface Store extends StoreHealth {
+  readonly integrations: Integrations
+  readonly setUp: SetUp
+  readonly secrets: Secrets
+  readonly slotViews: SlotViews
+  readonly slotChanges: SlotChanges
+  readonly auditTrail: AuditTrail
+  readonly catalog: Catalog
+  readonly catalogAdministration: CatalogAdministration
+  readonly adminKeys: AdminKeys
+  readonly operators: Operators
+  readonly sessions: Sessions
+  readonly signingKeys: SigningKeys
+  readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
+  /** Says to whoever serves the same store under which issuer this one does; then they and this one know of each other. */
+  readonly announce: (issuer: string) => Promise<void>
+  /** No start on this store has come as far as to introduce the server to its operator. */
+  readonly isNew: boolean
+  readonly markIntroduced: () => Promise<void>
+  /** Puts on record that all tokens from before are over, if the audit trail does not tell of it yet. */
+  readonly recordRaisedFloor: () => Promise<void>
+  /** Erases every secret's sealed copy: from then on secrets are shown once only. */
+  readonly eraseSealedSecrets: () => Promise<void>
+}
+
+/** What is in memory, for the engine that keeps it current. */
+export interface StoreParts {
+  readonly live: LiveState
+  readonly generations: Generations
+  readonly slotIds: SlotIds
+  readonly recorder: Recorder
+  readonly macs: RowMacs
+}
+
+export interface Engine {
+  readonly queue: CommitQueue
+  /** Undefined where nobody else writes: there memory is the truth. */
+  readonly exactness: Exactness | undefined
+  /** What followers of the slots may be told of how current they are, and where they go on. */
+  readonly placesOf: PlacesOf
+  /** All that is kept in memory as a whole has been read: from now on it is kept current. */
+  keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
+  /** Says to whoever serves the same store under which issuer this one does. */
+  announce(issuer: string): Promise<void>
+  /** Calls back when the floor was raised meanwhile, by somebody else. */
+  onFloorRaised(listener: () => void): void
+  /** Begins nothing new. */
+  stop(): void
+}
+
+export async function assembleStore(
+  disk: Disk,
+  options: StartOptions,
+  engineFor: (parts: StoreParts) => Engine,
+): Promise<Store> {
+  const { clock, auditMac, rowSeal, defaultAudience } = options
+  const floor = await loadFloor(disk)
+  // Before anything else of the store is read.
+  refuseForged(floor.value, options.backupSealing)
+  const macs = new RowMacs(rowSeal.mac)
+  const rows = await sealRows(disk, rowSeal, macs)
+  const audit = await AuditLog.load(disk, {
+    mac: auditMac,
+    clock,
+    trail: rows === 'had_macs' ? 'must_exist' : 'may_be_missing',
+  })
+  const catalogCell = await loadCatalog(disk, { audit, macs, defaultAudience })
+  const catalog = storedCatalog(catalogCell)
+  const live = new LiveState()
+  const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
+  const claims = await loadClaims(disk)
+  const keys = await KeyCell.load(disk, macs)
+  const adminKeyCell = await loadAdminKeys(disk, macs)
+  const people = await loadPeople(disk, macs)
+  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
+  const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
+  const { queue, exactness } = engine
+  const uses = new SecretUses(queue)
+  const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
+  const { sessions, uses: sessionUses } = storedSessions(people, queue, clock)
+  await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people, floor])
+  // A server that cannot record it now leaves that to the next start.
+  engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
+  const write = async (writes: readonly Write[]): Promise<void> => {
+    await configure(queue, (batch) => accept(batch.writes.push(...writes)))
+  }
+  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell, exactness }
+  let closed: Promise<void> | undefined
+  return {
+    integrations: storedIntegrations(administration),
+    setUp: storedSetUp({ ...administration, defaultAudience }),
+    secrets: storedSecrets(disk, uses),
+    slotViews: storedSlotViews(disk, live),
+    slotChanges: storedSlotChanges(live, engine.placesOf),
+    auditTrail: storedAuditTrail({ queue, disk, log: audit, mac: auditMac }),
+    catalog,
+    catalogAdministration: storedCatalogAdministration({ ...{ queue, clock, defaultAudience }, cell: catalogCell }),
+    adminKeys,
+    operators: storedOperators(people, queue, clock),
+    sessions,
+    signingKeys: storedSigningKeys(queue, keys, clock),
+    slots: (ports) => storedSlots({ ...ports, queue, catalog, clock, keys }, exactness),
+    announce: (issuer) => engine.announce(issuer),
+    isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
+    markIntroduced: () => write([['mark_introduced']]),
+    recordRaisedFloor: () => recordRaisedFloor(queue, floor),
+    eraseSealedSecrets: async () => {
+      const [kept] = await disk.read('sealed_secrets')
+      if (kept?.['n'] === 0) return
+      await configure(queue, (batch) => {
+        batch.record(sealedCopiesErased(Number(kept?.['n'])))
+        return accept(batch.writes.push(['erase_sealed_secrets']))
+      })
+    },
+    proveWrite: () => write([['probe']]),
+    current: () => exactness?.current(),
+    close: () =>
+      (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
+        .then(() => queue.close())
+        .then((end) => {
+          engine.stop()
+          return end === 'settled' ? disk.close() : disk.abandon()
+        })),
+  }
+}
+
+const sealedCopiesErased = (copies: number): AuditRecord => ({
+  event: 'secrets.sealed_copies_erased',
+  actor: SYSTEM,
+  target: SERVER_TARGET,
+  before: {},
+  after: { copies },
+})

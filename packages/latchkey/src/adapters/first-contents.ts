@@ -1,0 +1,11 @@
+// What a new store holds.
+import type { SigningKeyRecord } from '../domain/signing-key.ts'
+import type { AdminKey } from '../ports/admin-keys.ts'
+import type { ApiRecord, NewScope } from '../ports/catalog.ts'
+
+export interface FirstContents {
+  readonly scopes: readonly NewScope[]
+  readonly apis: readonly ApiRecord[]
+  readonly signingKeys: readonly SigningKeyRecord[]
+  readonly adminKeys: readonly AdminKey[]
+}

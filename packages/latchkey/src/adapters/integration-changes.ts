@@ -1,0 +1,108 @@
+// What a batch does when integrations are made, changed or removed.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { AuditRecord } from '../domain/audit-event.ts'
+import { applyChanges, type IntegrationChange } from '../domain/integration-change.ts'
+import type { IntegrationState } from '../domain/integration.ts'
+import type { Clock } from '../ports/clock.ts'
+import type {
+  ChangedIntegration,
+  ChangeIntegrationRefusal,
+  ChangeOrder,
+  ClaimRefusal,
+  CreateRefusal,
+  NewIntegration,
+  UnknownIntegration,
+  VersionConflict,
+} from '../ports/integrations.ts'
+import type { CatalogCell } from '../state/catalog-state.ts'
+import type { Generations } from '../state/generations.ts'
+import { changeWrites, insertsOf, newState, removal } from './integration-writes.ts'
+import type { SlotIds } from '../state/slot-ids.ts'
+import type { StagedBatch } from '../commit/staged-batch.ts'
+
+export interface IntegrationSetting {
+  readonly clock: Clock
+  readonly slotIds: SlotIds
+  readonly catalog: CatalogCell
+  readonly generations: Generations
+}
+
+/** All of them, or none. */
+export function stageNewIntegrations(
+  batch: StagedBatch,
+  setting: IntegrationSetting,
+  integrations: readonly NewIntegration[],
+  audit: readonly AuditRecord[],
+): Result<void, Exclude<CreateRefusal, ClaimRefusal>> {
+  const taken = integrations.find(({ integration }) => batch.state(integration.clientId) !== undefined)
+  if (taken !== undefined) return refuse({ reason: 'client_id_taken', clientId: taken.integration.clientId })
+  const scopes = integrations.flatMap(({ integration, scopes: own }) => [...own, ...integration.resourceServerFor])
+  if (isAnyGone(batch, setting, scopes)) return refuse({ reason: 'scope_gone' })
+  for (const created of integrations) {
+    const firstGeneration = setting.generations.above(created.firstGeneration)
+    const state = newState({ ...created, firstGeneration }, setting.slotIds)
+    batch.putState(created.integration.clientId, state, insertsOf(created, state))
+  }
+  for (const record of audit) batch.record(record)
+  return accept(undefined)
+}
+
+export function stageIntegrationChange(
+  batch: StagedBatch,
+  setting: IntegrationSetting,
+  clientId: string,
+  changes: readonly IntegrationChange[],
+  { version, audit }: Omit<ChangeOrder, 'claim'>,
+): Result<ChangedIntegration, Exclude<ChangeIntegrationRefusal, ClaimRefusal>> {
+  const { clock, slotIds, generations } = setting
+  const found = atVersion(batch, clientId, version)
+  if (!found.ok) return found
+  const before = found.value
+  if (isAnyGone(batch, setting, changes.flatMap(scopesOf))) return refuse({ reason: 'scope_gone' })
+  const now = clock.now()
+  const after = applyChanges(before, changes, {
+    now,
+    nextGeneration: (slot) => generations.next(slot),
+    nextSlotId: () => slotIds.next(),
+  })
+  if (!after.ok) return after
+  // Nothing changes: no new version, and nothing for the trail to tell.
+  if (after.value === before) return accept({ before, after: before })
+  batch.putState(clientId, after.value, changeWrites(before, after.value, changes, now))
+  batch.record(audit(before, after.value))
+  return accept({ before, after: after.value })
+}
+
+export function stageIntegrationRemoval(
+  batch: StagedBatch,
+  { generations }: IntegrationSetting,
+  clientId: string,
+  { version, audit }: { readonly version: number | undefined; readonly audit: AuditRecord },
+): Result<void, UnknownIntegration | VersionConflict> {
+  const found = atVersion(batch, clientId, version)
+  if (!found.ok) return found
+  for (const slot of found.value.slots) generations.remove(slot)
+  batch.putState(clientId, undefined, removal(clientId))
+  batch.record(audit)
+  return accept(undefined)
+}
+
+/** They were looked up before; one may have been deleted since. A right about it must not outlive it. */
+const isAnyGone = (batch: StagedBatch, { catalog }: IntegrationSetting, scopes: readonly string[]): boolean =>
+  scopes.some((scope) => !batch.get(catalog).byName.has(scope))
+
+const scopesOf = (change: IntegrationChange): readonly string[] =>
+  change.kind === 'set_scopes' || change.kind === 'set_resource_server' ? change.scopes : []
+
+function atVersion(
+  batch: StagedBatch,
+  clientId: string,
+  version: number | undefined,
+): Result<IntegrationState, UnknownIntegration | VersionConflict> {
+  const state = batch.state(clientId)
+  if (state === undefined) return refuse({ reason: 'unknown_integration' })
+  const { version: current } = state.integration
+  return version === undefined || version === current
+    ? accept(state)
+    : refuse({ reason: 'version_conflict', version: current })
+}

@@ -1,0 +1,77 @@
+// Integrations as an operator looks for them: one, a page in some order, and how many there are.
+import type {
+  IntegrationFilter,
+  IntegrationOrder,
+  Integrations,
+  IntegrationSummary,
+  ListPosition,
+} from '../ports/integrations.ts'
+import type { Disk, Row, SqlValue } from '../rows/disk.ts'
+import { folded, number, readLastUse, readProfile, text } from '../rows/rows.ts'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import type { SecretUses } from './secret-uses.ts'
+
+type Lists = Pick<Integrations, 'findByName' | 'list' | 'count'>
+
+const COLUMNS = { created: 'seq', name: 'name_folded', last_used: 'last_used_at' } as const
+
+export interface ListPorts {
+  readonly queue: CommitQueue
+  readonly disk: Disk
+  readonly uses: SecretUses
+}
+
+/** What decides is in memory; a row whose integration is gone by now is left out. */
+export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): readonly IntegrationSummary[] =>
+  rows.flatMap((row) => {
+    const clientId = text(row, 'client_id')
+    const state = queue.live.committed(clientId)
+    if (state === undefined) return []
+    const lastUse = uses.ofIntegration(state.integration, readLastUse(row))
+    return [{ ...readProfile(row), state, updatedAt: number(row, 'updated_at'), lastUse }]
+  })
+
+export function integrationLists(ports: ListPorts): Lists {
+  const { disk, queue } = ports
+  return {
+    findByName: async (name) => {
+      const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
+      const [found] = summariesOf(ports, await disk.read(read, name))
+      // Whoever is told of one integration may act on it: nothing is said of one whose last change is in doubt.
+      if (found !== undefined) queue.live.find(found.state.integration.clientId)
+      return found
+    },
+
+    list: async ({ order, limit, after, ...filter }) => {
+      // One more than asked for tells whether there is a next page.
+      const rows = await disk.read(
+        `integrations_by_${order}`,
+        ...filterOf(filter),
+        after?.value ?? null,
+        after?.seq ?? null,
+        limit + 1,
+      )
+      const shown = rows.slice(0, limit)
+      const last = rows.length > limit ? shown.at(-1) : undefined
+      return { items: summariesOf(ports, shown), next: last === undefined ? undefined : positionOf(last, order) }
+    },
+
+    count: async ({ search, scope }) => {
+      const rows = await disk.read('count_integrations', ...filterOf({ search, scope, enabled: undefined }))
+      const counted = (enabled: number) => rows.find((row) => row['enabled'] === enabled)?.['n'] ?? 0
+      return { active: Number(counted(1)), disabled: Number(counted(0)) }
+    },
+  }
+}
+
+const filterOf = ({ search, enabled, scope }: IntegrationFilter): readonly SqlValue[] => [
+  search === undefined ? null : folded(search),
+  search ?? null,
+  enabled === undefined ? null : Number(enabled),
+  scope ?? null,
+]
+
+function positionOf(row: Row, order: IntegrationOrder): ListPosition {
+  const column = COLUMNS[order.replace('-', '') as keyof typeof COLUMNS]
+  return { value: row[column] as string | number, seq: number(row, 'seq') }
+}

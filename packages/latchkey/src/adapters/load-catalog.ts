@@ -1,0 +1,41 @@
+// Reads the scopes and APIs into memory, and ends the tokens of those whose audience is another one than at the last start.
+import { SYSTEM } from '../domain/audit-event.ts'
+import { scopeTarget } from '../domain/audited-catalog.ts'
+import { Generations } from '../state/generations.ts'
+import { StagedBatch } from '../commit/staged-batch.ts'
+import type { Disk } from '../rows/disk.ts'
+import type { AuditLog } from '../state/audit-log.ts'
+import { type CatalogCell, catalogState } from '../state/catalog-state.ts'
+import { Cell } from '../state/cell.ts'
+import { LiveState } from '../state/live-state.ts'
+import { readApi, readScope } from '../rows/catalog-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
+import { text } from '../rows/rows.ts'
+
+/** Their slots are emptied first, in one commit, so that going back to the old audience revives nothing. */
+export async function loadCatalog(
+  disk: Disk,
+  {
+    audit,
+    macs,
+    defaultAudience,
+  }: { readonly audit: AuditLog; readonly macs: RowMacs; readonly defaultAudience: string },
+): Promise<CatalogCell> {
+  const rows = await disk.read('scopes')
+  const batch = new StagedBatch(new LiveState(), new Generations(), audit, macs)
+  for (const row of rows) {
+    const before = text(row, 'audience_in_force')
+    const { name, audience } = readScope(row, defaultAudience)
+    if (audience === before) continue
+    batch.writes.push(['empty_slots_of_scope', name], ['update_scope_audience', audience, name])
+    const target = scopeTarget(name)
+    batch.record({ event: 'scope.audience_changed', actor: SYSTEM, target, before: { audience: before }, after: { audience } }) // prettier-ignore
+  }
+  const writes = batch.durableWrites()
+  if (writes.length > 0) await disk.commit(writes)
+  batch.publish()
+  return Cell.load('catalog', async () => {
+    const scopes = (await disk.read('scopes')).map((row) => readScope(row, defaultAudience))
+    return catalogState(scopes, (await disk.read('apis')).map(readApi))
+  })
+}

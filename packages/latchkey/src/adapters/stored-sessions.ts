@@ -1,0 +1,98 @@
+// The sessions port: all sessions in memory, begun and ended through the commit queue, their last use written now and then.
+import { accept } from '@latchkey/protocol'
+import { type Session, sessionEndsAt } from '../domain/session.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Sessions } from '../ports/sessions.ts'
+import { sessionInsert } from '../rows/people-rows.ts'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import { configure } from '../commit/configuration.ts'
+import { byHash, type PeopleCell, StagedPeople } from '../state/people-cell.ts'
+import { UnwrittenUses } from './unwritten-uses.ts'
+
+const MOST_SESSIONS = 20
+/** A use that is this much later than what is on record of its session is told to everybody who keeps the sessions. */
+const TOLD_AFTER_SECONDS = 60
+
+export interface StoredSessions {
+  readonly sessions: Sessions
+  readonly uses: UnwrittenUses<EpochSeconds>
+}
+
+export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Clock): StoredSessions {
+  const seen = new Map<string, EpochSeconds>()
+  // Else a session that is used here would be over elsewhere, and a sign-in there would remove it.
+  const uses = new UnwrittenUses<EpochSeconds>(
+    queue,
+    (at, id) => [['note_session_use', at, id]],
+    (batch, used) => {
+      const { people } = new StagedPeople(batch, cell)
+      const at = new Map(used)
+      const isNews = ({ id, lastSeenAt }: Session) => (at.get(id) ?? 0) - lastSeenAt >= TOLD_AFTER_SECONDS
+      const sessions = [...people.sessions.values()]
+      if (sessions.some(isNews)) batch.put(cell, { ...people, sessions: byHash(sessions.map(current)) })
+    },
+  )
+  const current = (session: Session): Session => ({
+    ...session,
+    lastSeenAt: Math.max(session.lastSeenAt, seen.get(session.id) ?? 0),
+  })
+  const isOver = (session: Session): boolean => clock.now() >= sessionEndsAt(current(session))
+  const forget = (): void => {
+    const ids = new Set([...cell.value.sessions.values()].map(({ id }) => id))
+    for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id)
+  }
+  const sessions: Sessions = {
+    findByHash: (hash) => {
+      const session = cell.value.sessions.get(hash)
+      const operator = cell.value.operators.find(({ id }) => id === session?.operatorId)
+      return session === undefined || operator === undefined ? undefined : { session: current(session), operator }
+    },
+    of: (operatorId) =>
+      [...cell.value.sessions.values()]
+        .filter((session) => session.operatorId === operatorId && !isOver(session))
+        .map(current)
+        .reverse(),
+    noteUse: (id, at) => {
+      seen.set(id, at)
+      uses.note(id, at)
+    },
+    begin: async (session, { passwordHash, rekeyedHash = passwordHash, replaced, audit }) => {
+      const begun = await configure(queue, (batch) => {
+        const staged = new StagedPeople(batch, cell)
+        const operator = staged.find(session.operatorId)
+        if (operator === undefined || operator.disabled || operator.passwordHash !== passwordHash) return accept(false)
+        const others = [...staged.people.sessions.values()].filter(({ operatorId }) => operatorId === operator.id)
+        const kept = others.filter((other) => !isOver(other) && other.hash !== replaced)
+        const stalest = kept.sort((one, other) => current(one).lastSeenAt - current(other).lastSeenAt)
+        const crowded = stalest.slice(0, Math.max(0, kept.length + 1 - MOST_SESSIONS))
+        staged.removeSessions((other) => isOver(other) || other.hash === replaced || crowded.includes(other))
+        staged.putOperator({ ...operator, passwordHash: rekeyedHash, lastSignInAt: session.createdAt })
+        staged.putSession(session, sessionInsert(session))
+        batch.record(audit)
+        batch.afterwards(forget)
+        return accept(true)
+      })
+      return begun.ok && begun.value
+    },
+    end: async (operatorId, sessionId, audit) => {
+      const ended = await configure(queue, (batch) => {
+        const staged = new StagedPeople(batch, cell)
+        const isMeant = (session: Session) => session.operatorId === operatorId && session.id === sessionId
+        if (![...staged.people.sessions.values()].some(isMeant)) return accept(false)
+        staged.removeSessions(isMeant)
+        batch.record(audit)
+        return accept(true)
+      })
+      return ended.ok && ended.value
+    },
+    endAll: async (operatorId, audit) => {
+      await configure(queue, (batch) => {
+        new StagedPeople(batch, cell).removeSessions((session) => session.operatorId === operatorId)
+        batch.record(audit)
+        return accept(undefined)
+      })
+    },
+  }
+  return { sessions, uses }
+}

@@ -1,0 +1,61 @@
+// The changes of the slots as they become visible in memory, which is when they are durable.
+import type { FollowedSlot, SlotChanges } from '../ports/slot-changes.ts'
+import { ChangeRing, REMEMBERED_CHANGES, type SlotName } from '../state/change-ring.ts'
+import type { PlacesOf } from '../state/feed-places.ts'
+import type { LiveState } from '../state/live-state.ts'
+
+/** From now on: call it once the memory is filled. */
+export function storedSlotChanges(live: LiveState, placesOf: PlacesOf): SlotChanges {
+  const ring = new ChangeRing(REMEMBERED_CHANGES)
+  const listeners: (() => void)[] = []
+  const add = (name: SlotName): void => {
+    ring.add(name)
+    for (const listener of listeners) listener()
+  }
+  live.follow({
+    changed: (clientId, scope) => {
+      add({ clientId, scope, removedAt: 0 })
+    },
+    removed: (clientId, scope, generation) => {
+      add({ clientId, scope, removedAt: generation })
+    },
+  })
+  const places = placesOf({ ring, stateOf: (name) => stateOf(live, name) })
+  return {
+    get position() {
+      return ring.position
+    },
+    certificate: () => places.certificate(),
+    after: (position, most) => {
+      const found = ring.after(position, most)
+      if (found === undefined) return undefined
+      return { position: found.position, slots: found.names.flatMap((name) => stateOf(live, name)) }
+    },
+    all: (most) => pieces(live, most),
+    placeAt: (position) => places.placeAt(position),
+    since: (place) => places.since(place),
+    onChange: (listener) => {
+      listeners.push(listener)
+    },
+  }
+}
+
+/** None when the slot was removed after this change: that one comes later in the ring. */
+function stateOf(live: LiveState, { clientId, scope, removedAt }: SlotName): readonly FollowedSlot[] {
+  // While the outcome of a commit is not known, nobody was told of it: what was committed before still holds.
+  const slot = live.committed(clientId)?.slots.find((candidate) => candidate.scope === scope)
+  if (slot !== undefined) return [{ clientId, scope, slot }]
+  return removedAt === 0 ? [] : [{ clientId, scope, slot: undefined, generation: removedAt }]
+}
+
+// The iterator of a Map stays good while entries are changed, added and removed.
+async function* pieces(live: LiveState, most: number): AsyncGenerator<readonly FollowedSlot[]> {
+  let piece: FollowedSlot[] = []
+  for (const [clientId, { slots }] of live.entries()) {
+    for (const slot of slots) piece.push({ clientId, scope: slot.scope, slot })
+    if (piece.length < most) continue
+    yield piece
+    piece = []
+  }
+  if (piece.length > 0) yield piece
+}

@@ -1,0 +1,279 @@
+// Group commit: whatever arrived while the last commit was on its way to the disk shares the next one.
+import { StoreUnavailable } from '../ports/store.ts'
+import { type Disk, DiskFailure } from '../rows/disk.ts'
+import type { Generations } from '../state/generations.ts'
+import type { LiveState } from '../state/live-state.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
+import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
+import { Patience } from './patience.ts'
+import { recover, type Reload } from './recover.ts'
+import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
+import { stage } from './stage.ts'
+import { unavailable } from './unavailable.ts'
+import { type Choose, WaitingWork } from './waiting-work.ts'
+import type { StagedWork, Work } from './work.ts'
+
+/**
+ * - `settled`: nothing is queued or on its way to the disk.
+ * - `given_up`: the disk takes no writes, and is not waited for; everything that was not durable was refused.
+ */
+export type QueueEnd = 'settled' | 'given_up'
+
+const NOTHING: Touched = { clientIds: [], cells: [] }
+
+type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
+
+export interface CommitQueueParts {
+  readonly live: LiveState
+  readonly generations: Generations
+  readonly recorder: Recorder
+  readonly macs: RowMacs
+  readonly disk: Disk
+  readonly reload: Reload
+  /**
+   * The retry budget of a piece of work, in milliseconds, while the store fails. 0, the default, refuses the work at once.
+   */
+  readonly patience?: number
+}
+
+export class CommitQueue {
+  readonly live: LiveState
+  readonly generations: Generations
+  protected readonly disk: Disk
+  readonly #recorder: Recorder
+  readonly #macs: RowMacs
+  readonly #reload: Reload
+  readonly #waiting = new WaitingWork()
+  readonly #acts: (() => Promise<void>)[] = []
+  #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
+  readonly #patience: Patience
+  #closing: ((end: QueueEnd) => void) | undefined
+
+  constructor({ live, generations, recorder, macs, disk, reload, patience = 0 }: CommitQueueParts) {
+    this.live = live
+    this.generations = generations
+    this.disk = disk
+    this.#recorder = recorder
+    this.#macs = macs
+    this.#reload = reload
+    this.#patience = new Patience(patience, (work) => {
+      this.#giveUp(work)
+    })
+  }
+
+  /** Says that a piece of work is being prepared. Either `pushAnnounced` or `withdraw` must follow. */
+  announce(): void {
+    this.#waiting.announce()
+  }
+
+  /** The announced work is not going to come. */
+  withdraw(): void {
+    this.#waiting.expectOneLess()
+    this.#closeSoon()
+    this.#endIfAsked()
+  }
+
+  pushAnnounced(work: Work): void {
+    this.#waiting.expectOneLess()
+    this.push(work)
+  }
+
+  push(work: Work): void {
+    if (this.#state === 'closed') {
+      work.fail(new StoreUnavailable('the server is stopping'))
+      return
+    }
+    this.#patience.came(work)
+    if (this.#state === 'recovering' && (this.isLongGone() || !this.#patience.hold(work))) {
+      work.fail(new StoreUnavailable('the store takes no writes right now'))
+      return
+    }
+    this.#waiting.add(work)
+    this.#closeSoon()
+  }
+
+  /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
+  betweenCommits(act: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#acts.push(() => act().then(resolve, reject))
+      if (this.#state === 'idle') this.#runSoon()
+      else if (this.#state === 'closed' || this.#state === 'recovering') void this.#runActs()
+    })
+  }
+
+  /** Resolves when the end is reached; from then on every work is refused. Called once. */
+  close(): Promise<QueueEnd> {
+    return new Promise((resolve) => {
+      this.#closing = resolve
+      this.#endIfAsked()
+    })
+  }
+
+  /** The one moment at which a batch becomes durable. */
+  protected async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
+    const writes = batch.durableWrites()
+    if (writes.length > 0) await this.disk.commit(writes)
+    return ALL_DONE
+  }
+
+  protected choose(waiting: readonly Work[]): ReturnType<Choose> {
+    return { now: waiting, later: [] }
+  }
+
+  /** Before a batch is staged, or after it was overtaken: brings the memory up to date where others write too. */
+  protected readonly refresh: Refresh = () => undefined
+
+  /** Has the store been away for so long that its return is not waited for? */
+  protected isLongGone(): boolean {
+    return false
+  }
+
+  async #runActs(): Promise<void> {
+    for (const act of this.#acts.splice(0)) await act()
+  }
+
+  #closeSoon(): void {
+    if (this.#state === 'idle' && this.#waiting.isEnough) this.#runSoon()
+  }
+
+  // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and
+  // nothing waits for a timer.
+  #runSoon(): void {
+    this.#state = 'closing_soon'
+    setImmediate(() => void this.#run())
+  }
+
+  async #run(): Promise<void> {
+    this.#state = 'committing'
+    while (this.#waiting.isEnough || this.#acts.length > 0) {
+      await this.#runActs()
+      if (this.#waiting.isEnough) await this.#commit(this.#waiting.next((waiting) => this.choose(waiting)))
+      // Answers leave before the next batch is judged and signed work joins it.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    this.#goOn('idle')
+    this.#endIfAsked()
+  }
+
+  #endIfAsked(): void {
+    if (this.#closing === undefined) return
+    if (this.#state === 'recovering') {
+      this.#refuse(this.#waiting.takeAll(), new StoreUnavailable('the server is stopping'))
+      this.#end('given_up', this.#closing)
+    } else if (this.#state === 'idle' && this.#waiting.isEmpty) this.#end('settled', this.#closing)
+  }
+
+  #end(end: QueueEnd, tell: (end: QueueEnd) => void): void {
+    this.#state = 'closed'
+    tell(end)
+  }
+
+  async #commit(works: readonly Work[]): Promise<void> {
+    try {
+      await this.refresh(works, 'next')
+    } catch (cause) {
+      await this.#failed(works, undefined, cause as Error)
+      return
+    }
+    const batch = new StagedBatch(this.live, this.generations, this.#recorder, this.#macs)
+    const staged = stage(works.filter(this.#isAskedFor), batch, (work, cause) => {
+      this.#refuse([work], cause)
+    })
+    let outcome: CommitOutcome
+    try {
+      outcome = await this.makeDurable(batch)
+    } catch (cause) {
+      const tried = staged.map(({ work }) => work)
+      await this.#failed(tried, batch, cause as Error)
+      return
+    }
+    await this.#settle(
+      staged.filter(({ work }) => this.#isAskedFor(work)),
+      batch,
+      outcome,
+    )
+  }
+
+  async #settle(staged: readonly StagedWork[], batch: StagedBatch, outcome: CommitOutcome): Promise<void> {
+    if (outcome.kind === 'overtaken') {
+      const works = staged.map(({ work }) => work)
+      this.#stageAgain(works, 'configuration')
+      await this.refresh(works, 'overtaken')?.catch((cause: unknown) => this.#failed([], undefined, cause as Error))
+      return
+    }
+    batch.publish(outcome.lost, outcome.moved)
+    const isLost = ({ slots }: StagedWork): boolean => outcome.lost.some(({ slot }) => slots.has(slot.id))
+    for (const each of staged) {
+      if (isLost(each)) continue
+      this.#patience.release(each.work)
+      each.work.settle()
+    }
+    this.#stageAgain(staged.filter(isLost).map(({ work }) => work), 'slot') // prettier-ignore
+  }
+
+  /** In the next batch, before whatever came meanwhile. */
+  #stageAgain(works: readonly Work[], by: 'configuration' | 'slot'): void {
+    const again: Work[] = []
+    for (const work of works) {
+      work.overtaken(by)
+      if (this.#patience.isWorthAnother(work)) again.push(work)
+      else this.#refuse([work], new StoreUnavailable('other replicas changed the same each time first'))
+    }
+    this.#waiting.addFirst(again)
+  }
+
+  /** `batch`: what was to be committed; undefined when it did not come as far as that. */
+  async #failed(tried: readonly Work[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
+    const works = tried.filter(this.#isAskedFor)
+    const kind = cause instanceof DiskFailure ? cause.kind : 'in_doubt'
+    if (kind === 'statement') {
+      this.#findWhose(works, cause)
+      return
+    }
+    this.#state = 'recovering'
+    const inDoubt = kind === 'in_doubt' ? batch : undefined
+    const touched = inDoubt?.putInDoubt() ?? NOTHING
+    this.#holdOrRefuse(works, inDoubt, cause)
+    this.#endIfAsked()
+    await recover(touched, this.disk, this.live, this.#reload)
+    this.#goOn('committing')
+  }
+
+  /** One of their statements was refused. Nothing is in doubt. */
+  #findWhose(works: readonly Work[], cause: Error): void {
+    if (works.length > 1) this.#waiting.tryAlone(works)
+    else this.#refuse(works, cause)
+  }
+
+  /** The store failed, with these under way. `inDoubt`: their batch, if it may have been carried out all the same. */
+  #holdOrRefuse(works: readonly Work[], inDoubt: StagedBatch | undefined, cause: Error): void {
+    if (inDoubt !== undefined) for (const work of works) work.unanswered()
+    // A change of the configuration that may have been carried out is not tried twice: whoever made it can see.
+    const isOver = inDoubt?.changes.isConfiguration === true
+    if (isOver) this.#refuse(works, unavailable(cause))
+    for (const work of [...(isOver ? [] : works), ...this.#waiting.takeAll()]) {
+      if (this.#patience.hold(work)) this.#waiting.add(work)
+      else this.#refuse([work], unavailable(cause))
+    }
+  }
+
+  #refuse(works: readonly Work[], refusal: Error): void {
+    for (const work of works) {
+      this.#patience.release(work)
+      work.fail(refusal)
+    }
+  }
+
+  /** Its time is over, wherever it is: what became of it nobody is told. */
+  #giveUp(work: Work): void {
+    this.#waiting.remove(work)
+    work.fail(new StoreUnavailable('the store did not answer in time'))
+  }
+
+  readonly #isAskedFor = (work: Work): boolean => !this.#patience.isGivenUp(work)
+
+  /** Unless the end has come: a disk may answer again just when it was given up. */
+  #goOn(state: 'idle' | 'committing'): void {
+    if (this.#state !== 'closed') this.#state = state
+  }
+}

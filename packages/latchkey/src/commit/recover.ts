@@ -1,0 +1,22 @@
+// After a failed commit: waits until the disk answers again, and puts in memory what is on it.
+import { StoreUnavailable } from '../ports/store.ts'
+import { type Disk, DiskFailure } from '../rows/disk.ts'
+import type { LiveState } from '../state/live-state.ts'
+import type { Touched } from './staged-batch.ts'
+
+/** Puts in memory what is on the disk now. */
+export type Reload = (touched: Touched) => Promise<void>
+
+/** Meanwhile reads go on from memory, except for what is in doubt, and writes are refused. */
+export async function recover(touched: Touched, disk: Disk, live: LiveState, reload: Reload): Promise<void> {
+  for (;;) {
+    await disk.recover()
+    try {
+      await reload(touched)
+      live.clearDoubt()
+      return
+    } catch (cause) {
+      if (!(cause instanceof DiskFailure || cause instanceof StoreUnavailable)) throw cause
+    }
+  }
+}

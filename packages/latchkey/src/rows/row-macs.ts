@@ -1,0 +1,125 @@
+// MACs over the rows that decide who may do what. Write access to the store is not enough to make one.
+import { formatAddressRange } from '../domain/address-ranges.ts'
+import type { IntegrationState } from '../domain/integration.ts'
+import type { Operator } from '../domain/operator.ts'
+import type { Session } from '../domain/session.ts'
+import type { SetUpLink } from '../domain/set-up-link.ts'
+import type { SigningKeyRecord } from '../domain/signing-key.ts'
+import type { AdminKey } from '../ports/admin-keys.ts'
+import type { RowMac } from '../ports/row-seal.ts'
+import { StoreUnavailable } from '../ports/store.ts'
+import type { Row, SqlValue, Write } from './disk.ts'
+import { isSame } from './rows.ts'
+
+/** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
+export class RowDamaged extends StoreUnavailable {
+  constructor(kind: SealedKind, name: string) {
+    super(
+      `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed past Latchkey: the row does not carry its MAC. Nothing was changed. Restore a backup, or put back the row as it was.`,
+    )
+    this.name = 'RowDamaged'
+  }
+}
+
+interface SealedValues {
+  integration: IntegrationState
+  operator: Operator
+  session: Session
+  set_up_link: SetUpLink
+  admin_key: AdminKey
+  signing_key: SigningKeyRecord
+}
+
+export type SealedKind = keyof SealedValues
+
+/**
+ * The values that a MAC covers: all that decide. It covers no names, no last uses and no tokens in the slots. The lists
+ * and their texts are part of the format of every store: a change of them makes every stored MAC wrong.
+ */
+const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
+  integration: ({ integration, slots }) => ({
+    client_id: integration.clientId,
+    enabled: integration.enabled,
+    version: integration.version,
+    secrets: integration.secrets.map(({ id, hash, endsAt }) => [id, hex(hash), endsAt ?? null]).toSorted(byFirst),
+    resource_server_for: integration.resourceServerFor,
+    renew_before: integration.mode.kind === 'stable' ? integration.mode.renewBeforeSeconds : null,
+    grace: integration.graceSeconds,
+    allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
+    scopes: slots.map(({ scope, granted, open }) => [scope, granted, open]).toSorted(byFirst),
+  }),
+  operator: ({ id, email, role, passwordHash, disabled }) => ({
+    ...{ id, email, role, disabled },
+    password_hash: passwordHash ?? null,
+  }),
+  session: ({ id, hash, operatorId, createdAt }) => ({
+    ...{ id, hash: hex(hash) },
+    operator_id: operatorId,
+    created_at: createdAt,
+  }),
+  set_up_link: ({ hash, operatorId, expiresAt }) => ({
+    hash: hex(hash),
+    operator_id: operatorId ?? null,
+    expires_at: expiresAt,
+  }),
+  admin_key: ({ id, role, hash, loopbackOnly, expiresAt, revokedAt }) => ({
+    ...{ id, role, hash: hex(hash) },
+    loopback_only: loopbackOnly,
+    expires_at: expiresAt ?? null,
+    revoked_at: revokedAt ?? null,
+  }),
+  // The private half is sealed, and the public half is made from it: see `openSigningKey`.
+  signing_key: ({ kid, alg, status, createdAt, signsFrom, retiredAt, revokedAt, acceptedUntil }) => ({
+    ...{ kid, alg, status },
+    created_at: createdAt,
+    signs_from: signsFrom,
+    retired_at: retiredAt,
+    revoked_at: revokedAt,
+    accepted_until: acceptedUntil,
+  }),
+}
+
+/** The key of the row in its table, and its name in an error message. The hash of a link is no secret. */
+const KEYS: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => { key: SqlValue; name: string } } = {
+  integration: ({ integration: { clientId } }) => ({ key: clientId, name: clientId }),
+  operator: ({ id }) => ({ key: id, name: id }),
+  session: ({ id }) => ({ key: id, name: id }),
+  set_up_link: ({ hash }) => ({ key: Buffer.from(hash, 'latin1'), name: hex(hash).slice(0, 16) }),
+  admin_key: ({ id }) => ({ key: id, name: id }),
+  signing_key: ({ kid }) => ({ key: kid, name: kid }),
+}
+
+export class RowMacs {
+  readonly #mac: RowMac
+
+  constructor(mac: RowMac) {
+    this.#mac = mac
+  }
+
+  /** The MAC that the row of this value must carry. */
+  of<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Uint8Array {
+    return this.#mac(`${kind}\n${JSON.stringify(COVERED[kind](value))}`)
+  }
+
+  /** Returns the write that puts the MAC into the row. The row must exist before this write runs. */
+  write<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Write {
+    return [`seal_${kind}`, this.of(kind, value), KEYS[kind](value).key]
+  }
+
+  /** True if `row`, from which the value was read, carries the MAC of the value. */
+  fits<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): boolean {
+    const found = row['mac']
+    return found instanceof Uint8Array && isSame(found, this.of(kind, value))
+  }
+
+  /** Returns the value, which was read from `row`. Throws `RowDamaged` if the row does not carry the MAC of the value. */
+  checked<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): SealedValues[Kind] {
+    if (!this.fits(kind, value, row)) throw new RowDamaged(kind, KEYS[kind](value).name)
+    return value
+  }
+}
+
+const hex = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('hex')
+
+const byFirst = (one: readonly unknown[], other: readonly unknown[]): number =>
+  String(one[0]) < String(other[0]) ? -1 : 1

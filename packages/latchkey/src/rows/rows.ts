@@ -1,0 +1,227 @@
+// Between rows and the domain's values.
+import { timingSafeEqual } from 'node:crypto'
+import type { Scope } from '@latchkey/protocol'
+import { type AddressRange, formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
+import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
+import type { Integration, IntegrationProfile, IntegrationState } from '../domain/integration.ts'
+import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
+import type { EpochSeconds, RecordedToken, Slot } from '../domain/slot.ts'
+import type { LastUse } from '../ports/integrations.ts'
+import type { SecretRecord } from '../ports/secrets.ts'
+import type { Row, SqlValue, Write } from './disk.ts'
+
+export const text = (row: Row, column: string): string => row[column] as string
+export const number = (row: Row, column: string): number => row[column] as number
+export const flag = (row: Row, column: string): boolean => row[column] === 1
+export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
+
+/** True if both hold the same bytes. The time taken reveals nothing of them. */
+export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && timingSafeEqual(one, other)
+
+const scopesToText = (scopes: readonly Scope[]): string => scopes.join(' ')
+const textToScopes = (value: string): readonly Scope[] => (value === '' ? NO_SCOPES : (value.split(' ') as Scope[]))
+const NO_SCOPES: readonly Scope[] = []
+
+const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
+
+/** What a search compares: case and the compatibility forms of characters make no difference. */
+export const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
+
+// Neither an address nor a tag holds a line feed.
+const linesToText = (lines: readonly string[]): string => lines.join('\n')
+const textToLines = (value: string): readonly string[] => (value === '' ? NO_LINES : value.split('\n'))
+const NO_LINES: readonly string[] = []
+
+const rangesToText = (ranges: readonly AddressRange[]): string => linesToText(ranges.map(formatAddressRange))
+const textToRanges = (value: string): readonly AddressRange[] =>
+  value === '' ? NO_RANGES : value.split('\n').map(storedRange)
+const NO_RANGES: readonly AddressRange[] = []
+
+/** Throws if the text is no range. Without its ranges an integration would be admitted from any address. */
+function storedRange(text: string): AddressRange {
+  const range = parseAddressRange(text)
+  if (range.ok) return range.value
+  throw new Error(`The store is damaged: it holds ${JSON.stringify(text)} as an address range.`)
+}
+
+/** The columns that decide, in the order of both statements. */
+const decisive = (of: Integration): readonly SqlValue[] => [
+  Number(of.enabled),
+  of.version,
+  scopesToText(of.resourceServerFor),
+  renewBefore(of.mode),
+  of.graceSeconds,
+  rangesToText(of.allowedAddresses),
+]
+
+export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
+  const { id, name, description, tags, createdAt } = profile
+  const texts = [name, folded(name), description, linesToText(tags)]
+  return ['insert_integration', id, of.clientId, ...texts, ...decisive(of), createdAt, createdAt]
+}
+
+export const integrationUpdate = (of: Integration, updatedAt: EpochSeconds): Write => [
+  'update_integration',
+  ...decisive(of),
+  updatedAt,
+  of.clientId,
+]
+
+export const profileUpdate = (
+  clientId: string,
+  { name, description, tags }: Pick<IntegrationProfile, 'name' | 'description' | 'tags'>,
+): Write => ['update_profile', name, folded(name), description, linesToText(tags), clientId]
+
+/** A secret that is added now. */
+export interface AddedSecret {
+  readonly secret: ClientSecret
+  readonly sealed: Uint8Array | null
+  readonly origin: SecretOrigin
+}
+
+export const secretInsert = (
+  clientId: string,
+  { secret, sealed, origin }: AddedSecret,
+  createdAt: EpochSeconds,
+): Write => [
+  'insert_secret',
+  secret.id,
+  clientId,
+  Buffer.from(secret.hash, 'latin1'),
+  sealed,
+  secret.endsAt ?? null,
+  origin,
+  createdAt,
+]
+
+export const secretUpdate = ({ id, hash, endsAt }: ClientSecret): Write => [
+  'update_secret',
+  endsAt ?? null,
+  Buffer.from(hash, 'latin1'),
+  id,
+]
+
+const tokenValues = (token: RecordedToken | undefined): SqlValue[] =>
+  token === undefined
+    ? [null, null, null, null, null]
+    : [token.generation, token.jti, token.issuedAt, token.expiresAt, token.audience]
+
+const slotValues = (slot: Slot): SqlValue[] => [
+  Number(slot.granted),
+  Number(slot.open),
+  slot.generation,
+  slot.issuances,
+  slot.revokedGeneration,
+  slot.supersededGeneration,
+  ...tokenValues(slot.live),
+  ...tokenValues(slot.predecessor?.token),
+  slot.predecessor?.until ?? null,
+  slot.id,
+]
+
+export const slotInsert = (clientId: string, slot: Slot): Write => [
+  'insert_slot',
+  ...slotValues(slot),
+  clientId,
+  slot.scope,
+]
+
+/** A slot in which a token was just superseded. */
+export function supersedeWrite(slot: Slot): Write {
+  const { generation, issuances, supersededGeneration, live, predecessor, id } = slot
+  if (live === undefined || predecessor !== undefined) return slotUpdate(slot)
+  const { jti, issuedAt, expiresAt, audience } = live
+  return ['supersede', generation, issuances, supersededGeneration, jti, issuedAt, expiresAt, audience, id]
+}
+
+export const slotUpdate = (slot: Slot): Write => ['update_slot', ...slotValues(slot)]
+
+export const readProfile = (row: Row): IntegrationProfile => ({
+  id: text(row, 'id'),
+  name: text(row, 'name'),
+  description: text(row, 'description'),
+  tags: textToLines(text(row, 'tags')),
+  createdAt: number(row, 'created_at'),
+})
+
+/** Undefined when it never was used. */
+export const readLastUse = (row: Row): LastUse | undefined =>
+  row['last_used_at'] === 0
+    ? undefined
+    : {
+        at: number(row, 'last_used_at'),
+        address: text(row, 'last_used_address'),
+        userAgent: text(row, 'last_used_agent'),
+      }
+
+export const readSecretRecord = (row: Row): SecretRecord => ({
+  id: text(row, 'id'),
+  endsAt: row['ends_at'] === null ? undefined : number(row, 'ends_at'),
+  origin: text(row, 'origin') as SecretOrigin,
+  createdAt: number(row, 'created_at'),
+  isSealed: flag(row, 'is_sealed'),
+  lastUse: readLastUse(row),
+})
+
+export function readState(row: Row, secrets: readonly Row[], slots: readonly Row[], floor: number): IntegrationState {
+  const renew = row['renew_before']
+  const integration: Integration = {
+    clientId: text(row, 'client_id'),
+    enabled: flag(row, 'enabled'),
+    version: number(row, 'version'),
+    secrets: secrets.map(readSecret),
+    resourceServerFor: textToScopes(text(row, 'resource_server_for')),
+    mode: typeof renew === 'number' ? { kind: 'stable', renewBeforeSeconds: renew } : REPLACE,
+    graceSeconds: number(row, 'grace'),
+    allowedAddresses: textToRanges(text(row, 'allowed_addresses')),
+  }
+  return { integration, slots: slots.map((slot) => readSlot(slot, floor)) }
+}
+
+const readSecret = (row: Row): ClientSecret => ({
+  id: text(row, 'id'),
+  hash: Buffer.from(bytes(row, 'hash')).toString('latin1'),
+  endsAt: row['ends_at'] === null ? undefined : number(row, 'ends_at'),
+})
+
+export function readSlot(row: Row, floor: number): Slot {
+  const live = readToken(row, 'live')
+  const previous = readToken(row, 'prev')
+  // A restore raises the floor: what was live below it is over, and the next generation is above it.
+  const overtaken = live !== undefined && live.generation <= floor
+  return {
+    id: number(row, 'id'),
+    scope: text(row, 'scope') as Scope,
+    granted: flag(row, 'granted'),
+    open: flag(row, 'open'),
+    generation: Math.max(number(row, 'generation'), floor),
+    issuances: number(row, 'issuances'),
+    live: overtaken ? undefined : live,
+    predecessor:
+      overtaken || previous === undefined ? undefined : { token: previous, until: number(row, 'prev_until') },
+    revokedGeneration: overtaken ? live.generation : number(row, 'revoked_generation'),
+    supersededGeneration: number(row, 'superseded_generation'),
+    endedGeneration: 0,
+  }
+}
+
+function readToken(row: Row, prefix: 'live' | 'prev'): RecordedToken | undefined {
+  if (row[`${prefix}_jti`] === null) return undefined
+  return {
+    generation: number(row, `${prefix}_generation`),
+    jti: text(row, `${prefix}_jti`),
+    issuedAt: number(row, `${prefix}_issued_at`),
+    expiresAt: number(row, `${prefix}_expires_at`),
+    audience: interned(text(row, `${prefix}_audience`)),
+  }
+}
+
+// Audiences are few and rows are many: one string for all of them.
+const known = new Map<string, string>()
+function interned(value: string): string {
+  const first = known.get(value)
+  if (first !== undefined) return first
+  known.set(value, value)
+  return value
+}

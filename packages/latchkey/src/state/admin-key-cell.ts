@@ -1,0 +1,18 @@
+// The admin keys in memory: all of them, the ended ones included.
+import type { AdminKey } from '../ports/admin-keys.ts'
+import type { Disk } from '../rows/disk.ts'
+import { readAdminKey } from '../rows/catalog-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
+import { Cell } from './cell.ts'
+
+/** By hash, the oldest first. */
+export type AdminKeyCell = Cell<ReadonlyMap<string, AdminKey>>
+
+export const loadAdminKeys = (disk: Disk, macs: RowMacs): Promise<AdminKeyCell> =>
+  Cell.load('admin_keys', async () => {
+    const rows = await disk.read('admin_keys')
+    return byHash(rows.map((row) => macs.checked('admin_key', readAdminKey(row), row)))
+  })
+
+export const byHash = (keys: readonly AdminKey[]): ReadonlyMap<string, AdminKey> =>
+  new Map(keys.map((key) => [key.hash, key]))

@@ -1,0 +1,90 @@
+// Operators, sessions and set-up links in memory: one snapshot, since most changes concern more than one of them.
+import type { Operator } from '../domain/operator.ts'
+import type { Session } from '../domain/session.ts'
+import type { SetUpLink } from '../domain/set-up-link.ts'
+import type { Disk, Write } from '../rows/disk.ts'
+import { linkDelete, operatorWrite, readLink, readOperator, readSession } from '../rows/people-rows.ts'
+import type { RowMacs } from '../rows/row-macs.ts'
+import { Cell } from './cell.ts'
+import type { StagedBatch } from '../commit/staged-batch.ts'
+
+export interface People {
+  /** The oldest first. */
+  readonly operators: readonly Operator[]
+  /** By hash, the oldest first. */
+  readonly sessions: ReadonlyMap<string, Session>
+  readonly links: readonly SetUpLink[]
+}
+
+export type PeopleCell = Cell<People>
+
+export const loadPeople = (disk: Disk, macs: RowMacs): Promise<PeopleCell> =>
+  Cell.load('people', async () => ({
+    operators: (await disk.read('operators')).map((row) => macs.checked('operator', readOperator(row), row)),
+    sessions: byHash((await disk.read('sessions')).map((row) => macs.checked('session', readSession(row), row))),
+    links: (await disk.read('set_up_links')).map((row) => macs.checked('set_up_link', readLink(row), row)),
+  }))
+
+export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Session> =>
+  new Map(sessions.map((session) => [session.hash, session]))
+
+/** The people as a batch leaves them so far, and the changes that several acts are made of. */
+export class StagedPeople {
+  readonly #batch: StagedBatch
+  readonly #cell: PeopleCell
+
+  constructor(batch: StagedBatch, cell: PeopleCell) {
+    this.#batch = batch
+    this.#cell = cell
+  }
+
+  get people(): People {
+    return this.#batch.get(this.#cell)
+  }
+
+  find(id: string): Operator | undefined {
+    return this.people.operators.find((operator) => operator.id === id)
+  }
+
+  /** In the place of the one with its id, or behind all others. */
+  putOperator(operator: Operator): void {
+    const { operators } = this.people
+    const isKnown = operators.some(({ id }) => id === operator.id)
+    const after = isKnown ? operators.map((other) => (other.id === operator.id ? operator : other)) : [...operators, operator] // prettier-ignore
+    this.#put({ operators: after }, operatorWrite(operator))
+    this.#batch.seal('operator', operator)
+  }
+
+  removeOperator(id: string): void {
+    const operators = this.people.operators.filter((other) => other.id !== id)
+    this.#put({ operators }, ['delete_operator', id])
+  }
+
+  removeSessions(isOver: (session: Session) => boolean): void {
+    const all = [...this.people.sessions.values()]
+    const over = all.filter(isOver)
+    if (over.length === 0) return
+    const sessions = byHash(all.filter((session) => !over.includes(session)))
+    this.#put({ sessions }, ...over.map(({ id }): Write => ['delete_session', id]))
+  }
+
+  putSession(session: Session, write: Write): void {
+    this.#put({ sessions: byHash([...this.people.sessions.values(), session]) }, write)
+    this.#batch.seal('session', session)
+  }
+
+  removeLinks(isOver: (link: SetUpLink) => boolean): void {
+    const over = this.people.links.filter(isOver)
+    if (over.length === 0) return
+    this.#put({ links: this.people.links.filter((link) => !over.includes(link)) }, ...over.map(linkDelete))
+  }
+
+  putLink(link: SetUpLink, write: Write): void {
+    this.#put({ links: [...this.people.links, link] }, write)
+    this.#batch.seal('set_up_link', link)
+  }
+
+  #put(part: Partial<People>, ...writes: readonly Write[]): void {
+    this.#batch.put(this.#cell, { ...this.people, ...part }, ...writes)
+  }
+}

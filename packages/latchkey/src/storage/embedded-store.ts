@@ -1,0 +1,74 @@
+// The embedded store: SQLite on its own thread, the truth in memory, one commit queue between them.
+import type { Backups } from '../ports/backups.ts'
+import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
+import type { Disk } from '../rows/disk.ts'
+import { number } from '../rows/rows.ts'
+import { WorkerDisk } from './sqlite/worker-disk.ts'
+import { timedDisk } from './timed-disk.ts'
+import { assembleStore, type StartOptions, type Store } from '../adapters/assemble-store.ts'
+import { CommitQueue } from '../commit/commit-queue.ts'
+import { placesOfOneProcess } from '../state/feed-places.ts'
+import { firstWrites } from '../adapters/first-writes.ts'
+import { reloadTouched } from '../state/load.ts'
+
+/** What a crash left of a transaction that was never acknowledged. It is dropped. */
+export interface TornLog {
+  readonly frames: number
+  readonly bytes: number
+}
+
+/** The store's file, locked for this process, its contents not yet trusted. */
+export interface LockedStore {
+  /** Proves the master key; undefined before the first start has finished. */
+  readonly canary: Uint8Array | undefined
+  /** Undefined if the write-ahead log was whole. */
+  readonly tornTail: TornLog | undefined
+  /** Checks and checkpoints the file, then loads it. Throws `OpenStoreError`. */
+  start(options: StartOptions): Promise<EmbeddedStore>
+  /** Lets go of the file without having changed what it holds. */
+  abandon(): Promise<void>
+}
+
+export interface EmbeddedStore extends Store {
+  readonly backups: Backups
+  /** Resolves with the reason when the disk can no longer be trusted: stop answering and end the process. */
+  readonly failed: Promise<Error>
+}
+
+/** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
+export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
+  const { disk, store, tornTail: torn } = await WorkerDisk.open(path)
+  removeDrafts(path)
+  return {
+    tornTail: torn === undefined ? undefined : { frames: number(torn, 'frames'), bytes: number(torn, 'bytes') },
+    canary: (store?.['canary'] as Uint8Array | null | undefined) ?? undefined,
+    start: async (options) => {
+      try {
+        await disk.start()
+        const { clock, backupSealing: sealing, onCommit } = options
+        const timed = onCommit === undefined ? disk : timedDisk(disk, clock, onCommit)
+        const backups = embeddedBackups({ disk, storeFile: path, clock, sealing })
+        return { ...(await runEmbeddedStore(timed, options)), backups, failed: disk.failed }
+      } catch (cause) {
+        // Its thread would keep the process alive.
+        await disk.abandon()
+        throw cause
+      }
+    },
+    abandon: () => disk.abandon(),
+  }
+}
+
+/** The store over a disk that is open and checkpointed. */
+export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
+  if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
+  return assembleStore(disk, options, (parts) => ({
+    queue: new CommitQueue({ ...parts, disk, reload: (touched) => reloadTouched(disk, parts, touched) }),
+    exactness: undefined,
+    placesOf: placesOfOneProcess(() => options.clock.monotonic()),
+    keepCurrent: () => Promise.resolve(),
+    announce: () => Promise.resolve(),
+    onFloorRaised: () => undefined,
+    stop: () => undefined,
+  }))
+}

@@ -1,0 +1,171 @@
+// The store on PostgreSQL: one of any number of replicas, each with its own memory, all judged by the same rows.
+import { randomUUID } from 'node:crypto'
+import {
+  assembleStore,
+  type Engine,
+  type StartOptions,
+  type Store,
+  type StoreParts,
+} from '../adapters/assemble-store.ts'
+import { firstWrites } from '../adapters/first-writes.ts'
+import { reloadTouched } from '../state/load.ts'
+import type { Disk, Write } from '../rows/disk.ts'
+import { ChangeLog } from './postgres/change-log.ts'
+import { DEADLINES } from './postgres/deadlines.ts'
+import { ExactReads } from './postgres/exact-reads.ts'
+import { Follower } from './postgres/follower.ts'
+import { Lease } from './postgres/lease.ts'
+import { migrate } from './postgres/migrate.ts'
+import { MissedChanges } from './postgres/missed-changes.ts'
+import { OWN } from './postgres/own-session.ts'
+import { type Failover, PostgresDisk } from './postgres/postgres-disk.ts'
+import { SharedMemory } from './postgres/shared-memory.ts'
+import { SharedPlaces } from './postgres/shared-places.ts'
+import { SharedQueue } from './postgres/shared-queue.ts'
+
+/** The database, reached and of a schema that this version knows; nothing of it is in memory yet. */
+export interface ReachedStore {
+  /** Proves the master key; undefined before the first start has finished. */
+  readonly canary: Uint8Array | undefined
+  /** Throws `StoreMadeMeanwhile` when another replica filled the new store first. */
+  start(options: StartOptions): Promise<Store>
+  abandon(): Promise<void>
+}
+
+/** Another replica filled the new store first: reach it anew, and it has a canary. */
+export class StoreMadeMeanwhile extends Error {}
+
+/** Brings the schema up to date and looks into the store. Throws errors that say what hinders it. */
+export async function reachPostgresStore(
+  url: string,
+  failover: Failover,
+  deadlines = DEADLINES,
+): Promise<ReachedStore> {
+  await migrate(url)
+  const disk = new PostgresDisk(url, failover, randomUUID(), deadlines)
+  const lease = new Lease(disk)
+  try {
+    await lease.begin()
+    // The version first: whoever fills the store after this raises it.
+    const { configuration } = await disk.look([], 0)
+    const [row] = await disk.read('store')
+    return {
+      canary: (row?.['canary'] as Uint8Array | null | undefined) ?? undefined,
+      start: (options) => start(disk, lease, configuration, options),
+      abandon: async () => {
+        lease.close()
+        await disk.abandon()
+      },
+    }
+  } catch (cause) {
+    await disk.abandon()
+    throw cause
+  }
+}
+
+async function start(disk: PostgresDisk, lease: Lease, seen: number, options: StartOptions): Promise<Store> {
+  const { firstContents } = options
+  if (firstContents !== undefined) await fill(disk, seen, firstWrites(firstContents, options))
+  await disk.ask('forget_replicas', FORGET_REPLICAS, [])
+  for (;;) {
+    try {
+      return await assemble(disk, lease, options)
+    } catch (cause) {
+      // What is in the store now has to be judged anew.
+      if (!(cause instanceof ChangedMeanwhile)) throw cause
+    }
+  }
+}
+
+async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions): Promise<Store> {
+  const { onCommit = () => undefined, onUnanswered = () => undefined, onAway, onBack } = options
+  if (onAway !== undefined) lease.onAway = onAway
+  if (onBack !== undefined) lease.onBack = onBack
+  lease.watch(options)
+  // What the start does by the clock, it does knowing the database's.
+  await lease.renew()
+  // Both before anything is read into memory: what changes while that is read is read once more.
+  const log = await ChangeLog.open(disk)
+  const known = await disk.look([], 0)
+  const engineFor = (parts: StoreParts): Engine => {
+    const { live, generations } = parts
+    const memory = new SharedMemory({ disk, log, lease }, parts, known)
+    const queue: SharedQueue = new SharedQueue({
+      ...parts,
+      ...{ disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
+      reload: async (touched) => {
+        await memory.catchUp()
+        await reloadTouched(disk, parts, touched)
+      },
+    })
+    disk.awaitReturn = () => lease.recovered()
+    const follower = new Follower({ disk, memory, queue, log, clock: options.clock })
+    return {
+      queue,
+      exactness: new ExactReads({ disk, lease, memory, queue, live }),
+      placesOf: (changes) => new SharedPlaces(follower, new MissedChanges(disk, lease, changes), changes),
+      keepCurrent: async (cells) => {
+        memory.keep(...cells)
+        // A client ID that comes back is numbered above all that were removed, however late the clock of this replica is.
+        const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
+        generations.removedElsewhere(Number(removed?.['generation']))
+        await memory.catchUp()
+        // All of it was read from one server; a beat that was committed since says that it still counts.
+        if (!(await lease.proves(log.openedOn))) throw new ChangedMeanwhile('the store moved to another server')
+        lease.keep()
+        follower.follow()
+      },
+      // A database that is away for a moment is told by the next beat.
+      announce: (issuer) => lease.announce(issuer).catch(() => undefined),
+      onFloorRaised: (listener) => {
+        memory.onFloorRaised = listener
+      },
+      stop: () => {
+        follower.stop()
+        lease.close()
+      },
+    }
+  }
+  return assembleStore(committingAtStart(disk, known.configuration), options, engineFor)
+}
+
+async function fill(disk: PostgresDisk, assumed: number, writes: readonly Write[]): Promise<void> {
+  const { verdict } = await disk.commitConfiguration(assumed, EVERYTHING, writes)
+  if (verdict === 'overtaken') throw new StoreMadeMeanwhile('another replica has just filled the new store')
+  if (verdict !== 'done') throw new Error('the store has moved to another server: start again')
+}
+
+const FORGET_REPLICAS = `DELETE FROM replica WHERE beat < now() - interval '1 day' AND ${OWN}`
+
+const HIGHEST_REMOVED = 'SELECT coalesce(max(generation), 0) AS generation FROM removed_integration'
+
+const EVERYTHING = {
+  isConfiguration: true,
+  slots: [],
+  clientIds: [],
+  removed: [],
+  parts: ['admin_keys', 'audit_head', 'catalog', 'claims', 'floor', 'people', 'signing_keys'],
+} as const
+
+/** Another replica came first with what both do at their start. */
+class ChangedMeanwhile extends Error {}
+
+/**
+ * What is committed before there is a queue concerns the configuration: the other replicas must hear of it. `seen` is
+ * its version from before anything of it was read.
+ */
+function committingAtStart(disk: PostgresDisk, seen: number): Disk {
+  let assumed = seen
+  return {
+    commit: async (writes) => {
+      const outcome = await disk.commitConfiguration(assumed, EVERYTHING, writes)
+      if (outcome.verdict === 'overtaken') throw new ChangedMeanwhile('another replica changed the store')
+      if (outcome.verdict !== 'done') throw new Error('the store has moved to another server: start again')
+      assumed = outcome.configuration ?? assumed
+    },
+    read: (...read) => disk.read(...read),
+    recover: () => disk.recover(),
+    close: () => disk.close(),
+    abandon: () => disk.abandon(),
+  }
+}

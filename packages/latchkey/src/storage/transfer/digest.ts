@@ -1,0 +1,37 @@
+// A checksum of a table that does not depend on the order of its rows, nor on the engine that holds them.
+import { createHash } from 'node:crypto'
+import type { Row } from '../../rows/disk.ts'
+import type { Table } from './tables.ts'
+
+const BYTES = 32
+
+export class TableDigest {
+  readonly #columns: readonly string[]
+  readonly #sum = Buffer.alloc(BYTES)
+  #count = 0
+
+  constructor({ columns }: Table) {
+    this.#columns = columns
+  }
+
+  add(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const values = this.#columns.map((column) => {
+        const value = row[column]
+        return value instanceof Uint8Array ? { hex: Buffer.from(value).toString('hex') } : value
+      })
+      const hash = createHash('sha256').update(JSON.stringify(values)).digest()
+      // Every row is another one, by its key: none can cancel another out.
+      for (let at = 0; at < BYTES; at++) this.#sum.writeUInt8(this.#sum.readUInt8(at) ^ hash.readUInt8(at), at)
+      this.#count++
+    }
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  get text(): string {
+    return `${String(this.#count)} ${this.#sum.toString('hex')}`
+  }
+}

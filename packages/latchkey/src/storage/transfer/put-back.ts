@@ -1,0 +1,52 @@
+// A store that comes from the past: the floor under it is raised, and the next start is left a note of why.
+import type { EpochSeconds } from '../../domain/slot.ts'
+import type { Row } from '../../rows/disk.ts'
+import type { PutBackNote } from '../../rows/put-back-note.ts'
+
+/** What is in a store, as far as it matters to whoever puts it back. */
+export interface StoreState {
+  /** Live tokens. */
+  readonly tokens: number
+  readonly floor: number
+  readonly highestGeneration: number
+  /** The time of the newest thing on record; undefined when nothing ever happened. */
+  readonly newest: EpochSeconds | undefined
+}
+
+/** For both engines, one row. */
+export const stateSql = (now: EpochSeconds): string => `SELECT floor,
+  (SELECT count(*) FROM slot WHERE open = 1 AND live_generation > store.floor AND live_expires_at > ${String(now)})
+    AS tokens,
+  (SELECT coalesce(max(generation), 0) FROM slot) AS highest,
+  (SELECT max(at) FROM (SELECT max(at) AS at FROM audit UNION ALL SELECT max(issued_at) FROM ring
+    UNION ALL SELECT max(last_used_at) FROM integration) AS times) AS newest
+  FROM store WHERE id = 1`
+
+export const readState = (row: Row | undefined): StoreState => ({
+  floor: Number(row?.['floor']),
+  tokens: Number(row?.['tokens']),
+  highestGeneration: Number(row?.['highest']),
+  newest: row?.['newest'] === null || row?.['newest'] === undefined ? undefined : Number(row['newest']),
+})
+
+/**
+ * Above all that was ever issued here, and above all that was issued since in the state that is lost: no generation
+ * grows by more than one in a microsecond. The same backup has another floor each time that it is put back.
+ */
+export const raisedFloor = (nowMilliseconds: number, ...states: readonly StoreState[]): number =>
+  Math.max(
+    Math.floor(nowMilliseconds) * 1000,
+    ...states.map(({ floor, highestGeneration }) => Math.max(floor + 1, highestGeneration)),
+  )
+
+/** For a store that was put back by other means than a restore. `before` is the note that the new one replaces. */
+export function putBackNote(nowMilliseconds: number, state: StoreState, before: string | null): PutBackNote {
+  const floor = raisedFloor(nowMilliseconds, state)
+  // No start has judged this seal yet.
+  const { backup } = before === null ? {} : (JSON.parse(before) as PutBackNote)
+  const at = Math.floor(nowMilliseconds / 1000)
+  return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }
+}
+
+/** Who was signed out since would be signed in again: people sign in anew. */
+export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link']

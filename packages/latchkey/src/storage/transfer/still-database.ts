@@ -1,0 +1,118 @@
+// The store in a PostgreSQL database, for copying: refused while servers run on it, read in one snapshot.
+import pg from 'pg'
+import type { Row } from '../../rows/disk.ts'
+import { migrate } from '../postgres/migrate.ts'
+import { readableTypes } from '../postgres/types.ts'
+import { CopyRefused } from './copy-refused.ts'
+import { readState, stateSql, type StoreState } from './put-back.ts'
+import type { StillStore, StoreFacts, Table } from './tables.ts'
+
+const PAGE = 500
+/** A server that runs beats twice a second. */
+const QUIET = '5 seconds'
+/** Said to be copied is what a crash does not take back, whatever the database and its role are set to. */
+const BEGIN =
+  'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on'
+
+/** Brings the schema up to date. Throws `CopyRefused` and errors of the connection. */
+export async function openStillDatabase(url: string): Promise<StillStore> {
+  await migrate(url)
+  const client = new pg.Client({ connectionString: url, application_name: 'latchkey copy', types: readableTypes })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows: running } = await client.query(
+      `SELECT 1 FROM latchkey.replica WHERE beat > now() - interval '${QUIET}'`,
+    )
+    if (running.length > 0)
+      throw new CopyRefused(`Servers are running on the database, or were ${QUIET} ago. Stop them, and ask again.`)
+    await client.query(BEGIN)
+    const { rows } = await client.query<Omit<StoreFacts, 'canary'> & { canary: Uint8Array | null }>(
+      'SELECT canary, floor, floor_recorded AS "floorRecorded", put_back AS "putBack", introduced FROM store WHERE id = 1',
+    )
+    const [row] = rows
+    const canary = row?.canary ?? undefined
+    return new StillDatabase(client, row && canary && { ...row, canary })
+  } catch (cause) {
+    await client.end()
+    throw cause
+  }
+}
+
+class StillDatabase implements StillStore {
+  readonly facts: StoreFacts | undefined
+  readonly #client: pg.Client
+
+  constructor(client: pg.Client, facts: StoreFacts | undefined) {
+    this.#client = client
+    this.facts = facts
+  }
+
+  async state(now: number): Promise<StoreState> {
+    const { rows } = await this.#client.query<Row & Record<string, never>>(stateSql(now))
+    return readState(rows[0])
+  }
+
+  async count({ name }: Table): Promise<number> {
+    const { rows } = await this.#client.query<{ n: number }>(`SELECT count(*) AS n FROM ${name}`)
+    return rows[0]?.n ?? 0
+  }
+
+  async *rows({ name, columns }: Table): AsyncGenerator<readonly Row[]> {
+    await this.#client.query(`DECLARE page NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`) // prettier-ignore
+    for (;;) {
+      const { rows } = await this.#client.query<Row & Record<string, never>>(`FETCH ${String(PAGE)} FROM page`)
+      if (rows.length === 0) break
+      yield rows
+    }
+    await this.#client.query('CLOSE page')
+  }
+
+  async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
+    await put((table, rows) => this.#write(table, rows))
+    // Whoever starts from here on has the store that is there, and none of its own to fill in.
+    await this.#client.query(
+      `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
+        configuration = configuration + 1 WHERE id = 1`,
+      [facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced],
+    )
+    await this.#client.query('COMMIT')
+    await this.#client.query(BEGIN)
+  }
+
+  async close(): Promise<void> {
+    await this.#client.query('ROLLBACK').catch(() => undefined)
+    await this.#client.end()
+  }
+
+  async #write({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
+    let place = 0
+    const values = rows.map(() => `(${columns.map(() => `$${String(++place)}`).join(', ')})`).join(', ')
+    await this.#client.query(
+      `INSERT INTO ${name} (${columns.join(', ')}) VALUES ${values}`,
+      rows.flatMap((row) => columns.map((column) => row[column])),
+    )
+  }
+}
+
+/** As they were made, where that says something. */
+function order(name: string): string {
+  switch (name) {
+    case 'integration':
+      return 'seq'
+    case 'ring':
+      return 'slot_id, n'
+    case 'slot':
+      return 'id'
+    case 'audit':
+      return 'seq'
+    case 'audit_chain':
+      return 'id'
+    case 'scope':
+      return 'name'
+    case 'signing_key':
+      return 'created_at, signs_from, kid'
+    default:
+      return 'ord'
+  }
+}

@@ -1,0 +1,188 @@
+// The embedded store of a data folder, for copying: locked, and read and written past the store.
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '../../make-folder.ts'
+import { makeStoreFile } from '../data-folder.ts'
+import type { Row, SqlValue } from '../../rows/disk.ts'
+import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
+import { explainDamage } from '../sqlite/log-damaged.ts'
+import { CopyRefused } from './copy-refused.ts'
+import { ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
+import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
+
+const PAGE = 500
+
+/** `replaced`: a target, whatever it holds. */
+type Role = 'source' | 'target' | 'replaced'
+
+/**
+ * Makes a target that is missing. `dropped`: reads a damaged write-ahead log up to the damage, and ends every token.
+ * Throws `CopyRefused`, `SchemaTooNew`, `FolderNotMade`, `LogDamaged`.
+ */
+export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 'dropped'): Promise<StillFolder> {
+  const storeFile = join(path, 'latchkey.db')
+  if (as !== 'source') {
+    makeFolder(path)
+    makeStoreFile({ storeFile })
+  } else if (!existsSync(storeFile))
+    throw new CopyRefused(
+      `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
+    )
+  // It locks the file and brings its schema up to date; then the lock is taken over.
+  // A log beside an empty store file holds nothing of this store.
+  const isNew = as !== 'source' && statSync(storeFile).size === 0
+  const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
+  const tokensEnded = broughtUpToDate(connection, isNew)
+  const database = new DatabaseSync(storeFile, { timeout: 0 })
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  database.exec('BEGIN EXCLUSIVE; COMMIT')
+  return Promise.resolve(new StillFolder(database, { as, tokensEnded }))
+}
+
+/** Migrates and checkpoints the store, and closes the connection. Returns how many live tokens ended. */
+function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
+  try {
+    connection.migrate()
+    // Before SQLite may erase the log: no token from before the damage may be accepted again.
+    const tokensEnded = connection.hasDroppedDamage && !isNew ? endTokensBefore(connection.database) : 0
+    connection.checkpoint()
+    connection.close()
+    return tokensEnded
+  } catch (cause) {
+    connection.abandon()
+    throw explainDamage(connection.path, cause)
+  }
+}
+
+/** Returns how many live tokens ended. */
+function endTokensBefore(database: DatabaseSync): number {
+  const now = Date.now()
+  const state = readState(database.prepare(stateSql(Math.floor(now / 1000))).get() as Row | undefined)
+  const before = database.prepare('SELECT put_back FROM store').get()?.['put_back']
+  const note = putBackNote(now, state, typeof before === 'string' ? before : null)
+  endTokens(database, note.floor, JSON.stringify(note))
+  return state.tokens
+}
+
+function endTokens(database: DatabaseSync, floor: number, putBack: string): void {
+  inOneTransaction(database, () => {
+    for (const table of ENDED_TABLES) database.exec(`DELETE FROM ${table}`)
+    database.prepare('UPDATE store SET floor = ?, put_back = ? WHERE id = 1').run(floor, putBack)
+  })
+}
+
+function inOneTransaction(database: DatabaseSync, act: () => void): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    act()
+    database.exec('COMMIT')
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw cause
+  }
+}
+
+function locked(storeFile: string, path: string, damagedLog: 'refused' | 'dropped'): SqliteConnection {
+  try {
+    return new SqliteConnection(storeFile, damagedLog)
+  } catch (cause) {
+    if (!(cause instanceof StoreLocked)) throw explainDamage(storeFile, cause)
+    throw new CopyRefused(`The data folder ${path} is in use by a server. Stop it, and ask again.`)
+  }
+}
+
+export class StillFolder implements StillStore {
+  readonly facts: StoreFacts | undefined
+  readonly #database: DatabaseSync
+  readonly #as: Role
+  /** Live tokens that ended because a damaged log was dropped. */
+  readonly tokensEnded: number
+
+  constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
+    this.#database = database
+    this.#as = as
+    this.tokensEnded = tokensEnded
+    const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
+    const { canary, floor, floor_recorded: recorded, put_back: putBack, introduced } = row
+    this.facts =
+      canary instanceof Uint8Array
+        ? {
+            canary,
+            floor: Number(floor),
+            floorRecorded: Number(recorded),
+            putBack: typeof putBack === 'string' ? putBack : null,
+            introduced: Number(introduced),
+          }
+        : undefined
+  }
+
+  state(now: number): Promise<StoreState> {
+    return Promise.resolve(readState(this.#database.prepare(stateSql(now)).get() as Row | undefined))
+  }
+
+  /** Ends every token, and whatever else a store from the past would revive. */
+  raise(floor: number, putBack: string): Promise<void> {
+    endTokens(this.#database, floor, putBack)
+    this.#checkpoint()
+    return Promise.resolve()
+  }
+
+  count({ name }: Table): Promise<number> {
+    return Promise.resolve(Number(this.#database.prepare(`SELECT count(*) AS n FROM ${name}`).get()?.['n']))
+  }
+
+  async *rows({ name, columns }: Table): AsyncGenerator<readonly Row[]> {
+    const order = name === 'ring' ? 'slot_id, n' : 'rowid'
+    const rows = this.#database.prepare(`SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order}`).iterate()
+    let page: Row[] = []
+    for (const row of rows) {
+      page.push(row as Row)
+      if (page.length < PAGE) continue
+      yield page
+      page = []
+    }
+    if (page.length > 0) yield page
+  }
+
+  async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      if (this.#as === 'replaced')
+        for (const { name } of TABLES.toReversed()) this.#database.exec(`DELETE FROM ${name}`)
+      await put((table, rows) => {
+        this.#write(table, rows)
+        return Promise.resolve()
+      })
+      this.#database
+        .prepare(
+          'UPDATE store SET canary = ?, floor = ?, floor_recorded = ?, put_back = ?, introduced = ? WHERE id = 1',
+        )
+        .run(facts.canary, facts.floor, facts.floorRecorded, facts.putBack, facts.introduced)
+      this.#database.exec('COMMIT')
+      this.#checkpoint()
+    } catch (cause) {
+      this.#rollBack()
+      throw explainDamage(this.#database.location() ?? '', cause)
+    }
+  }
+
+  close(): Promise<void> {
+    this.#database.close()
+    return Promise.resolve()
+  }
+
+  #checkpoint(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+  }
+
+  #write({ name, columns }: Table, rows: readonly Row[]): void {
+    const places = columns.map(() => '?').join(', ')
+    const insert = this.#database.prepare(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${places})`)
+    for (const row of rows) insert.run(...columns.map((column) => row[column] as SqlValue))
+  }
+}

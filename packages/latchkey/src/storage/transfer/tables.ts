@@ -1,0 +1,88 @@
+// What a store is made of, table by table, for moving it whole from one engine to another.
+import type { EpochSeconds } from '../../domain/slot.ts'
+import type { Row } from '../../rows/disk.ts'
+import type { StoreState } from './put-back.ts'
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+const token = (prefix: 'live' | 'prev'): readonly string[] =>
+  ['generation', 'jti', 'issued_at', 'expires_at', 'audience'].map((column) => `${prefix}_${column}`)
+
+const LAST_USE = ['last_used_at', 'last_used_address', 'last_used_agent']
+
+/** In an order in which each can be filled; rows of one table in the order in which they were made. */
+export const TABLES: readonly Table[] = [
+  { name: 'scope', columns: ['name', 'audience', 'audience_in_force', 'description', 'version'] },
+  { name: 'api', columns: ['id', 'name', 'scope', 'description', 'routes', 'version'] },
+  {
+    name: 'integration',
+    columns: [
+      ...['id', 'client_id', 'name', 'name_folded', 'description', 'tags', 'enabled', 'version', 'resource_server_for'],
+      ...['renew_before', 'grace', 'allowed_addresses', 'created_at', 'updated_at', ...LAST_USE, 'mac'],
+    ],
+  },
+  { name: 'secret', columns: ['id', 'client_id', 'hash', 'sealed', 'ends_at', 'created_at', 'origin', ...LAST_USE] },
+  {
+    name: 'slot',
+    columns: [
+      ...['id', 'client_id', 'scope', 'granted', 'open', 'generation', 'issuances', 'revoked_generation'],
+      ...['superseded_generation', ...token('live'), ...token('prev'), 'prev_until'],
+    ],
+  },
+  { name: 'ring', columns: ['slot_id', 'n', 'generation', 'jti', 'issued_at', 'requests', 'requesters'] },
+  {
+    name: 'signing_key',
+    columns: [
+      ...['kid', 'alg', 'status', 'public_jwk', 'sealed_private', 'created_at', 'signs_from', 'retired_at'],
+      ...['revoked_at', 'accepted_until', 'mac'],
+    ],
+  },
+  {
+    name: 'admin_key',
+    columns: [
+      ...['id', 'name', 'role', 'hash', 'loopback_only', 'created_at', 'expires_at', 'revoked_at', ...LAST_USE, 'mac'],
+    ],
+  },
+  { name: 'audit', columns: ['seq', 'at', 'event', 'actor', 'target', 'record', 'mac'] },
+  {
+    name: 'audit_chain',
+    columns: ['id', 'head_seq', 'head_mac', 'head_seal', 'checkpoint_seq', 'checkpoint_mac', 'checkpoint_seal'],
+  },
+  { name: 'idempotency', columns: ['key', 'request', 'made', 'created_at'] },
+  {
+    name: 'operator',
+    columns: ['id', 'email', 'role', 'password_hash', 'disabled', 'version', 'created_at', 'last_sign_in_at', 'mac'],
+  },
+  {
+    name: 'session',
+    columns: ['id', 'hash', 'operator_id', 'created_at', 'last_seen_at', 'address', 'user_agent', 'mac'],
+  },
+  { name: 'set_up_link', columns: ['hash', 'operator_id', 'expires_at', 'mac'] },
+]
+
+/** What stands in the one row about the store as a whole. */
+export interface StoreFacts {
+  readonly canary: Uint8Array
+  readonly floor: number
+  /** The floor that the audit trail tells of. */
+  readonly floorRecorded: number
+  /** Why the floor was raised above that, as JSON; null when that is not on record. */
+  readonly putBack: string | null
+  readonly introduced: number
+}
+
+/** A store that nobody serves, held so that nobody begins to. */
+export interface StillStore {
+  /** Undefined when it is empty. */
+  readonly facts: StoreFacts | undefined
+  count(table: Table): Promise<number>
+  /** All rows, a page at a time. */
+  rows(table: Table): AsyncIterable<readonly Row[]>
+  state(now: EpochSeconds): Promise<StoreState>
+  /** Fills an empty store, or one that is to be replaced, all or nothing. */
+  fill(facts: StoreFacts, put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>): Promise<void> // prettier-ignore
+  close(): Promise<void>
+}

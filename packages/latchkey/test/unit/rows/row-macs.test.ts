@@ -1,0 +1,67 @@
+// The text under a MAC is part of the format of every store: a changed text makes every stored MAC wrong.
+import { expect, test } from 'vitest'
+import { REPLACE } from '../../../src/domain/issue-mode.ts'
+import { MODEL, PREDICT } from '../../../src/domain/reference-catalog.ts'
+import { emptySlot } from '../../../src/domain/slot.ts'
+import { RowMacs } from '../../../src/rows/row-macs.ts'
+import { addressRanges } from '../../address-ranges.ts'
+import { aRecord } from '../keys/a-signing-key-record.ts'
+
+/** Returns the text itself, of which a server makes the MAC. */
+const texts = new RowMacs((text) => Buffer.from(text))
+const HASH = '\u0001\u0002'
+
+const INTEGRATION = {
+  clientId: 'lkone',
+  enabled: true,
+  version: 3,
+  secrets: [
+    { id: 'sec_2', hash: HASH, endsAt: 9 },
+    { id: 'sec_1', hash: HASH, endsAt: undefined },
+  ],
+  resourceServerFor: [MODEL],
+  mode: REPLACE,
+  graceSeconds: 30,
+  allowedAddresses: addressRanges('192.0.2.0/24', '2001:db8::1'),
+}
+
+test.each<[...Parameters<RowMacs['of']>, string]>([
+  [
+    'integration',
+    { integration: INTEGRATION, slots: [emptySlot(1, PREDICT, true), emptySlot(2, MODEL, false)] },
+    '{"client_id":"lkone","enabled":true,"version":3,"secrets":[["sec_1","0102",null],["sec_2","0102",9]],"resource_server_for":["machinelearning.model"],"renew_before":null,"grace":30,"allowed_addresses":["192.0.2.0/24","2001:db8::1"],"scopes":[["machinelearning.model",true,false],["machinelearning.predict",true,true]]}',
+  ],
+  [
+    'operator',
+    {
+      ...{ id: 'opr_1', email: 'a@example.com', role: 'owner', passwordHash: 'hash', disabled: false },
+      ...{ version: 1, createdAt: 2, lastSignInAt: 3 },
+    },
+    '{"id":"opr_1","email":"a@example.com","role":"owner","disabled":false,"password_hash":"hash"}',
+  ],
+  [
+    'session',
+    { id: 'ses_1', hash: HASH, operatorId: 'opr_1', createdAt: 2, lastSeenAt: 3, address: 'a', userAgent: 'b' },
+    '{"id":"ses_1","hash":"0102","operator_id":"opr_1","created_at":2}',
+  ],
+  [
+    'set_up_link',
+    { hash: HASH, operatorId: undefined, expiresAt: 4 },
+    '{"hash":"0102","operator_id":null,"expires_at":4}',
+  ],
+  [
+    'admin_key',
+    {
+      ...{ id: 'adk_1', name: 'a', role: 'viewer', hash: HASH, loopbackOnly: true },
+      ...{ createdAt: 2, expiresAt: 4, revokedAt: undefined },
+    },
+    '{"id":"adk_1","role":"viewer","hash":"0102","loopback_only":true,"expires_at":4,"revoked_at":null}',
+  ],
+  [
+    'signing_key',
+    aRecord({ createdAt: 2, signsFrom: 3 }),
+    '{"kid":"k","alg":"EdDSA","status":"signing","created_at":2,"signs_from":3,"retired_at":null,"revoked_at":null,"accepted_until":null}',
+  ],
+])('the text under the MAC of a row never changes: %s', (kind, value, text) => {
+  expect(Buffer.from(texts.of(kind, value)).toString()).toBe(`${kind}\n${text}`)
+})

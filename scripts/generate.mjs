@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startServer } from '../packages/latchkey/dist/compose.js'
+import { startServer } from '../packages/latchkey/dist/server/start-server.js'
 import { configurationMarkdown, envExample } from '../packages/latchkey/dist/config/document.js'
 import { readConfig } from '../packages/latchkey/dist/config/read-config.js'
 import { problemMarkdown } from '../packages/latchkey/dist/http/admin/problem-document.js'

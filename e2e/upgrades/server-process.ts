@@ -1,7 +1,7 @@
 // A server of today in a process of its own. Its settings are in the environment, and its clock stands at the moment in
 // the first argument, in seconds since the epoch. Writes a line to standard output once it is ready.
 import { performance } from 'node:perf_hooks'
-import { startServer } from '../../packages/latchkey/src/compose.ts'
+import { startServer } from '../../packages/latchkey/src/server/start-server.ts'
 import { readConfig } from '../../packages/latchkey/src/config/read-config.ts'
 import { createLogger } from '../../packages/latchkey/src/log.ts'
 

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { readGatewayConfig } from '../src/config/read-gateway-config.ts'
 import { type Gateway, startGateway } from '../src/gateway/gateway.ts'
-import { listen } from '../src/start/listen.ts'
+import { listen } from '../src/server/listen.ts'
 import type { TestIntegration, TestServer } from './a-server.ts'
 
 export interface TestGateway extends Gateway {

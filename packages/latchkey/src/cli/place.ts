@@ -1,7 +1,7 @@
 // Where a store is, as commands are told: a data folder, or the URL of a database.
 import { resolve } from 'node:path'
 import { Secret } from '@latchkey/protocol'
-import type { CopyPlace } from '../compose/still-stores.ts'
+import type { CopyPlace } from '../server/offline-stores.ts'
 import { readDatabaseConfig, readDatabaseUrl } from '../config/database-url.ts'
 import type { Environment } from '../config/environment.ts'
 import { configurationUnusable, unusable } from './cli-failure.ts'

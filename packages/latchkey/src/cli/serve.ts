@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Result } from '@latchkey/protocol'
-import { type RunningServer, startServer } from '../compose.ts'
+import { type RunningServer, startServer } from '../server/start-server.ts'
 import type { Config } from '../config/config.ts'
 import type { ConfigProblem } from '../config/config-problem.ts'
 import { commandName, type Environment } from '../config/environment.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@latchkey/protocol'
-import { type RunningServer, startServer } from '../compose.ts'
+import { type RunningServer, startServer } from '../server/start-server.ts'
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../log.ts'
 import { systemClock } from '../system.ts'

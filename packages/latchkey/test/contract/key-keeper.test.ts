@@ -3,7 +3,7 @@
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { keepKeys } from '../../src/start/key-keeper.ts'
+import { keepKeys } from '../../src/server/key-keeper.ts'
 import { ADVANCE, change, done, FIRST, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts'
 
 const MINUTE = 60_000

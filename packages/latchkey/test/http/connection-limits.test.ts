@@ -10,7 +10,7 @@ import { ConnectionCounts } from '../../src/connections/connection-counts.ts'
 import { limitListener } from '../../src/connections/limit-listener.ts'
 import { connectionShare } from '../../src/connections/most-connections.ts'
 import { UnreadAnswers } from '../../src/connections/unread-answers.ts'
-import { listen } from '../../src/start/listen.ts'
+import { listen } from '../../src/server/listen.ts'
 import { aCertificate } from '../a-certificate.ts'
 import { RawConnection } from '../raw-http.ts'
 

@@ -1,7 +1,7 @@
 // Upstreams that fail: what the client is told, and what is not done behind its back.
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { listen } from '../../src/start/listen.ts'
+import { listen } from '../../src/server/listen.ts'
 import { aGateway, anUpstream } from '../a-gateway.ts'
 import { startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, jsonOf, RawConnection, requestBytes } from '../raw-http.ts'

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { limitListener } from '../../src/connections/limit-listener.ts'
-import { listen } from '../../src/start/listen.ts'
+import { listen } from '../../src/server/listen.ts'
 import { RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 

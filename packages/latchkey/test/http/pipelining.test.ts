@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { MOST_IN_A_TURN, MOST_IN_WORK } from '../../src/connections/pipeline.ts'
 import { createPublicListener } from '../../src/http/public/public-listener.ts'
 import { jsonResponse, type PublicResponse } from '../../src/http/public/public-response.ts'
-import { listen } from '../../src/start/listen.ts'
+import { listen } from '../../src/server/listen.ts'
 import { headerOf, type RawAnswer, RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 

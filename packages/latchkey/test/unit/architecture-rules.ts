@@ -52,15 +52,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   http: { folders: [...CORE, 'connections', 'log'], packages: ['*'] },
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
-  // The root of composition: compose.ts, its steps in start/, and what of the outside it hands in.
-  compose: {
+  // Wires a server, starts and stops it.
+  server: {
     folders: [
-      ...[...CORE, 'adapters', 'storage*', 'keys', 'activity', 'http', 'config', 'start'],
+      ...[...CORE, 'adapters', 'storage*', 'keys', 'activity', 'http', 'config'],
       ...['connections', 'log', 'system', 'version'],
     ],
     packages: ['*'],
   },
-  start: { folders: [...CORE, 'adapters', 'storage*', 'keys', 'config', 'connections', 'log'], packages: ['*'] },
   // The limits that every listener keeps.
   connections: { folders: ['log'], packages: ['node:*'] },
   log: { folders: [], packages: ['*'] },
@@ -69,15 +68,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'make-folder': { folders: [], packages: ['node:*'] },
   // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
   gateway: {
-    folders: ['domain', 'ports', 'config', 'http', 'activity', 'start', 'connections', 'log', 'system', 'version'],
+    folders: ['domain', 'ports', 'config', 'http', 'activity', 'server', 'connections', 'log', 'system', 'version'],
     packages: ['*'],
   },
   agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
-  mock: { folders: ['compose', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
-  cli: { folders: ['config', 'compose', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
+  mock: { folders: ['server', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
+  cli: { folders: ['config', 'server', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
 }
 
-/** Packages that only some layers may know; `compose` may know everything. */
+/** Packages that only some layers may know; `server` may know everything. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['storage', 'storage/sqlite', 'storage/transfer'],
   pg: ['storage', 'storage/postgres', 'storage/transfer'],
@@ -155,7 +154,7 @@ const wordFor = ({ types = [] }: Layer, target: string): string => (allows(types
 
 function mayUsePackage(name: string, layer: Layer, specifier: string): boolean {
   const owner = Object.entries(OWNERS).find(([owned]) => specifier === owned || specifier.startsWith(`${owned}/`))
-  if (owner !== undefined && name !== 'compose' && !owner[1].includes(name)) return false
+  if (owner !== undefined && name !== 'server' && !owner[1].includes(name)) return false
   return allows(layer.packages, specifier)
 }
 

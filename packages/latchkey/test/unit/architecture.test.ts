@@ -159,8 +159,8 @@ test.each([
     latchkey('operations/a.ts', `import '../domain/b.ts'\nimport '../ports/c.ts'\nimport '@latchkey/protocol'`),
   ],
   [
-    'compose that uses an adapter',
-    latchkey('compose.ts', `import './storage/open-store.ts'\nimport fastify from 'fastify'`),
+    'server that uses an adapter',
+    latchkey('server/start-server.ts', `import '../storage/open-store.ts'\nimport fastify from 'fastify'`),
   ],
   [
     'a port that names types',

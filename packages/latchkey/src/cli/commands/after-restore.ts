@@ -34,7 +34,7 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
         throw unusable('--drop-damaged-log is for data folders. A database looks after its own log.')
       await confirm(terminal, options, `This ends every token of ${placeName(on)}; all clients get new ones.`)
       // Loaded when it is asked for: the other commands need no store.
-      const { afterRestore } = await import('../../compose/still-stores.ts')
+      const { afterRestore } = await import('../../server/offline-stores.ts')
       try {
         const { floor, tokens, newest } = await afterRestore(on, damagedLog)
         const document = { floor, live_tokens_ended: tokens, newest_record_at: newest === undefined ? null : rfc3339(newest) } // prettier-ignore

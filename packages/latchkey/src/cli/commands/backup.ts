@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { BackupSeal } from '../../compose/still-stores.ts'
+import type { BackupSeal } from '../../server/offline-stores.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
 import type { StreamedAnswer } from '../admin-api/admin-request.ts'
 import { connectionFault } from '../admin-api/unreachable.ts'
@@ -61,7 +61,7 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
     const how = { accept: 'application/octet-stream', signal: stop.signal, within: MAKING }
     await write(file, await adminClient(terminal.env).stream('/backup', {}, how), terminal)
     // Loaded when it is asked for: it knows the format.
-    const { readBackup } = await import('../../compose/still-stores.ts')
+    const { readBackup } = await import('../../server/offline-stores.ts')
     const seal = await readBackup(draft).catch((cause: unknown) => {
       throw unfinished(`what came is no whole backup (${(cause as Error).message.replaceAll(draft, 'it')})`)
     })

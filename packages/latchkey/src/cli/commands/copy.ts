@@ -1,6 +1,6 @@
 // latchkey copy: a whole store from one place to another, with every live token as it is.
 import type { Command } from 'commander'
-import type { CopyProgress } from '../../compose/still-stores.ts'
+import type { CopyProgress } from '../../server/offline-stores.ts'
 import { unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
 import { PLACE, placeOf } from '../place.ts'
@@ -29,7 +29,7 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
       const [from, to] = [placeOf(options.from, terminal.env), placeOf(options.to, terminal.env)]
       if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same place.')
       // Loaded when it is asked for: the other commands need no store.
-      const { copyStore } = await import('../../compose/still-stores.ts')
+      const { copyStore } = await import('../../server/offline-stores.ts')
       try {
         const copied = await copyStore(from, to, (progress) => terminal.progress?.(bar(progress))).finally(() =>
           terminal.progress?.(''),

@@ -1,7 +1,7 @@
 // latchkey migrate: the schema of the PostgreSQL database, shown and brought up to date.
 import type { Command } from 'commander'
 import { readDatabaseConfig } from '../../config/database-url.ts'
-import type { DatabaseSchema } from '../../compose/still-stores.ts'
+import type { DatabaseSchema } from '../../server/offline-stores.ts'
 import { CliFailure, configurationUnusable, EXIT } from '../cli-failure.ts'
 import { command } from '../command.ts'
 import { showDone, showJson, type Shown, showTable } from '../show.ts'
@@ -62,7 +62,7 @@ async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchem
   const url = readDatabaseConfig(terminal.env)
   if (!url.ok) throw configurationUnusable(url.refusal)
   // Loaded when it is asked for: the other commands need no database.
-  const { databaseSchema } = await import('../../compose/still-stores.ts')
+  const { databaseSchema } = await import('../../server/offline-stores.ts')
   try {
     return await act(databaseSchema(url.value))
   } catch (cause) {

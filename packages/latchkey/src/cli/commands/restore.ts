@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Restored, restoreStore as RestoreStore } from '../../compose/still-stores.ts'
+import type { Restored, restoreStore as RestoreStore } from '../../server/offline-stores.ts'
 import { readMasterKeySource } from '../../config/master-key-source.ts'
 import { CliFailure, configurationUnusable, EXIT, unusable } from '../cli-failure.ts'
 import { command, type Options } from '../command.ts'
@@ -65,7 +65,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
 /** Ctrl+C is heeded between two pages of rows, and takes all of it back. */
 async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], terminal: Terminal): Promise<Restored> {
   // Loaded when it is asked for: the other commands need no store.
-  const { restoreStore } = await import('../../compose/still-stores.ts')
+  const { restoreStore } = await import('../../server/offline-stores.ts')
   const stop = new AbortController()
   const signals = new StopSignals()
   void signals.asked().then(() => {

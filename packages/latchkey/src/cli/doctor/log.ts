@@ -11,7 +11,7 @@ export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
   const storeFile = join(dataDir, 'latchkey.db')
   if (!existsSync(storeFile)) return []
   // Loaded when it is asked for: the other commands need no store.
-  const { damageOf, logCure, walkLog } = await import('../../compose/still-stores.ts')
+  const { damageOf, logCure, walkLog } = await import('../../server/offline-stores.ts')
   try {
     const log = walkLog(storeFile)
     if (log.kind === 'damaged') return [problem(CHECK, damageOf(storeFile, log), logCure(dataDir))]

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { expect, test } from 'vitest'
-import { keepAuditTrail } from '../../../src/start/audit-retention.ts'
+import { keepAuditTrail } from '../../../src/server/audit-retention.ts'
 import { aStoreFile, openStore } from '../../a-store.ts'
 
 test.each([

@@ -6,9 +6,9 @@ import type { SecretSource } from '../config/setting.ts'
 import { createBackupSealing } from '../keys/backup-sealing.ts'
 import { WrongMasterKeyError } from '../keys/canary.ts'
 import { serverSettings } from '../config/settings.ts'
-import { explainDatabase } from '../start/explain-database.ts'
+import { explainDatabase } from './explain-database.ts'
 import type { SealedText } from '../ports/backups.ts'
-import { openKeys, readKeys } from '../start/open-keys.ts'
+import { openKeys, readKeys } from './open-keys.ts'
 import { afterRestore as endAfterRestore, type Ended } from '../storage/transfer/after-restore.ts'
 import {
   type Copied,

@@ -1,6 +1,6 @@
 // The mock: the real server, marked on each answer, and steered through routes that no other server has.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock-rules.ts'
+import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock/mock-rules.ts'
 import { startTestMock, type TestMock } from '../a-mock.ts'
 import { MODEL, PREDICT, startTestServer } from '../a-server.ts'
 import { ask, headerOf, RawConnection } from '../raw-http.ts'

@@ -1,7 +1,7 @@
 // GET /docs: the page shows the whole OpenAPI document, and a browser that opens it runs no script and asks for nothing else.
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { escaped, marked } from '../../src/http/admin/html.ts'
+import { escaped, marked } from '../../src/http/admin/documents/html.ts'
 import type { ApiDocument, Schema } from '../../src/http/admin/reference/api-document.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 

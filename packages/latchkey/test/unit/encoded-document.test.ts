@@ -1,6 +1,6 @@
 // A document that stays the same is made once, however many ask for it.
 import { expect, test } from 'vitest'
-import { prepareDocument } from '../../src/http/admin/encoded-document.ts'
+import { prepareDocument } from '../../src/http/admin/documents/encoded-document.ts'
 
 test('requests that come at the same time and later get the same bytes of one making', async () => {
   let made = 0

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { newRequestId } from '../public/request-id.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { type Problem, PROBLEM_TYPE, problemBody, statusOf } from './problem.ts'
+import { type Problem, PROBLEM_TYPE, problemBody, statusOf } from './problems/problem.ts'
 
 export function answerClientError(
   error: Error & { readonly code?: string },

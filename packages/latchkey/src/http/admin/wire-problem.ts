@@ -2,10 +2,10 @@
 import type { FastifyError, FastifySchemaValidationError } from 'fastify'
 import { ActorEnded } from '../../ports/audit-trail.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { proofNeeded } from './access.ts'
-import { pointerTo } from './json-pointer.ts'
-import { invalidRequest, type Problem, type ProblemPlace } from './problem.ts'
-import { UnreadableBody } from './unreadable-body.ts'
+import { proofNeeded } from './access/admission.ts'
+import { pointerTo } from './conventions/json-pointer.ts'
+import { invalidRequest, type Problem, type ProblemPlace } from './problems/problem.ts'
+import { UnreadableBody } from './conventions/unreadable-body.ts'
 
 const MOST_PLACES = 20
 

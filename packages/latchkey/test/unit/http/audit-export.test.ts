@@ -1,7 +1,7 @@
 // The CSV of the audit trail, read as spreadsheets read it: with the separator of their country, and quotes where a cell begins with one.
 import { describe, expect, test } from 'vitest'
 import type { AuditEvent } from '../../../src/domain/audit-event.ts'
-import { auditAsCsv } from '../../../src/http/admin/audit-export.ts'
+import { auditAsCsv } from '../../../src/http/admin/audit/audit-export.ts'
 
 const HOSTILE = [
   '=1+2',

@@ -1,6 +1,6 @@
 // One operation of the API as a section of the reference page.
 import { STATUS_CODES } from 'node:http'
-import { escaped, marked, paragraphs } from '../html.ts'
+import { escaped, marked, paragraphs } from '../documents/html.ts'
 import type { ApiContent, ApiDocument, ApiOperation, ApiParameter, ApiResponse } from './api-document.ts'
 import { entry, kindOf, membersOf } from './schema-html.ts'
 

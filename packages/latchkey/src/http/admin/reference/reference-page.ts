@@ -1,8 +1,8 @@
 // GET /docs: the reference of the admin API for people, made from the OpenAPI document. The page has no script.
 import type { AdminServer } from '../admin-server.ts'
-import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../encoded-document.ts'
-import { escaped, marked, paragraphs, textPagePolicy } from '../html.ts'
-import { OPENAPI_PATH } from '../openapi.ts'
+import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
+import { escaped, marked, paragraphs, textPagePolicy } from '../documents/html.ts'
+import { OPENAPI_PATH } from '../openapi/openapi.ts'
 import type { ApiDocument } from './api-document.ts'
 import { anchorOf, methodMark, type NamedOperation, operationSection } from './operation-html.ts'
 import { STYLE } from './style.ts'

@@ -1,5 +1,5 @@
 // A JSON schema in words: the kind of a value with its bounds, and the members of an object as a list.
-import { escaped, marked } from '../html.ts'
+import { escaped, marked } from '../documents/html.ts'
 import type { Schema } from './api-document.ts'
 
 /** Such as "array, at most 20 entries, each once, of string, 1 to 40 characters". */

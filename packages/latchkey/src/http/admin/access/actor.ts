@@ -1,0 +1,22 @@
+// Who sent an administrative request: the admin key or the operator it was admitted as, and from where it came.
+import type { FastifyRequest } from 'fastify'
+import type { Actor } from '../../../domain/audit-event.ts'
+import { operatorActor } from '../../../domain/audited-operator.ts'
+import { printableAgent } from '../../../domain/printable-agent.ts'
+import type { RequestSource } from '../../../operations/sign-in.ts'
+import type {} from '../admin-server.ts'
+import { admittedAs } from './admitted.ts'
+
+/** Throws on a route that needs no proof: what is open changes nothing in anybody's name. */
+export function actorOf(request: FastifyRequest): Actor {
+  const admitted = admittedAs(request)
+  const from = sourceOf(request)
+  if (admitted.kind === 'operator') return operatorActor(admitted.operator, from)
+  return { kind: 'admin_key', id: admitted.key.id, name: admitted.key.name, ...from }
+}
+
+export const sourceOf = (request: FastifyRequest): RequestSource => ({
+  address: request.clientAddress,
+  userAgent: printableAgent(request.headers['user-agent'] ?? ''),
+  requestId: request.id,
+})

@@ -1,0 +1,17 @@
+// Who a request was admitted as: the holder of an admin key, or an operator who is signed in.
+import type { FastifyRequest } from 'fastify'
+import type { AdminRole } from '../../../domain/admin-role.ts'
+import type { AdminKey } from '../../../ports/admin-keys.ts'
+import type { SignedIn } from '../../../ports/sessions.ts'
+
+export type Admitted =
+  { readonly kind: 'admin_key'; readonly key: AdminKey } | ({ readonly kind: 'operator' } & SignedIn)
+
+export const roleOf = (admitted: Admitted): AdminRole =>
+  admitted.kind === 'admin_key' ? admitted.key.role : admitted.operator.role
+
+/** Throws on a route that needs no proof. */
+export function admittedAs({ admitted }: FastifyRequest): Admitted {
+  if (admitted === undefined) throw new Error('who asks was asked for on a route that is open to anyone')
+  return admitted
+}

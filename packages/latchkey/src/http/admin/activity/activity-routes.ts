@@ -1,0 +1,88 @@
+// /admin/v1/overview and /admin/v1/integrations/{id}/activity: what has been going on lately.
+import { Type } from 'typebox'
+import {
+  readIntegrationActivity,
+  type ReadActivityPorts,
+  readServerActivity,
+} from '../../../operations/read-activity.ts'
+import {
+  IntegrationActivityView,
+  intervalView,
+  OverviewView,
+  serverIntervalView,
+  summaryView,
+} from './activity-schemas.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { integrationProblem } from '../integrations/integration-problems.ts'
+import { COLLECTION, IdParameter } from '../integrations/integration-schemas.ts'
+import { invalidRequest, sendProblem } from '../problems/problem.ts'
+import { readTime } from '../conventions/times.ts'
+
+const SinceQuery = Type.Object(
+  {
+    since: Type.Optional(
+      Type.String({ maxLength: 40, description: 'RFC 3339: leaves out the intervals that were over by then' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const tags = ['Activity']
+
+export function addActivityRoutes(app: AdminServer, ports: ReadActivityPorts): void {
+  app.get(
+    '/admin/v1/overview',
+    {
+      schema: {
+        summary: 'Shows what the server has been doing',
+        tags,
+        querystring: SinceQuery,
+        response: { 200: OverviewView },
+      },
+    },
+    async (request, reply) => {
+      const from = readSince(request.query.since)
+      if (from === 'unusable') return sendProblem(reply, SINCE_UNUSABLE)
+      const summary = readServerActivity(ports, from)
+      const minutes = summary.activity.minutes.map(serverIntervalView)
+      const half_hours = summary.activity.halfHours.map(serverIntervalView)
+      return reply.send({ ...summaryView(summary), minutes, half_hours })
+    },
+  )
+
+  app.get(
+    `${COLLECTION}/:id/activity`,
+    {
+      schema: {
+        summary: 'Shows what an integration has been doing',
+        tags,
+        params: IdParameter,
+        querystring: SinceQuery,
+        response: { 200: IntegrationActivityView },
+        problems: ['unknown_integration'],
+      },
+    },
+    async (request, reply) => {
+      const from = readSince(request.query.since)
+      if (from === 'unusable') return sendProblem(reply, SINCE_UNUSABLE)
+      const read = await readIntegrationActivity(ports, request.params.id, from)
+      if (!read.ok) return sendProblem(reply, integrationProblem(read.refusal))
+      const { integration, activity } = read.value
+      return reply.send({
+        integration_id: integration.id,
+        client_id: integration.state.integration.clientId,
+        ...summaryView(read.value),
+        minutes: activity.minutes.map(intervalView),
+        half_hours: activity.halfHours.map(intervalView),
+      })
+    },
+  )
+}
+
+function readSince(text: string | undefined): number | undefined | 'unusable' {
+  if (text === undefined) return undefined
+  return readTime(text) ?? 'unusable'
+}
+
+const SINCE_RULE = 'must be an RFC 3339 time, such as 2030-01-31T12:00:00Z'
+const SINCE_UNUSABLE = invalidRequest(`The query parameter since ${SINCE_RULE}.`, { parameter: 'since', detail: SINCE_RULE }) // prettier-ignore

@@ -1,0 +1,89 @@
+// The shapes of activity on the wire.
+import { Type } from 'typebox'
+import type { ActivitySummary } from '../../../operations/read-activity.ts'
+import type { ContendedSlot, Counts, Interval, ServerInterval } from '../../../ports/activity-reports.ts'
+import { ContentionView, contentionView } from './contention-view.ts'
+import { Time, timeView } from '../conventions/times.ts'
+
+const ByReason = Type.Record(Type.String(), Type.Integer())
+
+const counts = {
+  issued: Type.Integer({ description: 'Tokens made' }),
+  shared: Type.Integer({ description: 'Further requests answered with a token made for another that overlapped' }),
+  reused: Type.Integer({ description: 'Requests handed the live token again (stable mode)' }),
+  superseded: Type.Integer({ description: 'Live tokens that a newer one put an end to' }),
+  refused: Type.Unsafe<Record<string, number>>({
+    ...ByReason,
+    description: 'By reason, at the token, introspection and revocation endpoints',
+  }),
+  denied: Type.Unsafe<Record<string, number>>({ ...ByReason, description: 'By reason, at the verify endpoint' }),
+}
+
+const IntervalView = Type.Object({ at: Time, ...counts })
+
+const ServerIntervalView = Type.Object({
+  at: Time,
+  ...counts,
+  accepted: Type.Integer({ description: 'Verifications that were accepted' }),
+  token_latency_ms: Type.Union(
+    [Type.Object({ p50: Type.Number(), p95: Type.Number(), p99: Type.Number() }), Type.Null()],
+    { description: 'Of token requests answered with a token, to within a fifth' },
+  ),
+})
+
+const Totals = Type.Object(counts)
+
+const common = {
+  since: Type.Unsafe<string>({
+    ...Time,
+    description: 'When measuring began: nothing is told of the time before. The interval it falls in is not whole',
+  }),
+  last_hour: Totals,
+  last_24_hours: Totals,
+  contended_slots: Type.Integer(),
+  contention: Type.Array(ContentionView, { description: 'At most 100, the last ones first' }),
+}
+
+export const OverviewView = Type.Object({
+  ...common,
+  minutes: Type.Array(ServerIntervalView, { description: 'The last 60 minutes, the oldest first' }),
+  half_hours: Type.Array(ServerIntervalView, { description: 'The last 48 half hours, the oldest first' }),
+})
+
+export const IntegrationActivityView = Type.Object({
+  integration_id: Type.String(),
+  client_id: Type.String(),
+  ...common,
+  minutes: Type.Array(IntervalView, { description: 'The last 60 minutes, the oldest first' }),
+  half_hours: Type.Array(IntervalView, { description: 'The last 48 half hours, the oldest first' }),
+})
+
+export const countsView = ({ issued, shared, reused, superseded, refused, denied }: Counts) => ({
+  issued,
+  shared,
+  reused,
+  superseded,
+  refused: { ...refused },
+  denied: { ...denied },
+})
+
+export const intervalView = (interval: Interval) => ({ at: timeView(interval.at), ...countsView(interval) })
+
+export const serverIntervalView = (interval: ServerInterval) => ({
+  ...intervalView(interval),
+  accepted: interval.accepted,
+  token_latency_ms: interval.tokenLatency ?? null,
+})
+
+export const summaryView = <I extends Interval>({ activity, lastHour, lastDay, contended }: ActivitySummary<I>) => ({
+  since: timeView(activity.since),
+  last_hour: countsView(lastHour),
+  last_24_hours: countsView(lastDay),
+  contended_slots: contended.length,
+  contention: lastFirst(contended).slice(0, MOST_CONTENTIONS).map(contentionView),
+})
+
+const MOST_CONTENTIONS = 100
+
+const lastFirst = (contended: readonly ContendedSlot[]): readonly ContendedSlot[] =>
+  contended.toSorted((one, other) => other.lastSupersession - one.lastSupersession)

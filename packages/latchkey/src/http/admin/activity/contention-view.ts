@@ -1,0 +1,56 @@
+// A contention as it is shown: who supersedes whom in which slot, and what to do about it.
+import { Type } from 'typebox'
+import { type Cure, curesOf } from '../../../domain/contention.ts'
+import type { ContendedSlot } from '../../../ports/activity-reports.ts'
+import { Time, timeView } from '../conventions/times.ts'
+
+export const ContentionView = Type.Object(
+  {
+    client_id: Type.String(),
+    scope: Type.String(),
+    kind: Type.Enum(['several_sources', 'one_source'], {
+      description: 'one_source: a single caller that fetches a token for each call',
+    }),
+    since: Time,
+    supersessions: Type.Integer({ description: 'Since then, of tokens in the first half of their life' }),
+    last_supersession: Time,
+    sources: Type.Array(
+      Type.Object({
+        address: Type.String(),
+        user_agent: Type.String(),
+        secret_id: Type.String(),
+        requests: Type.Integer(),
+        last_seen: Time,
+      }),
+      { description: 'At most 8, the last seen first' },
+    ),
+    cures: Type.Array(Type.Object({ code: Type.String(), what: Type.String() }), { description: 'The best first' }),
+  },
+  { description: 'Callers supersede each other in one slot. Over when five minutes pass without it' },
+)
+
+export type ContentionView = Type.Static<typeof ContentionView>
+
+export const contentionView = (slot: ContendedSlot): ContentionView => ({
+  client_id: slot.clientId,
+  scope: slot.scope,
+  kind: slot.kind,
+  since: timeView(slot.since),
+  supersessions: slot.supersessions,
+  last_supersession: timeView(slot.lastSupersession),
+  sources: slot.sources.map(({ address, userAgent, secretId, requests, lastSeen }) => ({
+    address,
+    user_agent: userAgent,
+    secret_id: secretId,
+    requests,
+    last_seen: timeView(lastSeen),
+  })),
+  cures: curesOf(slot.kind).map((code) => ({ code, what: CURES[code] })),
+})
+
+const CURES: Readonly<Record<Cure, string>> = {
+  separate_integrations: 'Give each caller an integration of its own: then each has its own live token.',
+  keep_the_token: 'Let the caller keep its token and use it until shortly before it expires.',
+  stable_mode: 'Set the issue mode of the integration to stable: callers are then handed the live token again.',
+  agent: 'Let one token manager on each machine fetch the token for all processes on it.',
+}

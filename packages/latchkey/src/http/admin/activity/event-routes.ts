@@ -1,0 +1,62 @@
+// /admin/v1/events: what happens, as it happens, as server-sent events.
+import type { Clock } from '../../../ports/clock.ts'
+import type { LiveEvents } from '../../../ports/live-events.ts'
+import { type AdmissionPorts, endedMeanwhile } from '../access/admission.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { answerHeaders } from '../answer-headers.ts'
+import { EventStreams, MOST_STREAMS } from './event-streams.ts'
+import { type Problem, sendProblem } from '../problems/problem.ts'
+
+export interface EventRoutesPorts extends AdmissionPorts {
+  readonly events: LiveEvents
+  readonly clock: Clock
+}
+
+export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void {
+  const streams = new EventStreams(ports.events, ports.clock)
+  app.addHook('preClose', (done) => {
+    streams.endAll()
+    done()
+  })
+  app.get(
+    '/admin/v1/events',
+    {
+      // Its answer has no end to wait for.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Streams issuances, contention, refusals and changes as they happen',
+        tags: ['Activity'],
+        answers: {
+          200: {
+            description:
+              'Server-sent events named issuance, contention, refusal and change, at most for an hour; with Last-Event-ID those since then, or the event reset when they are not known any more',
+            content: { 'text/event-stream': { schema: { type: 'string' } } },
+          },
+        },
+        problems: ['too_many_streams'],
+      },
+    },
+    (request, reply) => {
+      if (streams.isFull) {
+        void reply.header('retry-after', '10')
+        sendProblem(reply, TOO_MANY)
+        return reply
+      }
+      const { rule } = request.routeOptions.config
+      const lastEventId = request.headers['last-event-id']
+      reply.hijack()
+      reply.raw.writeHead(200, { ...answerHeaders(request.id), 'content-type': 'text/event-stream' })
+      streams.open({
+        answer: reply.raw,
+        lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+        isAdmitted: () => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined,
+      })
+      return reply
+    },
+  )
+}
+
+const TOO_MANY: Problem = {
+  code: 'too_many_streams',
+  detail: `${String(MOST_STREAMS)} event streams are open, the most there can be. Close one, or ask again later.`,
+}

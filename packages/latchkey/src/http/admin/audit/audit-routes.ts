@@ -1,0 +1,188 @@
+// /admin/v1/audit: who changed what, when and from where; the check of the chain; the export.
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import type { AuditEvent } from '../../../domain/audit-event.ts'
+import type { AuditAnchor, AuditQuery, AuditTrail } from '../../../ports/audit-trail.ts'
+import { type AdmissionPorts, endedMeanwhile } from '../access/admission.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { auditAsCsv, auditAsJsonLines } from './audit-export.ts'
+import { auditEventView, AuditEventView } from './audit-view.ts'
+import { cursorTo, linkNext, pageOf, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
+import { invalidRequest, type Problem, sendProblem } from '../problems/problem.ts'
+import { readTime } from '../conventions/times.ts'
+
+const filter = {
+  event: Type.Optional(Type.String({ maxLength: 64, description: 'Such as secret.rotated' })),
+  actor: Type.Optional(Type.String({ maxLength: 64, description: "The actor's id" })),
+  target: Type.Optional(Type.String({ maxLength: 128, description: "The target's id" })),
+  since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
+  until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; not included' })),
+}
+const closed = { additionalProperties: false } as const
+
+const ReportView = Type.Object({
+  intact: Type.Boolean(),
+  checked: Type.Integer(),
+  from_seq: Type.Integer(),
+  to_seq: Type.Integer(),
+  anchor: Type.Optional(Type.String({ description: 'Where the intact chain ends, as SEQ:MAC: keep it elsewhere' })),
+  problem: Type.Optional(Type.Object({ seq: Type.Integer(), what: Type.String() })),
+})
+
+const ExpectedAnchor = Type.String({
+  pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
+  description: 'An anchor that was kept, as SEQ:MAC: the trail must still have that history',
+})
+
+const anchorText = ({ seq, mac }: AuditAnchor): string => `${String(seq)}:${mac}`
+
+function readAnchor(text: string): AuditAnchor {
+  const [seq = '', mac = ''] = text.split(':')
+  return { seq: Number(seq), mac }
+}
+
+const tags = ['Audit']
+const LIST = 'audit'
+
+export interface AuditRoutesPorts extends AdmissionPorts {
+  readonly auditTrail: AuditTrail
+}
+
+export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void {
+  const { auditTrail } = ports
+
+  app.get(
+    '/admin/v1/audit',
+    {
+      schema: {
+        summary: 'Lists administrative changes, the newest first',
+        tags,
+        querystring: Type.Object({ ...pageQuery, ...filter }, closed),
+        response: { 200: Type.Object(pageOf(AuditEventView)) },
+      },
+    },
+    async (request, reply) => {
+      const limit = readLimit(request.query.limit)
+      if (!limit.ok) return sendProblem(reply, limit.refusal)
+      const place = readCursor(LIST, ['number'], request.query.cursor)
+      if (!place.ok) return sendProblem(reply, place.refusal)
+      const query = readFilter(request.query)
+      if (!('event' in query)) return sendProblem(reply, query)
+      const [before] = place.value ?? []
+      const events = await auditTrail.page({ ...query, limit: limit.value + 1, before: before as number | undefined })
+      const items = events.slice(0, limit.value)
+      const last = events.length > limit.value ? items.at(-1) : undefined
+      const cursor = last && cursorTo(LIST, last.seq)
+      linkNext(request, reply, cursor)
+      return reply.send({ items: items.map(auditEventView), next_cursor: cursor ?? null })
+    },
+  )
+
+  app.get(
+    '/admin/v1/audit/verify',
+    {
+      schema: {
+        summary: 'Checks the whole chain with the audit key',
+        tags,
+        querystring: Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed),
+        response: { 200: ReportView },
+      },
+    },
+    async (request, reply) => {
+      const { expect } = request.query
+      const report = await auditTrail.verify(expect === undefined ? undefined : readAnchor(expect))
+      const { intact, checked, fromSeq: from_seq, toSeq: to_seq } = report
+      const problem = report.intact ? undefined : { seq: report.seq, what: report.problem }
+      const anchor = report.intact ? anchorText(report.anchor) : undefined
+      return reply.send({
+        ...{ intact, checked, from_seq, to_seq },
+        ...(anchor !== undefined && { anchor }),
+        ...(problem !== undefined && { problem }),
+      })
+    },
+  )
+
+  app.get(
+    '/admin/v1/audit/export',
+    {
+      schema: {
+        summary: 'Streams administrative changes, the newest first',
+        tags,
+        querystring: Type.Object({ format: Type.Enum(['jsonl', 'csv']), ...filter }, closed),
+        answers: {
+          200: {
+            description:
+              'One event a line. X-Total-Count has how many there are, and X-Audit-Anchor where the chain ended before the first was read.',
+            content: {
+              'application/jsonl': { schema: { type: 'string' } },
+              'text/csv': { schema: { type: 'string' } },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const query = readFilter(request.query)
+      if (!('event' in query)) return sendProblem(reply, query)
+      const isCsv = request.query.format === 'csv'
+      const all = { ...query, limit: 0, before: undefined }
+      const anchor = await auditTrail.anchor()
+      if (anchor !== undefined) void reply.header('x-audit-anchor', anchorText(anchor))
+      void reply.header('x-total-count', String(await auditTrail.count(all)))
+      void reply.header('content-disposition', `attachment; filename="audit.${request.query.format}"`)
+      const { rule } = request.routeOptions.config
+      const events = whileAdmitted(
+        everyEvent(auditTrail, query),
+        () => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined,
+      )
+      const lines = isCsv ? auditAsCsv(events) : auditAsJsonLines(events)
+      return reply
+        .type(isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl')
+        .send(Readable.from(asBytes(lines), { objectMode: false }))
+    },
+  )
+}
+
+type Filter = Omit<AuditQuery, 'limit' | 'before'>
+
+function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>>): Filter | Problem {
+  const since = asked.since === undefined ? undefined : readTime(asked.since)
+  const until = asked.until === undefined ? undefined : readTime(asked.until)
+  if (asked.since !== undefined && since === undefined) return timeUnusable('since')
+  if (asked.until !== undefined && until === undefined) return timeUnusable('until')
+  return { event: asked.event, actor: asked.actor, target: asked.target, since, until }
+}
+
+function timeUnusable(parameter: string): Problem {
+  const detail = 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z'
+  return invalidRequest(`The query parameter ${parameter} ${detail}.`, { parameter, detail })
+}
+
+const EXPORT_PAGE = 500
+
+/** Page by page: an export of any length takes the memory of one. */
+async function* everyEvent(auditTrail: AuditTrail, query: Filter): AsyncGenerator<AuditEvent> {
+  for (let before: number | undefined; ;) {
+    const events = await auditTrail.page({ ...query, limit: EXPORT_PAGE, before })
+    yield* events
+    before = events.at(-1)?.seq
+    if (events.length < EXPORT_PAGE) return
+  }
+}
+
+/** An export breaks off, so that nobody takes it for a whole one, when the right to read it ends. */
+async function* whileAdmitted(
+  events: AsyncIterable<AuditEvent>,
+  isAdmitted: () => boolean,
+): AsyncGenerator<AuditEvent> {
+  for await (const event of events) {
+    if (!isAdmitted()) throw new Error('the right to read the audit trail ended')
+    yield event
+  }
+}
+
+// Node 26.10 never says that a response has drained which text of more bytes than characters was written to: a reader who
+// is slower than we are would wait for ever. Of bytes it knows how many they are.
+async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of texts) yield Buffer.from(text)
+}

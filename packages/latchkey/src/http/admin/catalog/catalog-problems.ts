@@ -1,0 +1,67 @@
+// The refusals about scopes and APIs, as problems.
+import type { ApiFieldRefusal } from '../../../operations/api-request.ts'
+import type { CreateScopeRefusal } from '../../../operations/create-scope.ts'
+import type { ApiExists, ApiUnknown, LimitReached, ScopeInUse, ScopeUnknown } from '../../../ports/catalog.ts'
+import type { VersionConflict } from '../../../ports/integrations.ts'
+import { staleVersion } from '../conventions/preconditions.ts'
+import { invalidRequest, notFound, type Problem } from '../problems/problem.ts'
+import { DESCRIPTION_RULE, NAME_RULE } from '../conventions/text-rules.ts'
+import { unknownScopeProblem } from './unknown-scope.ts'
+
+type SharedRefusal =
+  { readonly reason: 'name_unusable' } | { readonly reason: 'description_unusable' } | LimitReached | VersionConflict
+type ScopeRefusal = CreateScopeRefusal | ScopeUnknown | ScopeInUse | VersionConflict
+type ApiRefusal = ApiFieldRefusal | ApiUnknown | ApiExists | LimitReached | VersionConflict
+
+export function scopeProblem(refusal: ScopeRefusal): Problem {
+  switch (refusal.reason) {
+    case 'scope_name_unusable':
+      return at('/name', 'must be 1 to 128 characters of ASCII without space, quotation mark and backslash, and not . or ..') // prettier-ignore
+    case 'audience_unusable':
+      return at('/audience', 'must be 1 to 255 characters of ASCII without space, quotation mark and backslash')
+    case 'scope_exists':
+      return { code: 'scope_exists', detail: 'There is a scope of this name already. Names are compared as they are spelled.' } // prettier-ignore
+    case 'unknown_scope':
+      return notFound('no_such_scope', 'No scope has this name. Names are compared as they are spelled; the list shows them.') // prettier-ignore
+    case 'scope_in_use':
+      return {
+        code: 'scope_in_use',
+        detail: 'Look at what in_use says this would end. To end it and delete the scope, send the request with ?force=true.', // prettier-ignore
+        extension: {
+          in_use: { integrations: refusal.uses.integrations, live_tokens: refusal.uses.liveTokens, apis: refusal.apis },
+        },
+      }
+    default:
+      return sharedProblem(refusal)
+  }
+}
+
+export function apiProblem(refusal: ApiRefusal): Problem {
+  switch (refusal.reason) {
+    case 'unknown_scope':
+      return unknownScopeProblem(refusal.scope, refusal.known, '/scope')
+    case 'route_unusable':
+      return at(`/routes/${String(refusal.index)}`, 'must be a path such as /ai/models/{model}/**: a slash before each segment, a segment being URL characters without %, or {name}, or ** at the end; no . or .., no name twice') // prettier-ignore
+    case 'api_exists':
+      return { code: 'api_exists', detail: 'There is an API of this name already.' }
+    case 'unknown_api':
+      return notFound('unknown_api', 'No API has this id. Ids begin with api_; the list shows them.')
+    default:
+      return sharedProblem(refusal)
+  }
+}
+
+function sharedProblem(refusal: SharedRefusal): Problem {
+  switch (refusal.reason) {
+    case 'name_unusable':
+      return at('/name', NAME_RULE)
+    case 'description_unusable':
+      return at('/description', DESCRIPTION_RULE)
+    case 'version_conflict':
+      return staleVersion(refusal.version)
+    case 'limit_reached':
+      return { code: 'limit_reached', detail: `There can be ${String(refusal.most)}. Delete what is not used.` }
+  }
+}
+
+const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })

@@ -1,0 +1,70 @@
+// The console: one page for all of its addresses, and the files that the page is made of.
+import { randomBytes } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import type { AdminServer } from '../admin-server.ts'
+import { openConsoleFiles } from './console-files.ts'
+import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts'
+import { notFound, sendProblem } from '../problems/problem.ts'
+
+/** The addresses of the console: what they show is up to the page. */
+export const CONSOLE_ROUTES = [
+  ...['/models', '/models/*', '/platform', '/platform/*', '/activity', '/activity/*', '/settings', '/settings/*'],
+  ...['/set-up', '/sign-in'],
+] as const
+
+export interface ConsolePorts {
+  /** Where the built console is; nothing need be there. */
+  readonly consoleFolder: string
+}
+
+const WHAT_THIS_IS = `This is the admin listener of Latchkey: the admin API is under /admin/v1, for holders of an admin key.
+The same from a terminal: latchkey integrations list (in a checkout: npm run -s latchkey -- integrations list).
+`
+
+const NONCE_PLACE = '<meta name="csp-nonce" content="'
+
+/** No script stands in the page, and nobody else is asked for anything. */
+const policy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+
+export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePorts): void {
+  const files = openConsoleFiles(consoleFolder)
+  const schema = { hide: true }
+  const sendText = (reply: FastifyReply) => reply.type('text/plain; charset=utf-8').send(WHAT_THIS_IS)
+  const sendPage = (reply: FastifyReply) => {
+    if (files === undefined) return sendText(reply)
+    const nonce = randomBytes(16).toString('base64')
+    return reply
+      .header('content-security-policy', policy(nonce))
+      .type('text/html; charset=utf-8')
+      .send(files.page.replace(NONCE_PLACE, `${NONCE_PLACE}${nonce}`))
+  }
+
+  app.get('/', { schema }, (request, reply) => {
+    void reply.header('vary', 'accept')
+    // Whoever calls it from a terminal is told what this is.
+    return request.headers.accept?.includes('text/html') === true ? sendPage(reply) : sendText(reply)
+  })
+  for (const url of CONSOLE_ROUTES) app.get(url, { schema }, (_request, reply) => sendPage(reply))
+
+  app.get('/assets/*', { schema }, async (request, reply) => {
+    const { '*': name } = request.params as { readonly '*': string }
+    const asset = await files?.asset(name, acceptEncodingOf(request))
+    return asset === undefined ? sendProblem(reply, NO_SUCH_ASSET) : sendDocument(request, reply, asset, IMMUTABLE)
+  })
+}
+
+/** Their names change with what they hold. */
+const IMMUTABLE = 'public, max-age=31536000, immutable'
+
+const NO_SUCH_ASSET = notFound('unknown_route', 'The console has no such file. Load the page anew.')

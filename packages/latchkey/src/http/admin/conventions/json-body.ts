@@ -1,0 +1,60 @@
+// A JSON body is UTF-8 (RFC 8259 §8.1), has no member twice, and none that reaches for the prototype of an object.
+import { isUtf8 } from 'node:buffer'
+import { repeatedMember } from '@latchkey/protocol'
+import type { AdminServer } from '../admin-server.ts'
+import { pointerTo } from './json-pointer.ts'
+import { invalidRequest, type Problem } from '../problems/problem.ts'
+import { UnreadableBody } from './unreadable-body.ts'
+
+/** JSON is the one kind of body that is taken. */
+export function addJsonBodies(app: AdminServer): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    // Decoded nevertheless, every byte that is none would be the same replacement character.
+    if (!isUtf8(body)) {
+      done(new UnreadableBody(NOT_UTF_8))
+      return
+    }
+    const text = body.toString()
+    void parse(request, text, (error, value) => {
+      const problem = problemIn(text)
+      done(problem === undefined ? error : new UnreadableBody(problem), value)
+    })
+  })
+}
+
+const NOT_UTF_8 = invalidRequest('The body is not UTF-8.')
+
+/** Returns what the framework's parser does not report. Undefined if the text is no JSON: the parser refuses that. */
+function problemIn(text: string): Problem | undefined {
+  let whole: unknown
+  try {
+    whole = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const poison = poisonIn(whole)
+  if (poison !== undefined) return at(poison, 'is not a member of this request')
+  const repeated = repeatedMember(text)
+  return repeated === undefined ? undefined : at(pointerTo(repeated), 'is there twice')
+}
+
+function at(pointer: string, detail: string): Problem {
+  return invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+}
+
+/** Returns the pointer to the first member that reaches for the prototype of an object. */
+function poisonIn(whole: unknown): string | undefined {
+  const places: [pointer: string, value: unknown][] = [['', whole]]
+  for (let place = places.pop(); place !== undefined; place = places.pop()) {
+    const [pointer, value] = place
+    if (typeof value !== 'object' || value === null) continue
+    for (const [name, inner] of Object.entries(value)) {
+      const here = pointer + pointerTo([name])
+      if (name === '__proto__' || name === 'constructor') return here
+      places.push([here, inner])
+    }
+  }
+  return undefined
+}

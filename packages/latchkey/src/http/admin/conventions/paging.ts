@@ -1,0 +1,72 @@
+// Pages of lists: how many, where the next one begins, and the Link to it (RFC 8288).
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { invalidRequest, type Problem } from '../problems/problem.ts'
+
+const DEFAULT_LIMIT = 50
+const LARGEST_LIMIT = 200
+
+/** Query values are text: nothing is turned into another type behind the schema's back. */
+export const pageQuery = {
+  limit: Type.Optional(
+    Type.String({ description: `1 to ${String(LARGEST_LIMIT)}; ${String(DEFAULT_LIMIT)} when left out` }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'next_cursor of the page before' })),
+}
+
+export const pageOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) => ({
+  items: Type.Array(item),
+  next_cursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+})
+
+export function readLimit(text: string | undefined): Result<number, Problem> {
+  if (text === undefined) return accept(DEFAULT_LIMIT)
+  const limit = /^[1-9][0-9]{0,3}$/.test(text) ? Number(text) : undefined
+  return limit !== undefined && limit <= LARGEST_LIMIT ? accept(limit) : refuse(LIMIT_UNUSABLE)
+}
+
+/** Opaque to the caller: the place, and what list it is a place of. */
+export const cursorTo = (list: string, ...place: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
+
+/** The place, as `cursorTo` wrote it; undefined for the first page. Another list's cursor is refused. */
+export function readCursor(
+  list: string,
+  kinds: readonly ('string' | 'number')[],
+  text: string | undefined,
+): Result<readonly (string | number)[] | undefined, Problem> {
+  if (text === undefined) return accept(undefined)
+  const [name, ...place] = parsed(text)
+  const fits = name === list && place.length === kinds.length && place.every((part, i) => typeof part === kinds[i])
+  return fits ? accept(place as (string | number)[]) : refuse(CURSOR_UNUSABLE)
+}
+
+/** `rel="next"`, the request as it was with the next cursor. */
+export function linkNext(request: FastifyRequest, reply: FastifyReply, cursor: string | undefined): void {
+  if (cursor === undefined) return
+  const [path = '', query = ''] = request.url.split('?')
+  const parameters = new URLSearchParams(query)
+  parameters.set('cursor', cursor)
+  void reply.header('link', `<${path}?${parameters.toString()}>; rel="next"`)
+}
+
+function parsed(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
+}
+
+const LIMIT_RULE = `must be a whole number from 1 to ${String(LARGEST_LIMIT)}`
+const LIMIT_UNUSABLE = invalidRequest(`The query parameter limit ${LIMIT_RULE}.`, {
+  parameter: 'limit',
+  detail: LIMIT_RULE,
+})
+const CURSOR_RULE = 'must be the next_cursor of a page of this list in this order'
+const CURSOR_UNUSABLE = invalidRequest(`The query parameter cursor ${CURSOR_RULE}.`, {
+  parameter: 'cursor',
+  detail: CURSOR_RULE,
+})

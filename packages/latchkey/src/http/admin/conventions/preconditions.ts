@@ -1,0 +1,38 @@
+// Optimistic concurrency: the version of a record as its entity tag, and which one a change was made for (RFC 9110 §13.1.1).
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { FastifyRequest } from 'fastify'
+import { invalidRequest, type Problem } from '../problems/problem.ts'
+
+/** Strong: the same tag means the same record. */
+export const etagOf = (version: number): string => `"v${String(version)}"`
+
+/** The version that the caller looked at; undefined for `*`, which any version fits. */
+export function requiredVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
+  return headers['if-match'] === undefined ? refuse(IF_MATCH_NEEDED) : readVersion(headers['if-match'])
+}
+
+/** The same where the header may be left out. */
+export function askedVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
+  return headers['if-match'] === undefined ? accept(undefined) : readVersion(headers['if-match'])
+}
+
+export const staleVersion = (version: number): Problem => ({
+  code: 'stale_version',
+  detail: `It is at version ${String(version)} by now. Read it again, look at what changed, and send the change with the new ETag in If-Match.`,
+})
+
+function readVersion(header: string): Result<number | undefined, Problem> {
+  if (header.trim() === '*') return accept(undefined)
+  const digits = /^\s*"v([1-9][0-9]{0,14})"\s*$/.exec(header)?.[1]
+  return digits === undefined ? refuse(IF_MATCH_UNUSABLE) : accept(Number(digits))
+}
+
+const IF_MATCH_NEEDED: Problem = {
+  code: 'if_match_needed',
+  detail:
+    'Send the ETag of the record as you read it in If-Match, so that nobody overwrites what somebody else changed.',
+}
+
+const IF_MATCH_UNUSABLE = invalidRequest(
+  'The header If-Match must be one ETag as the record was read with, such as "v3" with its quotes, or *.',
+)

@@ -1,0 +1,14 @@
+// A body that was refused as a whole, while it was read.
+import type { Problem } from '../problems/problem.ts'
+
+/** Thrown before any schema is looked at. */
+export class UnreadableBody extends Error {
+  readonly statusCode = 400
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.name = 'UnreadableBody'
+    this.problem = problem
+  }
+}

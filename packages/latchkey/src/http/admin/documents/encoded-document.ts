@@ -1,0 +1,72 @@
+// Documents that stay the same while the server runs: compressed once, kept in memory, and sent with an entity tag.
+import { hash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isNotModified } from '../../if-none-match.ts'
+
+export type Encoding = 'br' | 'gzip'
+
+export interface EncodedDocument {
+  readonly content: Buffer
+  readonly type: string
+  readonly encoding: Encoding | undefined
+  /** A strong entity tag, quotes included. Each encoding has its own. */
+  readonly etag: string
+}
+
+/** The document in the encoding that suits the value of an Accept-Encoding header. */
+export type PreparedDocument = (acceptEncoding: string) => Promise<EncodedDocument>
+
+/** Makes the text and its encodings at the first request, and keeps them. Later requests get the same buffers. */
+export function prepareDocument(type: string, makeText: () => string): PreparedDocument {
+  let prepared: Promise<Readonly<Record<Encoding | 'identity', EncodedDocument>>> | undefined
+  return async (acceptEncoding) => {
+    prepared ??= encode(type, makeText())
+    const encodings = await prepared
+    return encodings[acceptedEncodings(acceptEncoding)[0] ?? 'identity']
+  }
+}
+
+async function encode(type: string, text: string) {
+  const plain = Buffer.from(text)
+  // On the thread pool, so that token requests do not wait.
+  const [br, gz] = await Promise.all([promisify(brotliCompress)(plain), promisify(gzip)(plain)])
+  return {
+    br: encodedDocument(type, 'br', br),
+    gzip: encodedDocument(type, 'gzip', gz),
+    identity: encodedDocument(type, undefined, plain),
+  }
+}
+
+export const encodedDocument = (type: string, encoding: Encoding | undefined, content: Buffer): EncodedDocument => ({
+  ...{ content, type, encoding },
+  etag: `"${hash('sha256', content, 'base64url').slice(0, 22)}"`,
+})
+
+/** The smaller first. RFC 9110 §12.5.3: a weight of 0 means not at all. */
+export function acceptedEncodings(header: string): readonly Encoding[] {
+  const offers = header.split(',').map((offer) => {
+    const [coding = '', ...parameters] = offer.split(';').map((part) => part.trim().toLowerCase())
+    return { coding, isRefused: parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) }
+  })
+  return (['br', 'gzip'] as const).filter((each) => offers.some((offer) => offer.coding === each && !offer.isRefused))
+}
+
+export const acceptEncodingOf = ({ headers }: FastifyRequest): string => String(headers['accept-encoding'] ?? '')
+
+/** Answers 200 with the document, or 304 if the caller has this version of it. */
+export function sendDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { content, type, encoding, etag }: EncodedDocument,
+  cacheControl: string,
+): FastifyReply {
+  void reply.headers({ etag, vary: 'accept-encoding', 'cache-control': cacheControl })
+  if (isNotModified(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  if (encoding !== undefined) void reply.header('content-encoding', encoding)
+  return reply.type(type).send(content)
+}
+
+/** The browser keeps the document and revalidates it each time: an upgrade of the server changes the document. */
+export const REVALIDATED = 'no-cache'

@@ -1,0 +1,65 @@
+// GET /admin/v1/integrations: searched, filtered, ordered, in pages.
+import { Type } from 'typebox'
+import { listIntegrations } from '../../../operations/list-integrations.ts'
+import type { IntegrationOrder, Integrations } from '../../../ports/integrations.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { COLLECTION, IntegrationPageView, integrationView } from './integration-schemas.ts'
+import { cursorTo, linkNext, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
+import { sendProblem } from '../problems/problem.ts'
+
+const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used'] as const
+
+const ListQuery = Type.Object(
+  {
+    ...pageQuery,
+    search: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 120, description: 'Part of a name, or the beginning of a client ID' }),
+    ),
+    status: Type.Optional(Type.Enum(['active', 'disabled'])),
+    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Only those allowed this scope' })),
+    sort: Type.Optional(
+      Type.Enum([...ORDERS], { description: 'A minus turns the order round; created when left out' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export function addIntegrationList(app: AdminServer, ports: { readonly integrations: Integrations }): void {
+  app.get(
+    COLLECTION,
+    {
+      schema: {
+        summary: 'Lists integrations',
+        tags: ['Integrations'],
+        querystring: ListQuery,
+        response: { 200: IntegrationPageView },
+      },
+    },
+    async (request, reply) => {
+      const { limit: limitText, cursor, search, status, scope, sort: order = 'created' } = request.query
+      const limit = readLimit(limitText)
+      if (!limit.ok) return sendProblem(reply, limit.refusal)
+      const place = readCursor(listName(order), [order.endsWith('name') ? 'string' : 'number', 'number'], cursor)
+      if (!place.ok) return sendProblem(reply, place.refusal)
+      const [value, seq] = place.value ?? []
+      const { items, next, counts } = await listIntegrations(ports, {
+        search,
+        scope,
+        enabled: status === undefined ? undefined : status === 'active',
+        order,
+        limit: limit.value,
+        after: value === undefined ? undefined : { value, seq: Number(seq) },
+      })
+      const nextCursor = next && cursorTo(listName(order), next.value, next.seq)
+      linkNext(request, reply, nextCursor)
+      const { active, disabled } = counts
+      return reply.send({
+        items: items.map(integrationView),
+        next_cursor: nextCursor ?? null,
+        counts: { all: active + disabled, active, disabled },
+      })
+    },
+  )
+}
+
+const listName = (order: IntegrationOrder): string => `integrations ${order}`

@@ -1,0 +1,75 @@
+// The refusals about integrations and their secrets, as problems.
+import type { FieldRefusal } from '../../../operations/integration-request.ts'
+import type { SecretWishRefusal } from '../../../operations/new-secret.ts'
+import type { UnknownIntegration, VersionConflict } from '../../../ports/integrations.ts'
+import { KEY_REUSED } from '../conventions/idempotency.ts'
+import { staleVersion } from '../conventions/preconditions.ts'
+import { invalidRequest, notFound, type Problem } from '../problems/problem.ts'
+import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from '../conventions/text-rules.ts'
+import { unknownScopeProblem } from '../catalog/unknown-scope.ts'
+
+export type IntegrationRefusal =
+  | FieldRefusal
+  | SecretWishRefusal
+  | UnknownIntegration
+  | VersionConflict
+  | { readonly reason: 'idempotency_key_reused' }
+  | { readonly reason: 'unknown_secret' | 'two_secrets_valid' | 'secret_not_kept' | 'unknown_slot' }
+
+export const RENEWAL_WITHOUT_STABLE = invalidRequest(
+  '/issue_mode/renew_before_seconds is for the kind stable: in the kind replace every request gets a new token.',
+  { pointer: '/issue_mode/renew_before_seconds', detail: 'is for the kind stable' },
+)
+
+export const RIGHT_SAID_TWICE = invalidRequest(
+  '/resource_server is short for a resource_server_for with all of scopes: send one of the two.',
+  { pointer: '/resource_server', detail: 'is short for a resource_server_for with all of scopes: send one of the two' },
+)
+
+export function integrationProblem(refusal: IntegrationRefusal): Problem {
+  switch (refusal.reason) {
+    case 'unknown_integration':
+      return notFound(
+        'unknown_integration',
+        'No integration has this id or client ID. Ids begin with int_; the list shows them.',
+      )
+    case 'version_conflict':
+      return staleVersion(refusal.version)
+    case 'idempotency_key_reused':
+      return KEY_REUSED
+    case 'name_unusable':
+      return at('/name', NAME_RULE)
+    case 'description_unusable':
+      return at('/description', DESCRIPTION_RULE)
+    case 'tag_unusable':
+      return at(`/tags/${String(refusal.index)}`, TAG_RULE)
+    case 'address_unusable':
+      return at(`/allowed_addresses/${String(refusal.index)}`, 'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16') // prettier-ignore
+    case 'unknown_scope':
+      return unknownScopeProblem(refusal.scope, refusal.known, `/${refusal.member}/${String(refusal.index)}`)
+    case 'imported_secret_unusable':
+      return at('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
+    case 'secret_end_unusable':
+      return secretEndProblem('/secret_expires_at')
+    case 'unknown_secret':
+      return notFound('unknown_secret', 'This integration has no secret with this id. Ids begin with sec_.')
+    case 'two_secrets_valid':
+      return {
+        code: 'two_secrets_valid',
+        detail: 'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate without an overlap, which ends both.', // prettier-ignore
+      }
+    case 'secret_not_kept':
+      return {
+        code: 'secret_not_kept',
+        detail: 'No readable copy of this secret is kept: it was imported, or the server shows secrets once only. Rotate to get one that you can read.', // prettier-ignore
+      }
+    case 'unknown_slot':
+      return notFound('unknown_slot', 'This integration never had this scope, so no token of it can be here.')
+  }
+}
+
+/** `pointer`: the member that names the end. */
+export const secretEndProblem = (pointer: string): Problem =>
+  at(pointer, 'must be an RFC 3339 time in the future, at most ten years ahead')
+
+const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })

@@ -1,0 +1,181 @@
+// /admin/v1/integrations: create, read, search, update, disable, enable, delete.
+import { Type } from 'typebox'
+import { createIntegration, type CreateIntegrationPorts } from '../../../operations/create-integration.ts'
+import { deleteIntegration } from '../../../operations/delete-integration.ts'
+import { disableIntegration } from '../../../operations/disable-integration.ts'
+import { enableIntegration } from '../../../operations/enable-integration.ts'
+import { findIntegration } from '../../../operations/find-integration.ts'
+import { updateIntegration } from '../../../operations/update-integration.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { claimOf, markReplay } from '../conventions/idempotency.ts'
+import { addIntegrationList } from './integration-list.ts'
+import { integrationProblem, RENEWAL_WITHOUT_STABLE, RIGHT_SAID_TWICE } from './integration-problems.ts'
+import {
+  askedMode,
+  COLLECTION,
+  CreatedIntegrationView,
+  createdIntegrationView,
+  IdParameter,
+  IntegrationPatch,
+  IntegrationView,
+  integrationView,
+  NewIntegrationBody,
+  NoBody,
+} from './integration-schemas.ts'
+import { askedVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
+import { sendProblem } from '../problems/problem.ts'
+import { readTime } from '../conventions/times.ts'
+
+const tags = ['Integrations']
+
+export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationPorts): void {
+  addIntegrationList(app, ports)
+
+  app.post(
+    COLLECTION,
+    {
+      schema: {
+        summary: 'Creates an integration and shows its client secret',
+        tags,
+        body: NewIntegrationBody,
+        response: { 201: CreatedIntegrationView, 200: CreatedIntegrationView },
+        problems: ['unknown_scope', 'idempotency_key_reused'],
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const mode = askedMode(body.issue_mode)
+      if (mode === 'unusable') return sendProblem(reply, RENEWAL_WITHOUT_STABLE)
+      if (body.resource_server !== undefined && body.resource_server_for !== undefined) {
+        return sendProblem(reply, RIGHT_SAID_TWICE)
+      }
+      const claim = claimOf(request)
+      if (!claim.ok) return sendProblem(reply, claim.refusal)
+      const endsAt = body.secret_expires_at === undefined ? undefined : readTime(body.secret_expires_at)
+      if (body.secret_expires_at !== undefined && endsAt === undefined) {
+        return sendProblem(reply, integrationProblem({ reason: 'secret_end_unusable' }))
+      }
+      const asked = {
+        ...fieldsOf(body),
+        name: body.name,
+        scopes: body.scopes,
+        resourceServerFor: body.resource_server === true ? body.scopes : body.resource_server_for,
+        mode,
+        importedSecret: body.imported_secret,
+        secretEndsAt: endsAt,
+      }
+      const created = await createIntegration(ports, actorOf(request), asked, claim.value)
+      if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
+      const view = createdIntegrationView(created.value)
+      void reply.header('location', `${COLLECTION}/${view.id}`).header('etag', etagOf(view.version))
+      return created.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
+    },
+  )
+
+  app.get(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Shows an integration',
+        tags,
+        params: IdParameter,
+        response: { 200: IntegrationView },
+        problems: ['unknown_integration'],
+      },
+    },
+    async (request, reply) => {
+      const found = await findIntegration(ports, request.params.id)
+      if (!found.ok) return sendProblem(reply, integrationProblem(found.refusal))
+      return reply.header('etag', etagOf(found.value.state.integration.version)).send(integrationView(found.value))
+    },
+  )
+
+  app.patch(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Changes an integration: the members that are given, or none',
+        tags,
+        params: IdParameter,
+        body: IntegrationPatch,
+        response: { 200: IntegrationView },
+        problems: ['unknown_integration', 'unknown_scope', 'stale_version', 'if_match_needed'],
+      },
+    },
+    async (request, reply) => {
+      const version = requiredVersion(request)
+      if (!version.ok) return sendProblem(reply, version.refusal)
+      const mode = askedMode(request.body.issue_mode)
+      if (mode === 'unusable') return sendProblem(reply, RENEWAL_WITHOUT_STABLE)
+      const { name, scopes, resource_server_for: resourceServerFor } = request.body
+      const fields = { ...fieldsOf(request.body), name, scopes, resourceServerFor, mode }
+      const which = { id: request.params.id, version: version.value }
+      const updated = await updateIntegration(ports, actorOf(request), which, fields)
+      if (!updated.ok) return sendProblem(reply, integrationProblem(updated.refusal))
+      const view = integrationView(updated.value)
+      return reply.header('etag', etagOf(view.version)).send(view)
+    },
+  )
+
+  app.delete(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Deletes an integration with its secrets and tokens, for good',
+        tags,
+        params: IdParameter,
+        body: NoBody,
+        response: { 204: Type.Null({ description: 'Deleted' }) },
+        problems: ['unknown_integration', 'stale_version'],
+      },
+    },
+    async (request, reply) => {
+      const version = askedVersion(request)
+      if (!version.ok) return sendProblem(reply, version.refusal)
+      const deleted = await deleteIntegration(ports, actorOf(request), {
+        id: request.params.id,
+        version: version.value,
+      })
+      return deleted.ok ? reply.code(204).send(null) : sendProblem(reply, integrationProblem(deleted.refusal))
+    },
+  )
+
+  const statusChanges = [
+    { verb: 'disable', change: disableIntegration, summary: 'Disables an integration and ends its live tokens' },
+    { verb: 'enable', change: enableIntegration, summary: 'Enables an integration; what ended stays ended' },
+  ] as const
+  for (const { verb, change, summary } of statusChanges) {
+    app.post(
+      `${COLLECTION}/:id/${verb}`,
+      {
+        schema: {
+          summary,
+          tags,
+          params: IdParameter,
+          body: NoBody,
+          response: { 200: IntegrationView },
+          problems: ['unknown_integration', 'stale_version'],
+        },
+      },
+      async (request, reply) => {
+        const version = askedVersion(request)
+        if (!version.ok) return sendProblem(reply, version.refusal)
+        const changed = await change(ports, actorOf(request), { id: request.params.id, version: version.value })
+        if (!changed.ok) return sendProblem(reply, integrationProblem(changed.refusal))
+        const view = integrationView(changed.value)
+        return reply.header('etag', etagOf(view.version)).send(view)
+      },
+    )
+  }
+}
+
+/** The members whose names differ between the wire and the operation, and that creation and update share. */
+const fieldsOf = (
+  body: Pick<Type.Static<typeof IntegrationPatch>, 'description' | 'tags' | 'grace_seconds' | 'allowed_addresses'>,
+) => ({
+  description: body.description,
+  tags: body.tags,
+  graceSeconds: body.grace_seconds,
+  allowedAddresses: body.allowed_addresses,
+})

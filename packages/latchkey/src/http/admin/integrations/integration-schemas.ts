@@ -1,0 +1,166 @@
+// The shapes of integrations on the wire, and how an integration is shown.
+import { formatAddressRange } from '../../../domain/address-ranges.ts'
+import { Type } from 'typebox'
+import { grantedScopes } from '../../../domain/integration.ts'
+import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../../domain/issue-mode.ts'
+import { MOST_TAGS } from '../../../domain/integration-profile.ts'
+import type { CreatedIntegration } from '../../../operations/create-integration.ts'
+import type { IntegrationSummary, LastUse } from '../../../ports/integrations.ts'
+import { pageOf } from '../conventions/paging.ts'
+import { Time, timeView } from '../conventions/times.ts'
+
+export const COLLECTION = '/admin/v1/integrations'
+
+export const IdParameter = Type.Object({
+  id: Type.String({ maxLength: 64, description: 'The id (int_…) or the client ID (lk…)' }),
+})
+export const NoBody = Type.Unsafe<null | Record<string, never>>({
+  type: ['object', 'null'],
+  additionalProperties: false,
+})
+
+const closed = { additionalProperties: false } as const
+const scopeList = { maxItems: 100, uniqueItems: true } as const
+const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
+
+const IssueModeBody = Type.Object(
+  {
+    kind: Type.Enum(['replace', 'stable'], {
+      description: 'replace: each request supersedes the live token; stable: the live token is handed out again',
+    }),
+    renew_before_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
+  },
+  closed,
+)
+
+/** The members that both a creation and an update may have. */
+const settings = {
+  description: Type.Optional(Type.String({ maxLength: 500 })),
+  tags: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: MOST_TAGS, uniqueItems: true }),
+  ),
+  resource_server_for: Type.Optional(
+    Type.Array(ScopeName, {
+      ...scopeList,
+      description: 'The scopes whose tokens of other integrations it may introspect',
+    }),
+  ),
+  issue_mode: Type.Optional(IssueModeBody),
+  grace_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_GRACE_SECONDS })),
+  allowed_addresses: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      maxItems: 50,
+      uniqueItems: true,
+      description: 'IP addresses and CIDR ranges that its requests may come from; empty: from anywhere',
+    }),
+  ),
+}
+
+export const Name = Type.String({ minLength: 1, maxLength: 120 })
+
+export const ImportedSecret = Type.String({
+  maxLength: 71,
+  description: 'sha256: and the SHA-256 of a secret that you made, in 64 hexadecimal digits',
+})
+
+export const NewIntegrationBody = Type.Object(
+  {
+    name: Name,
+    ...settings,
+    scopes: Type.Array(ScopeName, { ...scopeList, minItems: 1 }),
+    resource_server: Type.Optional(Type.Boolean({ description: 'Short for a resource_server_for that equals scopes' })),
+    secret_expires_at: Type.Optional(Time),
+    imported_secret: Type.Optional(ImportedSecret),
+  },
+  closed,
+)
+
+export const IntegrationPatch = Type.Object(
+  { name: Type.Optional(Name), ...settings, scopes: Type.Optional(Type.Array(ScopeName, scopeList)) },
+  { ...closed, minProperties: 1 },
+)
+
+export const LastUseView = Type.Union([
+  Type.Object({ at: Time, address: Type.String(), user_agent: Type.String() }),
+  Type.Null(),
+])
+
+export const IntegrationView = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  tags: Type.Array(Type.String()),
+  client_id: Type.String(),
+  scopes: Type.Array(Type.String()),
+  status: Type.Enum(['active', 'disabled']),
+  issue_mode: Type.Object({
+    kind: Type.Enum(['replace', 'stable']),
+    renew_before_seconds: Type.Optional(Type.Integer()),
+  }),
+  grace_seconds: Type.Integer(),
+  resource_server_for: Type.Array(Type.String()),
+  allowed_addresses: Type.Array(Type.String()),
+  version: Type.Integer({ description: 'Grows at every change; the ETag is made of it' }),
+  created_at: Time,
+  updated_at: Time,
+  last_used: LastUseView,
+})
+
+/** The answer to a creation: the one that holds the secret, unless that was imported or the answer is a replay. */
+export const CreatedIntegrationView = Type.Object({
+  ...IntegrationView.properties,
+  client_secret: Type.Optional(Type.String()),
+})
+
+export const IntegrationPageView = Type.Object({
+  ...pageOf(IntegrationView),
+  counts: Type.Object(
+    { all: Type.Integer(), active: Type.Integer(), disabled: Type.Integer() },
+    { description: 'What search and scope find, by status' },
+  ),
+})
+
+export type IntegrationView = Type.Static<typeof IntegrationView>
+type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
+
+export const lastUseView = (use: LastUse | undefined): Type.Static<typeof LastUseView> =>
+  use === undefined ? null : { at: timeView(use.at), address: use.address, user_agent: use.userAgent }
+
+export function integrationView(summary: IntegrationSummary): IntegrationView {
+  const { id, name, description, tags, state, createdAt, updatedAt, lastUse } = summary
+  const { integration } = state
+  return {
+    id,
+    name,
+    description,
+    tags: [...tags],
+    client_id: integration.clientId,
+    scopes: [...grantedScopes(state)],
+    status: integration.enabled ? 'active' : 'disabled',
+    issue_mode: modeView(integration.mode),
+    grace_seconds: integration.graceSeconds,
+    resource_server_for: [...integration.resourceServerFor],
+    allowed_addresses: integration.allowedAddresses.map(formatAddressRange),
+    version: integration.version,
+    created_at: timeView(createdAt),
+    updated_at: timeView(updatedAt),
+    last_used: lastUseView(lastUse),
+  }
+}
+
+export const createdIntegrationView = ({ integration, clientSecret }: CreatedIntegration): CreatedIntegrationView => ({
+  ...integrationView(integration),
+  ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
+})
+
+/** `unusable` when the request says when to renew a token that is never handed out again. */
+export function askedMode(asked: Type.Static<typeof IssueModeBody> | undefined): IssueMode | 'unusable' | undefined {
+  if (asked === undefined) return undefined
+  if (asked.kind === 'stable') {
+    return { kind: 'stable', renewBeforeSeconds: asked.renew_before_seconds ?? DEFAULT_RENEW_BEFORE_SECONDS }
+  }
+  return asked.renew_before_seconds === undefined ? { kind: 'replace' } : 'unusable'
+}
+
+const modeView = (mode: IssueMode): IntegrationView['issue_mode'] =>
+  mode.kind === 'replace' ? { kind: 'replace' } : { kind: 'stable', renew_before_seconds: mode.renewBeforeSeconds }

@@ -1,0 +1,131 @@
+// /admin/v1/admin-keys: list, create, revoke. For owners.
+import { Type } from 'typebox'
+import {
+  createAdminKey,
+  type CreateAdminKeyPorts,
+  type CreateAdminKeyRefusal,
+} from '../../../operations/create-admin-key.ts'
+import { listAdminKeys, type ListedAdminKey } from '../../../operations/list-admin-keys.ts'
+import { revokeAdminKey } from '../../../operations/revoke-admin-key.ts'
+import type { LastOwnerKey, UnknownAdminKey } from '../../../ports/admin-keys.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { LastUseView, lastUseView, NoBody } from '../integrations/integration-schemas.ts'
+import { invalidRequest, notFound, type Problem, sendProblem } from '../problems/problem.ts'
+import { NAME_RULE } from '../conventions/text-rules.ts'
+import { readTime, Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
+
+const COLLECTION = '/admin/v1/admin-keys'
+
+const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (adk_…)' }) })
+const Role = Type.Enum(['viewer', 'editor', 'owner'], {
+  description: 'viewer: reads; editor: also changes integrations, scopes and APIs; owner: everything',
+})
+
+const NewAdminKeyBody = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 120 }), role: Role, expires_at: Type.Optional(Time) },
+  { additionalProperties: false },
+)
+
+const AdminKeyView = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: Role,
+  loopback_only: Type.Boolean({ description: 'It works on the machine of the server alone' }),
+  created_at: Time,
+  expires_at: TimeOrNull,
+  last_used: LastUseView,
+  status: Type.Enum(['active', 'expired', 'revoked']),
+})
+const CreatedAdminKeyView = Type.Object({
+  ...AdminKeyView.properties,
+  admin_key: Type.String({ description: 'The key: shown this once' }),
+})
+
+const adminKeyView = (key: ListedAdminKey): Type.Static<typeof AdminKeyView> => ({
+  id: key.id,
+  name: key.name,
+  role: key.role,
+  loopback_only: key.loopbackOnly,
+  created_at: timeView(key.createdAt),
+  expires_at: timeOrNull(key.expiresAt),
+  last_used: lastUseView(key.lastUse),
+  status: key.status,
+})
+
+const tags = ['Admin keys']
+
+export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts): void {
+  app.get(
+    COLLECTION,
+    {
+      schema: {
+        summary: 'Lists the admin keys, never their text',
+        tags,
+        response: { 200: Type.Object({ items: Type.Array(AdminKeyView) }) },
+      },
+    },
+    async (_request, reply) => reply.send({ items: (await listAdminKeys(ports)).map(adminKeyView) }),
+  )
+
+  app.post(
+    COLLECTION,
+    {
+      schema: {
+        summary: 'Creates an admin key and shows it, this once',
+        tags,
+        body: NewAdminKeyBody,
+        response: { 201: CreatedAdminKeyView },
+        problems: ['limit_reached'],
+      },
+    },
+    async (request, reply) => {
+      const { name, role, expires_at: expiry } = request.body
+      const expiresAt = expiry === undefined ? undefined : readTime(expiry)
+      if (expiry !== undefined && expiresAt === undefined) return sendProblem(reply, EXPIRY_UNUSABLE)
+      const created = await createAdminKey(ports, actorOf(request), { name, role, expiresAt })
+      if (!created.ok) return sendProblem(reply, adminKeyProblem(created.refusal))
+      const { adminKey, text } = created.value
+      return reply.code(201).send({ ...adminKeyView(adminKey), admin_key: text.reveal() })
+    },
+  )
+
+  app.delete(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Revokes an admin key: it opens nothing from the next request on',
+        tags,
+        params: IdParameter,
+        body: NoBody,
+        response: { 204: Type.Null({ description: 'Revoked' }) },
+        problems: ['unknown_admin_key', 'last_owner_key'],
+      },
+    },
+    async (request, reply) => {
+      const revoked = await revokeAdminKey(ports, actorOf(request), request.params.id)
+      return revoked.ok ? reply.code(204).send(null) : sendProblem(reply, adminKeyProblem(revoked.refusal))
+    },
+  )
+}
+
+const EXPIRY_RULE = 'must be an RFC 3339 time in the future, at most ten years ahead'
+const EXPIRY_UNUSABLE = invalidRequest(`/expires_at ${EXPIRY_RULE}.`, { pointer: '/expires_at', detail: EXPIRY_RULE })
+
+function adminKeyProblem(refusal: CreateAdminKeyRefusal | UnknownAdminKey | LastOwnerKey): Problem {
+  switch (refusal.reason) {
+    case 'name_unusable':
+      return invalidRequest(`/name ${NAME_RULE}.`, { pointer: '/name', detail: NAME_RULE })
+    case 'expiry_unusable':
+      return EXPIRY_UNUSABLE
+    case 'limit_reached':
+      return { code: 'limit_reached', detail: `There can be ${String(refusal.most)} keys in use. Revoke some first.` }
+    case 'unknown_admin_key':
+      return notFound('unknown_admin_key', 'No admin key has this id. Ids begin with adk_; the list shows them.')
+    case 'last_owner_key':
+      return {
+        code: 'last_owner_key',
+        detail: 'This is the last key of an owner that works. Create another one with the role owner first.',
+      }
+  }
+}

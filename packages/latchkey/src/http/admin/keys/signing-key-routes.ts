@@ -1,0 +1,110 @@
+// /admin/v1/keys: the signing keys: list, rotate, revoke. Never a private half.
+import { Type } from 'typebox'
+import { SIGNING_ALGORITHMS } from '../../../domain/signing-key.ts'
+import { type ListedSigningKey, listSigningKeys } from '../../../operations/list-signing-keys.ts'
+import { revokeSigningKey, type RevokeSigningKeyPorts } from '../../../operations/revoke-signing-key.ts'
+import { rotateSigningKey, type RotateSigningKeyPorts } from '../../../operations/rotate-signing-key.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { NoBody } from '../integrations/integration-schemas.ts'
+import { notFound, type Problem, sendProblem } from '../problems/problem.ts'
+import { Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
+
+export type KeyRoutesPorts = RotateSigningKeyPorts & RevokeSigningKeyPorts
+
+const KEYS = '/admin/v1/keys'
+const tags = ['Signing keys']
+
+const KeyView = Type.Object({
+  kid: Type.String({ description: 'The RFC 7638 thumbprint, as in the header of the tokens' }),
+  alg: Type.Enum([...SIGNING_ALGORITHMS]),
+  status: Type.Enum(['next', 'signing', 'retired', 'revoked']),
+  created_at: Time,
+  signs_from: Type.String({ description: 'RFC 3339, UTC: when it began to sign, or is to begin' }),
+  retired_at: Type.Union([Type.String(), Type.Null()], { description: 'RFC 3339, UTC: when it stopped signing' }),
+  revoked_at: TimeOrNull,
+  accepted_until: Type.Union([Type.String(), Type.Null()], {
+    description: 'RFC 3339, UTC: when the last token that it signed is over and the key leaves; null unless retired',
+  }),
+})
+
+const RevokedKeyView = Type.Object({
+  ...KeyView.properties,
+  revoked_tokens: Type.Integer({ description: 'How many live tokens ended' }),
+  signing_kid: Type.String({ description: 'The key that signs from now on' }),
+})
+
+const KeyParameters = Type.Object({ kid: Type.String({ maxLength: 128 }) })
+
+export function addKeyRoutes(app: AdminServer, ports: KeyRoutesPorts): void {
+  app.get(
+    KEYS,
+    {
+      schema: {
+        summary: 'Lists the signing keys, the oldest first',
+        tags,
+        response: { 200: Type.Object({ items: Type.Array(KeyView) }) },
+      },
+    },
+    async (_request, reply) => reply.send({ items: (await listSigningKeys(ports)).map(keyView) }),
+  )
+
+  app.post(
+    `${KEYS}/rotate`,
+    {
+      schema: {
+        summary: 'Publishes a new signing key, which signs once verifiers had time to fetch it',
+        description:
+          'The key is in the JWKS at once and signs from "signs_from" on: two times LATCHKEY_JWKS_MAX_AGE later. The key before it is then retired, and leaves when the last token that it signed is over. Nothing else has to be done.',
+        tags,
+        body: NoBody,
+        response: { 201: KeyView },
+        problems: ['rotation_in_progress'],
+      },
+    },
+    async (request, reply) => {
+      const rotated = await rotateSigningKey(ports, actorOf(request))
+      return rotated.ok ? reply.code(201).send(keyView(rotated.value)) : sendProblem(reply, ROTATION_IN_PROGRESS)
+    },
+  )
+
+  app.post(
+    `${KEYS}/:kid/revoke`,
+    {
+      schema: {
+        summary: 'Revokes a signing key in an emergency: every token that it signed is refused at once',
+        description:
+          'For a key that may have leaked. If it was the key that signs, another one signs from the same moment on. Verifiers that look at signatures alone follow when they fetch the JWKS again.',
+        tags,
+        params: KeyParameters,
+        body: NoBody,
+        response: { 200: RevokedKeyView },
+        problems: ['unknown_signing_key'],
+      },
+    },
+    async (request, reply) => {
+      const revoked = await revokeSigningKey(ports, actorOf(request), request.params.kid)
+      if (!revoked.ok) return sendProblem(reply, NO_SUCH_KEY)
+      const { key, endedTokens, signingKid } = revoked.value
+      return reply.send({ ...keyView(key), revoked_tokens: endedTokens, signing_kid: signingKid })
+    },
+  )
+}
+
+const keyView = (key: ListedSigningKey): Type.Static<typeof KeyView> => ({
+  kid: key.kid,
+  alg: key.alg,
+  status: key.status,
+  created_at: timeView(key.createdAt),
+  signs_from: timeView(key.signsFrom),
+  retired_at: timeOrNull(key.retiredAt ?? undefined),
+  revoked_at: timeOrNull(key.revokedAt ?? undefined),
+  accepted_until: key.status === 'retired' ? timeOrNull(key.acceptedUntil ?? undefined) : null,
+})
+
+const ROTATION_IN_PROGRESS: Problem = {
+  code: 'rotation_in_progress',
+  detail: 'A next key is published already and will sign by itself. List the keys to see from when on.',
+}
+
+const NO_SUCH_KEY = notFound('unknown_signing_key', 'No signing key has this id. List the keys to see theirs.')

@@ -1,0 +1,145 @@
+// POST /admin/v1/apply: one chunk of a declared set-up, carried out in one commit or not at all.
+import { setTimeout as pause } from 'node:timers/promises'
+import { applySetUp, type ApplyRefusal, type ApplySetUpPorts, MOST_DECLARED } from '../../../operations/apply-set-up.ts'
+import type { DeclaredIntegration as Declared } from '../../../operations/declared-set-up.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import type { IntegrationPlanRefusal } from '../../../operations/plan-integration.ts'
+import { type DeclaredIntegration, SetUpBody, SetUpView, stepView } from './apply-schemas.ts'
+import { apiProblem, scopeProblem } from '../catalog/catalog-problems.ts'
+import { integrationProblem, RENEWAL_WITHOUT_STABLE } from '../integrations/integration-problems.ts'
+import { askedMode } from '../integrations/integration-schemas.ts'
+import { invalidRequest, type Problem, sendProblem } from '../problems/problem.ts'
+
+/** A hundred integrations with everything that can be said of one. */
+const BODY_LIMIT = 1024 * 1024
+/** Of no list of a declaration can there be more. */
+const MOST_PENDING_SCOPES = 1000
+const LONGEST_PAUSE_MILLISECONDS = 100
+
+export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
+  app.post(
+    '/admin/v1/apply',
+    {
+      bodyLimit: BODY_LIMIT,
+      // Before each entry is looked at: to name what is wrong with a hundred thousand would hold up everybody else.
+      preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
+      schema: {
+        summary: 'Brings scopes, APIs and integrations to what is declared; deletes nothing',
+        description: `At most ${String(MOST_DECLARED)} entries. All of them in one commit, or nothing.`,
+        tags: ['Setup'],
+        body: SetUpBody,
+        response: { 200: SetUpView },
+        problems: ['unknown_scope', 'changed_meanwhile', 'two_secrets_valid'],
+      },
+    },
+    async (request, reply) => {
+      const { dry_run, scopes = [], apis = [], integrations = [], pending_scopes = [] } = request.body
+      if (scopes.length + apis.length + integrations.length > MOST_DECLARED) return sendProblem(reply, TOO_MANY)
+      const declared = integrations.map(declaredIntegration)
+      const unusable = declared.indexOf('mode_unusable')
+      if (unusable >= 0) return sendProblem(reply, under(`/integrations/${String(unusable)}`, RENEWAL_WITHOUT_STABLE))
+      const began = performance.now()
+      const applied = await applySetUp(
+        ports,
+        actorOf(request),
+        {
+          scopes,
+          apis,
+          integrations: declared.filter((one) => one !== 'mode_unusable'),
+          pendingScopes: dry_run === true ? pending_scopes : [],
+        },
+        dry_run === true ? 'plan' : 'apply',
+      )
+      // Whoever sends chunk after chunk leaves the token requests that waited for this one as much time as it took.
+      if (dry_run !== true) await pause(Math.min(performance.now() - began, LONGEST_PAUSE_MILLISECONDS))
+      return applied.ok
+        ? reply.send({ items: applied.value.map(stepView) })
+        : sendProblem(reply, applyProblem(applied.refusal))
+    },
+  )
+}
+
+function hasTooManyEntries(body: unknown): boolean {
+  const lists: unknown[] = typeof body === 'object' && body !== null ? Object.values(body) : []
+  return lists.some((list) => Array.isArray(list) && list.length > MOST_PENDING_SCOPES)
+}
+
+function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusable' {
+  const mode = askedMode(entry.issue_mode)
+  if (mode === 'unusable') return 'mode_unusable'
+  const { name, description, tags, scopes, status } = entry
+  return {
+    ...{ name, description, tags, scopes, status, mode },
+    clientId: entry.client_id,
+    resourceServerFor: entry.resource_server_for,
+    graceSeconds: entry.grace_seconds,
+    allowedAddresses: entry.allowed_addresses,
+    importedSecret: entry.secret,
+  }
+}
+
+function applyProblem(refusal: ApplyRefusal): Problem {
+  const entry = `/${refusal.place.list}/${String(refusal.place.index)}`
+  switch (refusal.of) {
+    case 'scope':
+      return under(entry, scopeProblem(refusal.problem))
+    case 'api':
+      return under(entry, apiProblem(refusal.problem))
+    case 'integration':
+      return under(entry, declaredIntegrationProblem(refusal.problem))
+    case 'declaration':
+      return declarationProblem(entry, refusal.problem)
+  }
+}
+
+function declarationProblem(entry: string, problem: DeclarationProblem): Problem {
+  switch (problem.reason) {
+    case 'declared_twice':
+      return at(entry, 'is declared a second time; each thing may be declared once')
+    case 'changed_meanwhile':
+      return changedMeanwhile(entry)
+    case 'limit_reached':
+      return under(entry, scopeProblem(problem))
+  }
+}
+
+type DeclarationProblem = Extract<ApplyRefusal, { of: 'declaration' }>['problem']
+
+const changedMeanwhile = (entry: string): Problem => ({
+  code: 'changed_meanwhile',
+  detail: `Somebody changed what ${entry} is about in the same moment. Nothing of this request was done: send it again.`,
+  errors: [{ pointer: entry, detail: 'was changed in the same moment' }],
+})
+
+function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
+  switch (problem.reason) {
+    case 'client_id_unusable':
+      return at('/client_id', 'must be lk and 14 characters of a to z and 0 to 9')
+    case 'scopes_missing':
+      return at('/scopes', 'must name at least one scope: this integration is not there yet')
+    case 'name_ambiguous':
+      return at('/name', 'is the name of several integrations; say with client_id which one is meant')
+    case 'imported_secret_unusable':
+      return at('/secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
+    default:
+      return integrationProblem(problem)
+  }
+}
+
+/** The same problem, its places inside the entry. */
+const under = (entry: string, problem: Problem): Problem => ({
+  ...problem,
+  detail: `${entry}: ${problem.detail}`,
+  ...(problem.errors !== undefined && {
+    errors: problem.errors.map((place) =>
+      'pointer' in place ? { ...place, pointer: `${entry}${place.pointer}` } : place,
+    ),
+  }),
+})
+
+const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+
+const TOO_MANY = invalidRequest(
+  `A request declares at most ${String(MOST_DECLARED)} scopes, APIs and integrations together. Send several.`,
+)

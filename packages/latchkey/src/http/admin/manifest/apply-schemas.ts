@@ -1,0 +1,90 @@
+// The shape of a declared set-up on the wire, and of what came of it.
+import { Type } from 'typebox'
+import { MOST_DECLARED } from '../../../operations/apply-set-up.ts'
+import type { Step } from '../../../operations/declared-set-up.ts'
+import { ImportedSecret, IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
+
+const closed = { additionalProperties: false } as const
+const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
+const Description = Type.Optional(Type.String({ maxLength: 500 }))
+const atMost = { maxItems: MOST_DECLARED } as const
+
+const DeclaredScope = Type.Object(
+  {
+    name: ScopeName,
+    description: Description,
+    audience: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Null()])),
+  },
+  closed,
+)
+
+const DeclaredApi = Type.Object(
+  {
+    name: Name,
+    scope: ScopeName,
+    description: Description,
+    routes: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 50, uniqueItems: true }),
+    ),
+  },
+  closed,
+)
+
+const DeclaredIntegration = Type.Object(
+  {
+    ...IntegrationPatch.properties,
+    name: Name,
+    client_id: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Which one it is; left out, the one of this name' }),
+    ),
+    status: Type.Optional(Type.Enum(['active', 'disabled'])),
+    secret: Type.Optional(ImportedSecret),
+  },
+  closed,
+)
+
+export const SetUpBody = Type.Object(
+  {
+    dry_run: Type.Optional(Type.Boolean({ description: 'Say what would be done, and do nothing' })),
+    scopes: Type.Optional(Type.Array(DeclaredScope, atMost)),
+    apis: Type.Optional(Type.Array(DeclaredApi, atMost)),
+    integrations: Type.Optional(Type.Array(DeclaredIntegration, atMost)),
+    pending_scopes: Type.Optional(
+      Type.Array(ScopeName, {
+        maxItems: 1000,
+        description: 'With dry_run: scopes that an earlier chunk of the same file would have made',
+      }),
+    ),
+  },
+  closed,
+)
+
+export type DeclaredIntegration = Type.Static<typeof DeclaredIntegration>
+
+const Members = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
+
+export const SetUpView = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['scope', 'api', 'integration']),
+      name: Type.String(),
+      client_id: Type.Optional(Type.String()),
+      action: Type.Enum(['create', 'update', 'keep']),
+      before: Members,
+      after: Members,
+    }),
+    { description: 'One for each entry: scopes, APIs, integrations, in the order they came' },
+  ),
+})
+
+const KINDS = { scopes: 'scope', apis: 'api', integrations: 'integration' } as const
+
+export const stepView = ({ place, target, clientId, action, before, after }: Step) => ({
+  kind: KINDS[place.list],
+  name: target.name,
+  // Of what a plan would make, the client ID is made at last.
+  ...(clientId !== undefined && { client_id: clientId }),
+  action,
+  before: { ...before },
+  after: { ...after },
+})

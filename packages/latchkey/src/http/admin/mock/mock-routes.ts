@@ -1,0 +1,167 @@
+// How a test steers a mock: its clock, a token that somebody else takes, and what is to go wrong.
+import { Type } from 'typebox'
+import { requestTrialToken } from '../../../operations/request-trial-token.ts'
+import type { MockControls, PlannedFault } from '../../../ports/mock-controls.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { MOCK } from './mock-rules.ts'
+import { invalidRequest, sendProblem } from '../problems/problem.ts'
+import { trialProblem } from '../tokens/trial-problems.ts'
+import type { TrialRoutesPorts } from '../tokens/trial-token-routes.ts'
+
+const TEN_YEARS = 315_360_000
+const closed = { additionalProperties: false } as const
+
+const Endpoint = Type.Enum(['token', 'introspect', 'revoke', 'verify', 'keys', 'metadata'])
+const RetryAfter = Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds, as Retry-After; 1 if left out' })
+const Delay = Type.Integer({ minimum: 1, maximum: 60_000, description: 'Milliseconds' })
+const Times = Type.Integer({ minimum: 1, maximum: 1000, description: 'For how many requests; 1 if left out' })
+const FaultBody = Type.Union([
+  Type.Object(
+    {
+      endpoint: Endpoint,
+      fault: Type.Enum(['429', '503']),
+      times: Type.Optional(Times),
+      retry_after_seconds: Type.Optional(RetryAfter),
+    },
+    closed,
+  ),
+  Type.Object(
+    { endpoint: Endpoint, fault: Type.Literal('slow'), times: Type.Optional(Times), delay_milliseconds: Delay },
+    closed,
+  ),
+  Type.Object({ endpoint: Endpoint, fault: Type.Literal('dropped'), times: Type.Optional(Times) }, closed),
+])
+const FaultView = Type.Object({
+  endpoint: Endpoint,
+  fault: Type.Enum(['429', '503', 'slow', 'dropped']),
+  times: Type.Integer({ description: 'How many more requests will meet it' }),
+  retry_after_seconds: Type.Optional(Type.Integer()),
+  delay_milliseconds: Type.Optional(Type.Integer()),
+})
+const MockView = Type.Object({
+  now: Type.Integer({ description: 'Seconds since the epoch' }),
+  clock_offset_seconds: Type.Integer({ description: 'How far its clock is ahead of the machine’s' }),
+  faults: Type.Array(FaultView),
+})
+const ClockBody = Type.Object(
+  {
+    advance_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: TEN_YEARS, description: 'Time passes' })),
+    step_seconds: Type.Optional(
+      Type.Integer({ minimum: -TEN_YEARS, maximum: TEN_YEARS, description: 'The wall clock is set; no time passes' }),
+    ),
+  },
+  closed,
+)
+const SupersedeBody = Type.Object(
+  { integration: Type.String({ maxLength: 128 }), scope: Type.String({ maxLength: 128 }) },
+  closed,
+)
+const TokenName = Type.Object({ jti: Type.String(), generation: Type.Integer() })
+const SupersedeView = Type.Object({
+  ...TokenName.properties,
+  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode; nothing was superseded' }),
+  superseded: Type.Union([TokenName, Type.Null()]),
+})
+const tags = ['Mock']
+
+export function addMockRoutes(app: AdminServer, ports: TrialRoutesPorts, { clock, faults }: MockControls): void {
+  const state = () => ({
+    now: clock.now(),
+    clock_offset_seconds: clock.offsetSeconds,
+    faults: faults.planned().map(faultView),
+  })
+  const answers = { 200: MockView }
+
+  app.get(
+    MOCK,
+    { schema: { summary: 'Its clock and its planned faults', tags, response: answers } },
+    async (_, reply) => reply.send(state()),
+  )
+
+  app.post(
+    `${MOCK}/clock`,
+    { schema: { summary: 'Lets time pass, or sets the wall clock', tags, body: ClockBody, response: answers } },
+    async (request, reply) => {
+      const { advance_seconds: advance, step_seconds: step } = request.body
+      if ((advance === undefined) === (step === undefined))
+        return sendProblem(reply, invalidRequest('Send advance_seconds or step_seconds, one of the two.'))
+      if (advance !== undefined) clock.advance(advance)
+      if (step !== undefined) clock.step(step)
+      return reply.send(state())
+    },
+  )
+
+  app.post(
+    `${MOCK}/supersede`,
+    {
+      schema: {
+        summary: 'Takes the slot, as another process of the client would; the token goes to nobody',
+        tags,
+        body: SupersedeBody,
+        response: { 201: SupersedeView },
+        problems: ['unknown_integration', 'secret_not_kept', 'token_request_refused', 'too_many_requests'],
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { integration: id, scope } = request.body
+      const taken = await requestTrialToken({ ...ports, ...ports.tokens() }, actor, {
+        id,
+        scope,
+        clientSecret: undefined,
+      })
+      if (!taken.ok) return sendProblem(reply, trialProblem(taken.refusal, actor.address))
+      const { address, userAgent } = actor
+      ports.activity.issued({ ...taken.value, requester: { address, userAgent } })
+      const { kind, token, superseded } = taken.value.issued
+      return reply.code(201).send({
+        ...{ jti: token.jti, generation: token.generation, kind },
+        superseded: superseded === undefined ? null : { jti: superseded.jti, generation: superseded.generation },
+      })
+    },
+  )
+
+  app.post(
+    `${MOCK}/faults`,
+    { schema: { summary: 'Plans a fault, behind those that are planned', tags, body: FaultBody, response: answers } },
+    async (request, reply) => {
+      faults.plan(plannedFault(request.body))
+      return reply.send(state())
+    },
+  )
+
+  app.delete(
+    `${MOCK}/faults`,
+    { schema: { summary: 'Forgets all planned faults', tags, response: answers } },
+    async (_, reply) => {
+      faults.clear()
+      return reply.send(state())
+    },
+  )
+}
+
+type FaultRequest = Type.Static<typeof FaultBody>
+
+function plannedFault(body: FaultRequest): PlannedFault {
+  const { endpoint, times = 1 } = body
+  switch (body.fault) {
+    case '429':
+      return { endpoint, times, kind: 'too_many_requests', retryAfterSeconds: body.retry_after_seconds ?? 1 }
+    case '503':
+      return { endpoint, times, kind: 'unavailable', retryAfterSeconds: body.retry_after_seconds ?? 1 }
+    case 'slow':
+      return { endpoint, times, kind: 'slow', delayMilliseconds: body.delay_milliseconds }
+    case 'dropped':
+      return { endpoint, times, kind: 'dropped' }
+  }
+}
+
+const FAULT_NAMES = { too_many_requests: '429', unavailable: '503', slow: 'slow', dropped: 'dropped' } as const
+
+function faultView(fault: PlannedFault): Type.Static<typeof FaultView> {
+  const { endpoint, times, kind } = fault
+  const view = { endpoint, fault: FAULT_NAMES[kind], times }
+  if (fault.kind === 'slow') return { ...view, delay_milliseconds: fault.delayMilliseconds }
+  return fault.kind === 'dropped' ? view : { ...view, retry_after_seconds: fault.retryAfterSeconds }
+}

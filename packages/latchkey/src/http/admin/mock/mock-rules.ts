@@ -1,0 +1,14 @@
+// The routes that a mock has and no other server, with who may use them; and the mark on each of its answers.
+import type { RouteRule } from '../access/admission.ts'
+
+export const MOCK = '/admin/v1/mock'
+
+export const MOCK_ROUTE_RULES: readonly RouteRule[] = [
+  { method: 'GET', url: MOCK, allows: 'editor' },
+  { method: 'POST', url: `${MOCK}/clock`, allows: 'editor' },
+  { method: 'POST', url: `${MOCK}/supersede`, allows: 'editor' },
+  { method: 'POST', url: `${MOCK}/faults`, allows: 'editor' },
+  { method: 'DELETE', url: `${MOCK}/faults`, allows: 'editor' },
+]
+
+export const MOCK_MARK = { name: 'Latchkey-Mock', value: '1' } as const

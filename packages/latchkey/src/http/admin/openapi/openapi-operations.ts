@@ -1,0 +1,115 @@
+// One operation of the OpenAPI document: what its schema says, and what follows from its access rule and its problems.
+import { STATUS_CODES } from 'node:http'
+import type { FastifySchema } from 'fastify'
+import type { RouteRule } from '../access/admission.ts'
+import { problemResponses } from './openapi-problems.ts'
+import type { ProblemCode } from '../problems/problem-catalog.ts'
+
+/** From `describedSchema` to `finishOperation`: only extensions come through the plugin in between. */
+const NOTES = 'x-notes'
+
+interface Notes {
+  readonly codes: readonly ProblemCode[]
+  readonly answers: Readonly<Record<number, object>>
+  readonly bodyMayBeLeftOut: boolean
+}
+
+/** As the plugin hands it on. */
+export interface Operation {
+  [NOTES]?: Notes
+  parameters?: readonly object[]
+  requestBody?: { required: boolean }
+  responses: Readonly<Record<string, { readonly description?: string }>>
+}
+
+export function describedSchema(
+  { problems = [], answers = {}, body, ...rest }: FastifySchema = {},
+  rule: RouteRule | undefined,
+): FastifySchema & Record<string, unknown> {
+  const allows = rule?.allows ?? 'anyone'
+  const taken = bodyTaken(body)
+  const codes: readonly ProblemCode[] = [
+    ...ANY_ROUTE,
+    ...(allows === 'anyone' ? [] : KEYED_ROUTE),
+    ...(allows === 'anyone' || rule?.method === 'GET' ? [] : (['csrf_refused'] as const)),
+    ...(allows === 'editor' || allows === 'owner' ? (['role_too_low'] as const) : []),
+    ...(body === undefined ? [] : BODY),
+    ...problems,
+  ]
+  const notes: Notes = { codes, answers, bodyMayBeLeftOut: taken !== body }
+  return {
+    ...rest,
+    ...(taken !== undefined && { body: taken }),
+    security: allows === 'anyone' ? [] : [{ admin_key: [] }, { session: [] }],
+    ...(allows !== 'anyone' && { 'x-least-role': allows }),
+    [NOTES]: notes,
+  }
+}
+
+const ANY_ROUTE = ['wrong_host', 'internal_error'] as const
+const KEYED_ROUTE = ['invalid_request', 'admin_key_needed', 'session_ended', 'store_unavailable'] as const
+const BODY = ['invalid_request', 'body_too_large', 'unsupported_media_type'] as const
+
+/** What is to be documented of a body that may be left out: nothing when it can only be empty. */
+function bodyTaken(body: unknown): unknown {
+  const { type, anyOf = [] } = (body ?? {}) as {
+    readonly type?: unknown
+    readonly anyOf?: readonly { type?: unknown }[]
+  }
+  if ([type].flat().includes('null')) return undefined
+  const [variant, another] = anyOf.filter((candidate) => candidate.type !== 'null')
+  return anyOf.length === 2 && another === undefined ? variant : body
+}
+
+export function finishOperation(operation: Operation): void {
+  const { codes, answers, bodyMayBeLeftOut } = operation[NOTES] as Notes
+  delete operation[NOTES]
+  if (operation.requestBody !== undefined) operation.requestBody.required = !bodyMayBeLeftOut
+  const headers = HEADERS.filter(({ shownBy }) => shownBy.some((code) => codes.includes(code)))
+  if (headers.length > 0) {
+    const described = headers.map(({ name, description, schema, neededBy }) => {
+      const required = neededBy.some((code) => codes.includes(code))
+      return { name, in: 'header', description, schema, required }
+    })
+    operation.parameters = [...(operation.parameters ?? []), ...described]
+  }
+  const successes = Object.keys(answers).length > 0 ? answers : named(operation.responses)
+  operation.responses = { ...successes, ...problemResponses(codes) }
+}
+
+interface Header {
+  readonly name: string
+  readonly description: string
+  readonly schema: object
+  /** An operation that can answer one of these reads the header. */
+  readonly shownBy: readonly ProblemCode[]
+  /** One that can answer one of these does not go on without it. */
+  readonly neededBy: readonly ProblemCode[]
+}
+
+const HEADERS: readonly Header[] = [
+  {
+    name: 'If-Match',
+    description: 'The `ETag` with which the record was read: it is changed only if nobody else has changed it since.',
+    schema: { type: 'string' },
+    shownBy: ['stale_version', 'if_match_needed'],
+    neededBy: ['if_match_needed'],
+  },
+  {
+    name: 'Idempotency-Key',
+    description:
+      'Makes it safe to send the request again: within a day it is carried out once. A repeated answer has the header `Idempotency-Replayed` and no secret.',
+    schema: { type: 'string', pattern: '^[!-~]{1,128}$' },
+    shownBy: ['idempotency_key_reused'],
+    neededBy: [],
+  },
+]
+
+// Where a schema has no description of its own, the plugin puts two words that say nothing.
+const named = (responses: Operation['responses']): Operation['responses'] =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      response.description === 'Default Response' ? { ...response, description: STATUS_CODES[status] ?? '' } : response,
+    ]),
+  )

@@ -1,0 +1,81 @@
+// Problem answers in the OpenAPI document: one component for each code of the catalog, and the answers of an operation.
+import { PROBLEM_TYPE } from '../problems/problem.ts'
+import { type ProblemCode, PROBLEMS } from '../problems/problem-catalog.ts'
+import type { ProblemEntry } from '../problems/problem-entry.ts'
+
+const place = (by: 'pointer' | 'parameter', description: string) => ({
+  type: 'object',
+  properties: { [by]: { type: 'string', description }, detail: { type: 'string' } },
+  required: [by, 'detail'],
+})
+
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'RFC 9457 problem details. Some codes have members of their own.',
+  properties: {
+    type: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'Leads to the entry of the code on the page of problems.',
+    },
+    title: { type: 'string', description: 'The same for every problem of this code.' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What to do about this one.' },
+    code: { type: 'string', description: 'Stable, for programs.' },
+    request_id: { type: 'string', description: 'What the log of the server has this request under.' },
+    errors: {
+      type: 'array',
+      description: 'What is wrong, and where.',
+      items: {
+        anyOf: [place('pointer', 'A place in the body (RFC 6901).'), place('parameter', 'A query parameter.')],
+      },
+    },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+}
+
+const codes = Object.keys(PROBLEMS) as readonly ProblemCode[]
+
+export function problemComponents() {
+  return {
+    schemas: { Problem: PROBLEM_SCHEMA },
+    responses: Object.fromEntries(codes.map((code) => [code, responseOf([code])])),
+  }
+}
+
+/** By status, in the order of the catalog. */
+export function problemResponses(possible: readonly ProblemCode[]): Readonly<Record<string, object>> {
+  const byStatus = Map.groupBy(
+    codes.filter((code) => possible.includes(code)),
+    (code) => String(PROBLEMS[code].status),
+  )
+  const responses = [...byStatus].map(([status, of]) => {
+    const [only, another] = of
+    return [
+      status,
+      only !== undefined && another === undefined ? { $ref: `#/components/responses/${only}` } : responseOf(of),
+    ]
+  })
+  return Object.fromEntries(responses) as Readonly<Record<string, object>>
+}
+
+function responseOf(of: readonly ProblemCode[]) {
+  const isWorthWaiting = of.some((code) => RETRIED.includes(PROBLEMS[code].status))
+  return {
+    description: of
+      .map((code) => `[\`${code}\`](/problems#${code}): ${(PROBLEMS[code] as ProblemEntry).meaning}`)
+      .join('\n\n'),
+    ...(isWorthWaiting && {
+      headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+    }),
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: {
+          allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: of } } }],
+        },
+      },
+    },
+  }
+}
+
+const RETRIED: readonly number[] = [429, 503]

@@ -1,0 +1,69 @@
+// What is refused about operators and set-up links, in the words of the admin API.
+import { LONGEST_PASSWORD, type PasswordProblem, SHORTEST_PASSWORD } from '../../../domain/password.ts'
+import type { InviteRefusal } from '../../../operations/invite-operator.ts'
+import type { SetUpRefusal } from '../../../operations/use-set-up-link.ts'
+import type { VersionConflict } from '../../../ports/integrations.ts'
+import type { LastOwner, OperatorDisabled, OwnerExists, UnknownOperator } from '../../../ports/operators.ts'
+import { staleVersion } from '../conventions/preconditions.ts'
+import { invalidRequest, notFound, type Problem } from '../problems/problem.ts'
+
+type OperatorRefusal =
+  InviteRefusal | SetUpRefusal | UnknownOperator | VersionConflict | LastOwner | OperatorDisabled | OwnerExists
+
+export function operatorProblem(refusal: OperatorRefusal): Problem {
+  switch (refusal.reason) {
+    case 'unknown_operator':
+      return unknownOperator()
+    case 'version_conflict':
+      return staleVersion(refusal.version)
+    case 'last_owner':
+      return {
+        code: 'last_owner',
+        detail: 'This is the last owner who can sign in. Make somebody else an owner first.',
+      }
+    case 'operator_disabled':
+      return { code: 'operator_disabled', detail: 'The operator is disabled. Set the status to active first.' }
+    case 'owner_exists':
+      return {
+        code: 'owner_exists',
+        detail: 'The server has an owner. For a lost password: latchkey operators reset <id or e-mail>.',
+      }
+    case 'operator_exists':
+      return { code: 'operator_exists', detail: 'There is an operator with this e-mail. Reset them for a new link.' }
+    case 'limit_reached':
+      return { code: 'limit_reached', detail: `There can be ${String(refusal.most)} operators. Remove some first.` }
+    case 'email_unusable':
+      return invalidRequest(`/email ${EMAIL_RULE}.`, { pointer: '/email', detail: EMAIL_RULE })
+    case 'password_unusable': {
+      const rule = PASSWORD_RULES[refusal.problem]
+      return invalidRequest(`/password ${rule}.`, { pointer: '/password', detail: rule })
+    }
+    case 'code_unusable':
+      return CODE_UNUSABLE
+    case 'passwords_busy':
+      return SIGN_IN_BUSY
+  }
+}
+
+export const SIGN_IN_BUSY: Problem = {
+  code: 'sign_in_busy',
+  detail: 'Many people are signing in at this moment. Try again.',
+}
+
+export const unknownOperator = (): Problem =>
+  notFound('unknown_operator', 'No operator has this id. Ids begin with opr_; the list shows them.')
+
+const CODE_UNUSABLE: Problem = {
+  code: 'set_up_code_unusable',
+  detail:
+    'The link is used, replaced by a newer one or over. For the first owner: latchkey setup-link. For others: ask an owner for a new link.',
+}
+
+const EMAIL_RULE = 'must be an e-mail address'
+
+const PASSWORD_RULES: Readonly<Record<PasswordProblem, string>> = {
+  too_short: `must have at least ${String(SHORTEST_PASSWORD)} characters`,
+  too_long: `must have at most ${String(LONGEST_PASSWORD)} characters`,
+  is_the_email: 'must not be the e-mail',
+  commonplace: 'is one that is guessed early: take several words that nobody would put together',
+}

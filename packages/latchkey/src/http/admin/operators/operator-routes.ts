@@ -1,0 +1,157 @@
+// /admin/v1/operators: the people who administer. For owners.
+import { Type } from 'typebox'
+import type { LinkPorts } from '../../../operations/create-set-up-link.ts'
+import { changeOperator } from '../../../operations/change-operator.ts'
+import { inviteOperator } from '../../../operations/invite-operator.ts'
+import { removeOperator } from '../../../operations/remove-operator.ts'
+import { resetOperator } from '../../../operations/reset-operator.ts'
+import type { Random } from '../../../ports/random.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { NoBody } from '../integrations/integration-schemas.ts'
+import { operatorProblem, unknownOperator } from './operator-problems.ts'
+import { LinkView, linkView, OperatorView, operatorView, Role } from './operator-view.ts'
+import { askedVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
+import { sendProblem } from '../problems/problem.ts'
+
+export interface OperatorRoutesPorts extends LinkPorts {
+  readonly random: Random
+  /** Where browsers reach this listener. */
+  readonly adminOrigin: () => string
+}
+
+const COLLECTION = '/admin/v1/operators'
+const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (opr_…)' }) })
+const NewOperatorBody = Type.Object(
+  { email: Type.String({ maxLength: 320 }), role: Role },
+  { additionalProperties: false },
+)
+const OperatorPatch = Type.Object(
+  {
+    role: Type.Optional(Role),
+    status: Type.Optional(
+      Type.Enum(['active', 'disabled'], { description: 'One who was invited stays so until they take it up' }),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+const WithLinkView = Type.Object({ ...OperatorView.properties, ...LinkView.properties })
+const tags = ['Operators']
+
+export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts): void {
+  const { operators, adminOrigin } = ports
+  app.get(
+    COLLECTION,
+    {
+      schema: {
+        summary: 'Lists the operators',
+        tags,
+        response: { 200: Type.Object({ items: Type.Array(OperatorView) }) },
+      },
+    },
+    async (_request, reply) => reply.send({ items: operators.all().map(operatorView) }),
+  )
+
+  app.get(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Shows an operator',
+        tags,
+        params: IdParameter,
+        response: { 200: OperatorView },
+        problems: ['unknown_operator'],
+      },
+    },
+    async (request, reply) => {
+      const operator = operators.find(request.params.id)
+      if (operator === undefined) return sendProblem(reply, unknownOperator())
+      return reply.header('etag', etagOf(operator.version)).send(operatorView(operator))
+    },
+  )
+
+  app.post(
+    COLLECTION,
+    {
+      schema: {
+        summary: 'Invites an operator and shows the link that lets them in, this once',
+        tags,
+        body: NewOperatorBody,
+        response: { 201: WithLinkView },
+        problems: ['operator_exists', 'limit_reached'],
+      },
+    },
+    async (request, reply) => {
+      const { email, role } = request.body
+      const invited = await inviteOperator(ports, actorOf(request), { email, role })
+      if (!invited.ok) return sendProblem(reply, operatorProblem(invited.refusal))
+      const { operator } = invited.value
+      void reply.code(201).header('etag', etagOf(operator.version))
+      return reply.send({ ...operatorView(operator), ...linkView(adminOrigin(), invited.value) })
+    },
+  )
+
+  app.patch(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Changes the role of an operator, disables or enables them',
+        tags,
+        params: IdParameter,
+        body: OperatorPatch,
+        response: { 200: OperatorView },
+        problems: ['unknown_operator', 'last_owner', 'stale_version', 'if_match_needed'],
+      },
+    },
+    async (request, reply) => {
+      const version = requiredVersion(request)
+      if (!version.ok) return sendProblem(reply, version.refusal)
+      const { role, status } = request.body
+      const change = { ...(role && { role }), ...(status && { disabled: status === 'disabled' }) }
+      const asked = { id: request.params.id, version: version.value }
+      const changed = await changeOperator(ports, actorOf(request), asked, change)
+      if (!changed.ok) return sendProblem(reply, operatorProblem(changed.refusal))
+      return reply.header('etag', etagOf(changed.value.version)).send(operatorView(changed.value))
+    },
+  )
+
+  app.delete(
+    `${COLLECTION}/:id`,
+    {
+      schema: {
+        summary: 'Removes an operator and ends their sessions',
+        tags,
+        params: IdParameter,
+        body: NoBody,
+        response: { 204: Type.Null({ description: 'Removed' }) },
+        problems: ['unknown_operator', 'last_owner', 'stale_version'],
+      },
+    },
+    async (request, reply) => {
+      const version = askedVersion(request)
+      if (!version.ok) return sendProblem(reply, version.refusal)
+      const asked = { id: request.params.id, version: version.value }
+      const removed = await removeOperator(ports, actorOf(request), asked)
+      return removed.ok ? reply.code(204).send(null) : sendProblem(reply, operatorProblem(removed.refusal))
+    },
+  )
+
+  app.post(
+    `${COLLECTION}/:id/reset`,
+    {
+      schema: {
+        summary: 'Makes a link for a new password, shown this once; the last link ends',
+        tags,
+        params: IdParameter,
+        body: NoBody,
+        response: { 201: WithLinkView },
+        problems: ['unknown_operator', 'operator_disabled'],
+      },
+    },
+    async (request, reply) => {
+      const made = await resetOperator(ports, actorOf(request), request.params.id)
+      if (!made.ok) return sendProblem(reply, operatorProblem(made.refusal))
+      return reply.code(201).send({ ...operatorView(made.value.operator), ...linkView(adminOrigin(), made.value) })
+    },
+  )
+}

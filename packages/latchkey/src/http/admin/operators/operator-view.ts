@@ -1,0 +1,63 @@
+// An operator, a session and a link on the wire.
+import { Type } from 'typebox'
+import { type Operator, operatorStatus } from '../../../domain/operator.ts'
+import { type Session, sessionEndsAt } from '../../../domain/session.ts'
+import type { NewLink } from '../../../operations/create-set-up-link.ts'
+import { Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
+
+export const Role = Type.Enum(['viewer', 'editor', 'owner'], {
+  description: 'viewer: reads; editor: also changes integrations, scopes and APIs; owner: everything',
+})
+
+export const OperatorView = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  role: Role,
+  created_at: Time,
+  last_sign_in: TimeOrNull,
+  status: Type.Enum(['active', 'invited', 'disabled']),
+  version: Type.Integer({ description: 'Grows at every change; the ETag is made of it' }),
+})
+
+export const operatorView = (operator: Operator): Type.Static<typeof OperatorView> => ({
+  id: operator.id,
+  email: operator.email,
+  role: operator.role,
+  created_at: timeView(operator.createdAt),
+  last_sign_in: timeOrNull(operator.lastSignInAt),
+  status: operatorStatus(operator),
+  version: operator.version,
+})
+
+export const SessionView = Type.Object({
+  id: Type.String(),
+  created_at: Time,
+  last_seen: Time,
+  expires_at: Time,
+  address: Type.String(),
+  user_agent: Type.String(),
+  current: Type.Boolean({ description: 'It is the one that asks' }),
+})
+
+export const sessionView = (session: Session, current: boolean): Type.Static<typeof SessionView> => ({
+  id: session.id,
+  created_at: timeView(session.createdAt),
+  last_seen: timeView(session.lastSeenAt),
+  expires_at: timeView(sessionEndsAt(session)),
+  address: session.address,
+  user_agent: session.userAgent,
+  current,
+})
+
+export const LinkView = Type.Object({
+  link: Type.String({ description: 'Opens the console where the password is chosen: works once, shown this once' }),
+  link_expires_at: Time,
+})
+
+/** The code stands in the fragment: browsers send that to nobody, and no log gets it. */
+export const linkOf = (origin: string, { code }: NewLink): string => `${origin}/set-up#${code.reveal()}`
+
+export const linkView = (origin: string, link: NewLink): Type.Static<typeof LinkView> => ({
+  link: linkOf(origin, link),
+  link_expires_at: timeView(link.expiresAt),
+})

@@ -1,0 +1,188 @@
+// /admin/v1/session: sign in, who is signed in, sign out; and the sessions of an operator.
+import { Secret } from '@latchkey/protocol'
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { IDLE_SECONDS, sessionEndsAt } from '../../../domain/session.ts'
+import { endAllSessions, endSession } from '../../../operations/end-sessions.ts'
+import { recordFailedSignIn } from '../../../operations/record-failed-sign-in.ts'
+import { type BegunSignIn, signIn, type SignInPorts, type SignInRefusal } from '../../../operations/sign-in.ts'
+import type { Logger } from '../../../log.ts'
+import type { AuditTrail } from '../../../ports/audit-trail.ts'
+import { actorOf, sourceOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import type { AdminListenerAddress } from '../listener-address.ts'
+import { admittedAs } from '../access/admitted.ts'
+import { NoBody } from '../integrations/integration-schemas.ts'
+import { OperatorView, operatorView, Role, SessionView, sessionView } from './operator-view.ts'
+import { SIGN_IN_BUSY, unknownOperator } from './operator-problems.ts'
+import { CSRF_REFUSED, isFromOwnPage } from '../access/own-page.ts'
+import { invalidRequest, notFound, type Problem, sendProblem } from '../problems/problem.ts'
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../access/session-cookie.ts'
+import { Time, timeView } from '../conventions/times.ts'
+
+export interface SessionRoutesPorts extends SignInPorts {
+  readonly auditTrail: AuditTrail
+  readonly listener: AdminListenerAddress
+  readonly logger: Logger
+}
+
+const SESSION = '/admin/v1/session'
+const SESSIONS_OF = '/admin/v1/operators/:id/sessions'
+const tags = ['Sessions']
+
+const Credentials = Type.Object(
+  { email: Type.String({ maxLength: 320 }), password: Type.String({ maxLength: 1024 }) },
+  { additionalProperties: false },
+)
+export const SignedInView = Type.Object({ operator: OperatorView, expires_at: Time })
+const WhoView = Type.Object({
+  operator: Type.Optional(OperatorView),
+  admin_key: Type.Optional(Type.Object({ id: Type.String(), name: Type.String(), role: Role })),
+  expires_at: Type.Optional(Time),
+  idle_timeout_seconds: Type.Integer({ description: 'A session that is not used for so long is over' }),
+})
+const OfOperator = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (opr_…)' }) })
+const OfSession = Type.Object({
+  ...OfOperator.properties,
+  session: Type.String({ maxLength: 64, description: 'The id (ses_…)' }),
+})
+const ended = { 204: Type.Null({ description: 'Signed out' }) }
+
+/** The answer to whoever proved a password just now. */
+export const signedIn = ({ operator, session }: BegunSignIn): Type.Static<typeof SignedInView> => ({
+  operator: operatorView({ ...operator, lastSignInAt: session.createdAt }),
+  expires_at: timeView(sessionEndsAt(session)),
+})
+
+export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): void {
+  const { listener, logger } = ports
+  app.post(
+    SESSION,
+    {
+      schema: {
+        summary: 'Signs an operator in: the answer sets the cookie of a session',
+        tags,
+        body: Credentials,
+        response: { 200: SignedInView },
+        problems: ['sign_in_failed', 'csrf_refused', 'too_many_requests', 'sign_in_busy', 'store_unavailable'],
+      },
+    },
+    async (request, reply) => {
+      if (!isFromOwnPage(listener, request)) return sendProblem(reply, CSRF_REFUSED)
+      const { email, password } = request.body
+      const replaced = sessionCookie(listener, request)
+      const from = sourceOf(request)
+      const asked = await signIn(ports, { email, password: new Secret(password), from, replaced })
+      if (asked.ok) return setSessionCookie(listener, reply, asked.value.text).send(signedIn(asked.value))
+      const { reason } = asked.refusal
+      const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.clientAddress }
+      logger.warn(noted, 'sign-in refused')
+      refuseSignIn(reply, asked.refusal)
+      recordFailedSignIn(ports, asked.refusal).catch((err: unknown) => {
+        logger.error({ event: 'request.failed', request_id: request.id, err }, 'a failed sign-in is not on record')
+      })
+      return reply
+    },
+  )
+
+  app.get(
+    SESSION,
+    { schema: { summary: 'Says who asks', tags, response: { 200: WhoView } } },
+    async (request, reply) => {
+      const who = admittedAs(request)
+      const idle = { idle_timeout_seconds: IDLE_SECONDS }
+      if (who.kind === 'operator') {
+        const expiry = timeView(sessionEndsAt(who.session))
+        return reply.send({ operator: operatorView(who.operator), expires_at: expiry, ...idle })
+      }
+      const { id, name, role } = who.key
+      return reply.send({ admin_key: { id, name, role }, ...idle })
+    },
+  )
+
+  app.delete(
+    SESSION,
+    { schema: { summary: 'Signs out', tags, body: NoBody, response: ended } },
+    async (request, reply) => {
+      const who = admittedAs(request)
+      if (who.kind !== 'operator') return sendProblem(reply, NO_SESSION)
+      await endSession(ports, actorOf(request), who.operator.id, who.session.id)
+      return clearSessionCookie(listener, reply).code(204).send(null)
+    },
+  )
+
+  app.delete(
+    '/admin/v1/sessions',
+    { schema: { summary: 'Signs out everywhere', tags, body: NoBody, response: ended } },
+    async (request, reply) => {
+      const who = admittedAs(request)
+      if (who.kind !== 'operator') return sendProblem(reply, NO_SESSION)
+      await endAllSessions(ports, actorOf(request), who.operator)
+      return clearSessionCookie(listener, reply).code(204).send(null)
+    },
+  )
+
+  app.get(
+    SESSIONS_OF,
+    {
+      schema: {
+        summary: 'Lists where an operator is signed in; also for themselves',
+        tags,
+        params: OfOperator,
+        response: { 200: Type.Object({ items: Type.Array(SessionView) }) },
+        problems: ['unknown_operator'],
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      if (ports.operators.find(id) === undefined) return sendProblem(reply, unknownOperator())
+      const who = admittedAs(request)
+      const current = who.kind === 'operator' ? who.session.id : undefined
+      return reply.send({ items: ports.sessions.of(id).map((each) => sessionView(each, each.id === current)) })
+    },
+  )
+
+  app.delete(
+    `${SESSIONS_OF}/:session`,
+    {
+      schema: {
+        summary: 'Ends a session of an operator; also for themselves',
+        tags,
+        params: OfSession,
+        body: NoBody,
+        response: ended,
+        problems: ['unknown_operator', 'unknown_session'],
+      },
+    },
+    async (request, reply) => {
+      const { id, session } = request.params
+      const done = await endSession(ports, actorOf(request), id, session)
+      if (done.ok) return reply.code(204).send(null)
+      return sendProblem(reply, done.refusal.reason === 'unknown_session' ? UNKNOWN_SESSION : unknownOperator())
+    },
+  )
+}
+
+function refuseSignIn(reply: FastifyReply, refusal: SignInRefusal): FastifyReply {
+  switch (refusal.reason) {
+    case 'sign_in_failed':
+      return sendProblem(reply.header('www-authenticate', 'Bearer realm="latchkey-admin"'), SIGN_IN_FAILED)
+    case 'too_many_failures':
+      return sendProblem(reply.header('retry-after', String(refusal.retryAfterSeconds)), {
+        code: 'too_many_requests',
+        detail: `Too many sign-ins failed from here. Try again in ${String(refusal.retryAfterSeconds)} seconds, or from another network.`,
+      })
+    case 'passwords_busy':
+      return sendProblem(reply.header('retry-after', '1'), SIGN_IN_BUSY)
+  }
+}
+
+const SIGN_IN_FAILED: Problem = {
+  code: 'sign_in_failed',
+  detail:
+    'E-mail and password do not belong to an operator who may sign in. An owner can make a link for a new password.',
+}
+
+const UNKNOWN_SESSION = notFound('unknown_session', 'The operator has no session with this id; it may be over.')
+
+const NO_SESSION = invalidRequest('An admin key has no session to end. Revoke the key to end what it may do.')

@@ -1,0 +1,114 @@
+// /admin/v1/setup: choose a password by a link; and the link for the first owner.
+import { Secret } from '@latchkey/protocol'
+import { Type } from 'typebox'
+import type { Random } from '../../../ports/random.ts'
+import { createSetUpLink } from '../../../operations/create-set-up-link.ts'
+import type { SignInPorts } from '../../../operations/sign-in.ts'
+import { findSetUpLink, useSetUpLink } from '../../../operations/use-set-up-link.ts'
+import type { Logger } from '../../../log.ts'
+import { actorOf, sourceOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import type { AdminListenerAddress } from '../listener-address.ts'
+import { NoBody } from '../integrations/integration-schemas.ts'
+import { operatorProblem } from './operator-problems.ts'
+import { LinkView, linkView } from './operator-view.ts'
+import { CSRF_REFUSED, isFromOwnPage } from '../access/own-page.ts'
+import { sendProblem } from '../problems/problem.ts'
+import { sessionCookie, setSessionCookie } from '../access/session-cookie.ts'
+import { signedIn, SignedInView } from './session-routes.ts'
+import { Time, timeView } from '../conventions/times.ts'
+
+export interface SetUpLinkRoutesPorts extends SignInPorts {
+  readonly random: Random
+  readonly listener: AdminListenerAddress
+  readonly logger: Logger
+  /** Where browsers reach this listener. */
+  readonly adminOrigin: () => string
+}
+
+const SETUP = '/admin/v1/setup'
+const Code = Type.String({ maxLength: 128, description: 'What stands behind the # of the link' })
+const SetUpBody = Type.Object(
+  {
+    code: Code,
+    email: Type.Optional(Type.String({ maxLength: 320, description: 'Of the first owner; others have theirs' })),
+    password: Type.String({ maxLength: 1024 }),
+  },
+  { additionalProperties: false },
+)
+const tags = ['Sessions']
+
+export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts): void {
+  const { listener, logger } = ports
+  app.post(
+    `${SETUP}/check`,
+    {
+      schema: {
+        summary: 'Says what a link is for, without using it up',
+        tags,
+        body: Type.Object({ code: Code }, { additionalProperties: false }),
+        response: {
+          200: Type.Object({
+            kind: Type.Enum(['first_owner', 'invitation', 'reset']),
+            email: Type.Union([Type.String(), Type.Null()]),
+            expires_at: Time,
+          }),
+        },
+        problems: ['csrf_refused', 'set_up_code_unusable'],
+      },
+    },
+    async (request, reply) => {
+      if (!isFromOwnPage(listener, request)) return sendProblem(reply, CSRF_REFUSED)
+      const found = findSetUpLink(ports, new Secret(request.body.code))
+      if (!found.ok) return sendProblem(reply, operatorProblem(found.refusal))
+      const { operator, expiresAt } = found.value
+      const kind = operator === undefined ? 'first_owner' : operator.passwordHash === undefined ? 'invitation' : 'reset'
+      return reply.send({ kind, email: operator?.email ?? null, expires_at: timeView(expiresAt) })
+    },
+  )
+
+  app.post(
+    SETUP,
+    {
+      schema: {
+        summary: 'Chooses a password by a link, which is used up, and signs in',
+        tags,
+        body: SetUpBody,
+        response: { 201: SignedInView },
+        problems: ['csrf_refused', 'set_up_code_unusable', 'sign_in_busy', 'store_unavailable'],
+      },
+    },
+    async (request, reply) => {
+      if (!isFromOwnPage(listener, request)) return sendProblem(reply, CSRF_REFUSED)
+      const { code, email, password } = request.body
+      const done = await useSetUpLink(ports, {
+        ...{ code: new Secret(code), email, password: new Secret(password) },
+        ...{ from: sourceOf(request), replaced: sessionCookie(listener, request) },
+      })
+      if (done.ok) return setSessionCookie(listener, reply.code(201), done.value.text).send(signedIn(done.value))
+      const { reason } = done.refusal
+      const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.clientAddress }
+      logger.warn(noted, 'set-up refused')
+      if (reason === 'passwords_busy') void reply.header('retry-after', '1')
+      return sendProblem(reply, operatorProblem(done.refusal))
+    },
+  )
+
+  app.post(
+    '/admin/v1/setup-links',
+    {
+      schema: {
+        summary: 'Makes a new link for the first owner; the last one ends',
+        tags,
+        body: NoBody,
+        response: { 201: LinkView },
+        problems: ['owner_exists'],
+      },
+    },
+    async (request, reply) => {
+      const made = await createSetUpLink(ports, actorOf(request))
+      if (!made.ok) return sendProblem(reply, operatorProblem(made.refusal))
+      return reply.code(201).send(linkView(ports.adminOrigin(), made.value))
+    },
+  )
+}

@@ -1,0 +1,49 @@
+// GET /problems: what each code means and what to do about it, at the anchor that the `type` of a problem names.
+import type { AdminServer } from '../admin-server.ts'
+import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
+import { escaped, textPagePolicy } from '../documents/html.ts'
+import { PROBLEMS } from './problem-catalog.ts'
+import type { ProblemEntry } from './problem-entry.ts'
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
+section { border-top: 1px solid #8886; padding: .5rem 0 }
+section:target { border-left: 4px solid #2a7; padding-left: 1rem }
+h2 { font-size: 1.1rem; margin: .5rem 0 } h2 a { color: inherit; text-decoration: none }
+`
+
+const POLICY = textPagePolicy(STYLE)
+
+export function addProblemPage(app: AdminServer): void {
+  const page = prepareDocument('text/html; charset=utf-8', problemPage)
+  app.get('/problems', { schema: { hide: true } }, async (request, reply) => {
+    void reply.header('content-security-policy', POLICY)
+    return sendDocument(request, reply, await page(acceptEncodingOf(request)), REVALIDATED)
+  })
+}
+
+function problemPage(): string {
+  const entries = Object.entries(PROBLEMS).map(([code, entry]) => entrySection(code, entry))
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Problems of the Latchkey admin API</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>Problems</h1>
+<p>What the admin API answers when it refuses a request or fails: a problem document (RFC 9457) whose <code>code</code> is one of these. Nothing is changed by a request that was refused. The <a href="/docs">reference</a> says which request can meet which.</p>
+${entries.join('\n')}
+</body>
+</html>
+`
+}
+
+const entrySection = (code: string, { status, title, meaning, cure }: ProblemEntry): string =>
+  `<section id="${code}">
+<h2><a href="#${code}"><code>${code}</code></a></h2>
+<p><strong>${String(status)}, ${escaped(title)}.</strong> ${escaped(meaning)}</p>
+<p>What to do: ${escaped(cure)}</p>
+</section>`

@@ -1,0 +1,32 @@
+// How often one actor may do something in a stretch of time.
+import type { Clock } from '../../../ports/clock.ts'
+
+/** Beyond these the longest quiet is forgotten: actors are admin keys, which are few. */
+const MOST_ACTORS = 1000
+
+export class ActorLimit {
+  readonly #clock: Clock
+  readonly #most: number
+  readonly #milliseconds: number
+  /** Monotonic milliseconds of each actor's last acts. */
+  readonly #acts = new Map<string, readonly number[]>()
+
+  constructor(clock: Clock, { most, seconds }: { readonly most: number; readonly seconds: number }) {
+    this.#clock = clock
+    this.#most = most
+    this.#milliseconds = seconds * 1000
+  }
+
+  /** Counts an act and returns 0; or, when there were too many, counts nothing and returns the seconds to wait. */
+  take(actor: string): number {
+    const now = this.#clock.monotonic()
+    const recent = (this.#acts.get(actor) ?? []).filter((at) => now - at < this.#milliseconds)
+    const [oldest = now] = recent
+    if (recent.length >= this.#most) return Math.max(1, Math.ceil((oldest + this.#milliseconds - now) / 1000))
+    this.#acts.delete(actor)
+    this.#acts.set(actor, [...recent, now])
+    const [quietest] = this.#acts.keys()
+    if (this.#acts.size > MOST_ACTORS && quietest !== undefined) this.#acts.delete(quietest)
+    return 0
+  }
+}

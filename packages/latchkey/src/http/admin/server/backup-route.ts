@@ -1,0 +1,87 @@
+// GET /admin/v1/backup: all that the store holds, as it was in one moment. Never the master key, which is no part of it.
+import { Readable } from 'node:stream'
+import { backUpStore, type BackUpStorePorts } from '../../../operations/back-up-store.ts'
+import type { BackupRefusal } from '../../../ports/backups.ts'
+import { type AdmissionPorts, endedMeanwhile } from '../access/admission.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { type Problem, sendProblem } from '../problems/problem.ts'
+
+export type BackupRoutePorts = AdmissionPorts & BackUpStorePorts
+
+/** Milliseconds without a byte on the connection: while it is made, and while it is read, where a sleeping reader holds up the next one. */
+const LONGEST = { making: 30 * 60_000, reading: 60_000 }
+
+export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void {
+  app.get(
+    '/admin/v1/backup',
+    {
+      // A look at the headers is no reason to copy the store.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Makes a backup of the embedded store and streams it; on record',
+        tags: ['Server'],
+        answers: {
+          200: {
+            description:
+              'The backup: a SQLite database with a line at its end that has the time, a checksum and the seal of the server. Content-Length has its length and Repr-Digest (RFC 9530) the SHA-256 of all of it. What ends earlier is no backup.',
+            content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+          },
+        },
+        problems: ['backed_up_elsewhere', 'backup_under_way', 'no_room_for_backup'],
+      },
+    },
+    async (request, reply) => {
+      reply.raw.setTimeout(LONGEST.making)
+      const made = await backUpStore(ports, actorOf(request))
+      reply.raw.setTimeout(LONGEST.reading)
+      if (!made.ok) return sendProblem(reply, backupProblem(made.refusal))
+      const { bytes, madeAt, sha256 } = made.value
+      const name = `latchkey-${new Date(madeAt * 1000).toISOString().replaceAll(/[-:]|\.000/g, '')}.backup`
+      const { rule } = request.routeOptions.config
+      const isAdmitted = (): boolean => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined
+      const body = Readable.from(whileAdmitted(made.value.read(), isAdmitted), { objectMode: false })
+      // Also when the connection is gone before the first byte was asked for.
+      body.once('close', () => void made.value.drop())
+      return reply
+        .headers({
+          'content-length': String(bytes),
+          'content-disposition': `attachment; filename="${name}"`,
+          'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
+        })
+        .type('application/octet-stream')
+        .send(body)
+    },
+  )
+}
+
+/** It breaks off when the right to it ends. */
+async function* whileAdmitted(
+  pieces: AsyncIterable<Uint8Array>,
+  isAdmitted: () => boolean,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (!isAdmitted()) throw new Error('the right to the backup ended')
+    yield piece
+  }
+}
+
+function backupProblem(refusal: BackupRefusal): Problem {
+  switch (refusal.reason) {
+    case 'backed_up_elsewhere':
+      return {
+        code: 'backed_up_elsewhere',
+        detail:
+          'The store is in PostgreSQL. Back the database up with pg_dump, or with base backups and the write-ahead log, as you do with your others.',
+      }
+    case 'backup_under_way':
+      return { code: 'backup_under_way', detail: 'Another backup is under way. Ask again when it is downloaded.' }
+    case 'no_room_for_backup':
+      return {
+        code: 'no_room_for_backup',
+        detail: `The disk has no room for a backup: it takes ${inMebibytes(refusal.needed)} beside the store, and ${inMebibytes(refusal.free)} are free.`,
+      }
+  }
+}
+
+const inMebibytes = (bytes: number): string => `${String(Math.ceil(bytes / 1024 / 1024))} MiB`

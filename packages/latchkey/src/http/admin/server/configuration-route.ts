@@ -1,0 +1,43 @@
+// GET /admin/v1/configuration: the settings in force and where each comes from. Of a secret only whether it is set.
+import { Type } from 'typebox'
+import type { AdminServer } from '../admin-server.ts'
+
+/** As `config` reads it. */
+interface SettingInForce {
+  readonly name: string
+  readonly group: string
+  readonly doc: string
+  readonly value: string | undefined
+  readonly defaultText: string
+  readonly origin: string
+  readonly secret: 'set' | 'unset' | undefined
+}
+
+export interface ConfigurationPorts {
+  readonly settings: readonly SettingInForce[]
+}
+
+const SettingView = Type.Object({
+  name: Type.String({ description: 'The environment variable' }),
+  group: Type.String(),
+  description: Type.String(),
+  value: Type.Union([Type.String(), Type.Null()], {
+    description: 'As it would stand in the variable; null when nothing sets it, and of a secret',
+  }),
+  default: Type.String({ description: 'What holds when nothing sets it, in words' }),
+  origin: Type.String({ description: '`default`, `env` and a variable, or `flag` and a flag' }),
+  secret: Type.Union([Type.Enum(['set', 'unset']), Type.Null()], { description: 'Null for what is no secret' }),
+})
+
+export function addConfigurationRoute(app: AdminServer, { settings }: ConfigurationPorts): void {
+  const schema = {
+    summary: 'Lists the settings in force and where each comes from',
+    tags: ['Server'],
+    response: { 200: Type.Object({ items: Type.Array(SettingView) }) },
+  }
+  const items = settings.map(({ doc: description, value = null, defaultText, secret = null, ...about }) => ({
+    ...about,
+    ...{ description, value, secret, default: defaultText },
+  }))
+  app.get('/admin/v1/configuration', { schema }, async (_request, reply) => reply.send({ items }))
+}

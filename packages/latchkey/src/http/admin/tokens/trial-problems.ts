@@ -1,0 +1,39 @@
+// Why a token request of an operator came to nothing, in full: unlike a client, they may know.
+import type { TrialRefusal } from '../../../operations/request-trial-token.ts'
+import { integrationProblem } from '../integrations/integration-problems.ts'
+import type { Problem } from '../problems/problem.ts'
+
+/** `address`: from where it was asked for. */
+export function trialProblem(refusal: TrialRefusal, address: string): Problem {
+  switch (refusal.reason) {
+    case 'unknown_integration':
+    case 'secret_not_kept':
+      return integrationProblem(refusal)
+    case 'too_many_failures':
+      return {
+        code: 'too_many_requests',
+        detail: `Too many requests of this client ID had a wrong secret. Send the right one, or wait ${String(refusal.retryAfterSeconds)} seconds.`,
+      }
+    case 'wrong_secret':
+      return refused('The client secret is not one of this integration that works now.')
+    case 'client_disabled':
+      return refused('The integration is disabled. Enable it first.')
+    case 'address_not_allowed':
+      return refused(`The integration may be used from its allowed addresses only, and you ask from ${address}.`)
+    case 'scope_unknown':
+    case 'scope_missing':
+    case 'scope_several':
+    case 'scope_malformed':
+      return refused('There is no such scope.')
+    case 'scope_not_granted':
+      return refused('The integration is not allowed this scope.')
+    case 'unknown_client':
+      return refused('The integration was deleted in this moment.')
+    case 'credentials_missing':
+    case 'grant_type_missing':
+    case 'grant_type_unsupported':
+      throw new Error(`a trial request is complete, and yet it was refused as ${refusal.reason}`)
+  }
+}
+
+const refused = (detail: string): Problem => ({ code: 'token_request_refused', detail })

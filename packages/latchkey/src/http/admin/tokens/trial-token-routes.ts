@@ -1,0 +1,130 @@
+// Trying an integration out: a token requested as its client would, and what verify answers to a token.
+import { Secret } from '@latchkey/protocol'
+import { Type } from 'typebox'
+import { verifyToken, type VerifyTokenPorts } from '../../../operations/verify-token.ts'
+import { requestTrialToken, type TrialPorts } from '../../../operations/request-trial-token.ts'
+import type { Activity } from '../../../ports/activity.ts'
+import type { FailedAuthentications } from '../../../ports/failed-authentications.ts'
+import type { RecordedToken } from '../../../domain/slot.ts'
+import { verifyAnswer } from '../../public/verify-answer.ts'
+import { actorOf } from '../access/actor.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { COLLECTION, IdParameter } from '../integrations/integration-schemas.ts'
+import { sendProblem } from '../problems/problem.ts'
+import { trialProblem } from './trial-problems.ts'
+
+export interface TrialRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
+  readonly activity: Activity
+  readonly failures: FailedAuthentications
+  /** Known once the public listener has its port. */
+  readonly tokens: () => Pick<VerifyTokenPorts, 'slots' | 'signatures'>
+}
+
+const LONGEST_SECRET = 512
+const LONGEST_TOKEN = 16_384
+
+const TrialBody = Type.Union([
+  Type.Null(),
+  Type.Object(
+    {
+      client_secret: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: LONGEST_SECRET,
+          description: 'Left out, the newest secret that is kept sealed is used; it is not shown',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+])
+const TokenName = Type.Object({ jti: Type.String(), generation: Type.Integer() })
+const TrialView = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('Bearer'),
+  expires_in: Type.Integer({ description: 'Whole seconds' }),
+  scope: Type.String(),
+  ...TokenName.properties,
+  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, the token that was live already' }),
+  superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one put an end to' }),
+})
+const VerifyBody = Type.Object(
+  {
+    token: Type.String({ minLength: 1, maxLength: LONGEST_TOKEN }),
+    scope: Type.Optional(Type.String({ maxLength: 128, description: 'What the API asks for' })),
+  },
+  { additionalProperties: false },
+)
+const VerifyView = Type.Object({
+  status: Type.Enum([200, 401, 403], { description: 'With which verify answers' }),
+  reason: Type.Union([Type.String(), Type.Null()], { description: 'Its Latchkey-Reason' }),
+  challenge: Type.Union([Type.String(), Type.Null()], { description: 'Its WWW-Authenticate' }),
+})
+const SlotParameters = Type.Object({ ...IdParameter.properties, scope: Type.String({ maxLength: 128 }) })
+const tags = ['Tokens']
+
+export function addTrialRoutes(app: AdminServer, ports: TrialRoutesPorts): void {
+  app.post(
+    `${COLLECTION}/:id/tokens/:scope`,
+    {
+      schema: {
+        summary: 'Requests a token as the client would, on record; the live one ends',
+        tags,
+        params: SlotParameters,
+        body: TrialBody,
+        response: { 201: TrialView },
+        problems: ['unknown_integration', 'secret_not_kept', 'token_request_refused', 'too_many_requests'],
+      },
+    },
+    async (request, reply) => {
+      const { id, scope } = request.params
+      const actor = actorOf(request)
+      const given = request.body?.client_secret
+      const clientSecret = given === undefined ? undefined : new Secret(given)
+      const granted = await requestTrialToken({ ...ports, ...ports.tokens() }, actor, { id, scope, clientSecret })
+      if (!granted.ok) {
+        const { refusal } = granted
+        if ('retryAfterSeconds' in refusal) void reply.header('retry-after', String(refusal.retryAfterSeconds))
+        return sendProblem(reply, trialProblem(refusal, actor.address))
+      }
+      const { issued, expiresIn } = granted.value
+      const { address, userAgent } = actor
+      ports.activity.issued({ ...granted.value, requester: { address, userAgent } })
+      return reply.code(201).send({
+        access_token: issued.text,
+        token_type: 'Bearer',
+        expires_in: expiresIn,
+        scope,
+        ...tokenName(issued.token),
+        kind: issued.kind,
+        superseded: issued.superseded === undefined ? null : tokenName(issued.superseded),
+      })
+    },
+  )
+
+  app.post(
+    '/admin/v1/tokens/verify',
+    {
+      schema: {
+        summary: 'Says what verify answers to a token; it is not counted as a use',
+        tags,
+        body: VerifyBody,
+        response: { 200: VerifyView },
+      },
+    },
+    async (request, reply) => {
+      const { token, scope } = request.body
+      const verdict = await verifyToken({ ...ports, ...ports.tokens() }, token)
+      const query = scope === undefined ? '' : String(new URLSearchParams({ scope }))
+      const { status, headers } = verifyAnswer(verdict, query)
+      const header = (name: string): string | null => headers[headers.indexOf(name) + 1 || headers.length] ?? null
+      return reply.send({
+        status: status === 200 || status === 403 ? status : 401,
+        reason: header('Latchkey-Reason'),
+        challenge: header('WWW-Authenticate'),
+      })
+    },
+  )
+}
+
+const tokenName = ({ jti, generation }: RecordedToken): { jti: string; generation: number } => ({ jti, generation })

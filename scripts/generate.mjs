@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { startServer } from '../packages/latchkey/dist/server/start-server.js'
 import { configurationMarkdown, envExample } from '../packages/latchkey/dist/config/document.js'
 import { readConfig } from '../packages/latchkey/dist/config/read-config.js'
-import { problemMarkdown } from '../packages/latchkey/dist/http/admin/problems/problem-document.js'
+import { problemMarkdown } from '../packages/latchkey/dist/http/admin/problems/problem-page.js'
 import { createLogger } from '../packages/latchkey/dist/log.js'
 
 const root = join(import.meta.dirname, '..')

@@ -15,7 +15,7 @@ import {
 import type { AdminServer } from '../admin-server.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import { COLLECTION, IdParameter } from '../integrations/integration-schemas.ts'
-import { invalidRequest, sendProblem } from '../problems/problem.ts'
+import { sendProblem, unusableParameter } from '../problems/problem.ts'
 import { readTime } from '../conventions/times.ts'
 
 const SinceQuery = Type.Object(
@@ -84,5 +84,4 @@ function readSince(text: string | undefined): number | undefined | 'unusable' {
   return readTime(text) ?? 'unusable'
 }
 
-const SINCE_RULE = 'must be an RFC 3339 time, such as 2030-01-31T12:00:00Z'
-const SINCE_UNUSABLE = invalidRequest(`The query parameter since ${SINCE_RULE}.`, { parameter: 'since', detail: SINCE_RULE }) // prettier-ignore
+const SINCE_UNUSABLE = unusableParameter('since', 'must be an RFC 3339 time, such as 2030-01-31T12:00:00Z')

@@ -6,20 +6,30 @@ export async function* auditAsJsonLines(events: AsyncIterable<AuditEvent>): Asyn
   for await (const event of events) yield `${JSON.stringify(auditEventView(event))}\n`
 }
 
-const COLUMNS = [
-  'seq', 'at', 'event', 'actor_kind', 'actor_id', 'actor_name', 'address', 'user_agent', 'request_id', 'target_kind',
-  'target_id', 'target_name', 'before', 'after',
-] // prettier-ignore
+/** The cell of each column. Only the number needs no quotes. */
+const COLUMNS = {
+  seq: ({ seq }) => String(seq),
+  at: ({ at }) => cell(at),
+  event: ({ event }) => cell(event),
+  actor_kind: ({ actor }) => cell(actor.kind),
+  actor_id: ({ actor }) => cell(actor.id),
+  actor_name: ({ actor }) => cell(actor.name),
+  address: ({ actor }) => cell(actor.address),
+  user_agent: ({ actor }) => cell(actor.user_agent),
+  request_id: ({ request_id }) => cell(request_id),
+  target_kind: ({ target }) => cell(target.kind),
+  target_id: ({ target }) => cell(target.id),
+  target_name: ({ target }) => cell(target.name),
+  before: ({ before }) => cell(JSON.stringify(before)),
+  after: ({ after }) => cell(JSON.stringify(after)),
+} satisfies Readonly<Record<string, (event: ReturnType<typeof auditEventView>) => string>>
 
 export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGenerator<string> {
-  yield `${COLUMNS.join(',')}\r\n`
+  yield `${Object.keys(COLUMNS).join(',')}\r\n`
   for await (const event of events) {
-    const { seq, at, event: name, actor, request_id, target, before, after } = auditEventView(event)
-    const cells = [
-      at, name, actor.kind, actor.id, actor.name, actor.address, actor.user_agent, request_id, target.kind,
-      target.id, target.name, JSON.stringify(before), JSON.stringify(after),
-    ] // prettier-ignore
-    yield `${[String(seq), ...cells.map(cell)].join(',')}\r\n`
+    const view = auditEventView(event)
+    const cells = Object.values(COLUMNS).map((cellOf) => cellOf(view))
+    yield `${cells.join(',')}\r\n`
   }
 }
 

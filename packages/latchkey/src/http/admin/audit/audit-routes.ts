@@ -8,7 +8,7 @@ import type { AdminServer } from '../admin-server.ts'
 import { auditAsCsv, auditAsJsonLines } from './audit-export.ts'
 import { auditEventView, AuditEventView } from './audit-view.ts'
 import { cursorTo, linkNext, pageOf, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
-import { invalidRequest, type Problem, sendProblem } from '../problems/problem.ts'
+import { type Problem, sendProblem, unusableParameter } from '../problems/problem.ts'
 import { readTime } from '../conventions/times.ts'
 
 const filter = {
@@ -153,10 +153,8 @@ function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>
   return { event: asked.event, actor: asked.actor, target: asked.target, since, until }
 }
 
-function timeUnusable(parameter: string): Problem {
-  const detail = 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z'
-  return invalidRequest(`The query parameter ${parameter} ${detail}.`, { parameter, detail })
-}
+const timeUnusable = (parameter: string): Problem =>
+  unusableParameter(parameter, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z')
 
 const EXPORT_PAGE = 500
 

@@ -4,9 +4,8 @@ import type { CreateScopeRefusal } from '../../../operations/create-scope.ts'
 import type { ApiExists, ApiUnknown, LimitReached, ScopeInUse, ScopeUnknown } from '../../../ports/catalog.ts'
 import type { VersionConflict } from '../../../ports/integrations.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
-import { invalidRequest, notFound, type Problem } from '../problems/problem.ts'
+import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 import { DESCRIPTION_RULE, NAME_RULE } from '../conventions/text-rules.ts'
-import { unknownScopeProblem } from './unknown-scope.ts'
 
 type SharedRefusal =
   { readonly reason: 'name_unusable' } | { readonly reason: 'description_unusable' } | LimitReached | VersionConflict
@@ -16,17 +15,30 @@ type ApiRefusal = ApiFieldRefusal | ApiUnknown | ApiExists | LimitReached | Vers
 export function scopeProblem(refusal: ScopeRefusal): Problem {
   switch (refusal.reason) {
     case 'scope_name_unusable':
-      return at('/name', 'must be 1 to 128 characters of ASCII without space, quotation mark and backslash, and not . or ..') // prettier-ignore
+      return unusableMember(
+        '/name',
+        'must be 1 to 128 characters of ASCII without space, quotation mark and backslash, and not . or ..',
+      )
     case 'audience_unusable':
-      return at('/audience', 'must be 1 to 255 characters of ASCII without space, quotation mark and backslash')
+      return unusableMember(
+        '/audience',
+        'must be 1 to 255 characters of ASCII without space, quotation mark and backslash',
+      )
     case 'scope_exists':
-      return { code: 'scope_exists', detail: 'There is a scope of this name already. Names are compared as they are spelled.' } // prettier-ignore
+      return {
+        code: 'scope_exists',
+        detail: 'There is a scope of this name already. Names are compared as they are spelled.',
+      }
     case 'unknown_scope':
-      return notFound('no_such_scope', 'No scope has this name. Names are compared as they are spelled; the list shows them.') // prettier-ignore
+      return notFound(
+        'no_such_scope',
+        'No scope has this name. Names are compared as they are spelled; the list shows them.',
+      )
     case 'scope_in_use':
       return {
         code: 'scope_in_use',
-        detail: 'Look at what in_use says this would end. To end it and delete the scope, send the request with ?force=true.', // prettier-ignore
+        detail:
+          'Look at what in_use says this would end. To end it and delete the scope, send the request with ?force=true.',
         extension: {
           in_use: { integrations: refusal.uses.integrations, live_tokens: refusal.uses.liveTokens, apis: refusal.apis },
         },
@@ -41,7 +53,10 @@ export function apiProblem(refusal: ApiRefusal): Problem {
     case 'unknown_scope':
       return unknownScopeProblem(refusal.scope, refusal.known, '/scope')
     case 'route_unusable':
-      return at(`/routes/${String(refusal.index)}`, 'must be a path such as /ai/models/{model}/**: a slash before each segment, a segment being URL characters without %, or {name}, or ** at the end; no . or .., no name twice') // prettier-ignore
+      return unusableMember(
+        `/routes/${String(refusal.index)}`,
+        'must be a path such as /ai/models/{model}/**: a slash before each segment, a segment being URL characters without %, or {name}, or ** at the end; no . or .., no name twice',
+      )
     case 'api_exists':
       return { code: 'api_exists', detail: 'There is an API of this name already.' }
     case 'unknown_api':
@@ -54,9 +69,9 @@ export function apiProblem(refusal: ApiRefusal): Problem {
 function sharedProblem(refusal: SharedRefusal): Problem {
   switch (refusal.reason) {
     case 'name_unusable':
-      return at('/name', NAME_RULE)
+      return unusableMember('/name', NAME_RULE)
     case 'description_unusable':
-      return at('/description', DESCRIPTION_RULE)
+      return unusableMember('/description', DESCRIPTION_RULE)
     case 'version_conflict':
       return staleVersion(refusal.version)
     case 'limit_reached':
@@ -64,4 +79,17 @@ function sharedProblem(refusal: SharedRefusal): Problem {
   }
 }
 
-const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+/** For a body that names a scope which does not exist. `pointer`: the place of the name. */
+export function unknownScopeProblem(scope: string, known: readonly string[], pointer: string): Problem {
+  const more = known.length - MOST_NAMED
+  const names = [...known.slice(0, MOST_NAMED), ...(more > 0 ? [`${String(more)} more`] : [])]
+  const existing = names.length === 0 ? 'It has none yet.' : `Its scopes are ${names.join(', ')}.`
+  return {
+    code: 'unknown_scope',
+    detail: `${JSON.stringify(scope)} is no scope of this server. ${existing}`,
+    errors: [{ pointer, detail: 'is no scope of this server' }],
+  }
+}
+
+/** More than these would fill a page; the list has them all. */
+const MOST_NAMED = 20

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { repeatedMember } from '@latchkey/protocol'
 import type { AdminServer } from '../admin-server.ts'
 import { pointerTo } from './json-pointer.ts'
-import { invalidRequest, type Problem } from '../problems/problem.ts'
+import { invalidRequest, type Problem, unusableMember } from '../problems/problem.ts'
 import { UnreadableBody } from './unreadable-body.ts'
 
 /** JSON is the one kind of body that is taken. */
@@ -35,13 +35,9 @@ function problemIn(text: string): Problem | undefined {
     return undefined
   }
   const poison = poisonIn(whole)
-  if (poison !== undefined) return at(poison, 'is not a member of this request')
+  if (poison !== undefined) return unusableMember(poison, 'is not a member of this request')
   const repeated = repeatedMember(text)
-  return repeated === undefined ? undefined : at(pointerTo(repeated), 'is there twice')
-}
-
-function at(pointer: string, detail: string): Problem {
-  return invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+  return repeated === undefined ? undefined : unusableMember(pointerTo(repeated), 'is there twice')
 }
 
 /** Returns the pointer to the first member that reaches for the prototype of an object. */

@@ -2,7 +2,7 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { invalidRequest, type Problem } from '../problems/problem.ts'
+import { type Problem, unusableParameter } from '../problems/problem.ts'
 
 const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 200
@@ -60,13 +60,5 @@ function parsed(text: string): readonly unknown[] {
   }
 }
 
-const LIMIT_RULE = `must be a whole number from 1 to ${String(LARGEST_LIMIT)}`
-const LIMIT_UNUSABLE = invalidRequest(`The query parameter limit ${LIMIT_RULE}.`, {
-  parameter: 'limit',
-  detail: LIMIT_RULE,
-})
-const CURSOR_RULE = 'must be the next_cursor of a page of this list in this order'
-const CURSOR_UNUSABLE = invalidRequest(`The query parameter cursor ${CURSOR_RULE}.`, {
-  parameter: 'cursor',
-  detail: CURSOR_RULE,
-})
+const LIMIT_UNUSABLE = unusableParameter('limit', `must be a whole number from 1 to ${String(LARGEST_LIMIT)}`)
+const CURSOR_UNUSABLE = unusableParameter('cursor', 'must be the next_cursor of a page of this list in this order')

@@ -4,9 +4,9 @@ import type { SecretWishRefusal } from '../../../operations/new-secret.ts'
 import type { UnknownIntegration, VersionConflict } from '../../../ports/integrations.ts'
 import { KEY_REUSED } from '../conventions/idempotency.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
-import { invalidRequest, notFound, type Problem } from '../problems/problem.ts'
+import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'
 import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from '../conventions/text-rules.ts'
-import { unknownScopeProblem } from '../catalog/unknown-scope.ts'
+import { unknownScopeProblem } from '../catalog/catalog-problems.ts'
 
 export type IntegrationRefusal =
   | FieldRefusal
@@ -38,17 +38,20 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'idempotency_key_reused':
       return KEY_REUSED
     case 'name_unusable':
-      return at('/name', NAME_RULE)
+      return unusableMember('/name', NAME_RULE)
     case 'description_unusable':
-      return at('/description', DESCRIPTION_RULE)
+      return unusableMember('/description', DESCRIPTION_RULE)
     case 'tag_unusable':
-      return at(`/tags/${String(refusal.index)}`, TAG_RULE)
+      return unusableMember(`/tags/${String(refusal.index)}`, TAG_RULE)
     case 'address_unusable':
-      return at(`/allowed_addresses/${String(refusal.index)}`, 'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16') // prettier-ignore
+      return unusableMember(
+        `/allowed_addresses/${String(refusal.index)}`,
+        'must be an IPv4 or IPv6 address, or a CIDR range that begins at its first address, such as 10.1.0.0/16',
+      )
     case 'unknown_scope':
       return unknownScopeProblem(refusal.scope, refusal.known, `/${refusal.member}/${String(refusal.index)}`)
     case 'imported_secret_unusable':
-      return at('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
+      return unusableMember('/imported_secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
     case 'secret_end_unusable':
       return secretEndProblem('/secret_expires_at')
     case 'unknown_secret':
@@ -56,12 +59,14 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
     case 'two_secrets_valid':
       return {
         code: 'two_secrets_valid',
-        detail: 'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate without an overlap, which ends both.', // prettier-ignore
+        detail:
+          'Two secrets of this integration work at this moment, the most there can be. End one of them first, or rotate without an overlap, which ends both.',
       }
     case 'secret_not_kept':
       return {
         code: 'secret_not_kept',
-        detail: 'No readable copy of this secret is kept: it was imported, or the server shows secrets once only. Rotate to get one that you can read.', // prettier-ignore
+        detail:
+          'No readable copy of this secret is kept: it was imported, or the server shows secrets once only. Rotate to get one that you can read.',
       }
     case 'unknown_slot':
       return notFound('unknown_slot', 'This integration never had this scope, so no token of it can be here.')
@@ -70,6 +75,4 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
 
 /** `pointer`: the member that names the end. */
 export const secretEndProblem = (pointer: string): Problem =>
-  at(pointer, 'must be an RFC 3339 time in the future, at most ten years ahead')
-
-const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+  unusableMember(pointer, 'must be an RFC 3339 time in the future, at most ten years ahead')

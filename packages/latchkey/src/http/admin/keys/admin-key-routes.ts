@@ -11,7 +11,7 @@ import type { LastOwnerKey, UnknownAdminKey } from '../../../ports/admin-keys.ts
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { LastUseView, lastUseView, NoBody } from '../integrations/integration-schemas.ts'
-import { invalidRequest, notFound, type Problem, sendProblem } from '../problems/problem.ts'
+import { notFound, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
 import { NAME_RULE } from '../conventions/text-rules.ts'
 import { readTime, Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
 
@@ -109,13 +109,12 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
   )
 }
 
-const EXPIRY_RULE = 'must be an RFC 3339 time in the future, at most ten years ahead'
-const EXPIRY_UNUSABLE = invalidRequest(`/expires_at ${EXPIRY_RULE}.`, { pointer: '/expires_at', detail: EXPIRY_RULE })
+const EXPIRY_UNUSABLE = unusableMember('/expires_at', 'must be an RFC 3339 time in the future, at most ten years ahead')
 
 function adminKeyProblem(refusal: CreateAdminKeyRefusal | UnknownAdminKey | LastOwnerKey): Problem {
   switch (refusal.reason) {
     case 'name_unusable':
-      return invalidRequest(`/name ${NAME_RULE}.`, { pointer: '/name', detail: NAME_RULE })
+      return unusableMember('/name', NAME_RULE)
     case 'expiry_unusable':
       return EXPIRY_UNUSABLE
     case 'limit_reached':

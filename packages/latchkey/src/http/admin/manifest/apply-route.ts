@@ -9,7 +9,7 @@ import { type DeclaredIntegration, SetUpBody, SetUpView, stepView } from './appl
 import { apiProblem, scopeProblem } from '../catalog/catalog-problems.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE } from '../integrations/integration-problems.ts'
 import { askedMode } from '../integrations/integration-schemas.ts'
-import { invalidRequest, type Problem, sendProblem } from '../problems/problem.ts'
+import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
 
 /** A hundred integrations with everything that can be said of one. */
 const BODY_LIMIT = 1024 * 1024
@@ -96,7 +96,7 @@ function applyProblem(refusal: ApplyRefusal): Problem {
 function declarationProblem(entry: string, problem: DeclarationProblem): Problem {
   switch (problem.reason) {
     case 'declared_twice':
-      return at(entry, 'is declared a second time; each thing may be declared once')
+      return unusableMember(entry, 'is declared a second time; each thing may be declared once')
     case 'changed_meanwhile':
       return changedMeanwhile(entry)
     case 'limit_reached':
@@ -115,13 +115,13 @@ const changedMeanwhile = (entry: string): Problem => ({
 function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
   switch (problem.reason) {
     case 'client_id_unusable':
-      return at('/client_id', 'must be lk and 14 characters of a to z and 0 to 9')
+      return unusableMember('/client_id', 'must be lk and 14 characters of a to z and 0 to 9')
     case 'scopes_missing':
-      return at('/scopes', 'must name at least one scope: this integration is not there yet')
+      return unusableMember('/scopes', 'must name at least one scope: this integration is not there yet')
     case 'name_ambiguous':
-      return at('/name', 'is the name of several integrations; say with client_id which one is meant')
+      return unusableMember('/name', 'is the name of several integrations; say with client_id which one is meant')
     case 'imported_secret_unusable':
-      return at('/secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
+      return unusableMember('/secret', 'must be sha256: and 64 hexadecimal digits, the SHA-256 of the secret')
     default:
       return integrationProblem(problem)
   }
@@ -137,8 +137,6 @@ const under = (entry: string, problem: Problem): Problem => ({
     ),
   }),
 })
-
-const at = (pointer: string, detail: string): Problem => invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
 
 const TOO_MANY = invalidRequest(
   `A request declares at most ${String(MOST_DECLARED)} scopes, APIs and integrations together. Send several.`,

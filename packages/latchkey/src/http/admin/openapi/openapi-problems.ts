@@ -1,7 +1,6 @@
 // Problem answers in the OpenAPI document: one component for each code of the catalog, and the answers of an operation.
 import { PROBLEM_TYPE } from '../problems/problem.ts'
-import { type ProblemCode, PROBLEMS } from '../problems/problem-catalog.ts'
-import type { ProblemEntry } from '../problems/problem-entry.ts'
+import { type ProblemCode, type ProblemEntry, PROBLEMS } from '../problems/problem-catalog.ts'
 
 const place = (by: 'pointer' | 'parameter', description: string) => ({
   type: 'object',

@@ -5,7 +5,7 @@ import type { SetUpRefusal } from '../../../operations/use-set-up-link.ts'
 import type { VersionConflict } from '../../../ports/integrations.ts'
 import type { LastOwner, OperatorDisabled, OwnerExists, UnknownOperator } from '../../../ports/operators.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
-import { invalidRequest, notFound, type Problem } from '../problems/problem.ts'
+import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 
 type OperatorRefusal =
   InviteRefusal | SetUpRefusal | UnknownOperator | VersionConflict | LastOwner | OperatorDisabled | OwnerExists
@@ -33,11 +33,9 @@ export function operatorProblem(refusal: OperatorRefusal): Problem {
     case 'limit_reached':
       return { code: 'limit_reached', detail: `There can be ${String(refusal.most)} operators. Remove some first.` }
     case 'email_unusable':
-      return invalidRequest(`/email ${EMAIL_RULE}.`, { pointer: '/email', detail: EMAIL_RULE })
-    case 'password_unusable': {
-      const rule = PASSWORD_RULES[refusal.problem]
-      return invalidRequest(`/password ${rule}.`, { pointer: '/password', detail: rule })
-    }
+      return unusableMember('/email', 'must be an e-mail address')
+    case 'password_unusable':
+      return unusableMember('/password', PASSWORD_RULES[refusal.problem])
     case 'code_unusable':
       return CODE_UNUSABLE
     case 'passwords_busy':
@@ -58,8 +56,6 @@ const CODE_UNUSABLE: Problem = {
   detail:
     'The link is used, replaced by a newer one or over. For the first owner: latchkey setup-link. For others: ask an owner for a new link.',
 }
-
-const EMAIL_RULE = 'must be an e-mail address'
 
 const PASSWORD_RULES: Readonly<Record<PasswordProblem, string>> = {
   too_short: `must have at least ${String(SHORTEST_PASSWORD)} characters`,

@@ -1,9 +1,9 @@
-// GET /problems: what each code means and what to do about it, at the anchor that the `type` of a problem names.
+// What each problem code means and what to do about it: GET /problems, whose anchors the `type` of a problem names, and
+// docs/problems.md with the same text.
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
 import { escaped, textPagePolicy } from '../documents/html.ts'
-import { PROBLEMS } from './problem-catalog.ts'
-import type { ProblemEntry } from './problem-entry.ts'
+import { type ProblemEntry, PROBLEMS } from './problem-catalog.ts'
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }
@@ -47,3 +47,20 @@ const entrySection = (code: string, { status, title, meaning, cure }: ProblemEnt
 <p><strong>${String(status)}, ${escaped(title)}.</strong> ${escaped(meaning)}</p>
 <p>What to do: ${escaped(cure)}</p>
 </section>`
+
+const MARKDOWN_INTRODUCTION = `<!-- Made by \`npm run generate\` from problem-catalog.ts and resource-problems.ts in packages/latchkey/src/http/admin/problems; edit those. -->
+
+# Problems
+
+What the admin API answers when it refuses a request or fails: a problem document (RFC 9457) whose \`code\` is one of
+these. Nothing is changed by a request that was refused. A server shows the same at \`/problems\` of its admin listener,
+where the \`type\` of a problem leads.`
+
+/** The text of docs/problems.md, for readers without a server. */
+export function problemMarkdown(): string {
+  const entries = Object.entries(PROBLEMS).map(
+    ([code, { status, title, meaning, cure }]) =>
+      `## ${code}\n\n**${String(status)}, ${title}.** ${meaning}\n\nWhat to do: ${cure}`,
+  )
+  return `${[MARKDOWN_INTRODUCTION, ...entries].join('\n\n')}\n`
+}

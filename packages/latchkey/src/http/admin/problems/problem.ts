@@ -24,7 +24,16 @@ export const statusOf = ({ code }: Problem): number => PROBLEMS[code].status
 export const problemBody = (problem: Problem, requestId: string): string => {
   const { code, detail, errors, extension } = problem
   const { status, title } = PROBLEMS[code]
-  return JSON.stringify({ type: `/problems#${code}`, title, status, detail, code, errors, ...extension, request_id: requestId }) // prettier-ignore
+  return JSON.stringify({
+    type: `/problems#${code}`,
+    title,
+    status,
+    detail,
+    code,
+    errors,
+    ...extension,
+    request_id: requestId,
+  })
 }
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
@@ -40,6 +49,14 @@ export const invalidRequest = (detail: string, ...errors: readonly ProblemPlace[
   detail,
   ...(errors.length > 0 && { errors }),
 })
+
+/** One member of the body is unusable. `detail` follows the pointer in a sentence: "must be …". */
+export const unusableMember = (pointer: string, detail: string): Problem =>
+  invalidRequest(`${pointer} ${detail}.`, { pointer, detail })
+
+/** One query parameter is unusable. */
+export const unusableParameter = (parameter: string, detail: string): Problem =>
+  invalidRequest(`The query parameter ${parameter} ${detail}.`, { parameter, detail })
 
 type CodeWithStatus<Status> = {
   [Code in ProblemCode]: (typeof PROBLEMS)[Code]['status'] extends Status ? Code : never

@@ -21,7 +21,7 @@ import { ActorRights } from '../commit/actor-rights.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { Generations } from '../state/generations.ts'
-import type { IssuanceDeskPorts } from '../issuing/issuance-desk.ts'
+import type { IssuingPorts } from '../issuing/issue.ts'
 import { SlotIds } from '../state/slot-ids.ts'
 import type { Recorder } from '../commit/staged-batch.ts'
 import type { Disk, Write } from '../rows/disk.ts'
@@ -29,7 +29,7 @@ import { loadAdminKeys } from '../state/admin-key-cell.ts'
 import { AuditLog } from '../state/audit-log.ts'
 import type { Cell } from '../state/cell.ts'
 import { loadClaims } from '../state/claims.ts'
-import type { Exactness } from '../state/exactness.ts'
+import type { Freshness } from '../state/freshness.ts'
 import type { PlacesOf } from '../state/feed-places.ts'
 import { KeyCell } from '../state/key-cell.ts'
 import { LiveState } from '../state/live-state.ts'
@@ -92,7 +92,7 @@ export interface Store extends StoreHealth {
   readonly operators: Operators
   readonly sessions: Sessions
   readonly signingKeys: SigningKeys
-  readonly slots: (ports: Omit<IssuanceDeskPorts, 'queue' | 'catalog' | 'clock' | 'keys'>) => Slots
+  readonly slots: (ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys'>) => Slots
   /** Says to whoever serves the same store under which issuer this one does; then they and this one know of each other. */
   readonly announce: (issuer: string) => Promise<void>
   /** No start on this store has come as far as to introduce the server to its operator. */
@@ -115,8 +115,7 @@ export interface StoreParts {
 
 export interface Engine {
   readonly queue: CommitQueue
-  /** Undefined where nobody else writes: there memory is the truth. */
-  readonly exactness: Exactness | undefined
+  readonly freshness: Freshness
   /** What followers of the slots may be told of how current they are, and where they go on. */
   readonly placesOf: PlacesOf
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
@@ -155,7 +154,7 @@ export async function assembleStore(
   const people = await loadPeople(disk, macs)
   const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
-  const { queue, exactness } = engine
+  const { queue, freshness } = engine
   const uses = new SecretUses(queue)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
   const { sessions, uses: sessionUses } = storedSessions(people, queue, clock)
@@ -165,7 +164,7 @@ export async function assembleStore(
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
-  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell, exactness }
+  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell, freshness }
   let closed: Promise<void> | undefined
   return {
     integrations: storedIntegrations(administration),
@@ -180,7 +179,7 @@ export async function assembleStore(
     operators: storedOperators(people, queue, clock),
     sessions,
     signingKeys: storedSigningKeys(queue, keys, clock),
-    slots: (ports) => storedSlots({ ...ports, queue, catalog, clock, keys }, exactness),
+    slots: (ports) => storedSlots({ ...ports, queue, freshness, catalog, clock, keys }),
     announce: (issuer) => engine.announce(issuer),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
     markIntroduced: () => write([['mark_introduced']]),
@@ -194,7 +193,7 @@ export async function assembleStore(
       })
     },
     proveWrite: () => write([['probe']]),
-    current: () => exactness?.current(),
+    current: () => freshness.configuration(),
     close: () =>
       (closed ??= Promise.all([uses.flush(), adminKeyUses.flush(), sessionUses.flush()])
         .then(() => queue.close())

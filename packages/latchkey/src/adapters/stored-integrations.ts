@@ -8,7 +8,7 @@ import type {
 } from '../ports/integrations.ts'
 import { checkClaim, type Claims, putClaim } from '../state/claims.ts'
 import { configure } from '../commit/configuration.ts'
-import type { Exactness } from '../state/exactness.ts'
+import type { Freshness } from '../state/freshness.ts'
 import {
   type IntegrationSetting,
   stageIntegrationChange,
@@ -19,21 +19,28 @@ import { integrationLists, type ListPorts } from './integration-lists.ts'
 
 export interface StoredIntegrationsPorts extends Omit<IntegrationSetting, 'generations'>, ListPorts {
   readonly claims: Claims
-  /** Undefined where nobody else writes. */
-  readonly exactness?: Exactness | undefined
+  readonly freshness: Freshness
 }
 
 export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations {
-  const { queue, clock, claims, exactness } = ports
+  const { queue, clock, claims, freshness } = ports
   const setting: IntegrationSetting = { ...ports, generations: queue.generations }
   return {
     ...integrationLists(ports),
 
-    remembered: exactness && ((clientId) => queue.live.committed(clientId)),
-
     find: async (clientId) => {
-      await exactness?.of(clientId)
+      await freshness.of(clientId)
       return queue.live.find(clientId)
+    },
+
+    decide: async (clientId, judge) => {
+      const outcome = await judge(queue.live.committed(clientId))
+      if (outcome.ok) return outcome
+      const fresh = freshness.of(clientId)
+      await fresh
+      // Throws where it is not known what is true.
+      const present = queue.live.find(clientId)
+      return fresh === undefined ? outcome : judge(present)
     },
 
     create: (batch, audit, claim) =>

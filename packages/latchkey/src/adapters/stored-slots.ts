@@ -1,27 +1,23 @@
 // The slots port over memory and commit queue.
+import { Issuing, type IssuingPorts } from '../issuing/issue.ts'
+import { revokeToken } from '../issuing/revoke.ts'
 import type { Slots } from '../ports/slots.ts'
-import type { Exactness } from '../state/exactness.ts'
-import { IssuanceDesk, type IssuanceDeskPorts } from '../issuing/issuance-desk.ts'
-import { Revocation } from '../issuing/revocation.ts'
 
-export function storedSlots(ports: IssuanceDeskPorts, exactness?: Exactness): Slots {
-  const { queue } = ports
-  const desk = new IssuanceDesk(ports, exactness)
+export function storedSlots(ports: IssuingPorts): Slots {
+  const { queue, freshness } = ports
+  const { live } = queue
+  const issuing = new Issuing(ports)
   return {
-    // Where nobody else writes memory is the truth: a check never waits for the disk. Its place in the order of all
-    // acts is this moment.
-    read: (clientId, scope) =>
-      exactness === undefined
-        ? queue.live.slot(clientId, scope)
-        : exactness.of(clientId).then(() => queue.live.slot(clientId, scope)),
-    current: () => exactness?.current(),
-    issue: (attempt) => desk.issue(attempt),
-    revoke: (clientId, scope, jti) =>
-      new Promise((resolve, reject) => {
-        queue.push(new Revocation(queue.generations, { clientId, scope, jti }, resolve, reject))
-      }),
+    // Where memory is the truth a check never waits for the disk. Its place in the order of all acts is this moment.
+    read: (clientId, scope) => {
+      const fresh = freshness.of(clientId)
+      return fresh === undefined ? live.slot(clientId, scope) : fresh.then(() => live.slot(clientId, scope))
+    },
+    current: () => freshness.configuration(),
+    issue: (attempt) => issuing.issue(attempt),
+    revoke: (clientId, scope, jti) => revokeToken(queue, { clientId, scope, jti }),
     markEnded: (clientId, scope, generation) => {
-      queue.live.markEnded(clientId, scope, generation)
+      live.markEnded(clientId, scope, generation)
     },
   }
 }

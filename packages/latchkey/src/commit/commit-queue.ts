@@ -1,17 +1,29 @@
 // Group commit: whatever arrived while the last commit was on its way to the disk shares the next one.
+//
+//                 work or an act came            end of this turn
+//        idle ─────────────────────▶ closing_soon ───────────────▶ committing ◀────────────────┐
+//         ▲                                                         │      │                   │
+//         │            nothing is ready (#run)                      │      │ commit failed     │ disk answers,
+//         └─────────────────────────────────────────────────────────┘      ▼ (#failed)         │ memory is reloaded
+//                                                                       recovering ────────────┘ (recover)
+//
+//        close() ends it from idle, once nothing waits (settled), and from recovering (given_up): closed.
+//
+// One batch, in `#commit`: the strategy prepares memory; each work is judged and staged (the batch closes); the strategy
+// makes the batch durable and then visible; each work answers, or waits for the next batch to be judged again.
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { Generations } from '../state/generations.ts'
 import type { LiveState } from '../state/live-state.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
-import { ALL_DONE, type CommitOutcome } from './commit-outcome.ts'
-import { Patience } from './patience.ts'
-import { recover, type Reload } from './recover.ts'
+import type { CommitStrategy } from './commit-strategy.ts'
+import { recover } from './recover.ts'
+import { RetryBudget } from './retry-budget.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
 import { stage } from './stage.ts'
 import { unavailable } from './unavailable.ts'
-import { type Choose, WaitingWork } from './waiting-work.ts'
-import type { StagedWork, Work } from './work.ts'
+import { WaitingWork } from './waiting-work.ts'
+import type { Work } from './work.ts'
 
 /**
  * - `settled`: nothing is queued or on its way to the disk.
@@ -21,42 +33,36 @@ export type QueueEnd = 'settled' | 'given_up'
 
 const NOTHING: Touched = { clientIds: [], cells: [] }
 
-type Refresh = (works: readonly Work[], cause: 'next' | 'overtaken') => Promise<void> | undefined
-
 export interface CommitQueueParts {
   readonly live: LiveState
   readonly generations: Generations
   readonly recorder: Recorder
   readonly macs: RowMacs
   readonly disk: Disk
-  readonly reload: Reload
-  /**
-   * The retry budget of a piece of work, in milliseconds, while the store fails. 0, the default, refuses the work at once.
-   */
-  readonly patience?: number
+  readonly strategy: CommitStrategy
 }
 
 export class CommitQueue {
   readonly live: LiveState
   readonly generations: Generations
-  protected readonly disk: Disk
+  readonly #disk: Disk
+  readonly #strategy: CommitStrategy
   readonly #recorder: Recorder
   readonly #macs: RowMacs
-  readonly #reload: Reload
   readonly #waiting = new WaitingWork()
   readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
-  readonly #patience: Patience
+  readonly #budget: RetryBudget
   #closing: ((end: QueueEnd) => void) | undefined
 
-  constructor({ live, generations, recorder, macs, disk, reload, patience = 0 }: CommitQueueParts) {
+  constructor({ live, generations, recorder, macs, disk, strategy }: CommitQueueParts) {
     this.live = live
     this.generations = generations
-    this.disk = disk
+    this.#disk = disk
+    this.#strategy = strategy
     this.#recorder = recorder
     this.#macs = macs
-    this.#reload = reload
-    this.#patience = new Patience(patience, (work) => {
+    this.#budget = new RetryBudget(strategy.retryBudget, (work) => {
       this.#giveUp(work)
     })
   }
@@ -83,8 +89,8 @@ export class CommitQueue {
       work.fail(new StoreUnavailable('the server is stopping'))
       return
     }
-    this.#patience.came(work)
-    if (this.#state === 'recovering' && (this.isLongGone() || !this.#patience.hold(work))) {
+    this.#budget.came(work)
+    if (this.#state === 'recovering' && (this.#strategy.isLongGone() || !this.#budget.hold(work))) {
       work.fail(new StoreUnavailable('the store takes no writes right now'))
       return
     }
@@ -109,25 +115,6 @@ export class CommitQueue {
     })
   }
 
-  /** The one moment at which a batch becomes durable. */
-  protected async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
-    const writes = batch.durableWrites()
-    if (writes.length > 0) await this.disk.commit(writes)
-    return ALL_DONE
-  }
-
-  protected choose(waiting: readonly Work[]): ReturnType<Choose> {
-    return { now: waiting, later: [] }
-  }
-
-  /** Before a batch is staged, or after it was overtaken: brings the memory up to date where others write too. */
-  protected readonly refresh: Refresh = () => undefined
-
-  /** Has the store been away for so long that its return is not waited for? */
-  protected isLongGone(): boolean {
-    return false
-  }
-
   async #runActs(): Promise<void> {
     for (const act of this.#acts.splice(0)) await act()
   }
@@ -147,7 +134,7 @@ export class CommitQueue {
     this.#state = 'committing'
     while (this.#waiting.isEnough || this.#acts.length > 0) {
       await this.#runActs()
-      if (this.#waiting.isEnough) await this.#commit(this.#waiting.next((waiting) => this.choose(waiting)))
+      if (this.#waiting.isEnough) await this.#commit(this.#waiting.next(this.#strategy.choose))
       // Answers leave before the next batch is judged and signed work joins it.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
@@ -170,7 +157,7 @@ export class CommitQueue {
 
   async #commit(works: readonly Work[]): Promise<void> {
     try {
-      await this.refresh(works, 'next')
+      await this.#strategy.prepare(works)
     } catch (cause) {
       await this.#failed(works, undefined, cause as Error)
       return
@@ -179,45 +166,32 @@ export class CommitQueue {
     const staged = stage(works.filter(this.#isAskedFor), batch, (work, cause) => {
       this.#refuse([work], cause)
     })
-    let outcome: CommitOutcome
+    const tried = staged.map(({ work }) => work)
+    let again: readonly Work[]
     try {
-      outcome = await this.makeDurable(batch)
+      again = await this.#strategy.commit(batch, staged)
     } catch (cause) {
-      const tried = staged.map(({ work }) => work)
       await this.#failed(tried, batch, cause as Error)
       return
     }
-    await this.#settle(
-      staged.filter(({ work }) => this.#isAskedFor(work)),
-      batch,
-      outcome,
-    )
+    this.#settle(tried.filter(this.#isAskedFor), again)
   }
 
-  async #settle(staged: readonly StagedWork[], batch: StagedBatch, outcome: CommitOutcome): Promise<void> {
-    if (outcome.kind === 'overtaken') {
-      const works = staged.map(({ work }) => work)
-      this.#stageAgain(works, 'configuration')
-      await this.refresh(works, 'overtaken')?.catch((cause: unknown) => this.#failed([], undefined, cause as Error))
-      return
+  #settle(works: readonly Work[], again: readonly Work[]): void {
+    for (const work of works) {
+      if (again.includes(work)) continue
+      this.#budget.release(work)
+      work.settle()
     }
-    batch.publish(outcome.lost, outcome.moved)
-    const isLost = ({ slots }: StagedWork): boolean => outcome.lost.some(({ slot }) => slots.has(slot.id))
-    for (const each of staged) {
-      if (isLost(each)) continue
-      this.#patience.release(each.work)
-      each.work.settle()
-    }
-    this.#stageAgain(staged.filter(isLost).map(({ work }) => work), 'slot') // prettier-ignore
+    if (again.length > 0) this.#stageAgain(works.filter((work) => again.includes(work)))
   }
 
   /** In the next batch, before whatever came meanwhile. */
-  #stageAgain(works: readonly Work[], by: 'configuration' | 'slot'): void {
+  #stageAgain(works: readonly Work[]): void {
     const again: Work[] = []
     for (const work of works) {
-      work.overtaken(by)
-      if (this.#patience.isWorthAnother(work)) again.push(work)
-      else this.#refuse([work], new StoreUnavailable('other replicas changed the same each time first'))
+      if (this.#budget.isWorthAnother(work)) again.push(work)
+      else this.#refuse([work], new StoreUnavailable('the same was changed each time first'))
     }
     this.#waiting.addFirst(again)
   }
@@ -235,7 +209,8 @@ export class CommitQueue {
     const touched = inDoubt?.putInDoubt() ?? NOTHING
     this.#holdOrRefuse(works, inDoubt, cause)
     this.#endIfAsked()
-    await recover(touched, this.disk, this.live, this.#reload)
+    const { live } = this
+    await recover(touched, { disk: this.#disk, live, reload: (of) => this.#strategy.reload(of) })
     this.#goOn('committing')
   }
 
@@ -247,19 +222,18 @@ export class CommitQueue {
 
   /** The store failed, with these under way. `inDoubt`: their batch, if it may have been carried out all the same. */
   #holdOrRefuse(works: readonly Work[], inDoubt: StagedBatch | undefined, cause: Error): void {
-    if (inDoubt !== undefined) for (const work of works) work.unanswered()
     // A change of the configuration that may have been carried out is not tried twice: whoever made it can see.
     const isOver = inDoubt?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
     for (const work of [...(isOver ? [] : works), ...this.#waiting.takeAll()]) {
-      if (this.#patience.hold(work)) this.#waiting.add(work)
+      if (this.#budget.hold(work)) this.#waiting.add(work)
       else this.#refuse([work], unavailable(cause))
     }
   }
 
   #refuse(works: readonly Work[], refusal: Error): void {
     for (const work of works) {
-      this.#patience.release(work)
+      this.#budget.release(work)
       work.fail(refusal)
     }
   }
@@ -270,7 +244,7 @@ export class CommitQueue {
     work.fail(new StoreUnavailable('the store did not answer in time'))
   }
 
-  readonly #isAskedFor = (work: Work): boolean => !this.#patience.isGivenUp(work)
+  readonly #isAskedFor = (work: Work): boolean => !this.#budget.isGivenUp(work)
 
   /** Unless the end has come: a disk may answer again just when it was given up. */
   #goOn(state: 'idle' | 'committing'): void {

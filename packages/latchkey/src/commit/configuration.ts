@@ -15,14 +15,13 @@ export const configure = <Value, Refusal>(
     let outcome: Result<Value, Refusal> | undefined
     queue.push({
       rank: 'configure',
+      earlier: 'none',
       stage: (batch) => {
         outcome = change(batch)
       },
       settle: () => {
         if (outcome !== undefined) resolve(outcome)
       },
-      overtaken: () => undefined,
-      unanswered: () => undefined,
       fail: reject,
     })
   })

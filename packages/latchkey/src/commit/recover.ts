@@ -2,13 +2,14 @@
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { LiveState } from '../state/live-state.ts'
+import type { CommitStrategy } from './commit-strategy.ts'
 import type { Touched } from './staged-batch.ts'
 
-/** Puts in memory what is on the disk now. */
-export type Reload = (touched: Touched) => Promise<void>
-
 /** Meanwhile reads go on from memory, except for what is in doubt, and writes are refused. */
-export async function recover(touched: Touched, disk: Disk, live: LiveState, reload: Reload): Promise<void> {
+export async function recover(
+  touched: Touched,
+  { disk, live, reload }: { readonly disk: Disk; readonly live: LiveState } & Pick<CommitStrategy, 'reload'>,
+): Promise<void> {
   for (;;) {
     await disk.recover()
     try {

@@ -6,7 +6,6 @@ import type { Write } from '../rows/disk.ts'
 import type { AuditBatch } from '../state/audit-log.ts'
 import type { Cell, PartName } from '../state/cell.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
-import type { FoundSlot } from './commit-outcome.ts'
 import type { Generations } from '../state/generations.ts'
 import type { LiveState } from '../state/live-state.ts'
 
@@ -49,6 +48,8 @@ export interface Mark {
   readonly cells: Map<Cell<unknown>, unknown>
   readonly afterwards: (() => void)[]
 }
+
+const NO_SLOTS: ReadonlySet<number> = new Set()
 
 export class StagedBatch {
   /** All that is staged, but for the end of the audit chain. */
@@ -187,16 +188,17 @@ export class StagedBatch {
     this.#afterwards.push(act)
   }
 
-  /** Switches the memory to what this batch made durable, in one turn of the event loop. */
-  publish(lost: readonly FoundSlot[] = [], moved: readonly FoundSlot[] = []): void {
-    const isLost = (slot: Slot): boolean => lost.some((other) => other.slot.id === slot.id)
+  /**
+   * Switches the memory to what this batch made durable, in one turn of the event loop. Of the slots that are excepted
+   * nothing is durable.
+   */
+  publish(excepted: ReadonlySet<number> = NO_SLOTS): void {
     for (const [clientId, state] of this.#staged) {
       if (this.#reconfigured.has(clientId)) this.#live.put(clientId, state)
       else
         for (const { slot } of this.#changedSlots(clientId, state))
-          if (!isLost(slot)) this.#live.putSlot(clientId, slot)
+          if (!excepted.has(slot.id)) this.#live.putSlot(clientId, slot)
     }
-    for (const { clientId, slot } of [...lost, ...moved]) this.#live.putSlot(clientId, slot)
     for (const slot of this.#slots.values()) this.#generations.committed(slot)
     for (const [cell, value] of this.#cells) cell.publish(value)
     for (const act of this.#afterwards) act()

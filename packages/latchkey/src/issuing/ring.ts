@@ -1,21 +1,20 @@
 // The last 16 issuances of a slot: who asked for them, from where, with which secret.
 import { printableAgent } from '../domain/printable-agent.ts'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
+import type { IssueAttempt } from '../ports/slots.ts'
 import type { Write } from '../rows/disk.ts'
-import type { Sharer } from './sharer.ts'
 
 const RING_SIZE = 16
 const MAX_REQUESTERS = 8
 
-export function ringWrite(slot: Slot, token: RecordedToken, sharers: readonly Sharer[]): Write {
+export function ringWrite(slot: Slot, token: RecordedToken, attempts: readonly IssueAttempt[]): Write {
   const requesters = new Map<string, readonly [address: string, userAgent: string, secretId: string]>()
-  for (const { attempt } of sharers) {
-    const { requester, client } = attempt
+  for (const { requester, client } of attempts) {
     const entry = [requester.address, printableAgent(requester.userAgent), client.secretId] as const
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break
   }
   const place = slot.issuances % RING_SIZE
   const entries = JSON.stringify([...requesters.values()])
-  return ['put_ring', slot.id, place, token.generation, token.jti, token.issuedAt, sharers.length, entries]
+  return ['put_ring', slot.id, place, token.generation, token.jti, token.issuedAt, attempts.length, entries]
 }

@@ -41,15 +41,27 @@ export async function authenticateClient(
   request: ClientRequest,
 ): Promise<Result<AuthenticatedIntegration, AuthenticationRefusal | ThrottledRefusal>> {
   const outcome = authenticateAs(await ports.integrations.find(request.credentials.clientId), ports, request)
-  if (outcome.ok) return outcome
-  const { clientId } = outcome.refusal
-  const throttling = ports.failures.count(request.requester.address, clientId)
-  if (throttling === undefined) return outcome
-  return refuse({ reason: 'too_many_failures', clientId, failure: outcome.refusal.reason, ...throttling })
+  return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
+}
+
+/** Counts a failed authentication. Returns its refusal, or the order to wait where there were too many. */
+export function countFailure(
+  { failures }: Pick<AuthenticateClientPorts, 'failures'>,
+  { requester }: ClientRequest,
+  refusal: FailedAuthentication,
+): FailedAuthentication | ThrottledRefusal {
+  const { clientId, reason } = refusal
+  const throttling = failures.count(requester.address, clientId)
+  return throttling === undefined ? refusal : { reason: 'too_many_failures', clientId, failure: reason, ...throttling }
 }
 
 /** The request had credentials, and they were refused. */
-type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
+export type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
+
+const FAILURES: readonly string[] = ['unknown_client', 'wrong_secret', 'client_disabled', 'address_not_allowed']
+
+export const isFailedAuthentication = (refusal: { readonly reason: string }): refusal is FailedAuthentication =>
+  FAILURES.includes(refusal.reason)
 
 /** Looked at in place of a client's own ranges: 0.0.0.0, which is no client's address. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]

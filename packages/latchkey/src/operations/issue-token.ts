@@ -6,10 +6,11 @@ import type { Catalog } from '../ports/catalog.ts'
 import type { IssuedToken, Slots } from '../ports/slots.ts'
 import {
   authenticateAs,
-  authenticateClient,
   type AuthenticateClientPorts,
   type AuthenticatedIntegration,
   type ClientRequest,
+  countFailure,
+  isFailedAuthentication,
 } from './authenticate-client.ts'
 
 export interface IssueTokenPorts extends AuthenticateClientPorts {
@@ -38,16 +39,16 @@ export async function issueToken(
   ports: IssueTokenPorts,
   request: TokenRequest,
 ): Promise<Result<TokenGrant, IssueRefusal | ThrottledRefusal>> {
-  // A token is judged again by its commit, which refuses what memory is behind in. A refusal has no commit: only what is
-  // known to be true now may refuse.
-  const { remembered } = ports.integrations
-  if (remembered !== undefined) {
-    const asRemembered = authenticateAs(remembered(request.credentials.clientId), ports, request)
-    const granted = asRemembered.ok ? await issueTo(asRemembered.value, ports, request) : asRemembered
-    if (granted.ok) return granted
-  }
-  const authenticated = await authenticateClient(ports, request)
-  return authenticated.ok ? issueTo(authenticated.value, ports, request) : authenticated
+  const outcome = await ports.integrations.decide(
+    request.credentials.clientId,
+    (state): Result<TokenGrant, IssueRefusal> | Promise<Result<TokenGrant, IssueRefusal>> => {
+      const authenticated = authenticateAs(state, ports, request)
+      return authenticated.ok ? issueTo(authenticated.value, ports, request) : authenticated
+    },
+  )
+  if (outcome.ok) return outcome
+  const { refusal } = outcome
+  return isFailedAuthentication(refusal) ? refuse(countFailure(ports, request, refusal)) : outcome
 }
 
 async function issueTo(

@@ -28,7 +28,7 @@ export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Pr
   return readAndJudge(ports, text, signed.value)
 }
 
-/** A key that another replica has published meanwhile is not a bad one. */
+/** A key that was published since the keys were read is not a bad one. */
 function lookAgain(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const current = ports.slots.current()
   if (current === undefined) return refuse({ reason: 'bad_signature' })
@@ -42,7 +42,7 @@ function readAndJudge(ports: VerifyTokenPorts, text: string, claims: AccessToken
   const slot = ports.slots.read(claims.client_id, claims.scope)
   if (!(slot instanceof Promise)) return judge(ports, claims, slot)
   return slot.then((found) => {
-    // Its key may have been revoked elsewhere: with the slot came the news of that.
+    // Its key may have been revoked since: with the slot came the news of that.
     const signed = ports.signatures.verify(text)
     return signed.ok ? judge(ports, signed.value, found) : refuse({ reason: signed.refusal })
   })

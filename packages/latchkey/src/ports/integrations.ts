@@ -111,13 +111,17 @@ export interface ChangedIntegration {
 export type ChangeIntegrationRefusal = ChangeRefusal | UnknownIntegration | VersionConflict | ScopeGone | ClaimRefusal
 
 export interface Integrations {
-  /**
-   * Where others write too: the state of an integration as this process knows it, which may be behind. Enough for what is
-   * judged again by a commit, and never for a refusal. Undefined where nobody else writes: `find` knows at once.
-   */
-  readonly remembered: ((clientId: string) => IntegrationState | undefined) | undefined
   /** The state of an integration at this moment. Throws `StoreUnavailable`. */
   find(clientId: string): Promise<IntegrationState | undefined>
+  /**
+   * Decides about a client. An acceptance may rest on what this process knows, if a commit judges it again; a refusal must
+   * rest on the present. So `judge` is called once, and again with the present state where the first outcome was a refusal
+   * that may rest on the past. Throws `StoreUnavailable`.
+   */
+  decide<Value, Refusal>(
+    clientId: string,
+    judge: (state: IntegrationState | undefined) => Result<Value, Refusal> | Promise<Result<Value, Refusal>>,
+  ): Promise<Result<Value, Refusal>>
   /** Makes all of them, or none. Throws `StoreUnavailable`. */
   create(
     batch: readonly NewIntegration[],

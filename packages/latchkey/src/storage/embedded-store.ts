@@ -7,6 +7,8 @@ import { WorkerDisk } from './sqlite/worker-disk.ts'
 import { timedDisk } from './timed-disk.ts'
 import { assembleStore, type StartOptions, type Store } from '../adapters/assemble-store.ts'
 import { CommitQueue } from '../commit/commit-queue.ts'
+import { soleWriter } from '../commit/commit-strategy.ts'
+import { MEMORY_IS_THE_TRUTH } from '../state/freshness.ts'
 import { placesOfOneProcess } from '../state/feed-places.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
 import { reloadTouched } from '../state/load.ts'
@@ -63,8 +65,11 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
 export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promise<Store> {
   if (options.firstContents !== undefined) await disk.commit(firstWrites(options.firstContents, options))
   return assembleStore(disk, options, (parts) => ({
-    queue: new CommitQueue({ ...parts, disk, reload: (touched) => reloadTouched(disk, parts, touched) }),
-    exactness: undefined,
+    queue: new CommitQueue({
+      ...{ ...parts, disk },
+      strategy: soleWriter(disk, (touched) => reloadTouched(disk, parts, touched)),
+    }),
+    freshness: MEMORY_IS_THE_TRUTH,
     placesOf: placesOfOneProcess(() => options.clock.monotonic()),
     keepCurrent: () => Promise.resolve(),
     announce: () => Promise.resolve(),

@@ -8,11 +8,12 @@ import {
   type StoreParts,
 } from '../adapters/assemble-store.ts'
 import { firstWrites } from '../adapters/first-writes.ts'
+import { CommitQueue } from '../commit/commit-queue.ts'
 import { reloadTouched } from '../state/load.ts'
 import type { Disk, Write } from '../rows/disk.ts'
 import { ChangeLog } from './postgres/change-log.ts'
 import { DEADLINES } from './postgres/deadlines.ts'
-import { ExactReads } from './postgres/exact-reads.ts'
+import { FreshReads } from './postgres/fresh-reads.ts'
 import { Follower } from './postgres/follower.ts'
 import { Lease } from './postgres/lease.ts'
 import { migrate } from './postgres/migrate.ts'
@@ -21,7 +22,7 @@ import { OWN } from './postgres/own-session.ts'
 import { type Failover, PostgresDisk } from './postgres/postgres-disk.ts'
 import { SharedMemory } from './postgres/shared-memory.ts'
 import { SharedPlaces } from './postgres/shared-places.ts'
-import { SharedQueue } from './postgres/shared-queue.ts'
+import { SharedCommits } from './postgres/shared-commits.ts'
 
 /** The database, reached and of a schema that this version knows; nothing of it is in memory yet. */
 export interface ReachedStore {
@@ -90,19 +91,19 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
   const engineFor = (parts: StoreParts): Engine => {
     const { live, generations } = parts
     const memory = new SharedMemory({ disk, log, lease }, parts, known)
-    const queue: SharedQueue = new SharedQueue({
-      ...parts,
+    const strategy = new SharedCommits({
       ...{ disk, memory, lease, timed: onCommit, unanswered: onUnanswered },
       reload: async (touched) => {
         await memory.catchUp()
         await reloadTouched(disk, parts, touched)
       },
     })
+    const queue = new CommitQueue({ ...parts, disk, strategy })
     disk.awaitReturn = () => lease.recovered()
     const follower = new Follower({ disk, memory, queue, log, clock: options.clock })
     return {
       queue,
-      exactness: new ExactReads({ disk, lease, memory, queue, live }),
+      freshness: new FreshReads({ disk, lease, memory, queue, live }),
       placesOf: (changes) => new SharedPlaces(follower, new MissedChanges(disk, lease, changes), changes),
       keepCurrent: async (cells) => {
         memory.keep(...cells)

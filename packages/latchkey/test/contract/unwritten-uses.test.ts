@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
 import { AuditLog } from '../../src/state/audit-log.ts'
 import { CommitQueue } from '../../src/commit/commit-queue.ts'
+import { soleWriter } from '../../src/commit/commit-strategy.ts'
 import { Generations } from '../../src/state/generations.ts'
 import { LiveState } from '../../src/state/live-state.ts'
 import { UnwrittenUses } from '../../src/adapters/unwritten-uses.ts'
@@ -21,7 +22,7 @@ async function someUses() {
     recorder: audit,
     macs: TEST_ROW_MACS,
     disk,
-    reload: () => Promise.resolve(),
+    strategy: soleWriter(disk, () => Promise.resolve()),
   })
   const written: string[] = []
   const uses = new UnwrittenUses<string>(queue, (use, id): readonly Write[] => {

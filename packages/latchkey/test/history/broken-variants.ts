@@ -1,39 +1,44 @@
 // Tempting variants that break the promise. The checker must find each of them.
 import { empty } from '../../src/domain/slot.ts'
 import type { Slots } from '../../src/ports/slots.ts'
-import { CommitQueue } from '../../src/commit/commit-queue.ts'
-import { ALL_DONE, type CommitOutcome } from '../../src/commit/commit-outcome.ts'
-import type { Write } from '../../src/rows/disk.ts'
+import type { CommitQueue } from '../../src/commit/commit-queue.ts'
+import type { CommitStrategy } from '../../src/commit/commit-strategy.ts'
+import type { Disk, Write } from '../../src/rows/disk.ts'
 import { slotInsert, slotUpdate } from '../../src/rows/rows.ts'
-import type { StagedBatch } from '../../src/commit/staged-batch.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
-class MemoryBeforeSync extends CommitQueue {
-  protected override makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
+const memoryBeforeSync = (sound: CommitStrategy): CommitStrategy => ({
+  ...sound,
+  commit: (batch, staged) => {
     batch.publish()
-    return super.makeDurable(batch)
-  }
-}
+    return sound.commit(batch, staged)
+  },
+})
 
-class AnswerBeforeCommit extends CommitQueue {
-  protected override makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
-    void super.makeDurable(batch).catch(() => undefined)
-    return Promise.resolve(ALL_DONE)
-  }
-}
+const answerBeforeCommit = (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
+  ...sound,
+  commit: (batch) => {
+    const writes = batch.durableWrites()
+    if (writes.length > 0) void disk.commit(writes).catch(() => undefined)
+    batch.publish()
+    return Promise.resolve([])
+  },
+})
 
 /** Removes the row of the slot, and then puts the new one in its place. */
-class DeleteThenInsert extends CommitQueue {
-  protected override async makeDurable(batch: StagedBatch): Promise<CommitOutcome> {
+const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => ({
+  ...sound,
+  commit: async (batch, staged) => {
     const { slots } = batch.changes
-    if (slots.length === 0) return super.makeDurable(batch)
+    if (slots.length === 0) return sound.commit(batch, staged)
     const isOfSlot = ([name]: Write): boolean => name === 'supersede' || name === 'update_slot'
     const others = batch.durableWrites().filter((write) => !isOfSlot(write))
-    await this.disk.commit(slots.map(({ clientId }) => ['delete_slots', clientId]))
-    await this.disk.commit([...slots.map(({ clientId, slot }) => slotInsert(clientId, slot)), ...others])
-    return ALL_DONE
-  }
-}
+    await disk.commit(slots.map(({ clientId }) => ['delete_slots', clientId]))
+    await disk.commit([...slots.map(({ clientId, slot }) => slotInsert(clientId, slot)), ...others])
+    batch.publish()
+    return []
+  },
+})
 
 /** A check that comes while another one is being answered is given that one's reading: the usual single flight. */
 function joiningReads(slots: Slots): Slots {
@@ -58,6 +63,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
     return new Promise((resolve, reject) => {
       queue.push({
         rank: 'revoke',
+        earlier: 'none',
         stage: (batch) => {
           const current = batch.state(clientId)?.slots.find((candidate) => candidate.scope === scope)
           if (current === undefined) return
@@ -67,8 +73,6 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
         settle: () => {
           resolve(true)
         },
-        overtaken: () => undefined,
-        unanswered: () => undefined,
         fail: reject,
       })
     })
@@ -76,9 +80,9 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
 })
 
 export const BROKEN_VARIANTS: readonly (readonly [title: string, build: Build])[] = [
-  ['memory switched before the sync', { ...SOUND, queue: MemoryBeforeSync }],
-  ['an answer before the commit', { ...SOUND, queue: AnswerBeforeCommit }],
-  ['a row that is deleted and made anew', { ...SOUND, queue: DeleteThenInsert }],
+  ['memory switched before the sync', { ...SOUND, strategy: memoryBeforeSync }],
+  ['an answer before the commit', { ...SOUND, strategy: answerBeforeCommit }],
+  ['a row that is deleted and made anew', { ...SOUND, strategy: deleteThenInsert }],
   ['a check that joins a read in flight', { ...SOUND, slots: joiningReads }],
   ['a revocation without comparison', { ...SOUND, slots: carelessRevocation }],
 ]

@@ -7,6 +7,9 @@ import type { Slots } from '../../src/ports/slots.ts'
 import { AuditLog } from '../../src/state/audit-log.ts'
 import { loadClaims } from '../../src/state/claims.ts'
 import { CommitQueue } from '../../src/commit/commit-queue.ts'
+import { type CommitStrategy, soleWriter } from '../../src/commit/commit-strategy.ts'
+import type { Disk } from '../../src/rows/disk.ts'
+import { MEMORY_IS_THE_TRUTH } from '../../src/state/freshness.ts'
 import { storedCatalog, storedCatalogAdministration } from '../../src/adapters/stored-catalog.ts'
 import { storedIntegrations } from '../../src/adapters/stored-integrations.ts'
 import { storedSlots } from '../../src/adapters/stored-slots.ts'
@@ -31,14 +34,15 @@ const SCOPE = { name: PREDICT, audience: null, description: '' }
 
 /** The parts in which a broken variant differs. */
 export interface Build {
-  readonly queue: typeof CommitQueue
+  /** Changes how batches are committed. */
+  readonly strategy: (sound: CommitStrategy, disk: Disk) => CommitStrategy
   /** Whether what the files hold is synced before anything of it is said. */
   readonly start: 'checkpointed' | 'as_found'
   /** Wraps the slots port. */
   readonly slots: (slots: Slots, queue: CommitQueue) => Slots
 }
 
-export const SOUND: Build = { queue: CommitQueue, start: 'checkpointed', slots: (slots) => slots }
+export const SOUND: Build = { strategy: (sound) => sound, start: 'checkpointed', slots: (slots) => slots }
 
 type Process = Awaited<ReturnType<typeof boot>>
 
@@ -50,22 +54,26 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const catalog = storedCatalog(cell)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
-  const queue = new build.queue({
+  const queue = new CommitQueue({
     live,
     generations: new Generations(),
     recorder: audit,
     macs,
     disk,
-    reload: (touched) => reloadTouched(disk, { live, macs }, touched),
+    strategy: build.strategy(
+      soleWriter(disk, (touched) => reloadTouched(disk, { live, macs }, touched)),
+      disk,
+    ),
   })
   const claims = await loadClaims(disk)
   const uses = new SecretUses(queue)
-  const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell })
+  const freshness = MEMORY_IS_THE_TRUTH
+  const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell, freshness })
   const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
   // Signing is not what is tried here: the text of a token is its claims.
   const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const keys = await KeyCell.load(disk, macs)
-  const ports = { queue, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
+  const ports = { queue, freshness, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
   const slots = build.slots(storedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, catalog, scopes, slots }
 }

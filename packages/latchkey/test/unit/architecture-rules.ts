@@ -88,6 +88,9 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@latchkey/client': ['agent', 'cli'],
 }
 
+/** Only `storage/postgres` knows that other servers use the same store. A reader of these rooms meets none of them. */
+const ALONE = ['operations', 'issuing', 'commit', 'storage/sqlite']
+
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'lib', 'misc', 'services', 'types', 'constants']
 const MOST_LINES = 300
 
@@ -99,7 +102,9 @@ export function breaches(files: readonly SourceText[]): readonly string[] {
 function breachesOfFile(file: SourceText): readonly string[] {
   const found = [...shapeBreaches(file)]
   const place = placeOf(file.path)
-  if (place !== undefined) found.push(...importBreaches(file, place), ...nodeBreaches(file, place))
+  if (place === undefined) return found.map((breach) => `${file.path}: ${breach}`)
+  found.push(...importBreaches(file, place), ...nodeBreaches(file, place))
+  if (ALONE.includes(place.layer) && /replica/i.test(file.text)) found.push(`${place.layer} knows of no replicas`)
   return found.map((breach) => `${file.path}: ${breach}`)
 }
 

@@ -85,6 +85,11 @@ describe('a breach is found and named:', () => {
       'state may not import values of commit (../commit/commit-queue.ts)',
     ],
     [
+      'the commit queue speaks of other servers',
+      latchkey('commit/commit-queue.ts', '// Another replica came first.'),
+      'commit knows of no replicas',
+    ],
+    [
       'the command line uses an operation',
       latchkey('cli/serve.ts', `import { issueToken } from '../operations/issue-token.ts'`),
       'cli may not import operations (../operations/issue-token.ts)',

@@ -1,6 +1,7 @@
 // The write lease: proof, not older than two seconds, that the server we read from is the one whose commits count.
 import type { Clock, ClockReading } from '../../ports/clock.ts'
-import type { Beat, PostgresDisk } from './postgres-disk.ts'
+import type { Beat } from './answers.ts'
+import type { PostgresDisk } from './postgres-disk.ts'
 
 /** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
 export const LEASE_MS = 2000

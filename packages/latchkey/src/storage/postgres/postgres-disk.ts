@@ -2,7 +2,7 @@
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
-import type { Trace } from '../../commit/work.ts'
+import type { Beat, CommitVerdict, KnownVersion, Look, Trace, Traces } from './answers.ts'
 import { ringColumns, tokensColumns, wantedSlot } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'
 import { OWN, SharedSessions } from './own-session.ts'
@@ -19,47 +19,6 @@ const STRAYED_MS = 3000
 const LEAVE_MS = 500
 /** More for each statement of a change that an operator makes: a declared set-up may be of thousands. */
 const STATEMENT_MS = 1
-
-export type CommitVerdict =
-  | { readonly verdict: 'done'; readonly lost?: readonly Row[]; readonly moved?: readonly Row[]; readonly configuration?: number } // prettier-ignore
-  | { readonly verdict: 'overtaken' | 'elsewhere' }
-
-/** One moment's picture. */
-export interface Look {
-  readonly misplaced: boolean
-  readonly place: string
-  readonly started: string
-  readonly configuration: number
-  readonly floor: number
-  /** Something that decides about these clients changed since the version that was assumed. */
-  readonly overtaken: boolean
-  readonly slots: readonly Row[]
-}
-
-export interface Traces {
-  readonly place: string
-  readonly started: string
-  readonly found: readonly string[]
-}
-
-/** The version that a memory has, which everything judged by it is judged with. */
-export interface KnownVersion {
-  readonly configuration: number
-  readonly floor: number
-}
-
-export interface Beat {
-  readonly place: string
-  /** The place that the store has on record. */
-  readonly recorded: string
-  readonly started: string
-  readonly configuration: number
-  /** By the database's clock: seconds since the epoch, with their fraction. */
-  readonly now: number
-  /** Issuers of other replicas that run, where they are not this one's. */
-  readonly others: readonly string[]
-  readonly hindrance: 'fsync' | 'no_standby' | null
-}
 
 export class PostgresDisk implements Disk {
   readonly replica: string

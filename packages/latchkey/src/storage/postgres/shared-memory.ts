@@ -12,7 +12,8 @@ import type { RowMacs } from '../../rows/row-macs.ts'
 import { readSlot, readState, text } from '../../rows/rows.ts'
 import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
-import { cannotSay, type KnownVersion, type PostgresDisk } from './postgres-disk.ts'
+import type { KnownVersion } from './answers.ts'
+import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
 
 export interface Sources {
   readonly disk: PostgresDisk
@@ -94,10 +95,6 @@ export class SharedMemory {
       if (isKnown) this.#kept.live.putSlot(clientId, slot)
       else this.#early.push(row)
     }
-  }
-
-  readFound(rows: readonly Row[] = []) {
-    return rows.map((row) => ({ clientId: text(row, 'client_id'), slot: readSlot(row, this.#known.floor) }))
   }
 
   /** The slots that others changed. Throws `StoreUnavailable` when the server that says so may be an old one. */

@@ -5,10 +5,10 @@ const LOOK_EVERY_MS = 50
 /** More would only wait for the deadline, each with an open connection. */
 const MOST_HELD = 4096
 
-/** So often may others come first, before the caller is told to ask again. */
+/** So often may another change come first, before the caller is told to ask again. */
 const MOST_TRIES = 20
 
-export class Patience {
+export class RetryBudget {
   readonly #milliseconds: number
   readonly #giveUp: (work: Work) => void
   readonly #came = new WeakMap<Work, number>()
@@ -41,7 +41,7 @@ export class Patience {
     return true
   }
 
-  /** Others came first once more. */
+  /** Another change came first once more. */
   isWorthAnother(work: Work): boolean {
     const tries = (this.#tries.get(work) ?? 0) + 1
     this.#tries.set(work, tries)

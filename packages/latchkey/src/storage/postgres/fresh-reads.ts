@@ -1,8 +1,10 @@
 // Looks at the database so that the memory is as new as the question: for many questions at a time, none answered late.
 import type { CommitQueue } from '../../commit/commit-queue.ts'
+import type { Freshness } from '../../state/freshness.ts'
 import type { LiveState } from '../../state/live-state.ts'
 import { type Lease, moment, since } from './lease.ts'
-import { cannotSay, type Look, type PostgresDisk } from './postgres-disk.ts'
+import type { Look } from './answers.ts'
+import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
 import type { SharedMemory } from './shared-memory.ts'
 
 /** What was seen longer ago is looked at again before anybody is told. */
@@ -22,7 +24,7 @@ interface Batch extends Asked {
   readonly done: Promise<void>
 }
 
-export interface ExactReadsParts {
+export interface FreshReadsParts {
   readonly disk: PostgresDisk
   readonly lease: Lease
   readonly memory: SharedMemory
@@ -30,7 +32,7 @@ export interface ExactReadsParts {
   readonly live: LiveState
 }
 
-export class ExactReads {
+export class FreshReads implements Freshness {
   readonly #disk: PostgresDisk
   readonly #lease: Lease
   readonly #memory: SharedMemory
@@ -42,7 +44,7 @@ export class ExactReads {
   #isFailing = false
   #waiting = 0
 
-  constructor({ disk, lease, memory, queue, live }: ExactReadsParts) {
+  constructor({ disk, lease, memory, queue, live }: FreshReadsParts) {
     this.#disk = disk
     this.#lease = lease
     this.#memory = memory
@@ -60,7 +62,7 @@ export class ExactReads {
   }
 
   /** Resolves when the configuration is in memory as it is after this call. */
-  current(): Promise<void> {
+  configuration(): Promise<void> {
     const batch = this.#join()
     batch.isOfAll = true
     return this.#whileBearable(batch.done)

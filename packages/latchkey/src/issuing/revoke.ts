@@ -1,0 +1,40 @@
+// Ends a token by comparison at the moment its batch closes (RFC 7009).
+import type { Scope } from '@latchkey/protocol'
+import type { CommitQueue } from '../commit/commit-queue.ts'
+import type { Work } from '../commit/work.ts'
+import { type Generation, revoke } from '../domain/slot.ts'
+import { slotUpdate } from '../rows/rows.ts'
+
+export interface RevocationOrder {
+  readonly clientId: string
+  readonly scope: Scope
+  readonly jti: string
+}
+
+/** Promises what the port `Slots` says of `revoke`. */
+export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: RevocationOrder): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let hasEnded = false
+    /** The generation of the token that an attempt ends. */
+    let ending: Generation | undefined
+    const work: Work = {
+      rank: 'revoke',
+      earlier: 'none',
+      stage: (batch) => {
+        const slot = batch.state(clientId)?.slots.find((candidate) => candidate.scope === scope)
+        const isRecorded = slot?.live?.jti === jti || slot?.predecessor?.token.jti === jti
+        const emptied = slot !== undefined && isRecorded ? revoke(slot, jti, queue.generations.next(slot)) : undefined
+        const mayHaveEnded = work.earlier === 'unknown' ? ending : undefined
+        hasEnded = emptied !== undefined || (slot !== undefined && slot.revokedGeneration === mayHaveEnded)
+        if (emptied === undefined) return
+        ending = emptied.revokedGeneration
+        batch.putSlot(clientId, emptied, slotUpdate(emptied))
+      },
+      settle: () => {
+        resolve(hasEnded)
+      },
+      fail: reject,
+    }
+    queue.push(work)
+  })
+}

@@ -1,0 +1,38 @@
+// Signs the claims of a recorded token.
+import { accessTokenClaims } from '@latchkey/protocol'
+import type { RecordedToken, Slot } from '../domain/slot.ts'
+import type { Signer } from '../ports/signer.ts'
+import type { IssuedToken } from '../ports/slots.ts'
+import type { KeyCell } from '../state/key-cell.ts'
+
+export interface SigningPorts {
+  readonly signer: Signer
+  /** Which keys have stopped signing. */
+  readonly keys: KeyCell
+  readonly issuer: string
+}
+
+/** Resolves with the token's text. Rejects if the key cannot sign. */
+export function signToken(
+  { issuer, signer }: SigningPorts,
+  clientId: string,
+  { scope }: Slot,
+  { audience, jti, generation, issuedAt, expiresAt }: RecordedToken,
+): Promise<string> {
+  return signer.sign(accessTokenClaims({ issuer, clientId, scope, audience, jti, generation, issuedAt, expiresAt }))
+}
+
+/**
+ * The recorded claims under the key that signs today: no bearer text is stored, `jti` and `gen` are the identity.
+ * Undefined if that key was revoked while it signed: the request has to be judged again.
+ */
+export async function signAgain(
+  ports: SigningPorts,
+  clientId: string,
+  slot: Slot,
+  token: RecordedToken,
+): Promise<IssuedToken | undefined> {
+  const { kid } = ports.signer
+  const text = await signToken(ports, clientId, slot, token)
+  return ports.keys.isRevoked(kid) ? undefined : { text, token, kind: 'reused', superseded: undefined }
+}

@@ -1,0 +1,204 @@
+// How one of several servers commits: what a batch assumed is stated with it, and the database judges that.
+import type { CommitStrategy } from '../../commit/commit-strategy.ts'
+import type { StagedBatch, Touched } from '../../commit/staged-batch.ts'
+import type { StagedWork, Work } from '../../commit/work.ts'
+import type { EarlierAttempt } from '../../domain/earlier-attempt.ts'
+import { DiskFailure } from '../../rows/disk.ts'
+import { number } from '../../rows/rows.ts'
+import type { Lease } from './lease.ts'
+import type { CommitVerdict, KnownVersion, Trace } from './answers.ts'
+import { cannotSay, elsewhere, type PostgresDisk } from './postgres-disk.ts'
+import type { SharedMemory } from './shared-memory.ts'
+
+export interface SharedCommitsParts {
+  readonly disk: PostgresDisk
+  readonly memory: SharedMemory
+  readonly lease: Lease
+  readonly reload: CommitStrategy['reload']
+  /** Told how many milliseconds each commit took. */
+  readonly timed: (milliseconds: number) => void
+  /** Told of each commit whose answer never came. */
+  readonly unanswered: () => void
+}
+
+/** Batches in a row that others came before: after more the next one comes first. */
+const OFTEN = 2
+
+const NONE: readonly Work[] = []
+
+export class SharedCommits implements CommitStrategy {
+  readonly #parts: SharedCommitsParts
+  /** Of issuances whose commit got no answer: the tokens that it may have put in their slots. */
+  readonly #traces = new WeakMap<Work, readonly Trace[]>()
+  /** Others changed the configuration since the last batch was judged. */
+  #isBehind = false
+  /** Batches in a row that others came before. */
+  #overtaken = 0
+  /** Lets go of the configuration. */
+  #held: (() => Promise<void>) | undefined
+
+  constructor(parts: SharedCommitsParts) {
+    this.#parts = parts
+  }
+
+  get retryBudget(): number {
+    return this.#parts.disk.deadlines.retryBudget
+  }
+
+  isLongGone(): boolean {
+    return this.#parts.lease.isAway
+  }
+
+  /** Changes of the configuration have a transaction of another kind: they and the issuances take turns. */
+  readonly choose = (waiting: readonly Work[]) => {
+    const changes = waiting.filter(({ rank }) => rank === 'configure')
+    return changes.length === 0
+      ? { now: waiting, later: [] }
+      : { now: changes, later: waiting.filter(({ rank }) => rank !== 'configure') }
+  }
+
+  // What others issued is judged too when scopes, keys and integrations change.
+  prepare(works: readonly Work[]): Promise<void> | undefined {
+    const unknown = works.filter((work) => work.earlier === 'unknown' && this.#traces.has(work))
+    const isChange = works.some(({ rank }) => rank === 'configure')
+    if (!this.#isBehind && unknown.length === 0 && !isChange) return undefined
+    return this.#prepare(unknown, isChange)
+  }
+
+  async commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]> {
+    const { disk, memory, timed } = this.#parts
+    const begunAt = performance.now()
+    // What the batch was judged with, whatever is read until it is sent.
+    const { assumed } = memory
+    try {
+      // Ours would wait for what we hold.
+      if (batch.changes.isConfiguration) await this.#letGo()
+      const verdict = await commitTo(disk, batch, assumed)
+      if (verdict !== undefined) return this.#take(verdict, batch, staged)
+      this.#overtaken = 0
+      batch.publish()
+      return NONE
+    } catch (cause) {
+      if (!(cause instanceof DiskFailure) || cause.kind === 'in_doubt') this.#noteUnknown(batch, staged)
+      if (cause instanceof DiskFailure && cause.kind === 'in_doubt') this.#parts.unanswered()
+      throw cause
+    } finally {
+      void this.#letGo()
+      timed(performance.now() - begunAt)
+    }
+  }
+
+  reload(touched: Touched): Promise<void> {
+    return this.#parts.reload(touched)
+  }
+
+  async #prepare(unknown: readonly Work[], isChange: boolean): Promise<void> {
+    if (this.#isBehind) {
+      // A failure is followed by a reload, which brings memory up to date as well.
+      this.#isBehind = false
+      await this.#catchUp()
+    }
+    if (unknown.length > 0) await this.#findOut(unknown)
+    else if (isChange) await this.#current()
+  }
+
+  /** Where others change the configuration all the time, a batch would come too late each time: after some it comes first. */
+  async #catchUp(): Promise<void> {
+    try {
+      if (++this.#overtaken > OFTEN) this.#held ??= await this.#parts.disk.holdForCommits()
+      await this.#parts.memory.catchUp()
+    } catch (cause) {
+      await this.#letGo()
+      throw cause
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    const letGo = this.#held
+    this.#held = undefined
+    await letGo?.()
+  }
+
+  async #current(): Promise<void> {
+    const { memory } = this.#parts
+    if (memory.isOlderThan(await memory.follow())) await memory.catchUp()
+  }
+
+  /**
+   * What became of commits without an answer. A commit can be seen before a standby has it, where its wait was cut short.
+   * So a beat follows: its own commit stands behind in the log, and is waited for.
+   */
+  async #findOut(works: readonly Work[]): Promise<void> {
+    const { disk, memory, lease } = this.#parts
+    const tracesOf = (work: Work): readonly Trace[] => this.#traces.get(work) ?? []
+    const traces = works.flatMap(tracesOf)
+    // The slots first: who came between the two questions came after what the first one saw.
+    const clientIds = [...new Set(traces.map(({ clientId }) => clientId))]
+    const look = await disk.look(clientIds, memory.assumed.configuration)
+    const { found, ...server } = await disk.traces(traces)
+    await lease.renew()
+    if (look.misplaced || !lease.covers(look) || !lease.covers(server)) {
+      disk.leaveOldServer()
+      throw cannotSay()
+    }
+    if (memory.isOlderThan(look)) await memory.catchUp()
+    memory.putSlots(look.slots)
+    for (const work of works) if (tracesOf(work).some(({ jti }) => found.includes(jti))) learn(work, 'stored')
+  }
+
+  /** Returns the works that must be judged again. */
+  #take(verdict: CommitVerdict, batch: StagedBatch, staged: readonly StagedWork[]): readonly Work[] {
+    const { memory } = this.#parts
+    switch (verdict.verdict) {
+      case 'elsewhere':
+        throw elsewhere()
+      case 'overtaken':
+        this.#isBehind = true
+        return staged.map(({ work }) => work)
+      case 'done': {
+        this.#overtaken = 0
+        if (verdict.configuration !== undefined) memory.committed(verdict.configuration)
+        const { lost = [], moved = [] } = verdict
+        const lostSlots = new Set(lost.map((row) => number(row, 'id')))
+        batch.publish(lostSlots)
+        memory.putSlots([...lost, ...moved])
+        const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
+        for (const work of losers) learn(work, 'conflict')
+        return losers
+      }
+    }
+  }
+
+  #noteUnknown(batch: StagedBatch, staged: readonly StagedWork[]): void {
+    const { slots: changed } = batch.changes
+    for (const { work, slots } of staged) {
+      learn(work, 'unknown')
+      if (work.rank !== 'issue') continue
+      const traces = changed.flatMap(({ clientId, slot: { id, live } }) =>
+        slots.has(id) && live !== undefined ? [{ clientId, slotId: id, jti: live.jti }] : [],
+      )
+      if (traces.length > 0) this.#traces.set(work, traces)
+    }
+  }
+}
+
+const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
+
+/** What is known already is not forgotten. */
+function learn(work: Work, earlier: EarlierAttempt): void {
+  if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
+}
+
+/** Undefined if the batch changes nothing that others could change too. */
+async function commitTo(
+  disk: PostgresDisk,
+  batch: StagedBatch,
+  assumed: KnownVersion,
+): Promise<CommitVerdict | undefined> {
+  const { changes } = batch
+  const writes = batch.durableWrites()
+  if (changes.isConfiguration) return disk.commitConfiguration(assumed.configuration, changes, writes)
+  if (changes.slots.length > 0) return disk.commitSlots(assumed, changes.slots, writes)
+  if (writes.length > 0) await disk.commit(writes)
+  return undefined
+}

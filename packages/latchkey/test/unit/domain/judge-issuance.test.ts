@@ -1,0 +1,172 @@
+// What becomes of a token request as its batch closes: each judgement, and which one comes first where several apply.
+import { describe, expect, test } from 'vitest'
+import { addressRanges } from '../../address-ranges.ts'
+import type { EarlierAttempt } from '../../../src/domain/earlier-attempt.ts'
+import type { Integration, IntegrationState } from '../../../src/domain/integration.ts'
+import { REPLACE } from '../../../src/domain/issue-mode.ts'
+import {
+  ANSWER_WITHIN,
+  type Circumstances,
+  judgeIssuance,
+  type TokenRequest,
+} from '../../../src/domain/judge-issuance.ts'
+import { PREDICT } from '../../../src/domain/reference-catalog.ts'
+import { close, empty, type RecordedToken, type Slot } from '../../../src/domain/slot.ts'
+import { aToken, AUDIENCE, NOW, openSlot, slotAfter } from './a-slot.ts'
+
+const CLIENT = { clientId: 'lk0123456789abcd', secretId: 'sec_1' }
+const ASKED_AT = 1000
+const STABLE = { mode: { kind: 'stable', renewBeforeSeconds: 300 } } as const
+
+const INTEGRATION: Integration = {
+  clientId: CLIENT.clientId,
+  enabled: true,
+  version: 1,
+  secrets: [{ id: 'sec_1', hash: 'x', endsAt: undefined }],
+  resourceServerFor: [],
+  mode: REPLACE,
+  graceSeconds: 0,
+  allowedAddresses: [],
+}
+
+interface Case {
+  readonly slot?: Slot
+  readonly integration?: Partial<Integration>
+  readonly isDeleted?: boolean
+  /** The token that was signed for the request: with the generation 2 unless set. */
+  readonly signed?: RecordedToken
+  readonly earlier?: EarlierAttempt
+  readonly wasJudgedBySame?: boolean
+  readonly readGeneration?: number
+  readonly keyHasStopped?: boolean
+  readonly audience?: string | undefined
+  readonly waited?: number
+}
+
+/** The slot holds the token with the generation 1 unless set. */
+function judged(of: Case) {
+  const integration = of.integration === undefined ? INTEGRATION : { ...INTEGRATION, ...of.integration }
+  const state: IntegrationState | undefined =
+    of.isDeleted === true ? undefined : { integration, slots: [of.slot ?? slotAfter([1])] }
+  const request: TokenRequest = {
+    ...{ client: CLIENT, scope: PREDICT, requester: { address: '192.0.2.7' }, askedAt: ASKED_AT },
+    readGeneration: of.readGeneration,
+  }
+  const circumstances: Circumstances = {
+    ...{ signed: of.signed ?? aToken(2), earlier: of.earlier ?? 'none', now: NOW },
+    judgedBy: of.wasJudgedBySame === true ? integration : undefined,
+    keyHasStopped: of.keyHasStopped ?? false,
+    audience: 'audience' in of ? of.audience : AUDIENCE,
+    monotonic: ASKED_AT + (of.waited ?? 0),
+  }
+  return judgeIssuance(state, request, circumstances)
+}
+
+/** The judgement in one line. */
+function inWords(of: Case): string {
+  const judgement = judged(of)
+  switch (judgement.kind) {
+    case 'refuse':
+      return `refuse: ${judgement.refusal.reason}`
+    case 'reuse':
+    case 'adopt':
+      return `${judgement.kind}: ${String(judgement.live.generation)}`
+    default:
+      return judgement.kind
+  }
+}
+
+const disabled = { enabled: false }
+const revoked = (slot: Slot, generation: number): Slot => empty(slot, generation)
+
+describe('at the first attempt', () => {
+  test.each<[title: string, of: Case, judgement: string]>([
+    ['a signed token is put in an empty slot', { slot: openSlot() }, 'issue'],
+    ['a signed token supersedes the live one', {}, 'issue'],
+    ['a request that waited as long as is allowed still gets its token', { waited: ANSWER_WITHIN }, 'issue'],
+    ['a request that waited longer gets none', { waited: ANSWER_WITHIN + 1 }, 'too_late'],
+    ['a late request is not told why it would be refused', { waited: ANSWER_WITHIN + 1, isDeleted: true }, 'too_late'],
+    ['an integration that was deleted meanwhile', { isDeleted: true }, 'refuse: unknown_client'],
+    ['an integration that was disabled meanwhile', { integration: disabled }, 'refuse: client_disabled'],
+    ['a secret that was ended meanwhile', { integration: { secrets: [] } }, 'refuse: wrong_secret'],
+    [
+      'an address that is no longer allowed',
+      { integration: { allowedAddresses: addressRanges('198.51.100.0/24') } },
+      'refuse: address_not_allowed',
+    ],
+    ['a scope that was taken away', { slot: close(slotAfter([1]), false, 2) }, 'refuse: scope_not_granted'],
+    ['a scope that was deleted', { audience: undefined }, 'refuse: scope_unknown'],
+    ['a slot that has moved to the generation of the signed token', { slot: revoked(slotAfter([1]), 2) }, 'sign_again'],
+    ['a slot that has moved past the signed token', { slot: slotAfter([1, 3]) }, 'sign_again'],
+    ['a scope that has another audience by now', { audience: 'api://another' }, 'sign_again'],
+    ['a key that signs no more', { keyHasStopped: true }, 'sign_again'],
+    ['stable mode with a live token that is good for longer', { integration: STABLE }, 'reuse: 1'],
+    ['stable mode with an empty slot', { integration: STABLE, slot: openSlot() }, 'issue'],
+    ['stable mode, also if the signed token is outdated', { integration: STABLE, slot: slotAfter([3]) }, 'reuse: 3'],
+    [
+      'a later token is not adopted on the word of memory alone',
+      { slot: slotAfter([3]), readGeneration: 1 },
+      'sign_again',
+    ],
+  ])('%s', (_title, of, judgement) => {
+    expect(inWords(of)).toBe(judgement)
+  })
+})
+
+describe('after a conflict', () => {
+  test.each<[title: string, of: Case, judgement: string]>([
+    ['the request whose slot is read for the first time is signed again', { slot: slotAfter([3]) }, 'sign_again'],
+    ['a token that came after that reading is adopted', { slot: slotAfter([3]), readGeneration: 2 }, 'adopt: 3'],
+    ['a token that was there at that reading is not', { slot: slotAfter([3]), readGeneration: 3 }, 'sign_again'],
+    [
+      'a token for another audience is not adopted',
+      { slot: slotAfter([3]), readGeneration: 2, audience: 'api://another' },
+      'sign_again',
+    ],
+    ['a slot that was emptied since', { slot: revoked(slotAfter([1]), 3), readGeneration: 1 }, 'sign_again'],
+    ['a slot that did not move after all', { slot: slotAfter([1]), readGeneration: 1 }, 'issue'],
+    ['an integration that was disabled changes nothing', { integration: disabled }, 'refuse: client_disabled'],
+  ])('%s', (_title, of, judgement) => {
+    expect(inWords({ earlier: 'conflict', ...of })).toBe(judgement)
+  })
+})
+
+describe('after a commit without an answer', () => {
+  test.each<[title: string, of: Case, judgement: string]>([
+    ['the token is stored once more: only one of the two commits can be carried out', {}, 'issue'],
+    [
+      'a refusal would say that nothing changed, and the commit may still be carried out',
+      { integration: disabled, wasJudgedBySame: true },
+      'ended',
+    ],
+    [
+      'an integration that changed since has made that commit void',
+      { integration: disabled },
+      'refuse: client_disabled',
+    ],
+  ])('%s', (_title, of, judgement) => {
+    expect(inWords({ earlier: 'unknown', ...of })).toBe(judgement)
+  })
+})
+
+describe('once the token is known to have been stored', () => {
+  test.each<[title: string, of: Case, judgement: string]>([
+    ['it is handed out while it is the live one', { slot: slotAfter([1, 2]) }, 'hand_out'],
+    ['a token behind it answers instead', { slot: slotAfter([1, 2, 3]) }, 'adopt: 3'],
+    [
+      'it is not handed out with a signature that counts no more',
+      { slot: slotAfter([1, 2]), keyHasStopped: true },
+      'adopt: 2',
+    ],
+    ['a second one would end what a revocation did', { slot: revoked(slotAfter([1, 2]), 3) }, 'ended'],
+    ['a refusal would say that nothing changed', { slot: slotAfter([1, 2]), integration: disabled }, 'ended'],
+    ['a slot in memory that is older than the token is not believed', { slot: slotAfter([1]) }, 'issue'],
+  ])('%s', (_title, of, judgement) => {
+    expect(inWords({ earlier: 'stored', ...of })).toBe(judgement)
+  })
+})
+
+test('the judgement to issue names the slot that it was made by', () => {
+  const slot = slotAfter([1])
+  expect(judged({ slot })).toEqual({ kind: 'issue', slot })
+})

@@ -1,7 +1,8 @@
 // What a new store holds.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../ports/admin-keys.ts'
-import type { ApiRecord, NewScope } from '../ports/catalog.ts'
+import type { ApiRecord } from '../domain/catalog.ts'
+import type { NewScope } from '../domain/scope-change.ts'
 
 export interface FirstContents {
   readonly scopes: readonly NewScope[]

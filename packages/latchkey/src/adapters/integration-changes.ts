@@ -1,5 +1,6 @@
 // What a batch does when integrations are made, changed or removed.
 import { accept, refuse, type Result } from '@latchkey/protocol'
+import { atVersion, type VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import { applyChanges, type IntegrationChange } from '../domain/integration-change.ts'
 import type { IntegrationState } from '../domain/integration.ts'
@@ -12,11 +13,10 @@ import type {
   CreateRefusal,
   NewIntegration,
   UnknownIntegration,
-  VersionConflict,
 } from '../ports/integrations.ts'
-import type { CatalogCell } from '../state/catalog-state.ts'
 import type { Generations } from '../state/generations.ts'
 import { changeWrites, insertsOf, newState, removal } from './integration-writes.ts'
+import type { CatalogCell } from './load-catalog.ts'
 import type { SlotIds } from '../state/slot-ids.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
@@ -55,7 +55,7 @@ export function stageIntegrationChange(
   { version, audit }: Omit<ChangeOrder, 'claim'>,
 ): Result<ChangedIntegration, Exclude<ChangeIntegrationRefusal, ClaimRefusal>> {
   const { clock, slotIds, generations } = setting
-  const found = atVersion(batch, clientId, version)
+  const found = stateAtVersion(batch, clientId, version)
   if (!found.ok) return found
   const before = found.value
   if (isAnyGone(batch, setting, changes.flatMap(scopesOf))) return refuse({ reason: 'scope_gone' })
@@ -79,7 +79,7 @@ export function stageIntegrationRemoval(
   clientId: string,
   { version, audit }: { readonly version: number | undefined; readonly audit: AuditRecord },
 ): Result<void, UnknownIntegration | VersionConflict> {
-  const found = atVersion(batch, clientId, version)
+  const found = stateAtVersion(batch, clientId, version)
   if (!found.ok) return found
   for (const slot of found.value.slots) generations.remove(slot)
   batch.putState(clientId, undefined, removal(clientId))
@@ -94,15 +94,13 @@ const isAnyGone = (batch: StagedBatch, { catalog }: IntegrationSetting, scopes: 
 const scopesOf = (change: IntegrationChange): readonly string[] =>
   change.kind === 'set_scopes' || change.kind === 'set_resource_server' ? change.scopes : []
 
-function atVersion(
+function stateAtVersion(
   batch: StagedBatch,
   clientId: string,
   version: number | undefined,
 ): Result<IntegrationState, UnknownIntegration | VersionConflict> {
   const state = batch.state(clientId)
   if (state === undefined) return refuse({ reason: 'unknown_integration' })
-  const { version: current } = state.integration
-  return version === undefined || version === current
-    ? accept(state)
-    : refuse({ reason: 'version_conflict', version: current })
+  const found = atVersion(state.integration, version)
+  return found.ok ? accept(state) : found
 }

@@ -1,16 +1,18 @@
 // Reads the scopes and APIs into memory, and ends the tokens of those whose audience is another one than at the last start.
 import { SYSTEM } from '../domain/audit-event.ts'
 import { scopeTarget } from '../domain/audited-catalog.ts'
+import { catalogState, type CatalogState } from '../domain/catalog.ts'
 import { Generations } from '../state/generations.ts'
 import { StagedBatch } from '../commit/staged-batch.ts'
 import type { Disk } from '../rows/disk.ts'
 import type { AuditLog } from '../state/audit-log.ts'
-import { type CatalogCell, catalogState } from '../state/catalog-state.ts'
 import { Cell } from '../state/cell.ts'
 import { LiveState } from '../state/live-state.ts'
 import { readApi, readScope } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { text } from '../rows/rows.ts'
+
+export type CatalogCell = Cell<CatalogState>
 
 /** Their slots are emptied first, in one commit, so that going back to the old audience revives nothing. */
 export async function loadCatalog(

@@ -1,15 +1,11 @@
 // The catalog port over memory and commit queue: reads cost a look into a map, changes pass through the queue.
-import type { Result } from '@latchkey/protocol'
-import type { AuditRecord } from '../domain/audit-event.ts'
 import { scopeUses } from '../domain/scope-use.ts'
 import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
-import type { Clock } from '../ports/clock.ts'
-import { stageApiChange, stageApiRemoval, stageNewApi } from './api-changes.ts'
-import type { CatalogCell } from '../state/catalog-state.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import { stageNewScope, stageScopeChange, stageScopeRemoval } from './scope-changes.ts'
-import type { StagedBatch } from '../commit/staged-batch.ts'
+import { stageApiChange, stageApiRemoval, stageNewApi } from './api-changes.ts'
+import type { CatalogCell } from './load-catalog.ts'
+import { type CatalogSetting, stageNewScope, stageScopeChange, stageScopeRemoval } from './scope-changes.ts'
 
 export const storedCatalog = (cell: CatalogCell): Catalog => ({
   scope: (name) => cell.value.byName.get(name),
@@ -17,46 +13,22 @@ export const storedCatalog = (cell: CatalogCell): Catalog => ({
   apis: () => cell.value.apis,
 })
 
-export interface CatalogAdministrationPorts {
+export interface CatalogAdministrationPorts extends Omit<CatalogSetting, 'generations'> {
   readonly queue: CommitQueue
-  readonly clock: Clock
-  readonly cell: CatalogCell
-  readonly defaultAudience: string
 }
 
-export function storedCatalogAdministration(ports: CatalogAdministrationPorts): CatalogAdministration {
-  const { queue, clock, cell, defaultAudience } = ports
-  const setting = { cell, defaultAudience, generations: queue.generations }
+export function storedCatalogAdministration({ queue, ...ports }: CatalogAdministrationPorts): CatalogAdministration {
+  const { cell, clock } = ports
+  const setting: CatalogSetting = { ...ports, generations: queue.generations }
   return {
     scopeUses: () => scopeUses(queue.live.values(), clock.now()),
-    createScope: (scope, audit) =>
-      configure(queue, (batch) => recorded(batch, stageNewScope(batch, setting, scope), audit)),
-    changeScope: (name, change, { version, audit }) =>
-      configure(queue, (batch) => {
-        const changed = stageScopeChange(batch, setting, { name, version, change, now: clock.now() })
-        return recorded(batch, changed, (outcome) => (outcome.after === outcome.before ? [] : audit(outcome)))
-      }),
-    deleteScope: (name, ifUsed, { version, audit }) =>
-      configure(queue, (batch) =>
-        recorded(batch, stageScopeRemoval(batch, setting, { name, version, ifUsed, now: clock.now() }), audit),
-      ),
-    createApi: (api, audit) => configure(queue, (batch) => recorded(batch, stageNewApi(batch, cell, api), () => audit)),
-    changeApi: (id, change, { version, audit }) =>
-      configure(queue, (batch) => {
-        const changed = stageApiChange(batch, cell, { id, version, change })
-        return recorded(batch, changed, (outcome) => (outcome.after === outcome.before ? [] : audit(outcome)))
-      }),
-    deleteApi: (id, { version, audit }) =>
-      configure(queue, (batch) => recorded(batch, stageApiRemoval(batch, cell, { id, version }), audit)),
+    createScope: (scope, audit) => configure(queue, (batch) => stageNewScope(batch, setting, scope, audit)),
+    changeScope: (name, change, order) =>
+      configure(queue, (batch) => stageScopeChange(batch, setting, name, change, order)),
+    deleteScope: (name, ifUsed, order) =>
+      configure(queue, (batch) => stageScopeRemoval(batch, setting, name, ifUsed, order)),
+    createApi: (api, audit) => configure(queue, (batch) => stageNewApi(batch, cell, api, audit)),
+    changeApi: (id, change, order) => configure(queue, (batch) => stageApiChange(batch, cell, id, change, order)),
+    deleteApi: (id, order) => configure(queue, (batch) => stageApiRemoval(batch, cell, id, order)),
   }
-}
-
-/** Stages the events of what was done; a refusal has none. */
-function recorded<Outcome, Refusal>(
-  batch: StagedBatch,
-  outcome: Result<Outcome, Refusal>,
-  audit: (outcome: Outcome) => readonly AuditRecord[],
-): Result<Outcome, Refusal> {
-  if (outcome.ok) for (const record of audit(outcome.value)) batch.record(record)
-  return outcome
 }

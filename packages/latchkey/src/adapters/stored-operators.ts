@@ -1,46 +1,43 @@
 // The operators port: all operators and their links in memory, changed through the commit queue.
-import { accept, refuse, type Result } from '@latchkey/protocol'
-import { isActiveOwner, losesLastOwner, type Operator } from '../domain/operator.ts'
-import type { SetUpLink } from '../domain/set-up-link.ts'
-import type { LimitReached } from '../ports/catalog.ts'
+import { accept, type Result } from '@latchkey/protocol'
+import {
+  addFirstOwner,
+  addOperator,
+  editOperator,
+  type OperatorState,
+  type OperatorUpdate,
+  removeOperator,
+  replaceFirstLink,
+  replaceLink,
+  setPassword,
+  type UpdateOfOperator,
+} from '../domain/operator-change.ts'
+import type { Operator } from '../domain/operator.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
-import type {
-  AskedOperator,
-  CodeUnusable,
-  LastOwner,
-  NewPassword,
-  OperatorDisabled,
-  OperatorExists,
-  Operators,
-  UnknownOperator,
-} from '../ports/operators.ts'
+import type { NewPassword, Operators } from '../ports/operators.ts'
 import { linkInsert, sessionInsert } from '../rows/people-rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { type PeopleCell, StagedPeople } from '../state/people-cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
-const MOST_OPERATORS = 200
-
 export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clock): Operators {
-  const change = <Value, Refusal>(act: (people: StagedPeople, batch: StagedBatch) => Result<Value, Refusal>) =>
-    configure(queue, (batch) => act(new StagedPeople(batch, cell), batch))
+  /** Stages what `decide` makes of the operators; a refusal stages nothing. */
+  const change = <Update extends OperatorUpdate, Value, Refusal>(
+    decide: (state: OperatorState) => Result<Update, Refusal>,
+    stage: (batch: StagedBatch, update: Update) => Value,
+  ) =>
+    configure(queue, (batch): Result<Value, Refusal> => {
+      const decided = decide(batch.get(cell))
+      return decided.ok ? accept(stage(batch, decided.value)) : decided
+    })
 
-  /** Uses up the link, sets the password, ends what was signed in with the one before. */
-  const letIn = (people: StagedPeople, batch: StagedBatch, operator: Operator, password: NewPassword): Operator => {
-    const session = { ...password.session, operatorId: operator.id }
-    const after = { ...operator, passwordHash: password.hash, lastSignInAt: session.createdAt }
-    people.putOperator(after)
-    people.removeLinks((link) => link.operatorId === operator.id)
-    people.removeSessions(({ operatorId, hash }) => operatorId === operator.id || hash === password.replaced)
-    people.putSession(session, sessionInsert(session))
-    for (const record of password.audit(after)) batch.record(record)
-    return after
+  const letIn = (batch: StagedBatch, update: UpdateOfOperator, { audit }: NewPassword): Operator => {
+    stageUpdate(batch, cell, update)
+    // After the update: an operator who was just made is the actor.
+    for (const record of audit(update.operator)) batch.record(record)
+    return update.operator
   }
-
-  const usableLink = (people: StagedPeople, hash: string): SetUpLink | undefined =>
-    people.people.links.find((link) => link.hash === hash && clock.now() < link.expiresAt)
 
   return {
     all: () => cell.value.operators,
@@ -48,102 +45,74 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
     findByEmail: (email) => cell.value.operators.find((operator) => operator.email === email),
     findLink: (hash) => cell.value.links.find((link) => link.hash === hash),
     invite: (operator, link, audit) =>
-      change((people, batch): Result<void, OperatorExists | LimitReached> => {
-        const { operators } = people.people
-        if (operators.some(({ email }) => email === operator.email)) return refuse({ reason: 'operator_exists' })
-        if (operators.length >= MOST_OPERATORS) return refuse({ reason: 'limit_reached', most: MOST_OPERATORS })
-        people.putOperator(operator)
-        people.putLink(link, linkInsert(link))
-        batch.record(audit)
-        return accept(undefined)
-      }),
+      change(
+        (state) => addOperator(state, operator, link),
+        (batch, update) => {
+          stageUpdate(batch, cell, update)
+          batch.record(audit)
+        },
+      ),
     change: (asked, wanted, audit) =>
-      change((people, batch): Result<Operator, UnknownOperator | VersionConflict | LastOwner> => {
-        const found = findAsked(people, asked)
-        if (!found.ok) return found
-        const before = found.value
-        const after = { ...before, ...wanted, version: before.version + 1 }
-        if (after.role === before.role && after.disabled === before.disabled) return accept(before)
-        if (losesLastOwner(people.people.operators, instead(people, before, [after]))) {
-          return refuse({ reason: 'last_owner' })
-        }
-        for (const record of audit(before, after)) batch.record(record)
-        people.putOperator(after)
-        if (after.disabled) {
-          people.removeSessions(({ operatorId }) => operatorId === after.id)
-          people.removeLinks(({ operatorId }) => operatorId === after.id)
-        }
-        return accept(after)
-      }),
+      change(
+        (state) => editOperator(state, asked, wanted),
+        (batch, update) => {
+          // Before the update, which may end the actor's own right.
+          if (update.put !== undefined) {
+            for (const record of audit(update.before, update.operator)) batch.record(record)
+          }
+          stageUpdate(batch, cell, update)
+          return update.operator
+        },
+      ),
     remove: (asked, audit) =>
-      change((people, batch): Result<void, UnknownOperator | VersionConflict | LastOwner> => {
-        const found = findAsked(people, asked)
-        if (!found.ok) return found
-        const { id } = found.value
-        if (losesLastOwner(people.people.operators, instead(people, found.value, []))) {
-          return refuse({ reason: 'last_owner' })
-        }
-        batch.record(audit(found.value))
-        people.removeSessions(({ operatorId }) => operatorId === id)
-        people.removeLinks(({ operatorId }) => operatorId === id)
-        people.removeOperator(id)
-        return accept(undefined)
-      }),
+      change(
+        (state) => removeOperator(state, asked),
+        (batch, update) => {
+          // Before the update: an operator may remove themselves.
+          batch.record(audit(update.operator))
+          stageUpdate(batch, cell, update)
+        },
+      ),
     putLink: (link, audit) =>
-      change((people, batch): Result<Operator, UnknownOperator | OperatorDisabled> => {
-        const operator = people.find(link.operatorId)
-        if (operator === undefined) return refuse({ reason: 'unknown_operator' })
-        if (operator.disabled) return refuse({ reason: 'operator_disabled' })
-        people.removeLinks(({ operatorId }) => operatorId === operator.id)
-        people.putLink(link, linkInsert(link))
-        batch.record(audit(operator))
-        return accept(operator)
-      }),
+      change(
+        (state) => replaceLink(state, link),
+        (batch, update) => {
+          stageUpdate(batch, cell, update)
+          batch.record(audit(update.operator))
+          return update.operator
+        },
+      ),
     putFirstLink: (link, audit) =>
-      change((people, batch) => {
-        if (people.people.operators.some(isActiveOwner)) return refuse({ reason: 'owner_exists' })
-        people.removeLinks(({ operatorId }) => operatorId === undefined)
-        people.putLink(link, linkInsert(link))
-        for (const record of audit) batch.record(record)
-        return accept(undefined)
-      }),
+      change(
+        (state) => replaceFirstLink(state, link),
+        (batch, update) => {
+          stageUpdate(batch, cell, update)
+          for (const record of audit) batch.record(record)
+        },
+      ),
     createFirstOwner: (linkHash, owner, password) =>
-      change((people, batch): Result<Operator, CodeUnusable | OperatorExists> => {
-        const link = usableLink(people, linkHash)
-        const { operators } = people.people
-        if (link === undefined || link.operatorId !== undefined || operators.some(isActiveOwner)) {
-          return refuse({ reason: 'code_unusable' })
-        }
-        const invited = operators.find(({ email }) => email === owner.email)
-        if (invited !== undefined && invited.id !== owner.id) return refuse({ reason: 'operator_exists' })
-        people.removeLinks(({ operatorId }) => operatorId === undefined)
-        const becomes = invited && { ...invited, role: owner.role, disabled: false, version: invited.version + 1 }
-        return accept(letIn(people, batch, becomes ?? owner, password))
-      }),
+      change(
+        (state) => addFirstOwner(state, { linkHash, owner, password }, clock.now()),
+        (batch, update) => letIn(batch, update, password),
+      ),
     setPassword: (linkHash, password) =>
-      change((people, batch): Result<Operator, CodeUnusable> => {
-        const link = usableLink(people, linkHash)
-        const operator = link?.operatorId === undefined ? undefined : people.find(link.operatorId)
-        if (operator === undefined || operator.disabled) return refuse({ reason: 'code_unusable' })
-        if (operator.role === 'owner') people.removeLinks(({ operatorId }) => operatorId === undefined)
-        return accept(letIn(people, batch, { ...operator, version: operator.version + 1 }, password))
-      }),
+      change(
+        (state) => setPassword(state, { linkHash, password }, clock.now()),
+        (batch, update) => letIn(batch, update, password),
+      ),
   }
 }
 
-function findAsked(
-  people: StagedPeople,
-  { id, version }: AskedOperator,
-): Result<Operator, UnknownOperator | VersionConflict> {
-  const operator = people.find(id)
-  if (operator === undefined) return refuse({ reason: 'unknown_operator' })
-  if (version !== undefined && version !== operator.version) {
-    return refuse({ reason: 'version_conflict', version: operator.version })
-  }
-  return accept(operator)
+function stageUpdate(
+  batch: StagedBatch,
+  cell: PeopleCell,
+  { put, removed, endedSessions = [], endedLinks = [], session, link }: OperatorUpdate,
+): void {
+  const people = new StagedPeople(batch, cell)
+  if (put !== undefined) people.putOperator(put)
+  people.removeSessions((other) => endedSessions.includes(other))
+  people.removeLinks((other) => endedLinks.includes(other))
+  if (session !== undefined) people.putSession(session, sessionInsert(session))
+  if (link !== undefined) people.putLink(link, linkInsert(link))
+  if (removed !== undefined) people.removeOperator(removed.id)
 }
-
-const instead = (people: StagedPeople, of: Operator, others: readonly Operator[]): readonly Operator[] => [
-  ...people.people.operators.filter((operator) => operator !== of),
-  ...others,
-]

@@ -43,34 +43,15 @@ export function storedSetUp(ports: StoredSetUpPorts): SetUp {
 type Setting = IntegrationSetting & CatalogSetting
 
 function stage(batch: StagedBatch, setting: Setting, act: SetUpAct): Result<unknown, SetUpRefusal> {
-  const now = setting.clock.now()
   switch (act.kind) {
-    case 'create_scope': {
-      const made = stageNewScope(batch, setting, act.scope)
-      if (made.ok) for (const record of act.audit(made.value)) batch.record(record)
-      return made
-    }
-    case 'change_scope': {
-      const { name, change, order } = act
-      const changed = stageScopeChange(batch, setting, { name, version: order.version, change, now })
-      if (changed.ok && changed.value.after !== changed.value.before) {
-        for (const record of order.audit(changed.value)) batch.record(record)
-      }
-      return changed
-    }
-    case 'create_api': {
-      const made = stageNewApi(batch, setting.cell, act.api)
-      if (made.ok) for (const record of act.audit) batch.record(record)
-      return made
-    }
-    case 'change_api': {
-      const { id, change, order } = act
-      const changed = stageApiChange(batch, setting.cell, { id, version: order.version, change })
-      if (changed.ok && changed.value.after !== changed.value.before) {
-        for (const record of order.audit(changed.value)) batch.record(record)
-      }
-      return changed
-    }
+    case 'create_scope':
+      return stageNewScope(batch, setting, act.scope, act.audit)
+    case 'change_scope':
+      return stageScopeChange(batch, setting, act.name, act.change, act.order)
+    case 'create_api':
+      return stageNewApi(batch, setting.cell, act.api, act.audit)
+    case 'change_api':
+      return stageApiChange(batch, setting.cell, act.id, act.change, act.order)
     case 'create_integration':
       return stageNewIntegrations(batch, setting, [act.integration], [act.audit])
     case 'change_integration':

@@ -1,7 +1,8 @@
 // Brings the server to a declared set-up: one chunk of it, all in one commit or nothing. Nothing is ever deleted.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { Catalog, LimitReached } from '../ports/catalog.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
+import type { Catalog } from '../ports/catalog.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import type { SetUp } from '../ports/set-up.ts'
 import type { ApiFieldRefusal } from './api-request.ts'

@@ -1,7 +1,9 @@
 // What the audit trail is told of scopes and APIs that are made and changed.
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
-import type { ApiRecord, ChangedApi, ChangedScope, ScopeRecord } from '../ports/catalog.ts'
+import type { ChangedApi } from '../domain/api-change.ts'
+import type { ApiRecord, ScopeRecord } from '../domain/catalog.ts'
+import type { ChangedScope } from '../domain/scope-change.ts'
 
 type Records = readonly AuditRecord[]
 

@@ -1,8 +1,9 @@
 // Changes an API: the members that are given, or none.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { ApiExists, ApiRecord, ApiUnknown } from '../ports/catalog.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
+import type { ApiExists, ApiUnknown } from '../domain/api-change.ts'
+import type { ApiRecord } from '../domain/catalog.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
 import { type ApiFieldRefusal, type ApiFields, checkApiFields, unknownScope } from './api-request.ts'
 import { apiChanged } from './catalog-records.ts'
 import type { ApiPorts } from './create-api.ts'

@@ -1,5 +1,5 @@
-// One road for every change of an integration: find it, change it with its audit record in one commit, read it again.
-import { accept, refuse, type Result } from '@latchkey/protocol'
+// One road for every change of an integration that was found: the change and its audit record are one commit.
+import type { Result } from '@latchkey/protocol'
 import { type Actor, changedMembers, type JsonObject } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget, type ProfileTexts } from '../domain/audited-integration.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
@@ -11,7 +11,6 @@ import type {
   IntegrationSummary,
 } from '../ports/integrations.ts'
 import type { IntegrationState } from '../domain/integration.ts'
-import { findIntegration } from './find-integration.ts'
 
 export interface ChangeIntegrationPorts {
   readonly integrations: Integrations
@@ -24,6 +23,8 @@ export interface IntegrationToChange {
 }
 
 export interface WantedChange {
+  /** The version that the operator looked at; undefined: whatever it is by now. */
+  readonly version: number | undefined
   readonly event: string
   readonly changes: readonly IntegrationChange[]
   /** What the audit trail says beside the members that changed. */
@@ -31,32 +32,21 @@ export interface WantedChange {
   readonly claim?: IdempotencyClaim | undefined
 }
 
-export interface Changed extends ChangedIntegration {
-  readonly integration: IntegrationSummary
-}
-
-export type ChangeOutcome = Result<Changed, ChangeIntegrationRefusal>
-
-/** Throws `StoreUnavailable`. */
-export async function changeIntegration(
-  ports: ChangeIntegrationPorts,
+/** Changes an integration that was found, whatever it is by now if no version is given. Throws `StoreUnavailable`. */
+export function changeIntegration(
+  { integrations }: ChangeIntegrationPorts,
   actor: Actor,
-  { id, version }: IntegrationToChange,
-  { event, changes, remark, claim }: WantedChange,
-): Promise<ChangeOutcome> {
-  const found = await findIntegration(ports, id)
-  if (!found.ok) return found
-  const profile = found.value
-  const newTexts: ProfileTexts = changes.find((change) => change.kind === 'set_profile') ?? profile
-  const changed = await ports.integrations.change(profile.state.integration.clientId, changes, {
+  found: IntegrationSummary,
+  { version, event, changes, remark, claim }: WantedChange,
+): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>> {
+  const newTexts: ProfileTexts = changes.find((change) => change.kind === 'set_profile') ?? found
+  return integrations.change(found.state.integration.clientId, changes, {
     version,
     ...(claim !== undefined && { claim }),
     audit: (before, after) => {
-      const members = changedMembers(auditedIntegration(profile, before), auditedIntegration(newTexts, after))
-      return { event, actor, target: integrationTarget(profile), before: members.before, after: { ...members.after, ...remark?.(before, after) } } // prettier-ignore
+      const members = changedMembers(auditedIntegration(found, before), auditedIntegration(newTexts, after))
+      const target = integrationTarget(found)
+      return { event, actor, target, before: members.before, after: { ...members.after, ...remark?.(before, after) } }
     },
   })
-  if (!changed.ok) return changed
-  const now = await ports.integrations.findByName(profile.id)
-  return now === undefined ? refuse({ reason: 'unknown_integration' }) : accept({ ...changed.value, integration: now })
 }

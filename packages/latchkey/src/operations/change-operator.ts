@@ -3,8 +3,9 @@ import type { Result } from '@latchkey/protocol'
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
 import type { Operator } from '../domain/operator.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
-import type { AskedOperator, LastOwner, OperatorChange, Operators, UnknownOperator } from '../ports/operators.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { AskedOperator, LastOwner, OperatorChange, UnknownOperator } from '../domain/operator-change.ts'
+import type { Operators } from '../ports/operators.ts'
 
 /** One who is disabled is signed out everywhere in that moment. Throws `StoreUnavailable`. */
 export const changeOperator = (

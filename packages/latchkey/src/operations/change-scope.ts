@@ -1,8 +1,8 @@
 // Changes what a scope is described as and whom its tokens are for. Another audience ends its live tokens.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { ScopeUnknown } from '../ports/catalog.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
+import type { ScopeUnknown } from '../domain/catalog.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
 import { scopeChanged } from './catalog-records.ts'
 import { type ScopePorts, type ScopeSummary, summaries } from './list-scopes.ts'
 import { checkScopeFields, type ScopeFieldRefusal, type ScopeFields } from './scope-request.ts'

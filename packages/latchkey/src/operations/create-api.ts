@@ -1,7 +1,10 @@
 // Creates an API: a name for what accepts our tokens, with the scope that it asks for.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { ApiExists, ApiRecord, Catalog, CatalogAdministration, LimitReached } from '../ports/catalog.ts'
+import type { ApiExists } from '../domain/api-change.ts'
+import type { ApiRecord } from '../domain/catalog.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
+import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
 import type { Random } from '../ports/random.ts'
 import { type ApiFieldRefusal, checkApiFields, unknownScope } from './api-request.ts'
 import { apiCreated } from './catalog-records.ts'

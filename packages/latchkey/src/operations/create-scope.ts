@@ -1,7 +1,8 @@
 // Creates a scope: integrations can be allowed it from then on.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
-import type { LimitReached, ScopeExists } from '../ports/catalog.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
+import type { ScopeExists } from '../domain/scope-change.ts'
 import { scopeCreated } from './catalog-records.ts'
 import { findScope, type ScopePorts, type ScopeSummary } from './list-scopes.ts'
 import { checkScopeFields, isScopeName, type ScopeFieldRefusal } from './scope-request.ts'

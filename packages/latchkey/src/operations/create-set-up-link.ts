@@ -5,7 +5,8 @@ import { SET_UP_TARGET } from '../domain/audited-operator.ts'
 import { SET_UP_SECONDS } from '../domain/set-up-link.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Operators, OwnerExists } from '../ports/operators.ts'
+import type { OwnerExists } from '../domain/operator-change.ts'
+import type { Operators } from '../ports/operators.ts'
 import type { SessionVault } from '../ports/session-vault.ts'
 
 export interface LinkPorts {

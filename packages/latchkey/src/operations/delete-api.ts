@@ -2,8 +2,10 @@
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'
-import type { ApiRecord, ApiUnknown, CatalogAdministration } from '../ports/catalog.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
+import type { ApiUnknown } from '../domain/api-change.ts'
+import type { ApiRecord } from '../domain/catalog.ts'
+import type { CatalogAdministration } from '../ports/catalog.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
 
 /** The API as it was. Throws `StoreUnavailable`. */
 export const deleteApi = (

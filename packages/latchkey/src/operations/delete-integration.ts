@@ -2,7 +2,8 @@
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
-import type { IntegrationSummary, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
 import type { ChangeIntegrationPorts, IntegrationToChange } from './change-integration.ts'
 import { findIntegration } from './find-integration.ts'
 

@@ -2,8 +2,10 @@
 import type { Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
-import type { CatalogAdministration, RemovedScope, ScopeInUse, ScopeUnknown } from '../ports/catalog.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
+import type { ScopeUnknown } from '../domain/catalog.ts'
+import type { RemovedScope, ScopeInUse } from '../domain/scope-change.ts'
+import type { CatalogAdministration } from '../ports/catalog.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
 
 export interface ScopeToDelete {
   readonly name: string

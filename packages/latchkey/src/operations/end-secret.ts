@@ -2,9 +2,11 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { UnknownIntegration } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
+import { findIntegration } from './find-integration.ts'
 import { type ListedSecret, secretsOf } from './list-secrets.ts'
 
 export interface EndSecretPorts extends ChangeIntegrationPorts {
@@ -21,14 +23,16 @@ export async function endSecret(
   which: IntegrationToChange,
   secretId: string,
 ): Promise<Result<ListedSecret, EndSecretRefusal>> {
-  const at = ports.clock.now()
-  const changed = await changeIntegration(ports, by, which, {
+  const found = await findIntegration(ports, which.id)
+  if (!found.ok) return found
+  const changed = await changeIntegration(ports, by, found.value, {
+    version: which.version,
     event: 'secret.ended',
-    changes: [{ kind: 'end_secret', secretId, at }],
+    changes: [{ kind: 'end_secret', secretId, at: ports.clock.now() }],
     remark: () => ({ secret_id: secretId }),
   })
   if (changed.ok) {
-    const secrets = await secretsOf(ports, changed.value.integration.state.integration.clientId)
+    const secrets = await secretsOf(ports, found.value.state.integration.clientId)
     const ended = secrets.find(({ id }) => id === secretId)
     return ended === undefined ? refuse({ reason: 'unknown_secret' }) : accept(ended)
   }

@@ -3,7 +3,8 @@ import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'
 import type { Operator } from '../domain/operator.ts'
-import type { Operators, UnknownOperator } from '../ports/operators.ts'
+import type { UnknownOperator } from '../domain/operator-change.ts'
+import type { Operators } from '../ports/operators.ts'
 import type { Sessions } from '../ports/sessions.ts'
 
 export interface EndSessionsPorts {

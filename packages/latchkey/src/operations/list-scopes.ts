@@ -1,7 +1,8 @@
 // Reads the scopes for an operator: what they are, and who uses them at this moment.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type ScopeUse, UNUSED } from '../domain/scope-use.ts'
-import type { Catalog, CatalogAdministration, ScopeRecord, ScopeUnknown } from '../ports/catalog.ts'
+import type { ScopeRecord, ScopeUnknown } from '../domain/catalog.ts'
+import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
 
 export interface ScopePorts {
   readonly catalog: Catalog

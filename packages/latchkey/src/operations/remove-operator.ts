@@ -2,8 +2,9 @@
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
-import type { VersionConflict } from '../ports/integrations.ts'
-import type { AskedOperator, LastOwner, Operators, UnknownOperator } from '../ports/operators.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { AskedOperator, LastOwner, UnknownOperator } from '../domain/operator-change.ts'
+import type { Operators } from '../ports/operators.ts'
 
 /** Throws `StoreUnavailable`. */
 export const removeOperator = (

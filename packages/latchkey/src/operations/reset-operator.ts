@@ -3,7 +3,7 @@ import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'
 import { INVITATION_SECONDS, SET_UP_SECONDS } from '../domain/set-up-link.ts'
-import type { OperatorDisabled, UnknownOperator } from '../ports/operators.ts'
+import type { OperatorDisabled, UnknownOperator } from '../domain/operator-change.ts'
 import type { LinkPorts } from './create-set-up-link.ts'
 import type { InvitedOperator } from './invite-operator.ts'
 

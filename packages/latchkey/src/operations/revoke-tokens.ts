@@ -26,12 +26,12 @@ export async function revokeTokens(
   const slots = which === 'all' ? state.slots : [slotOf(state, which.scope)].filter((slot) => slot !== undefined)
   if (which !== 'all' && slots.length === 0) return refuse({ reason: 'unknown_slot' })
   const scopes = slots.map(({ scope }) => scope)
-  const changed = await changeIntegration(
-    ports,
-    by,
-    { id, version: undefined },
-    { event: 'tokens.revoked', changes: [{ kind: 'revoke_tokens', scopes }], remark: endedScopes },
-  )
+  const changed = await changeIntegration(ports, by, found.value, {
+    version: undefined,
+    event: 'tokens.revoked',
+    changes: [{ kind: 'revoke_tokens', scopes }],
+    remark: endedScopes,
+  })
   if (changed.ok) {
     const now = ports.clock.now()
     return accept(liveTokens(changed.value.before, scopes, now) - liveTokens(changed.value.after, scopes, now))

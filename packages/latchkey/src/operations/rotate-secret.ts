@@ -5,7 +5,8 @@ import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import { grantedScopes, type IntegrationState } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
-import type { ClaimRefusal, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { ClaimRefusal, UnknownIntegration } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
 import type { UnmadeClaim } from './create-integration.ts'
@@ -56,7 +57,8 @@ export async function rotateSecret(
   const previousEndAt = ports.clock.now() + overlapSeconds
   const changes: IntegrationChange[] = [{ kind: 'add_secret', secret, sealed, origin, previousEndAt }]
   if (liveTokens === 'revoke') changes.push({ kind: 'revoke_tokens', scopes: grantedScopes(found.value.state) })
-  const changed = await changeIntegration(ports, by, which, {
+  const changed = await changeIntegration(ports, by, found.value, {
+    version: which.version,
     event: 'secret.rotated',
     changes,
     remark: (before, after) => ({

@@ -1,9 +1,10 @@
 // Changes what an integration is called and what it may: all the members that are given, or none.
-import { accept, type Result } from '@latchkey/protocol'
+import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
 import type { Catalog } from '../ports/catalog.ts'
-import type { IntegrationSummary, UnknownIntegration, VersionConflict } from '../ports/integrations.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
+import type { IntegrationSummary, UnknownIntegration } from '../ports/integrations.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
 import { findIntegration } from './find-integration.ts'
 import { checkFields, type CheckedFields, type FieldRefusal, type IntegrationFields } from './integration-request.ts'
@@ -26,13 +27,8 @@ export async function updateIntegration(
   const changes = changesFor(checked.value, found.value)
   // Members that were not given are written as they were read: never over what somebody else made of them since.
   const version = which.version ?? found.value.state.integration.version
-  const changed = await changeIntegration(
-    ports,
-    by,
-    { id: which.id, version },
-    { event: 'integration.updated', changes },
-  )
-  if (changed.ok) return accept(changed.value.integration)
+  const changed = await changeIntegration(ports, by, found.value, { version, event: 'integration.updated', changes })
+  if (changed.ok) return findIntegration(ports, found.value.id)
   const { refusal } = changed
   if (refusal.reason === 'version_conflict' && which.version === undefined) return updateIntegration(ports, by, which, fields) // prettier-ignore
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }

@@ -3,7 +3,7 @@ import type { Result } from '@latchkey/protocol'
 import type { AdminRole } from '../domain/admin-role.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
-import type { LimitReached } from './catalog.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
 import type { LastUse } from './integrations.ts'
 
 export type { AdminRole }

@@ -1,5 +1,6 @@
 // The integrations: what decides about a client, and how operators change it.
 import type { Result, Scope } from '@latchkey/protocol'
+import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { SecretOrigin } from '../domain/client-secret.ts'
 import type { ChangeRefusal, IntegrationChange } from '../domain/integration-change.ts'
@@ -91,9 +92,6 @@ export type ScopeGone = { readonly reason: 'scope_gone' }
 export type CreateRefusal = { readonly reason: 'client_id_taken'; readonly clientId: string } | ScopeGone | ClaimRefusal
 
 export type UnknownIntegration = { readonly reason: 'unknown_integration' }
-
-/** Somebody else changed it since the caller looked. */
-export type VersionConflict = { readonly reason: 'version_conflict'; readonly version: number }
 
 export interface ChangeOrder {
   /** The version that the caller saw; undefined when the change is right whatever it is by now. */

@@ -1,40 +1,23 @@
 // The people who administer this server, and the links by which they choose their passwords.
 import type { Result } from '@latchkey/protocol'
-import type { AdminRole } from '../domain/admin-role.ts'
+import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
+import type {
+  AskedOperator,
+  ChosenPassword,
+  CodeUnusable,
+  LastOwner,
+  OperatorChange,
+  OperatorDisabled,
+  OperatorExists,
+  OwnerExists,
+  UnknownOperator,
+} from '../domain/operator-change.ts'
 import type { Operator } from '../domain/operator.ts'
-import type { Session } from '../domain/session.ts'
 import type { SetUpLink } from '../domain/set-up-link.ts'
-import type { LimitReached } from './catalog.ts'
-import type { VersionConflict } from './integrations.ts'
 
-export type UnknownOperator = { readonly reason: 'unknown_operator' }
-export type OperatorExists = { readonly reason: 'operator_exists' }
-export type OperatorDisabled = { readonly reason: 'operator_disabled' }
-/** Without them nobody who signs in could administer operators any more. */
-export type LastOwner = { readonly reason: 'last_owner' }
-/** Somebody set the server up already. */
-export type OwnerExists = { readonly reason: 'owner_exists' }
-/** Never made, used, replaced by a newer one, or over: which, is not told. */
-export type CodeUnusable = { readonly reason: 'code_unusable' }
-
-export interface OperatorChange {
-  readonly role?: AdminRole
-  readonly disabled?: boolean
-}
-
-export interface AskedOperator {
-  readonly id: string
-  /** The version that the caller looked at; undefined: any. */
-  readonly version: number | undefined
-}
-
-export interface NewPassword {
-  readonly hash: string
-  /** The session that begins with it. Its `operatorId` is that of the operator. */
-  readonly session: Session
-  /** The hash of the session that the browser had before: it ends. */
-  readonly replaced: string | undefined
+export interface NewPassword extends ChosenPassword {
   readonly audit: (operator: Operator) => readonly AuditRecord[]
 }
 

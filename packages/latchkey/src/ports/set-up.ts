@@ -2,21 +2,11 @@
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
-import type {
-  ApiChange,
-  ApiExists,
-  ApiRecord,
-  ApiUnknown,
-  CatalogOrder,
-  ChangedApi,
-  ChangedScope,
-  LimitReached,
-  NewScope,
-  ScopeChange,
-  ScopeExists,
-  ScopeRecord,
-  ScopeUnknown,
-} from './catalog.ts'
+import type { ApiChange, ApiExists, ApiUnknown, ChangedApi } from '../domain/api-change.ts'
+import type { ApiRecord, ScopeRecord, ScopeUnknown } from '../domain/catalog.ts'
+import type { LimitReached } from '../domain/limit-reached.ts'
+import type { ChangedScope, NewScope, ScopeChange, ScopeExists } from '../domain/scope-change.ts'
+import type { CatalogOrder } from './catalog.ts'
 import type {
   ChangeIntegrationRefusal,
   ChangeOrder,

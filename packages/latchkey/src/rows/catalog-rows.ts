@@ -2,7 +2,8 @@
 import type { Scope } from '@latchkey/protocol'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey, AdminRole } from '../ports/admin-keys.ts'
-import type { ApiRecord, NewScope, ScopeRecord } from '../ports/catalog.ts'
+import type { ApiRecord, ScopeRecord } from '../domain/catalog.ts'
+import type { NewScope } from '../domain/scope-change.ts'
 import type { Row, Write } from './disk.ts'
 import { bytes, flag, number, text } from './rows.ts'
 

@@ -1,4 +1,5 @@
 // Operators, sessions and set-up links in memory: one snapshot, since most changes concern more than one of them.
+import type { OperatorState } from '../domain/operator-change.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'
 import type { SetUpLink } from '../domain/set-up-link.ts'
@@ -8,15 +9,7 @@ import type { RowMacs } from '../rows/row-macs.ts'
 import { Cell } from './cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
-export interface People {
-  /** The oldest first. */
-  readonly operators: readonly Operator[]
-  /** By hash, the oldest first. */
-  readonly sessions: ReadonlyMap<string, Session>
-  readonly links: readonly SetUpLink[]
-}
-
-export type PeopleCell = Cell<People>
+export type PeopleCell = Cell<OperatorState>
 
 export const loadPeople = (disk: Disk, macs: RowMacs): Promise<PeopleCell> =>
   Cell.load('people', async () => ({
@@ -38,7 +31,7 @@ export class StagedPeople {
     this.#cell = cell
   }
 
-  get people(): People {
+  get people(): OperatorState {
     return this.#batch.get(this.#cell)
   }
 
@@ -84,7 +77,7 @@ export class StagedPeople {
     this.#batch.seal('set_up_link', link)
   }
 
-  #put(part: Partial<People>, ...writes: readonly Write[]): void {
+  #put(part: Partial<OperatorState>, ...writes: readonly Write[]): void {
     this.#batch.put(this.#cell, { ...this.people, ...part }, ...writes)
   }
 }

@@ -2,8 +2,7 @@
 // On a disk that fails where the test says so; the answer of PostgreSQL that does not come is in replicas-in-doubt.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
-import { disableIntegration } from '../../src/operations/disable-integration.ts'
-import { enableIntegration } from '../../src/operations/enable-integration.ts'
+import { changeIntegrationStatus } from '../../src/operations/change-integration-status.ts'
 import { findIntegration } from '../../src/operations/find-integration.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/embedded-store.ts'
@@ -49,15 +48,15 @@ async function aStore() {
 
 test('an integration whose enabling is in doubt is not said to be disabled', async () => {
   const { disk, store, synced, comeBack } = await aStore()
-  await synced(disableIntegration(store, SYSTEM, which))
-  const enabled = expect(enableIntegration(store, SYSTEM, which)).rejects.toThrow(StoreUnavailable)
+  await synced(changeIntegrationStatus(store, SYSTEM, which, 'disable'))
+  const enabled = expect(changeIntegrationStatus(store, SYSTEM, which, 'enable')).rejects.toThrow(StoreUnavailable)
   await turn()
   disk.fail('written')
   await enabled
-  await expect(disableIntegration(store, SYSTEM, which)).rejects.toThrow(StoreUnavailable)
+  await expect(changeIntegrationStatus(store, SYSTEM, which, 'disable')).rejects.toThrow(StoreUnavailable)
   await expect(findIntegration(store, CLIENT_ID)).rejects.toThrow(StoreUnavailable)
   comeBack()
   await turn()
-  const disabled = await synced(disableIntegration(store, SYSTEM, which))
+  const disabled = await synced(changeIntegrationStatus(store, SYSTEM, which, 'disable'))
   expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
 })

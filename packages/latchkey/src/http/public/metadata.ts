@@ -1,7 +1,8 @@
 // The authorization server's metadata (RFC 8414) and its keys (RFC 7517), both cacheable.
 import { createHash } from 'node:crypto'
 import { authorizationServerMetadata } from '@latchkey/protocol'
-import type { Catalog, ScopeRecord } from '../../ports/catalog.ts'
+import type { ScopeRecord } from '../../domain/catalog.ts'
+import type { Catalog } from '../../ports/catalog.ts'
 import { isNotModified } from '../if-none-match.ts'
 import { wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { changeApi } from '../../../operations/change-api.ts'
 import { type ApiPorts, createApi } from '../../../operations/create-api.ts'
 import { deleteApi } from '../../../operations/delete-api.ts'
-import { findApi, listApis } from '../../../operations/list-apis.ts'
+import { findApi } from '../../../operations/find-api.ts'
 import type { Random } from '../../../ports/random.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
@@ -23,7 +23,7 @@ export function addApiRoutes(app: AdminServer, ports: ApiPorts & { readonly rand
   app.get(
     COLLECTION,
     { schema: { summary: 'Lists the APIs', tags, response: { 200: ApiListView } } },
-    async (_request, reply) => reply.send({ items: listApis(ports).map(apiView) }),
+    async (_request, reply) => reply.send({ items: ports.catalog.apis().map(apiView) }),
   )
 
   app.post(

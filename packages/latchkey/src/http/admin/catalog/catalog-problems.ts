@@ -1,8 +1,11 @@
 // The refusals about scopes and APIs, as problems.
 import type { ApiFieldRefusal } from '../../../operations/api-request.ts'
 import type { CreateScopeRefusal } from '../../../operations/create-scope.ts'
-import type { ApiExists, ApiUnknown, LimitReached, ScopeInUse, ScopeUnknown } from '../../../ports/catalog.ts'
-import type { VersionConflict } from '../../../ports/integrations.ts'
+import type { ApiExists, ApiUnknown } from '../../../domain/api-change.ts'
+import type { ScopeUnknown } from '../../../domain/catalog.ts'
+import type { LimitReached } from '../../../domain/limit-reached.ts'
+import type { ScopeInUse } from '../../../domain/scope-change.ts'
+import type { VersionConflict } from '../../../domain/at-version.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 import { DESCRIPTION_RULE, NAME_RULE } from '../conventions/text-rules.ts'

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { LONGEST_ROUTE, MOST_ROUTES } from '../../../domain/route-pattern.ts'
 import type { ScopeSummary } from '../../../operations/list-scopes.ts'
-import type { ApiRecord } from '../../../ports/catalog.ts'
+import type { ApiRecord } from '../../../domain/catalog.ts'
 
 const closed = { additionalProperties: false } as const
 const Description = Type.String({ maxLength: 500 })

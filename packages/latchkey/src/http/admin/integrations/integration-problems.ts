@@ -1,7 +1,8 @@
 // The refusals about integrations and their secrets, as problems.
 import type { FieldRefusal } from '../../../operations/integration-request.ts'
 import type { SecretWishRefusal } from '../../../operations/new-secret.ts'
-import type { UnknownIntegration, VersionConflict } from '../../../ports/integrations.ts'
+import type { VersionConflict } from '../../../domain/at-version.ts'
+import type { UnknownIntegration } from '../../../ports/integrations.ts'
 import { KEY_REUSED } from '../conventions/idempotency.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'

@@ -1,9 +1,8 @@
 // /admin/v1/integrations: create, read, search, update, disable, enable, delete.
 import { Type } from 'typebox'
+import { changeIntegrationStatus } from '../../../operations/change-integration-status.ts'
 import { createIntegration, type CreateIntegrationPorts } from '../../../operations/create-integration.ts'
 import { deleteIntegration } from '../../../operations/delete-integration.ts'
-import { disableIntegration } from '../../../operations/disable-integration.ts'
-import { enableIntegration } from '../../../operations/enable-integration.ts'
 import { findIntegration } from '../../../operations/find-integration.ts'
 import { updateIntegration } from '../../../operations/update-integration.ts'
 import { actorOf } from '../access/actor.ts'
@@ -142,10 +141,10 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
   )
 
   const statusChanges = [
-    { verb: 'disable', change: disableIntegration, summary: 'Disables an integration and ends its live tokens' },
-    { verb: 'enable', change: enableIntegration, summary: 'Enables an integration; what ended stays ended' },
+    { verb: 'disable', summary: 'Disables an integration and ends its live tokens' },
+    { verb: 'enable', summary: 'Enables an integration; what ended stays ended' },
   ] as const
-  for (const { verb, change, summary } of statusChanges) {
+  for (const { verb, summary } of statusChanges) {
     app.post(
       `${COLLECTION}/:id/${verb}`,
       {
@@ -161,7 +160,8 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       async (request, reply) => {
         const version = askedVersion(request)
         if (!version.ok) return sendProblem(reply, version.refusal)
-        const changed = await change(ports, actorOf(request), { id: request.params.id, version: version.value })
+        const which = { id: request.params.id, version: version.value }
+        const changed = await changeIntegrationStatus(ports, actorOf(request), which, verb)
         if (!changed.ok) return sendProblem(reply, integrationProblem(changed.refusal))
         const view = integrationView(changed.value)
         return reply.header('etag', etagOf(view.version)).send(view)

@@ -2,8 +2,8 @@
 import { LONGEST_PASSWORD, type PasswordProblem, SHORTEST_PASSWORD } from '../../../domain/password.ts'
 import type { InviteRefusal } from '../../../operations/invite-operator.ts'
 import type { SetUpRefusal } from '../../../operations/use-set-up-link.ts'
-import type { VersionConflict } from '../../../ports/integrations.ts'
-import type { LastOwner, OperatorDisabled, OwnerExists, UnknownOperator } from '../../../ports/operators.ts'
+import type { VersionConflict } from '../../../domain/at-version.ts'
+import type { LastOwner, OperatorDisabled, OwnerExists, UnknownOperator } from '../../../domain/operator-change.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 

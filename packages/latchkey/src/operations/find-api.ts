@@ -1,9 +1,8 @@
-// Reads the APIs for an operator: all, or one.
+// Finds one API for an operator, by its id.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import type { ApiRecord, ApiUnknown, Catalog } from '../ports/catalog.ts'
-
-/** The oldest first. */
-export const listApis = ({ catalog }: { readonly catalog: Catalog }): readonly ApiRecord[] => catalog.apis()
+import type { ApiUnknown } from '../domain/api-change.ts'
+import type { ApiRecord } from '../domain/catalog.ts'
+import type { Catalog } from '../ports/catalog.ts'
 
 export function findApi({ catalog }: { readonly catalog: Catalog }, id: string): Result<ApiRecord, ApiUnknown> {
   const found = catalog.apis().find((api) => api.id === id)

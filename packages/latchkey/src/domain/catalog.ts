@@ -1,0 +1,46 @@
+// The catalog: the scopes that exist, and the APIs that ask for them.
+import type { Scope } from '@latchkey/protocol'
+
+export interface ScopeRecord {
+  readonly name: Scope
+  /** The `aud` of its tokens. */
+  readonly audience: string
+  /** True if the audience is the server's (`LATCHKEY_AUDIENCE`), false if the scope has its own. */
+  readonly hasDefaultAudience: boolean
+  readonly description: string
+  /** Grows at every change. */
+  readonly version: number
+}
+
+/** A resource server: something that accepts our tokens. Several APIs can share a scope. */
+export interface ApiRecord {
+  /** `api_…` */
+  readonly id: string
+  readonly name: string
+  readonly scope: Scope
+  readonly description: string
+  /** Path patterns, as the gateway reads them. */
+  readonly routes: readonly string[]
+  /** Grows at every change. */
+  readonly version: number
+}
+
+/** All scopes and APIs at one moment. */
+export interface CatalogState {
+  /** By name. */
+  readonly scopes: readonly ScopeRecord[]
+  readonly byName: ReadonlyMap<string, ScopeRecord>
+  /** The oldest first. */
+  readonly apis: readonly ApiRecord[]
+}
+
+export type ScopeUnknown = { readonly reason: 'unknown_scope'; readonly scope: string }
+
+export function catalogState(scopes: readonly ScopeRecord[], apis: readonly ApiRecord[]): CatalogState {
+  const ordered = scopes.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  return { scopes: ordered, byName: new Map(ordered.map((scope) => [scope.name, scope])), apis }
+}
+
+/** Adds the scope, or replaces the scope that has its name. */
+export const withScope = (state: CatalogState, scope: ScopeRecord): CatalogState =>
+  catalogState([...state.scopes.filter(({ name }) => name !== scope.name), scope], state.apis)

@@ -1,0 +1,210 @@
+// The changes of operators and of the links by which they choose passwords. Pure: the store stages the results.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { AdminRole } from './admin-role.ts'
+import { atVersion, type VersionConflict } from './at-version.ts'
+import type { LimitReached } from './limit-reached.ts'
+import { isActiveOwner, losesLastOwner, type Operator } from './operator.ts'
+import type { Session } from './session.ts'
+import type { SetUpLink } from './set-up-link.ts'
+import type { EpochSeconds } from './slot.ts'
+
+/** The operators, who is signed in, and the links that are open, at one moment. */
+export interface OperatorState {
+  /** The oldest first. */
+  readonly operators: readonly Operator[]
+  /** By hash, the oldest first. */
+  readonly sessions: ReadonlyMap<string, Session>
+  readonly links: readonly SetUpLink[]
+}
+
+/** What a change puts in place and what it ends. A member that is left out: nothing of the kind. */
+export interface OperatorUpdate {
+  /** Replaces the operator with the same id, or is added. */
+  readonly put?: Operator
+  readonly removed?: Operator
+  readonly endedSessions?: readonly Session[]
+  readonly endedLinks?: readonly SetUpLink[]
+  readonly session?: Session
+  readonly link?: SetUpLink
+}
+
+/** An update that concerns one operator, with the operator as they are afterwards. */
+export interface UpdateOfOperator extends OperatorUpdate {
+  readonly operator: Operator
+}
+
+/** Without `put` if nothing changed. */
+export interface EditedOperator extends UpdateOfOperator {
+  readonly before: Operator
+}
+
+export interface OperatorChange {
+  readonly role?: AdminRole
+  readonly disabled?: boolean
+}
+
+export interface AskedOperator {
+  readonly id: string
+  /** The version that the caller read. Undefined: every version. */
+  readonly version: number | undefined
+}
+
+/** A password that somebody chose by a link, and the session that begins with it. */
+export interface ChosenPassword {
+  readonly hash: string
+  /** Its `operatorId` is that of the operator. */
+  readonly session: Session
+  /** The hash of the session that the browser had before: it ends. */
+  readonly replaced: string | undefined
+}
+
+export interface FirstOwner {
+  readonly linkHash: string
+  readonly owner: Operator
+  readonly password: ChosenPassword
+}
+
+export type UnknownOperator = { readonly reason: 'unknown_operator' }
+export type OperatorExists = { readonly reason: 'operator_exists' }
+export type OperatorDisabled = { readonly reason: 'operator_disabled' }
+/** Without this owner nobody could sign in and administer operators. */
+export type LastOwner = { readonly reason: 'last_owner' }
+/** Somebody set the server up already. */
+export type OwnerExists = { readonly reason: 'owner_exists' }
+/** The link never existed, was used, was replaced or has expired. One reason for all, so that guessing reveals nothing. */
+export type CodeUnusable = { readonly reason: 'code_unusable' }
+
+export const MOST_OPERATORS = 200
+
+/** Adds the operator with the link that lets them in. */
+export function addOperator(
+  { operators }: OperatorState,
+  operator: Operator,
+  link: SetUpLink,
+): Result<OperatorUpdate, OperatorExists | LimitReached> {
+  if (operators.some(({ email }) => email === operator.email)) return refuse({ reason: 'operator_exists' })
+  if (operators.length >= MOST_OPERATORS) return refuse({ reason: 'limit_reached', most: MOST_OPERATORS })
+  return accept({ put: operator, link })
+}
+
+/** Disabling an operator ends their sessions and their link. */
+export function editOperator(
+  state: OperatorState,
+  asked: AskedOperator,
+  change: OperatorChange,
+): Result<EditedOperator, UnknownOperator | VersionConflict | LastOwner> {
+  const found = findOperator(state, asked)
+  if (!found.ok) return found
+  const before = found.value
+  const after = { ...before, ...change, version: before.version + 1 }
+  if (after.role === before.role && after.disabled === before.disabled) return accept({ before, operator: before })
+  const others = state.operators.filter((operator) => operator !== before)
+  if (losesLastOwner(state.operators, [...others, after])) return refuse({ reason: 'last_owner' })
+  const ended = after.disabled ? heldBy(state, after.id) : {}
+  return accept({ before, operator: after, put: after, ...ended })
+}
+
+/** With their sessions and their link. */
+export function removeOperator(
+  state: OperatorState,
+  asked: AskedOperator,
+): Result<UpdateOfOperator, UnknownOperator | VersionConflict | LastOwner> {
+  const found = findOperator(state, asked)
+  if (!found.ok) return found
+  const operator = found.value
+  const others = state.operators.filter((other) => other !== operator)
+  if (losesLastOwner(state.operators, others)) return refuse({ reason: 'last_owner' })
+  return accept({ operator, removed: operator, ...heldBy(state, operator.id) })
+}
+
+/** The new link replaces the operator's last one. */
+export function replaceLink(
+  { operators, links }: OperatorState,
+  link: SetUpLink & { readonly operatorId: string },
+): Result<UpdateOfOperator, UnknownOperator | OperatorDisabled> {
+  const operator = operators.find(({ id }) => id === link.operatorId)
+  if (operator === undefined) return refuse({ reason: 'unknown_operator' })
+  if (operator.disabled) return refuse({ reason: 'operator_disabled' })
+  return accept({ operator, link, endedLinks: linksOf(links, operator.id) })
+}
+
+/** The new link for the first owner replaces the last one. */
+export function replaceFirstLink(
+  { operators, links }: OperatorState,
+  link: SetUpLink,
+): Result<OperatorUpdate, OwnerExists> {
+  if (operators.some(isActiveOwner)) return refuse({ reason: 'owner_exists' })
+  return accept({ link, endedLinks: linksOf(links, undefined) })
+}
+
+/**
+ * Uses up the link for the first owner. An operator with the owner's e-mail becomes the owner; then `owner` must have
+ * that operator's id, because a password is hashed for one id.
+ */
+export function addFirstOwner(
+  state: OperatorState,
+  { linkHash, owner, password }: FirstOwner,
+  now: EpochSeconds,
+): Result<UpdateOfOperator, CodeUnusable | OperatorExists> {
+  const link = usableLink(state, linkHash, now)
+  const isFirst = link !== undefined && link.operatorId === undefined && !state.operators.some(isActiveOwner)
+  if (!isFirst) return refuse({ reason: 'code_unusable' })
+  const invited = state.operators.find(({ email }) => email === owner.email)
+  if (invited !== undefined && invited.id !== owner.id) return refuse({ reason: 'operator_exists' })
+  const becomes = invited && { ...invited, role: owner.role, disabled: false, version: invited.version + 1 }
+  return accept(letIn(state, becomes ?? owner, password, linksOf(state.links, undefined)))
+}
+
+/** Uses up the link of an operator, and ends their other sessions. */
+export function setPassword(
+  state: OperatorState,
+  { linkHash, password }: Omit<FirstOwner, 'owner'>,
+  now: EpochSeconds,
+): Result<UpdateOfOperator, CodeUnusable> {
+  const operatorId = usableLink(state, linkHash, now)?.operatorId
+  const operator = operatorId === undefined ? undefined : state.operators.find(({ id }) => id === operatorId)
+  if (operator === undefined || operator.disabled) return refuse({ reason: 'code_unusable' })
+  // An owner who can sign in leaves nothing to do for the link of a first owner.
+  const over = operator.role === 'owner' ? linksOf(state.links, undefined) : []
+  return accept(letIn(state, { ...operator, version: operator.version + 1 }, password, over))
+}
+
+/** Sets the password, begins its session, and ends what was opened by the password or the link before. */
+function letIn(
+  { sessions, links }: OperatorState,
+  operator: Operator,
+  { hash, session, replaced }: ChosenPassword,
+  usedUp: readonly SetUpLink[],
+): UpdateOfOperator & { readonly put: Operator } {
+  const begun = { ...session, operatorId: operator.id }
+  const after = { ...operator, passwordHash: hash, lastSignInAt: begun.createdAt }
+  return {
+    operator: after,
+    put: after,
+    endedLinks: [...usedUp, ...linksOf(links, operator.id)],
+    endedSessions: [...sessions.values()].filter(
+      (other) => other.operatorId === operator.id || other.hash === replaced,
+    ),
+    session: begun,
+  }
+}
+
+function findOperator(
+  { operators }: OperatorState,
+  { id, version }: AskedOperator,
+): Result<Operator, UnknownOperator | VersionConflict> {
+  const operator = operators.find((candidate) => candidate.id === id)
+  return operator === undefined ? refuse({ reason: 'unknown_operator' }) : atVersion(operator, version)
+}
+
+const heldBy = ({ sessions, links }: OperatorState, id: string) => ({
+  endedSessions: [...sessions.values()].filter(({ operatorId }) => operatorId === id),
+  endedLinks: linksOf(links, id),
+})
+
+/** Undefined: the links for the first owner. */
+const linksOf = (links: readonly SetUpLink[], id: string | undefined): readonly SetUpLink[] =>
+  links.filter(({ operatorId }) => operatorId === id)
+
+const usableLink = ({ links }: OperatorState, hash: string, now: EpochSeconds): SetUpLink | undefined =>
+  links.find((link) => link.hash === hash && now < link.expiresAt)

@@ -1,0 +1,193 @@
+// The changes an operator makes to a scope, and what each does to slots, rights and APIs. Pure: the store stages the results.
+import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
+import { atVersion, type VersionConflict } from './at-version.ts'
+import {
+  type ApiRecord,
+  catalogState,
+  type CatalogState,
+  type ScopeRecord,
+  type ScopeUnknown,
+  withScope,
+} from './catalog.ts'
+import { type IntegrationState, slotOf } from './integration.ts'
+import type { LimitReached } from './limit-reached.ts'
+import { withoutScope } from './scope-removal.ts'
+import { type ScopeUse, scopeUses, UNUSED } from './scope-use.ts'
+import { empty, type EpochSeconds, type Generation, type Slot } from './slot.ts'
+
+export interface NewScope {
+  readonly name: Scope
+  /** Null: the server's, whatever that is. */
+  readonly audience: string | null
+  readonly description: string
+}
+
+/** What is undefined stays as it is. */
+export interface ScopeChange {
+  readonly audience: string | null | undefined
+  readonly description: string | undefined
+}
+
+/** Which scope, and the version of it that the caller read. Undefined: every version. */
+export interface AskedScope {
+  readonly name: string
+  readonly version: number | undefined
+}
+
+/** `end_uses`: with its grants, rights, live tokens and APIs. */
+export type IfUsed = 'refuse' | 'end_uses'
+
+/** Everything that a change of a scope can concern. */
+export interface ScopeState {
+  readonly catalog: CatalogState
+  readonly integrations: Iterable<IntegrationState>
+}
+
+export interface ScopeContext {
+  readonly now: EpochSeconds
+  /** A generation above every one that the slot had or reserved. */
+  readonly nextGeneration: (slot: Slot) => Generation
+  /** The `aud` of every scope that has none of its own. */
+  readonly defaultAudience: string
+}
+
+export interface AddedScope {
+  readonly scope: ScopeRecord
+  readonly catalog: CatalogState
+}
+
+export interface ChangedScope {
+  readonly before: ScopeRecord
+  /** The very same record as `before` if nothing changed. */
+  readonly after: ScopeRecord
+  readonly catalog: CatalogState
+  /** The slots that a new audience empties, as they are afterwards. */
+  readonly emptied: readonly { readonly clientId: string; readonly slot: Slot }[]
+  /** How many live tokens a new audience ended. */
+  readonly endedTokens: number
+}
+
+export interface RemovedScope {
+  readonly scope: ScopeRecord
+  readonly catalog: CatalogState
+  /** The integrations that were allowed it or held a right about it, as they are afterwards. */
+  readonly integrations: readonly { readonly state: IntegrationState; readonly closed: readonly Slot[] }[]
+  /** The client IDs of these integrations. */
+  readonly clientIds: readonly string[]
+  readonly endedTokens: number
+  /** The APIs that are removed with it. */
+  readonly apis: readonly ApiRecord[]
+}
+
+export type ScopeExists = { readonly reason: 'scope_exists' }
+export type ScopeInUse = {
+  readonly reason: 'scope_in_use'
+  readonly uses: ScopeUse
+  /** The names of the APIs that ask for it. */
+  readonly apis: readonly string[]
+}
+
+export const MOST_SCOPES = 1000
+
+export function addScope(
+  catalog: CatalogState,
+  { name, audience, description }: NewScope,
+  { defaultAudience }: Pick<ScopeContext, 'defaultAudience'>,
+): Result<AddedScope, ScopeExists | LimitReached> {
+  if (catalog.byName.has(name)) return refuse({ reason: 'scope_exists' })
+  if (catalog.scopes.length >= MOST_SCOPES) return refuse({ reason: 'limit_reached', most: MOST_SCOPES })
+  const scope: ScopeRecord = { name, ...audienceOf(audience, defaultAudience), description, version: 1 }
+  return accept({ scope, catalog: withScope(catalog, scope) })
+}
+
+/** Another audience empties every open slot of the scope. */
+export function editScope(
+  { catalog, integrations }: ScopeState,
+  { name, version, change }: AskedScope & { readonly change: ScopeChange },
+  context: ScopeContext,
+): Result<ChangedScope, ScopeUnknown | VersionConflict> {
+  const found = findScope(catalog, name, version)
+  if (!found.ok) return found
+  const before = found.value
+  const { description = before.description, audience } = change
+  const changed: ScopeRecord = {
+    ...before,
+    ...(audience !== undefined && audienceOf(audience, context.defaultAudience)),
+    description,
+  }
+  const isSame =
+    changed.description === before.description &&
+    changed.audience === before.audience &&
+    changed.hasDefaultAudience === before.hasDefaultAudience
+  if (isSame) return accept({ before, after: before, catalog, emptied: [], endedTokens: 0 })
+  const after = { ...changed, version: before.version + 1 }
+  const isMoved = after.audience !== before.audience
+  const slots = isMoved ? emptySlots(integrations, after.name, context) : { emptied: [], endedTokens: 0 }
+  return accept({ before, after, catalog: withScope(catalog, after), ...slots })
+}
+
+/**
+ * Empty slots get a new generation too: a token that is being signed for the old audience is then behind its slot, and
+ * the server signs it again.
+ */
+function emptySlots(
+  integrations: Iterable<IntegrationState>,
+  scope: Scope,
+  { now, nextGeneration }: ScopeContext,
+): Pick<ChangedScope, 'emptied' | 'endedTokens'> {
+  const emptied: { clientId: string; slot: Slot }[] = []
+  let endedTokens = 0
+  for (const state of integrations) {
+    const slot = slotOf(state, scope)
+    if (slot?.open !== true) continue
+    if (slot.live !== undefined && now < slot.live.expiresAt) endedTokens++
+    emptied.push({ clientId: state.integration.clientId, slot: empty(slot, nextGeneration(slot)) })
+  }
+  return { emptied, endedTokens }
+}
+
+export function removeScope(
+  { catalog, integrations }: ScopeState,
+  { name, version, ifUsed }: AskedScope & { readonly ifUsed: IfUsed },
+  { now, nextGeneration }: ScopeContext,
+): Result<RemovedScope, ScopeUnknown | VersionConflict | ScopeInUse> {
+  const found = findScope(catalog, name, version)
+  if (!found.ok) return found
+  const scope = found.value
+  const states = [...integrations]
+  const apis = catalog.apis.filter((api) => api.scope === scope.name)
+  const uses = scopeUses(states, now).get(scope.name) ?? UNUSED
+  const isUsed = uses.integrations + uses.liveTokens + apis.length > 0
+  if (isUsed && ifUsed === 'refuse') {
+    return refuse({ reason: 'scope_in_use', uses, apis: apis.map((api) => api.name) })
+  }
+  const changed = states.flatMap((before) => {
+    const state = withoutScope(before, scope.name, nextGeneration)
+    return state === before ? [] : [{ state, closed: state.slots.filter((slot) => !before.slots.includes(slot)) }]
+  })
+  return accept({
+    scope,
+    catalog: catalogState(
+      catalog.scopes.filter((other) => other !== scope),
+      catalog.apis.filter((api) => !apis.includes(api)),
+    ),
+    integrations: changed,
+    clientIds: changed.map(({ state }) => state.integration.clientId),
+    endedTokens: uses.liveTokens,
+    apis,
+  })
+}
+
+function findScope(
+  { byName }: CatalogState,
+  name: string,
+  version: number | undefined,
+): Result<ScopeRecord, ScopeUnknown | VersionConflict> {
+  const scope = byName.get(name)
+  return scope === undefined ? refuse({ reason: 'unknown_scope', scope: name }) : atVersion(scope, version)
+}
+
+const audienceOf = (own: string | null, defaultAudience: string) => ({
+  audience: own ?? defaultAudience,
+  hasDefaultAudience: own === null,
+})

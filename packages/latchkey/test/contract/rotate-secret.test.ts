@@ -1,0 +1,30 @@
+// How often a rotation asks the store for its integration.
+import { expect, test } from 'vitest'
+import { SYSTEM } from '../../src/domain/audit-event.ts'
+import { createSecretVault } from '../../src/keys/client-secrets.ts'
+import { rotateSecret } from '../../src/operations/rotate-secret.ts'
+import type { Integrations } from '../../src/ports/integrations.ts'
+import { systemRandom } from '../../src/system.ts'
+import { newIntegration } from '../a-store.ts'
+import { ENGINES } from '../engines.ts'
+import { someDerivedKeys } from '../unit/keys/a-key-ring.ts'
+
+test.each(ENGINES)('a rotation on $name reads the integration once', async (engine) => {
+  const store = await engine.open(await engine.aPlace())
+  await store.integrations.create([newIntegration('lkrotated')], [])
+  const asked: string[] = []
+  const integrations: Integrations = {
+    ...store.integrations,
+    findByName: (name) => {
+      asked.push(name)
+      return store.integrations.findByName(name)
+    },
+  }
+  const vault = createSecretVault(someDerivedKeys())
+  const ports = { ...store, integrations, vault, random: systemRandom, secretReveal: 'never' } as const
+  const rotation = { overlapSeconds: 60, liveTokens: 'revoke' } as const
+  const rotated = await rotateSecret(ports, SYSTEM, { id: 'lkrotated', version: undefined }, rotation)
+  expect(rotated).toMatchObject({ ok: true, value: { isReplay: false, secret: { status: 'active' } } })
+  expect(asked).toEqual(['lkrotated'])
+  await store.close()
+})

@@ -1,0 +1,221 @@
+// What a change of an operator puts in place and ends, and when it is refused.
+import { describe, expect, test } from 'vitest'
+import {
+  addFirstOwner,
+  addOperator,
+  editOperator,
+  MOST_OPERATORS,
+  type OperatorChange,
+  type OperatorState,
+  removeOperator,
+  replaceFirstLink,
+  replaceLink,
+  setPassword,
+} from '../../../src/domain/operator-change.ts'
+import type { Operator } from '../../../src/domain/operator.ts'
+import type { Session } from '../../../src/domain/session.ts'
+import type { SetUpLink } from '../../../src/domain/set-up-link.ts'
+import { NOW } from './a-slot.ts'
+
+const anOperator = (id: string, more: Partial<Operator> = {}): Operator => ({
+  id,
+  email: `${id}@example.com`,
+  role: 'owner',
+  passwordHash: `password of ${id}`,
+  disabled: false,
+  version: 3,
+  createdAt: NOW,
+  lastSignInAt: undefined,
+  ...more,
+})
+const aSession = (hash: string, operatorId: string): Session => ({
+  ...{ id: `ses_${hash}`, hash, operatorId, createdAt: NOW, lastSeenAt: NOW },
+  ...{ address: '192.0.2.1', userAgent: 'test' },
+})
+const aLink = <Id extends string | undefined>(
+  hash: string,
+  operatorId: Id,
+): SetUpLink & { readonly operatorId: Id } => ({
+  ...{ hash, operatorId, expiresAt: NOW + 60 },
+})
+const aState = (
+  operators: readonly Operator[],
+  sessions: readonly Session[] = [],
+  links: readonly SetUpLink[] = [],
+): OperatorState => ({ operators, sessions: new Map(sessions.map((each) => [each.hash, each])), links })
+
+const ANN = anOperator('ann')
+const BOB = anOperator('bob')
+const VIEWER = anOperator('viewer', { role: 'viewer' })
+const NEW = anOperator('new', { role: 'viewer', passwordHash: undefined })
+const OF_BOB = [aSession('bob1', 'bob'), aSession('bob2', 'bob')]
+const [ANNS, BOBS, FIRST] = [aLink('ann', 'ann'), aLink('bob', 'bob'), aLink('first', undefined)]
+const FULL = aState([ANN, BOB, VIEWER], [aSession('ann1', 'ann'), ...OF_BOB], [ANNS, BOBS, FIRST])
+
+describe('an invitation', () => {
+  test('adds the operator with their link', () => {
+    expect(addOperator(FULL, NEW, aLink('new', 'new'))).toEqual({
+      ok: true,
+      value: { put: NEW, link: aLink('new', 'new') },
+    })
+  })
+
+  test('is refused for an e-mail that an operator has', () => {
+    const refused = addOperator(FULL, { ...NEW, email: ANN.email }, aLink('new', 'new'))
+    expect(refused).toEqual({ ok: false, refusal: { reason: 'operator_exists' } })
+  })
+
+  test('is refused when there are as many operators as there can be', () => {
+    const full = Array.from({ length: MOST_OPERATORS }, (_, i) => anOperator(`opr_${String(i)}`))
+    const refusal = { reason: 'limit_reached', most: MOST_OPERATORS }
+    expect(addOperator(aState(full), NEW, aLink('new', 'new'))).toEqual({ ok: false, refusal })
+    expect(addOperator(aState(full.slice(1)), NEW, aLink('new', 'new'))).toMatchObject({ ok: true })
+  })
+})
+
+describe('an operator who is changed', () => {
+  const edit = (id: string, change: OperatorChange, version?: number, state = FULL) =>
+    editOperator(state, { id, version }, change)
+
+  test('to another role keeps their sessions and their link', () => {
+    const after = { ...BOB, role: 'viewer', version: 4 }
+    expect(edit('bob', { role: 'viewer' })).toEqual({ ok: true, value: { before: BOB, operator: after, put: after } })
+  })
+
+  test('to disabled loses both, and others keep theirs', () => {
+    const after = { ...BOB, disabled: true, version: 4 }
+    expect(edit('bob', { disabled: true })).toEqual({
+      ok: true,
+      value: { before: BOB, operator: after, put: after, endedSessions: OF_BOB, endedLinks: [BOBS] },
+    })
+  })
+
+  test.each<readonly [string, OperatorChange]>([
+    ['nothing is asked', {}],
+    ['all is asked to be as it is', { role: 'owner', disabled: false }],
+  ])('stays in the same version if %s', (_what, change) => {
+    expect(edit('bob', change)).toEqual({ ok: true, value: { before: BOB, operator: BOB } })
+  })
+
+  test.each<readonly [string, OperatorChange]>([
+    ['lose the role', { role: 'editor' }],
+    ['be disabled', { disabled: true }],
+  ])('cannot %s while no other owner can sign in', (_what, change) => {
+    const others = [anOperator('off', { disabled: true }), anOperator('invited', { passwordHash: undefined }), VIEWER]
+    const state = aState([ANN, ...others])
+    expect(edit('ann', change, undefined, state)).toEqual({ ok: false, refusal: { reason: 'last_owner' } })
+    expect(edit('ann', change)).toMatchObject({ ok: true })
+  })
+
+  test('is refused if they do not exist, or if the caller saw another version', () => {
+    expect(edit('nobody', {})).toEqual({ ok: false, refusal: { reason: 'unknown_operator' } })
+    const refusal = { reason: 'version_conflict', version: 3 }
+    expect(edit('bob', { role: 'viewer' }, 2)).toEqual({ ok: false, refusal })
+  })
+})
+
+describe('an operator who is removed', () => {
+  const remove = (state: OperatorState, id: string, version?: number) => removeOperator(state, { id, version })
+
+  test('goes with their sessions and their link', () => {
+    expect(remove(FULL, 'bob')).toEqual({
+      ok: true,
+      value: { operator: BOB, removed: BOB, endedSessions: OF_BOB, endedLinks: [BOBS] },
+    })
+  })
+
+  test.each<readonly [string, OperatorState, string, number | undefined, object]>([
+    ['they are the last owner', aState([ANN, VIEWER]), 'ann', undefined, { reason: 'last_owner' }],
+    ['they do not exist', FULL, 'nobody', undefined, { reason: 'unknown_operator' }],
+    ['the caller saw another version', FULL, 'bob', 2, { reason: 'version_conflict', version: 3 }],
+  ])('stays if %s', (_what, state, id, version, refusal) => {
+    expect(remove(state, id, version)).toEqual({ ok: false, refusal })
+  })
+})
+
+describe('a new link', () => {
+  test('ends the last link of its operator and no other', () => {
+    const link = aLink('newer', 'bob')
+    expect(replaceLink(FULL, link)).toEqual({ ok: true, value: { operator: BOB, link, endedLinks: [BOBS] } })
+  })
+
+  test.each([
+    ['unknown', 'unknown_operator', 'nobody'],
+    ['disabled', 'operator_disabled', 'off'],
+  ])('is refused for an operator who is %s', (_what, reason, id) => {
+    const state = aState([anOperator('off', { disabled: true })])
+    expect(replaceLink(state, aLink('newer', id))).toEqual({ ok: false, refusal: { reason } })
+  })
+
+  test('for a first owner ends the last one, and is refused once an owner can sign in', () => {
+    const link = aLink('newer', undefined)
+    const state = aState([VIEWER], [], [BOBS, FIRST])
+    expect(replaceFirstLink(state, link)).toEqual({ ok: true, value: { link, endedLinks: [FIRST] } })
+    expect(replaceFirstLink(FULL, link)).toEqual({ ok: false, refusal: { reason: 'owner_exists' } })
+  })
+})
+
+describe('a password that is chosen by a link', () => {
+  const password = { hash: 'chosen', session: aSession('begun', 'overwritten'), replaced: 'ann1' }
+  const begun = (operatorId: string) => ({ ...password.session, operatorId })
+
+  test('makes the first owner, signed in', () => {
+    const owner = anOperator('owner', { passwordHash: undefined, version: 1 })
+    const after = { ...owner, passwordHash: 'chosen', lastSignInAt: NOW }
+    expect(addFirstOwner(aState([], [], [FIRST]), { linkHash: 'first', owner, password }, NOW)).toEqual({
+      ok: true,
+      value: { operator: after, put: after, session: begun('owner'), endedLinks: [FIRST], endedSessions: [] },
+    })
+  })
+
+  test('makes an owner of the operator who has the e-mail, and hashes for nobody else', () => {
+    const off = { ...VIEWER, disabled: true }
+    const state = aState([off], [], [FIRST, aLink('viewer', 'viewer')])
+    const make = (owner: Operator) => addFirstOwner(state, { linkHash: 'first', owner, password }, NOW)
+    const becomes = { ...VIEWER, role: 'owner', passwordHash: 'chosen', lastSignInAt: NOW, version: 4 }
+    expect(make({ ...off, role: 'owner' })).toMatchObject({
+      ok: true,
+      value: { put: becomes, endedLinks: [FIRST, aLink('viewer', 'viewer')] },
+    })
+    expect(make(anOperator('other', { email: VIEWER.email }))).toEqual({
+      ok: false,
+      refusal: { reason: 'operator_exists' },
+    })
+  })
+
+  test.each<readonly [string, OperatorState, string, number]>([
+    ['there is an owner', FULL, 'first', NOW],
+    ['the link is an operator’s', aState([VIEWER], [], [aLink('viewer', 'viewer')]), 'viewer', NOW],
+    ['the link is over', aState([], [], [FIRST]), 'first', NOW + 60],
+    ['there is no such link', aState([], [], [FIRST]), 'guessed', NOW],
+  ])('makes no first owner if %s', (_what, state, linkHash, now) => {
+    const made = addFirstOwner(state, { linkHash, owner: anOperator('owner'), password }, now)
+    expect(made).toEqual({ ok: false, refusal: { reason: 'code_unusable' } })
+  })
+
+  test('replaces the operator’s own, and ends their sessions, the browser’s last one and the links', () => {
+    const after = { ...BOB, passwordHash: 'chosen', lastSignInAt: NOW, version: 4 }
+    const endedSessions = [aSession('ann1', 'ann'), ...OF_BOB]
+    expect(setPassword(FULL, { linkHash: 'bob', password }, NOW)).toEqual({
+      ok: true,
+      value: { operator: after, put: after, session: begun('bob'), endedLinks: [FIRST, BOBS], endedSessions },
+    })
+  })
+
+  test('leaves the link for a first owner if it is not an owner’s', () => {
+    const state = aState([VIEWER], [], [FIRST, aLink('viewer', 'viewer')])
+    const set = setPassword(state, { linkHash: 'viewer', password }, NOW)
+    expect(set).toMatchObject({ ok: true, value: { endedLinks: [aLink('viewer', 'viewer')] } })
+  })
+
+  test.each<readonly [string, OperatorState, string, number]>([
+    ['the link is for a first owner', FULL, 'first', NOW],
+    ['the link is over', FULL, 'bob', NOW + 60],
+    ['there is no such link', FULL, 'guessed', NOW],
+    ['the operator is disabled', aState([{ ...BOB, disabled: true }], [], [BOBS]), 'bob', NOW],
+    ['the operator is gone', aState([ANN], [], [BOBS]), 'bob', NOW],
+  ])('is refused if %s', (_what, state, linkHash, now) => {
+    const refused = setPassword(state, { linkHash, password }, now)
+    expect(refused).toEqual({ ok: false, refusal: { reason: 'code_unusable' } })
+  })
+})

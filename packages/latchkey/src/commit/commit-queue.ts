@@ -1,16 +1,15 @@
 // Group commit: whatever arrived while the last commit was on its way to the disk shares the next one.
 //
-//                 work or an act came            end of this turn
-//        idle ─────────────────────▶ closing_soon ───────────────▶ committing ◀────────────────┐
-//         ▲                                                         │      │                   │
-//         │            nothing is ready (#run)                      │      │ commit failed     │ disk answers,
-//         └─────────────────────────────────────────────────────────┘      ▼ (#failed)         │ memory is reloaded
-//                                                                       recovering ────────────┘ (recover)
+//   idle → closing_soon         `push`, `pushAnnounced`, `withdraw` or `betweenCommits`: there is enough to do
+//   closing_soon → committing   the end of this turn of the event loop
+//   committing → idle           `#run`: nothing is ready any more
+//   committing → recovering     `#failed`: the strategy could not prepare memory, or could not commit
+//   recovering → committing     `recover`: the disk answers again, and memory holds what is on it
+//   idle → closed               `close`: nothing waits any more (`settled`)
+//   recovering → closed         `close`: the disk is not waited for (`given_up`)
 //
-//        close() ends it from idle, once nothing waits (settled), and from recovering (given_up): closed.
-//
-// One batch, in `#commit`: the strategy prepares memory; each work is judged and staged (the batch closes); the strategy
-// makes the batch durable and then visible; each work answers, or waits for the next batch to be judged again.
+// One batch, in `#commit`: the strategy prepares memory; each work is judged and staged: the batch closes; the strategy
+// makes the batch durable and then visible; each work answers, or is judged again in the next batch.
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { Generations } from '../state/generations.ts'
@@ -20,10 +19,9 @@ import type { CommitStrategy } from './commit-strategy.ts'
 import { recover } from './recover.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
-import { stage } from './stage.ts'
 import { unavailable } from './unavailable.ts'
 import { WaitingWork } from './waiting-work.ts'
-import type { Work } from './work.ts'
+import { RANKS, type StagedWork, type Work } from './work.ts'
 
 /**
  * - `settled`: nothing is queued or on its way to the disk.
@@ -163,9 +161,7 @@ export class CommitQueue {
       return
     }
     const batch = new StagedBatch(this.live, this.generations, this.#recorder, this.#macs)
-    const staged = stage(works.filter(this.#isAskedFor), batch, (work, cause) => {
-      this.#refuse([work], cause)
-    })
+    const staged = this.#stage(works.filter(this.#isAskedFor), batch)
     const tried = staged.map(({ work }) => work)
     let again: readonly Work[]
     try {
@@ -175,6 +171,27 @@ export class CommitQueue {
       return
     }
     this.#settle(tried.filter(this.#isAskedFor), again)
+  }
+
+  /** Judges the works, in the order of their ranks. Returns those that are in the batch, each with the slots that it changes. */
+  #stage(works: readonly Work[], batch: StagedBatch): readonly StagedWork[] {
+    const staged: StagedWork[] = []
+    for (const work of RANKS.flatMap((rank) => works.filter((other) => other.rank === rank))) {
+      const mark = work.rank === 'configure' ? batch.mark() : undefined
+      try {
+        const slots = batch.slotsPutInBy(() => {
+          work.stage(batch)
+        })
+        staged.push({ work, slots })
+      } catch (cause) {
+        // A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone
+        // and leaves nothing of itself.
+        if (mark === undefined) throw cause
+        batch.rollBack(mark)
+        this.#refuse([work], cause as Error)
+      }
+    }
+    return staged
   }
 
   #settle(works: readonly Work[], again: readonly Work[]): void {

@@ -22,17 +22,31 @@ export interface CommitStrategy {
   reload(touched: Touched): Promise<void>
 }
 
+export interface SoleWriterParts extends Pick<CommitStrategy, 'reload'> {
+  readonly disk: Disk
+  /** Told how many milliseconds each commit took, also one that failed. */
+  readonly timed?: ((milliseconds: number) => void) | undefined
+}
+
 const NONE: readonly Work[] = []
 
 /** For a store that this process alone writes to. */
-export const soleWriter = (disk: Disk, reload: CommitStrategy['reload']): CommitStrategy => ({
+export const soleWriter = ({ disk, reload, timed }: SoleWriterParts): CommitStrategy => ({
   retryBudget: 0,
   isLongGone: () => false,
   choose: (waiting) => ({ now: waiting, later: NONE }),
   prepare: () => undefined,
   commit: async (batch) => {
     const writes = batch.durableWrites()
-    if (writes.length > 0) await disk.commit(writes)
+    if (writes.length > 0) {
+      const begunAt = performance.now()
+      const committed = disk.commit(writes)
+      await (timed === undefined
+        ? committed
+        : committed.finally(() => {
+            timed(performance.now() - begunAt)
+          }))
+    }
     batch.publish()
     return NONE
   },

@@ -4,7 +4,6 @@ import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
 import type { Disk } from '../rows/disk.ts'
 import { number } from '../rows/rows.ts'
 import { WorkerDisk } from './sqlite/worker-disk.ts'
-import { timedDisk } from './timed-disk.ts'
 import { assembleStore, type StartOptions, type Store } from '../adapters/assemble-store.ts'
 import { CommitQueue } from '../commit/commit-queue.ts'
 import { soleWriter } from '../commit/commit-strategy.ts'
@@ -47,10 +46,9 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
     start: async (options) => {
       try {
         await disk.start()
-        const { clock, backupSealing: sealing, onCommit } = options
-        const timed = onCommit === undefined ? disk : timedDisk(disk, clock, onCommit)
+        const { clock, backupSealing: sealing } = options
         const backups = embeddedBackups({ disk, storeFile: path, clock, sealing })
-        return { ...(await runEmbeddedStore(timed, options)), backups, failed: disk.failed }
+        return { ...(await runEmbeddedStore(disk, options)), backups, failed: disk.failed }
       } catch (cause) {
         // Its thread would keep the process alive.
         await disk.abandon()
@@ -67,7 +65,10 @@ export async function runEmbeddedStore(disk: Disk, options: StartOptions): Promi
   return assembleStore(disk, options, (parts) => ({
     queue: new CommitQueue({
       ...{ ...parts, disk },
-      strategy: soleWriter(disk, (touched) => reloadTouched(disk, parts, touched)),
+      strategy: soleWriter({
+        ...{ disk, timed: options.onCommit },
+        reload: (touched) => reloadTouched(disk, parts, touched),
+      }),
     }),
     freshness: MEMORY_IS_THE_TRUTH,
     placesOf: placesOfOneProcess(() => options.clock.monotonic()),

@@ -22,7 +22,7 @@ async function someUses() {
     recorder: audit,
     macs: TEST_ROW_MACS,
     disk,
-    strategy: soleWriter(disk, () => Promise.resolve()),
+    strategy: soleWriter({ disk, reload: () => Promise.resolve() }),
   })
   const written: string[] = []
   const uses = new UnwrittenUses<string>(queue, (use, id): readonly Write[] => {

@@ -61,7 +61,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
     macs,
     disk,
     strategy: build.strategy(
-      soleWriter(disk, (touched) => reloadTouched(disk, { live, macs }, touched)),
+      soleWriter({ disk, reload: (touched) => reloadTouched(disk, { live, macs }, touched) }),
       disk,
     ),
   })

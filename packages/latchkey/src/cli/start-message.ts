@@ -1,6 +1,6 @@
 // What `latchkey serve` says on standard output when it is ready: much at the first start, little later.
 import type { Secret } from '@latchkey/protocol'
-import type { FirstStart } from '../server/start-server.ts'
+import type { FirstStart } from '../server/announce.ts'
 import type { ConfigProblem } from '../config/config-problem.ts'
 import { createExample } from './commands/create-integration.ts'
 import { printable } from './terminal.ts'

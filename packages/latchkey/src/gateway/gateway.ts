@@ -5,9 +5,9 @@ import type { GatewayConfig } from '../config/gateway-config.ts'
 import type { AccessLog, Logger } from '../log.ts'
 import { ConnectionCounts } from '../connections/connection-counts.ts'
 import { connectionShare } from '../connections/most-connections.ts'
-import { Departure } from '../server/departure.ts'
+import { Drain } from '../server/drain.ts'
 import { listen } from '../server/listen.ts'
-import { closeServer } from '../server/stop.ts'
+import { closeServer } from '../server/close-server.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import { createListener } from './listener.ts'
 import { addProxy } from './proxy.ts'
@@ -40,10 +40,10 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   const upstreams = new Upstreams(config.timeouts)
   const counts = new ConnectionCounts('clients', Math.min(config.limits.connections, connectionShare(0.5)), logger)
   const app = createListener(config, counts)
-  const departure = new Departure()
+  const drain = new Drain()
   await addProxy(app, {
     ...{ config, guard, upstreams, metrics, ...loggers },
-    isLeaving: () => departure.endsConnections(app.server),
+    isLeaving: () => drain.endsConnections(app.server),
   })
   await app.ready()
   const statusCounts = new ConnectionCounts('status', Math.min(MOST_PROBES, connectionShare(0.1)), logger)
@@ -51,13 +51,13 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
     {
       guard,
       judgesWithoutTable: () => config.liveness.mode === 'feed' && config.liveness.onStale === 'introspect',
-      isLeaving: () => departure.isUnderWay,
+      isLeaving: () => drain.hasBegun,
     },
     metrics.measurements(guard, [counts, statusCounts]),
     statusCounts,
   )
   const stop = async (delay: number): Promise<void> => {
-    await departure.begin(delay)
+    await drain.begin(delay)
     await closeServer(app.server, config.timeouts.stop)
     await Promise.all([app.close(), guard.close(), upstreams.close()])
     await closeServer(status, 0)

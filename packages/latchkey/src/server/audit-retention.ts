@@ -1,7 +1,8 @@
-// Keeps the audit trail for as long as it is to be kept: looks at the start, and every few hours from then on.
+// Removes audit events that are older than the retention: at the start, and every six hours from then on.
 import type { Logger } from '../log.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Scheduler } from './signing-key-scheduler.ts'
 
 export interface RetentionPorts {
   readonly auditTrail: AuditTrail
@@ -12,19 +13,19 @@ export interface RetentionPorts {
 const SECONDS_OF_A_DAY = 86_400
 const INTERVAL_MILLISECONDS = 6 * 3_600_000
 
-/** `days` 0: nothing is ever removed. What cannot be removed now is removed at the next look. */
-export function keepAuditTrail({ auditTrail, clock, logger }: RetentionPorts, days: number): { stop(): void } {
+/** `days` 0: no event is ever removed. After a failure the next run removes the events. */
+export function scheduleRetention({ auditTrail, clock, logger }: RetentionPorts, days: number): Scheduler {
   if (days === 0) return { stop: () => undefined }
   let isStopped = false
-  const look = (): void => {
+  const prune = (): void => {
     auditTrail.prune(clock.now() - days * SECONDS_OF_A_DAY).catch((err: unknown) => {
-      // The store was closed under it. That is no fault, and the next start looks again.
+      // The stop closed the store during the run. That is no fault, and the next start runs again.
       if (isStopped) return
       logger.error({ event: 'audit_trail.prune_failed', err }, 'old events of the audit trail are removed later')
     })
   }
-  look()
-  const timer = setInterval(look, INTERVAL_MILLISECONDS).unref()
+  prune()
+  const timer = setInterval(prune, INTERVAL_MILLISECONDS).unref()
   return {
     stop: () => {
       isStopped = true

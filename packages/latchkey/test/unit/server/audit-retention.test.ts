@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { expect, test } from 'vitest'
-import { keepAuditTrail } from '../../../src/server/audit-retention.ts'
+import { scheduleRetention } from '../../../src/server/audit-retention.ts'
 import { aStoreFile, openStore } from '../../a-store.ts'
 
 test.each([
@@ -19,10 +19,10 @@ test.each([
   })
   await store.close()
   const { auditTrail, clock } = store
-  const keeper = keepAuditTrail({ auditTrail, clock, logger: pino(stream) }, 30)
-  if (server === 'stopped') keeper.stop()
+  const scheduler = scheduleRetention({ auditTrail, clock, logger: pino(stream) }, 30)
+  if (server === 'stopped') scheduler.stop()
   // The look that was asked for last has failed by then, and the one before it as well.
   await expect(auditTrail.prune(0)).rejects.toThrow('the server is stopping')
-  keeper.stop()
+  scheduler.stop()
   expect(log.match(/audit_trail.prune_failed/g) ?? []).toHaveLength(lines)
 })

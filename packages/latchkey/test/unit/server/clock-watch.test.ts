@@ -1,7 +1,7 @@
 // What counts as a difference of two clocks, of which one shows whole seconds and the other answers after a while.
 import pino from 'pino'
 import { expect, test } from 'vitest'
-import { ClockWatch } from '../../../src/server/clock-watch.ts'
+import { ClockWatch } from '../../../src/server/store-events/clock-watch.ts'
 
 function aClockWatch() {
   const events: unknown[] = []

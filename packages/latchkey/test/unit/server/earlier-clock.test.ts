@@ -1,6 +1,6 @@
 // The clock by which a server does what no other server can take back.
 import { expect, test } from 'vitest'
-import { earlierClock } from '../../../src/server/earlier-clock.ts'
+import { earlierClock } from '../../../src/server/store-events/earlier-clock.ts'
 import { TestClock } from '../../a-server.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 // The clock for what one server does to the store of all, and no other server can take back.
-import type { Clock } from '../ports/clock.ts'
+import type { Clock } from '../../ports/clock.ts'
 
 /**
  * The earlier one of this server's clock and the database's. A server whose clock is ahead then removes no signing key

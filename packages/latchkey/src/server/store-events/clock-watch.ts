@@ -1,6 +1,6 @@
 // Whether this server's clock and the database's are in step: which tokens are over each server says by its own.
-import type { Logger } from '../log.ts'
-import type { ClockReading } from '../ports/clock.ts'
+import type { Logger } from '../../log.ts'
+import type { ClockReading } from '../../ports/clock.ts'
 
 /** Two servers, each as far from the database's clock, are twice that apart. */
 const MOST_SECONDS = 2

@@ -4,18 +4,20 @@ import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Logger } from '../log.ts'
 import { advanceSigningKeys, type AdvanceSigningKeysPorts } from '../operations/advance-signing-keys.ts'
 
-export interface KeyKeeper {
+/** Works in the background until it is stopped. */
+export interface Scheduler {
+  /** Begins nothing new from then on. */
   stop(): void
 }
 
-/** The clock may be set, or the machine sleep, while a timer runs: it is looked at again after a minute. */
+/** The clock may be set, or the machine may sleep, while a timer runs. So the scheduler reads the clock each minute. */
 const LONGEST_WAIT_SECONDS = 60
 const RETRY_SECONDS = 5
 
-export function keepKeys(
+export function scheduleSigningKeys(
   ports: AdvanceSigningKeysPorts & { readonly logger: Logger },
   keys: readonly SigningKeyRecord[],
-): KeyKeeper {
+): Scheduler {
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
 
@@ -31,7 +33,7 @@ export function keepKeys(
     try {
       waitFor(nextStepAt(await advanceSigningKeys(ports)))
     } catch (err) {
-      // The store was closed under it. That is no fault, and the next start takes the step.
+      // The stop closed the store during the step. That is no fault, and the next start takes the step.
       if (isStopped) return
       ports.logger.error({ event: 'signing_key.step_failed', err }, 'a step of the signing keys is tried again')
       wakeIn(RETRY_SECONDS)

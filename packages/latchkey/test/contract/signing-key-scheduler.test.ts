@@ -1,9 +1,9 @@
-// Who performs the steps of the signing keys: at their time, again after a failure, and not at all once stopped.
+// The scheduler of the signing keys: performs each step when it is due, tries again after a failure, ends when stopped.
 // The same code serves both engines: the simulated disk lets the test stop between two steps.
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { keepKeys } from '../../src/server/key-keeper.ts'
+import { scheduleSigningKeys } from '../../src/server/signing-key-scheduler.ts'
 import { ADVANCE, change, done, FIRST, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts'
 
 const MINUTE = 60_000
@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function kept(at: Parameters<typeof upTo>[0]) {
+async function scheduled(at: Parameters<typeof upTo>[0]) {
   const { disk, clock, store } = await upTo(at)
   const lines: string[] = []
   const logger = pino(
@@ -27,20 +27,23 @@ async function kept(at: Parameters<typeof upTo>[0]) {
     }),
   )
   const { signingKeys } = store
-  const keeper = keepKeys({ signingKeys, clock, tokenLifetimeSeconds: 3600, logger }, await signingKeys.all())
+  const scheduler = scheduleSigningKeys(
+    { signingKeys, clock, tokenLifetimeSeconds: 3600, logger },
+    await signingKeys.all(),
+  )
   onTestFinished(() => {
-    keeper.stop()
+    scheduler.stop()
   })
-  return { disk, clock, signingKeys, keeper, log: () => lines.join('') }
+  return { disk, clock, signingKeys, scheduler, log: () => lines.join('') }
 }
 
 test('with nothing to wait for there is no timer', async () => {
-  await kept({ before: [FIRST], wait: 0 })
+  await scheduled({ before: [FIRST], wait: 0 })
   expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a step is performed when it is due, and not before', async () => {
-  const { disk, clock, signingKeys } = await kept({ before: [FIRST, PUBLISH], wait: 0 })
+  const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, PUBLISH], wait: 0 })
   clock.advance(599)
   await vi.advanceTimersByTimeAsync(11 * MINUTE)
   expect(await statuses(signingKeys)).toEqual({ first: 'signing', second: 'next' })
@@ -54,7 +57,7 @@ test('a step is performed when it is due, and not before', async () => {
 })
 
 test('a rotation that begins while the server runs is followed', async () => {
-  const { disk, clock, signingKeys } = await kept({ before: [FIRST], wait: 0 })
+  const { disk, clock, signingKeys } = await scheduled({ before: [FIRST], wait: 0 })
   await done(disk, change(signingKeys, PUBLISH))
   clock.advance(600)
   await vi.advanceTimersByTimeAsync(MINUTE)
@@ -67,7 +70,7 @@ test('a rotation that begins while the server runs is followed', async () => {
 })
 
 test('a step whose commit failed is told in the log and tried again', async () => {
-  const { disk, signingKeys, log } = await kept({ before: [FIRST, PUBLISH], wait: 600 })
+  const { disk, signingKeys, log } = await scheduled({ before: [FIRST, PUBLISH], wait: 600 })
   await vi.advanceTimersByTimeAsync(0)
   await untilTheDisk()
   disk.fail('lost')
@@ -83,7 +86,7 @@ test('a step whose commit failed is told in the log and tried again', async () =
 })
 
 test('a revoked key leaves when what it signed is over', async () => {
-  const { disk, clock, signingKeys } = await kept({ before: [FIRST, revocation('first')], wait: 3599 })
+  const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, revocation('first')], wait: 3599 })
   await vi.advanceTimersByTimeAsync(MINUTE)
   expect(await statuses(signingKeys)).toEqual({ first: 'revoked', substitute: 'signing' })
   clock.advance(1)
@@ -95,9 +98,9 @@ test('a revoked key leaves when what it signed is over', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a stopped keeper begins nothing, also when the keys change afterwards', async () => {
-  const { disk, signingKeys, keeper } = await kept({ before: [FIRST, PUBLISH], wait: 600 })
-  keeper.stop()
+test('a stopped scheduler begins nothing, also when the keys change afterwards', async () => {
+  const { disk, signingKeys, scheduler } = await scheduled({ before: [FIRST, PUBLISH], wait: 600 })
+  scheduler.stop()
   expect(vi.getTimerCount()).toBe(0)
   await done(disk, change(signingKeys, ADVANCE))
   expect(vi.getTimerCount()).toBe(0)

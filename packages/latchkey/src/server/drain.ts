@@ -1,18 +1,18 @@
-// The time between the wish to stop and the stop: probes hear "not ready", and everything else is still served.
+// The time between a request to stop and the stop: probes get "not ready", and all other requests are served.
 import { setTimeout } from 'node:timers/promises'
 import { ServerLeaving, type StoreHealth } from '../ports/store.ts'
 
 /**
- * What a load balancer sends while it does not know yet, and what stands in the queue of a listener that closes, would
- * be lost without it.
+ * Without this time, requests are lost: those that a load balancer sends before it notices, and those of connections that
+ * wait to be accepted when the listener closes.
  */
-export class Departure {
-  #isUnderWay = false
+export class Drain {
+  #hasBegun = false
   #isDelay = false
 
-  /** True from the wish to stop on: the server is not ready any more. */
-  get isUnderWay(): boolean {
-    return this.#isUnderWay
+  /** True from the request to stop on: the server is not ready any more. */
+  get hasBegun(): boolean {
+    return this.#hasBegun
   }
 
   /**
@@ -23,11 +23,11 @@ export class Departure {
     return this.#isDelay || !listening
   }
 
-  /** The health of a server that may be leaving: it takes writes until its end, and is not ready any more. */
+  /** The health of a server that may be draining. It takes writes until its end, but is not ready any more. */
   healthOf(store: StoreHealth): Pick<StoreHealth, 'proveWrite' | 'current'> {
     return {
       proveWrite: async () => {
-        if (this.#isUnderWay) throw new ServerLeaving('the server is about to stop')
+        if (this.#hasBegun) throw new ServerLeaving('the server is about to stop')
         await store.proveWrite()
       },
       current: () => store.current(),
@@ -36,7 +36,7 @@ export class Departure {
 
   /** Resolves when the delay is over. */
   async begin(delayMilliseconds: number): Promise<void> {
-    this.#isUnderWay = true
+    this.#hasBegun = true
     if (delayMilliseconds === 0) return
     this.#isDelay = true
     await setTimeout(delayMilliseconds)

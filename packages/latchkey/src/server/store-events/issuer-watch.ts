@@ -1,5 +1,5 @@
 // Whether all servers on one database have one issuer: each refuses the tokens that name another.
-import type { Logger } from '../log.ts'
+import type { Logger } from '../../log.ts'
 
 export class IssuerWatch {
   readonly #logger: Logger

@@ -1,6 +1,6 @@
 // A second server on one data folder: says who holds it and what to do.
-import { readRunningPid } from '../config/server-file.ts'
-import { OpenStoreError } from '../storage/sqlite/worker-disk.ts'
+import { readRunningPid } from '../../config/server-file.ts'
+import { OpenStoreError } from '../../storage/sqlite/worker-disk.ts'
 
 export function explainLocked(cause: unknown, dataDir: string): unknown {
   if (!(cause instanceof OpenStoreError) || cause.reason !== 'locked') return cause

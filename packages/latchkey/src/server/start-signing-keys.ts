@@ -11,16 +11,17 @@ import { advanceSigningKeys } from '../operations/advance-signing-keys.ts'
 import { signingKeyAudit } from '../operations/signing-key-audit.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
-import { type KeyKeeper, keepKeys } from './key-keeper.ts'
+import { type Scheduler, scheduleSigningKeys } from './signing-key-scheduler.ts'
 
-export interface StartedKeys {
+export interface SigningKeysInUse {
   /** Follows the store. */
   readonly ring: KeyRing
   readonly maker: SigningKeyMaker
-  readonly keeper: KeyKeeper
+  /** Performs the steps of the keys. */
+  readonly scheduler: Scheduler
 }
 
-interface StartedKeysPorts {
+interface SigningKeysPorts {
   readonly sealing: Sealing
   readonly clock: Clock
   /** Says when a step of the keys is due. */
@@ -31,8 +32,8 @@ interface StartedKeysPorts {
 export async function startSigningKeys(
   config: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,
   signingKeys: SigningKeys,
-  { sealing, clock, stepsBy, logger }: StartedKeysPorts,
-): Promise<StartedKeys> {
+  { sealing, clock, stepsBy, logger }: SigningKeysPorts,
+): Promise<SigningKeysInUse> {
   const { tokenLifetimeSeconds } = config
   const maker = createSigningKeyMaker(config.signingAlg, { sealing, clock })
   await signWithConfiguredAlgorithm(config, signingKeys, maker)
@@ -44,7 +45,7 @@ export async function startSigningKeys(
   signingKeys.onChange((changed) => {
     ring.replace(open(changed), clock.now())
   })
-  return { ring, maker, keeper: keepKeys(ports, keys) }
+  return { ring, maker, scheduler: scheduleSigningKeys(ports, keys) }
 }
 
 /** Another algorithm than at the last start is a rotation at once: the old key stays accepted until its tokens are over. */

@@ -1,22 +1,22 @@
-// What a store behind a connection tells while the server runs, as the log has it, and what of it can be asked.
-import { type Logger, reasonOf } from '../log.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { StartOptions } from '../adapters/assemble-store.ts'
-import type { TornLog } from '../storage/embedded-store.ts'
+// What a store on a database reports while the server runs: written to the log, and kept for those who ask.
+import { type Logger, reasonOf } from '../../log.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { StartOptions } from '../../adapters/assemble-store.ts'
+import type { TornLog } from '../../storage/embedded-store.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { earlierClock } from './earlier-clock.ts'
 import { IssuerWatch } from './issuer-watch.ts'
 
-export interface StoreNews {
+export interface StoreEvents {
   readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onDatabaseTime' | 'onOtherIssuers'>
-  /** Seconds; undefined where there is no database. */
+  /** Seconds. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
   /** The earlier one of this server's clock and the database's: see `earlierClock`. */
   readonly clock: Clock
   readonly otherIssuers: () => readonly string[]
 }
 
-export function storeNews(logger: Logger, clock: Clock): StoreNews {
+export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
   const [clocks, issuers] = [new ClockWatch(logger), new IssuerWatch(logger)]
   return {
     listeners: {

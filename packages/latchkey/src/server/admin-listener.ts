@@ -1,0 +1,43 @@
+// Gives the admin listener the parts that it needs.
+import { fileURLToPath } from 'node:url'
+import type { AdminServer } from '../http/admin/admin-server.ts'
+import { createAdminListener } from '../http/admin/admin-listener.ts'
+import { createSignInThrottle } from '../http/sign-in-throttle.ts'
+import { createPasswords } from '../keys/passwords.ts'
+import { VERSION } from '../version.ts'
+import type { ServerParts } from './server-parts.ts'
+
+/** Where the build leaves the console. The path is the same from this file and from its own build. */
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url))
+
+/** Not listening yet. From now on the listener logs the changes that the audit trail records. */
+export function adminListener(parts: ServerParts): AdminServer {
+  const { config, logger, overrides, clock, store, gate } = parts
+  const { secrets, setUp, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions } =
+    store
+  const { activity, measurements, adminConnections } = parts.observed
+  return createAdminListener({
+    ...parts.creating,
+    ...{ secrets, setUp, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions },
+    ...{ signingKeys: store.signingKeys, signingKeyMaker: parts.signingKeys.maker },
+    ...{ sessionVault: parts.sessionVault, passwords: createPasswords(parts.keys.derived) },
+    ...{ failures: parts.failures, failedSignIns: createSignInThrottle(clock) },
+    ...{ activity, measurements, reports: activity, events: activity.events },
+    news: parts.events,
+    health: parts.drain.healthOf(store),
+    adminOrigin: () => gate.service.adminUrl,
+    issuer: () => gate.service.issuer,
+    tokens: () => gate.service.tokens,
+    defaultAudience: config.audience,
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+    tokenLifetimeSeconds: config.tokenLifetimeSeconds,
+    settings: config.settings,
+    listener: config.adminListener,
+    connectionCounts: adminConnections,
+    trustedProxies: config.trustedProxies,
+    consoleFolder: overrides.consoleFolder ?? CONSOLE_FOLDER,
+    mock: overrides.mock,
+    version: VERSION,
+    logger,
+  })
+}

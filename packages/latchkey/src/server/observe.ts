@@ -1,0 +1,47 @@
+// What the server observes of its own work, and the metrics that show it.
+import type { Counters } from '../activity/counters.ts'
+import { metricFamilies } from '../activity/metric-families.ts'
+import { prometheusMeasurements } from '../activity/prometheus.ts'
+import { ServerActivity } from '../activity/server-activity.ts'
+import { isStoreUp } from '../activity/store-up.ts'
+import type { ConnectionCounts } from '../connections/connection-counts.ts'
+import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import type { Measurements } from '../ports/measurements.ts'
+import { VERSION } from '../version.ts'
+import { connectionCounts } from './connection-counts.ts'
+import type { LoadedStore } from './load-store.ts'
+import type { Start } from './start.ts'
+import type { StoreEvents } from './store-events/store-events.ts'
+
+export interface Observed {
+  readonly activity: ServerActivity
+  readonly publicConnections: ConnectionCounts
+  readonly adminConnections: ConnectionCounts
+  readonly measurements: Measurements
+}
+
+interface ObserveParts {
+  readonly store: LoadedStore
+  readonly ring: KeyRing
+  readonly feed: FeedStreams
+  readonly events: StoreEvents
+  readonly counters: Counters
+}
+
+export function observe({ clock, logger }: Start, { store, ring, feed, events, counters }: ObserveParts): Observed {
+  const { integrations, auditTrail, slotViews } = store
+  const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
+  const { publicConnections, adminConnections } = connectionCounts(logger)
+  const measurements = prometheusMeasurements(
+    metricFamilies({
+      ...{ activity, clock, feed, version: VERSION },
+      isStoreUp: () => isStoreUp(store),
+      liveByScope: (now) => slotViews.liveByScope(now),
+      signingKeySince: () => ring.current.record.createdAt,
+      databaseClockOffset: events.databaseClockOffset,
+      connections: [publicConnections, adminConnections],
+    }),
+  )
+  return { activity, publicConnections, adminConnections, measurements }
+}

@@ -1,0 +1,52 @@
+// Gives the public listener the parts that it needs, and makes what it serves once the URLs are known.
+import type { Server } from 'node:http'
+import { timedSigner } from '../activity/timed-signer.ts'
+import { MOCK_MARK } from '../http/admin/mock/mock-rules.ts'
+import { withFaults } from '../http/public/faults.ts'
+import { createPublicListener } from '../http/public/public-listener.ts'
+import { publicRoutes } from '../http/public/routes.ts'
+import { trustedProxyList } from '../http/requester.ts'
+import { createSigner } from '../keys/signer.ts'
+import { createTokenSignatures } from '../keys/token-signatures.ts'
+import type { Urls } from './bind-listeners.ts'
+import type { ServerParts } from './server-parts.ts'
+import type { Service } from './service-gate.ts'
+
+/** How many good signatures are remembered. */
+const SIGNATURE_CACHE = 50_000
+
+/** Not listening yet. Serves what the gate lets through. */
+export function publicListener({ config, logger, overrides, observed, gate, drain }: ServerParts): Server {
+  const { tls } = config.publicListener
+  const server = createPublicListener({
+    route: (path) => gate.route(path),
+    isLeaving: () => drain.endsConnections(server),
+    ...{ logger, counts: observed.publicConnections },
+    ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
+    ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),
+    ...(overrides.mock !== undefined && { extraHeaders: [MOCK_MARK.name, MOCK_MARK.value] }),
+  })
+  return server
+}
+
+/** Tokens under this issuer, and the routes of the public listener. */
+export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Service {
+  const { config, logger, overrides, clock, random, store, feed } = parts
+  const { ring } = parts.signingKeys
+  const { activity } = parts.observed
+  const signer = timedSigner(createSigner(ring), clock, activity.counters.signingSeconds)
+  const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
+  const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
+  const { integrations, secrets, catalog } = store
+  const routes = publicRoutes({
+    ...{ integrations, secrets, catalog, slots, signatures, vault: parts.creating.vault, clock, logger },
+    ...{ issuer, adminUrl, activity, feed, failures: parts.failures, health: parts.drain.healthOf(store) },
+    jwks: () => ring.document(),
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+    trustedProxies: trustedProxyList(config.trustedProxies),
+  })
+  const { mock } = overrides
+  const route =
+    mock === undefined ? routes : withFaults(routes, { issuer, faults: mock.faults, now: () => clock.now() })
+  return { adminUrl, issuer, tokens: { slots, signatures }, route }
+}

@@ -1,0 +1,28 @@
+// The parts of a server that are there before its listeners.
+import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
+import type { CreateIntegrationPorts } from '../operations/create-integration.ts'
+import type { FailedAuthentications } from '../ports/failed-authentications.ts'
+import type { SessionVault } from '../ports/session-vault.ts'
+import type { Drain } from './drain.ts'
+import type { LoadedStore } from './load-store.ts'
+import type { Observed } from './observe.ts'
+import type { OpenedKeys } from './open-keys.ts'
+import type { ServiceGate } from './service-gate.ts'
+import type { Start } from './start.ts'
+import type { SigningKeysInUse } from './start-signing-keys.ts'
+import type { StoreEvents } from './store-events/store-events.ts'
+
+export interface ServerParts extends Start {
+  readonly keys: OpenedKeys
+  readonly store: LoadedStore
+  readonly events: StoreEvents
+  readonly signingKeys: SigningKeysInUse
+  readonly feed: FeedStreams
+  readonly observed: Observed
+  readonly creating: CreateIntegrationPorts
+  readonly sessionVault: SessionVault
+  /** Counted over both listeners. */
+  readonly failures: FailedAuthentications
+  readonly gate: ServiceGate
+  readonly drain: Drain
+}

@@ -1,0 +1,36 @@
+// Stands between the listeners and what they serve. The bound ports decide part of that, so it is known last.
+import { type Route, STARTING } from '../http/public/routes.ts'
+import type { VerifyTokenPorts } from '../operations/verify-token.ts'
+import { StoreUnavailable } from '../ports/store.ts'
+
+/** What depends on the ports of the listeners. */
+export interface Service {
+  readonly adminUrl: string
+  readonly issuer: string
+  readonly tokens: Pick<VerifyTokenPorts, 'slots' | 'signatures'>
+  /** Of the public listener. */
+  readonly route: (path: string) => Route
+}
+
+export class ServiceGate {
+  #service: Service | undefined
+
+  open(service: Service): void {
+    this.#service = service
+  }
+
+  get isOpen(): boolean {
+    return this.#service !== undefined
+  }
+
+  /** Throws `StoreUnavailable` before the gate is open. */
+  get service(): Service {
+    if (this.#service === undefined) throw new StoreUnavailable('the server is starting')
+    return this.#service
+  }
+
+  /** `STARTING` for every path before the gate is open. */
+  route(path: string): Route {
+    return this.#service === undefined ? STARTING : this.#service.route(path)
+  }
+}

@@ -1,0 +1,27 @@
+// What a start is given: every step of it gets this.
+import type { Config } from '../config/config.ts'
+import type { ListenerTimeouts } from '../http/public/public-listener.ts'
+import type { Logger } from '../log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { MockControls } from '../ports/mock-controls.ts'
+import type { Random } from '../ports/random.ts'
+import type { DataFolder } from '../storage/data-folder.ts'
+import type { Deadlines } from '../storage/postgres/deadlines.ts'
+
+export interface Overrides {
+  readonly clock?: Clock
+  readonly timeouts?: ListenerTimeouts
+  readonly consoleFolder?: string
+  readonly databaseDeadlines?: Deadlines
+  /** Makes the server a mock: each answer says so, and the admin listener has the routes that steer it. */
+  readonly mock?: MockControls
+}
+
+export interface Start {
+  readonly config: Config
+  readonly logger: Logger
+  readonly overrides: Overrides
+  readonly folder: DataFolder
+  readonly clock: Clock
+  readonly random: Random
+}

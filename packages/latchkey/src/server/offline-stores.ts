@@ -1,6 +1,6 @@
-// What the command line does with stores and backups past any server. Errors say what to do.
+// What the command line does with backups, and with stores that no server uses. Errors say what to do.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Secret } from '@latchkey/protocol'
 import type { SecretSource } from '../config/setting.ts'
 import { createBackupSealing } from '../keys/backup-sealing.ts'
@@ -9,6 +9,7 @@ import { serverSettings } from '../config/settings.ts'
 import { explainDatabase } from './explain/explain-database.ts'
 import type { SealedText } from '../ports/backups.ts'
 import { openKeys, readKeys } from './open-keys.ts'
+import { type BackupFacts, readBackup } from '../storage/transfer/backup-seal.ts'
 import { afterRestore as endAfterRestore, type Ended } from '../storage/transfer/after-restore.ts'
 import {
   type Copied,
@@ -24,12 +25,10 @@ import {
 import { migrate, schemaStatus } from '../storage/postgres/migrate.ts'
 import type { Migration } from '../storage/postgres/migrations.ts'
 import type { SchemaState } from '../storage/postgres/schema-state.ts'
+import { damageOf, logCure } from '../storage/sqlite/log-damaged.ts'
+import { type TornTail, walkLog } from '../storage/sqlite/walk-log.ts'
 
-export { damageOf, logCure } from '../storage/sqlite/log-damaged.ts'
-export { walkLog } from '../storage/sqlite/walk-log.ts'
-export { type BackupSeal, readBackup } from '../storage/transfer/backup-seal.ts'
-
-/** The schema of the PostgreSQL database at this URL, for the command line. Errors say what to do. */
+/** The schema of the PostgreSQL database at this URL. */
 export interface DatabaseSchema {
   status(): Promise<SchemaState>
   migrate(): Promise<readonly Migration[]>
@@ -40,10 +39,9 @@ export const databaseSchema = (url: Secret): DatabaseSchema => ({
   migrate: () => explained(migrate(url.reveal())),
 })
 
-/** Moves a whole store, for the command line. Errors say what to do. */
+/** Copies a whole store to another engine, and compares the copy. */
 export const copyStore = (from: CopyPlace, to: CopyPlace, tell: (progress: CopyProgress) => void): Promise<Copied> =>
   explained(copyWholeStore(from, to, tell))
-export type { CopyPlace, CopyProgress }
 
 export interface Restored extends RestoredRows {
   /** Undefined when no key was at hand. */
@@ -90,9 +88,25 @@ const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
     { cause },
   )
 
-/** Ends every token of a store that was put back by other means. */
+/** Ends every token of a store that was restored without `latchkey restore`. */
 export const afterRestore = (on: CopyPlace, damagedLog: 'refused' | 'dropped'): Promise<Ended> =>
   explained(endAfterRestore(on, damagedLog))
+
+/** Reads a whole backup. Throws `BackupUnusable` if the file is no whole backup. */
+export async function examineBackup(file: string): Promise<BackupFacts> {
+  const { madeAt, bytes } = await readBackup(file)
+  return { madeAt, bytes }
+}
+
+export type LogExamined =
+  { readonly kind: 'whole' } | TornTail | { readonly kind: 'damaged'; readonly problem: string; readonly cure: string }
+
+/** Walks the write-ahead log of this embedded store. A server may be running on it. Throws errors of the file. */
+export function examineWriteAheadLog(storeFile: string): LogExamined {
+  const log = walkLog(storeFile)
+  if (log.kind !== 'damaged') return log
+  return { kind: 'damaged', problem: damageOf(storeFile, log), cure: logCure(dirname(storeFile)) }
+}
 
 const explained = <Value>(act: Promise<Value>): Promise<Value> =>
   act.catch((cause: unknown) => {

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { BackupSeal } from '../../server/offline-stores.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
 import type { StreamedAnswer } from '../admin-api/admin-request.ts'
 import { connectionFault } from '../admin-api/unreachable.ts'
@@ -44,8 +43,15 @@ export function addBackup(latchkey: Command, terminal: Terminal): void {
     })
 }
 
-/** Under another name until it is whole and on the disk. */
-async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal: Terminal): Promise<BackupSeal> {
+interface FetchedBackup {
+  /** Of the file. */
+  readonly bytes: number
+  /** Seconds since the epoch. */
+  readonly madeAt: number
+}
+
+/** The file has another name until it is whole and on the disk. */
+async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal: Terminal): Promise<FetchedBackup> {
   const stop = new AbortController()
   const signals = new StopSignals()
   void signals.asked().then(() => {
@@ -60,14 +66,14 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
     terminal.progress?.('The server makes the backup…')
     const how = { accept: 'application/octet-stream', signal: stop.signal, within: MAKING }
     await write(file, await adminClient(terminal.env).stream('/backup', {}, how), terminal)
-    // Loaded when it is asked for: it knows the format.
-    const { readBackup } = await import('../../server/offline-stores.ts')
-    const seal = await readBackup(draft).catch((cause: unknown) => {
+    // Imported here, because the other commands need no store.
+    const { examineBackup } = await import('../../server/offline-stores.ts')
+    const { madeAt } = await examineBackup(draft).catch((cause: unknown) => {
       throw unfinished(`what came is no whole backup (${(cause as Error).message.replaceAll(draft, 'it')})`)
     })
     await (overwrite === true ? rename(draft, path) : link(draft, path))
     await syncFolder(dirname(path))
-    return { ...seal, bytes: (await file.stat()).size }
+    return { madeAt, bytes: (await file.stat()).size }
   } catch (cause) {
     if (stop.signal.aborted) throw interrupted(path)
     if (cause instanceof CliFailure) throw cause

@@ -1,6 +1,5 @@
 // latchkey copy: a whole store from one place to another, with every live token as it is.
 import type { Command } from 'commander'
-import type { CopyProgress } from '../../server/offline-stores.ts'
 import { unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
 import { PLACE, placeOf } from '../place.ts'
@@ -28,12 +27,12 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
     .action(async (options: CopyOptions) => {
       const [from, to] = [placeOf(options.from, terminal.env), placeOf(options.to, terminal.env)]
       if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same place.')
-      // Loaded when it is asked for: the other commands need no store.
+      // Imported here, because the other commands need no store.
       const { copyStore } = await import('../../server/offline-stores.ts')
       try {
-        const copied = await copyStore(from, to, (progress) => terminal.progress?.(bar(progress))).finally(() =>
-          terminal.progress?.(''),
-        )
+        const copied = await copyStore(from, to, ({ done, all, table }) =>
+          terminal.progress?.(progressBar(done, all, `${String(done)} of ${String(all)} rows, ${table}`)),
+        ).finally(() => terminal.progress?.(''))
         const said = `Copied ${String(copied.rows)} rows and compared them. Start servers on the new place alone, with the same master key: on the old one the tokens would go on too.` // prettier-ignore
         showDone(terminal, options, copied, said)
       } catch (cause) {
@@ -41,6 +40,3 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
       }
     })
 }
-
-const bar = ({ done, all, table }: CopyProgress): string =>
-  progressBar(done, all, `${String(done)} of ${String(all)} rows, ${table}`)

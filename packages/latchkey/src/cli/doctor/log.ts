@@ -10,11 +10,11 @@ const CHECK = 'write-ahead log'
 export async function examineLog(dataDir: string): Promise<readonly Finding[]> {
   const storeFile = join(dataDir, 'latchkey.db')
   if (!existsSync(storeFile)) return []
-  // Loaded when it is asked for: the other commands need no store.
-  const { damageOf, logCure, walkLog } = await import('../../server/offline-stores.ts')
+  // Imported here, because the other commands need no store.
+  const { examineWriteAheadLog } = await import('../../server/offline-stores.ts')
   try {
-    const log = walkLog(storeFile)
-    if (log.kind === 'damaged') return [problem(CHECK, damageOf(storeFile, log), logCure(dataDir))]
+    const log = examineWriteAheadLog(storeFile)
+    if (log.kind === 'damaged') return [problem(CHECK, log.problem, log.cure)]
     if (log.kind === 'whole') return [ok(CHECK, 'no transaction is missing or torn')]
     return [ok(CHECK, `its last ${String(log.bytes)} bytes belong to a transaction that was not acknowledged`)]
   } catch (cause) {

@@ -6,7 +6,8 @@ import type {
   IntegrationSummary,
   ListPosition,
 } from '../ports/integrations.ts'
-import type { Disk, Row, SqlValue } from '../rows/disk.ts'
+import type { IntegrationFilterValues } from '../rows/commands.ts'
+import type { Disk, Row } from '../rows/disk.ts'
 import { folded, number, readLastUse, readProfile, text } from '../rows/rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { SecretUses } from './secret-uses.ts'
@@ -64,7 +65,7 @@ export function integrationLists(ports: ListPorts): Lists {
   }
 }
 
-const filterOf = ({ search, enabled, scope }: IntegrationFilter): readonly SqlValue[] => [
+const filterOf = ({ search, enabled, scope }: IntegrationFilter): IntegrationFilterValues => [
   search === undefined ? null : folded(search),
   search ?? null,
   enabled === undefined ? null : Number(enabled),

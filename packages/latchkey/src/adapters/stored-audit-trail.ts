@@ -2,7 +2,8 @@
 import { accept } from '@latchkey/protocol'
 import { AUDIT_TRAIL_TARGET, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { AuditAnchor, AuditMac, AuditQuery, AuditReport, AuditTrail } from '../ports/audit-trail.ts'
-import type { Disk, Row, SqlValue } from '../rows/disk.ts'
+import type { AuditFilterValues } from '../rows/commands.ts'
+import type { Disk, Row } from '../rows/disk.ts'
 import { bytes, isSame, number, text } from '../rows/rows.ts'
 import {
   type AuditLog,
@@ -82,7 +83,7 @@ const pruned = (upToSeq: number, olderThan: number, misfit: Misfit | undefined):
   },
 })
 
-function filterOf({ before, event, actor, target, since, until }: AuditQuery): readonly SqlValue[] {
+function filterOf({ before, event, actor, target, since, until }: AuditQuery): AuditFilterValues {
   return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
 }
 

@@ -1,102 +1,191 @@
-// What a store can be told to write and asked to read, by name. Each engine has a table from every name to its SQL.
+// What a store can be told to write and asked to read: the name of each command, and its values in their order.
+// Each engine has a table from every name to its SQL. Times are seconds since the epoch; 0 and 1 stand for no and yes.
+import type { IntegrationOrder } from '../ports/integrations.ts'
 
-/** A statement that changes rows. */
-export type WriteName =
-  | 'insert_integration'
-  | 'update_integration'
-  | 'update_profile'
-  | 'note_integration_use'
-  | 'note_secret_use'
-  | 'delete_integration'
-  | 'insert_secret'
-  | 'delete_secret'
-  | 'update_secret'
-  | 'delete_secrets'
-  | 'erase_sealed_secrets'
-  | 'insert_slot'
-  | 'update_slot'
-  | 'supersede'
-  | 'delete_slots'
-  | 'put_ring'
-  | 'delete_rings'
-  | 'empty_slots_of_scope'
-  | 'insert_scope'
-  | 'update_scope_audience'
-  | 'update_scope'
-  | 'delete_scope'
-  | 'insert_api'
-  | 'update_api'
-  | 'delete_api'
-  | 'delete_apis_of_scope'
-  | 'delete_signing_keys'
-  | 'insert_signing_key'
-  | 'insert_admin_key'
-  | 'revoke_admin_key'
-  | 'delete_admin_key'
-  | 'note_admin_key_use'
-  | 'insert_audit'
-  | 'put_audit_head'
-  | 'set_audit_checkpoint'
-  | 'delete_audit_up_to'
-  | 'insert_claim'
-  | 'delete_claim'
-  | 'put_operator'
-  | 'delete_operator'
-  | 'insert_session'
-  | 'note_session_use'
-  | 'delete_session'
-  | 'insert_set_up_link'
-  | 'delete_set_up_link'
-  | 'seal_integration'
-  | 'seal_operator'
-  | 'seal_session'
-  | 'seal_set_up_link'
-  | 'seal_admin_key'
-  | 'seal_signing_key'
-  | 'set_canary'
-  | 'replace_canary'
-  | 'mark_introduced'
-  | 'probe'
-  | 'record_floor'
-  | 'mark_clean'
+/** The columns of an integration that decide. */
+export type DecisiveValues = readonly [
+  enabled: number,
+  version: number,
+  resourceServerFor: string,
+  renewBefore: number | null,
+  grace: number,
+  allowedAddresses: string,
+]
 
-/** A question whose answer is rows. */
-export type ReadName =
-  | 'store'
-  | 'floor'
-  | 'introduced'
-  | 'scopes'
-  | 'apis'
-  | 'integrations'
-  | 'integration_by_id'
-  | 'integration_by_client_id'
-  | 'secret_records_of'
-  | 'sealed_secrets'
-  | 'sealed_secret'
-  | 'secrets_of'
-  | 'slots_of'
-  | 'secrets_of_range'
-  | 'slots_of_range'
-  | 'highest_slot_id'
-  | 'ring'
-  | 'live_slots'
-  | 'audit_chain'
-  | 'audit_last'
-  | 'audit_from'
-  | 'audit_page'
-  | 'audit_count'
-  | 'audit_before'
-  | 'claims'
-  | 'integrations_matching'
-  | 'count_integrations'
-  | 'integrations_by_created'
-  | 'integrations_by_-created'
-  | 'integrations_by_name'
-  | 'integrations_by_-name'
-  | 'integrations_by_last_used'
-  | 'integrations_by_-last_used'
-  | 'signing_keys'
-  | 'admin_keys'
-  | 'operators'
-  | 'sessions'
-  | 'set_up_links'
+type UseValues = readonly [at: number, address: string, userAgent: string]
+
+/** Null in every place: there is no token. */
+export type TokenValues =
+  | readonly [generation: number, jti: string, issuedAt: number, expiresAt: number, audience: string]
+  | readonly [generation: null, jti: null, issuedAt: null, expiresAt: null, audience: null]
+
+export type SlotValues = readonly [
+  granted: number,
+  open: number,
+  generation: number,
+  issuances: number,
+  revokedGeneration: number,
+  supersededGeneration: number,
+  ...live: TokenValues,
+  ...predecessor: TokenValues,
+  predecessorUntil: number | null,
+  id: number,
+]
+
+/** Commands that change rows. */
+export interface WriteValues {
+  insert_integration: [
+    ...[id: string, clientId: string, name: string, nameFolded: string, description: string, tags: string],
+    ...decisive: DecisiveValues,
+    ...[createdAt: number, updatedAt: number],
+  ]
+  update_integration: [...decisive: DecisiveValues, updatedAt: number, clientId: string]
+  update_profile: [name: string, nameFolded: string, description: string, tags: string, clientId: string]
+  note_integration_use: [...use: UseValues, clientId: string]
+  note_secret_use: [...use: UseValues, id: string]
+  delete_integration: [clientId: string]
+  insert_secret: [
+    ...[id: string, clientId: string, hash: Uint8Array, sealed: Uint8Array | null],
+    ...[endsAt: number | null, origin: string, createdAt: number],
+  ]
+  delete_secret: [id: string]
+  update_secret: [endsAt: number | null, hash: Uint8Array, id: string]
+  delete_secrets: [clientId: string]
+  erase_sealed_secrets: []
+  insert_slot: [...slot: SlotValues, clientId: string, scope: string]
+  update_slot: SlotValues
+  supersede: [
+    ...[generation: number, issuances: number, supersededGeneration: number],
+    ...[jti: string, issuedAt: number, expiresAt: number, audience: string, id: number],
+  ]
+  delete_slots: [clientId: string]
+  put_ring: [
+    ...[slotId: number, n: number, generation: number, jti: string],
+    ...[issuedAt: number, requests: number, requesters: string],
+  ]
+  delete_rings: [clientId: string]
+  empty_slots_of_scope: [scope: string]
+  insert_scope: [name: string, audience: string | null, audienceInForce: string, description: string]
+  update_scope_audience: [audienceInForce: string, name: string]
+  update_scope: [audience: string | null, audienceInForce: string, description: string, version: number, name: string]
+  delete_scope: [name: string]
+  insert_api: [id: string, name: string, scope: string, description: string, routes: string, version: number]
+  update_api: [name: string, scope: string, description: string, routes: string, version: number, id: string]
+  delete_api: [id: string]
+  delete_apis_of_scope: [scope: string]
+  delete_signing_keys: []
+  insert_signing_key: [
+    ...[kid: string, alg: string, status: string, publicJwk: string, sealedPrivate: Uint8Array, createdAt: number],
+    ...[signsFrom: number, retiredAt: number | null, revokedAt: number | null, acceptedUntil: number | null],
+  ]
+  insert_admin_key: [
+    ...[id: string, name: string, role: string, hash: Uint8Array],
+    ...[loopbackOnly: number, createdAt: number, expiresAt: number | null],
+  ]
+  revoke_admin_key: [revokedAt: number, id: string]
+  delete_admin_key: [id: string]
+  note_admin_key_use: [...use: UseValues, id: string]
+  insert_audit: [seq: number, at: number, event: string, actor: string, target: string, record: string, mac: Uint8Array]
+  put_audit_head: [
+    ...[headSeq: number, headMac: Uint8Array, headSeal: Uint8Array],
+    ...[checkpointSeq: number, checkpointMac: Uint8Array, checkpointSeal: Uint8Array],
+  ]
+  set_audit_checkpoint: [seq: number, mac: Uint8Array, seal: Uint8Array]
+  delete_audit_up_to: [seq: number]
+  insert_claim: [key: string, request: string, made: string, createdAt: number]
+  delete_claim: [key: string]
+  put_operator: [
+    ...[id: string, email: string, role: string, passwordHash: string | null, disabled: number],
+    ...[version: number, createdAt: number, lastSignInAt: number | null],
+  ]
+  delete_operator: [id: string]
+  insert_session: [
+    ...[id: string, hash: Uint8Array, operatorId: string, createdAt: number],
+    ...[lastSeenAt: number, address: string, userAgent: string],
+  ]
+  note_session_use: [at: number, id: string]
+  delete_session: [id: string]
+  insert_set_up_link: [hash: Uint8Array, operatorId: string | null, expiresAt: number]
+  delete_set_up_link: [hash: Uint8Array]
+  seal_integration: [mac: Uint8Array, clientId: string]
+  seal_operator: [mac: Uint8Array, id: string]
+  seal_session: [mac: Uint8Array, id: string]
+  seal_set_up_link: [mac: Uint8Array, hash: Uint8Array]
+  seal_admin_key: [mac: Uint8Array, id: string]
+  seal_signing_key: [mac: Uint8Array, kid: string]
+  set_canary: [canary: Uint8Array]
+  replace_canary: [canary: Uint8Array]
+  mark_introduced: []
+  probe: []
+  record_floor: [floor: number]
+  mark_clean: [clean: number]
+}
+
+/** What a list of integrations is filtered by. Null: by nothing. */
+export type IntegrationFilterValues = readonly [
+  nameFoldedPart: string | null,
+  clientIdStart: string | null,
+  enabled: number | null,
+  scope: string | null,
+]
+
+/** What the audit trail is filtered by. Null: by nothing. */
+export type AuditFilterValues = readonly [
+  before: number | null,
+  event: string | null,
+  actor: string | null,
+  target: string | null,
+  since: number | null,
+  until: number | null,
+]
+
+type OrderedIntegrations = {
+  [Order in IntegrationOrder as `integrations_by_${Order}`]: [
+    ...filter: IntegrationFilterValues,
+    ...[afterValue: string | number | null, afterSeq: number | null, limit: number],
+  ]
+}
+
+/** Commands whose answer is rows. */
+export interface ReadValues extends OrderedIntegrations {
+  store: []
+  floor: []
+  introduced: []
+  scopes: []
+  apis: []
+  integrations: [afterSeq: number, limit: number]
+  integration_by_id: [id: string]
+  integration_by_client_id: [clientId: string]
+  secret_records_of: [clientId: string]
+  sealed_secrets: []
+  sealed_secret: [id: string, clientId: string]
+  secrets_of: [clientId: string]
+  slots_of: [clientId: string]
+  secrets_of_range: [afterSeq: number, lastSeq: number]
+  slots_of_range: [afterSeq: number, lastSeq: number]
+  highest_slot_id: []
+  ring: [slotId: number]
+  live_slots: [now: number, floor: number, afterExpiresAt: number, afterSlotId: number, limit: number]
+  audit_chain: []
+  audit_last: []
+  audit_from: [afterSeq: number, limit: number]
+  audit_page: [...filter: AuditFilterValues, limit: number]
+  audit_count: AuditFilterValues
+  audit_before: [at: number, limit: number]
+  claims: []
+  /** Two JSON arrays of texts. */
+  integrations_matching: [names: string, clientIds: string]
+  count_integrations: IntegrationFilterValues
+  signing_keys: []
+  admin_keys: []
+  operators: []
+  sessions: []
+  set_up_links: []
+}
+
+export type WriteName = keyof WriteValues
+export type ReadName = keyof ReadValues
+
+/** One of these commands, with its values. */
+export type WriteOf<Name extends WriteName> = { [Each in Name]: readonly [command: Each, ...WriteValues[Each]] }[Name]
+export type ReadOf<Name extends ReadName> = { [Each in Name]: readonly [command: Each, ...ReadValues[Each]] }[Name]

@@ -1,12 +1,12 @@
 // What the store asks of its disk: batches that are durable when they resolve, and the truth after a failure.
-import type { ReadName, WriteName } from './commands.ts'
+import type { ReadName, ReadOf, WriteName, WriteOf } from './commands.ts'
 
 export type SqlValue = string | number | Uint8Array | null
 export type Row = Readonly<Record<string, SqlValue>>
 
-/** A named statement with its values. */
-export type Write = readonly [statement: WriteName, ...values: SqlValue[]]
-export type Read = readonly [statement: ReadName, ...values: SqlValue[]]
+/** A command with its values. */
+export type Write = WriteOf<WriteName>
+export type Read = ReadOf<ReadName>
 
 export interface Disk {
   /** Makes all writes durable (synced) or none. Throws `DiskFailure`. */

@@ -8,7 +8,8 @@ import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../ports/admin-keys.ts'
 import type { RowMac } from '../ports/row-seal.ts'
 import { StoreUnavailable } from '../ports/store.ts'
-import type { Row, SqlValue, Write } from './disk.ts'
+import type { WriteOf } from './commands.ts'
+import type { Row } from './disk.ts'
 import { isSame } from './rows.ts'
 
 /** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
@@ -79,14 +80,26 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
   }),
 }
 
-/** The key of the row in its table, and its name in an error message. The hash of a link is no secret. */
-const KEYS: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => { key: SqlValue; name: string } } = {
-  integration: ({ integration: { clientId } }) => ({ key: clientId, name: clientId }),
-  operator: ({ id }) => ({ key: id, name: id }),
-  session: ({ id }) => ({ key: id, name: id }),
-  set_up_link: ({ hash }) => ({ key: Buffer.from(hash, 'latin1'), name: hex(hash).slice(0, 16) }),
-  admin_key: ({ id }) => ({ key: id, name: id }),
-  signing_key: ({ kid }) => ({ key: kid, name: kid }),
+type Seal = WriteOf<`seal_${SealedKind}`>
+
+/** The write that puts the MAC into the row of a value. */
+const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedValues[Kind]) => Seal } = {
+  integration: (mac, { integration }) => ['seal_integration', mac, integration.clientId],
+  operator: (mac, { id }) => ['seal_operator', mac, id],
+  session: (mac, { id }) => ['seal_session', mac, id],
+  set_up_link: (mac, { hash }) => ['seal_set_up_link', mac, Buffer.from(hash, 'latin1')],
+  admin_key: (mac, { id }) => ['seal_admin_key', mac, id],
+  signing_key: (mac, { kid }) => ['seal_signing_key', mac, kid],
+}
+
+/** The name of a row in an error message. The hash of a link is no secret. */
+const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => string } = {
+  integration: ({ integration }) => integration.clientId,
+  operator: ({ id }) => id,
+  session: ({ id }) => id,
+  set_up_link: ({ hash }) => hex(hash).slice(0, 16),
+  admin_key: ({ id }) => id,
+  signing_key: ({ kid }) => kid,
 }
 
 export class RowMacs {
@@ -102,8 +115,8 @@ export class RowMacs {
   }
 
   /** Returns the write that puts the MAC into the row. The row must exist before this write runs. */
-  write<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Write {
-    return [`seal_${kind}`, this.of(kind, value), KEYS[kind](value).key]
+  write<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Seal {
+    return SEALS[kind](this.of(kind, value), value)
   }
 
   /** True if `row`, from which the value was read, carries the MAC of the value. */
@@ -114,7 +127,7 @@ export class RowMacs {
 
   /** Returns the value, which was read from `row`. Throws `RowDamaged` if the row does not carry the MAC of the value. */
   checked<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): SealedValues[Kind] {
-    if (!this.fits(kind, value, row)) throw new RowDamaged(kind, KEYS[kind](value).name)
+    if (!this.fits(kind, value, row)) throw new RowDamaged(kind, NAMES[kind](value))
     return value
   }
 }

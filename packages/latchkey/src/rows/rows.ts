@@ -8,7 +8,8 @@ import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import type { EpochSeconds, RecordedToken, Slot } from '../domain/slot.ts'
 import type { LastUse } from '../ports/integrations.ts'
 import type { SecretRecord } from '../ports/secrets.ts'
-import type { Row, SqlValue, Write } from './disk.ts'
+import type { DecisiveValues, SlotValues, TokenValues } from './commands.ts'
+import type { Row, Write } from './disk.ts'
 
 export const text = (row: Row, column: string): string => row[column] as string
 export const number = (row: Row, column: string): number => row[column] as number
@@ -46,7 +47,7 @@ function storedRange(text: string): AddressRange {
 }
 
 /** The columns that decide, in the order of both statements. */
-const decisive = (of: Integration): readonly SqlValue[] => [
+const decisive = (of: Integration): DecisiveValues => [
   Number(of.enabled),
   of.version,
   scopesToText(of.resourceServerFor),
@@ -57,7 +58,7 @@ const decisive = (of: Integration): readonly SqlValue[] => [
 
 export function integrationInsert(profile: IntegrationProfile, of: Integration): Write {
   const { id, name, description, tags, createdAt } = profile
-  const texts = [name, folded(name), description, linesToText(tags)]
+  const texts = [name, folded(name), description, linesToText(tags)] as const
   return ['insert_integration', id, of.clientId, ...texts, ...decisive(of), createdAt, createdAt]
 }
 
@@ -102,12 +103,12 @@ export const secretUpdate = ({ id, hash, endsAt }: ClientSecret): Write => [
   id,
 ]
 
-const tokenValues = (token: RecordedToken | undefined): SqlValue[] =>
+const tokenValues = (token: RecordedToken | undefined): TokenValues =>
   token === undefined
     ? [null, null, null, null, null]
     : [token.generation, token.jti, token.issuedAt, token.expiresAt, token.audience]
 
-const slotValues = (slot: Slot): SqlValue[] => [
+const slotValues = (slot: Slot): SlotValues => [
   Number(slot.granted),
   Number(slot.open),
   slot.generation,

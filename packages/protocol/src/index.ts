@@ -1,6 +1,7 @@
 // The package's door: the words of the OAuth 2.0 specifications that server, guard and client share.
 
 export * from './access-token.ts'
+export * from './access-token-claims.ts'
 export * from './basic-credentials.ts'
 export * from './basic-problem.ts'
 export * from './bearer.ts'

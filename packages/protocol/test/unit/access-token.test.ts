@@ -1,13 +1,8 @@
 // Access tokens, taken apart and put together.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type AccessTokenClaims,
-  accessTokenClaims,
-  accessTokenPayload,
-  readAccessToken,
-  readAccessTokenClaims,
-} from '../../src/access-token.ts'
+import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'
+import { readAccessToken, readAccessTokenClaims } from '../../src/access-token.ts'
 import type { Scope } from '../../src/scope.ts'
 
 const CLAIMS = accessTokenClaims({

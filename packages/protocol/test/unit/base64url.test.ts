@@ -1,0 +1,41 @@
+// Base64url, strict: what Node's encoder writes is read back, and nothing else is read.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeBase64url } from '../../src/base64url.ts'
+
+const SEED = 20_261_201
+
+/** By Node's decoder, which skips what it does not know: only a text that comes back the same is strict. */
+function byNode(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : undefined
+}
+
+test('bytes are read back as they were encoded, wherever they stand in a text', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 70 }), fc.string(), fc.string(), (bytes, before, after) => {
+      const text = Buffer.from(bytes).toString('base64url')
+      const from = before.length
+      expect(decodeBase64url(before + text + after, from, from + text.length)).toEqual(Buffer.from(bytes))
+    }),
+    { seed: SEED, numRuns: 2000 },
+  )
+})
+
+test('a text is refused when encoding its bytes gives another text', () => {
+  const character = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') },
+    { weight: 1, arbitrary: fc.constantFrom('+', '/', '=', '.', ' ', '\n', '\0', '\x7f', '\x80', 'Á', 'ā', '\u0141', '\ud83d', '\uff21') }, // prettier-ignore
+  )
+  const texts = fc.array(character, { maxLength: 12 }).map((characters) => characters.join(''))
+  let refused = 0
+  fc.assert(
+    fc.property(texts, (text) => {
+      const expected = byNode(text)
+      if (expected === undefined) refused += 1
+      expect(decodeBase64url(text, 0, text.length)).toEqual(expected)
+    }),
+    { seed: SEED, numRuns: 20_000 },
+  )
+  expect(refused).toBeGreaterThan(1000)
+})

@@ -1,4 +1,4 @@
-// The ceiling for the gateway: the same proxy library on the same framework, with no token looked at and nothing logged.
+// The peer of the gateway: a proxy of @fastify/reply-from on Fastify, with no token looked at and nothing logged.
 import replyFrom from '@fastify/reply-from'
 import { fastify } from 'fastify'
 import { answerJobs } from '../jobs.ts'

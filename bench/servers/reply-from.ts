@@ -1,4 +1,4 @@
-// The proxy of the gateway's library alone, in a process of its own.
+// The peer of the gateway: a proxy library alone, in a process of its own.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement } from '../placement.ts'

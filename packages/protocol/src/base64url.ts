@@ -43,8 +43,8 @@ export function decodeBase64url(text: string, from: number, to: number): Buffer 
     const triple = (valueOf(one) << 18) | (valueOf(two) << 12) | (valueOf(three) << 6)
     const unused = rest === 3 ? 0xff : 0xffff
     if ((triple & unused) !== 0) return undefined
-    bytes[size++] = triple >> 16
-    if (rest === 3) bytes[size++] = triple >> 8
+    bytes[size] = triple >> 16
+    if (rest === 3) bytes[size + 1] = triple >> 8
   }
   return codes > 0x7f || values >= NO_VALUE ? undefined : bytes
 }

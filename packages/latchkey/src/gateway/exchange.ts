@@ -1,4 +1,5 @@
 // One request on its way through: what was found out about it, and its line in the access log.
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TokenClaims } from '@latchkey/guard'
 import type { AccessLog } from '../log.ts'
 import type { GatewayApi } from '../config/gateway-config.ts'
@@ -7,6 +8,8 @@ import { loggedPath } from './logged-path.ts'
 import type { Found } from './route-table.ts'
 
 export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
   readonly id: string
   readonly method: string
   /** The addresses that the request came through: the nearest first, the client last, as far as proxies are trusted. */
@@ -16,6 +19,8 @@ export interface Exchange {
   readonly found: Found<GatewayApi> | undefined
   /** Of whoever asked: nobody is there to be answered. */
   isGone: boolean
+  /** The answer that its upstream gives, once it was passed on. */
+  upstream?: { abandon(): void }
   claims?: TokenClaims
   /** Why it was refused, or did not come back from its upstream. */
   reason?: string

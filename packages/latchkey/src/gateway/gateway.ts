@@ -10,7 +10,7 @@ import { listen } from '../server/listen.ts'
 import { closeServer } from '../server/close-server.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import { createListener } from './listener.ts'
-import { addProxy } from './proxy.ts'
+import { createProxy } from './proxy.ts'
 import { createStatusListener } from './status-listener.ts'
 import { Upstreams } from './upstreams.ts'
 
@@ -39,13 +39,12 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   const guard = guardOf(config, metrics, logger)
   const upstreams = new Upstreams(config.timeouts)
   const counts = new ConnectionCounts('clients', Math.min(config.limits.connections, connectionShare(0.5)), logger)
-  const app = createListener(config, counts)
   const drain = new Drain()
-  await addProxy(app, {
+  const work = createProxy({
     ...{ config, guard, upstreams, metrics, ...loggers },
-    isLeaving: () => drain.endsConnections(app.server),
+    isLeaving: () => drain.endsConnections(server),
   })
-  await app.ready()
+  const server = createListener(config, counts, work)
   const statusCounts = new ConnectionCounts('status', Math.min(MOST_PROBES, connectionShare(0.1)), logger)
   const status = createStatusListener(
     {
@@ -58,14 +57,14 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   )
   const stop = async (delay: number): Promise<void> => {
     await drain.begin(delay)
-    await closeServer(app.server, config.timeouts.stop)
-    await Promise.all([app.close(), guard.close(), upstreams.close()])
+    await closeServer(server, config.timeouts.stop)
+    await Promise.all([guard.close(), upstreams.close()])
     await closeServer(status, 0)
   }
   try {
     const { listener } = config
     const statusPort = await listen(status, config.status.host, config.status.port, 'status.port')
-    const port = await listen(app.server, listener.host, listener.port, 'listen.port')
+    const port = await listen(server, listener.host, listener.port, 'listen.port')
     return {
       url: listenerUrl(listener, port),
       statusUrl: listenerUrl(config.status, statusPort),

@@ -60,29 +60,30 @@ const isOrigin = (name: string): boolean =>
  */
 const PLAIN_NAME = /^[a-z0-9-]+$/
 
-/** `headers` without what the client's Connection header names. A GET or HEAD is passed on without a body. */
+/**
+ * Returns the headers to pass on, names and values in turn. A header that the client's Connection header names stays
+ * here. The host is the upstream's own, and a GET or HEAD is passed on without a body.
+ */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
   method: string,
   { claims, origin, requestId, authorization }: ForwardedRequest,
-): IncomingHttpHeaders {
-  const passed: IncomingHttpHeaders = {}
+): string[] {
+  const named = listed(headers.connection)
+  const passed: string[] = []
   for (const name in headers) {
-    if (!isNobodysIdentity(name) || HOP_BY_HOP.has(name) || isOrigin(name)) continue
-    if (name === 'authorization' && authorization === 'kept') continue
-    passed[name] = headers[name]
+    if (!isNobodysIdentity(name) || HOP_BY_HOP.has(name) || isOrigin(name) || named.includes(name)) continue
+    if (name === 'host' || (name === 'authorization' && authorization === 'kept')) continue
+    if (isBodiless(method) && (name === 'content-length' || name === 'content-type')) continue
+    push(passed, name, headers[name])
   }
-  if (isBodiless(method)) {
-    delete passed['content-length']
-    delete passed['content-type']
-  }
-  passed['x-latchkey-client-id'] = claims.clientId
-  passed['x-latchkey-scope'] = claims.scope
-  passed['x-latchkey-jti'] = claims.jti
-  passed['x-request-id'] = requestId
-  passed['x-forwarded-for'] = origin.addresses.join(', ')
-  passed['x-forwarded-proto'] = origin.protocol
-  if (origin.host !== '') passed['x-forwarded-host'] = origin.host
+  passed.push('x-latchkey-client-id', claims.clientId)
+  passed.push('x-latchkey-scope', claims.scope)
+  passed.push('x-latchkey-jti', claims.jti)
+  passed.push('x-request-id', requestId)
+  passed.push('x-forwarded-for', origin.addresses.join(', '))
+  passed.push('x-forwarded-proto', origin.protocol)
+  if (origin.host !== '') passed.push('x-forwarded-host', origin.host)
   return passed
 }
 
@@ -91,15 +92,24 @@ export const isBodiless = (method: string): boolean => method === 'GET' || metho
 
 const isNobodysIdentity = (name: string): boolean => PLAIN_NAME.test(name) && !name.includes('latchkey')
 
-/** An upstream cannot say that it was Latchkey who refused. */
-export function responseHeaders(headers: Headers): Record<string, string | string[] | undefined> {
-  const passed: Record<string, string | string[] | undefined> = {}
+/** Returns the headers of an answer, names and values in turn. An upstream cannot say that Latchkey refused. */
+export function responseHeaders(headers: Headers, status: number): string[] {
+  const passed: string[] = []
   const named = listed(headers['connection'])
   for (const name in headers) {
     if (HOP_BY_HOP.has(name) || name === 'x-request-id' || name.includes('latchkey') || named.includes(name)) continue
-    passed[name] = headers[name]
+    // RFC 9110 §8.6: an answer without content has no length.
+    if (status === NO_CONTENT && (name === 'content-length' || name === 'content-type')) continue
+    push(passed, name, headers[name])
   }
   return passed
+}
+
+const NO_CONTENT = 204
+
+function push(passed: string[], name: string, value: string | string[] = ''): void {
+  if (typeof value === 'string') passed.push(name, value)
+  else for (const each of value) passed.push(name, each)
 }
 
 function listed(connection: string | string[] | undefined): readonly string[] {

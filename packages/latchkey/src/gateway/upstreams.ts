@@ -1,5 +1,5 @@
 // The connections to the upstreams: kept open, verified, given up when the client is gone or the time is over.
-import type { EventEmitter } from 'node:events'
+import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import type { GatewayTimeouts } from '../config/gateway-config.ts'
 import { PROBLEMS, type Problem } from './problem.ts'
@@ -7,35 +7,32 @@ import { PROBLEMS, type Problem } from './problem.ts'
 // Per origin. More than that wait for one; how many requests there can be at all is limited elsewhere.
 const CONNECTIONS = 256
 
-type Callback = (error: Error | null, data: Dispatcher.ResponseData) => void
+export interface UpstreamRequest {
+  readonly origin: string
+  /** With its query. */
+  readonly path: string
+  readonly method: string
+  /** Names and values in turn. */
+  readonly headers: string[]
+  readonly body: Readable | undefined
+}
 
-/** What the proxy library sends its requests through. */
 export class Upstreams {
-  /** The library reads these two and sets them for each request. */
-  readonly headersTimeout: number
-  readonly bodyTimeout: number
   readonly #agent: Agent
-  #gone: EventEmitter | undefined
 
   constructor({ connect, response, idle }: GatewayTimeouts) {
-    this.headersTimeout = response
-    this.bodyTimeout = idle
-    this.#agent = new Agent({ connections: CONNECTIONS, pipelining: 1, connect: { timeout: connect } })
+    this.#agent = new Agent({
+      connections: CONNECTIONS,
+      pipelining: 1,
+      connect: { timeout: connect },
+      headersTimeout: response,
+      bodyTimeout: idle,
+    })
   }
 
-  /** Every request that `send` makes before it returns ends when `gone` says `abort`. */
-  within(gone: EventEmitter, send: () => void): void {
-    this.#gone = gone
-    try {
-      send()
-    } finally {
-      this.#gone = undefined
-    }
-  }
-
-  request(options: Dispatcher.RequestOptions, done: Callback): void {
-    // An emitter costs a request a tenth of what a signal of the platform does.
-    this.#agent.request(this.#gone === undefined ? options : { ...options, signal: this.#gone }, done)
+  /** Sends a request once, and tells `handler` what comes of it. */
+  send({ method, body, ...request }: UpstreamRequest, handler: Dispatcher.DispatchHandler): void {
+    this.#agent.dispatch({ ...request, method, body: body ?? null }, handler)
   }
 
   close(): Promise<void> {
@@ -44,7 +41,14 @@ export class Upstreams {
 }
 
 const LATE = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']
-const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'UND_ERR_HEADERS_OVERFLOW', 'HTTPParserError']
+const BROKEN = [
+  'UND_ERR_SOCKET',
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_HEADERS_OVERFLOW',
+  'HTTPParserError',
+  'ERR_INVALID_CHAR',
+]
 
 /** The body that a client sends was larger than allowed. */
 export const BODY_TOO_LARGE = 'LATCHKEY_BODY_TOO_LARGE'

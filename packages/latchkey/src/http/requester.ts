@@ -46,7 +46,8 @@ export function clientAddresses(
   return addresses
 }
 
-const isTrusted = (address: string, trusted: BlockList): boolean => {
+/** True if the address is one of a trusted proxy. */
+export const isTrusted = (address: string, trusted: BlockList): boolean => {
   const family = isIP(address)
   return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { listen } from '../../src/server/listen.ts'
 import { aGateway, anUpstream } from '../a-gateway.ts'
 import { startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
-import { ask, jsonOf, RawConnection, requestBytes } from '../raw-http.ts'
+import { ask, headerOf, jsonOf, RawConnection, requestBytes } from '../raw-http.ts'
 
 let server: TestServer
 let reader: TestIntegration
@@ -70,6 +70,67 @@ describe('an upstream that', () => {
     await expect(post((await failing(url)).url)).rejects.toThrow(/connection ended/)
   })
 
+  const rawly = (...parts: readonly string[]): Promise<string> =>
+    aSocket((socket) =>
+      socket.on('connection', (connection) => {
+        connection.on('error', () => undefined)
+        connection.once('data', () => {
+          connection.end(parts.join('\r\n'), 'latin1')
+        })
+      }),
+    )
+
+  test('breaks off between its head and its body is 502, and was a fault of the gateway', async () => {
+    const url = await rawly('HTTP/1.1 200 OK', 'Content-Length: 5', '', '')
+    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
+  })
+
+  test.each(['600', '999'])('answers with the status %s, which HTTP does not have, is 502', async (status) => {
+    const url = await rawly(`HTTP/1.1 ${status} Odd`, 'Content-Length: 2', '', 'ok')
+    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
+  })
+
+  test('answers with a header that cannot be passed on is 502', async () => {
+    const url = await rawly('HTTP/1.1 200 OK', 'X-Odd: a\x7fb', 'Content-Length: 2', '', 'ok')
+    expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
+  })
+
+  test('says that nothing was modified, with the length of what it does not send, is passed on', async () => {
+    const { url } = await failing(await rawly('HTTP/1.1 304 Not Modified', 'Content-Length: 500', 'ETag: "a"', '', ''))
+    const answer = await ask(url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] })
+    expect([answer.status, headerOf(answer, 'etag')]).toEqual([304, '"a"'])
+  })
+
+  test('has no content to send sends neither length nor type of it', async () => {
+    const { url } = await failing(await rawly('HTTP/1.1 204 No Content', 'Content-Type: a/b', 'X-Kept: yes', '', ''))
+    const answer = await post(url)
+    expect([answer.status, headerOf(answer, 'x-kept')]).toEqual([204, 'yes'])
+    expect([headerOf(answer, 'content-type'), headerOf(answer, 'content-length')]).toEqual([undefined, undefined])
+  })
+
+  test('sends hints before its answer is heard to the end: the hints stay here', async () => {
+    const hints = [
+      'HTTP/1.1 103 Early Hints',
+      'Link: </style.css>',
+      '',
+      'HTTP/1.1 200 OK',
+      'Content-Length: 2',
+      '',
+      'ok',
+    ]
+    const answer = await post((await failing(await rawly(...hints))).url)
+    expect([answer.status, headerOf(answer, 'link'), answer.body]).toEqual([200, undefined, 'ok'])
+  })
+
+  test('answers before the request is whole: the connection ends, for what follows is no request', async () => {
+    const { url } = await failing(await rawly('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok'))
+    const connection = await RawConnection.open(url)
+    connection.write(`POST /ai/usecase HTTP/1.1\r\nHost: a\r\n${bearer().join(': ')}\r\nContent-Length: 50\r\n\r\nsome`)
+    const answer = await connection.answer()
+    expect([answer.status, answer.body, headerOf(answer, 'connection')]).toEqual([200, 'ok', 'close'])
+    await connection.closed
+  })
+
   test('asks to come back later is heard: a 503 is not asked again', async () => {
     let asked = 0
     const url = await anUpstream((_request, response) => {
@@ -93,5 +154,7 @@ describe('an upstream that', () => {
     await expect.poll(() => isAsked).toBe(true)
     connection.destroy()
     await expect.poll(() => isGone).toBe(true)
+    const lines = () => patient.log().filter(({ event }) => event === 'request')
+    await expect.poll(lines).toMatchObject([{ cut: true, reason: 'client_gone' }])
   })
 })

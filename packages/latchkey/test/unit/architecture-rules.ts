@@ -80,7 +80,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['storage', 'storage/sqlite', 'storage/transfer'],
   pg: ['storage', 'storage/postgres', 'storage/transfer'],
-  fastify: ['http', 'gateway'],
+  fastify: ['http'],
   commander: ['cli'],
   'prom-client': ['activity', 'agent'],
   iovalkey: ['agent'],

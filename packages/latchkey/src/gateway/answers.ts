@@ -1,0 +1,44 @@
+// What the gateway answers itself: refusals of the guard, and problems.
+import type { RefusedDecision } from '@latchkey/guard'
+import type { Exchange } from './exchange.ts'
+import { expectsContinue } from './listener.ts'
+import { type Problem, problemBody, problemHeaders, PROBLEMS } from './problem.ts'
+
+export function sendRefusal(exchange: Exchange, { status, headers, body, reason, claims }: RefusedDecision): void {
+  exchange.reason = reason
+  if (claims !== undefined) exchange.claims = claims
+  finish(exchange, { status, headers, body, endsConnection: false })
+}
+
+export function sendProblem(exchange: Exchange, problem: Problem): void {
+  exchange.reason ??= problem.code
+  finish(exchange, {
+    status: problem.status,
+    headers: problemHeaders(problem),
+    body: problemBody(problem, exchange.id),
+    endsConnection: problem === PROBLEMS.codingUnknown,
+  })
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly endsConnection: boolean
+}
+
+/**
+ * Sends an answer whole, unless another one has begun. The server drains a small body that nobody reads; otherwise the
+ * connection ends here.
+ */
+function finish({ id, request, response }: Exchange, { status, headers, body, endsConnection }: Answer): void {
+  if (response.headersSent || response.destroyed) return
+  const isEndless = expectsContinue(request) || status === PROBLEMS.bodyTooLarge.status
+  response.writeHead(status, {
+    ...headers,
+    'x-request-id': id,
+    'content-length': Buffer.byteLength(body),
+    ...((endsConnection || (isEndless && !request.complete)) && { connection: 'close' }),
+  })
+  response.end(body)
+}

@@ -1,0 +1,38 @@
+// Where a request came from: its connection, and what a trusted proxy says of an earlier one.
+import type { IncomingMessage } from 'node:http'
+import type { BlockList } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { isHostValue } from '../http/host-value.ts'
+import { isTrusted } from '../http/requester.ts'
+import type { Origin } from './identity.ts'
+
+const SCHEMES: readonly string[] = ['http', 'https']
+
+/**
+ * Takes a host and a scheme from the headers of a trusted proxy, and ignores any other text in them.
+ *
+ * @param addresses the nearest first, the client last
+ */
+export function originOf(
+  { headers, socket }: IncomingMessage,
+  addresses: readonly string[],
+  trusted: BlockList | undefined,
+): Origin {
+  const own = socket instanceof TLSSocket ? 'https' : 'http'
+  const ownHost = headers.host ?? ''
+  if (trusted === undefined || !isTrusted(addresses[0] ?? '', trusted)) {
+    return { addresses: [...addresses].reverse(), protocol: own, host: ownHost }
+  }
+  const protocol = lastOf(headers['x-forwarded-proto']) ?? own
+  const host = lastOf(headers['x-forwarded-host']) ?? ownHost
+  return {
+    addresses: [...addresses].reverse(),
+    protocol: SCHEMES.includes(protocol) ? protocol : own,
+    host: isHostValue(host) ? host : ownHost,
+  }
+}
+
+/** The last entry of a list: the nearest proxy wrote it. Undefined without the header, and for an empty one. */
+function lastOf(value: string | string[] | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : String(value).split(',').at(-1)?.trim()
+}

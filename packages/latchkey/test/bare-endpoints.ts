@@ -1,8 +1,8 @@
 // The public endpoints as plain functions, over a store whose disk does as it is told, and with their log in sight.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
-import { Counters } from '../src/activity/counters.ts'
-import { ServerActivity } from '../src/activity/server-activity.ts'
+import { Counters } from '../src/metrics/counters.ts'
+import { ServerActivity } from '../src/metrics/server-activity.ts'
 import { SYSTEM } from '../src/domain/audit-event.ts'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { NO_BODY, PublicRequest, readTarget } from '../src/http/public/public-request.ts'

@@ -1,5 +1,5 @@
 // Loads the opened store into memory. A new store is filled first.
-import type { Counters } from '../activity/counters.ts'
+import type { Counters } from '../metrics/counters.ts'
 import { createAuditMac } from '../keys/audit-mac.ts'
 import { createBackupSealing } from '../keys/backup-sealing.ts'
 import { createRowSeal } from '../keys/row-seal.ts'

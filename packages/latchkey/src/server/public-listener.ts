@@ -1,6 +1,6 @@
 // Gives the public listener the parts that it needs, and makes what it serves once the URLs are known.
 import type { Server } from 'node:http'
-import { timedSigner } from '../activity/timed-signer.ts'
+import { timedSigner } from '../metrics/timed-signer.ts'
 import { MOCK_MARK } from '../http/admin/mock/mock-rules.ts'
 import { withFaults } from '../http/public/faults.ts'
 import { createPublicListener } from '../http/public/public-listener.ts'

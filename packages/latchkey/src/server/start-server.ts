@@ -1,6 +1,6 @@
 // Starts a server, step by step: data folder, store, keys, feed, metrics, listeners, announcement. Stops it again.
 import { rmSync } from 'node:fs'
-import { Counters } from '../activity/counters.ts'
+import { Counters } from '../metrics/counters.ts'
 import type { Config } from '../config/config.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { createSecretVault } from '../keys/client-secrets.ts'

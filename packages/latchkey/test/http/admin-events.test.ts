@@ -3,7 +3,7 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { stopwatch } from '../../../../e2e/stopwatch.ts'
-import { EventLog } from '../../src/activity/event-log.ts'
+import { EventLog } from '../../src/metrics/event-log.ts'
 import { EventStreams, MOST_STREAMS } from '../../src/http/admin/activity/event-streams.ts'
 import { aServer, PREDICT, TestClock, type TestServer } from '../a-server.ts'
 import { readEvents } from '../event-reader.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { metricFamilies } from '../../src/activity/metric-families.ts'
+import { metricFamilies } from '../../src/metrics/metric-families.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
 import { someCounts } from '../some-counts.ts'
 

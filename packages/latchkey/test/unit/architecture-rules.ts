@@ -48,14 +48,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/transfer': { folders: ['storage*', 'adapters', 'rows', 'domain', 'ports', 'make-folder'], packages: ['*'] },
   keys: { folders: ['domain', 'ports', 'make-folder'], packages: ['*'] },
   // What the server observes of its own work.
-  activity: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
+  metrics: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'connections', 'log'], packages: ['*'] },
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // Wires a server, starts and stops it.
   server: {
     folders: [
-      ...[...CORE, 'adapters', 'storage*', 'keys', 'activity', 'http', 'config'],
+      ...[...CORE, 'adapters', 'storage*', 'keys', 'metrics', 'http', 'config'],
       ...['connections', 'log', 'system', 'version'],
     ],
     packages: ['*'],
@@ -68,7 +68,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'make-folder': { folders: [], packages: ['node:*'] },
   // Shares what it has in common with the server's own listeners: request ids, metrics, listening and stopping.
   gateway: {
-    folders: ['domain', 'ports', 'config', 'http', 'activity', 'server', 'connections', 'log', 'system', 'version'],
+    folders: ['domain', 'ports', 'config', 'http', 'metrics', 'server', 'connections', 'log', 'system', 'version'],
     packages: ['*'],
   },
   agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
@@ -82,7 +82,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ['storage', 'storage/postgres', 'storage/transfer'],
   fastify: ['http'],
   commander: ['cli'],
-  'prom-client': ['activity', 'agent'],
+  'prom-client': ['metrics', 'agent'],
   iovalkey: ['agent'],
   '@latchkey/guard': ['gateway', 'cli'],
   '@latchkey/client': ['agent', 'cli'],

@@ -1,6 +1,6 @@
 // The last events: whoever comes back is told what it missed, or that nobody knows any more.
 import { describe, expect, test } from 'vitest'
-import { EventLog } from '../../../src/activity/event-log.ts'
+import { EventLog } from '../../../src/metrics/event-log.ts'
 import type { LiveEvent } from '../../../src/ports/live-events.ts'
 import { TestClock } from '../../a-server.ts'
 

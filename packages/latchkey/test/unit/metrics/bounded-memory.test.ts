@@ -1,7 +1,7 @@
 // What the server remembers of its callers has an end, whoever they are.
 import { describe, expect, test } from 'vitest'
-import { ContentionWatch } from '../../../src/activity/contention-watch.ts'
-import { MinuteGate } from '../../../src/activity/minute-gate.ts'
+import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
+import { MinuteGate } from '../../../src/metrics/minute-gate.ts'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 
 const START = 1_800_000_000

@@ -1,9 +1,9 @@
 // Timelines: every count in its minute and its half hour, and nothing about a time that was not measured.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { IntegrationTimelines } from '../../../src/activity/integration-timelines.ts'
-import { LatencyTimeline } from '../../../src/activity/latency-timeline.ts'
-import { Timeline } from '../../../src/activity/timeline.ts'
+import { IntegrationTimelines } from '../../../src/metrics/integration-timelines.ts'
+import { LatencyTimeline } from '../../../src/metrics/latency-timeline.ts'
+import { Timeline } from '../../../src/metrics/timeline.ts'
 
 const MINUTE = 60_000
 const HALF_HOUR = 30 * MINUTE

@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AccessTokenClaims, accessTokenPayload, type Scope } from '@latchkey/protocol'
+import { accessTokenPayload, type Scope } from '@latchkey/protocol'
 import { onTestFinished } from 'vitest'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { type IssueMode, REPLACE } from '../src/domain/issue-mode.ts'
@@ -12,6 +12,7 @@ import { createBackupSealing } from '../src/keys/backup-sealing.ts'
 import { createRowSeal } from '../src/keys/row-seal.ts'
 import { Sealing } from '../src/keys/sealing.ts'
 import type { NewIntegration } from '../src/ports/integrations.ts'
+import type { Signer } from '../src/ports/signer.ts'
 import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/adapters/assemble-store.ts'
 import { type EmbeddedStore, lockEmbeddedStore } from '../src/storage/embedded-store.ts'
@@ -81,10 +82,22 @@ export const startOptions = (
 })
 
 export function withTokens<Opened extends Store>(store: Opened, clock: TestClock) {
-  // Signing is not what is tried here: the text of a token is its claims.
-  const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const issuer = 'https://issuer.test'
-  return { ...store, clock, tokens: store.slots({ signer, issuer, lifetimeSeconds: 3600, random: systemRandom }) }
+  return {
+    ...store,
+    clock,
+    tokens: store.slots({ signer: unsigned, issuer, lifetimeSeconds: 3600, random: systemRandom }),
+  }
+}
+
+/** The text of a token is its claims: these tests are not about signatures. */
+export const unsigned: Signer = {
+  kid: 'none',
+  sign: (claims, signed) => {
+    queueMicrotask(() => {
+      signed(undefined, accessTokenPayload(claims))
+    })
+  },
 }
 
 export const newIntegration = (clientId: string, mode: IssueMode = REPLACE, graceSeconds = 0): NewIntegration => ({

@@ -1,6 +1,7 @@
 // The public endpoints as plain functions, over a store whose disk does as it is told, and with their log in sight.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
+import { onTestFinished } from 'vitest'
 import { Counters } from '../src/metrics/counters.ts'
 import { ServerActivity } from '../src/metrics/server-activity.ts'
 import { SYSTEM } from '../src/domain/audit-event.ts'
@@ -116,7 +117,8 @@ export async function bareEndpoints() {
   const { integrations, secrets, catalog } = store
   const vault = createSecretVault(someDerivedKeys())
   const ring = await aKeyRing('ES256')
-  const signer = createSigner(ring)
+  const signer = createSigner(ring, 2)
+  onTestFinished(() => signer.close())
   const signatures = createTokenSignatures({ ring, issuer: ISSUER, cacheSize: 100 })
   const slots = store.slots({ signer, issuer: ISSUER, lifetimeSeconds: 3600, random: systemRandom })
   const faultAnswer = faultAnswers(logger)

@@ -145,15 +145,14 @@ export class Issuing {
     }
     this.#open.set(slot.id, issuance)
     queue.announce()
-    signToken(this.#ports, clientId, slot, token).then(
-      (text) => {
+    signToken(this.#ports, clientId, slot, token, (cause, text) => {
+      if (cause === undefined) {
         queue.pushAnnounced(this.#work(issuance, text))
-      },
-      (cause: unknown) => {
+      } else {
         queue.withdraw()
         this.#fail(issuance, new Error('the token could not be signed', { cause }))
-      },
-    )
+      }
+    })
   }
 
   #work(issuance: Issuance, text: string): Work {

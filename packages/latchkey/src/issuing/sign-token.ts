@@ -1,7 +1,7 @@
 // Signs the claims of a recorded token.
 import { accessTokenClaims } from '@latchkey/protocol'
 import type { RecordedToken, Slot } from '../domain/slot.ts'
-import type { Signer } from '../ports/signer.ts'
+import type { Signed, Signer } from '../ports/signer.ts'
 import type { IssuedToken } from '../ports/slots.ts'
 import type { KeyCell } from '../state/key-cell.ts'
 
@@ -12,14 +12,16 @@ export interface SigningPorts {
   readonly issuer: string
 }
 
-/** Resolves with the token's text. Rejects if the key cannot sign. */
+/** Calls `signed` as the port `Signer` says. */
 export function signToken(
   { issuer, signer }: SigningPorts,
   clientId: string,
   { scope }: Slot,
   { audience, jti, generation, issuedAt, expiresAt }: RecordedToken,
-): Promise<string> {
-  return signer.sign(accessTokenClaims({ issuer, clientId, scope, audience, jti, generation, issuedAt, expiresAt }))
+  signed: Signed,
+): void {
+  const facts = { issuer, clientId, scope, audience, jti, generation, issuedAt, expiresAt }
+  signer.sign(accessTokenClaims(facts), signed)
 }
 
 /**
@@ -33,6 +35,11 @@ export async function signAgain(
   token: RecordedToken,
 ): Promise<IssuedToken | undefined> {
   const { kid } = ports.signer
-  const text = await signToken(ports, clientId, slot, token)
+  const text = await new Promise<string>((resolve, reject) => {
+    signToken(ports, clientId, slot, token, (cause, signed) => {
+      if (cause === undefined) resolve(signed)
+      else reject(cause)
+    })
+  })
   return ports.keys.isRevoked(kid) ? undefined : { text, token, kind: 'reused', superseded: undefined }
 }

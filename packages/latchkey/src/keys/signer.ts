@@ -1,24 +1,39 @@
-// Signs access tokens on the thread pool, so that the main thread goes on serving.
+// Signs access tokens on other threads, so that the main thread goes on serving.
 import { sign } from 'node:crypto'
 import { accessTokenPayload } from '@latchkey/protocol'
-import type { Signer } from '../ports/signer.ts'
+import type { RunningSigner } from '../ports/signer.ts'
 import type { KeyRing } from './key-ring.ts'
+import type { OpenedKey } from './signing-keys.ts'
+import { keyFailure, type SigningJob } from './signing-thread.ts'
+import { SigningThreads } from './signing-threads.ts'
 
-export const createSigner = (ring: KeyRing): Signer => ({
-  get kid() {
-    return ring.current.record.kid
-  },
-  sign: (claims) => {
-    const { header, privateKey, digest } = ring.current
-    const signingInput = `${header}.${Buffer.from(accessTokenPayload(claims)).toString('base64url')}`
-    return new Promise((resolve, reject) => {
-      // RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. The other algorithms ignore it.
-      const key = { key: privateKey, dsaEncoding: 'ieee-p1363' as const }
-      // The callback form is what runs in the pool; WebCrypto would add several promise turns to each signature.
-      sign(digest, Buffer.from(signingInput, 'latin1'), key, (cause, signature) => {
-        if (cause === null) resolve(`${signingInput}.${signature.toString('base64url')}`)
-        else reject(new Error('the signing key failed to sign', { cause }))
-      })
-    })
-  },
-})
+/**
+ * On several cores RS256 is signed in Node's thread pool, one token a call: a signature takes ten times as long as the
+ * call. Everything else goes to threads of our own in batches, because there the call costs as much as the signature.
+ */
+export function createSigner(ring: KeyRing, cores: number): RunningSigner {
+  const threads = new SigningThreads(Math.max(1, cores - 1))
+  const isForPool = ({ record }: OpenedKey): boolean => record.alg === 'RS256' && cores > 1
+  if (!isForPool(ring.current)) threads.start()
+  return {
+    get kid() {
+      return ring.current.record.kid
+    },
+    sign: (claims, signed) => {
+      const key = ring.current
+      const input = `${key.header}.${Buffer.from(accessTokenPayload(claims)).toString('base64url')}`
+      if (isForPool(key)) signInPool({ key, input, signed })
+      else threads.sign({ key, input, signed })
+    },
+    close: () => threads.close(),
+  }
+}
+
+function signInPool({ key, input, signed }: SigningJob): void {
+  const options = { key: key.privateKey, dsaEncoding: 'ieee-p1363' as const }
+  // The callback form is what runs in the pool; WebCrypto would add several promise turns to each signature.
+  sign(key.digest, Buffer.from(input, 'latin1'), options, (cause, signature) => {
+    if (cause === null) signed(undefined, `${input}.${signature.toString('base64url')}`)
+    else signed(keyFailure(cause), '')
+  })
+}

@@ -1,22 +1,18 @@
 // A signer whose signatures are timed.
 import type { Clock } from '../ports/clock.ts'
-import type { Signer } from '../ports/signer.ts'
+import type { RunningSigner } from '../ports/signer.ts'
 import type { Histogram } from './histogram.ts'
 
-export const timedSigner = (signer: Signer, clock: Clock, seconds: Histogram): Signer => ({
+export const timedSigner = (signer: RunningSigner, clock: Clock, seconds: Histogram): RunningSigner => ({
   get kid() {
     return signer.kid
   },
-  sign: (claims) => {
+  sign: (claims, signed) => {
     const begunAt = clock.monotonic()
-    const signing = signer.sign(claims)
-    signing.then(
-      () => {
-        seconds.observe((clock.monotonic() - begunAt) / 1000)
-      },
-      // Whoever asked for it is told.
-      () => undefined,
-    )
-    return signing
+    signer.sign(claims, (cause, text) => {
+      if (cause === undefined) seconds.observe((clock.monotonic() - begunAt) / 1000)
+      signed(cause, text)
+    })
   },
+  close: () => signer.close(),
 })

@@ -1,12 +1,10 @@
 // Gives the public listener the parts that it needs, and makes what it serves once the URLs are known.
 import type { Server } from 'node:http'
-import { timedSigner } from '../metrics/timed-signer.ts'
 import { MOCK_MARK } from '../http/admin/mock/mock-rules.ts'
 import { withFaults } from '../http/public/faults.ts'
 import { createPublicListener } from '../http/public/public-listener.ts'
 import { publicRoutes } from '../http/public/routes.ts'
 import { trustedProxyList } from '../http/requester.ts'
-import { createSigner } from '../keys/signer.ts'
 import { createTokenSignatures } from '../keys/token-signatures.ts'
 import type { Urls } from './bind-listeners.ts'
 import type { ServerParts } from './server-parts.ts'
@@ -31,10 +29,9 @@ export function publicListener({ config, logger, overrides, observed, gate, drai
 
 /** Tokens under this issuer, and the routes of the public listener. */
 export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Service {
-  const { config, logger, overrides, clock, random, store, feed } = parts
+  const { config, logger, overrides, clock, random, store, signer, feed } = parts
   const { ring } = parts.signingKeys
   const { activity } = parts.observed
-  const signer = timedSigner(createSigner(ring), clock, activity.counters.signingSeconds)
   const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
   const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
   const { integrations, secrets, catalog } = store

@@ -3,6 +3,7 @@ import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
 import type { CreateIntegrationPorts } from '../operations/create-integration.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import type { SessionVault } from '../ports/session-vault.ts'
+import type { RunningSigner } from '../ports/signer.ts'
 import type { Drain } from './drain.ts'
 import type { LoadedStore } from './load-store.ts'
 import type { Observed } from './observe.ts'
@@ -17,6 +18,7 @@ export interface ServerParts extends Start {
   readonly store: LoadedStore
   readonly events: StoreEvents
   readonly signingKeys: SigningKeysInUse
+  readonly signer: RunningSigner
   readonly feed: FeedStreams
   readonly observed: Observed
   readonly creating: CreateIntegrationPorts

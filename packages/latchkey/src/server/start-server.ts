@@ -1,10 +1,13 @@
 // Starts a server, step by step: data folder, store, keys, feed, metrics, listeners, announcement. Stops it again.
 import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { Counters } from '../metrics/counters.ts'
+import { timedSigner } from '../metrics/timed-signer.ts'
 import type { Config } from '../config/config.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { createSecretVault } from '../keys/client-secrets.ts'
 import { createSessionVault } from '../keys/session-vault.ts'
+import { createSigner } from '../keys/signer.ts'
 import type { Logger } from '../log.ts'
 import type { Integrations } from '../ports/integrations.ts'
 import { openDataFolder } from '../storage/data-folder.ts'
@@ -108,6 +111,7 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   return {
     ...start,
     ...{ keys, store, events, signingKeys, feed, observed },
+    signer: timedSigner(createSigner(ring, availableParallelism()), clock, counters.signingSeconds),
     creating: { integrations, catalog, vault, clock, random, secretReveal: config.secretReveal },
     sessionVault: createSessionVault(keys.derived),
     failures: createThrottle(clock),

@@ -5,7 +5,7 @@ import { closeServer } from './close-server.ts'
 import type { ServerParts } from './server-parts.ts'
 import type { Scheduler } from './signing-key-scheduler.ts'
 
-export interface Stopping extends Pick<ServerParts, 'config' | 'drain' | 'gate' | 'observed' | 'store'> {
+export interface Stopping extends Pick<ServerParts, 'config' | 'drain' | 'gate' | 'observed' | 'signer' | 'store'> {
   readonly listeners: Listeners
   readonly schedulers: readonly Scheduler[]
 }
@@ -18,5 +18,7 @@ export async function stopServer(stopping: Stopping, delaySeconds: number): Prom
   await Promise.all([closeServer(listeners.public), listeners.admin.close()])
   if (gate.isOpen) removeServerFile(config.dataDir, { pid: process.pid, admin_url: gate.service.adminUrl })
   await stopping.observed.activity.close()
+  // No connection is left that could request a token.
+  await stopping.signer.close()
   await stopping.store.close()
 }

@@ -37,10 +37,11 @@ class HeldSigner implements Signer {
     this.#release()
   }
 
-  async sign(): Promise<string> {
+  sign: Signer['sign'] = (_claims, signed) => {
     const { kid } = this
-    await this.#free
-    return kid
+    void this.#free.then(() => {
+      signed(undefined, kid)
+    })
   }
 }
 

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/embedded-store.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
-import { attempt, newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
+import { attempt, newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL, unsigned } from '../a-store.ts'
 import { HeldDisk } from '../bare-endpoints.ts'
 import { changing, removing } from '../changing.ts'
 import { embedded, type EngineUnderTest, ENGINES, type OpenedStore } from '../engines.ts'
@@ -143,9 +143,8 @@ describe('a commit that is not known to be durable', () => {
       },
     })
     await store.integrations.create([newIntegration('lkone')], [])
-    const signer = { kid: 'none', sign: () => Promise.resolve('') }
-    const tokens = store.slots({ signer, issuer: 'https://issuer.test', lifetimeSeconds: 3600, random: systemRandom })
-    return { disk, store: { ...store, tokens } }
+    const ports = { signer: unsigned, issuer: 'https://issuer.test', lifetimeSeconds: 3600, random: systemRandom }
+    return { disk, store: { ...store, tokens: store.slots(ports) } }
   }
 
   test('is not in the log', async () => {

@@ -1,5 +1,5 @@
 // One slot of the embedded store on a simulated disk, driven step by step, its whole history recorded.
-import { accept, type AccessTokenClaims, accessTokenPayload, Secret } from '@latchkey/protocol'
+import { accept, type AccessTokenClaims, Secret } from '@latchkey/protocol'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
@@ -22,7 +22,7 @@ import { SecretUses } from '../../src/adapters/secret-uses.ts'
 import { SlotIds } from '../../src/state/slot-ids.ts'
 import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
-import { TEST_AUDIT_MAC, TEST_ROW_MACS as macs } from '../a-store.ts'
+import { TEST_AUDIT_MAC, TEST_ROW_MACS as macs, unsigned } from '../a-store.ts'
 import { type IntegrationAct, type Outcome, Recorder, type ScopeAct } from './history.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { changing } from '../changing.ts'
@@ -70,10 +70,17 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
   const freshness = MEMORY_IS_THE_TRUTH
   const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell, freshness })
   const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
-  // Signing is not what is tried here: the text of a token is its claims.
-  const signer = { kid: 'none', sign: (claims: AccessTokenClaims) => Promise.resolve(accessTokenPayload(claims)) }
   const keys = await KeyCell.load(disk, macs)
-  const ports = { queue, freshness, catalog, signer, clock, keys, random: systemRandom, issuer: 'https://issuer.test' }
+  const ports = {
+    queue,
+    freshness,
+    catalog,
+    signer: unsigned,
+    clock,
+    keys,
+    random: systemRandom,
+    issuer: 'https://issuer.test',
+  }
   const slots = build.slots(storedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, catalog, scopes, slots }
 }

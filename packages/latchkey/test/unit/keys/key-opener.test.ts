@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { KeyRing } from '../../../src/keys/key-ring.ts'
 import { createKeyOpener } from '../../../src/keys/key-opener.ts'
 import { Sealing } from '../../../src/keys/sealing.ts'
-import { createSigner } from '../../../src/keys/signer.ts'
 import { generateSigningKey } from '../../../src/keys/signing-keys.ts'
 import { createTokenSignatures } from '../../../src/keys/token-signatures.ts'
 import { ISSUER, NOW, someClaims, someDerivedKeys } from './a-key-ring.ts'
+import { aToken } from './a-signer.ts'
 
 const sealing = new Sealing(someDerivedKeys().keySealing)
 const aKey = (status: 'next' | 'signing') => generateSigningKey({ alg: 'ES256', status, createdAt: NOW, sealing })
@@ -16,7 +16,7 @@ test('a signature that was checked stays checked when its key is retired', async
   const open = createKeyOpener(sealing)
   const ring = new KeyRing(open([first, second]), NOW)
   const signatures = createTokenSignatures({ ring, issuer: ISSUER, cacheSize: 10 })
-  const token = await createSigner(ring).sign(someClaims())
+  const token = await aToken(ring, someClaims())
   const before = signatures.verify(token)
   expect(before.ok).toBe(true)
 

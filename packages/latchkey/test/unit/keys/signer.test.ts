@@ -2,8 +2,8 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
-import { createSigner } from '../../../src/keys/signer.ts'
 import { aKeyRing, anOpenedKey, AUDIENCE, ISSUER, NOW, retired, someClaims } from './a-key-ring.ts'
+import { aSigner } from './a-signer.ts'
 
 describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
   const keys = aKeyRing(alg)
@@ -11,7 +11,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
   test('is verified by jose through our JWKS document', async () => {
     const ring = await keys
     const jwks = createLocalJWKSet(JSON.parse(ring.document().text) as JSONWebKeySet)
-    const token = await createSigner(ring).sign(someClaims())
+    const token = await aSigner(ring).sign(someClaims())
     const { payload, protectedHeader } = await jwtVerify(token, jwks, {
       issuer: ISSUER,
       audience: AUDIENCE,
@@ -24,7 +24,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
   })
 
   test('has the claims in one order, however they were put together', async () => {
-    const signer = createSigner(await keys)
+    const signer = aSigner(await keys)
     const claims = someClaims()
     const shuffled = Object.fromEntries(Object.entries(claims).toReversed()) as typeof claims
     const [first, second] = await Promise.all([signer.sign(claims), signer.sign(shuffled)])
@@ -36,7 +36,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
 
 test('sixty-four tokens signed at once each carry their own claims', async () => {
   const ring = await aKeyRing('ES256')
-  const signer = createSigner(ring)
+  const signer = aSigner(ring)
   const jwks = createLocalJWKSet(JSON.parse(ring.document().text) as JSONWebKeySet)
   const tokens = await Promise.all(Array.from({ length: 64 }, (_, gen) => signer.sign(someClaims({ generation: gen }))))
   const read = await Promise.all(tokens.map((token) => jwtVerify(token, jwks, { currentDate: new Date(NOW * 1000) })))
@@ -45,7 +45,7 @@ test('sixty-four tokens signed at once each carry their own claims', async () =>
 
 test('after a rotation new tokens carry the new key', async () => {
   const ring = await aKeyRing('EdDSA')
-  const signer = createSigner(ring)
+  const signer = aSigner(ring)
   const coming = await anOpenedKey('RS256')
   ring.replace([retired(ring.current, NOW + 3600), coming], NOW)
   const header = decodeProtectedHeader(await signer.sign(someClaims()))
@@ -56,5 +56,5 @@ test('a signature that cannot be made is a fault, not a token', async () => {
   const ring = await aKeyRing('EdDSA')
   const broken = { ...ring.current, digest: 'sha256' as const } // Ed25519 takes no digest
   ring.replace([broken], NOW)
-  await expect(createSigner(ring).sign(someClaims())).rejects.toThrow(/signing key failed/)
+  await expect(aSigner(ring).sign(someClaims())).rejects.toThrow(/signing key failed/)
 })

@@ -3,10 +3,10 @@ import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../../src/domain/signing-key.ts'
 import type { KeyRing } from '../../../src/keys/key-ring.ts'
-import { createSigner } from '../../../src/keys/signer.ts'
 import { createTokenSignatures } from '../../../src/keys/token-signatures.ts'
 import { forgedTokens, signedWith } from '../../forged-tokens.ts'
 import { aKeyRing, anOpenedKey, ISSUER, next, NOW, retired, revoked, someClaims } from './a-key-ring.ts'
+import { aSigner, aToken } from './a-signer.ts'
 
 const signaturesOf = (ring: KeyRing, cacheSize = 100) => createTokenSignatures({ ring, issuer: ISSUER, cacheSize })
 
@@ -16,7 +16,7 @@ const refused = (reason: string) => ({ ok: false, refusal: reason })
 async function prepare(alg: SigningAlgorithm) {
   const ring = await aKeyRing(alg)
   const { privateKey } = ring.current
-  const token = await createSigner(ring).sign(someClaims())
+  const token = await aToken(ring, someClaims())
   return { ring, privateKey, token, forged: forgedTokens({ token, privateKey }) }
 }
 
@@ -67,7 +67,7 @@ test('a signature that was checked is worth nothing once its key is no longer ac
   const ring = await aKeyRing('EdDSA')
   const leaked = ring.current
   const signatures = signaturesOf(ring)
-  const token = await createSigner(ring).sign(someClaims())
+  const token = await aToken(ring, someClaims())
   expect(signatures.verify(token)).toEqual(ACCEPTED)
   ring.replace([retired(leaked, NOW), await anOpenedKey('EdDSA')], NOW)
   expect(signatures.verify(token)).toEqual(refused('bad_signature'))
@@ -79,7 +79,7 @@ test('a token of a revoked key is told from one that never was ours, whether its
   const ring = await aKeyRing('EdDSA')
   const leaked = ring.current
   const seen = signaturesOf(ring)
-  const token = await createSigner(ring).sign(someClaims())
+  const token = await aToken(ring, someClaims())
   expect(seen.verify(token)).toEqual(ACCEPTED)
   ring.replace([revoked(leaked), await anOpenedKey('EdDSA')], NOW)
   for (const signatures of [seen, signaturesOf(ring)]) expect(signatures.verify(token)).toEqual(refused('revoked'))
@@ -90,7 +90,7 @@ test('a token of a revoked key is told from one that never was ours, whether its
 test('a cached signature does not count for another key that took over its kid', async () => {
   const ring = await aKeyRing('EdDSA')
   const signatures = signaturesOf(ring)
-  const token = await createSigner(ring).sign(someClaims())
+  const token = await aToken(ring, someClaims())
   expect(signatures.verify(token)).toEqual(ACCEPTED)
   const another = await anOpenedKey('EdDSA')
   ring.replace([{ ...another, record: { ...another.record, kid: ring.current.record.kid } }], NOW)
@@ -103,7 +103,7 @@ test('tokens of a retired key and of the next one are accepted beside those of t
   const tokens: string[] = []
   for (const key of [old, current, coming]) {
     ring.replace([key], NOW)
-    tokens.push(await createSigner(ring).sign(someClaims()))
+    tokens.push(await aToken(ring, someClaims()))
   }
   ring.replace([retired(old, NOW + 1), current, next(coming)], NOW)
   const signatures = signaturesOf(ring)
@@ -121,7 +121,7 @@ test('a flood of refused tokens does not push a good one out of the cache', () =
 test('more tokens than the cache holds are all told apart', async () => {
   const ring = await aKeyRing('ES256')
   const signatures = signaturesOf(ring, 2)
-  const signer = createSigner(ring)
+  const signer = aSigner(ring)
   const tokens = await Promise.all([1, 2, 3, 4, 5].map((generation) => signer.sign(someClaims({ generation }))))
   for (let round = 0; round < 2; round++) {
     const read = tokens.map((token) => signatures.verify(token))

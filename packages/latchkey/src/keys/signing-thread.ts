@@ -1,0 +1,99 @@
+// One signing thread: takes a batch at a time, and starts again after it has ended.
+import { Worker } from 'node:worker_threads'
+import type { Signed } from '../ports/signer.ts'
+import { packInputs, type SignedBatch, type SigningBatch } from './signing-batch.ts'
+import type { OpenedKey } from './signing-keys.ts'
+
+/** A token that waits for its signature. */
+export interface SigningJob {
+  /** The key whose `kid` is in the input. */
+  readonly key: OpenedKey
+  readonly input: string
+  readonly signed: Signed
+}
+
+export class SigningThread {
+  readonly #onIdle: () => void
+  #worker: Worker | undefined
+  /** The key that the worker has. */
+  #key: OpenedKey | undefined
+  #batch: readonly SigningJob[] | undefined
+  #isClosed = false
+
+  /** `onIdle` is called when a batch is done or has failed, before its jobs get their answers. */
+  constructor(onIdle: () => void) {
+    this.#onIdle = onIdle
+  }
+
+  get isIdle(): boolean {
+    return this.#batch === undefined && !this.#isClosed
+  }
+
+  /** Starts the worker if none runs. The first batch starts it too, but waits for it. */
+  start(): Worker {
+    return (this.#worker ??= this.#startWorker())
+  }
+
+  /** For an idle thread. All jobs have the same key. */
+  sign(batch: readonly SigningJob[]): void {
+    const worker = this.start()
+    const [first] = batch
+    const key = first === undefined || first.key === this.#key ? undefined : first.key
+    this.#key = key ?? this.#key
+    this.#batch = batch
+    const inputs = packInputs(batch.map(({ input }) => input))
+    worker.postMessage({ key: key && threadKeyOf(key), inputs } satisfies SigningBatch, [inputs.buffer])
+  }
+
+  /** The batch that is under way fails. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#worker?.terminate()
+  }
+
+  #startWorker(): Worker {
+    // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
+    const file = import.meta.url.endsWith('.ts') ? './signing-worker.ts' : './signing-worker.js'
+    const worker = new Worker(new URL(file, import.meta.url))
+    let cause: unknown
+    worker.on('message', (answer: SignedBatch) => {
+      const batch = this.#finish()
+      if ('signatures' in answer) handOut(batch, Buffer.from(answer.signatures.buffer))
+      else failAll(batch, keyFailure(answer.failure))
+    })
+    worker.on('error', (failure) => {
+      cause = failure
+    })
+    worker.on('exit', () => {
+      this.#worker = this.#key = undefined
+      failAll(this.#finish(), new Error('the signing thread ended', { cause }))
+    })
+    // The sockets keep a server alive, not this thread.
+    worker.unref()
+    return worker
+  }
+
+  /** The thread is idle again. Returns the batch that it had, empty if there was none. */
+  #finish(): readonly SigningJob[] {
+    const batch = this.#batch ?? []
+    this.#batch = undefined
+    this.#onIdle()
+    return batch
+  }
+}
+
+const threadKeyOf = ({ privateKey, digest, signatureBytes }: OpenedKey) => ({ privateKey, digest, signatureBytes })
+
+function handOut(batch: readonly SigningJob[], signatures: Buffer): void {
+  const length = signatures.length / batch.length
+  batch.forEach(({ input, signed }, index) => {
+    signed(undefined, `${input}.${signatures.toString('base64url', index * length, (index + 1) * length)}`)
+  })
+}
+
+/** Every job gets the same error, without a text. */
+export function failAll(jobs: readonly SigningJob[], failure: Error): void {
+  for (const { signed } of jobs) signed(failure, '')
+}
+
+export const keyFailure = (cause: unknown): Error => new Error('the signing key failed to sign', { cause })

@@ -1,0 +1,28 @@
+// The program of a signing thread: signs one batch after the other.
+import { sign } from 'node:crypto'
+import { parentPort } from 'node:worker_threads'
+import { type SignedBatch, type SigningBatch, type ThreadKey, unpackInputs } from './signing-batch.ts'
+
+let key: ThreadKey | undefined
+
+function signAll(inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  if (key === undefined) throw new Error('the first batch brings no key')
+  const { privateKey, digest, signatureBytes } = key
+  // RFC 7518 §3.4: an ES256 signature is R and S side by side, not DER. The other algorithms ignore it.
+  const options = { key: privateKey, dsaEncoding: 'ieee-p1363' as const }
+  const signatures = new Uint8Array(inputs.length * signatureBytes)
+  inputs.forEach((input, index) => {
+    signatures.set(sign(digest, input, options), index * signatureBytes)
+  })
+  return signatures
+}
+
+parentPort?.on('message', (batch: SigningBatch) => {
+  key = batch.key ?? key
+  try {
+    const signatures = signAll(unpackInputs(batch.inputs))
+    parentPort?.postMessage({ signatures } satisfies SignedBatch, [signatures.buffer])
+  } catch (failure) {
+    parentPort?.postMessage({ failure } satisfies SignedBatch)
+  }
+})

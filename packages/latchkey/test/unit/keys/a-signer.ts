@@ -1,0 +1,32 @@
+// Signers for tests: promises instead of callbacks, and no thread is left when the test is over.
+import type { AccessTokenClaims } from '@latchkey/protocol'
+import { onTestFinished } from 'vitest'
+import type { KeyRing } from '../../../src/keys/key-ring.ts'
+import { createSigner } from '../../../src/keys/signer.ts'
+import type { Signer } from '../../../src/ports/signer.ts'
+
+/** Resolves with the text of the token, rejects if there is none. */
+export const signedBy = (signer: Signer, claims: AccessTokenClaims): Promise<string> =>
+  new Promise((resolve, reject) => {
+    signer.sign(claims, (cause, text) => {
+      if (cause === undefined) resolve(text)
+      else reject(cause)
+    })
+  })
+
+/** Closed when the test is over. */
+export function aSigner(ring: KeyRing, cores = 2) {
+  const signer = createSigner(ring, cores)
+  onTestFinished(() => signer.close())
+  return { sign: (claims: AccessTokenClaims) => signedBy(signer, claims), close: () => signer.close() }
+}
+
+/** One token, also outside of a test. */
+export async function aToken(ring: KeyRing, claims: AccessTokenClaims): Promise<string> {
+  const signer = createSigner(ring, 2)
+  try {
+    return await signedBy(signer, claims)
+  } finally {
+    await signer.close()
+  }
+}

@@ -1,0 +1,196 @@
+// Signing threads: every token gets the signature of its own text under one key, whatever happens to keys and threads.
+import { execFile } from 'node:child_process'
+import { verify } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { Worker } from 'node:worker_threads'
+import type { AccessTokenClaims } from '@latchkey/protocol'
+import fc from 'fast-check'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
+import type { KeyRing } from '../../../src/keys/key-ring.ts'
+import type { OpenedKey } from '../../../src/keys/signing-keys.ts'
+import { aKeyRing, anOpenedKey, NOW, someClaims } from './a-key-ring.ts'
+import { aSigner } from './a-signer.ts'
+
+/** The threads that are started from now on until the test is over. */
+function startedThreads(): readonly Worker[] {
+  const threads: Worker[] = []
+  const note = (thread: Worker): void => void threads.push(thread)
+  process.on('worker', note)
+  onTestFinished(() => void process.off('worker', note))
+  return threads
+}
+
+function isSignedBy(key: OpenedKey, token: string): boolean {
+  const [header, payload, signature] = token.split('.') as [string, string, string]
+  const input = Buffer.from(`${header}.${payload}`)
+  const { publicKey, digest } = key
+  return verify(digest, input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))
+}
+
+/** Every token has the claims that it was asked for, and the signature of the key that its header names. */
+function expectOwnSignatures(
+  tokens: readonly string[],
+  asked: readonly AccessTokenClaims[],
+  keys: readonly OpenedKey[],
+) {
+  expect(tokens.map((token) => decodeJwt(token))).toEqual(asked)
+  const signers = new Map(keys.map((key) => [key.record.kid, key]))
+  for (const token of tokens) {
+    const key = signers.get(decodeProtectedHeader(token).kid ?? '')
+    expect(key !== undefined && isSignedBy(key, token)).toBe(true)
+  }
+}
+
+const claimsOf = (size: number, generation: number) => someClaims({ clientId: 'x'.repeat(size), generation })
+
+describe.each([1, 2, 4])('on %i cores', (cores) => {
+  test.each(SIGNING_ALGORITHMS)(
+    'each %s token has the signature of its own claims, whatever their sizes',
+    async (alg) => {
+      const ring = await aKeyRing(alg)
+      const signer = aSigner(ring, cores)
+      const turns = fc.array(fc.array(fc.integer({ min: 1, max: 2000 }), { maxLength: 40 }), { maxLength: 8 })
+      let generation = 0
+      const check = async (sizesOfTurns: readonly (readonly number[])[]): Promise<void> => {
+        const asked: AccessTokenClaims[] = []
+        const signing: Promise<string>[] = []
+        for (const sizes of sizesOfTurns) {
+          for (const size of sizes) {
+            const claims = claimsOf(size, ++generation)
+            asked.push(claims)
+            signing.push(signer.sign(claims))
+          }
+          await turn()
+        }
+        expectOwnSignatures(await Promise.all(signing), asked, [ring.current])
+      }
+      await fc.assert(fc.asyncProperty(turns, check), { numRuns: 6 })
+    },
+  )
+})
+
+test('a token keeps the kid and the signature of one key when the key changes under way', async () => {
+  const keys = [await anOpenedKey('ES256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
+  const ring = await aKeyRing('ES256')
+  const signer = aSigner(ring)
+  const changes = fc.array(fc.tuple(fc.nat(2), fc.nat(20), fc.boolean()), { minLength: 3, maxLength: 12 })
+  const check = async (steps: readonly (readonly [number, number, boolean])[]): Promise<void> => {
+    const asked: { readonly kid: string; readonly claims: AccessTokenClaims; readonly token: Promise<string> }[] = []
+    for (const [number, count, turns] of steps) {
+      const key = keys[number] as OpenedKey
+      ring.replace([key], NOW)
+      for (let i = 0; i < count; i++) {
+        const claims = claimsOf(number + 1, i)
+        asked.push({ kid: key.record.kid, claims, token: signer.sign(claims) })
+      }
+      if (turns) await turn()
+    }
+    const tokens = await Promise.all(asked.map(({ token }) => token))
+    const claims = asked.map((one) => one.claims)
+    expectOwnSignatures(tokens, claims, keys)
+    expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(asked.map(({ kid }) => kid))
+  }
+  await fc.assert(fc.asyncProperty(changes, check), { numRuns: 20 })
+})
+
+/** Ten tokens by this key, requested in one turn. */
+function tenBy(key: OpenedKey, ring: KeyRing, signer: ReturnType<typeof aSigner>): readonly Promise<string>[] {
+  ring.replace([key], NOW)
+  return Array.from({ length: 10 }, (_, generation) => signer.sign(claimsOf(20, generation)))
+}
+
+test('a key that fails costs only the tokens that it was to sign, not those before and after them', async () => {
+  const ring = await aKeyRing('EdDSA')
+  const good = ring.current
+  const broken = { ...(await anOpenedKey('EdDSA')), digest: 'sha256' as const } // Ed25519 takes no digest
+  const signer = aSigner(ring)
+  const signing = [good, broken, good].flatMap((key) => tenBy(key, ring, signer))
+  const outcomes = await Promise.allSettled(signing)
+  const expected = [...Array<string>(10).fill('fulfilled'), ...Array<string>(10).fill('rejected')]
+  expect(outcomes.map(({ status }) => status)).toEqual([...expected, ...expected.slice(0, 10)])
+})
+
+test('a thread that ends fails its batch, and another one signs what comes after it', async () => {
+  const threads = startedThreads()
+  const ring = await aKeyRing('ES256')
+  const [first, second] = [ring.current, await anOpenedKey('ES256')]
+  const signer = aSigner(ring)
+  await Promise.all(tenBy(first, ring, signer))
+  const [thread] = threads
+  // It ends just before the first of two batches is handed to it, in the same turn.
+  setImmediate(() => void thread?.terminate())
+  const lost = tenBy(first, ring, signer)
+  const later = tenBy(second, ring, signer)
+  for (const outcome of await Promise.allSettled(lost)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the signing thread ended' } })
+  }
+  const tokens = await Promise.all([...later, ...tenBy(first, ring, signer)])
+  expect(tokens.filter((token) => isSignedBy(first, token))).toHaveLength(10)
+  expect(tokens.filter((token) => isSignedBy(second, token))).toHaveLength(10)
+  expect(threads).toHaveLength(2)
+})
+
+test('a closed signer fails what it has not signed, and what it is asked for later', async () => {
+  const ring = await aKeyRing('EdDSA')
+  const signer = aSigner(ring)
+  const outcomes = Promise.allSettled(tenBy(ring.current, ring, signer))
+  await signer.close()
+  const [later] = await Promise.allSettled([signer.sign(someClaims())])
+  for (const outcome of [...(await outcomes), later]) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the signer is closed' } })
+  }
+})
+
+test('a signer that is not closed keeps no process alive', async () => {
+  const program = `
+    import { createSigner } from '${new URL('../../../src/keys/signer.ts', import.meta.url).href}'
+    import { aKeyRing, someClaims } from '${new URL('./a-key-ring.ts', import.meta.url).href}'
+    const signer = createSigner(await aKeyRing('ES256'), 2)
+    const isHeld = setInterval(() => undefined, 60_000)
+    signer.sign(someClaims(), (cause, text) => {
+      clearInterval(isHeld)
+      console.log(text.split('.').length)
+    })`
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-signer-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  writeFileSync(join(folder, 'program.mjs'), program)
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')], { timeout: 30_000 })
+  expect(stdout).toBe('3\n')
+})
+
+test.each([
+  { alg: 'RS256', cores: 1, count: 1 },
+  { alg: 'RS256', cores: 2, count: 0 },
+  { alg: 'RS256', cores: 8, count: 0 },
+  { alg: 'ES256', cores: 1, count: 1 },
+  { alg: 'ES256', cores: 8, count: 1 },
+  { alg: 'EdDSA', cores: 8, count: 1 },
+] as const)(
+  '$alg on $cores cores starts $count threads for one request after the other',
+  async ({ alg, cores, count }) => {
+    const threads = startedThreads()
+    const ring = await aKeyRing(alg)
+    const signer = aSigner(ring, cores)
+    for (let generation = 0; generation < 3; generation++) {
+      expect(isSignedBy(ring.current, await signer.sign(claimsOf(20, generation)))).toBe(true)
+    }
+    expect(threads).toHaveLength(count)
+  },
+)
+
+test('many requests at once are signed by several threads, at most one for each other core', async () => {
+  const threads = startedThreads()
+  const ring = await aKeyRing('ES256')
+  const signer = aSigner(ring, 4)
+  const asked = Array.from({ length: 500 }, (_, generation) => claimsOf(20, generation))
+  expectOwnSignatures(await Promise.all(asked.map(signer.sign)), asked, [ring.current])
+  expect(threads).toHaveLength(3)
+})

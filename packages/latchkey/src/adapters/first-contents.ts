@@ -1,6 +1,6 @@
 // What a new store holds.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
-import type { AdminKey } from '../ports/admin-keys.ts'
+import type { AdminKey } from '../domain/admin-key.ts'
 import type { ApiRecord } from '../domain/catalog.ts'
 import type { NewScope } from '../domain/scope-change.ts'
 

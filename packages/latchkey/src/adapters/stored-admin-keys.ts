@@ -1,9 +1,8 @@
 // The admin keys port: all keys in memory, changed through the commit queue; a revoked one opens nothing from then on.
-import { accept, refuse, type Result } from '@latchkey/protocol'
-import { adminKeyStatus } from '../domain/admin-key-status.ts'
+import { accept, type Result } from '@latchkey/protocol'
 import { printableAgent } from '../domain/printable-agent.ts'
-import type { EpochSeconds } from '../domain/slot.ts'
-import type { AdminKey, AdminKeys, LastOwnerKey, UnknownAdminKey } from '../ports/admin-keys.ts'
+import { addAdminKey, type LastOwnerKey, revokeAdminKey, type UnknownAdminKey } from '../domain/admin-key-change.ts'
+import type { AdminKeys } from '../ports/admin-keys.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LastUse } from '../ports/integrations.ts'
@@ -19,8 +18,6 @@ export interface StoredAdminKeys {
   readonly adminKeys: AdminKeys
   readonly uses: UnwrittenUses<LastUse>
 }
-
-const MOST_ADMIN_KEYS = 1000
 
 export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQueue, clock: Clock): StoredAdminKeys {
   const uses = new UnwrittenUses<LastUse>(queue, ({ at, address, userAgent }, id) => [
@@ -38,36 +35,28 @@ export function storedAdminKeys(disk: Disk, cell: AdminKeyCell, queue: CommitQue
     },
     create: (key, audit) =>
       configure(queue, (batch): Result<void, LimitReached> => {
-        const before = [...batch.get(cell).values()]
-        const dropped =
-          before.length < MOST_ADMIN_KEYS ? undefined : before.find((other) => hasEnded(other, clock.now()))
-        if (before.length >= MOST_ADMIN_KEYS && dropped === undefined) {
-          return refuse({ reason: 'limit_reached', most: MOST_ADMIN_KEYS })
-        }
+        const added = addAdminKey([...batch.get(cell).values()], key, clock.now())
+        if (!added.ok) return added
+        const { keys, dropped } = added.value
         const removal: Write[] = dropped === undefined ? [] : [['delete_admin_key', dropped.id]]
-        const after = byHash([...before.filter((other) => other !== dropped), key])
-        batch.put(cell, after, ...removal, adminKeyInsert(key))
+        batch.put(cell, byHash(keys), ...removal, adminKeyInsert(key))
         batch.seal('admin_key', key)
         batch.record(audit)
         return accept(undefined)
       }),
     revoke: (id, audit) =>
       configure(queue, (batch): Result<void, UnknownAdminKey | LastOwnerKey> => {
-        const keys = [...batch.get(cell).values()]
-        const key = keys.find((candidate) => candidate.id === id)
-        if (key === undefined) return refuse({ reason: 'unknown_admin_key' })
-        if (key.revokedAt !== undefined) return accept(undefined)
         const now = clock.now()
-        const owners = keys.filter((other) => other.role === 'owner' && !hasEnded(other, now))
-        if (owners.length === 1 && owners[0] === key) return refuse({ reason: 'last_owner_key' })
-        const revoked = { ...key, revokedAt: now }
-        batch.record(audit(key))
-        batch.put(cell, byHash(keys.map((other) => (other === key ? revoked : other))), ['revoke_admin_key', now, id])
-        batch.seal('admin_key', revoked)
+        const revoked = revokeAdminKey([...batch.get(cell).values()], id, now)
+        if (!revoked.ok) return revoked
+        const { keys, before, after } = revoked.value
+        if (after === before) return accept(undefined)
+        // Before the change: a key may revoke itself.
+        batch.record(audit(before))
+        batch.put(cell, byHash(keys), ['revoke_admin_key', now, id])
+        batch.seal('admin_key', after)
         return accept(undefined)
       }),
   }
   return { adminKeys, uses }
 }
-
-const hasEnded = (key: AdminKey, now: EpochSeconds): boolean => adminKeyStatus(key, now) !== 'active'

@@ -15,11 +15,11 @@ import {
 import type { Operator } from '../domain/operator.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { NewPassword, Operators } from '../ports/operators.ts'
-import { linkInsert, sessionInsert } from '../rows/people-rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import { type PeopleCell, StagedPeople } from '../state/people-cell.ts'
+import type { PeopleCell } from '../state/people-cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
+import { stageOperatorUpdate } from './operator-updates.ts'
 
 export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clock): Operators {
   /** Stages what `decide` makes of the operators; a refusal stages nothing. */
@@ -33,7 +33,7 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
     })
 
   const letIn = (batch: StagedBatch, update: UpdateOfOperator, { audit }: NewPassword): Operator => {
-    stageUpdate(batch, cell, update)
+    stageOperatorUpdate(batch, cell, update)
     // After the update: an operator who was just made is the actor.
     for (const record of audit(update.operator)) batch.record(record)
     return update.operator
@@ -48,7 +48,7 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
       change(
         (state) => addOperator(state, operator, link),
         (batch, update) => {
-          stageUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, cell, update)
           batch.record(audit)
         },
       ),
@@ -60,7 +60,7 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
           if (update.put !== undefined) {
             for (const record of audit(update.before, update.operator)) batch.record(record)
           }
-          stageUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, cell, update)
           return update.operator
         },
       ),
@@ -70,14 +70,14 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
         (batch, update) => {
           // Before the update: an operator may remove themselves.
           batch.record(audit(update.operator))
-          stageUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, cell, update)
         },
       ),
     putLink: (link, audit) =>
       change(
         (state) => replaceLink(state, link),
         (batch, update) => {
-          stageUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, cell, update)
           batch.record(audit(update.operator))
           return update.operator
         },
@@ -86,7 +86,7 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
       change(
         (state) => replaceFirstLink(state, link),
         (batch, update) => {
-          stageUpdate(batch, cell, update)
+          stageOperatorUpdate(batch, cell, update)
           for (const record of audit) batch.record(record)
         },
       ),
@@ -101,18 +101,4 @@ export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clo
         (batch, update) => letIn(batch, update, password),
       ),
   }
-}
-
-function stageUpdate(
-  batch: StagedBatch,
-  cell: PeopleCell,
-  { put, removed, endedSessions = [], endedLinks = [], session, link }: OperatorUpdate,
-): void {
-  const people = new StagedPeople(batch, cell)
-  if (put !== undefined) people.putOperator(put)
-  people.removeSessions((other) => endedSessions.includes(other))
-  people.removeLinks((other) => endedLinks.includes(other))
-  if (session !== undefined) people.putSession(session, sessionInsert(session))
-  if (link !== undefined) people.putLink(link, linkInsert(link))
-  if (removed !== undefined) people.removeOperator(removed.id)
 }

@@ -1,16 +1,16 @@
 // The sessions port: all sessions in memory, begun and ended through the commit queue, their last use written now and then.
-import { accept } from '@latchkey/protocol'
+import { accept, type Result } from '@latchkey/protocol'
+import { beginSession, type SignInOutdated } from '../domain/session-change.ts'
 import { type Session, sessionEndsAt } from '../domain/session.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Sessions } from '../ports/sessions.ts'
-import { sessionInsert } from '../rows/people-rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import { byHash, type PeopleCell, StagedPeople } from '../state/people-cell.ts'
+import { stageOperatorUpdate } from './operator-updates.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
-const MOST_SESSIONS = 20
 /** A use that is this much later than what is on record of its session is told to everybody who keeps the sessions. */
 const TOLD_AFTER_SECONDS = 60
 
@@ -57,23 +57,18 @@ export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Cloc
       seen.set(id, at)
       uses.note(id, at)
     },
-    begin: async (session, { passwordHash, rekeyedHash = passwordHash, replaced, audit }) => {
-      const begun = await configure(queue, (batch) => {
-        const staged = new StagedPeople(batch, cell)
-        const operator = staged.find(session.operatorId)
-        if (operator === undefined || operator.disabled || operator.passwordHash !== passwordHash) return accept(false)
-        const others = [...staged.people.sessions.values()].filter(({ operatorId }) => operatorId === operator.id)
-        const kept = others.filter((other) => !isOver(other) && other.hash !== replaced)
-        const stalest = kept.sort((one, other) => current(one).lastSeenAt - current(other).lastSeenAt)
-        const crowded = stalest.slice(0, Math.max(0, kept.length + 1 - MOST_SESSIONS))
-        staged.removeSessions((other) => isOver(other) || other.hash === replaced || crowded.includes(other))
-        staged.putOperator({ ...operator, passwordHash: rekeyedHash, lastSignInAt: session.createdAt })
-        staged.putSession(session, sessionInsert(session))
+    begin: async (session, { audit, ...request }) => {
+      const begun = await configure(queue, (batch): Result<void, SignInOutdated> => {
+        const state = batch.get(cell)
+        const used = { ...state, sessions: byHash([...state.sessions.values()].map(current)) }
+        const update = beginSession(used, { session, ...request }, clock.now())
+        if (!update.ok) return update
+        stageOperatorUpdate(batch, cell, update.value)
         batch.record(audit)
         batch.afterwards(forget)
-        return accept(true)
+        return accept(undefined)
       })
-      return begun.ok && begun.value
+      return begun.ok
     },
     end: async (operatorId, sessionId, audit) => {
       const ended = await configure(queue, (batch) => {

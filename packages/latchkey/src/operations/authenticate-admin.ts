@@ -1,7 +1,8 @@
 // Who asks to administer the server: an admin key, known by its hash alone.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
-import type { AdminKey, AdminKeys } from '../ports/admin-keys.ts'
+import type { AdminKey } from '../domain/admin-key.ts'
+import type { AdminKeys } from '../ports/admin-keys.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 import type { Requester } from '../ports/slots.ts'

@@ -2,7 +2,8 @@
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
-import type { AdminKeys, LastOwnerKey, UnknownAdminKey } from '../ports/admin-keys.ts'
+import type { LastOwnerKey, UnknownAdminKey } from '../domain/admin-key-change.ts'
+import type { AdminKeys } from '../ports/admin-keys.ts'
 
 /** The last key that an owner could use stays. Throws `StoreUnavailable`. */
 export const revokeAdminKey = (

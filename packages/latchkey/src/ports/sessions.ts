@@ -1,6 +1,7 @@
 // Who is signed in. Sessions outlive a restart; a session that was ended opens nothing from then on.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { Operator } from '../domain/operator.ts'
+import type { NewSession } from '../domain/session-change.ts'
 import type { Session } from '../domain/session.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
@@ -28,11 +29,6 @@ export interface Sessions {
   endAll(operatorId: string, audit: AuditRecord): Promise<void>
 }
 
-export interface BegunSession {
-  readonly passwordHash: string
-  /** Replaces `passwordHash`, which was made without a key. Undefined to keep `passwordHash`. */
-  readonly rekeyedHash: string | undefined
-  /** What the browser had before: a session known to somebody else must not become the signed-in one. */
-  readonly replaced: string | undefined
+export interface BegunSession extends Omit<NewSession, 'session'> {
   readonly audit: AuditRecord
 }

@@ -1,7 +1,8 @@
 // Between rows and scopes, APIs, signing keys and admin keys.
 import type { Scope } from '@latchkey/protocol'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
-import type { AdminKey, AdminRole } from '../ports/admin-keys.ts'
+import type { AdminKey } from '../domain/admin-key.ts'
+import type { AdminRole } from '../domain/admin-role.ts'
 import type { ApiRecord, ScopeRecord } from '../domain/catalog.ts'
 import type { NewScope } from '../domain/scope-change.ts'
 import type { Row, Write } from './disk.ts'

@@ -1,5 +1,5 @@
 // The admin keys in memory: all of them, the ended ones included.
-import type { AdminKey } from '../ports/admin-keys.ts'
+import type { AdminKey } from '../domain/admin-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readAdminKey } from '../rows/catalog-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'

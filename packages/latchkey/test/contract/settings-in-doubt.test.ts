@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
-import type { AdminKey } from '../../src/ports/admin-keys.ts'
+import type { AdminKey } from '../../src/domain/admin-key.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/embedded-store.ts'
 import { TestClock } from '../a-server.ts'

@@ -13,37 +13,16 @@ import {
   setPassword,
 } from '../../../src/domain/operator-change.ts'
 import type { Operator } from '../../../src/domain/operator.ts'
-import type { Session } from '../../../src/domain/session.ts'
 import type { SetUpLink } from '../../../src/domain/set-up-link.ts'
 import { NOW } from './a-slot.ts'
+import { anOperator, aSession, aState } from './an-operator.ts'
 
-const anOperator = (id: string, more: Partial<Operator> = {}): Operator => ({
-  id,
-  email: `${id}@example.com`,
-  role: 'owner',
-  passwordHash: `password of ${id}`,
-  disabled: false,
-  version: 3,
-  createdAt: NOW,
-  lastSignInAt: undefined,
-  ...more,
-})
-const aSession = (hash: string, operatorId: string): Session => ({
-  ...{ id: `ses_${hash}`, hash, operatorId, createdAt: NOW, lastSeenAt: NOW },
-  ...{ address: '192.0.2.1', userAgent: 'test' },
-})
 const aLink = <Id extends string | undefined>(
   hash: string,
   operatorId: Id,
 ): SetUpLink & { readonly operatorId: Id } => ({
   ...{ hash, operatorId, expiresAt: NOW + 60 },
 })
-const aState = (
-  operators: readonly Operator[],
-  sessions: readonly Session[] = [],
-  links: readonly SetUpLink[] = [],
-): OperatorState => ({ operators, sessions: new Map(sessions.map((each) => [each.hash, each])), links })
-
 const ANN = anOperator('ann')
 const BOB = anOperator('bob')
 const VIEWER = anOperator('viewer', { role: 'viewer' })

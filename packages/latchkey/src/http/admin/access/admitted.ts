@@ -1,7 +1,7 @@
 // Who a request was admitted as: the holder of an admin key, or an operator who is signed in.
 import type { FastifyRequest } from 'fastify'
 import type { AdminRole } from '../../../domain/admin-role.ts'
-import type { AdminKey } from '../../../ports/admin-keys.ts'
+import type { AdminKey } from '../../../domain/admin-key.ts'
 import type { SignedIn } from '../../../ports/sessions.ts'
 
 export type Admitted =

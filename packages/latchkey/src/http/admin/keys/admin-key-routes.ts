@@ -7,7 +7,7 @@ import {
 } from '../../../operations/create-admin-key.ts'
 import { listAdminKeys, type ListedAdminKey } from '../../../operations/list-admin-keys.ts'
 import { revokeAdminKey } from '../../../operations/revoke-admin-key.ts'
-import type { LastOwnerKey, UnknownAdminKey } from '../../../ports/admin-keys.ts'
+import type { LastOwnerKey, UnknownAdminKey } from '../../../domain/admin-key-change.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { LastUseView, lastUseView, NoBody } from '../integrations/integration-schemas.ts'

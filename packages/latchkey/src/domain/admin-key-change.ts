@@ -1,0 +1,56 @@
+// The changes of admin keys. Pure: the store stages the results.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import { adminKeyStatus } from './admin-key-status.ts'
+import type { AdminKey } from './admin-key.ts'
+import type { LimitReached } from './limit-reached.ts'
+import type { EpochSeconds } from './slot.ts'
+
+export interface AddedAdminKey {
+  /** All keys afterwards, the oldest first. */
+  readonly keys: readonly AdminKey[]
+  /** The key that made room; undefined if there was room. */
+  readonly dropped: AdminKey | undefined
+}
+
+export interface RevokedAdminKey {
+  /** All keys afterwards, the oldest first. */
+  readonly keys: readonly AdminKey[]
+  readonly before: AdminKey
+  /** The very same key as `before` if it was revoked already. */
+  readonly after: AdminKey
+}
+
+export type UnknownAdminKey = { readonly reason: 'unknown_admin_key' }
+/** Without this key no owner could get in. */
+export type LastOwnerKey = { readonly reason: 'last_owner_key' }
+
+export const MOST_ADMIN_KEYS = 1000
+
+/** If there are as many as there can be, the oldest ended key makes room. `keys`: the oldest first. */
+export function addAdminKey(
+  keys: readonly AdminKey[],
+  key: AdminKey,
+  now: EpochSeconds,
+): Result<AddedAdminKey, LimitReached> {
+  if (keys.length < MOST_ADMIN_KEYS) return accept({ keys: [...keys, key], dropped: undefined })
+  const dropped = keys.find((other) => hasEnded(other, now))
+  if (dropped === undefined) return refuse({ reason: 'limit_reached', most: MOST_ADMIN_KEYS })
+  return accept({ keys: [...keys.filter((other) => other !== dropped), key], dropped })
+}
+
+/** Revoking a revoked key changes nothing and is no error. The last key that an owner could use stays. */
+export function revokeAdminKey(
+  keys: readonly AdminKey[],
+  id: string,
+  now: EpochSeconds,
+): Result<RevokedAdminKey, UnknownAdminKey | LastOwnerKey> {
+  const before = keys.find((candidate) => candidate.id === id)
+  if (before === undefined) return refuse({ reason: 'unknown_admin_key' })
+  if (before.revokedAt !== undefined) return accept({ keys, before, after: before })
+  const owners = keys.filter((key) => key.role === 'owner' && !hasEnded(key, now))
+  if (owners.length === 1 && owners[0] === before) return refuse({ reason: 'last_owner_key' })
+  const after = { ...before, revokedAt: now }
+  return accept({ keys: keys.map((key) => (key === before ? after : key)), before, after })
+}
+
+const hasEnded = (key: AdminKey, now: EpochSeconds): boolean => adminKeyStatus(key, now) !== 'active'

@@ -43,4 +43,4 @@ function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefine
 export const isSignedBy = (key: VerifyingKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.alg &&
   signature.length === key.signatureBytes &&
-  verify(key.digest, Buffer.from(signingInput), key.publicKey, signature)
+  verify(key.digest, signingInput, key.publicKey, signature)

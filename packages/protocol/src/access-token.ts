@@ -8,8 +8,8 @@ import { accept, refuse, type Result } from './result.ts'
 export interface PresentedToken {
   readonly kid: string
   readonly alg: string
-  /** What the signature covers: ASCII. */
-  readonly signingInput: string
+  /** What the signature covers. */
+  readonly signingInput: Uint8Array
   readonly signature: Uint8Array
   /** The claims as JSON: hand it to `readAccessTokenClaims` once the signature is known to be good. */
   readonly payload: Uint8Array
@@ -31,14 +31,17 @@ export function readAccessToken(text: string): Result<PresentedToken, 'malformed
   const firstDot = text.indexOf('.')
   const lastDot = text.lastIndexOf('.')
   if (firstDot <= 0 || lastDot <= firstDot + 1 || lastDot === text.length - 1) return refuse('malformed')
+  const bytes = Buffer.from(text)
+  // A character beyond ASCII: the places in the text are not those in the bytes.
+  if (bytes.length !== text.length) return refuse('malformed')
   // A dot more than two is in the payload then, and no character of it.
-  const payload = decodeBase64url(text, firstDot + 1, lastDot)
-  const signature = decodeBase64url(text, lastDot + 1, text.length)
+  const payload = decodeBase64url(bytes, firstDot + 1, lastDot)
+  const signature = decodeBase64url(bytes, lastDot + 1, bytes.length)
   if (payload === undefined || signature === undefined) return refuse('malformed')
-  const header = readHeader(text, firstDot)
+  const header = readHeader(text, bytes.subarray(0, firstDot))
   if (header === undefined) return refuse('malformed')
   const { kid, alg } = header
-  return accept({ kid, alg, signingInput: text.slice(0, lastDot), signature, payload })
+  return accept({ kid, alg, signingInput: bytes.subarray(0, lastDot), signature, payload })
 }
 
 /**
@@ -59,9 +62,10 @@ interface TokenHeader {
 // All tokens of a key begin alike: the same text need not be read again.
 let lastHeader: TokenHeader | undefined
 
-function readHeader(text: string, length: number): TokenHeader | undefined {
-  if (length === lastHeader?.segment.length && text.startsWith(lastHeader.segment)) return lastHeader
-  const bytes = length > MAX_HEADER_LENGTH ? undefined : decodeBase64url(text, 0, length)
+/** @param segment the beginning of `text`, up to its first dot */
+function readHeader(text: string, segment: Uint8Array): TokenHeader | undefined {
+  if (segment.length === lastHeader?.segment.length && text.startsWith(lastHeader.segment)) return lastHeader
+  const bytes = segment.length > MAX_HEADER_LENGTH ? undefined : decodeBase64url(segment, 0, segment.length)
   const members = bytes && readObject(bytes)
   if (bytes === undefined || members === undefined) return undefined
   const { typ, alg, kid } = members

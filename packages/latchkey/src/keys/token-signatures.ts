@@ -63,4 +63,4 @@ export function createTokenSignatures(settings: {
 const isSignedBy = (key: OpenedKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.record.alg &&
   signature.length === key.signatureBytes &&
-  verify(key.digest, Buffer.from(signingInput, 'latin1'), { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
+  verify(key.digest, signingInput, { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, signature)

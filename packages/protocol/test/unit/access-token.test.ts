@@ -103,7 +103,7 @@ test('a well-formed token is taken apart without being believed', () => {
     value: {
       kid: 'key-1',
       alg: 'RS256',
-      signingInput: `${String(header)}.${String(payload)}`,
+      signingInput: Buffer.from(`${String(header)}.${String(payload)}`),
       signature: Buffer.from('signature'),
       payload: Buffer.from(accessTokenPayload(CLAIMS)),
     },
@@ -205,4 +205,14 @@ test('a text has one spelling: stray bits, padding and the other alphabet are re
   expect(readAccessToken(`${encode(JSON.stringify(HEADER))}.${signature.slice(0, -1)}x.${signature}`)).toEqual(
     MALFORMED,
   )
+})
+
+test('a character beyond ASCII is refused, also one that a byte of a good token is a part of', () => {
+  const token = aToken(JSON.stringify(HEADER))
+  for (const at of [0, 30, token.indexOf('.') + 1, token.length - 1]) {
+    for (const shift of [0x80, 0x100, 0x400]) {
+      const other = String.fromCharCode(token.charCodeAt(at) + shift)
+      expect(readAccessToken(token.slice(0, at) + other + token.slice(at + 1))).toEqual(MALFORMED)
+    }
+  }
 })

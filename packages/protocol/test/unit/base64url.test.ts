@@ -15,8 +15,8 @@ test('bytes are read back as they were encoded, wherever they stand in a text', 
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), fc.string(), fc.string(), (bytes, before, after) => {
       const text = Buffer.from(bytes).toString('base64url')
-      const from = before.length
-      expect(decodeBase64url(before + text + after, from, from + text.length)).toEqual(Buffer.from(bytes))
+      const from = Buffer.byteLength(before)
+      expect(decodeBase64url(Buffer.from(before + text + after), from, from + text.length)).toEqual(Buffer.from(bytes))
     }),
     { seed: SEED, numRuns: 2000 },
   )
@@ -33,7 +33,8 @@ test('a text is refused when encoding its bytes gives another text', () => {
     fc.property(texts, (text) => {
       const expected = byNode(text)
       if (expected === undefined) refused += 1
-      expect(decodeBase64url(text, 0, text.length)).toEqual(expected)
+      const bytes = Buffer.from(text)
+      expect(decodeBase64url(bytes, 0, bytes.length)).toEqual(expected)
     }),
     { seed: SEED, numRuns: 20_000 },
   )

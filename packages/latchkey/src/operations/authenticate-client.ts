@@ -58,11 +58,6 @@ export function countFailure(
 /** The request had credentials, and they were refused. */
 export type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
 
-const FAILURES: readonly string[] = ['unknown_client', 'wrong_secret', 'client_disabled', 'address_not_allowed']
-
-export const isFailedAuthentication = (refusal: { readonly reason: string }): refusal is FailedAuthentication =>
-  FAILURES.includes(refusal.reason)
-
 /** Looked at in place of a client's own ranges: 0.0.0.0, which is no client's address. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
 

@@ -10,7 +10,7 @@ import {
   type AuthenticatedIntegration,
   type ClientRequest,
   countFailure,
-  isFailedAuthentication,
+  type FailedAuthentication,
 } from './authenticate-client.ts'
 
 export interface IssueTokenPorts extends AuthenticateClientPorts {
@@ -41,15 +41,22 @@ export async function issueToken(
 ): Promise<Result<TokenGrant, IssueRefusal | ThrottledRefusal>> {
   const outcome = await ports.integrations.decide(
     request.credentials.clientId,
-    (state): Result<TokenGrant, IssueRefusal> | Promise<Result<TokenGrant, IssueRefusal>> => {
+    async (state): Promise<Result<TokenGrant, Refused>> => {
       const authenticated = authenticateAs(state, ports, request)
-      return authenticated.ok ? issueTo(authenticated.value, ports, request) : authenticated
+      if (!authenticated.ok) return refuse({ by: 'authentication', refusal: authenticated.refusal })
+      const granted = await issueTo(authenticated.value, ports, request)
+      return granted.ok ? granted : refuse({ by: 'grant', refusal: granted.refusal })
     },
   )
   if (outcome.ok) return outcome
-  const { refusal } = outcome
-  return isFailedAuthentication(refusal) ? refuse(countFailure(ports, request, refusal)) : outcome
+  const { by, refusal } = outcome.refusal
+  // A client whose right ended while its request waited has not failed to authenticate.
+  return refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal)
 }
+
+type Refused =
+  | { readonly by: 'authentication'; readonly refusal: FailedAuthentication }
+  | { readonly by: 'grant'; readonly refusal: IssueRefusal }
 
 async function issueTo(
   { client, state }: AuthenticatedIntegration,

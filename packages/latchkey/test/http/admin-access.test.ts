@@ -1,6 +1,6 @@
 // Who may do what on the admin listener: keys, roles, Host headers, the closed list of open routes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RouteRule, ROUTE_RULES, ruleFor } from '../../src/http/admin/access/admission.ts'
+import { type RouteRule, ROUTE_RULES, ruleFor } from '../../src/http/admin/access/route-rules.ts'
 import { anAdminListener, HOST, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { aServer, startTestServer, TestClock, type TestServer } from '../a-server.ts'
 

@@ -1,6 +1,6 @@
 // A member that a JSON body has twice: no route of the admin listener takes one of the two.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ROUTE_RULES } from '../../src/http/admin/access/admission.ts'
+import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'
 import { PREDICT } from '../a-server.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 

@@ -1,7 +1,7 @@
 // Every answer of every endpoint on every listener is what its content type says; an answer without a body has none.
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ROUTE_RULES } from '../../src/http/admin/access/admission.ts'
+import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'
 import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock/mock-rules.ts'
 import { echo, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
 import { startTestMock, type TestMock } from '../a-mock.ts'

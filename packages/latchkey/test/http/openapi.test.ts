@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ROUTE_RULES, ruleFor } from '../../src/http/admin/access/admission.ts'
+import { ROUTE_RULES, ruleFor } from '../../src/http/admin/access/route-rules.ts'
 import { CONSOLE_ROUTES } from '../../src/http/admin/console/console-routes.ts'
 import { PROBLEMS } from '../../src/http/admin/problems/problem-catalog.ts'
 import { startTestServer } from '../a-server.ts'

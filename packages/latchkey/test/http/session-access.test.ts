@@ -1,6 +1,6 @@
 // Who may do what on the admin listener with a session: roles, and where a change must have come from.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ROUTE_RULES } from '../../src/http/admin/access/admission.ts'
+import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'
 import { aFirstOwner, anOperator, signIn, type TestBrowser } from '../a-browser.ts'
 import { startTestServer, type TestServer } from '../a-server.ts'
 

@@ -1,26 +1,26 @@
-// The web server of the admin listener, before it has routes: limits, time-outs and what is answered outside of every route.
+// The web server of the admin listener before it has routes: limits, timeouts, and answers that no route gives.
 import type { RequestListener, Server } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import { limitListener } from '../../connections/limit-listener.ts'
 import { createWebServer } from '../web-server.ts'
-import type { RouteRule } from './access/admission.ts'
 import type { Admitted } from './access/admitted.ts'
+import type { RouteRule } from './access/route-rules.ts'
+import { problemOf } from './answer-fault.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import { answerClientError } from './client-error.ts'
 import type { AdminListenerAddress } from './listener-address.ts'
 import { PROBLEM_TYPE, problemBody, statusOf } from './problems/problem.ts'
-import { problemOf } from './wire-problem.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     rule?: RouteRule
   }
   interface FastifyRequest {
-    /** Who the request was admitted as; undefined on open routes. */
+    /** The admitted caller. Undefined on open routes. */
     admitted: Admitted | undefined
-    /** Where the request came from, through proxies that are trusted. */
+    /** The address of the caller, behind trusted proxies too. */
     clientAddress: string
   }
 }
@@ -31,7 +31,7 @@ const BODY_LIMIT = 64 * 1024
 const LONGEST_CLOSE_MILLISECONDS = 3000
 
 const SETTINGS = {
-  // Without a Host header Node would answer by itself, with an empty 400.
+  // Node would answer a request without a Host header with an empty 400.
   requireHostHeader: false,
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -45,7 +45,7 @@ const CONNECTION_TIMEOUT = 60_000
 export interface AdminServerOptions {
   readonly listener: AdminListenerAddress
   readonly counts: ConnectionCounts
-  /** For each answer, whatever it is. */
+  /** For each answer. */
   readonly extraHeaders: Readonly<Record<string, string>>
 }
 
@@ -57,9 +57,9 @@ export function createAdminServer(options: AdminServerOptions) {
     // A scope in a path: 128 characters, each of which may be percent-encoded.
     routerOptions: { maxParamLength: 384 },
     genReqId: requestIdOf,
-    // The limits of the listener come with an answer to it.
+    // `limitListener` below answers such errors.
     clientErrorHandler: () => undefined,
-    // A path that cannot be decoded comes past every hook.
+    // For a path that cannot be decoded no hook runs.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
       const body = problemBody(problem, id)
@@ -72,15 +72,15 @@ export function createAdminServer(options: AdminServerOptions) {
 }
 
 /**
- * Closes the web server with the app: the framework closes a server of its own making only. Call it after everything that
- * ends streams when the app closes.
+ * Closes the web server with the app, because the framework closes only a server that it made itself. Call it after the
+ * hooks that end streams.
  */
 export function closeWithApp(app: AdminServer): void {
   app.addHook('preClose', (done) => {
     app.server.close(() => {
       done()
     })
-    // What was asked is answered by then. A request that is still arriving must not hold up the stop.
+    // Complete requests are answered by then. A request that is still arriving must not hold up the stop.
     setTimeout(() => {
       app.server.closeAllConnections()
     }, LONGEST_CLOSE_MILLISECONDS).unref()
@@ -92,7 +92,7 @@ function createHttpServer(
   handler: RequestListener,
 ): Server {
   const server = createWebServer(SETTINGS, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
+  // By default Node drops the headers after the first 2000. A second Authorization header could hide there.
   server.maxHeadersCount = 0
   server.timeout = CONNECTION_TIMEOUT
   const begin = limitListener(server, {

@@ -1,10 +1,10 @@
-// The headers of every answer on the admin listener, whatever becomes of the request.
+// The headers of every answer on the admin listener, and the id of each request.
 import type { IncomingMessage } from 'node:http'
 import { newRequestId } from '../public/request-id.ts'
 
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
-/** The caller's own X-Request-Id when it is safe to repeat in headers and logs, else a new one. */
+/** The X-Request-Id of the caller if it is safe to repeat in headers and logs, else a new id. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newRequestId()

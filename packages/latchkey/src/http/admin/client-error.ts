@@ -1,4 +1,4 @@
-// Requests that Node's parser refuses never reach a route: they are answered on the bare socket, and it is closed.
+// Answers requests that Node's parser refuses. They reach no route, so the answer goes to the socket, which is closed.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { newRequestId } from '../public/request-id.ts'

@@ -2,7 +2,7 @@
 
 export interface AdminListenerAddress {
   readonly host: string
-  /** 0: the port that the system gives. */
+  /** 0: the system chooses the port. */
   readonly port: number
   /** Browsers reach it through a proxy that speaks TLS. */
   readonly behindProxy?: boolean

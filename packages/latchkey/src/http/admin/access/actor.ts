@@ -1,4 +1,4 @@
-// Who sent an administrative request: the admin key or the operator it was admitted as, and from where it came.
+// The actor of a change, for the audit trail: the admin key or the operator, and where the request came from.
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../../../domain/audit-event.ts'
 import { operatorActor } from '../../../domain/audited-operator.ts'
@@ -7,7 +7,7 @@ import type { RequestSource } from '../../../operations/sign-in.ts'
 import type {} from '../admin-server.ts'
 import { admittedAs } from './admitted.ts'
 
-/** Throws on a route that needs no proof: what is open changes nothing in anybody's name. */
+/** Throws on an open route: such a route has no caller to record. */
 export function actorOf(request: FastifyRequest): Actor {
   const admitted = admittedAs(request)
   const from = sourceOf(request)

@@ -1,7 +1,7 @@
-// Who a request was admitted as: the holder of an admin key, or an operator who is signed in.
+// The caller of an admitted request: the holder of an admin key, or an operator who is signed in.
 import type { FastifyRequest } from 'fastify'
-import type { AdminRole } from '../../../domain/admin-role.ts'
 import type { AdminKey } from '../../../domain/admin-key.ts'
+import type { AdminRole } from '../../../domain/admin-role.ts'
 import type { SignedIn } from '../../../ports/sessions.ts'
 
 export type Admitted =
@@ -10,7 +10,7 @@ export type Admitted =
 export const roleOf = (admitted: Admitted): AdminRole =>
   admitted.kind === 'admin_key' ? admitted.key.role : admitted.operator.role
 
-/** Throws on a route that needs no proof. */
+/** Throws on an open route. */
 export function admittedAs({ admitted }: FastifyRequest): Admitted {
   if (admitted === undefined) throw new Error('who asks was asked for on a route that is open to anyone')
   return admitted

@@ -1,15 +1,15 @@
-// Which Host headers the admin listener answers: a page on another site that points its own name at this address
-// (DNS rebinding) must not be able to speak to it through somebody's browser.
+// Checks the Host header against DNS rebinding: a page of another site that points its own name at this address must
+// not reach the admin listener through a browser.
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 export interface HostCheck {
   /** The host that the listener was configured with. */
   readonly configuredHost: string
-  /** The port that it got. */
+  /** The port that it listens on. */
   readonly port: number
   readonly scheme: 'http' | 'https'
-  /** The address at which this request arrived; undefined when there is no socket. */
+  /** The address at which this request arrived. Undefined if there is no socket. */
   readonly localAddress: string | undefined
 }
 
@@ -23,7 +23,7 @@ export function isExpectedHost(header: string | undefined, check: HostCheck): bo
 
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s:[\]/@]+)(?::([0-9]{1,5}))?$/i
 
-/** As a Host header writes it: IPv6 in brackets, an IPv4 address that came in IPv6's form as IPv4. */
+/** The form that a Host header has: IPv6 in brackets, an IPv4-mapped IPv6 address as IPv4. */
 function written(host: string): string {
   const address = host.toLowerCase().replace(/^::ffff:(?=[0-9.]+$)/, '')
   return address.includes(':') ? `[${address}]` : address

@@ -1,18 +1,18 @@
-// Whether a request was sent by a page of this listener: a browser adds its cookies to what other pages send, too.
+// Checks that a page of this listener sent the request, because a browser adds cookies to requests of other pages too.
 import type { FastifyRequest } from 'fastify'
 import type { AdminListenerAddress } from '../listener-address.ts'
 import type { Problem } from '../problems/problem.ts'
 
-/** No form and no plain request of another site can carry it; a script there would have to ask first, and is refused. */
+/** A form of another site cannot send it. A script of another site needs a CORS preflight, which is refused. */
 const CONSOLE_HEADER = 'x-latchkey-console'
 
 export function isFromOwnPage(listener: AdminListenerAddress, { headers }: FastifyRequest): boolean {
   if (headers[CONSOLE_HEADER] !== '1') return false
   const site = headers['sec-fetch-site']
-  // Pages cannot set it. Behind a proxy it is what tells, for there the page's origin is the proxy's.
+  // Pages cannot set this header. Behind a proxy it decides, because there the origin of the page is that of the proxy.
   if (site !== undefined) return site === 'same-origin'
   const scheme = listener.tls === undefined ? 'http' : 'https'
-  // The Host header was checked before: it is this listener's own address.
+  // The Host check has passed, so the header has an address of this listener.
   return headers.origin === `${scheme}://${headers.host ?? ''}`
 }
 

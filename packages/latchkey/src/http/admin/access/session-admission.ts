@@ -3,9 +3,9 @@ import type { Secret } from '@latchkey/protocol'
 import type { FastifyRequest } from 'fastify'
 import { authenticateSession, type AuthenticateSessionPorts } from '../../../operations/authenticate-session.ts'
 import type { AdminListenerAddress } from '../listener-address.ts'
+import { invalidRequest, type Problem } from '../problems/problem.ts'
 import type { Admitted } from './admitted.ts'
 import { CSRF_REFUSED, isFromOwnPage } from './own-page.ts'
-import { invalidRequest, type Problem } from '../problems/problem.ts'
 
 export interface SessionAdmissionPorts extends AuthenticateSessionPorts {
   readonly listener: AdminListenerAddress
@@ -14,7 +14,7 @@ export interface SessionAdmissionPorts extends AuthenticateSessionPorts {
 export type SessionAdmission =
   { readonly admitted: Admitted } | { readonly reason: string; readonly problem: Problem; readonly isOver: boolean }
 
-/** What a page asks for by itself, so that it is up to date, keeps nobody signed in. */
+/** A page sends it with the requests that keep it up to date. They do not prolong the session. */
 const BACKGROUND_HEADER = 'x-latchkey-background'
 
 export function admitSession(ports: SessionAdmissionPorts, request: FastifyRequest, text: Secret): SessionAdmission {

@@ -1,10 +1,16 @@
-// /admin/v1/overview and /admin/v1/integrations/{id}/activity: what has been going on lately.
+// /admin/v1/overview and /admin/v1/integrations/{id}/activity: counts of the last hour and the last day.
 import { Type } from 'typebox'
 import {
   readIntegrationActivity,
   type ReadActivityPorts,
   readServerActivity,
 } from '../../../operations/read-activity.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { closed } from '../conventions/bodies.ts'
+import { readTime } from '../conventions/times.ts'
+import { integrationProblem } from '../integrations/integration-problems.ts'
+import { INTEGRATIONS, IntegrationParameters } from '../integrations/integration-schemas.ts'
+import { sendProblem, unusableParameter } from '../problems/problem.ts'
 import {
   IntegrationActivityView,
   intervalView,
@@ -12,11 +18,6 @@ import {
   serverIntervalView,
   summaryView,
 } from './activity-schemas.ts'
-import type { AdminServer } from '../admin-server.ts'
-import { integrationProblem } from '../integrations/integration-problems.ts'
-import { COLLECTION, IdParameter } from '../integrations/integration-schemas.ts'
-import { sendProblem, unusableParameter } from '../problems/problem.ts'
-import { readTime } from '../conventions/times.ts'
 
 const SinceQuery = Type.Object(
   {
@@ -24,7 +25,7 @@ const SinceQuery = Type.Object(
       Type.String({ maxLength: 40, description: 'RFC 3339: leaves out the intervals that were over by then' }),
     ),
   },
-  { additionalProperties: false },
+  closed,
 )
 
 const tags = ['Activity']
@@ -51,12 +52,12 @@ export function addActivityRoutes(app: AdminServer, ports: ReadActivityPorts): v
   )
 
   app.get(
-    `${COLLECTION}/:id/activity`,
+    `${INTEGRATIONS}/:id/activity`,
     {
       schema: {
         summary: 'Shows what an integration has been doing',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         querystring: SinceQuery,
         response: { 200: IntegrationActivityView },
         problems: ['unknown_integration'],

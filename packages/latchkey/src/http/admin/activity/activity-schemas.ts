@@ -2,8 +2,8 @@
 import { Type } from 'typebox'
 import type { ActivitySummary } from '../../../operations/read-activity.ts'
 import type { ContendedSlot, Counts, Interval, ServerInterval } from '../../../ports/activity-reports.ts'
-import { ContentionView, contentionView } from './contention-view.ts'
 import { Time, timeView } from '../conventions/times.ts'
+import { ContentionView, contentionView } from './contention-view.ts'
 
 const ByReason = Type.Record(Type.String(), Type.Integer())
 

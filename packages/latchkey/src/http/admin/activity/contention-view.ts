@@ -1,4 +1,4 @@
-// A contention as it is shown: who supersedes whom in which slot, and what to do about it.
+// A contention on the wire: which callers supersede each other in which slot, and how to end it.
 import { Type } from 'typebox'
 import { type Cure, curesOf } from '../../../domain/contention.ts'
 import type { ContendedSlot } from '../../../ports/activity-reports.ts'

@@ -1,11 +1,12 @@
-// /admin/v1/events: what happens, as it happens, as server-sent events.
+// GET /admin/v1/events: issuances, contention, refusals and changes as they happen, as server-sent events.
 import type { Clock } from '../../../ports/clock.ts'
 import type { LiveEvents } from '../../../ports/live-events.ts'
-import { type AdmissionPorts, endedMeanwhile } from '../access/admission.ts'
+import type { AdmissionPorts } from '../access/admission.ts'
+import { isStillAdmitted } from '../access/ended-right.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { answerHeaders } from '../answer-headers.ts'
-import { EventStreams, MOST_STREAMS } from './event-streams.ts'
 import { type Problem, sendProblem } from '../problems/problem.ts'
+import { EventStreams, MOST_STREAMS } from './event-streams.ts'
 
 export interface EventRoutesPorts extends AdmissionPorts {
   readonly events: LiveEvents
@@ -21,7 +22,7 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
   app.get(
     '/admin/v1/events',
     {
-      // Its answer has no end to wait for.
+      // The answer to a HEAD request would never end.
       exposeHeadRoute: false,
       schema: {
         summary: 'Streams issuances, contention, refusals and changes as they happen',
@@ -42,14 +43,13 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
         sendProblem(reply, TOO_MANY)
         return reply
       }
-      const { rule } = request.routeOptions.config
       const lastEventId = request.headers['last-event-id']
       reply.hijack()
       reply.raw.writeHead(200, { ...answerHeaders(request.id), 'content-type': 'text/event-stream' })
       streams.open({
         answer: reply.raw,
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-        isAdmitted: () => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined,
+        isAdmitted: () => isStillAdmitted(ports, request),
       })
       return reply
     },

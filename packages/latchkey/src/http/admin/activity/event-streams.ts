@@ -1,4 +1,4 @@
-// The open event streams: how many there may be, how long each lives, and what becomes of a reader that is too slow.
+// The open event streams: their number and lifetime are limited, and a reader that is too slow is disconnected.
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../../ports/clock.ts'
 import type { LiveEvent, LiveEvents, Subscription } from '../../../ports/live-events.ts'
@@ -7,24 +7,24 @@ import { frameOf } from './live-event-view.ts'
 export const MOST_STREAMS = 100
 const LIFETIME_MS = 3_600_000
 const HEARTBEAT_MS = 15_000
-/** A key that ends is noticed within a second. */
+/** Each second the server checks whether the right of each reader has ended. */
 const CHECK_MS = 500
-/** Bytes that wait for a reader. One that leaves more than these behind is cut off, and may come back with its last id. */
+/** Bytes that may wait for a reader. A slower reader is disconnected, and can resume with its last id. */
 const MOST_BEHIND = 1024 * 1024
 
-/** Milliseconds after which a reader whose stream broke off asks again. */
+/** Milliseconds after which a reader reconnects when its stream broke off. */
 const RETRY = Buffer.from('retry: 2000\n')
-// Bytes: Node 26.10 never says that a text of more bytes than characters has drained.
+// Bytes, because Node 26.10 never reports that a text with more bytes than characters has drained.
 const HEARTBEAT = Buffer.from(':\n\n')
 const RESET = Buffer.from('event: reset\ndata: {}\n\n')
 
-/** One who watches. */
+/** A reader of the stream. */
 export interface Reader {
-  /** With its head written. */
+  /** Its head is written already. */
   readonly answer: ServerResponse
-  /** Of the last event that it knows of; undefined when it only wants what comes. */
+  /** The id of the last event that it knows. Undefined if it wants new events only. */
   readonly lastEventId: string | undefined
-  /** Whether it may still watch. Asked before each thing that it is told. */
+  /** Checked before each event that is sent. */
   readonly isAdmitted: () => boolean
 }
 
@@ -69,7 +69,7 @@ export class EventStreams {
     this.#write(stream, Buffer.concat([RETRY, ...this.#beginning(lastEventId)]))
   }
 
-  /** Ends the streams whose time or whose right is over, and lets the others know that somebody is there. */
+  /** Ends the streams whose time or whose right is over, and sends the others a heartbeat. */
   check(): void {
     const now = this.#clock.monotonic()
     for (const stream of this.#streams) {
@@ -82,9 +82,9 @@ export class EventStreams {
     for (const stream of this.#streams) this.#end(stream)
   }
 
-  /** What the reader missed, or the word that it is not known any more; else only where the stream is. */
+  /** The present position, then the events that the reader missed, or `reset` if they are not kept any more. */
   #beginning(lastEventId: string | undefined): readonly Buffer[] {
-    // An event without data is not dispatched, but its id is remembered.
+    // A browser does not dispatch an event without data, but keeps its id.
     const here = Buffer.from(`id: ${this.#events.lastId}\n\n`)
     if (lastEventId === undefined) return [here]
     const missed: readonly LiveEvent[] | undefined = this.#events.after(lastEventId)

@@ -1,12 +1,12 @@
-// A live event as a server-sent event: its frame is made once, however many watch.
+// A live event as a server-sent event. Its frame is made once for all readers.
 import type { Happening, LiveEvent } from '../../../ports/live-events.ts'
 import { auditEventView } from '../audit/audit-view.ts'
-import { contentionView } from './contention-view.ts'
 import { timeView } from '../conventions/times.ts'
+import { contentionView } from './contention-view.ts'
 
 const frames = new WeakMap<LiveEvent, Buffer>()
 
-/** As the HTML standard has it, section 9.2.6. JSON holds no line feed. */
+/** HTML standard, section 9.2.6. JSON has no line feed, so one data line is enough. */
 export function frameOf(event: LiveEvent): Buffer {
   const known = frames.get(event)
   if (known !== undefined) return known

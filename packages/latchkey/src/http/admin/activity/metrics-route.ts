@@ -1,4 +1,4 @@
-// /metrics: the server's counters for a monitoring system.
+// GET /metrics: the metrics of the server, in the text format of Prometheus.
 import type { Measurements } from '../../../ports/measurements.ts'
 import type { AdminServer } from '../admin-server.ts'
 

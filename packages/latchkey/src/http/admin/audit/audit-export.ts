@@ -1,6 +1,22 @@
-// The audit trail as a file: JSON Lines, or CSV (RFC 4180) that no spreadsheet takes for a formula.
+// The audit trail as a file: JSON Lines, or CSV (RFC 4180) whose cells no spreadsheet reads as formulas.
+import { Readable } from 'node:stream'
 import type { AuditEvent } from '../../../domain/audit-event.ts'
+import type { AuditQuery, AuditTrail } from '../../../ports/audit-trail.ts'
 import { auditEventView } from './audit-view.ts'
+
+export type AuditFilter = Omit<AuditQuery, 'limit' | 'before'>
+
+const EXPORT_PAGE = 500
+
+/** The newest first. Reads page by page, so an export of any length takes the memory of one page. */
+export async function* everyEvent(auditTrail: AuditTrail, filter: AuditFilter): AsyncGenerator<AuditEvent> {
+  for (let before: number | undefined; ;) {
+    const events = await auditTrail.page({ ...filter, limit: EXPORT_PAGE, before })
+    yield* events
+    before = events.at(-1)?.seq
+    if (events.length < EXPORT_PAGE) return
+  }
+}
 
 export async function* auditAsJsonLines(events: AsyncIterable<AuditEvent>): AsyncGenerator<string> {
   for await (const event of events) yield `${JSON.stringify(auditEventView(event))}\n`
@@ -39,3 +55,13 @@ const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢
 
 /** Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads the formula as text. */
 const cell = (text: string): string => `"${text.replaceAll(FORMULA, "$1'$2").replaceAll('"', '""')}"`
+
+/** A stream of bytes for a body. */
+export const byteStream = (texts: AsyncIterable<string>): Readable =>
+  Readable.from(asBytes(texts), { objectMode: false })
+
+// If a response is written as text that has more bytes than characters, Node 26.10 never reports that the response has
+// drained, and a slow reader waits for ever.
+async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of texts) yield Buffer.from(text)
+}

@@ -1,15 +1,15 @@
-// /admin/v1/audit: who changed what, when and from where; the check of the chain; the export.
-import { Readable } from 'node:stream'
+// /admin/v1/audit: lists the events, checks the chain, exports the events.
 import { Type } from 'typebox'
-import type { AuditEvent } from '../../../domain/audit-event.ts'
-import type { AuditAnchor, AuditQuery, AuditTrail } from '../../../ports/audit-trail.ts'
-import { type AdmissionPorts, endedMeanwhile } from '../access/admission.ts'
+import type { AuditAnchor, AuditTrail } from '../../../ports/audit-trail.ts'
+import type { AdmissionPorts } from '../access/admission.ts'
+import { whileAdmitted } from '../access/ended-right.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { auditAsCsv, auditAsJsonLines } from './audit-export.ts'
-import { auditEventView, AuditEventView } from './audit-view.ts'
+import { closed } from '../conventions/bodies.ts'
 import { cursorTo, linkNext, pageOf, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
-import { type Problem, sendProblem, unusableParameter } from '../problems/problem.ts'
 import { readTime } from '../conventions/times.ts'
+import { type Problem, sendProblem, unusableParameter } from '../problems/problem.ts'
+import { auditAsCsv, auditAsJsonLines, type AuditFilter, byteStream, everyEvent } from './audit-export.ts'
+import { auditEventView, AuditEventView } from './audit-view.ts'
 
 const filter = {
   event: Type.Optional(Type.String({ maxLength: 64, description: 'Such as secret.rotated' })),
@@ -18,7 +18,6 @@ const filter = {
   since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
   until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; not included' })),
 }
-const closed = { additionalProperties: false } as const
 
 const ReportView = Type.Object({
   intact: Type.Boolean(),
@@ -130,22 +129,14 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
       if (anchor !== undefined) void reply.header('x-audit-anchor', anchorText(anchor))
       void reply.header('x-total-count', String(await auditTrail.count(all)))
       void reply.header('content-disposition', `attachment; filename="audit.${request.query.format}"`)
-      const { rule } = request.routeOptions.config
-      const events = whileAdmitted(
-        everyEvent(auditTrail, query),
-        () => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined,
-      )
+      const events = whileAdmitted(everyEvent(auditTrail, query), ports, request)
       const lines = isCsv ? auditAsCsv(events) : auditAsJsonLines(events)
-      return reply
-        .type(isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl')
-        .send(Readable.from(asBytes(lines), { objectMode: false }))
+      return reply.type(isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl').send(byteStream(lines))
     },
   )
 }
 
-type Filter = Omit<AuditQuery, 'limit' | 'before'>
-
-function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>>): Filter | Problem {
+function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>>): AuditFilter | Problem {
   const since = asked.since === undefined ? undefined : readTime(asked.since)
   const until = asked.until === undefined ? undefined : readTime(asked.until)
   if (asked.since !== undefined && since === undefined) return timeUnusable('since')
@@ -155,32 +146,3 @@ function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>
 
 const timeUnusable = (parameter: string): Problem =>
   unusableParameter(parameter, 'must be an RFC 3339 time, such as 2026-01-31T12:00:00Z')
-
-const EXPORT_PAGE = 500
-
-/** Page by page: an export of any length takes the memory of one. */
-async function* everyEvent(auditTrail: AuditTrail, query: Filter): AsyncGenerator<AuditEvent> {
-  for (let before: number | undefined; ;) {
-    const events = await auditTrail.page({ ...query, limit: EXPORT_PAGE, before })
-    yield* events
-    before = events.at(-1)?.seq
-    if (events.length < EXPORT_PAGE) return
-  }
-}
-
-/** An export breaks off, so that nobody takes it for a whole one, when the right to read it ends. */
-async function* whileAdmitted(
-  events: AsyncIterable<AuditEvent>,
-  isAdmitted: () => boolean,
-): AsyncGenerator<AuditEvent> {
-  for await (const event of events) {
-    if (!isAdmitted()) throw new Error('the right to read the audit trail ended')
-    yield event
-  }
-}
-
-// Node 26.10 never says that a response has drained which text of more bytes than characters was written to: a reader who
-// is slower than we are would wait for ever. Of bytes it knows how many they are.
-async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  for await (const text of texts) yield Buffer.from(text)
-}

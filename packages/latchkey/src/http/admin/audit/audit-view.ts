@@ -41,7 +41,7 @@ export const auditEventView = ({ seq, at, event, actor, target, before, after }:
 
 const TIME = /_(?:at|from|until)$/
 
-/** Times as everywhere in the API. */
+/** Turns the times of the members into RFC 3339. */
 export const shown = (members: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(members).map(([name, value]) => [

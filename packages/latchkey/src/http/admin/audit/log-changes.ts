@@ -1,18 +1,18 @@
-// One line in the log for each administrative change: who, what, on what. Names, which are free text, stay out.
+// Logs one line for each administrative change: event, actor and target. Ids only, because names are free text.
 import type { Logger } from '../../../log.ts'
 import type { AuditTrail } from '../../../ports/audit-trail.ts'
 import { shown } from './audit-view.ts'
 
-/** Returns how to stop it. */
+/** Returns a function that stops the logging. */
 export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void) =>
   auditTrail.onRecorded(({ event, seq, actor, target, after }) => {
     logger[isAlarm(event) ? 'warn' : 'info'](
       {
         event,
-        // Of the server itself there are numbers and words of our own.
+        // Events of the server itself hold only numbers and fixed words.
         ...(target.kind === 'server' && shown(after)),
         actor_id: actor.id,
-        // What the server does by itself comes with no request.
+        // A change by the server itself has no request.
         ...(actor.requestId !== '' && { request_id: actor.requestId, 'client.address': actor.address }),
         target_kind: target.kind,
         target_id: target.id,
@@ -22,5 +22,5 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
     )
   })
 
-/** Clients are refused that did nothing wrong. */
+/** Clients are then refused though they did nothing wrong. */
 const isAlarm = (event: string): boolean => event === 'store.tokens_ended'

@@ -7,11 +7,11 @@ import { findApi } from '../../../operations/find-api.ts'
 import type { Random } from '../../../ports/random.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
+import { NoBody } from '../conventions/bodies.ts'
+import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
+import { sendProblem } from '../problems/problem.ts'
 import { apiProblem } from './catalog-problems.ts'
 import { ApiListView, ApiPatch, ApiView, apiView, NewApiBody } from './catalog-schemas.ts'
-import { NoBody } from '../integrations/integration-schemas.ts'
-import { askedVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
-import { sendProblem } from '../problems/problem.ts'
 
 const COLLECTION = '/admin/v1/apis'
 
@@ -101,7 +101,7 @@ export function addApiRoutes(app: AdminServer, ports: ApiPorts & { readonly rand
       },
     },
     async (request, reply) => {
-      const version = askedVersion(request)
+      const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const deleted = await deleteApi(ports, actorOf(request), { id: request.params.id, version: version.value })
       return deleted.ok ? reply.code(204).send(null) : sendProblem(reply, apiProblem(deleted.refusal))

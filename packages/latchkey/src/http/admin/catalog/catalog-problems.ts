@@ -1,14 +1,14 @@
 // The refusals about scopes and APIs, as problems.
-import type { ApiFieldRefusal } from '../../../operations/api-request.ts'
-import type { CreateScopeRefusal } from '../../../operations/create-scope.ts'
 import type { ApiExists, ApiUnknown } from '../../../domain/api-change.ts'
+import type { VersionConflict } from '../../../domain/at-version.ts'
 import type { ScopeUnknown } from '../../../domain/catalog.ts'
 import type { LimitReached } from '../../../domain/limit-reached.ts'
 import type { ScopeInUse } from '../../../domain/scope-change.ts'
-import type { VersionConflict } from '../../../domain/at-version.ts'
+import type { ApiFieldRefusal } from '../../../operations/api-request.ts'
+import type { CreateScopeRefusal } from '../../../operations/create-scope.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
-import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 import { DESCRIPTION_RULE, NAME_RULE } from '../conventions/text-rules.ts'
+import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 
 type SharedRefusal =
   { readonly reason: 'name_unusable' } | { readonly reason: 'description_unusable' } | LimitReached | VersionConflict
@@ -94,5 +94,5 @@ export function unknownScopeProblem(scope: string, known: readonly string[], poi
   }
 }
 
-/** More than these would fill a page; the list has them all. */
+/** More names would fill a page. The list of scopes has all of them. */
 const MOST_NAMED = 20

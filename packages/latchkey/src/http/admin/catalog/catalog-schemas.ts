@@ -1,10 +1,10 @@
 // The shapes of scopes and APIs on the wire, and how they are shown.
 import { Type } from 'typebox'
+import type { ApiRecord } from '../../../domain/catalog.ts'
 import { LONGEST_ROUTE, MOST_ROUTES } from '../../../domain/route-pattern.ts'
 import type { ScopeSummary } from '../../../operations/list-scopes.ts'
-import type { ApiRecord } from '../../../domain/catalog.ts'
+import { closed } from '../conventions/bodies.ts'
 
-const closed = { additionalProperties: false } as const
 const Description = Type.String({ maxLength: 500 })
 const ScopeName = Type.String({ minLength: 1, maxLength: 128, description: 'One scope-token of RFC 6749 §3.3' })
 const Audience = Type.Unsafe<string | null>({

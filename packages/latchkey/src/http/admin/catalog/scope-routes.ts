@@ -6,11 +6,11 @@ import { deleteScope } from '../../../operations/delete-scope.ts'
 import { findScope, listScopes, type ScopePorts } from '../../../operations/list-scopes.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
+import { closed, NoBody } from '../conventions/bodies.ts'
+import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
+import { sendProblem } from '../problems/problem.ts'
 import { scopeProblem } from './catalog-problems.ts'
 import { ChangedScopeView, NewScopeBody, ScopeListView, ScopePatch, ScopeView, scopeView } from './catalog-schemas.ts'
-import { NoBody } from '../integrations/integration-schemas.ts'
-import { askedVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
-import { sendProblem } from '../problems/problem.ts'
 
 const COLLECTION = '/admin/v1/scopes'
 
@@ -26,7 +26,7 @@ const ForceQuery = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  closed,
 )
 
 const tags = ['Scopes']
@@ -114,7 +114,7 @@ export function addScopeRoutes(app: AdminServer, ports: ScopePorts): void {
       },
     },
     async (request, reply) => {
-      const version = askedVersion(request)
+      const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const ifUsed = request.query.force === 'true' ? 'end_uses' : 'refuse'
       const which = { name: request.params.name, version: version.value, ifUsed } as const

@@ -1,4 +1,4 @@
-// The built console on the disk: which files there are is looked up once, so that no path of a request reaches the disk.
+// The files of the built console. They are listed once, so that no path of a request reaches the disk.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import {
 } from '../documents/encoded-document.ts'
 
 export interface ConsoleFiles {
-  /** The page that every address of the console begins with. */
+  /** The page for every path of the console. */
   readonly page: string
   /** Reads each file from the disk once. Undefined if the console has no such file. */
   asset(name: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json; charset=utf-8',
 }
 
-/** Undefined when the console was not built into this folder. */
+/** Undefined if the folder has no built console. */
 export function openConsoleFiles(folder: string): ConsoleFiles | undefined {
   const pageFile = join(folder, 'index.html')
   if (!existsSync(pageFile)) return undefined

@@ -1,19 +1,19 @@
-// The console: one page for all of its addresses, and the files that the page is made of.
+// The console: one page for all of its paths, and the files that the page loads.
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { AdminServer } from '../admin-server.ts'
-import { openConsoleFiles } from './console-files.ts'
 import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts'
 import { notFound, sendProblem } from '../problems/problem.ts'
+import { openConsoleFiles } from './console-files.ts'
 
-/** The addresses of the console: what they show is up to the page. */
+/** The paths of the console. The page decides what each of them shows. */
 export const CONSOLE_ROUTES = [
   ...['/models', '/models/*', '/platform', '/platform/*', '/activity', '/activity/*', '/settings', '/settings/*'],
   ...['/set-up', '/sign-in'],
 ] as const
 
 export interface ConsolePorts {
-  /** Where the built console is; nothing need be there. */
+  /** The folder of the built console. It may be missing. */
   readonly consoleFolder: string
 }
 
@@ -23,7 +23,7 @@ The same from a terminal: latchkey integrations list (in a checkout: npm run -s 
 
 const NONCE_PLACE = '<meta name="csp-nonce" content="'
 
-/** No script stands in the page, and nobody else is asked for anything. */
+/** Allows no inline script, and no request to another host. */
 const policy = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -52,7 +52,7 @@ export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePor
 
   app.get('/', { schema }, (request, reply) => {
     void reply.header('vary', 'accept')
-    // Whoever calls it from a terminal is told what this is.
+    // A terminal gets a text instead of the page.
     return request.headers.accept?.includes('text/html') === true ? sendPage(reply) : sendText(reply)
   })
   for (const url of CONSOLE_ROUTES) app.get(url, { schema }, (_request, reply) => sendPage(reply))
@@ -64,7 +64,7 @@ export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePor
   })
 }
 
-/** Their names change with what they hold. */
+/** The name of such a file has a hash of its content. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 const NO_SUCH_ASSET = notFound('unknown_route', 'The console has no such file. Load the page anew.')

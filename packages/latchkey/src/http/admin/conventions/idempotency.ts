@@ -6,8 +6,8 @@ import type { UnmadeClaim } from '../../../operations/create-integration.ts'
 import { admittedAs } from '../access/admitted.ts'
 import { invalidRequest, type Problem } from '../problems/problem.ts'
 
-/** Undefined when the header was not sent. The key belongs to whoever sent it. */
-export function claimOf(request: FastifyRequest): Result<UnmadeClaim | undefined, Problem> {
+/** Undefined if the header was not sent. Two callers with the same key do not meet: the digest holds the caller. */
+export function idempotencyKeyOf(request: FastifyRequest): Result<UnmadeClaim | undefined, Problem> {
   const key = request.headers['idempotency-key']
   if (key === undefined) return accept(undefined)
   if (typeof key !== 'string' || !/^[!-~]{1,128}$/.test(key)) return refuse(KEY_UNUSABLE)
@@ -23,7 +23,7 @@ function ownerOf(request: FastifyRequest): string {
   return admitted.kind === 'admin_key' ? admitted.key.id : admitted.operator.id
 }
 
-/** Only a digest is kept: what was asked may be nobody else's business. */
+/** The store keeps digests only, because a request may hold what other operators must not read. */
 const digest = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 
@@ -37,5 +37,5 @@ export const KEY_REUSED: Problem = {
     'This Idempotency-Key was sent within the last day with another request, or what it made is gone by now. Take a new key for a new request.',
 }
 
-/** Says that nothing was done now, because it was done before. */
+/** Marks the answer to a request that was carried out before. */
 export const markReplay = (reply: FastifyReply): FastifyReply => reply.header('idempotency-replayed', 'true')

@@ -1,17 +1,17 @@
-// A JSON body is UTF-8 (RFC 8259 §8.1), has no member twice, and none that reaches for the prototype of an object.
+// Reads JSON bodies. Refuses a body that is not UTF-8 (RFC 8259 §8.1), has a member twice, or names a prototype.
 import { isUtf8 } from 'node:buffer'
 import { repeatedMember } from '@latchkey/protocol'
 import type { AdminServer } from '../admin-server.ts'
-import { pointerTo } from './json-pointer.ts'
 import { invalidRequest, type Problem, unusableMember } from '../problems/problem.ts'
+import { pointerTo } from './json-pointer.ts'
 import { UnreadableBody } from './unreadable-body.ts'
 
-/** JSON is the one kind of body that is taken. */
+/** Only JSON bodies are accepted. */
 export function addJsonBodies(app: AdminServer): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    // Decoded nevertheless, every byte that is none would be the same replacement character.
+    // Decoding would turn each invalid byte into the same replacement character.
     if (!isUtf8(body)) {
       done(new UnreadableBody(NOT_UTF_8))
       return
@@ -40,7 +40,7 @@ function problemIn(text: string): Problem | undefined {
   return repeated === undefined ? undefined : unusableMember(pointerTo(repeated), 'is there twice')
 }
 
-/** Returns the pointer to the first member that reaches for the prototype of an object. */
+/** Returns the pointer to the first member that names the prototype of an object. */
 function poisonIn(whole: unknown): string | undefined {
   const places: [pointer: string, value: unknown][] = [['', whole]]
   for (let place = places.pop(); place !== undefined; place = places.pop()) {

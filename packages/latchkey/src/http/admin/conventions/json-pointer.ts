@@ -1,4 +1,4 @@
-// RFC 6901: a place in a JSON text, as problems name it.
+// RFC 6901: how problems name a place in a JSON body.
 
 const LONGEST_NAME = 64
 

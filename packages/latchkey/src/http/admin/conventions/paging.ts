@@ -1,4 +1,4 @@
-// Pages of lists: how many, where the next one begins, and the Link to it (RFC 8288).
+// Pages of lists: their size, the cursor of the next page, and the Link to it (RFC 8288).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -7,7 +7,7 @@ import { type Problem, unusableParameter } from '../problems/problem.ts'
 const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 200
 
-/** Query values are text: nothing is turned into another type behind the schema's back. */
+/** The schema does not convert types, so the limit is text here. */
 export const pageQuery = {
   limit: Type.Optional(
     Type.String({ description: `1 to ${String(LARGEST_LIMIT)}; ${String(DEFAULT_LIMIT)} when left out` }),
@@ -26,11 +26,11 @@ export function readLimit(text: string | undefined): Result<number, Problem> {
   return limit !== undefined && limit <= LARGEST_LIMIT ? accept(limit) : refuse(LIMIT_UNUSABLE)
 }
 
-/** Opaque to the caller: the place, and what list it is a place of. */
+/** Encodes the position after which the next page begins, with the name of the list. Opaque to the caller. */
 export const cursorTo = (list: string, ...place: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
 
-/** The place, as `cursorTo` wrote it; undefined for the first page. Another list's cursor is refused. */
+/** Decodes what `cursorTo` has encoded. Undefined for the first page. Refuses the cursor of another list. */
 export function readCursor(
   list: string,
   kinds: readonly ('string' | 'number')[],
@@ -42,7 +42,7 @@ export function readCursor(
   return fits ? accept(place as (string | number)[]) : refuse(CURSOR_UNUSABLE)
 }
 
-/** `rel="next"`, the request as it was with the next cursor. */
+/** Sets the Link header with `rel="next"`: the same request with the next cursor. */
 export function linkNext(request: FastifyRequest, reply: FastifyReply, cursor: string | undefined): void {
   if (cursor === undefined) return
   const [path = '', query = ''] = request.url.split('?')

@@ -1,18 +1,18 @@
-// Optimistic concurrency: the version of a record as its entity tag, and which one a change was made for (RFC 9110 §13.1.1).
+// Optimistic concurrency: the version of a record as its ETag, and the version in If-Match (RFC 9110 §13.1.1).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyRequest } from 'fastify'
 import { invalidRequest, type Problem } from '../problems/problem.ts'
 
-/** Strong: the same tag means the same record. */
+/** A strong entity tag: the same tag means the same record. */
 export const etagOf = (version: number): string => `"v${String(version)}"`
 
-/** The version that the caller looked at; undefined for `*`, which any version fits. */
+/** The version that the caller has read. Undefined for `*`, which fits any. Refuses if the header is missing. */
 export function requiredVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
   return headers['if-match'] === undefined ? refuse(IF_MATCH_NEEDED) : readVersion(headers['if-match'])
 }
 
-/** The same where the header may be left out. */
-export function askedVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
+/** The same, but undefined too if the header is missing. */
+export function optionalVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
   return headers['if-match'] === undefined ? accept(undefined) : readVersion(headers['if-match'])
 }
 

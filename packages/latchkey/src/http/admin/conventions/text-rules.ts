@@ -1,4 +1,4 @@
-// What problems say of texts that people read: the rules of `domain/integration-profile.ts` in words.
+// The rules of `domain/integration-profile.ts` for names, descriptions and tags, in the words of problems.
 
 const CHARACTERS = 'none of them an invisible, control or direction character'
 

@@ -10,12 +10,12 @@ export const timeView = (seconds: EpochSeconds): string => new Date(seconds * 10
 export const timeOrNull = (seconds: EpochSeconds | undefined): string | null =>
   seconds === undefined ? null : timeView(seconds)
 
-/** Whole seconds, the fraction dropped; undefined for what is no RFC 3339 time of a real day. */
+/** Returns whole seconds, without the fraction. Undefined if the text is no RFC 3339 time or the day is not real. */
 export function readTime(text: string): EpochSeconds | undefined {
   const shape = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text)
   const milliseconds = Date.parse(text.toUpperCase())
   if (shape === null || Number.isNaN(milliseconds)) return undefined
-  // Date takes 30 February for 2 March.
+  // Date reads 30 February as 2 March.
   const [day = ''] = shape.slice(1)
   const isRealDay = new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
   return isRealDay ? Math.floor(milliseconds / 1000) : undefined

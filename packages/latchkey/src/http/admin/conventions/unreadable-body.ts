@@ -1,7 +1,7 @@
-// A body that was refused as a whole, while it was read.
+// The error for a body that was refused as a whole while it was read.
 import type { Problem } from '../problems/problem.ts'
 
-/** Thrown before any schema is looked at. */
+/** Thrown before the body is validated against its schema. */
 export class UnreadableBody extends Error {
   readonly statusCode = 400
   readonly problem: Problem

@@ -1,4 +1,4 @@
-// Documents that stay the same while the server runs: compressed once, kept in memory, and sent with an entity tag.
+// Documents that stay the same while the server runs: compressed once, kept in memory, and sent with an ETag.
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -44,7 +44,7 @@ export const encodedDocument = (type: string, encoding: Encoding | undefined, co
   etag: `"${hash('sha256', content, 'base64url').slice(0, 22)}"`,
 })
 
-/** The smaller first. RFC 9110 §12.5.3: a weight of 0 means not at all. */
+/** The encodings that the caller accepts, the smaller first. Weight 0 means "not acceptable" (RFC 9110 §12.5.3). */
 export function acceptedEncodings(header: string): readonly Encoding[] {
   const offers = header.split(',').map((offer) => {
     const [coding = '', ...parameters] = offer.split(';').map((part) => part.trim().toLowerCase())

@@ -1,11 +1,12 @@
-// GET /admin/v1/integrations: searched, filtered, ordered, in pages.
+// GET /admin/v1/integrations: lists integrations in pages, with search, filters and order.
 import { Type } from 'typebox'
 import { listIntegrations } from '../../../operations/list-integrations.ts'
 import type { IntegrationOrder, Integrations } from '../../../ports/integrations.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { COLLECTION, IntegrationPageView, integrationView } from './integration-schemas.ts'
+import { closed } from '../conventions/bodies.ts'
 import { cursorTo, linkNext, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
 import { sendProblem } from '../problems/problem.ts'
+import { INTEGRATIONS, IntegrationPageView, integrationView } from './integration-schemas.ts'
 
 const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used'] as const
 
@@ -21,12 +22,12 @@ const ListQuery = Type.Object(
       Type.Enum([...ORDERS], { description: 'A minus turns the order round; created when left out' }),
     ),
   },
-  { additionalProperties: false },
+  closed,
 )
 
 export function addIntegrationList(app: AdminServer, ports: { readonly integrations: Integrations }): void {
   app.get(
-    COLLECTION,
+    INTEGRATIONS,
     {
       schema: {
         summary: 'Lists integrations',

@@ -1,13 +1,13 @@
 // The refusals about integrations and their secrets, as problems.
+import type { VersionConflict } from '../../../domain/at-version.ts'
 import type { FieldRefusal } from '../../../operations/integration-request.ts'
 import type { SecretWishRefusal } from '../../../operations/new-secret.ts'
-import type { VersionConflict } from '../../../domain/at-version.ts'
 import type { UnknownIntegration } from '../../../ports/integrations.ts'
+import { unknownScopeProblem } from '../catalog/catalog-problems.ts'
 import { KEY_REUSED } from '../conventions/idempotency.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
-import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'
 import { DESCRIPTION_RULE, NAME_RULE, TAG_RULE } from '../conventions/text-rules.ts'
-import { unknownScopeProblem } from '../catalog/catalog-problems.ts'
+import { invalidRequest, notFound, type Problem, unusableMember } from '../problems/problem.ts'
 
 export type IntegrationRefusal =
   | FieldRefusal
@@ -74,6 +74,6 @@ export function integrationProblem(refusal: IntegrationRefusal): Problem {
   }
 }
 
-/** `pointer`: the member that names the end. */
+/** `pointer` names the member with the end of the secret. */
 export const secretEndProblem = (pointer: string): Problem =>
   unusableMember(pointer, 'must be an RFC 3339 time in the future, at most ten years ahead')

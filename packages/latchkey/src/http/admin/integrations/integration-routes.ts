@@ -7,24 +7,24 @@ import { findIntegration } from '../../../operations/find-integration.ts'
 import { updateIntegration } from '../../../operations/update-integration.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { claimOf, markReplay } from '../conventions/idempotency.ts'
+import { NoBody } from '../conventions/bodies.ts'
+import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
+import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
+import { readTime } from '../conventions/times.ts'
+import { sendProblem } from '../problems/problem.ts'
 import { addIntegrationList } from './integration-list.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE, RIGHT_SAID_TWICE } from './integration-problems.ts'
 import {
-  askedMode,
-  COLLECTION,
+  requestedMode,
+  INTEGRATIONS,
   CreatedIntegrationView,
   createdIntegrationView,
-  IdParameter,
+  IntegrationParameters,
   IntegrationPatch,
   IntegrationView,
   integrationView,
   NewIntegrationBody,
-  NoBody,
 } from './integration-schemas.ts'
-import { askedVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
-import { sendProblem } from '../problems/problem.ts'
-import { readTime } from '../conventions/times.ts'
 
 const tags = ['Integrations']
 
@@ -32,7 +32,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
   addIntegrationList(app, ports)
 
   app.post(
-    COLLECTION,
+    INTEGRATIONS,
     {
       schema: {
         summary: 'Creates an integration and shows its client secret',
@@ -44,13 +44,13 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
     },
     async (request, reply) => {
       const { body } = request
-      const mode = askedMode(body.issue_mode)
+      const mode = requestedMode(body.issue_mode)
       if (mode === 'unusable') return sendProblem(reply, RENEWAL_WITHOUT_STABLE)
       if (body.resource_server !== undefined && body.resource_server_for !== undefined) {
         return sendProblem(reply, RIGHT_SAID_TWICE)
       }
-      const claim = claimOf(request)
-      if (!claim.ok) return sendProblem(reply, claim.refusal)
+      const idempotencyKey = idempotencyKeyOf(request)
+      if (!idempotencyKey.ok) return sendProblem(reply, idempotencyKey.refusal)
       const endsAt = body.secret_expires_at === undefined ? undefined : readTime(body.secret_expires_at)
       if (body.secret_expires_at !== undefined && endsAt === undefined) {
         return sendProblem(reply, integrationProblem({ reason: 'secret_end_unusable' }))
@@ -64,21 +64,21 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
         importedSecret: body.imported_secret,
         secretEndsAt: endsAt,
       }
-      const created = await createIntegration(ports, actorOf(request), asked, claim.value)
+      const created = await createIntegration(ports, actorOf(request), asked, idempotencyKey.value)
       if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
       const view = createdIntegrationView(created.value)
-      void reply.header('location', `${COLLECTION}/${view.id}`).header('etag', etagOf(view.version))
+      void reply.header('location', `${INTEGRATIONS}/${view.id}`).header('etag', etagOf(view.version))
       return created.value.isReplay ? markReplay(reply).code(200).send(view) : reply.code(201).send(view)
     },
   )
 
   app.get(
-    `${COLLECTION}/:id`,
+    `${INTEGRATIONS}/:id`,
     {
       schema: {
         summary: 'Shows an integration',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         response: { 200: IntegrationView },
         problems: ['unknown_integration'],
       },
@@ -91,12 +91,12 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
   )
 
   app.patch(
-    `${COLLECTION}/:id`,
+    `${INTEGRATIONS}/:id`,
     {
       schema: {
         summary: 'Changes an integration: the members that are given, or none',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         body: IntegrationPatch,
         response: { 200: IntegrationView },
         problems: ['unknown_integration', 'unknown_scope', 'stale_version', 'if_match_needed'],
@@ -105,7 +105,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
     async (request, reply) => {
       const version = requiredVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
-      const mode = askedMode(request.body.issue_mode)
+      const mode = requestedMode(request.body.issue_mode)
       if (mode === 'unusable') return sendProblem(reply, RENEWAL_WITHOUT_STABLE)
       const { name, scopes, resource_server_for: resourceServerFor } = request.body
       const fields = { ...fieldsOf(request.body), name, scopes, resourceServerFor, mode }
@@ -118,19 +118,19 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
   )
 
   app.delete(
-    `${COLLECTION}/:id`,
+    `${INTEGRATIONS}/:id`,
     {
       schema: {
         summary: 'Deletes an integration with its secrets and tokens, for good',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         body: NoBody,
         response: { 204: Type.Null({ description: 'Deleted' }) },
         problems: ['unknown_integration', 'stale_version'],
       },
     },
     async (request, reply) => {
-      const version = askedVersion(request)
+      const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const deleted = await deleteIntegration(ports, actorOf(request), {
         id: request.params.id,
@@ -146,19 +146,19 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
   ] as const
   for (const { verb, summary } of statusChanges) {
     app.post(
-      `${COLLECTION}/:id/${verb}`,
+      `${INTEGRATIONS}/:id/${verb}`,
       {
         schema: {
           summary,
           tags,
-          params: IdParameter,
+          params: IntegrationParameters,
           body: NoBody,
           response: { 200: IntegrationView },
           problems: ['unknown_integration', 'stale_version'],
         },
       },
       async (request, reply) => {
-        const version = askedVersion(request)
+        const version = optionalVersion(request)
         if (!version.ok) return sendProblem(reply, version.refusal)
         const which = { id: request.params.id, version: version.value }
         const changed = await changeIntegrationStatus(ports, actorOf(request), which, verb)

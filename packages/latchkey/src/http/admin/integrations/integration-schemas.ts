@@ -1,25 +1,21 @@
 // The shapes of integrations on the wire, and how an integration is shown.
-import { formatAddressRange } from '../../../domain/address-ranges.ts'
 import { Type } from 'typebox'
+import { formatAddressRange } from '../../../domain/address-ranges.ts'
+import { MOST_TAGS } from '../../../domain/integration-profile.ts'
 import { grantedScopes } from '../../../domain/integration.ts'
 import { DEFAULT_RENEW_BEFORE_SECONDS, type IssueMode, MAX_GRACE_SECONDS } from '../../../domain/issue-mode.ts'
-import { MOST_TAGS } from '../../../domain/integration-profile.ts'
 import type { CreatedIntegration } from '../../../operations/create-integration.ts'
-import type { IntegrationSummary, LastUse } from '../../../ports/integrations.ts'
+import type { IntegrationSummary } from '../../../ports/integrations.ts'
+import { closed } from '../conventions/bodies.ts'
+import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { pageOf } from '../conventions/paging.ts'
 import { Time, timeView } from '../conventions/times.ts'
 
-export const COLLECTION = '/admin/v1/integrations'
+export const INTEGRATIONS = '/admin/v1/integrations'
 
-export const IdParameter = Type.Object({
+export const IntegrationParameters = Type.Object({
   id: Type.String({ maxLength: 64, description: 'The id (int_…) or the client ID (lk…)' }),
 })
-export const NoBody = Type.Unsafe<null | Record<string, never>>({
-  type: ['object', 'null'],
-  additionalProperties: false,
-})
-
-const closed = { additionalProperties: false } as const
 const scopeList = { maxItems: 100, uniqueItems: true } as const
 const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
 
@@ -33,7 +29,7 @@ const IssueModeBody = Type.Object(
   closed,
 )
 
-/** The members that both a creation and an update may have. */
+/** The members that a creation and an update share. */
 const settings = {
   description: Type.Optional(Type.String({ maxLength: 500 })),
   tags: Type.Optional(
@@ -80,11 +76,6 @@ export const IntegrationPatch = Type.Object(
   { ...closed, minProperties: 1 },
 )
 
-export const LastUseView = Type.Union([
-  Type.Object({ at: Time, address: Type.String(), user_agent: Type.String() }),
-  Type.Null(),
-])
-
 export const IntegrationView = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -106,7 +97,7 @@ export const IntegrationView = Type.Object({
   last_used: LastUseView,
 })
 
-/** The answer to a creation: the one that holds the secret, unless that was imported or the answer is a replay. */
+/** The answer to a creation. It has the secret, unless the secret was imported or the answer is a replay. */
 export const CreatedIntegrationView = Type.Object({
   ...IntegrationView.properties,
   client_secret: Type.Optional(Type.String()),
@@ -122,9 +113,6 @@ export const IntegrationPageView = Type.Object({
 
 export type IntegrationView = Type.Static<typeof IntegrationView>
 type CreatedIntegrationView = Type.Static<typeof CreatedIntegrationView>
-
-export const lastUseView = (use: LastUse | undefined): Type.Static<typeof LastUseView> =>
-  use === undefined ? null : { at: timeView(use.at), address: use.address, user_agent: use.userAgent }
 
 export function integrationView(summary: IntegrationSummary): IntegrationView {
   const { id, name, description, tags, state, createdAt, updatedAt, lastUse } = summary
@@ -153,8 +141,10 @@ export const createdIntegrationView = ({ integration, clientSecret }: CreatedInt
   ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
 })
 
-/** `unusable` when the request says when to renew a token that is never handed out again. */
-export function askedMode(asked: Type.Static<typeof IssueModeBody> | undefined): IssueMode | 'unusable' | undefined {
+/** `unusable` if the request has a time of renewal with the mode replace, which hands no token out again. */
+export function requestedMode(
+  asked: Type.Static<typeof IssueModeBody> | undefined,
+): IssueMode | 'unusable' | undefined {
   if (asked === undefined) return undefined
   if (asked.kind === 'stable') {
     return { kind: 'stable', renewBeforeSeconds: asked.renew_before_seconds ?? DEFAULT_RENEW_BEFORE_SECONDS }

@@ -1,5 +1,6 @@
 // /admin/v1/admin-keys: list, create, revoke. For owners.
 import { Type } from 'typebox'
+import type { LastOwnerKey, UnknownAdminKey } from '../../../domain/admin-key-change.ts'
 import {
   createAdminKey,
   type CreateAdminKeyPorts,
@@ -7,24 +8,22 @@ import {
 } from '../../../operations/create-admin-key.ts'
 import { listAdminKeys, type ListedAdminKey } from '../../../operations/list-admin-keys.ts'
 import { revokeAdminKey } from '../../../operations/revoke-admin-key.ts'
-import type { LastOwnerKey, UnknownAdminKey } from '../../../domain/admin-key-change.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { LastUseView, lastUseView, NoBody } from '../integrations/integration-schemas.ts'
-import { notFound, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
+import { closed, NoBody } from '../conventions/bodies.ts'
+import { LastUseView, lastUseView } from '../conventions/last-use.ts'
 import { NAME_RULE } from '../conventions/text-rules.ts'
 import { readTime, Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
+import { Role } from '../operators/operator-view.ts'
+import { notFound, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
 
 const COLLECTION = '/admin/v1/admin-keys'
 
 const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (adk_…)' }) })
-const Role = Type.Enum(['viewer', 'editor', 'owner'], {
-  description: 'viewer: reads; editor: also changes integrations, scopes and APIs; owner: everything',
-})
 
 const NewAdminKeyBody = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 120 }), role: Role, expires_at: Type.Optional(Time) },
-  { additionalProperties: false },
+  closed,
 )
 
 const AdminKeyView = Type.Object({

@@ -1,4 +1,4 @@
-// /admin/v1/keys: the signing keys: list, rotate, revoke. Never a private half.
+// /admin/v1/keys: lists, rotates and revokes signing keys. No answer has a private key.
 import { Type } from 'typebox'
 import { SIGNING_ALGORITHMS } from '../../../domain/signing-key.ts'
 import { type ListedSigningKey, listSigningKeys } from '../../../operations/list-signing-keys.ts'
@@ -6,11 +6,11 @@ import { revokeSigningKey, type RevokeSigningKeyPorts } from '../../../operation
 import { rotateSigningKey, type RotateSigningKeyPorts } from '../../../operations/rotate-signing-key.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { NoBody } from '../integrations/integration-schemas.ts'
-import { notFound, type Problem, sendProblem } from '../problems/problem.ts'
+import { NoBody } from '../conventions/bodies.ts'
 import { Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
+import { notFound, type Problem, sendProblem } from '../problems/problem.ts'
 
-export type KeyRoutesPorts = RotateSigningKeyPorts & RevokeSigningKeyPorts
+export type SigningKeyRoutesPorts = RotateSigningKeyPorts & RevokeSigningKeyPorts
 
 const KEYS = '/admin/v1/keys'
 const tags = ['Signing keys']
@@ -36,7 +36,7 @@ const RevokedKeyView = Type.Object({
 
 const KeyParameters = Type.Object({ kid: Type.String({ maxLength: 128 }) })
 
-export function addKeyRoutes(app: AdminServer, ports: KeyRoutesPorts): void {
+export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPorts): void {
   app.get(
     KEYS,
     {

@@ -1,19 +1,19 @@
-// POST /admin/v1/apply: one chunk of a declared set-up, carried out in one commit or not at all.
+// POST /admin/v1/apply: applies one chunk of a manifest in one commit, or nothing of it.
 import { setTimeout as pause } from 'node:timers/promises'
 import { applySetUp, type ApplyRefusal, type ApplySetUpPorts, MOST_DECLARED } from '../../../operations/apply-set-up.ts'
 import type { DeclaredIntegration as Declared } from '../../../operations/declared-set-up.ts'
+import type { IntegrationPlanRefusal } from '../../../operations/plan-integration.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import type { IntegrationPlanRefusal } from '../../../operations/plan-integration.ts'
-import { type DeclaredIntegration, SetUpBody, SetUpView, stepView } from './apply-schemas.ts'
 import { apiProblem, scopeProblem } from '../catalog/catalog-problems.ts'
 import { integrationProblem, RENEWAL_WITHOUT_STABLE } from '../integrations/integration-problems.ts'
-import { askedMode } from '../integrations/integration-schemas.ts'
+import { requestedMode } from '../integrations/integration-schemas.ts'
 import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
+import { type DeclaredIntegration, ManifestBody, ManifestView, stepView } from './apply-schemas.ts'
 
-/** A hundred integrations with everything that can be said of one. */
+/** Bytes: room for a hundred integrations that use every member. */
 const BODY_LIMIT = 1024 * 1024
-/** Of no list of a declaration can there be more. */
+/** No list of a chunk may be longer. */
 const MOST_PENDING_SCOPES = 1000
 const LONGEST_PAUSE_MILLISECONDS = 100
 
@@ -22,14 +22,14 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
     '/admin/v1/apply',
     {
       bodyLimit: BODY_LIMIT,
-      // Before each entry is looked at: to name what is wrong with a hundred thousand would hold up everybody else.
+      // Before the schema: listing the faults of a hundred thousand entries would hold up all other requests.
       preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
       schema: {
         summary: 'Brings scopes, APIs and integrations to what is declared; deletes nothing',
         description: `At most ${String(MOST_DECLARED)} entries. All of them in one commit, or nothing.`,
         tags: ['Setup'],
-        body: SetUpBody,
-        response: { 200: SetUpView },
+        body: ManifestBody,
+        response: { 200: ManifestView },
         problems: ['unknown_scope', 'changed_meanwhile', 'two_secrets_valid'],
       },
     },
@@ -51,7 +51,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
         },
         dry_run === true ? 'plan' : 'apply',
       )
-      // Whoever sends chunk after chunk leaves the token requests that waited for this one as much time as it took.
+      // A caller may send chunk after chunk. The pause gives waiting token requests as much time as the chunk took.
       if (dry_run !== true) await pause(Math.min(performance.now() - began, LONGEST_PAUSE_MILLISECONDS))
       return applied.ok
         ? reply.send({ items: applied.value.map(stepView) })
@@ -66,7 +66,7 @@ function hasTooManyEntries(body: unknown): boolean {
 }
 
 function declaredIntegration(entry: DeclaredIntegration): Declared | 'mode_unusable' {
-  const mode = askedMode(entry.issue_mode)
+  const mode = requestedMode(entry.issue_mode)
   if (mode === 'unusable') return 'mode_unusable'
   const { name, description, tags, scopes, status } = entry
   return {
@@ -127,7 +127,7 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
   }
 }
 
-/** The same problem, its places inside the entry. */
+/** The same problem, with its pointers inside the entry. */
 const under = (entry: string, problem: Problem): Problem => ({
   ...problem,
   detail: `${entry}: ${problem.detail}`,

@@ -1,10 +1,10 @@
-// The shape of a declared set-up on the wire, and of what came of it.
+// The shapes of a manifest and of its outcome on the wire.
 import { Type } from 'typebox'
 import { MOST_DECLARED } from '../../../operations/apply-set-up.ts'
 import type { Step } from '../../../operations/declared-set-up.ts'
+import { closed } from '../conventions/bodies.ts'
 import { ImportedSecret, IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
 
-const closed = { additionalProperties: false } as const
 const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
 const Description = Type.Optional(Type.String({ maxLength: 500 }))
 const atMost = { maxItems: MOST_DECLARED } as const
@@ -43,7 +43,7 @@ const DeclaredIntegration = Type.Object(
   closed,
 )
 
-export const SetUpBody = Type.Object(
+export const ManifestBody = Type.Object(
   {
     dry_run: Type.Optional(Type.Boolean({ description: 'Say what would be done, and do nothing' })),
     scopes: Type.Optional(Type.Array(DeclaredScope, atMost)),
@@ -63,7 +63,7 @@ export type DeclaredIntegration = Type.Static<typeof DeclaredIntegration>
 
 const Members = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 
-export const SetUpView = Type.Object({
+export const ManifestView = Type.Object({
   items: Type.Array(
     Type.Object({
       kind: Type.Enum(['scope', 'api', 'integration']),
@@ -82,7 +82,7 @@ const KINDS = { scopes: 'scope', apis: 'api', integrations: 'integration' } as c
 export const stepView = ({ place, target, clientId, action, before, after }: Step) => ({
   kind: KINDS[place.list],
   name: target.name,
-  // Of what a plan would make, the client ID is made at last.
+  // A dry run makes no client ID for an integration that it would create.
   ...(clientId !== undefined && { client_id: clientId }),
   action,
   before: { ...before },

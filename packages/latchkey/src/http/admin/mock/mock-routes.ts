@@ -1,16 +1,17 @@
-// How a test steers a mock: its clock, a token that somebody else takes, and what is to go wrong.
+// /admin/v1/mock: a test moves the clock of a mock, supersedes a token, and plans faults.
 import { Type } from 'typebox'
 import { requestTrialToken } from '../../../operations/request-trial-token.ts'
 import type { MockControls, PlannedFault } from '../../../ports/mock-controls.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { MOCK } from './mock-rules.ts'
+import { closed } from '../conventions/bodies.ts'
 import { invalidRequest, sendProblem } from '../problems/problem.ts'
+import { TokenName, tokenName } from '../tokens/token-schemas.ts'
 import { trialProblem } from '../tokens/trial-problems.ts'
-import type { TrialRoutesPorts } from '../tokens/trial-token-routes.ts'
+import type { TrialTokenRoutesPorts } from '../tokens/trial-token-routes.ts'
+import { MOCK } from './mock-rules.ts'
 
 const TEN_YEARS = 315_360_000
-const closed = { additionalProperties: false } as const
 
 const Endpoint = Type.Enum(['token', 'introspect', 'revoke', 'verify', 'keys', 'metadata'])
 const RetryAfter = Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds, as Retry-After; 1 if left out' })
@@ -57,7 +58,6 @@ const SupersedeBody = Type.Object(
   { integration: Type.String({ maxLength: 128 }), scope: Type.String({ maxLength: 128 }) },
   closed,
 )
-const TokenName = Type.Object({ jti: Type.String(), generation: Type.Integer() })
 const SupersedeView = Type.Object({
   ...TokenName.properties,
   kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode; nothing was superseded' }),
@@ -65,7 +65,7 @@ const SupersedeView = Type.Object({
 })
 const tags = ['Mock']
 
-export function addMockRoutes(app: AdminServer, ports: TrialRoutesPorts, { clock, faults }: MockControls): void {
+export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { clock, faults }: MockControls): void {
   const state = () => ({
     now: clock.now(),
     clock_offset_seconds: clock.offsetSeconds,
@@ -116,8 +116,9 @@ export function addMockRoutes(app: AdminServer, ports: TrialRoutesPorts, { clock
       ports.activity.issued({ ...taken.value, requester: { address, userAgent } })
       const { kind, token, superseded } = taken.value.issued
       return reply.code(201).send({
-        ...{ jti: token.jti, generation: token.generation, kind },
-        superseded: superseded === undefined ? null : { jti: superseded.jti, generation: superseded.generation },
+        ...tokenName(token),
+        kind,
+        superseded: superseded === undefined ? null : tokenName(superseded),
       })
     },
   )

@@ -1,5 +1,5 @@
-// The routes that a mock has and no other server, with who may use them; and the mark on each of its answers.
-import type { RouteRule } from '../access/admission.ts'
+// The access rules of the routes that only a mock has, and the header on each answer of a mock.
+import type { RouteRule } from '../access/route-rules.ts'
 
 export const MOCK = '/admin/v1/mock'
 

@@ -1,11 +1,11 @@
-// One operation of the OpenAPI document: what its schema says, and what follows from its access rule and its problems.
+// One operation of the OpenAPI document, made from its schema, its access rule and its problems.
 import { STATUS_CODES } from 'node:http'
 import type { FastifySchema } from 'fastify'
-import type { RouteRule } from '../access/admission.ts'
-import { problemResponses } from './openapi-problems.ts'
+import type { RouteRule } from '../access/route-rules.ts'
 import type { ProblemCode } from '../problems/problem-catalog.ts'
+import { problemResponses } from './openapi-problems.ts'
 
-/** From `describedSchema` to `finishOperation`: only extensions come through the plugin in between. */
+/** Carries notes from `describedSchema` to `finishOperation`. The plugin between them passes on only extensions. */
 const NOTES = 'x-notes'
 
 interface Notes {
@@ -14,7 +14,7 @@ interface Notes {
   readonly bodyMayBeLeftOut: boolean
 }
 
-/** As the plugin hands it on. */
+/** An operation that the plugin has made. */
 export interface Operation {
   [NOTES]?: Notes
   parameters?: readonly object[]
@@ -50,7 +50,7 @@ const ANY_ROUTE = ['wrong_host', 'internal_error'] as const
 const KEYED_ROUTE = ['invalid_request', 'admin_key_needed', 'session_ended', 'store_unavailable'] as const
 const BODY = ['invalid_request', 'body_too_large', 'unsupported_media_type'] as const
 
-/** What is to be documented of a body that may be left out: nothing when it can only be empty. */
+/** The schema to document for a body that may be left out. Undefined if the body can only be empty. */
 function bodyTaken(body: unknown): unknown {
   const { type, anyOf = [] } = (body ?? {}) as {
     readonly type?: unknown
@@ -81,9 +81,9 @@ interface Header {
   readonly name: string
   readonly description: string
   readonly schema: object
-  /** An operation that can answer one of these reads the header. */
+  /** An operation with one of these codes reads the header. */
   readonly shownBy: readonly ProblemCode[]
-  /** One that can answer one of these does not go on without it. */
+  /** An operation with one of these codes requires the header. */
   readonly neededBy: readonly ProblemCode[]
 }
 
@@ -105,7 +105,7 @@ const HEADERS: readonly Header[] = [
   },
 ]
 
-// Where a schema has no description of its own, the plugin puts two words that say nothing.
+// The plugin writes "Default Response" if a schema has no description.
 const named = (responses: Operation['responses']): Operation['responses'] =>
   Object.fromEntries(
     Object.entries(responses).map(([status, response]) => [

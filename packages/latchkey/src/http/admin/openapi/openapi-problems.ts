@@ -1,6 +1,6 @@
 // Problem answers in the OpenAPI document: one component for each code of the catalog, and the answers of an operation.
-import { PROBLEM_TYPE } from '../problems/problem.ts'
 import { type ProblemCode, type ProblemEntry, PROBLEMS } from '../problems/problem-catalog.ts'
+import { PROBLEM_TYPE } from '../problems/problem.ts'
 
 const place = (by: 'pointer' | 'parameter', description: string) => ({
   type: 'object',

@@ -2,15 +2,15 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'
+import { type ProblemCode } from '../problems/problem-catalog.ts'
 import { describedSchema, finishOperation, type Operation } from './openapi-operations.ts'
 import { problemComponents } from './openapi-problems.ts'
-import { type ProblemCode } from '../problems/problem-catalog.ts'
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** What this route in particular can answer with; what every route can is added from its rule and its schema. */
+    /** The codes of this route in particular. Those that follow from its rule and its schema are added. */
     readonly problems?: readonly ProblemCode[]
-    /** Answers that no schema serialises, such as streams: by status, as OpenAPI has them. */
+    /** Answers that no schema serialises, such as streams: OpenAPI responses by status. */
     readonly answers?: Readonly<Record<number, object>>
   }
 }
@@ -69,7 +69,7 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
   },
 })
 
-/** The document holds every route that was added since the plugin, but for the hidden ones. */
+/** The document has every route that was added after the plugin, except the hidden ones. */
 export function addOpenApiRoute(app: AdminServer): void {
   const document = prepareDocument('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
   app.get(OPENAPI_PATH, { schema: { hide: true } }, async (request, reply) =>

@@ -1,9 +1,9 @@
-// What is refused about operators and set-up links, in the words of the admin API.
+// The refusals about operators and set-up links, as problems.
+import type { VersionConflict } from '../../../domain/at-version.ts'
+import type { LastOwner, OperatorDisabled, OwnerExists, UnknownOperator } from '../../../domain/operator-change.ts'
 import { LONGEST_PASSWORD, type PasswordProblem, SHORTEST_PASSWORD } from '../../../domain/password.ts'
 import type { InviteRefusal } from '../../../operations/invite-operator.ts'
 import type { SetUpRefusal } from '../../../operations/use-set-up-link.ts'
-import type { VersionConflict } from '../../../domain/at-version.ts'
-import type { LastOwner, OperatorDisabled, OwnerExists, UnknownOperator } from '../../../domain/operator-change.ts'
 import { staleVersion } from '../conventions/preconditions.ts'
 import { notFound, type Problem, unusableMember } from '../problems/problem.ts'
 

@@ -1,18 +1,18 @@
-// /admin/v1/operators: the people who administer. For owners.
+// /admin/v1/operators: list, show, invite, change, remove, reset. For owners.
 import { Type } from 'typebox'
-import type { LinkPorts } from '../../../operations/create-set-up-link.ts'
 import { changeOperator } from '../../../operations/change-operator.ts'
+import type { LinkPorts } from '../../../operations/create-set-up-link.ts'
 import { inviteOperator } from '../../../operations/invite-operator.ts'
 import { removeOperator } from '../../../operations/remove-operator.ts'
 import { resetOperator } from '../../../operations/reset-operator.ts'
 import type { Random } from '../../../ports/random.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { NoBody } from '../integrations/integration-schemas.ts'
+import { closed, NoBody } from '../conventions/bodies.ts'
+import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
+import { sendProblem } from '../problems/problem.ts'
 import { operatorProblem, unknownOperator } from './operator-problems.ts'
 import { LinkView, linkView, OperatorView, operatorView, Role } from './operator-view.ts'
-import { askedVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
-import { sendProblem } from '../problems/problem.ts'
 
 export interface OperatorRoutesPorts extends LinkPorts {
   readonly random: Random
@@ -22,10 +22,7 @@ export interface OperatorRoutesPorts extends LinkPorts {
 
 const COLLECTION = '/admin/v1/operators'
 const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (opr_…)' }) })
-const NewOperatorBody = Type.Object(
-  { email: Type.String({ maxLength: 320 }), role: Role },
-  { additionalProperties: false },
-)
+const NewOperatorBody = Type.Object({ email: Type.String({ maxLength: 320 }), role: Role }, closed)
 const OperatorPatch = Type.Object(
   {
     role: Type.Optional(Role),
@@ -33,7 +30,7 @@ const OperatorPatch = Type.Object(
       Type.Enum(['active', 'disabled'], { description: 'One who was invited stays so until they take it up' }),
     ),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { ...closed, minProperties: 1 },
 )
 const WithLinkView = Type.Object({ ...OperatorView.properties, ...LinkView.properties })
 const tags = ['Operators']
@@ -128,7 +125,7 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
       },
     },
     async (request, reply) => {
-      const version = askedVersion(request)
+      const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const asked = { id: request.params.id, version: version.value }
       const removed = await removeOperator(ports, actorOf(request), asked)

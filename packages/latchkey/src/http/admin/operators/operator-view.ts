@@ -1,7 +1,6 @@
-// An operator, a session and a link on the wire.
+// An operator and a set-up link on the wire.
 import { Type } from 'typebox'
 import { type Operator, operatorStatus } from '../../../domain/operator.ts'
-import { type Session, sessionEndsAt } from '../../../domain/session.ts'
 import type { NewLink } from '../../../operations/create-set-up-link.ts'
 import { Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
 
@@ -29,32 +28,12 @@ export const operatorView = (operator: Operator): Type.Static<typeof OperatorVie
   version: operator.version,
 })
 
-export const SessionView = Type.Object({
-  id: Type.String(),
-  created_at: Time,
-  last_seen: Time,
-  expires_at: Time,
-  address: Type.String(),
-  user_agent: Type.String(),
-  current: Type.Boolean({ description: 'It is the one that asks' }),
-})
-
-export const sessionView = (session: Session, current: boolean): Type.Static<typeof SessionView> => ({
-  id: session.id,
-  created_at: timeView(session.createdAt),
-  last_seen: timeView(session.lastSeenAt),
-  expires_at: timeView(sessionEndsAt(session)),
-  address: session.address,
-  user_agent: session.userAgent,
-  current,
-})
-
 export const LinkView = Type.Object({
   link: Type.String({ description: 'Opens the console where the password is chosen: works once, shown this once' }),
   link_expires_at: Time,
 })
 
-/** The code stands in the fragment: browsers send that to nobody, and no log gets it. */
+/** The code is in the fragment, which browsers do not send. So no log of a server or proxy has it. */
 export const linkOf = (origin: string, { code }: NewLink): string => `${origin}/set-up#${code.reveal()}`
 
 export const linkView = (origin: string, link: NewLink): Type.Static<typeof LinkView> => ({

@@ -1,24 +1,34 @@
-// /admin/v1/session: sign in, who is signed in, sign out; and the sessions of an operator.
+// /admin/v1/session: sign in, show the caller, sign out. And the sessions of each operator.
 import { Secret } from '@latchkey/protocol'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { IDLE_SECONDS, sessionEndsAt } from '../../../domain/session.ts'
+import type { Logger } from '../../../log.ts'
 import { endAllSessions, endSession } from '../../../operations/end-sessions.ts'
 import { recordFailedSignIn } from '../../../operations/record-failed-sign-in.ts'
-import { type BegunSignIn, signIn, type SignInPorts, type SignInRefusal } from '../../../operations/sign-in.ts'
-import type { Logger } from '../../../log.ts'
+import { signIn, type SignInPorts, type SignInRefusal } from '../../../operations/sign-in.ts'
 import type { AuditTrail } from '../../../ports/audit-trail.ts'
 import { actorOf, sourceOf } from '../access/actor.ts'
-import type { AdminServer } from '../admin-server.ts'
-import type { AdminListenerAddress } from '../listener-address.ts'
 import { admittedAs } from '../access/admitted.ts'
-import { NoBody } from '../integrations/integration-schemas.ts'
-import { OperatorView, operatorView, Role, SessionView, sessionView } from './operator-view.ts'
-import { SIGN_IN_BUSY, unknownOperator } from './operator-problems.ts'
 import { CSRF_REFUSED, isFromOwnPage } from '../access/own-page.ts'
-import { invalidRequest, notFound, type Problem, sendProblem } from '../problems/problem.ts'
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../access/session-cookie.ts'
-import { Time, timeView } from '../conventions/times.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { NoBody } from '../conventions/bodies.ts'
+import { timeView } from '../conventions/times.ts'
+import type { AdminListenerAddress } from '../listener-address.ts'
+import { invalidRequest, notFound, type Problem, sendProblem } from '../problems/problem.ts'
+import { SIGN_IN_BUSY, unknownOperator } from './operator-problems.ts'
+import { operatorView } from './operator-view.ts'
+import {
+  Credentials,
+  OfOperator,
+  OfSession,
+  SessionView,
+  sessionView,
+  signedIn,
+  SignedInView,
+  WhoView,
+} from './session-schemas.ts'
 
 export interface SessionRoutesPorts extends SignInPorts {
   readonly auditTrail: AuditTrail
@@ -30,29 +40,7 @@ const SESSION = '/admin/v1/session'
 const SESSIONS_OF = '/admin/v1/operators/:id/sessions'
 const tags = ['Sessions']
 
-const Credentials = Type.Object(
-  { email: Type.String({ maxLength: 320 }), password: Type.String({ maxLength: 1024 }) },
-  { additionalProperties: false },
-)
-export const SignedInView = Type.Object({ operator: OperatorView, expires_at: Time })
-const WhoView = Type.Object({
-  operator: Type.Optional(OperatorView),
-  admin_key: Type.Optional(Type.Object({ id: Type.String(), name: Type.String(), role: Role })),
-  expires_at: Type.Optional(Time),
-  idle_timeout_seconds: Type.Integer({ description: 'A session that is not used for so long is over' }),
-})
-const OfOperator = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (opr_…)' }) })
-const OfSession = Type.Object({
-  ...OfOperator.properties,
-  session: Type.String({ maxLength: 64, description: 'The id (ses_…)' }),
-})
 const ended = { 204: Type.Null({ description: 'Signed out' }) }
-
-/** The answer to whoever proved a password just now. */
-export const signedIn = ({ operator, session }: BegunSignIn): Type.Static<typeof SignedInView> => ({
-  operator: operatorView({ ...operator, lastSignInAt: session.createdAt }),
-  expires_at: timeView(sessionEndsAt(session)),
-})
 
 export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): void {
   const { listener, logger } = ports

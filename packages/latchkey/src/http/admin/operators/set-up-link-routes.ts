@@ -1,22 +1,22 @@
-// /admin/v1/setup: choose a password by a link; and the link for the first owner.
+// /admin/v1/setup: an operator chooses a password with a link. And /admin/v1/setup-links: the link for the first owner.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
-import type { Random } from '../../../ports/random.ts'
+import type { Logger } from '../../../log.ts'
 import { createSetUpLink } from '../../../operations/create-set-up-link.ts'
 import type { SignInPorts } from '../../../operations/sign-in.ts'
 import { findSetUpLink, useSetUpLink } from '../../../operations/use-set-up-link.ts'
-import type { Logger } from '../../../log.ts'
+import type { Random } from '../../../ports/random.ts'
 import { actorOf, sourceOf } from '../access/actor.ts'
+import { CSRF_REFUSED, isFromOwnPage } from '../access/own-page.ts'
+import { sessionCookie, setSessionCookie } from '../access/session-cookie.ts'
 import type { AdminServer } from '../admin-server.ts'
+import { closed, NoBody } from '../conventions/bodies.ts'
+import { Time, timeView } from '../conventions/times.ts'
 import type { AdminListenerAddress } from '../listener-address.ts'
-import { NoBody } from '../integrations/integration-schemas.ts'
+import { sendProblem } from '../problems/problem.ts'
 import { operatorProblem } from './operator-problems.ts'
 import { LinkView, linkView } from './operator-view.ts'
-import { CSRF_REFUSED, isFromOwnPage } from '../access/own-page.ts'
-import { sendProblem } from '../problems/problem.ts'
-import { sessionCookie, setSessionCookie } from '../access/session-cookie.ts'
-import { signedIn, SignedInView } from './session-routes.ts'
-import { Time, timeView } from '../conventions/times.ts'
+import { signedIn, SignedInView } from './session-schemas.ts'
 
 export interface SetUpLinkRoutesPorts extends SignInPorts {
   readonly random: Random
@@ -34,7 +34,7 @@ const SetUpBody = Type.Object(
     email: Type.Optional(Type.String({ maxLength: 320, description: 'Of the first owner; others have theirs' })),
     password: Type.String({ maxLength: 1024 }),
   },
-  { additionalProperties: false },
+  closed,
 )
 const tags = ['Sessions']
 
@@ -46,7 +46,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
       schema: {
         summary: 'Says what a link is for, without using it up',
         tags,
-        body: Type.Object({ code: Code }, { additionalProperties: false }),
+        body: Type.Object({ code: Code }, closed),
         response: {
           200: Type.Object({
             kind: Type.Enum(['first_owner', 'invitation', 'reset']),

@@ -13,7 +13,7 @@ export interface ProblemEntry {
 
 const UNUSABLE = 'The request is not usable as it is'
 
-/** Of any request, whatever it asks for. */
+/** A request to any route can meet these. */
 const REQUEST_PROBLEMS = {
   invalid_request: {
     status: 400,

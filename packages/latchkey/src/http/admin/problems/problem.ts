@@ -1,4 +1,4 @@
-// What the admin API says when it says no, or when it failed: RFC 9457 problem details.
+// The answer of the admin API if it refuses a request or fails: RFC 9457 problem details.
 import type { FastifyReply } from 'fastify'
 import { type ProblemCode, PROBLEMS } from './problem-catalog.ts'
 
@@ -12,7 +12,7 @@ export interface Problem {
   /** What to do about this one. */
   readonly detail: string
   readonly errors?: readonly ProblemPlace[]
-  /** Members of this code alone (RFC 9457 §3.2), as they stand in the answer. */
+  /** Members that only this code has (RFC 9457 §3.2), by their names on the wire. */
   readonly extension?: Readonly<Record<string, unknown>>
 }
 
@@ -20,7 +20,7 @@ export const PROBLEM_TYPE = 'application/problem+json'
 
 export const statusOf = ({ code }: Problem): number => PROBLEMS[code].status
 
-/** RFC 9457 §3.1, with the members `code`, `errors` and `request_id`. */
+/** The JSON text of RFC 9457 §3.1, with the further members `code`, `errors` and `request_id`. */
 export const problemBody = (problem: Problem, requestId: string): string => {
   const { code, detail, errors, extension } = problem
   const { status, title } = PROBLEMS[code]
@@ -40,7 +40,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   reply
     .code(statusOf(problem))
     .type(PROBLEM_TYPE)
-    // The body is text already: the schemas of the answers are for what went well.
+    // The body is JSON text already, and the schemas of the route are for successes.
     .serializer((body) => String(body))
     .send(problemBody(problem, reply.request.id))
 

@@ -1,8 +1,8 @@
-// The problems of single resources, for the catalog: what is not there, what is in the way, what is refused.
+// The entries of the catalog for single resources: what does not exist, conflicts, and what a resource refuses.
 
 export const NOT_HERE = 'There is no such thing here'
 
-/** By status, and for one status in the order of the page. */
+/** In the order of the page: by status. */
 export const RESOURCE_PROBLEMS = {
   unknown_scope: {
     status: 400,

@@ -30,7 +30,7 @@ export interface ApiParameter {
 }
 
 export interface ApiResponse {
-  /** Leads to a response of the components; the other members are absent then. */
+  /** A reference to a response in the components. The other members are then absent. */
   readonly $ref?: string
   readonly description?: string
   readonly content?: ApiContent

@@ -34,7 +34,7 @@ function range(least: number | undefined, most: number | undefined, unit: string
   return [most === undefined ? `at least ${String(least)}${unit}` : `${String(least)} to ${String(most)}${unit}`]
 }
 
-/** The inside of a value: its members, those of its entries and of each of its forms. Empty if there are none. */
+/** The members of a value, of its entries and of each of its variants. Empty if there are none. */
 export function membersOf(schema: Schema): string {
   const { properties, items, anyOf = [], additionalProperties } = schema
   const inner = [...anyOf, ...(items === undefined ? [] : [items])]

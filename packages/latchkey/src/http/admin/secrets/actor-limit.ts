@@ -1,14 +1,14 @@
-// How often one actor may do something in a stretch of time.
+// Limits how often one actor may do something within a period.
 import type { Clock } from '../../../ports/clock.ts'
 
-/** Beyond these the longest quiet is forgotten: actors are admin keys, which are few. */
+/** If there are more, the actor whose last act is oldest is forgotten. Admin keys and operators are few. */
 const MOST_ACTORS = 1000
 
 export class ActorLimit {
   readonly #clock: Clock
   readonly #most: number
   readonly #milliseconds: number
-  /** Monotonic milliseconds of each actor's last acts. */
+  /** The times of each actor's last acts, in monotonic milliseconds. */
   readonly #acts = new Map<string, readonly number[]>()
 
   constructor(clock: Clock, { most, seconds }: { readonly most: number; readonly seconds: number }) {
@@ -17,7 +17,7 @@ export class ActorLimit {
     this.#milliseconds = seconds * 1000
   }
 
-  /** Counts an act and returns 0; or, when there were too many, counts nothing and returns the seconds to wait. */
+  /** Counts an act and returns 0. If the limit is reached, counts nothing and returns the seconds to wait. */
   take(actor: string): number {
     const now = this.#clock.monotonic()
     const recent = (this.#acts.get(actor) ?? []).filter((at) => now - at < this.#milliseconds)

@@ -1,66 +1,32 @@
 // /admin/v1/integrations/{id}/secrets: list, rotate with overlap, end, look up.
 import { Type } from 'typebox'
-import type { Retirement } from '../../../domain/safe-to-retire.ts'
 import { endSecret } from '../../../operations/end-secret.ts'
-import { type ListedSecret, listSecrets } from '../../../operations/list-secrets.ts'
+import { listSecrets } from '../../../operations/list-secrets.ts'
 import { revealSecret, type RevealSecretPorts } from '../../../operations/reveal-secret.ts'
 import { rotateSecret, type RotateSecretPorts } from '../../../operations/rotate-secret.ts'
-import { ActorLimit } from './actor-limit.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { claimOf, markReplay } from '../conventions/idempotency.ts'
+import { NoBody } from '../conventions/bodies.ts'
+import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
+import { optionalVersion } from '../conventions/preconditions.ts'
+import { readTime } from '../conventions/times.ts'
 import { integrationProblem, type IntegrationRefusal, secretEndProblem } from '../integrations/integration-problems.ts'
-import {
-  COLLECTION,
-  IdParameter,
-  ImportedSecret,
-  LastUseView,
-  lastUseView,
-  NoBody,
-} from '../integrations/integration-schemas.ts'
-import { askedVersion } from '../conventions/preconditions.ts'
+import { INTEGRATIONS, IntegrationParameters } from '../integrations/integration-schemas.ts'
 import { type Problem, sendProblem } from '../problems/problem.ts'
-import { readTime, Time, timeOrNull, TimeOrNull, timeView } from '../conventions/times.ts'
+import { ActorLimit } from './actor-limit.ts'
+import {
+  DEFAULT_OVERLAP_SECONDS,
+  RotatedView,
+  RotationBody,
+  SecretParameters,
+  SecretView,
+  secretView,
+} from './secret-schemas.ts'
 
 export type SecretRoutesPorts = RotateSecretPorts & RevealSecretPorts
 
-const DEFAULT_OVERLAP_SECONDS = 86_400
-const LONGEST_OVERLAP_SECONDS = 30 * 86_400
-/** Looks a minute that one admin key may take: people look one up; whoever empties a store is slowed and noticed. */
+/** For one caller. A person reveals few secrets; this slows down a program that reads out the store. */
 const REVEALS = { most: 10, seconds: 60 }
-
-const SecretView = Type.Object({
-  id: Type.String(),
-  status: Type.Enum(['active', 'ending', 'ended']),
-  origin: Type.Enum(['generated', 'imported']),
-  created_at: Time,
-  ends_at: TimeOrNull,
-  revealable: Type.Boolean(),
-  last_used: LastUseView,
-  safe_to_retire: Type.Object({ verdict: Type.Enum(['yes', 'no', 'unknown']), why: Type.String() }),
-})
-
-const RotationBody = Type.Union([
-  Type.Null(),
-  Type.Object(
-    {
-      overlap_seconds: Type.Optional(
-        Type.Integer({
-          minimum: 0,
-          maximum: LONGEST_OVERLAP_SECONDS,
-          description: `For how long the secrets before it still work; ${String(DEFAULT_OVERLAP_SECONDS)} when left out`,
-        }),
-      ),
-      expires_at: Type.Optional(Time),
-      revoke_tokens: Type.Optional(Type.Boolean({ description: 'Also end the live tokens; they stay otherwise' })),
-      imported_secret: Type.Optional(ImportedSecret),
-    },
-    { additionalProperties: false },
-  ),
-])
-
-const RotatedView = Type.Object({ ...SecretView.properties, client_secret: Type.Optional(Type.String()) })
-const SecretParameters = Type.Object({ ...IdParameter.properties, secret: Type.String({ maxLength: 64 }) })
 
 const tags = ['Secrets']
 
@@ -68,12 +34,12 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
   const reveals = new ActorLimit(ports.clock, REVEALS)
 
   app.get(
-    `${COLLECTION}/:id/secrets`,
+    `${INTEGRATIONS}/:id/secrets`,
     {
       schema: {
         summary: 'Lists the secrets of an integration, with their last use; never their texts',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         response: { 200: Type.Object({ items: Type.Array(SecretView) }) },
         problems: ['unknown_integration'],
       },
@@ -86,12 +52,12 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
   )
 
   app.post(
-    `${COLLECTION}/:id/rotate-secret`,
+    `${INTEGRATIONS}/:id/rotate-secret`,
     {
       schema: {
         summary: 'Adds a secret and shows it; those before it end after the overlap',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         body: RotationBody,
         response: { 201: RotatedView, 200: RotatedView },
         problems: ['unknown_integration', 'two_secrets_valid', 'stale_version', 'idempotency_key_reused'],
@@ -99,10 +65,10 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     },
     async (request, reply) => {
       const { overlap_seconds, expires_at, revoke_tokens, imported_secret } = request.body ?? {}
-      const version = askedVersion(request)
+      const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
-      const claim = claimOf(request)
-      if (!claim.ok) return sendProblem(reply, claim.refusal)
+      const idempotencyKey = idempotencyKeyOf(request)
+      if (!idempotencyKey.ok) return sendProblem(reply, idempotencyKey.refusal)
       const endsAt = expires_at === undefined ? undefined : readTime(expires_at)
       if (expires_at !== undefined && endsAt === undefined) {
         return sendProblem(reply, rotationProblem({ reason: 'secret_end_unusable' }))
@@ -114,7 +80,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         importedSecret: imported_secret,
         liveTokens: revoke_tokens === true ? ('revoke' as const) : ('keep' as const),
       }
-      const rotated = await rotateSecret(ports, actorOf(request), which, rotation, claim.value)
+      const rotated = await rotateSecret(ports, actorOf(request), which, rotation, idempotencyKey.value)
       if (!rotated.ok) return sendProblem(reply, rotationProblem(rotated.refusal))
       const { secret, text, isReplay } = rotated.value
       const view = { ...secretView(secret), ...(text !== undefined && { client_secret: text.reveal() }) }
@@ -123,7 +89,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
   )
 
   app.post(
-    `${COLLECTION}/:id/secrets/:secret/end`,
+    `${INTEGRATIONS}/:id/secrets/:secret/end`,
     {
       schema: {
         summary: 'Ends a secret now',
@@ -135,7 +101,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
       },
     },
     async (request, reply) => {
-      const version = askedVersion(request)
+      const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
       const which = { id: request.params.id, version: version.value }
       const ended = await endSecret(ports, actorOf(request), which, request.params.secret)
@@ -144,7 +110,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
   )
 
   app.post(
-    `${COLLECTION}/:id/secrets/:secret/reveal`,
+    `${INTEGRATIONS}/:id/secrets/:secret/reveal`,
     {
       schema: {
         summary: 'Shows a secret again; that it was looked at is on record',
@@ -174,32 +140,3 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
 
 const rotationProblem = (refusal: IntegrationRefusal): Problem =>
   refusal.reason === 'secret_end_unusable' ? secretEndProblem('/expires_at') : integrationProblem(refusal)
-
-function secretView(secret: ListedSecret): Type.Static<typeof SecretView> {
-  const { id, status, origin, createdAt, endsAt, isSealed, lastUse, retirement } = secret
-  return {
-    id,
-    status,
-    origin,
-    created_at: timeView(createdAt),
-    ends_at: timeOrNull(endsAt),
-    revealable: isSealed,
-    last_used: lastUseView(lastUse),
-    safe_to_retire: RETIREMENTS[retirement],
-  }
-}
-
-const RETIREMENTS = {
-  ended_already: { verdict: 'yes', why: 'It has ended: it authenticates nothing any more.' },
-  replaced: { verdict: 'yes', why: 'It was not used for a day, and another secret was.' },
-  only_secret: { verdict: 'no', why: 'It is the only secret that works. Rotate first.' },
-  recently_used: { verdict: 'no', why: 'It was used within the last day. See last_used for where.' },
-  recently_made: {
-    verdict: 'unknown',
-    why: 'It was made within the last day and not used yet: the program may still be waiting for it.',
-  },
-  nothing_used_since: {
-    verdict: 'unknown',
-    why: 'It was not used for a day, but no other secret was used since either: the program may not have run.',
-  },
-} as const satisfies Record<Retirement, { readonly verdict: 'yes' | 'no' | 'unknown'; readonly why: string }>

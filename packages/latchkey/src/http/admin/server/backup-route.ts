@@ -1,22 +1,23 @@
-// GET /admin/v1/backup: all that the store holds, as it was in one moment. Never the master key, which is no part of it.
+// GET /admin/v1/backup: a copy of the whole store at one moment. The master key is not part of the store.
 import { Readable } from 'node:stream'
 import { backUpStore, type BackUpStorePorts } from '../../../operations/back-up-store.ts'
 import type { BackupRefusal } from '../../../ports/backups.ts'
-import { type AdmissionPorts, endedMeanwhile } from '../access/admission.ts'
 import { actorOf } from '../access/actor.ts'
+import type { AdmissionPorts } from '../access/admission.ts'
+import { whileAdmitted } from '../access/ended-right.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { type Problem, sendProblem } from '../problems/problem.ts'
 
 export type BackupRoutePorts = AdmissionPorts & BackUpStorePorts
 
-/** Milliseconds without a byte on the connection: while it is made, and while it is read, where a sleeping reader holds up the next one. */
+/** Milliseconds without a byte on the connection. A reader that stops holds up the next backup. */
 const LONGEST = { making: 30 * 60_000, reading: 60_000 }
 
 export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void {
   app.get(
     '/admin/v1/backup',
     {
-      // A look at the headers is no reason to copy the store.
+      // A HEAD request would copy the store for its headers alone.
       exposeHeadRoute: false,
       schema: {
         summary: 'Makes a backup of the embedded store and streams it; on record',
@@ -38,10 +39,8 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
       if (!made.ok) return sendProblem(reply, backupProblem(made.refusal))
       const { bytes, madeAt, sha256 } = made.value
       const name = `latchkey-${new Date(madeAt * 1000).toISOString().replaceAll(/[-:]|\.000/g, '')}.backup`
-      const { rule } = request.routeOptions.config
-      const isAdmitted = (): boolean => rule !== undefined && endedMeanwhile(ports, rule, request) === undefined
-      const body = Readable.from(whileAdmitted(made.value.read(), isAdmitted), { objectMode: false })
-      // Also when the connection is gone before the first byte was asked for.
+      const body = Readable.from(whileAdmitted(made.value.read(), ports, request), { objectMode: false })
+      // The stream closes even if the connection ends before the first byte is read.
       body.once('close', () => void made.value.drop())
       return reply
         .headers({
@@ -53,17 +52,6 @@ export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void 
         .send(body)
     },
   )
-}
-
-/** It breaks off when the right to it ends. */
-async function* whileAdmitted(
-  pieces: AsyncIterable<Uint8Array>,
-  isAdmitted: () => boolean,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    if (!isAdmitted()) throw new Error('the right to the backup ended')
-    yield piece
-  }
 }
 
 function backupProblem(refusal: BackupRefusal): Problem {

@@ -1,4 +1,4 @@
-// GET /admin/v1/configuration: the settings in force and where each comes from. Of a secret only whether it is set.
+// GET /admin/v1/configuration: the settings in force and where each comes from. Of a secret: whether it is set.
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 

@@ -1,4 +1,4 @@
-// GET /admin/v1/server: where clients find this server, for those who explain it to them.
+// GET /admin/v1/server: the endpoints and settings of this server that a client needs to know.
 import { authorizationServerMetadata } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'

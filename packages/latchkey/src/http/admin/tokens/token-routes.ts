@@ -1,53 +1,23 @@
-// Live tokens: which there are, who asked for the last ones, and their revocation. Never a token itself.
+// /admin/v1/tokens, /admin/v1/integrations/{id}/tokens: lists live tokens, shows issuances, revokes. No answer has a token.
 import { Type } from 'typebox'
-import type { RecordedToken, Slot } from '../../../domain/slot.ts'
 import { listLiveTokens, listTokens, type ListTokensPorts, tokenHistory } from '../../../operations/list-tokens.ts'
 import { revokeTokens } from '../../../operations/revoke-tokens.ts'
-import type { IntegrationSummary } from '../../../ports/integrations.ts'
-import type { RecordedIssuance } from '../../../ports/slot-views.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { integrationProblem } from '../integrations/integration-problems.ts'
-import { COLLECTION, IdParameter, NoBody } from '../integrations/integration-schemas.ts'
+import { closed, NoBody } from '../conventions/bodies.ts'
 import { cursorTo, linkNext, pageOf, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
+import { integrationProblem } from '../integrations/integration-problems.ts'
+import { INTEGRATIONS, IntegrationParameters } from '../integrations/integration-schemas.ts'
 import { sendProblem } from '../problems/problem.ts'
-import { Time, timeView } from '../conventions/times.ts'
-
-const LiveTokenView = Type.Object({
-  generation: Type.Integer(),
-  jti: Type.String(),
-  issued_at: Time,
-  expires_at: Time,
-  expires_in: Type.Integer({ description: 'Whole seconds left' }),
-})
-
-const SlotView = Type.Object({
-  client_id: Type.String(),
-  integration_id: Type.String(),
-  integration_name: Type.String(),
-  scope: Type.String(),
-  audience: Type.Union([Type.String(), Type.Null()], { description: 'Of the live token' }),
-  generation: Type.Integer({ description: 'Of the last change of the slot' }),
-  live: Type.Union([LiveTokenView, Type.Null()]),
-  in_grace: Type.Union([
-    Type.Object({ generation: Type.Integer(), jti: Type.String(), accepted_until: Time }),
-    Type.Null(),
-  ]),
-})
-
-const IssuanceView = Type.Object({
-  generation: Type.Integer(),
-  jti: Type.String(),
-  issued_at: Time,
-  requests: Type.Integer({ description: 'How many requests it answered' }),
-  requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), secret_id: Type.String() }), {
-    description: 'Up to 8 different ones of them',
-  }),
-})
-
-const HistoryView = Type.Object({ ...SlotView.properties, history: Type.Array(IssuanceView) })
-const RevokedView = Type.Object({ revoked: Type.Integer({ description: 'How many live tokens ended' }) })
-const SlotParameters = Type.Object({ ...IdParameter.properties, scope: Type.String({ maxLength: 128 }) })
+import {
+  HistoryView,
+  issuanceView,
+  liveView,
+  RevokedView,
+  SlotParameters,
+  SlotView,
+  slotView,
+} from './token-schemas.ts'
 
 const tags = ['Tokens']
 const LIST = 'tokens'
@@ -59,7 +29,7 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
       schema: {
         summary: 'Lists the live tokens of all integrations, the least time left first',
         tags,
-        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        querystring: Type.Object(pageQuery, closed),
         response: { 200: Type.Object(pageOf(SlotView)) },
       },
     },
@@ -91,12 +61,12 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
   )
 
   app.get(
-    `${COLLECTION}/:id/tokens`,
+    `${INTEGRATIONS}/:id/tokens`,
     {
       schema: {
         summary: 'Shows the slots of an integration: one for each scope, with its live token',
         tags,
-        params: IdParameter,
+        params: IntegrationParameters,
         response: { 200: Type.Object({ items: Type.Array(SlotView) }) },
         problems: ['unknown_integration'],
       },
@@ -110,7 +80,7 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
   )
 
   app.get(
-    `${COLLECTION}/:id/tokens/:scope`,
+    `${INTEGRATIONS}/:id/tokens/:scope`,
     {
       schema: {
         summary: 'Shows one slot with its last 16 issuances and who asked for them',
@@ -130,8 +100,12 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
   )
 
   for (const { path, params, summary } of [
-    { path: `${COLLECTION}/:id/tokens`, params: IdParameter, summary: 'Ends all live tokens of an integration' },
-    { path: `${COLLECTION}/:id/tokens/:scope`, params: SlotParameters, summary: 'Ends the live token of one scope' },
+    {
+      path: `${INTEGRATIONS}/:id/tokens`,
+      params: IntegrationParameters,
+      summary: 'Ends all live tokens of an integration',
+    },
+    { path: `${INTEGRATIONS}/:id/tokens/:scope`, params: SlotParameters, summary: 'Ends the live token of one scope' },
   ]) {
     app.delete(
       path,
@@ -155,48 +129,3 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
     )
   }
 }
-
-function slotView({ id, name, state }: IntegrationSummary, slot: Slot, now: number): Type.Static<typeof SlotView> {
-  const { live, predecessor } = slot
-  const isInGrace = predecessor !== undefined && now < Math.min(predecessor.until, predecessor.token.expiresAt)
-  return {
-    client_id: state.integration.clientId,
-    integration_id: id,
-    integration_name: name,
-    scope: slot.scope,
-    audience: live?.audience ?? null,
-    generation: slot.generation,
-    live: live === undefined ? null : liveView(live, now),
-    in_grace: isInGrace
-      ? {
-          generation: predecessor.token.generation,
-          jti: predecessor.token.jti,
-          accepted_until: timeView(Math.min(predecessor.until, predecessor.token.expiresAt)),
-        }
-      : null,
-  }
-}
-
-/** Null for a token whose time is over: nothing needs to clear it away for that. */
-function liveView({ generation, jti, issuedAt, expiresAt }: RecordedToken, now: number) {
-  if (now >= expiresAt) return null
-  return {
-    generation,
-    jti,
-    issued_at: timeView(issuedAt),
-    expires_at: timeView(expiresAt),
-    expires_in: expiresAt - now,
-  }
-}
-
-const issuanceView = ({ generation, jti, issuedAt, requests, requesters }: RecordedIssuance) => ({
-  generation,
-  jti,
-  issued_at: timeView(issuedAt),
-  requests,
-  requesters: requesters.map(({ address, userAgent, secretId }) => ({
-    address,
-    user_agent: userAgent,
-    secret_id: secretId,
-  })),
-})

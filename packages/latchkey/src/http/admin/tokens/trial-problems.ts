@@ -1,9 +1,9 @@
-// Why a token request of an operator came to nothing, in full: unlike a client, they may know.
+// The refusals of a trial token, as problems. They give the real reason: an operator may know it, unlike a client.
 import type { TrialRefusal } from '../../../operations/request-trial-token.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import type { Problem } from '../problems/problem.ts'
 
-/** `address`: from where it was asked for. */
+/** `address` is where the request came from. */
 export function trialProblem(refusal: TrialRefusal, address: string): Problem {
   switch (refusal.reason) {
     case 'unknown_integration':

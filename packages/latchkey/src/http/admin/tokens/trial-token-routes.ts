@@ -1,19 +1,20 @@
-// Trying an integration out: a token requested as its client would, and what verify answers to a token.
+// Tries an integration out: requests a token in place of its client, and shows the verdict about a token.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
-import { verifyToken, type VerifyTokenPorts } from '../../../operations/verify-token.ts'
 import { requestTrialToken, type TrialPorts } from '../../../operations/request-trial-token.ts'
+import { verifyToken, type VerifyTokenPorts } from '../../../operations/verify-token.ts'
 import type { Activity } from '../../../ports/activity.ts'
 import type { FailedAuthentications } from '../../../ports/failed-authentications.ts'
-import type { RecordedToken } from '../../../domain/slot.ts'
 import { verifyAnswer } from '../../public/verify-answer.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { COLLECTION, IdParameter } from '../integrations/integration-schemas.ts'
+import { closed } from '../conventions/bodies.ts'
+import { INTEGRATIONS } from '../integrations/integration-schemas.ts'
 import { sendProblem } from '../problems/problem.ts'
+import { SlotParameters, TokenName, tokenName } from './token-schemas.ts'
 import { trialProblem } from './trial-problems.ts'
 
-export interface TrialRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
+export interface TrialTokenRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
   readonly activity: Activity
   readonly failures: FailedAuthentications
   /** Known once the public listener has its port. */
@@ -35,10 +36,9 @@ const TrialBody = Type.Union([
         }),
       ),
     },
-    { additionalProperties: false },
+    closed,
   ),
 ])
-const TokenName = Type.Object({ jti: Type.String(), generation: Type.Integer() })
 const TrialView = Type.Object({
   access_token: Type.String(),
   token_type: Type.Literal('Bearer'),
@@ -53,19 +53,18 @@ const VerifyBody = Type.Object(
     token: Type.String({ minLength: 1, maxLength: LONGEST_TOKEN }),
     scope: Type.Optional(Type.String({ maxLength: 128, description: 'What the API asks for' })),
   },
-  { additionalProperties: false },
+  closed,
 )
 const VerifyView = Type.Object({
   status: Type.Enum([200, 401, 403], { description: 'With which verify answers' }),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'Its Latchkey-Reason' }),
   challenge: Type.Union([Type.String(), Type.Null()], { description: 'Its WWW-Authenticate' }),
 })
-const SlotParameters = Type.Object({ ...IdParameter.properties, scope: Type.String({ maxLength: 128 }) })
 const tags = ['Tokens']
 
-export function addTrialRoutes(app: AdminServer, ports: TrialRoutesPorts): void {
+export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPorts): void {
   app.post(
-    `${COLLECTION}/:id/tokens/:scope`,
+    `${INTEGRATIONS}/:id/tokens/:scope`,
     {
       schema: {
         summary: 'Requests a token as the client would, on record; the live one ends',
@@ -126,5 +125,3 @@ export function addTrialRoutes(app: AdminServer, ports: TrialRoutesPorts): void 
     },
   )
 }
-
-const tokenName = ({ jti, generation }: RecordedToken): { jti: string; generation: number } => ({ jti, generation })

@@ -1,54 +1,11 @@
-// Faults and the framework's refusals in the words of the admin API.
+// The problem for a body or a query that does not fit its schema: each place, and what is expected there.
 import type { FastifyError, FastifySchemaValidationError } from 'fastify'
-import { ActorEnded } from '../../ports/audit-trail.ts'
-import { StoreUnavailable } from '../../ports/store.ts'
-import { proofNeeded } from './access/admission.ts'
-import { pointerTo } from './conventions/json-pointer.ts'
-import { invalidRequest, type Problem, type ProblemPlace } from './problems/problem.ts'
-import { UnreadableBody } from './conventions/unreadable-body.ts'
+import { invalidRequest, type Problem, type ProblemPlace } from '../problems/problem.ts'
+import { pointerTo } from './json-pointer.ts'
 
 const MOST_PLACES = 20
 
-export function problemOf(error: FastifyError | Error): Problem {
-  if (error instanceof StoreUnavailable) return STORE_UNAVAILABLE
-  if (error instanceof ActorEnded) return proofNeeded(error.kind === 'operator' ? 'operator' : 'admin_key')
-  if (error instanceof UnreadableBody) return error.problem
-  if (!('statusCode' in error)) return INTERNAL_ERROR
-  if (error.validation !== undefined) return validationProblem(error.validation, error.validationContext)
-  const { code, statusCode = 500 } = error
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return UNSUPPORTED_MEDIA_TYPE
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return BODY_TOO_LARGE
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest('The body is empty; send a JSON object.')
-  if (code === 'FST_ERR_BAD_URL') return invalidRequest('The path holds a percent sign that encodes nothing.')
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return invalidRequest('A name in the path is longer than any can be.')
-  // Anything else of this kind was found while the body was read.
-  if (statusCode >= 400 && statusCode < 500) {
-    return invalidRequest('The body is not a JSON object that can be read safely.')
-  }
-  return INTERNAL_ERROR
-}
-
-const STORE_UNAVAILABLE: Problem = {
-  code: 'store_unavailable',
-  detail: 'The store takes no writes or does not answer. Nothing is known to have changed. Ask again.',
-}
-
-const INTERNAL_ERROR: Problem = {
-  code: 'internal_error',
-  detail: 'The log has the cause under this request_id.',
-}
-
-const UNSUPPORTED_MEDIA_TYPE: Problem = {
-  code: 'unsupported_media_type',
-  detail: 'Send the body as application/json.',
-}
-
-const BODY_TOO_LARGE: Problem = {
-  code: 'body_too_large',
-  detail: 'A body may have 64 KiB, a declared set-up 1 MiB.',
-}
-
-function validationProblem(
+export function validationProblem(
   failures: readonly FastifySchemaValidationError[],
   context: FastifyError['validationContext'],
 ): Problem {
@@ -64,7 +21,7 @@ function validationProblem(
   return invalidRequest(`${subject} ${first?.detail ?? 'is not usable'}.`, ...places)
 }
 
-/** A body that may be left out is null or an object, and fails as both: what is wrong with the object is the news. */
+/** The schema of an optional body is null or an object. A wrong object fails both; only its own failures help. */
 const isOfNoBody = ({ instancePath, keyword, params }: FastifySchemaValidationError): boolean =>
   instancePath === '' && (keyword === 'anyOf' || (keyword === 'type' && params['type'] === 'null'))
 
@@ -113,7 +70,7 @@ function detailOf({ keyword, params, message, instancePath }: FastifySchemaValid
 const counted = ({ limit }: Readonly<Record<string, unknown>>, one: string, several: string): string =>
   `${String(limit)} ${limit === 1 ? one : several}`
 
-/** With their articles. A whole body that is null was not sent. */
+/** The names of the types with their articles. A whole body of type null is an absent one. */
 const typesIn = (types: unknown, place: string): readonly string[] =>
   [types].flat().map((type) => {
     if (type === 'null') return place === '' ? 'absent' : 'null'

@@ -1,0 +1,83 @@
+// What happens before each route of the admin listener: the Host check, a fresh state, and the admission of the caller.
+import type { FastifyRequest } from 'fastify'
+import type { StoreHealth } from '../../../ports/store.ts'
+import { clientAddress, trustedProxyList } from '../../requester.ts'
+import type { AdminServer } from '../admin-server.ts'
+import { answerHeaders } from '../answer-headers.ts'
+import type { AdminListenerAddress } from '../listener-address.ts'
+import { invalidRequest, type Problem, sendProblem } from '../problems/problem.ts'
+import { admit, type AdmissionPorts, countOf } from './admission.ts'
+import { type HostCheck, isExpectedHost } from './host-check.ts'
+import { type RouteRule, ruleFor } from './route-rules.ts'
+
+export interface AdmissionHooksPorts extends AdmissionPorts {
+  readonly health: Pick<StoreHealth, 'current'>
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
+}
+
+export interface AdmissionHooksOptions {
+  readonly rules: readonly RouteRule[]
+  /** For each answer. */
+  readonly extraHeaders: Readonly<Record<string, string>>
+}
+
+/** Call it before the first route is added. */
+export function addAdmissionHooks(
+  app: AdminServer,
+  ports: AdmissionHooksPorts,
+  { rules, extraHeaders }: AdmissionHooksOptions,
+): void {
+  app.decorateRequest('admitted', undefined)
+  app.decorateRequest('clientAddress', '')
+  const trusted = trustedProxyList(ports.trustedProxies)
+
+  app.addHook('onRoute', (route) => {
+    // A route without a rule stops the start, so no route is open by oversight.
+    const [rule] = [route.method].flat().map((method) => ruleFor(method, route.url, rules))
+    if (rule !== undefined) route.config = { ...route.config, rule }
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ ...answerHeaders(request.id), ...extraHeaders })
+    // RFC 9112 §3.2: a proxy on the way may have used another Host header than the first.
+    if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
+    const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
+    // Node forgets the address of a connection that the peer has reset.
+    request.clientAddress = clientAddress(request.socket.remoteAddress ?? '', forwardedFor, trusted)
+    if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
+      return sendProblem(reply, WRONG_HOST)
+    }
+    if (request.is404) return
+    const { rule } = request.routeOptions.config
+    if (rule === undefined) throw new Error('a route without an access rule was registered')
+    // A change by another server holds here at the very next request. Metrics are needed most in an outage.
+    if (rule.url !== '/metrics' && (rule.allows !== 'anyone' || rule.method !== 'GET')) await ports.health.current()
+    const admitted = admit(ports, rule, request, reply)
+    if (admitted === undefined) return reply
+    request.admitted = admitted === 'anyone' ? undefined : admitted
+  })
+
+  // The body may have taken its time. If the key or session has ended since, the change does not begin.
+  app.addHook('preHandler', async (request, reply) => {
+    const { rule } = request.routeOptions.config
+    if (request.admitted === undefined || rule === undefined || request.method === 'GET') return
+    if (admit(ports, rule, request, reply) === undefined) return reply
+  })
+}
+
+function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: FastifyRequest): HostCheck {
+  const address = app.server.address()
+  return {
+    configuredHost: listener.host,
+    port: typeof address === 'object' && address !== null ? address.port : listener.port,
+    scheme: listener.tls === undefined ? 'http' : 'https',
+    localAddress: request.socket.localAddress,
+  }
+}
+
+const WRONG_HOST: Problem = {
+  code: 'wrong_host',
+  detail:
+    'Call it by the address it listens on, with its port. A proxy must keep sending the address that it connects to as the Host header.',
+}

@@ -1,0 +1,99 @@
+// The shapes of slots and tokens on the wire, and how they are shown. No shape has the token itself.
+import { Type } from 'typebox'
+import type { RecordedToken, Slot } from '../../../domain/slot.ts'
+import type { IntegrationSummary } from '../../../ports/integrations.ts'
+import type { RecordedIssuance } from '../../../ports/slot-views.ts'
+import { Time, timeView } from '../conventions/times.ts'
+import { IntegrationParameters } from '../integrations/integration-schemas.ts'
+
+const LiveTokenView = Type.Object({
+  generation: Type.Integer(),
+  jti: Type.String(),
+  issued_at: Time,
+  expires_at: Time,
+  expires_in: Type.Integer({ description: 'Whole seconds left' }),
+})
+
+export const SlotView = Type.Object({
+  client_id: Type.String(),
+  integration_id: Type.String(),
+  integration_name: Type.String(),
+  scope: Type.String(),
+  audience: Type.Union([Type.String(), Type.Null()], { description: 'Of the live token' }),
+  generation: Type.Integer({ description: 'Of the last change of the slot' }),
+  live: Type.Union([LiveTokenView, Type.Null()]),
+  in_grace: Type.Union([
+    Type.Object({ generation: Type.Integer(), jti: Type.String(), accepted_until: Time }),
+    Type.Null(),
+  ]),
+})
+
+const IssuanceView = Type.Object({
+  generation: Type.Integer(),
+  jti: Type.String(),
+  issued_at: Time,
+  requests: Type.Integer({ description: 'How many requests it answered' }),
+  requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), secret_id: Type.String() }), {
+    description: 'Up to 8 different ones of them',
+  }),
+})
+
+export const HistoryView = Type.Object({ ...SlotView.properties, history: Type.Array(IssuanceView) })
+export const RevokedView = Type.Object({ revoked: Type.Integer({ description: 'How many live tokens ended' }) })
+export const SlotParameters = Type.Object({
+  ...IntegrationParameters.properties,
+  scope: Type.String({ maxLength: 128 }),
+})
+
+export const TokenName = Type.Object({ jti: Type.String(), generation: Type.Integer() })
+
+export const tokenName = ({ jti, generation }: RecordedToken): Type.Static<typeof TokenName> => ({ jti, generation })
+
+export function slotView(
+  { id, name, state }: IntegrationSummary,
+  slot: Slot,
+  now: number,
+): Type.Static<typeof SlotView> {
+  const { live, predecessor } = slot
+  const isInGrace = predecessor !== undefined && now < Math.min(predecessor.until, predecessor.token.expiresAt)
+  return {
+    client_id: state.integration.clientId,
+    integration_id: id,
+    integration_name: name,
+    scope: slot.scope,
+    audience: live?.audience ?? null,
+    generation: slot.generation,
+    live: live === undefined ? null : liveView(live, now),
+    in_grace: isInGrace
+      ? {
+          generation: predecessor.token.generation,
+          jti: predecessor.token.jti,
+          accepted_until: timeView(Math.min(predecessor.until, predecessor.token.expiresAt)),
+        }
+      : null,
+  }
+}
+
+/** Null if the token has expired. An expired token stays in its slot until the next issuance. */
+export function liveView({ generation, jti, issuedAt, expiresAt }: RecordedToken, now: number) {
+  if (now >= expiresAt) return null
+  return {
+    generation,
+    jti,
+    issued_at: timeView(issuedAt),
+    expires_at: timeView(expiresAt),
+    expires_in: expiresAt - now,
+  }
+}
+
+export const issuanceView = ({ generation, jti, issuedAt, requests, requesters }: RecordedIssuance) => ({
+  generation,
+  jti,
+  issued_at: timeView(issuedAt),
+  requests,
+  requesters: requesters.map(({ address, userAgent, secretId }) => ({
+    address,
+    user_agent: userAgent,
+    secret_id: secretId,
+  })),
+})

@@ -1,11 +1,11 @@
-// The signing threads of a process: gathers what waits for a signature into batches, and gives each to an idle thread.
+// The signing threads of a process: gathers tokens into batches, and gives each batch to an idle thread.
 import { failAll, type SigningJob, SigningThread } from './signing-thread.ts'
 
-/** A batch takes a thread half a millisecond with ES256. What is signed goes on to the commit while the rest waits. */
+/** A thread takes 1.5 ms for such a batch with ES256. On one core, batches of 16 cost as much as no batches. */
 const LARGEST_BATCH = 64
 
 export class SigningThreads {
-  /** Started as they are needed: one signs faster than one main thread asks, unless many requests come at once. */
+  /** Each is started when all before it are busy: one thread signs faster than one main thread asks. */
   readonly #threads: readonly SigningThread[]
   #waiting: SigningJob[] = []
   #isClosed = false
@@ -20,11 +20,11 @@ export class SigningThreads {
   }
 
   sign(job: SigningJob): void {
-    // What the sockets bring in the same turn of the event loop shares a message to the thread.
+    // Tokens that are requested in the same turn of the event loop share a message to the thread.
     if (this.#waiting.push(job) === 1) setImmediate(this.#dispatch)
   }
 
-  /** What waits for its signature fails. */
+  /** Tokens that wait for their signature fail. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#dispatch()

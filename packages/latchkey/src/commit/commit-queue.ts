@@ -185,7 +185,7 @@ export class CommitQueue {
         staged.push({ work, slots })
       } catch (cause) {
         // A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone
-        // and leaves nothing of itself.
+        // and leaves nothing of itself. A fault while a token is judged ends the process: nobody knows what is staged.
         if (mark === undefined) throw cause
         batch.rollBack(mark)
         this.#refuse([work], cause as Error)

@@ -14,7 +14,7 @@ export interface CommitStrategy {
   /** Brings memory up to date for these works, before they are judged. Undefined where nothing is to be done. */
   prepare(works: readonly Work[]): Promise<void> | undefined
   /**
-   * The one moment at which a batch becomes durable, then visible. Returns the works that must be judged again, since
+   * Makes a batch durable, and then visible (`StagedBatch.publish`), in this order. Returns the works that must be judged again, since
    * nothing of them is in what is durable. Throws `DiskFailure`.
    */
   commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]>

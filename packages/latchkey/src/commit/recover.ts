@@ -5,7 +5,7 @@ import type { LiveState } from '../state/live-state.ts'
 import type { CommitStrategy } from './commit-strategy.ts'
 import type { Touched } from './staged-batch.ts'
 
-/** Meanwhile reads go on from memory, except for what is in doubt, and writes are refused. */
+/** Meanwhile reads go on from memory, except for what is in doubt. New work is refused, or held within its retry budget. */
 export async function recover(
   touched: Touched,
   { disk, live, reload }: { readonly disk: Disk; readonly live: LiveState } & Pick<CommitStrategy, 'reload'>,

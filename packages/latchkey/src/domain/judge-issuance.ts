@@ -11,7 +11,7 @@ import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 export const ANSWER_WITHIN = 5000
 
 /** A request of an authenticated client that waits for its token. */
-export interface TokenRequest {
+export interface PendingRequest {
   readonly client: AuthenticatedClient
   readonly scope: Scope
   readonly requester: { readonly address: string }
@@ -43,9 +43,9 @@ export interface Circumstances {
 /**
  * - `issue`: the signed token supersedes what is in the slot.
  * - `hand_out`: an earlier attempt has put the signed token in the slot, and it is still the live one.
- * - `reuse`: in stable mode the live token answers, signed again.
- * - `adopt`: a token that was made while the request waited answers, signed again.
- * - `sign_again`: the slot moved on, its audience changed or the key stopped: the request needs another signed token.
+ * - `reuse`: in stable mode the live token answers: its recorded claims, signed with today's key.
+ * - `adopt`: a token that was made while the request waited answers, in the same way.
+ * - `sign_again`: the slot moved on, its audience changed or the key stopped: another token is signed for the request.
  * - `refuse`: the client may not have a token of this scope (any more). Nothing changes.
  * - `too_late`: nobody waits for the answer any more. Nothing changes.
  * - `ended`: the token was stored, and ended before it could be handed out.
@@ -59,7 +59,7 @@ export type Judgement =
 /** `state` is the integration as the batch leaves it so far. The first line that applies decides. */
 export function judgeIssuance(
   state: IntegrationState | undefined,
-  request: TokenRequest,
+  request: PendingRequest,
   circumstances: Circumstances,
 ): Judgement {
   const { signed, earlier, audience, now, monotonic } = circumstances
@@ -74,7 +74,8 @@ export function judgeIssuance(
     return { kind: 'refuse', refusal: { reason: 'scope_unknown', clientId: request.client.clientId } }
   }
   const slot = admitted.value
-  // With a lower generation the slot in memory is older than the stored token, and the commit is going to say so.
+  // With a lower generation the slot in memory is older than the stored token. Then the compare-and-set of the commit fails,
+  // and brings the slot of now.
   if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, circumstances)
   const live = tokenToReuse(state.integration.mode, slot, audience, now)
   if (live !== undefined) return { kind: 'reuse', slot, live }
@@ -106,7 +107,7 @@ function judgeStored(slot: Slot, { signed, keyHasStopped }: Circumstances): Judg
 
 const isLaterToken = (
   live: RecordedToken | undefined,
-  { readGeneration = Infinity }: TokenRequest,
+  { readGeneration = Infinity }: PendingRequest,
   { audience, now }: Circumstances,
 ): live is RecordedToken =>
   live !== undefined && live.audience === audience && now < live.expiresAt && live.generation > readGeneration

@@ -60,7 +60,10 @@ export const emptySlot = (id: number, scope: Scope, open: boolean): Slot => ({
   endedGeneration: 0,
 })
 
-/** Puts a newer token in the slot. With grace the token before it is accepted until `now + graceSeconds`. */
+/**
+ * Puts a newer token in the slot. With grace the token before it is accepted until `now + graceSeconds`. Pure: checks see
+ * the old token until the batch with this slot is published.
+ */
 export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number, now: EpochSeconds): Slot {
   const before = slot.live
   // A further issuance ends the elder's grace: at most two tokens are ever accepted.

@@ -1,13 +1,14 @@
 // From an authenticated request to a committed token.
 //
 //   issue ── admitted? ──┬─ no: refuse
-//                        ├─ stable mode, live token good for longer: sign its claims again
+//                        ├─ stable mode, live token good for longer: sign its recorded claims
 //                        └─ join the open issuance of the slot, or begin one:
 //                             reserve a generation ─ sign ─ push to the commit queue
 //
 //   commit queue ── batch closes: judge each request ── durable ── visible ── answer each request
 //
-// Requests for one slot that overlap share one signed token. The text of a token leaves after its own commit alone.
+// A request joins the open issuance of its slot until the batch closes (`#judge`). One that comes later gets a token of
+// its own, which supersedes that one. The text of a token leaves after its own commit alone.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
@@ -16,7 +17,7 @@ import { admit } from '../domain/admission.ts'
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
 import type { Integration } from '../domain/integration.ts'
 import { tokenToReuse } from '../domain/issue-mode.ts'
-import { ANSWER_WITHIN, judgeIssuance, type Judgement, type TokenRequest } from '../domain/judge-issuance.ts'
+import { ANSWER_WITHIN, judgeIssuance, type Judgement, type PendingRequest } from '../domain/judge-issuance.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
 import { type Generation, type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -27,7 +28,7 @@ import { StoreUnavailable } from '../ports/store.ts'
 import { supersedeWrite } from '../rows/rows.ts'
 import type { Freshness } from '../state/freshness.ts'
 import { ringWrite } from './ring.ts'
-import { signAgain, signToken, type SigningPorts } from './sign-token.ts'
+import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
 
 export interface IssuingPorts extends SigningPorts {
   readonly queue: CommitQueue
@@ -41,7 +42,7 @@ export interface IssuingPorts extends SigningPorts {
 /** About half a second of work. More would only wait for the deadline: they are told at once to ask again. */
 const MOST_WAITING = 4096
 
-interface WaitingRequest extends TokenRequest, IssueAttempt {
+interface WaitingRequest extends PendingRequest, IssueAttempt {
   readonly requester: IssueAttempt['requester']
   readGeneration: Generation | undefined
   readonly resolve: (outcome: Result<IssuedToken, IssueRefusal>) => void
@@ -60,8 +61,9 @@ interface Issuance {
   readonly requests: WaitingRequest[]
   /** How each request was judged when the batch closed. */
   judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
-  /** The integration, and the live token before this one, when this one was put in the batch. */
+  /** The integration when this token was put in the batch. */
   judgedBy: Integration | undefined
+  /** The live token before this one, when this one was put in the batch. */
   superseded: RecordedToken | undefined
 }
 
@@ -79,15 +81,15 @@ export class Issuing {
   async issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>> {
     const { clientId } = attempt.client
     let admitted = this.#admit(attempt)
-    // No commit is going to tell that a token which is handed out again is over.
-    const fresh = admitted.ok && admitted.value.reuse !== undefined ? this.#ports.freshness.of(clientId) : undefined
-    if (fresh !== undefined) {
-      await fresh
+    if (admitted.ok && admitted.value.reuse !== undefined) {
+      // A token that is handed out again has no commit which would reveal that memory is behind, or in doubt.
+      await this.#ports.freshness.of(clientId)
+      this.#ports.queue.live.slot(clientId, attempt.scope)
       admitted = this.#admit(attempt)
     }
     if (!admitted.ok) return admitted
     const { slot, reuse } = admitted.value
-    const reused = reuse === undefined ? undefined : await signAgain(this.#ports, clientId, slot, reuse)
+    const reused = reuse === undefined ? undefined : await signRecorded(this.#ports, clientId, slot, reuse)
     if (reused !== undefined) return accept(reused)
     if (this.#waiting >= MOST_WAITING) throw new StoreUnavailable('too many token requests are waiting')
     this.#waiting++
@@ -267,7 +269,7 @@ export class Issuing {
   }
 
   #handOutAgain(clientId: string, slot: Slot, live: RecordedToken, requests: readonly WaitingRequest[]): void {
-    signAgain(this.#ports, clientId, slot, live).then(
+    signRecorded(this.#ports, clientId, slot, live).then(
       (issued) => {
         if (issued === undefined) this.#join(clientId, slot, requests)
         else for (const request of requests) request.resolve(accept(issued))

@@ -28,7 +28,7 @@ export function signToken(
  * The recorded claims under the key that signs today: no bearer text is stored, `jti` and `gen` are the identity.
  * Undefined if that key was revoked while it signed: the request has to be judged again.
  */
-export async function signAgain(
+export async function signRecorded(
   ports: SigningPorts,
   clientId: string,
   slot: Slot,

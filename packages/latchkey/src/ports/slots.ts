@@ -22,7 +22,7 @@ export interface IssuedToken {
   /** JWS in compact form (RFC 7515 §7.1), with the claims of RFC 9068 §2.2: the only copy; it is not stored. */
   readonly text: string
   readonly token: RecordedToken
-  /** `reused` in stable mode: the live token, signed again. */
+  /** `reused`: a token that was live already, signed again; in stable mode, or after another server's token came first. */
   readonly kind: 'issued' | 'reused'
   /** The token that this one put an end to; undefined when the slot was empty, and for a reused one. */
   readonly superseded: RecordedToken | undefined

@@ -1,7 +1,7 @@
 // Gives the public listener the parts that it needs, and makes what it serves once the URLs are known.
 import type { Server } from 'node:http'
 import { MOCK_MARK } from '../http/admin/mock/mock-rules.ts'
-import { withFaults } from '../http/public/faults.ts'
+import { withFaults } from '../http/public/mock-faults.ts'
 import { createPublicListener } from '../http/public/public-listener.ts'
 import { publicRoutes } from '../http/public/routes.ts'
 import { trustedProxyList } from '../http/requester.ts'

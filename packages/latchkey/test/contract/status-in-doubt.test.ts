@@ -3,9 +3,13 @@
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { changeIntegrationStatus } from '../../src/operations/change-integration-status.ts'
+import type { IssueMode } from '../../src/domain/issue-mode.ts'
+import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { findIntegration } from '../../src/operations/find-integration.ts'
+import type { IssueAttempt } from '../../src/ports/slots.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { runEmbeddedStore } from '../../src/storage/embedded-store.ts'
+import { systemRandom } from '../../src/system.ts'
 import { TestClock } from '../a-server.ts'
 import { newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
@@ -59,4 +63,40 @@ test('an integration whose enabling is in doubt is not said to be disabled', asy
   await turn()
   const disabled = await synced(changeIntegrationStatus(store, SYSTEM, which, 'disable'))
   expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
+})
+
+test('a live token whose revocation is in doubt is not handed out again in stable mode', async () => {
+  const { disk, store, synced, comeBack } = await aStore()
+  const mode: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
+  const stable = newIntegration('lkstableindoubt1')
+  await synced(store.integrations.create([{ ...stable, integration: { ...stable.integration, mode } }], []))
+  const [secret] = stable.integration.secrets
+  const slots = store.slots({
+    signer: { kid: 'none', sign: (claims, signed) => void setImmediate(() => signed(undefined, claims.jti)) },
+    ...{ issuer: 'https://issuer.test', lifetimeSeconds: 3600, random: systemRandom },
+  })
+  const attempt: IssueAttempt = {
+    client: { clientId: 'lkstableindoubt1', secretId: secret?.id ?? '' },
+    ...{ scope: PREDICT, requester: { address: '127.0.0.1', userAgent: '' } },
+  }
+  const issue = () => slots.issue(attempt)
+  const first = issue()
+  await turn()
+  await turn()
+  disk.sync()
+  const issued = await first
+  expect(await issue()).toMatchObject({ ok: true, value: { kind: 'reused' } })
+  const jti = issued.ok ? issued.value.token.jti : ''
+  const revoked = expect(slots.revoke('lkstableindoubt1', PREDICT, jti)).rejects.toThrow(StoreUnavailable)
+  await turn()
+  disk.fail('written')
+  await revoked
+  await expect(issue()).rejects.toThrow(StoreUnavailable)
+  comeBack()
+  await turn()
+  const next = issue()
+  await turn()
+  await turn()
+  disk.sync()
+  expect(await next).toMatchObject({ ok: true, value: { kind: 'issued' } })
 })

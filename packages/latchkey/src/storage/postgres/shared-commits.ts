@@ -21,7 +21,7 @@ export interface SharedCommitsParts {
   readonly unanswered: () => void
 }
 
-/** Batches in a row that others came before: after more the next one comes first. */
+/** After so many overtaken batches in a row, the next one holds the configuration until it is committed. */
 const OFTEN = 2
 
 const NONE: readonly Work[] = []
@@ -57,7 +57,7 @@ export class SharedCommits implements CommitStrategy {
       : { now: changes, later: waiting.filter(({ rank }) => rank !== 'configure') }
   }
 
-  // What others issued is judged too when scopes, keys and integrations change.
+  // A change of the configuration may end tokens that other servers issued: their changes are read first.
   prepare(works: readonly Work[]): Promise<void> | undefined {
     const unknown = works.filter((work) => work.earlier === 'unknown' && this.#traces.has(work))
     const isChange = works.some(({ rank }) => rank === 'configure')
@@ -71,7 +71,7 @@ export class SharedCommits implements CommitStrategy {
     // What the batch was judged with, whatever is read until it is sent.
     const { assumed } = memory
     try {
-      // Ours would wait for what we hold.
+      // Our own exclusive lock would wait for the shared one that we hold.
       if (batch.changes.isConfiguration) await this.#letGo()
       const verdict = await commitTo(disk, batch, assumed)
       if (verdict !== undefined) return this.#take(verdict, batch, staged)
@@ -163,7 +163,7 @@ export class SharedCommits implements CommitStrategy {
         batch.publish(lostSlots)
         memory.putSlots([...lost, ...moved])
         const losers = staged.filter(({ slots }) => [...slots].some((id) => lostSlots.has(id))).map(({ work }) => work)
-        for (const work of losers) learn(work, 'conflict')
+        for (const work of losers) learn(work, 'lost')
         return losers
       }
     }
@@ -182,7 +182,7 @@ export class SharedCommits implements CommitStrategy {
   }
 }
 
-const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'conflict', 'unknown', 'stored']
+const KNOWLEDGE: readonly EarlierAttempt[] = ['none', 'lost', 'unknown', 'stored']
 
 /** What is known already is not forgotten. */
 function learn(work: Work, earlier: EarlierAttempt): void {

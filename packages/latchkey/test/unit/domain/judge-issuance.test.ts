@@ -8,7 +8,7 @@ import {
   ANSWER_WITHIN,
   type Circumstances,
   judgeIssuance,
-  type TokenRequest,
+  type PendingRequest,
 } from '../../../src/domain/judge-issuance.ts'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { close, empty, type RecordedToken, type Slot } from '../../../src/domain/slot.ts'
@@ -48,7 +48,7 @@ function judged(of: Case) {
   const integration = of.integration === undefined ? INTEGRATION : { ...INTEGRATION, ...of.integration }
   const state: IntegrationState | undefined =
     of.isDeleted === true ? undefined : { integration, slots: [of.slot ?? slotAfter([1])] }
-  const request: TokenRequest = {
+  const request: PendingRequest = {
     ...{ client: CLIENT, scope: PREDICT, requester: { address: '192.0.2.7' }, askedAt: ASKED_AT },
     readGeneration: of.readGeneration,
   }
@@ -113,7 +113,7 @@ describe('at the first attempt', () => {
   })
 })
 
-describe('after a conflict', () => {
+describe('after the slot was lost to another writer', () => {
   test.each<[title: string, of: Case, judgement: string]>([
     ['the request whose slot is read for the first time is signed again', { slot: slotAfter([3]) }, 'sign_again'],
     ['a token that came after that reading is adopted', { slot: slotAfter([3]), readGeneration: 2 }, 'adopt: 3'],
@@ -127,7 +127,7 @@ describe('after a conflict', () => {
     ['a slot that did not move after all', { slot: slotAfter([1]), readGeneration: 1 }, 'issue'],
     ['an integration that was disabled changes nothing', { integration: disabled }, 'refuse: client_disabled'],
   ])('%s', (_title, of, judgement) => {
-    expect(inWords({ earlier: 'conflict', ...of })).toBe(judgement)
+    expect(inWords({ earlier: 'lost', ...of })).toBe(judgement)
   })
 })
 

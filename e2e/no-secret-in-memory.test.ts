@@ -8,9 +8,13 @@ import { eventually } from './eventually.ts'
 import { createIntegration, type Integration, PREDICT } from './integrations.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
-const EACH = 250
+/** Each turn makes two tokens. */
+const EACH = 500
 /** Longer than the part that a server keeps. */
 const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
+/** As a proxy writes it: what the caller sent, then the address that the server keeps. */
+const CALLER_SENT = 'an-invented-hop '.repeat(20).trim()
+const CLIENT_ADDRESS = '203.0.113.177'
 const WITHIN = { within: 60_000, what: 'the server writes a heap snapshot' }
 
 /** Lets the server write a heap snapshot into the folder, and reads it. */
@@ -25,7 +29,10 @@ async function heapOf(server: RealServer, folder: string): Promise<string> {
 
 const form = (fields: Readonly<Record<string, string>>) => ({
   path: '/v1/token',
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  headers: {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-forwarded-for': `${CALLER_SENT}, ${CLIENT_ADDRESS}`,
+  },
   body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...fields }).toString(),
 })
 
@@ -50,6 +57,8 @@ async function use(server: RealServer, clients: readonly Integration[]): Promise
     const [old = '', live = ''] = tokens
     expect((await connection.verify(live)).status).toBe(200)
     expect((await connection.verify(old)).status).toBe(401)
+    handed.push(...tokens, ...tokens.map((token) => token.split('.')[2] ?? ''), clientSecret.reveal(), wrong.reveal())
+    if (n % 2 === 0) continue
     const refused = [
       await connection.requestToken({ basic: toBasicCredentials(clientId, wrong) }),
       await connection.requestToken({ basic: toBasicCredentials(unknown, wrong) }),
@@ -57,7 +66,6 @@ async function use(server: RealServer, clients: readonly Integration[]): Promise
       await connection.send(form({ client_id: `${unknown}b`, client_secret: wrong.reveal() })),
     ]
     for (const { status } of refused) expect([401, 429]).toContain(status)
-    handed.push(...tokens, ...tokens.map((token) => token.split('.')[2] ?? ''), clientSecret.reveal(), wrong.reveal())
   }
   connection.close()
   return handed
@@ -80,6 +88,7 @@ test('after a thousand tokens and refusals the memory holds no secret and no tok
     LATCHKEY_SIGNING_ALG: 'ES256',
     LATCHKEY_DEMO: 'off',
     LATCHKEY_LOG_LEVEL: 'debug',
+    LATCHKEY_TRUSTED_PROXIES: '127.0.0.1',
     NODE_OPTIONS: options,
   }
   const server = await startRealServer({ env })
@@ -91,6 +100,7 @@ test('after a thousand tokens and refusals the memory holds no secret and no tok
   expect(heap.includes(clients[0]?.clientId ?? '?')).toBe(true)
   expect(heap.includes('lkunknown0000001')).toBe(true)
   expect(heap.includes(USER_AGENT.slice(0, 100))).toBe(true)
+  expect(heap.includes(CLIENT_ADDRESS)).toBe(true)
   const found = (pattern: RegExp): readonly string[] => heap.match(pattern) ?? []
   const secrets = found(/lks_[\w-]{30,}/g)
   const tokens = found(/eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g)
@@ -100,6 +110,7 @@ test('after a thousand tokens and refusals the memory holds no secret and no tok
   // Only the numbers: a failing test must not print secrets.
   const counts = [secrets, tokens, pairs, pieces].map(({ length }) => length)
   expect(counts).toEqual([0, 0, 0, 0])
-  // The whole header is gone as well, of which the server keeps a part.
+  // The whole headers are gone as well, of which the server keeps a part.
   expect(heap.includes(USER_AGENT)).toBe(false)
+  expect(heap.includes(CALLER_SENT)).toBe(false)
 })

@@ -1,5 +1,6 @@
 // Where a request came from: the socket's other end, or what a trusted proxy says of it.
 import { BlockList, isIP } from 'node:net'
+import { detached } from '@latchkey/protocol'
 import type { Requester } from '../ports/slots.ts'
 import type { PublicRequest } from './public/public-request.ts'
 
@@ -41,7 +42,8 @@ export function clientAddresses(
   for (const hop of forwardedFor.split(',').reverse()) {
     const address = plainAddress(hop.trim())
     if (!isTrusted(addresses.at(-1) ?? '', trusted) || isIP(address) === 0) break
-    addresses.push(address)
+    // A copy: V8 keeps the whole header, which the caller fills, in memory as long as a slice of it.
+    addresses.push(detached(address))
   }
   return addresses
 }

@@ -27,20 +27,22 @@ export interface Contention {
   readonly lastSupersession: EpochSeconds
 }
 
-/** What is remembered of a slot: the same few things, however often it is asked for. */
+/** What the server remembers of a slot: a record of fixed size, which each request changes in place. */
 export interface SlotTraffic {
   /** Of the newest token seen: what follows with the same one was answered by the same issuance. */
-  readonly generation: Generation
-  /** The last early supersessions, at most as many as raise a contention; the oldest first. */
-  readonly early: readonly Milliseconds[]
+  generation: Generation
+  /** The last early supersessions, as many as raise a contention, the oldest first. `NEVER` fills the rest. */
+  readonly early: Milliseconds[]
   /** The least recently seen first. */
-  readonly sources: readonly SeenSource[]
-  readonly contention: Contention | undefined
+  readonly sources: Changing<SeenSource>[]
+  contention: Changing<Contention> | undefined
 }
 
+/** A record that is changed in place. */
+export type Changing<Record> = { -readonly [Member in keyof Record]: Record[Member] }
+
 /** A request that was answered with a new token, alone or together with others. */
-export interface AnsweredRequest {
-  readonly source: Source
+export interface AnsweredRequest extends Source {
   readonly token: RecordedToken
   /** What the token superseded; undefined when the slot was empty. */
   readonly superseded: RecordedToken | undefined
@@ -59,26 +61,59 @@ export const WINDOW_MS = 60_000
 export const QUIET_MS = 300_000
 export const MAX_SOURCES = 8
 
-const UNSEEN: SlotTraffic = { generation: 0, early: [], sources: [], contention: undefined }
+/** Before every moment. */
+const NEVER = -Infinity
 
-/** The slot's traffic with one more request. `before` is undefined for a slot of which nothing is remembered. */
-export function observe(before: SlotTraffic | undefined, request: AnsweredRequest): SlotTraffic {
-  const { generation, early, sources, contention } = atRest(before ?? UNSEEN, request.moment)
-  const isSupersession = request.token.generation > generation && isEarly(request)
-  const traffic = {
-    generation: Math.max(generation, request.token.generation),
-    early: isSupersession ? [...early, request.moment].slice(-RAISED_BY) : early,
-    sources: withSource(sources, request),
-  }
-  const isRaised = contention !== undefined || (isSupersession && isOften(traffic.early, request.moment))
-  if (!isRaised) return { ...traffic, contention: undefined }
-  const kind = contention?.kind === 'several_sources' ? contention.kind : kindOf(traffic.sources, request.moment)
-  return { ...traffic, contention: counted({ contention, isSupersession, kind, at: request.at }) }
+/** Returns the record of a slot of which nothing is remembered. */
+export const noTraffic = (): SlotTraffic => ({
+  generation: 0,
+  early: Array.from({ length: RAISED_BY }, () => NEVER),
+  sources: [],
+  contention: undefined,
+})
+
+/** Makes `traffic` the record of a slot of which nothing is remembered, so that another slot can use it. */
+export function forget(traffic: SlotTraffic): void {
+  traffic.generation = 0
+  traffic.early.fill(NEVER)
+  traffic.contention = undefined
+  // The next request takes one of these records for its own source and drops the others.
+  for (const source of traffic.sources) source.moment = NEVER
 }
 
-/** The contention in the slot at this moment; undefined when there is none, or it went quiet. */
+/** Adds one more request to the slot's traffic. Makes an object only for a new source and a new contention. */
+export function observe(traffic: SlotTraffic, request: AnsweredRequest): void {
+  const { token, at, moment } = request
+  const { early, sources } = traffic
+  if (isQuiet(traffic, moment)) {
+    early.fill(NEVER)
+    traffic.contention = undefined
+  }
+  const isSupersession = token.generation > traffic.generation && isEarly(request)
+  if (isSupersession) {
+    early.shift()
+    early.push(moment)
+  }
+  traffic.generation = Math.max(traffic.generation, token.generation)
+  see(sources, request)
+  const { contention } = traffic
+  if (contention !== undefined) {
+    if (contention.kind === 'one_source') contention.kind = kindOf(sources, moment)
+    if (!isSupersession) return
+    contention.supersessions++
+    contention.lastSupersession = at
+  } else if (isSupersession && isOften(early, moment)) {
+    const kind = kindOf(sources, moment)
+    traffic.contention = { kind, since: at, supersessions: RAISED_BY, lastSupersession: at }
+  }
+}
+
+/**
+ * Returns the contention in the slot at this moment; undefined if there is none, or no token was superseded early for
+ * `QUIET_MS`. The next request changes what is returned.
+ */
 export const contentionAt = (traffic: SlotTraffic, moment: Milliseconds): Contention | undefined =>
-  atRest(traffic, moment).contention
+  isQuiet(traffic, moment) ? undefined : traffic.contention
 
 /** What to do about it, the best first. */
 export const curesOf = (kind: ContentionKind): readonly Cure[] =>
@@ -88,45 +123,57 @@ export const curesOf = (kind: ContentionKind): readonly Cure[] =>
 
 export type Cure = 'separate_integrations' | 'keep_the_token' | 'stable_mode' | 'agent'
 
-/** Forgets what has been quiet for long. */
-function atRest(traffic: SlotTraffic, moment: Milliseconds): SlotTraffic {
-  const { early, sources } = traffic
-  const isSeen = (source: SeenSource): boolean => moment - source.moment < QUIET_MS
-  const seen = sources.every(isSeen) ? sources : sources.filter(isSeen)
-  const last = early.at(-1)
-  const isQuiet = last !== undefined && moment - last >= QUIET_MS
-  if (!isQuiet) return seen === sources ? traffic : { ...traffic, sources: seen }
-  return { generation: traffic.generation, early: [], sources: seen, contention: undefined }
-}
+const isQuiet = ({ early }: SlotTraffic, moment: Milliseconds): boolean => moment - (early.at(-1) ?? NEVER) >= QUIET_MS
 
 /** A client that renews its token renews it late in its life. */
 const isEarly = ({ token, superseded }: AnsweredRequest): boolean =>
   superseded !== undefined && token.issuedAt - superseded.issuedAt < (superseded.expiresAt - superseded.issuedAt) / 2
 
 const isOften = (early: readonly Milliseconds[], moment: Milliseconds): boolean =>
-  early.length === RAISED_BY && moment - (early[0] ?? moment) <= WINDOW_MS
+  moment - (early[0] ?? NEVER) <= WINDOW_MS
 
-const kindOf = (sources: readonly SeenSource[], moment: Milliseconds): ContentionKind =>
-  sources.filter((source) => moment - source.moment <= WINDOW_MS).length > 1 ? 'several_sources' : 'one_source'
+function kindOf(sources: readonly SeenSource[], moment: Milliseconds): ContentionKind {
+  let recent = 0
+  for (const source of sources) if (moment - source.moment <= WINDOW_MS) recent++
+  return recent > 1 ? 'several_sources' : 'one_source'
+}
 
-function withSource(sources: readonly SeenSource[], { source, at, moment }: AnsweredRequest): readonly SeenSource[] {
-  const known = sources.find((other) => isSame(other, source))
-  const others = known === undefined ? sources.slice(1 - MAX_SOURCES) : sources.filter((other) => other !== known)
-  return [...others, { ...source, requests: (known?.requests ?? 0) + 1, lastSeen: at, moment }]
+/** Drops the sources that were not seen for `QUIET_MS`, and puts the one of this request at the end. */
+function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
+  const { at, moment } = request
+  let known: Changing<SeenSource> | undefined
+  let unused: Changing<SeenSource> | undefined
+  let kept = 0
+  for (const other of sources) {
+    if (moment - other.moment >= QUIET_MS) unused = other
+    else if (isSame(other, request)) known = other
+    else sources[kept++] = other
+  }
+  if (known === undefined && kept === MAX_SOURCES) {
+    unused = sources.shift()
+    kept--
+  }
+  sources[kept] = seen(known ?? begun(unused, request), at, moment)
+  sources.length = kept + 1
+}
+
+/** The record of a source that was not seen before, in place of an unused one if there is one. */
+function begun(unused: Changing<SeenSource> | undefined, source: Source): Changing<SeenSource> {
+  const { address, userAgent, secretId } = source
+  if (unused === undefined) return { address, userAgent, secretId, requests: 0, lastSeen: 0, moment: NEVER }
+  unused.address = address
+  unused.userAgent = userAgent
+  unused.secretId = secretId
+  unused.requests = 0
+  return unused
+}
+
+function seen(source: Changing<SeenSource>, at: EpochSeconds, moment: Milliseconds): Changing<SeenSource> {
+  source.requests++
+  source.lastSeen = at
+  source.moment = moment
+  return source
 }
 
 const isSame = (one: Source, other: Source): boolean =>
   one.address === other.address && one.userAgent === other.userAgent && one.secretId === other.secretId
-
-function counted(step: {
-  readonly contention: Contention | undefined
-  readonly isSupersession: boolean
-  readonly kind: ContentionKind
-  readonly at: EpochSeconds
-}): Contention {
-  const { contention, isSupersession, kind, at } = step
-  if (contention === undefined) return { kind, since: at, supersessions: RAISED_BY, lastSupersession: at }
-  return isSupersession
-    ? { ...contention, kind, supersessions: contention.supersessions + 1, lastSupersession: at }
-    : { ...contention, kind }
-}

@@ -1,12 +1,20 @@
-// Watches all slots for contention, and remembers only those that were used last.
+// Watches all slots for contention, and remembers only the slots that were used last.
 import type { Scope } from '@latchkey/protocol'
-import { LRUCache } from 'lru-cache'
-import { type AnsweredRequest, contentionAt, observe, type SlotTraffic } from '../domain/contention.ts'
+import {
+  type AnsweredRequest,
+  contentionAt,
+  forget,
+  noTraffic,
+  observe,
+  type SlotTraffic,
+} from '../domain/contention.ts'
 import type { ContendedSlot } from '../ports/activity-reports.ts'
+import { type Ordered, UseOrder } from './use-order.ts'
 
-interface WatchedSlot {
-  readonly clientId: string
-  readonly scope: Scope
+/** A request changes the record of its slot in place. A slot that is forgotten leaves its record to the next one. */
+interface WatchedSlot extends Ordered<WatchedSlot> {
+  clientId: string
+  scope: Scope
   readonly traffic: SlotTraffic
 }
 
@@ -19,54 +27,85 @@ export interface Noticed {
 }
 
 export class ContentionWatch {
-  readonly #slots: LRUCache<string, WatchedSlot>
-  /** Keys of the slots that were in contention when they were last used. */
-  readonly #contended = new Set<string>()
+  readonly #most: number
+  readonly #order = new UseOrder<WatchedSlot>()
+  /** By scope, then by client ID: a key of both would be a new string for each request. */
+  readonly #slots = new Map<Scope, Map<string, WatchedSlot>>()
+  /** The slots that were in contention when they were last used. */
+  readonly #contended = new Set<WatchedSlot>()
 
   /** `most`: how many slots are remembered. */
   constructor(most: number) {
-    this.#slots = new LRUCache({
-      max: most,
-      dispose: (_slot, key, why) => {
-        if (why === 'evict') this.#contended.delete(key)
-      },
-    })
+    this.#most = most
   }
 
   notice(clientId: string, scope: Scope, request: AnsweredRequest): Noticed {
-    // Neither part holds a space.
-    const key = `${clientId} ${scope}`
-    const before = this.#slots.get(key)?.traffic
-    const traffic = observe(before, request)
-    const slot = { clientId, scope, traffic }
-    this.#slots.set(key, slot)
-    const isFirst = before === undefined || request.token.generation > before.generation
-    const { contention } = traffic
-    if (contention === undefined) {
-      this.#contended.delete(key)
-      return { isFirst, raised: undefined }
+    const slot = this.#slotOf(clientId, scope)
+    const { traffic } = slot
+    const isFirst = request.token.generation > traffic.generation
+    const before = contentionAt(traffic, request.moment)?.kind
+    observe(traffic, request)
+    const now = traffic.contention?.kind
+    if (now === undefined) {
+      this.#contended.delete(slot)
+      return isFirst ? FIRST : SHARED
     }
-    this.#contended.add(key)
-    const isNews = before === undefined || contentionAt(before, request.moment)?.kind !== contention.kind
-    return { isFirst, raised: isNews ? contendedSlot(slot, request.moment) : undefined }
+    this.#contended.add(slot)
+    if (now === before) return isFirst ? FIRST : SHARED
+    return { isFirst, raised: contendedSlot(slot, request.moment) }
   }
 
   /** The slots in contention at this moment, on the clock of the requests; of one client, or of all. */
   contended(moment: number, clientId?: string): readonly ContendedSlot[] {
     const found: ContendedSlot[] = []
-    for (const key of this.#contended) {
-      if (clientId !== undefined && !key.startsWith(`${clientId} `)) continue
-      const slot = this.#slots.peek(key)
-      const contended = slot === undefined ? undefined : contendedSlot(slot, moment)
-      if (contended === undefined) this.#contended.delete(key)
+    for (const slot of this.#contended) {
+      if (clientId !== undefined && slot.clientId !== clientId) continue
+      const contended = contendedSlot(slot, moment)
+      if (contended === undefined) this.#contended.delete(slot)
       else found.push(contended)
     }
     return found
   }
+
+  #slotOf(clientId: string, scope: Scope): WatchedSlot {
+    const known = this.#slots.get(scope)?.get(clientId)
+    if (known !== undefined) {
+      this.#order.use(known)
+      return known
+    }
+    const slot = this.#unusedSlot() ?? {
+      ...{ clientId, scope, traffic: noTraffic() },
+      ...{ older: undefined, newer: undefined },
+    }
+    slot.clientId = clientId
+    slot.scope = scope
+    const ofScope = this.#slots.get(scope) ?? new Map<string, WatchedSlot>()
+    this.#slots.set(scope, ofScope.set(clientId, slot))
+    this.#order.add(slot)
+    return slot
+  }
+
+  /** The record of the slot that was not used for the longest time, if there is no room for another one. */
+  #unusedSlot(): WatchedSlot | undefined {
+    const slot = this.#order.size < this.#most ? undefined : this.#order.takeOldest()
+    if (slot === undefined) return undefined
+    const ofScope = this.#slots.get(slot.scope)
+    ofScope?.delete(slot.clientId)
+    if (ofScope?.size === 0) this.#slots.delete(slot.scope)
+    this.#contended.delete(slot)
+    forget(slot.traffic)
+    return slot
+  }
 }
 
+/** Nearly all requests mean one of these two. */
+const FIRST: Noticed = { isFirst: true, raised: undefined }
+const SHARED: Noticed = { isFirst: false, raised: undefined }
+
+/** A copy, which later requests do not change. */
 function contendedSlot({ clientId, scope, traffic }: WatchedSlot, moment: number): ContendedSlot | undefined {
   const contention = contentionAt(traffic, moment)
   if (contention === undefined) return undefined
-  return { clientId, scope, ...contention, sources: traffic.sources.toReversed() }
+  const sources = traffic.sources.map((source) => ({ ...source })).reverse()
+  return { clientId, scope, ...contention, sources }
 }

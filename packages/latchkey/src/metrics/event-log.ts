@@ -1,6 +1,19 @@
 // The last events in memory, handed to whoever watches and kept for those whose connection broke off.
+import type { Scope } from '@latchkey/protocol'
+import type { Changing } from '../domain/contention.ts'
+import type { AnsweredTokenRequest } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Happening, LiveEvent, LiveEvents, Subscription } from '../ports/live-events.ts'
+import type { Happening, IssuanceHappened, LiveEvent, LiveEvents, Subscription } from '../ports/live-events.ts'
+
+/** One record of the ring, used again for a later event. */
+interface Entry {
+  number: number
+  /** An issuance, unless `other` is set: this object is changed in place. */
+  readonly issuance: Changing<IssuanceHappened>
+  other: Happening | undefined
+  /** Made when the first reader asks. */
+  event: LiveEvent | undefined
+}
 
 interface Subscriber {
   readonly listener: (event: LiveEvent) => void
@@ -13,8 +26,8 @@ export class EventLog implements LiveEvents {
   readonly #most: number
   /** Which run of the server an id is of: after a start nothing of the run before is known. */
   readonly #run: string
-  /** The oldest first. */
-  readonly #events: LiveEvent[] = []
+  /** At most `#most` records. The first event has the number 1 and is at the beginning. */
+  readonly #ring: Entry[] = []
   #next = 1
   readonly #subscribers = new Set<Subscriber>()
 
@@ -39,11 +52,30 @@ export class EventLog implements LiveEvents {
   }
 
   publish(happening: Happening): void {
-    const event: LiveEvent = { id: this.#idOf(this.#next++), happening }
-    this.#events.push(event)
-    // Up to twice the number, then half of them at once: an array that is moved for each event costs more.
-    if (this.#events.length >= 2 * this.#most) this.#events.splice(0, this.#events.length - this.#most)
-    for (const { listener } of this.#subscribers) listener(event)
+    const entry = this.#nextEntry()
+    entry.other = happening
+    this.#tell(entry)
+  }
+
+  /** Publishes a token request that was answered. Copies strings and numbers, so that the token's text is not kept. */
+  publishIssuance(
+    { clientId, scope, issued, requester }: AnsweredTokenRequest,
+    kind: IssuanceHappened['kind'],
+    at: IssuanceHappened['at'],
+    userAgent: string,
+  ): void {
+    const entry = this.#nextEntry()
+    const { issuance } = entry
+    issuance.at = at
+    issuance.clientId = clientId
+    issuance.scope = scope
+    issuance.generation = issued.token.generation
+    issuance.jti = issued.token.jti
+    issuance.kind = kind
+    issuance.superseded = kind === 'issued' ? issued.superseded?.jti : undefined
+    issuance.address = requester.address
+    issuance.userAgent = userAgent
+    this.#tell(entry)
   }
 
   subscribe(listener: (event: LiveEvent) => void): Subscription {
@@ -62,15 +94,50 @@ export class EventLog implements LiveEvents {
     }
   }
 
-  #idOf(number: number): string {
-    return `${this.#run}-${String(number)}`
-  }
-
   after(id: string): readonly LiveEvent[] | undefined {
     const [, run, number] = /^([^-]+)-([0-9]{1,15})$/.exec(id) ?? []
     if (run !== this.#run) return undefined
     const missed = this.#next - 1 - Number(number)
-    if (missed < 0 || missed > Math.min(this.#events.length, this.#most)) return undefined
-    return missed === 0 ? [] : this.#events.slice(-missed)
+    if (missed < 0 || missed > this.#ring.length) return undefined
+    return Array.from({ length: missed }, (_, n) => this.#eventOf(this.#entryOf(this.#next - missed + n)))
+  }
+
+  #tell(entry: Entry): void {
+    if (this.#subscribers.size === 0) return
+    const event = this.#eventOf(entry)
+    for (const { listener } of this.#subscribers) listener(event)
+  }
+
+  /** The record of the next event, with what it held before. */
+  #nextEntry(): Entry {
+    const number = this.#next++
+    const entry = this.#entryOf(number)
+    entry.number = number
+    entry.other = undefined
+    entry.event = undefined
+    return entry
+  }
+
+  #entryOf(number: number): Entry {
+    return (this.#ring[(number - 1) % this.#most] ??= anEntry())
+  }
+
+  #eventOf(entry: Entry): LiveEvent {
+    const { number, issuance, other } = entry
+    return (entry.event ??= { id: this.#idOf(number), happening: other ?? { ...issuance } })
+  }
+
+  #idOf(number: number): string {
+    return `${this.#run}-${String(number)}`
   }
 }
+
+const anEntry = (): Entry => ({
+  number: 0,
+  issuance: {
+    ...{ name: 'issuance', at: 0, clientId: '', scope: '' as Scope, generation: 0, jti: '', kind: 'issued' },
+    ...{ superseded: undefined, address: '', userAgent: '' },
+  },
+  other: undefined,
+  event: undefined,
+})

@@ -1,29 +1,86 @@
-// A timeline for each integration that does something; the ones that were idle the longest make room for others.
-import { LRUCache } from 'lru-cache'
-import { Timeline } from './timeline.ts'
+// What each integration did: a note of its first request, then a timeline. The integrations idle the longest make room for others.
+import { isShown, Timeline } from './timeline.ts'
+import { type Ordered, UseOrder } from './use-order.ts'
+
+/** An integration that is forgotten leaves its record to the next one. */
+interface Integration extends Ordered<Integration> {
+  clientId: string
+  /** From then on the record is complete. Milliseconds since the epoch. */
+  since: number
+  /** The only request within the shown time, and the names it counts for: a timeline takes two hundred times the memory. */
+  noted: readonly string[]
+  notedAt: number
+  /** Undefined until the second request within the shown time. */
+  timeline: Timeline | undefined
+}
 
 export class IntegrationTimelines {
-  readonly #timelines: LRUCache<string, Timeline>
-  /** From then on nothing was forgotten: who has no timeline has done nothing since. Milliseconds since the epoch. */
+  readonly #most: number
+  readonly #order = new UseOrder<Integration>()
+  readonly #integrations = new Map<string, Integration>()
+  /** From then on nothing was forgotten: an integration without a record has done nothing since. Milliseconds since the epoch. */
   #completeSince: number
 
   constructor(most: number, now: number) {
-    this.#timelines = new LRUCache({ max: most })
+    this.#most = most
     this.#completeSince = now
   }
 
-  /** For counting: makes one when there is none. */
-  for(clientId: string, now: number): Timeline {
-    const known = this.#timelines.get(clientId)
-    if (known !== undefined) return known
-    if (this.#timelines.size === this.#timelines.max) this.#completeSince = now
-    const timeline = new Timeline(this.#completeSince, now)
-    this.#timelines.set(clientId, timeline)
-    return timeline
+  /** Counts one request, in one interval for each of the names. The array must not change later. */
+  count(clientId: string, names: readonly string[], now: number): void {
+    const integration = this.#integrations.get(clientId)
+    if (integration === undefined) {
+      this.#note(this.#begun(clientId, now), names, now)
+      return
+    }
+    this.#order.use(integration)
+    if (integration.timeline === undefined && !isShown(integration.notedAt, now)) {
+      this.#note(integration, names, now)
+      return
+    }
+    integration.timeline ??= timelineOf(integration)
+    countAll(integration.timeline, names, now)
   }
 
-  /** For reading. One that says nothing when the integration has none: all it could tell of is silence. */
+  /** For reading. Returns a timeline of silence for an integration that did nothing. */
   of(clientId: string, now: number): Timeline {
-    return this.#timelines.peek(clientId) ?? new Timeline(this.#completeSince, now)
+    const integration = this.#integrations.get(clientId)
+    if (integration === undefined) return new Timeline(this.#completeSince, now)
+    return integration.timeline ?? timelineOf(integration)
   }
+
+  #note(integration: Integration, names: readonly string[], now: number): void {
+    integration.noted = names
+    integration.notedAt = now
+  }
+
+  #begun(clientId: string, now: number): Integration {
+    const unused = this.#order.size < this.#most ? undefined : this.#order.takeOldest()
+    if (unused !== undefined) {
+      this.#integrations.delete(unused.clientId)
+      this.#completeSince = now
+    }
+    const since = this.#completeSince
+    const integration = unused ?? {
+      ...{ clientId, since, noted: [], notedAt: now, timeline: undefined },
+      ...{ older: undefined, newer: undefined },
+    }
+    integration.clientId = clientId
+    integration.since = since
+    integration.timeline = undefined
+    this.#integrations.set(clientId, integration)
+    this.#order.add(integration)
+    return integration
+  }
+}
+
+function timelineOf({ since, noted, notedAt }: Integration): Timeline {
+  const timeline = new Timeline(since, notedAt)
+  countAll(timeline, noted, notedAt)
+  return timeline
+}
+
+/** Counts one more for each of the names. */
+export function countAll(timeline: Timeline, names: readonly string[], now: number): void {
+  for (const name of names) timeline.count(name, now)
 }

@@ -14,8 +14,9 @@ export class LatencyTimeline {
   }
 
   observe(milliseconds: number, now: number): void {
-    const place = BOUNDS.findIndex((bound) => milliseconds <= bound)
-    this.#timeline.count(NAME, now, place < 0 ? BOUNDS.length - 1 : place)
+    let place = 0
+    while (place < BOUNDS.length - 1 && milliseconds > (BOUNDS[place] as number)) place++
+    this.#timeline.count(NAME, now, place)
   }
 
   /** For a place in another timeline that began with this one. Undefined when nothing was measured in the interval. */

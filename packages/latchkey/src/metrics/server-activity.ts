@@ -1,7 +1,6 @@
 // What the server notices of its own work, on its way into counters, timelines, the contention watch and the live events.
 import { randomBytes } from 'node:crypto'
-import type { Source } from '../domain/contention.ts'
-import { printableAgent } from '../domain/printable-agent.ts'
+import type { AnsweredRequest, Changing } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Logger } from '../log.ts'
 import type {
@@ -20,7 +19,8 @@ import type { IssuanceHappened } from '../ports/live-events.ts'
 import { ContentionWatch } from './contention-watch.ts'
 import type { Counters } from './counters.ts'
 import { EventLog } from './event-log.ts'
-import { IntegrationTimelines } from './integration-timelines.ts'
+import { countAll, IntegrationTimelines } from './integration-timelines.ts'
+import { KeptAgents } from './kept-agents.ts'
 import { LatencyTimeline } from './latency-timeline.ts'
 import { MinuteGate } from './minute-gate.ts'
 import { readInterval, readTimeline, refusedColumn } from './read-timeline.ts'
@@ -32,6 +32,16 @@ import { Timeline } from './timeline.ts'
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
 const MOST_EVENTS = 1000
+// What one answered request counts for.
+const ISSUED = ['issued']
+const SUPERSEDING = ['issued', 'superseded']
+const SHARED = ['shared']
+const REUSED = ['reused']
+const NO_REQUEST: AnsweredRequest = {
+  ...{ address: '', userAgent: '', secretId: '' },
+  token: { generation: 0, jti: '', issuedAt: 0, expiresAt: 0, audience: '' },
+  ...{ superseded: undefined, at: 0, moment: 0 },
+}
 /** Contentions that are logged in a minute. The activity has them all. */
 const MOST_LOGGED = 20
 
@@ -50,10 +60,13 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #ports: ServerActivityPorts
   readonly #time: SteadyTime
   readonly #watch = new ContentionWatch(MOST_SLOTS)
+  /** The request that the watch looks at: one record for all requests. */
+  readonly #request: Changing<AnsweredRequest> = { ...NO_REQUEST }
   readonly #logged = new MinuteGate(MOST_LOGGED)
   readonly #server: Timeline
   /** Gets the counts of refused clients that are not known, so that all refusals take the same time. Nothing reads it. */
-  readonly #decoy: Timeline
+  readonly #decoy: IntegrationTimelines
+  readonly #agents = new KeptAgents()
   readonly #latency: LatencyTimeline
   readonly #integrations: IntegrationTimelines
   readonly #refusals: RefusalEvents
@@ -68,7 +81,7 @@ export class ServerActivity implements Activity, ActivityReports {
     this.#time = new SteadyTime(clock)
     const now = this.#time.now()
     this.#server = new Timeline(now, now)
-    this.#decoy = new Timeline(now, now)
+    this.#decoy = new IntegrationTimelines(1, now)
     this.#latency = new LatencyTimeline(now)
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
     this.#refusals = new RefusalEvents({ ...ports, events: this.events })
@@ -82,26 +95,30 @@ export class ServerActivity implements Activity, ActivityReports {
     const { clientId, scope, issued, requester, secretId } = answered
     const now = this.#time.now()
     const at = this.#ports.clock.now()
-    const source = { address: requester.address, userAgent: printableAgent(requester.userAgent), secretId }
-    const timelines = [this.#server, this.#integrations.for(clientId, now)]
+    const userAgent = this.#agents.of(requester.userAgent)
     if (issued.kind === 'reused') {
-      this.counters.issued.add('reused')
-      for (const timeline of timelines) timeline.count('reused', now)
-      this.#publishIssuance(answered, { kind: 'reused', at, source })
+      this.#counted(clientId, 'reused', REUSED, now)
+      this.events.publishIssuance(answered, 'reused', at, userAgent)
       return
     }
     const { token, superseded } = issued
-    const { isFirst, raised } = this.#watch.notice(clientId, scope, { source, token, superseded, at, moment: now })
+    const request = this.#request
+    request.address = requester.address
+    request.userAgent = userAgent
+    request.secretId = secretId
+    request.token = token
+    request.superseded = superseded
+    request.at = at
+    request.moment = now
+    const { isFirst, raised } = this.#watch.notice(clientId, scope, request)
     const kind = isFirst ? 'issued' : 'shared'
-    this.counters.issued.add(kind)
-    for (const timeline of timelines) timeline.count(kind, now)
     // A token that had expired by itself was not superseded.
     if (isFirst && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
       this.counters.superseded++
       this.counters.remainingSeconds.observe(superseded.expiresAt - token.issuedAt)
-      for (const timeline of timelines) timeline.count('superseded', now)
-    }
-    this.#publishIssuance(answered, { kind, at, source })
+      this.#counted(clientId, kind, SUPERSEDING, now)
+    } else this.#counted(clientId, kind, isFirst ? ISSUED : SHARED, now)
+    this.events.publishIssuance(answered, kind, at, userAgent)
     if (raised !== undefined) this.#tell(raised, at)
   }
 
@@ -111,9 +128,8 @@ export class ServerActivity implements Activity, ActivityReports {
     const column = refusedColumn(endpoint === 'verify' ? 'denied' : 'refused', reason)
     if (endpoint !== 'verify') this.counters.refused.add(`${endpoint} ${reason}`)
     this.#server.count(column, now)
-    const isProven = clientId !== undefined && client === 'proven'
-    const own = isProven ? this.#integrations.for(clientId, now) : this.#decoy
-    own.count(column, now)
+    if (clientId !== undefined && client === 'proven') this.#integrations.count(clientId, [column], now)
+    else this.#decoy.count('', [column], now)
     this.#refusals.note(refused)
   }
 
@@ -164,23 +180,10 @@ export class ServerActivity implements Activity, ActivityReports {
     await this.#refusals.close()
   }
 
-  #publishIssuance(
-    { clientId, scope, issued }: AnsweredTokenRequest,
-    told: Pick<IssuanceHappened, 'kind' | 'at'> & { readonly source: Source },
-  ): void {
-    const { token, superseded } = issued
-    this.events.publish({
-      name: 'issuance',
-      at: told.at,
-      clientId,
-      scope,
-      generation: token.generation,
-      jti: token.jti,
-      kind: told.kind,
-      superseded: told.kind === 'issued' ? superseded?.jti : undefined,
-      address: told.source.address,
-      userAgent: told.source.userAgent,
-    })
+  #counted(clientId: string, kind: IssuanceHappened['kind'], names: readonly string[], now: number): void {
+    this.counters.issued.add(kind)
+    countAll(this.#server, names, now)
+    this.#integrations.count(clientId, names, now)
   }
 
   #tell(slot: ContendedSlot, at: EpochSeconds): void {

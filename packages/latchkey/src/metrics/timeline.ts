@@ -77,11 +77,11 @@ export class Timeline {
   #advance(now: number): void {
     const minute = Math.floor(now / MINUTE_MS)
     if (minute <= this.#minute) return
-    for (const passed of range(Math.max(this.#minute + 1, minute - MINUTES + 1), minute)) {
-      this.#clear(indexOfMinute(passed))
-    }
-    const [from, to] = [halfHourOf(this.#minute) + 1, halfHourOf(minute)]
-    for (const passed of range(Math.max(from, to - HALF_HOURS + 1), to)) this.#clear(indexOfHalfHour(passed))
+    const oldest = Math.max(this.#minute + 1, minute - MINUTES + 1)
+    for (let passed = oldest; passed <= minute; passed++) this.#clear(indexOfMinute(passed))
+    const last = halfHourOf(minute)
+    const first = Math.max(halfHourOf(this.#minute) + 1, last - HALF_HOURS + 1)
+    for (let passed = first; passed <= last; passed++) this.#clear(indexOfHalfHour(passed))
     this.#minute = minute
   }
 
@@ -94,6 +94,10 @@ const indexOfMinute = (minute: number): number => minute % MINUTES
 const indexOfHalfHour = (halfHour: number): number => MINUTES + (halfHour % HALF_HOURS)
 
 const halfHourOf = (minute: number): number => Math.floor(minute / MINUTES_PER_HALF_HOUR)
+
+/** True if a reader at `now` still sees the interval in which `then` was counted. */
+export const isShown = (then: number, now: number): boolean =>
+  halfHourOf(Math.floor(now / MINUTE_MS)) - halfHourOf(Math.floor(then / MINUTE_MS)) < HALF_HOURS
 
 const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, offset) => from + offset)

@@ -1,5 +1,6 @@
 // The last events: whoever comes back is told what it missed, or that nobody knows any more.
 import { describe, expect, test } from 'vitest'
+import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { EventLog } from '../../../src/metrics/event-log.ts'
 import type { LiveEvent } from '../../../src/ports/live-events.ts'
 import { TestClock } from '../../a-server.ts'
@@ -46,6 +47,33 @@ describe('the events after an id', () => {
       expect(aLog(10, 5).after(id)).toBeUndefined()
     },
   )
+})
+
+const issuance = (n: number) => {
+  const token = { generation: n, jti: `jti-${String(n)}`, issuedAt: n, expiresAt: n + 3600, audience: 'api://default' }
+  const issued = { text: 'the text of the token', token, kind: 'issued', superseded: undefined } as const
+  const requester = { address: '192.0.2.1', userAgent: 'curl/8' }
+  return { clientId: 'lk1', scope: PREDICT, issued, requester, secretId: 'sec_1' }
+}
+
+test('a reader gets the last events, and keeps the events that it read before, when their records are used again', () => {
+  const log = new EventLog('run', 3, new TestClock())
+  const read: unknown[] = []
+  const expected: unknown[] = []
+  const last: string[] = []
+  for (let n = 1; n <= 20; n++) {
+    if (n % 2 === 0) log.publish(happened(n))
+    else log.publishIssuance(issuance(n), 'issued', n, 'curl/8')
+    last.push(n % 2 === 0 ? `refusal ${String(n)}` : `issuance ${String(n)}`)
+    read.push(log.after(`run-${String(Math.max(0, n - 3))}`))
+    expected.push(last.slice(-3))
+  }
+  const names = (events: unknown) =>
+    (events as readonly LiveEvent[]).map(
+      ({ happening }) => `${happening.name} ${'at' in happening ? String(happening.at) : ''}`,
+    )
+  expect(read.map(names)).toEqual(expected)
+  expect(JSON.stringify(read)).not.toContain('the text of the token')
 })
 
 test('a subscriber gets what happens until it ends, and nothing of before', () => {

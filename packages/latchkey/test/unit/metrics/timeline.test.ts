@@ -110,7 +110,7 @@ describe('the timelines of integrations', () => {
   test('make room by forgetting the one idle the longest, and show no zeros for what was forgotten', () => {
     const timelines = new IntegrationTimelines(2, START)
     for (const [minute, clientId] of ['lk1', 'lk2', 'lk1', 'lk3'].entries()) {
-      timelines.for(clientId, START + minute * MINUTE).count('issued', START + minute * MINUTE)
+      timelines.count(clientId, ['issued'], START + minute * MINUTE)
     }
     const now = START + 4 * MINUTE
     expect(told(timelines.of('lk1', now), 'issued', now).minutes.map(([, count]) => count)).toEqual([1, 0, 1, 0, 0])

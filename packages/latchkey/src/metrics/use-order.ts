@@ -1,0 +1,48 @@
+// Records in the order of their last use. Each one points at its neighbours, so that a use moves a record and makes nothing.
+
+export interface Ordered<Record> {
+  older: Record | undefined
+  newer: Record | undefined
+}
+
+export class UseOrder<Record extends Ordered<Record>> {
+  #oldest: Record | undefined
+  #newest: Record | undefined
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Adds a record that is not in the order as the one used last. */
+  add(record: Record): void {
+    record.older = this.#newest
+    record.newer = undefined
+    if (this.#newest === undefined) this.#oldest = record
+    else this.#newest.newer = record
+    this.#newest = record
+    this.#size++
+  }
+
+  /** Makes a record of the order the one used last. */
+  use(record: Record): void {
+    if (record === this.#newest) return
+    this.#remove(record)
+    this.add(record)
+  }
+
+  /** Removes and returns the record that was not used for the longest time; undefined if there is none. */
+  takeOldest(): Record | undefined {
+    const oldest = this.#oldest
+    if (oldest !== undefined) this.#remove(oldest)
+    return oldest
+  }
+
+  #remove({ older, newer }: Record): void {
+    if (older === undefined) this.#oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    this.#size--
+  }
+}

@@ -1,0 +1,36 @@
+// The contention watch decides like its rules, although it changes its records in place and uses them again.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'
+import { ContentionModel } from './contention-model.ts'
+import { anyLoad } from './recorded-load.ts'
+
+/** Fewer than the slots of the load, so that slots are forgotten all the time. */
+test.each([1, 3, 6, 100])('a watch with room for %i decides on a load like the model of its rules', (most) => {
+  let raised = 0
+  let shared = 0
+  fc.assert(
+    fc.property(anyLoad, (load) => {
+      const [watch, model] = [new ContentionWatch(most), new ContentionModel(most)]
+      const told: unknown[] = []
+      const expected: unknown[] = []
+      for (const { clientId, scope, kind, request } of load) {
+        if (kind === 'reused') {
+          told.push(watch.contended(request.moment), watch.contended(request.moment, clientId))
+          expected.push(model.contended(request.moment), model.contended(request.moment, clientId))
+          continue
+        }
+        const noticed = watch.notice(clientId, scope, request)
+        told.push(noticed)
+        expected.push(model.notice(clientId, scope, request))
+        if (noticed.raised !== undefined) raised++
+        if (!noticed.isFirst) shared++
+      }
+      // Compared at the end: what was told earlier must not have changed.
+      expect(told).toEqual(expected)
+    }),
+    { numRuns: 60 },
+  )
+  if (most > 1) expect(raised).toBeGreaterThan(20)
+  expect(shared).toBeGreaterThan(20)
+})

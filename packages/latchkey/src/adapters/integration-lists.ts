@@ -12,7 +12,7 @@ import { folded, number, readLastUse, readProfile, text } from '../rows/rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { SecretUses } from './secret-uses.ts'
 
-type Lists = Pick<Integrations, 'findByName' | 'list' | 'count'>
+type Lists = Pick<Integrations, 'findByIdOrClientId' | 'list' | 'count'>
 
 const COLUMNS = { created: 'seq', name: 'name_folded', last_used: 'last_used_at' } as const
 
@@ -35,7 +35,7 @@ export const summariesOf = ({ queue, uses }: ListPorts, rows: readonly Row[]): r
 export function integrationLists(ports: ListPorts): Lists {
   const { disk, queue } = ports
   return {
-    findByName: async (name) => {
+    findByIdOrClientId: async (name) => {
       const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
       const [found] = summariesOf(ports, await disk.read(read, name))
       // Whoever is told of one integration may act on it: nothing is said of one whose last change is in doubt.

@@ -18,7 +18,7 @@ const FLUSH_MS = 10_000
 export interface RefusalEventsPorts {
   readonly events: EventLog
   readonly audit: Pick<AuditTrail, 'append'>
-  readonly integrations: Pick<Integrations, 'findByName'>
+  readonly integrations: Pick<Integrations, 'findByIdOrClientId'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -81,7 +81,7 @@ export class RefusalEvents {
     address,
     requestId,
   }: RefusedRequest): Promise<AuditRecord | undefined> {
-    const integration = await this.#ports.integrations.findByName(clientId)
+    const integration = await this.#ports.integrations.findByIdOrClientId(clientId)
     if (integration === undefined) return undefined
     return {
       event: CLIENT_REFUSED,

@@ -48,7 +48,7 @@ const MOST_LOGGED = 20
 export interface ServerActivityPorts {
   readonly counters: Counters
   readonly clock: Clock
-  readonly integrations: Pick<Integrations, 'findByName'>
+  readonly integrations: Pick<Integrations, 'findByIdOrClientId'>
   readonly audit: Pick<AuditTrail, 'append' | 'onRecorded'>
   readonly logger: Logger
 }

@@ -69,7 +69,7 @@ export async function createIntegration(
       case 'idempotency_key_reused':
         return refuse({ reason: 'idempotency_key_reused' })
       case 'already_made':
-        return replayed(await ports.integrations.findByName(created.refusal.made))
+        return replayed(await ports.integrations.findByIdOrClientId(created.refusal.made))
       // Another client ID, and another look at the scopes: a second one of those is refused by name.
       case 'client_id_taken':
       case 'scope_gone':
@@ -131,7 +131,7 @@ const replayed = (
     : accept({ integration, clientSecret: undefined, isReplay: true })
 
 async function found({ integrations }: CreateIntegrationPorts, id: string): Promise<IntegrationSummary> {
-  const summary = await integrations.findByName(id)
+  const summary = await integrations.findByIdOrClientId(id)
   if (summary === undefined) throw new Error('the integration was deleted while it was being created')
   return summary
 }

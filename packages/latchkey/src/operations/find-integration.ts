@@ -7,6 +7,6 @@ export async function findIntegration(
   { integrations }: { readonly integrations: Integrations },
   idOrClientId: string,
 ): Promise<Result<IntegrationSummary, UnknownIntegration>> {
-  const found = await integrations.findByName(idOrClientId)
+  const found = await integrations.findByIdOrClientId(idOrClientId)
   return found === undefined ? refuse({ reason: 'unknown_integration' }) : accept(found)
 }

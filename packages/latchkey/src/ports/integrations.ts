@@ -141,7 +141,7 @@ export interface Integrations {
     order: Omit<ChangeOrder, 'claim' | 'audit'> & { readonly audit: AuditRecord },
   ): Promise<Result<void, UnknownIntegration | VersionConflict>>
   /** By its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
-  findByName(idOrClientId: string): Promise<IntegrationSummary | undefined>
+  findByIdOrClientId(idOrClientId: string): Promise<IntegrationSummary | undefined>
   /** One page. Throws `StoreUnavailable`. */
   list(query: IntegrationQuery): Promise<IntegrationPage>
   /** Throws `StoreUnavailable`. */

@@ -48,7 +48,7 @@ test('an integration is found by a part of its name, its token is live and its s
   const store = await openStore(aFileOfTheFirstSchema())
   expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: 'jti' } })
   expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true, value: { token: { generation: 5 } } })
-  expect(await store.integrations.findByName('int_1')).toMatchObject({ tags: [], updatedAt: CREATED })
+  expect(await store.integrations.findByIdOrClientId('int_1')).toMatchObject({ tags: [], updatedAt: CREATED })
   const filter = { search: 'Ärzte'.normalize('NFKC').toLowerCase(), enabled: undefined, scope: undefined }
   expect(await store.integrations.count(filter)).toMatchObject({ active: 1 })
   await store.close()

@@ -15,9 +15,9 @@ test.each(ENGINES)('a rotation on $name reads the integration once', async (engi
   const asked: string[] = []
   const integrations: Integrations = {
     ...store.integrations,
-    findByName: (name) => {
+    findByIdOrClientId: (name) => {
       asked.push(name)
-      return store.integrations.findByName(name)
+      return store.integrations.findByIdOrClientId(name)
     },
   }
   const vault = createSecretVault(someDerivedKeys())

@@ -8,7 +8,7 @@ export const anActivity = (clock: Clock): ServerActivity =>
   new ServerActivity({
     counters: new Counters(),
     clock,
-    integrations: { findByName: () => Promise.resolve(undefined) },
+    integrations: { findByIdOrClientId: () => Promise.resolve(undefined) },
     audit: { append: () => Promise.resolve(), onRecorded: () => () => undefined },
     logger: pino({ level: 'silent' }),
   })

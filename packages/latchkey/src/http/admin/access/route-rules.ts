@@ -92,6 +92,9 @@ export const ROUTE_RULES: readonly RouteRule[] = [
 export function ruleFor(method: string, url: string, rules: readonly RouteRule[] = ROUTE_RULES): RouteRule {
   const asked = method === 'HEAD' ? 'GET' : method
   const rule = rules.find((candidate) => candidate.method === asked && candidate.url === url)
-  if (rule === undefined) throw new Error(`no access rule for ${method} ${url}`)
+  if (rule === undefined)
+    throw new Error(
+      `no access rule for ${method} ${url}: add a line to ROUTE_RULES in http/admin/access/route-rules.ts`,
+    )
   return rule
 }

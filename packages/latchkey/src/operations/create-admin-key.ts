@@ -45,7 +45,7 @@ export async function createAdminKey(
     return refuse({ reason: 'expiry_unusable' })
   }
   const { key: text, hash } = vault.generateAdminKey()
-  const id = `adk_${identifier(random)}`
+  const id = `adk_${identifier(random, now)}`
   const shown = { id, name, role, loopbackOnly: false, createdAt: now, expiresAt, revokedAt: undefined } as const
   const key: AdminKey = { ...shown, hash }
   const target = adminKeyTarget(key)

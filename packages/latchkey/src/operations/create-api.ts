@@ -5,6 +5,7 @@ import type { ApiExists } from '../domain/api-change.ts'
 import type { ApiRecord } from '../domain/catalog.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
 import type { Catalog, CatalogAdministration } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import { type ApiFieldRefusal, checkApiFields, unknownScope } from './api-request.ts'
 import { apiCreated } from './catalog-records.ts'
@@ -24,7 +25,7 @@ export interface ApiRequest {
 
 /** Throws `StoreUnavailable`. */
 export async function createApi(
-  ports: ApiPorts & { readonly random: Random },
+  ports: ApiPorts & { readonly clock: Clock; readonly random: Random },
   by: Actor,
   request: ApiRequest,
 ): Promise<Result<ApiRecord, ApiFieldRefusal | ApiExists | LimitReached>> {
@@ -32,7 +33,7 @@ export async function createApi(
   if (!checked.ok) return checked
   const { scope } = checked.value
   if (scope === undefined) return refuse(unknownScope(ports.catalog, request.scope))
-  const api: ApiRecord = { ...request, scope, id: `api_${identifier(ports.random)}`, version: 1 }
+  const api: ApiRecord = { ...request, scope, id: `api_${identifier(ports.random, ports.clock.now())}`, version: 1 }
   const created = await ports.catalogAdministration.createApi(api, apiCreated(by, api))
   if (created.ok) return accept(api)
   const { refusal } = created

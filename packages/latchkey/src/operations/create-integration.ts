@@ -93,8 +93,9 @@ export function newIntegration(
   const { resourceServerFor = [], mode = REPLACE, graceSeconds = 0, allowedAddresses = [] } = checked.value
   const secret = newSecret(ports, { imported: request.importedSecret, endsAt: request.secretEndsAt })
   if (!secret.ok) return secret
-  const id = `int_${identifier(ports.random)}`
-  const profile: IntegrationProfile = { id, name, description, tags, createdAt: ports.clock.now() }
+  const now = ports.clock.now()
+  const id = `int_${identifier(ports.random, now)}`
+  const profile: IntegrationProfile = { id, name, description, tags, createdAt: now }
   const integration = {
     clientId: ports.vault.generateClientId(),
     enabled: true,

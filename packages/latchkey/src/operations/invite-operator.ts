@@ -26,8 +26,8 @@ export async function inviteOperator(
 ): Promise<Result<InvitedOperator, InviteRefusal>> {
   const email = readEmail(text)
   if (email === undefined) return refuse({ reason: 'email_unusable' })
-  const id = `opr_${identifier(random)}`
   const now = clock.now()
+  const id = `opr_${identifier(random, now)}`
   const started = { version: 1, createdAt: now, lastSignInAt: undefined }
   const operator: Operator = { id, email, role, passwordHash: undefined, disabled: false, ...started }
   const { text: code, hash } = sessionVault.newCode()

@@ -42,7 +42,7 @@ export function newSecret(
   const now = clock.now()
   if (endsAt !== undefined && (endsAt <= now || endsAt > now + TEN_YEARS))
     return refuse({ reason: 'secret_end_unusable' })
-  const id = `sec_${identifier(random)}`
+  const id = `sec_${identifier(random, now)}`
   if (imported !== undefined) {
     const sha256 = /^sha256:([0-9a-f]{64})$/i.exec(imported)?.[1]
     if (sha256 === undefined) return refuse({ reason: 'imported_secret_unusable' })

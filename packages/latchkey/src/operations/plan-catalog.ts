@@ -4,6 +4,7 @@ import { type Actor, changedMembers } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
 import type { ApiRecord } from '../domain/catalog.ts'
 import type { Catalog } from '../ports/catalog.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import { type ApiFieldRefusal, checkApiFields } from './api-request.ts'
 import { apiChanged, apiCreated, scopeChanged, scopeCreated } from './catalog-records.ts'
@@ -13,6 +14,7 @@ import { checkScopeFields, isScopeName, type ScopeFieldRefusal } from './scope-r
 
 export interface PlanCatalogPorts {
   readonly catalog: Catalog
+  readonly clock: Clock
   readonly random: Random
   /** The `aud` of a scope that has none of its own. */
   readonly defaultAudience: string
@@ -61,7 +63,7 @@ export function planScope(
 }
 
 export function planApi(
-  { catalog, random }: PlanCatalogPorts,
+  { catalog, clock, random }: PlanCatalogPorts,
   by: Actor,
   declared: DeclaredApi,
   index: number,
@@ -74,7 +76,7 @@ export function planApi(
   const place = { list: 'apis', index } as const
   const known = catalog.apis().find((api) => api.name === name)
   if (known === undefined) {
-    const id = `api_${identifier(random)}`
+    const id = `api_${identifier(random, clock.now())}`
     const api: ApiRecord = { id, name, scope, description: description ?? '', routes: routes ?? [], version: 1 }
     const target = apiTarget(api)
     const after = auditedApi(api)

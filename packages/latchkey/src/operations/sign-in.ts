@@ -88,7 +88,7 @@ export function newSession(
 ): { readonly session: Session; readonly text: Secret } {
   const { text, hash } = sessionVault.newSession()
   const now = clock.now()
-  const id = `ses_${identifier(random)}`
+  const id = `ses_${identifier(random, now)}`
   return { session: { id, hash, operatorId, createdAt: now, lastSeenAt: now, address, userAgent }, text }
 }
 

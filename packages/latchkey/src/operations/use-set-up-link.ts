@@ -62,7 +62,7 @@ export async function useSetUpLink(
   const owner: Operator =
     operator ??
     (invited === undefined
-      ? newOwner(`opr_${identifier(random)}`, account, clock.now())
+      ? newOwner(`opr_${identifier(random, clock.now())}`, account, clock.now())
       : { ...invited, role: 'owner', disabled: false })
   const hashed = await passwords.hash(password, owner.id)
   if (!hashed.ok) return hashed

@@ -4,6 +4,7 @@ import { changeApi } from '../../../operations/change-api.ts'
 import { type ApiPorts, createApi } from '../../../operations/create-api.ts'
 import { deleteApi } from '../../../operations/delete-api.ts'
 import { findApi } from '../../../operations/find-api.ts'
+import type { Clock } from '../../../ports/clock.ts'
 import type { Random } from '../../../ports/random.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
@@ -19,7 +20,10 @@ const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 
 
 const tags = ['APIs']
 
-export function addApiRoutes(app: AdminServer, ports: ApiPorts & { readonly random: Random }): void {
+export function addApiRoutes(
+  app: AdminServer,
+  ports: ApiPorts & { readonly clock: Clock; readonly random: Random },
+): void {
   app.get(
     COLLECTION,
     { schema: { summary: 'Lists the APIs', tags, response: { 200: ApiListView } } },

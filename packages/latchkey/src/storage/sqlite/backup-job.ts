@@ -28,7 +28,7 @@ export class BackupJob {
       port.postMessage(outcome)
       port.close()
     }
-    this.#ended = backup(database, path, { rate: PAGES, progress }).then(
+    this.#ended = copied(database, path, progress).then(
       () => {
         tell({ ok: true })
       },
@@ -45,3 +45,18 @@ export class BackupJob {
     return this.#ended
   }
 }
+
+/** Node reports a first step that met a transaction of the connection as an error with the code OK. It is done again. */
+async function copied(database: DatabaseSync, path: string, progress: () => void): Promise<void> {
+  for (;;) {
+    try {
+      await backup(database, path, { rate: PAGES, progress })
+      return
+    } catch (cause) {
+      if ((cause as { readonly errcode?: unknown }).errcode !== SQLITE_OK) throw cause
+      progress()
+    }
+  }
+}
+
+const SQLITE_OK = 0

@@ -102,7 +102,8 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
   }
 }
 
-function open(to: CopyPlace, existing: Restoring['existing']): Promise<StillStore> {
+// Async, so that an error of a folder is a rejection as well.
+async function open(to: CopyPlace, existing: Restoring['existing']): Promise<StillStore> {
   if (to.kind === 'database') return openStillDatabase(to.url)
   if (existing === 'refused') return openStillFolder(to.path, 'target', 'refused')
   // Replacing a store is the cure for a damaged log.

@@ -155,7 +155,7 @@ export class CommitQueue {
 
   async #commit(works: readonly Work[]): Promise<void> {
     try {
-      await this.#strategy.prepare(works)
+      await this.#prepare(works)
     } catch (cause) {
       await this.#failed(works, undefined, cause as Error)
       return
@@ -171,6 +171,15 @@ export class CommitQueue {
       return
     }
     this.#settle(tried.filter(this.#isAskedFor), again)
+  }
+
+  /** Nothing is on its way to the store yet: a work whose time ends meanwhile is told so. */
+  async #prepare(works: readonly Work[]): Promise<void> {
+    const prepared = this.#strategy.prepare(works)
+    if (prepared === undefined) return
+    for (const work of works) this.#budget.hold(work)
+    await prepared
+    for (const work of works) this.#budget.release(work)
   }
 
   /** Judges the works, in the order of their ranks. Returns those that are in the batch, each with the slots that it changes. */

@@ -171,6 +171,21 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     cable.mend()
     await store.close()
   })
+
+  test('and a proof of a write that is asked for behind questions without an answer gets 503 within two seconds', async () => {
+    const url = await aDatabase()
+    const cable = await layCable(Number(new URL(url).port))
+    const store = await openPromptReplica(atPort(url, cable.port))
+    await store.integrations.create([newIntegration(CLIENT)], [])
+    cable.goDead()
+    // When it is answered, the server waits for changes of other servers.
+    await expect(store.tokens.read(CLIENT, PREDICT)).rejects.toThrow(StoreUnavailable)
+    const { value, took } = await timed(store.proveWrite().catch((cause: unknown) => cause))
+    expect(value).toBeInstanceOf(StoreUnavailable)
+    expect(took).toBeLessThan(2000)
+    cable.mend()
+    await store.close()
+  })
 })
 
 describe.skipIf(!has('postgresql'))('a revocation', () => {

@@ -7,8 +7,8 @@ import { tokenToReuse } from './issue-mode.ts'
 import type { IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 
-/** Milliseconds. A token that was requested longer ago is not handed out: its `expires_in` would no longer be true. */
-export const ANSWER_WITHIN = 5000
+/** Milliseconds in which a request gets its token. Later the `expires_in` of the token would no longer be true. */
+const ANSWER_WITHIN = 5000
 
 /** A request of an authenticated client that waits for its token. */
 export interface PendingRequest {
@@ -47,7 +47,7 @@ export interface Circumstances {
  * - `adopt`: a token that was made while the request waited answers, in the same way.
  * - `sign_again`: the slot moved on, its audience changed or the key stopped: another token is signed for the request.
  * - `refuse`: the client may not have a token of this scope (any more). Nothing changes.
- * - `too_late`: nobody waits for the answer any more. Nothing changes.
+ * - `too_late`: the request waited too long for its token. Nothing changes.
  * - `ended`: the token was stored, and ended before it could be handed out.
  */
 export type Judgement =
@@ -56,6 +56,10 @@ export type Judgement =
   | { readonly kind: 'refuse'; readonly refusal: IssueRefusal }
   | { readonly kind: 'too_late' | 'ended' }
 
+/** True if the request has waited too long to be handed a token. `monotonic` is in milliseconds. */
+export const isTooLate = ({ askedAt }: PendingRequest, monotonic: number): boolean =>
+  monotonic - askedAt > ANSWER_WITHIN
+
 /** `state` is the integration as the batch leaves it so far. The first line that applies decides. */
 export function judgeIssuance(
   state: IntegrationState | undefined,
@@ -63,7 +67,7 @@ export function judgeIssuance(
   circumstances: Circumstances,
 ): Judgement {
   const { signed, earlier, audience, now, monotonic } = circumstances
-  if (monotonic - request.askedAt > ANSWER_WITHIN) return { kind: 'too_late' }
+  if (isTooLate(request, monotonic)) return { kind: 'too_late' }
   const admitted = admit(state, request, now)
   if (!admitted.ok || state === undefined) {
     if (mayHaveChanged(state, circumstances)) return { kind: 'ended' }
@@ -75,7 +79,7 @@ export function judgeIssuance(
   }
   const slot = admitted.value
   // With a lower generation the slot in memory is older than the stored token. Then the compare-and-set of the commit fails,
-  // and brings the slot of now.
+  // and reads the present slot.
   if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, circumstances)
   const live = tokenToReuse(state.integration.mode, slot, audience, now)
   if (live !== undefined) return { kind: 'reuse', slot, live }

@@ -17,7 +17,7 @@ import { admit } from '../domain/admission.ts'
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
 import type { Integration } from '../domain/integration.ts'
 import { tokenToReuse } from '../domain/issue-mode.ts'
-import { ANSWER_WITHIN, judgeIssuance, type Judgement, type PendingRequest } from '../domain/judge-issuance.ts'
+import { isTooLate, judgeIssuance, type Judgement, type PendingRequest } from '../domain/judge-issuance.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
 import { type Generation, type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -243,7 +243,7 @@ export class Issuing {
   #handOut(issued: IssuedToken, requests: readonly WaitingRequest[]): void {
     const now = this.#ports.clock.monotonic()
     for (const request of requests) {
-      if (now - request.askedAt > ANSWER_WITHIN) request.reject(tooLate())
+      if (isTooLate(request, now)) request.reject(tooLate())
       else request.resolve(accept(issued))
     }
   }

@@ -3,25 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { addressRanges } from '../../address-ranges.ts'
 import { admit } from '../../../src/domain/admission.ts'
 import type { IntegrationState } from '../../../src/domain/integration.ts'
-import { REPLACE } from '../../../src/domain/issue-mode.ts'
 import { MODEL, PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { close, emptySlot } from '../../../src/domain/slot.ts'
 import { NOW, openSlot } from './a-slot.ts'
-
-const CLIENT = { clientId: 'lk0123456789abcd', secretId: 'sec_1' }
+import { CLIENT, INTEGRATION } from './an-integration.ts'
 
 const anIntegration = (change: Partial<IntegrationState['integration']> = {}): IntegrationState => ({
-  integration: {
-    clientId: CLIENT.clientId,
-    enabled: true,
-    version: 1,
-    secrets: [{ id: 'sec_1', hash: 'x', endsAt: undefined }],
-    resourceServerFor: [],
-    mode: REPLACE,
-    graceSeconds: 0,
-    allowedAddresses: [],
-    ...change,
-  },
+  integration: { ...INTEGRATION, ...change },
   slots: [openSlot()],
 })
 

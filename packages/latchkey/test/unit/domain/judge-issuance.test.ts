@@ -3,31 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { addressRanges } from '../../address-ranges.ts'
 import type { EarlierAttempt } from '../../../src/domain/earlier-attempt.ts'
 import type { Integration, IntegrationState } from '../../../src/domain/integration.ts'
-import { REPLACE } from '../../../src/domain/issue-mode.ts'
-import {
-  ANSWER_WITHIN,
-  type Circumstances,
-  judgeIssuance,
-  type PendingRequest,
-} from '../../../src/domain/judge-issuance.ts'
+import { type Circumstances, judgeIssuance, type PendingRequest } from '../../../src/domain/judge-issuance.ts'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { close, empty, type RecordedToken, type Slot } from '../../../src/domain/slot.ts'
 import { aToken, AUDIENCE, NOW, openSlot, slotAfter } from './a-slot.ts'
+import { CLIENT, INTEGRATION } from './an-integration.ts'
 
-const CLIENT = { clientId: 'lk0123456789abcd', secretId: 'sec_1' }
 const ASKED_AT = 1000
+const ANSWER_WITHIN = 5000
 const STABLE = { mode: { kind: 'stable', renewBeforeSeconds: 300 } } as const
-
-const INTEGRATION: Integration = {
-  clientId: CLIENT.clientId,
-  enabled: true,
-  version: 1,
-  secrets: [{ id: 'sec_1', hash: 'x', endsAt: undefined }],
-  resourceServerFor: [],
-  mode: REPLACE,
-  graceSeconds: 0,
-  allowedAddresses: [],
-}
 
 interface Case {
   readonly slot?: Slot

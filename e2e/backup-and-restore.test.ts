@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addSlotFunctions } from '../packages/latchkey/src/storage/sqlite/slot-functions.ts'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
 import { eventually } from './eventually.ts'
@@ -98,7 +99,8 @@ function found(dataDir: string): 'nothing' | 'restored' | 'the store of before' 
     const store = hasStore ? database.prepare('SELECT canary, floor FROM store').get() : undefined
     if (store === undefined || store['canary'] === null) return 'nothing'
     if (database.prepare(`SELECT 1 FROM api WHERE name = 'before'`).get() !== undefined) return 'the store of before'
-    const live = database.prepare('SELECT count(*) AS n FROM slot, store WHERE live_generation > floor').get()
+    addSlotFunctions(database)
+    const live = database.prepare('SELECT count(*) AS n FROM slot, store WHERE live_generation(state) > floor').get()
     return live?.['n'] === 0 && Number(store['floor']) > 0 ? 'restored' : 'revived'
   } finally {
     database.close()

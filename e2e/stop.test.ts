@@ -140,7 +140,7 @@ test('a store that was closed cleanly is not searched for damage at the next sta
   await connection.token(integration)
   connection.close()
   expect(await first.stop()).toEqual(CLEAN)
-  damageRings(join(dataDir, 'latchkey.db'))
+  damageAuditIndex(join(dataDir, 'latchkey.db'))
 
   const second = await startRealServer({ dataDir, env: ES256 })
   second.kill('SIGKILL')
@@ -153,10 +153,10 @@ test('a store that was closed cleanly is not searched for damage at the next sta
   expect(third.stderr()).toContain('restore a backup')
 })
 
-/** The table of past issuances is read on demand only: a start does not meet it unless it looks for damage. */
-function damageRings(file: string): void {
+/** The index of the audit trail is read on demand only: a start does not meet it unless it looks for damage. */
+function damageAuditIndex(file: string): void {
   const database = new DatabaseSync(file, { readOnly: true })
-  const { rootpage } = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'ring'`).get() as {
+  const { rootpage } = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'audit_of_target'`).get() as {
     rootpage: number
   }
   const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number }

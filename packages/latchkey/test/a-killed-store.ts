@@ -1,10 +1,12 @@
 // The files of an embedded store as a kill leaves them, with a write-ahead log that no checkpoint has emptied.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PREDICT } from '../src/domain/reference-catalog.ts'
 import { frameBytes, HEADER_BYTES } from '../src/storage/sqlite/log-file.ts'
+import { addSlotFunctions } from '../src/storage/sqlite/slot-functions.ts'
+import { eventually } from '../../../e2e/eventually.ts'
 import { aFolder } from './a-folder.ts'
 import { attempt, newIntegration, openStore } from './a-store.ts'
 
@@ -23,19 +25,35 @@ export interface KilledStore {
   withMarkedLog(log: Buffer | undefined): string
 }
 
-/** Tokens of one integration, each acknowledged before the next is requested. Kept in memory: a suite can share it. */
-export async function aKilledStore(tokens: number): Promise<KilledStore> {
+/** Enough rows that the slots of the first and the last one are on different pages. */
+const INTEGRATIONS = ['lkone', ...Array.from({ length: 20 }, (_, index) => `lkother${String(index)}`), 'lklast']
+
+/**
+ * Tokens of one integration, each acknowledged before the next is requested. Another integration's token is in the same
+ * transaction, which so is of several pages. `before` as many others were issued and checkpointed. Kept in memory: a
+ * suite can share it.
+ */
+export async function aKilledStore(tokens: number, { before: earlier } = { before: 0 }): Promise<KilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-killed-'))
   const file = join(folder, 'latchkey.db')
   const first = await openStore(file)
-  await first.integrations.create([newIntegration('lkone')], [])
+  await first.integrations.create(
+    INTEGRATIONS.map((clientId) => newIntegration(clientId)),
+    [],
+  )
   await first.close()
   // The log has the tokens alone: the integration is in the store file.
   const store = await openStore(file)
   const acknowledged = []
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
+  const { mtimeMs } = statSync(file)
+  for (let issued = 0; issued < earlier; issued++) {
+    await Promise.all([store.tokens.issue(attempt('lkone')), store.tokens.issue(attempt('lklast'))])
+  }
+  const isCheckpointed = (): boolean => earlier === 0 || statSync(file).mtimeMs > mtimeMs
+  await eventually(isCheckpointed, { within: 10_000, what: 'the log is checkpointed' })
   for (let issued = 0; issued < tokens; issued++) {
-    const outcome = await store.tokens.issue(attempt('lkone'))
+    const [outcome] = await Promise.all([store.tokens.issue(attempt('lkone')), store.tokens.issue(attempt('lklast'))])
     if (!outcome.ok) throw new Error(outcome.refusal.reason)
     ;[before, log] = [log, readFileSync(`${file}-wal`)]
     acknowledged.push({ logBytes: log.length, generation: outcome.value.token.generation })
@@ -71,7 +89,9 @@ export function liveInFile(file: string): number | undefined {
   const database = new DatabaseSync(file)
   try {
     database.exec('PRAGMA synchronous = OFF')
-    const row = database.prepare('SELECT live_generation AS live FROM slot WHERE scope = ?').get(PREDICT)
+    addSlotFunctions(database)
+    const query = `SELECT live_generation(state) AS live FROM slot WHERE client_id = 'lkone' AND scope = ?`
+    const row = database.prepare(query).get(PREDICT)
     return typeof row?.['live'] === 'number' ? row['live'] : undefined
   } finally {
     database.close()

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import type { Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/adapters/assemble-store.ts'
+import { addSlotFunctions } from '../src/storage/sqlite/slot-functions.ts'
 import { type Deadlines, DEADLINES } from '../src/storage/postgres/deadlines.ts'
 import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
 import { reachPostgresStore, StoreMadeMeanwhile } from '../src/storage/postgres-store.ts'
@@ -25,6 +26,8 @@ export interface EngineUnderTest {
   query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Several statements, straight at the tables. */
   execute(place: string, statements: string): Promise<void>
+  /** The tables that hold rows of an integration. */
+  readonly tablesOfIntegrations: readonly string[]
   /** These bytes as they are written in a statement. */
   bytes(of: Uint8Array): string
 }
@@ -36,6 +39,7 @@ export const embedded: EngineUnderTest = {
   open: openStore,
   query: (place, sql) => {
     const database = new DatabaseSync(place)
+    addSlotFunctions(database)
     const rows = database
       .prepare(sql)
       .all()
@@ -49,6 +53,7 @@ export const embedded: EngineUnderTest = {
     database.close()
     return Promise.resolve()
   },
+  tablesOfIntegrations: ['integration', 'secret', 'slot'],
   bytes: (of) => `x'${Buffer.from(of).toString('hex')}'`,
 }
 
@@ -58,6 +63,7 @@ const postgresOf = ({ name, version }: PostgresUnderTest): EngineUnderTest => ({
   aPlace: () => aDatabase(version),
   open: (place, defaultAudience = 'api://default') => openReplica(place, { defaultAudience }),
   query: execute,
+  tablesOfIntegrations: ['integration', 'secret', 'slot', 'ring'],
   execute: async (place, statements) => void (await execute(place, statements)),
   bytes: (of) => `'\\x${Buffer.from(of).toString('hex')}'::bytea`,
 })

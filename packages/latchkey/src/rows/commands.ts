@@ -55,7 +55,7 @@ export interface WriteValues {
   insert_slot: [...slot: SlotValues, clientId: string, scope: string]
   update_slot: SlotValues
   supersede: [
-    ...[generation: number, issuances: number, supersededGeneration: number],
+    ...[generation: number, issuances: number, revokedGeneration: number, supersededGeneration: number],
     ...[jti: string, issuedAt: number, expiresAt: number, audience: string, id: number],
   ]
   delete_slots: [clientId: string]

@@ -130,10 +130,11 @@ export const slotInsert = (clientId: string, slot: Slot): Write => [
 
 /** A slot in which a token was just superseded. */
 export function supersedeWrite(slot: Slot): Write {
-  const { generation, issuances, supersededGeneration, live, predecessor, id } = slot
+  const { generation, issuances, revokedGeneration, supersededGeneration, live, predecessor, id } = slot
   if (live === undefined || predecessor !== undefined) return slotUpdate(slot)
   const { jti, issuedAt, expiresAt, audience } = live
-  return ['supersede', generation, issuances, supersededGeneration, jti, issuedAt, expiresAt, audience, id]
+  const counts = [generation, issuances, revokedGeneration, supersededGeneration] as const
+  return ['supersede', ...counts, jti, issuedAt, expiresAt, audience, id]
 }
 
 export const slotUpdate = (slot: Slot): Write => ['update_slot', ...slotValues(slot)]

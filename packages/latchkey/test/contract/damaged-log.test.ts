@@ -29,11 +29,11 @@ const TOKENS = 12
 const SECTOR = 512
 
 let killed: KilledStore
-/** With so many tokens that SQLite has started the log file from its beginning again. */
+/** Its log was checkpointed in between, and SQLite has started the file from its beginning again. */
 let restarted: KilledStore
 beforeAll(async () => {
   killed = await aKilledStore(TOKENS)
-  restarted = await aKilledStore(540)
+  restarted = await aKilledStore(20, { before: 300 })
 })
 
 const newest = (): number | undefined => killed.acknowledged.at(-1)?.generation
@@ -146,7 +146,7 @@ describe('a log that SQLite itself erased is not missed:', () => {
 
 test('after-restore --drop-damaged-log keeps everything before the damage, and ends every token', async () => {
   const file = killed.withLog(flipped(killed.log, bitOf(framesOf(killed.log) - 5, 0)))
-  expect(await afterRestore(folder(file), 'dropped')).toMatchObject({ tokens: 1 })
+  expect(await afterRestore(folder(file), 'dropped')).toMatchObject({ tokens: 2 })
   const store = await openStore(file)
   expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
   const issued = await store.tokens.issue(attempt('lkone'))
@@ -163,7 +163,8 @@ test('a command that was killed while it dropped a damaged log leaves a store th
 })
 
 test('a start and a restore on a database file that is damaged itself say which commands help', async () => {
-  const file = killed.withLog(killed.log)
+  // The first page is not in this part of the log, which would put it right.
+  const file = killed.withLog(killed.log.subarray(0, killed.acknowledged[3]?.logBytes))
   for (const damage of [0, 2048, 6 * 2048]) {
     writeFileSync(file, readFileSync(file).fill(0x5a, damage, damage + 2048))
     const started = openStore(file)

@@ -8,6 +8,7 @@ import { aStoreFile, attempt, openStore, PLAIN_CANARY } from '../a-store.ts'
 import { embedded } from '../engines.ts'
 
 const CREATED = 1_700_000_000
+const JTI = '0f6a1d52-7c7e-4b6a-9d0c-5d9c4e2b8a31'
 
 function aFileOfTheFirstSchema(): string {
   const file = aStoreFile()
@@ -21,7 +22,7 @@ function aFileOfTheFirstSchema(): string {
     INSERT INTO integration
       VALUES (1, 'int_1', 'lkone', 'Ärzte-Sync', '', 1, 3, '${PREDICT}', NULL, 0, ${String(CREATED)});
     INSERT INTO slot VALUES
-      (1, 'lkone', '${PREDICT}', 1, 1, 4, 4, 0, 3, 4, 'jti', ${String(CREATED)}, 1800003600, 'api://default', NULL, NULL, NULL, NULL, NULL, NULL);
+      (1, 'lkone', '${PREDICT}', 1, 1, 4, 4, 0, 3, 4, '${JTI}', ${String(CREATED)}, 1800003600, 'api://default', NULL, NULL, NULL, NULL, NULL, NULL);
     INSERT INTO signing_key VALUES ('kid', 'ES256', 'signing', '{}', x'02', ${String(CREATED)}, NULL);
   `)
   const secret = database.prepare('INSERT INTO secret VALUES (?, ?, ?, NULL, NULL)')
@@ -46,7 +47,7 @@ test('scopes and APIs are there, the APIs with ids of their own', async () => {
 
 test('an integration is found by a part of its name, its token is live and its secret works', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
-  expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: 'jti' } })
+  expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: JTI } })
   expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true, value: { token: { generation: 5 } } })
   expect(await store.integrations.findByIdOrClientId('int_1')).toMatchObject({ tags: [], updatedAt: CREATED })
   const filter = { search: 'Ärzte'.normalize('NFKC').toLowerCase(), enabled: undefined, scope: undefined }

@@ -120,20 +120,26 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.integrations.remove('lkone', removing)
     expect(await store.integrations.find('lkone')).toBeUndefined()
     await store.close()
-    for (const table of ['integration', 'secret', 'slot', 'ring']) {
+    for (const table of engine.tablesOfIntegrations) {
       expect(await engine.query(file, `SELECT count(*) = 0 AS gone FROM ${table}`)).toEqual([{ gone: engine.yes }])
     }
   })
 
-  test('the ring keeps the last 16 issuances of a slot, with who asked for them', async () => {
+  test('the history keeps the last 16 issuances of a slot, with who asked for them, across a restart', async () => {
     const file = await engine.aPlace()
     const store = await engine.open(file)
     await store.integrations.create([newIntegration('lkone')], [])
     for (let i = 0; i < 20; i++) await issue(store, 'lkone', PREDICT, `program ${String(i)}`)
     await store.close()
-    const rows = await engine.query(file, 'SELECT generation, requests, requesters FROM ring ORDER BY generation')
-    expect(rows.map((row) => Number(row['generation']))).toEqual(Array.from({ length: 16 }, (_, i) => i + 5))
-    expect(rows.at(-1)).toMatchObject({ requesters: '[["127.0.0.1","program 19","sec_lkone"]]' })
+    const again = await engine.open(file)
+    const history = await again.slotViews.history('lkone', PREDICT)
+    expect(history.map(({ generation }) => generation)).toEqual(Array.from({ length: 16 }, (_, i) => 20 - i))
+    expect(history.map(({ requesters }) => requesters)).toEqual(
+      Array.from({ length: 16 }, (_, i) => [
+        { address: '127.0.0.1', userAgent: `program ${String(19 - i)}`, secretId: 'sec_lkone' },
+      ]),
+    )
+    await again.close()
   })
 
   test('a floor that a restore has raised ends every token from before, and the next generation is above it', async () => {

@@ -1,11 +1,16 @@
 // The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
+import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
-import { LogDamaged, StoreDamaged } from './log-damaged.ts'
+import { folded } from '../../rows/rows.ts'
+import { classifyFailure } from './failure.ts'
+import { explainDamage, LogDamaged, StoreDamaged } from './log-damaged.ts'
 import { condemnLog, LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
-import { folded } from '../../rows/rows.ts'
+import { runStep } from './run-step.ts'
+import { addSlotFunctions } from './slot-functions.ts'
+import { isAboutSlots, SlotRows } from './slot-rows.ts'
 import { READS, WRITES } from './statements.ts'
 import { type TornTail, walkLog } from './walk-log.ts'
 
@@ -24,6 +29,7 @@ export class SqliteConnection {
   /** True if the log was damaged, and the transactions behind the damage were dropped. */
   hasDroppedDamage = false
   #mark: LogMark | undefined
+  #slots: SlotRows
   readonly #prepared = new Map<string, StatementSync>()
 
   /** `dropped`: opens a damaged log up to the damage. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
@@ -31,6 +37,7 @@ export class SqliteConnection {
     this.path = path
     this.#damagedLog = damagedLog
     this.#database = this.#open()
+    this.#slots = new SlotRows(this.#database)
     if (this.#schema() > MIGRATIONS.length) {
       const found = this.#schema()
       this.#database.close()
@@ -56,21 +63,29 @@ export class SqliteConnection {
     // SQLite's own lower() knows the letters of ASCII alone.
     this.#database.function('folded', { deterministic: true }, (name) => folded(String(name)))
     for (const [index, sql] of MIGRATIONS.entries()) {
-      if (index < found) continue
-      this.#database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${String(index + 1)}; COMMIT`)
+      if (index >= found) runStep(this.#database, index + 1, sql)
     }
   }
 
   commit(writes: readonly Write[]): void {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      for (const [name, ...values] of writes) this.#statement(WRITES[name]).run(...values)
+      for (let at = 0; at < writes.length;) at += this.#write(writes[at], writes[at + 1])
       this.#database.exec('COMMIT')
     } catch (cause) {
       this.#rollBack()
       throw cause
     }
     this.#mark?.note()
+  }
+
+  /** Returns how many of the two were carried out. */
+  #write(write: Write | undefined, following: Write | undefined): 1 | 2 {
+    if (write === undefined) return 1
+    if (isAboutSlots(write)) return this.#slots.run(write, following)
+    const [name, ...values] = write
+    this.#statement(WRITES[name]).run(...values)
+    return 1
   }
 
   /** Lets the next start notice a log that was cut off or removed. Call it when the log is empty. */
@@ -86,7 +101,7 @@ export class SqliteConnection {
   }
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
-    return this.#statement(READS[name]).all(...values) as unknown as readonly Row[]
+    return this.#slots.decoded(name, this.#statement(READS[name]).all(...values) as unknown as readonly Row[])
   }
 
   /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
@@ -95,6 +110,7 @@ export class SqliteConnection {
     this.unmarkLog()
     if (this.#database.isOpen) this.#database.close()
     this.#database = this.#open()
+    this.#slots = new SlotRows(this.#database)
     this.checkpoint()
     this.markLog()
   }
@@ -107,6 +123,23 @@ export class SqliteConnection {
     this.unmarkLog()
     const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined
     if (row?.busy !== 0) throw new Error('the write-ahead log could not be checkpointed')
+  }
+
+  /**
+   * Moves the log into the database file. SQLite then writes the log again from its start, and its file keeps its length.
+   * A disk that is full leaves the log as it is. Throws if the disk can no longer be trusted.
+   */
+  checkpointLog(): void {
+    try {
+      this.#statement('PRAGMA wal_checkpoint(PASSIVE)').all()
+    } catch (cause) {
+      if (classifyFailure(cause, this.path) === 'fatal') throw explainDamage(this.path, cause)
+    }
+  }
+
+  /** The length of the log's file after the last commit. */
+  get logBytes(): number {
+    return this.#mark?.bytes ?? statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
 
   /** Throws when the file is damaged. */
@@ -148,9 +181,12 @@ export class SqliteConnection {
       // What is erased is overwritten: a sealed copy must not outlive the order to keep none.
       database.exec('PRAGMA secure_delete = ON')
       database.exec('PRAGMA cache_size = -65536')
+      // Checkpoints run behind the answers, not inside COMMIT: see `Checkpoints`.
+      database.exec('PRAGMA wal_autocheckpoint = 0')
       // The log holds no frames of a transaction that was rolled back: `walkLog` could take them for damage.
       database.exec('PRAGMA cache_spill = OFF')
       database.exec('BEGIN EXCLUSIVE; COMMIT')
+      addSlotFunctions(database)
       // The log was judged above. From here on SQLite erases the log at any end of the process but a kill.
       if (!this.hasDroppedDamage) removeMark(this.path)
       return database
@@ -176,6 +212,7 @@ export class SqliteConnection {
 
   #rollBack(): void {
     try {
+      this.#slots.forget()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {
       // The commit's own error is the one to report; `reopen` discards whatever state is left here.

@@ -29,6 +29,11 @@ export class LogMark {
     }
   }
 
+  /** The length of the log's file after the last commit. SQLite never makes the file shorter while it is marked. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** Call it after a commit was synced. SQLite starts again at the beginning of the log without making the file shorter. */
   note(): void {
     try {

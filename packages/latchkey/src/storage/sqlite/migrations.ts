@@ -1,4 +1,5 @@
-// The schema, as numbered steps. A step that was released is never edited; a new one is appended.
+// The schema, as numbered steps. A step that was released is never edited; a new one is appended. `runStep` says what the
+// comments about slices are for.
 
 export const MIGRATIONS: readonly string[] = [
   `
@@ -207,5 +208,38 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE set_up_link ADD COLUMN mac BLOB;
   ALTER TABLE admin_key ADD COLUMN mac BLOB;
   ALTER TABLE signing_key ADD COLUMN mac BLOB;
+  `,
+  `
+  -- A slot's row holds what the slot says and its last issuances, as one value each. The table ring goes. In audience each
+  -- audience of a token has a number.
+  CREATE TABLE audience (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+  INSERT INTO audience (text) SELECT live_audience FROM slot WHERE live_jti IS NOT NULL
+    UNION SELECT prev_audience FROM slot WHERE prev_jti IS NOT NULL;
+
+  ALTER TABLE slot RENAME TO slot_before;
+  CREATE TABLE slot (
+    id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    granted INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    live_expires_at INTEGER,
+    state BLOB NOT NULL,
+    history BLOB NOT NULL,
+    UNIQUE (client_id, scope)
+  ) STRICT;
+  -- slices of slot_before
+  INSERT INTO slot SELECT id, client_id, scope, granted, open, live_expires_at,
+    slot_state(generation, issuances, revoked_generation, superseded_generation,
+      live_generation, live_jti, live_issued_at, live_expires_at, (SELECT a.id FROM audience a WHERE a.text = live_audience),
+      prev_generation, prev_jti, prev_issued_at, prev_expires_at, (SELECT a.id FROM audience a WHERE a.text = prev_audience),
+      prev_until),
+    (SELECT issuance_history(json_group_array(
+        json_array(generation, jti, issued_at, requests, json(requesters)) ORDER BY generation))
+      FROM ring WHERE slot_id = slot_before.id)
+    FROM slot_before WHERE id > ?1 AND id <= ?2 ORDER BY id;
+  -- end of slices
+  DROP TABLE ring;
+  DROP TABLE slot_before;
   `,
 ]

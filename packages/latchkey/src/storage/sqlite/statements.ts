@@ -1,7 +1,10 @@
 // Every SQL statement that the embedded store runs, by name.
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
-export const WRITES: Readonly<Record<WriteName, string>> = {
+/** Commands about a slot's row, which `SlotRows` carries out. */
+export type SlotCommand = 'insert_slot' | 'update_slot' | 'supersede' | 'put_ring' | 'delete_rings'
+
+export const WRITES: Readonly<Record<Exclude<WriteName, SlotCommand>, string>> = {
   insert_integration: `INSERT INTO integration
     (id, client_id, name, name_folded, description, tags, enabled, version, resource_server_for, renew_before, grace,
      allowed_addresses, created_at, updated_at)
@@ -19,29 +22,9 @@ export const WRITES: Readonly<Record<WriteName, string>> = {
   update_secret: `UPDATE secret SET ends_at = ?, hash = ? WHERE id = ?`,
   delete_secrets: `DELETE FROM secret WHERE client_id = ?`,
   erase_sealed_secrets: `UPDATE secret SET sealed = NULL WHERE sealed IS NOT NULL`,
-  insert_slot: `INSERT INTO slot
-    (granted, open, generation, issuances, revoked_generation, superseded_generation,
-     live_generation, live_jti, live_issued_at, live_expires_at, live_audience,
-     prev_generation, prev_jti, prev_issued_at, prev_expires_at, prev_audience, prev_until, id, client_id, scope)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  update_slot: `UPDATE slot SET
-    granted = ?, open = ?, generation = ?, issuances = ?, revoked_generation = ?, superseded_generation = ?,
-    live_generation = ?, live_jti = ?, live_issued_at = ?, live_expires_at = ?, live_audience = ?,
-    prev_generation = ?, prev_jti = ?, prev_issued_at = ?, prev_expires_at = ?, prev_audience = ?, prev_until = ?
-    WHERE id = ?`,
-  // The one write of the hot path has a statement of its own: half the values to hand over and to bind.
-  supersede: `UPDATE slot SET generation = ?1, live_generation = ?1, issuances = ?2, superseded_generation = ?3,
-    live_jti = ?4, live_issued_at = ?5, live_expires_at = ?6, live_audience = ?7,
-    prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL, prev_audience = NULL,
-    prev_until = NULL WHERE id = ?8`,
   delete_slots: `DELETE FROM slot WHERE client_id = ?`,
-  put_ring: `INSERT OR REPLACE INTO ring (slot_id, n, generation, jti, issued_at, requests, requesters)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  delete_rings: `DELETE FROM ring WHERE slot_id IN (SELECT id FROM slot WHERE client_id = ?)`,
-  empty_slots_of_scope: `UPDATE slot SET generation = generation + 1, revoked_generation = live_generation,
-    live_generation = NULL, live_jti = NULL, live_issued_at = NULL, live_expires_at = NULL, live_audience = NULL,
-    prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL, prev_audience = NULL,
-    prev_until = NULL WHERE scope = ? AND live_jti IS NOT NULL`,
+  empty_slots_of_scope: `UPDATE slot SET state = emptied_slot(state), live_expires_at = NULL
+    WHERE scope = ? AND live_expires_at IS NOT NULL`,
   insert_scope: `INSERT INTO scope (name, audience, audience_in_force, description) VALUES (?, ?, ?, ?)`,
   update_scope_audience: `UPDATE scope SET audience_in_force = ?, version = version + 1 WHERE name = ?`,
   update_scope: `UPDATE scope SET audience = ?, audience_in_force = ?, description = ?, version = ? WHERE name = ?`,
@@ -118,6 +101,9 @@ const integrationLists = {
   'integrations_by_-last_used': integrationList('last_used_at', 'DESC'),
 }
 
+/** Without the history, which only the read `ring` asks for. */
+const SLOT = 's.id, s.client_id, s.scope, s.granted, s.open, s.state'
+
 export const READS: Readonly<Record<ReadName, string>> = {
   store: `SELECT canary, clean, floor FROM store WHERE id = 1`,
   floor: `SELECT floor, floor_recorded, put_back FROM store WHERE id = 1`,
@@ -132,16 +118,16 @@ export const READS: Readonly<Record<ReadName, string>> = {
   sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = ? AND client_id = ?`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = ? ORDER BY rowid`,
-  slots_of: `SELECT * FROM slot WHERE client_id = ? ORDER BY id`,
+  slots_of: `SELECT ${SLOT} FROM slot AS s WHERE client_id = ? ORDER BY id`,
   secrets_of_range: `SELECT s.id, s.client_id, s.hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
     WHERE i.seq > ? AND i.seq <= ? ORDER BY s.rowid`,
-  slots_of_range: `SELECT s.* FROM slot s JOIN integration i USING (client_id) WHERE i.seq > ? AND i.seq <= ? ORDER BY s.id`,
+  slots_of_range: `SELECT ${SLOT} FROM slot AS s JOIN integration AS i USING (client_id) WHERE i.seq > ? AND i.seq <= ?
+    ORDER BY s.id`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
-  ring: `SELECT n, generation, jti, issued_at, requests, requesters FROM ring WHERE slot_id = ? ORDER BY generation DESC`,
-  live_slots: `SELECT s.id, s.client_id, s.scope, s.live_generation, s.live_jti, s.live_issued_at, s.live_expires_at,
-      s.live_audience, i.id AS integration_id, i.name AS integration_name
-    FROM slot s JOIN integration i USING (client_id)
-    WHERE s.live_expires_at > ?1 AND s.live_generation > ?2 AND (s.live_expires_at, s.id) > (?3, ?4)
+  ring: `SELECT id, state, history FROM slot WHERE id = ?`,
+  live_slots: `SELECT s.id, s.client_id, s.scope, s.state, i.id AS integration_id, i.name AS integration_name
+    FROM slot AS s JOIN integration AS i USING (client_id)
+    WHERE s.live_expires_at > ?1 AND (?2 = 0 OR live_generation(s.state) > ?2) AND (s.live_expires_at, s.id) > (?3, ?4)
     ORDER BY s.live_expires_at, s.id LIMIT ?5`,
   audit_chain: `SELECT * FROM audit_chain`,
   audit_last: `SELECT seq FROM audit ORDER BY seq DESC LIMIT 1`,

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Read, Row, Write } from '../../rows/disk.ts'
 import { BackupJob, type BackupOrder } from './backup-job.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { SchemaTooNew, SqliteConnection, StoreLocked } from './connection.ts'
 import { classifyFailure, type FailureKind } from './failure.ts'
 import { explainDamage, LogDamaged } from './log-damaged.ts'
@@ -21,6 +22,15 @@ const path = workerData as string
 let connection: SqliteConnection | undefined
 
 const open = (): SqliteConnection => (connection ??= new SqliteConnection(path))
+
+const checkpoints = new Checkpoints({
+  get logBytes() {
+    return open().logBytes
+  },
+  checkpointLog: () => {
+    open().checkpointLog()
+  },
+})
 
 /** Before anything is answered from this store: check it after an unclean stop, then make what it holds durable. */
 function start(database: SqliteConnection): void {
@@ -84,6 +94,7 @@ function answer(order: Order): void {
     said = { ok: false, failure: failureOf(order, cause), message }
   }
   parentPort?.postMessage(said)
+  if (order.kind === 'commit' && said.ok) checkpoints.answered(order.writes.length)
   if (order.kind === 'close') parentPort?.close()
 }
 
@@ -94,6 +105,7 @@ let held: Order[] | undefined
 const closesConnection = ({ kind }: Order): boolean => kind === 'close' || kind === 'recover'
 
 parentPort?.on('message', (order: Order | BackupOrder) => {
+  checkpoints.hold()
   if (order.kind === 'backup') {
     backup = new BackupJob(open().database, order)
   } else if (held !== undefined) {

@@ -5,7 +5,7 @@ import { readableTypes } from '../postgres/types.ts'
 import type { Row } from '../../rows/disk.ts'
 import { CopyRefused } from './copy-refused.ts'
 import type { CopyPlace } from './copy-store.ts'
-import { ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
+import { ENDED_TABLES, PLAIN_COLUMNS, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
 import { openStillFolder } from './still-folder.ts'
 
 export interface Ended extends StoreState {
@@ -53,7 +53,7 @@ async function afterRestoreOfDatabase(url: string): Promise<Ended> {
     )
     if (stores[0]?.there !== true) throw new CopyRefused(NOTHING_THERE)
     const now = Date.now()
-    const { rows } = await client.query<Row & Record<string, never>>(stateSql(Math.floor(now / 1000)))
+    const { rows } = await client.query<Row & Record<string, never>>(stateSql(PLAIN_COLUMNS, Math.floor(now / 1000)))
     const state = readState(rows[0])
     const note = putBackNote(now, state, stores[0].put_back)
     for (const table of ENDED_TABLES) await client.query(`DELETE FROM ${table}`)

@@ -13,14 +13,39 @@ export interface StoreState {
   readonly newest: EpochSeconds | undefined
 }
 
-/** For both engines, one row. */
-export const stateSql = (now: EpochSeconds): string => `SELECT floor,
-  (SELECT count(*) FROM slot WHERE open = 1 AND live_generation > store.floor AND live_expires_at > ${String(now)})
+/** What an engine writes for values of a slot that the state of the store is computed from. */
+export interface SlotColumns {
+  readonly generation: string
+  readonly liveGeneration: string
+  /** A query for the time of the newest issuance. */
+  readonly newestIssuance: string
+}
+
+/** A query with one row. */
+export const stateSql = (
+  { generation, liveGeneration, newestIssuance }: SlotColumns,
+  now: EpochSeconds,
+): string => `SELECT floor,
+  (SELECT count(*) FROM slot WHERE open = 1 AND live_expires_at > ${String(now)} AND ${liveGeneration} > store.floor)
     AS tokens,
-  (SELECT coalesce(max(generation), 0) FROM slot) AS highest,
-  (SELECT max(at) FROM (SELECT max(at) AS at FROM audit UNION ALL SELECT max(issued_at) FROM ring
+  (SELECT coalesce(max(${generation}), 0) FROM slot) AS highest,
+  (SELECT max(at) FROM (SELECT max(at) AS at FROM audit UNION ALL ${newestIssuance}
     UNION ALL SELECT max(last_used_at) FROM integration) AS times) AS newest
   FROM store WHERE id = 1`
+
+/** Of PostgreSQL. */
+export const PLAIN_COLUMNS: SlotColumns = {
+  generation: 'generation',
+  liveGeneration: 'live_generation',
+  newestIssuance: 'SELECT max(issued_at) FROM ring',
+}
+
+/** Of the embedded store, with the functions of `addSlotFunctions`. */
+export const CODED_COLUMNS: SlotColumns = {
+  generation: 'slot_generation(state)',
+  liveGeneration: 'live_generation(state)',
+  newestIssuance: 'SELECT max(newest_issuance(history)) FROM slot',
+}
 
 export const readState = (row: Row | undefined): StoreState => ({
   floor: Number(row?.['floor']),

@@ -4,7 +4,7 @@ import type { Row } from '../../rows/disk.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { readableTypes } from '../postgres/types.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { readState, stateSql, type StoreState } from './put-back.ts'
+import { PLAIN_COLUMNS, readState, stateSql, type StoreState } from './put-back.ts'
 import type { StillStore, StoreFacts, Table } from './tables.ts'
 
 const PAGE = 500
@@ -49,7 +49,7 @@ class StillDatabase implements StillStore {
   }
 
   async state(now: number): Promise<StoreState> {
-    const { rows } = await this.#client.query<Row & Record<string, never>>(stateSql(now))
+    const { rows } = await this.#client.query<Row & Record<string, never>>(stateSql(PLAIN_COLUMNS, now))
     return readState(rows[0])
   }
 

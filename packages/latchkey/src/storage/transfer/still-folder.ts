@@ -6,9 +6,11 @@ import { makeFolder } from '../../make-folder.ts'
 import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
+import { CopiedSlots } from '../sqlite/copied-slots.ts'
 import { explainDamage } from '../sqlite/log-damaged.ts'
+import { addSlotFunctions } from '../sqlite/slot-functions.ts'
 import { CopyRefused } from './copy-refused.ts'
-import { ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
+import { CODED_COLUMNS, ENDED_TABLES, putBackNote, readState, stateSql, type StoreState } from './put-back.ts'
 import { type StillStore, type StoreFacts, type Table, TABLES } from './tables.ts'
 
 const PAGE = 500
@@ -37,6 +39,7 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
   const database = new DatabaseSync(storeFile, { timeout: 0 })
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   database.exec('BEGIN EXCLUSIVE; COMMIT')
+  addSlotFunctions(database)
   return Promise.resolve(new StillFolder(database, { as, tokensEnded }))
 }
 
@@ -58,7 +61,7 @@ function broughtUpToDate(connection: SqliteConnection, isNew: boolean): number {
 /** Returns how many live tokens ended. */
 function endTokensBefore(database: DatabaseSync): number {
   const now = Date.now()
-  const state = readState(database.prepare(stateSql(Math.floor(now / 1000))).get() as Row | undefined)
+  const state = readState(database.prepare(stateSql(CODED_COLUMNS, Math.floor(now / 1000))).get() as Row | undefined)
   const before = database.prepare('SELECT put_back FROM store').get()?.['put_back']
   const note = putBackNote(now, state, typeof before === 'string' ? before : null)
   endTokens(database, note.floor, JSON.stringify(note))
@@ -95,12 +98,14 @@ function locked(storeFile: string, path: string, damagedLog: 'refused' | 'droppe
 export class StillFolder implements StillStore {
   readonly facts: StoreFacts | undefined
   readonly #database: DatabaseSync
+  readonly #slots: CopiedSlots
   readonly #as: Role
   /** Live tokens that ended because a damaged log was dropped. */
   readonly tokensEnded: number
 
   constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
     this.#database = database
+    this.#slots = new CopiedSlots(database)
     this.#as = as
     this.tokensEnded = tokensEnded
     const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
@@ -118,7 +123,7 @@ export class StillFolder implements StillStore {
   }
 
   state(now: number): Promise<StoreState> {
-    return Promise.resolve(readState(this.#database.prepare(stateSql(now)).get() as Row | undefined))
+    return Promise.resolve(readState(this.#database.prepare(stateSql(CODED_COLUMNS, now)).get() as Row | undefined))
   }
 
   /** Ends every token, and whatever else a store from the past would revive. */
@@ -129,15 +134,14 @@ export class StillFolder implements StillStore {
   }
 
   count({ name }: Table): Promise<number> {
+    if (name === 'ring') return Promise.resolve(this.#slots.countOfRing())
     return Promise.resolve(Number(this.#database.prepare(`SELECT count(*) AS n FROM ${name}`).get()?.['n']))
   }
 
-  async *rows({ name, columns }: Table): AsyncGenerator<readonly Row[]> {
-    const order = name === 'ring' ? 'slot_id, n' : 'rowid'
-    const rows = this.#database.prepare(`SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order}`).iterate()
+  async *rows(table: Table): AsyncGenerator<readonly Row[]> {
     let page: Row[] = []
-    for (const row of rows) {
-      page.push(row as Row)
+    for (const row of this.#each(table)) {
+      page.push(row)
       if (page.length < PAGE) continue
       yield page
       page = []
@@ -145,15 +149,22 @@ export class StillFolder implements StillStore {
     if (page.length > 0) yield page
   }
 
+  #each({ name, columns }: Table): Iterable<Row> {
+    if (name === 'slot') return this.#slots.slotRows()
+    if (name === 'ring') return this.#slots.ringRows()
+    const query = `SELECT ${columns.join(', ')} FROM ${name} ORDER BY rowid`
+    return this.#database.prepare(query).iterate() as Iterable<Row>
+  }
+
   async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      if (this.#as === 'replaced')
-        for (const { name } of TABLES.toReversed()) this.#database.exec(`DELETE FROM ${name}`)
+      if (this.#as === 'replaced') this.#clear()
       await put((table, rows) => {
         this.#write(table, rows)
         return Promise.resolve()
       })
+      this.#slots.finishRings()
       this.#database
         .prepare(
           'UPDATE store SET canary = ?, floor = ?, floor_recorded = ?, put_back = ?, introduced = ? WHERE id = 1',
@@ -172,6 +183,13 @@ export class StillFolder implements StillStore {
     return Promise.resolve()
   }
 
+  #clear(): void {
+    for (const { name } of TABLES.toReversed()) {
+      if (name === 'slot') this.#slots.clear()
+      else if (name !== 'ring') this.#database.exec(`DELETE FROM ${name}`)
+    }
+  }
+
   #checkpoint(): void {
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   }
@@ -181,6 +199,10 @@ export class StillFolder implements StillStore {
   }
 
   #write({ name, columns }: Table, rows: readonly Row[]): void {
+    if (name === 'slot' || name === 'ring') {
+      this.#slots.write(name, rows)
+      return
+    }
     const places = columns.map(() => '?').join(', ')
     const insert = this.#database.prepare(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${places})`)
     for (const row of rows) insert.run(...columns.map((column) => row[column] as SqlValue))

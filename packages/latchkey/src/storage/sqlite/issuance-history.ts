@@ -1,0 +1,139 @@
+// The issuance history of a slot as one value of the embedded store: the last 16 issuances and who requested them.
+import type { SqlValue } from '../../rows/disk.ts'
+import { readNumber, readUuid, writeNumber, writeUuid } from './slot-state.ts'
+
+/** Address, user agent and ID of the credential, as the command `put_ring` carries them. */
+type Requester = readonly [address: string, userAgent: string, secretId: string]
+
+export interface HistoryEntry {
+  readonly generation: number
+  readonly jti: string
+  readonly issuedAt: number
+  /** How many requests the issuance answered. */
+  readonly requests: number
+  /** Up to 8 different ones of them, as JSON. */
+  readonly requesters: string
+}
+
+/** An issuance as it is put in front of a history. */
+export interface EncodedIssuance {
+  readonly entry: Uint8Array
+  /** How a history begins whose entries all have the requesters of this issuance. */
+  readonly head: Uint8Array
+}
+
+// Version 1, all numbers big-endian: the version and the number of groups, a byte each. Then the groups, and behind them
+// the entries, newest first. A group is the requesters of one issuance; entries with the same requesters share it. A group:
+// its length (2), then its requesters. A requester: the number of its fields (1), and for each the kind (1), the length (2),
+// the text. An entry: generation (8), jti (16), issued at (5), requests (2), index of its group (1).
+const VERSION = 1
+const GROUPS_AT = 2
+const GROUP_IN_ENTRY = 31
+const MOST_REQUESTS = 0xffff
+const [ADDRESS, USER_AGENT, CREDENTIAL] = [1, 2, 3]
+export const ENTRY_BYTES = 32
+export const MOST_ENTRIES = 16
+
+export const NO_HISTORY: Uint8Array = Buffer.from([VERSION, 0])
+
+export function encodeIssuance({ generation, jti, issuedAt, requests, requesters }: HistoryEntry): EncodedIssuance {
+  const entry = Buffer.allocUnsafe(ENTRY_BYTES)
+  writeNumber(entry, generation, 0)
+  writeUuid(entry, jti, 8)
+  entry.writeUIntBE(issuedAt, 24, 5)
+  entry.writeUInt16BE(Math.min(requests, MOST_REQUESTS), 29)
+  entry[GROUP_IN_ENTRY] = 0
+  return { entry, head: headOf(requesters) }
+}
+
+/** Returns the history with one more issuance. The oldest one goes if there are 16. Throws if the history is damaged. */
+export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuance): Uint8Array {
+  const { entries, groups } = parse(history)
+  const kept = entries.subarray(0, (MOST_ENTRIES - 1) * ENTRY_BYTES)
+  const result = Buffer.concat([entry, kept])
+  // Groups that no entry refers to any more are left out, so the others get new indexes.
+  const used = [asBuffer(head.subarray(GROUPS_AT))]
+  for (let at = ENTRY_BYTES + GROUP_IN_ENTRY; at < result.length; at += ENTRY_BYTES) {
+    const group = groups[result[at] ?? 0] ?? damaged()
+    const known = used.findIndex((other) => other.equals(group))
+    result[at] = known === -1 ? used.push(group) - 1 : known
+  }
+  return Buffer.concat([Buffer.from([VERSION, used.length]), ...used, result])
+}
+
+/** Returns the entries, newest first. Throws if the value is damaged. */
+export function decodeHistory(value: SqlValue | undefined): readonly HistoryEntry[] {
+  if (!(value instanceof Uint8Array)) return damaged()
+  const { entries, groups } = parse(value)
+  const requesters = groups.map(decodeGroup)
+  return Array.from({ length: entries.length / ENTRY_BYTES }, (_, index) => {
+    const at = index * ENTRY_BYTES
+    return {
+      generation: readNumber(entries, at),
+      jti: readUuid(entries, at + 8),
+      issuedAt: entries.readUIntBE(at + 24, 5),
+      requests: entries.readUInt16BE(at + 29),
+      requesters: requesters[entries[at + GROUP_IN_ENTRY] ?? 0] ?? damaged(),
+    }
+  })
+}
+
+/** The groups come with their lengths before them. */
+function parse(history: Uint8Array): { readonly entries: Buffer; readonly groups: readonly Buffer[] } {
+  const bytes = asBuffer(history)
+  const [version, count = 0] = bytes
+  const groups: Buffer[] = []
+  let at = GROUPS_AT
+  while (version === VERSION && groups.length < count && at + 2 <= bytes.length) {
+    const end = at + 2 + bytes.readUInt16BE(at)
+    groups.push(bytes.subarray(at, end))
+    at = end
+  }
+  const length = bytes.length - at
+  const isWhole = version === VERSION && groups.length === count && length >= 0
+  if (!isWhole || length % ENTRY_BYTES !== 0 || length > MOST_ENTRIES * ENTRY_BYTES) damaged()
+  return { entries: bytes.subarray(at), groups }
+}
+
+function headOf(json: string): Buffer {
+  const requesters = JSON.parse(json) as readonly Requester[]
+  // A character of JSON is at most three bytes.
+  const bytes = Buffer.allocUnsafe(json.length * 3 + requesters.length * 10 + GROUPS_AT + 2)
+  bytes[0] = VERSION
+  bytes[1] = 1
+  let at = GROUPS_AT + 2
+  const put = (kind: number, text: string): void => {
+    bytes[at] = kind
+    const length = bytes.write(text, at + 3)
+    bytes.writeUInt16BE(length, at + 1)
+    at += 3 + length
+  }
+  for (const [address, userAgent, credential] of requesters) {
+    bytes[at++] = 3
+    put(ADDRESS, address)
+    put(USER_AGENT, userAgent)
+    put(CREDENTIAL, credential)
+  }
+  bytes.writeUInt16BE(at - GROUPS_AT - 2, GROUPS_AT)
+  return bytes.subarray(0, at)
+}
+
+function decodeGroup(group: Buffer): string {
+  const requesters: Requester[] = []
+  for (let at = 2; at < group.length;) {
+    const fields = new Map<number, string>()
+    for (let left = group[at++] ?? 0; left > 0; left--) {
+      const end = at + 3 + group.readUInt16BE(at + 1)
+      fields.set(group[at] ?? 0, group.toString('utf8', at + 3, end))
+      at = end
+    }
+    requesters.push([fields.get(ADDRESS) ?? '', fields.get(USER_AGENT) ?? '', fields.get(CREDENTIAL) ?? ''])
+  }
+  return JSON.stringify(requesters)
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
+function damaged(): never {
+  throw new Error('The store is damaged: the issuance history of a slot cannot be read.')
+}

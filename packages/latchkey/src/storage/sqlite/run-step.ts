@@ -1,0 +1,26 @@
+// Carries out one step of the schema of the embedded store: as a whole, or not at all.
+import type { DatabaseSync } from 'node:sqlite'
+
+const SLICES = /^ *-- slices of (\w+)\n([^]*?)^ *-- end of slices\n/m
+const SLICE = 1000
+
+/**
+ * Between the comments `-- slices of TABLE` and `-- end of slices` stands one statement, which runs for a range of ids at a
+ * time. Node frees what the functions in a statement have made only when the statement ends.
+ */
+export function runStep(database: DatabaseSync, number: number, sql: string): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const [before = '', table, sliced = '', after = ''] = sql.split(SLICES)
+    database.exec(before)
+    if (table !== undefined) {
+      const last = Number(database.prepare(`SELECT max(id) AS id FROM ${table}`).get()?.['id'] ?? 0)
+      const statement = database.prepare(sliced)
+      for (let from = 0; from < last; from += SLICE) statement.run(from, from + SLICE)
+    }
+    database.exec(`${after}; PRAGMA user_version = ${String(number)}; COMMIT`)
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw cause
+  }
+}

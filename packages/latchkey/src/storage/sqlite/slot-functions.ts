@@ -1,0 +1,69 @@
+// Functions for the SQL of the embedded store that look into the two values in a slot's row.
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { SqlValue } from '../../rows/disk.ts'
+import { decodeHistory, encodeIssuance, NO_HISTORY, withIssuance } from './issuance-history.ts'
+import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
+
+/** Registers the functions. A step of the schema uses `slot_state` and `issuance_history`: their results never change. */
+export function addSlotFunctions(database: DatabaseSync): void {
+  const define = (name: string, act: (...values: SqlValue[]) => SqlValue): void => {
+    // A value of SQLite is a bigint only where that is asked for.
+    const options = { deterministic: true, directOnly: true, varargs: true }
+    database.function(name, options, (...values: SQLOutputValue[]) => act(...(values as SqlValue[])))
+  }
+  define('slot_state', (...values) => encodeSlotState(stateOf(values)))
+  define('issuance_history', (json) => historyOf(String(json)))
+  define('emptied_slot', (state) => encodeSlotState(emptied(decodeSlotState(state))))
+  define('slot_generation', (state) => decodeSlotState(state).generation)
+  define('live_generation', (state) => decodeSlotState(state).live?.generation ?? null)
+  define('newest_issuance', (history) => decodeHistory(history)[0]?.issuedAt ?? null)
+  define('issuances_in', (history) => decodeHistory(history).length)
+}
+
+/** Generation, issuances, revoked and superseded generation, then both tokens with the numbers of their audiences. */
+function stateOf(values: readonly SqlValue[]): SlotState {
+  const [generation, issuances, revokedGeneration, supersededGeneration] = values.map(Number)
+  if (supersededGeneration === undefined) throw new TypeError('slot_state takes 15 values')
+  const before = tokenOf(values.slice(9, 14))
+  return {
+    ...{ generation: generation ?? 0, issuances: issuances ?? 0 },
+    ...{ revokedGeneration: revokedGeneration ?? 0, supersededGeneration },
+    live: tokenOf(values.slice(4, 9)),
+    predecessor: before && { ...before, until: Number(values[14]) },
+  }
+}
+
+function tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly SqlValue[]): SlotState['live'] {
+  if (typeof jti !== 'string') return undefined
+  return {
+    ...{ generation: Number(generation), jti, issuedAt: Number(issuedAt), expiresAt: Number(expiresAt) },
+    audience: Number(audience),
+  }
+}
+
+type StoredIssuance = readonly [
+  generation: number,
+  jti: string,
+  issuedAt: number,
+  requests: number,
+  requesters: readonly unknown[],
+]
+
+/** From a JSON array of issuances, oldest first. */
+function historyOf(json: string): Uint8Array {
+  let history = NO_HISTORY
+  for (const [generation, jti, issuedAt, requests, requesters] of JSON.parse(json) as readonly StoredIssuance[]) {
+    const issuance = { generation, jti, issuedAt, requests, requesters: JSON.stringify(requesters) }
+    history = withIssuance(history, encodeIssuance(issuance))
+  }
+  return history
+}
+
+/** As `empty` of the domain leaves a slot with a live token, under the next generation. */
+const emptied = (state: SlotState): SlotState => ({
+  ...state,
+  generation: state.generation + 1,
+  revokedGeneration: state.live?.generation ?? state.revokedGeneration,
+  live: undefined,
+  predecessor: undefined,
+})

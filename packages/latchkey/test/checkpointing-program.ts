@@ -1,0 +1,50 @@
+// Commits tokens and checkpoints the log between them, for a test that traces its system calls. Says each commit.
+import { writeSync } from 'node:fs'
+import type { Scope } from '@latchkey/protocol'
+import { emptySlot, supersede } from '../src/domain/slot.ts'
+import { slotInsert, supersedeWrite } from '../src/rows/rows.ts'
+import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
+
+const [, , file = '', said = ''] = process.argv
+const [SLOTS, ROUNDS, TOKENS] = [24, 3, 4]
+
+const connection = new SqliteConnection(file)
+if (said === 'prepare') {
+  connection.migrate()
+  const slots = Array.from({ length: SLOTS }, (_, index) => emptySlot(index + 1, 'a.b' as Scope, true))
+  connection.commit(slots.map((slot) => slotInsert(`lk${String(slot.id)}`, slot)))
+  connection.close()
+} else {
+  connection.markLog()
+  // The first slot and the last one are on different pages.
+  let slots = [1, SLOTS].map((id) => emptySlot(id, 'a.b' as Scope, true))
+  for (let generation = 1; generation <= ROUNDS * TOKENS; generation++) {
+    slots = slots.map((slot) => {
+      const jti = `00000000-0000-4000-8000-${String(generation).padStart(12, '0')}`
+      const token = { generation, jti, issuedAt: generation, expiresAt: 4_000_000_000, audience: 'api://default' }
+      return supersede(slot, token, 0, generation)
+    })
+    connection.commit(
+      slots.flatMap((slot) => [
+        supersedeWrite(slot),
+        [
+          'put_ring',
+          slot.id,
+          (generation - 1) % 16,
+          generation,
+          slot.live?.jti ?? '',
+          generation,
+          1,
+          '[["::1","a","b"]]',
+        ],
+      ]),
+    )
+    writeSync(1, `acknowledged ${String(generation)}\n`)
+    if (generation % TOKENS === 0) {
+      connection.checkpointLog()
+      writeSync(1, 'checkpointed\n')
+    }
+  }
+  // As a kill does: nothing is closed.
+  process.kill(process.pid, 'SIGKILL')
+}

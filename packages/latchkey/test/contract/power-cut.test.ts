@@ -1,0 +1,67 @@
+// Killed at every system call of commits and checkpoints, with and without the writes that no sync has made durable.
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { has } from '../../../../scripts/programs.mjs'
+import { seededChance } from '../../../../e2e/chance.ts'
+import type { Row } from '../../src/rows/disk.ts'
+import { decodeHistory } from '../../src/storage/sqlite/issuance-history.ts'
+import { decodeSlotState } from '../../src/storage/sqlite/slot-state.ts'
+import { walkLog } from '../../src/storage/sqlite/walk-log.ts'
+import { aFolder } from '../a-folder.ts'
+import { aStoreFile } from '../a-store.ts'
+import { actsOf, CachedFiles, FILE_TRACE } from '../file-trace.ts'
+
+const PROGRAM = join(import.meta.dirname, '../checkpointing-program.ts')
+
+/** The generations that are live in the files, as the next start finds them, with their histories. */
+function foundIn(files: ReadonlyMap<string, Buffer>): readonly number[] {
+  const folder = aFolder()
+  for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes, { mode: 0o600 })
+  const file = join(folder, 'latchkey.db')
+  expect(walkLog(file)).not.toMatchObject({ kind: 'damaged' })
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA synchronous = OFF')
+  expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+  const rows = database
+    .prepare('SELECT state, history FROM slot WHERE id IN (1, 24)')
+    .all() as unknown as readonly Row[]
+  database.close()
+  return rows.map(({ state, history }) => {
+    const generation = decodeSlotState(state).live?.generation ?? 0
+    const entries = decodeHistory(history).map((entry) => entry.generation)
+    expect(entries).toEqual(Array.from({ length: generation }, (_, index) => generation - index))
+    return generation
+  })
+}
+
+test.skipIf(!has('strace'))(
+  'whatever of a commit or a checkpoint reached the disk, every slot has its last acknowledged token, or the next one',
+  () => {
+    const chance = seededChance()
+    const file = aStoreFile()
+    expect(spawnSync(process.execPath, [PROGRAM, file, 'prepare']).status).toBe(0)
+    const folder = dirname(file)
+    const before = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]))
+    const output = join(aFolder(), 'trace')
+    spawnSync('strace', ['-f', '-o', output, ...FILE_TRACE, process.execPath, PROGRAM, file])
+    const acts = [...actsOf(readFileSync(output, 'latin1'))]
+    const checkpoints = acts.filter((act) => act.kind === 'said' && act.text === 'checkpointed\n')
+    expect(checkpoints).toHaveLength(3)
+
+    const disk = new CachedFiles(before)
+    let acknowledged = 0
+    for (const act of acts) {
+      disk.act(act)
+      if (act.kind === 'said') acknowledged = Number(/^acknowledged (\d+)/.exec(act.text)?.[1] ?? acknowledged)
+      for (const kept of [() => true, () => false, () => chance() < 0.5, () => chance() < 0.9]) {
+        const found = foundIn(disk.left(kept))
+        expect(found[0]).toBe(found[1])
+        expect([acknowledged, acknowledged + 1]).toContain(found[0])
+      }
+    }
+    expect(acknowledged).toBe(12)
+  },
+)

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs'
 import type { Scope } from '@latchkey/protocol'
 import { emptySlot, supersede } from '../src/domain/slot.ts'
-import { slotInsert, supersedeWrite } from '../src/rows/rows.ts'
+import { slotInsert, tokensUpdate } from '../src/rows/rows.ts'
 import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 
 const [, , file = '', said = ''] = process.argv
@@ -12,7 +12,7 @@ const connection = new SqliteConnection(file)
 if (said === 'prepare') {
   connection.migrate()
   const slots = Array.from({ length: SLOTS }, (_, index) => emptySlot(index + 1, 'a.b' as Scope, true))
-  connection.commit(slots.map((slot) => slotInsert(`lk${String(slot.id)}`, slot)))
+  connection.commit(slots.map((slot) => slotInsert(`lk${String(slot.id)}`, slot, null)))
   connection.close()
 } else {
   connection.markLog()
@@ -26,7 +26,7 @@ if (said === 'prepare') {
     })
     connection.commit(
       slots.flatMap((slot) => [
-        supersedeWrite(slot),
+        tokensUpdate(slot, null),
         [
           'put_ring',
           slot.id,

@@ -4,15 +4,7 @@ import type { IntegrationState } from '../domain/integration.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
 import type { NewIntegration } from '../ports/integrations.ts'
 import type { Write } from '../rows/disk.ts'
-import {
-  integrationInsert,
-  integrationUpdate,
-  profileUpdate,
-  secretInsert,
-  secretUpdate,
-  slotInsert,
-  slotUpdate,
-} from '../rows/rows.ts'
+import { integrationInsert, integrationUpdate, profileUpdate, secretInsert, secretUpdate } from '../rows/rows.ts'
 import type { SlotIds } from '../state/slot-ids.ts'
 
 export const newState = (
@@ -23,13 +15,12 @@ export const newState = (
   slots: scopes.map((scope) => ({ ...emptySlot(slotIds.next(), scope, integration.enabled), generation })),
 })
 
-export function insertsOf(created: NewIntegration, { integration, slots }: IntegrationState): readonly Write[] {
+export function insertsOf(created: NewIntegration, { integration }: IntegrationState): readonly Write[] {
   const { profile, sealedSecret: sealed, secretOrigin: origin } = created
   const { clientId, secrets } = integration
   return [
     integrationInsert(profile, integration),
     ...secrets.map((secret) => secretInsert(clientId, { secret, sealed, origin }, profile.createdAt)),
-    ...slots.map((slot) => slotInsert(clientId, slot)),
   ]
 }
 
@@ -44,7 +35,6 @@ export function changeWrites(
     integrationUpdate(after.integration, now),
     ...changes.flatMap((change) => (change.kind === 'set_profile' ? [profileUpdate(clientId, change)] : [])),
     ...secretWrites(before, after, changes, now),
-    ...slotWrites(before, after),
   ]
 }
 
@@ -67,15 +57,6 @@ function secretWrites(
     if (!secrets.some((secret) => secret.id === id)) writes.push(['delete_secret', id])
   }
   return writes
-}
-
-function slotWrites(before: IntegrationState, after: IntegrationState): readonly Write[] {
-  const { clientId } = after.integration
-  return after.slots.flatMap((slot): readonly Write[] => {
-    const known = before.slots.find((other) => other.id === slot.id)
-    if (known === undefined) return [slotInsert(clientId, slot)]
-    return known === slot ? [] : [slotUpdate(slot)]
-  })
 }
 
 export const removal = (clientId: string): readonly Write[] => [

@@ -22,7 +22,7 @@ import {
 import type { CatalogOrder } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import { scopeInsert, scopeUpdate } from '../rows/catalog-rows.ts'
-import { integrationUpdate, slotUpdate } from '../rows/rows.ts'
+import { integrationUpdate } from '../rows/rows.ts'
 import type { Generations } from '../state/generations.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 import type { CatalogCell } from './load-catalog.ts'
@@ -61,7 +61,7 @@ export function stageScopeChange(
   const { before, after, catalog, emptied } = changed.value
   if (after === before) return changed
   batch.put(setting.cell, catalog, scopeUpdate(after))
-  for (const { clientId, slot } of emptied) batch.putSlot(clientId, slot, slotUpdate(slot))
+  for (const { clientId, slot } of emptied) batch.putSlot(clientId, slot)
   for (const record of audit(changed.value)) batch.record(record)
   return changed
 }
@@ -77,9 +77,9 @@ export function stageScopeRemoval(
   const removed = removeScope(stateOf(batch, setting), { name, version, ifUsed }, context)
   if (!removed.ok) return removed
   const { scope, catalog, integrations } = removed.value
-  for (const { state, closed } of integrations) {
+  for (const state of integrations) {
     const update = integrationUpdate(state.integration, context.now)
-    batch.putState(state.integration.clientId, state, [update, ...closed.map(slotUpdate)])
+    batch.putState(state.integration.clientId, state, [update])
   }
   batch.put(setting.cell, catalog, ['delete_apis_of_scope', scope.name], ['delete_scope', scope.name])
   for (const record of audit(removed.value)) batch.record(record)

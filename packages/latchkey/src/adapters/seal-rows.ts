@@ -15,7 +15,7 @@ export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promis
   const [store] = await disk.read('store')
   const canary = store?.['canary']
   // A store without a canary has no rows yet.
-  if (!(canary instanceof Uint8Array) || seal.saysRowsAreSealed(canary)) return 'had_macs'
+  if (!(canary instanceof Uint8Array) || seal.formatOf(canary) !== 'plain_rows') return 'had_macs'
   for await (const page of storedIntegrationPages(disk)) {
     const missing = page.filter(([state, row]) => !macs.fits('integration', state, row))
     if (missing.length > 0) await disk.commit(missing.map(([state]) => macs.write('integration', state)))

@@ -5,7 +5,6 @@ import { changeKeySet, type KeyStep } from '../domain/signing-key-set.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
-import { slotUpdate } from '../rows/rows.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
 import type { KeyCell } from '../state/key-cell.ts'
@@ -40,7 +39,7 @@ function endTokens(queue: CommitQueue, batch: StagedBatch, { event, after }: Key
       return emptied === undefined ? [] : [{ clientId, emptied }]
     }),
   )
-  for (const { clientId, emptied } of ended) batch.putSlot(clientId, emptied, slotUpdate(emptied))
+  for (const { clientId, emptied } of ended) batch.putSlot(clientId, emptied)
   return ended.length
 }
 

@@ -6,6 +6,7 @@ import type { Write } from '../rows/disk.ts'
 import type { AuditBatch } from '../state/audit-log.ts'
 import type { Cell, PartName } from '../state/cell.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
+import { slotInsert, slotUpdate, tokensUpdate } from '../rows/rows.ts'
 import type { Generations } from '../state/generations.ts'
 import type { LiveState } from '../state/live-state.ts'
 
@@ -85,7 +86,7 @@ export class StagedBatch {
     for (const [clientId, state] of this.#staged) if (state !== undefined) yield [clientId, state]
   }
 
-  /** Changes one slot and nothing else of its integration. */
+  /** Changes the tokens of one slot and nothing else of its integration. `writes` follow the write of the slot. */
   putSlot(clientId: string, slot: Slot, ...writes: readonly Write[]): void {
     const state = this.state(clientId)
     if (state === undefined) return
@@ -93,7 +94,7 @@ export class StagedBatch {
     this.#staged.set(clientId, { integration: state.integration, slots })
     this.#slots.set(slot.id, slot)
     this.#touched.add(slot.id)
-    this.writes.push(...writes)
+    this.writes.push(tokensUpdate(slot, this.#macs.ofSlot(clientId, slot)), ...writes)
   }
 
   /** The slots that `act` puts in. */
@@ -103,13 +104,21 @@ export class StagedBatch {
     return touched
   }
 
-  /** Makes, changes or (undefined) removes an integration with all its slots. */
+  /** Makes, changes or (undefined) removes an integration. Adds the writes of slots that are new or changed. */
   putState(clientId: string, state: IntegrationState | undefined, writes: readonly Write[]): void {
+    const before = this.state(clientId)?.slots ?? []
     this.#staged.set(clientId, state)
     this.#reconfigured.add(clientId)
-    for (const slot of state?.slots ?? []) this.#slots.set(slot.id, slot)
     this.writes.push(...writes)
-    if (state !== undefined) this.seal('integration', state)
+    if (state === undefined) return
+    for (const slot of state.slots) {
+      this.#slots.set(slot.id, slot)
+      const known = before.find(({ id }) => id === slot.id)
+      const mac = this.#macs.ofSlot(clientId, slot)
+      if (known === undefined) this.writes.push(slotInsert(clientId, slot, mac))
+      else if (known !== slot) this.writes.push(slotUpdate(slot, mac))
+    }
+    this.seal('integration', state)
   }
 
   /** Adds the write of a row's MAC. Call it after the write that inserts or changes the row. */

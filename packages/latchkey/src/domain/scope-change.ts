@@ -71,7 +71,7 @@ export interface RemovedScope {
   readonly scope: ScopeRecord
   readonly catalog: CatalogState
   /** The integrations that were allowed it or held a right about it, as they are afterwards. */
-  readonly integrations: readonly { readonly state: IntegrationState; readonly closed: readonly Slot[] }[]
+  readonly integrations: readonly IntegrationState[]
   /** The client IDs of these integrations. */
   readonly clientIds: readonly string[]
   readonly endedTokens: number
@@ -163,7 +163,7 @@ export function removeScope(
   }
   const changed = states.flatMap((before) => {
     const state = withoutScope(before, scope.name, nextGeneration)
-    return state === before ? [] : [{ state, closed: state.slots.filter((slot) => !before.slots.includes(slot)) }]
+    return state === before ? [] : [state]
   })
   return accept({
     scope,
@@ -172,7 +172,7 @@ export function removeScope(
       catalog.apis.filter((api) => !apis.includes(api)),
     ),
     integrations: changed,
-    clientIds: changed.map(({ state }) => state.integration.clientId),
+    clientIds: changed.map(({ integration }) => integration.clientId),
     endedTokens: uses.liveTokens,
     apis,
   })

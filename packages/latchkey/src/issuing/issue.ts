@@ -25,7 +25,6 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { IssueAttempt, IssuedToken } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
-import { supersedeWrite } from '../rows/rows.ts'
 import type { Freshness } from '../state/freshness.ts'
 import { ringWrite } from './ring.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
@@ -203,7 +202,7 @@ export class Issuing {
       if (judgement.kind !== 'issue' || state === undefined) continue
       const { slot } = judgement
       const next = supersede(slot, token, state.integration.graceSeconds, now)
-      batch.putSlot(clientId, next, supersedeWrite(next), ringWrite(slot, token, winners))
+      batch.putSlot(clientId, next, ringWrite(slot, token, winners))
       issuance.judgedBy = state.integration
       issuance.superseded = slot.live
     }

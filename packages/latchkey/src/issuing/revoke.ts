@@ -3,7 +3,6 @@ import type { Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { Work } from '../commit/work.ts'
 import { type Generation, revoke } from '../domain/slot.ts'
-import { slotUpdate } from '../rows/rows.ts'
 
 export interface RevocationOrder {
   readonly clientId: string
@@ -28,7 +27,7 @@ export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: Revoca
         hasEnded = emptied !== undefined || (slot !== undefined && slot.revokedGeneration === mayHaveEnded)
         if (emptied === undefined) return
         ending = emptied.revokedGeneration
-        batch.putSlot(clientId, emptied, slotUpdate(emptied))
+        batch.putSlot(clientId, emptied)
       },
       settle: () => {
         resolve(hasEnded)

@@ -1,14 +1,15 @@
 // Tells at start whether the master key is the store's own, before anything is read or written under a wrong one.
+import type { StoreFormat } from '../ports/row-seal.ts'
 import { type Sealing, SealError } from './sealing.ts'
 
 const PLACE = { table: 'store', row: '1', field: 'canary' }
-/** The format that the canary states. `sealed_rows`: the rows carry MACs, and the store has an audit trail. */
-export type StoreFormat = 'plain_rows' | 'sealed_rows'
-
 const TEXTS: Readonly<Record<StoreFormat, string>> = {
   plain_rows: 'this store and this master key belong together',
   sealed_rows: 'this store and this master key belong together; its rows carry MACs',
+  sealed_slots: 'this store and this master key belong together; its rows and its slots carry MACs',
 }
+
+const FORMATS = new Map(Object.entries(TEXTS).map(([format, text]) => [text, format as StoreFormat]))
 
 /** The master key is not the one that the store was made with. */
 export class WrongMasterKeyError extends Error {
@@ -29,7 +30,7 @@ export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, 
 /** Returns the format that the canary states. Throws `WrongMasterKeyError` if another master key sealed the canary. */
 export function openCanary(sealing: Sealing, sealed: Uint8Array): StoreFormat {
   try {
-    return sealing.open(PLACE, sealed).toString() === TEXTS.sealed_rows ? 'sealed_rows' : 'plain_rows'
+    return FORMATS.get(sealing.open(PLACE, sealed).toString()) ?? 'sealed_slots'
   } catch (cause) {
     if (cause instanceof SealError) throw new WrongMasterKeyError({ cause })
     throw cause

@@ -1,15 +1,16 @@
 // The MACs of the store's rows, and the canary that says whether the rows carry them.
-import { createHmac } from 'node:crypto'
 import type { RowSeal } from '../ports/row-seal.ts'
 import { openCanary, sealCanary } from './canary.ts'
 import type { DerivedKeys } from './derived-keys.ts'
+import { createHmacSha256 } from './hmac-sha256.ts'
 import { Sealing } from './sealing.ts'
 
 export function createRowSeal({ rowMac, keySealing }: Pick<DerivedKeys, 'rowMac' | 'keySealing'>): RowSeal {
   const sealing = new Sealing(keySealing)
+  const hmac = createHmacSha256(rowMac)
   return {
-    mac: (text) => createHmac('sha256', rowMac).update(text).digest(),
-    saysRowsAreSealed: (canary) => openCanary(sealing, canary) === 'sealed_rows',
+    mac: (text) => hmac(text, 'utf8'),
+    formatOf: (canary) => openCanary(sealing, canary),
     newCanary: () => sealCanary(sealing),
   }
 }

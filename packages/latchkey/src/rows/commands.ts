@@ -52,11 +52,12 @@ export interface WriteValues {
   update_secret: [endsAt: number | null, hash: Uint8Array, id: string]
   delete_secrets: [clientId: string]
   erase_sealed_secrets: []
-  insert_slot: [...slot: SlotValues, clientId: string, scope: string]
-  update_slot: SlotValues
+  /** The MAC of a slot, as hex, is null if the slot has no token. */
+  insert_slot: [...slot: SlotValues, clientId: string, scope: string, mac: string | null]
+  update_slot: [...slot: SlotValues, mac: string | null]
   supersede: [
     ...[generation: number, issuances: number, revokedGeneration: number, supersededGeneration: number],
-    ...[jti: string, issuedAt: number, expiresAt: number, audience: string, id: number],
+    ...[jti: string, issuedAt: number, expiresAt: number, audience: string, id: number, mac: string | null],
   ]
   delete_slots: [clientId: string]
   put_ring: [

@@ -3,6 +3,7 @@ import { formatAddressRange } from '../domain/address-ranges.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'
+import type { Slot } from '../domain/slot.ts'
 import type { SetUpLink } from '../domain/set-up-link.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
@@ -10,7 +11,7 @@ import type { RowMac } from '../ports/row-seal.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { WriteOf } from './commands.ts'
 import type { Row } from './disk.ts'
-import { isSame } from './rows.ts'
+import { isSame, tokenValues } from './rows.ts'
 
 /** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
 export class RowDamaged extends StoreUnavailable {
@@ -102,6 +103,8 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
   signing_key: ({ kid }) => kid,
 }
 
+const SLOT_MAC_BYTES = 16
+
 export class RowMacs {
   readonly #mac: RowMac
 
@@ -123,6 +126,16 @@ export class RowMacs {
   fits<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): boolean {
     const found = row['mac']
     return found instanceof Uint8Array && isSame(found, this.of(kind, value))
+  }
+
+  /** As hex; null if there is no token, and so nothing that a forged row could revive. */
+  ofSlot(clientId: string, slot: Slot): string | null {
+    const { id, scope, generation, issuances, revokedGeneration, supersededGeneration, live, predecessor } = slot
+    if (live === undefined && predecessor === undefined) return null
+    const counts = [generation, issuances, revokedGeneration, supersededGeneration]
+    const tokens = [...tokenValues(live), ...tokenValues(predecessor?.token), predecessor?.until ?? null]
+    const mac = this.#mac(`slot\n${JSON.stringify([id, clientId, scope, ...counts, ...tokens])}`)
+    return Buffer.from(mac.buffer, mac.byteOffset, SLOT_MAC_BYTES).toString('hex')
   }
 
   /** Returns the value, which was read from `row`. Throws `RowDamaged` if the row does not carry the MAC of the value. */

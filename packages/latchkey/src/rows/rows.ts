@@ -103,7 +103,8 @@ export const secretUpdate = ({ id, hash, endsAt }: ClientSecret): Write => [
   id,
 ]
 
-const tokenValues = (token: RecordedToken | undefined): TokenValues =>
+/** In the order of the commands. */
+export const tokenValues = (token: RecordedToken | undefined): TokenValues =>
   token === undefined
     ? [null, null, null, null, null]
     : [token.generation, token.jti, token.issuedAt, token.expiresAt, token.audience]
@@ -121,23 +122,25 @@ const slotValues = (slot: Slot): SlotValues => [
   slot.id,
 ]
 
-export const slotInsert = (clientId: string, slot: Slot): Write => [
+export const slotInsert = (clientId: string, slot: Slot, mac: string | null): Write => [
   'insert_slot',
   ...slotValues(slot),
   clientId,
   slot.scope,
+  mac,
 ]
 
-/** A slot in which a token was just superseded. */
-export function supersedeWrite(slot: Slot): Write {
+export const slotUpdate = (slot: Slot, mac: string | null): Write => ['update_slot', ...slotValues(slot), mac]
+
+/** A slot of which only the tokens changed. */
+export function tokensUpdate(slot: Slot, mac: string | null): Write {
   const { generation, issuances, revokedGeneration, supersededGeneration, live, predecessor, id } = slot
-  if (live === undefined || predecessor !== undefined) return slotUpdate(slot)
+  const isUsual = live !== undefined && predecessor === undefined && live.generation === generation
+  if (!isUsual) return slotUpdate(slot, mac)
   const { jti, issuedAt, expiresAt, audience } = live
   const counts = [generation, issuances, revokedGeneration, supersededGeneration] as const
-  return ['supersede', ...counts, jti, issuedAt, expiresAt, audience, id]
+  return ['supersede', ...counts, jti, issuedAt, expiresAt, audience, id, mac]
 }
-
-export const slotUpdate = (slot: Slot): Write => ['update_slot', ...slotValues(slot)]
 
 export const readProfile = (row: Row): IntegrationProfile => ({
   id: text(row, 'id'),

@@ -163,8 +163,8 @@ test('a command that was killed while it dropped a damaged log leaves a store th
 })
 
 test('a start and a restore on a database file that is damaged itself say which commands help', async () => {
-  // The first page is not in this part of the log, which would put it right.
-  const file = killed.withLog(killed.log.subarray(0, killed.acknowledged[3]?.logBytes))
+  // A page that is in the log would put the damaged one right.
+  const file = killed.withLog(undefined)
   for (const damage of [0, 2048, 6 * 2048]) {
     writeFileSync(file, readFileSync(file).fill(0x5a, damage, damage + 2048))
     const started = openStore(file)

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 import { emptySlot, type RecordedToken, revoke, type Slot, supersede } from '../../src/domain/slot.ts'
 import type { Scope } from '@latchkey/protocol'
 import type { Row, Write } from '../../src/rows/disk.ts'
-import { slotInsert, slotUpdate, supersedeWrite } from '../../src/rows/rows.ts'
+import { slotInsert, slotUpdate, tokensUpdate } from '../../src/rows/rows.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
-import { decodeHistory, NO_HISTORY, withIssuance, encodeIssuance } from '../../src/storage/sqlite/issuance-history.ts'
+import { decodeHistory, NO_HISTORY, withIssuance, encodeIssuance } from '../../src/rows/issuance-history.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aStoreFile } from '../a-store.ts'
 
@@ -81,7 +81,7 @@ test('whatever is issued, revoked, removed and refused, the history is that of t
         connection.migrate()
         const table = new Table()
         const slots = new Map(SLOTS.map((id) => [id, fresh(id)]))
-        connection.commit([...slots.values()].map((slot) => slotInsert(CLIENT(slot.id), slot)))
+        connection.commit([...slots.values()].map((slot) => slotInsert(CLIENT(slot.id), slot, null)))
         for (const act of acts) {
           const slot = slots.get(act.slot) ?? fresh(act.slot)
           if (act.kind === 'issue') {
@@ -89,18 +89,18 @@ test('whatever is issued, revoked, removed and refused, the history is that of t
             const next = supersede(slot, token, act.grace, token.issuedAt)
             const entry = [slot.id, slot.issuances % 16, token.generation, token.jti, token.issuedAt] as const
             const values = [...entry, act.requests, JSON.stringify(act.requesters)] as const
-            connection.commit([supersedeWrite(next), ['put_ring', ...values]])
+            connection.commit([tokensUpdate(next, null), ['put_ring', ...values]])
             table.put(values)
             slots.set(slot.id, next)
           } else if (act.kind === 'revoke' && slot.live !== undefined) {
             const next = revoke(slot, slot.live.jti, slot.generation + 1) ?? slot
-            connection.commit([slotUpdate(next)])
+            connection.commit([slotUpdate(next, null)])
             slots.set(slot.id, next)
           } else if (act.kind === 'remove') {
             connection.commit([
               ['delete_rings', CLIENT(slot.id)],
               ['delete_slots', CLIENT(slot.id)],
-              slotInsert(CLIENT(slot.id), fresh(slot.id)),
+              slotInsert(CLIENT(slot.id), fresh(slot.id), null),
             ])
             table.remove(slot.id)
             slots.set(slot.id, fresh(slot.id))
@@ -112,7 +112,7 @@ test('whatever is issued, revoked, removed and refused, the history is that of t
             const bad: Write = ['insert_admin_key', 'adk', 'name', 'owner', Buffer.alloc(32), NaN, 0, null]
             const next = supersede(slot, { ...tokenAt(slot.generation + 1), audience: 'api://undone' }, 0, 1)
             expect(() => {
-              connection.commit([supersedeWrite(next), bad])
+              connection.commit([tokensUpdate(next, null), bad])
             }).toThrow('NOT NULL')
           }
         }

@@ -61,7 +61,7 @@ test('after the step every column of every slot and every issuance says what it 
   const connection = new SqliteConnection(file)
   connection.migrate()
   const copied = new CopiedSlots(connection.database)
-  expect(plain(copied.slotRows())).toEqual(slots)
+  expect(plain(copied.slotRows())).toEqual(slots.map((slot) => ({ ...slot, mac: null })))
   expect(plain(copied.ringRows()).toSorted(byPlace)).toEqual(ring)
   connection.close()
 })

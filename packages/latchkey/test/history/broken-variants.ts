@@ -4,7 +4,7 @@ import type { Slots } from '../../src/ports/slots.ts'
 import type { CommitQueue } from '../../src/commit/commit-queue.ts'
 import type { CommitStrategy } from '../../src/commit/commit-strategy.ts'
 import type { Disk, Write } from '../../src/rows/disk.ts'
-import { slotInsert, slotUpdate } from '../../src/rows/rows.ts'
+import { slotInsert } from '../../src/rows/rows.ts'
 import { type Build, SOUND, turn } from './simulation.ts'
 
 const memoryBeforeSync = (sound: CommitStrategy): CommitStrategy => ({
@@ -34,7 +34,7 @@ const deleteThenInsert = (sound: CommitStrategy, disk: Disk): CommitStrategy => 
     const isOfSlot = ([name]: Write): boolean => name === 'supersede' || name === 'update_slot'
     const others = batch.durableWrites().filter((write) => !isOfSlot(write))
     await disk.commit(slots.map(({ clientId }) => ['delete_slots', clientId]))
-    await disk.commit([...slots.map(({ clientId, slot }) => slotInsert(clientId, slot)), ...others])
+    await disk.commit([...slots.map(({ clientId, slot }) => slotInsert(clientId, slot, null)), ...others])
     batch.publish()
     return []
   },
@@ -68,7 +68,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
           const current = batch.state(clientId)?.slots.find((candidate) => candidate.scope === scope)
           if (current === undefined) return
           const emptied = empty(current, queue.generations.next(current))
-          batch.putSlot(clientId, emptied, slotUpdate(emptied))
+          batch.putSlot(clientId, emptied)
         },
         settle: () => {
           resolve(true)

@@ -9,7 +9,7 @@ const COLUMNS = [
   ...['granted', 'open', 'generation', 'issuances', 'revoked_generation', 'superseded_generation'],
   ...['live_generation', 'live_jti', 'live_issued_at', 'live_expires_at', 'live_audience'],
   ...['prev_generation', 'prev_jti', 'prev_issued_at', 'prev_expires_at', 'prev_audience', 'prev_until'],
-  ...['id', 'client_id', 'scope'],
+  ...['id', 'client_id', 'scope', 'mac'],
 ]
 
 /** The database has the functions of `addSlotFunctions`. */

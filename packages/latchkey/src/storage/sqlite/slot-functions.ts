@@ -1,7 +1,7 @@
 // Functions for the SQL of the embedded store that look into the two values in a slot's row.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { SqlValue } from '../../rows/disk.ts'
-import { decodeHistory, encodeIssuance, NO_HISTORY, withIssuance } from './issuance-history.ts'
+import { decodeHistory, encodeIssuance, NO_HISTORY, withIssuance } from '../../rows/issuance-history.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 
 /** Registers the functions. A step of the schema uses `slot_state` and `issuance_history`: their results never change. */
@@ -30,6 +30,7 @@ function stateOf(values: readonly SqlValue[]): SlotState {
     ...{ revokedGeneration: revokedGeneration ?? 0, supersededGeneration },
     live: tokenOf(values.slice(4, 9)),
     predecessor: before && { ...before, until: Number(values[14]) },
+    mac: null,
   }
 }
 
@@ -66,4 +67,5 @@ const emptied = (state: SlotState): SlotState => ({
   revokedGeneration: state.live?.generation ?? state.revokedGeneration,
   live: undefined,
   predecessor: undefined,
+  mac: null,
 })

@@ -1,6 +1,6 @@
 // Between the commands about slots, which both engines know, and the two values in a slot's row of the embedded store.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ReadName, SlotValues, WriteOf, WriteValues } from '../../rows/commands.ts'
+import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
 import {
   decodeHistory,
@@ -10,7 +10,7 @@ import {
   MOST_ENTRIES,
   NO_HISTORY,
   withIssuance,
-} from './issuance-history.ts'
+} from '../../rows/issuance-history.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 import type { SlotCommand } from './statements.ts'
 
@@ -99,6 +99,7 @@ export class SlotRows {
       prev_expires_at: predecessor?.expiresAt ?? null,
       prev_audience: predecessor === undefined ? null : this.#textOf(predecessor.audience),
       prev_until: predecessor?.until ?? null,
+      mac: state.mac,
     }
   }
 
@@ -109,22 +110,22 @@ export class SlotRows {
 
   #insert([, ...values]: WriteOf<'insert_slot'>): void {
     const [granted, open] = values
-    const [clientId, scope] = [values[18], values[19]]
-    this.#run(INSERT, values[17], clientId, scope, granted, open, ...listed(this.#stateOf(values)), NO_HISTORY)
+    const [id, clientId, scope, mac] = [values[17], values[18], values[19], values[20]]
+    this.#run(INSERT, id, clientId, scope, granted, open, ...listed(this.#stateOf(values, mac)), NO_HISTORY)
   }
 
   #update([, ...values]: WriteOf<'update_slot'>): void {
     const [granted, open] = values
-    this.#run(UPDATE, granted, open, ...listed(this.#stateOf(values)), values[17])
+    this.#run(UPDATE, granted, open, ...listed(this.#stateOf(values, values[18])), values[17])
   }
 
   /** The slot has no predecessor, and its generation is that of its live token. */
   #supersede([, ...values]: WriteOf<'supersede'>, following: Write | undefined): 1 | 2 {
     const [generation, issuances, revokedGeneration, supersededGeneration, ...rest] = values
-    const [jti, issuedAt, expiresAt, audience, id] = rest
+    const [jti, issuedAt, expiresAt, audience, id, mac] = rest
     const live = { generation, jti, issuedAt, expiresAt, audience: this.#numberOf(audience) }
     const counts = { generation, issuances, revokedGeneration, supersededGeneration }
-    const columns = listed({ ...counts, live, predecessor: undefined })
+    const columns = listed({ ...counts, live, predecessor: undefined, mac })
     if (following?.[0] === 'put_ring' && following[1] === id) {
       const { head, entry } = issuanceOf(following)
       if (this.#run(SUPERSEDE_AND_LIST, ...columns, id, head, entry).changes === 1) return 2
@@ -140,13 +141,14 @@ export class SlotRows {
     if (history instanceof Uint8Array) this.#run(SET_HISTORY, withIssuance(history, issuanceOf(write)), id)
   }
 
-  #stateOf(values: SlotValues | WriteValues['insert_slot']): SlotState {
+  #stateOf(values: WriteValues['update_slot'] | WriteValues['insert_slot'], mac: string | null): SlotState {
     const [, , generation, issuances, revokedGeneration, supersededGeneration] = values
     const before = this.#tokenOf(values[11], values[12], values[13], values[14], values[15])
     return {
       ...{ generation, issuances, revokedGeneration, supersededGeneration },
       live: this.#tokenOf(values[6], values[7], values[8], values[9], values[10]),
       predecessor: before && { ...before, until: Number(values[16]) },
+      mac,
     }
   }
 

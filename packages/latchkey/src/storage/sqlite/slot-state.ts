@@ -1,5 +1,6 @@
 // The state of a slot as one value of the embedded store: it keeps its length, so SQLite overwrites it in place.
 import type { SqlValue } from '../../rows/disk.ts'
+import { readNumber, readUuid, writeNumber, writeUuid } from '../../rows/packed-values.ts'
 
 /** A recorded token. `audience` is the number of its text in the table `audience`. */
 interface StoredToken {
@@ -17,23 +18,28 @@ export interface SlotState {
   readonly supersededGeneration: number
   readonly live: StoredToken | undefined
   readonly predecessor: (StoredToken & { readonly until: number }) | undefined
+  /** As hex. Null if there is no token, or if an older version wrote the slot. */
+  readonly mac: string | null
 }
 
 // Version 1, all numbers big-endian: the version and the flags, a byte each. Generation, issuances, revoked and superseded
 // generation, 8 bytes each. The live token, or as many bytes of ones. With a predecessor: its token and its deadline (8).
+// The MAC (16), or as many bytes of ones.
 // A token: generation (8), jti (16), issued at (8), expires at (8), audience (4).
 const VERSION = 1
-const [HAS_LIVE, HAS_PREDECESSOR] = [1, 2]
+const [HAS_LIVE, HAS_PREDECESSOR, HAS_MAC] = [1, 2, 4]
 const LIVE_AT = 34
 const TOKEN_BYTES = 44
 const PREDECESSOR_AT = LIVE_AT + TOKEN_BYTES
-const [LENGTH, LENGTH_WITH_PREDECESSOR] = [PREDECESSOR_AT, PREDECESSOR_AT + TOKEN_BYTES + 8]
+const MAC_BYTES = 16
+const LENGTH = PREDECESSOR_AT + MAC_BYTES
+const LENGTH_WITH_PREDECESSOR = LENGTH + TOKEN_BYTES + 8
 
 export function encodeSlotState(state: SlotState): Uint8Array {
-  const { live, predecessor } = state
+  const { live, predecessor, mac } = state
   const bytes = Buffer.allocUnsafe(predecessor === undefined ? LENGTH : LENGTH_WITH_PREDECESSOR)
   bytes[0] = VERSION
-  bytes[1] = (live === undefined ? 0 : HAS_LIVE) | (predecessor === undefined ? 0 : HAS_PREDECESSOR)
+  bytes[1] = (live ? HAS_LIVE : 0) | (predecessor ? HAS_PREDECESSOR : 0) | (mac ? HAS_MAC : 0)
   writeNumber(bytes, state.generation, 2)
   writeNumber(bytes, state.issuances, 10)
   writeNumber(bytes, state.revokedGeneration, 18)
@@ -45,6 +51,9 @@ export function encodeSlotState(state: SlotState): Uint8Array {
     writeToken(bytes, predecessor, PREDECESSOR_AT)
     writeNumber(bytes, predecessor.until, PREDECESSOR_AT + TOKEN_BYTES)
   }
+  const macAt = bytes.length - MAC_BYTES
+  if (mac === null) bytes.fill(0xff, macAt)
+  else if (bytes.write(mac, macAt, 'hex') !== MAC_BYTES) throw new RangeError('not the MAC of a slot')
   return bytes
 }
 
@@ -65,6 +74,7 @@ export function decodeSlotState(value: SqlValue | undefined): SlotState {
     predecessor: hasPredecessor
       ? { ...readToken(bytes, PREDECESSOR_AT), until: readNumber(bytes, PREDECESSOR_AT + TOKEN_BYTES) }
       : undefined,
+    mac: (flags & HAS_MAC) === 0 ? null : bytes.toString('hex', bytes.length - MAC_BYTES),
   }
 }
 
@@ -84,27 +94,4 @@ const readToken = (bytes: Buffer, at: number): StoredToken => ({
   audience: bytes.readUInt32BE(at + 40),
 })
 
-/** Writes 8 bytes. Throws if the number is not a whole one from 0 to 2^53. */
-export function writeNumber(bytes: Buffer, value: number, at: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${String(value)} cannot be stored`)
-  bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at)
-  bytes.writeUInt32BE(value % 2 ** 32, at + 4)
-}
-
-export const readNumber = (bytes: Buffer, at: number): number =>
-  bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)
-
-/** Writes 16 bytes. Throws if the text is not a UUID in lower case: another one would come back changed. */
-export function writeUuid(bytes: Buffer, text: string, at: number): void {
-  if (!UUID.test(text)) throw new Error('a token whose jti is no UUID cannot be stored')
-  const hex = text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24)
-  bytes.write(hex, at, 16, 'hex')
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const NO_BYTES = Buffer.alloc(0)
-
-export function readUuid(bytes: Buffer, at: number): string {
-  const hex = bytes.toString('hex', at, at + 16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}

@@ -132,9 +132,9 @@ describe('a scope that is deleted', () => {
       endedTokens: 1,
       apis: [anApi()],
       integrations: [
-        { closed: [{ id: 1, granted: false, open: false, live: undefined, generation: 7 }] },
-        { closed: [{ id: 1, granted: false, open: false, generation: 5 }] },
-        { closed: [], state: { integration: { resourceServerFor: [MODEL], version: 2 } } },
+        { slots: [{ id: 1, granted: false, open: false, live: undefined, generation: 7 }] },
+        { slots: [{ id: 1, granted: false, open: false, generation: 5 }] },
+        { slots: right.slots, integration: { resourceServerFor: [MODEL], version: 2 } },
       ],
     })
   })

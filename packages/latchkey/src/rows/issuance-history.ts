@@ -1,6 +1,6 @@
-// The issuance history of a slot as one value of the embedded store: the last 16 issuances and who requested them.
-import type { SqlValue } from '../../rows/disk.ts'
-import { readNumber, readUuid, writeNumber, writeUuid } from './slot-state.ts'
+// The issuance history of a slot as one value in its row: the last 16 issuances and who requested them.
+import type { SqlValue } from './disk.ts'
+import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
 /** Address, user agent and ID of the credential, as the command `put_ring` carries them. */
 type Requester = readonly [address: string, userAgent: string, secretId: string]

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { decodeJwt } from 'jose'
+import type { CreatedIntegration } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { CliSession, type Given } from './cli-session.ts'
 import { Connection } from './connection.ts'
@@ -16,11 +17,7 @@ const REPORTS = 'reports.read'
 const aServer = (): Promise<RealServer> =>
   startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' } })
 
-interface Created {
-  readonly id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
+type Created = Required<CreatedIntegration>
 
 interface ErrorDocument {
   readonly error: { readonly code: string; readonly message: string; readonly exit_code: number }

@@ -1,5 +1,6 @@
 // Two programs that share an integration and fetch a token for each call: both are named, wherever an operator may look.
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Contention } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { underLoad } from './beside.ts'
 import { type Client, Connection } from './connection.ts'
@@ -14,15 +15,6 @@ const REPORTS: Client = { address: '127.0.0.2', userAgent: 'reports/2.0' }
 const MINUTE_MS = 60_000
 /** Between the calls of a client. */
 const CALL_EVERY_MS = 50
-
-interface Contention {
-  readonly client_id: string
-  readonly scope: string
-  readonly kind: string
-  readonly supersessions: number
-  readonly sources: readonly { readonly address: string; readonly user_agent: string; readonly requests: number }[]
-  readonly cures: readonly { readonly code: string; readonly what: string }[]
-}
 
 interface WatchedEvent {
   readonly event: string

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import type { CreatedIntegration, NewIntegration } from 'latchkey/admin-api'
 import type { RealServer } from './real-server.ts'
 
 export const PREDICT = 'machinelearning.predict'
@@ -15,15 +16,7 @@ export interface Integration {
   readonly basic: string
 }
 
-export interface IntegrationWish {
-  readonly name?: string
-  readonly description?: string
-  readonly tags?: readonly string[]
-  readonly scopes?: readonly string[]
-  readonly resource_server?: boolean
-  readonly issue_mode?: { readonly kind: 'replace' | 'stable'; readonly renew_before_seconds?: number }
-  readonly grace_seconds?: number
-}
+export type IntegrationWish = Partial<NewIntegration>
 
 type Administered = Pick<RealServer, 'adminUrl' | 'dataDir'>
 
@@ -36,7 +29,7 @@ export async function createIntegration(server: Administered, wish: IntegrationW
   const body = JSON.stringify({ name: 'Billing sync', scopes: [PREDICT, MODEL], ...wish })
   const response = await adminRequest(server, 'POST', '', body)
   if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`)
-  const created = (await response.json()) as { id: string; client_id: string; client_secret: string }
+  const created = (await response.json()) as Required<CreatedIntegration>
   const clientSecret = new Secret(created.client_secret)
   const basic = toBasicCredentials(created.client_id, clientSecret)
   return { id: created.id, clientId: created.client_id, clientSecret, basic }

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import type { CreatedIntegration } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { CliSession } from './cli-session.ts'
 import { Connection } from './connection.ts'
@@ -61,11 +62,7 @@ class Evidence {
   }
 }
 
-interface Made {
-  readonly id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
+type Made = Required<CreatedIntegration>
 
 const credentialsOf = (made: Pick<Made, 'id' | 'client_id'>, secret: string): Integration => {
   const clientSecret = new Secret(secret)

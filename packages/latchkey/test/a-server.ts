@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Scope, Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
+import type { CreatedIntegration } from '../src/http/contract/admin-api.ts'
 import type { Overrides } from '../src/server/start.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
 import type { Config } from '../src/config/config.ts'
@@ -166,7 +167,7 @@ export async function startTestServer({
         }),
       })
       if (response.status !== 201) throw new Error(`${String(response.status)} ${await response.text()}`)
-      const created = (await response.json()) as { id: string; client_id: string; client_secret: string }
+      const created = (await response.json()) as Required<CreatedIntegration>
       const clientSecret = new Secret(created.client_secret)
       const basic = toBasicCredentials(created.client_id, clientSecret)
       return { id: created.id, clientId: created.client_id, clientSecret, basic }

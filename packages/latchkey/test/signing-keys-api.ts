@@ -1,18 +1,10 @@
 // The signing keys of a running server, as an owner asks for them.
 import { decodeProtectedHeader } from 'jose'
+import type { AuditPage, List, RevokedSigningKey, SigningKey } from '../src/http/contract/admin-api.ts'
 import { aFolder } from './a-folder.ts'
 import { aServer, type ServerOptions, type TestServer } from './a-server.ts'
 
-export interface KeyView {
-  readonly kid: string
-  readonly status: string
-  readonly signs_from: string
-  readonly retired_at: string | null
-  readonly revoked_at: string | null
-  readonly accepted_until: string | null
-  readonly revoked_tokens?: number
-  readonly signing_kid?: string
-}
+export type KeyView = SigningKey & Partial<RevokedSigningKey>
 
 export async function ask<Answer>(server: TestServer, method: 'GET' | 'POST', path: string) {
   const response = await fetch(`${server.adminUrl}/admin/v1${path}`, {
@@ -27,7 +19,7 @@ export const rotate = async (server: TestServer): Promise<KeyView> =>
 export const revoke = async (server: TestServer, kid: string): Promise<KeyView> =>
   (await ask<KeyView>(server, 'POST', `/keys/${kid}/revoke`)).body
 export const keys = async (server: TestServer): Promise<readonly KeyView[]> =>
-  (await ask<{ items: KeyView[] }>(server, 'GET', '/keys')).body.items
+  (await ask<List<KeyView>>(server, 'GET', '/keys')).body.items
 export const statuses = async (server: TestServer): Promise<Record<string, string>> =>
   Object.fromEntries((await keys(server)).map(({ kid, status }) => [kid, status]))
 
@@ -37,11 +29,7 @@ export async function published(server: TestServer): Promise<string[]> {
 }
 
 export const events = async (server: TestServer): Promise<string[]> => {
-  const { body } = await ask<{ items: { event: string; target: { id: string }; actor: { kind: string } }[] }>(
-    server,
-    'GET',
-    '/audit',
-  )
+  const { body } = await ask<AuditPage>(server, 'GET', '/audit')
   return body.items
     .filter(({ event }) => event.startsWith('signing_key.'))
     .map(({ event, target, actor }) => `${event} ${target.id} ${actor.kind}`)

@@ -1,16 +1,9 @@
 // The secrets of integrations as an operator handles them, for tests.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
+import type { List, RotatedSecret } from '../src/http/contract/admin-api.ts'
 import type { TestIntegration, TestServer } from './a-server.ts'
 
-export interface SecretView {
-  readonly id: string
-  readonly status: string
-  readonly ends_at: string | null
-  readonly revealable: boolean
-  readonly last_used: { readonly address: string; readonly user_agent: string } | null
-  readonly safe_to_retire: { readonly verdict: string; readonly why: string }
-  readonly client_secret?: string
-}
+export type SecretView = RotatedSecret
 
 interface Answer<Body> {
   readonly status: number
@@ -50,7 +43,7 @@ export const withSecret = (integration: TestIntegration, secret: string | undefi
 }
 
 export const secretsOf = async (server: TestServer, { id }: TestIntegration): Promise<readonly SecretView[]> =>
-  (await operator(server)<{ items: SecretView[] }>('GET', `/integrations/${id}/secrets`)).body.items
+  (await operator(server)<List<SecretView>>('GET', `/integrations/${id}/secrets`)).body.items
 
 export const statusOf = async (server: TestServer, integration: TestIntegration) =>
   (await server.requestToken(integration)).status

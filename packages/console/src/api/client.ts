@@ -2,9 +2,9 @@
 import { isSomebodyThere } from './presence.ts'
 import { NoAnswerError, problemOf } from './problem.ts'
 
-export interface Ask {
+export interface Ask<Body> {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  readonly body?: unknown
+  readonly body?: Body
   /** The version that is to be changed. */
   readonly version?: number
   /** So that a request sent twice changes things once. */
@@ -12,8 +12,12 @@ export interface Ask {
   readonly signal?: AbortSignal
 }
 
-/** Throws a `ProblemError` for a refusal and a `NoAnswerError` when there is no answer. A 204 is undefined. */
-export async function ask<Answer>(path: string, { method = 'GET', body, version, idempotencyKey, signal }: Ask = {}) {
+/**
+ * Sends one request. `Answer` and `Body` are documents of the contract; a request with a body names its type.
+ * Returns undefined for a 204. Throws a `ProblemError` for a refusal, and a `NoAnswerError` if there is no answer.
+ */
+export async function ask<Answer, Body = undefined>(path: string, options: Ask<Body> = {}): Promise<Answer> {
+  const { method = 'GET', body, version, idempotencyKey, signal } = options
   const headers: Record<string, string> = { accept: 'application/json', 'x-latchkey-console': '1' }
   if (!isSomebodyThere()) headers['x-latchkey-background'] = '1'
   if (body !== undefined) headers['content-type'] = 'application/json'

@@ -1,8 +1,9 @@
 // Reads the audit log as a file, as it comes.
+import type { AuditExportQuery } from 'latchkey/admin-api'
 import type { AuditFilter } from './platform-queries.ts'
 import { NoAnswerError, problemOf } from './problem.ts'
 
-export type ExportFormat = 'csv' | 'jsonl'
+export type ExportFormat = AuditExportQuery['format']
 
 const NEW_LINE = 10
 

@@ -1,4 +1,5 @@
 // The one event stream of the page: what state it is in, and what it said.
+import type { LiveEvents } from 'latchkey/admin-api'
 
 export type ConnectionState = 'connecting' | 'live' | 'lost'
 
@@ -8,8 +9,12 @@ export interface Connection {
   readonly freshAt: number
 }
 
-export type EventName = 'issuance' | 'contention' | 'refusal' | 'change' | 'reset'
-type Hear = (name: EventName, data: unknown) => void
+type EventName = keyof LiveEvents
+
+export type LiveEvent = {
+  readonly [Name in EventName]: { readonly name: Name; readonly data: LiveEvents[Name] }
+}[EventName]
+type Hear = (event: LiveEvent) => void
 
 const POLL_MS = 5000
 const RETRY_MS = 3000
@@ -62,7 +67,8 @@ export function openLiveConnection(hear: Hear, onRecovered: () => void): () => v
     }
     for (const name of NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
-        hear(name, JSON.parse(event.data))
+        const data = JSON.parse(event.data) as LiveEvents[EventName]
+        hear({ name, data } as LiveEvent)
       })
     }
   }

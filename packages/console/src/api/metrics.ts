@@ -1,6 +1,6 @@
 // The server's own metrics, as far as the console shows them: the Prometheus text has no JSON form.
+import type { Percentiles } from 'latchkey/admin-api'
 import { ProblemError } from './problem.ts'
-import type { Percentiles } from './platform-models.ts'
 
 export interface ServerMetrics {
   readonly liveTokens: number
@@ -29,7 +29,7 @@ export async function readMetrics(signal: AbortSignal): Promise<ServerMetrics> {
     credentials: 'same-origin',
     cache: 'no-store',
   })
-  if (!response.ok) throw new ProblemError(response.status, { code: 'metrics_unavailable' })
+  if (!response.ok) throw new ProblemError(response.status, {})
   return metricsOf(await response.text())
 }
 

@@ -1,8 +1,26 @@
 // What a person can do to scopes, APIs, signing keys, admin keys, operators and live tokens.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type {
+  Api,
+  ApiPatch,
+  ChangedScope,
+  CreatedAdminKey,
+  LinkedOperator,
+  NewAdminKey,
+  NewApi,
+  NewOperator,
+  NewScope,
+  Operator,
+  OperatorPatch,
+  RevokedSigningKey,
+  RevokedTokens,
+  Scope,
+  ScopeDeletionQuery,
+  ScopePatch,
+  SigningKey,
+  Slot,
+} from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
-import type { Role, Scope } from './models.ts'
-import type { AdminKey, Api, OperatorLink, OperatorRecord, SigningKey } from './platform-models.ts'
 
 /** What no act of these changes. */
 const CONSTANT: ReadonlySet<unknown> = new Set(['session', 'server', 'version', 'source', 'configuration'])
@@ -15,32 +33,24 @@ function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
   })
 }
 
-export interface ScopeWish {
-  readonly description: string
-  /** Null for the one of the server. */
-  readonly audience: string | null
-}
-
 export const useCreateScope = () =>
-  useAct((wish: ScopeWish & { readonly name: string }) => ask<Scope>('/scopes', { method: 'POST', body: wish }))
+  useAct((wish: NewScope) => ask<Scope, NewScope>('/scopes', { method: 'POST', body: wish }))
 
 export const useChangeScope = () =>
-  useAct(({ name, version, wish }: { name: string; version: number; wish: Partial<ScopeWish> }) =>
-    ask<Scope & { ended_tokens: number }>(`/scopes/${segment(name)}`, { method: 'PATCH', body: wish, version }),
+  useAct(({ name, version, wish }: { name: string; version: number; wish: ScopePatch }) =>
+    ask<ChangedScope, ScopePatch>(`/scopes/${segment(name)}`, { method: 'PATCH', body: wish, version }),
   )
 
 export const useDeleteScope = () =>
-  useAct(({ name, version, force }: { name: string; version: number; force: 'true' | 'false' }) =>
-    ask<undefined>(`/scopes/${segment(name)}?force=${force}`, { method: 'DELETE', version }),
+  useAct(({ name, version, force }: { name: string; version: number } & Required<ScopeDeletionQuery>) =>
+    ask<undefined>(`/scopes/${segment(name)}?${new URLSearchParams({ force })}`, { method: 'DELETE', version }),
   )
 
-export type ApiWish = Omit<Api, 'id' | 'version'>
-
-export const useCreateApi = () => useAct((wish: ApiWish) => ask<Api>('/apis', { method: 'POST', body: wish }))
+export const useCreateApi = () => useAct((wish: NewApi) => ask<Api, NewApi>('/apis', { method: 'POST', body: wish }))
 
 export const useChangeApi = () =>
-  useAct(({ id, version, wish }: { id: string; version: number; wish: Partial<ApiWish> }) =>
-    ask<Api>(`/apis/${segment(id)}`, { method: 'PATCH', body: wish, version }),
+  useAct(({ id, version, wish }: { id: string; version: number; wish: ApiPatch }) =>
+    ask<Api, ApiPatch>(`/apis/${segment(id)}`, { method: 'PATCH', body: wish, version }),
   )
 
 export const useDeleteApi = () =>
@@ -52,39 +62,30 @@ export const useRotateKey = () => useAct(() => ask<SigningKey>('/keys/rotate', {
 
 export const useRevokeKey = () =>
   useAct((kid: string) =>
-    ask<SigningKey & { revoked_tokens: number; signing_kid: string }>(`/keys/${segment(kid)}/revoke`, {
+    ask<RevokedSigningKey>(`/keys/${segment(kid)}/revoke`, {
       method: 'POST',
     }),
   )
 
-export interface AdminKeyWish {
-  readonly name: string
-  readonly role: Role
-  readonly expires_at?: string
-}
-
 export const useCreateAdminKey = () =>
-  useAct((wish: AdminKeyWish) => ask<AdminKey & { admin_key: string }>('/admin-keys', { method: 'POST', body: wish }))
+  useAct((wish: NewAdminKey) => ask<CreatedAdminKey, NewAdminKey>('/admin-keys', { method: 'POST', body: wish }))
 
 export const useRevokeAdminKey = () =>
   useAct((id: string) => ask<undefined>(`/admin-keys/${segment(id)}`, { method: 'DELETE' }))
 
 export const useInvite = () =>
-  useAct((wish: { readonly email: string; readonly role: Role }) =>
-    ask<OperatorLink>('/operators', { method: 'POST', body: wish }),
-  )
+  useAct((wish: NewOperator) => ask<LinkedOperator, NewOperator>('/operators', { method: 'POST', body: wish }))
 
 export const useChangeOperator = () =>
-  useAct(
-    ({ id, version, wish }: { id: string; version: number; wish: { role: Role; status?: 'active' | 'disabled' } }) =>
-      ask<OperatorRecord>(`/operators/${segment(id)}`, { method: 'PATCH', body: wish, version }),
+  useAct(({ id, version, wish }: { id: string; version: number; wish: OperatorPatch }) =>
+    ask<Operator, OperatorPatch>(`/operators/${segment(id)}`, { method: 'PATCH', body: wish, version }),
   )
 
 export const useResetOperator = () =>
-  useAct((id: string) => ask<OperatorLink>(`/operators/${segment(id)}/reset`, { method: 'POST' }))
+  useAct((id: string) => ask<LinkedOperator>(`/operators/${segment(id)}/reset`, { method: 'POST' }))
 
 export const useRemoveOperator = () =>
-  useAct(({ id, version }: Pick<OperatorRecord, 'id' | 'version'>) =>
+  useAct(({ id, version }: Pick<Operator, 'id' | 'version'>) =>
     ask<undefined>(`/operators/${segment(id)}`, { method: 'DELETE', version }),
   )
 
@@ -93,10 +94,7 @@ export const useEndSession = () =>
     ask<undefined>(`/operators/${segment(operator)}/sessions/${segment(session)}`, { method: 'DELETE' }),
   )
 
-export interface SlotName {
-  readonly client_id: string
-  readonly scope: string
-}
+export type SlotName = Pick<Slot, 'client_id' | 'scope'>
 
 /** One after the other; a refusal ends the row, and the list then shows what is live still. */
 export const useRevokeTokens = () =>
@@ -104,7 +102,7 @@ export const useRevokeTokens = () =>
     let revoked = 0
     for (const { client_id: clientId, scope } of slots) {
       const path = `/integrations/${segment(clientId)}/tokens/${segment(scope)}`
-      revoked += (await ask<{ revoked: number }>(path, { method: 'DELETE' })).revoked
+      revoked += (await ask<RevokedTokens>(path, { method: 'DELETE' })).revoked
     }
     return revoked
   })

@@ -1,28 +1,29 @@
 // What the pages about the platform read; queries.ts has those about integrations.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { ask, segment } from './client.ts'
-import { pollInterval } from './live-connection.ts'
-import { readMetrics } from './metrics.ts'
-import type { Slot, SlotHistory } from './models.ts'
 import type {
   AdminKey,
   Api,
   AuditPage,
-  ChainReport,
-  OperatorRecord,
+  AuditQuery,
+  AuditReport,
+  Operator,
   OperatorSession,
   Overview,
-  SettingInForce,
+  Setting,
   SigningKey,
+  Slot,
+  SlotHistory,
   SlotPage,
-} from './platform-models.ts'
+  List,
+} from 'latchkey/admin-api'
+import { ask, segment } from './client.ts'
+import { pollInterval } from './live-connection.ts'
+import { readMetrics } from './metrics.ts'
 import type { CountedSlot } from './queries.ts'
 
 const REFRESH_MS = 10_000
 const SLOTS_A_PAGE = 50
 const MOST_SLOTS_A_PAGE = 200
-
-type List<Item> = { readonly items: readonly Item[] }
 
 export const apisQuery = queryOptions({
   queryKey: ['apis'],
@@ -45,7 +46,7 @@ export const adminKeysQuery = queryOptions({
 
 export const operatorsQuery = queryOptions({
   queryKey: ['operators'],
-  queryFn: async ({ signal }) => (await ask<List<OperatorRecord>>('/operators', { signal })).items,
+  queryFn: async ({ signal }) => (await ask<List<Operator>>('/operators', { signal })).items,
   refetchInterval: REFRESH_MS,
 })
 
@@ -60,7 +61,7 @@ export const sessionsQuery = (operatorId: string) =>
 
 export const configurationQuery = queryOptions({
   queryKey: ['configuration'],
-  queryFn: async ({ signal }) => (await ask<List<SettingInForce>>('/configuration', { signal })).items,
+  queryFn: async ({ signal }) => (await ask<List<Setting>>('/configuration', { signal })).items,
   staleTime: Infinity,
 })
 
@@ -137,7 +138,7 @@ export const signedByQuery = ({ kid, signs_from: from, retired_at: until }: Sign
   })
 
 /** Names and values of the query, empty ones left out. */
-export type AuditFilter = Readonly<Partial<Record<'event' | 'actor' | 'target' | 'since' | 'until', string>>>
+export type AuditFilter = Omit<AuditQuery, 'limit' | 'cursor'>
 
 const AUDIT_PAGE = '50'
 
@@ -157,4 +158,4 @@ export const auditQuery = (filter: AuditFilter) =>
     refetchInterval: pollInterval,
   })
 
-export const verifyChain = (): Promise<ChainReport> => ask<ChainReport>('/audit/verify')
+export const verifyChain = (): Promise<AuditReport> => ask<AuditReport>('/audit/verify')

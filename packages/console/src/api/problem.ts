@@ -1,17 +1,13 @@
 // What the admin API answers when it refuses (RFC 9457), and what the console makes of a server that does not answer.
 
-interface ProblemDocument {
-  readonly title?: string
-  readonly status?: number
-  readonly detail?: string
-  readonly code?: string
-  readonly request_id?: string
-  readonly errors?: readonly { readonly pointer?: string; readonly parameter?: string; readonly detail: string }[]
-}
+import type { Problem } from 'latchkey/admin-api'
+
+/** Some answers are no problem documents: a proxy may have sent them. */
+type ProblemDocument = Partial<Problem>
 
 export class ProblemError extends Error {
   readonly status: number
-  readonly code: string
+  readonly code: Problem['code'] | 'unknown'
   readonly requestId: string | undefined
   readonly errors: NonNullable<ProblemDocument['errors']>
   readonly retryAfter: number | undefined
@@ -28,7 +24,8 @@ export class ProblemError extends Error {
 
   /** What is wrong with one member of the request, such as `/name`. */
   detailAt(pointer: string): string | undefined {
-    return this.errors.find((error) => error.pointer === pointer || error.pointer?.startsWith(`${pointer}/`))?.detail
+    const isHere = (place: string) => place === pointer || place.startsWith(`${pointer}/`)
+    return this.errors.find((error) => 'pointer' in error && isHere(error.pointer))?.detail
   }
 }
 
@@ -39,7 +36,7 @@ export class NoAnswerError extends Error {
   }
 }
 
-export const isProblem = (error: unknown, code: string): error is ProblemError =>
+export const isProblem = (error: unknown, code: Problem['code']): error is ProblemError =>
   error instanceof ProblemError && error.code === code
 
 export async function problemOf(response: Response): Promise<ProblemError> {

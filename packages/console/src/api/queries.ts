@@ -1,7 +1,5 @@
 // What the pages read, each with the key under which it is kept; live parts ask again by themselves while no events come.
 import { queryOptions } from '@tanstack/react-query'
-import { ask, segment } from './client.ts'
-import { pollInterval } from './live-connection.ts'
 import type {
   Activity,
   Integration,
@@ -13,7 +11,10 @@ import type {
   Session,
   Slot,
   SlotHistory,
-} from './models.ts'
+  List,
+} from 'latchkey/admin-api'
+import { ask, segment } from './client.ts'
+import { pollInterval } from './live-connection.ts'
 import { ProblemError } from './problem.ts'
 
 /** A live token with its end on this machine's clock: the server's may be set differently. */
@@ -74,7 +75,7 @@ export const versionQuery = queryOptions({
 
 export const scopesQuery = queryOptions({
   queryKey: ['scopes'],
-  queryFn: async ({ signal }) => (await ask<{ items: readonly Scope[] }>('/scopes', { signal })).items,
+  queryFn: async ({ signal }) => (await ask<List<Scope>>('/scopes', { signal })).items,
   refetchInterval: pollInterval,
 })
 
@@ -97,7 +98,7 @@ export const secretsQuery = (id: string) =>
   queryOptions({
     queryKey: ['secrets', id],
     queryFn: async ({ signal }) =>
-      (await ask<{ items: readonly IntegrationSecret[] }>(`/integrations/${segment(id)}/secrets`, { signal })).items,
+      (await ask<List<IntegrationSecret>>(`/integrations/${segment(id)}/secrets`, { signal })).items,
     // Last uses are written within ten seconds, and no event tells of them.
     refetchInterval: 10_000,
   })
@@ -106,9 +107,7 @@ export const slotsQuery = (clientId: string) =>
   queryOptions({
     queryKey: ['traffic', clientId, 'slots'],
     queryFn: async ({ signal }) =>
-      (await ask<{ items: readonly Slot[] }>(`/integrations/${segment(clientId)}/tokens`, { signal })).items.map(
-        counted,
-      ),
+      (await ask<List<Slot>>(`/integrations/${segment(clientId)}/tokens`, { signal })).items.map(counted),
     refetchInterval: pollInterval,
   })
 

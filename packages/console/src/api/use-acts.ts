@@ -1,33 +1,21 @@
 // What a person can do to an integration, each act with what has to be read again after it.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { ask, segment } from './client.ts'
 import type {
   CreatedIntegration,
   Integration,
+  IntegrationPatch,
   IntegrationSecret,
-  IssueMode,
-  TrialAnswer,
+  NewIntegration,
+  RevealedSecret,
+  RevokedTokens,
+  RotatedSecret,
+  SecretRotation,
+  TrialRequest,
+  TrialToken,
   Verification,
-} from './models.ts'
-
-export interface IntegrationForm {
-  readonly name: string
-  readonly description: string
-  readonly tags: readonly string[]
-  readonly scopes: readonly string[]
-  readonly issue_mode: IssueMode
-  readonly grace_seconds: number
-  readonly allowed_addresses: readonly string[]
-}
-
-export interface NewIntegration extends IntegrationForm {
-  readonly secret_expires_at?: string
-}
-
-export interface Rotation {
-  readonly overlap_seconds: number
-  readonly revoke_tokens: boolean
-}
+  VerificationRequest,
+} from 'latchkey/admin-api'
+import { ask, segment } from './client.ts'
 
 const AFFECTED = ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic']
 
@@ -45,11 +33,13 @@ const at = (id: string, rest = ''): string => `/integrations/${segment(id)}${res
 
 export const useCreate = () =>
   useAct(({ key, wish }: { key: string; wish: NewIntegration }) =>
-    ask<CreatedIntegration>('/integrations', { method: 'POST', body: wish, idempotencyKey: key }),
+    ask<CreatedIntegration, NewIntegration>('/integrations', { method: 'POST', body: wish, idempotencyKey: key }),
   )
 
 export const useChange = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
-  useAct((change: Partial<IntegrationForm>) => ask<Integration>(at(id), { method: 'PATCH', body: change, version }))
+  useAct((change: IntegrationPatch) =>
+    ask<Integration, IntegrationPatch>(at(id), { method: 'PATCH', body: change, version }),
+  )
 
 export const useSetStatus = () =>
   useAct(({ id, status }: Pick<Integration, 'id' | 'status'>) =>
@@ -61,8 +51,8 @@ export const useDelete = ({ id, version }: Pick<Integration, 'id' | 'version'>) 
   useAct(() => ask<undefined>(at(id), { method: 'DELETE', version }))
 
 export const useRotate = (id: string) =>
-  useAct((rotation: Rotation) =>
-    ask<IntegrationSecret & { client_secret?: string }>(at(id, '/rotate-secret'), { method: 'POST', body: rotation }),
+  useAct((rotation: SecretRotation) =>
+    ask<RotatedSecret, SecretRotation>(at(id, '/rotate-secret'), { method: 'POST', body: rotation }),
   )
 
 export const useEndSecret = (id: string) =>
@@ -71,16 +61,15 @@ export const useEndSecret = (id: string) =>
 export const useReveal = (id: string) =>
   useAct(
     async (secretId: string) =>
-      (await ask<{ client_secret: string }>(at(id, `/secrets/${segment(secretId)}/reveal`), { method: 'POST' }))
-        .client_secret,
+      (await ask<RevealedSecret>(at(id, `/secrets/${segment(secretId)}/reveal`), { method: 'POST' })).client_secret,
   )
 
 export const useRevokeToken = (id: string) =>
-  useAct((scope: string) => ask<{ revoked: number }>(at(id, `/tokens/${segment(scope)}`), { method: 'DELETE' }))
+  useAct((scope: string) => ask<RevokedTokens>(at(id, `/tokens/${segment(scope)}`), { method: 'DELETE' }))
 
 export const useRequestToken = (id: string) =>
   useAct(({ scope, secret }: { readonly scope: string; readonly secret?: string }) =>
-    ask<TrialAnswer>(at(id, `/tokens/${segment(scope)}`), {
+    ask<TrialToken, TrialRequest>(at(id, `/tokens/${segment(scope)}`), {
       method: 'POST',
       ...(secret !== undefined && { body: { client_secret: secret } }),
     }),
@@ -89,6 +78,6 @@ export const useRequestToken = (id: string) =>
 /** Changes nothing. */
 export const useVerify = () =>
   useMutation({
-    mutationFn: (asked: { readonly token: string; readonly scope: string }) =>
-      ask<Verification>('/tokens/verify', { method: 'POST', body: asked }),
+    mutationFn: (asked: VerificationRequest) =>
+      ask<Verification, VerificationRequest>('/tokens/verify', { method: 'POST', body: asked }),
   })

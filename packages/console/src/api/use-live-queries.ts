@@ -1,15 +1,11 @@
 // Keeps what the pages show true: each event makes them read again what it touches, a few times a second at the most.
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { type EventName, openLiveConnection } from './live-connection.ts'
+import { type LiveEvent, openLiveConnection } from './live-connection.ts'
 import { sessionQuery } from './queries.ts'
 
 const GATHER_MS = 300
 const PLATFORM = ['live-tokens', 'apis', 'signing-keys', 'admin-keys', 'operators', 'metrics']
-
-interface Heard {
-  readonly client_id?: string | null
-}
 
 export function useLiveQueries(isSignedIn: boolean): void {
   const client = useQueryClient()
@@ -28,10 +24,9 @@ export function useLiveQueries(isSignedIn: boolean): void {
       for (const key of ['integrations', 'integration', 'secrets', 'scopes', 'audit', 'traffic', ...PLATFORM])
         void client.invalidateQueries({ queryKey: [key] })
     }
-    const hear = (name: EventName, data: unknown): void => {
-      const { client_id: clientId } = data as Heard
-      if (name === 'change' || name === 'reset') changed = true
-      else if (typeof clientId === 'string') busy.add(clientId)
+    const hear = (event: LiveEvent): void => {
+      if (event.name === 'change' || event.name === 'reset') changed = true
+      else if (event.data.client_id !== null) busy.add(event.data.client_id)
       timer ??= window.setTimeout(flush, GATHER_MS)
     }
     const close = openLiveConnection(hear, () => {

@@ -1,6 +1,6 @@
 // Who is signed in, and what they may do.
 import { useQuery } from '@tanstack/react-query'
-import type { Role, Session } from './models.ts'
+import type { Role, Session } from 'latchkey/admin-api'
 import { sessionQuery } from './queries.ts'
 
 const RANKS: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 }

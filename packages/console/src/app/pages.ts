@@ -9,7 +9,7 @@ import {
   IconShieldLock,
   IconUsers,
 } from '@tabler/icons-react'
-import type { Role } from '../api/models.ts'
+import type { Role } from 'latchkey/admin-api'
 import { pagesText as words } from '../strings/pages.ts'
 
 export const PAGE_GROUPS = [

@@ -1,8 +1,7 @@
 // The settings of an integration as a form has them, what is wrong with them, and their form on the wire.
 import type { UseFormReturnType } from '@mantine/form'
-import type { Integration } from '../api/models.ts'
+import type { Integration, IntegrationPatch } from 'latchkey/admin-api'
 import type { ProblemError } from '../api/problem.ts'
-import type { IntegrationForm } from '../api/use-acts.ts'
 import { t } from '../strings.ts'
 
 export interface FormValues {
@@ -46,7 +45,15 @@ export const formOf = (integration: Integration): FormValues => ({
   addresses: integration.allowed_addresses.join('\n'),
 })
 
-export const wishOf = (values: FormValues): IntegrationForm => ({
+/** What the form always sends, as the admin API takes it. */
+export type WiredSettings = Required<
+  Pick<
+    IntegrationPatch,
+    'name' | 'description' | 'tags' | 'scopes' | 'issue_mode' | 'grace_seconds' | 'allowed_addresses'
+  >
+>
+
+export const wishOf = (values: FormValues): WiredSettings => ({
   name: values.name,
   description: values.description,
   tags: values.tags,

@@ -2,7 +2,7 @@
 import { Button, Stack } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { Integration } from '../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { serverQuery } from '../api/queries.ts'
 import { envFile } from '../snippets/snippets.ts'
 import { t } from '../strings.ts'

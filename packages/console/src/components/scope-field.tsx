@@ -1,7 +1,7 @@
 // Which scopes an integration may ask for, each with what it opens.
 import { Checkbox, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Scope } from '../api/models.ts'
+import type { Scope } from 'latchkey/admin-api'
 import { scopesQuery } from '../api/queries.ts'
 import { t } from '../strings.ts'
 import { inputId, type SettingsForm } from './integration-form.ts'

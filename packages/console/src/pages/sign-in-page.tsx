@@ -2,20 +2,15 @@
 import { Box, Button, Center, Code, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { Credentials, SignedIn } from 'latchkey/admin-api'
 import { type SyntheticEvent, useEffect, useState } from 'react'
 import { ask } from '../api/client.ts'
-import type { Session } from '../api/models.ts'
 import { ProblemError } from '../api/problem.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { Banner } from '../components/banner.tsx'
 import { ProblemAlert } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 import { readSignInSearch } from './sign-in-search.ts'
-
-interface Credentials {
-  readonly email: string
-  readonly password: string
-}
 
 export function SignInPage() {
   const { next } = useSearch({ from: '/sign-in', select: readSignInSearch })
@@ -24,7 +19,7 @@ export function SignInPage() {
   const navigate = useNavigate()
   const [credentials, setCredentials] = useState<Credentials>({ email: '', password: '' })
   const signIn = useMutation({
-    mutationFn: (given: Credentials) => ask<Session>('/session', { method: 'POST', body: given }),
+    mutationFn: (given: Credentials) => ask<SignedIn, Credentials>('/session', { method: 'POST', body: given }),
     onSuccess: async () => {
       // What follows from being signed in is below.
       await client.refetchQueries({ queryKey: sessionQuery.queryKey })

@@ -1,47 +1,20 @@
 // What the server tells of its own work: counts for the time that was measured, and callers that supersede each other.
 import { describe, expect, test } from 'vitest'
+import type { Overview } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
 import { requestTokenFrom } from '../token-from.ts'
-
-interface Interval {
-  readonly at: string
-  readonly issued: number
-  readonly shared: number
-  readonly reused: number
-  readonly superseded: number
-  readonly accepted: number
-  readonly refused: Record<string, number>
-  readonly denied: Record<string, number>
-  readonly token_latency_ms: { readonly p50: number; readonly p99: number } | null
-}
-
-interface Activity {
-  readonly since: string
-  readonly minutes: readonly Interval[]
-  readonly half_hours: readonly Interval[]
-  readonly last_hour: Interval
-  readonly last_24_hours: Interval
-  readonly contended_slots: number
-  readonly contention: readonly {
-    readonly client_id: string
-    readonly kind: string
-    readonly scope: string
-    readonly sources: readonly { readonly address: string; readonly user_agent: string; readonly requests: number }[]
-    readonly cures: readonly { readonly code: string }[]
-  }[]
-}
 
 /** A full hour. */
 const NOON = 1_800_000_000
 
-async function ask(server: TestServer, path: string): Promise<{ readonly status: number; readonly body: Activity }> {
+async function ask(server: TestServer, path: string): Promise<{ readonly status: number; readonly body: Overview }> {
   const answer = await fetch(`${server.adminUrl}/admin/v1${path}`, {
     headers: { authorization: `Bearer ${server.adminKey.reveal()}` },
   })
-  return { status: answer.status, body: (await answer.json()) as Activity }
+  return { status: answer.status, body: (await answer.json()) as Overview }
 }
 
-const read = async (server: TestServer, path: string): Promise<Activity> => (await ask(server, path)).body
+const read = async (server: TestServer, path: string): Promise<Overview> => (await ask(server, path)).body
 
 describe('the overview', () => {
   test('counts tokens, supersessions, refusals and verdicts in the minute they fell in', async () => {

@@ -1,5 +1,6 @@
 // POST /admin/v1/integrations: what makes an integration, and what is refused with which words.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CreatedIntegration } from '../../src/http/contract/admin-api.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { aServer, PREDICT } from '../a-server.ts'
 
@@ -12,11 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => admin.stop())
 
-interface Created {
-  readonly id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
+type Created = Required<CreatedIntegration>
 
 const create = async (payload: object = BILLING, { ask } = admin): Promise<Created> => {
   const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })

@@ -1,46 +1,37 @@
 // Once the end of an admin key or an operator is answered, nothing more comes of them, whatever was under way.
 import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AdminKey, AuditEvent, AuditPage, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
 import { aFirstOwner, anOperator } from '../a-browser.ts'
 import { aServer, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { readEvents } from '../event-reader.ts'
 import { operator } from '../some-secrets.ts'
 
-interface LeakedKey {
-  readonly id: string
-  readonly admin_key: string
-}
+const aLeakedKey = async (server: TestServer, role: 'viewer' | 'editor' | 'owner'): Promise<CreatedAdminKey> =>
+  (await operator(server)<CreatedAdminKey>('POST', '/admin-keys', { name: 'Leaked', role })).body
 
-const aLeakedKey = async (server: TestServer, role: 'viewer' | 'editor' | 'owner'): Promise<LeakedKey> =>
-  (await operator(server)<LeakedKey>('POST', '/admin-keys', { name: 'Leaked', role })).body
-
-const ask = ({ adminUrl }: TestServer, { admin_key }: LeakedKey, method: string, path: string, body?: object) =>
+const ask = ({ adminUrl }: TestServer, { admin_key }: CreatedAdminKey, method: string, path: string, body?: object) =>
   fetch(`${adminUrl}/admin/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${admin_key}`, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
   })
 
-async function revoke({ adminUrl, adminKey }: TestServer, { id }: LeakedKey): Promise<void> {
+async function revoke({ adminUrl, adminKey }: TestServer, { id }: CreatedAdminKey): Promise<void> {
   const headers = { authorization: `Bearer ${adminKey.reveal()}` }
   const answer = await fetch(`${adminUrl}/admin/v1/admin-keys/${id}`, { method: 'DELETE', headers })
   expect(answer.status).toBe(204)
 }
 
 /** Its use was noted: what it asked for was admitted. */
-async function isUsed(server: TestServer, { id }: LeakedKey): Promise<boolean> {
-  const { items } = (await operator(server)<{ items: { id: string; last_used: object | null }[] }>('GET', '/admin-keys')).body // prettier-ignore
+async function isUsed(server: TestServer, { id }: CreatedAdminKey): Promise<boolean> {
+  const { items } = (await operator(server)<List<AdminKey>>('GET', '/admin-keys')).body // prettier-ignore
   return items.some((key) => key.id === id && key.last_used !== null)
 }
 
-interface Recorded {
-  readonly event: string
-  readonly actor: { readonly id: string }
-}
-
 /** The oldest first. */
-const trail = async (server: TestServer): Promise<readonly Recorded[]> =>
-  (await operator(server)<{ items: Recorded[] }>('GET', '/audit?limit=200')).body.items.reverse()
+const trail = async (server: TestServer): Promise<readonly AuditEvent[]> =>
+  (await operator(server)<AuditPage>('GET', '/audit?limit=200')).body.items.toReversed()
 
 const declaring = (count: number, of: string) => ({
   integrations: Array.from({ length: count }, (_, n) => ({ name: `${of} ${String(n)}`, scopes: [PREDICT] })),

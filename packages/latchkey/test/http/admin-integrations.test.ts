@@ -1,5 +1,6 @@
 // /admin/v1/integrations: reading, disabling, enabling, deleting.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CreatedIntegration, IntegrationPage } from '../../src/http/contract/admin-api.ts'
 import { anAdminListener, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { aServer, PREDICT } from '../a-server.ts'
 
@@ -12,16 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => admin.stop())
 
-interface Created {
-  readonly id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
-
-interface Page {
-  readonly items: readonly { readonly id: string; readonly name: string }[]
-  readonly next_cursor: string | null
-}
+type Created = Required<CreatedIntegration>
 
 const create = async (payload: object = BILLING, { ask } = admin): Promise<Created> => {
   const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })
@@ -55,7 +47,7 @@ describe('reading', () => {
     let pages = 0
     while (url !== undefined) {
       const answer = await own.ask({ url })
-      const page = answer.json<Page>()
+      const page = answer.json<IntegrationPage>()
       seen.push(...page.items.map(({ id }) => id))
       for (const { client_secret } of created) expect(answer.body).not.toContain(client_secret)
       expect(answer.headers['link'] === undefined).toBe(page.next_cursor === null)
@@ -69,10 +61,10 @@ describe('reading', () => {
   test('a page after an integration that was deleted meanwhile goes on where that one was', async () => {
     const own = await anAdminListener()
     for (const name of ['one', 'two', 'three']) await create({ ...BILLING, name }, own)
-    const page = (await own.ask({ url: `${INTEGRATIONS}?limit=1` })).json<Page>()
+    const page = (await own.ask({ url: `${INTEGRATIONS}?limit=1` })).json<IntegrationPage>()
     await own.ask({ method: 'DELETE', url: `${INTEGRATIONS}/${page.items[0]?.id ?? ''}` })
     const answer = await own.ask({ url: `${INTEGRATIONS}?limit=1&cursor=${page.next_cursor ?? ''}` })
-    expect(answer.json<Page>().items.map(({ name }) => name)).toEqual(['two'])
+    expect(answer.json<IntegrationPage>().items.map(({ name }) => name)).toEqual(['two'])
   })
 
   test.each([

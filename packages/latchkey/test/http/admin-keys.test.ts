@@ -1,20 +1,13 @@
 // /admin/v1/admin-keys: keys that are made, used, and stop opening anything.
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AdminKey, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
 import { anAdminListener, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { aFolder } from '../a-folder.ts'
 import { aServer, startTestServer, TestClock } from '../a-server.ts'
 
 const KEYS = '/admin/v1/admin-keys'
 const SCOPES = '/admin/v1/scopes'
-
-interface Key {
-  readonly id: string
-  readonly name: string
-  readonly status: string
-  readonly last_used: { readonly address: string; readonly user_agent: string } | null
-  readonly admin_key?: string
-}
 
 let admin: TestAdminListener
 beforeAll(async () => {
@@ -24,12 +17,12 @@ afterAll(() => admin.stop())
 
 const create = (body: object, of = admin): Promise<LightMyRequestResponse> =>
   of.ask({ method: 'POST', url: KEYS, payload: body })
-const aKey = async (role = 'viewer', of = admin): Promise<Key & { readonly admin_key: string }> =>
-  (await create({ name: 'A key', role }, of)).json<Key & { readonly admin_key: string }>()
+const aKey = async (role = 'viewer', of = admin): Promise<CreatedAdminKey> =>
+  (await create({ name: 'A key', role }, of)).json<CreatedAdminKey>()
 const revoke = (id: string, of = admin): Promise<LightMyRequestResponse> =>
   of.ask({ method: 'DELETE', url: `${KEYS}/${id}` })
-const list = async (of = admin): Promise<readonly Key[]> =>
-  (await of.ask({ url: KEYS })).json<{ items: readonly Key[] }>().items
+const list = async (of = admin): Promise<readonly AdminKey[]> =>
+  (await of.ask({ url: KEYS })).json<List<AdminKey>>().items
 const statusWith = async (key: string, url = SCOPES, method: 'GET' | 'POST' = 'GET'): Promise<number> =>
   (await admin.ask({ method, url, headers: { authorization: `Bearer ${key}` } })).statusCode
 
@@ -38,7 +31,7 @@ describe('a new admin key', () => {
     const answer = await create({ name: 'Dashboard', role: 'viewer' })
     expect(answer.statusCode).toBe(201)
     expect(answer.headers['cache-control']).toBe('no-store')
-    const key = answer.json<Key>()
+    const key = answer.json<CreatedAdminKey>()
     expect(key).toMatchObject({
       id: expect.stringMatching(/^adk_[0-9a-f]{32}$/) as string,
       name: 'Dashboard',
@@ -49,9 +42,9 @@ describe('a new admin key', () => {
       status: 'active',
       admin_key: expect.stringMatching(/^lka_[\w-]{43}$/) as string,
     })
-    expect(await statusWith(key.admin_key ?? '')).toBe(200)
-    expect(await statusWith(key.admin_key ?? '', SCOPES, 'POST')).toBe(403)
-    expect(await statusWith(key.admin_key ?? '', KEYS)).toBe(403)
+    expect(await statusWith(key.admin_key)).toBe(200)
+    expect(await statusWith(key.admin_key, SCOPES, 'POST')).toBe(403)
+    expect(await statusWith(key.admin_key, KEYS)).toBe(403)
   })
 
   test('is in no list, no log and no audit event, and neither is its hash', async () => {
@@ -169,7 +162,7 @@ describe('the last use of a key', () => {
     const env = { LATCHKEY_DATA_DIR: aFolder() }
     const ask = async (server: { adminUrl: string; adminKey: { reveal(): string } }) => {
       const headers = { authorization: `Bearer ${server.adminKey.reveal()}`, 'user-agent': 'before' }
-      return (await (await fetch(`${server.adminUrl}${KEYS}`, { headers })).json()) as { items: Key[] }
+      return (await (await fetch(`${server.adminUrl}${KEYS}`, { headers })).json()) as List<AdminKey>
     }
     const first = await startTestServer({ env })
     await ask(first)
@@ -181,11 +174,11 @@ describe('the last use of a key', () => {
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'Never used', role: 'owner' }),
     })
-    const { admin_key: other } = (await made.json()) as Key
+    const { admin_key: other } = (await made.json()) as CreatedAdminKey
     await second.stop()
     const third = await startTestServer({ env })
-    const answer = await fetch(`${third.adminUrl}${KEYS}`, { headers: { authorization: `Bearer ${other ?? ''}` } })
-    const { items } = (await answer.json()) as { items: Key[] }
+    const answer = await fetch(`${third.adminUrl}${KEYS}`, { headers: { authorization: `Bearer ${other}` } })
+    const { items } = (await answer.json()) as List<AdminKey>
     expect(items).toMatchObject([
       { name: 'local key', role: 'owner', loopback_only: true, last_used: { user_agent: 'after' } },
       { name: 'Never used', status: 'active' },
@@ -204,14 +197,14 @@ test('a key opens nothing from the second of its end on', async () => {
     headers,
     body: JSON.stringify({ name: 'For a minute', role: 'viewer', expires_at: end }),
   })
-  const { admin_key: key, id } = (await made.json()) as Key
+  const { admin_key: key, id } = (await made.json()) as CreatedAdminKey
   const statusNow = async () =>
-    (await fetch(`${server.adminUrl}${SCOPES}`, { headers: { authorization: `Bearer ${key ?? ''}` } })).status
+    (await fetch(`${server.adminUrl}${SCOPES}`, { headers: { authorization: `Bearer ${key}` } })).status
   clock.advance(59)
   expect(await statusNow()).toBe(200)
   clock.advance(1)
   expect(await statusNow()).toBe(401)
-  const { items } = (await (await fetch(`${server.adminUrl}${KEYS}`, { headers })).json()) as { items: Key[] }
+  const { items } = (await (await fetch(`${server.adminUrl}${KEYS}`, { headers })).json()) as List<AdminKey>
   expect(items.find((item) => item.id === id)).toMatchObject({
     status: 'expired',
     expires_at: end.replace('.000Z', 'Z'),

@@ -1,5 +1,6 @@
 // GET /admin/v1/integrations: search, filters, orders, counts.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { IntegrationPage } from '../../src/http/contract/admin-api.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { type Created, created, INTEGRATIONS } from '../an-integration.ts'
 
@@ -20,13 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => admin.stop())
 
-interface Page {
-  readonly items: readonly { readonly name: string }[]
-  readonly next_cursor: string | null
-  readonly counts: Readonly<Record<string, number>>
-}
-
-const list = async (query: string): Promise<Page> => (await admin.ask({ url: `${INTEGRATIONS}?${query}` })).json<Page>()
+const list = async (query: string): Promise<IntegrationPage> =>
+  (await admin.ask({ url: `${INTEGRATIONS}?${query}` })).json<IntegrationPage>()
 const names = async (query: string) => (await list(query)).items.map(({ name }) => name)
 
 describe('a search', () => {
@@ -81,7 +77,9 @@ test('a cursor of another order is refused: it would skip or repeat', async () =
 test('the link to the next page keeps search and order', async () => {
   const answer = await admin.ask({ url: `${INTEGRATIONS}?search=billing&sort=-name&limit=1` })
   const next = /^<([^>]+)>; rel="next"$/.exec(String(answer.headers['link']))?.[1] ?? ''
-  expect((await admin.ask({ url: next })).json<Page>().items.map(({ name }) => name)).toEqual(['billing REPORT'])
+  expect((await admin.ask({ url: next })).json<IntegrationPage>().items.map(({ name }) => name)).toEqual([
+    'billing REPORT',
+  ])
 })
 
 test.each([

@@ -1,22 +1,7 @@
 // Live tokens as an operator sees them: which, for how long, who replaced whose, and their revocation.
 import { describe, expect, test } from 'vitest'
+import type { List, RevokedTokens, Slot, SlotHistory, SlotPage } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
-
-interface Slot {
-  readonly client_id: string
-  readonly scope: string
-  readonly live: { readonly generation: number; readonly jti: string; readonly expires_in: number } | null
-  readonly in_grace: { readonly jti: string } | null
-  readonly history?: readonly {
-    readonly jti: string
-    readonly requests: number
-    readonly requesters: readonly {
-      readonly address: string
-      readonly user_agent: string
-      readonly secret_id: string
-    }[]
-  }[]
-}
 
 const ask = async <Body = Slot>({ adminUrl, adminKey }: TestServer, path: string, method = 'GET') => {
   const headers = { authorization: `Bearer ${adminKey.reveal()}` }
@@ -34,7 +19,7 @@ describe('the slots of an integration', () => {
     const { id, ...integration } = await server.integration()
     const token = await server.token({ id, ...integration }, PREDICT)
     clock.advance(600)
-    const { body } = await ask<{ items: Slot[] }>(server, `/integrations/${id}/tokens`)
+    const { body } = await ask<List<Slot>>(server, `/integrations/${id}/tokens`)
     const { jti, gen } = claimsOf(token)
     expect(body.items).toMatchObject([
       { scope: PREDICT, live: { generation: gen, jti, expires_in: 3000 } },
@@ -49,9 +34,9 @@ describe('the slots of an integration', () => {
     const integration = await server.integration()
     await server.token(integration)
     clock.advance(3600)
-    const { body } = await ask<{ items: Slot[] }>(server, `/integrations/${integration.id}/tokens`)
+    const { body } = await ask<List<Slot>>(server, `/integrations/${integration.id}/tokens`)
     expect(body.items[0]?.live).toBeNull()
-    expect((await ask<{ items: Slot[] }>(server, '/tokens')).body.items).toEqual([])
+    expect((await ask<SlotPage>(server, '/tokens')).body.items).toEqual([])
   })
 
   test('show the superseded token while it is in its grace', async () => {
@@ -60,8 +45,7 @@ describe('the slots of an integration', () => {
     const integration = await server.integration({ graceSeconds: 30 })
     const elder = await server.token(integration)
     await server.token(integration)
-    const slot = async () =>
-      (await ask<{ items: Slot[] }>(server, `/integrations/${integration.id}/tokens`)).body.items[0]
+    const slot = async () => (await ask<List<Slot>>(server, `/integrations/${integration.id}/tokens`)).body.items[0]
     expect((await slot())?.in_grace?.jti).toBe(claimsOf(elder).jti)
     clock.advance(30)
     expect((await slot())?.in_grace).toBeNull()
@@ -74,9 +58,9 @@ describe('who replaced my token', () => {
     const integration = await server.integration()
     const jtis: string[] = []
     for (let i = 0; i < 18; i++) jtis.unshift(claimsOf(await server.token(integration)).jti)
-    const { body } = await ask(server, `/integrations/${integration.id}/tokens/${PREDICT}`)
-    expect(body.history?.map(({ jti }) => jti)).toEqual(jtis.slice(0, 16))
-    expect(body.history?.[0]).toMatchObject({
+    const { body } = await ask<SlotHistory>(server, `/integrations/${integration.id}/tokens/${PREDICT}`)
+    expect(body.history.map(({ jti }) => jti)).toEqual(jtis.slice(0, 16))
+    expect(body.history[0]).toMatchObject({
       requests: 1,
       requesters: [{ address: '127.0.0.1', user_agent: 'node', secret_id: expect.stringMatching(/^sec_/) as string }],
     })
@@ -95,11 +79,7 @@ describe('a revocation', () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
-    const revoked = await ask<{ revoked: number }>(
-      server,
-      `/integrations/${integration.id}/tokens/${PREDICT}`,
-      'DELETE',
-    )
+    const revoked = await ask<RevokedTokens>(server, `/integrations/${integration.id}/tokens/${PREDICT}`, 'DELETE')
     expect(revoked.body).toEqual({ revoked: 1 })
     expect(await server.verify(predict)).toEqual({ status: 401, reason: 'revoked' })
     expect(await server.verify(model)).toEqual({ status: 200, reason: null })
@@ -111,7 +91,7 @@ describe('a revocation', () => {
     const [integration, other] = [await server.integration(), await server.integration()]
     const own = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
     const foreign = await server.token(other)
-    const revoked = await ask<{ revoked: number }>(server, `/integrations/${integration.id}/tokens`, 'DELETE')
+    const revoked = await ask<RevokedTokens>(server, `/integrations/${integration.id}/tokens`, 'DELETE')
     expect(revoked.body).toEqual({ revoked: 2 })
     for (const token of own) expect((await server.verify(token)).reason).toBe('revoked')
     expect((await server.verify(foreign)).status).toBe(200)
@@ -138,7 +118,7 @@ test('the list of live tokens goes through all of them once, the least time left
   }
   const seen: string[] = []
   for (let cursor = ''; ;) {
-    const { body } = await ask<{ items: Slot[]; next_cursor: string | null }>(server, `/tokens?limit=2${cursor}`)
+    const { body } = await ask<SlotPage>(server, `/tokens?limit=2${cursor}`)
     seen.push(...body.items.map(({ live }) => live?.jti ?? ''))
     if (body.next_cursor === null) break
     cursor = `&cursor=${body.next_cursor}`

@@ -50,6 +50,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // What the server observes of its own work.
   metrics: { folders: ['domain', 'ports', 'connections', 'log'], packages: ['*'] },
   http: { folders: [...CORE, 'connections', 'log'], packages: ['*'] },
+  // The documents of the admin API as types.
+  'http/contract': { folders: [], types: ['http'], packages: ['typebox'] },
   // Reads the environment and judges what it finds, a master key included.
   config: { folders: ['domain', 'keys'], packages: ['*'] },
   // Wires a server, starts and stops it.
@@ -73,7 +75,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   agent: { folders: ['connections', 'log', 'make-folder'], packages: ['*'] },
   mock: { folders: ['server', 'config', 'ports', 'log', 'make-folder', 'system'], packages: ['*'] },
-  cli: { folders: ['config', 'server', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'], packages: ['*'] },
+  cli: {
+    folders: ['config', 'server', 'log', 'make-folder', 'version', 'gateway', 'agent', 'mock'],
+    types: ['http/contract'],
+    packages: ['*'],
+  },
 }
 
 /** Packages that only some layers may know; `server` may know everything. */

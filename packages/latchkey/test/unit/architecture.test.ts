@@ -94,6 +94,11 @@ describe('a breach is found and named:', () => {
       latchkey('cli/serve.ts', `import { issueToken } from '../operations/issue-token.ts'`),
       'cli may not import operations (../operations/issue-token.ts)',
     ],
+    [
+      'the command line uses a schema of the admin API itself',
+      latchkey('cli/commands/keys.ts', `import { KeyView } from '../../http/admin/keys/signing-key-routes.ts'`),
+      'cli may not import http (../../http/admin/keys/signing-key-routes.ts)',
+    ],
     ['a folder is in no row of the table', latchkey('cron/tidy.ts', ''), 'cron has no row in the import table'],
     [
       'domain asks what time it is',

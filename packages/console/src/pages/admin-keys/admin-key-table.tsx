@@ -1,6 +1,6 @@
 // The admin keys as a table: what each may do, from where, and whether it is used.
 import { Button, Table, Text } from '@mantine/core'
-import type { AdminKey } from '../../api/platform-models.ts'
+import type { AdminKey } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
 import { adminKeysText as words } from '../../strings/activity.ts'

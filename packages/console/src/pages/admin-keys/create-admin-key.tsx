@@ -1,7 +1,7 @@
 // Makes an admin key, and shows it this once.
 import { Button, Checkbox, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core'
+import type { Role } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
-import type { Role } from '../../api/models.ts'
 import { useCreateAdminKey } from '../../api/platform-acts.ts'
 import { ProblemError } from '../../api/problem.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'

@@ -1,9 +1,9 @@
 // Asks before an admin key is revoked, and says when it was last used.
 import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import type { AdminKey } from 'latchkey/admin-api'
 import { useEffect } from 'react'
 import { useRevokeAdminKey } from '../../api/platform-acts.ts'
-import type { AdminKey } from '../../api/platform-models.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { relative } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'

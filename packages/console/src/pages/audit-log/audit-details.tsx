@@ -1,6 +1,6 @@
 // One entry with all that is on record: who, from where, what it was before and what it is since.
 import { Button, Group, Stack, Table, Text } from '@mantine/core'
-import type { AuditEvent } from '../../api/models.ts'
+import type { AuditEvent } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { count, exact } from '../../components/times.ts'
 import { auditLogText as words } from '../../strings/activity.ts'

@@ -1,8 +1,8 @@
 // The entries as a table in words, each with a row of details to open.
 import { ActionIcon, Table, Text } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import type { AuditEvent } from 'latchkey/admin-api'
 import { Fragment, useState } from 'react'
-import type { AuditEvent } from '../../api/models.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { auditLogText as words, EVENT_WORDS, OWN_EVENT_WORDS } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'

@@ -1,8 +1,8 @@
 // Settings > Configuration: what is in force and where it comes from. Read-only: it is changed where the server is started.
 import { Checkbox, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Setting } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { SettingInForce } from '../../api/platform-models.ts'
 import { configurationQuery } from '../../api/platform-queries.ts'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -25,7 +25,7 @@ export function ConfigurationPage() {
   )
 }
 
-function Settings({ settings }: { readonly settings: readonly SettingInForce[] }) {
+function Settings({ settings }: { readonly settings: readonly Setting[] }) {
   const [text, setText] = useState('')
   const [isOnlySet, setOnlySet] = useState(false)
   const sought = text.trim().toLowerCase()

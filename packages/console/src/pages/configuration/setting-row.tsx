@@ -1,11 +1,11 @@
 // One setting: what it is for, its value, and the variable or flag that gave it.
 import { Table, Text } from '@mantine/core'
-import type { SettingInForce } from '../../api/platform-models.ts'
+import type { Setting } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
 import { configurationText as words } from '../../strings/settings.ts'
 
-export function SettingRow({ setting }: { readonly setting: SettingInForce }) {
+export function SettingRow({ setting }: { readonly setting: Setting }) {
   const { name, description, origin } = setting
   const [kind = 'default', given] = origin.split(/ (.*)/)
   return (
@@ -31,7 +31,7 @@ export function SettingRow({ setting }: { readonly setting: SettingInForce }) {
   )
 }
 
-function Value({ setting: { secret, value, default: byDefault } }: { readonly setting: SettingInForce }) {
+function Value({ setting: { secret, value, default: byDefault } }: { readonly setting: Setting }) {
   if (secret !== null) {
     return (
       <>

@@ -1,7 +1,7 @@
 // The credentials of an integration that was just created.
 import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { CreatedIntegration } from '../../api/models.ts'
+import type { CreatedIntegration } from 'latchkey/admin-api'
 import { serverQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { NewSecret } from '../../components/new-secret.tsx'

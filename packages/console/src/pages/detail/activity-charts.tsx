@@ -1,8 +1,8 @@
 // What an integration was issued and refused, over the last hour or day.
 import { SegmentedControl, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Interval } from 'latchkey/admin-api'
 import { useMemo, useState } from 'react'
-import type { Interval } from '../../api/models.ts'
 import { activityQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { Chart } from '../../components/chart.tsx'

@@ -1,7 +1,7 @@
 // The last issuances of each scope: who asked, and who replaced whom.
 import { Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Integration, Issuance, SlotHistory } from '../../api/models.ts'
+import type { Integration, Issuance, SlotHistory } from 'latchkey/admin-api'
 import { historyQuery, slotsQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'

@@ -1,17 +1,12 @@
 // What people and programs changed about this integration, the newest first.
 import { Button, Group, Skeleton, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import type { AuditPage, AuditEvent, Integration } from 'latchkey/admin-api'
 import { ask } from '../../api/client.ts'
-import type { AuditEvent, Integration } from '../../api/models.ts'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { auditText as words } from '../../strings/detail.ts'
-
-interface AuditPage {
-  readonly items: readonly AuditEvent[]
-  readonly next_cursor: string | null
-}
 
 const PAGE = 25
 

@@ -1,7 +1,7 @@
 // What one should know about an integration before anything else: disabled, contended, in rotation, about to lose its secret.
 import { Group, List, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Contention, Integration, IntegrationSecret } from '../../api/models.ts'
+import type { Contention, Integration, IntegrationSecret } from 'latchkey/admin-api'
 import { activityQuery, secretsQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
 import { duration, plural, relative } from '../../components/times.ts'

@@ -1,7 +1,7 @@
 // Client ID and secrets of an integration; a secret is fetched at the moment somebody wants it, and not kept.
 import { Divider, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Integration } from '../../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { secretsQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'

@@ -2,7 +2,7 @@
 import { Breadcrumbs, Skeleton, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import type { Integration } from '../../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { isProblem } from '../../api/problem.ts'
 import { integrationQuery } from '../../api/queries.ts'
 import { PageHead } from '../../components/page-head.tsx'

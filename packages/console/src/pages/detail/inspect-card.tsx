@@ -1,8 +1,8 @@
 // A token in hand: what it says, and what it is worth by what the server knows of its scope, from second to second.
 import { Button, Group, Text, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { Integration } from '../../api/models.ts'
 import { serverQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ClaimTable } from '../../components/claim-table.tsx'

@@ -1,8 +1,8 @@
 // The live token of each scope, counting down, with who asked for it and the button that ends it.
 import { Button, Divider, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { Integration } from '../../api/models.ts'
 import { type CountedSlot, historyQuery, slotsQuery } from '../../api/queries.ts'
 import { useRevokeToken } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'

@@ -1,6 +1,6 @@
 // The first thing about an integration: its credentials, its live tokens, its endpoints, its last hour.
 import { SimpleGrid, Stack } from '@mantine/core'
-import type { Integration } from '../../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { ActivityCharts } from './activity-charts.tsx'
 import { CredentialsCard } from './credentials-card.tsx'
 import { EndpointsCard } from './endpoints-card.tsx'

@@ -1,7 +1,7 @@
 // What the next token of a scope will say, without issuing it.
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Integration } from '../../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { scopesQuery, serverQuery, slotsQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ClaimTable } from '../../components/claim-table.tsx'

@@ -1,6 +1,6 @@
 // How a program uses this integration, in the languages that people ask for.
 import { Text } from '@mantine/core'
-import type { Integration } from '../../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { Card } from '../../components/card.tsx'
 import { SnippetTabs } from '../../components/snippet-tabs.tsx'
 import { t } from '../../strings.ts'

@@ -1,8 +1,8 @@
 // Requests a real token, after saying what that puts an end to, and keeps what came on the page until it is left.
 import { Button, PasswordInput, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Integration, TrialToken } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { Integration, TrialAnswer } from '../../api/models.ts'
 import { historyQuery, serverQuery } from '../../api/queries.ts'
 import { useRequestToken } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
@@ -15,7 +15,7 @@ import { useNow } from '../../components/use-now.ts'
 import { activityText } from '../../strings/detail.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { requesterName } from './requester-list.tsx'
-import { TrialToken, type TrialTokenText } from './trial-token.tsx'
+import { TrialTokenCard, type TrialTokenText } from './trial-token-card.tsx'
 
 /** Enough to see one replace another. */
 const KEPT = 3
@@ -28,7 +28,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   const request = useRequestToken(integration.id)
   const effect = useEffectOf(integration, scope)
   const mustBring = server?.secret_reveal === 'never'
-  const onSuccess = ({ access_token: text, jti, generation, kind }: TrialAnswer) => {
+  const onSuccess = ({ access_token: text, jti, generation, kind }: TrialToken) => {
     // In stable mode the same token comes again, signed anew.
     setTokens((before) => [{ jti, generation, text }, ...before.filter((kept) => kept.jti !== jti)].slice(0, KEPT))
     announce(kind === 'reused' ? words.reused(count(generation)) : words.arrived(count(generation)))
@@ -67,7 +67,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
       )}
       {request.error !== null && <ProblemAlert title={words.noToken} error={request.error} />}
       {tokens.map((token, index) => (
-        <TrialToken key={token.jti} token={token} clientId={integration.client_id} isNewest={index === 0} />
+        <TrialTokenCard key={token.jti} token={token} clientId={integration.client_id} isNewest={index === 0} />
       ))}
     </Card>
   )

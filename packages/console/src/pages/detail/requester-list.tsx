@@ -1,6 +1,6 @@
 // Who asked: the addresses and programs.
 import { Text } from '@mantine/core'
-import type { Requester } from '../../api/models.ts'
+import type { Requester } from 'latchkey/admin-api'
 import { activityText } from '../../strings/detail.ts'
 
 export const requesterName = ({ address, user_agent: agent }: Requester): string =>

@@ -1,8 +1,8 @@
 // Shows a secret again, or copies it unseen: either way it is looked up at that moment, and that is on record.
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
+import type { IntegrationSecret } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'
-import type { IntegrationSecret } from '../../api/models.ts'
 import { useReveal } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { announce } from '../../components/announce.ts'

@@ -1,8 +1,8 @@
 // Makes a new secret: for how long the old one goes on, and what becomes of the live tokens.
 import { Checkbox, Radio, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { Integration } from '../../api/models.ts'
 import { secretsQuery } from '../../api/queries.ts'
 import { useRotate } from '../../api/use-acts.ts'
 import { Banner } from '../../components/banner.tsx'

@@ -1,7 +1,7 @@
 // One secret: the way to see it, what is known of its use, and its end.
 import { Button, Group, Text } from '@mantine/core'
+import type { IntegrationSecret } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { IntegrationSecret } from '../../api/models.ts'
 import { useEndSecret } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'

@@ -3,14 +3,21 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
+import type { Integration } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'
-import type { Integration } from '../../api/models.ts'
 import { isProblem, ProblemError } from '../../api/problem.ts'
-import { type IntegrationForm, useChange } from '../../api/use-acts.ts'
+import { useChange } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Banner } from '../../components/banner.tsx'
 import { focusField, FormSummary } from '../../components/form-summary.tsx'
-import { CHECKS, type FormValues, formOf, refusedFields, wishOf } from '../../components/integration-form.ts'
+import {
+  CHECKS,
+  type FormValues,
+  formOf,
+  refusedFields,
+  type WiredSettings,
+  wishOf,
+} from '../../components/integration-form.ts'
 import { IntegrationFields } from '../../components/integration-fields.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
@@ -49,7 +56,7 @@ function SettingsForm({ base, current, onBase }: SettingsFormProps) {
   const submit = (values: FormValues) => {
     const [before, after] = [wishOf(formOf(base)), wishOf(values)]
     const members = Object.entries(after).filter(
-      ([member, value]) => JSON.stringify(value) !== JSON.stringify(before[member as keyof IntegrationForm]),
+      ([member, value]) => JSON.stringify(value) !== JSON.stringify(before[member as keyof WiredSettings]),
     )
     change.mutate(Object.fromEntries(members), {
       onSuccess: (changed) => {

@@ -1,7 +1,7 @@
 // Trying an integration: what its next token says, how to request it, what a token in hand is worth.
 import { Select, Stack } from '@mantine/core'
+import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { Integration } from '../../api/models.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { InspectCard } from './inspect-card.tsx'
 import { PreviewCard } from './preview-card.tsx'

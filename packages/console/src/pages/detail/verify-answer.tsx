@@ -1,6 +1,6 @@
 // Asks the server what verify answers to a token, and shows that answer.
 import { Button, Group, Text } from '@mantine/core'
-import type { Verification } from '../../api/models.ts'
+import type { Verification } from 'latchkey/admin-api'
 import { useVerify } from '../../api/use-acts.ts'
 import { CodeBlock } from '../../components/code-block.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'

@@ -1,7 +1,7 @@
 // One integration in the list; what its tokens are doing is read for itself, so that the list never waits for it.
 import { Checkbox, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Integration } from '../../api/models.ts'
+import type { Integration } from 'latchkey/admin-api'
 import { activitySumsQuery, type CountedSlot, slotsQuery } from '../../api/queries.ts'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'

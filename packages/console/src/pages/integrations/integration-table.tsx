@@ -1,8 +1,8 @@
 // The integrations of one page of the list, as a table that is sorted by its heads.
 import { Checkbox, Table } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
+import type { Integration } from 'latchkey/admin-api'
 import { startTransition, useEffect, useState } from 'react'
-import type { Integration } from '../../api/models.ts'
 import { t } from '../../strings.ts'
 import { IntegrationRow } from './integration-row.tsx'
 import { directionOf, type SortColumn, type SortOrder, toggled } from './list-search.ts'

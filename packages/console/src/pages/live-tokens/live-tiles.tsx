@@ -1,7 +1,7 @@
 // How many tokens live, end and come, in numbers.
 import { useQuery } from '@tanstack/react-query'
+import type { ServerInterval } from 'latchkey/admin-api'
 import { sumOf } from '../../api/activity-sums.ts'
-import type { ServerInterval } from '../../api/platform-models.ts'
 import { lastMinutesQuery, metricsQuery } from '../../api/platform-queries.ts'
 import type { CountedSlot } from '../../api/queries.ts'
 import { Tile, type TileProps, Tiles } from '../../components/tile.tsx'

@@ -1,10 +1,9 @@
 // Changes the role of an operator, and whether they may sign in.
 import { Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { Operator, Role } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'
-import type { Role } from '../../api/models.ts'
 import { useChangeOperator } from '../../api/platform-acts.ts'
-import type { OperatorRecord } from '../../api/platform-models.ts'
 import { sessionsQuery } from '../../api/platform-queries.ts'
 import { isProblem } from '../../api/problem.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -14,12 +13,12 @@ import { RoleField } from './role-field.tsx'
 
 export interface ChangeOperatorProps {
   readonly opened: boolean
-  readonly operator: OperatorRecord | undefined
+  readonly operator: Operator | undefined
   readonly onClose: () => void
 }
 
 export function ChangeOperator({ opened, operator, onClose }: ChangeOperatorProps) {
-  const [base, setBase] = useState<OperatorRecord | undefined>()
+  const [base, setBase] = useState<Operator | undefined>()
   const [role, setRole] = useState<Role>('viewer')
   const [maySignIn, setMaySignIn] = useState(true)
   const change = useChangeOperator()

@@ -1,9 +1,8 @@
 // Invites somebody: their e-mail, their role, and then the link to pass on.
 import { TextInput } from '@mantine/core'
+import type { LinkedOperator, Role } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
-import type { Role } from '../../api/models.ts'
 import { useInvite } from '../../api/platform-acts.ts'
-import type { OperatorLink } from '../../api/platform-models.ts'
 import { ProblemError } from '../../api/problem.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { operatorsText as words } from '../../strings/settings.ts'
@@ -12,7 +11,7 @@ import { RoleField } from './role-field.tsx'
 export interface InviteOperatorProps {
   readonly opened: boolean
   readonly onClose: () => void
-  readonly onMade: (made: OperatorLink) => void
+  readonly onMade: (made: LinkedOperator) => void
 }
 
 export function InviteOperator({ opened, onClose, onMade }: InviteOperatorProps) {
@@ -32,7 +31,7 @@ export function InviteOperator({ opened, onClose, onMade }: InviteOperatorProps)
   const confirm = () => {
     setTried(true)
     if (isMissing) return field.current?.focus()
-    const onSuccess = (made: OperatorLink) => {
+    const onSuccess = (made: LinkedOperator) => {
       onClose()
       onMade(made)
       // Not kept longer than it is shown.

@@ -1,6 +1,6 @@
 // The link by which somebody chooses a password, shown this once.
 import { Button, Modal, Stack, Text } from '@mantine/core'
-import type { OperatorLink } from '../../api/platform-models.ts'
+import type { LinkedOperator } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { relative } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
@@ -8,7 +8,7 @@ import { t } from '../../strings.ts'
 import { operatorsText as words } from '../../strings/settings.ts'
 
 export interface OperatorLinkDialogProps {
-  readonly made: OperatorLink | undefined
+  readonly made: LinkedOperator | undefined
   readonly onDone: () => void
 }
 

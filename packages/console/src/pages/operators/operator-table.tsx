@@ -1,6 +1,6 @@
 // The operators as a table: what each may do, whether they may sign in, and what can be done about it.
 import { Button, Group, Table, Text } from '@mantine/core'
-import type { OperatorRecord } from '../../api/platform-models.ts'
+import type { Operator } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'
 import { platformText } from '../../strings/platform.ts'
@@ -8,12 +8,12 @@ import { operatorsText as words } from '../../strings/settings.ts'
 
 export type OperatorAct = 'change' | 'reset' | 'remove'
 
-const TONES: Readonly<Record<OperatorRecord['status'], Tone>> = { active: 'ok', invited: 'warning', disabled: 'quiet' }
+const TONES: Readonly<Record<Operator['status'], Tone>> = { active: 'ok', invited: 'warning', disabled: 'quiet' }
 
 export interface OperatorTableProps {
-  readonly operators: readonly OperatorRecord[]
+  readonly operators: readonly Operator[]
   readonly ownId: string | undefined
-  readonly onAct: (act: OperatorAct | 'sessions', operator: OperatorRecord) => void
+  readonly onAct: (act: OperatorAct | 'sessions', operator: Operator) => void
 }
 
 export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
@@ -66,7 +66,7 @@ export function OperatorTable({ operators, ownId, onAct }: OperatorTableProps) {
 }
 
 interface ActionsProps extends Pick<OperatorTableProps, 'onAct'> {
-  readonly operator: OperatorRecord
+  readonly operator: Operator
 }
 
 function Actions({ operator, onAct }: ActionsProps) {

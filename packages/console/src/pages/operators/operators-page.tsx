@@ -2,8 +2,8 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import type { LinkedOperator, Operator } from 'latchkey/admin-api'
 import { useState } from 'react'
-import type { OperatorLink, OperatorRecord } from '../../api/platform-models.ts'
 import { operatorsQuery } from '../../api/platform-queries.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-session.ts'
@@ -44,12 +44,12 @@ function Operators({ ownId }: { readonly ownId: string | undefined }) {
   const operators = useQuery(operatorsQuery)
   const [dialog, setDialog] = useState<OperatorAct | 'invite' | undefined>()
   const [chosenId, setChosenId] = useState('')
-  const [made, setMade] = useState<OperatorLink | undefined>()
+  const [made, setMade] = useState<LinkedOperator | undefined>()
   const [viewedId, setViewedId] = useState(ownId)
   const chosen = operators.data?.find(({ id }) => id === chosenId)
   const viewed = operators.data?.find(({ id }) => id === viewedId)
   const close = () => setDialog(undefined)
-  const act = (what: OperatorAct | 'sessions', { id }: OperatorRecord) => {
+  const act = (what: OperatorAct | 'sessions', { id }: Operator) => {
     if (what === 'sessions') return setViewedId(id)
     setChosenId(id)
     setDialog(what)

@@ -2,16 +2,16 @@
 import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
+import type { Operator } from 'latchkey/admin-api'
 import { useEffect } from 'react'
 import { useRemoveOperator } from '../../api/platform-acts.ts'
-import type { OperatorRecord } from '../../api/platform-models.ts'
 import { sessionsQuery } from '../../api/platform-queries.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { operatorsText as words } from '../../strings/settings.ts'
 
 export interface RemoveOperatorProps {
   readonly opened: boolean
-  readonly operator: OperatorRecord | undefined
+  readonly operator: Operator | undefined
   readonly onClose: () => void
 }
 

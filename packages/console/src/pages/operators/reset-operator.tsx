@@ -1,16 +1,16 @@
 // Asks before a new link is made for an operator, since it ends the one before it.
 import { Text } from '@mantine/core'
+import type { LinkedOperator, Operator } from 'latchkey/admin-api'
 import { useEffect } from 'react'
 import { useResetOperator } from '../../api/platform-acts.ts'
-import type { OperatorLink, OperatorRecord } from '../../api/platform-models.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { operatorsText as words } from '../../strings/settings.ts'
 
 export interface ResetOperatorProps {
   readonly opened: boolean
-  readonly operator: OperatorRecord | undefined
+  readonly operator: Operator | undefined
   readonly onClose: () => void
-  readonly onMade: (made: OperatorLink) => void
+  readonly onMade: (made: LinkedOperator) => void
 }
 
 export function ResetOperator({ opened, operator, onClose, onMade }: ResetOperatorProps) {
@@ -19,7 +19,7 @@ export function ResetOperator({ opened, operator, onClose, onMade }: ResetOperat
     if (opened) reset.reset()
   }, [opened])
   const { id = '', email = '' } = operator ?? {}
-  const onSuccess = (made: OperatorLink) => {
+  const onSuccess = (made: LinkedOperator) => {
     onClose()
     onMade(made)
     reset.reset()

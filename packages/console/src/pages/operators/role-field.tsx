@@ -1,6 +1,6 @@
 // Which of the three roles, each with what it may do.
 import { Radio, Stack } from '@mantine/core'
-import type { Role } from '../../api/models.ts'
+import type { Role } from 'latchkey/admin-api'
 import { operatorsText as words } from '../../strings/settings.ts'
 
 const ROLES: readonly Role[] = ['viewer', 'editor', 'owner']

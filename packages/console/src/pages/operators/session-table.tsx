@@ -2,7 +2,7 @@
 import { Button, Table, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
-import type { Operator } from '../../api/models.ts'
+import type { Operator } from 'latchkey/admin-api'
 import { useEndSession } from '../../api/platform-acts.ts'
 import { sessionsQuery } from '../../api/platform-queries.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'

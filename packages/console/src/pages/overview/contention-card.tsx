@@ -1,7 +1,7 @@
 // Where callers supersede each other's tokens now, with the way to the integration that tells the cures.
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Contention } from '../../api/models.ts'
+import type { Contention } from 'latchkey/admin-api'
 import { integrationQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'

@@ -1,6 +1,6 @@
 // The numbers that matter most, over the chosen range or of this moment.
+import type { Overview } from 'latchkey/admin-api'
 import type { ServerMetrics } from '../../api/metrics.ts'
-import type { Overview } from '../../api/platform-models.ts'
 import { Tile, Tiles } from '../../components/tile.tsx'
 import { count, duration } from '../../components/times.ts'
 import { overviewText as words } from '../../strings/activity.ts'

@@ -1,6 +1,6 @@
 // The series of the overview's plots, out of the intervals that were measured.
+import type { Percentiles, ServerInterval } from 'latchkey/admin-api'
 import { sumOf } from '../../api/activity-sums.ts'
-import type { Percentiles, ServerInterval } from '../../api/platform-models.ts'
 import type { Series } from '../../components/series.ts'
 import { overviewText as words } from '../../strings/activity.ts'
 

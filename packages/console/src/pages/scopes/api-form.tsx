@@ -1,9 +1,8 @@
 // Makes an API, or changes the one that is given.
 import { Select, Textarea, TextInput } from '@mantine/core'
+import type { Api, Scope } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
-import type { Scope } from '../../api/models.ts'
 import { useChangeApi, useCreateApi } from '../../api/platform-acts.ts'
-import type { Api } from '../../api/platform-models.ts'
 import { isProblem, ProblemError } from '../../api/problem.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { StaleBanner } from '../../components/stale-banner.tsx'

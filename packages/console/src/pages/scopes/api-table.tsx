@@ -1,6 +1,6 @@
 // The APIs as a table, each with its scope and its routes.
 import { Table, Text } from '@mantine/core'
-import type { Api } from '../../api/platform-models.ts'
+import type { Api } from 'latchkey/admin-api'
 import { RowActions } from '../../components/row-actions.tsx'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
 

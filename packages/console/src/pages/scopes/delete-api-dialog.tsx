@@ -1,8 +1,8 @@
 // Asks before an API is deleted.
 import { Text } from '@mantine/core'
+import type { Api } from 'latchkey/admin-api'
 import { useEffect } from 'react'
 import { useDeleteApi } from '../../api/platform-acts.ts'
-import type { Api } from '../../api/platform-models.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { scopesText as words } from '../../strings/platform.ts'
 

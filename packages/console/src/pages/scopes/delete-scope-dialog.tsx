@@ -1,7 +1,7 @@
 // Asks before a scope is deleted, with everything that ends with it.
 import { List, Text, TextInput } from '@mantine/core'
+import type { Scope } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'
-import type { Scope } from '../../api/models.ts'
 import { useDeleteScope } from '../../api/platform-acts.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { scopesText as words } from '../../strings/platform.ts'

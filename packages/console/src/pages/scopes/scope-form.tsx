@@ -1,8 +1,8 @@
 // Makes a scope, or changes the one that is given.
 import { Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import type { Scope } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
-import type { Scope } from '../../api/models.ts'
 import { useChangeScope, useCreateScope } from '../../api/platform-acts.ts'
 import { isProblem, ProblemError } from '../../api/problem.ts'
 import { Banner } from '../../components/banner.tsx'

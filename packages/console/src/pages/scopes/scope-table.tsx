@@ -1,6 +1,6 @@
 // The scopes as a table, each with what uses it.
 import { Table, Text } from '@mantine/core'
-import type { Scope } from '../../api/models.ts'
+import type { Scope } from 'latchkey/admin-api'
 import { RowActions } from '../../components/row-actions.tsx'
 import { count } from '../../components/times.ts'
 import { platformText, scopesText as words } from '../../strings/platform.ts'

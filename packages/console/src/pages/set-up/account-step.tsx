@@ -1,9 +1,9 @@
 // The first step: an account for the holder of the link.
 import { Button, Code, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { SetUpLinkCheck, SetUpLinkFacts, SetUpRequest, SignedIn } from 'latchkey/admin-api'
 import { type SyntheticEvent, useState } from 'react'
 import { ask } from '../../api/client.ts'
-import type { Session } from '../../api/models.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
@@ -12,24 +12,20 @@ import { t } from '../../strings.ts'
 
 const LEAST = 12
 
-interface LinkFacts {
-  readonly kind: 'first_owner' | 'invitation' | 'reset'
-  /** Of the account that the link belongs to; the first owner chooses one. */
-  readonly email: string | null
-}
-
 export interface AccountStepProps {
   readonly code: string | undefined
   /** Whether the first owner was made by it. */
-  readonly onDone: (kind: LinkFacts['kind']) => void
+  readonly onDone: (kind: SetUpLinkFacts['kind']) => void
 }
 
 export function AccountStep({ code, onDone }: AccountStepProps) {
   const words = t.setUp.account
   const link = useQuery({
     queryKey: ['set-up-link'],
-    queryFn: () => ask<LinkFacts>('/setup/check', { method: 'POST', body: { code } }),
-    enabled: code !== undefined,
+    queryFn:
+      code === undefined
+        ? skipToken
+        : () => ask<SetUpLinkFacts, SetUpLinkCheck>('/setup/check', { method: 'POST', body: { code } }),
     staleTime: Infinity,
     retry: false,
   })
@@ -46,7 +42,7 @@ export function AccountStep({ code, onDone }: AccountStepProps) {
 
 interface AccountFormProps {
   readonly code: string
-  readonly link: LinkFacts
+  readonly link: SetUpLinkFacts
   readonly onDone: () => void
 }
 
@@ -58,7 +54,8 @@ function AccountForm({ code, link, onDone }: AccountFormProps) {
   const [password, setPassword] = useState('')
   const [isLeft, setLeft] = useState(false)
   const setUp = useMutation({
-    mutationFn: () => ask<Session>('/setup', { method: 'POST', body: { code, password, ...(isFirst && { email }) } }),
+    mutationFn: () =>
+      ask<SignedIn, SetUpRequest>('/setup', { method: 'POST', body: { code, password, ...(isFirst && { email }) } }),
     onSuccess: async () => {
       await client.refetchQueries({ queryKey: sessionQuery.queryKey })
       onDone()

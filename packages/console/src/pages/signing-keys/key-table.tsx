@@ -1,6 +1,6 @@
 // The signing keys as a table, the newest first.
 import { Button, Table, Text } from '@mantine/core'
-import type { SigningKey } from '../../api/platform-models.ts'
+import type { SigningKey } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { StatusWord, type Tone } from '../../components/status-word.tsx'

@@ -2,9 +2,9 @@
 import { Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
+import type { SigningKey } from 'latchkey/admin-api'
 import { useEffect, useState } from 'react'
 import { useRevokeKey } from '../../api/platform-acts.ts'
-import type { SigningKey } from '../../api/platform-models.ts'
 import { signedByQuery } from '../../api/platform-queries.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
@@ -19,7 +19,7 @@ export interface RevokeKeyDialogProps {
 // The dialog is there before its subject: a dialog that comes open does not know where to give the focus back.
 const NONE: SigningKey = {
   kid: '',
-  alg: '',
+  alg: 'ES256',
   status: 'next',
   created_at: '',
   signs_from: '',

@@ -1,7 +1,7 @@
 // Where a rotation of the signing key is, with what is waited for counted down.
 import { Stack, Stepper, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import type { SigningKey } from '../../api/platform-models.ts'
+import type { SigningKey } from 'latchkey/admin-api'
 import { clock, duration } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { signingKeysText as words } from '../../strings/platform.ts'

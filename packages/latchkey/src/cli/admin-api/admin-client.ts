@@ -1,6 +1,7 @@
 // The admin API of the running server, as the commands use it.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
+import type { Page, PageRequest } from '../../http/contract/admin-api.ts'
 import { CliFailure, configurationUnusable, EXIT } from '../cli-failure.ts'
 import {
   type AdminRequest,
@@ -14,21 +15,35 @@ import {
 const BASE = '/admin/v1'
 const PAGE = 200
 
-/** Parameters that are undefined are left out. */
-export type Query = Readonly<Record<string, string | number | undefined>>
+/** The parameters of a request. The client leaves out those that are undefined. */
+export type Parameters<Query> = { readonly [Name in keyof Query]?: Query[Name] | undefined }
 
-/** Every act throws `CliFailure` when the server says no, or when there is none. Paths are made with `at`. */
+type None = Readonly<Record<never, never>>
+
+/**
+ * Each request names the documents of the contract that it sends and expects. A request with a body or with parameters
+ * has to name their type. Every act throws `CliFailure` if the server refuses it or cannot be reached. Paths are made
+ * with `at`.
+ */
 export interface AdminClient {
-  readonly get: <Answer>(path: string, query?: Query) => Promise<Answer>
-  /** The items of all pages, in turn; at most `limit` when it is given. */
-  readonly items: <Item>(path: string, query?: Query, limit?: number) => AsyncGenerator<Item>
+  readonly get: <Answer, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
+  /** The items of all pages, in turn; at most `limit` if it is given. */
+  readonly items: <Item, Query = PageRequest>(
+    path: string,
+    query?: Parameters<Omit<Query, keyof PageRequest>>,
+    limit?: number,
+  ) => AsyncGenerator<Item>
   /** @param idempotencyKey makes a repetition of the same act answer with what the first one did. */
-  readonly post: <Answer>(path: string, body?: object, idempotencyKey?: string) => Promise<Answer>
-  /** Reads the record and changes it, unless somebody else did so in between: exit code 3. */
-  readonly change: <Item>(path: string, changes: (item: Item) => object) => Promise<Item>
-  /** The answer; undefined when it has no content. */
-  readonly remove: <Answer = undefined>(path: string, query?: Query) => Promise<Answer>
-  readonly stream: (path: string, query: Query, how: Omit<AdminStream, 'path'>) => Promise<StreamedAnswer>
+  readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
+  /** Reads the record and changes it. Exit code 3 if somebody else changed it in between. */
+  readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
+  /** The answer; undefined if it has no content. */
+  readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
+  readonly stream: <Query = None>(
+    path: string,
+    query: Parameters<Query>,
+    how: Omit<AdminStream, 'path'>,
+  ) => Promise<StreamedAnswer>
 }
 
 /** Throws `CliFailure` when the configuration does not say where the server is, or holds no key for it. */
@@ -40,11 +55,15 @@ export function adminClient(env: Environment): AdminClient {
   const ask = async <Answer>(request: AdminRequest): Promise<Answer> =>
     (await adminRequest(target, request)).document as Answer
 
-  async function* items<Item>(path: string, query: Query = {}, limit = Number.POSITIVE_INFINITY): AsyncGenerator<Item> {
+  async function* items<Item>(
+    path: string,
+    query: object = {},
+    limit = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<Item> {
     let cursor: string | undefined
     let left = limit
     do {
-      const asked = { ...query, limit: Math.min(PAGE, left), cursor }
+      const asked: Parameters<PageRequest> = { ...query, limit: String(Math.min(PAGE, left)), cursor }
       const page: Page<Item> = await ask({ method: 'GET', path: located(path, asked) })
       if (!Array.isArray(page.items)) throw notAnAdminListener(target.adminUrl, 'answers something else')
       yield* page.items.slice(0, left)
@@ -53,7 +72,7 @@ export function adminClient(env: Environment): AdminClient {
     } while (cursor !== undefined && left > 0)
   }
 
-  async function change<Item>(path: string, changes: (item: Item) => object): Promise<Item> {
+  async function change<Item, Patch>(path: string, changes: (item: Item) => Patch): Promise<Item> {
     const { document, etag } = await adminRequest(target, { method: 'GET', path: located(path) })
     const body = changes(document as Item)
     const headers = etag === undefined ? {} : { 'if-match': etag }
@@ -76,12 +95,7 @@ export function adminClient(env: Environment): AdminClient {
   }
 }
 
-interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly next_cursor: string | null
-}
-
-function located(path: string, query: Query = {}): string {
+function located(path: string, query: object = {}): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
   return given.length === 0 ? `${BASE}${path}` : `${BASE}${path}?${new URLSearchParams(given).toString()}`
 }

@@ -1,15 +1,20 @@
 // A refusal of the admin API (RFC 9457) in the words and exit codes of the command line.
+import type { Problem } from '../../http/contract/admin-api.ts'
 import { CliFailure, EXIT, type ExitCode } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
 
+/** A proxy may answer with a document of its own. `in_use` belongs to the code scope_in_use alone. */
+type Unchecked = { readonly [Member in keyof Problem | 'in_use']?: unknown }
+
 export function refusalOf(response: Pick<Response, 'status' | 'headers'>, document: unknown): CliFailure {
   const { status } = response
-  const problem: Record<string, unknown> = typeof document === 'object' && document !== null ? { ...document } : {}
-  const text = (name: string) => (typeof problem[name] === 'string' ? printable(problem[name]) : undefined)
+  const problem: Unchecked = typeof document === 'object' && document !== null ? { ...document } : {}
+  const text = (name: 'code' | 'detail' | 'request_id') =>
+    typeof problem[name] === 'string' ? printable(problem[name]) : undefined
   const code = text('code') ?? `status_${String(status)}`
   const detail = text('detail') ?? `The server answered ${String(status)}.`
   const requestId = text('request_id')
-  const lines = [detail, ...otherPlaces(problem['errors']), ...remarksOn(status, requestId, response.headers)]
+  const lines = [detail, ...otherPlaces(problem.errors), ...remarksOn(status, requestId, response.headers)]
   const { errors, in_use } = problem
   return new CliFailure(
     { code, exitCode: exitCodeOf(status), message: lines.join('\n') },

@@ -1,7 +1,7 @@
 // latchkey admin-keys: who may administer: list, create, revoke.
 import type { Command } from 'commander'
+import type { AdminKey, CreatedAdminKey, List, NewAdminKey, Role } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { AdminKeyDocument } from '../admin-api/documents.ts'
 import { command, destructive, group, oneOf, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { pointOfTime } from '../durations.ts'
@@ -20,29 +20,27 @@ const HEADINGS = ['NAME', 'ROLE', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED', '
 function addList(keys: Command, terminal: Terminal): void {
   command(keys, 'list', { does: 'show the keys; never their text', examples: ['latchkey admin-keys list'] }).action(
     async ({ json }: Shown) => {
-      const { items } = await adminClient(terminal.env).get<{ readonly items: readonly AdminKeyDocument[] }>(
-        '/admin-keys',
-      )
+      const { items } = await adminClient(terminal.env).get<List<AdminKey>>('/admin-keys')
       if (json === true) showJson(terminal, { items })
       else showTable(terminal, HEADINGS, items.map(row))
     },
   )
 }
 
-const row = ({ name, role, status, created_at, expires_at, last_used, loopback_only, id }: AdminKeyDocument) => [
+const row = ({ name, role, status, created_at, expires_at, last_used, loopback_only, id }: AdminKey) => [
   name,
   role,
   status,
   created_at,
   orDash(expires_at),
-  orDash(typeof last_used === 'string' ? last_used : last_used?.at),
+  orDash(last_used?.at),
   loopback_only ? 'this machine' : 'anywhere',
   id,
 ]
 
 interface CreateOptions extends Shown {
   readonly name: string
-  readonly role: string
+  readonly role: Role
   readonly expires?: string
 }
 
@@ -59,11 +57,8 @@ function addCreate(keys: Command, terminal: Terminal): void {
     .addOption(roleOption())
     .option('--expires <when>', 'a time, or a span from now such as 90d; never unless given', pointOfTime)
     .action(async ({ name, role, expires, json }: CreateOptions) => {
-      const body = { name, role, ...(expires !== undefined && { expires_at: expires }) }
-      const made = await adminClient(terminal.env).post<AdminKeyDocument & { readonly admin_key: string }>(
-        '/admin-keys',
-        body,
-      )
+      const body: NewAdminKey = { name, role, ...(expires !== undefined && { expires_at: expires }) }
+      const made = await adminClient(terminal.env).post<CreatedAdminKey, NewAdminKey>('/admin-keys', body)
       if (json === true) {
         showJson(terminal, made)
         return

@@ -1,10 +1,11 @@
 // latchkey apis: list, show, create, update, delete.
 import type { Command } from 'commander'
+import type { Api, ApiPatch, NewApi } from '../../http/contract/admin-api.ts'
 import { type AdminClient, adminClient, at } from '../admin-api/admin-client.ts'
-import type { ApiDocument } from '../admin-api/documents.ts'
 import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
 import { collected, command, destructive, group, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
+import { given } from '../given.ts'
 import { quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
 import { printable, type Terminal } from '../terminal.ts'
 
@@ -19,8 +20,7 @@ export function addApis(latchkey: Command, terminal: Terminal): void {
   addDelete(apis, terminal)
 }
 
-const allApis = (server: AdminClient): Promise<readonly ApiDocument[]> =>
-  Array.fromAsync(server.items<ApiDocument>('/apis'))
+const allApis = (server: AdminClient): Promise<readonly Api[]> => Array.fromAsync(server.items<Api>('/apis'))
 
 async function idOf(server: AdminClient, which: string): Promise<string> {
   if (which.startsWith('api_')) return which
@@ -42,7 +42,7 @@ function addList(apis: Command, terminal: Terminal): void {
   })
 }
 
-const row = ({ name, scope, routes, description, id }: ApiDocument): readonly string[] => [
+const row = ({ name, scope, routes, description, id }: Api): readonly string[] => [
   name,
   scope,
   routes.join(', '),
@@ -56,7 +56,7 @@ function addShow(apis: Command, terminal: Terminal): void {
     .argument(...API)
     .action(async (which: string, { json }: Shown) => {
       const server = adminClient(terminal.env)
-      const api = await server.get<ApiDocument>(at`/apis/${await idOf(server, which)}`)
+      const api = await server.get<Api>(at`/apis/${await idOf(server, which)}`)
       if (json === true) showJson(terminal, api)
       else {
         const { name, description, scope, routes, id } = api
@@ -72,8 +72,8 @@ interface ApiOptions extends Shown {
   readonly route?: readonly string[]
 }
 
-const membersOf = ({ name, scope, description, route: routes }: ApiOptions): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries({ name, scope, description, routes }).filter(([, value]) => value !== undefined))
+const membersOf = ({ name, scope, description, route: routes }: ApiOptions): ApiPatch =>
+  given({ name, scope, description, routes })
 
 function addCreate(apis: Command, terminal: Terminal): void {
   const examples = ["latchkey apis create --name Reports --scope reports.read --route '/v1/reports/*'"]
@@ -82,8 +82,10 @@ function addCreate(apis: Command, terminal: Terminal): void {
     .requiredOption('--scope <scope>', 'the scope that opens it')
     .option('--description <text>', 'what it is for')
     .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
-    .action(async (options: ApiOptions) => {
-      const api = await adminClient(terminal.env).post<ApiDocument>('/apis', membersOf(options))
+    .action(async (options: ApiOptions & Pick<NewApi, 'name' | 'scope'>) => {
+      const { name, scope } = options
+      const body = { ...membersOf(options), name, scope }
+      const api = await adminClient(terminal.env).post<Api, NewApi>('/apis', body)
       showDone(terminal, options, api, `Made the API ${quoted(api.name)} (${printable(api.id)}).`)
     })
 }
@@ -100,7 +102,7 @@ function addUpdate(apis: Command, terminal: Terminal): void {
       const changes = membersOf(options)
       if (Object.keys(changes).length === 0) throw unusable('Say what is to change: add --help to see what can.')
       const server = adminClient(terminal.env)
-      const api = await server.change<ApiDocument>(at`/apis/${await idOf(server, which)}`, () => changes)
+      const api = await server.change<Api, ApiPatch>(at`/apis/${await idOf(server, which)}`, () => changes)
       showDone(terminal, options, api, `Changed the API ${quoted(api.name)}.`)
     })
 }

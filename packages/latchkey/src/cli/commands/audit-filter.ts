@@ -1,14 +1,9 @@
 // The options that pick events of the audit trail.
 import type { Command } from 'commander'
+import type { AuditQuery } from '../../http/contract/admin-api.ts'
 import { timeAgo } from '../durations.ts'
 
-export interface AuditFilter {
-  readonly event?: string
-  readonly actor?: string
-  readonly target?: string
-  readonly since?: string
-  readonly until?: string
-}
+export type AuditFilter = Pick<AuditQuery, 'event' | 'actor' | 'target' | 'since' | 'until'>
 
 export const withAuditFilter = (command: Command): Command =>
   command

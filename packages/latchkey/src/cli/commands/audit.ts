@@ -1,7 +1,7 @@
 // latchkey audit: what was changed, when, by whom: list, verify, export.
 import type { Command } from 'commander'
+import type { AuditEvent, AuditQuery, AuditReport, AuditVerificationQuery } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
-import type { AuditEventDocument } from '../admin-api/documents.ts'
 import { EXIT, unusable } from '../cli-failure.ts'
 import { command, group, wholeNumber } from '../command.ts'
 import { showJson, type Shown, showTable } from '../show.ts'
@@ -35,7 +35,7 @@ function addList(audit: Command, terminal: Terminal): void {
   withAuditFilter(command(audit, 'list', text))
     .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000_000), 50)
     .action(async ({ json, limit, ...filter }: ListOptions) => {
-      const found = adminClient(terminal.env).items<AuditEventDocument>('/audit', { ...filter }, limit)
+      const found = adminClient(terminal.env).items<AuditEvent, AuditQuery>('/audit', { ...filter }, limit)
       const items = await Array.fromAsync(found)
       if (json === true) showJson(terminal, { items })
       else if (items.length > 0) showTable(terminal, ['AT', 'EVENT', 'TARGET', 'BY', 'FROM', 'SEQ'], items.map(row))
@@ -43,7 +43,7 @@ function addList(audit: Command, terminal: Terminal): void {
     })
 }
 
-const row = ({ at, event, target, actor, seq }: AuditEventDocument): readonly string[] => [
+const row = ({ at, event, target, actor, seq }: AuditEvent): readonly string[] => [
   at,
   event,
   target.name === '' || target.name === target.id ? target.id : `${target.name} (${target.id})`,
@@ -51,15 +51,6 @@ const row = ({ at, event, target, actor, seq }: AuditEventDocument): readonly st
   actor.address,
   String(seq),
 ]
-
-interface Verification {
-  readonly intact: boolean
-  readonly checked: number
-  readonly from_seq: number | null
-  readonly to_seq: number | null
-  readonly anchor?: string
-  readonly problem?: { readonly seq: number; readonly what: string }
-}
 
 function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const text = {
@@ -74,7 +65,9 @@ function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) 
     if (expect !== undefined && !/^\d+:[0-9a-f]{64}$/.test(expect)) {
       throw unusable('--expect takes an anchor as audit export prints it: a number, a colon and 64 hexadecimal digits.')
     }
-    const verified = await adminClient(terminal.env).get<Verification>('/audit/verify', { expect })
+    const verified = await adminClient(terminal.env).get<AuditReport, AuditVerificationQuery>('/audit/verify', {
+      expect,
+    })
     const { intact, checked, anchor, problem } = verified
     if (json === true) showJson(terminal, verified)
     else

@@ -1,7 +1,7 @@
 // latchkey integrations create: makes an integration and shows its client secret.
 import type { Command } from 'commander'
+import type { CreatedIntegration, NewIntegration } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
-import type { CreatedIntegrationDocument } from '../admin-api/documents.ts'
 import { collected, command, idempotencyKey } from '../command.ts'
 import { pointOfTime } from '../durations.ts'
 import { readInput } from '../read-input.ts'
@@ -43,8 +43,9 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
 async function createIntegration(options: CreateOptions, terminal: Terminal): Promise<void> {
   const { scope: scopes, resourceServer, importedSecretFile, secretExpires, idempotencyKey: key, json } = options
   const server = adminClient(terminal.env)
-  const body = {
+  const body: NewIntegration = {
     ...integrationMembers(options),
+    name: options.name,
     scopes,
     ...(resourceServer === true && { resource_server: true }),
     ...(secretExpires !== undefined && { secret_expires_at: secretExpires }),
@@ -52,7 +53,7 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
       imported_secret: await readImportedSecret(terminal, importedSecretFile),
     }),
   }
-  const created = await server.post<CreatedIntegrationDocument>('/integrations', body, key)
+  const created = await server.post<CreatedIntegration, NewIntegration>('/integrations', body, key)
   if (json === true) {
     showJson(terminal, created)
     return
@@ -63,7 +64,7 @@ async function createIntegration(options: CreateOptions, terminal: Terminal): Pr
   terminal.remark(remarkOn(created, importedSecretFile !== undefined))
 }
 
-const credentials = (created: CreatedIntegrationDocument): readonly (readonly [string, string])[] => [
+const credentials = (created: CreatedIntegration): readonly (readonly [string, string])[] => [
   ['Client ID', created.client_id],
   ...(created.client_secret === undefined ? [] : [['Client secret', created.client_secret] as const]),
   ['Scopes', created.scopes.join(', ')],
@@ -71,7 +72,7 @@ const credentials = (created: CreatedIntegrationDocument): readonly (readonly [s
   ['ID', created.id],
 ]
 
-function remarkOn({ client_secret }: CreatedIntegrationDocument, wasImported: boolean): string {
+function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): string {
   if (client_secret !== undefined)
     return '\nKeep the client secret now. A later look at it (latchkey secrets reveal) goes on record.'
   if (wasImported) return '\nIts secret is the one whose hash you imported; nobody can read it here.'

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
+import type { AuditExportQuery } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { connectionFault } from '../admin-api/unreachable.ts'
 import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
@@ -12,7 +13,7 @@ import { printable, type Terminal } from '../terminal.ts'
 import { type AuditFilter, withAuditFilter } from './audit-filter.ts'
 
 interface ExportOptions extends AuditFilter, Shown {
-  readonly format: string
+  readonly format: AuditExportQuery['format']
   readonly output?: string
 }
 
@@ -36,7 +37,7 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     throw unusable('The export is no single JSON document: with --json give --output a file.')
   }
   const how = { accept: format === 'csv' ? 'text/csv' : 'application/x-ndjson', signal: terminal.readerGone }
-  const { body, totalCount, auditAnchor } = await adminClient(terminal.env).stream(
+  const { body, totalCount, auditAnchor } = await adminClient(terminal.env).stream<AuditExportQuery>(
     '/audit/export',
     { ...filter, format },
     how,

@@ -1,7 +1,7 @@
 // latchkey export: scopes, APIs and integrations as a file that latchkey apply reads. Never a secret.
 import type { Command } from 'commander'
+import type { Api, Integration, Manifest, Scope } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
-import type { ApiDocument, IntegrationDocument, ScopeDocument } from '../admin-api/documents.ts'
 import { command } from '../command.ts'
 import { showJson, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,12 +14,10 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
     .summary('write that file; no secrets are in it')
     .action(async ({ json }: Shown) => {
       const server = adminClient(terminal.env)
-      const document = {
-        scopes: (await Array.fromAsync(server.items<ScopeDocument>('/scopes'))).map(declaredScope),
-        apis: (await Array.fromAsync(server.items<ApiDocument>('/apis'))).map(declaredApi),
-        integrations: (await Array.fromAsync(server.items<IntegrationDocument>('/integrations'))).map(
-          declaredIntegration,
-        ),
+      const document: Manifest = {
+        scopes: (await Array.fromAsync(server.items<Scope>('/scopes'))).map(declaredScope),
+        apis: (await Array.fromAsync(server.items<Api>('/apis'))).map(declaredApi),
+        integrations: (await Array.fromAsync(server.items<Integration>('/integrations'))).map(declaredIntegration),
       }
       if (json === true) {
         showJson(terminal, document)
@@ -35,15 +33,15 @@ const HEADER = `# latchkey apply -f <this file> brings a server to this; it dele
 # To bring one along, give an integration its SHA-256: secret: sha256:<64 hexadecimal digits>
 `
 
-const declaredScope = ({ name, description, audience, audience_is_default }: ScopeDocument) => ({
+const declaredScope = ({ name, description, audience, audience_is_default }: Scope) => ({
   name,
   description,
   ...(!audience_is_default && { audience }),
 })
 
-const declaredApi = ({ name, scope, description, routes }: ApiDocument) => ({ name, scope, description, routes })
+const declaredApi = ({ name, scope, description, routes }: Api) => ({ name, scope, description, routes })
 
-const declaredIntegration = (integration: IntegrationDocument) => ({
+const declaredIntegration = (integration: Integration) => ({
   name: integration.name,
   client_id: integration.client_id,
   description: integration.description,

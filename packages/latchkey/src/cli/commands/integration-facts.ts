@@ -1,11 +1,11 @@
 // One integration, fact by fact.
-import type { CreatedIntegrationDocument, IssueModeDocument, LastUse } from '../admin-api/documents.ts'
+import type { CreatedIntegration, IssueMode, LastUse } from '../../http/contract/admin-api.ts'
 import { spoken } from '../durations.ts'
 
 type Fact = readonly [string, string]
 
 /** What every integration has comes always; the rest when it is set. */
-export function integrationFacts(integration: CreatedIntegrationDocument): readonly Fact[] {
+export function integrationFacts(integration: CreatedIntegration): readonly Fact[] {
   const { description, tags, allowed_addresses: addresses, resource_server_for: introspects } = integration
   const { grace_seconds: grace, last_used: lastUsed } = integration
   return [
@@ -28,7 +28,7 @@ export function integrationFacts(integration: CreatedIntegrationDocument): reado
 
 const optional = (name: string, value: string): readonly Fact[] => (value === '' ? [] : [[name, value]])
 
-const modeText = ({ kind, renew_before_seconds: margin }: IssueModeDocument): string =>
+const modeText = ({ kind, renew_before_seconds: margin }: IssueMode): string =>
   kind === 'replace' ? 'replace' : `stable, renewed ${spoken(margin ?? 0)} before its end`
 
 /** When, from where, with what. */

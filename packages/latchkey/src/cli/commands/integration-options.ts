@@ -1,14 +1,16 @@
 // The options by which an integration is described, for its creation and for its changes.
 import type { Command } from 'commander'
+import type { IntegrationPatch, IssueMode } from '../../http/contract/admin-api.ts'
 import { collected, oneOf } from '../command.ts'
 import { duration } from '../durations.ts'
+import { given } from '../given.ts'
 
 export interface IntegrationOptions {
   readonly name?: string
   readonly description?: string
   readonly tag?: readonly string[]
   readonly resourceServerFor?: readonly string[]
-  readonly issueMode?: string
+  readonly issueMode?: IssueMode['kind']
   readonly renewBefore?: number
   readonly grace?: number
   readonly allow?: readonly string[]
@@ -28,19 +30,18 @@ export const withIntegrationOptions = (command: Command): Command =>
     .option('--grace <span>', 'how long a superseded token is accepted beside the live one, such as 30s', duration)
     .option('--allow <address>', 'an address or CIDR range that it may come from; repeat it for more', collected)
 
-/** As members of a request; what was not given is left out. */
-export function integrationMembers(options: IntegrationOptions): Readonly<Record<string, unknown>> {
+/** The options as members of a request. Leaves out what was not given. */
+export function integrationMembers(options: IntegrationOptions): IntegrationPatch {
   const { name, description, tag, resourceServerFor, issueMode, renewBefore, grace, allow } = options
   const mode = issueMode ?? (renewBefore === undefined ? undefined : 'stable')
-  const margin = renewBefore === undefined ? {} : { renew_before_seconds: renewBefore }
-  const members = {
+  const issueModeMember = mode && { kind: mode, ...given({ renew_before_seconds: renewBefore }) }
+  return given({
     name,
     description,
     tags: tag,
     resource_server_for: resourceServerFor,
-    issue_mode: mode === undefined ? undefined : { kind: mode, ...margin },
+    issue_mode: issueModeMember,
     grace_seconds: grace,
     allowed_addresses: allow,
-  }
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  })
 }

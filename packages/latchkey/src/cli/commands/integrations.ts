@@ -1,8 +1,8 @@
 // latchkey integrations: list, show, create, update, disable, enable, delete.
 import type { Command } from 'commander'
 import { commandName } from '../../config/environment.ts'
-import { adminClient, at, type Query } from '../admin-api/admin-client.ts'
-import type { IntegrationDocument } from '../admin-api/documents.ts'
+import type { Integration, IntegrationQuery } from '../../http/contract/admin-api.ts'
+import { adminClient, at } from '../admin-api/admin-client.ts'
 import { command, destructive, group, INTEGRATION_ARGUMENT, oneOf, type Options, wholeNumber } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } from '../show.ts'
@@ -21,13 +21,14 @@ export function addIntegrations(latchkey: Command, terminal: Terminal): void {
   addDelete(integrations, terminal)
 }
 
-const SORTS = ['created', '-created', 'name', '-name', 'last_used', '-last_used']
+type Sort = NonNullable<IntegrationQuery['sort']>
+const SORTS: readonly Sort[] = ['created', '-created', 'name', '-name', 'last_used', '-last_used']
 
 interface ListOptions extends Shown {
   readonly search?: string
-  readonly status?: string
+  readonly status?: Integration['status']
   readonly scope?: string
-  readonly sort?: string
+  readonly sort?: Sort
   readonly limit?: number
 }
 
@@ -44,9 +45,12 @@ function addList(integrations: Command, terminal: Terminal): void {
     .addOption(oneOf('--sort <order>', 'by what; with - before it, the other way round', SORTS))
     .option('--limit <count>', 'at most so many; all unless given', wholeNumber(1, 1_000_000))
     .action(async ({ json, limit, ...filter }: ListOptions) => {
-      const items: IntegrationDocument[] = []
-      const query: Query = { ...filter }
-      for await (const item of adminClient(terminal.env).items<IntegrationDocument>('/integrations', query, limit)) {
+      const items: Integration[] = []
+      for await (const item of adminClient(terminal.env).items<Integration, IntegrationQuery>(
+        '/integrations',
+        filter,
+        limit,
+      )) {
         items.push(item)
       }
       if (json === true) showJson(terminal, { items })
@@ -59,15 +63,7 @@ function addList(integrations: Command, terminal: Terminal): void {
 
 const HEADINGS = ['NAME', 'CLIENT ID', 'SCOPES', 'STATUS', 'CREATED', 'LAST USED', 'ID']
 
-const row = ({
-  name,
-  client_id,
-  scopes,
-  status,
-  created_at,
-  last_used,
-  id,
-}: IntegrationDocument): readonly string[] => [
+const row = ({ name, client_id, scopes, status, created_at, last_used, id }: Integration): readonly string[] => [
   name,
   client_id,
   scopes.join(', '),
@@ -83,7 +79,7 @@ function addShow(integrations: Command, terminal: Terminal): void {
     .alias('get')
     .argument(...INTEGRATION_ARGUMENT)
     .action(async (which: string, { json }: Shown) => {
-      const found = await adminClient(terminal.env).get<IntegrationDocument>(at`/integrations/${which}`)
+      const found = await adminClient(terminal.env).get<Integration>(at`/integrations/${which}`)
       if (json === true) showJson(terminal, found)
       else showFacts(terminal, integrationFacts(found))
     })
@@ -110,7 +106,7 @@ function addSwitches(integrations: Command, terminal: Terminal): void {
       .argument(...INTEGRATION_ARGUMENT)
       .action(async (which: string, shown: Shown) => {
         const path = `${at`/integrations/${which}`}/${verb}`
-        const changed = await adminClient(terminal.env).post<IntegrationDocument>(path)
+        const changed = await adminClient(terminal.env).post<Integration>(path)
         showDone(
           terminal,
           shown,
@@ -127,7 +123,7 @@ function addDelete(integrations: Command, terminal: Terminal): void {
     .argument(...INTEGRATION_ARGUMENT)
     .action(async (which: string, options: Options) => {
       const server = adminClient(terminal.env)
-      const { id, name, client_id } = await server.get<IntegrationDocument>(at`/integrations/${which}`)
+      const { id, name, client_id } = await server.get<Integration>(at`/integrations/${which}`)
       const label = `${quoted(name)} (${printable(client_id)})`
       await confirm(terminal, options, `This deletes ${label} for good and ends its secrets and its live tokens.`)
       await server.remove(at`/integrations/${id}`)

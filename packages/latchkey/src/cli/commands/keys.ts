@@ -1,7 +1,7 @@
 // latchkey keys: the signing keys: list, rotate, revoke.
 import type { Command } from 'commander'
+import type { List, RevokedSigningKey, SigningKey } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { KeyDocument } from '../admin-api/documents.ts'
 import { command, destructive, group, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { orDash, showDone, showJson, type Shown, showTable } from '../show.ts'
@@ -19,7 +19,7 @@ const HEADINGS = ['KEY ID', 'ALGORITHM', 'STATUS', 'CREATED', 'SIGNS FROM', 'RET
 function addList(keys: Command, terminal: Terminal): void {
   command(keys, 'list', { does: 'show the keys and what each is doing', examples: ['latchkey keys list'] }).action(
     async ({ json }: Shown) => {
-      const { items } = await adminClient(terminal.env).get<{ readonly items: readonly KeyDocument[] }>('/keys')
+      const { items } = await adminClient(terminal.env).get<List<SigningKey>>('/keys')
       if (json === true) showJson(terminal, { items })
       else showTable(terminal, HEADINGS, items.map(row))
     },
@@ -34,7 +34,7 @@ const row = ({
   signs_from,
   retired_at,
   accepted_until,
-}: KeyDocument): readonly string[] => [
+}: SigningKey): readonly string[] => [
   kid,
   alg,
   status,
@@ -50,7 +50,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
     examples: ['latchkey keys rotate'],
   }
   command(keys, 'rotate', text).action(async (shown: Shown) => {
-    const next = await adminClient(terminal.env).post<KeyDocument>('/keys/rotate', {})
+    const next = await adminClient(terminal.env).post<SigningKey>('/keys/rotate')
     const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on; tokens of the one before stay good until they end.`
     showDone(terminal, shown, next, said)
   })
@@ -69,7 +69,7 @@ function addRevoke(keys: Command, terminal: Terminal): void {
       const path = at`/keys/${kid}/revoke`
       const act = `This revokes the signing key ${printable(kid)}: every token that it signed is refused at once.`
       await confirm(terminal, options, act)
-      const revoked = await adminClient(terminal.env).post<KeyDocument>(path, {})
+      const revoked = await adminClient(terminal.env).post<RevokedSigningKey>(path)
       showDone(terminal, options, revoked, `Revoked the key ${printable(kid)}. Its tokens are dead; another key signs.`)
     })
 }

@@ -1,7 +1,7 @@
 // latchkey operators: the people who may sign in to the console; list, invite, remove, reset. And the link for the first one.
 import type { Command } from 'commander'
+import type { LinkedOperator, List, NewOperator, Operator, Role, SetUpLink } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { LinkDocument, OperatorDocument } from '../admin-api/documents.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
 import { command, destructive, group, oneOf, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -20,7 +20,7 @@ export function addOperators(latchkey: Command, terminal: Terminal): void {
 export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
   const text = { does: 'make a new link for the first owner; the last one ends', examples: ['latchkey setup-link'] }
   command(latchkey, 'setup-link', text).action(async ({ json }: Shown) => {
-    const made = await adminClient(terminal.env).post<LinkDocument>('/setup-links')
+    const made = await adminClient(terminal.env).post<SetUpLink>('/setup-links')
     showLink(terminal, made, json, [])
   })
 }
@@ -36,7 +36,7 @@ function addList(operators: Command, terminal: Terminal): void {
   })
 }
 
-const row = ({ email, role, status, created_at, last_sign_in, id }: OperatorDocument) => [
+const row = ({ email, role, status, created_at, last_sign_in, id }: Operator) => [
   email,
   role,
   status,
@@ -59,9 +59,9 @@ function addInvite(operators: Command, terminal: Terminal): void {
         'owner',
       ]).makeOptionMandatory(),
     )
-    .action(async (email: string, { role, json }: Shown & { readonly role: string }) => {
-      const body = { email, role }
-      const made = await adminClient(terminal.env).post<OperatorDocument & LinkDocument>('/operators', body)
+    .action(async (email: string, { role, json }: Shown & { readonly role: Role }) => {
+      const body: NewOperator = { email, role }
+      const made = await adminClient(terminal.env).post<LinkedOperator, NewOperator>('/operators', body)
       showLink(terminal, made, json, [['ID', made.id]])
     })
 }
@@ -90,17 +90,17 @@ function addReset(operators: Command, terminal: Terminal): void {
     .argument('<operator>', 'e-mail or id')
     .action(async (operator: string, { json }: Shown) => {
       const { id } = await found(terminal, operator)
-      const made = await adminClient(terminal.env).post<OperatorDocument & LinkDocument>(at`/operators/${id}/reset`)
+      const made = await adminClient(terminal.env).post<LinkedOperator>(at`/operators/${id}/reset`)
       showLink(terminal, made, json, [['ID', made.id]])
     })
 }
 
-async function everyone(terminal: Terminal): Promise<readonly OperatorDocument[]> {
-  const listed = await adminClient(terminal.env).get<{ readonly items: readonly OperatorDocument[] }>('/operators')
+async function everyone(terminal: Terminal): Promise<readonly Operator[]> {
+  const listed = await adminClient(terminal.env).get<List<Operator>>('/operators')
   return listed.items
 }
 
-async function found(terminal: Terminal, asked: string): Promise<OperatorDocument> {
+async function found(terminal: Terminal, asked: string): Promise<Operator> {
   const email = asked.toLowerCase()
   const operator = (await everyone(terminal)).find((each) => each.id === asked || each.email === email)
   if (operator !== undefined) return operator
@@ -110,7 +110,7 @@ async function found(terminal: Terminal, asked: string): Promise<OperatorDocumen
 
 function showLink(
   terminal: Terminal,
-  made: LinkDocument,
+  made: SetUpLink,
   json: boolean | undefined,
   facts: readonly (readonly [string, string])[],
 ): void {

@@ -1,7 +1,7 @@
 // latchkey secrets rotate: makes a new secret, and says when the one before it ends.
 import type { Command } from 'commander'
+import type { RotatedSecret, SecretRotation } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { RotatedSecretDocument } from '../admin-api/documents.ts'
 import { destructive, idempotencyKey, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { durationOrNow, pointOfTime, spoken } from '../durations.ts'
@@ -50,7 +50,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
   const { overlap, expires, revokeTokens, importedSecretFile, idempotencyKey: key, json } = options
   const path = at`/integrations/${which}/rotate-secret`
   const server = adminClient(terminal.env)
-  const body = {
+  const body: SecretRotation = {
     ...(overlap !== undefined && { overlap_seconds: overlap }),
     ...(expires !== undefined && { expires_at: expires }),
     ...(revokeTokens === true && { revoke_tokens: true }),
@@ -61,7 +61,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
   const ends = [...(overlap === 0 ? ['its secrets'] : []), ...(revokeTokens === true ? ['its live tokens'] : [])]
   if (ends.length > 0)
     await confirm(terminal, options, `This ends ${ends.join(' and ')} now: what uses them fails at once.`)
-  const rotated = await server.post<RotatedSecretDocument>(path, body, key)
+  const rotated = await server.post<RotatedSecret, SecretRotation>(path, body, key)
   if (json === true) {
     showJson(terminal, rotated)
     return
@@ -73,7 +73,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
   terminal.remark(remarkOn(rotated, overlap ?? DEFAULT_OVERLAP_SECONDS))
 }
 
-function remarkOn({ client_secret }: RotatedSecretDocument, overlap: number): string {
+function remarkOn({ client_secret }: RotatedSecret, overlap: number): string {
   const before =
     overlap === 0 ? 'The one before it has ended.' : `The one before it still works for ${spoken(overlap)}.`
   if (client_secret !== undefined) return `\nKeep the new client secret now. ${before}`

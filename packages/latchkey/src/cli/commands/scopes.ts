@@ -1,7 +1,7 @@
 // latchkey scopes: list, show, create, update, delete.
 import type { Command } from 'commander'
+import type { NewScope, Problem, Scope, ScopeDeletionQuery, ScopePatch } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { ScopeDocument } from '../admin-api/documents.ts'
 import { CliFailure, unusable } from '../cli-failure.ts'
 import { command, destructive, group, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -22,7 +22,7 @@ export function addScopes(latchkey: Command, terminal: Terminal): void {
 function addList(scopes: Command, terminal: Terminal): void {
   command(scopes, 'list', { does: 'show the scopes', examples: ['latchkey scopes list'] }).action(
     async ({ json }: Shown) => {
-      const items = await Array.fromAsync(adminClient(terminal.env).items<ScopeDocument>('/scopes'))
+      const items = await Array.fromAsync(adminClient(terminal.env).items<Scope>('/scopes'))
       if (json === true) showJson(terminal, { items })
       else
         showTable(terminal, ['SCOPE', 'AUDIENCE', 'INTEGRATIONS', 'LIVE TOKENS', 'APIS', 'DESCRIPTION'], items.map(row))
@@ -30,7 +30,7 @@ function addList(scopes: Command, terminal: Terminal): void {
   )
 }
 
-const row = ({ name, audience, integrations, live_tokens, apis, description }: ScopeDocument): readonly string[] => [
+const row = ({ name, audience, integrations, live_tokens, apis, description }: Scope): readonly string[] => [
   name,
   audience,
   String(integrations),
@@ -44,13 +44,13 @@ function addShow(scopes: Command, terminal: Terminal): void {
     .alias('get')
     .argument(...SCOPE)
     .action(async (name: string, { json }: Shown) => {
-      const scope = await adminClient(terminal.env).get<ScopeDocument>(at`/scopes/${name}`)
+      const scope = await adminClient(terminal.env).get<Scope>(at`/scopes/${name}`)
       if (json === true) showJson(terminal, scope)
       else showFacts(terminal, facts(scope))
     })
 }
 
-const facts = (scope: ScopeDocument): readonly (readonly [string, string])[] => [
+const facts = (scope: Scope): readonly (readonly [string, string])[] => [
   ['Scope', scope.name],
   ['Description', scope.description],
   ['Audience', `${scope.audience}${scope.audience_is_default ? ' (the default)' : ''}`],
@@ -72,12 +72,12 @@ function addCreate(scopes: Command, terminal: Terminal): void {
     .option('--description <text>', 'what a token of it lets do')
     .option('--audience <uri>', 'the aud of its tokens; LATCHKEY_AUDIENCE of the server unless given')
     .action(async (name: string, { description, audience, json }: ScopeOptions) => {
-      const body = {
+      const body: NewScope = {
         name,
         ...(description !== undefined && { description }),
         ...(audience !== undefined && { audience }),
       }
-      const scope = await adminClient(terminal.env).post<ScopeDocument>('/scopes', body)
+      const scope = await adminClient(terminal.env).post<Scope, NewScope>('/scopes', body)
       showDone(terminal, json === true ? { json } : {}, scope, `Made the scope ${printable(scope.name)}.`)
     })
 }
@@ -93,13 +93,13 @@ function addUpdate(scopes: Command, terminal: Terminal): void {
       const { description, audience, defaultAudience } = options
       if (audience !== undefined && defaultAudience === true)
         throw unusable('Give either --audience or --default-audience.')
-      const changes = {
+      const changes: ScopePatch = {
         ...(description !== undefined && { description }),
         ...(audience !== undefined && { audience }),
         ...(defaultAudience === true && { audience: null }),
       }
       if (Object.keys(changes).length === 0) throw unusable('Say what is to change: add --help to see what can.')
-      const scope = await adminClient(terminal.env).change<ScopeDocument>(at`/scopes/${name}`, () => changes)
+      const scope = await adminClient(terminal.env).change<Scope, ScopePatch>(at`/scopes/${name}`, () => changes)
       showDone(terminal, options, scope, `Changed the scope ${printable(scope.name)}.`)
     })
 }
@@ -116,16 +116,20 @@ function addDelete(scopes: Command, terminal: Terminal): void {
     .action(async (name: string, options: DeleteOptions) => {
       const server = adminClient(terminal.env)
       const path = at`/scopes/${name}`
-      const { integrations, live_tokens, apis } = await server.get<ScopeDocument>(path)
+      const { integrations, live_tokens, apis } = await server.get<Scope>(path)
       const ends = `integrations that lose it: ${String(integrations)}, live tokens that end: ${String(live_tokens)}, APIs that go: ${String(apis.length)}`
       await confirm(
         terminal,
         options,
         `This deletes the scope ${printable(name)} for good${options.force === true ? `; ${ends}` : ''}.`,
       )
-      await server.remove(path, options.force === true ? { force: 'true' } : {}).catch((error: unknown) => {
-        throw error instanceof CliFailure && error.code === 'scope_in_use' ? withForce(error, ends) : error
-      })
+      await server
+        .remove<undefined, ScopeDeletionQuery>(path, options.force === true ? { force: 'true' } : {})
+        .catch((error: unknown) => {
+          throw error instanceof CliFailure && error.code === ('scope_in_use' satisfies Problem['code'])
+            ? withForce(error, ends)
+            : error
+        })
       showDone(terminal, options, { name, deleted: true }, `Deleted the scope ${printable(name)}.`)
     })
 }

@@ -1,7 +1,7 @@
 // latchkey secrets: list, rotate, end, reveal.
 import type { Command } from 'commander'
+import type { IntegrationSecret, List, RevealedSecret } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { SecretDocument } from '../admin-api/documents.ts'
 import { CliFailure, EXIT } from '../cli-failure.ts'
 import { command, destructive, group, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -33,7 +33,7 @@ function addList(secrets: Command, terminal: Terminal): void {
     })
 }
 
-const row = ({ id, status, origin, created_at, ends_at, last_used: used, safe_to_retire: safe }: SecretDocument) => [
+const row = ({ id, status, origin, created_at, ends_at, last_used: used, safe_to_retire: safe }: IntegrationSecret) => [
   id,
   status,
   origin,
@@ -46,7 +46,7 @@ const row = ({ id, status, origin, created_at, ends_at, last_used: used, safe_to
 ]
 
 const secretsOf = (which: string, terminal: Terminal) =>
-  adminClient(terminal.env).get<{ readonly items: readonly SecretDocument[] }>(at`/integrations/${which}/secrets`)
+  adminClient(terminal.env).get<List<IntegrationSecret>>(at`/integrations/${which}/secrets`)
 
 function addEnd(secrets: Command, terminal: Terminal): void {
   const text = {
@@ -71,7 +71,7 @@ function addEnd(secrets: Command, terminal: Terminal): void {
         options,
         `This ends the secret ${printable(secret)} now: programs that use it get no more tokens.${safety}`,
       )
-      const ended = await adminClient(terminal.env).post<SecretDocument>(path, {})
+      const ended = await adminClient(terminal.env).post<IntegrationSecret>(path)
       showDone(terminal, options, ended, `Ended the secret ${printable(ended.id)}. Live tokens stay live.`)
     })
 }
@@ -87,7 +87,7 @@ function addReveal(secrets: Command, terminal: Terminal): void {
     .action(async (which: string, secret: string | undefined, { json }: Shown) => {
       const id = secret ?? (await onlySecret(which, terminal))
       const path = at`/integrations/${which}/secrets/${id}/reveal`
-      const revealed = await adminClient(terminal.env).post<{ readonly client_secret: string }>(path, {})
+      const revealed = await adminClient(terminal.env).post<RevealedSecret>(path)
       if (json === true) showJson(terminal, revealed)
       else terminal.data(revealed.client_secret)
     })

@@ -1,5 +1,5 @@
 // A slot as a row of a table: its live token and the time it has left.
-import type { SlotDocument } from '../admin-api/documents.ts'
+import type { Slot } from '../../http/contract/admin-api.ts'
 import { spoken } from '../durations.ts'
 
 export const SLOT_HEADINGS = [
@@ -20,7 +20,7 @@ export const slotRow = ({
   generation,
   live,
   in_grace,
-}: SlotDocument): readonly string[] => [
+}: Slot): readonly string[] => [
   integration_name,
   client_id,
   scope,

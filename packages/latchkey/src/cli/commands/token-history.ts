@@ -1,7 +1,7 @@
 // latchkey tokens history: who asked for the last tokens of a slot, and so who replaced the one before.
 import type { Command } from 'commander'
+import type { SlotHistory } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { SlotHistoryDocument } from '../admin-api/documents.ts'
 import { command, INTEGRATION_ARGUMENT } from '../command.ts'
 import { orDash, showJson, type Shown, showTable } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
@@ -15,7 +15,7 @@ export function addTokenHistory(tokens: Command, terminal: Terminal): void {
     .argument(...INTEGRATION_ARGUMENT)
     .argument('<scope>', 'the scope of the token')
     .action(async (which: string, scope: string, { json }: Shown) => {
-      const slot = await adminClient(terminal.env).get<SlotHistoryDocument>(at`/integrations/${which}/tokens/${scope}`)
+      const slot = await adminClient(terminal.env).get<SlotHistory>(at`/integrations/${which}/tokens/${scope}`)
       if (json === true) showJson(terminal, slot)
       else if (slot.history.length > 0) showTable(terminal, HEADINGS, slot.history.flatMap(rows(slot.live?.jti)))
       else terminal.remark('No token of this scope was issued yet.')
@@ -27,13 +27,7 @@ const HEADINGS = ['GENERATION', 'ISSUED', 'NOW', 'REQUESTS', 'ADDRESS', 'USER AG
 /** A row for each who asked: requests that came together share a token. */
 const rows =
   (liveJti: string | undefined) =>
-  ({
-    generation,
-    issued_at,
-    jti,
-    requests,
-    requesters,
-  }: SlotHistoryDocument['history'][number]): readonly string[][] => {
+  ({ generation, issued_at, jti, requests, requesters }: SlotHistory['history'][number]): readonly string[][] => {
     const start = [String(generation), issued_at, jti === liveJti ? 'live' : 'ended', String(requests)]
     const asked = requesters.map(({ address, user_agent, secret_id }) => [address, user_agent, secret_id])
     return (asked.length === 0 ? [['', '', '']] : asked).map((who) => [...start, ...who.map(orDash), jti])

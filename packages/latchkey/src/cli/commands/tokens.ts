@@ -1,7 +1,7 @@
 // latchkey tokens: the live tokens, who asked for them, and their end.
 import type { Command } from 'commander'
+import type { Integration, List, RevokedTokens, Slot } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { IntegrationDocument, SlotDocument } from '../admin-api/documents.ts'
 import { command, destructive, group, INTEGRATION_ARGUMENT, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { quoted, showDone, showJson, type Shown, showTable } from '../show.ts'
@@ -31,12 +31,12 @@ function addList(tokens: Command, terminal: Terminal): void {
     })
 }
 
-async function slots(which: string | undefined, terminal: Terminal): Promise<readonly SlotDocument[]> {
+async function slots(which: string | undefined, terminal: Terminal): Promise<readonly Slot[]> {
   const server = adminClient(terminal.env)
   if (which !== undefined) {
-    return (await server.get<{ readonly items: readonly SlotDocument[] }>(at`/integrations/${which}/tokens`)).items
+    return (await server.get<List<Slot>>(at`/integrations/${which}/tokens`)).items
   }
-  return Array.fromAsync(server.items<SlotDocument>('/tokens'))
+  return Array.fromAsync(server.items<Slot>('/tokens'))
 }
 
 interface RevokeOptions extends Options {
@@ -58,11 +58,11 @@ function addRevoke(tokens: Command, terminal: Terminal): void {
       const server = adminClient(terminal.env)
       const { scope } = options
       if (scope === undefined) {
-        const { name, client_id } = await server.get<IntegrationDocument>(at`/integrations/${which}`)
+        const { name, client_id } = await server.get<Integration>(at`/integrations/${which}`)
         await confirm(terminal, options, `This ends every live token of ${quoted(name)} (${printable(client_id)}) now.`)
       }
       const path = scope === undefined ? at`/integrations/${which}/tokens` : at`/integrations/${which}/tokens/${scope}`
-      const answer = await server.remove<{ readonly revoked: number }>(path)
+      const answer = await server.remove<RevokedTokens>(path)
       const of = scope === undefined ? '' : ` of ${printable(scope)}`
       showDone(terminal, options, answer, said(answer.revoked, of))
     })

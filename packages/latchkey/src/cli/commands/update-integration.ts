@@ -1,7 +1,7 @@
 // latchkey integrations update: changes what was given and leaves the rest.
 import type { Command } from 'commander'
+import type { Integration, IntegrationPatch } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
-import type { IntegrationDocument } from '../admin-api/documents.ts'
 import { unusable } from '../cli-failure.ts'
 import { collected, command, INTEGRATION_ARGUMENT } from '../command.ts'
 import { quoted, showDone, type Shown } from '../show.ts'
@@ -41,7 +41,7 @@ export function addUpdateIntegration(integrations: Command, terminal: Terminal):
 async function updateIntegration(which: string, options: UpdateOptions, terminal: Terminal): Promise<void> {
   contradictions(options)
   const { addScope = [], removeScope = [], scope } = options
-  const fixed = {
+  const fixed: IntegrationPatch = {
     ...integrationMembers(options),
     ...(scope !== undefined && { scopes: scope }),
     ...(options.clearTags === true && { tags: [] }),
@@ -52,7 +52,7 @@ async function updateIntegration(which: string, options: UpdateOptions, terminal
   if (Object.keys(fixed).length === 0 && !movesScopes) {
     throw unusable('Say what is to change: add --help to see what can.')
   }
-  const changed = await adminClient(terminal.env).change<IntegrationDocument>(
+  const changed = await adminClient(terminal.env).change<Integration, IntegrationPatch>(
     at`/integrations/${which}`,
     ({ scopes }) => ({
       ...fixed,

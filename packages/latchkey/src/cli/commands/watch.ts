@@ -1,7 +1,7 @@
 // latchkey watch: the live tokens as they come and go.
 import type { Command } from 'commander'
+import type { Slot } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
-import type { SlotDocument } from '../admin-api/documents.ts'
 import { EXIT } from '../cli-failure.ts'
 import { command, SERVER_NOTES } from '../command.ts'
 import { showJson, type Shown, showTable } from '../show.ts'
@@ -26,7 +26,7 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
     .addHelpText('after', SERVER_NOTES)
     .action(async ({ once, json }: WatchOptions) => {
       if (once === true) {
-        const items = await Array.fromAsync(adminClient(terminal.env).items<SlotDocument>('/tokens'))
+        const items = await Array.fromAsync(adminClient(terminal.env).items<Slot>('/tokens'))
         if (json === true) showJson(terminal, { items })
         else showTable(terminal, SLOT_HEADINGS, items.map(slotRow))
         return

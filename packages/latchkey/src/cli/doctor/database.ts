@@ -1,6 +1,7 @@
 // What the server sees of its database and of the others on it: are the clocks in step, and is the issuer one?
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
+import type { ServerFacts } from '../../http/contract/admin-api.ts'
 import { adminRequest } from '../admin-api/admin-request.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
@@ -17,17 +18,12 @@ export async function examineDatabase(env: Environment): Promise<readonly Findin
   if (!config.ok) return []
   try {
     const { document } = await adminRequest(config.value, { method: 'GET', path: '/admin/v1/server' })
-    const { database_clock_offset_seconds: offset, other_issuers: others } = document as ServerFacts
+    const { database_clock_offset_seconds: offset, other_issuers: others } = document as Partial<ServerFacts>
     return typeof offset === 'number' ? [clockFinding(offset), issuersFinding(others ?? [])] : []
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
     return [skipped(CLOCK, 'the server does not say it')]
   }
-}
-
-interface ServerFacts {
-  readonly database_clock_offset_seconds?: number | null
-  readonly other_issuers?: readonly string[]
 }
 
 function issuersFinding(others: readonly string[]): Finding {

@@ -1,18 +1,15 @@
 // Sends a declared set-up to the server, a hundred entries at a time: each chunk is carried out whole or not at all.
+import type { Manifest, ManifestOutcome } from '../../http/contract/admin-api.ts'
 import type { AdminClient } from '../admin-api/admin-client.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
 import { type DeclaredSetUp, type Entry, LISTS, type ListName, nameOf } from './read-set-up.ts'
 
-/** What was done about one entry, as the server says it. */
-export interface AppliedEntry {
-  readonly kind: 'scope' | 'api' | 'integration'
-  readonly name: string
-  readonly client_id?: string
-  readonly action: 'create' | 'update' | 'keep'
-  readonly before: Entry
-  readonly after: Entry
-}
+/** What the server did with one entry. */
+export type AppliedEntry = ManifestOutcome['items'][number]
+
+/** A part of a manifest. The server validates the entries, which a person wrote. */
+type ManifestChunk = Pick<Manifest, 'dry_run' | 'pending_scopes'> & Partial<Record<ListName, readonly Entry[]>>
 
 interface Chunk {
   readonly list: ListName
@@ -36,7 +33,7 @@ export async function* applyChunks(
   for (const chunk of chunksOf(declared)) {
     const dryRun = mode === 'dry_run' ? { dry_run: true, pending_scopes: pending } : {}
     const applied = await server
-      .post<{ items: readonly AppliedEntry[] }>('/apply', { [chunk.list]: chunk.entries, ...dryRun })
+      .post<ManifestOutcome, ManifestChunk>('/apply', { [chunk.list]: chunk.entries, ...dryRun })
       .catch((error: unknown) => {
         throw error instanceof CliFailure ? inTermsOfTheFile(error, chunk) : error
       })

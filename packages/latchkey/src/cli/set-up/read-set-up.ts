@@ -1,9 +1,10 @@
 // A declared set-up from a YAML or JSON file: three lists of entries. What an entry may say, the server knows.
+import type { Manifest } from '../../http/contract/admin-api.ts'
 import { unusable } from '../cli-failure.ts'
 import { readInput } from '../read-input.ts'
 import type { Terminal } from '../terminal.ts'
 
-export const LISTS = ['scopes', 'apis', 'integrations'] as const
+export const LISTS = ['scopes', 'apis', 'integrations'] as const satisfies readonly (keyof Manifest)[]
 
 export type ListName = (typeof LISTS)[number]
 

@@ -1,7 +1,7 @@
 // The live tokens on a screen, drawn anew each second.
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Slot } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
-import type { SlotDocument } from '../admin-api/documents.ts'
 import { slotRow, SLOT_HEADINGS } from '../commands/slot-row.ts'
 import { table } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
@@ -13,7 +13,7 @@ const SECOND_MILLISECONDS = 1000
 export async function redraw(terminal: Terminal, stop: AbortSignal): Promise<void> {
   const server = adminClient(terminal.env)
   while (!stop.aborted) {
-    const items = await Array.fromAsync(server.items<SlotDocument>('/tokens', {}, MOST_ROWS + 1))
+    const items = await Array.fromAsync(server.items<Slot>('/tokens', {}, MOST_ROWS + 1))
     const rows = items.slice(0, MOST_ROWS).map(slotRow)
     const more = items.length > MOST_ROWS ? ['', `and more: these ${String(MOST_ROWS)} end first.`] : []
     const body = rows.length === 0 ? ['No token is live.'] : table(terminal, SLOT_HEADINGS, rows)

@@ -1,5 +1,6 @@
 // The commands that administer a running server, against a real one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CreatedIntegration } from '../../../src/http/contract/admin-api.ts'
 import { aServer, startTestServer, type TestServer } from '../../a-server.ts'
 import { latchkey } from '../../run-command.ts'
 import { standIn } from './stand-in.ts'
@@ -16,11 +17,7 @@ const onScreen = (...args: readonly string[]) =>
   latchkey(['integrations', ...args], { LATCHKEY_DATA_DIR: server.dataDir }, { screen: true })
 const PREDICT = ['--scope', 'machinelearning.predict']
 
-interface Integration {
-  readonly id: string
-  readonly client_id: string
-  readonly client_secret: string
-}
+type Integration = Required<CreatedIntegration>
 
 const created = async (name: string): Promise<Integration> =>
   JSON.parse((await integrations('create', '--name', name, ...PREDICT, '--json')).stdout) as Integration

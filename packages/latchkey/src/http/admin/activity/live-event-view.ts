@@ -18,27 +18,42 @@ export function frameOf(event: LiveEvent): Buffer {
 
 function viewOf(happening: Happening): object {
   switch (happening.name) {
-    case 'issuance': {
-      const { at, clientId, scope, generation, jti, kind, superseded, address, userAgent } = happening
-      return {
-        at: timeView(at),
-        ...{ client_id: clientId, scope, generation, jti, kind },
-        superseded: superseded ?? null,
-        address,
-        user_agent: userAgent,
-      }
-    }
+    case 'issuance':
+      return issuanceEventView(happening)
     case 'contention':
-      return { at: timeView(happening.at), ...contentionView(happening.slot) }
-    case 'refusal': {
-      const { at, endpoint, reason, clientId, address, requestId, omittedBefore } = happening
-      return {
-        at: timeView(at),
-        ...{ endpoint, reason, client_id: clientId ?? null, address, request_id: requestId },
-        omitted_before: omittedBefore,
-      }
-    }
+      return contentionEventView(happening)
+    case 'refusal':
+      return refusalEventView(happening)
     case 'change':
       return auditEventView(happening.recorded)
   }
 }
+
+type Of<Name extends Happening['name']> = Extract<Happening, { readonly name: Name }>
+
+export const issuanceEventView = (event: Of<'issuance'>) => ({
+  at: timeView(event.at),
+  client_id: event.clientId,
+  scope: event.scope,
+  generation: event.generation,
+  jti: event.jti,
+  kind: event.kind,
+  superseded: event.superseded ?? null,
+  address: event.address,
+  user_agent: event.userAgent,
+})
+
+export const contentionEventView = (event: Of<'contention'>) => ({
+  at: timeView(event.at),
+  ...contentionView(event.slot),
+})
+
+export const refusalEventView = (event: Of<'refusal'>) => ({
+  at: timeView(event.at),
+  endpoint: event.endpoint,
+  reason: event.reason,
+  client_id: event.clientId ?? null,
+  address: event.address,
+  request_id: event.requestId,
+  omitted_before: event.omittedBefore,
+})

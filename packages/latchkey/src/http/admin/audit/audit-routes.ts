@@ -19,7 +19,11 @@ const filter = {
   until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; not included' })),
 }
 
-const ReportView = Type.Object({
+export const AuditQuery = Type.Object({ ...pageQuery, ...filter }, closed)
+export const ExportQuery = Type.Object({ format: Type.Enum(['jsonl', 'csv']), ...filter }, closed)
+export const AuditPageView = Type.Object(pageOf(AuditEventView))
+
+export const ReportView = Type.Object({
   intact: Type.Boolean(),
   checked: Type.Integer(),
   from_seq: Type.Integer(),
@@ -32,6 +36,8 @@ const ExpectedAnchor = Type.String({
   pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
   description: 'An anchor that was kept, as SEQ:MAC: the trail must still have that history',
 })
+
+export const VerificationQuery = Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed)
 
 const anchorText = ({ seq, mac }: AuditAnchor): string => `${String(seq)}:${mac}`
 
@@ -56,8 +62,8 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
       schema: {
         summary: 'Lists administrative changes, the newest first',
         tags,
-        querystring: Type.Object({ ...pageQuery, ...filter }, closed),
-        response: { 200: Type.Object(pageOf(AuditEventView)) },
+        querystring: AuditQuery,
+        response: { 200: AuditPageView },
       },
     },
     async (request, reply) => {
@@ -83,7 +89,7 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
       schema: {
         summary: 'Checks the whole chain with the audit key',
         tags,
-        querystring: Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed),
+        querystring: VerificationQuery,
         response: { 200: ReportView },
       },
     },
@@ -107,7 +113,7 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
       schema: {
         summary: 'Streams administrative changes, the newest first',
         tags,
-        querystring: Type.Object({ format: Type.Enum(['jsonl', 'csv']), ...filter }, closed),
+        querystring: ExportQuery,
         answers: {
           200: {
             description:

@@ -4,6 +4,7 @@ import type { ApiRecord } from '../../../domain/catalog.ts'
 import { LONGEST_ROUTE, MOST_ROUTES } from '../../../domain/route-pattern.ts'
 import type { ScopeSummary } from '../../../operations/list-scopes.ts'
 import { closed } from '../conventions/bodies.ts'
+import { listOf } from '../conventions/paging.ts'
 
 const Description = Type.String({ maxLength: 500 })
 const ScopeName = Type.String({ minLength: 1, maxLength: 128, description: 'One scope-token of RFC 6749 §3.3' })
@@ -37,7 +38,7 @@ export const ChangedScopeView = Type.Object({
   ...ScopeView.properties,
   ended_tokens: Type.Integer({ description: 'How many live tokens a new audience ended' }),
 })
-export const ScopeListView = Type.Object({ items: Type.Array(ScopeView) })
+export const ScopeListView = listOf(ScopeView)
 
 export const scopeView = (scope: ScopeSummary): Type.Static<typeof ScopeView> => ({
   name: scope.name,
@@ -71,7 +72,7 @@ export const ApiView = Type.Object({
   routes: Type.Array(Type.String()),
   version: Type.Integer(),
 })
-export const ApiListView = Type.Object({ items: Type.Array(ApiView) })
+export const ApiListView = listOf(ApiView)
 
 export const apiView = ({ id, name, scope, description, routes, version }: ApiRecord): Type.Static<typeof ApiView> => ({
   id,

@@ -18,7 +18,7 @@ const NameParameter = Type.Object({
   name: Type.String({ description: 'The name, percent-encoded where a path needs that' }),
 })
 
-const ForceQuery = Type.Object(
+export const ForceQuery = Type.Object(
   {
     force: Type.Optional(
       Type.Enum(['true', 'false'], {

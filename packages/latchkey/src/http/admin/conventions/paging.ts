@@ -2,6 +2,7 @@
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { closed } from './bodies.ts'
 import { type Problem, unusableParameter } from '../problems/problem.ts'
 
 const DEFAULT_LIMIT = 50
@@ -14,6 +15,13 @@ export const pageQuery = {
   ),
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'next_cursor of the page before' })),
 }
+
+/** For a list without other parameters. */
+export const PageQuery = Type.Object(pageQuery, closed)
+
+/** A list that is short enough for one answer. */
+export const listOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) =>
+  Type.Object({ items: Type.Array(item) })
 
 export const pageOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) => ({
   items: Type.Array(item),

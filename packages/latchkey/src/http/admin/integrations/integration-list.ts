@@ -10,7 +10,7 @@ import { INTEGRATIONS, IntegrationPageView, integrationView } from './integratio
 
 const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used'] as const
 
-const ListQuery = Type.Object(
+export const ListQuery = Type.Object(
   {
     ...pageQuery,
     search: Type.Optional(

@@ -12,6 +12,7 @@ import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { closed, NoBody } from '../conventions/bodies.ts'
 import { LastUseView, lastUseView } from '../conventions/last-use.ts'
+import { listOf } from '../conventions/paging.ts'
 import { NAME_RULE } from '../conventions/text-rules.ts'
 import { readTime, Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
 import { Role } from '../operators/operator-view.ts'
@@ -21,12 +22,12 @@ const COLLECTION = '/admin/v1/admin-keys'
 
 const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (adk_…)' }) })
 
-const NewAdminKeyBody = Type.Object(
+export const NewAdminKeyBody = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 120 }), role: Role, expires_at: Type.Optional(Time) },
   closed,
 )
 
-const AdminKeyView = Type.Object({
+export const AdminKeyView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   role: Role,
@@ -36,7 +37,7 @@ const AdminKeyView = Type.Object({
   last_used: LastUseView,
   status: Type.Enum(['active', 'expired', 'revoked']),
 })
-const CreatedAdminKeyView = Type.Object({
+export const CreatedAdminKeyView = Type.Object({
   ...AdminKeyView.properties,
   admin_key: Type.String({ description: 'The key: shown this once' }),
 })
@@ -61,7 +62,7 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
       schema: {
         summary: 'Lists the admin keys, never their text',
         tags,
-        response: { 200: Type.Object({ items: Type.Array(AdminKeyView) }) },
+        response: { 200: listOf(AdminKeyView) },
       },
     },
     async (_request, reply) => reply.send({ items: (await listAdminKeys(ports)).map(adminKeyView) }),

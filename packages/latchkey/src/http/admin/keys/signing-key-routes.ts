@@ -7,6 +7,7 @@ import { rotateSigningKey, type RotateSigningKeyPorts } from '../../../operation
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { NoBody } from '../conventions/bodies.ts'
+import { listOf } from '../conventions/paging.ts'
 import { Time, TimeOrNull, timeOrNull, timeView } from '../conventions/times.ts'
 import { notFound, type Problem, sendProblem } from '../problems/problem.ts'
 
@@ -15,7 +16,7 @@ export type SigningKeyRoutesPorts = RotateSigningKeyPorts & RevokeSigningKeyPort
 const KEYS = '/admin/v1/keys'
 const tags = ['Signing keys']
 
-const KeyView = Type.Object({
+export const KeyView = Type.Object({
   kid: Type.String({ description: 'The RFC 7638 thumbprint, as in the header of the tokens' }),
   alg: Type.Enum([...SIGNING_ALGORITHMS]),
   status: Type.Enum(['next', 'signing', 'retired', 'revoked']),
@@ -28,7 +29,7 @@ const KeyView = Type.Object({
   }),
 })
 
-const RevokedKeyView = Type.Object({
+export const RevokedKeyView = Type.Object({
   ...KeyView.properties,
   revoked_tokens: Type.Integer({ description: 'How many live tokens ended' }),
   signing_kid: Type.String({ description: 'The key that signs from now on' }),
@@ -43,7 +44,7 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
       schema: {
         summary: 'Lists the signing keys, the oldest first',
         tags,
-        response: { 200: Type.Object({ items: Type.Array(KeyView) }) },
+        response: { 200: listOf(KeyView) },
       },
     },
     async (_request, reply) => reply.send({ items: (await listSigningKeys(ports)).map(keyView) }),

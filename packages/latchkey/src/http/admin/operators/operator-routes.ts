@@ -9,6 +9,7 @@ import type { Random } from '../../../ports/random.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { closed, NoBody } from '../conventions/bodies.ts'
+import { listOf } from '../conventions/paging.ts'
 import { optionalVersion, etagOf, requiredVersion } from '../conventions/preconditions.ts'
 import { sendProblem } from '../problems/problem.ts'
 import { operatorProblem, unknownOperator } from './operator-problems.ts'
@@ -22,8 +23,8 @@ export interface OperatorRoutesPorts extends LinkPorts {
 
 const COLLECTION = '/admin/v1/operators'
 const IdParameter = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (opr_…)' }) })
-const NewOperatorBody = Type.Object({ email: Type.String({ maxLength: 320 }), role: Role }, closed)
-const OperatorPatch = Type.Object(
+export const NewOperatorBody = Type.Object({ email: Type.String({ maxLength: 320 }), role: Role }, closed)
+export const OperatorPatch = Type.Object(
   {
     role: Type.Optional(Role),
     status: Type.Optional(
@@ -32,7 +33,7 @@ const OperatorPatch = Type.Object(
   },
   { ...closed, minProperties: 1 },
 )
-const WithLinkView = Type.Object({ ...OperatorView.properties, ...LinkView.properties })
+export const WithLinkView = Type.Object({ ...OperatorView.properties, ...LinkView.properties })
 const tags = ['Operators']
 
 export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts): void {
@@ -43,7 +44,7 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
       schema: {
         summary: 'Lists the operators',
         tags,
-        response: { 200: Type.Object({ items: Type.Array(OperatorView) }) },
+        response: { 200: listOf(OperatorView) },
       },
     },
     async (_request, reply) => reply.send({ items: operators.all().map(operatorView) }),

@@ -14,6 +14,7 @@ import { CSRF_REFUSED, isFromOwnPage } from '../access/own-page.ts'
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../access/session-cookie.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { NoBody } from '../conventions/bodies.ts'
+import { listOf } from '../conventions/paging.ts'
 import { timeView } from '../conventions/times.ts'
 import type { AdminListenerAddress } from '../listener-address.ts'
 import { invalidRequest, notFound, type Problem, sendProblem } from '../problems/problem.ts'
@@ -117,7 +118,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
         summary: 'Lists where an operator is signed in; also for themselves',
         tags,
         params: OfOperator,
-        response: { 200: Type.Object({ items: Type.Array(SessionView) }) },
+        response: { 200: listOf(SessionView) },
         problems: ['unknown_operator'],
       },
     },

@@ -28,7 +28,13 @@ export interface SetUpLinkRoutesPorts extends SignInPorts {
 
 const SETUP = '/admin/v1/setup'
 const Code = Type.String({ maxLength: 128, description: 'What stands behind the # of the link' })
-const SetUpBody = Type.Object(
+export const LinkCheckBody = Type.Object({ code: Code }, closed)
+export const LinkFactsView = Type.Object({
+  kind: Type.Enum(['first_owner', 'invitation', 'reset']),
+  email: Type.Union([Type.String(), Type.Null()]),
+  expires_at: Time,
+})
+export const SetUpBody = Type.Object(
   {
     code: Code,
     email: Type.Optional(Type.String({ maxLength: 320, description: 'Of the first owner; others have theirs' })),
@@ -46,13 +52,9 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
       schema: {
         summary: 'Says what a link is for, without using it up',
         tags,
-        body: Type.Object({ code: Code }, closed),
+        body: LinkCheckBody,
         response: {
-          200: Type.Object({
-            kind: Type.Enum(['first_owner', 'invitation', 'reset']),
-            email: Type.Union([Type.String(), Type.Null()]),
-            expires_at: Time,
-          }),
+          200: LinkFactsView,
         },
         problems: ['csrf_refused', 'set_up_code_unusable'],
       },

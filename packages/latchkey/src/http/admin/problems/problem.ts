@@ -16,6 +16,18 @@ export interface Problem {
   readonly extension?: Readonly<Record<string, unknown>>
 }
 
+/** The body of a problem answer. A code may have further members of its own: `extension`. */
+export interface ProblemDocument {
+  /** Leads to the entry of the code on the page of problems. */
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: ProblemCode
+  readonly errors?: readonly ProblemPlace[] | undefined
+  readonly request_id: string
+}
+
 export const PROBLEM_TYPE = 'application/problem+json'
 
 export const statusOf = ({ code }: Problem): number => PROBLEMS[code].status
@@ -24,16 +36,9 @@ export const statusOf = ({ code }: Problem): number => PROBLEMS[code].status
 export const problemBody = (problem: Problem, requestId: string): string => {
   const { code, detail, errors, extension } = problem
   const { status, title } = PROBLEMS[code]
-  return JSON.stringify({
-    type: `/problems#${code}`,
-    title,
-    status,
-    detail,
-    code,
-    errors,
-    ...extension,
-    request_id: requestId,
-  })
+  const type = `/problems#${code}`
+  const members: ProblemDocument = { type, title, status, detail, code, errors, ...extension, request_id: requestId }
+  return JSON.stringify(members)
 }
 
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>

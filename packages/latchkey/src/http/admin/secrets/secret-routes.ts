@@ -1,5 +1,4 @@
 // /admin/v1/integrations/{id}/secrets: list, rotate with overlap, end, look up.
-import { Type } from 'typebox'
 import { endSecret } from '../../../operations/end-secret.ts'
 import { listSecrets } from '../../../operations/list-secrets.ts'
 import { revealSecret, type RevealSecretPorts } from '../../../operations/reveal-secret.ts'
@@ -8,6 +7,7 @@ import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
 import { NoBody } from '../conventions/bodies.ts'
 import { idempotencyKeyOf, markReplay } from '../conventions/idempotency.ts'
+import { listOf } from '../conventions/paging.ts'
 import { optionalVersion } from '../conventions/preconditions.ts'
 import { readTime } from '../conventions/times.ts'
 import { integrationProblem, type IntegrationRefusal, secretEndProblem } from '../integrations/integration-problems.ts'
@@ -16,6 +16,7 @@ import { type Problem, sendProblem } from '../problems/problem.ts'
 import { ActorLimit } from './actor-limit.ts'
 import {
   DEFAULT_OVERLAP_SECONDS,
+  RevealedView,
   RotatedView,
   RotationBody,
   SecretParameters,
@@ -40,7 +41,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         summary: 'Lists the secrets of an integration, with their last use; never their texts',
         tags,
         params: IntegrationParameters,
-        response: { 200: Type.Object({ items: Type.Array(SecretView) }) },
+        response: { 200: listOf(SecretView) },
         problems: ['unknown_integration'],
       },
     },
@@ -117,7 +118,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
         tags,
         params: SecretParameters,
         body: NoBody,
-        response: { 200: Type.Object({ client_secret: Type.String() }) },
+        response: { 200: RevealedView },
         problems: ['unknown_integration', 'unknown_secret', 'secret_not_kept', 'too_many_requests'],
       },
     },

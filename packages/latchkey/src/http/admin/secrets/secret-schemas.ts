@@ -41,6 +41,7 @@ export const RotationBody = Type.Union([
 ])
 
 export const RotatedView = Type.Object({ ...SecretView.properties, client_secret: Type.Optional(Type.String()) })
+export const RevealedView = Type.Object({ client_secret: Type.String() })
 export const SecretParameters = Type.Object({
   ...IntegrationParameters.properties,
   secret: Type.String({ maxLength: 64 }),

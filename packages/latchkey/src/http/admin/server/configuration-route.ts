@@ -1,6 +1,7 @@
 // GET /admin/v1/configuration: the settings in force and where each comes from. Of a secret: whether it is set.
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
+import { listOf } from '../conventions/paging.ts'
 
 /** As `config` reads it. */
 interface SettingInForce {
@@ -17,7 +18,7 @@ export interface ConfigurationPorts {
   readonly settings: readonly SettingInForce[]
 }
 
-const SettingView = Type.Object({
+export const SettingView = Type.Object({
   name: Type.String({ description: 'The environment variable' }),
   group: Type.String(),
   description: Type.String(),
@@ -33,7 +34,7 @@ export function addConfigurationRoute(app: AdminServer, { settings }: Configurat
   const schema = {
     summary: 'Lists the settings in force and where each comes from',
     tags: ['Server'],
-    response: { 200: Type.Object({ items: Type.Array(SettingView) }) },
+    response: { 200: listOf(SettingView) },
   }
   const items = settings.map(({ doc: description, value = null, defaultText, secret = null, ...about }) => ({
     ...about,

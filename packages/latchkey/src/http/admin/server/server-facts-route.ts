@@ -15,7 +15,7 @@ export interface ServerFactsPorts {
 }
 
 const Url = Type.String({ format: 'uri' })
-const ServerView = Type.Object({
+export const ServerView = Type.Object({
   issuer: Url,
   token_endpoint: Url,
   jwks_uri: Url,

@@ -1,11 +1,10 @@
 // /admin/v1/tokens, /admin/v1/integrations/{id}/tokens: lists live tokens, shows issuances, revokes. No answer has a token.
-import { Type } from 'typebox'
 import { listLiveTokens, listTokens, type ListTokensPorts, tokenHistory } from '../../../operations/list-tokens.ts'
 import { revokeTokens } from '../../../operations/revoke-tokens.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
-import { closed, NoBody } from '../conventions/bodies.ts'
-import { cursorTo, linkNext, pageOf, pageQuery, readCursor, readLimit } from '../conventions/paging.ts'
+import { NoBody } from '../conventions/bodies.ts'
+import { cursorTo, linkNext, listOf, PageQuery, readCursor, readLimit } from '../conventions/paging.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import { INTEGRATIONS, IntegrationParameters } from '../integrations/integration-schemas.ts'
 import { sendProblem } from '../problems/problem.ts'
@@ -14,6 +13,7 @@ import {
   issuanceView,
   liveView,
   RevokedView,
+  SlotPageView,
   SlotParameters,
   SlotView,
   slotView,
@@ -29,8 +29,8 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
       schema: {
         summary: 'Lists the live tokens of all integrations, the least time left first',
         tags,
-        querystring: Type.Object(pageQuery, closed),
-        response: { 200: Type.Object(pageOf(SlotView)) },
+        querystring: PageQuery,
+        response: { 200: SlotPageView },
       },
     },
     async (request, reply) => {
@@ -67,7 +67,7 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
         summary: 'Shows the slots of an integration: one for each scope, with its live token',
         tags,
         params: IntegrationParameters,
-        response: { 200: Type.Object({ items: Type.Array(SlotView) }) },
+        response: { 200: listOf(SlotView) },
         problems: ['unknown_integration'],
       },
     },

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { RecordedToken, Slot } from '../../../domain/slot.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'
 import type { RecordedIssuance } from '../../../ports/slot-views.ts'
+import { pageOf } from '../conventions/paging.ts'
 import { Time, timeView } from '../conventions/times.ts'
 import { IntegrationParameters } from '../integrations/integration-schemas.ts'
 
@@ -27,6 +28,8 @@ export const SlotView = Type.Object({
     Type.Null(),
   ]),
 })
+
+export const SlotPageView = Type.Object(pageOf(SlotView))
 
 const IssuanceView = Type.Object({
   generation: Type.Integer(),

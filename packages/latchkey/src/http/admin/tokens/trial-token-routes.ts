@@ -24,7 +24,7 @@ export interface TrialTokenRoutesPorts extends Omit<TrialPorts, 'slots' | 'failu
 const LONGEST_SECRET = 512
 const LONGEST_TOKEN = 16_384
 
-const TrialBody = Type.Union([
+export const TrialBody = Type.Union([
   Type.Null(),
   Type.Object(
     {
@@ -39,7 +39,7 @@ const TrialBody = Type.Union([
     closed,
   ),
 ])
-const TrialView = Type.Object({
+export const TrialView = Type.Object({
   access_token: Type.String(),
   token_type: Type.Literal('Bearer'),
   expires_in: Type.Integer({ description: 'Whole seconds' }),
@@ -48,14 +48,14 @@ const TrialView = Type.Object({
   kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, the token that was live already' }),
   superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one put an end to' }),
 })
-const VerifyBody = Type.Object(
+export const VerifyBody = Type.Object(
   {
     token: Type.String({ minLength: 1, maxLength: LONGEST_TOKEN }),
     scope: Type.Optional(Type.String({ maxLength: 128, description: 'What the API asks for' })),
   },
   closed,
 )
-const VerifyView = Type.Object({
+export const VerifyView = Type.Object({
   status: Type.Enum([200, 401, 403], { description: 'With which verify answers' }),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'Its Latchkey-Reason' }),
   challenge: Type.Union([Type.String(), Type.Null()], { description: 'Its WWW-Authenticate' }),

@@ -16,13 +16,13 @@ export interface TrialTokenText {
   readonly text: string
 }
 
-export interface TrialTokenProps {
+export interface TrialTokenCardProps {
   readonly token: TrialTokenText
   readonly clientId: string
   readonly isNewest: boolean
 }
 
-export function TrialToken({ token: { text, generation }, clientId, isNewest }: TrialTokenProps) {
+export function TrialTokenCard({ token: { text, generation }, clientId, isNewest }: TrialTokenCardProps) {
   const id = useId()
   const decoded = decodeToken(text)
   if (decoded === undefined) return null

@@ -1,0 +1,147 @@
+// The documents of the admin API as types, derived from the schemas of its routes. For the CLI, the console and tests.
+import type { Static, TSchema } from 'typebox'
+import type * as activity from '../admin/activity/activity-schemas.ts'
+import type { ContentionView } from '../admin/activity/contention-view.ts'
+import type { contentionEventView, issuanceEventView, refusalEventView } from '../admin/activity/live-event-view.ts'
+import type * as audit from '../admin/audit/audit-routes.ts'
+import type { AuditEventView } from '../admin/audit/audit-view.ts'
+import type * as catalog from '../admin/catalog/catalog-schemas.ts'
+import type { ForceQuery } from '../admin/catalog/scope-routes.ts'
+import type { LastUseView } from '../admin/conventions/last-use.ts'
+import type { PageQuery } from '../admin/conventions/paging.ts'
+import type * as integrations from '../admin/integrations/integration-schemas.ts'
+import type { ListQuery } from '../admin/integrations/integration-list.ts'
+import type * as adminKeys from '../admin/keys/admin-key-routes.ts'
+import type * as signingKeys from '../admin/keys/signing-key-routes.ts'
+import type { ManifestBody, ManifestView } from '../admin/manifest/apply-schemas.ts'
+import type * as operators from '../admin/operators/operator-routes.ts'
+import type * as operatorViews from '../admin/operators/operator-view.ts'
+import type * as sessions from '../admin/operators/session-schemas.ts'
+import type * as setUp from '../admin/operators/set-up-link-routes.ts'
+import type { ProblemDocument } from '../admin/problems/problem.ts'
+import type * as secrets from '../admin/secrets/secret-schemas.ts'
+import type { SettingView } from '../admin/server/configuration-route.ts'
+import type { ServerView } from '../admin/server/server-facts-route.ts'
+import type * as tokens from '../admin/tokens/token-schemas.ts'
+import type * as trials from '../admin/tokens/trial-token-routes.ts'
+
+/** A caller changes no document in place, and may send one that it cannot change. */
+type ReadOnly<T> = unknown extends T ? T : { readonly [Member in keyof T]: ReadOnly<T[Member]> }
+
+type Wire<Schema extends TSchema> = ReadOnly<Static<Schema>>
+
+// Lists
+
+/** An answer that has the whole list. */
+export type List<Item> = Readonly<Record<'items' & keyof SlotPage, readonly Item[]>>
+export type Page<Item> = Omit<SlotPage, 'items'> & List<Item>
+export type PageRequest = Wire<typeof PageQuery>
+
+/** The body of a refusal or a failure (RFC 9457). */
+export type Problem = ReadOnly<ProblemDocument>
+
+// Integrations and secrets
+
+export type Integration = Wire<typeof integrations.IntegrationView>
+export type IssueMode = Integration['issue_mode']
+export type LastUse = NonNullable<Wire<typeof LastUseView>>
+export type IntegrationPage = Wire<typeof integrations.IntegrationPageView>
+export type IntegrationQuery = Wire<typeof ListQuery>
+export type NewIntegration = Wire<typeof integrations.NewIntegrationBody>
+export type IntegrationPatch = Wire<typeof integrations.IntegrationPatch>
+/** Without `client_secret` if the secret was imported, or if the answer is a replay. */
+export type CreatedIntegration = Wire<typeof integrations.CreatedIntegrationView>
+
+export type IntegrationSecret = Wire<typeof secrets.SecretView>
+export type SecretRotation = NonNullable<Wire<typeof secrets.RotationBody>>
+/** Without `client_secret` if the secret was imported, or if the answer is a replay. */
+export type RotatedSecret = Wire<typeof secrets.RotatedView>
+export type RevealedSecret = Wire<typeof secrets.RevealedView>
+
+// Tokens
+
+export type Slot = Wire<typeof tokens.SlotView>
+export type SlotPage = Wire<typeof tokens.SlotPageView>
+export type LiveToken = NonNullable<Slot['live']>
+export type SlotHistory = Wire<typeof tokens.HistoryView>
+export type Issuance = SlotHistory['history'][number]
+export type Requester = Issuance['requesters'][number]
+export type RevokedTokens = Wire<typeof tokens.RevokedView>
+export type TrialRequest = NonNullable<Wire<typeof trials.TrialBody>>
+export type TrialToken = Wire<typeof trials.TrialView>
+export type VerificationRequest = Wire<typeof trials.VerifyBody>
+/** What the verify endpoint answers to a token. */
+export type Verification = Wire<typeof trials.VerifyView>
+
+// Activity
+
+export type Overview = Wire<typeof activity.OverviewView>
+export type ServerInterval = Overview['minutes'][number]
+export type Activity = Wire<typeof activity.IntegrationActivityView>
+/** In milliseconds. */
+export type Percentiles = NonNullable<ServerInterval['token_latency_ms']>
+export type Interval = Activity['minutes'][number]
+export type Counts = Activity['last_hour']
+export type Contention = ReadOnly<ContentionView>
+
+/** The data of the server-sent events, by the name of the event. */
+export type LiveEvents = {
+  readonly issuance: ReadOnly<ReturnType<typeof issuanceEventView>>
+  readonly contention: ReadOnly<ReturnType<typeof contentionEventView>>
+  readonly refusal: ReadOnly<ReturnType<typeof refusalEventView>>
+  readonly change: AuditEvent
+  /** Events were lost: read everything again. */
+  readonly reset: Readonly<Record<string, never>>
+}
+
+// Scopes and APIs
+
+export type Scope = Wire<typeof catalog.ScopeView>
+export type NewScope = Wire<typeof catalog.NewScopeBody>
+export type ScopePatch = Wire<typeof catalog.ScopePatch>
+export type ChangedScope = Wire<typeof catalog.ChangedScopeView>
+export type ScopeDeletionQuery = Wire<typeof ForceQuery>
+export type Api = Wire<typeof catalog.ApiView>
+export type NewApi = Wire<typeof catalog.NewApiBody>
+export type ApiPatch = Wire<typeof catalog.ApiPatch>
+
+// Keys
+
+export type SigningKey = Wire<typeof signingKeys.KeyView>
+export type RevokedSigningKey = Wire<typeof signingKeys.RevokedKeyView>
+export type AdminKey = Wire<typeof adminKeys.AdminKeyView>
+export type NewAdminKey = Wire<typeof adminKeys.NewAdminKeyBody>
+export type CreatedAdminKey = Wire<typeof adminKeys.CreatedAdminKeyView>
+
+// Operators and sessions
+
+export type Role = Wire<typeof operatorViews.Role>
+export type Operator = Wire<typeof operatorViews.OperatorView>
+export type NewOperator = Wire<typeof operators.NewOperatorBody>
+export type OperatorPatch = Wire<typeof operators.OperatorPatch>
+export type SetUpLink = Wire<typeof operatorViews.LinkView>
+export type LinkedOperator = Wire<typeof operators.WithLinkView>
+export type SetUpLinkCheck = Wire<typeof setUp.LinkCheckBody>
+export type SetUpLinkFacts = Wire<typeof setUp.LinkFactsView>
+export type SetUpRequest = Wire<typeof setUp.SetUpBody>
+export type Credentials = Wire<typeof sessions.Credentials>
+export type SignedIn = Wire<typeof sessions.SignedInView>
+/** Who sent the request: an operator with a session, or an admin key. */
+export type Session = Wire<typeof sessions.WhoView>
+export type OperatorSession = Wire<typeof sessions.SessionView>
+
+// The audit trail
+
+export type AuditEvent = Wire<typeof AuditEventView>
+export type AuditPage = Wire<typeof audit.AuditPageView>
+export type AuditQuery = Wire<typeof audit.AuditQuery>
+export type AuditExportQuery = Wire<typeof audit.ExportQuery>
+export type AuditVerificationQuery = Wire<typeof audit.VerificationQuery>
+export type AuditReport = Wire<typeof audit.ReportView>
+
+// The server
+
+export type ServerFacts = Wire<typeof ServerView>
+export type Setting = Wire<typeof SettingView>
+export type Manifest = Wire<typeof ManifestBody>
+export type ManifestOutcome = Wire<typeof ManifestView>

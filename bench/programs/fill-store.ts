@@ -6,6 +6,7 @@ import type { NewIntegration } from '../../packages/latchkey/src/ports/integrati
 import type { Signer } from '../../packages/latchkey/src/ports/signer.ts'
 import type { SecretVault } from '../../packages/latchkey/src/ports/secret-vault.ts'
 import { systemClock, systemRandom } from '../../packages/latchkey/src/system.ts'
+import { issueFrom } from '../../packages/latchkey/test/issue-from.ts'
 import { type BenchClient, clientLine } from '../clients.ts'
 import { openStore } from '../open-store.ts'
 import { answerJobs } from '../jobs.ts'
@@ -53,7 +54,7 @@ answerJobs<FillJob, undefined>(async ({ dataDir, count, signingAlg, clientsFile,
     const attempts = batch.flatMap(({ integration }) =>
       integration.scopes.map((scope) => ({ scope, requester: REQUESTER, client: authenticated(integration) })),
     )
-    const outcomes = await Promise.all(attempts.map((attempt) => slots.issue(attempt)))
+    const outcomes = await Promise.all(attempts.map((attempt) => issueFrom(slots, attempt)))
     if (outcomes.some((outcome) => !outcome.ok)) throw new Error('a token was refused')
   }
   await store.close()

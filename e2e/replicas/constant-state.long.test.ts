@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { attempt, newIntegration } from '../../packages/latchkey/test/a-store.ts'
 import { openPromptReplica } from '../../packages/latchkey/test/engines.ts'
+import { issueFrom } from '../../packages/latchkey/test/issue-from.ts'
 import { aDatabase, execute } from '../../packages/latchkey/test/postgres/databases.ts'
 import { MODEL, PREDICT } from '../../packages/latchkey/src/domain/reference-catalog.ts'
 
@@ -25,7 +26,9 @@ test.skipIf(!has('postgresql'))('the state stays as large as it was after the fi
   const issueUpTo = async (goal: number): Promise<void> => {
     while (issued < goal) {
       const some = Array.from({ length: TOGETHER }, (_, at) => slots[(issued + at) % slots.length] as (typeof slots)[0])
-      const outcomes = await Promise.all(some.map(([clientId, scope]) => store.tokens.issue(attempt(clientId, scope))))
+      const outcomes = await Promise.all(
+        some.map(([clientId, scope]) => issueFrom(store.tokens, attempt(clientId, scope))),
+      )
       expect(outcomes.every(({ ok }) => ok)).toBe(true)
       issued += TOGETHER
     }

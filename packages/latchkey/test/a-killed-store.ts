@@ -9,6 +9,7 @@ import { addSlotFunctions } from '../src/storage/sqlite/slot-functions.ts'
 import { eventually } from '../../../e2e/eventually.ts'
 import { aFolder } from './a-folder.ts'
 import { attempt, newIntegration, openStore } from './a-store.ts'
+import { issueFrom } from './issue-from.ts'
 
 /** The size of a frame in the log of a new store, whose pages have 2,048 bytes. */
 export const FRAME_BYTES = frameBytes({ pageBytes: 2048, order: 'little-endian' })
@@ -48,12 +49,15 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
   const { mtimeMs } = statSync(file)
   for (let issued = 0; issued < earlier; issued++) {
-    await Promise.all([store.tokens.issue(attempt('lkone')), store.tokens.issue(attempt('lklast'))])
+    await Promise.all([issueFrom(store.tokens, attempt('lkone')), issueFrom(store.tokens, attempt('lklast'))])
   }
   const isCheckpointed = (): boolean => earlier === 0 || statSync(file).mtimeMs > mtimeMs
   await eventually(isCheckpointed, { within: 10_000, what: 'the log is checkpointed' })
   for (let issued = 0; issued < tokens; issued++) {
-    const [outcome] = await Promise.all([store.tokens.issue(attempt('lkone')), store.tokens.issue(attempt('lklast'))])
+    const [outcome] = await Promise.all([
+      issueFrom(store.tokens, attempt('lkone')),
+      issueFrom(store.tokens, attempt('lklast')),
+    ])
     if (!outcome.ok) throw new Error(outcome.refusal.reason)
     ;[before, log] = [log, readFileSync(`${file}-wal`)]
     acknowledged.push({ logBytes: log.length, generation: outcome.value.token.generation })

@@ -118,7 +118,10 @@ export async function startTestServer({
     ...env,
   })
   const write = (line: string): void => logged?.(JSON.parse(line) as Record<string, unknown>)
-  const logger = logged === undefined ? createLogger(config.log) : pino({ base: null }, { write })
+  const logger =
+    logged === undefined
+      ? createLogger(config.log)
+      : pino({ base: null, level: env['LATCHKEY_LOG_LEVEL'] ?? 'info' }, { write })
   const running = await startServer(config, logger, { databaseDeadlines: UNHURRIED, ...overrides })
   // Of several servers on one database the one that filled it has the key.
   const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())

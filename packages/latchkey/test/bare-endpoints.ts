@@ -7,7 +7,7 @@ import { ServerActivity } from '../src/metrics/server-activity.ts'
 import { SYSTEM } from '../src/domain/audit-event.ts'
 import { MODEL, PREDICT, REFERENCE_APIS, REFERENCE_SCOPES } from '../src/domain/reference-catalog.ts'
 import { NO_BODY, PublicRequest, readTarget } from '../src/http/public/public-request.ts'
-import type { PublicResponse } from '../src/http/public/public-response.ts'
+import { answerOf, type PublicResponse } from '../src/http/public/public-response.ts'
 import { FeedStreams } from '../src/http/public/feed/feed-streams.ts'
 import { publicRoutes } from '../src/http/public/routes.ts'
 import { trustedProxyList } from '../src/http/requester.ts'
@@ -165,7 +165,7 @@ export async function bareEndpoints() {
       body: body === undefined ? NO_BODY : Buffer.from(body),
     })
     try {
-      const answer = await handler(request)
+      const answer = await answerOf(handler, request)
       if ('begin' in answer) throw new Error('a stream needs a socket')
       return bareAnswer(answer)
     } catch (cause) {

@@ -33,14 +33,14 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
       return queue.live.find(clientId)
     },
 
-    decide: async (clientId, judge) => {
-      const outcome = await judge(queue.live.committed(clientId))
-      if (outcome.ok) return outcome
+    known: (clientId) => queue.live.committed(clientId),
+
+    present: (clientId) => {
       const fresh = freshness.of(clientId)
-      await fresh
+      if (fresh !== undefined) return fresh.then(() => queue.live.find(clientId))
       // Throws where it is not known what is true.
-      const present = queue.live.find(clientId)
-      return fresh === undefined ? outcome : judge(present)
+      queue.live.find(clientId)
+      return undefined
     },
 
     create: (batch, audit, claim) =>

@@ -14,7 +14,9 @@ export function storedSlots(ports: IssuingPorts): Slots {
       return fresh === undefined ? live.slot(clientId, scope) : fresh.then(() => live.slot(clientId, scope))
     },
     current: () => freshness.configuration(),
-    issue: (attempt) => issuing.issue(attempt),
+    issue: (attempt, resolvers) => {
+      issuing.issue(attempt, resolvers)
+    },
     revoke: (clientId, scope, jti) => revokeToken(queue, { clientId, scope, jti }),
     markEnded: (clientId, scope, generation) => {
       live.markEnded(clientId, scope, generation)

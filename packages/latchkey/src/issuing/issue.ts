@@ -17,17 +17,19 @@ import { admit } from '../domain/admission.ts'
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
 import type { Integration } from '../domain/integration.ts'
 import { tokenToReuse } from '../domain/issue-mode.ts'
-import { isTooLate, judgeIssuance, type Judgement, type PendingRequest } from '../domain/judge-issuance.ts'
+import { isTooLate, judgeIssuance, type Judgement } from '../domain/judge-issuance.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
-import { type Generation, type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
+import type { Resolvers } from '../domain/resolvers.ts'
+import { type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
-import type { IssueAttempt, IssuedToken } from '../ports/slots.ts'
+import type { IssueAttempt, IssuedToken, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
 import { ringWrite } from './ring.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
+import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
 export interface IssuingPorts extends SigningPorts {
   readonly queue: CommitQueue
@@ -36,16 +38,6 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-}
-
-/** About half a second of work. More would only wait for the deadline: they are told at once to ask again. */
-const MOST_WAITING = 4096
-
-interface WaitingRequest extends PendingRequest, IssueAttempt {
-  readonly requester: IssueAttempt['requester']
-  readGeneration: Generation | undefined
-  readonly resolve: (outcome: Result<IssuedToken, IssueRefusal>) => void
-  readonly reject: (cause: Error) => void
 }
 
 /** A token on its way into its slot, and the requests that share it. */
@@ -70,37 +62,35 @@ export class Issuing {
   readonly #ports: IssuingPorts
   /** The issuance of each slot that can still be joined: its batch has not closed. */
   readonly #open = new Map<number, Issuance>()
-  #waiting = 0
+  readonly #waiting = new WaitingRequests()
 
   constructor(ports: IssuingPorts) {
     this.#ports = ports
   }
 
   /** Promises what the port `Slots` says of `issue`. */
-  async issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>> {
+  issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void {
+    const admitted = this.#admit(attempt)
+    if (!admitted.ok) resolvers.resolve(admitted)
+    else if (admitted.value.reuse === undefined) this.#wait(attempt, admitted.value.slot, resolvers)
+    else this.#issueAgain(attempt, resolvers).catch(resolvers.reject)
+  }
+
+  /** Hands out the live token. That has no commit which would reveal that memory is behind, or in doubt. */
+  async #issueAgain(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): Promise<void> {
+    const { freshness, queue } = this.#ports
     const { clientId } = attempt.client
-    let admitted = this.#admit(attempt)
-    if (admitted.ok && admitted.value.reuse !== undefined) {
-      // A token that is handed out again has no commit which would reveal that memory is behind, or in doubt.
-      await this.#ports.freshness.of(clientId)
-      this.#ports.queue.live.slot(clientId, attempt.scope)
-      admitted = this.#admit(attempt)
+    await freshness.of(clientId)
+    queue.live.slot(clientId, attempt.scope)
+    const admitted = this.#admit(attempt)
+    if (!admitted.ok) {
+      resolvers.resolve(admitted)
+      return
     }
-    if (!admitted.ok) return admitted
     const { slot, reuse } = admitted.value
     const reused = reuse === undefined ? undefined : await signRecorded(this.#ports, clientId, slot, reuse)
-    if (reused !== undefined) return accept(reused)
-    if (this.#waiting >= MOST_WAITING) throw new StoreUnavailable('too many token requests are waiting')
-    this.#waiting++
-    const askedAt = this.#ports.clock.monotonic()
-    const issued = new Promise<Result<IssuedToken, IssueRefusal>>((resolve, reject) => {
-      this.#join(clientId, slot, [{ ...attempt, askedAt, readGeneration: undefined, resolve, reject }])
-    })
-    try {
-      return await issued
-    } finally {
-      this.#waiting--
-    }
+    if (reused === undefined) this.#wait(attempt, slot, resolvers)
+    else resolvers.resolve(accept(reused))
   }
 
   /** The slot, and the token in it that is handed out again in stable mode. The commit judges again. */
@@ -119,6 +109,11 @@ export class Issuing {
     }
     const slot = admitted.value
     return accept({ slot, reuse: tokenToReuse(state.integration.mode, slot, audience, now) })
+  }
+
+  #wait(attempt: IssueAttempt, slot: Slot, resolvers: Resolvers<IssueOutcome>): void {
+    const request = this.#waiting.add(attempt, this.#ports.clock.monotonic(), resolvers)
+    this.#join(attempt.client.clientId, slot, [request])
   }
 
   /** Shares the issuance of this slot whose batch has not closed, or begins one. */
@@ -218,22 +213,22 @@ export class Issuing {
           this.#handOut({ text, token, kind: 'issued', superseded }, requests)
           break
         case 'reuse':
-          this.#reuse(clientId, judgement.slot, judgement.live, requests)
-          break
         case 'adopt':
-          this.#handOutAgain(clientId, judgement.slot, judgement.live, requests)
+          this.#handOutAgain(clientId, judgement, requests).catch((cause: unknown) => {
+            this.#waiting.reject(requests, cause)
+          })
           break
         case 'sign_again':
           this.#join(clientId, judgement.slot, requests)
           break
         case 'refuse':
-          for (const request of requests) request.resolve(refuse(judgement.refusal))
+          this.#waiting.resolve(requests, refuse(judgement.refusal))
           break
         case 'too_late':
-          for (const request of requests) request.reject(tooLate())
+          this.#waiting.reject(requests, tooLate())
           break
         case 'ended':
-          for (const request of requests) request.reject(endedAtOnce())
+          this.#waiting.reject(requests, endedAtOnce())
           break
       }
     }
@@ -242,46 +237,31 @@ export class Issuing {
   #handOut(issued: IssuedToken, requests: readonly WaitingRequest[]): void {
     const now = this.#ports.clock.monotonic()
     for (const request of requests) {
-      if (isTooLate(request, now)) request.reject(tooLate())
-      else request.resolve(accept(issued))
+      if (isTooLate(request, now)) this.#waiting.reject([request], tooLate())
+      else this.#waiting.resolve([request], accept(issued))
     }
   }
 
-  /** Answers with the live token (stable mode), if it still is the live one. */
-  #reuse(clientId: string, slot: Slot, live: RecordedToken, requests: readonly WaitingRequest[]): void {
+  /** Answers with a token that was live when the batch closed. In stable mode it must be the live one still. */
+  async #handOutAgain(
+    clientId: string,
+    { kind, slot, live }: Extract<Judgement, { readonly live: RecordedToken }>,
+    requests: readonly WaitingRequest[],
+  ): Promise<void> {
     const { freshness, queue } = this.#ports
-    const fresh = freshness.of(clientId)
-    if (fresh === undefined) {
-      this.#handOutAgain(clientId, slot, live, requests)
-      return
-    }
-    fresh.then(
-      () => {
-        const known = queue.live.committed(clientId)?.slots.find(({ id }) => id === slot.id)
-        if (known?.live?.jti === live.jti) this.#handOutAgain(clientId, known, live, requests)
-        else this.#join(clientId, known ?? slot, requests)
-      },
-      (cause: unknown) => {
-        for (const request of requests) request.reject(cause as Error)
-      },
-    )
-  }
-
-  #handOutAgain(clientId: string, slot: Slot, live: RecordedToken, requests: readonly WaitingRequest[]): void {
-    signRecorded(this.#ports, clientId, slot, live).then(
-      (issued) => {
-        if (issued === undefined) this.#join(clientId, slot, requests)
-        else for (const request of requests) request.resolve(accept(issued))
-      },
-      (cause: unknown) => {
-        for (const request of requests) request.reject(new Error('the token could not be signed', { cause }))
-      },
-    )
+    const fresh = kind === 'reuse' ? freshness.of(clientId) : undefined
+    await fresh
+    const present = fresh && queue.live.committed(clientId)?.slots.find(({ id }) => id === slot.id)
+    const known = present ?? slot
+    const isLive = known.live?.jti === live.jti
+    const issued = isLive ? await signRecorded(this.#ports, clientId, known, live) : undefined
+    if (issued === undefined) this.#join(clientId, known, requests)
+    else this.#waiting.resolve(requests, accept(issued))
   }
 
   #fail(issuance: Issuance, cause: Error): void {
     this.#close(issuance)
-    for (const request of issuance.requests) request.reject(cause)
+    this.#waiting.reject(issuance.requests, cause)
   }
 
   #close(issuance: Issuance): void {

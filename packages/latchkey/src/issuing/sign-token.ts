@@ -38,7 +38,7 @@ export async function signRecorded(
   const text = await new Promise<string>((resolve, reject) => {
     signToken(ports, clientId, slot, token, (cause, signed) => {
       if (cause === undefined) resolve(signed)
-      else reject(cause)
+      else reject(new Error('the token could not be signed', { cause }))
     })
   })
   return ports.keys.isRevoked(kid) ? undefined : { text, token, kind: 'reused', superseded: undefined }

@@ -2,12 +2,12 @@
 import { accept, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
 import type { GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
+import { mapResolvers, type Resolvers } from '../domain/resolvers.ts'
 import type { Catalog } from '../ports/catalog.ts'
-import type { IssuedToken, Slots } from '../ports/slots.ts'
+import type { IssueAttempt, IssuedToken, IssueOutcome, Slots } from '../ports/slots.ts'
 import {
   authenticateAs,
   type AuthenticateClientPorts,
-  type AuthenticatedIntegration,
   type ClientRequest,
   countFailure,
   type FailedAuthentication,
@@ -34,46 +34,71 @@ export interface TokenGrant {
   readonly expiresIn: number
 }
 
-/** A refused request never touches a live token. Throws `StoreUnavailable`. */
-export async function issueToken(
-  ports: IssueTokenPorts,
-  request: TokenRequest,
-): Promise<Result<TokenGrant, IssueRefusal | ThrottledRefusal>> {
-  const outcome = await ports.integrations.decide(
-    request.credentials.clientId,
-    async (state): Promise<Result<TokenGrant, Refused>> => {
-      const authenticated = authenticateAs(state, ports, request)
-      if (!authenticated.ok) return refuse({ by: 'authentication', refusal: authenticated.refusal })
-      const granted = await issueTo(authenticated.value, ports, request)
-      return granted.ok ? granted : refuse({ by: 'grant', refusal: granted.refusal })
-    },
-  )
-  if (outcome.ok) return outcome
-  const { by, refusal } = outcome.refusal
-  // A client whose right ended while its request waited has not failed to authenticate.
-  return refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal)
-}
+export type TokenOutcome = Result<TokenGrant, IssueRefusal | ThrottledRefusal>
 
 type Refused =
   | { readonly by: 'authentication'; readonly refusal: FailedAuthentication }
   | { readonly by: 'grant'; readonly refusal: IssueRefusal }
 
-async function issueTo(
-  { client, state }: AuthenticatedIntegration,
+type Decision = Result<TokenGrant, Refused>
+
+/**
+ * A refused request never touches a live token. Rejects with, or throws, `StoreUnavailable`.
+ *
+ * A token may rest on the state that this process knows, because its commit judges the request again. A refusal must rest on
+ * the present state. So only a refusal waits, and only where another server may have changed the state.
+ */
+export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
+  const { integrations } = ports
+  const { clientId } = request.credentials
+  const { resolve, reject } = mapResolvers<Decision, TokenOutcome>(resolvers, (decision) => {
+    if (decision.ok) return decision
+    const { by, refusal } = decision.refusal
+    // A client whose right ended while its request waited has not failed to authenticate.
+    return refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal)
+  })
+  const confirm = (decision: Decision): void => {
+    const present = decision.ok ? undefined : integrations.present(clientId)
+    if (present === undefined) resolve(decision)
+    else present.then((state) => void issueAs(state, ports, request, { resolve, reject })).catch(reject)
+  }
+  issueAs(integrations.known(clientId), ports, request, { resolve: confirm, reject })
+}
+
+/** Decides by this state of the integration. */
+function issueAs(
+  state: IntegrationState | undefined,
   ports: IssueTokenPorts,
   request: TokenRequest,
-): Promise<Result<TokenGrant, IssueRefusal>> {
-  const { clientId } = client
-  if (request.grantType === undefined) return refuse({ reason: 'grant_type_missing', clientId })
-  if (request.grantType !== 'client_credentials') return refuse({ reason: 'grant_type_unsupported', clientId })
-  const scope = chooseScope(request.scope, state, ports.catalog)
-  if (!scope.ok) return scope
-  const outcome = await ports.slots.issue({ client, scope: scope.value, requester: request.requester })
-  if (!outcome.ok) return outcome
-  const issued = outcome.value
-  const { expiresAt, issuedAt } = issued.token
-  const expiresIn = expiresAt - (issued.kind === 'issued' ? issuedAt : ports.clock.now())
-  return accept({ issued, clientId, secretId: client.secretId, scope: scope.value, expiresIn })
+  resolvers: Resolvers<Decision>,
+): void {
+  const attempt = attemptOf(state, ports, request)
+  if (!attempt.ok) resolvers.resolve(attempt)
+  else
+    ports.slots.issue(
+      attempt.value,
+      mapResolvers(resolvers, (issued) => decisionOf(issued, attempt.value, ports)),
+    )
+}
+
+/** Authenticates the client, and finds the scope that it may have a token of. */
+function attemptOf(
+  state: IntegrationState | undefined,
+  ports: IssueTokenPorts,
+  request: TokenRequest,
+): Result<IssueAttempt, Refused> {
+  const authenticated = authenticateAs(state, ports, request)
+  if (!authenticated.ok) return refuse({ by: 'authentication', refusal: authenticated.refusal })
+  const scope = chooseScope(request, authenticated.value.state, ports.catalog)
+  if (!scope.ok) return refuse({ by: 'grant', refusal: scope.refusal })
+  return accept({ client: authenticated.value.client, scope: scope.value, requester: request.requester })
+}
+
+function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { clock }: IssueTokenPorts): Decision {
+  if (!outcome.ok) return refuse({ by: 'grant', refusal: outcome.refusal })
+  const { token, kind } = outcome.value
+  const expiresIn = token.expiresAt - (kind === 'issued' ? token.issuedAt : clock.now())
+  return accept({ issued: outcome.value, ...client, scope, expiresIn })
 }
 
 /** Returns the store's own string of the scope: the string of the request may be a slice of a body with the secret. */
@@ -83,14 +108,16 @@ function grantedScope(state: IntegrationState, asked: Scope): Result<Scope, Gran
   return refuse({ reason: 'scope_not_granted', clientId: state.integration.clientId })
 }
 
-/** Exactly one scope; it may be left out when the integration is allowed exactly one (RFC 6749 §3.3). */
+/** One scope. It may be left out when the integration is allowed exactly one (RFC 6749 §3.3). */
 function chooseScope(
-  parameter: string | undefined,
+  { grantType, scope }: TokenRequest,
   state: IntegrationState,
   catalog: Catalog,
 ): Result<Scope, GrantRefusal> {
   const { clientId } = state.integration
-  const asked = parseScope(parameter)
+  if (grantType === undefined) return refuse({ reason: 'grant_type_missing', clientId })
+  if (grantType !== 'client_credentials') return refuse({ reason: 'grant_type_unsupported', clientId })
+  const asked = parseScope(scope)
   switch (asked) {
     case 'missing': {
       const [only, ...others] = grantedScopes(state)

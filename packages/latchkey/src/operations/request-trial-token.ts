@@ -44,11 +44,10 @@ export async function requestTrialToken(
   const target = integrationTarget(found.value)
   await ports.auditTrail.append([{ event: 'token.requested', actor, target, before: {}, after: { scope } }])
   const { address, userAgent } = actor
-  return issueToken(ports, {
-    credentials: { clientId, clientSecret: secret },
-    grantType: 'client_credentials',
-    scope,
-    requester: { address, userAgent },
+  const credentials = { clientId, clientSecret: secret }
+  const request = { credentials, grantType: 'client_credentials', scope, requester: { address, userAgent } }
+  return new Promise((resolve, reject) => {
+    issueToken(ports, request, { resolve, reject })
   })
 }
 

@@ -111,15 +111,13 @@ export type ChangeIntegrationRefusal = ChangeRefusal | UnknownIntegration | Vers
 export interface Integrations {
   /** The state of an integration at this moment. Throws `StoreUnavailable`. */
   find(clientId: string): Promise<IntegrationState | undefined>
+  /** The state that this process knows. It may be old or in doubt: only a decision that a commit judges again rests on it. */
+  known(clientId: string): IntegrationState | undefined
   /**
-   * Decides about a client. An acceptance may rest on what this process knows, if a commit judges it again; a refusal must
-   * rest on the present. So `judge` is called once, and again with the present state where the first outcome was a refusal
-   * that may rest on the past. Throws `StoreUnavailable`.
+   * The state at this moment, where `known` may be older. Undefined if `known` is never older. Throws, or rejects with,
+   * `StoreUnavailable`.
    */
-  decide<Value, Refusal>(
-    clientId: string,
-    judge: (state: IntegrationState | undefined) => Result<Value, Refusal> | Promise<Result<Value, Refusal>>,
-  ): Promise<Result<Value, Refusal>>
+  present(clientId: string): Promise<IntegrationState | undefined> | undefined
   /** Makes all of them, or none. Throws `StoreUnavailable`. */
   create(
     batch: readonly NewIntegration[],

@@ -2,6 +2,7 @@
 import type { Result, Scope } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
+import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation, RecordedToken, Slot } from '../domain/slot.ts'
 
 /** Where a token request came from; kept in the ring to answer "who replaced my token?". */
@@ -28,6 +29,8 @@ export interface IssuedToken {
   readonly superseded: RecordedToken | undefined
 }
 
+export type IssueOutcome = Result<IssuedToken, IssueRefusal>
+
 export interface Slots {
   /**
    * The slot as it is at this moment; undefined when this client never was granted this scope. A value and no promise
@@ -45,9 +48,9 @@ export interface Slots {
    * integration was disabled, or lost the scope or the secret since it was authenticated, is refused and changes nothing.
    * In stable mode the live token may be handed out again. Rejects with `StoreUnavailable` when it is not known what
    * became of it, also when that took more than five seconds, and with another error when the token could not be signed:
-   * then the live one was not touched.
+   * then the live one was not touched. Throws `StoreUnavailable` if too many requests wait.
    */
-  issue(attempt: IssueAttempt): Promise<Result<IssuedToken, IssueRefusal>>
+  issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void
   /**
    * Ends the token if it is the live one or its predecessor in grace; otherwise changes nothing, so that a late
    * revocation never ends a newer token (RFC 7009 §2). True when a token was ended. Rejects with `StoreUnavailable`.

@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../src/ports/store.ts'
 import { WorkerDisk } from '../../src/storage/sqlite/worker-disk.ts'
 import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
 import { enlargeStore } from '../enlarged-store.ts'
+import { issueFrom } from '../issue-from.ts'
 
 test('a stop while a backup is being made ends it, at once and with nothing left', async () => {
   const file = aStoreFile()
@@ -30,7 +31,8 @@ test('tokens are issued while a backup is being made, and are in it', async () =
   const made = store.backups.make()
   const isUnderWay = () => Promise.race([made.then(() => false), new Promise((resolve) => setImmediate(resolve, true))])
   let issued = 0
-  for (; (await isUnderWay()) === true; issued++) expect((await store.tokens.issue(attempt('lkone'))).ok).toBe(true)
+  for (; (await isUnderWay()) === true; issued++)
+    expect((await issueFrom(store.tokens, attempt('lkone'))).ok).toBe(true)
   expect(issued).toBeGreaterThan(10)
   const backup = await made
   if (backup.ok) await backup.value.drop()

@@ -7,6 +7,7 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { DEADLINES } from '../../src/storage/postgres/deadlines.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
 /** True once a statement waits for the lock for longer than a server waits for an answer. */
@@ -20,7 +21,7 @@ describe.skipIf(!has('postgresql'))('a store whose database answers later than a
     await store.integrations.create([newIntegration('lkone')], [])
     for (const act of [
       () => store.integrations.create([newIntegration('lktwo')], []),
-      () => store.tokens.issue(attempt('lkone')),
+      () => issueFrom(store.tokens, attempt('lkone')),
     ]) {
       const other = new pg.Client({ connectionString: url })
       await other.connect()

@@ -6,6 +6,7 @@ import { Checkpoints } from '../../src/storage/sqlite/checkpoints.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -58,7 +59,7 @@ test('a server that gets no request for a moment checkpoints what it has answere
   await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
   const { mtimeMs } = statSync(file)
   for (let issued = 0; issued < 300; issued++) {
-    await Promise.all([store.tokens.issue(attempt('lkone')), store.tokens.issue(attempt('lktwo'))])
+    await Promise.all([issueFrom(store.tokens, attempt('lkone')), issueFrom(store.tokens, attempt('lktwo'))])
   }
   await eventually(() => statSync(file).mtimeMs > mtimeMs, { within: 10_000, what: 'the log is checkpointed' })
   expect(statSync(`${file}-wal`).size).toBeGreaterThan(0)

@@ -7,6 +7,7 @@ import { aFolder } from '../a-folder.ts'
 import { attempt, newIntegration, openStore } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 import { join } from 'node:path'
 
@@ -20,9 +21,9 @@ async function fill(store: OpenedStore): Promise<void> {
     [newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30), newIntegration('lktwo')],
     [],
   )
-  await store.tokens.issue(attempt('lkone'))
-  await store.tokens.issue(attempt('lktwo'))
-  const revoked = await store.tokens.issue(attempt('lkone', MODEL))
+  await issueFrom(store.tokens, attempt('lkone'))
+  await issueFrom(store.tokens, attempt('lktwo'))
+  const revoked = await issueFrom(store.tokens, attempt('lkone', MODEL))
   if (revoked.ok) await store.tokens.revoke('lkone', MODEL, revoked.value.token.jti)
   await store.integrations.change('lktwo', ...changing({ kind: 'disable' }))
 }
@@ -49,7 +50,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     expect(copied.tables.find(({ name }) => name === 'slot')?.rows).toBe(4)
     const replica = await openReplica(url)
     expect(await contents(replica)).toEqual(before)
-    const next = await replica.tokens.issue(attempt('lkone', MODEL))
+    const next = await issueFrom(replica.tokens, attempt('lkone', MODEL))
     expect(next.ok).toBe(true)
     const after = await contents(replica)
     await replica.close()

@@ -24,6 +24,7 @@ import {
   overwritten,
 } from '../a-killed-store.ts'
 import { attempt, openStore } from '../a-store.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const TOKENS = 12
 const SECTOR = 512
@@ -135,7 +136,7 @@ describe('a log that SQLite itself erased is not missed:', () => {
   test('while another process is refused, the length stays marked', async () => {
     const file = killed.withMarkedLog(killed.log)
     const store = await openStore(file)
-    await store.tokens.issue(attempt('lkone'))
+    await issueFrom(store.tokens, attempt('lkone'))
     const marked = markedBytes(file)
     expect(marked).toBeGreaterThan(0)
     await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'locked' })
@@ -149,7 +150,7 @@ test('after-restore --drop-damaged-log keeps everything before the damage, and e
   expect(await afterRestore(folder(file), 'dropped')).toMatchObject({ tokens: 2 })
   const store = await openStore(file)
   expect((await store.tokens.read('lkone', PREDICT))?.live).toBeUndefined()
-  const issued = await store.tokens.issue(attempt('lkone'))
+  const issued = await issueFrom(store.tokens, attempt('lkone'))
   expect(issued.ok && issued.value.token.generation).toBeGreaterThan(newest() ?? 0)
   await store.close()
 })

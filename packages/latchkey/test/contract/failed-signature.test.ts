@@ -7,6 +7,7 @@ import { createSigner } from '../../src/keys/signer.ts'
 import { systemRandom } from '../../src/system.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { embedded } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aKeyRing, NOW } from '../unit/keys/a-key-ring.ts'
 
 const CLIENTS = ['lkone', 'lktwo', 'lkthree']
@@ -28,7 +29,7 @@ async function aStoreThatSigns() {
   )
   const slots = store.slots({ signer, issuer: 'https://issuer.test', lifetimeSeconds: 3600, random: systemRandom })
   const issue = async (clientId: string): Promise<string> => {
-    const issued = await slots.issue(attempt(clientId))
+    const issued = await issueFrom(slots, attempt(clientId))
     if (!issued.ok) throw new Error(issued.refusal.reason)
     return issued.value.token.jti
   }

@@ -6,6 +6,7 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { aStoreFile, attempt, openStore, PLAIN_CANARY } from '../a-store.ts'
 import { embedded } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const CREATED = 1_700_000_000
 const JTI = '0f6a1d52-7c7e-4b6a-9d0c-5d9c4e2b8a31'
@@ -48,7 +49,10 @@ test('scopes and APIs are there, the APIs with ids of their own', async () => {
 test('an integration is found by a part of its name, its token is live and its secret works', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ generation: 4, live: { jti: JTI } })
-  expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true, value: { token: { generation: 5 } } })
+  expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({
+    ok: true,
+    value: { token: { generation: 5 } },
+  })
   expect(await store.integrations.findByIdOrClientId('int_1')).toMatchObject({ tags: [], updatedAt: CREATED })
   const filter = { search: 'Ärzte'.normalize('NFKC').toLowerCase(), enabled: undefined, scope: undefined }
   expect(await store.integrations.count(filter)).toMatchObject({ active: 1 })

@@ -6,6 +6,7 @@ import { eventually } from '../../../../e2e/eventually.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { changeSentence } from '../postgres/broken-functions.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
@@ -26,8 +27,8 @@ async function bothWays(url: string) {
   await holder.connect()
   await holder.query(`BEGIN; SELECT FROM slot WHERE client_id = 'lktwo' AND scope = '${PREDICT}' FOR UPDATE`)
   const asked = [
-    ...CLIENT_IDS.map((clientId) => replicas[0].tokens.issue(attempt(clientId))),
-    ...CLIENT_IDS.toReversed().map((clientId) => replicas[1].tokens.issue(attempt(clientId))),
+    ...CLIENT_IDS.map((clientId) => issueFrom(replicas[0].tokens, attempt(clientId))),
+    ...CLIENT_IDS.toReversed().map((clientId) => issueFrom(replicas[1].tokens, attempt(clientId))),
   ]
   await eventually(async () => ((await count(WAITING)) === 2 ? true : undefined), { ...SOON, what: 'both wait' })
   await holder.query('COMMIT')

@@ -7,6 +7,7 @@ import { MIGRATIONS } from '../../src/storage/postgres/migrations.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, anEmptyDatabase, execute, POSTGRES } from '../postgres/databases.ts'
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $name', ({ version }) => {
@@ -29,7 +30,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     const plain = Object.assign(new URL(url), { username: role }).href
     const store = await openReplica(plain)
     await store.integrations.create([newIntegration('lkone')], [])
-    const issued = await store.tokens.issue(attempt('lkone'))
+    const issued = await issueFrom(store.tokens, attempt('lkone'))
     expect(issued.ok && (await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
     await store.close()
   })

@@ -5,6 +5,7 @@ import { MODEL } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing, removing } from '../changing.ts'
 import { openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
 /** A store with two integrations, and what is said to a batch for one of them that assumed the version of now. */
@@ -61,7 +62,7 @@ describe.skipIf(!has('postgresql'))('a batch of tokens is', () => {
 
   test('not overtaken by other tokens', async () => {
     const { store, verdict } = await aBatch()
-    expect((await store.tokens.issue(attempt('lkone'))).ok).toBe(true)
+    expect((await issueFrom(store.tokens, attempt('lkone'))).ok).toBe(true)
     expect(await verdict('lkone')).toBe('done')
   })
 })

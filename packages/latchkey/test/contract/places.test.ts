@@ -9,13 +9,14 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing, removing } from '../changing.ts'
 import { type OpenedStore, openReplica } from '../engines.ts'
 import { FollowedTable } from '../followed-table.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { lateAnswers } from '../postgres/late-answers.ts'
 
 const SOON = { within: 30_000 }
 
 async function issue(store: OpenedStore, clientId: string): Promise<string> {
-  const outcome = await store.tokens.issue(attempt(clientId))
+  const outcome = await issueFrom(store.tokens, attempt(clientId))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value.token.jti
 }

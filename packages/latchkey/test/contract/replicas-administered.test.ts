@@ -11,6 +11,7 @@ import { PostgresDisk } from '../../src/storage/postgres/postgres-disk.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 import { UNHURRIED } from '../postgres/unhurried.ts'
 
@@ -78,7 +79,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
   test('a client ID that comes back at one that began later, with a clock that is behind, is numbered on', async () => {
     const { one, two } = await pair()
     await one.integrations.create([{ ...newIntegration('lkone'), firstGeneration: NOW * MICROSECONDS }], [])
-    await one.tokens.issue(attempt('lkone'))
+    await issueFrom(one.tokens, attempt('lkone'))
     const before = await one.tokens.read('lkone', PREDICT)
     await one.integrations.remove('lkone', { version: undefined, audit: record })
     const three = await openReplica(one.url)
@@ -95,7 +96,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await execute(url, `UPDATE store SET floor = ${String(inAYear)}, configuration = ${String(inAYear)}`)
     const before = await openReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
-    for (let issued = 0; issued < 5; issued++) await before.tokens.issue(attempt('lkone'))
+    for (let issued = 0; issued < 5; issued++) await issueFrom(before.tokens, attempt('lkone'))
     await before.close()
     await execute(url, `UPDATE store SET place = '1:00000001'`)
     const after = await openReplica(url)
@@ -116,7 +117,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     )
     await two.integrations.find('lkone')
     for (let asked = 0; asked < 15; asked++) {
-      const issued = await two.tokens.issue(attempt('lkone'))
+      const issued = await issueFrom(two.tokens, attempt('lkone'))
       expect((await two.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
     }
     ends.push(true)
@@ -137,7 +138,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
       const isWaiting = async () =>
         (await execute(url, `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0
       await eventually(isWaiting, { within: 30_000, what: 'the change waits' })
-      expect(await two.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true })
+      expect(await issueFrom(two.tokens, attempt('lkone'))).toMatchObject({ ok: true })
       await change
       // With the deadlines of a server, the change succeeds before its caller gets 503.
       expect(DEADLINES.hold * 2).toBeLessThan(DEADLINES.retryBudget)

@@ -7,6 +7,7 @@ import { readFeed, slotName } from '../a-feed-reader.ts'
 import { claimsOf } from '../token-claims.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 import { admin, type Fleet, startFleet } from '../postgres/replicas.ts'
 
@@ -219,7 +220,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
     const url = await aDatabase()
     const before = await openReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
-    await before.tokens.issue(attempt('lkone'))
+    await issueFrom(before.tokens, attempt('lkone'))
     await before.close()
     const stores = await Promise.all(
       Array.from({ length: 4 }, () => openReplica(url, { defaultAudience: 'api://other' })),

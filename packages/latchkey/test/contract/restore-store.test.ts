@@ -22,12 +22,13 @@ import {
   TEST_ROW_MACS,
 } from '../a-store.ts'
 import { backupOf } from '../forged-backup.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
 const folder = (path: string) => ({ kind: 'folder', path }) as const
 
 async function issue(store: OpenedStore): Promise<number> {
-  const outcome = await store.tokens.issue(attempt('lkone'))
+  const outcome = await issueFrom(store.tokens, attempt('lkone'))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value.token.generation
 }

@@ -9,6 +9,7 @@ import type { Session } from '../../src/domain/session.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration, PLAIN_CANARY } from '../a-store.ts'
 import { ENGINES, type OpenedStore, openPromptReplica, openReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 import { aRecord } from '../unit/keys/a-signing-key-record.ts'
 
@@ -51,7 +52,7 @@ async function fill(store: OpenedStore): Promise<void> {
   await signingKeys.change({ kind: 'sign_with', key: aRecord({ kid: 'first' }), lifetimeSeconds: 3600 }, audit)
   const substitute = aRecord({ kid: 'second' })
   await signingKeys.change({ kind: 'revoke', kid: 'first', substitute, lifetimeSeconds: 3600 }, audit)
-  await store.tokens.issue(attempt('lkone'))
+  await issueFrom(store.tokens, attempt('lkone'))
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
@@ -162,9 +163,9 @@ describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
         `UPDATE integration SET enabled = ${enabled}, configuration = (SELECT configuration + 1 FROM store) WHERE client_id = 'lkone'; UPDATE store SET configuration = configuration + 1`,
       )
     await change('0')
-    await expect(store.tokens.issue(attempt('lkone'))).rejects.toThrow(StoreUnavailable)
+    await expect(issueFrom(store.tokens, attempt('lkone'))).rejects.toThrow(StoreUnavailable)
     await change('1')
-    await expect.poll(() => store.tokens.issue(attempt('lkone')), { timeout: 30_000 }).toMatchObject({ ok: true })
+    await expect.poll(() => issueFrom(store.tokens, attempt('lkone')), { timeout: 30_000 }).toMatchObject({ ok: true })
     await store.close()
   })
 

@@ -4,6 +4,7 @@ import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { ENGINES, type OpenedStore } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
 const order = { version: undefined, audit: () => [record] }
@@ -21,14 +22,14 @@ describe.each(ENGINES)('on $name', (engine) => {
 
   test('a token that is signed for the old audience when it changes is signed anew, also in a slot that was empty', async () => {
     const store = await aStore()
-    const [issued] = await Promise.all([store.tokens.issue(attempt('lkone')), move(store, 'api://moved')])
+    const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), move(store, 'api://moved')])
     expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })
     await store.close()
   })
 
   test('a token that is signed when its scope is deleted is refused and not recorded', async () => {
     const store = await aStore()
-    const [issued] = await Promise.all([store.tokens.issue(attempt('lkone')), remove(store)])
+    const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), remove(store)])
     expect(issued).toMatchObject({ ok: false, refusal: { reason: 'scope_not_granted' } })
     expect(await store.tokens.read('lkone', PREDICT)).toMatchObject({ granted: false, open: false, live: undefined })
     await store.close()
@@ -56,14 +57,14 @@ describe.each(ENGINES)('on $name', (engine) => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([newIntegration('lkone')], [])
-    const before = await store.tokens.issue(attempt('lkone'))
+    const before = await issueFrom(store.tokens, attempt('lkone'))
     await remove(store)
     await store.close()
     const again = await engine.open(place)
     await again.catalogAdministration.createScope({ name: PREDICT, audience: null, description: '' }, () => [])
     const scopes = { kind: 'set_scopes', scopes: [PREDICT, MODEL] } as const
     await again.integrations.change('lkone', [scopes], { version: undefined, audit: () => record })
-    const after = await again.tokens.issue(attempt('lkone'))
+    const after = await issueFrom(again.tokens, attempt('lkone'))
     if (!before.ok || !after.ok) throw new Error('no token')
     expect(after.value.token.generation).toBeGreaterThan(before.value.token.generation + 1)
     await again.close()
@@ -71,7 +72,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 
   test('a scope is deleted with all that uses it, or not at all', async () => {
     const store = await aStore()
-    await store.tokens.issue(attempt('lkone'))
+    await issueFrom(store.tokens, attempt('lkone'))
     const refused = await store.catalogAdministration.deleteScope(PREDICT, 'refuse', order)
     expect(refused).toMatchObject({ refusal: { reason: 'scope_in_use', uses: { integrations: 1, liveTokens: 1 } } })
     expect(store.catalog.scope(PREDICT)).toBeDefined()

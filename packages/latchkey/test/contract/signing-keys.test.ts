@@ -12,6 +12,7 @@ import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { systemRandom } from '../../src/system.ts'
 import { aStoreFile, attempt, newIntegration, openStore, PLAIN_CANARY } from '../a-store.ts'
 import { embedded, type EngineUnderTest, ENGINES } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts' // prettier-ignore
 
 /** The engines differ in the kind of array that they give bytes in. */
@@ -55,7 +56,7 @@ async function aStoreThatSigns(engine: EngineUnderTest) {
   )
   const slots = store.slots({ signer, issuer: 'https://issuer.test', ...LIFETIME, random: systemRandom })
   const issue = async (...of: Parameters<typeof attempt>) => {
-    const issued = await slots.issue(attempt(...of))
+    const issued = await issueFrom(slots, attempt(...of))
     if (!issued.ok) throw new Error(issued.refusal.reason)
     return issued.value
   }
@@ -150,7 +151,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       const before = await engine.open(place)
       await change(before.signingKeys, FIRST)
       await before.integrations.create([newIntegration('lkone')], [])
-      await before.tokens.issue(attempt('lkone'))
+      await issueFrom(before.tokens, attempt('lkone'))
       await change(before.signingKeys, revocation('first'))
       const keys = await before.signingKeys.all()
       await before.close()

@@ -11,9 +11,10 @@ import { HeldDisk } from '../bare-endpoints.ts'
 import { changing, removing } from '../changing.ts'
 import { embedded, type EngineUnderTest, ENGINES, type OpenedStore } from '../engines.ts'
 import { FollowedTable, tableOf } from '../followed-table.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const issue = async (store: Pick<OpenedStore, 'tokens'>, ...of: Parameters<typeof attempt>): Promise<string> => {
-  const outcome = await store.tokens.issue(attempt(...of))
+  const outcome = await issueFrom(store.tokens, attempt(...of))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value.token.jti
 }
@@ -87,8 +88,8 @@ describe.each(ENGINES)('on $name', (engine) => {
       const one = <Of>(of: readonly Of[]): Of => of[Math.floor(chance() * of.length)] as Of
       let made = 0
       const acts: (() => Promise<unknown>)[] = [
-        () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
-        () => store.tokens.issue(attempt(one(clientIds), one([PREDICT, MODEL]))),
+        () => issueFrom(store.tokens, attempt(one(clientIds), one([PREDICT, MODEL]))),
+        () => issueFrom(store.tokens, attempt(one(clientIds), one([PREDICT, MODEL]))),
         () => store.integrations.change(one(clientIds), ...changing({ kind: one(['disable', 'enable'] as const) })),
         () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })), // prettier-ignore
         () => store.integrations.remove(one(clientIds), removing),

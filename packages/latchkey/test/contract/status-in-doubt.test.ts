@@ -14,6 +14,7 @@ import { TestClock } from '../a-server.ts'
 import { newIntegration, TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from '../a-store.ts'
 import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const CLIENT_ID = 'lkstatusindoubt1'
 const which = { id: CLIENT_ID, version: undefined }
@@ -79,7 +80,7 @@ test('a live token whose revocation is in doubt is not handed out again in stabl
     client: { clientId: 'lkstableindoubt1', secretId: secret?.id ?? '' },
     ...{ scope: PREDICT, requester: { address: '127.0.0.1', userAgent: '' } },
   }
-  const issue = () => slots.issue(attempt)
+  const issue = () => issueFrom(slots, attempt)
   const first = issue()
   await turn()
   await turn()

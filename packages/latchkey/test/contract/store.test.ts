@@ -5,9 +5,10 @@ import type { IssuedToken } from '../../src/ports/slots.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing, removing } from '../changing.ts'
 import { ENGINES, type OpenedStore } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 
 const issue = async (store: OpenedStore, ...of: Parameters<typeof attempt>): Promise<IssuedToken> => {
-  const outcome = await store.tokens.issue(attempt(...of))
+  const outcome = await issueFrom(store.tokens, attempt(...of))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value
 }

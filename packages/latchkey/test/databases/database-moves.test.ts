@@ -10,6 +10,7 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { type OpenedStore, openPromptReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { type Cluster, startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { declareStandby, synchronousPair } from '../postgres/synchronous-pair.ts'
@@ -43,7 +44,7 @@ const followed = (store: OpenedStore, position: number) =>
     .at(-1)
 
 async function issue(store: OpenedStore, clientId = 'lkone') {
-  const outcome = await store.tokens.issue(attempt(clientId))
+  const outcome = await issueFrom(store.tokens, attempt(clientId))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value
 }

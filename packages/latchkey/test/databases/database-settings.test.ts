@@ -7,6 +7,7 @@ import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openPromptReplica, type OpenedStore } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { type Cluster, startCluster } from '../postgres/cluster.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
@@ -31,14 +32,17 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     expect(first).toBeDefined()
     await eventually(async () => !(await waiting(url, 'checks')).includes(first), { ...SOON, what: 'the first check ends' }) // prettier-ignore
     await holder.query('ROLLBACK')
-    await eventually(() => store.tokens.issue(attempt('lkone')).catch(() => undefined), { ...SOON, what: 'a token' })
+    await eventually(() => issueFrom(store.tokens, attempt('lkone')).catch(() => undefined), {
+      ...SOON,
+      what: 'a token',
+    })
   })
 
   test('starts with another audience on a store that was put back elsewhere while nobody served it', async () => {
     const url = await aDatabase()
     const before = await openPromptReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
-    await before.tokens.issue(attempt('lkone'))
+    await issueFrom(before.tokens, attempt('lkone'))
     await before.close()
     await execute(url, `UPDATE store SET place = '1:00000001'`)
     const store = await openPromptReplica(url, { defaultAudience: 'api://other' })
@@ -58,7 +62,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await execute(url, grants.join('\n').replaceAll('TO latchkey', `TO ${user}`))
     const store = await openPromptReplica(Object.assign(new URL(url), { username: user, password: 'planted' }).href)
     await store.integrations.create([newIntegration('lkone')], [])
-    expect(await store.tokens.issue(attempt('lkone'))).toMatchObject({ ok: true })
+    expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({ ok: true })
     await store.close()
   })
 
@@ -93,7 +97,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
        CREATE TRIGGER look AFTER UPDATE ON slot FOR EACH ROW EXECUTE FUNCTION look_at_it()`,
     )
     await set(`SET synchronous_commit = 'off'`)
-    await store.tokens.issue(attempt('lkone'))
+    await issueFrom(store.tokens, attempt('lkone'))
     expect(await execute(url, 'SELECT DISTINCT setting FROM seen')).toEqual([{ setting: 'on' }])
     await set('RESET synchronous_commit')
   })
@@ -107,7 +111,10 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     expect(await waiting(url, 'lease')).toHaveLength(1)
     await expect(slotOf(store)).rejects.toThrow()
     await set('RESET synchronous_standby_names')
-    await eventually(() => store.tokens.issue(attempt('lkone')).catch(() => undefined), { ...SOON, what: 'a token' })
+    await eventually(() => issueFrom(store.tokens, attempt('lkone')).catch(() => undefined), {
+      ...SOON,
+      what: 'a token',
+    })
   })
 
   test('that is declared synchronous says nothing, and is not ready, once no standby is waited for', async () => {

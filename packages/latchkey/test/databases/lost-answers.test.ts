@@ -11,6 +11,7 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import { DEADLINES } from '../../src/storage/postgres/deadlines.ts'
 import { type OpenedStore, openPromptReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { type Cluster, startCluster } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute, serverProcess } from '../postgres/databases.ts'
 import { aFaultyLine } from '../postgres/faulty-line.ts'
@@ -20,7 +21,7 @@ import { setParameter } from '../postgres/synchronous-pair.ts'
 const CLIENT = 'lkone'
 
 async function issue(store: OpenedStore, scope = PREDICT) {
-  const outcome = await store.tokens.issue(attempt(CLIENT, scope))
+  const outcome = await issueFrom(store.tokens, attempt(CLIENT, scope))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value.token
 }
@@ -123,7 +124,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
   test('that was lost on its way is refused when the integration was disabled before it was sent again', async () => {
     const { line, here, row, change } = await twoReplicas()
     line.next({ loss: 'request', meanwhile: () => change('disable') })
-    expect(await here.tokens.issue(attempt(CLIENT))).toMatchObject({ ok: false })
+    expect(await issueFrom(here.tokens, attempt(CLIENT))).toMatchObject({ ok: false })
     expect(await row()).toMatchObject({ live_jti: null, issuances: '1' })
   })
 
@@ -226,7 +227,7 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
     await expect(store.integrations.change(CLIENT, ...changing({ kind: 'disable' }))).rejects.toThrow(StoreUnavailable)
     expect((await store.integrations.find(CLIENT))?.integration.enabled).toBe(left)
     expect(Number(await version())).toBe(left ? before : before + 1)
-    expect((await store.tokens.issue(attempt(CLIENT))).ok).toBe(left)
+    expect((await issueFrom(store.tokens, attempt(CLIENT))).ok).toBe(left)
     expect(line.unmet).toBe(0)
     await store.close()
   })

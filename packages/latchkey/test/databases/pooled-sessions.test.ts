@@ -8,6 +8,7 @@ import { Line } from '../../src/storage/postgres/line.ts'
 import { SharedSessions } from '../../src/storage/postgres/own-session.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { openPromptReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { aPooler } from '../postgres/a-pooler.ts'
 import { changeSentence } from '../postgres/broken-functions.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
@@ -20,7 +21,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     const { url } = await aPooler(await aDatabase(), 'session')
     const [one, other] = [await openPromptReplica(url), await openPromptReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
-    const issued = await other.tokens.issue(attempt('lkone'))
+    const issued = await issueFrom(other.tokens, attempt('lkone'))
     expect(issued.ok && (await one.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
     await Promise.all([one.close(), other.close()])
   })
@@ -47,11 +48,14 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
     await pool('transaction')
     await eventually(() => told.length > 0, { ...SOON, what: 'it says so' })
     expect(told).toEqual([expect.stringContaining('pool_mode = session')])
-    const issued = store.tokens.issue(attempt('lkone'))
+    const issued = issueFrom(store.tokens, attempt('lkone'))
     await expect(issued).rejects.toMatchObject({ code: 'store_unavailable' })
     await pool('session')
     await eventually(() => told.includes('back'), { ...SOON, what: 'it is back' })
-    await eventually(() => store.tokens.issue(attempt('lkone')).catch(() => undefined), { ...SOON, what: 'a token' })
+    await eventually(() => issueFrom(store.tokens, attempt('lkone')).catch(() => undefined), {
+      ...SOON,
+      what: 'a token',
+    })
   })
 })
 

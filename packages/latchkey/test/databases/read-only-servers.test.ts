@@ -9,6 +9,7 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { type OpenedStore, openPromptReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { startCluster, startStandby } from '../postgres/cluster.ts'
 import { aDatabase, atPort, execute } from '../postgres/databases.ts'
 import { setParameter } from '../postgres/synchronous-pair.ts'
@@ -23,7 +24,7 @@ const LEASE_OVER_MS = 4000
 async function aReplica(url: string) {
   const store = await openPromptReplica(url)
   await store.integrations.create([newIntegration('lkone')], [])
-  const issue = async () => (await store.tokens.issue(attempt('lkone'))).ok
+  const issue = async () => (await issueFrom(store.tokens, attempt('lkone'))).ok
   const read = async () => store.tokens.read('lkone', PREDICT)
   expect(await issue()).toBe(true)
   return { store, issue, read }

@@ -11,6 +11,7 @@ import type { Failover } from '../../src/storage/postgres/postgres-disk.ts'
 import { aFolder } from '../a-folder.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { type OpenedStore, openPromptReplica } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { ARCHIVING, type Cluster, postgresPrograms, startCluster, takeBaseBackup } from '../postgres/cluster.ts'
 import { aDatabase, anEmptyDatabase, execute } from '../postgres/databases.ts'
 
@@ -20,7 +21,7 @@ const run = (program: string, ...args: readonly string[]): void =>
   void execFileSync(join(postgresPrograms(), program), args, { stdio: 'pipe' })
 
 async function issue(store: OpenedStore): Promise<number> {
-  const outcome = await store.tokens.issue(attempt('lkone'))
+  const outcome = await issueFrom(store.tokens, attempt('lkone'))
   if (!outcome.ok) throw new Error(outcome.refusal.reason)
   return outcome.value.token.generation
 }

@@ -6,6 +6,7 @@ import type { Slots } from '../../src/ports/slots.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { changing } from '../changing.ts'
 import type { OpenedStore } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
 import { type Operation, type Outcome, Recorder } from './history.ts'
 
 /** Wraps the slots of each replica. */
@@ -52,7 +53,7 @@ export class ReplicaHistory {
       // As the token endpoint does, which authenticates first.
       await this.#replica(at).integrations.find(this.#clientId)
       authenticated()
-      const outcome = await this.#slotsOf(at).issue(attempt(this.#clientId))
+      const outcome = await issueFrom(this.#slotsOf(at), attempt(this.#clientId))
       if (!outcome.ok) return { kind: 'refused' }
       const { text, token } = outcome.value
       this.tokens.push(text)

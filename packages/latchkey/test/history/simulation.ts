@@ -26,6 +26,7 @@ import { TEST_AUDIT_MAC, TEST_ROW_MACS as macs, unsigned } from '../a-store.ts'
 import { type IntegrationAct, type Outcome, Recorder, type ScopeAct } from './history.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { changing } from '../changing.ts'
+import { issueFrom } from '../issue-from.ts'
 
 export const CLIENT_ID = 'lksimulation0001'
 const SECRET_ID = 'sec_1'
@@ -134,7 +135,7 @@ export class Simulation {
     }
     const { slots } = this.#process
     void this.recorder.record({ kind: 'issue' }, async (): Promise<Outcome> => {
-      const outcome = await slots.issue(attempt)
+      const outcome = await issueFrom(slots, attempt)
       if (!outcome.ok) return { kind: 'refused' }
       const { text, token, kind } = outcome.value
       if (!this.tokens.includes(text)) this.tokens.push(text)

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault, Faults, FaultyEndpoint } from '../../ports/mock-controls.ts'
 import { errorResponse } from '../wire-error.ts'
-import { type Handler, type PublicAnswer, streamResponse } from './public-response.ts'
+import { answerOf, type Handler, type PublicAnswer, streamResponse } from './public-response.ts'
 import type { Route } from './routes.ts'
 
 /** The routes, with whatever is planned for an endpoint in front of its handler. */
@@ -28,9 +28,9 @@ function endpointOf(path: string, base: string): FaultyEndpoint | undefined {
 
 const faulty =
   (handler: Handler, take: () => Fault | undefined, now: () => number): Handler =>
-  (request) => {
+  (request, later) => {
     const fault = take()
-    return fault === undefined ? handler(request) : meet(fault, async () => handler(request), now)
+    return fault === undefined ? handler(request, later) : meet(fault, () => answerOf(handler, request), now)
   }
 
 async function meet(fault: Fault, answer: () => Promise<PublicAnswer>, now: () => number): Promise<PublicAnswer> {

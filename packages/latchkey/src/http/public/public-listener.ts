@@ -137,9 +137,9 @@ function handle(
   }
   try {
     const handler = isCodingWrong ? codingUnknown : hostChecked(route, request, incoming.httpVersion)
-    const answer = handler(request)
+    const answer = handler(request, { resolve: answerWith, reject: fail })
     if (answer instanceof Promise) answer.then(answerWith, fail)
-    else answerWith(answer)
+    else if (answer !== undefined) answerWith(answer)
   } catch (cause) {
     fail(cause)
   }

@@ -1,5 +1,6 @@
 // An answer of the public listener, before it is put on the socket.
 import type { ServerResponse } from 'node:http'
+import type { Resolvers } from '../../domain/resolvers.ts'
 import type { PublicRequest } from './public-request.ts'
 
 export interface PublicResponse {
@@ -26,7 +27,18 @@ export interface StreamResponse {
 
 export type PublicAnswer = PublicResponse | StreamResponse
 
-export type Handler = (request: PublicRequest) => PublicAnswer | Promise<PublicAnswer>
+/** Returns the answer, or a promise of it. Undefined if the answer goes to `later`. */
+export type Handler = (
+  request: PublicRequest,
+  later: Resolvers<PublicAnswer>,
+) => PublicAnswer | Promise<PublicAnswer> | undefined
+
+/** The answer of a handler, whether or not it takes its time. */
+export const answerOf = (handler: Handler, request: PublicRequest): Promise<PublicAnswer> =>
+  new Promise((resolve, reject) => {
+    const answer = handler(request, { resolve, reject })
+    if (answer !== undefined) resolve(answer)
+  })
 
 // RFC 6749 §5.1: no cache may keep an answer that holds a token; the others follow, so that nothing has to be thought of.
 const NEVER_STORED = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff'] as const

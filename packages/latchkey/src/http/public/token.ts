@@ -1,7 +1,8 @@
 // POST /v1/token: the access token request and its answer (RFC 6749 §4.4.2, §4.4.3).
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
-import { issueToken, type IssueTokenPorts, type TokenGrant } from '../../operations/issue-token.ts'
+import { mapResolvers } from '../../domain/resolvers.ts'
+import { issueToken, type IssueTokenPorts, type TokenGrant, type TokenOutcome } from '../../operations/issue-token.ts'
 import type { Activity } from '../../ports/activity.ts'
 import { readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
@@ -18,7 +19,7 @@ export interface TokenEndpointPorts extends IssueTokenPorts {
 
 export const postToken =
   (ports: TokenEndpointPorts): Handler =>
-  async (request) => {
+  (request, later) => {
     if (request.method !== 'POST')
       return refused(ports, 'token', request, { reason: 'method_not_allowed', allow: 'POST' })
     const form = readForm(request)
@@ -26,16 +27,20 @@ export const postToken =
     const credentials = readCredentials(request, form.value)
     if (!credentials.ok) return refused(ports, 'token', request, credentials.refusal)
     const requester = requesterOf(request, ports.trustedProxies)
-    const outcome = await issueToken(ports, {
+    const asked = {
       credentials: credentials.value,
       grantType: form.value.get('grant_type'),
       scope: form.value.get('scope'),
       requester,
-    })
-    if (!outcome.ok) return refused(ports, 'token', request, outcome.refusal)
-    ports.activity.issued({ ...outcome.value, requester })
-    log(ports.logger, request, outcome.value)
-    return tokenResponse(outcome.value)
+    }
+    const answer = (outcome: TokenOutcome): PublicResponse => {
+      if (!outcome.ok) return refused(ports, 'token', request, outcome.refusal)
+      ports.activity.issued({ ...outcome.value, requester })
+      log(ports.logger, request, outcome.value)
+      return tokenResponse(outcome.value)
+    }
+    issueToken(ports, asked, mapResolvers(later, answer))
+    return undefined
   }
 
 /** Exactly four members. None of the values needs escaping in JSON: a JWT, a number, a scope-token. */

@@ -1,0 +1,58 @@
+// A usual token passes from the parser to the commit queue by callbacks. A fault in a callback gets an answer too.
+import { promiseHooks } from 'node:v8'
+import { expect, onTestFinished, test } from 'vitest'
+import { aServer } from '../a-server.ts'
+import { requestTokenFrom } from '../token-from.ts'
+
+/** Where the server makes a promise for each batch of the commit queue, and not for each token. */
+const FOR_A_BATCH = /\/src\/(commit|storage|state)\//
+
+/** The places in the server's source that make promises from now on, but for those of a batch. */
+function watchedPromises(): readonly string[] {
+  const made: string[] = []
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = Infinity
+  const stop = promiseHooks.onInit(() => {
+    const maker = new Error().stack?.split('\n').find((line) => line.includes('/packages/latchkey/src/'))
+    if (maker !== undefined && !FOR_A_BATCH.test(maker)) made.push(maker.trim())
+  }) as () => void
+  onTestFinished(() => {
+    stop()
+    Error.stackTraceLimit = stackTraceLimit
+  })
+  return made
+}
+
+test('the server makes no promise for a token between the HTTP parser and the commit queue', async () => {
+  const server = await aServer()
+  const [one, two] = await Promise.all([server.integration(), server.integration()])
+  await server.token(one)
+  const made = watchedPromises()
+  const statuses = await Promise.all([one, two].map((client) => requestTokenFrom('127.0.0.1', server.issuer, client)))
+  expect(statuses).toEqual([200, 200])
+  expect(made).toEqual([])
+})
+
+test('a fault after the commit costs its own request 500, and the server goes on', async () => {
+  const entries: Readonly<Record<string, unknown>>[] = []
+  let failsFor: string | undefined
+  const server = await aServer({
+    env: { LATCHKEY_LOG_LEVEL: 'debug' },
+    logged: (entry) => {
+      entries.push(entry)
+      // The log's line about the token is the last step before its answer.
+      if (entry['event'] === 'token.issued' && entry['client_id'] === failsFor) throw new Error('the log is gone')
+    },
+  })
+  const [one, two] = await Promise.all([server.integration(), server.integration()])
+  failsFor = one.clientId
+  const [failed, ...others] = await Promise.all([one, two, one].map((client) => server.requestToken(client)))
+  expect([failed?.status, ...others.map(({ status }) => status)]).toEqual([500, 200, 500])
+  expect(await failed?.json()).toMatchObject({ error: 'server_error' })
+  expect(entries.filter(({ event }) => event === 'request.failed')).toMatchObject([
+    { err: { message: 'the log is gone' } },
+    { err: { message: 'the log is gone' } },
+  ])
+  failsFor = undefined
+  expect(await server.verify(await server.token(one))).toMatchObject({ status: 200 })
+})

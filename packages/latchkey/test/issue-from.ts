@@ -1,0 +1,8 @@
+// Asks the slots of a store for a token, for tests: the outcome as a promise.
+import type { IssueAttempt, IssueOutcome, Slots } from '../src/ports/slots.ts'
+
+/** Rejects as `Slots.issue` does, and where it throws. */
+export const issueFrom = (slots: Pick<Slots, 'issue'>, attempt: IssueAttempt): Promise<IssueOutcome> =>
+  new Promise((resolve, reject) => {
+    slots.issue(attempt, { resolve, reject })
+  })

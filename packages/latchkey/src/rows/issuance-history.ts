@@ -46,6 +46,21 @@ export function encodeIssuance({ generation, jti, issuedAt, requests, requesters
   return { entry, head: headOf(requesters) }
 }
 
+/** Returns the history of these issuances, newest first, at most 16. */
+export function encodeHistory(issuances: readonly HistoryEntry[]): Uint8Array {
+  const groups: Buffer[] = []
+  const indexes = new Map<string, number>()
+  const entries = issuances.map((issuance) => {
+    const known = indexes.get(issuance.requesters)
+    const { entry, head } = encodeIssuance(issuance)
+    const index = known ?? groups.push(asBuffer(head.subarray(GROUPS_AT))) - 1
+    indexes.set(issuance.requesters, index)
+    entry[GROUP_IN_ENTRY] = index
+    return entry
+  })
+  return Buffer.concat([Buffer.from([VERSION, groups.length]), ...groups, ...entries])
+}
+
 /** Returns the history with one more issuance. The oldest one goes if there are 16. Throws if the history is damaged. */
 export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuance): Uint8Array {
   const { entries, groups } = parse(history)

@@ -211,7 +211,10 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- A slot's row holds what the slot says and its last issuances, as one value each. The table ring goes. In audience each
-  -- audience of a token has a number.
+  -- audience of a token has a number. The step writes every slot: without the first line, memory would hold all of them at
+  -- once; without the second, the tables that go would be written once more. They hold no secret.
+  PRAGMA cache_spill = ON;
+  PRAGMA secure_delete = OFF;
   CREATE TABLE audience (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
   INSERT INTO audience (text) SELECT live_audience FROM slot WHERE live_jti IS NOT NULL
     UNION SELECT prev_audience FROM slot WHERE prev_jti IS NOT NULL;
@@ -235,11 +238,13 @@ export const MIGRATIONS: readonly string[] = [
       prev_generation, prev_jti, prev_issued_at, prev_expires_at, (SELECT a.id FROM audience a WHERE a.text = prev_audience),
       prev_until),
     (SELECT issuance_history(json_group_array(
-        json_array(generation, jti, issued_at, requests, json(requesters)) ORDER BY generation))
+        json_array(generation, jti, issued_at, requests, requesters) ORDER BY generation DESC))
       FROM ring WHERE slot_id = slot_before.id)
     FROM slot_before WHERE id > ?1 AND id <= ?2 ORDER BY id;
   -- end of slices
   DROP TABLE ring;
   DROP TABLE slot_before;
+  PRAGMA secure_delete = ON;
+  PRAGMA cache_spill = OFF;
   `,
 ]

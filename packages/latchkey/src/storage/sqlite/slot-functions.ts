@@ -1,7 +1,7 @@
 // Functions for the SQL of the embedded store that look into the two values in a slot's row.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { SqlValue } from '../../rows/disk.ts'
-import { decodeHistory, encodeIssuance, NO_HISTORY, withIssuance } from '../../rows/issuance-history.ts'
+import { decodeHistory, encodeHistory } from '../../rows/issuance-history.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 
 /** Registers the functions. A step of the schema uses `slot_state` and `issuance_history`: their results never change. */
@@ -42,22 +42,16 @@ function tokenOf([generation, jti, issuedAt, expiresAt, audience]: readonly SqlV
   }
 }
 
-type StoredIssuance = readonly [
-  generation: number,
-  jti: string,
-  issuedAt: number,
-  requests: number,
-  requesters: readonly unknown[],
-]
+type StoredIssuance = readonly [generation: number, jti: string, issuedAt: number, requests: number, requesters: string]
 
-/** From a JSON array of issuances, oldest first. */
+/** From a JSON array of issuances, newest first. */
 function historyOf(json: string): Uint8Array {
-  let history = NO_HISTORY
-  for (const [generation, jti, issuedAt, requests, requesters] of JSON.parse(json) as readonly StoredIssuance[]) {
-    const issuance = { generation, jti, issuedAt, requests, requesters: JSON.stringify(requesters) }
-    history = withIssuance(history, encodeIssuance(issuance))
-  }
-  return history
+  const issuances = JSON.parse(json) as readonly StoredIssuance[]
+  return encodeHistory(
+    issuances.map(([generation, jti, issuedAt, requests, requesters]) => {
+      return { generation, jti, issuedAt, requests, requesters }
+    }),
+  )
 }
 
 /** As `empty` of the domain leaves a slot with a live token, under the next generation. */

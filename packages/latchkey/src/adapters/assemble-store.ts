@@ -54,6 +54,12 @@ import { storedSlotChanges } from './stored-slot-changes.ts'
 import { storedSlotViews } from './stored-slot-views.ts'
 import { storedSlots } from './stored-slots.ts'
 
+export interface Checkpoint {
+  /** How many pages of the log were moved into the database file. */
+  readonly pages: number
+  readonly milliseconds: number
+}
+
 export interface StartOptions {
   readonly clock: Clock
   /** Chains the audit trail. */
@@ -62,8 +68,10 @@ export interface StartOptions {
   readonly backupSealing: BackupSealing
   /** Authenticates the rows that decide. */
   readonly rowSeal: RowSeal
-  /** Told how many milliseconds each commit took. */
-  readonly onCommit?: (milliseconds: number) => void
+  /** Told how many milliseconds each commit took, and of how many commands it was. */
+  readonly onCommit?: (milliseconds: number, commands: number) => void
+  /** Told of each checkpoint of the write-ahead log while the server runs, where the store has one. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void
   /** Told of each commit whose answer never came, where the store is behind a connection. */
   readonly onUnanswered?: () => void
   /** Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again. */

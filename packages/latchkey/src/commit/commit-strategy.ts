@@ -24,8 +24,8 @@ export interface CommitStrategy {
 
 export interface SoleWriterParts extends Pick<CommitStrategy, 'reload'> {
   readonly disk: Disk
-  /** Told how many milliseconds each commit took, also one that failed. */
-  readonly timed?: ((milliseconds: number) => void) | undefined
+  /** Told how many milliseconds each commit took, also one that failed, and of how many commands it was. */
+  readonly timed?: ((milliseconds: number, commands: number) => void) | undefined
 }
 
 const NONE: readonly Work[] = []
@@ -44,7 +44,7 @@ export const soleWriter = ({ disk, reload, timed }: SoleWriterParts): CommitStra
       await (timed === undefined
         ? committed
         : committed.finally(() => {
-            timed(performance.now() - begunAt)
+            timed(performance.now() - begunAt, writes.length)
           }))
     }
     batch.publish()

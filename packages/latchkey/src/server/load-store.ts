@@ -26,8 +26,9 @@ export async function loadStore(
 ): Promise<LoadedStore> {
   const store = await opened.start({
     clock,
-    onCommit: (milliseconds) => {
+    onCommit: (milliseconds, commands) => {
       counters.commitSeconds.observe(milliseconds / 1000)
+      events.traceCommit(milliseconds, commands)
     },
     onUnanswered: () => {
       counters.commitsUnanswered++

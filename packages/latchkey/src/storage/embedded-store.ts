@@ -46,7 +46,8 @@ export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
     start: async (options) => {
       try {
         await disk.start()
-        const { clock, backupSealing: sealing } = options
+        const { clock, backupSealing: sealing, onCheckpoint } = options
+        disk.onCheckpoint = onCheckpoint
         const backups = embeddedBackups({ disk, storeFile: path, clock, sealing })
         return { ...(await runEmbeddedStore(disk, options)), backups, failed: disk.failed }
       } catch (cause) {

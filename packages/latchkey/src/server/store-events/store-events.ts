@@ -8,7 +8,8 @@ import { earlierClock } from './earlier-clock.ts'
 import { IssuerWatch } from './issuer-watch.ts'
 
 export interface StoreEvents {
-  readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onDatabaseTime' | 'onOtherIssuers'>
+  readonly listeners: Pick<StartOptions, 'onAway' | 'onBack' | 'onCheckpoint' | 'onDatabaseTime' | 'onOtherIssuers'>
+  readonly traceCommit: (milliseconds: number, commands: number) => void
   /** Seconds. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
   /** The earlier one of this server's clock and the database's: see `earlierClock`. */
@@ -26,6 +27,10 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
       onBack: () => {
         logger.info({ event: 'store.back' }, 'the store takes writes again')
       },
+      onCheckpoint: ({ pages, milliseconds }) => {
+        const took = { pages, milliseconds: rounded(milliseconds) }
+        logger.trace({ event: 'store.checkpointed', ...took }, 'pages of the log were moved into the database file')
+      },
       onDatabaseTime: (reading) => {
         clocks.see(reading)
       },
@@ -33,11 +38,16 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
         issuers.see(others)
       },
     },
+    traceCommit: (milliseconds, commands) => {
+      logger.trace({ event: 'store.committed', commands, milliseconds: rounded(milliseconds) }, 'a batch was committed')
+    },
     databaseClockOffset: () => clocks.offsetSeconds,
     clock: earlierClock(clock, () => clocks.offsetSeconds),
     otherIssuers: () => issuers.others,
   }
 }
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100
 
 /** Logs at the start what a crash cut off from the log of the embedded store. */
 export function tellTornTail({ frames, bytes }: TornLog, logger: Logger): void {

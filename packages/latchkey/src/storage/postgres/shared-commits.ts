@@ -16,7 +16,7 @@ export interface SharedCommitsParts {
   readonly lease: Lease
   readonly reload: CommitStrategy['reload']
   /** Told how many milliseconds each commit took. */
-  readonly timed: (milliseconds: number) => void
+  readonly timed: (milliseconds: number, commands: number) => void
   /** Told of each commit whose answer never came. */
   readonly unanswered: () => void
 }
@@ -84,7 +84,7 @@ export class SharedCommits implements CommitStrategy {
       throw cause
     } finally {
       void this.#letGo()
-      timed(performance.now() - begunAt)
+      timed(performance.now() - begunAt, batch.writes.length)
     }
   }
 

@@ -127,13 +127,15 @@ export class SqliteConnection {
 
   /**
    * Moves the log into the database file. SQLite then writes the log again from its start, and its file keeps its length.
-   * A disk that is full leaves the log as it is. Throws if the disk can no longer be trusted.
+   * A disk that is full leaves the log as it is. Returns how many pages were moved. Throws if the disk can no longer be
+   * trusted.
    */
-  checkpointLog(): void {
+  checkpointLog(): number {
     try {
-      this.#statement('PRAGMA wal_checkpoint(PASSIVE)').all()
+      return Number(this.#statement('PRAGMA wal_checkpoint(PASSIVE)').get()?.['checkpointed'])
     } catch (cause) {
       if (classifyFailure(cause, this.path) === 'fatal') throw explainDamage(this.path, cause)
+      return 0
     }
   }
 

@@ -211,9 +211,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- A slot's row holds what the slot says and its last issuances, as one value each. The table ring goes. In audience each
-  -- audience of a token has a number. The step writes every slot: without the first line, memory would hold all of them at
-  -- once; without the second, the tables that go would be written once more. They hold no secret.
-  PRAGMA cache_spill = ON;
+  -- audience of a token has a number. The tables that go hold no secret, so that their pages need not be overwritten.
   PRAGMA secure_delete = OFF;
   CREATE TABLE audience (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
   INSERT INTO audience (text) SELECT live_audience FROM slot WHERE live_jti IS NOT NULL
@@ -245,6 +243,5 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE ring;
   DROP TABLE slot_before;
   PRAGMA secure_delete = ON;
-  PRAGMA cache_spill = OFF;
   `,
 ]

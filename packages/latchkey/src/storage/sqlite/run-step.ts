@@ -9,7 +9,8 @@ const SLICE = 1000
  * time. Node frees what the functions in a statement have made only when the statement ends.
  */
 export function runStep(database: DatabaseSync, number: number, sql: string): void {
-  database.exec('BEGIN IMMEDIATE')
+  // Pages that a step has changed go into the log before its end. Memory would have to hold all of them.
+  database.exec('PRAGMA cache_spill = ON; BEGIN IMMEDIATE')
   try {
     const [before = '', table, sliced = '', after = ''] = sql.split(SLICES)
     database.exec(before)
@@ -22,5 +23,7 @@ export function runStep(database: DatabaseSync, number: number, sql: string): vo
   } catch (cause) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw cause
+  } finally {
+    database.exec('PRAGMA cache_spill = OFF')
   }
 }

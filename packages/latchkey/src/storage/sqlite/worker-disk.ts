@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
-import type { Answer, OpenFailure, Order } from './worker.ts'
+import type { Answer, Checkpointed, OpenFailure, Order } from './worker.ts'
 
 /** The store could not be opened; `reason` tells why. */
 export class OpenStoreError extends Error {
@@ -49,6 +49,8 @@ export class WorkerDisk implements Disk {
   #closing = false
   /** Resolves with the reason when the disk can no longer be trusted: the process must stop answering and end. */
   readonly failed: Promise<Error>
+  /** Told of each checkpoint between commits. */
+  onCheckpoint: ((checkpoint: Checkpointed) => void) | undefined
   #fail: (cause: Error) => void = () => undefined
 
   private constructor(path: string) {
@@ -59,8 +61,9 @@ export class WorkerDisk implements Disk {
     // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: path })
-    this.#worker.on('message', (answer: Answer) => {
-      this.#settle(answer)
+    this.#worker.on('message', (said: Answer | Checkpointed) => {
+      if ('kind' in said) this.onCheckpoint?.(said)
+      else this.#settle(said)
     })
     this.#worker.on('error', (cause) => {
       this.#abandon(new Error('the storage thread failed', { cause }))

@@ -14,6 +14,13 @@ export type Order =
 
 export type OpenFailure = 'locked' | 'schema_too_new' | 'log_damaged' | 'failed'
 
+/** Posted of its own accord, between answers. */
+export interface Checkpointed {
+  readonly kind: 'checkpointed'
+  readonly pages: number
+  readonly milliseconds: number
+}
+
 export type Answer =
   | { readonly ok: true; readonly rows: readonly Row[] }
   | { readonly ok: false; readonly failure: FailureKind | OpenFailure; readonly message: string }
@@ -28,7 +35,10 @@ const checkpoints = new Checkpoints({
     return open().logBytes
   },
   checkpointLog: () => {
-    open().checkpointLog()
+    const begunAt = performance.now()
+    const pages = open().checkpointLog()
+    const milliseconds = performance.now() - begunAt
+    parentPort?.postMessage({ kind: 'checkpointed', pages, milliseconds } satisfies Checkpointed)
   },
 })
 

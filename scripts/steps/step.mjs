@@ -31,6 +31,7 @@ export function staticSteps(extent) {
     check('types', tool('typescript/bin/tsc'), '-b'),
     check('format', tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', ...formatCache, '.'),
     check('generated', join(import.meta.dirname, '../generate.mjs'), '--check'),
+    check('reference', join(import.meta.dirname, '../reference.mjs'), '--check'),
   ]
 }
 

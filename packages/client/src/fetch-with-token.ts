@@ -2,9 +2,11 @@
 import type { Reason } from '@latchkey/protocol'
 import { readReason } from './refusal-reason.ts'
 
-/** The part of a token manager that those who send requests need. */
+/** The part of a {@link TokenManager} that a sender of requests needs. */
 export interface TokenSource {
+  /** Returns the current token. */
   getToken(): Promise<string>
+  /** Replaces a token that an API refused with 401. Returns undefined if another attempt is useless. */
   replaceRefused(token: string, reason?: Reason): Promise<string | undefined>
 }
 

@@ -1,4 +1,10 @@
 // The token store of many processes on one host: a folder, and in it for each register a file whose number grows.
+
+/**
+ * A token store for the processes of one host.
+ *
+ * @module @latchkey/client/file-store
+ */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { link, lstat, readdir, rm, stat, writeFile } from 'node:fs/promises'
@@ -7,18 +13,39 @@ import { makeFolder } from './make-folder.ts'
 import { isOfThisUser, readOwnFile } from './read-own-file.ts'
 import { LONGEST_TEXT, type Stored, type TokenStore } from './token-store.ts'
 
+/** The options of {@link fileStore}. */
 export interface FileStoreOptions {
-  /** Made with mode 0700 when it is not there. A local disk: links must be atomic. */
+  /**
+   * The folder of the store, on a local disk, because links must be atomic. Created with mode 0700 if it does not
+   * exist.
+   */
   readonly folder: string
 }
 
 const DRAFT_OF_A_DEAD_PROCESS_MS = 60_000
 
 /**
- * A file is complete before it gets its name, and no name is given twice: to replace number 7 is to link number 8, which
- * one process alone can do. There is no lock, hence none that a crashed process could leave behind.
+ * Makes a token store in a folder that several processes of one user share. It needs no lock: a file is complete before
+ * it gets its name, and no name is used twice. So a process that crashes blocks no other.
  *
- * Nothing outlives a restart of the machine: the clock that all processes share begins anew there.
+ * The store forgets its tokens when the machine restarts, because the clock that the processes share starts again.
+ *
+ * Reading and replacing throws an `Error` if the folder belongs to another user or other users can read it.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager } from '@latchkey/client'
+ * import { fileStore } from '@latchkey/client/file-store'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ *   store: fileStore({ folder: '/run/my-program/tokens' }),
+ * })
+ * console.log(tokens.status().state)
+ * ```
  */
 export function fileStore({ folder }: FileStoreOptions): TokenStore {
   const opened = { folder: undefined as Promise<void> | undefined }

@@ -1,5 +1,10 @@
 // The package's door: a token manager for programs that must live with one live token per scope.
 
+/**
+ * Keeps one current token for each client and scope, for a process or for many processes that share a store.
+ *
+ * @module @latchkey/client
+ */
 export { memoryStore } from './memory-store.ts'
 export type { TokenManagerOptions } from './options.ts'
 export { TokenError, type TokenErrorCode } from './token-error.ts'

@@ -2,7 +2,19 @@
 import { type Clock, steadyClock } from './clock.ts'
 import type { TokenStore } from './token-store.ts'
 
-/** Managers that are given the same store share their tokens; nothing outlives the process. */
+/**
+ * Makes a token store in the memory of this process. Managers that are given the same store share their tokens. This is
+ * the default of `TokenManagerOptions.store`, with a store for each manager.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from '@latchkey/client'
+ *
+ * const store = memoryStore()
+ * const { version, text } = await store.read('key')
+ * console.log(text, await store.replace('key', version, 'a text', 60_000)) // undefined true
+ * ```
+ */
 export function memoryStore(clock: Pick<Clock, 'now'> = steadyClock): TokenStore {
   const registers = new Map<string, { readonly version: number; readonly text: string }>()
   return {

@@ -5,20 +5,29 @@ import { isSafeUrl } from './token-endpoint.ts'
 import { TokenError } from './token-error.ts'
 import type { TokenStore } from './token-store.ts'
 
+/** The options of {@link createTokenManager}. */
 export interface TokenManagerOptions {
-  /** The token endpoint: https, or http on loopback. Either this or `issuer`. */
+  /** The token endpoint: https, or http on loopback. Give either this or `issuer`. */
   readonly tokenUrl?: string | URL
-  /** The issuer, whose metadata (RFC 8414) names the token endpoint. */
+  /** The issuer, whose metadata (RFC 8414) names the token endpoint: https, or http on loopback. */
   readonly issuer?: string | URL
+  /** The client identifier (RFC 6749 §2.2). */
   readonly clientId: string
+  /** The client secret, sent by HTTP Basic (RFC 6749 §2.3.1). */
   readonly clientSecret: string | Secret
-  /** Exactly one. A program that needs two scopes makes two managers. */
+  /** Exactly one scope. A program that needs two scopes makes two managers. */
   readonly scope: string
-  /** Where `grant_type` and `scope` stand: in the URL or in the form. `body` unless given, as RFC 6749 has it. */
+  /**
+   * Where the request has `grant_type` and `scope`: in the URL, or in the form as RFC 6749 §4.4.2 describes. Default:
+   * `body`.
+   */
   readonly parameters?: 'query' | 'body'
-  /** How long before its end a token is renewed; never more than half its lifetime. 300 unless given. */
+  /**
+   * How long before its end a token is renewed, in seconds: from 0 to 86,400, and never more than half its lifetime.
+   * Default: 300.
+   */
   readonly refreshBeforeSeconds?: number
-  /** Where processes share the token. Memory unless given: this manager alone. */
+  /** Where several processes share the token. Default: the memory of this manager. */
   readonly store?: TokenStore
 }
 

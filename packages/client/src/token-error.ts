@@ -1,45 +1,72 @@
 // Why no token could be had. Neither the message nor any member ever holds a secret, a token or words of the server.
 
+/** Why there is no token. */
 export type TokenErrorCode =
-  /** The options of `createTokenManager` cannot be used; the message says which and why. */
+  /** The options of `createTokenManager` cannot be used. The message names them. */
   | 'INVALID_OPTIONS'
-  /** The server does not accept this client ID with this secret. The manager has stopped for good. */
+  /** The server does not accept this client ID with this secret. The manager sends no further request. */
   | 'INVALID_CLIENT'
-  /** An API answered that the integration is disabled. The manager has stopped for good. */
+  /** An API answered that the integration is disabled. The manager sends no further request. */
   | 'INTEGRATION_DISABLED'
   /** The server refuses the scope, or the client may not have it. */
   | 'INVALID_SCOPE'
   /** The server refused the request for another reason, see `status` and `serverError`. */
   | 'REQUEST_REFUSED'
-  /** The server asks for fewer requests (429). */
+  /** The server answered 429: it asks for fewer requests. */
   | 'RATE_LIMITED'
-  /** The server answered that it cannot answer (5xx). */
+  /** The server answered 5xx. */
   | 'SERVER_UNAVAILABLE'
-  /** No answer: no connection, or it ended before the answer was there. */
+  /** The server could not be reached, or the connection ended before the answer was complete. */
   | 'UNREACHABLE'
-  /** No answer in time. */
+  /** The server did not answer in time. */
   | 'TIMEOUT'
-  /** The answer is not a token response as RFC 6749 describes it. */
+  /** The answer is not a token response of RFC 6749 §5.1. */
   | 'UNUSABLE_ANSWER'
   /** The token store failed. */
   | 'STORE_FAILED'
 
+/** What is known about a failure. */
 export interface TokenErrorFacts {
-  /** HTTP status of the answer, if there was one. */
+  /** The HTTP status of the answer. Undefined if there was no answer. */
   readonly status?: number
   /** The server's own code: `error` of RFC 6749 §5.2, or `errorCode`. */
   readonly serverError?: string
-  /** The server asked to wait this long. */
+  /** How long the server asked to wait, in milliseconds. Undefined if it did not. */
   readonly retryAfterMs?: number
   readonly cause?: unknown
 }
 
+/**
+ * Thrown if there is no token. No member contains a secret, a token or free text of the server.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager, TokenError } from '@latchkey/client'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ * })
+ * try {
+ *   await tokens.getToken()
+ * } catch (error) {
+ *   if (error instanceof TokenError && error.isFinal) console.error(`check the credentials: ${error.code}`)
+ * }
+ * ```
+ */
 export class TokenError extends Error {
+  /** Stable, for programs. */
   readonly code: TokenErrorCode
+  /** The HTTP status of the answer. Undefined if there was no answer. */
   readonly status: number | undefined
+  /** The server's own code: `error` of RFC 6749 §5.2, or `errorCode`. Undefined if it sent none. */
   readonly serverError: string | undefined
+  /** How long the server asked to wait, in milliseconds. Undefined if it did not ask. */
   readonly retryAfterMs: number | undefined
 
+  /** @internal */
   constructor(
     code: TokenErrorCode,
     message: string,
@@ -53,7 +80,7 @@ export class TokenError extends Error {
     this.retryAfterMs = retryAfterMs
   }
 
-  /** Asking again with the same credentials is of no use. */
+  /** True if another attempt with the same options cannot succeed. */
   get isFinal(): boolean {
     return this.code === 'INVALID_CLIENT' || this.code === 'INTEGRATION_DISABLED' || this.code === 'INVALID_OPTIONS'
   }

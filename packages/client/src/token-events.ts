@@ -3,24 +3,54 @@ import type { Reason } from '@latchkey/protocol'
 import type { TokenError } from './token-error.ts'
 import type { TokenIdentity } from './token-identity.ts'
 
-/** The token an event is about, as far as its text tells. */
+/** Identifies the token of an event, as far as its text does. */
 export interface TokenFacts {
+  /** The client. */
   readonly clientId: string
+  /** The scope. */
   readonly scope: string
+  /** The claim `jti`. Undefined if the token is opaque. */
   readonly jti?: string
+  /** The claim `gen`. Undefined if the token is opaque. */
   readonly generation?: number
 }
 
+/**
+ * The events of a {@link TokenManager}, by name, with the arguments of a listener. No event contains a token.
+ * Listeners run in a microtask of their own: an error that one throws is an uncaught exception.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager } from '@latchkey/client'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ * })
+ * tokens.on('superseded-by-other', ({ scope }) => {
+ *   console.warn(`another program requests tokens for ${scope} with the same credentials`)
+ * })
+ * ```
+ */
 export interface TokenEvents {
-  /** This manager requested a token and got it. */
+  /**
+   * This manager requested a token and received it. `why`: it had none, it was time to renew, or an API refused the
+   * last.
+   */
   issued: [TokenFacts & { readonly expiresInSeconds: number; readonly why: 'none' | 'refresh' | 'refused' }]
-  /** A token that another process had requested was taken from the store. */
+  /** The manager took a token from the store that another process had requested. */
   reused: [TokenFacts & { readonly expiresInSeconds: number }]
-  /** An API answered 401. `reason` is what it gave in `Latchkey-Reason`. */
+  /** An API answered 401. `reason` is the value of its header `Latchkey-Reason`. */
   refused: [TokenFacts & { readonly reason?: Reason }]
-  /** The token of everybody who shares the store ended before its time: somebody else requested one for this slot. */
+  /**
+   * The shared token ended before its time: a program that does not share the store requested one for the same slot.
+   */
   'superseded-by-other': [TokenFacts]
-  /** A token request failed. The next one is not sent earlier than `retryInMs`; undefined if there will be none. */
+  /**
+   * A token request failed. The next one is sent after `retryInMs` at the earliest. Undefined if there will be none.
+   */
   failed: [
     { readonly clientId: string; readonly scope: string; readonly error: TokenError; readonly retryInMs?: number },
   ]

@@ -23,26 +23,68 @@ export interface Surroundings {
   readonly chance: () => number
 }
 
+/** The state of a token manager, for health pages and metrics. */
 export interface TokenStatus {
+  /** The client. */
   readonly clientId: string
+  /** The scope. */
   readonly scope: string
-  /** `none` before the first token and after its end; `stopped` when there will be no further one. */
+  /** `none` before the first token and after its end; `stopped` if the manager sends no further request. */
   readonly state: 'none' | 'live' | 'stopped'
-  /** How long this manager will still hand out the token. */
+  /** For how many seconds the manager will still return the token. Undefined if it has none. */
   readonly expiresInSeconds?: number
+  /** The claim `jti`. Undefined if there is no token, or if it is opaque. */
   readonly jti?: string
+  /** The claim `gen`. Undefined if there is no token, or if it is opaque. */
   readonly generation?: number
 }
 
 /**
- * Makes a manager for one client and one scope. Nothing is requested before the first call.
- * @throws TokenError `INVALID_OPTIONS`
+ * Makes a manager for one client and one scope. It requests the first token when a caller needs one, and renews it
+ * before its end. Make one manager when the program starts and use it for every request: a second manager with a store
+ * of its own would end the token of the first.
+ *
+ * @throws TokenError `INVALID_OPTIONS`, with everything that is wrong.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager } from '@latchkey/client'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ * })
+ * const response = await tokens.fetchWithToken('https://api.example.com/ai/prediction', { method: 'POST' })
+ * console.log(response.status)
+ * ```
  */
 export const createTokenManager = (options: TokenManagerOptions): TokenManager =>
   new TokenManager(checkOptions(options), { clock: steadyClock, chance: Math.random })
 
+/**
+ * Keeps one current token for one client and scope, however many callers there are. Made by {@link createTokenManager}.
+ * It emits the events of {@link TokenEvents}.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager } from '@latchkey/client'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ * })
+ * const authorization = `Bearer ${await tokens.getToken()}`
+ * console.log(authorization.length, tokens.status().expiresInSeconds)
+ * ```
+ */
 export class TokenManager extends EventEmitter<TokenEvents> {
+  /** The client. */
   readonly clientId: string
+  /** The scope. */
   readonly scope: string
   readonly #clock: Clock
   readonly #slot: SharedSlot
@@ -55,7 +97,10 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   #handover: Promise<Held> | undefined
   #replacing: { readonly text: string; readonly outcome: Promise<string | undefined> } | undefined
 
-  /** For tests: programs call {@link createTokenManager}. */
+  /**
+   * For tests: programs call {@link createTokenManager}.
+   * @internal
+   */
   constructor(options: CheckedOptions, { clock, chance }: Surroundings) {
     super()
     const { clientId, clientSecret, scope, store, refreshBeforeSeconds } = options
@@ -81,11 +126,13 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   }
 
   /**
-   * The current token, for an Authorization header. Do not keep it: ask again for each request.
+   * Returns the current token, for an `Authorization` header (RFC 6750 §2.1). Do not keep it: ask again for each
+   * request.
    *
-   * Waits for a new token when there is none, at most 10 s and the request that is on its way then. At a renewal it waits
-   * at most 3 s; then the old one is given, as long as it is good.
-   * @throws TokenError
+   * Without a token, waits at most 10 s for a new one, and then for the request that is on its way. At a renewal, waits
+   * at most 3 s and then returns the old token, as long as it is live.
+   *
+   * @throws TokenError if there is no token.
    */
   async getToken(): Promise<string> {
     const held = this.#held
@@ -95,19 +142,22 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   }
 
   /**
-   * Like `fetch`, with the current token in the Authorization header. When the API answers 401, the token is replaced
-   * by the one that is live now, and the request is sent once more, if its body can be: not a stream, nor a `Request`
-   * with a body. A second 401 is returned as it is. Never sends a request without a token.
-   * @throws TokenError when there is no token, and what `fetch` throws
+   * Like `fetch`, with the current token in the `Authorization` header. If the API answers 401, the manager replaces
+   * the token and sends the request once more, unless its body is a stream or it is a `Request` with a body. Returns a
+   * second 401 as it is. Never sends a request without a token.
+   *
+   * @throws TokenError if there is no token. Also throws what `fetch` throws.
    */
   fetchWithToken(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     return fetchWithToken(this, input, init)
   }
 
   /**
-   * For those who send requests on their own: an API answered 401 to this token. Returns the token to try once more
-   * with, or undefined when there is no point in trying. Does not throw: `getToken` will say what is wrong.
-   * @param reason the value of the answer's `Latchkey-Reason`, if there is one
+   * Replaces a token that an API refused with 401, for programs that send requests on their own. Returns the token to
+   * try once more with, or undefined if another attempt is useless. Does not throw: `getToken` will say what is wrong.
+   *
+   * @param token the token that was sent.
+   * @param reason the value of the header `Latchkey-Reason` of the answer, if it has one.
    */
   async replaceRefused(token: string, reason?: Reason): Promise<string | undefined> {
     const used = readIdentity(token)
@@ -129,7 +179,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     return outcome
   }
 
-  /** For health pages and metrics. Asks nobody. */
+  /** Returns the state of the manager. Sends no request. */
   status(): TokenStatus {
     const { clientId, scope } = this
     const left = this.#held === undefined ? 0 : this.#held.usableUntil - this.#clock.now()

@@ -22,8 +22,25 @@ type Dispatch = (options: never, handler: never) => boolean
 const MOST_KEPT_BYTES = 64 * 1024
 
 /**
- * `new Agent().compose(tokenInterceptor(tokens))`. A request whose body is a stream is not repeated; its 401 is the
- * answer, and the next request has the new token. Without a token nothing is sent: the request fails with a TokenError.
+ * Makes an interceptor for undici (version 7 or later) that sends the current token with each request. If the API
+ * answers 401, it sends the request once more with the new token, unless the body is a stream; the next request has the
+ * new token in any case. Without a token it sends nothing, and the request fails with a {@link TokenError}.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager, tokenInterceptor } from '@latchkey/client'
+ * import { Agent, request } from 'undici'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ * })
+ * const dispatcher = new Agent().compose(tokenInterceptor(tokens))
+ * const { statusCode } = await request('https://api.example.com/ai/models', { dispatcher })
+ * console.log(statusCode)
+ * ```
  */
 export const tokenInterceptor =
   (tokens: TokenSource) =>

@@ -1,16 +1,24 @@
 // The token store of many hosts: a Valkey or Redis server, whose clock is the one that they share.
+
+/**
+ * A token store for the processes of many hosts.
+ *
+ * @module @latchkey/client/valkey-store
+ */
 import { randomBytes } from 'node:crypto'
 import { LONGEST_TEXT, type TokenStore } from './token-store.ts'
 
-/** What is needed of a client of `iovalkey`: one command. */
+/** The part of a client of `iovalkey` that the store needs. */
 export interface ValkeyClient {
+  /** Runs a Lua script with keys and arguments. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
+/** The options of {@link valkeyStore}. */
 export interface ValkeyStoreOptions {
-  /** Connected, or connecting; the caller ends it. */
+  /** A client that is connected or connecting. The caller disconnects it. */
   readonly client: ValkeyClient
-  /** Before each key. `latchkey:` unless given. */
+  /** Text before each key. Default: `latchkey:`. */
   readonly prefix?: string
 }
 
@@ -35,7 +43,26 @@ redis.call('HSET', KEYS[1], 'version', ARGV[2], 'text', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1`
 
-/** Fails within 2 s when the server does not answer, however patient the client is. */
+/**
+ * Makes a token store in a Valkey or Redis server that many hosts share. Reading and replacing throws an `Error` if the
+ * server does not answer within 2 s.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager } from '@latchkey/client'
+ * import { valkeyStore } from '@latchkey/client/valkey-store'
+ * import { Redis } from 'iovalkey'
+ *
+ * const tokens = createTokenManager({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *   scope: 'machinelearning.predict',
+ *   store: valkeyStore({ client: new Redis('redis://valkey.example.com') }),
+ * })
+ * console.log(await tokens.getToken())
+ * ```
+ */
 export function valkeyStore({ client, prefix = 'latchkey:' }: ValkeyStoreOptions): TokenStore {
   return {
     async read(key) {

@@ -2,42 +2,57 @@
 import { bearerChallenge, describeReason, type Reason, type Scope } from '@latchkey/protocol'
 import type { GuardErrorCode } from './guard-error.ts'
 
-/** What an accepted token says. */
+/** The claims of a token whose signature is good (RFC 9068 §2.2). */
 export interface TokenClaims {
+  /** The client that requested the token: `client_id`. */
   readonly clientId: string
+  /** The one scope of the token. */
   readonly scope: Scope
+  /** The API that the token is for: `aud`. */
   readonly audience: string
-  /** Names the token in logs. */
+  /** Identifies the token in logs. */
   readonly jti: string
-  /** Orders the tokens of a client and scope. */
+  /** Orders the tokens of one client and scope. */
   readonly generation: number
   /** Seconds since the epoch. */
   readonly issuedAt: number
-  /** Seconds since the epoch; the token is expired from this second on. */
+  /** Seconds since the epoch. The token is expired from this second on. */
   readonly expiresAt: number
 }
 
-/** In the order in which they are looked for, after `temporarily_unavailable`: the guard does not know. */
+/**
+ * Why a request is refused. The guard checks `temporarily_unavailable` first, then the others in this order; the first
+ * that applies is given.
+ */
 export type DecisionReason = 'token_missing' | Reason | 'insufficient_scope' | 'temporarily_unavailable'
 
+/** The verdict on a request. */
 export type Decision = AcceptedDecision | RefusedDecision
 
+/** The token is live, and of the required scope. */
 export interface AcceptedDecision {
   readonly ok: true
+  /** What the token says. */
   readonly claims: TokenClaims
 }
 
-/** `status`, `headers` and `body` are the answer to send, complete. */
+/** The request is refused. `status`, `headers` and `body` are the complete answer (RFC 6750 §3). */
 export interface RefusedDecision {
   readonly ok: false
+  /**
+   * 401: there is no live token. 403: the token is live, but has another scope. 503: the guard cannot know at the
+   * moment; the answer has `Retry-After`.
+   */
   readonly status: 401 | 403 | 503
+  /** The first reason that applies. Also in the header `Latchkey-Reason` of a 401 or 403. */
   readonly reason: DecisionReason
-  /** Why the status is 503. */
+  /** Why the status is 503. Undefined for other statuses. */
   readonly code?: GuardErrorCode
-  /** Of the refused token, where its signature was good. */
+  /** The claims of the refused token. Undefined unless its signature was good. */
   readonly claims?: TokenClaims
+  /** All headers of the answer but its length. */
   readonly headers: Readonly<Record<string, string>>
-  /** JSON */
+  /** JSON. */
   readonly body: string
 }
 

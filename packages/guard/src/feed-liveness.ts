@@ -24,16 +24,21 @@ export interface FeedJudge extends LivenessJudge {
   status(): FeedStatus
 }
 
+/** What the guard knows about live tokens, in the mode `feed`. */
 export interface FeedStatus {
-  /** Seconds: whatever was acknowledged longer ago is in the table. Undefined before the first snapshot is in. */
+  /**
+   * Everything that the server acknowledged longer ago than this is in the table. Undefined before the first snapshot.
+   */
   readonly ageSeconds: number | undefined
-  /** It is older than `maxStaleSeconds`, or not there: what `onStale` says is done. */
+  /** The table is older than `maxStaleSeconds` or does not exist: the guard does what `onStale` says. */
   readonly isStale: boolean
+  /** The stream is open. */
   readonly isConnected: boolean
-  /** Of clients and scopes. */
+  /** The number of slots in the table: one for each client and scope. */
   readonly slots: number
+  /** The memory of the table, in bytes. */
   readonly tableBytes: number
-  /** Those that the guard's integration has the resource-server right for. */
+  /** The scopes that the guard's integration has the resource-server right for. */
   readonly scopes: readonly string[]
 }
 

@@ -1,14 +1,15 @@
 // What the guard throws and reports: an error with a stable code.
 
 /**
- * - `OPTIONS_INVALID`: `createGuard` or `requireScope` was given something that cannot be meant. Thrown at once.
- * - `ISSUER_UNREACHABLE`: no answer, a 5xx or a 429 from the authorization server.
- * - `ISSUER_MISMATCH`: what answers is not the issuer, or does not speak its protocol.
- * - `CREDENTIALS_REFUSED`: the authorization server does not know the guard's client ID or secret.
- * - `RIGHT_MISSING`: the guard's integration does not hold the resource-server right for a scope that is asked for.
- * - `FEED_INTERRUPTED`: the feed ended, or was silent for too long; the guard connects again.
- * - `TABLE_STALE`: what is known about live tokens is older than `maxStaleSeconds`, and `onStale` is `refuse`.
- * - `TOO_MANY_QUESTIONS`: more introspections were needed at once than the guard allows itself.
+ * What went wrong.
+ * - `OPTIONS_INVALID`: the options of `createGuard` or the scope of `requireScope` cannot be used. Thrown at once.
+ * - `ISSUER_UNREACHABLE`: the authorization server did not answer, or answered 5xx or 429.
+ * - `ISSUER_MISMATCH`: the server that answers is not the issuer, or does not speak its protocol.
+ * - `CREDENTIALS_REFUSED`: the authorization server does not accept the guard's client ID with its secret.
+ * - `RIGHT_MISSING`: the guard's integration has no resource-server right for the scope of a route.
+ * - `FEED_INTERRUPTED`: the feed ended, or was silent for too long. The guard reconnects.
+ * - `TABLE_STALE`: the table is older than `maxStaleSeconds`, and `onStale` is `refuse`.
+ * - `TOO_MANY_QUESTIONS`: more than 64 introspections were needed at the same time.
  * - `HOOK_FAILED`: `onEvent` threw.
  * - `CLOSED`: the guard was closed.
  */
@@ -24,9 +25,27 @@ export type GuardErrorCode =
   | 'HOOK_FAILED'
   | 'CLOSED'
 
-/** Never names a token or a secret. */
+/**
+ * Thrown by {@link createGuard} and by `Guard.ready`. Its message never contains a token or a secret.
+ *
+ * @example
+ * ```ts
+ * import { createGuard, GuardError } from '@latchkey/guard'
+ *
+ * try {
+ *   createGuard({
+ *     issuer: new URL('http://auth.example.com'),
+ *     audience: 'api://default',
+ *     liveness: { mode: 'until-expiry' },
+ *   })
+ * } catch (error) {
+ *   console.log(error instanceof GuardError && error.code) // OPTIONS_INVALID
+ * }
+ * ```
+ */
 export class GuardError extends Error {
   override readonly name = 'GuardError'
+  /** Stable, for programs. */
   readonly code: GuardErrorCode
 
   constructor(code: GuardErrorCode, message: string, options?: ErrorOptions) {

@@ -2,6 +2,21 @@
 import type { DecisionReason } from './decision.ts'
 import type { GuardErrorCode } from './guard-error.ts'
 
+/**
+ * An event for metrics and logs, told by its `type`. No event contains a token or a secret.
+ *
+ * @example
+ * ```ts
+ * import type { GuardEvent } from '@latchkey/guard'
+ *
+ * const counts = new Map<string, number>()
+ * const onEvent = (event: GuardEvent): void => {
+ *   if (event.type === 'decision') counts.set(event.outcome, (counts.get(event.outcome) ?? 0) + 1)
+ * }
+ * onEvent({ type: 'decision', outcome: 'accepted' })
+ * console.log(counts.get('accepted')) // 1
+ * ```
+ */
 export type GuardEvent =
   /** A request was judged. `clientId` is proven by a signature where it is there at all. */
   | {
@@ -15,7 +30,9 @@ export type GuardEvent =
   /** The authorization server was asked about a token. */
   | {
       readonly type: 'introspection'
-      /** `mode`: as configured; `stale`: for want of a fresh table; `newer`: to confirm a token newer than the table. */
+      /**
+       * `mode`: as configured; `stale`: for want of a fresh table; `newer`: to confirm a token newer than the table.
+       */
       readonly purpose: 'mode' | 'stale' | 'newer'
       readonly outcome: 'active' | 'inactive' | 'failed'
       readonly milliseconds: number

@@ -2,37 +2,56 @@
 import { GuardError } from './guard-error.ts'
 import type { GuardEvent } from './guard-event.ts'
 
+/** The options of {@link createGuard}. No option that protects has a default. */
 export interface GuardOptions {
-  /** The `iss` that every token must carry; its keys are found through its RFC 8414 metadata. https, or loopback. */
+  /**
+   * The `iss` that every token must carry. The guard finds the keys through its metadata (RFC 8414). https, or http on
+   * loopback.
+   */
   readonly issuer: URL
-  /** The `aud` that this API answers to. */
+  /** The `aud` that this API accepts. */
   readonly audience: string
-  /** How a superseded or revoked token is noticed before it expires. */
+  /** How the guard notices that a token was superseded or revoked before it expires. */
   readonly liveness: Liveness
-  /** Of an integration with the resource-server right for the scopes of this API. Needed by `feed` and `introspect`. */
+  /**
+   * The credentials of an integration with the resource-server right for the scopes of this API. Required by the modes
+   * `feed` and `introspect`.
+   */
   readonly credentials?: { readonly clientId: string; readonly clientSecret: string }
-  /** Told of every decision and of what happens to the feed, for metrics and logs. Must not throw. */
+  /**
+   * Called for every decision and every change of the feed, for metrics and logs. It must not throw: if it does,
+   * `status().lastError` says so, and the decision stands.
+   */
   readonly onEvent?: (event: GuardEvent) => void
 }
 
+/**
+ * How the guard notices the end of a token. In the mode `until-expiry` it does not: a superseded or revoked token is
+ * accepted until it expires.
+ */
 export type Liveness = FeedLiveness | IntrospectLiveness | { readonly mode: 'until-expiry' }
 
-/** All live tokens are known here; no call is made for a request. */
+/** The guard keeps a table of all live tokens. A request costs no call to the server. */
 export interface FeedLiveness {
+  /** Follow the feed. */
   readonly mode: 'feed'
   /**
-   * No token is accepted that ended longer ago than this. From 2 seconds up: the server certifies the table once a
-   * second.
+   * No token is accepted that ended longer ago than this. From 2 to 86,400 seconds, because the server certifies the
+   * table once a second.
    */
   readonly maxStaleSeconds: number
-  /** What happens while the table is older than that, or not there yet: ask for each token, or answer 503. */
+  /** What the guard does while the table is older or does not exist: introspect each token, or answer 503. */
   readonly onStale: 'introspect' | 'refuse'
 }
 
-/** The authorization server is asked. */
+/** The guard asks the authorization server about each token (RFC 7662). */
 export interface IntrospectLiveness {
+  /** Introspect. */
   readonly mode: 'introspect'
-  /** For how long an answer is used again, counted from when it was asked for; 0 asks for every request. */
+  /**
+   * For how long an answer is used again, from 0 to 86,400 seconds, counted from when the guard asked. 0 asks for every
+   * request.
+   */
   readonly maxAgeSeconds: number
 }
 

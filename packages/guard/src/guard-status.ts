@@ -3,14 +3,16 @@ import type { FeedStatus } from './feed-liveness.ts'
 import type { GuardErrorCode } from './guard-error.ts'
 import type { Liveness } from './guard-options.ts'
 
+/** The state of a guard, for a readiness probe or a page. */
 export interface GuardStatus {
+  /** The mode of the option `liveness`. */
   readonly mode: Liveness['mode']
-  /** Tokens are judged at local speed. */
+  /** The guard can judge tokens at local speed: it has the keys and, in the mode `feed`, a fresh table. */
   readonly isReady: boolean
-  /** How many of the issuer's keys are accepted. */
+  /** The number of accepted keys. */
   readonly keys: number
-  /** In the mode `feed`. */
+  /** Undefined unless the mode is `feed`. */
   readonly feed?: FeedStatus
-  /** The last thing that went wrong, however long ago. */
+  /** The last failure, however long ago. Undefined if there was none. */
   readonly lastError?: { readonly code: GuardErrorCode; readonly message: string; readonly at: Date }
 }

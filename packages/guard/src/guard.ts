@@ -21,26 +21,51 @@ import { startKeyRefresh } from './key-refresh.ts'
 import { type LivenessJudge, type LivenessVerdict, untilExpiry } from './liveness.ts'
 import { createSignedTokens, type SignatureVerdict, type SignedToken } from './signed-tokens.ts'
 
+/** Judges the access tokens of requests. Made by {@link createGuard}. */
 export interface Guard {
   /**
-   * Resolves when tokens can be judged at local speed: the keys are there and, with a feed, the whole table. Waits
-   * through outages. Rejects with a `GuardError` for what waiting does not cure: `CREDENTIALS_REFUSED`,
-   * `RIGHT_MISSING`, `ISSUER_MISMATCH`, `CLOSED`. Nobody has to wait for it: until then `check` does what `onStale` says.
+   * Resolves when the guard can judge tokens at local speed: it has the keys and, in the mode `feed`, the whole table.
+   * Waits through outages. Waiting is optional: until then `check` does what `onStale` says.
+   *
+   * @throws GuardError `CREDENTIALS_REFUSED`, `RIGHT_MISSING`, `ISSUER_MISMATCH` or `CLOSED`: no wait can help.
    */
   ready(): Promise<void>
   /**
-   * Judges a request by the value of its Authorization header, undefined when there is none. Never rejects: what is not
-   * known is a decision with status 503.
+   * Judges a request. Never rejects: if the guard cannot know, the decision has the status 503.
+   *
+   * @param authorization the value of the `Authorization` header. Undefined if the request has none.
+   * @param required the scope of the route, see {@link requiredScope}.
    */
   check(authorization: string | undefined, required: Scope): Promise<Decision>
+  /** Returns the state of the guard. Sends no request. */
   status(): GuardStatus
-  /** Ends the feed and all timers. Every check after it is answered 503. */
+  /** Ends the feed and all timers. Every later check has the status 503. */
   close(): Promise<void>
 }
 
 const SIGNATURES_REMEMBERED = 50_000
 
-/** Starts at once. Throws `GuardError` `OPTIONS_INVALID`. */
+/**
+ * Makes a guard, which connects to the authorization server at once.
+ *
+ * @throws GuardError `OPTIONS_INVALID`, with everything that is wrong.
+ *
+ * @example
+ * ```ts
+ * import { createGuard, requiredScope } from '@latchkey/guard'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * await guard.ready()
+ *
+ * const decision = await guard.check('Bearer eyJhbGciOi…', requiredScope('machinelearning.predict'))
+ * console.log(decision.ok ? decision.claims.clientId : decision.reason)
+ * ```
+ */
 export function createGuard(options: GuardOptions): Guard {
   checkOptions(options)
   const { audience, liveness } = options

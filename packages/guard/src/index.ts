@@ -1,4 +1,11 @@
 // The package's door: what an API needs to refuse tokens that have ended.
+
+/**
+ * Judges the access tokens of an API inside its process: no network call for a request, and still a token that was
+ * superseded a moment ago is refused.
+ *
+ * @module @latchkey/guard
+ */
 export type { AcceptedDecision, Decision, DecisionReason, RefusedDecision, TokenClaims } from './decision.ts'
 export type { FeedStatus } from './feed-liveness.ts'
 export { createGuard, type Guard } from './guard.ts'

@@ -2,7 +2,18 @@
 import { parseScope, type Scope } from '@latchkey/protocol'
 import { GuardError } from './guard-error.ts'
 
-/** Throws `OPTIONS_INVALID` unless the text is one scope-token (RFC 6749 §3.3). */
+/**
+ * Reads the scope of a route, once when the route is made.
+ *
+ * @throws GuardError `OPTIONS_INVALID` unless the text is exactly one scope-token (RFC 6749 §3.3).
+ *
+ * @example
+ * ```ts
+ * import { requiredScope } from '@latchkey/guard'
+ *
+ * console.log(requiredScope('machinelearning.predict')) // machinelearning.predict
+ * ```
+ */
 export function requiredScope(text: string): Scope {
   const scope = parseScope(text)
   if (scope === 'missing' || scope === 'several' || scope === 'malformed') {

@@ -1,12 +1,15 @@
 // The claims of an access token (RFC 9068) and their spelling in JSON.
 import type { Scope } from './scope.ts'
 
-/** The claims of an access token, by their names on the wire. */
+/** The claims of an access token (RFC 9068 §2.2), by their names on the wire. */
 export interface AccessTokenClaims {
+  /** The issuer: `{public URL}/oauth2/{authServerId}`, without a slash at its end. */
   readonly iss: string
   /** Always the `client_id`: no user is involved in a client credentials grant. */
   readonly sub: string
+  /** The client that requested the token. */
   readonly client_id: string
+  /** The API that the token is for. */
   readonly aud: string
   /** Seconds since the epoch. */
   readonly iat: number
@@ -16,21 +19,31 @@ export interface AccessTokenClaims {
   readonly jti: string
   /** Exactly one scope. */
   readonly scope: Scope
-  /** The slot's generation: orders the tokens of a client and scope, however clocks are set. */
+  /** The generation of the slot. It orders the tokens of one client and scope, also if a clock was set back. */
   readonly gen: number
-  /** The `client_id` once more, and the scope as an array, for verifiers written for the reference platform. */
+  /**
+   * The `client_id` again, and below the scope as an array, for verifiers that were written for the reference platform.
+   */
   readonly cid: string
+  /** The scope as an array of one. */
   readonly scp: readonly [Scope]
+  /** The version of this set of claims. */
   readonly ver: 1
 }
 
-/** What has to be decided to issue a token; the rest of its claims follows. */
+/** The facts from which {@link accessTokenClaims} makes the claims of a token. */
 export interface AccessTokenFacts {
+  /** Becomes `iss`. */
   readonly issuer: string
+  /** Becomes `sub`, `client_id` and `cid`. */
   readonly clientId: string
+  /** Becomes `scope` and `scp`. */
   readonly scope: Scope
+  /** Becomes `aud`. */
   readonly audience: string
+  /** A UUID in lower case. */
   readonly jti: string
+  /** Becomes `gen`. */
   readonly generation: number
   /** Seconds since the epoch. */
   readonly issuedAt: number
@@ -38,7 +51,28 @@ export interface AccessTokenFacts {
   readonly expiresAt: number
 }
 
-/** The claims of a token to issue, frozen. */
+/**
+ * Makes the claims of a token that is issued (RFC 9068 §2.2). Returns a frozen object.
+ *
+ * @example
+ * ```ts
+ * import { accessTokenClaims, isScope } from '@latchkey/protocol'
+ *
+ * const scope = 'machinelearning.predict'
+ * if (!isScope(scope)) throw new Error('not a scope')
+ * const claims = accessTokenClaims({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   scope,
+ *   audience: 'api://default',
+ *   jti: '0f3c6a52-9d51-4a7a-8c54-0b3f5a4a8d10',
+ *   generation: 7,
+ *   issuedAt: 1_800_000_000,
+ *   expiresAt: 1_800_003_600,
+ * })
+ * console.log(claims.sub, claims.exp - claims.iat) // lk0123456789abcd 3600
+ * ```
+ */
 export const accessTokenClaims = (facts: AccessTokenFacts): AccessTokenClaims =>
   Object.freeze({
     iss: facts.issuer,
@@ -55,7 +89,29 @@ export const accessTokenClaims = (facts: AccessTokenFacts): AccessTokenClaims =>
     ver: 1,
   })
 
-/** The claims as JSON, always in the same order: re-signing recorded claims repeats the text (RS256 and EdDSA). */
+/**
+ * Writes the claims as JSON, always in the same order. Signing the same claims again therefore repeats the text of the
+ * token for the deterministic algorithms RS256 and EdDSA.
+ *
+ * @example
+ * ```ts
+ * import { accessTokenClaims, accessTokenPayload, isScope } from '@latchkey/protocol'
+ *
+ * const scope = 'machinelearning.predict'
+ * if (!isScope(scope)) throw new Error('not a scope')
+ * const claims = accessTokenClaims({
+ *   issuer: 'https://auth.example.com/oauth2/default',
+ *   clientId: 'lk0123456789abcd',
+ *   scope,
+ *   audience: 'api://default',
+ *   jti: '0f3c6a52-9d51-4a7a-8c54-0b3f5a4a8d10',
+ *   generation: 7,
+ *   issuedAt: 1_800_000_000,
+ *   expiresAt: 1_800_003_600,
+ * })
+ * console.log(accessTokenPayload(claims).startsWith('{"iss":')) // true
+ * ```
+ */
 export function accessTokenPayload(claims: AccessTokenClaims): string {
   const { iss, sub, client_id, aud, iat, exp, jti, scope, gen, cid, scp, ver } = claims
   return JSON.stringify({ iss, sub, client_id, aud, iat, exp, jti, scope, gen, cid, scp, ver })

@@ -4,18 +4,30 @@ import { decodeBase64url } from './base64url.ts'
 import { readAnyForm, readObject, readWrittenForm } from './claims-readers.ts'
 import { accept, refuse, type Result } from './result.ts'
 
-/** A well-formed token of which nothing is proved yet. */
+/** A well-formed token. Its signature is not checked yet, so nothing in it can be believed. */
 export interface PresentedToken {
+  /** The ID of the key that is said to have signed it (RFC 7515 §4.1.4). */
   readonly kid: string
+  /** The algorithm that is said to have signed it. Compare it with the algorithm of the key; never choose by it. */
   readonly alg: string
-  /** What the signature covers. */
+  /** The bytes that the signature covers (RFC 7515 §5.2). */
   readonly signingInput: Uint8Array
+  /** The bytes of the signature. */
   readonly signature: Uint8Array
-  /** The claims as JSON: hand it to `readAccessTokenClaims` once the signature is known to be good. */
+  /** The claims as JSON. Pass it to {@link readAccessTokenClaims} after the signature was verified. */
   readonly payload: Uint8Array
 }
 
-/** Longest token text that is looked at, in characters. */
+/**
+ * The longest token text that {@link readAccessToken} accepts, in characters.
+ *
+ * @example
+ * ```ts
+ * import { MAX_ACCESS_TOKEN_LENGTH } from '@latchkey/protocol'
+ *
+ * console.log(MAX_ACCESS_TOKEN_LENGTH) // 4096
+ * ```
+ */
 export const MAX_ACCESS_TOKEN_LENGTH = 4096
 const MAX_HEADER_LENGTH = 512
 
@@ -23,8 +35,21 @@ const MAX_HEADER_LENGTH = 512
 const FORBIDDEN_IN_HEADER = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c']
 
 /**
- * Takes a presented text apart, cheapest checks first, and believes none of it: the caller picks the key by `kid`,
- * holds `alg` against that key's own, checks the signature, and only then reads the claims.
+ * Splits a presented token into its parts (RFC 7515 §7.1), cheapest checks first, and believes none of them. The caller
+ * then finds the key by `kid`, compares `alg` with the algorithm of that key, verifies the signature, and only then
+ * reads the claims.
+ *
+ * Refuses as `malformed`: a text longer than {@link MAX_ACCESS_TOKEN_LENGTH}, another `typ` than `at+jwt` (RFC 9068
+ * §4), padding or unused bits in base64url, and a header that brings its own key (`jwk`, `jku`, `x5u`, `x5c`) or
+ * `crit`.
+ *
+ * @example
+ * ```ts
+ * import { readAccessToken } from '@latchkey/protocol'
+ *
+ * const read = readAccessToken('not a token')
+ * console.log(read.ok ? read.value.kid : read.refusal) // malformed
+ * ```
  */
 export function readAccessToken(text: string): Result<PresentedToken, 'malformed'> {
   if (text.length > MAX_ACCESS_TOKEN_LENGTH) return refuse('malformed')
@@ -45,8 +70,17 @@ export function readAccessToken(text: string): Result<PresentedToken, 'malformed
 }
 
 /**
- * Reads the payload of a token whose signature is good. Claims that this version does not know are left out: a later
- * one may add some.
+ * Reads the payload of a token after its signature was verified. Ignores claims that this version does not know,
+ * because a later version may add some. Refuses as `malformed` a payload that lacks a claim, has one twice, or has one
+ * of another type.
+ *
+ * @example
+ * ```ts
+ * import { readAccessTokenClaims } from '@latchkey/protocol'
+ *
+ * const read = readAccessTokenClaims(Buffer.from('{"iss":"https://auth.example.com"}'))
+ * console.log(read.ok ? read.value.jti : read.refusal) // malformed
+ * ```
  */
 export function readAccessTokenClaims(payload: Uint8Array): Result<AccessTokenClaims, 'malformed'> {
   const written = readWrittenForm(payload)

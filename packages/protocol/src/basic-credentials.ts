@@ -13,19 +13,33 @@ import { accept, refuse } from './result.ts'
 import type { Result } from './result.ts'
 import { Secret } from './secret.ts'
 
+/** The credentials of a client (RFC 6749 §2.3.1). */
 export interface ClientCredentials {
+  /** The client identifier. */
   readonly clientId: string
+  /** The client secret. */
   readonly clientSecret: Secret
 }
 
 const LONGEST_HEADER = 8192
 
 /**
- * Reads the whole value of one Authorization header. Both halves are form-decoded exactly once, so that clients that
- * encode and clients that do not are understood alike wherever the credentials need no encoding.
+ * Reads client credentials from the whole value of one `Authorization` header (RFC 7617, with the form encoding of RFC
+ * 6749 §2.3.1 inside). Decodes both halves exactly once, so a client that does not encode is understood too, as long as
+ * its credentials need no encoding.
  *
- * What is refused is refused for its shape, described by {@link describeBasicProblem}. Any other ID and secret pass,
- * known or not: checking them is not this function's business.
+ * Refuses a value by its shape alone, with a reason that {@link describeBasicProblem} explains. It does not know
+ * whether the client exists or the secret is right.
+ *
+ * @example
+ * ```ts
+ * import { readBasicCredentials, Secret, toBasicCredentials } from '@latchkey/protocol'
+ *
+ * const header = toBasicCredentials('lk0123456789abcd', new Secret('my secret'))
+ * console.log(header) // Basic bGswMTIzNDU2Nzg5YWJjZDpteStzZWNyZXQ=
+ * const read = readBasicCredentials(header)
+ * console.log(read.ok && read.value.clientId) // lk0123456789abcd
+ * ```
  */
 export function readBasicCredentials(headerValue: string): Result<ClientCredentials, BasicProblem> {
   if (headerValue.length > LONGEST_HEADER) return refuse('too_long')
@@ -58,8 +72,18 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
 }
 
 /**
- * The whole value of an Authorization header for these credentials: both halves form-encoded, then base64.
- * @throws URIError if one of them holds a lone surrogate.
+ * Writes the value of an `Authorization` header for these credentials: form-encodes both halves (RFC 6749 §2.3.1), then
+ * encodes the pair in base64 (RFC 7617).
+ *
+ * @throws URIError if the client ID or the secret contains a lone surrogate.
+ *
+ * @example
+ * ```ts
+ * import { Secret, toBasicCredentials } from '@latchkey/protocol'
+ *
+ * const header = toBasicCredentials('lk0123456789abcd', new Secret('my secret'))
+ * console.log(header) // Basic bGswMTIzNDU2Nzg5YWJjZDpteStzZWNyZXQ=
+ * ```
  */
 export function toBasicCredentials(clientId: string, clientSecret: Secret): string {
   const pair = `${encodeForm(clientId)}:${encodeForm(clientSecret.reveal())}`

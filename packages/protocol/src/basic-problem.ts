@@ -40,11 +40,30 @@ const CURES = {
     'The client ID or the client secret holds a control character, such as a line break. Copy both again without it.',
 } as const
 
-/** Why a Basic header was not understood: one tag for each cure. */
+/** The reason why a Basic header was not understood. Each reason has its own cure. */
 export type BasicProblem = keyof typeof CURES
 
-/** Every {@link BasicProblem}. */
+/**
+ * All reasons of {@link BasicProblem}.
+ *
+ * @example
+ * ```ts
+ * import { BASIC_PROBLEMS } from '@latchkey/protocol'
+ *
+ * console.log(BASIC_PROBLEMS.includes('no_colon')) // true
+ * ```
+ */
 export const BASIC_PROBLEMS = Object.keys(CURES) as readonly BasicProblem[]
 
-/** The `error_description` that names the cure. Never contains anything of what was sent. */
+/**
+ * Returns an `error_description` (RFC 6749 §5.2) that names the cure. It contains nothing of the request.
+ *
+ * @example
+ * ```ts
+ * import { describeBasicProblem } from '@latchkey/protocol'
+ *
+ * console.log(describeBasicProblem('not_utf8'))
+ * // The decoded Basic value is not UTF-8 text. Encode the UTF-8 bytes of ID:SECRET.
+ * ```
+ */
 export const describeBasicProblem = (problem: BasicProblem): string => CURES[problem]

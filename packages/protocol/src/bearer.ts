@@ -10,8 +10,16 @@ const LONGEST_TOKEN = 4096
 const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
- * The token in the value of an Authorization header. Another scheme counts as `missing`, since no bearer token was
- * sent; a token over 4096 characters or outside RFC 6750 §2.1 is `malformed`.
+ * Reads the token from the value of an `Authorization` header (RFC 6750 §2.1). Refuses as `missing` an absent header
+ * and another scheme, and as `malformed` a token with other characters or with more than 4096 of them.
+ *
+ * @example
+ * ```ts
+ * import { readBearer } from '@latchkey/protocol'
+ *
+ * const read = readBearer('Bearer eyJhbGciOi')
+ * console.log(read.ok ? read.value : read.refusal) // eyJhbGciOi
+ * ```
  */
 export function readBearer(headerValue: string | undefined): Result<string, 'missing' | 'malformed'> {
   if (headerValue === undefined || !/^bearer(?:\s|$)/i.test(headerValue)) return refuse('missing')
@@ -20,16 +28,28 @@ export function readBearer(headerValue: string | undefined): Result<string, 'mis
   return B64TOKEN.test(token) ? accept(token) : refuse('malformed')
 }
 
-/** The attributes of a challenge, RFC 6750 §3. Without `error` it only says that a token is needed. */
+/** The attributes of a challenge (RFC 6750 §3). */
 export interface BearerChallenge {
+  /** The protection space (RFC 9110 §11.5). */
   readonly realm: string
+  /** Left out if the request had no token (RFC 6750 §3.1). */
   readonly error?: OAuthErrorCode
+  /** For the developer. Characters that a header cannot contain become `?`. */
   readonly errorDescription?: string
   /** The scope that the request needs. */
   readonly scope?: string
 }
 
-/** The value of a WWW-Authenticate header. */
+/**
+ * Writes the value of a `WWW-Authenticate` header (RFC 6750 §3).
+ *
+ * @example
+ * ```ts
+ * import { bearerChallenge } from '@latchkey/protocol'
+ *
+ * console.log(bearerChallenge({ realm: 'api', error: 'invalid_token' })) // Bearer realm="api", error="invalid_token"
+ * ```
+ */
 export function bearerChallenge(parameters: BearerChallenge): string {
   const attributes = [
     ['realm', parameters.realm],

@@ -1,24 +1,54 @@
 // Reads a text/event-stream as it arrives, in pieces of any size (WHATWG HTML, section 9.2.6).
 
+/** One message of a `text/event-stream`. */
 export interface StreamMessage {
-  /** `message` unless the stream names another. */
+  /** The name of the event; `message` unless the stream names another. */
   readonly event: string
+  /** The lines of data, joined by a line feed. */
   readonly data: string
-  /** What the last `id` field so far said: the place to resume from. Empty when there was none. */
+  /** The value of the last `id` field: the position to resume from. Empty if the stream has sent none. */
   readonly lastEventId: string
 }
 
-/** The stream holds a message that is longer than the reader is ready to keep. */
+/**
+ * Thrown if a message of the stream is longer than the limit of its {@link EventStreamReader}.
+ *
+ * @example
+ * ```ts
+ * import { EventStreamReader, MessageTooLong } from '@latchkey/protocol'
+ *
+ * try {
+ *   new EventStreamReader(8).read('data: a long line')
+ * } catch (error) {
+ *   console.log(error instanceof MessageTooLong && error.code) // message_too_long
+ * }
+ * ```
+ */
 export class MessageTooLong extends Error {
+  /** Stable, for programs. */
   readonly code = 'message_too_long'
 
+  /** @param limit in characters. */
   constructor(limit: number) {
     super(`a message of the stream is longer than ${String(limit)} characters`)
     this.name = 'MessageTooLong'
   }
 }
 
-/** Of one stream: a new connection needs a new one. Comments and `retry` are left out. */
+/**
+ * Reads a `text/event-stream` (WHATWG HTML §9.2.6) that arrives in pieces of any size. A reader belongs to one
+ * connection: a new connection needs a new reader. Comments and `retry` fields are ignored.
+ *
+ * @example
+ * ```ts
+ * import { EventStreamReader } from '@latchkey/protocol'
+ *
+ * const reader = new EventStreamReader(1024)
+ * console.log(reader.read('data: hel').length) // 0
+ * const [message] = reader.read('lo\n\n')
+ * console.log(message?.event, message?.data) // message hello
+ * ```
+ */
 export class EventStreamReader {
   readonly #longest: number
   #rest = ''
@@ -30,12 +60,16 @@ export class EventStreamReader {
   #dataLength = 0
   #lastEventId = ''
 
-  /** @param longest of a line and of a message, in characters. */
+  /** @param longest the most characters of a line and of a message. */
   constructor(longest: number) {
     this.#longest = longest
   }
 
-  /** The messages that this piece of decoded text completes. Throws `MessageTooLong`. */
+  /**
+   * Takes the next piece of decoded text and returns the messages that it completes.
+   *
+   * @throws MessageTooLong
+   */
   read(piece: string): readonly StreamMessage[] {
     let text = piece
     if (text === '') return []

@@ -3,15 +3,37 @@ import type { StreamMessage } from './event-stream.ts'
 import { BYE_REASONS, type FeedEvent, RESET_REASONS } from './feed.ts'
 import { type FeedSlot, readSlotRow, writeSlotRow } from './feed-slot.ts'
 
-/** The text to send. The cursor goes with `slot`, `snapshot-end` and `heartbeat`. */
+/**
+ * Writes an event as a message of a `text/event-stream`.
+ *
+ * @param cursor the position of the reader after this event. Belongs to `slot`, `snapshot-end` and `heartbeat`.
+ *
+ * @example
+ * ```ts
+ * import { writeFeedEvent } from '@latchkey/protocol'
+ *
+ * const text = writeFeedEvent({ name: 'heartbeat', t: 250 }, '17')
+ * console.log(text.split('\n')[0]) // event: heartbeat
+ * ```
+ */
 export function writeFeedEvent(event: FeedEvent, cursor?: string): string {
   const id = cursor === undefined ? '' : `id: ${cursor}\n`
   return `event: ${event.name}\n${id}data: ${JSON.stringify(dataOf(event))}\n\n`
 }
 
 /**
- * `unknown` is an event that a later version added: skip it. `malformed` must not happen: leave the stream, and come
- * back without a cursor.
+ * Reads an event from a message. Returns `unknown` for an event that a later version added: skip it. Returns
+ * `malformed` for a message that no server sends: disconnect, and reconnect without a cursor.
+ *
+ * @example
+ * ```ts
+ * import { EventStreamReader, readFeedEvent, writeFeedEvent } from '@latchkey/protocol'
+ *
+ * const text = writeFeedEvent({ name: 'heartbeat', t: 250 }, '17')
+ * const [message] = new EventStreamReader(1024).read(text)
+ * const event = message && readFeedEvent(message)
+ * console.log(event) // { name: 'heartbeat', t: 250 }
+ * ```
  */
 export function readFeedEvent(message: StreamMessage): FeedEvent | 'unknown' | 'malformed' {
   const data = readObject(message.data)

@@ -1,55 +1,87 @@
 // One row of the feed: the state of a slot, whole, in the compact array that travels.
 
-/** A token as the feed tells of it: enough to recognise it, useless to forge it. */
+/** A token in the feed. It is enough to recognise the token, and useless to forge it. */
 export interface FeedToken {
+  /** Orders the tokens of a slot. */
   readonly generation: number
-  /** SHA-256 of the `jti`'s text, base64url: 43 characters. */
+  /** The SHA-256 of the text of the `jti`, in base64url: 43 characters. */
   readonly jtiHash: string
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch. The token is expired from this second on. */
   readonly expiresAt: number
 }
 
-/** The token before the live one, accepted until its deadline. */
+/** The token before the live one. It is accepted until its deadline. */
 export interface FeedPredecessor extends FeedToken {
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: the end of the grace. */
   readonly until: number
 }
 
 /**
- * - `live`: there is a token; whether it has expired is for the reader to judge.
- * - `revoked`: the last one was revoked, or the integration lost the scope or was deleted.
- * - `integration_disabled`
- * - `empty`: nothing was issued yet, or not since the integration or the scope came back.
+ * The states of a slot.
+ * - `live`: the slot has a token. The reader checks whether it has expired.
+ * - `revoked`: the last token was revoked, or the integration lost the scope or was deleted.
+ * - `integration_disabled`: the integration is disabled.
+ * - `empty`: no token was issued yet, or none since the integration or the scope was created again.
+ *
+ * @example
+ * ```ts
+ * import { FEED_STANDINGS } from '@latchkey/protocol'
+ *
+ * console.log(FEED_STANDINGS.indexOf('live')) // 0
+ * ```
  */
 export const FEED_STANDINGS = ['live', 'revoked', 'integration_disabled', 'empty'] as const
+/** One of {@link FEED_STANDINGS}. */
 export type FeedStanding = (typeof FEED_STANDINGS)[number]
 
+/** The state of a slot: the tokens of one client and scope. */
 export interface FeedSlot {
+  /** The client. */
   readonly clientId: string
-  /** Place of the scope in the `scopes` of `hello`. */
+  /** The index of the scope in the `scopes` of `hello`. */
   readonly scope: number
-  /** Of the slot's last change: never below that of its tokens. */
+  /** The generation of the last change. It is never lower than that of the slot's tokens. */
   readonly generation: number
+  /** The state. */
   readonly standing: FeedStanding
-  /** Exactly when the standing is `live`. */
+  /** The live token. Undefined unless `standing` is `live`. */
   readonly live: FeedToken | undefined
-  /** Only beside a live one. */
+  /** The token in grace. Undefined if there is none. */
   readonly previous: FeedPredecessor | undefined
 }
 
-/** `[generation, jtiHash, expiresAt, until]` */
+/** A predecessor in a {@link SlotRow}: `[generation, jtiHash, expiresAt, until]`. */
 export type PredecessorRow = readonly [number, string, number, number]
 
 /**
- * `[clientId, scope, generation, standing, jtiHash, expiresAt, previous, tokenGeneration]`: standing as its place in
- * `FEED_STANDINGS`; `null` and 0 when nothing is live. The last two are left out, from the end, when there is no
- * predecessor and when the live token's generation is the slot's.
+ * A slot as the feed sends it: `[clientId, scope, generation, standing, jtiHash, expiresAt, previous,
+ * tokenGeneration]`. `standing` is an index of {@link FEED_STANDINGS}. `jtiHash` is null and `expiresAt` is 0 if no
+ * token is live. The last two members are left out, from the end, if there is no predecessor and if the generation of
+ * the live token is that of the slot.
  */
 export type SlotRow =
   | readonly [string, number, number, number, string | null, number]
   | readonly [string, number, number, number, string | null, number, PredecessorRow | null]
   | readonly [string, number, number, number, string | null, number, PredecessorRow | null, number]
 
+/**
+ * Writes a slot as a row of the feed.
+ *
+ * @example
+ * ```ts
+ * import { writeSlotRow } from '@latchkey/protocol'
+ *
+ * const row = writeSlotRow({
+ *   clientId: 'lk0123456789abcd',
+ *   scope: 0,
+ *   generation: 7,
+ *   standing: 'revoked',
+ *   live: undefined,
+ *   previous: undefined,
+ * })
+ * console.log(JSON.stringify(row)) // ["lk0123456789abcd",0,7,1,null,0]
+ * ```
+ */
 export function writeSlotRow(slot: FeedSlot): SlotRow {
   const { live, previous } = slot
   const standing = FEED_STANDINGS.indexOf(slot.standing)
@@ -67,7 +99,25 @@ export function writeSlotRow(slot: FeedSlot): SlotRow {
   return before === null ? row : [...row, before]
 }
 
-/** Undefined when it is no row: then the stream is not to be trusted any more. */
+/**
+ * Reads a row of the feed. Returns undefined if the value is not a row: disconnect then, because the stream cannot be
+ * trusted.
+ *
+ * @example
+ * ```ts
+ * import { readSlotRow, writeSlotRow } from '@latchkey/protocol'
+ *
+ * const row = writeSlotRow({
+ *   clientId: 'lk0123456789abcd',
+ *   scope: 0,
+ *   generation: 7,
+ *   standing: 'revoked',
+ *   live: undefined,
+ *   previous: undefined,
+ * })
+ * console.log(readSlotRow(row)?.standing, readSlotRow('row')) // revoked undefined
+ * ```
+ */
 export function readSlotRow(row: unknown): FeedSlot | undefined {
   if (!Array.isArray(row) || row.length < 6 || row.length > 8) return undefined
   const [clientId, scope, generation, standingNumber, jtiHash, expiresAt, before = null, own = generation] =

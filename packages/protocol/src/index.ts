@@ -1,5 +1,11 @@
 // The package's door: the words of the OAuth 2.0 specifications that server, guard and client share.
 
+/**
+ * The words of the OAuth 2.0 specifications that Latchkey's server, guard and client share: credentials, tokens,
+ * scopes, errors, metadata and the feed. Pure functions without dependencies.
+ *
+ * @module @latchkey/protocol
+ */
 export * from './access-token.ts'
 export * from './access-token-claims.ts'
 export * from './basic-credentials.ts'

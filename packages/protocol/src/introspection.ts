@@ -1,12 +1,16 @@
 // What the introspection endpoint says about a token, RFC 7662 §2.2.
 
+/** The answer of the introspection endpoint (RFC 7662 §2.2). */
 export type IntrospectionResponse = InactiveToken | ActiveToken
 
-/** Refused for whatever reason: RFC 7662 §2.2 wants no other member, so that nothing is learned about the token. */
+/**
+ * The answer for every token that is not live. RFC 7662 §2.2 asks for no other member, so that nothing is disclosed.
+ */
 export interface InactiveToken {
   readonly active: false
 }
 
+/** The answer for a live token (RFC 7662 §2.2), with the claims of the token. */
 export interface ActiveToken {
   readonly active: true
   readonly scope: string

@@ -1,6 +1,6 @@
 // The authorization server's metadata document, RFC 8414.
 
-/** The members of RFC 8414 §2 that Latchkey serves. All URLs begin with the issuer. */
+/** The members of the metadata document (RFC 8414 §2) that Latchkey serves. All URLs begin with the issuer. */
 export interface AuthorizationServerMetadata {
   readonly issuer: string
   readonly token_endpoint: string
@@ -16,14 +16,24 @@ export interface AuthorizationServerMetadata {
   readonly scopes_supported?: readonly string[]
 }
 
+/** How a client can authenticate: by HTTP Basic or in the form (RFC 6749 §2.3.1). */
 export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post'
 
 const CLIENT_AUTHENTICATION: readonly ClientAuthenticationMethod[] = ['client_secret_basic', 'client_secret_post']
 
 /**
- * The document for an issuer, the same under every well-known path.
+ * Makes the metadata document of an issuer (RFC 8414 §3.2). The document is the same under every well-known path.
+ *
  * @param issuer `{public URL}/oauth2/{authServerId}`, without a slash at its end.
- * @param scopes the scopes that exist; an empty list is left out, as RFC 8414 §3.2 asks.
+ * @param scopes the scopes that exist. An empty list is left out, as RFC 8414 §3.2 asks.
+ *
+ * @example
+ * ```ts
+ * import { authorizationServerMetadata } from '@latchkey/protocol'
+ *
+ * const { token_endpoint: endpoint } = authorizationServerMetadata('https://auth.example.com/oauth2/default', [])
+ * console.log(endpoint) // https://auth.example.com/oauth2/default/v1/token
+ * ```
  */
 export const authorizationServerMetadata = (
   issuer: string,

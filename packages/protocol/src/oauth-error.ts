@@ -1,6 +1,9 @@
 // The error codes that Latchkey answers with, and the body that carries them.
 
-/** RFC 6749 §5.2; `server_error` and `temporarily_unavailable` in the sense of §4.1.2.1; the last two RFC 6750 §3.1. */
+/**
+ * The error codes of RFC 6749 §5.2, with `server_error` and `temporarily_unavailable` of §4.1.2.1, and `invalid_token`
+ * and `insufficient_scope` of RFC 6750 §3.1.
+ */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -13,9 +16,10 @@ export type OAuthErrorCode =
   | 'invalid_token'
   | 'insufficient_scope'
 
-/** The JSON body of an error response, RFC 6749 §5.2. */
+/** The JSON body of an error response (RFC 6749 §5.2). */
 export interface OAuthErrorBody {
+  /** For programs. */
   readonly error: OAuthErrorCode
-  /** For the developer: printable ASCII without quotation mark and backslash, never a part of the request. */
+  /** For the developer: printable ASCII without quotation mark and backslash. Contains nothing of the request. */
   readonly error_description: string
 }

@@ -1,6 +1,8 @@
 // A member that a JSON object has twice: of two equal names one reader keeps the first, another the last (RFC 8259 §4).
 
-/** A string, or one mark of the syntax. The form of the string pattern keeps the stack flat for strings of any length. */
+/**
+ * A string, or one mark of the syntax. The form of the string pattern keeps the stack flat for strings of any length.
+ */
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs
 
 /** An object or an array that is open where the text is being read. */
@@ -12,8 +14,17 @@ interface Level {
 }
 
 /**
- * The path to the first member that is there twice, names and indices in turn. Undefined if there is none. `json` must be
- * valid: a text that `JSON.parse` takes.
+ * Finds a member that an object has twice. Readers differ in which of the two they keep (RFC 8259 §4). Returns the path
+ * to the first such member, as names and indices. Returns undefined if there is none.
+ *
+ * @param json a valid JSON text: `JSON.parse` accepts it.
+ *
+ * @example
+ * ```ts
+ * import { repeatedMember } from '@latchkey/protocol'
+ *
+ * console.log(repeatedMember('{"list":[{"a":1,"a":2}]}')) // [ 'list', 0, 'a' ]
+ * ```
  */
 export function repeatedMember(json: string): readonly (string | number)[] | undefined {
   const levels: Level[] = []

@@ -9,9 +9,18 @@ const LONGEST_SCOPE = 128
 const SCOPE_TOKENS = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 /**
- * Reads a `scope` parameter. An empty value counts as omitted (RFC 6749 §3.2). `several` is a well-formed list of more
- * than one token, the same one twice included; everything else that is not one token of at most 128 characters is
- * `malformed`.
+ * Reads a `scope` parameter. Returns the scope, or why it is not one:
+ * - `missing`: absent or empty, which RFC 6749 §3.2 treats as omitted.
+ * - `several`: a well-formed list of more than one scope, also of the same scope twice.
+ * - `malformed`: anything else, and a scope of more than 128 characters.
+ *
+ * @example
+ * ```ts
+ * import { parseScope } from '@latchkey/protocol'
+ *
+ * console.log(parseScope('machinelearning.predict')) // machinelearning.predict
+ * console.log(parseScope('one two'), parseScope('')) // several missing
+ * ```
  */
 export function parseScope(parameter: string | undefined): Scope | 'missing' | 'several' | 'malformed' {
   if (parameter === undefined || parameter === '') return 'missing'
@@ -20,7 +29,16 @@ export function parseScope(parameter: string | undefined): Scope | 'missing' | '
   return isScope(parameter) ? parameter : 'malformed'
 }
 
-/** Whether the text is one scope-token of at most 128 characters. */
+/**
+ * Returns true if the text is one scope-token (RFC 6749 §3.3) of at most 128 characters.
+ *
+ * @example
+ * ```ts
+ * import { isScope } from '@latchkey/protocol'
+ *
+ * console.log(isScope('machinelearning.predict'), isScope('one two')) // true false
+ * ```
+ */
 export function isScope(text: string): text is Scope {
   return text.length <= LONGEST_SCOPE && !text.includes(' ') && SCOPE_TOKENS.test(text)
 }

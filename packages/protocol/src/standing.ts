@@ -1,6 +1,15 @@
 // The verdict on a presented access token, in the words that headers, metrics and pages share.
 
-/** Why a token is refused, in the order in which the reasons are looked for: the first that applies is given. */
+/**
+ * The reasons why a token is refused, in the order in which they are checked. The first reason that applies is given.
+ *
+ * @example
+ * ```ts
+ * import { REASONS } from '@latchkey/protocol'
+ *
+ * console.log(REASONS.indexOf('superseded') < REASONS.indexOf('expired')) // true
+ * ```
+ */
 export const REASONS = [
   'malformed',
   'bad_signature',
@@ -12,6 +21,7 @@ export const REASONS = [
   'expired',
 ] as const
 
+/** Why a token is refused: one of {@link REASONS}. The value of the header `Latchkey-Reason`. */
 export type Reason = (typeof REASONS)[number]
 
 /** `live`, or the reason why the token is refused. */
@@ -29,8 +39,16 @@ const DESCRIPTIONS: Record<Reason, string> = {
 }
 
 /**
- * The `error_description` for a reason.
- * @param known `at` is the RFC 3339 time of the supersession, as long as it is known; other reasons do not mention it.
+ * Returns the `error_description` (RFC 6750 §3) for a reason.
+ *
+ * @param known `at` is the RFC 3339 time of the supersession, if it is known. Other reasons do not mention it.
+ *
+ * @example
+ * ```ts
+ * import { describeReason } from '@latchkey/protocol'
+ *
+ * console.log(describeReason('revoked')) // The token was revoked
+ * ```
  */
 export function describeReason(reason: Reason, known: { readonly at?: string } = {}): string {
   const description = DESCRIPTIONS[reason]

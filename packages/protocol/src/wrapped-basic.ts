@@ -5,7 +5,16 @@ const WRAPPED =
   /(?:^|\n)authorization:[ \t]*basic[ \t]+[A-Za-z0-9+/]+=*[ \t]*\r?\n[ \t]*[A-Za-z0-9+/]+=*[ \t]*(?:\r?\n|$)/i
 
 /**
- * Whether the raw bytes (read as Latin-1) hold an `Authorization: Basic` line of base64 that is followed by a line of
- * bare base64 without a colon. The cure to name is that of the {@link BasicProblem} `white_space`.
+ * Returns true if a request that the HTTP parser refused contains an `Authorization: Basic` line whose base64 continues
+ * on the next line, as `base64` without `-w0` writes it. The cure is that of the {@link BasicProblem} `white_space`.
+ *
+ * @param rawRequest the bytes of the request, read as Latin-1.
+ *
+ * @example
+ * ```ts
+ * import { looksLikeWrappedBasic } from '@latchkey/protocol'
+ *
+ * console.log(looksLikeWrappedBasic('Authorization: Basic bGsw\r\nMTIz\r\n')) // true
+ * ```
  */
 export const looksLikeWrappedBasic = (rawRequest: string): boolean => WRAPPED.test(rawRequest)

@@ -1,26 +1,57 @@
 // Guards routes of Fastify. Its types are described, not imported: the guard does not depend on it.
+
+/**
+ * Guards routes of Fastify. The guard does not depend on Fastify: the types describe what it needs.
+ *
+ * @module @latchkey/guard/fastify
+ */
 import { authorizationOf } from '../authorization-of.ts'
 import type { TokenClaims } from '../decision.ts'
 import type { Guard } from '../guard.ts'
 import { requiredScope } from '../required-scope.ts'
 
-/** As much of a Fastify request as is needed. */
+/** The part of a Fastify request that the guard needs. */
 export interface FastifyRequestLike {
+  /** The request of `node:http`. */
   readonly raw: { readonly rawHeaders: readonly string[] }
 }
 
-/** As much of a Fastify reply as is needed. */
+/** The part of a Fastify reply that the guard needs. */
 export interface FastifyReplyLike {
+  /** Sets the status. */
   code(status: number): unknown
+  /** Sets headers. */
   headers(headers: Readonly<Record<string, string>>): unknown
+  /** Sends the answer. */
   send(body: string): unknown
 }
 
 const claimsByRequest = new WeakMap<object, TokenClaims>()
 
 /**
- * An `onRequest` (or `preHandler`) hook that lets a request pass when its token is live and of this scope, and answers
- * 401, 403 or 503 otherwise. Throws `GuardError` `OPTIONS_INVALID` for a text that is not one scope.
+ * Makes an `onRequest` or `preHandler` hook that lets a request pass if its token is live and of this scope. Otherwise
+ * the hook answers 401, 403 or 503 (RFC 6750 §3). A request with two `Authorization` headers has no token.
+ *
+ * @param scope exactly one scope.
+ * @throws GuardError `OPTIONS_INVALID` if the text is not exactly one scope.
+ *
+ * @example
+ * ```ts
+ * import Fastify from 'fastify'
+ * import { createGuard } from '@latchkey/guard'
+ * import { claimsOf, requireScope } from '@latchkey/guard/fastify'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * const app = Fastify()
+ * app.post('/predict', { onRequest: requireScope(guard, 'machinelearning.predict') }, (request) => ({
+ *   calledBy: claimsOf(request)?.clientId,
+ * }))
+ * ```
  */
 export function requireScope(
   guard: Guard,
@@ -42,5 +73,25 @@ export function requireScope(
   }
 }
 
-/** The claims of the token that let this request through; undefined when none was asked for. */
+/**
+ * Returns the claims of the token that was accepted for this request. Undefined if `requireScope` did not accept one.
+ *
+ * @example
+ * ```ts
+ * import Fastify from 'fastify'
+ * import { createGuard } from '@latchkey/guard'
+ * import { claimsOf, requireScope } from '@latchkey/guard/fastify'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * const app = Fastify()
+ * app.post('/predict', { onRequest: requireScope(guard, 'machinelearning.predict') }, (request) => ({
+ *   calledBy: claimsOf(request)?.clientId,
+ * }))
+ * ```
+ */
 export const claimsOf = (request: FastifyRequestLike): TokenClaims | undefined => claimsByRequest.get(request)

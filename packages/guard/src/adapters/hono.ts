@@ -1,18 +1,46 @@
 // Guards routes of Hono. Its types are described, not imported: the guard does not depend on it.
+
+/**
+ * Guards routes of Hono. The guard does not depend on Hono: the types describe what it needs.
+ *
+ * @module @latchkey/guard/hono
+ */
 import type { TokenClaims } from '../decision.ts'
 import type { Guard } from '../guard.ts'
 import { requiredScope } from '../required-scope.ts'
 
-/** As much of a Hono context as is needed. */
+/** The part of a Hono context that the guard needs. */
 export interface HonoContextLike {
+  /** The request. */
   readonly req: { readonly raw: Request }
 }
 
 const claimsByRequest = new WeakMap<Request, TokenClaims>()
 
 /**
- * Middleware that calls `next` when the request's token is live and of this scope, and answers 401, 403 or 503 itself
- * otherwise. Throws `GuardError` `OPTIONS_INVALID` for a text that is not one scope.
+ * Makes a middleware that calls `next` if the token of the request is live and of this scope. Otherwise it answers 401,
+ * 403 or 503 itself (RFC 6750 §3).
+ *
+ * @param scope exactly one scope.
+ * @throws GuardError `OPTIONS_INVALID` if the text is not exactly one scope.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from 'hono'
+ * import { createGuard } from '@latchkey/guard'
+ * import { claimsOf, requireScope } from '@latchkey/guard/hono'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * const app = new Hono()
+ * app.post('/predict', requireScope(guard, 'machinelearning.predict'), (context) =>
+ *   context.json({ calledBy: claimsOf(context)?.clientId }),
+ * )
+ * ```
  */
 export function requireScope(
   guard: Guard,
@@ -29,5 +57,25 @@ export function requireScope(
   }
 }
 
-/** The claims of the token that let this request through; undefined when none was asked for. */
+/**
+ * Returns the claims of the token that was accepted for this request. Undefined if `requireScope` did not accept one.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from 'hono'
+ * import { createGuard } from '@latchkey/guard'
+ * import { claimsOf, requireScope } from '@latchkey/guard/hono'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * const app = new Hono()
+ * app.post('/predict', requireScope(guard, 'machinelearning.predict'), (context) =>
+ *   context.json({ calledBy: claimsOf(context)?.clientId }),
+ * )
+ * ```
+ */
 export const claimsOf = (context: HonoContextLike): TokenClaims | undefined => claimsByRequest.get(context.req.raw)

@@ -1,10 +1,17 @@
 // Guards handlers of node:http and Express.
+
+/**
+ * Guards routes of `node:http` and Express.
+ *
+ * @module @latchkey/guard/node
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authorizationOf } from '../authorization-of.ts'
 import type { RefusedDecision, TokenClaims } from '../decision.ts'
 import type { Guard } from '../guard.ts'
 import { requiredScope } from '../required-scope.ts'
 
+/** A middleware of `node:http`, Connect or Express. */
 export type NodeMiddleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -14,8 +21,31 @@ export type NodeMiddleware = (
 const claimsByRequest = new WeakMap<object, TokenClaims>()
 
 /**
- * Middleware that calls `next` when the request's token is live and of this scope, and answers 401, 403 or 503 itself
- * otherwise. Throws `GuardError` `OPTIONS_INVALID` for a text that is not one scope.
+ * Makes a middleware that calls `next` if the token of the request is live and of this scope. Otherwise it answers 401,
+ * 403 or 503 itself (RFC 6750 §3). A request with two `Authorization` headers has no token.
+ *
+ * @param scope exactly one scope.
+ * @throws GuardError `OPTIONS_INVALID` if the text is not exactly one scope.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { createGuard } from '@latchkey/guard'
+ * import { claimsOf, requireScope } from '@latchkey/guard/node'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * const predict = requireScope(guard, 'machinelearning.predict')
+ * createServer((request, response) => {
+ *   predict(request, response, () => {
+ *     response.end(`called by ${claimsOf(request)?.clientId ?? ''}`)
+ *   })
+ * })
+ * ```
  */
 export function requireScope(guard: Guard, scope: string): NodeMiddleware {
   const required = requiredScope(scope)
@@ -31,7 +61,29 @@ export function requireScope(guard: Guard, scope: string): NodeMiddleware {
   }
 }
 
-/** The claims of the token that let this request through; undefined when none was asked for. */
+/**
+ * Returns the claims of the token that was accepted for this request. Undefined if `requireScope` did not accept one.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { createGuard } from '@latchkey/guard'
+ * import { claimsOf, requireScope } from '@latchkey/guard/node'
+ *
+ * const guard = createGuard({
+ *   issuer: new URL('https://auth.example.com/oauth2/default'),
+ *   audience: 'api://default',
+ *   liveness: { mode: 'feed', maxStaleSeconds: 5, onStale: 'introspect' },
+ *   credentials: { clientId: 'lk0123456789abcd', clientSecret: process.env['CLIENT_SECRET'] ?? '' },
+ * })
+ * const predict = requireScope(guard, 'machinelearning.predict')
+ * createServer((request, response) => {
+ *   predict(request, response, () => {
+ *     response.end(`called by ${claimsOf(request)?.clientId ?? ''}`)
+ *   })
+ * })
+ * ```
+ */
 export const claimsOf = (request: IncomingMessage): TokenClaims | undefined => claimsByRequest.get(request)
 
 function answer(response: ServerResponse, { status, headers, body }: RefusedDecision): void {

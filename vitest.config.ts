@@ -40,6 +40,14 @@ const fast = {
 
 const names = Object.keys(SUITES) as Name[]
 
+// For `npm run check -- --coverage`.
+const coverage = {
+  provider: 'v8' as const,
+  include: ['packages/*/src/**/*.{ts,tsx}'],
+  reporter: ['json-summary', 'html'],
+  reportsDirectory: 'coverage/report',
+}
+
 export default defineConfig({
-  test: { projects: [fast, ...names.filter((name) => SUITES[name].kind === 'processes').map(realProcesses)] },
+  test: { coverage, projects: [fast, ...names.filter((name) => SUITES[name].kind === 'processes').map(realProcesses)] },
 })

@@ -1,8 +1,20 @@
 // `npm run check`: what to run before each commit. Types, lint, format, and the fast tests that the changes can break.
+// With --coverage it runs all fast tests and says how much of the code they run.
 import { conclude } from './steps/conclude.mjs'
+import { coverageLines } from './steps/coverage.mjs'
 import { openRun } from './steps/open-run.mjs'
 import { staticSteps, suite } from './steps/step.mjs'
 
+const words = process.argv.slice(2)
+const isMeasured = words.includes('--coverage')
+if (words.some((word) => word !== '--coverage')) {
+  console.error('Unknown argument. Use "npm run check" or "npm run check -- --coverage".')
+  process.exit(2)
+}
+
 const run = openRun()
-const outcome = await run.runSteps([...staticSteps('changed'), suite('fast', 'changed')])
-conclude(outcome, run.close())
+const outcome = await run.runSteps([...staticSteps('changed'), suite('fast', isMeasured ? 'coverage' : 'changed')])
+const interruptedBy = run.close()
+if (isMeasured && interruptedBy === undefined && outcome.tally.failed === 0)
+  console.log(`\n${coverageLines().join('\n')}`)
+conclude(outcome, interruptedBy)

@@ -42,17 +42,19 @@ function check(name, ...args) {
 
 /**
  * @param {SuiteName} name
- * @param {'everything' | 'changed'} [extent] `changed` runs the test files that depend on uncommitted changes
+ * @param {'everything' | 'changed' | 'coverage'} [extent] `changed` runs the test files that depend on uncommitted
+ * changes. `coverage` runs everything and measures which code it runs.
  * @returns {Step}
  */
 export function suite(name, extent = 'everything') {
   const affected = extent === 'changed' ? ['--changed', '--passWithNoTests'] : []
+  const measured = extent === 'coverage' ? ['--coverage.enabled'] : []
   // `minimal` prints the failing tests, with what they logged.
   const reporters = ['--reporter=minimal', `--reporter=${join(import.meta.dirname, 'progress-reporter.mjs')}`]
   return {
     name,
     kind: 'suite',
-    args: [tool('vitest/vitest.mjs'), 'run', '--project', name, ...affected, ...reporters],
+    args: [tool('vitest/vitest.mjs'), 'run', '--project', name, ...affected, ...measured, ...reporters],
     logs: name === 'long' ? 'shown' : 'hidden',
   }
 }

@@ -29,7 +29,7 @@ export async function readMetrics(signal: AbortSignal): Promise<ServerMetrics> {
     credentials: 'same-origin',
     cache: 'no-store',
   })
-  if (!response.ok) throw new ProblemError(response.status, {})
+  if (!response.ok) throw new ProblemError(response.status, { code: 'metrics_unavailable' })
   return metricsOf(await response.text())
 }
 

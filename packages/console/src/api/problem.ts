@@ -3,11 +3,14 @@
 import type { Problem } from 'latchkey/admin-api'
 
 /** Some answers are no problem documents: a proxy may have sent them. */
-type ProblemDocument = Partial<Problem>
+type ProblemDocument = Partial<Omit<Problem, 'code'>> & { readonly code?: Code }
+
+/** The console has codes for answers that are no problem documents. */
+type Code = Problem['code'] | 'unknown' | 'metrics_unavailable'
 
 export class ProblemError extends Error {
   readonly status: number
-  readonly code: Problem['code'] | 'unknown'
+  readonly code: Code
   readonly requestId: string | undefined
   readonly errors: NonNullable<ProblemDocument['errors']>
   readonly retryAfter: number | undefined

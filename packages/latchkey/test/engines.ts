@@ -63,7 +63,7 @@ const postgresOf = ({ name, version }: PostgresUnderTest): EngineUnderTest => ({
   aPlace: () => aDatabase(version),
   open: (place, defaultAudience = 'api://default') => openReplica(place, { defaultAudience }),
   query: execute,
-  tablesOfIntegrations: ['integration', 'secret', 'slot', 'ring'],
+  tablesOfIntegrations: ['integration', 'secret', 'slot'],
   execute: async (place, statements) => void (await execute(place, statements)),
   bytes: (of) => `'\\x${Buffer.from(of).toString('hex')}'::bytea`,
 })

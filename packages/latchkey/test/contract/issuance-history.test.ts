@@ -4,15 +4,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { emptySlot, type RecordedToken, revoke, type Slot, supersede } from '../../src/domain/slot.ts'
 import type { Scope } from '@latchkey/protocol'
-import type { Row, Write } from '../../src/rows/disk.ts'
-import { slotInsert, slotUpdate, tokensUpdate } from '../../src/rows/rows.ts'
-import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
+import type { Write } from '../../src/rows/disk.ts'
 import { decodeHistory, NO_HISTORY, withIssuance, encodeIssuance } from '../../src/rows/issuance-history.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
-import { aStoreFile } from '../a-store.ts'
+import { SLOT_KEEPERS } from '../slot-keepers.ts'
 
 const SLOTS = [1, 2, 3]
-const CLIENT = (id: number): string => `lk${String(id)}`
 
 /** The table of before, with the statements of before. */
 class Table {
@@ -33,9 +30,12 @@ class Table {
   }
 
   read(slotId: number): readonly unknown[] {
-    const sql = `SELECT n, generation, jti, issued_at, requests, requesters FROM ring WHERE slot_id = ?
+    const sql = `SELECT generation, jti, issued_at, requests, requesters FROM ring WHERE slot_id = ?
       ORDER BY generation DESC`
-    return this.#database.prepare(sql).all(slotId)
+    return this.#database
+      .prepare(sql)
+      .all(slotId)
+      .map((row) => ({ ...row }))
   }
 }
 
@@ -66,78 +66,70 @@ const tokenAt = (generation: number): RecordedToken => ({
   audience: `api://${String(generation % 3)}`,
 })
 
-const isIn = (connection: SqliteConnection, slot: Slot): Row | undefined =>
-  connection.read('slots_of', CLIENT(slot.id))[0]
-
 const fresh = (id: number): Slot => emptySlot(id, 'a.b' as Scope, true)
 
-test('whatever is issued, revoked, removed and refused, the history is that of the table, and the slot is that of the domain', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.oneof({ weight: 8, arbitrary: issue }, other), { minLength: 30, maxLength: 120 }),
-      (acts) => {
-        const file = aStoreFile()
-        let connection = new SqliteConnection(file)
-        connection.migrate()
-        const table = new Table()
-        const slots = new Map(SLOTS.map((id) => [id, fresh(id)]))
-        connection.commit([...slots.values()].map((slot) => slotInsert(CLIENT(slot.id), slot, null)))
-        for (const act of acts) {
-          const slot = slots.get(act.slot) ?? fresh(act.slot)
-          if (act.kind === 'issue') {
-            const token = tokenAt(slot.generation + 1 + act.skipped)
-            const next = supersede(slot, token, act.grace, token.issuedAt)
-            const entry = [slot.id, slot.issuances % 16, token.generation, token.jti, token.issuedAt] as const
-            const values = [...entry, act.requests, JSON.stringify(act.requesters)] as const
-            connection.commit([tokensUpdate(next, null), ['put_ring', ...values]])
-            table.put(values)
-            slots.set(slot.id, next)
-          } else if (act.kind === 'revoke' && slot.live !== undefined) {
-            const next = revoke(slot, slot.live.jti, slot.generation + 1) ?? slot
-            connection.commit([slotUpdate(next, null)])
-            slots.set(slot.id, next)
-          } else if (act.kind === 'remove') {
-            connection.commit([
-              ['delete_rings', CLIENT(slot.id)],
-              ['delete_slots', CLIENT(slot.id)],
-              slotInsert(CLIENT(slot.id), fresh(slot.id), null),
-            ])
-            table.remove(slot.id)
-            slots.set(slot.id, fresh(slot.id))
-          } else if (act.kind === 'reopen') {
-            connection.close()
-            connection = new SqliteConnection(file)
-          } else if (act.kind === 'refused') {
-            // A batch that is undone: the audience that it brought is unknown again.
-            const bad: Write = ['insert_admin_key', 'adk', 'name', 'owner', Buffer.alloc(32), NaN, 0, null]
-            const next = supersede(slot, { ...tokenAt(slot.generation + 1), audience: 'api://undone' }, 0, 1)
-            expect(() => {
-              connection.commit([tokensUpdate(next, null), bad])
-            }).toThrow('NOT NULL')
+test.each(SLOT_KEEPERS)(
+  'on $name, whatever is issued, revoked, removed and refused, the history is that of the table, and the slot is that of the domain',
+  async ({ open }) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof({ weight: 8, arbitrary: issue }, other), { minLength: 30, maxLength: 120 }),
+        async (acts) => {
+          const keeper = await open()
+          const table = new Table()
+          const slots = new Map(SLOTS.map((id) => [id, fresh(id)]))
+          /** What the program makes of the issuances. */
+          const histories = new Map<number, Uint8Array>()
+          await keeper.make([...slots.values()])
+          for (const act of acts) {
+            const slot = slots.get(act.slot) ?? fresh(act.slot)
+            if (act.kind === 'issue') {
+              const token = tokenAt(slot.generation + 1 + act.skipped)
+              const next = supersede(slot, token, act.grace, token.issuedAt)
+              const entry = [slot.id, slot.issuances % 16, token.generation, token.jti, token.issuedAt] as const
+              const values = [...entry, act.requests, JSON.stringify(act.requesters)] as const
+              await keeper.issue(slot, next, ['put_ring', ...values])
+              table.put(values)
+              const issuance = encodeIssuance({ ...token, requests: act.requests, requesters: values[6] })
+              histories.set(slot.id, withIssuance(histories.get(slot.id) ?? NO_HISTORY, issuance))
+              slots.set(slot.id, next)
+            } else if (act.kind === 'revoke' && slot.live !== undefined) {
+              const next = revoke(slot, slot.live.jti, slot.generation + 1) ?? slot
+              await keeper.revoke(slot, next)
+              slots.set(slot.id, next)
+            } else if (act.kind === 'remove') {
+              await keeper.makeAnew(fresh(slot.id))
+              table.remove(slot.id)
+              histories.delete(slot.id)
+              slots.set(slot.id, fresh(slot.id))
+            } else if (act.kind === 'reopen') {
+              await keeper.reopen()
+            } else if (act.kind === 'refused') {
+              // A batch that is undone: the audience that it brought is unknown again.
+              const bad: Write = ['insert_admin_key', 'adk', 'name', 'owner', Buffer.alloc(32), NaN, 0, null]
+              const next = supersede(slot, { ...tokenAt(slot.generation + 1), audience: 'api://undone' }, 0, 1)
+              expect(await keeper.refused(slot, next, bad)).toMatch(/NOT NULL|not-null/)
+            }
           }
-        }
-        for (const slot of slots.values()) {
-          const rows = connection.read('ring', slot.id).map(({ slot_id: id, ...row }) => {
-            expect(id).toBe(slot.id)
-            return row
-          })
-          expect(rows).toEqual(table.read(slot.id).map((row) => ({ ...(row as Row) })))
-          const row = isIn(connection, slot)
-          expect(row).toMatchObject({ generation: slot.generation, issuances: slot.issuances })
-          expect(row).toMatchObject({ live_jti: slot.live?.jti ?? null, live_audience: slot.live?.audience ?? null })
-          expect(row).toMatchObject({
-            prev_jti: slot.predecessor?.token.jti ?? null,
-            prev_until: slot.predecessor?.until ?? null,
-            revoked_generation: slot.revokedGeneration,
-            superseded_generation: slot.supersededGeneration,
-          })
-        }
-        connection.close()
-      },
-    ),
-    { numRuns: 25 },
-  )
-})
+          for (const slot of slots.values()) {
+            const rows = await keeper.history(slot)
+            expect(rows).toMatchObject(table.read(slot.id))
+            const made = Buffer.from(histories.get(slot.id) ?? NO_HISTORY).toString('hex')
+            expect(await keeper.historyBytes(slot)).toBe(made)
+            expect(await keeper.row(slot)).toMatchObject({
+              ...{ generation: slot.generation, issuances: slot.issuances },
+              ...{ live_jti: slot.live?.jti ?? null, live_audience: slot.live?.audience ?? null },
+              ...{ prev_jti: slot.predecessor?.token.jti ?? null, prev_until: slot.predecessor?.until ?? null },
+              ...{ revoked_generation: slot.revokedGeneration, superseded_generation: slot.supersededGeneration },
+            })
+          }
+          await keeper.close()
+        },
+      ),
+      { numRuns: 25 },
+    )
+  },
+)
 
 test('a history that was cut, or that states more groups than it has, is reported as damage', () => {
   const entry = { generation: 1, jti: jtiOf(1), issuedAt: 1, requests: 1, requesters: '[["::1","curl","sec_1"]]' }

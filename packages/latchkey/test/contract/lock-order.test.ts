@@ -52,9 +52,8 @@ describe.skipIf(!has('postgresql'))('two replicas that change the same slots, ea
 
   test('would do so if a batch locked its slots in the order in which they stand in it', async () => {
     const url = await aDatabase()
-    const asItStands = `(SELECT n FROM json_array_elements(wanted) WITH ORDINALITY AS of (one, n)
-      WHERE (one->>'id')::bigint = s.id)`
-    await changeSentence(url, 'commit_slots', /(?<=ORDER BY )s\.id(?= FOR NO KEY UPDATE OF s)/, asItStands)
+    const asItStands = 'array_position(ids, s.id)'
+    await changeSentence(url, 'commit_slot_batch', /(?<=ORDER BY )s\.id(?= FOR NO KEY UPDATE OF s)/, asItStands)
     expect(await bothWays(url)).toMatchObject({ circles: 1 })
   })
 })

@@ -8,6 +8,9 @@ import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
+/** An empty array for each column of the slots. */
+const NO_SLOTS = Array.from({ length: 20 }, () => "'{}'").join(', ')
+
 /** A store with two integrations, and what is said to a batch for one of them that assumed the version of now. */
 async function aBatch() {
   const url = await aDatabase()
@@ -17,7 +20,7 @@ async function aBatch() {
   const [now] = await execute(url, 'SELECT configuration, floor FROM store')
   const verdict = async (clientId: string): Promise<unknown> => {
     const assumed = `${String(now?.['configuration'])}, ${String(now?.['floor'])}`
-    const sql = `SELECT commit_slots(${assumed}, 'asynchronous', '{${clientId}}', '[]')->>'verdict' AS verdict`
+    const sql = `SELECT commit_slot_batch(${assumed}, 'asynchronous', '{${clientId}}', ${NO_SLOTS})->>'verdict' AS verdict`
     return (await execute(url, sql))[0]?.['verdict']
   }
   return { store, verdict, url }

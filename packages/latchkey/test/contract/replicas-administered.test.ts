@@ -1,5 +1,4 @@
 // What operators do and see at several replicas of one store.
-import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -13,6 +12,7 @@ import { changing } from '../changing.ts'
 import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
+import { aFaultyLine } from '../postgres/faulty-line.ts'
 import { UNHURRIED } from '../postgres/unhurried.ts'
 
 const NOW = 1_800_000_000
@@ -147,18 +147,20 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
   )
 
   test('checks of one are answered while operators look there for what takes its time', async () => {
-    const { one, two, url } = await pair()
+    const url = await aDatabase()
+    const line = await aFaultyLine(url, 'SELECT history')
+    const [one, two] = [await openReplica(url), await openReplica(line.url)]
     await one.integrations.create([newIntegration('lkone')], [])
     await two.tokens.read('lkone', PREDICT)
-    const holder = new pg.Client({ connectionString: url })
-    await holder.connect()
-    await holder.query('BEGIN; LOCK TABLE latchkey.ring')
+    const held = Promise.withResolvers<void>()
+    line.next({ loss: 'wait', meanwhile: () => held.promise })
     const looks = Promise.allSettled([1, 2, 3].map(() => two.slotViews.history('lkone', PREDICT)))
     for (const kind of ['disable', 'enable', 'disable'] as const) {
       await one.integrations.change('lkone', ...changing({ kind }))
       expect((await two.tokens.read('lkone', PREDICT))?.open).toBe(kind === 'enable')
     }
-    await holder.end()
+    expect(line.unmet).toBe(0)
+    held.resolve()
     await looks
     await Promise.all([one.close(), two.close()])
   })

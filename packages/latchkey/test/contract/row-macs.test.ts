@@ -193,6 +193,6 @@ describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
     const url = await aDatabase()
     await (await openReplica(url)).close()
     const asked = execute(url, `SELECT latchkey.commit_configuration(0, 'asynchronous', '[]', '[]', '{}', '{}', '{}')`)
-    await expect(asked).rejects.toThrow('does not exist')
+    await expect(asked).rejects.toThrow('a newer version of Latchkey has changed the schema')
   })
 })

@@ -47,7 +47,7 @@ describe.skipIf(!has('postgresql'))(
       const url = await aDatabase()
       await changeSentence(
         url,
-        'commit_slots',
+        'commit_slot_batch',
         /greatest\(s\.generation, st\.floor\) = i\.expect AS won/,
         'true AS won',
       )
@@ -152,7 +152,7 @@ describe.skipIf(!has('postgresql-server'))(
     })
 
     test('would accept what is over if its lease rested on a read instead of a commit', async () => {
-      const readsOnly = (url: string) => changeSentence(url, 'beat', /INSERT INTO replica[^;]*;/, '')
+      const readsOnly = (url: string) => changeSentence(url, 'heartbeat', /INSERT INTO replica[^;]*;/, '')
       expect(await verdictThere(readsOnly)).toEqual({ kind: 'live', isExplained: false })
     })
   },

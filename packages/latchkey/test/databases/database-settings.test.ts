@@ -177,7 +177,7 @@ const waiting = async (url: string, line: string): Promise<readonly unknown[]> =
 /** Is there one that waits for nothing while another one waits? */
 const isAnswered = async (url: string, line: string): Promise<boolean> =>
   (await waiting(url, line)).length > 0 &&
-  (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofLine(line)} AND state = 'idle' AND query ~ 'beat'`))
+  (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofLine(line)} AND state = 'idle' AND query ~ 'heartbeat'`))
     .length > 0
 
 const ofLine = (line: string): string => `datname = current_database() AND application_name = 'latchkey ${line}'`

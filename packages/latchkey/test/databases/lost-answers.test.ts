@@ -218,7 +218,7 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
     ['request', true],
   ] as const)('whose commit meets a lost %s is not known to have been made, and not made twice', async (loss, left) => {
     const url = await aDatabase()
-    const line = await aFaultyLine(url, 'commit_sealed_configuration')
+    const line = await aFaultyLine(url, 'commit_configuration_change')
     const store = await openPromptReplica(line.url)
     await store.integrations.create([newIntegration(CLIENT)], [])
     const version = async () => (await execute(url, 'SELECT configuration FROM store'))[0]?.['configuration']

@@ -36,10 +36,10 @@ export interface FaultyLine {
 /** The last bytes of an answer: ready for the next question, in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I')
 
-/** Ended with the running test. Faults are met by the calls of this function. */
+/** Ended with the running test. Faults are met by what is sent with this text in it: a commit, or a read that stands for one. */
 export async function aFaultyLine(
   url: string,
-  commit: 'commit_slots' | 'commit_sealed_configuration' = 'commit_slots',
+  commit: 'commit_slot_batch' | 'commit_configuration_change' | 'SELECT history' = 'commit_slot_batch',
 ): Promise<FaultyLine> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []

@@ -143,7 +143,7 @@ const CHANGES = `WITH found AS MATERIALIZED (
     (SELECT seq, slot_id, replica FROM change WHERE seq > $1 ORDER BY seq LIMIT ${String(PAGE)})
     UNION ALL SELECT seq, slot_id, replica FROM change WHERE seq = ANY ($2::bigint[]))
   SELECT (SELECT coalesce(jsonb_agg(seq), '[]') FROM found) AS seqs,
-    (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM slot s
+    (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM slot_state s
       WHERE s.id IN (SELECT slot_id FROM found WHERE replica IS DISTINCT FROM $3::text)) AS slots,
     (SELECT configuration FROM store) AS configuration, (SELECT floor FROM store) AS floor, ${SERVER},
     ${END} AS end, EXISTS (SELECT 1 FROM change WHERE seq = $4) AS last_is_there,

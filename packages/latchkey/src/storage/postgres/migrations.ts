@@ -1,8 +1,12 @@
 // The schema's steps, in their order. A step that was released is never edited: its checksum is on record in the database.
 import { createHash } from 'node:crypto'
+import { COMMIT_FUNCTIONS } from './schema/commit-functions.ts'
 import { FUNCTIONS } from './schema/functions.ts'
+import { LEASE_FUNCTIONS } from './schema/lease-functions.ts'
 import { RAISED_FLOOR } from './schema/raised-floor.ts'
+import { REFUSED_FUNCTIONS } from './schema/refused-functions.ts'
 import { ROW_MACS } from './schema/row-macs.ts'
+import { SLOT_HISTORY } from './schema/slot-history.ts'
 import { TABLES } from './schema/tables.ts'
 
 export interface Migration {
@@ -30,4 +34,10 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(1, 'first schema', 1, TABLES + FUNCTIONS),
   migration(2, 'raised floor on record', 1, RAISED_FLOOR),
   migration(3, 'MACs of rows', 3, ROW_MACS),
+  migration(
+    4,
+    'history in the row of its slot',
+    4,
+    [SLOT_HISTORY, REFUSED_FUNCTIONS, COMMIT_FUNCTIONS, LEASE_FUNCTIONS].join('\n'),
+  ),
 ]

@@ -1,9 +1,10 @@
 // The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take longer.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
+import { decodeHistory, type HistoryEntry } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
 import type { Beat, CommitVerdict, KnownVersion, Look, Trace, Traces } from './answers.ts'
-import { ringColumns, tokensColumns, wantedSlot } from './slot-columns.ts'
+import { slotArrays, wantedSlots } from './slot-columns.ts'
 import { Line, type Question, Silence, Unreached } from './line.ts'
 import { OWN, SharedSessions } from './own-session.ts'
 import { failureOf } from './postgres-failure.ts'
@@ -59,7 +60,11 @@ export class PostgresDisk implements Disk {
   /** Writes that decide nothing: last uses, the proof of a write. */
   async commit(writes: readonly Write[]): Promise<void> {
     const within = this.deadlines.commit + writes.length * STATEMENT_MS
-    const { verdict } = await this.#commitFunction('commit_notes', [this.#failover, statementsOf(writes)], within)
+    const { verdict } = await this.#commitFunction(
+      'commit_observations',
+      [this.#failover, statementsOf(writes)],
+      within,
+    )
     if (verdict !== 'done') throw elsewhere()
   }
 
@@ -68,22 +73,17 @@ export class PostgresDisk implements Disk {
     slots: readonly ChangedSlot[],
     writes: readonly Write[],
   ): Promise<CommitVerdict> {
-    const rings = new Map(writes.flatMap(([name, ...values]) => (name === 'put_ring' ? [[values[0], values]] : [])))
-    const wanted = slots.map(({ slot, expected }) => ({
-      ...{ id: slot.id, expect: expected, ...tokensColumns(slot) },
-      ...ringColumns(rings.get(slot.id)),
-    }))
     const clientIds = [...new Set(slots.map(({ clientId }) => clientId))]
-    const values = [configuration, floor, this.#failover, clientIds, JSON.stringify(wanted)]
-    return this.#commitFunction('commit_slots', values, this.deadlines.commit)
+    const values = [configuration, floor, this.#failover, clientIds, ...slotArrays(slots, writes)]
+    return this.#commitFunction('commit_slot_batch', values, this.deadlines.commit)
   }
 
   async commitConfiguration(assumed: number, changes: BatchChanges, writes: readonly Write[]): Promise<CommitVerdict> {
     const { slots, clientIds, removed, parts } = changes
-    const wanted = JSON.stringify(slots.map(wantedSlot))
+    const wanted = wantedSlots(slots, writes)
     const values = [assumed, this.#failover, wanted, statementsOf(writes), clientIds, removed, parts]
     return this.#commitFunction(
-      'commit_sealed_configuration',
+      'commit_configuration_change',
       values,
       this.deadlines.commit + writes.length * STATEMENT_MS,
     )
@@ -93,7 +93,7 @@ export class PostgresDisk implements Disk {
   async look(clientIds: readonly string[], assumed: number): Promise<Look> {
     this.#refuseWhileStraying()
     const values = [assumed, this.#failover, clientIds]
-    const question = { name: 'look', text: 'SELECT look($1, $2, $3) AS seen', values }
+    const question = { name: 'fresh_read', text: 'SELECT fresh_read($1, $2, $3) AS seen', values }
     const [row] = await this.#looks.ask<{ seen: Look }>(question, this.deadlines.read)
     if (row === undefined) throw new Error('the store has lost its one row')
     return row.seen
@@ -101,18 +101,17 @@ export class PostgresDisk implements Disk {
 
   /** Which of these tokens were put in their slots, as far as the slots still know. */
   async traces(traces: readonly Trace[]): Promise<Traces> {
-    const values = [traces.map(({ slotId }) => slotId), traces.map(({ jti }) => jti)]
-    const [row] = await this.#looks.ask<Traces & Record<string, never>>(
-      { name: 'traces', text: TRACES, values },
-      this.deadlines.read,
-    )
+    const question = { name: 'traces', text: TRACES, values: [traces.map(({ slotId }) => slotId)] }
+    const [row] = await this.#looks.ask<Omit<Traces, 'found'> & { histories: string[] }>(question, this.deadlines.read)
     if (row === undefined) throw new Error('a question without an answer')
-    return row
+    const { histories, ...server } = row
+    const found = histories.flatMap((hex) => decodeHistory(Buffer.from(hex, 'hex')).map(({ jti }) => jti))
+    return { ...server, found }
   }
 
   async beat(): Promise<Beat> {
     const values = [this.replica, this.#failover, this.#beats.givenUp, this.issuer]
-    const question = { name: 'beat', text: 'SELECT beat($1, $2, $3, $4) AS beat', values }
+    const question = { name: 'heartbeat', text: 'SELECT heartbeat($1, $2, $3, $4) AS beat', values }
     const [row] = await this.#beats.ask<{ beat: Beat | null }>(question, this.deadlines.heartbeat)
     if (!row?.beat) throw new Error('an earlier write still waits for the standby')
     this.#beats.forgetGivenUp()
@@ -122,12 +121,14 @@ export class PostgresDisk implements Disk {
   }
 
   async moveStore(known: string, microseconds: number): Promise<void> {
-    const text = 'SELECT move_store($1, $2, $3)'
+    const text = 'SELECT record_place($1, $2, $3)'
     await this.#beats.ask({ text, values: [known, this.#failover, microseconds] }, this.deadlines.read)
   }
 
-  read(...[name, ...values]: Read): Promise<readonly Row[]> {
-    return this.#read(OF_OPERATORS.test(name) ? this.#pages : this.#memory, { name, text: READS[name], values })
+  async read(...[name, ...values]: Read): Promise<readonly Row[]> {
+    const line = OF_OPERATORS.test(name) ? this.#pages : this.#memory
+    const rows = await this.#read(line, { name, text: READS[name], values })
+    return name === 'ring' ? rows.flatMap(({ history }) => decodeHistory(history).map(historyRow)) : rows
   }
 
   /** A read that only this engine has. */
@@ -248,7 +249,11 @@ export const elsewhere = (): DiskFailure =>
 export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
 
 const TRACES = `SELECT ${ANSWERED_BY},
-  (SELECT coalesce(jsonb_agg(jti), '[]') FROM ring WHERE slot_id = ANY ($1::bigint[]) AND jti = ANY ($2::text[])) AS found`
+  (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
+
+const historyRow = ({ generation, jti, issuedAt, requests, requesters }: HistoryEntry): Row => ({
+  ...{ generation, jti, issued_at: issuedAt, requests, requesters },
+})
 
 /** The fault of a question that cannot be answered now, as the ports say it. */
 export const cannotSay = (cause?: unknown): StoreUnavailable =>

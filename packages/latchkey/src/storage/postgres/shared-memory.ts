@@ -215,7 +215,11 @@ export class SharedMemory {
       const page = [clients.slice(from, from + PAGE)]
       const rows = await this.#disk.ask('states', 'SELECT * FROM integration WHERE client_id = ANY ($1)', page)
       const secrets = await this.#disk.ask('secrets', SECRETS, page)
-      const slots = await this.#disk.ask('slots', 'SELECT * FROM slot WHERE client_id = ANY ($1) ORDER BY id', page)
+      const slots = await this.#disk.ask(
+        'slots',
+        'SELECT * FROM slot_state WHERE client_id = ANY ($1) ORDER BY id',
+        page,
+      )
       for (const row of rows) {
         const clientId = text(row, 'client_id')
         const own = (other: Row): boolean => text(other, 'client_id') === clientId

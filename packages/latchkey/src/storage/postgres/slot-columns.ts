@@ -1,17 +1,92 @@
-// A slot as the columns of its row. What is left out is NULL.
-import type { RecordedToken, Slot } from '../../domain/slot.ts'
+// The slots of a batch as PostgreSQL takes them: an array for each column of a batch of tokens, JSON for other changes.
 import type { ChangedSlot } from '../../commit/staged-batch.ts'
+import type { RecordedToken, Slot } from '../../domain/slot.ts'
+import type { Write } from '../../rows/disk.ts'
+import { type EncodedIssuance, encodeIssuance } from '../../rows/issuance-history.ts'
 
 type Columns = Readonly<Record<string, string | number | undefined>>
 
-export const slotColumns = (slot: Slot): Columns => ({
+/** The arrays of `commit_slot_batch`, in its order. */
+export function slotArrays(slots: readonly ChangedSlot[], writes: readonly Write[]): readonly string[] {
+  const macs = macsIn(writes)
+  const issuances = issuancesIn(writes)
+  const of = <Value>(read: (slot: Slot) => Value): readonly Value[] => slots.map(({ slot }) => read(slot))
+  return [
+    numbers(of(({ id }) => id)),
+    numbers(slots.map(({ expected }) => expected)),
+    numbers(of(({ generation }) => generation)),
+    numbers(of((slot) => slot.issuances)),
+    numbers(of(({ revokedGeneration }) => revokedGeneration)),
+    numbers(of(({ supersededGeneration }) => supersededGeneration)),
+    ...tokenArrays(of(({ live }) => live)),
+    ...tokenArrays(of(({ predecessor }) => predecessor?.token)),
+    numbers(of(({ predecessor }) => predecessor?.until)),
+    byteStrings(of(({ id }) => macs.get(id) ?? undefined)),
+    byteStrings(of(({ id }) => hexOf(issuances.get(id)?.head))),
+    byteStrings(of(({ id }) => hexOf(issuances.get(id)?.entry))),
+  ]
+}
+
+/** By the ID of the slot, as hex. Null for a slot without a token. */
+function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
+  const macs = new Map<number, string | null>()
+  for (const write of writes) {
+    if (write[0] === 'supersede') macs.set(write[9], write[10])
+    else if (write[0] === 'update_slot') macs.set(write[18], write[19])
+  }
+  return macs
+}
+
+/** By the ID of the slot. If a batch has several issuances of one slot, the last one left its token in the slot. */
+function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
+  const issuances = new Map<number, EncodedIssuance>()
+  for (const write of writes) {
+    if (write[0] !== 'put_ring') continue
+    const [, slotId, , generation, jti, issuedAt, requests, requesters] = write
+    issuances.set(slotId, encodeIssuance({ generation, jti, issuedAt, requests, requesters }))
+  }
+  return issuances
+}
+
+const tokenArrays = (tokens: readonly (RecordedToken | undefined)[]): readonly string[] => [
+  numbers(tokens.map((token) => token?.generation)),
+  texts(tokens.map((token) => token?.jti)),
+  numbers(tokens.map((token) => token?.issuedAt)),
+  numbers(tokens.map((token) => token?.expiresAt)),
+  texts(tokens.map((token) => token?.audience)),
+]
+
+// Literals of arrays. An array without a value is empty: `unnest` gives NULL in its place.
+const literal = <Value>(values: readonly (Value | undefined)[], write: (value: Value) => string): string =>
+  values.some((value) => value !== undefined)
+    ? `{${values.map((value) => (value === undefined ? 'NULL' : write(value))).join(',')}}`
+    : '{}'
+
+const numbers = (values: readonly (number | undefined)[]): string => literal(values, String)
+
+const texts = (values: readonly (string | undefined)[]): string =>
+  literal(values, (value) => `"${value.replace(/["\\]/g, '\\$&')}"`)
+
+/** From hex. */
+const byteStrings = (values: readonly (string | undefined)[]): string => literal(values, (value) => `"\\\\x${value}"`)
+
+const hexOf = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
+
+/** The JSON that `put_slots` takes. */
+export function wantedSlots(slots: readonly ChangedSlot[], writes: readonly Write[]): string {
+  const macs = macsIn(writes)
+  const wanted = slots.map(({ slot, expected }) => {
+    const mac = macs.get(slot.id) ?? undefined
+    return { ...slotColumns(slot), mac: mac && `\\x${mac}`, id: slot.id, expect: expected }
+  })
+  return JSON.stringify(wanted)
+}
+
+/** A slot as the columns of its row. A column that is left out is NULL. */
+const slotColumns = (slot: Slot): Columns => ({
   granted: Number(slot.granted),
   open: Number(slot.open),
-  ...tokensColumns(slot),
-})
-
-/** Those that are no part of the configuration. */
-export const tokensColumns = (slot: Slot): Columns => ({
   generation: slot.generation,
   issuances: slot.issuances,
   revoked_generation: slot.revokedGeneration,
@@ -29,18 +104,3 @@ const tokenColumns = (prefix: 'live' | 'prev', token: RecordedToken | undefined)
     [`${prefix}_expires_at`]: token.expiresAt,
     [`${prefix}_audience`]: token.audience,
   }
-
-export const wantedSlot = ({
-  slot,
-  expected,
-}: ChangedSlot): Readonly<Record<string, unknown>> & { readonly id: number } => ({
-  ...slotColumns(slot),
-  id: slot.id,
-  expect: expected,
-})
-
-/** What the slot does not say itself: its live token is the one that the entry is about. */
-export function ringColumns(values: readonly unknown[] | undefined): Readonly<Record<string, unknown>> {
-  const [, n, , , , requests, requesters] = values ?? []
-  return { ring_n: n, ring_requests: requests, ring_requesters: requesters }
-}

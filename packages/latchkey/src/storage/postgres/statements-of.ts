@@ -4,7 +4,7 @@ import type { WriteName } from '../../rows/commands.ts'
 import { type NoteName, NOTES, type SlotWriteName, WRITES } from './statements.ts'
 
 const isSlotWrite = (name: WriteName): name is SlotWriteName =>
-  name === 'update_slot' || name === 'supersede' || name === 'put_ring'
+  name === 'update_slot' || name === 'supersede' || name === 'put_ring' || name === 'delete_rings'
 
 /** As JSON. Slots and their rings are not among them: a batch writes those itself. */
 export function statementsOf(writes: readonly Write[]): string {

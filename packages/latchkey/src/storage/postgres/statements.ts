@@ -1,8 +1,8 @@
 // Every SQL statement that the store runs on PostgreSQL, by the names that the embedded store has for its own.
 import type { ReadName, WriteName } from '../../rows/commands.ts'
 
-/** Written as part of a slot batch, by `commit_slots` and `put_slots`, and by no statement of its own. */
-export type SlotWriteName = 'update_slot' | 'supersede' | 'put_ring'
+/** Written as part of a slot batch, by `commit_slot_batch` and `put_slots`, and by no statement of its own. */
+export type SlotWriteName = 'update_slot' | 'supersede' | 'put_ring' | 'delete_rings'
 
 /** `:t` stands for the next value as text, `:n` for it as a number, `:b` for it as bytes. */
 const VALUE = /:([tnb])\b/g
@@ -18,7 +18,7 @@ function withValues(sql: string): string {
 
 const EMPTY = `live_generation = NULL, live_jti = NULL, live_issued_at = NULL, live_expires_at = NULL,
   live_audience = NULL, prev_generation = NULL, prev_jti = NULL, prev_issued_at = NULL, prev_expires_at = NULL,
-  prev_audience = NULL, prev_until = NULL`
+  prev_audience = NULL, prev_until = NULL, mac = NULL`
 
 /** Last uses: noted by the hundred, and written so. */
 export type NoteName = 'note_integration_use' | 'note_secret_use' | 'note_admin_key_use' | 'note_session_use'
@@ -41,10 +41,9 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   insert_slot: `INSERT INTO slot
     (granted, open, generation, issuances, revoked_generation, superseded_generation,
      live_generation, live_jti, live_issued_at, live_expires_at, live_audience,
-     prev_generation, prev_jti, prev_issued_at, prev_expires_at, prev_audience, prev_until, id, client_id, scope)
-    VALUES (:n, :n, :n, :n, :n, :n, :n, :t, :n, :n, :t, :n, :t, :n, :n, :t, :n, :n, :t, :t)`,
+     prev_generation, prev_jti, prev_issued_at, prev_expires_at, prev_audience, prev_until, id, client_id, scope, mac)
+    VALUES (:n, :n, :n, :n, :n, :n, :n, :t, :n, :n, :t, :n, :t, :n, :n, :t, :n, :n, :t, :t, decode(:t, 'hex'))`,
   delete_slots: `DELETE FROM slot WHERE client_id = :t`,
-  delete_rings: `DELETE FROM ring WHERE slot_id IN (SELECT id FROM slot WHERE client_id = :t)`,
   empty_slots_of_scope: `WITH emptied AS (
       UPDATE slot SET generation = generation + 1, revoked_generation = live_generation, ${EMPTY}
       WHERE scope = :t AND live_jti IS NOT NULL RETURNING id)
@@ -146,14 +145,13 @@ export const READS: Readonly<Record<ReadName, string>> = {
   sealed_secrets: `SELECT count(*) AS n FROM secret WHERE sealed IS NOT NULL`,
   sealed_secret: `SELECT sealed FROM secret WHERE id = $1 AND client_id = $2`,
   secrets_of: `SELECT id, client_id, hash, ends_at FROM secret WHERE client_id = $1 ORDER BY ord`,
-  slots_of: `SELECT * FROM slot WHERE client_id = $1 ORDER BY id`,
+  slots_of: `SELECT * FROM slot_state WHERE client_id = $1 ORDER BY id`,
   secrets_of_range: `SELECT s.id, s.client_id, s.hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
     WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.ord`,
-  slots_of_range: `SELECT s.* FROM slot s JOIN integration i USING (client_id)
+  slots_of_range: `SELECT s.* FROM slot_state s JOIN integration i USING (client_id)
     WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.id`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
-  ring: `SELECT n, generation, jti, issued_at, requests, requesters FROM ring WHERE slot_id = $1
-    ORDER BY generation DESC`,
+  ring: `SELECT history FROM slot WHERE id = $1`,
   live_slots: `SELECT s.id, s.client_id, s.scope, s.live_generation, s.live_jti, s.live_issued_at, s.live_expires_at,
       s.live_audience, i.id AS integration_id, i.name AS integration_name
     FROM slot s JOIN integration i USING (client_id)

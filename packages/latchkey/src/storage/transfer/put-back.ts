@@ -37,7 +37,7 @@ export const stateSql = (
 export const PLAIN_COLUMNS: SlotColumns = {
   generation: 'generation',
   liveGeneration: 'live_generation',
-  newestIssuance: 'SELECT max(issued_at) FROM ring',
+  newestIssuance: 'SELECT max(newest_issuance(history)) FROM slot',
 }
 
 /** Of the embedded store, with the functions of `addSlotFunctions`. */

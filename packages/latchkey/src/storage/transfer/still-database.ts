@@ -100,8 +100,6 @@ function order(name: string): string {
   switch (name) {
     case 'integration':
       return 'seq'
-    case 'ring':
-      return 'slot_id, n'
     case 'slot':
       return 'id'
     case 'audit':

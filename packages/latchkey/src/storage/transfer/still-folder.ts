@@ -134,7 +134,6 @@ export class StillFolder implements StillStore {
   }
 
   count({ name }: Table): Promise<number> {
-    if (name === 'ring') return Promise.resolve(this.#slots.countOfRing())
     return Promise.resolve(Number(this.#database.prepare(`SELECT count(*) AS n FROM ${name}`).get()?.['n']))
   }
 
@@ -150,8 +149,7 @@ export class StillFolder implements StillStore {
   }
 
   #each({ name, columns }: Table): Iterable<Row> {
-    if (name === 'slot') return this.#slots.slotRows()
-    if (name === 'ring') return this.#slots.ringRows()
+    if (name === 'slot') return this.#slots.rows()
     const query = `SELECT ${columns.join(', ')} FROM ${name} ORDER BY rowid`
     return this.#database.prepare(query).iterate() as Iterable<Row>
   }
@@ -164,7 +162,6 @@ export class StillFolder implements StillStore {
         this.#write(table, rows)
         return Promise.resolve()
       })
-      this.#slots.finishRings()
       this.#database
         .prepare(
           'UPDATE store SET canary = ?, floor = ?, floor_recorded = ?, put_back = ?, introduced = ? WHERE id = 1',
@@ -186,7 +183,7 @@ export class StillFolder implements StillStore {
   #clear(): void {
     for (const { name } of TABLES.toReversed()) {
       if (name === 'slot') this.#slots.clear()
-      else if (name !== 'ring') this.#database.exec(`DELETE FROM ${name}`)
+      else this.#database.exec(`DELETE FROM ${name}`)
     }
   }
 
@@ -199,8 +196,8 @@ export class StillFolder implements StillStore {
   }
 
   #write({ name, columns }: Table, rows: readonly Row[]): void {
-    if (name === 'slot' || name === 'ring') {
-      this.#slots.write(name, rows)
+    if (name === 'slot') {
+      this.#slots.write(rows)
       return
     }
     const places = columns.map(() => '?').join(', ')

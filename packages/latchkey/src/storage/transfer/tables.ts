@@ -30,9 +30,9 @@ export const TABLES: readonly Table[] = [
     columns: [
       ...['id', 'client_id', 'scope', 'granted', 'open', 'generation', 'issuances', 'revoked_generation'],
       ...['superseded_generation', ...token('live'), ...token('prev'), 'prev_until'],
+      ...['mac', 'history'],
     ],
   },
-  { name: 'ring', columns: ['slot_id', 'n', 'generation', 'jti', 'issued_at', 'requests', 'requesters'] },
   {
     name: 'signing_key',
     columns: [

@@ -1,0 +1,127 @@
+// Step 4: a slot's row holds the slot's issuance history as one value. The table ring goes.
+
+/**
+ * The bytes of a history are those of `rows/issuance-history.ts`. The new table is written in the order of the ids, so
+ * its rows are as dense as its fill factor says. Half of a page stays free: a batch can overwrite each row of the page
+ * once, and the new version needs no new entry in an index. A history with several groups of long requesters is
+ * compressed in the row (MAIN): a value out of line would be a second row that each token writes.
+ */
+export const SLOT_HISTORY = `
+-- The lock of the servers that write. They wait, and find the functions of older versions replaced.
+SELECT pg_advisory_xact_lock(4711, 1);
+
+ALTER TABLE slot RENAME TO slot_before;
+CREATE TABLE slot (
+  id bigint NOT NULL,
+  granted bigint NOT NULL,
+  open bigint NOT NULL,
+  -- Below 2^53: beyond it a program would not see that one number is larger than another.
+  generation bigint NOT NULL CHECK (generation < 9007199254740991),
+  issuances bigint NOT NULL,
+  revoked_generation bigint NOT NULL,
+  superseded_generation bigint NOT NULL,
+  live_generation bigint, live_issued_at bigint, live_expires_at bigint,
+  prev_generation bigint, prev_issued_at bigint, prev_expires_at bigint, prev_until bigint,
+  client_id text COLLATE "C" NOT NULL,
+  scope text COLLATE "C" NOT NULL,
+  live_jti text COLLATE "C", live_audience text COLLATE "C",
+  prev_jti text COLLATE "C", prev_audience text COLLATE "C",
+  -- The MAC of the tokens in the row, under a key that is not in the store. Null without a token.
+  mac bytea,
+  -- The last 16 issuances.
+  history bytea NOT NULL DEFAULT '\\x0100'
+) WITH (fillfactor = 45);
+ALTER TABLE slot ALTER COLUMN history SET STORAGE MAIN;
+
+-- The requesters of an issuance as a group of a history, from a JSON array of arrays of three texts.
+CREATE FUNCTION history_group(requesters text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+  SELECT substr(int4send(length(body)), 3) || body FROM (
+    SELECT coalesce(string_agg('\\x03'::bytea || fields, '' ORDER BY place), '') AS body
+    FROM json_array_elements(requesters::json) WITH ORDINALITY AS requester (value, place), LATERAL (
+      SELECT string_agg(substr(int4send(kind::int), 4) || substr(int4send(octet_length(field)), 3)
+        || convert_to(field, 'UTF8'), '' ORDER BY kind) AS fields
+      FROM json_array_elements_text(value) WITH ORDINALITY AS one (field, kind)) AS texts) AS requesters_of_issuance
+$$;
+
+INSERT INTO slot (id, granted, open, generation, issuances, revoked_generation, superseded_generation,
+    live_generation, live_issued_at, live_expires_at, prev_generation, prev_issued_at, prev_expires_at, prev_until,
+    client_id, scope, live_jti, live_audience, prev_jti, prev_audience, history)
+  SELECT id, granted, open, s.generation, issuances, revoked_generation, superseded_generation,
+    live_generation, live_issued_at, live_expires_at, prev_generation, prev_issued_at, prev_expires_at, prev_until,
+    client_id, scope, live_jti, live_audience, prev_jti, prev_audience, coalesce(moved.history, '\\x0100')
+  FROM slot_before s, LATERAL (
+    SELECT '\\x01'::bytea || substr(int4send(max(group_number)::int), 4)
+        || string_agg(history_group(requesters), '' ORDER BY group_number) FILTER (WHERE generation = newest)
+        || string_agg(int8send(generation) || uuid_send(jti::uuid) || substr(int8send(issued_at), 4)
+          || substr(int4send(least(requests, 65535)::int), 3) || substr(int4send(group_number::int - 1), 4), ''
+          ORDER BY generation DESC) AS history
+    FROM (
+      SELECT *, dense_rank() OVER (ORDER BY newest DESC) AS group_number FROM (
+        SELECT *, max(generation) OVER (PARTITION BY requesters) AS newest FROM ring WHERE slot_id = s.id
+      ) AS with_newest) AS with_group) AS moved
+  ORDER BY id;
+
+DROP TABLE ring;
+DROP TABLE slot_before;
+DROP FUNCTION history_group(text);
+ALTER TABLE slot ADD PRIMARY KEY (id), ADD UNIQUE (client_id, scope);
+
+-- What a server reads of a slot for its memory: all but the history.
+CREATE VIEW slot_state AS
+  SELECT id, client_id, scope, granted, open, generation, issuances, revoked_generation, superseded_generation,
+    live_generation, live_jti, live_issued_at, live_expires_at, live_audience,
+    prev_generation, prev_jti, prev_issued_at, prev_expires_at, prev_audience, prev_until,
+    encode(mac, 'hex') AS mac
+  FROM slot;
+
+-- The history with one more issuance. The oldest one goes if there are 16. Gives the bytes of \`withIssuance\`.
+CREATE FUNCTION with_issuance(history bytea, head bytea, entry bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  known bytea[] := '{}';
+  used bytea[] := ARRAY[substr(head, 3)];
+  place int := 2;
+  entries bytea;
+  one bytea;
+  number int;
+  result bytea := '';
+BEGIN
+  FOR nth IN 1..get_byte(history, 1) LOOP
+    one := substr(history, place + 1, 2 + 256 * get_byte(history, place) + get_byte(history, place + 1));
+    known := known || one;
+    place := place + length(one);
+  END LOOP;
+  entries := substr(history, place + 1);
+  IF get_byte(history, 0) <> 1 OR length(entries) % 32 <> 0 OR length(entries) > 512 THEN
+    RAISE EXCEPTION 'the issuance history of a slot is damaged' USING ERRCODE = 'data_exception';
+  END IF;
+  entries := substr(entries, 1, 480);
+  -- Groups that no entry refers to any more are left out, so the others get new numbers.
+  FOR last_byte IN 31..length(entries) - 1 BY 32 LOOP
+    one := known[get_byte(entries, last_byte) + 1];
+    IF one IS NULL THEN
+      RAISE EXCEPTION 'the issuance history of a slot is damaged' USING ERRCODE = 'data_exception';
+    END IF;
+    number := array_position(used, one);
+    IF number IS NULL THEN
+      used := used || one;
+      number := cardinality(used);
+    END IF;
+    entries := set_byte(entries, last_byte, number - 1);
+  END LOOP;
+  FOREACH one IN ARRAY used LOOP
+    result := result || one;
+  END LOOP;
+  RETURN set_byte('\\x0100', 1, cardinality(used)) || result || entry || entries;
+END $$;
+
+-- When the newest issuance in a history was made. Null if there is none.
+CREATE FUNCTION newest_issuance(history bytea) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE place int := 2;
+BEGIN
+  FOR nth IN 1..get_byte(history, 1) LOOP
+    place := place + 2 + 256 * get_byte(history, place) + get_byte(history, place + 1);
+  END LOOP;
+  IF length(history) = place THEN RETURN NULL; END IF;
+  RETURN ('x' || encode(substr(history, place + 25, 5), 'hex'))::bit(40)::bigint;
+END $$;
+`

@@ -1,0 +1,148 @@
+// What writes and reads slots and their histories on each engine, below the store: for tests against a model.
+import { has } from '../../../scripts/programs.mjs'
+import type { Slot } from '../src/domain/slot.ts'
+import type { Row, Write } from '../src/rows/disk.ts'
+import { slotInsert, slotUpdate, tokensUpdate } from '../src/rows/rows.ts'
+import { PostgresDisk } from '../src/storage/postgres/postgres-disk.ts'
+import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
+import { aStoreFile } from './a-store.ts'
+import { databaseOfSuite, execute, POSTGRES } from './postgres/databases.ts'
+import { UNHURRIED } from './postgres/unhurried.ts'
+
+/** Each integration has one slot, whose ID is in the client ID. */
+export interface SlotKeeper {
+  /** Inserts slots without tokens. */
+  make(slots: readonly Slot[]): Promise<void>
+  /** A batch of tokens. `entry` is the write of the history. */
+  issue(before: Slot, after: Slot, entry: Write): Promise<void>
+  revoke(before: Slot, after: Slot): Promise<void>
+  /** Removes the slot, and inserts one without a token. */
+  makeAnew(slot: Slot): Promise<void>
+  /** A change with a statement that is refused. Resolves with the reason. */
+  refused(before: Slot, after: Slot, bad: Write): Promise<string>
+  reopen(): Promise<void>
+  /** The issuances, newest first. */
+  history(slot: Slot): Promise<readonly Row[]>
+  /** The history as it is stored. */
+  historyBytes(slot: Slot): Promise<string>
+  row(slot: Slot): Promise<Row | undefined>
+  close(): Promise<void>
+}
+
+export const clientOf = ({ id }: Slot): string => `lk${String(id)}`
+
+class EmbeddedKeeper implements SlotKeeper {
+  readonly #file = aStoreFile()
+  #connection = new SqliteConnection(this.#file)
+
+  constructor() {
+    this.#connection.migrate()
+  }
+
+  make = (slots: readonly Slot[]) => this.#commit(...slots.map((slot) => slotInsert(clientOf(slot), slot, null)))
+  issue = (_: Slot, after: Slot, entry: Write) => this.#commit(tokensUpdate(after, null), entry)
+  revoke = (_: Slot, after: Slot) => this.#commit(slotUpdate(after, null))
+  makeAnew = (slot: Slot) => this.#commit(...anew(slot))
+  refused = (_: Slot, after: Slot, bad: Write) =>
+    this.#commit(tokensUpdate(after, null), bad).then(() => 'done', reasonOf)
+
+  reopen(): Promise<void> {
+    this.#connection.close()
+    this.#connection = new SqliteConnection(this.#file)
+    return Promise.resolve()
+  }
+
+  history = ({ id }: Slot) => Promise.resolve(this.#connection.read('ring', id))
+  row = (slot: Slot) => Promise.resolve(this.#connection.read('slots_of', clientOf(slot))[0])
+  historyBytes = ({ id }: Slot) => {
+    const row = this.#connection.database.prepare('SELECT hex(history) AS hex FROM slot WHERE id = ?').get(id)
+    return Promise.resolve(String(row?.['hex']).toLowerCase())
+  }
+
+  close(): Promise<void> {
+    this.#connection.close()
+    return Promise.resolve()
+  }
+
+  async #commit(...writes: readonly Write[]): Promise<void> {
+    await Promise.resolve()
+    this.#connection.commit(writes)
+  }
+}
+
+class PostgresKeeper implements SlotKeeper {
+  readonly #url: string
+  readonly #drop: () => Promise<void>
+  #disk: PostgresDisk
+  #configuration = 0
+
+  constructor({ url, drop }: { readonly url: string; readonly drop: () => Promise<void> }) {
+    this.#url = url
+    this.#drop = drop
+    this.#disk = this.#opened()
+  }
+
+  make = (slots: readonly Slot[]) => this.#configure(slots.map((slot) => slotInsert(clientOf(slot), slot, null)))
+  issue = (before: Slot, after: Slot, entry: Write) => this.#commit(before, after, tokensUpdate(after, null), entry)
+  revoke = (before: Slot, after: Slot) => this.#commit(before, after, slotUpdate(after, null))
+  makeAnew = (slot: Slot) => this.#configure(anew(slot))
+
+  async refused(before: Slot, after: Slot, bad: Write): Promise<string> {
+    const changed = { clientId: clientOf(before), slot: after, expected: before.generation }
+    const changes = { isConfiguration: true, slots: [changed], clientIds: [], removed: [], parts: [] }
+    const writes = [tokensUpdate(after, null), bad]
+    return this.#disk.commitConfiguration(this.#configuration, changes, writes).then(() => 'done', reasonOf)
+  }
+
+  async reopen(): Promise<void> {
+    await this.#disk.close()
+    this.#disk = this.#opened()
+  }
+
+  history = ({ id }: Slot) => this.#disk.read('ring', id)
+  row = async (slot: Slot) => (await this.#disk.read('slots_of', clientOf(slot)))[0]
+  historyBytes = async ({ id }: Slot) =>
+    String((await execute(this.#url, `SELECT encode(history, 'hex') AS hex FROM slot WHERE id = ${String(id)}`))[0]?.['hex']) // prettier-ignore
+
+  async close(): Promise<void> {
+    await this.#disk.close()
+    await this.#drop()
+  }
+
+  #opened(): PostgresDisk {
+    return new PostgresDisk(this.#url, 'asynchronous', 'keeper', UNHURRIED)
+  }
+
+  async #commit(before: Slot, after: Slot, ...writes: readonly Write[]): Promise<void> {
+    const changed = { clientId: clientOf(before), slot: after, expected: before.generation }
+    const outcome = await this.#disk.commitSlots({ configuration: this.#configuration, floor: 0 }, [changed], writes)
+    if (outcome.verdict !== 'done' || outcome.lost?.length !== 0) throw new Error(JSON.stringify(outcome))
+  }
+
+  async #configure(writes: readonly Write[]): Promise<void> {
+    const changes = { isConfiguration: true, slots: [], clientIds: [], removed: [], parts: [] }
+    const outcome = await this.#disk.commitConfiguration(this.#configuration, changes, writes)
+    if (outcome.verdict !== 'done') throw new Error(JSON.stringify(outcome))
+    this.#configuration = outcome.configuration ?? 0
+  }
+}
+
+const anew = (slot: Slot): readonly Write[] => [
+  ['delete_rings', clientOf(slot)],
+  ['delete_slots', clientOf(slot)],
+  slotInsert(clientOf(slot), slot, null),
+]
+
+const reasonOf = (cause: unknown): string => (cause as Error).message
+
+async function aPostgresKeeper(version: number | undefined): Promise<SlotKeeper> {
+  const database = await databaseOfSuite(version)
+  await execute(database.url, 'UPDATE store SET place = place()')
+  return new PostgresKeeper(database)
+}
+
+/** On the engines that this machine has. */
+export const SLOT_KEEPERS: readonly { readonly name: string; readonly open: () => Promise<SlotKeeper> }[] = [
+  { name: 'the embedded store', open: () => Promise.resolve(new EmbeddedKeeper()) },
+  ...(has('postgresql') ? POSTGRES.map(({ name, version }) => ({ name, open: () => aPostgresKeeper(version) })) : []),
+]

@@ -1,13 +1,6 @@
 // The one event stream of the page: what state it is in, and what it said.
 import type { LiveEvents } from 'latchkey/admin-api'
-
-export type ConnectionState = 'connecting' | 'live' | 'lost'
-
-export interface Connection {
-  readonly state: ConnectionState
-  /** When numbers were last known to be up to date, in milliseconds of this machine's clock. */
-  readonly freshAt: number
-}
+import { type Connection, type ConnectionState, nextConnection } from './connection.ts'
 
 type EventName = keyof LiveEvents
 
@@ -36,9 +29,9 @@ export function watchConnection(watch: () => void): () => void {
 export const pollInterval = (): number | false => (connection.state === 'live' ? false : POLL_MS)
 
 function become(state: ConnectionState): void {
-  if (connection.state === state) return
-  const freshAt = connection.state === 'live' || state === 'live' ? Date.now() : connection.freshAt
-  connection = { state, freshAt }
+  const next = nextConnection(connection, state, Date.now())
+  if (next === connection) return
+  connection = next
   for (const watch of watchers) watch()
 }
 

@@ -11,15 +11,14 @@ import type {
   Overview,
   Setting,
   SigningKey,
-  Slot,
   SlotHistory,
   SlotPage,
   List,
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
+import { counted } from './counted-slot.ts'
 import { pollInterval } from './live-connection.ts'
 import { readMetrics } from './metrics.ts'
-import type { CountedSlot } from './queries.ts'
 
 const REFRESH_MS = 10_000
 const SLOTS_A_PAGE = 50
@@ -87,11 +86,6 @@ export const lastMinutesQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 })
 
-const counted = (slot: Slot): CountedSlot => ({
-  ...slot,
-  live: slot.live && { ...slot.live, endsAtMs: Date.now() + slot.live.expires_in * 1000 },
-})
-
 const slotPage = (limit: number, cursor: string, signal: AbortSignal): Promise<SlotPage> => {
   const query = new URLSearchParams({ limit: String(limit), ...(cursor !== '' && { cursor }) })
   return ask<SlotPage>(`/tokens?${query}`, { signal })
@@ -102,7 +96,7 @@ export const liveTokensQuery = infiniteQueryOptions({
   initialPageParam: '',
   queryFn: async ({ pageParam, signal }) => {
     const { items, next_cursor } = await slotPage(SLOTS_A_PAGE, pageParam, signal)
-    return { items: items.map(counted), next_cursor }
+    return { items: items.map((slot) => counted(slot, Date.now())), next_cursor }
   },
   getNextPageParam: ({ next_cursor: next }) => next,
   refetchInterval: pollInterval,

@@ -50,3 +50,13 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   )
   return new ProblemError(response.status, document, Number.isNaN(retryAfter) ? undefined : retryAfter)
 }
+
+const MOST_RETRIES = 2
+
+/** A refusal stays one; a server that restarts is back within seconds. `count` is how often it was tried again. */
+export const isWorthRetrying = (count: number, error: unknown): boolean =>
+  (!(error instanceof ProblemError) || error.status >= 500) && count < MOST_RETRIES
+
+/** Whether the error says that nobody is signed in. A wrong password says nothing of a session. */
+export const isSessionOver = (error: unknown): boolean =>
+  error instanceof ProblemError && error.status === 401 && error.code !== 'sign_in_failed'

@@ -5,7 +5,6 @@ import type {
   Integration,
   IntegrationPage,
   IntegrationSecret,
-  LiveToken,
   Scope,
   ServerFacts,
   Session,
@@ -14,22 +13,10 @@ import type {
   List,
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
+import { counted } from './counted-slot.ts'
 import { pollInterval } from './live-connection.ts'
 import { ProblemError } from './problem.ts'
-
-/** A live token with its end on this machine's clock: the server's may be set differently. */
-export interface CountedToken extends LiveToken {
-  readonly endsAtMs: number
-}
-
-export interface CountedSlot extends Slot {
-  readonly live: CountedToken | null
-}
-
-const counted = <S extends Slot>(slot: S): S & CountedSlot => ({
-  ...slot,
-  live: slot.live && { ...slot.live, endsAtMs: Date.now() + slot.live.expires_in * 1000 },
-})
+import { queryText } from './query-text.ts'
 
 export interface ListSearch {
   readonly search?: string | undefined
@@ -38,11 +25,6 @@ export interface ListSearch {
   readonly sort?: string | undefined
   readonly cursor?: string | undefined
   readonly limit?: number | undefined
-}
-
-const queryText = (values: object): string => {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
-  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
 
 export const sessionQuery = queryOptions({
@@ -107,7 +89,9 @@ export const slotsQuery = (clientId: string) =>
   queryOptions({
     queryKey: ['traffic', clientId, 'slots'],
     queryFn: async ({ signal }) =>
-      (await ask<List<Slot>>(`/integrations/${segment(clientId)}/tokens`, { signal })).items.map(counted),
+      (await ask<List<Slot>>(`/integrations/${segment(clientId)}/tokens`, { signal })).items.map((slot) =>
+        counted(slot, Date.now()),
+      ),
     refetchInterval: pollInterval,
   })
 
@@ -115,7 +99,10 @@ export const historyQuery = (clientId: string, scope: string) =>
   queryOptions({
     queryKey: ['traffic', clientId, 'history', scope],
     queryFn: async ({ signal }) =>
-      counted(await ask<SlotHistory>(`/integrations/${segment(clientId)}/tokens/${segment(scope)}`, { signal })),
+      counted(
+        await ask<SlotHistory>(`/integrations/${segment(clientId)}/tokens/${segment(scope)}`, { signal }),
+        Date.now(),
+      ),
     refetchInterval: pollInterval,
   })
 

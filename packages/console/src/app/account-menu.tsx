@@ -5,7 +5,7 @@ import { IconLogout, IconUser } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ask } from '../api/client.ts'
 import { sessionQuery } from '../api/queries.ts'
-import { roleOf } from '../api/use-session.ts'
+import { roleOf } from '../api/role.ts'
 import { messageOf } from '../components/problem-alert.tsx'
 import { t } from '../strings.ts'
 

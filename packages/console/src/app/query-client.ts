@@ -1,12 +1,12 @@
 // What the pages have read, kept for as long as they show it; an ended session sends to the sign-in page.
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { ProblemError } from '../api/problem.ts'
+import { isSessionOver, isWorthRetrying } from '../api/problem.ts'
 import { sessionQuery } from '../api/queries.ts'
 
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown): void => {
-    if (!(error instanceof ProblemError) || error.status !== 401 || error.code === 'sign_in_failed') return
-    if (client.getQueryData(sessionQuery.queryKey) !== null) client.setQueryData(sessionQuery.queryKey, null)
+    if (isSessionOver(error) && client.getQueryData(sessionQuery.queryKey) !== null)
+      client.setQueryData(sessionQuery.queryKey, null)
   }
   const client = new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -14,8 +14,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5000,
-        // A refusal stays one; a server that restarts is back within seconds.
-        retry: (count, error) => (!(error instanceof ProblemError) || error.status >= 500) && count < 2,
+        retry: isWorthRetrying,
         retryDelay: 500,
         // This server may be reached without any network that the browser knows of.
         networkMode: 'always',

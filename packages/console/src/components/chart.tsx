@@ -1,9 +1,10 @@
 // Series over time as a plot: read by eye, by the arrow keys, or as a table.
 import { Box, Button, Group, Skeleton, Table, Text } from '@mantine/core'
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
+import { indexAfterKey, momentText, type Range, SPANS, valueText } from './chart-text.ts'
 import type { Series } from './series.ts'
 import { activityText as words } from '../strings/detail.ts'
-import { count, exact } from './times.ts'
+import { exact } from './times.ts'
 
 export interface ChartProps {
   /** What it shows, with the unit. */
@@ -11,6 +12,7 @@ export interface ChartProps {
   /** The beginnings of the intervals, as they stand on the wire. */
   readonly times: readonly string[]
   readonly series: readonly Series[]
+  readonly range: Range
   readonly actions?: ReactNode
 }
 
@@ -18,15 +20,15 @@ const Plot = lazy(() => import('./plot.tsx').then(({ Plot: component }) => ({ de
 
 const HEIGHT = 180
 
-export function Chart({ title, times, series, actions }: ChartProps) {
+export function Chart({ title, times, series, range, actions }: ChartProps) {
   const [isTable, setTable] = useState(false)
   const [cursor, setCursor] = useState<number | undefined>()
   const shown = cursor === undefined ? times.length - 1 : Math.min(cursor, times.length - 1)
   const move = (event: KeyboardEvent) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (step === undefined) return
+    const next = indexAfterKey(event.key, shown, times.length)
+    if (next === undefined) return
     event.preventDefault()
-    setCursor(Math.max(0, Math.min(times.length - 1, shown + step)))
+    setCursor(next)
   }
   return (
     <figure aria-label={title} style={{ margin: 0, minWidth: 0 }}>
@@ -58,21 +60,21 @@ export function Chart({ title, times, series, actions }: ChartProps) {
                 height={HEIGHT}
                 times={times}
                 series={series}
-                span={spanOf(times)}
+                span={SPANS[range]}
                 cursor={cursor}
                 onCursor={setCursor}
               />
             </Suspense>
           </Box>
           <Group gap="md" role="status" aria-live={cursor === undefined ? 'off' : 'polite'}>
-            <Text size="sm">{time(times[shown])}</Text>
+            <Text size="sm">{momentText(times[shown])}</Text>
             {series.map(({ label, color, dash, values }) => (
               <Group key={label} gap={6} wrap="nowrap">
                 <svg width="24" height="4" aria-hidden="true">
                   <line x1="0" x2="24" y1="2" y2="2" stroke={color} strokeWidth="3" strokeDasharray={dash.join(' ')} />
                 </svg>
                 <Text size="sm">
-                  {label} {written(values[shown])}
+                  {label} {valueText(values[shown])}
                 </Text>
               </Group>
             ))}
@@ -83,19 +85,7 @@ export function Chart({ title, times, series, actions }: ChartProps) {
   )
 }
 
-const written = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '–' : count(value)
-
-const HOUR = 3600
-const DAY = 86_400
-
-/** In seconds: an hour of minutes, or a day of longer intervals. */
-const spanOf = ([first = '', second = first]: readonly string[]): number =>
-  Date.parse(second) - Date.parse(first) > 60_000 ? DAY : HOUR
-
-const time = (text: string | undefined): string => (text === undefined ? '' : exact(text).slice(5, 16) + ' UTC')
-
-function DataTable({ title, times, series }: ChartProps) {
+function DataTable({ title, times, series }: Pick<ChartProps, 'title' | 'times' | 'series'>) {
   return (
     <div
       className="scroll-table"
@@ -122,7 +112,7 @@ function DataTable({ title, times, series }: ChartProps) {
                 <Table.Td>{exact(at).slice(0, 16)}</Table.Td>
                 {series.map(({ label, values }) => (
                   <Table.Td key={label} ta="right">
-                    {written(values[index])}
+                    {valueText(values[index])}
                   </Table.Td>
                 ))}
               </Table.Tr>

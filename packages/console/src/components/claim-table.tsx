@@ -1,7 +1,7 @@
 // The members of a token, each with what it means.
 import { Table, Text } from '@mantine/core'
 import { tryText as words } from '../strings/try.ts'
-import { exact } from './times.ts'
+import { claimMeaning } from './claim-meaning.ts'
 
 export interface ClaimTableProps {
   readonly title: string
@@ -33,7 +33,7 @@ export function ClaimTable({ title, claims }: ClaimTableProps) {
                 </Text>
               </Table.Td>
               <Table.Td>
-                <Text size="sm">{meaning(name, value)}</Text>
+                <Text size="sm">{claimMeaning(name, value)}</Text>
               </Table.Td>
             </Table.Tr>
           ))}
@@ -41,10 +41,4 @@ export function ClaimTable({ title, claims }: ClaimTableProps) {
       </Table>
     </div>
   )
-}
-
-function meaning(name: string, value: unknown): string {
-  const known = Object.hasOwn(words.meanings, name) ? (words.meanings[name] ?? '') : ''
-  const isTime = (name === 'iat' || name === 'exp') && typeof value === 'number' && Math.abs(value) < 1e11
-  return isTime ? `${known} ${exact(new Date(value * 1000).toISOString())}` : known
 }

@@ -1,6 +1,6 @@
 // The settings of an integration as a form has them, what is wrong with them, and their form on the wire.
 import type { UseFormReturnType } from '@mantine/form'
-import type { Integration, IntegrationPatch } from 'latchkey/admin-api'
+import type { Integration, IntegrationPatch, NewIntegration } from 'latchkey/admin-api'
 import type { ProblemError } from '../api/problem.ts'
 import { t } from '../strings.ts'
 
@@ -46,7 +46,7 @@ export const formOf = (integration: Integration): FormValues => ({
 })
 
 /** What the form always sends, as the admin API takes it. */
-export type WiredSettings = Required<
+type WiredSettings = Required<
   Pick<
     IntegrationPatch,
     'name' | 'description' | 'tags' | 'scopes' | 'issue_mode' | 'grace_seconds' | 'allowed_addresses'
@@ -66,6 +66,29 @@ export const wishOf = (values: FormValues): WiredSettings => ({
   allowed_addresses: values.addresses.split(/[\s,]+/).filter((address) => address !== ''),
 })
 
+/** In characters, as the server counts them: an emoji is one. */
+const lengthOf = (text: string): number => [...text].length
+
+const DAY_MS = 86_400_000
+
+/** For a new integration. `now` is in milliseconds. */
+export function newIntegrationOf(values: FormValues, now: number): NewIntegration {
+  const wish = wishOf(values)
+  if (values.expiry === 'never') return wish
+  const end = new Date(now + Number(values.expiry) * DAY_MS).toISOString()
+  return { ...wish, secret_expires_at: `${end.slice(0, 19)}Z` }
+}
+
+/** The members of the settings that differ. */
+export const changedSettings = (before: FormValues, after: FormValues): IntegrationPatch => {
+  const [old, wished] = [wishOf(before), wishOf(after)]
+  return Object.fromEntries(
+    Object.entries(wished).filter(
+      ([member, value]) => JSON.stringify(value) !== JSON.stringify(old[member as keyof WiredSettings]),
+    ),
+  )
+}
+
 const isWithin = (value: number | string, least: number, most: number): boolean =>
   value !== '' && Number(value) >= least && Number(value) <= most
 
@@ -73,9 +96,9 @@ export const CHECKS = {
   name: (name: string) => {
     if (name === '') return t.create.nameMissing
     if (name !== name.trim()) return t.create.nameSpaces
-    return name.length > 120 ? t.create.nameLong : null
+    return lengthOf(name) > 120 ? t.create.nameLong : null
   },
-  description: (text: string) => (text.length > 500 ? t.create.descriptionLong : null),
+  description: (text: string) => (lengthOf(text) > 500 ? t.create.descriptionLong : null),
   scopes: (scopes: string[]) => (scopes.length === 0 ? t.create.scopesMissing : null),
   renewMinutes: (minutes: number | string, { mode }: FormValues) =>
     mode === 'replace' || isWithin(minutes, 0, 1440) ? null : t.create.renewRange,

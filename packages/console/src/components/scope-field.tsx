@@ -1,11 +1,11 @@
 // Which scopes an integration may ask for, each with what it opens.
 import { Checkbox, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { Scope } from 'latchkey/admin-api'
 import { scopesQuery } from '../api/queries.ts'
 import { t } from '../strings.ts'
 import { inputId, type SettingsForm } from './integration-form.ts'
 import { ProblemAlert } from './problem-alert.tsx'
+import { scopeText } from './scope-text.ts'
 
 interface ScopeFieldProps {
   readonly form: SettingsForm
@@ -36,7 +36,7 @@ export function ScopeField({ form, isReadOnly, isExisting }: ScopeFieldProps) {
             label={scope.name}
             description={
               <Text inherit component="span">
-                {explained(scope)}
+                {scopeText(scope)}
               </Text>
             }
             disabled={isReadOnly}
@@ -45,9 +45,4 @@ export function ScopeField({ form, isReadOnly, isExisting }: ScopeFieldProps) {
       </Stack>
     </Checkbox.Group>
   )
-}
-
-function explained({ description, apis }: Scope): string {
-  const opens = apis.length === 0 ? t.create.opensNothing : t.create.opens(apis.join(', '))
-  return description === '' ? opens : `${description}. ${opens}`.replace('..', '.')
 }

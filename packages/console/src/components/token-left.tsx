@@ -1,6 +1,6 @@
 // How much life a live token has left: as a time, and as a bar.
 import { Text } from '@mantine/core'
-import type { CountedToken } from '../api/queries.ts'
+import { type CountedToken, shareLeft } from '../api/counted-slot.ts'
 import { clock } from './times.ts'
 import { useNow } from './use-now.ts'
 
@@ -10,12 +10,6 @@ interface TokenLeftProps {
   readonly token: CountedToken
   /** Of what: the name of the integration, and its scope where it has several. */
   readonly label: string
-}
-
-/** What is left of its lifetime, from 1 to 0. */
-function shareLeft({ issued_at, expires_at, endsAtMs }: CountedToken, now: number): number {
-  const lifetime = Date.parse(expires_at) - Date.parse(issued_at)
-  return lifetime > 0 ? Math.min(1, Math.max(0, (endsAtMs - now) / lifetime)) : 0
 }
 
 export function TokenBar({ token, label }: TokenLeftProps) {

@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core'
 import type { AuditEvent } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
+import { changedMembers, inLines } from '../../components/recorded-change.ts'
 import { count, exact } from '../../components/times.ts'
 import { auditLogText as words } from '../../strings/activity.ts'
 import type { AuditSearch } from './audit-search.ts'
@@ -69,7 +70,7 @@ export function AuditDetails({ event, search, onFilter }: AuditDetailsProps) {
 }
 
 function Difference({ event: { before, after, seq } }: { readonly event: AuditEvent }) {
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const members = changedMembers({ before, after })
   if (members.length === 0) return <Text size="sm">{words.noDiff}</Text>
   const { diff } = words
   return (
@@ -88,10 +89,10 @@ function Difference({ event: { before, after, seq } }: { readonly event: AuditEv
               {member}
             </Table.Th>
             <Table.Td>
-              <Value of={readable(member, before[member])} />
+              <Value of={inLines(member, before[member])} />
             </Table.Td>
             <Table.Td>
-              <Value of={readable(member, after[member])} />
+              <Value of={inLines(member, after[member])} />
             </Table.Td>
           </Table.Tr>
         ))}
@@ -100,12 +101,8 @@ function Difference({ event: { before, after, seq } }: { readonly event: AuditEv
   )
 }
 
-/** Moments are on record in seconds since 1970. */
-const readable = (member: string, value: unknown): unknown =>
-  typeof value === 'number' && /_(?:at|from|until)$/.test(member) ? exact(new Date(value * 1000).toISOString()) : value
-
-function Value({ of: value }: { readonly of: unknown }) {
-  if (value === undefined || value === null)
+function Value({ of: text }: { readonly of: string | undefined }) {
+  if (text === undefined)
     return (
       <Text size="sm" c="dimmed">
         {words.absent}
@@ -113,7 +110,7 @@ function Value({ of: value }: { readonly of: unknown }) {
     )
   return (
     <Text size="sm" className="mono" style={{ whiteSpace: 'pre-wrap' }}>
-      {typeof value === 'string' ? value : JSON.stringify(value, null, 1)}
+      {text}
     </Text>
   )
 }

@@ -4,10 +4,12 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type { AuditEvent } from 'latchkey/admin-api'
 import { Fragment, useState } from 'react'
 import { RelativeTime } from '../../components/relative-time.tsx'
-import { auditLogText as words, EVENT_WORDS, OWN_EVENT_WORDS } from '../../strings/activity.ts'
+import { flipped } from '../../components/selection.ts'
+import { auditLogText as words } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { AuditDetails } from './audit-details.tsx'
 import type { AuditSearch } from './audit-search.ts'
+import { deedOf } from './deed-of.ts'
 
 export interface AuditTableProps {
   readonly events: readonly AuditEvent[]
@@ -17,10 +19,6 @@ export interface AuditTableProps {
 
 export function AuditTable({ events, search, onFilter }: AuditTableProps) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
-  const flip = (id: string) => {
-    const others = [...opened].filter((other) => other !== id)
-    setOpened(new Set(opened.has(id) ? others : [...others, id]))
-  }
   const { columns } = words
   return (
     <div className="scroll-table" role="region" aria-label={pagesText.pages.audit} tabIndex={0}>
@@ -44,7 +42,7 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
                     <ActionIcon
                       aria-label={words.show(event.seq)}
                       aria-expanded={isOpen}
-                      onClick={() => flip(event.id)}
+                      onClick={() => setOpened(flipped(opened, event.id))}
                     >
                       <Chevron size={16} />
                     </ActionIcon>
@@ -75,15 +73,13 @@ export function AuditTable({ events, search, onFilter }: AuditTableProps) {
   )
 }
 
-function Sentence({ event: { event, actor, target } }: { readonly event: AuditEvent }) {
-  const own = actor.id === target.id ? OWN_EVENT_WORDS[event] : undefined
-  const what = own ?? EVENT_WORDS[event]?.(target.name)
+function Sentence({ event }: { readonly event: AuditEvent }) {
   return (
     <Text size="sm" className="wrap">
       <Text span inherit fw={600}>
-        {actor.name}
+        {event.actor.name}
       </Text>{' '}
-      {what ?? `${event}: ${target.name}`}
+      {deedOf(event)}
     </Text>
   )
 }

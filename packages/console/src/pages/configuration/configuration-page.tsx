@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
 import { pagesText } from '../../strings/pages.ts'
 import { configurationText as words } from '../../strings/settings.ts'
+import { findSettings } from './find-settings.ts'
 import { SettingRow } from './setting-row.tsx'
 
 export function ConfigurationPage() {
@@ -28,12 +29,8 @@ export function ConfigurationPage() {
 function Settings({ settings }: { readonly settings: readonly Setting[] }) {
   const [text, setText] = useState('')
   const [isOnlySet, setOnlySet] = useState(false)
-  const sought = text.trim().toLowerCase()
-  const shown = settings.filter(
-    ({ name, description, origin }) =>
-      `${name} ${description}`.toLowerCase().includes(sought) && (!isOnlySet || origin !== 'default'),
-  )
-  const groups = [...new Set(shown.map(({ group }) => group))]
+  const groups = findSettings(settings, text, isOnlySet ? 'set' : 'all')
+  const shown = groups.reduce((sum, group) => sum + group.settings.length, 0)
   return (
     <Stack>
       <Group align="end">
@@ -52,10 +49,10 @@ function Settings({ settings }: { readonly settings: readonly Setting[] }) {
         />
       </Group>
       <Text size="sm" c="dimmed" role="status">
-        {words.shown(shown.length, settings.length)}
+        {words.shown(shown, settings.length)}
       </Text>
-      {shown.length === 0 && <Text>{words.nothing}</Text>}
-      {groups.map((group) => (
+      {shown === 0 && <Text>{words.nothing}</Text>}
+      {groups.map(({ name: group, settings: members }) => (
         <section key={group} aria-labelledby={`group-${group}`}>
           <Title order={2} mb="xs" id={`group-${group}`}>
             {group}
@@ -70,11 +67,9 @@ function Settings({ settings }: { readonly settings: readonly Setting[] }) {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {shown
-                  .filter((setting) => setting.group === group)
-                  .map((setting) => (
-                    <SettingRow key={setting.name} setting={setting} />
-                  ))}
+                {members.map((setting) => (
+                  <SettingRow key={setting.name} setting={setting} />
+                ))}
               </Table.Tbody>
             </Table>
           </div>

@@ -4,10 +4,11 @@ import type { Setting } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
 import { StatusWord } from '../../components/status-word.tsx'
 import { configurationText as words } from '../../strings/settings.ts'
+import { readOrigin } from './find-settings.ts'
 
 export function SettingRow({ setting }: { readonly setting: Setting }) {
   const { name, description, origin } = setting
-  const [kind = 'default', given] = origin.split(/ (.*)/)
+  const { kind, by } = readOrigin(origin)
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
       <Table.Td>
@@ -20,10 +21,10 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
         <Value setting={setting} />
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{kind === 'env' || kind === 'flag' ? words.origins[kind] : words.origins.default}</Text>
-        {given !== undefined && (
+        <Text size="sm">{words.origins[kind]}</Text>
+        {by !== undefined && (
           <Text size="13px" className="mono wrap">
-            {given}
+            {by}
           </Text>
         )}
       </Table.Td>

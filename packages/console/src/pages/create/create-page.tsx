@@ -2,28 +2,21 @@
 import { Button, Group, Paper, Select, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useNavigate } from '@tanstack/react-router'
-import type { CreatedIntegration, NewIntegration } from 'latchkey/admin-api'
+import type { CreatedIntegration } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../api/problem.ts'
 import { useCreate } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { focusField, FormSummary } from '../../components/form-summary.tsx'
-import { CHECKS, EMPTY_FORM, type FormValues, refusedFields, wishOf } from '../../components/integration-form.ts'
+import { CHECKS, EMPTY_FORM, type FormValues, refusedFields } from '../../components/integration-form.ts'
 import { IntegrationFields } from '../../components/integration-fields.tsx'
 import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 import { CreatedCredentials } from './created-credentials.tsx'
+import { attemptFor, type CreationAttempt } from './creation-attempt.ts'
 
-const DAY_MS = 86_400_000
 const EXPIRIES = (['never', '90', '180', '365'] as const).map((value) => ({ value, label: t.create.expiries[value] }))
-
-function newIntegrationOf(values: FormValues): NewIntegration {
-  const wish = wishOf(values)
-  if (values.expiry === 'never') return wish
-  const end = new Date(Date.now() + Number(values.expiry) * DAY_MS).toISOString()
-  return { ...wish, secret_expires_at: `${end.slice(0, 19)}Z` }
-}
 
 export function CreatePage() {
   const navigate = useNavigate()
@@ -32,7 +25,7 @@ export function CreatePage() {
   const [isSubmitted, setSubmitted] = useState(false)
   const [created, setCreated] = useState<CreatedIntegration | undefined>()
   // One for what is in the form now: sent again, it is the same request.
-  const attempt = useRef<{ text: string; key: string } | undefined>(undefined)
+  const attempt = useRef<CreationAttempt | undefined>(undefined)
   const form = useForm<FormValues>({ initialValues: EMPTY_FORM, validate: CHECKS, validateInputOnBlur: true })
   useEffect(() => {
     if (created?.client_secret === undefined) return
@@ -50,11 +43,10 @@ export function CreatePage() {
       />
     )
   const submit = (values: FormValues) => {
-    const wish = newIntegrationOf(values)
-    const text = JSON.stringify(values)
-    if (attempt.current?.text !== text) attempt.current = { text, key: randomKey() }
+    attempt.current = attemptFor(attempt.current, values, { now: Date.now(), idempotencyKey: randomKey() })
+    const { idempotencyKey: key, wish } = attempt.current
     create.mutate(
-      { key: attempt.current.key, wish },
+      { key, wish },
       {
         onSuccess: setCreated,
         onError: (error) => {

@@ -5,23 +5,18 @@ import type { Interval } from 'latchkey/admin-api'
 import { useMemo, useState } from 'react'
 import { activityQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
+import type { Range } from '../../components/chart-text.ts'
 import { Chart } from '../../components/chart.tsx'
+import { refusalSeries } from '../../components/refusal-series.ts'
 import type { Series } from '../../components/series.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { exact } from '../../components/times.ts'
 import { activityText as words } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
 
-const STYLES: readonly (readonly [color: string, dash: readonly number[]])[] = [
-  ['var(--lk-danger)', []],
-  ['var(--lk-superseded)', [8, 4]],
-  ['var(--lk-issued)', [2, 3]],
-  ['var(--lk-other)', [10, 3, 2, 3]],
-]
-
 export function ActivityCharts({ clientId }: { readonly clientId: string }) {
   const activity = useQuery(activityQuery(clientId))
-  const [range, setRange] = useState<'minutes' | 'half_hours'>('minutes')
+  const [range, setRange] = useState<Range>('minutes')
   const intervals = activity.data?.[range]
   const plots = useMemo(() => (intervals === undefined ? undefined : seriesOf(intervals)), [intervals])
   return (
@@ -47,7 +42,7 @@ export function ActivityCharts({ clientId }: { readonly clientId: string }) {
         activity.isPending && <Skeleton h={220} />
       ) : (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-          <Chart title={words.title} times={plots.times} series={plots.tokens} />
+          <Chart range={range} title={words.title} times={plots.times} series={plots.tokens} />
           {plots.refusals.length === 0 ? (
             <div>
               <Text fw={600} size="sm" mb={4}>
@@ -56,7 +51,7 @@ export function ActivityCharts({ clientId }: { readonly clientId: string }) {
               <Text size="sm">{words.noRefusals}</Text>
             </div>
           ) : (
-            <Chart title={words.refusals} times={plots.times} series={plots.refusals} />
+            <Chart range={range} title={words.refusals} times={plots.times} series={plots.refusals} />
           )}
         </SimpleGrid>
       )}
@@ -76,9 +71,6 @@ interface Plots {
 }
 
 function seriesOf(intervals: readonly Interval[]): Plots {
-  const reasons = [
-    ...new Set(intervals.flatMap((interval) => [...Object.keys(interval.refused), ...Object.keys(interval.denied)])),
-  ]
   return {
     times: intervals.map(({ at }) => at),
     tokens: [
@@ -90,10 +82,6 @@ function seriesOf(intervals: readonly Interval[]): Plots {
         values: intervals.map(({ superseded }) => superseded),
       },
     ],
-    refusals: reasons.map((reason, index) => {
-      const [color, dash] = STYLES[index % STYLES.length] ?? ['var(--lk-other)', []]
-      const values = intervals.map(({ refused, denied }) => (refused[reason] ?? 0) + (denied[reason] ?? 0))
-      return { label: reason, color, dash, values }
-    }),
+    refusals: refusalSeries(intervals),
   }
 }

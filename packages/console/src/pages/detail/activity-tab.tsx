@@ -12,7 +12,9 @@ import { useNow } from '../../components/use-now.ts'
 import { activityText as words } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
 import { ActivityCharts } from './activity-charts.tsx'
-import { RequesterList, requesterName } from './requester-list.tsx'
+import { fateOf } from './fate-of.ts'
+import { RequesterList } from './requester-list.tsx'
+import { requesterName } from './requester-name.ts'
 
 export function ActivityTab({ integration }: { readonly integration: Integration }) {
   const { data: slots = [] } = useQuery(slotsQuery(integration.client_id))
@@ -88,17 +90,14 @@ interface FateProps {
 
 function Fate({ slot, issuance, next }: FateProps) {
   const now = useNow()
-  const { generation, issued_at: issuedAt } = issuance
-  if (slot.live?.generation === generation && Date.parse(slot.live.expires_at) > now)
-    return <StatusWord tone="ok">{words.live}</StatusWord>
-  if (next === undefined) return <StatusWord tone="quiet">{words.over}</StatusWord>
-  const [by] = next.requesters
-  const lived = Date.parse(next.issued_at) - Date.parse(issuedAt)
-  const after = lived < 1000 ? words.lessThanASecond : duration(lived)
-  const isInGrace = slot.in_grace?.generation === generation && Date.parse(slot.in_grace.accepted_until) > now
+  const fate = fateOf(slot, issuance, next, now)
+  if (fate.is === 'live') return <StatusWord tone="ok">{words.live}</StatusWord>
+  if (fate.is === 'over') return <StatusWord tone="quiet">{words.over}</StatusWord>
+  const [by] = next?.requesters ?? []
+  const after = fate.livedMs < 1000 ? words.lessThanASecond : duration(fate.livedMs)
   return (
     <>
-      {isInGrace && <StatusWord tone="warning">{words.grace}</StatusWord>}
+      {fate.isInGrace && <StatusWord tone="warning">{words.grace}</StatusWord>}
       <Text size="sm" className="wrap">
         {words.replaced(after, by === undefined ? words.nobody : requesterName(by))}
       </Text>

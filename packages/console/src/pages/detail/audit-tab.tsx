@@ -5,6 +5,7 @@ import type { AuditPage, AuditEvent, Integration } from 'latchkey/admin-api'
 import { ask } from '../../api/client.ts'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { changedMembers, inOneLine } from '../../components/recorded-change.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { auditText as words } from '../../strings/detail.ts'
 
@@ -91,7 +92,7 @@ function Row({ event }: { readonly event: AuditEvent }) {
 
 /** Member by member, what it was and what it is. */
 function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const members = changedMembers({ before, after })
   return (
     <>
       {members.map((member) => (
@@ -99,16 +100,10 @@ function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
           <Text span inherit c="dimmed">
             {member}:
           </Text>{' '}
-          {member in before && `${written(before[member])} → `}
-          {written(after[member])}
+          {member in before && `${inOneLine(before[member])} → `}
+          {inOneLine(after[member])}
         </Text>
       ))}
     </>
   )
-}
-
-function written(value: unknown): string {
-  if (value === undefined || value === null) return 'none'
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(written).join(', ')
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -7,19 +7,13 @@ import { Banner } from '../../components/banner.tsx'
 import { duration, plural, relative } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { t } from '../../strings.ts'
-
-const SOON_MS = 14 * 86_400_000
+import { secretWarnings } from './secret-warnings.ts'
 
 export function Banners({ integration }: { readonly integration: Integration }) {
   const { data: secrets = [] } = useQuery(secretsQuery(integration.id))
   const { data: activity } = useQuery(activityQuery(integration.client_id))
   const now = useNow()
-  const working = secrets.filter(
-    ({ status, ends_at: end }) => status !== 'ended' && (end === null || Date.parse(end) > now),
-  )
-  // The newest comes last. It may have an end of its own, and is no old one for that.
-  const [newest, ...older] = working.toReversed()
-  const end = newest?.ends_at ?? undefined
+  const { ending, newestEndsInMs } = secretWarnings(secrets, now)
   const words = t.detail.banner
   return (
     <>
@@ -31,13 +25,11 @@ export function Banners({ integration }: { readonly integration: Integration }) 
       {activity?.contention.map((contention) => (
         <ContentionBanner key={contention.scope} contention={contention} />
       ))}
-      {older
-        .filter(({ status }) => status === 'ending')
-        .map((secret) => (
-          <RotationBanner key={secret.id} secret={secret} now={now} />
-        ))}
-      {end !== undefined && Date.parse(end) - now < SOON_MS && (
-        <Banner tone="warning" title={words.expiring(duration(Date.parse(end) - now))}>
+      {ending.map((secret) => (
+        <RotationBanner key={secret.id} secret={secret} now={now} />
+      ))}
+      {newestEndsInMs !== undefined && (
+        <Banner tone="warning" title={words.expiring(duration(newestEndsInMs))}>
           {words.expiringBody}
         </Banner>
       )}

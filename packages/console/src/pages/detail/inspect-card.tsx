@@ -7,7 +7,7 @@ import { serverQuery } from '../../api/queries.ts'
 import { Card } from '../../components/card.tsx'
 import { ClaimTable } from '../../components/claim-table.tsx'
 import { CodeBlock } from '../../components/code-block.tsx'
-import { decodeToken } from '../../components/decode-token.ts'
+import { type DecodedToken, decodeToken } from '../../components/decode-token.ts'
 import { tryText as words } from '../../strings/try.ts'
 import { TokenWorth } from './token-worth.tsx'
 import { VerifyAnswer } from './verify-answer.tsx'
@@ -47,7 +47,7 @@ export function InspectCard({ integration }: { readonly integration: Integration
           ) : (
             <Text fw={600}>{words.foreign}</Text>
           )}
-          <VerifyAnswer key={text} token={text} scope={String(token.claims['scope'])} />
+          <VerifyAnswer key={text} token={text} scope={scopeOf(token)} />
           <ClaimTable title={words.claims} claims={token.claims} />
           <ClaimTable title={words.header} claims={token.header} />
           {server !== undefined && (
@@ -63,6 +63,10 @@ export function InspectCard({ integration }: { readonly integration: Integration
     </Card>
   )
 }
+
+/** Undefined for a token without a scope: verify then names the reason that applies. */
+const scopeOf = ({ claims: { scope } }: DecodedToken): string | undefined =>
+  typeof scope === 'string' ? scope : undefined
 
 /** The token itself stays out of it: what is on a command line, other users of a machine can read. */
 const verifyCommand = (issuer: string): string =>

@@ -10,11 +10,10 @@ import { announce } from '../../components/announce.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { clock, count, relative } from '../../components/times.ts'
+import { count } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
-import { activityText } from '../../strings/detail.ts'
 import { tryText as words } from '../../strings/try.ts'
-import { requesterName } from './requester-list.tsx'
+import { requestEffect } from './request-effect.ts'
 import { TrialTokenCard, type TrialTokenText } from './trial-token-card.tsx'
 
 /** Enough to see one replace another. */
@@ -26,7 +25,9 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   const [secret, setSecret] = useState('')
   const [tokens, setTokens] = useState<readonly TrialTokenText[]>([])
   const request = useRequestToken(integration.id)
-  const effect = useEffectOf(integration, scope)
+  const now = useNow()
+  const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
+  const effect = requestEffect(integration, slot, now)
   const mustBring = server?.secret_reveal === 'never'
   const onSuccess = ({ access_token: text, jti, generation, kind }: TrialToken) => {
     // In stable mode the same token comes again, signed anew.
@@ -71,28 +72,4 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
       ))}
     </Card>
   )
-}
-
-interface Effect {
-  readonly title: string
-  /** What of the live token it puts an end to. */
-  readonly ends?: string
-}
-
-/** What a request would do now; undefined until that is known. */
-function useEffectOf(integration: Integration, scope: string): Effect | undefined {
-  const now = useNow()
-  const { data: slot } = useQuery(historyQuery(integration.client_id, scope))
-  if (integration.status === 'disabled') return { title: words.disabled }
-  if (slot === undefined) return undefined
-  const live = slot.live && slot.live.endsAtMs > now ? slot.live : undefined
-  if (live === undefined) return { title: words.replacesNothing }
-  const left = clock(live.endsAtMs - now)
-  if (integration.issue_mode.kind === 'stable') return { title: words.returns(left) }
-  const [requester] = slot.history.find(({ generation }) => generation === live.generation)?.requesters ?? []
-  const by = requester === undefined ? activityText.nobody : requesterName(requester)
-  return {
-    title: words.replaces(count(live.generation)),
-    ends: words.replaced(relative(live.issued_at, now), by, left),
-  }
 }

@@ -2,9 +2,7 @@
 import { Text } from '@mantine/core'
 import type { Requester } from 'latchkey/admin-api'
 import { activityText } from '../../strings/detail.ts'
-
-export const requesterName = ({ address, user_agent: agent }: Requester): string =>
-  agent === '' ? address : `${address} (${agent})`
+import { requesterName } from './requester-name.ts'
 
 export function RequesterList({ requesters }: { readonly requesters: readonly Requester[] }) {
   if (requesters.length === 0) return <>{activityText.nobody}</>

@@ -10,14 +10,7 @@ import { useChange } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Banner } from '../../components/banner.tsx'
 import { focusField, FormSummary } from '../../components/form-summary.tsx'
-import {
-  CHECKS,
-  type FormValues,
-  formOf,
-  refusedFields,
-  type WiredSettings,
-  wishOf,
-} from '../../components/integration-form.ts'
+import { changedSettings, CHECKS, type FormValues, formOf, refusedFields } from '../../components/integration-form.ts'
 import { IntegrationFields } from '../../components/integration-fields.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
@@ -54,11 +47,7 @@ function SettingsForm({ base, current, onBase }: SettingsFormProps) {
   }, [isOutdated, current, onBase])
   const isExplained = error instanceof ProblemError && Object.keys(refusedFields(error)).length > 0
   const submit = (values: FormValues) => {
-    const [before, after] = [wishOf(formOf(base)), wishOf(values)]
-    const members = Object.entries(after).filter(
-      ([member, value]) => JSON.stringify(value) !== JSON.stringify(before[member as keyof WiredSettings]),
-    )
-    change.mutate(Object.fromEntries(members), {
+    change.mutate(changedSettings(formOf(base), values), {
       onSuccess: (changed) => {
         notifications.show({ message: t.create.saved })
         client.setQueryData(['integration', changed.id], changed)

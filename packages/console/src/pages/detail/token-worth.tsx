@@ -1,24 +1,23 @@
 // What a token is worth by what the server knows of its scope, from second to second.
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type CountedSlot, slotsQuery } from '../../api/queries.ts'
+import { slotsQuery } from '../../api/queries.ts'
 import type { DecodedToken } from '../../components/decode-token.ts'
-import { StatusWord } from '../../components/status-word.tsx'
+import { StatusWord, type Tone } from '../../components/status-word.tsx'
 import { clock } from '../../components/times.ts'
 import { TokenBar } from '../../components/token-left.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { tryText as words } from '../../strings/try.ts'
+import { type Worth, worthOf } from './worth-of.ts'
 
-type Worth = keyof typeof words.verdicts
-
-const TONES = {
+const TONES: Readonly<Record<Worth, Tone>> = {
   live: 'ok',
   grace: 'warning',
   superseded: 'danger',
   ended: 'danger',
   expired: 'quiet',
   unknown: 'quiet',
-} as const
+}
 
 export function TokenWorth({ token, clientId }: { readonly token: DecodedToken; readonly clientId: string }) {
   const now = useNow()
@@ -44,14 +43,4 @@ export function TokenWorth({ token, clientId }: { readonly token: DecodedToken; 
       )}
     </>
   )
-}
-
-function worthOf({ claims }: DecodedToken, slot: CountedSlot | undefined, now: number): Worth {
-  const { jti, gen, exp } = claims
-  if (slot === undefined || typeof gen !== 'number' || gen > slot.generation) return 'unknown'
-  if (slot.live?.jti === jti && slot.live?.generation === gen) return slot.live.endsAtMs > now ? 'live' : 'expired'
-  if (slot.in_grace !== null && slot.in_grace.jti === jti && Date.parse(slot.in_grace.accepted_until) > now)
-    return 'grace'
-  if (typeof exp === 'number' && exp * 1000 <= now) return 'expired'
-  return slot.live !== null && gen < slot.live.generation ? 'superseded' : 'ended'
 }

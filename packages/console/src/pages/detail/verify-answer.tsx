@@ -10,8 +10,8 @@ import { tryText as words } from '../../strings/try.ts'
 
 export interface VerifyAnswerProps {
   readonly token: string
-  /** What the API would ask for. */
-  readonly scope: string
+  /** The scope that the API would ask for. Undefined if the token has none. */
+  readonly scope: string | undefined
 }
 
 export function VerifyAnswer({ token, scope }: VerifyAnswerProps) {
@@ -24,7 +24,9 @@ export function VerifyAnswer({ token, scope }: VerifyAnswerProps) {
           size="xs"
           variant="default"
           loading={verify.isPending}
-          onClick={() => verify.mutate({ token: token.trim().replace(/^Bearer\s+/i, ''), scope })}
+          onClick={() =>
+            verify.mutate({ token: token.trim().replace(/^Bearer\s+/i, ''), ...(scope !== undefined && { scope }) })
+          }
         >
           {words.verify}
         </Button>

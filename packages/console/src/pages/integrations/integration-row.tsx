@@ -2,7 +2,8 @@
 import { Checkbox, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
-import { activitySumsQuery, type CountedSlot, slotsQuery } from '../../api/queries.ts'
+import { type CountedSlot, liveTokens } from '../../api/counted-slot.ts'
+import { activitySumsQuery, slotsQuery } from '../../api/queries.ts'
 import { CopyText } from '../../components/copy-text.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
@@ -86,8 +87,8 @@ export function IntegrationRow({ integration, isSelected, onSelect }: Integratio
 
 function LiveCell({ name, slots }: { readonly name: string; readonly slots: readonly CountedSlot[] }) {
   const now = useNow()
-  const live = slots.flatMap((slot) => (slot.live === null || slot.live.endsAtMs <= now ? [] : [slot.live]))
-  const [next] = live.toSorted((one, other) => one.endsAtMs - other.endsAtMs)
+  const live = liveTokens(slots, now)
+  const [next] = live
   if (next === undefined)
     return (
       <Text size="13px" lh={1.4} c="dimmed" style={{ whiteSpace: 'nowrap' }}>

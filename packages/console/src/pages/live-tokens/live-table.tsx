@@ -2,9 +2,10 @@
 import { Button, Checkbox, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { sourceQuery } from '../../api/platform-queries.ts'
-import type { CountedSlot } from '../../api/queries.ts'
+import type { CountedSlot } from '../../api/counted-slot.ts'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { RouterLink } from '../../components/router-link.tsx'
+import { flipped, selectedShare } from '../../components/selection.ts'
 import { count } from '../../components/times.ts'
 import { TokenLeft } from '../../components/token-left.tsx'
 import { pagesText } from '../../strings/pages.ts'
@@ -26,8 +27,7 @@ export interface LiveTableProps {
 
 export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProps) {
   const keys = slots.map(slotKey)
-  const isAll = selected !== undefined && keys.every((key) => selected.has(key))
-  const isSome = selected !== undefined && keys.some((key) => selected.has(key))
+  const share = selectedShare(selected ?? new Set(), keys)
   return (
     <div className="scroll-table" role="region" aria-label={pagesText.pages.liveTokens} tabIndex={0}>
       <Table verticalSpacing={6} miw={900} aria-label={pagesText.pages.liveTokens}>
@@ -37,9 +37,9 @@ export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProp
               <Table.Th w={40}>
                 <Checkbox
                   aria-label={words.selectAll}
-                  checked={isAll}
-                  indeterminate={isSome && !isAll}
-                  onChange={() => onSelect(new Set(isAll ? [] : keys))}
+                  checked={share === 'all'}
+                  indeterminate={share === 'some'}
+                  onChange={() => onSelect(new Set(share === 'all' ? [] : keys))}
                 />
               </Table.Th>
             )}
@@ -55,16 +55,12 @@ export function LiveTable({ slots, selected, onSelect, onRevoke }: LiveTableProp
         <Table.Tbody>
           {slots.map((slot) => {
             const key = slotKey(slot)
-            const flip = () => {
-              const others = [...(selected ?? [])].filter((other) => other !== key)
-              onSelect(new Set(selected?.has(key) === true ? others : [...others, key]))
-            }
             return (
               <Row
                 key={key}
                 slot={slot}
                 isSelected={selected?.has(key)}
-                onSelect={flip}
+                onSelect={() => onSelect(flipped(selected ?? new Set(), key))}
                 onRevoke={() => onRevoke(slot)}
               />
             )

@@ -6,7 +6,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useRevokeTokens } from '../../api/platform-acts.ts'
 import { liveTokensQuery } from '../../api/platform-queries.ts'
-import type { CountedSlot } from '../../api/queries.ts'
+import type { CountedSlot } from '../../api/counted-slot.ts'
 import { useMay } from '../../api/use-session.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { PageHead } from '../../components/page-head.tsx'
@@ -14,11 +14,9 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { TableSkeleton } from '../../components/table-skeleton.tsx'
 import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
+import { matchesFilter } from './live-numbers.ts'
 import { LiveTiles } from './live-tiles.tsx'
 import { LiveTable, slotKey } from './live-table.tsx'
-
-const matches = (filter: string, slot: CountedSlot): boolean =>
-  [slot.integration_name, slot.client_id, slot.scope].some((text) => text.toLowerCase().includes(filter))
 
 export function LiveTokensPage() {
   const mayEdit = useMay('editor')
@@ -28,7 +26,7 @@ export function LiveTokensPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [asked, setAsked] = useState<readonly CountedSlot[]>([])
   const loaded = tokens.data?.pages.flatMap(({ items }) => items).filter(({ live }) => live !== null) ?? []
-  const shown = loaded.filter((slot) => matches(filter.trim().toLowerCase(), slot))
+  const shown = loaded.filter((slot) => matchesFilter(filter, slot))
   const chosen = loaded.filter((slot) => selected.has(slotKey(slot)))
   const close = () => {
     setAsked([])

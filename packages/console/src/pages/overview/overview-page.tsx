@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { metricsQuery, overviewQuery } from '../../api/platform-queries.ts'
 import { Card } from '../../components/card.tsx'
+import type { Range } from '../../components/chart-text.ts'
 import { Chart } from '../../components/chart.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { PageHead } from '../../components/page-head.tsx'
@@ -14,7 +15,7 @@ import { overviewText as words } from '../../strings/activity.ts'
 import { pagesText } from '../../strings/pages.ts'
 import { ContentionCard } from './contention-card.tsx'
 import { OverviewTiles } from './overview-tiles.tsx'
-import { plotsOf, PROMQL, type Range } from './plots.ts'
+import { plotsOf, PROMQL } from './plots.ts'
 import { StoreCard } from './store-card.tsx'
 
 export function OverviewPage() {
@@ -95,6 +96,7 @@ function Plots({ intervals, range }: PlotsProps) {
         <Chart
           title={words.issuance(unit)}
           times={times}
+          range={range}
           series={tokens}
           actions={promql(words.cards.issuance, PROMQL.issuance)}
         />
@@ -106,6 +108,7 @@ function Plots({ intervals, range }: PlotsProps) {
           <Chart
             title={words.refusals(unit)}
             times={times}
+            range={range}
             series={refusals}
             actions={promql(words.cards.refusals, PROMQL.refusals)}
           />
@@ -118,6 +121,7 @@ function Plots({ intervals, range }: PlotsProps) {
           <Chart
             title={words.latency(unit)}
             times={times}
+            range={range}
             series={latency}
             actions={promql(words.cards.latency, PROMQL.latency)}
           />
@@ -127,6 +131,7 @@ function Plots({ intervals, range }: PlotsProps) {
         <Chart
           title={words.supersessions(unit)}
           times={times}
+          range={range}
           series={supersession}
           actions={promql(words.cards.supersession, PROMQL.supersession)}
         />

@@ -1,11 +1,12 @@
 // The numbers that matter most, over the chosen range or of this moment.
 import type { Overview } from 'latchkey/admin-api'
 import type { ServerMetrics } from '../../api/metrics.ts'
+import type { Range } from '../../components/chart-text.ts'
 import { Tile, Tiles } from '../../components/tile.tsx'
 import { count, duration } from '../../components/times.ts'
 import { overviewText as words } from '../../strings/activity.ts'
 import { platformText } from '../../strings/platform.ts'
-import { type Range, refusalsOf } from './plots.ts'
+import { refusalsOf } from './plots.ts'
 
 export interface OverviewTilesProps {
   readonly overview: Overview

@@ -1,10 +1,9 @@
 // The series of the overview's plots, out of the intervals that were measured.
 import type { Percentiles, ServerInterval } from 'latchkey/admin-api'
 import { sumOf } from '../../api/activity-sums.ts'
+import { refusalSeries } from '../../components/refusal-series.ts'
 import type { Series } from '../../components/series.ts'
 import { overviewText as words } from '../../strings/activity.ts'
-
-export type Range = 'minutes' | 'half_hours'
 
 export interface Plots {
   readonly times: readonly string[]
@@ -15,15 +14,6 @@ export interface Plots {
   readonly latency: readonly Series[] | undefined
 }
 
-const STYLES: readonly (readonly [color: string, dash: readonly number[]])[] = [
-  ['var(--lk-danger)', []],
-  ['var(--lk-superseded)', [8, 4]],
-  ['var(--lk-issued)', [2, 3]],
-  ['var(--lk-other)', [10, 3, 2, 3]],
-  ['var(--lk-danger)', [2, 3]],
-  ['var(--lk-superseded)', []],
-]
-
 export const PROMQL = {
   issuance: 'sum by (result) (rate(latchkey_tokens_issued_total[5m])) * 60',
   supersession: 'sum(rate(latchkey_tokens_superseded_total[5m])) * 60',
@@ -33,14 +23,8 @@ export const PROMQL = {
     'histogram_quantile(0.99, sum by (le) (rate(http_server_request_duration_seconds_bucket{http_route=~".*/token"}[5m])))',
 } as const
 
-/** Without the reasons that did not happen: a line along zero tells nothing. */
 export function plotsOf(intervals: readonly ServerInterval[]): Plots {
   const values = (number: (interval: ServerInterval) => number | null): (number | null)[] => intervals.map(number)
-  const refusedFor = (interval: ServerInterval, reason: string): number =>
-    (interval.refused[reason] ?? 0) + (interval.denied[reason] ?? 0)
-  const reasons = [
-    ...new Set(intervals.flatMap(({ refused, denied }) => [...Object.keys(refused), ...Object.keys(denied)])),
-  ].filter((reason) => intervals.some((interval) => refusedFor(interval, reason) > 0))
   const percentile = (name: keyof Percentiles, color: string, dash: readonly number[]): Series => ({
     label: words.percentiles[name],
     color,
@@ -67,10 +51,7 @@ export function plotsOf(intervals: readonly ServerInterval[]): Plots {
         values: values(({ superseded }) => superseded),
       },
     ],
-    refusals: reasons.map((reason, index) => {
-      const [color, dash] = STYLES[index % STYLES.length] ?? ['var(--lk-other)', []]
-      return { label: reason, color, dash, values: values((interval) => refusedFor(interval, reason)) }
-    }),
+    refusals: refusalSeries(intervals),
     latency: intervals.some(({ token_latency_ms: latency }) => latency !== null)
       ? [
           percentile('p50', 'var(--lk-issued)', []),

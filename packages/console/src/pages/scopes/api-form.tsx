@@ -7,6 +7,7 @@ import { isProblem, ProblemError } from '../../api/problem.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { StaleBanner } from '../../components/stale-banner.tsx'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
+import { apiFieldsOf, EMPTY_API, newApiOf } from './catalog-fields.ts'
 
 export interface ApiFormProps {
   readonly opened: boolean
@@ -16,17 +17,9 @@ export interface ApiFormProps {
   readonly onClose: () => void
 }
 
-const EMPTY = { name: '', scope: '', description: '', routes: '' }
-
-const linesOf = (text: string): readonly string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-
 export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
   const [base, setBase] = useState<Api | undefined>()
-  const [fields, setFields] = useState(EMPTY)
+  const [fields, setFields] = useState(EMPTY_API)
   const [isTried, setTried] = useState(false)
   const nameField = useRef<HTMLInputElement>(null)
   const scopeField = useRef<HTMLInputElement>(null)
@@ -38,7 +31,7 @@ export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
     change.reset()
     setTried(false)
     setBase(api)
-    setFields(api === undefined ? EMPTY : { ...api, routes: api.routes.join('\n') })
+    setFields(api === undefined ? EMPTY_API : apiFieldsOf(api))
   }
   useEffect(() => {
     if (opened) restart()
@@ -53,7 +46,7 @@ export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
     setTried(true)
     if (name.trim() === '') return nameField.current?.focus()
     if (scope === '') return scopeField.current?.focus()
-    const wish = { name: name.trim(), scope, description, routes: linesOf(fields.routes) }
+    const wish = newApiOf(fields)
     if (base === undefined) create.mutate(wish, { onSuccess: onClose })
     else change.mutate({ id: base.id, version: base.version, wish }, { onSuccess: onClose })
   }

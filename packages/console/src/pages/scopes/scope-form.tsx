@@ -9,9 +9,7 @@ import { Banner } from '../../components/banner.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { StaleBanner } from '../../components/stale-banner.tsx'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
-
-// RFC 6749 §3.3, and the length that the server takes.
-const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,128}$/
+import { audienceOf, isNewAudience, isScopeName, newScopeOf, type ScopeFields, scopePatchOf } from './catalog-fields.ts'
 
 export interface ScopeFormProps {
   readonly opened: boolean
@@ -20,12 +18,9 @@ export interface ScopeFormProps {
   readonly onClose: () => void
 }
 
-const audienceOf = (scope: Scope | undefined): string =>
-  scope === undefined || scope.audience_is_default ? '' : scope.audience
-
 export function ScopeForm({ opened, scope, onClose }: ScopeFormProps) {
   const [base, setBase] = useState<Scope | undefined>()
-  const [fields, setFields] = useState({ name: '', description: '', audience: '' })
+  const [fields, setFields] = useState<ScopeFields>({ name: '', description: '', audience: '' })
   const [isTried, setTried] = useState(false)
   const nameField = useRef<HTMLInputElement>(null)
   const create = useCreateScope()
@@ -46,20 +41,16 @@ export function ScopeForm({ opened, scope, onClose }: ScopeFormProps) {
     setFields({ ...fields, [member]: event.currentTarget.value })
 
   const { name, description } = fields
-  const audience = fields.audience.trim()
-  const isNameWrong = base === undefined && !SCOPE.test(name)
-  const isNewAudience = base !== undefined && audience !== audienceOf(base)
-  const ending = isNewAudience ? (scope?.live_tokens ?? 0) : 0
+  const isNameWrong = base === undefined && !isScopeName(name)
+  const ending = base !== undefined && isNewAudience(base, fields) ? (scope?.live_tokens ?? 0) : 0
   const problem = act.error instanceof ProblemError ? act.error : undefined
   const isStale = isProblem(problem, 'stale_version')
   const submit = () => {
     setTried(true)
     if (isNameWrong) return nameField.current?.focus()
-    const wished = { description, audience: audience === '' ? null : audience }
-    if (base === undefined) return create.mutate({ name, ...wished }, { onSuccess: onClose })
-    const wish = isNewAudience ? wished : { description }
+    if (base === undefined) return create.mutate(newScopeOf(fields), { onSuccess: onClose })
     change.mutate(
-      { name: base.name, version: base.version, wish },
+      { name: base.name, version: base.version, wish: scopePatchOf(base, fields) },
       {
         onSuccess: ({ ended_tokens: ended }) => {
           if (ended > 0) notifications.show({ message: words.endedTokens(ended) })

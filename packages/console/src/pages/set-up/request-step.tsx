@@ -2,7 +2,8 @@
 import { Group, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { type CountedSlot, historyQuery, integrationQuery, secretsQuery, slotsQuery } from '../../api/queries.ts'
+import type { CountedSlot } from '../../api/counted-slot.ts'
+import { historyQuery, integrationQuery, secretsQuery, slotsQuery } from '../../api/queries.ts'
 import { announce } from '../../components/announce.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Card } from '../../components/card.tsx'
@@ -15,8 +16,9 @@ import { TokenBar } from '../../components/token-left.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { activityText } from '../../strings/detail.ts'
 import { t } from '../../strings.ts'
-import { requesterName } from '../detail/requester-list.tsx'
+import { requesterName } from '../detail/requester-name.ts'
 import { SecretFacts } from '../detail/secret-facts.tsx'
+import { arrivedSlot, type Generations, generationsOf } from './arrived-slot.ts'
 
 export interface RequestStepProps {
   readonly id: string
@@ -90,10 +92,10 @@ function Arrived({ id, slot }: { readonly id: string; readonly slot: CountedSlot
   )
 }
 
-/** The first slot that has a newer token than it had when the page began to look: one that was just made had none. */
+/** One that was just made had no token when the page began to look. */
 function useArrived(slots: readonly CountedSlot[] | undefined, wasThere: boolean): CountedSlot | undefined {
-  const before = useRef<ReadonlyMap<string, number> | undefined>(wasThere ? undefined : new Map())
-  if (before.current === undefined && slots !== undefined)
-    before.current = new Map(slots.map(({ scope, generation }) => [scope, generation]))
-  return slots?.find(({ scope, live, generation }) => live !== null && generation > (before.current?.get(scope) ?? 0))
+  const before = useRef<Generations | undefined>(wasThere ? undefined : new Map())
+  if (slots === undefined) return undefined
+  before.current ??= generationsOf(slots)
+  return arrivedSlot(slots, before.current)
 }

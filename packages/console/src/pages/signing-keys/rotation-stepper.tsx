@@ -5,6 +5,7 @@ import type { SigningKey } from 'latchkey/admin-api'
 import { clock, duration } from '../../components/times.ts'
 import { useNow } from '../../components/use-now.ts'
 import { signingKeysText as words } from '../../strings/platform.ts'
+import { rotationStep } from './rotation-step.ts'
 
 const WAIT = 1
 const RETIRE = 3
@@ -12,20 +13,11 @@ const RETIRE = 3
 export function RotationStepper({ keys }: { readonly keys: readonly SigningKey[] }) {
   const now = useNow()
   const isNarrow = useMediaQuery('(max-width: 62em)')
-  const next = keys.find(({ status }) => status === 'next')
-  const signing = keys.find(({ status }) => status === 'signing')
-  // The last to leave: until then the rotation is not over.
-  const [leaving] = keys
-    .flatMap(({ status, accepted_until: until }) => (status === 'retired' && until !== null ? [Date.parse(until)] : []))
-    .filter((until) => until > now)
-    .toSorted((one, other) => other - one)
-  if (next === undefined && leaving === undefined)
-    return <Text>{words.idle(duration(now - Date.parse(signing?.signs_from ?? '')))}</Text>
+  const rotation = rotationStep(keys, now)
+  if (rotation.step === 'idle')
+    return rotation.sinceMs === undefined ? null : <Text>{words.idle(duration(rotation.sinceMs))}</Text>
   const { steps } = words
-  const [active, left, tell] =
-    next === undefined
-      ? [RETIRE, (leaving ?? now) - now, steps.retireLeft]
-      : [WAIT, Date.parse(next.signs_from) - now, steps.waitLeft]
+  const [active, tell] = rotation.step === 'wait' ? [WAIT, steps.waitLeft] : [RETIRE, steps.retireLeft]
   const step = (index: number, label: string, line: string) => (
     <Stepper.Step
       label={label}
@@ -50,7 +42,7 @@ export function RotationStepper({ keys }: { readonly keys: readonly SigningKey[]
         {step(RETIRE, steps.retire, steps.retireLine)}
       </Stepper>
       <Text role="timer" aria-live="off" fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
-        {tell(clock(left))}
+        {tell(clock(rotation.leftMs))}
       </Text>
     </Stack>
   )

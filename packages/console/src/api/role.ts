@@ -1,0 +1,12 @@
+// What a role allows: each one also what the roles below it do.
+import type { Role, Session } from 'latchkey/admin-api'
+
+const RANKS: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 }
+
+/** Of an operator, or of the admin key that a proxy of the operator adds. Undefined if nobody is signed in. */
+export const roleOf = (session: Session | null | undefined): Role | undefined =>
+  session?.operator?.role ?? session?.admin_key?.role
+
+/** False if the role is not known yet: a control that appears is better than a control that disappears. */
+export const includesRole = (own: Role | undefined, needed: Role): boolean =>
+  own !== undefined && RANKS[own] >= RANKS[needed]

@@ -1,0 +1,13 @@
+// What a claim of an access token means.
+import { tryText as words } from '../strings/try.ts'
+import { exact } from './times.ts'
+
+/** Larger numbers are no seconds since the epoch. */
+const MOST_SECONDS = 1e11
+
+/** Empty for a claim that the console does not know. A time is added in words. */
+export function claimMeaning(name: string, value: unknown): string {
+  const known = Object.hasOwn(words.meanings, name) ? (words.meanings[name] ?? '') : ''
+  const isTime = (name === 'iat' || name === 'exp') && typeof value === 'number' && Math.abs(value) < MOST_SECONDS
+  return isTime ? `${known} ${exact(new Date(value * 1000).toISOString())}` : known
+}

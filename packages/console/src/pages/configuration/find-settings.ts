@@ -1,0 +1,27 @@
+// Finds settings by a part of their name or description, in their groups.
+import type { Setting } from 'latchkey/admin-api'
+
+export interface SettingGroup {
+  readonly name: string
+  readonly settings: readonly Setting[]
+}
+
+/** `which`: all settings, or only those that a variable or a flag sets. Groups are in the order of their first setting. */
+export function findSettings(
+  settings: readonly Setting[],
+  text: string,
+  which: 'all' | 'set',
+): readonly SettingGroup[] {
+  const sought = text.trim().toLowerCase()
+  const found = settings.filter(
+    ({ name, description, origin }) =>
+      `${name} ${description}`.toLowerCase().includes(sought) && (which === 'all' || origin !== 'default'),
+  )
+  return [...Map.groupBy(found, ({ group }) => group)].map(([name, members]) => ({ name, settings: members }))
+}
+
+/** Whether a variable or a flag sets the setting, and which. */
+export function readOrigin(origin: string): { readonly kind: 'default' | 'env' | 'flag'; readonly by?: string } {
+  const [, kind, by = ''] = /^(env|flag) (.+)$/.exec(origin) ?? []
+  return kind === 'env' || kind === 'flag' ? { kind, by } : { kind: 'default' }
+}

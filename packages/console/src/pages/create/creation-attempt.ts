@@ -1,0 +1,23 @@
+// One attempt to create an integration: sent again after a lost answer, it must be the same request.
+import type { NewIntegration } from 'latchkey/admin-api'
+import { type FormValues, newIntegrationOf } from '../../components/integration-form.ts'
+
+export interface CreationAttempt {
+  /** The form that it was made from. */
+  readonly text: string
+  readonly idempotencyKey: string
+  readonly wish: NewIntegration
+}
+
+/**
+ * The last attempt if the form has not changed since, with its key and its body. A new body would be refused under the
+ * old key, because the end of a secret is counted from `now`.
+ */
+export function attemptFor(
+  last: CreationAttempt | undefined,
+  values: FormValues,
+  { now, idempotencyKey }: { readonly now: number; readonly idempotencyKey: string },
+): CreationAttempt {
+  const text = JSON.stringify(values)
+  return last?.text === text ? last : { text, idempotencyKey, wish: newIntegrationOf(values, now) }
+}

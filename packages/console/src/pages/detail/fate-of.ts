@@ -1,0 +1,25 @@
+// What has become of an issued token.
+import type { Issuance, SlotHistory } from 'latchkey/admin-api'
+
+export type Fate =
+  | { readonly is: 'live' }
+  /** No token came after it: it expired, or it was revoked. */
+  | { readonly is: 'over' }
+  /** A newer token replaced it after `livedMs`. In grace it is still accepted. */
+  | { readonly is: 'replaced'; readonly livedMs: number; readonly isInGrace: boolean }
+
+/** `next` is the issuance after it. Undefined for the last one. */
+export function fateOf(
+  slot: Pick<SlotHistory, 'live' | 'in_grace'>,
+  { generation, issued_at: issuedAt }: Pick<Issuance, 'generation' | 'issued_at'>,
+  next: Pick<Issuance, 'issued_at'> | undefined,
+  now: number,
+): Fate {
+  if (slot.live?.generation === generation && Date.parse(slot.live.expires_at) > now) return { is: 'live' }
+  if (next === undefined) return { is: 'over' }
+  return {
+    is: 'replaced',
+    livedMs: Date.parse(next.issued_at) - Date.parse(issuedAt),
+    isInGrace: slot.in_grace?.generation === generation && Date.parse(slot.in_grace.accepted_until) > now,
+  }
+}

@@ -1,0 +1,26 @@
+// What the page of live tokens counts and finds.
+import type { ServerInterval } from 'latchkey/admin-api'
+import { type CountedSlot, liveTokens } from '../../api/counted-slot.ts'
+
+const SOON_MS = 60_000
+
+/** How many of the slots have a live token, and how many of these expire within a minute. */
+export function liveNumbers(
+  slots: readonly CountedSlot[],
+  now: number,
+): { readonly live: number; readonly ending: number } {
+  const live = liveTokens(slots, now)
+  return { live: live.length, ending: live.filter(({ endsAtMs }) => endsAtMs - now < SOON_MS).length }
+}
+
+/** The last minute that is over. Undefined if none was measured from its beginning. */
+export function lastWholeMinute(minutes: readonly ServerInterval[], since: string): ServerInterval | undefined {
+  const minute = minutes.at(-2)
+  return minute !== undefined && Date.parse(minute.at) >= Date.parse(since) ? minute : undefined
+}
+
+/** Finds a text in the name, the client ID or the scope, in any case. */
+export function matchesFilter(filter: string, slot: CountedSlot): boolean {
+  const sought = filter.trim().toLowerCase()
+  return [slot.integration_name, slot.client_id, slot.scope].some((text) => text.toLowerCase().includes(sought))
+}

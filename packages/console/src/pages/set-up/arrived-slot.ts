@@ -1,0 +1,12 @@
+// Which slot has received a token since the page began to look.
+import type { CountedSlot } from '../../api/counted-slot.ts'
+
+/** The generation of each slot, by its scope. */
+export type Generations = ReadonlyMap<string, number>
+
+export const generationsOf = (slots: readonly CountedSlot[]): Generations =>
+  new Map(slots.map(({ scope, generation }) => [scope, generation]))
+
+/** The first slot with a live token that is newer than `before`. A scope that is not in `before` had no token. */
+export const arrivedSlot = (slots: readonly CountedSlot[], before: Generations): CountedSlot | undefined =>
+  slots.find(({ scope, live, generation }) => live !== null && generation > (before.get(scope) ?? 0))

@@ -1,0 +1,32 @@
+// Slots as the admin API shows them, and as the console counts them.
+import type { LiveToken, Slot } from 'latchkey/admin-api'
+import { counted, type CountedSlot } from '../../src/api/counted-slot.ts'
+
+/** 2026-01-31, noon. */
+export const NOON = Date.parse('2026-01-31T12:00:00Z')
+
+export const at = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
+
+/** A token of an hour that was issued `ageSeconds` before noon. */
+export const aToken = (generation: number, ageSeconds = 0): LiveToken => ({
+  generation,
+  jti: `token-${generation}`,
+  issued_at: at(NOON - ageSeconds * 1000),
+  expires_at: at(NOON + (3600 - ageSeconds) * 1000),
+  expires_in: 3600 - ageSeconds,
+})
+
+export const aSlot = (wish: Partial<Slot> = {}): Slot => ({
+  client_id: 'lk0123456789abcd',
+  integration_id: 'int_1',
+  integration_name: 'Billing sync',
+  scope: 'machinelearning.predict',
+  audience: 'api://default',
+  generation: 7,
+  live: aToken(7),
+  in_grace: null,
+  ...wish,
+})
+
+/** As read at noon. */
+export const aCountedSlot = (wish: Partial<Slot> = {}): CountedSlot => counted(aSlot(wish), NOON)

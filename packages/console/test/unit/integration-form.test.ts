@@ -1,0 +1,144 @@
+// The form of an integration: what is wrong with it, and what it becomes on the wire.
+import type { Integration } from 'latchkey/admin-api'
+import { describe, expect, test } from 'vitest'
+import { ProblemError } from '../../src/api/problem.ts'
+import {
+  changedSettings,
+  CHECKS,
+  EMPTY_FORM,
+  type FormValues,
+  formOf,
+  newIntegrationOf,
+  refusedFields,
+  wishOf,
+} from '../../src/components/integration-form.ts'
+import { attemptFor } from '../../src/pages/create/creation-attempt.ts'
+import { t } from '../../src/strings.ts'
+import { NOON } from './a-slot.ts'
+
+const filled = (wish: Partial<FormValues> = {}): FormValues => ({
+  ...EMPTY_FORM,
+  name: 'Billing sync',
+  scopes: ['machinelearning.predict'],
+  ...wish,
+})
+
+describe('a name', () => {
+  test.each([
+    ['', t.create.nameMissing],
+    [' Billing', t.create.nameSpaces],
+    ['Billing ', t.create.nameSpaces],
+    [' ', t.create.nameSpaces],
+    ['x'.repeat(121), t.create.nameLong],
+    ['x'.repeat(120), null],
+    ['Ärzte & Söhne', null],
+  ])('%j: %s', (name, error) => {
+    expect(CHECKS.name(name)).toBe(error)
+  })
+
+  test('of 100 emoji was too long here and short enough for the server', () => {
+    expect(CHECKS.name('🔑'.repeat(100))).toBeNull()
+    expect(CHECKS.name('🔑'.repeat(121))).toBe(t.create.nameLong)
+    expect(CHECKS.description('🔑'.repeat(500))).toBeNull()
+    expect(CHECKS.description('🔑'.repeat(501))).toBe(t.create.descriptionLong)
+  })
+})
+
+test('an integration needs a scope', () => {
+  expect(CHECKS.scopes([])).toBe(t.create.scopesMissing)
+  expect(CHECKS.scopes(['a'])).toBeNull()
+})
+
+test.each([
+  [0, null],
+  [300, null],
+  ['30', null],
+  [301, t.create.graceRange],
+  [-1, t.create.graceRange],
+  [1.5, t.create.graceRange],
+  ['', t.create.graceRange],
+  ['a', t.create.graceRange],
+])('a grace of %j seconds: %s', (grace, error) => {
+  expect(CHECKS.grace(grace)).toBe(error)
+})
+
+test.each([
+  [0, null],
+  [1440, null],
+  [0.5, null],
+  [1441, t.create.renewRange],
+  ['', t.create.renewRange],
+])('a renewal %j minutes before the end: %s in stable mode, and never wrong in the mode replace', (minutes, error) => {
+  expect(CHECKS.renewMinutes(minutes, filled({ mode: 'stable' }))).toBe(error)
+  expect(CHECKS.renewMinutes(minutes, filled({ mode: 'replace' }))).toBeNull()
+})
+
+test('the form becomes what the admin API takes: seconds, and one address each', () => {
+  const values = filled({
+    mode: 'stable',
+    renewMinutes: '1.5',
+    grace: '30',
+    addresses: ' 10.0.0.0/8,192.0.2.7\n\n::1 ',
+  })
+  expect(wishOf(values)).toMatchObject({
+    issue_mode: { kind: 'stable', renew_before_seconds: 90 },
+    grace_seconds: 30,
+    allowed_addresses: ['10.0.0.0/8', '192.0.2.7', '::1'],
+  })
+  expect(wishOf(filled()).issue_mode).toEqual({ kind: 'replace' })
+})
+
+const integration: Integration = {
+  ...{ id: 'int_1', name: 'Billing sync', description: 'Bills', tags: ['a'], client_id: 'lk0123456789abcd' },
+  ...{ scopes: ['machinelearning.predict'], status: 'active', grace_seconds: 30, resource_server_for: [] },
+  issue_mode: { kind: 'stable', renew_before_seconds: 100 },
+  allowed_addresses: ['10.0.0.0/8', '::1'],
+  ...{ version: 3, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', last_used: null },
+}
+
+test('a form that nobody touched changes nothing, also where minutes are no whole ones', () => {
+  expect(changedSettings(formOf(integration), formOf(integration))).toEqual({})
+})
+
+test('only the members that were changed are sent', () => {
+  const before = formOf(integration)
+  expect(changedSettings(before, { ...before, name: 'Invoices', grace: 0 })).toEqual({
+    name: 'Invoices',
+    grace_seconds: 0,
+  })
+  expect(changedSettings(before, { ...before, mode: 'replace' })).toEqual({ issue_mode: { kind: 'replace' } })
+  expect(changedSettings(before, { ...before, addresses: '::1 10.0.0.0/8' })).toEqual({
+    allowed_addresses: ['::1', '10.0.0.0/8'],
+  })
+})
+
+test('a secret ends whole days from now, or never', () => {
+  expect(newIntegrationOf(filled({ expiry: '90' }), NOON + 123).secret_expires_at).toBe('2026-05-01T12:00:00Z')
+  expect(newIntegrationOf(filled(), NOON)).not.toHaveProperty('secret_expires_at')
+})
+
+test('a creation with an expiring secret, sent again after a lost answer, was another request under the same key', () => {
+  const values = filled({ expiry: '90' })
+  const first = attemptFor(undefined, values, { now: NOON, idempotencyKey: 'one' })
+  expect(attemptFor(first, { ...values }, { now: NOON + 5000, idempotencyKey: 'two' })).toEqual(first)
+})
+
+test('a form that was changed is another attempt, with a key of its own', () => {
+  const first = attemptFor(undefined, filled(), { now: NOON, idempotencyKey: 'one' })
+  const second = attemptFor(first, filled({ name: 'Invoices' }), { now: NOON, idempotencyKey: 'two' })
+  expect(second).toMatchObject({ idempotencyKey: 'two', wish: { name: 'Invoices' } })
+})
+
+test('what the server refuses stands at its field, entries of lists too', () => {
+  const errors = [
+    { pointer: '/name', detail: 'must be shorter' },
+    { pointer: '/scopes/1', detail: 'is no scope' },
+    { pointer: '/issue_mode/renew_before_seconds', detail: 'is too much' },
+    { pointer: '/names', detail: 'is another member' },
+  ]
+  expect(refusedFields(new ProblemError(400, { code: 'invalid_request', errors }))).toEqual({
+    name: 'must be shorter',
+    scopes: 'is no scope',
+    renewMinutes: 'is too much',
+  })
+})

@@ -1,0 +1,76 @@
+// Audit events in words: who did what, and what changed.
+import { expect, test } from 'vitest'
+import { changedMembers, inLines, inOneLine } from '../../src/components/recorded-change.ts'
+import { readAuditSearch, filterOf, stamp } from '../../src/pages/audit-log/audit-search.ts'
+import { deedOf } from '../../src/pages/audit-log/deed-of.ts'
+
+test('each member that changed is named once, those from before first', () => {
+  expect(changedMembers({ before: { name: 'a', tags: [] }, after: { tags: ['x'], scopes: [] } })).toEqual([
+    'name',
+    'tags',
+    'scopes',
+  ])
+})
+
+test.each([
+  [undefined, 'none'],
+  [null, 'none'],
+  [[], 'none'],
+  [['a', 'b'], 'a, b'],
+  ['text', 'text'],
+  [0, '0'],
+  [false, 'false'],
+  [{ kind: 'replace' }, '{"kind":"replace"}'],
+])('in one line %j is %s', (value, text) => {
+  expect(inOneLine(value)).toBe(text)
+})
+
+test.each([
+  ['expires_at', 1_769_860_800, '2026-01-31 12:00:00 UTC'],
+  ['grace_seconds', 30, '30'],
+  ['expires_at', null, undefined],
+  ['expires_at', '2026-01-31T12:00:00Z', '2026-01-31T12:00:00Z'],
+  ['expires_at', 8.64e15, '8640000000000000'],
+  ['scopes', ['a'], '[\n "a"\n]'],
+])('the member %s with the value %j is shown as %s', (member, value, text) => {
+  expect(inLines(member, value)).toBe(text)
+})
+
+const deed = (event: string, actor: string, target: { id: string; name: string }) =>
+  deedOf({ event, actor: { id: actor }, target })
+
+test('a deed is told with the name of what it was done to', () => {
+  expect(deed('secret.rotated', 'opr_1', { id: 'int_1', name: 'Billing' })).toBe('rotated the secret of Billing')
+})
+
+test('a deed is told otherwise by those whom it is about', () => {
+  expect(deed('operator.signed_in', 'opr_1', { id: 'opr_1', name: 'ops@example.com' })).toBe('signed in')
+  expect(deed('operator.signed_in', 'sys', { id: 'opr_1', name: 'ops@example.com' })).toBe(
+    'signed in as ops@example.com',
+  )
+})
+
+test.each(['later.event', 'constructor', 'toString', '__proto__'])(
+  'the unknown event %s is told by its name',
+  (event) => {
+    expect(deed(event, 'a', { id: 'a', name: 'Billing' })).toBe(`${event}: Billing`)
+  },
+)
+
+test('the address of the audit log keeps what it understands', () => {
+  const given = { event: 'secret.rotated', actor: 7, target: '', from: '2026-01-31', to: '2026-02-31', other: 'x' }
+  expect(readAuditSearch(given)).toEqual({ event: 'secret.rotated', actor: '7', from: '2026-01-31' })
+})
+
+test('the last day of a search is part of it', () => {
+  expect(filterOf({ from: '2026-01-31', to: '2026-01-31', actor: 'opr_1', actorName: 'Ops' })).toEqual({
+    actor: 'opr_1',
+    since: '2026-01-31T00:00:00Z',
+    until: '2026-02-01T00:00:00Z',
+  })
+  expect(filterOf({})).toEqual({})
+})
+
+test('the name of an export has no character that a file system refuses', () => {
+  expect(stamp(new Date('2026-01-31T12:05:09.123Z'))).toBe('2026-01-31-12-05-09')
+})

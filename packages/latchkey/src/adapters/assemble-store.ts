@@ -40,7 +40,7 @@ import type { FirstContents } from './first-contents.ts'
 import { loadCatalog } from './load-catalog.ts'
 import { loadFloor, recordRaisedFloor, refuseForged } from './raised-floor.ts'
 import { sealRows } from './seal-rows.ts'
-import { SecretUses } from './secret-uses.ts'
+import { SecretUses, type TokenUses } from './secret-uses.ts'
 import { storedAdminKeys } from './stored-admin-keys.ts'
 import { storedAuditTrail } from './stored-audit-trail.ts'
 import { storedCatalog, storedCatalogAdministration } from './stored-catalog.ts'
@@ -100,7 +100,9 @@ export interface Store extends StoreHealth {
   readonly operators: Operators
   readonly sessions: Sessions
   readonly signingKeys: SigningKeys
-  readonly slots: (ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys'>) => Slots
+  readonly slots: (
+    ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys' | 'inHistory'>,
+  ) => Slots
   /** Says to whoever serves the same store under which issuer this one does; then they and this one know of each other. */
   readonly announce: (issuer: string) => Promise<void>
   /** No start on this store has come as far as to introduce the server to its operator. */
@@ -126,6 +128,7 @@ export interface Engine {
   readonly freshness: Freshness
   /** What followers of the slots may be told of how current they are, and where they go on. */
   readonly placesOf: PlacesOf
+  readonly tokenUses: TokenUses
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
   keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
   /** Says to whoever serves the same store under which issuer this one does. */
@@ -163,7 +166,7 @@ export async function assembleStore(
   const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
   const { queue, freshness } = engine
-  const uses = new SecretUses(queue)
+  const uses = new SecretUses(queue, engine.tokenUses)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
   const { sessions, uses: sessionUses } = storedSessions(people, queue, clock)
   await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people, floor])
@@ -187,7 +190,12 @@ export async function assembleStore(
     operators: storedOperators(people, queue, clock),
     sessions,
     signingKeys: storedSigningKeys(queue, keys, clock),
-    slots: (ports) => storedSlots({ ...ports, queue, freshness, catalog, clock, keys }),
+    slots: (ports) => {
+      const inHistory: IssuingPorts['inHistory'] = (secretIds, at) => {
+        uses.inHistory(secretIds, at)
+      }
+      return storedSlots({ ...ports, queue, freshness, catalog, clock, keys, inHistory })
+    },
     announce: (issuer) => engine.announce(issuer),
     isNew: (await disk.read('introduced'))[0]?.['introduced'] === 0,
     markIntroduced: () => write([['mark_introduced']]),

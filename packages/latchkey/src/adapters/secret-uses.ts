@@ -1,5 +1,6 @@
 // When each client secret was last used, as far as the disk does not know it yet.
 import type { Integration } from '../domain/integration.ts'
+import type { EpochSeconds } from '../domain/slot.ts'
 import { printableAgent } from '../domain/printable-agent.ts'
 import type { LastUse } from '../ports/integrations.ts'
 import type { SecretUse } from '../ports/secrets.ts'
@@ -7,11 +8,31 @@ import type { Write } from '../rows/disk.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
+/**
+ * - `in_history`: the engine takes the last use by a token from the issuance histories. It has no row of its own.
+ * - `written`: every use is written.
+ */
+export type TokenUses = 'in_history' | 'written'
+
+/** A use that is written is written at most so often. */
+const FLUSH_MILLISECONDS = { in_history: 60_000, written: 10_000 }
+
 export class SecretUses {
+  readonly #tokenUses: TokenUses
   readonly #uses: UnwrittenUses<SecretUse>
 
-  constructor(queue: CommitQueue) {
-    this.#uses = new UnwrittenUses(queue, writesOf)
+  constructor(queue: CommitQueue, tokenUses: TokenUses) {
+    this.#tokenUses = tokenUses
+    this.#uses = new UnwrittenUses(queue, writesOf, () => undefined, FLUSH_MILLISECONDS[tokenUses])
+  }
+
+  /** These secrets got a token, whose entry in a history is durable. A later use of them still has to be written. */
+  inHistory(secretIds: readonly string[], at: EpochSeconds): void {
+    if (this.#tokenUses === 'written') return
+    for (const id of secretIds) {
+      const use = this.#uses.get(id)
+      if (use !== undefined && use.at <= at) this.#uses.forget(id)
+    }
   }
 
   note(use: SecretUse): void {

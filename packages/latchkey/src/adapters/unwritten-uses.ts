@@ -1,4 +1,4 @@
-// What was used last, and the disk does not know yet: kept in memory, written for all every ten seconds.
+// What was used last, and the disk does not know yet: kept in memory, and written for all from time to time.
 import { accept } from '@latchkey/protocol'
 import type { Write } from '../rows/disk.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
@@ -18,6 +18,7 @@ export class UnwrittenUses<Use> {
   readonly #queue: CommitQueue
   readonly #writesOf: (use: Use, id: string) => readonly Write[]
   readonly #tell: Tell<Use>
+  readonly #flushMilliseconds: number
   readonly #uses = new Map<string, Use>()
   #timer: NodeJS.Timeout | undefined
   /** Grows with each round: one that finds a later one begun leaves the rest to it. */
@@ -27,7 +28,9 @@ export class UnwrittenUses<Use> {
     queue: CommitQueue,
     writesOf: (use: Use, id: string) => readonly Write[],
     tell: Tell<Use> = () => undefined,
+    flushMilliseconds = FLUSH_MILLISECONDS,
   ) {
+    this.#flushMilliseconds = flushMilliseconds
     this.#queue = queue
     this.#writesOf = writesOf
     this.#tell = tell
@@ -39,6 +42,11 @@ export class UnwrittenUses<Use> {
     this.#uses.delete(id)
     this.#uses.set(id, use)
     this.#flushLater()
+  }
+
+  /** The use is on the disk in another way. */
+  forget(id: string): void {
+    this.#uses.delete(id)
   }
 
   get(id: string): Use | undefined {
@@ -75,6 +83,6 @@ export class UnwrittenUses<Use> {
   }
 
   #flushLater(): void {
-    this.#timer ??= setTimeout(() => void this.#write(PAUSE_MILLISECONDS), FLUSH_MILLISECONDS).unref()
+    this.#timer ??= setTimeout(() => void this.#write(PAUSE_MILLISECONDS), this.#flushMilliseconds).unref()
   }
 }

@@ -20,14 +20,14 @@ import { tokenToReuse } from '../domain/issue-mode.ts'
 import { isTooLate, judgeIssuance, type Judgement } from '../domain/judge-issuance.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
-import { type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
+import { type EpochSeconds, type RecordedToken, type Slot, supersede } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { IssueAttempt, IssuedToken, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { Freshness } from '../state/freshness.ts'
-import { ringWrite } from './ring.ts'
+import { requestersOf, ringWrite } from './ring.ts'
 import { signRecorded, signToken, type SigningPorts } from './sign-token.ts'
 import { type WaitingRequest, WaitingRequests } from './waiting-requests.ts'
 
@@ -38,6 +38,8 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
+  /** Is told of the secrets whose use at this time is in the history of a slot, durably. */
+  readonly inHistory: (secretIds: readonly string[], at: EpochSeconds) => void
 }
 
 /** A token on its way into its slot, and the requests that share it. */
@@ -54,6 +56,8 @@ interface Issuance {
   judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
   /** The integration when this token was put in the batch. */
   judgedBy: Integration | undefined
+  /** The secrets in its entry of the history. */
+  listed: readonly string[]
   /** The live token before this one, when this one was put in the batch. */
   superseded: RecordedToken | undefined
 }
@@ -137,7 +141,7 @@ export class Issuing {
     }
     const issuance: Issuance = {
       ...{ clientId, slotId: slot.id, scope: slot.scope, token, kid: signer.kid, requests },
-      ...{ judged: [], judgedBy: undefined, superseded: undefined },
+      ...{ judged: [], judgedBy: undefined, listed: [], superseded: undefined },
     }
     this.#open.set(slot.id, issuance)
     queue.announce()
@@ -197,7 +201,9 @@ export class Issuing {
       if (judgement.kind !== 'issue' || state === undefined) continue
       const { slot } = judgement
       const next = supersede(slot, token, state.integration.graceSeconds, now)
-      batch.putSlot(clientId, next, ringWrite(slot, token, winners))
+      const requesters = requestersOf(winners)
+      batch.putSlot(clientId, next, ringWrite(slot, token, winners.length, requesters))
+      issuance.listed = requesters.map(([, , secretId]) => secretId)
       issuance.judgedBy = state.integration
       issuance.superseded = slot.live
     }
@@ -210,6 +216,7 @@ export class Issuing {
       switch (judgement.kind) {
         case 'issue':
         case 'hand_out':
+          this.#ports.inHistory(issuance.listed, token.issuedAt)
           this.#handOut({ text, token, kind: 'issued', superseded }, requests)
           break
         case 'reuse':

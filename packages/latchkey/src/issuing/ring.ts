@@ -7,14 +7,27 @@ import type { Write } from '../rows/disk.ts'
 const RING_SIZE = 16
 const MAX_REQUESTERS = 8
 
-export function ringWrite(slot: Slot, token: RecordedToken, attempts: readonly IssueAttempt[]): Write {
-  const requesters = new Map<string, readonly [address: string, userAgent: string, secretId: string]>()
+type ListedRequester = readonly [address: string, userAgent: string, secretId: string]
+
+/** The first requesters that differ, at most 8. */
+export function requestersOf(attempts: readonly IssueAttempt[]): readonly ListedRequester[] {
+  const requesters = new Map<string, ListedRequester>()
   for (const { requester, client } of attempts) {
     const entry = [requester.address, printableAgent(requester.userAgent), client.secretId] as const
     requesters.set(entry.join('\n'), entry)
     if (requesters.size === MAX_REQUESTERS) break
   }
+  return [...requesters.values()]
+}
+
+/** `requests`: how many the token answers. */
+export function ringWrite(
+  slot: Slot,
+  token: RecordedToken,
+  requests: number,
+  requesters: readonly ListedRequester[],
+): Write {
   const place = slot.issuances % RING_SIZE
-  const entries = JSON.stringify([...requesters.values()])
-  return ['put_ring', slot.id, place, token.generation, token.jti, token.issuedAt, attempts.length, entries]
+  const entries = JSON.stringify(requesters)
+  return ['put_ring', slot.id, place, token.generation, token.jti, token.issuedAt, requests, entries]
 }

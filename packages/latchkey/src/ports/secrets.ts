@@ -21,6 +21,9 @@ export interface Secrets {
   of(clientId: string): Promise<readonly SecretRecord[]>
   /** The sealed copy; undefined when none is kept. Throws `StoreUnavailable`. */
   sealedCopy(clientId: string, secretId: string): Promise<Uint8Array | undefined>
-  /** Remembers that the secret authenticated a request. Costs nothing now: it is written within ten seconds. */
+  /**
+   * Remembers that the secret authenticated a request. Costs nothing now. It is written within ten seconds or, if tokens
+   * take their uses along in their commits, within a minute.
+   */
   noteUse(use: SecretUse): void
 }

@@ -5,6 +5,14 @@ import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts
 /** Address, user agent and ID of the credential, as the command `put_ring` carries them. */
 type Requester = readonly [address: string, userAgent: string, secretId: string]
 
+/** A use of a credential that got a token. */
+export interface CredentialUse {
+  readonly credential: string
+  readonly at: number
+  readonly address: string
+  readonly userAgent: string
+}
+
 export interface HistoryEntry {
   readonly generation: number
   readonly jti: string
@@ -29,6 +37,7 @@ export interface EncodedIssuance {
 const VERSION = 1
 const GROUPS_AT = 2
 const GROUP_IN_ENTRY = 31
+const [ISSUED_AT, ISSUED_BYTES] = [24, 5]
 const MOST_REQUESTS = 0xffff
 const [ADDRESS, USER_AGENT, CREDENTIAL] = [1, 2, 3]
 export const ENTRY_BYTES = 32
@@ -40,7 +49,7 @@ export function encodeIssuance({ generation, jti, issuedAt, requests, requesters
   const entry = Buffer.allocUnsafe(ENTRY_BYTES)
   writeNumber(entry, generation, 0)
   writeUuid(entry, jti, 8)
-  entry.writeUIntBE(issuedAt, 24, 5)
+  entry.writeUIntBE(issuedAt, ISSUED_AT, ISSUED_BYTES)
   entry.writeUInt16BE(Math.min(requests, MOST_REQUESTS), 29)
   entry[GROUP_IN_ENTRY] = 0
   return { entry, head: headOf(requesters) }
@@ -80,17 +89,70 @@ export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuan
 export function decodeHistory(value: SqlValue | undefined): readonly HistoryEntry[] {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries, groups } = parse(value)
-  const requesters = groups.map(decodeGroup)
+  const requesters = groups.map((group) => JSON.stringify(requestersIn(group)))
   return Array.from({ length: entries.length / ENTRY_BYTES }, (_, index) => {
     const at = index * ENTRY_BYTES
     return {
       generation: readNumber(entries, at),
       jti: readUuid(entries, at + 8),
-      issuedAt: entries.readUIntBE(at + 24, 5),
+      issuedAt: entries.readUIntBE(at + ISSUED_AT, ISSUED_BYTES),
       requests: entries.readUInt16BE(at + 29),
       requesters: requesters[entries[at + GROUP_IN_ENTRY] ?? 0] ?? damaged(),
     }
   })
+}
+
+/** Returns the latest time of an issuance, 0 if there is none. Throws if the value is damaged. */
+export function latestTime(value: SqlValue): number {
+  if (!(value instanceof Uint8Array)) return damaged()
+  const { entries } = parse(value)
+  let latest = 0
+  // Not that of the newest entry: a clock may have been set back.
+  for (let at = ISSUED_AT; at < entries.length; at += ENTRY_BYTES) {
+    latest = Math.max(latest, entries.readUIntBE(at, ISSUED_BYTES))
+  }
+  return latest
+}
+
+/** Returns the last use of each credential. Throws if the value is damaged. */
+export function usesIn(value: SqlValue): readonly CredentialUse[] {
+  if (!(value instanceof Uint8Array)) return damaged()
+  const { entries, groups } = parse(value)
+  const uses = new Map<string, CredentialUse>()
+  // Entries are newest first, and the requesters of one are in the order in which they came.
+  for (let at = entries.length - ENTRY_BYTES; at >= 0; at -= ENTRY_BYTES) {
+    for (const use of usesOf(entries, at, groups)) uses.set(use.credential, use)
+  }
+  return [...uses.values()]
+}
+
+/** Returns the last uses that are in no entry any more when `withIssuance` has put in one more issuance. */
+export function usesThatGo(history: Uint8Array, { head }: EncodedIssuance): readonly CredentialUse[] {
+  const { entries, groups } = parse(history)
+  const oldest = (MOST_ENTRIES - 1) * ENTRY_BYTES
+  if (entries.length <= oldest) return []
+  const kept = new Set(groupIndexes(entries.subarray(0, oldest)))
+  // The usual case: a newer entry has the same requesters.
+  if (kept.has(entries[oldest + GROUP_IN_ENTRY] ?? 0)) return []
+  const groupsKept = [asBuffer(head.subarray(GROUPS_AT)), ...[...kept].map((index) => groups[index] ?? damaged())]
+  const credentials = new Set(groupsKept.flatMap(requestersIn).map(([, , credential]) => credential))
+  return usesOf(entries, oldest, groups).filter(({ credential }) => !credentials.has(credential))
+}
+
+function groupIndexes(entries: Buffer): readonly number[] {
+  return Array.from({ length: entries.length / ENTRY_BYTES }, (_, n) => entries[n * ENTRY_BYTES + GROUP_IN_ENTRY] ?? 0)
+}
+
+/** The uses in the entry at this place. */
+function usesOf(entries: Buffer, at: number, groups: readonly Buffer[]): readonly CredentialUse[] {
+  const group = groups[entries[at + GROUP_IN_ENTRY] ?? 0] ?? damaged()
+  const issuedAt = entries.readUIntBE(at + ISSUED_AT, ISSUED_BYTES)
+  return requestersIn(group).map(([address, userAgent, credential]) => ({
+    credential,
+    at: issuedAt,
+    address,
+    userAgent,
+  }))
 }
 
 /** The groups come with their lengths before them. */
@@ -133,7 +195,7 @@ function headOf(json: string): Buffer {
   return bytes.subarray(0, at)
 }
 
-function decodeGroup(group: Buffer): string {
+function requestersIn(group: Buffer): readonly Requester[] {
   const requesters: Requester[] = []
   for (let at = 2; at < group.length;) {
     const fields = new Map<number, string>()
@@ -144,7 +206,7 @@ function decodeGroup(group: Buffer): string {
     }
     requesters.push([fields.get(ADDRESS) ?? '', fields.get(USER_AGENT) ?? '', fields.get(CREDENTIAL) ?? ''])
   }
-  return JSON.stringify(requesters)
+  return requesters
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

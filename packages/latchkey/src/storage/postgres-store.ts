@@ -103,6 +103,7 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
     const follower = new Follower({ disk, memory, queue, log, clock: options.clock })
     return {
       queue,
+      tokenUses: 'written',
       freshness: new FreshReads({ disk, lease, memory, queue, live }),
       placesOf: (changes) => new SharedPlaces(follower, new MissedChanges(disk, lease, changes), changes),
       keepCurrent: async (cells) => {

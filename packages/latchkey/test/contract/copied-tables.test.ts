@@ -4,6 +4,7 @@ import { has } from '../../../../scripts/programs.mjs'
 import type { Row } from '../../src/rows/disk.ts'
 import { encodeIssuance, type HistoryEntry, NO_HISTORY, withIssuance } from '../../src/rows/issuance-history.ts'
 import { CopiedSlots } from '../../src/storage/sqlite/copied-slots.ts'
+import { LastUses } from '../../src/storage/sqlite/last-uses.ts'
 import { TABLES } from '../../src/storage/transfer/tables.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { aStoreFile } from '../a-store.ts'
@@ -67,7 +68,7 @@ test.skipIf(!has('postgresql'))('a copy of a store takes along every column of e
 test('every number and text of a slot and its history comes back from a copy', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
-  const slots = new CopiedSlots(connection.database)
+  const slots = new CopiedSlots(connection.database, new LastUses(connection.database))
   slots.write([SLOT])
   expect([...slots.rows()]).toEqual([SLOT])
   connection.close()

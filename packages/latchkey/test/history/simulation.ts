@@ -67,7 +67,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
     ),
   })
   const claims = await loadClaims(disk)
-  const uses = new SecretUses(queue)
+  const uses = new SecretUses(queue, 'in_history')
   const freshness = MEMORY_IS_THE_TRUTH
   const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell, freshness })
   const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
@@ -81,6 +81,7 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
     keys,
     random: systemRandom,
     issuer: 'https://issuer.test',
+    inHistory: uses.inHistory.bind(uses),
   }
   const slots = build.slots(storedSlots({ ...ports, lifetimeSeconds: 3600 }), queue)
   return { disk, integrations, catalog, scopes, slots }

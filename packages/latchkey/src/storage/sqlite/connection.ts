@@ -5,6 +5,7 @@ import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
 import { folded } from '../../rows/rows.ts'
 import { classifyFailure } from './failure.ts'
+import { LastUses } from './last-uses.ts'
 import { explainDamage, LogDamaged, StoreDamaged } from './log-damaged.ts'
 import { condemnLog, LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -29,6 +30,7 @@ export class SqliteConnection {
   /** True if the log was damaged, and the transactions behind the damage were dropped. */
   hasDroppedDamage = false
   #mark: LogMark | undefined
+  #uses: LastUses
   #slots: SlotRows
   readonly #prepared = new Map<string, StatementSync>()
 
@@ -37,7 +39,8 @@ export class SqliteConnection {
     this.path = path
     this.#damagedLog = damagedLog
     this.#database = this.#open()
-    this.#slots = new SlotRows(this.#database)
+    this.#uses = new LastUses(this.#database)
+    this.#slots = new SlotRows(this.#database, this.#uses)
     if (this.#schema() > MIGRATIONS.length) {
       const found = this.#schema()
       this.#database.close()
@@ -76,6 +79,7 @@ export class SqliteConnection {
       this.#rollBack()
       throw cause
     }
+    this.#uses.committed()
     this.#mark?.note()
   }
 
@@ -84,8 +88,14 @@ export class SqliteConnection {
     if (write === undefined) return 1
     if (isAboutSlots(write)) return this.#slots.run(write, following)
     const [name, ...values] = write
+    if (write[0] === 'delete_integration') this.#uses.remove(write[1])
     this.#statement(WRITES[name]).run(...values)
     return 1
+  }
+
+  /** Call it before lists are ordered by last use. */
+  loadUses(): void {
+    this.#uses.load()
   }
 
   /** Lets the next start notice a log that was cut off or removed. Call it when the log is empty. */
@@ -101,7 +111,8 @@ export class SqliteConnection {
   }
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
-    return this.#slots.decoded(name, this.#statement(READS[name]).all(...values) as unknown as readonly Row[])
+    const rows = this.#statement(READS[name]).all(...values) as unknown as readonly Row[]
+    return this.#uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
 
   /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
@@ -110,9 +121,11 @@ export class SqliteConnection {
     this.unmarkLog()
     if (this.#database.isOpen) this.#database.close()
     this.#database = this.#open()
-    this.#slots = new SlotRows(this.#database)
+    this.#uses = new LastUses(this.#database)
+    this.#slots = new SlotRows(this.#database, this.#uses)
     this.checkpoint()
     this.markLog()
+    this.loadUses()
   }
 
   /**
@@ -215,6 +228,7 @@ export class SqliteConnection {
   #rollBack(): void {
     try {
       this.#slots.forget()
+      this.#uses.undone()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {
       // The commit's own error is the one to report; `reopen` discards whatever state is left here.

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteValues } from '../../rows/commands.ts'
 import type { Row } from '../../rows/disk.ts'
+import type { LastUses } from './last-uses.ts'
 import { SlotRows } from './slot-rows.ts'
 
 /** The columns of `slot` in the order of the command `insert_slot`, before the MAC. */
@@ -17,9 +18,9 @@ export class CopiedSlots {
   readonly #database: DatabaseSync
   readonly #slots: SlotRows
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, uses: LastUses) {
     this.#database = database
-    this.#slots = new SlotRows(database)
+    this.#slots = new SlotRows(database, uses)
   }
 
   *rows(): Generator<Row> {

@@ -9,8 +9,10 @@ import {
   ENTRY_BYTES,
   MOST_ENTRIES,
   NO_HISTORY,
+  usesThatGo,
   withIssuance,
 } from '../../rows/issuance-history.ts'
+import type { LastUses } from './last-uses.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 import type { SlotCommand } from './statements.ts'
 
@@ -37,11 +39,13 @@ export const isAboutSlots = (write: Write): write is WriteOf<SlotCommand> => Obj
 
 export class SlotRows {
   readonly #database: DatabaseSync
+  readonly #uses: LastUses
   readonly #statements = new Map<string, StatementSync>()
   #audiences: { readonly numbers: Map<string, number>; readonly texts: Map<number, string> } | undefined
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, uses: LastUses) {
     this.#database = database
+    this.#uses = uses
   }
 
   /** Returns how many were carried out: 2 if `following` is the entry of the same slot, and went into one statement. */
@@ -128,17 +132,24 @@ export class SlotRows {
     const columns = listed({ ...counts, live, predecessor: undefined, mac })
     if (following?.[0] === 'put_ring' && following[1] === id) {
       const { head, entry } = issuanceOf(following)
-      if (this.#run(SUPERSEDE_AND_LIST, ...columns, id, head, entry).changes === 1) return 2
+      if (this.#run(SUPERSEDE_AND_LIST, ...columns, id, head, entry).changes === 1) {
+        this.#uses.issued(id, issuedAt)
+        return 2
+      }
     }
     this.#run(SUPERSEDE, ...columns, id)
     return 1
   }
 
   #putRing(write: WriteOf<'put_ring'>): void {
-    const [, id] = write
+    const [, id, , , , issuedAt] = write
     const history = this.#statement(HISTORY).get(id)?.['history']
     // A slot that is gone has no history.
-    if (history instanceof Uint8Array) this.#run(SET_HISTORY, withIssuance(history, issuanceOf(write)), id)
+    if (!(history instanceof Uint8Array)) return
+    const issuance = issuanceOf(write)
+    this.#uses.write(id, usesThatGo(history, issuance))
+    this.#uses.issued(id, issuedAt)
+    this.#run(SET_HISTORY, withIssuance(history, issuance), id)
   }
 
   #stateOf(values: WriteValues['update_slot'] | WriteValues['insert_slot'], mac: string | null): SlotState {

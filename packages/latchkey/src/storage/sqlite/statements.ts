@@ -97,8 +97,8 @@ const integrationLists = {
   'integrations_by_-created': integrationList('seq', 'DESC'),
   integrations_by_name: integrationList('name_folded', 'ASC'),
   'integrations_by_-name': integrationList('name_folded', 'DESC'),
-  integrations_by_last_used: integrationList('last_used_at', 'ASC'),
-  'integrations_by_-last_used': integrationList('last_used_at', 'DESC'),
+  integrations_by_last_used: integrationList('last_used(seq, last_used_at)', 'ASC'),
+  'integrations_by_-last_used': integrationList('last_used(seq, last_used_at)', 'DESC'),
 }
 
 /** Without the history, which only the read `ring` asks for. */

@@ -49,6 +49,7 @@ function start(database: SqliteConnection): void {
   database.commit([['mark_clean', 0]])
   database.checkpoint()
   database.markLog()
+  database.loadUses()
 }
 
 function tornTail({ tornTail: torn }: SqliteConnection): readonly Row[] {

@@ -7,6 +7,7 @@ import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
 import { CopiedSlots } from '../sqlite/copied-slots.ts'
+import { LastUses } from '../sqlite/last-uses.ts'
 import { explainDamage } from '../sqlite/log-damaged.ts'
 import { addSlotFunctions } from '../sqlite/slot-functions.ts'
 import { CopyRefused } from './copy-refused.ts'
@@ -98,6 +99,7 @@ function locked(storeFile: string, path: string, damagedLog: 'refused' | 'droppe
 export class StillFolder implements StillStore {
   readonly facts: StoreFacts | undefined
   readonly #database: DatabaseSync
+  readonly #uses: LastUses
   readonly #slots: CopiedSlots
   readonly #as: Role
   /** Live tokens that ended because a damaged log was dropped. */
@@ -105,7 +107,8 @@ export class StillFolder implements StillStore {
 
   constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
     this.#database = database
-    this.#slots = new CopiedSlots(database)
+    this.#uses = new LastUses(database)
+    this.#slots = new CopiedSlots(database, this.#uses)
     this.#as = as
     this.tokensEnded = tokensEnded
     const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
@@ -151,7 +154,12 @@ export class StillFolder implements StillStore {
   #each({ name, columns }: Table): Iterable<Row> {
     if (name === 'slot') return this.#slots.rows()
     const query = `SELECT ${columns.join(', ')} FROM ${name} ORDER BY rowid`
-    return this.#database.prepare(query).iterate() as Iterable<Row>
+    const rows = this.#database.prepare(query).iterate() as Iterable<Row>
+    return name === 'integration' || name === 'secret' ? this.#withLastUses(name, rows) : rows
+  }
+
+  *#withLastUses(name: 'integration' | 'secret', rows: Iterable<Row>): Generator<Row> {
+    for (const row of rows) yield name === 'secret' ? this.#uses.ofSecret(row) : this.#uses.ofIntegration(row)
   }
 
   async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {

@@ -1,0 +1,148 @@
+// When credentials were last used. A token notes that in the issuance history of its slot alone; other uses have rows.
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ReadName } from '../../rows/commands.ts'
+import type { Row, SqlValue } from '../../rows/disk.ts'
+import { type CredentialUse, latestTime, usesIn } from '../../rows/issuance-history.ts'
+
+const SLOTS = `SELECT s.id, i.seq, s.history FROM slot AS s JOIN integration AS i USING (client_id)`
+const OWNER = `SELECT i.seq FROM slot AS s JOIN integration AS i USING (client_id) WHERE s.id = ?`
+const SEQ = `SELECT seq FROM integration WHERE client_id = ?`
+const HISTORIES = `SELECT history FROM slot WHERE client_id = ?`
+const SECRET_USE = `UPDATE secret SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
+  WHERE id = ?4 AND last_used_at <= ?1`
+const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
+  WHERE client_id = (SELECT client_id FROM slot WHERE id = ?4) AND last_used_at <= ?1`
+
+/** Reads of rows that say when an integration was used last. */
+const OF_INTEGRATIONS = /^(?:integrations?_by_|integrations_matching$)/
+
+export class LastUses {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  /** By the `seq` of an integration: the latest time of its tokens. 0 if there is none. */
+  #latest = new Uint32Array(1024)
+  /** By the id of a slot: the `seq` of its integration. 0 if it is not known yet. */
+  #owners = new Uint32Array(1024)
+  /** The `seq` of each integration that the transaction removes. A new one may get it. */
+  #removed: number[] = []
+  /** The tokens of the transaction. */
+  #issued: (readonly [slotId: number, at: number])[] = []
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    // The lists are ordered by it. The column alone is behind.
+    database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
+  }
+
+  /** Reads all histories. Until then the lists are ordered by what the rows say. */
+  load(): void {
+    for (const { id, seq, history } of this.#statement(SLOTS).iterate()) {
+      this.#put(Number(id), Number(seq), latestOrNone(history as SqlValue))
+    }
+  }
+
+  /** The transaction that is under way removes the integration. Call it before. */
+  remove(clientId: string): void {
+    this.#removed.push(Number(this.#statement(SEQ).get(clientId)?.['seq'] ?? 0))
+  }
+
+  /** A token of the transaction that is under way. */
+  issued(slotId: number, at: number): void {
+    this.#issued.push([slotId, at])
+  }
+
+  /** Writes the uses that are in no history any more. They belong to the transaction. */
+  write(slotId: number, uses: readonly CredentialUse[]): void {
+    for (const { at, address, userAgent, credential } of uses) {
+      this.#statement(SECRET_USE).run(at, address, userAgent, credential)
+      this.#statement(INTEGRATION_USE).run(at, address, userAgent, slotId)
+    }
+  }
+
+  /** The transaction is over. */
+  committed(): void {
+    for (const seq of this.#removed) this.#latest[seq] = 0
+    for (const [slotId, at] of this.#issued) this.#put(slotId, this.#owners[slotId] || this.#ownerOf(slotId), at)
+    this.undone()
+  }
+
+  undone(): void {
+    this.#removed = []
+    this.#issued = []
+  }
+
+  /** Returns the rows of a read with the later one of what the row and the histories say. */
+  decoded(name: ReadName, values: readonly SqlValue[], rows: readonly Row[]): readonly Row[] {
+    if (name === 'secret_records_of') {
+      const uses = this.#usesOf(values[0] ?? null)
+      return rows.map((row) => later(row, uses.get(String(row['id']))))
+    }
+    return OF_INTEGRATIONS.test(name) ? rows.map((row) => this.ofIntegration(row)) : rows
+  }
+
+  ofIntegration(row: Row): Row {
+    const uses = [...this.#usesOf(row['client_id'] ?? null).values()]
+    const used = later(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
+    // The time that the lists are ordered by. It is another one only if a clock was set back.
+    return { ...used, last_used_at: this.#timeOf(Number(row['seq']), Number(used['last_used_at'])) }
+  }
+
+  ofSecret(row: Row): Row {
+    return later(row, this.#usesOf(row['client_id'] ?? null).get(String(row['id'])))
+  }
+
+  /** The last use of each credential in the histories of the client. */
+  #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
+    const uses = new Map<string, CredentialUse>()
+    for (const { history } of this.#statement(HISTORIES).all(clientId)) {
+      for (const use of usesIn(history as SqlValue)) {
+        const known = uses.get(use.credential)
+        if (known === undefined || known.at <= use.at) uses.set(use.credential, use)
+      }
+    }
+    return uses
+  }
+
+  #timeOf(seq: number, stored: number): number {
+    return Math.max(stored, this.#latest[seq] ?? 0)
+  }
+
+  /** 0 for a slot that is gone. */
+  #ownerOf(slotId: number): number {
+    return Number(this.#statement(OWNER).get(slotId)?.['seq'] ?? 0)
+  }
+
+  #put(slotId: number, seq: number, at: number): void {
+    this.#owners = withRoom(this.#owners, slotId)
+    this.#latest = withRoom(this.#latest, seq)
+    this.#owners[slotId] = seq
+    this.#latest[seq] = Math.max(this.#latest[seq] ?? 0, at)
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.#database.prepare(sql)
+    this.#statements.set(sql, known)
+    return known
+  }
+}
+
+/** A damaged history must not keep the server from starting: it decides nothing. */
+function latestOrNone(history: SqlValue): number {
+  try {
+    return latestTime(history)
+  } catch {
+    return 0
+  }
+}
+
+const later = (row: Row, use: CredentialUse | undefined): Row =>
+  use === undefined || use.at < Number(row['last_used_at'])
+    ? row
+    : { ...row, last_used_at: use.at, last_used_address: use.address, last_used_agent: use.userAgent }
+
+function withRoom(numbers: Uint32Array<ArrayBuffer>, index: number): Uint32Array<ArrayBuffer> {
+  if (index < numbers.length) return numbers
+  const larger = new Uint32Array(index * 2)
+  larger.set(numbers)
+  return larger
+}

@@ -1,0 +1,246 @@
+// When a secret was last used, as every use in turn would have it, although a token writes no row for that.
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Scope } from '@latchkey/protocol'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
+import { safeToRetire, type UsedSecret } from '../../src/domain/safe-to-retire.ts'
+import type { LastUse } from '../../src/ports/integrations.ts'
+import { attempt, newIntegration, openStore, type TestStore } from '../a-store.ts'
+import { changing, removing } from '../changing.ts'
+import { embedded } from '../engines.ts'
+import { issueFrom } from '../issue-from.ts'
+
+const CLIENTS = ['lkone', 'lktwo', 'lkthree']
+const SECRETS = ['first', 'second']
+const DAY = 86_400
+
+const secretOf = (clientId: string, which: string): string =>
+  which === 'first' ? `sec_${clientId}` : `sec_${clientId}_2`
+
+const who = { client: fc.constantFrom(...CLIENTS), secret: fc.constantFrom(...SECRETS) }
+const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1')
+const step = fc.oneof(
+  { weight: 30, arbitrary: fc.record({ kind: fc.constant('token' as const), ...who, address, scope: fc.constantFrom(PREDICT, MODEL) }) }, // prettier-ignore
+  // Enough to push every other secret out of the history.
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('tokens' as const), ...who, address, scope: fc.constantFrom(PREDICT, MODEL) }) }, // prettier-ignore
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('check' as const), ...who, address }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'kill' as const }) },
+)
+
+/** What every use in turn would have written. A use that is no token's is lost in a kill. */
+class Model {
+  readonly #durable = new Map<string, LastUse>()
+  readonly #noted = new Map<string, LastUse>()
+
+  use(secretId: string, use: LastUse, isDurable: boolean): void {
+    this.#noted.delete(secretId)
+    if (isDurable) this.#durable.set(secretId, use)
+    else this.#noted.set(secretId, use)
+  }
+
+  close(): void {
+    for (const [id, use] of this.#noted) this.#durable.set(id, use)
+    this.#noted.clear()
+  }
+
+  kill(): void {
+    this.#noted.clear()
+  }
+
+  of(secretId: string): LastUse | undefined {
+    return this.#noted.get(secretId) ?? this.#durable.get(secretId)
+  }
+
+  /** The clients, the one that was used last first; as far as that is written. */
+  get order(): readonly string[] {
+    const at = (client: string) =>
+      Math.max(...SECRETS.map((which) => this.#durable.get(secretOf(client, which))?.at ?? 0))
+    return CLIENTS.toReversed().toSorted((one, other) => at(other) - at(one))
+  }
+}
+
+async function aStoreWithSecrets(file: string): Promise<TestStore> {
+  const store = await openStore(file)
+  await store.integrations.create(
+    CLIENTS.map((clientId) => newIntegration(clientId)),
+    [],
+  )
+  for (const clientId of CLIENTS) {
+    const secret = { id: secretOf(clientId, 'second'), hash: '\u00ee'.repeat(32), endsAt: undefined }
+    const change = changing({ kind: 'add_secret', secret, sealed: null, origin: 'generated', previousEndAt: undefined })
+    expect(await store.integrations.change(clientId, ...change)).toMatchObject({ ok: true })
+  }
+  return store
+}
+
+let copies = 0
+
+/** Where a process that was killed now leaves its files. */
+function afterKill(file: string): string {
+  const folder = join(dirname(file), String(copies++))
+  mkdirSync(folder)
+  const copy = join(folder, 'latchkey.db')
+  for (const end of ['', '-wal', '-wal-length']) copyFileSync(file + end, copy + end)
+  return copy
+}
+
+async function requestToken(
+  store: TestStore,
+  clientId: string,
+  which: string,
+  scope: Scope,
+  from: string,
+): Promise<LastUse> {
+  store.clock.advance(1)
+  const use = { at: store.clock.now(), address: from, userAgent: 'test' }
+  const secretId = secretOf(clientId, which)
+  // As the token endpoint does, before it asks for the token.
+  store.secrets.noteUse({ clientId, secretId, ...use })
+  const asked = {
+    ...attempt(clientId, scope),
+    client: { clientId, secretId },
+    requester: { address: from, userAgent: 'test' },
+  }
+  expect(await issueFrom(store.tokens, asked)).toMatchObject({ ok: true })
+  return use
+}
+
+/** The client IDs, the one that was used last first, read one a page. */
+async function listed(store: TestStore): Promise<readonly string[]> {
+  const filter = { search: undefined, enabled: undefined, scope: undefined }
+  const order: string[] = []
+  const page = { ...filter, order: '-last_used', limit: 1 } as const
+  for (let next = await store.integrations.list({ ...page, after: undefined }); ;) {
+    order.push(...next.items.map(({ state }) => state.integration.clientId))
+    if (next.next === undefined) break
+    next = await store.integrations.list({ ...page, after: next.next })
+  }
+  return order
+}
+
+async function expectAsModel(store: TestStore, model: Model): Promise<void> {
+  for (const clientId of CLIENTS) {
+    const records = await store.secrets.of(clientId)
+    const expected = records.map(({ id }) => ({ id, lastUse: model.of(id) }))
+    expect(records).toMatchObject(expected)
+    expect(records.map(({ lastUse }) => lastUse === undefined)).toEqual(
+      expected.map(({ lastUse }) => lastUse === undefined),
+    )
+    const seen = records.map((record): UsedSecret => ({ ...record, lastUsedAt: record.lastUse?.at }))
+    const told = records.map((record): UsedSecret => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
+    const verdicts = (secrets: readonly UsedSecret[]) =>
+      secrets.map((secret) => safeToRetire(secret, secrets.filter((other) => other !== secret), store.clock.now() + DAY)) // prettier-ignore
+    expect(verdicts(seen)).toEqual(verdicts(told))
+  }
+  expect(await listed(store)).toEqual(model.order)
+}
+
+test(
+  'the last use of every secret, and the list by last use, are as if each use had been written',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
+        let file = await embedded.aPlace()
+        let store = await aStoreWithSecrets(file)
+        const model = new Model()
+        const reopen = async (at: string): Promise<void> => {
+          const now = store.clock.now()
+          await store.close()
+          file = at
+          store = await openStore(file)
+          store.clock.advance(now - store.clock.now())
+        }
+        for (const one of steps) {
+          switch (one.kind) {
+            case 'token':
+            case 'tokens':
+              for (let n = one.kind === 'token' ? 1 : 17; n > 0; n--) {
+                const use = await requestToken(store, one.client, one.secret, one.scope, one.address)
+                model.use(secretOf(one.client, one.secret), use, true)
+              }
+              break
+            case 'check': {
+              store.clock.advance(1)
+              const use = { at: store.clock.now(), address: one.address, userAgent: 'test' }
+              const secretId = secretOf(one.client, one.secret)
+              store.secrets.noteUse({ clientId: one.client, secretId, ...use })
+              model.use(secretId, use, false)
+              break
+            }
+            case 'restart':
+              await reopen(file)
+              model.close()
+              break
+            case 'kill':
+              await reopen(afterKill(file))
+              model.kill()
+              break
+          }
+          await expectAsModel(store, model)
+        }
+        await store.close()
+      }),
+      { numRuns: 5 },
+    )
+  },
+)
+
+test('a token writes no row for its secret, and a last use that leaves the history is written in the same commit', async () => {
+  const file = await embedded.aPlace()
+  const store = await aStoreWithSecrets(file)
+  const used = await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
+  for (let n = 0; n < 15; n++) await requestToken(store, 'lkone', 'second', PREDICT, '192.0.2.2')
+  expect(await writtenIn(afterKill(file))).toEqual([
+    [0, 0, 0, 0, 0, 0],
+    [0, 0, 0],
+  ])
+  await requestToken(store, 'lkone', 'second', PREDICT, '192.0.2.2')
+  expect(await writtenIn(afterKill(file))).toEqual([
+    [used.at, 0, 0, 0, 0, 0],
+    [used.at, 0, 0],
+  ])
+  await requestToken(store, 'lkone', 'second', PREDICT, '192.0.2.2')
+  await store.close()
+  expect(await writtenIn(file)).toEqual([
+    [used.at, 0, 0, 0, 0, 0],
+    [used.at, 0, 0],
+  ])
+})
+
+/** The last uses in the rows of the secrets and of the integrations. */
+const writtenIn = (file: string) =>
+  Promise.all(
+    ['secret', 'integration'].map(async (table) => {
+      const rows = await embedded.query(
+        file,
+        `SELECT last_used_at AS at FROM ${table} ORDER BY client_id = 'lkone' DESC, id`,
+      )
+      return rows.map(({ at }) => at)
+    }),
+  )
+
+test('a use that comes while a token is on its way is not lost with it', async () => {
+  const store = await aStoreWithSecrets(await embedded.aPlace())
+  const asked = requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
+  store.clock.advance(1)
+  const later = { at: store.clock.now(), address: '192.0.2.2', userAgent: 'introspection' }
+  store.secrets.noteUse({ clientId: 'lkone', secretId: secretOf('lkone', 'first'), ...later })
+  await asked
+  expect((await store.secrets.of('lkone'))[0]).toMatchObject({ lastUse: later })
+  await store.close()
+})
+
+test('a new integration in the place of a removed one was never used', async () => {
+  const store = await aStoreWithSecrets(await embedded.aPlace())
+  await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
+  await requestToken(store, 'lkthree', 'first', PREDICT, '192.0.2.1')
+  await store.integrations.remove('lkthree', removing)
+  await store.integrations.create([newIntegration('lkfour')], [])
+  expect(await listed(store)).toEqual(['lkone', 'lkfour', 'lktwo'])
+  expect(await store.integrations.findByIdOrClientId('lkfour')).toMatchObject({ lastUse: undefined })
+  await store.close()
+})

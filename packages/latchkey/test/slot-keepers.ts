@@ -6,7 +6,7 @@ import { slotInsert, slotUpdate, tokensUpdate } from '../src/rows/rows.ts'
 import { PostgresDisk } from '../src/storage/postgres/postgres-disk.ts'
 import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 import { aStoreFile } from './a-store.ts'
-import { databaseOfSuite, execute, POSTGRES } from './postgres/databases.ts'
+import { databaseOfSuite, execute, POSTGRES, type PostgresUnderTest } from './postgres/databases.ts'
 import { UNHURRIED } from './postgres/unhurried.ts'
 
 /** Each integration has one slot, whose ID is in the client ID. */
@@ -141,8 +141,21 @@ async function aPostgresKeeper(version: number | undefined): Promise<SlotKeeper>
   return new PostgresKeeper(database)
 }
 
+interface KeeperUnderTest {
+  readonly name: string
+  readonly open: () => Promise<SlotKeeper>
+  /** How often to run a model: each commit to PostgreSQL waits for a disk and for another process. */
+  readonly runs: number
+}
+
+const onPostgres = ({ name, version }: PostgresUnderTest): KeeperUnderTest => ({
+  name,
+  open: () => aPostgresKeeper(version),
+  runs: 6,
+})
+
 /** On the engines that this machine has. */
-export const SLOT_KEEPERS: readonly { readonly name: string; readonly open: () => Promise<SlotKeeper> }[] = [
-  { name: 'the embedded store', open: () => Promise.resolve(new EmbeddedKeeper()) },
-  ...(has('postgresql') ? POSTGRES.map(({ name, version }) => ({ name, open: () => aPostgresKeeper(version) })) : []),
+export const SLOT_KEEPERS: readonly KeeperUnderTest[] = [
+  { name: 'the embedded store', open: () => Promise.resolve(new EmbeddedKeeper()), runs: 25 },
+  ...(has('postgresql') ? POSTGRES.map(onPostgres) : []),
 ]

@@ -70,7 +70,7 @@ const fresh = (id: number): Slot => emptySlot(id, 'a.b' as Scope, true)
 
 test.each(SLOT_KEEPERS)(
   'on $name, whatever is issued, revoked, removed and refused, the history is that of the table, and the slot is that of the domain',
-  async ({ open }) => {
+  async ({ open, runs }) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof({ weight: 8, arbitrary: issue }, other), { minLength: 30, maxLength: 120 }),
@@ -126,7 +126,7 @@ test.each(SLOT_KEEPERS)(
           await keeper.close()
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs },
     )
   },
 )

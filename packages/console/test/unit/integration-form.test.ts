@@ -2,6 +2,7 @@
 import type { Integration } from 'latchkey/admin-api'
 import { describe, expect, test } from 'vitest'
 import { ProblemError } from '../../src/api/problem.ts'
+import { attemptFor, randomKey } from '../../src/components/creation-attempt.ts'
 import {
   changedSettings,
   CHECKS,
@@ -12,7 +13,6 @@ import {
   refusedFields,
   wishOf,
 } from '../../src/components/integration-form.ts'
-import { attemptFor } from '../../src/pages/create/creation-attempt.ts'
 import { t } from '../../src/strings.ts'
 import { NOON } from './a-slot.ts'
 
@@ -127,6 +127,14 @@ test('a form that was changed is another attempt, with a key of its own', () => 
   const first = attemptFor(undefined, filled(), { now: NOON, idempotencyKey: 'one' })
   const second = attemptFor(first, filled({ name: 'Invoices' }), { now: NOON, idempotencyKey: 'two' })
   expect(second).toMatchObject({ idempotencyKey: 'two', wish: { name: 'Invoices' } })
+})
+
+test('two long names that begin alike were one request in the first run, and the second was refused', () => {
+  const name = 'Ежедневная выгрузка отчётов'
+  const first = attemptFor(undefined, filled({ name: `${name} A` }), { now: NOON, idempotencyKey: randomKey() })
+  const second = attemptFor(first, filled({ name: `${name} B` }), { now: NOON, idempotencyKey: randomKey() })
+  expect(second.idempotencyKey).not.toBe(first.idempotencyKey)
+  expect(first.idempotencyKey).toMatch(/^[0-9a-f]{32}$/)
 })
 
 test('what the server refuses stands at its field, entries of lists too', () => {

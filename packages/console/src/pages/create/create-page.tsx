@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../api/problem.ts'
 import { useCreate } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
+import { attemptFor, type CreationAttempt, randomKey } from '../../components/creation-attempt.ts'
 import { focusField, FormSummary } from '../../components/form-summary.tsx'
 import { CHECKS, EMPTY_FORM, type FormValues, refusedFields } from '../../components/integration-form.ts'
 import { IntegrationFields } from '../../components/integration-fields.tsx'
@@ -14,7 +15,6 @@ import { PageHead } from '../../components/page-head.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 import { CreatedCredentials } from './created-credentials.tsx'
-import { attemptFor, type CreationAttempt } from './creation-attempt.ts'
 
 const EXPIRIES = (['never', '90', '180', '365'] as const).map((value) => ({ value, label: t.create.expiries[value] }))
 
@@ -96,7 +96,3 @@ export function CreatePage() {
     </>
   )
 }
-
-/** Not `crypto.randomUUID`: plain HTTP on an address other than loopback has none. */
-const randomKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

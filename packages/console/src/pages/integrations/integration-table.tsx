@@ -3,6 +3,7 @@ import { Checkbox, Table } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
 import { startTransition, useEffect, useState } from 'react'
+import { flipped, selectedShare } from '../../components/selection.ts'
 import { t } from '../../strings.ts'
 import { IntegrationRow } from './integration-row.tsx'
 import { directionOf, type SortColumn, type SortOrder, toggled } from './list-search.ts'
@@ -23,7 +24,8 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
   const { columns } = t.list
   const [isWhole, setWhole] = useState(false)
   useEffect(() => startTransition(() => setWhole(true)), [])
-  const isAll = selected !== undefined && items.every(({ id }) => selected.has(id))
+  const ids = items.map(({ id }) => id)
+  const share = selectedShare(selected ?? new Set(), ids)
   const head = (column: SortColumn, title: string) => (
     <SortHead title={title} direction={directionOf(sort, column)} onSort={() => onSort(toggled(sort, column))} />
   )
@@ -36,9 +38,9 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
               <Table.Th w={40}>
                 <Checkbox
                   aria-label={t.list.selectAll}
-                  checked={isAll}
-                  indeterminate={!isAll && selected.size > 0}
-                  onChange={() => onSelect(new Set(isAll ? [] : items.map(({ id }) => id)))}
+                  checked={share === 'all'}
+                  indeterminate={share === 'some'}
+                  onChange={() => onSelect(new Set(share === 'all' ? [] : ids))}
                 />
               </Table.Th>
             )}
@@ -58,14 +60,7 @@ export function IntegrationTable({ items, sort, selected, onSelect, onSort }: In
               key={integration.id}
               integration={integration}
               isSelected={selected?.has(integration.id)}
-              onSelect={() => {
-                const { id } = integration
-                onSelect(
-                  selected?.has(id)
-                    ? new Set([...selected].filter((other) => other !== id))
-                    : new Set([...(selected ?? []), id]),
-                )
-              }}
+              onSelect={() => onSelect(flipped(selected ?? new Set(), integration.id))}
             />
           ))}
         </Table.Tbody>

@@ -1,12 +1,13 @@
 // The second step: an integration, made here or there already.
 import { Button, Divider, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type SyntheticEvent, useState } from 'react'
+import { type SyntheticEvent, useRef, useState } from 'react'
 import { integrationsQuery, scopesQuery } from '../../api/queries.ts'
 import { useCreate } from '../../api/use-acts.ts'
 import { useMay } from '../../api/use-session.ts'
 import { Card } from '../../components/card.tsx'
-import { EMPTY_FORM, wishOf } from '../../components/integration-form.ts'
+import { attemptFor, type CreationAttempt, randomKey } from '../../components/creation-attempt.ts'
+import { EMPTY_FORM } from '../../components/integration-form.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 
@@ -23,16 +24,14 @@ export function IntegrationStep({ onChosen }: IntegrationStepProps) {
   const { data: scopes = [] } = useQuery(scopesQuery)
   const create = useCreate()
   const [name, setName] = useState('')
-  const [key] = useState(() => String(Date.now()) + Math.random().toString(36).slice(2))
+  const attempt = useRef<CreationAttempt | undefined>(undefined)
   if (!mayEdit) return <Text>{words.viewer}</Text>
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
-    const wish = wishOf({ ...EMPTY_FORM, name: name.trim(), scopes: scopes.map((scope) => scope.name) })
-    // Another name is another request.
-    create.mutate(
-      { key: `${key}-${encodeURIComponent(name).slice(0, 80)}`, wish },
-      { onSuccess: ({ id, client_secret: secret }) => onChosen(id, secret) },
-    )
+    const values = { ...EMPTY_FORM, name: name.trim(), scopes: scopes.map((scope) => scope.name) }
+    attempt.current = attemptFor(attempt.current, values, { now: Date.now(), idempotencyKey: randomKey() })
+    const { idempotencyKey: key, wish } = attempt.current
+    create.mutate({ key, wish }, { onSuccess: ({ id, client_secret: secret }) => onChosen(id, secret) })
   }
   const existing = list.data?.items ?? []
   return (

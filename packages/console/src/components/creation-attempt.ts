@@ -1,6 +1,6 @@
 // One attempt to create an integration: sent again after a lost answer, it must be the same request.
 import type { NewIntegration } from 'latchkey/admin-api'
-import { type FormValues, newIntegrationOf } from '../../components/integration-form.ts'
+import { type FormValues, newIntegrationOf } from './integration-form.ts'
 
 export interface CreationAttempt {
   /** The form that it was made from. */
@@ -21,3 +21,7 @@ export function attemptFor(
   const text = JSON.stringify(values)
   return last?.text === text ? last : { text, idempotencyKey, wish: newIntegrationOf(values, now) }
 }
+
+/** Not `crypto.randomUUID`: plain HTTP on an address other than loopback has none. */
+export const randomKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -45,6 +45,8 @@ const coverage = {
   provider: 'v8' as const,
   include: ['packages/*/src/**/*.{ts,tsx}'],
   reporter: ['json-summary', 'html'],
+  // A test that fails does not cost the whole figure.
+  reportOnFailure: true,
   reportsDirectory: 'coverage/report',
 }
 

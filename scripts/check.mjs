@@ -15,6 +15,5 @@ if (words.some((word) => word !== '--coverage')) {
 const run = openRun()
 const outcome = await run.runSteps([...staticSteps('changed'), suite('fast', isMeasured ? 'coverage' : 'changed')])
 const interruptedBy = run.close()
-if (isMeasured && interruptedBy === undefined && outcome.tally.failed === 0)
-  console.log(`\n${coverageLines().join('\n')}`)
+if (isMeasured && interruptedBy === undefined) console.log(`\n${coverageLines().join('\n')}`)
 conclude(outcome, interruptedBy)

@@ -38,11 +38,14 @@ export const TEST_ROW_SEAL = createRowSeal({
   keySealing: TEST_KEY_SEALING,
 })
 
+const aCanary = (text: string): Uint8Array =>
+  new Sealing(TEST_KEY_SEALING).seal({ table: 'store', row: '1', field: 'canary' }, Buffer.from(text))
+
 /** The canary as versions wrote it whose rows carried no MACs. */
-export const PLAIN_CANARY = new Sealing(TEST_KEY_SEALING).seal(
-  { table: 'store', row: '1', field: 'canary' },
-  Buffer.from('this store and this master key belong together'),
-)
+export const PLAIN_CANARY = aCanary('this store and this master key belong together')
+
+/** The canary as versions wrote it whose rows carried MACs, and their slots none. */
+export const SEALED_ROWS_CANARY = aCanary('this store and this master key belong together; its rows carry MACs')
 
 export const TEST_ROW_MACS = new RowMacs(TEST_ROW_SEAL.mac)
 
@@ -55,9 +58,13 @@ export function aStoreFile(): string {
 }
 
 /** Opens the store in `file`, filling it when it is new. Close it before the test ends. */
-export async function openStore(file: string, defaultAudience = 'api://default'): Promise<TestStore> {
+export async function openStore(
+  file: string,
+  defaultAudience = 'api://default',
+  foldAfter?: number,
+): Promise<TestStore> {
   const clock = new TestClock(1_800_000_000)
-  const locked = await lockEmbeddedStore(file)
+  const locked = await lockEmbeddedStore(file, foldAfter)
   return withTokens(await locked.start(startOptions(clock, defaultAudience, locked.canary)), clock)
 }
 

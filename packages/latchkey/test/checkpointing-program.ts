@@ -1,4 +1,4 @@
-// Commits tokens and checkpoints the log between them, for a test that traces its system calls. Says each commit.
+// Commits tokens, folds their issuances into the histories and checkpoints the log between them, for a test that traces its system calls. Says each commit.
 import { writeSync } from 'node:fs'
 import type { Scope } from '@latchkey/protocol'
 import { emptySlot, supersede } from '../src/domain/slot.ts'
@@ -8,7 +8,10 @@ import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 const [, , file = '', said = ''] = process.argv
 const [SLOTS, ROUNDS, TOKENS] = [24, 3, 4]
 
-const connection = new SqliteConnection(file)
+// After so few issuances a pass over the histories begins, so that there are several of them here.
+const FOLD_AFTER = 3
+
+const connection = new SqliteConnection(file, 'refused', FOLD_AFTER)
 if (said === 'prepare') {
   connection.migrate()
   const slots = Array.from({ length: SLOTS }, (_, index) => emptySlot(index + 1, 'a.b' as Scope, true))

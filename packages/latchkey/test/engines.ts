@@ -1,8 +1,11 @@
 // The engines behind the store ports, for the suite that holds for both.
 import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
+import { PREDICT } from '../src/domain/reference-catalog.ts'
 import type { Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/adapters/assemble-store.ts'
+import type { Row, SqlValue } from '../src/rows/disk.ts'
+import { CopiedSlots } from '../src/storage/sqlite/copied-slots.ts'
 import { addSlotFunctions } from '../src/storage/sqlite/slot-functions.ts'
 import { type Deadlines, DEADLINES } from '../src/storage/postgres/deadlines.ts'
 import type { Failover } from '../src/storage/postgres/postgres-disk.ts'
@@ -26,6 +29,8 @@ export interface EngineUnderTest {
   query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Several statements, straight at the tables. */
   execute(place: string, statements: string): Promise<void>
+  /** Changes columns of an integration's slot for the scope `machinelearning.predict`, straight in the store. */
+  changeSlot(place: string, clientId: string, columns: Row): Promise<void>
   /** The tables that hold rows of an integration. */
   readonly tablesOfIntegrations: readonly string[]
   /** These bytes as they are written in a statement. */
@@ -53,6 +58,19 @@ export const embedded: EngineUnderTest = {
     database.close()
     return Promise.resolve()
   },
+  changeSlot: (place, clientId, columns) => {
+    const database = new DatabaseSync(place)
+    addSlotFunctions(database)
+    const slots = new CopiedSlots(database)
+    const rows = [...slots.rows()]
+    const before = rows.find(({ client_id: client, scope }) => client === clientId && scope === PREDICT)
+    for (const statement of ['DELETE FROM slot WHERE id = ?', 'DELETE FROM history WHERE slot_id = ?']) {
+      database.prepare(statement).run(before?.['id'] ?? null)
+    }
+    slots.write([{ ...before, ...columns }])
+    database.close()
+    return Promise.resolve()
+  },
   tablesOfIntegrations: ['integration', 'secret', 'slot'],
   bytes: (of) => `x'${Buffer.from(of).toString('hex')}'`,
 }
@@ -65,8 +83,17 @@ const postgresOf = ({ name, version }: PostgresUnderTest): EngineUnderTest => ({
   query: execute,
   tablesOfIntegrations: ['integration', 'secret', 'slot'],
   execute: async (place, statements) => void (await execute(place, statements)),
+  changeSlot: async (place, clientId, columns) => {
+    const set = Object.entries(columns).map(([name, value]) => `${name} = ${asLiteral(value)}`)
+    await execute(place, `UPDATE slot SET ${set.join(', ')} WHERE client_id = '${clientId}' AND scope = '${PREDICT}'`)
+  },
   bytes: (of) => `'\\x${Buffer.from(of).toString('hex')}'::bytea`,
 })
+
+function asLiteral(value: SqlValue | undefined): string {
+  if (value instanceof Uint8Array) return `'\\x${Buffer.from(value).toString('hex')}'`
+  return typeof value === 'string' ? `'${value}'` : String(value ?? null)
+}
 
 interface ReplicaWish extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly defaultAudience?: string

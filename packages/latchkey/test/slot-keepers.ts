@@ -5,6 +5,7 @@ import type { Row, Write } from '../src/rows/disk.ts'
 import { slotInsert, slotUpdate, tokensUpdate } from '../src/rows/rows.ts'
 import { PostgresDisk } from '../src/storage/postgres/postgres-disk.ts'
 import { SqliteConnection } from '../src/storage/sqlite/connection.ts'
+import { CopiedSlots } from '../src/storage/sqlite/copied-slots.ts'
 import { aStoreFile } from './a-store.ts'
 import { databaseOfSuite, execute, POSTGRES, type PostgresUnderTest } from './postgres/databases.ts'
 import { UNHURRIED } from './postgres/unhurried.ts'
@@ -31,9 +32,12 @@ export interface SlotKeeper {
 
 export const clientOf = ({ id }: Slot): string => `lk${String(id)}`
 
+/** Folds after five issuances, so that the log, a pass over the histories and these take turns in a test. */
+const aConnection = (file: string): SqliteConnection => new SqliteConnection(file, 'refused', 5)
+
 class EmbeddedKeeper implements SlotKeeper {
   readonly #file = aStoreFile()
-  #connection = new SqliteConnection(this.#file)
+  #connection = aConnection(this.#file)
 
   constructor() {
     this.#connection.migrate()
@@ -48,15 +52,15 @@ class EmbeddedKeeper implements SlotKeeper {
 
   reopen(): Promise<void> {
     this.#connection.close()
-    this.#connection = new SqliteConnection(this.#file)
+    this.#connection = aConnection(this.#file)
     return Promise.resolve()
   }
 
   history = ({ id }: Slot) => Promise.resolve(this.#connection.read('ring', id))
   row = (slot: Slot) => Promise.resolve(this.#connection.read('slots_of', clientOf(slot))[0])
   historyBytes = ({ id }: Slot) => {
-    const row = this.#connection.database.prepare('SELECT hex(history) AS hex FROM slot WHERE id = ?').get(id)
-    return Promise.resolve(String(row?.['hex']).toLowerCase())
+    const row = [...new CopiedSlots(this.#connection.database).rows()].find((other) => other['id'] === id)
+    return Promise.resolve(Buffer.from(row?.['history'] as Uint8Array).toString('hex'))
   }
 
   close(): Promise<void> {

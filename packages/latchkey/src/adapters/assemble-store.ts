@@ -149,11 +149,11 @@ export async function assembleStore(
   // Before anything else of the store is read.
   refuseForged(floor.value, options.backupSealing)
   const macs = new RowMacs(rowSeal.mac)
-  const rows = await sealRows(disk, rowSeal, macs)
+  const format = await sealRows(disk, rowSeal, macs)
   const audit = await AuditLog.load(disk, {
     mac: auditMac,
     clock,
-    trail: rows === 'had_macs' ? 'must_exist' : 'may_be_missing',
+    trail: format === 'plain_rows' ? 'may_be_missing' : 'must_exist',
   })
   const catalogCell = await loadCatalog(disk, { audit, macs, defaultAudience })
   const catalog = storedCatalog(catalogCell)

@@ -25,7 +25,7 @@ export class WrongMasterKeyError extends Error {
 }
 
 /** The bytes to keep in a new store. */
-export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, Buffer.from(TEXTS.sealed_rows))
+export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, Buffer.from(TEXTS.sealed_slots))
 
 /** Returns the format that the canary states. Throws `WrongMasterKeyError` if another master key sealed the canary. */
 export function openCanary(sealing: Sealing, sealed: Uint8Array): StoreFormat {

@@ -108,6 +108,8 @@ export interface WriteValues {
   delete_session: [id: string]
   insert_set_up_link: [hash: Uint8Array, operatorId: string | null, expiresAt: number]
   delete_set_up_link: [hash: Uint8Array]
+  /** Does nothing if the slot has another generation by now, or a MAC. */
+  seal_slot: [mac: string, id: number, generation: number]
   seal_integration: [mac: Uint8Array, clientId: string]
   seal_operator: [mac: Uint8Array, id: string]
   seal_session: [mac: Uint8Array, id: string]

@@ -1,4 +1,4 @@
-// The issuance history of a slot as one value in its row: the last 16 issuances and who requested them.
+// The issuance history of a slot as one value: the last 16 issuances and who requested them.
 import type { SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
@@ -53,6 +53,12 @@ export function encodeIssuance({ generation, jti, issuedAt, requests, requesters
   entry.writeUInt16BE(Math.min(requests, MOST_REQUESTS), 29)
   entry[GROUP_IN_ENTRY] = 0
   return { entry, head: headOf(requesters) }
+}
+
+/** The generation of the newest issuance; 0 if there is none. */
+export function newestGeneration(history: Uint8Array): number {
+  const { entries } = parse(history)
+  return entries.length === 0 ? 0 : readNumber(entries, 0)
 }
 
 /** Returns the history of these issuances, newest first, at most 16. */

@@ -11,11 +11,11 @@ import type { RowMac } from '../ports/row-seal.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 import type { WriteOf } from './commands.ts'
 import type { Row } from './disk.ts'
-import { isSame, tokenValues } from './rows.ts'
+import { isSame, text, tokenValues } from './rows.ts'
 
 /** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
 export class RowDamaged extends StoreUnavailable {
-  constructor(kind: SealedKind, name: string) {
+  constructor(kind: SealedKind | 'slot', name: string) {
     super(
       `The ${kind.replaceAll('_', ' ')} ${name} in the store is damaged, or was changed past Latchkey: the row does not carry its MAC. Nothing was changed. Restore a backup, or put back the row as it was.`,
     )
@@ -35,7 +35,7 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * The values that a MAC covers: all that decide. It covers no names, no last uses and no tokens in the slots. The lists
+ * The values that a MAC covers: all that decide. It covers no names and no last uses. The lists
  * and their texts are part of the format of every store: a change of them makes every stored MAC wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
@@ -104,6 +104,12 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
 }
 
 const SLOT_MAC_BYTES = 16
+/** What a MAC of a slot covers, in this order. Like `COVERED` it is part of the format of every store. */
+const SLOT_COLUMNS = [
+  ...['id', 'client_id', 'scope', 'generation', 'issuances', 'revoked_generation', 'superseded_generation'],
+  ...['live_generation', 'live_jti', 'live_issued_at', 'live_expires_at', 'live_audience'],
+  ...['prev_generation', 'prev_jti', 'prev_issued_at', 'prev_expires_at', 'prev_audience', 'prev_until'],
+]
 
 export class RowMacs {
   readonly #mac: RowMac
@@ -128,13 +134,33 @@ export class RowMacs {
     return found instanceof Uint8Array && isSame(found, this.of(kind, value))
   }
 
-  /** As hex; null if there is no token, and so nothing that a forged row could revive. */
+  /** As hex. Null if the slot has no token: a forged row without one revives nothing. */
   ofSlot(clientId: string, slot: Slot): string | null {
     const { id, scope, generation, issuances, revokedGeneration, supersededGeneration, live, predecessor } = slot
     if (live === undefined && predecessor === undefined) return null
     const counts = [generation, issuances, revokedGeneration, supersededGeneration]
     const tokens = [...tokenValues(live), ...tokenValues(predecessor?.token), predecessor?.until ?? null]
-    const mac = this.#mac(`slot\n${JSON.stringify([id, clientId, scope, ...counts, ...tokens])}`)
+    return this.#slotMac([id, clientId, scope, ...counts, ...tokens])
+  }
+
+  /** As hex: the MAC that this row of a slot must carry. Null if there is no token in it. */
+  ofSlotRow(row: Row): string | null {
+    if (row['live_jti'] === null && row['prev_jti'] === null) return null
+    return this.#slotMac(SLOT_COLUMNS.map((column) => row[column]))
+  }
+
+  /** Throws `RowDamaged` if a row of a slot holds a token and does not carry the MAC of its content. */
+  checkSlots(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const [expected, found] = [this.ofSlotRow(row), row['mac']]
+      if (expected === null) continue
+      const isSealed = typeof found === 'string' && isSame(Buffer.from(found, 'hex'), Buffer.from(expected, 'hex'))
+      if (!isSealed) throw new RowDamaged('slot', `${text(row, 'client_id')} ${text(row, 'scope')}`)
+    }
+  }
+
+  #slotMac(values: readonly unknown[]): string {
+    const mac = this.#mac(`slot\n${JSON.stringify(values)}`)
     return Buffer.from(mac.buffer, mac.byteOffset, SLOT_MAC_BYTES).toString('hex')
   }
 

@@ -9,10 +9,14 @@ import type { LiveState } from './live-state.ts'
 
 const PAGE = 2000
 
+interface StoredIntegrations {
+  readonly states: readonly (readonly [IntegrationState, Row])[]
+  /** The rows of their slots. */
+  readonly slots: readonly Row[]
+}
+
 /** Yields every stored integration with its row, in pages. Does not check the MACs. */
-export async function* storedIntegrationPages(
-  disk: Pick<Disk, 'read'>,
-): AsyncGenerator<readonly (readonly [IntegrationState, Row])[]> {
+export async function* storedIntegrationPages(disk: Pick<Disk, 'read'>): AsyncGenerator<StoredIntegrations> {
   const floor = await floorOf(disk)
   for (let after = 0; ;) {
     const rows = await disk.read('integrations', after, PAGE)
@@ -20,11 +24,13 @@ export async function* storedIntegrationPages(
     if (last === undefined) return
     const range = [after, number(last, 'seq')] as const
     const secrets = byClient(await disk.read('secrets_of_range', ...range))
-    const slots = byClient(await disk.read('slots_of_range', ...range))
-    yield rows.map((row) => {
+    const slots = await disk.read('slots_of_range', ...range)
+    const slotsOf = byClient(slots)
+    const states = rows.map((row) => {
       const clientId = text(row, 'client_id')
-      return [readState(row, secrets.get(clientId) ?? [], slots.get(clientId) ?? [], floor), row]
+      return [readState(row, secrets.get(clientId) ?? [], slotsOf.get(clientId) ?? [], floor), row] as const
     })
+    yield { states, slots }
     after = range[1]
   }
 }
@@ -35,8 +41,9 @@ export async function loadIntegrations(
   live: { put(clientId: string, state: IntegrationState): void },
   macs: RowMacs,
 ): Promise<number> {
-  for await (const page of storedIntegrationPages(disk)) {
-    for (const [state, row] of page) {
+  for await (const { states, slots } of storedIntegrationPages(disk)) {
+    macs.checkSlots(slots)
+    for (const [state, row] of states) {
       const checked = await checkedIntegration(disk, macs, state, row)
       if (checked !== undefined) live.put(state.integration.clientId, checked)
     }
@@ -79,7 +86,9 @@ async function readIntegration(
   for (let before: Row | undefined; ;) {
     const [row] = await disk.read('integration_by_client_id', clientId)
     if (row === undefined) return undefined
-    const state = readState(row, await disk.read('secrets_of', clientId), await disk.read('slots_of', clientId), floor)
+    const slots = await disk.read('slots_of', clientId)
+    macs.checkSlots(slots)
+    const state = readState(row, await disk.read('secrets_of', clientId), slots, floor)
     if (macs.fits('integration', state, row)) return state
     // A change by a server changes the MAC.
     if (before !== undefined && isDeepStrictEqual(before['mac'], row['mac']))

@@ -36,9 +36,9 @@ export interface EmbeddedStore extends Store {
   readonly failed: Promise<Error>
 }
 
-/** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
-export async function lockEmbeddedStore(path: string): Promise<LockedStore> {
-  const { disk, store, tornTail: torn } = await WorkerDisk.open(path)
+/** Opens and locks the store in the file at `path`. `foldAfter`: see `HistoryLog`. Throws `OpenStoreError`. */
+export async function lockEmbeddedStore(path: string, foldAfter?: number): Promise<LockedStore> {
+  const { disk, store, tornTail: torn } = await WorkerDisk.open(path, foldAfter)
   removeDrafts(path)
   return {
     tornTail: torn === undefined ? undefined : { frames: number(torn, 'frames'), bytes: number(torn, 'bytes') },

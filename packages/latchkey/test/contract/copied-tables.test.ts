@@ -4,7 +4,6 @@ import { has } from '../../../../scripts/programs.mjs'
 import type { Row } from '../../src/rows/disk.ts'
 import { encodeIssuance, type HistoryEntry, NO_HISTORY, withIssuance } from '../../src/rows/issuance-history.ts'
 import { CopiedSlots } from '../../src/storage/sqlite/copied-slots.ts'
-import { LastUses } from '../../src/storage/sqlite/last-uses.ts'
 import { TABLES } from '../../src/storage/transfer/tables.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { aStoreFile } from '../a-store.ts'
@@ -14,7 +13,7 @@ import { aDatabase, execute } from '../postgres/databases.ts'
 const NOT_COPIED = ['store', 'integration.seq']
 
 /** What they hold is copied as the columns of `slot` on PostgreSQL. */
-const CODED = ['slot', 'audience']
+const CODED = ['slot', 'audience', 'history', 'issuance_log']
 
 /** Tables and columns that PostgreSQL has for its replicas, or to keep the order of rows. */
 const isOfReplicas = (table: string, column: string): boolean =>
@@ -68,7 +67,7 @@ test.skipIf(!has('postgresql'))('a copy of a store takes along every column of e
 test('every number and text of a slot and its history comes back from a copy', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
-  const slots = new CopiedSlots(connection.database, new LastUses(connection.database))
+  const slots = new CopiedSlots(connection.database)
   slots.write([SLOT])
   expect([...slots.rows()]).toEqual([SLOT])
   connection.close()

@@ -1,4 +1,4 @@
-// Killed at every system call of commits and checkpoints, with and without the writes that no sync has made durable.
+// Killed at every system call of commits, of passes that fold the log of the issuances, and of checkpoints, with and without the writes that no sync has made durable.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -6,9 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { seededChance } from '../../../../e2e/chance.ts'
-import type { Row } from '../../src/rows/disk.ts'
 import { decodeHistory } from '../../src/rows/issuance-history.ts'
-import { decodeSlotState } from '../../src/storage/sqlite/slot-state.ts'
+import { CopiedSlots } from '../../src/storage/sqlite/copied-slots.ts'
 import { walkLog } from '../../src/storage/sqlite/walk-log.ts'
 import { aFolder } from '../a-folder.ts'
 import { aStoreFile } from '../a-store.ts'
@@ -25,14 +24,12 @@ function foundIn(files: ReadonlyMap<string, Buffer>): readonly number[] {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA synchronous = OFF')
   expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
-  const rows = database
-    .prepare('SELECT state, history FROM slot WHERE id IN (1, 24)')
-    .all() as unknown as readonly Row[]
+  const rows = [...new CopiedSlots(database).rows()].filter(({ id }) => id === 1 || id === 24)
   database.close()
-  return rows.map(({ state, history }) => {
-    const generation = decodeSlotState(state).live?.generation ?? 0
-    const entries = decodeHistory(history).map((entry) => entry.generation)
-    expect(entries).toEqual(Array.from({ length: generation }, (_, index) => generation - index))
+  return rows.map((row) => {
+    const generation = Number(row['live_generation'])
+    const entries = decodeHistory(row['history']).map((entry) => entry.generation)
+    expect(entries).toEqual(Array.from({ length: Math.min(generation, 16) }, (_, index) => generation - index))
     return generation
   })
 }

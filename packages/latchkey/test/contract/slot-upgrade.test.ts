@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import type { Row, SqlValue } from '../../src/rows/disk.ts'
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { CopiedSlots } from '../../src/storage/sqlite/copied-slots.ts'
-import { LastUses } from '../../src/storage/sqlite/last-uses.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations.ts'
 import { folded } from '../../src/rows/rows.ts'
 import { aStoreFile } from '../a-store.ts'
@@ -61,7 +60,7 @@ test('after the step every column of every slot and every issuance says what it 
 
   const connection = new SqliteConnection(file)
   connection.migrate()
-  const copied = new CopiedSlots(connection.database, new LastUses(connection.database))
+  const copied = new CopiedSlots(connection.database)
   const rows = [...copied.rows()].map(({ history, ...row }) => [row, history instanceof Uint8Array])
   expect(rows).toEqual(slots.map((slot) => [{ ...slot, mac: null }, true]))
   const found = slots.flatMap(({ id }) => connection.read('ring', Number(id)))

@@ -10,9 +10,8 @@ import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { formsOfPair, formsOfSecret, formsOfToken } from '../../../../e2e/secret-search.ts'
-import type { Row } from '../../src/rows/disk.ts'
 import { decodeHistory } from '../../src/rows/issuance-history.ts'
-import { decodeSlotState } from '../../src/storage/sqlite/slot-state.ts'
+import { CopiedSlots } from '../../src/storage/sqlite/copied-slots.ts'
 import { aFolder } from '../a-folder.ts'
 import { aServer, startTestServer, type TestServer } from '../a-server.ts'
 import { enlargeStore } from '../enlarged-store.ts'
@@ -108,11 +107,10 @@ describe('a backup', () => {
       for (let round = 0; round < 5; round++) {
         const acknowledged = latest
         const database = opened(await backedUp(server))
-        const slots = database.prepare('SELECT state, history FROM slot').all() as unknown as readonly Row[]
-        const states = slots.map(({ state }) => decodeSlotState(state))
-        expect(states.reduce((sum, { issuances }) => sum + issuances, 0)).toBeGreaterThanOrEqual(acknowledged)
-        const newest = slots.map(({ history }) => decodeHistory(history)[0]?.generation)
-        expect(newest).toEqual(states.map(({ live }) => live?.generation))
+        const slots = [...new CopiedSlots(database).rows()]
+        expect(slots.reduce((sum, { issuances }) => sum + Number(issuances), 0)).toBeGreaterThanOrEqual(acknowledged)
+        const newest = slots.map(({ history }) => decodeHistory(history)[0]?.generation ?? null)
+        expect(newest).toEqual(slots.map((slot) => slot['live_generation']))
         database.close()
       }
     } finally {

@@ -87,7 +87,9 @@ export class SharedMemory {
     this.#known = { ...this.#known, configuration }
   }
 
+  /** Throws `RowDamaged`, and puts none of them, if one of the rows does not carry its MAC. */
   putSlots(rows: readonly Row[]): void {
+    this.#kept.macs.checkSlots(rows)
     for (const row of rows) {
       const slot = readSlot(row, this.#known.floor)
       const clientId = text(row, 'client_id')
@@ -220,6 +222,7 @@ export class SharedMemory {
         'SELECT * FROM slot_state WHERE client_id = ANY ($1) ORDER BY id',
         page,
       )
+      this.#kept.macs.checkSlots(slots)
       for (const row of rows) {
         const clientId = text(row, 'client_id')
         const own = (other: Row): boolean => text(other, 'client_id') === clientId

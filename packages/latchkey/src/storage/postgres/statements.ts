@@ -87,6 +87,7 @@ const texts: Readonly<Record<Exclude<WriteName, SlotWriteName | NoteName>, strin
   delete_session: `DELETE FROM session WHERE id = :t`,
   insert_set_up_link: `INSERT INTO set_up_link (hash, operator_id, expires_at) VALUES (:b, :t, :n)`,
   delete_set_up_link: `DELETE FROM set_up_link WHERE hash = :b`,
+  seal_slot: `UPDATE slot SET mac = decode(:t, 'hex') WHERE id = :n AND generation = :n AND mac IS NULL`,
   seal_integration: `UPDATE integration SET mac = :b WHERE client_id = :t`,
   seal_operator: `UPDATE operator SET mac = :b WHERE id = :t`,
   seal_session: `UPDATE session SET mac = :b WHERE id = :t`,

@@ -5,7 +5,6 @@ import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
 import { folded } from '../../rows/rows.ts'
 import { classifyFailure } from './failure.ts'
-import { LastUses } from './last-uses.ts'
 import { explainDamage, LogDamaged, StoreDamaged } from './log-damaged.ts'
 import { condemnLog, LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -24,23 +23,26 @@ export class SchemaTooNew extends Error {}
 export class SqliteConnection {
   readonly path: string
   readonly #damagedLog: 'refused' | 'dropped'
+  readonly #foldAfter: number | undefined
   #database: DatabaseSync
   /** The part of an unacknowledged transaction that a crash left. SQLite drops it. Undefined if the log was whole. */
   tornTail: TornTail | undefined
   /** True if the log was damaged, and the transactions behind the damage were dropped. */
   hasDroppedDamage = false
   #mark: LogMark | undefined
-  #uses: LastUses
   #slots: SlotRows
   readonly #prepared = new Map<string, StatementSync>()
 
-  /** `dropped`: opens a damaged log up to the damage. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`. */
-  constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused') {
+  /**
+   * `dropped`: opens a damaged log up to the damage. `foldAfter`: see `HistoryLog`. Throws `StoreLocked`, `SchemaTooNew`,
+   * `LogDamaged`.
+   */
+  constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused', foldAfter?: number) {
     this.path = path
+    this.#foldAfter = foldAfter
     this.#damagedLog = damagedLog
     this.#database = this.#open()
-    this.#uses = new LastUses(this.#database)
-    this.#slots = new SlotRows(this.#database, this.#uses)
+    this.#slots = new SlotRows(this.#database, foldAfter)
     if (this.#schema() > MIGRATIONS.length) {
       const found = this.#schema()
       this.#database.close()
@@ -73,29 +75,30 @@ export class SqliteConnection {
   commit(writes: readonly Write[]): void {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
-      for (let at = 0; at < writes.length;) at += this.#write(writes[at], writes[at + 1])
+      for (const write of writes) this.#write(write)
+      this.#slots.beforeCommit()
       this.#database.exec('COMMIT')
     } catch (cause) {
       this.#rollBack()
       throw cause
     }
-    this.#uses.committed()
+    this.#slots.committed()
     this.#mark?.note()
   }
 
-  /** Returns how many of the two were carried out. */
-  #write(write: Write | undefined, following: Write | undefined): 1 | 2 {
-    if (write === undefined) return 1
-    if (isAboutSlots(write)) return this.#slots.run(write, following)
+  #write(write: Write): void {
+    if (isAboutSlots(write)) {
+      this.#slots.run(write)
+      return
+    }
     const [name, ...values] = write
-    if (write[0] === 'delete_integration') this.#uses.remove(write[1])
+    if (write[0] === 'delete_integration') this.#slots.uses.remove(write[1])
     this.#statement(WRITES[name]).run(...values)
-    return 1
   }
 
   /** Call it before lists are ordered by last use. */
   loadUses(): void {
-    this.#uses.load()
+    this.#slots.uses.load()
   }
 
   /** Lets the next start notice a log that was cut off or removed. Call it when the log is empty. */
@@ -112,7 +115,7 @@ export class SqliteConnection {
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
     const rows = this.#statement(READS[name]).all(...values) as unknown as readonly Row[]
-    return this.#uses.decoded(name, values, this.#slots.decoded(name, rows))
+    return this.#slots.uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
 
   /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
@@ -121,8 +124,7 @@ export class SqliteConnection {
     this.unmarkLog()
     if (this.#database.isOpen) this.#database.close()
     this.#database = this.#open()
-    this.#uses = new LastUses(this.#database)
-    this.#slots = new SlotRows(this.#database, this.#uses)
+    this.#slots = new SlotRows(this.#database, this.#foldAfter)
     this.checkpoint()
     this.markLog()
     this.loadUses()
@@ -227,8 +229,7 @@ export class SqliteConnection {
 
   #rollBack(): void {
     try {
-      this.#slots.forget()
-      this.#uses.undone()
+      this.#slots.rolledBack()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     } catch {
       // The commit's own error is the one to report; `reopen` discards whatever state is left here.

@@ -16,36 +16,42 @@ const COLUMNS = [
 /** The database has the functions of `addSlotFunctions`. */
 export class CopiedSlots {
   readonly #database: DatabaseSync
-  readonly #slots: SlotRows
+  #slots: SlotRows
 
-  constructor(database: DatabaseSync, uses: LastUses) {
+  constructor(database: DatabaseSync) {
     this.#database = database
-    this.#slots = new SlotRows(database, uses)
+    this.#slots = new SlotRows(database)
+  }
+
+  get uses(): LastUses {
+    return this.#slots.uses
   }
 
   *rows(): Generator<Row> {
     const rows = this.#database.prepare(
-      'SELECT id, client_id, scope, granted, open, state, history FROM slot ORDER BY id',
+      `SELECT id, client_id, scope, granted, open, state, issuances AS history
+      FROM slot LEFT JOIN history ON slot_id = id ORDER BY id`,
     )
     for (const row of rows.iterate()) {
       const { mac, ...columns } = this.#slots.columnsOf(row as Row)
-      yield { ...columns, mac: typeof mac === 'string' ? Buffer.from(mac, 'hex') : null }
+      const history = this.#slots.historyOf(row as Row)
+      yield { ...columns, history, mac: typeof mac === 'string' ? Buffer.from(mac, 'hex') : null }
     }
   }
 
   write(rows: readonly Row[]): void {
-    const setHistory = this.#database.prepare('UPDATE slot SET history = ? WHERE id = ?')
+    const setHistory = this.#database.prepare('INSERT INTO history (slot_id, issuances) VALUES (?, ?)')
     for (const { mac, ...row } of rows) {
       const hex = mac instanceof Uint8Array ? Buffer.from(mac).toString('hex') : null
       // The table has the types that the command has.
       const values = [...COLUMNS.map((column) => row[column] ?? null), hex] as WriteValues['insert_slot']
-      this.#slots.run(['insert_slot', ...values], undefined)
-      setHistory.run(row['history'] ?? null, row['id'] ?? null)
+      this.#slots.run(['insert_slot', ...values])
+      setHistory.run(row['id'] ?? null, row['history'] ?? null)
     }
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM slot; DELETE FROM audience')
-    this.#slots.forget()
+    this.#database.exec('DELETE FROM slot; DELETE FROM audience; DELETE FROM history; DELETE FROM issuance_log')
+    this.#slots = new SlotRows(this.#database)
   }
 }

@@ -2,12 +2,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
-import { type CredentialUse, latestTime, usesIn } from '../../rows/issuance-history.ts'
+import type { CredentialUse } from '../../rows/issuance-history.ts'
+import type { HistoryLog } from './history-log.ts'
 
-const SLOTS = `SELECT s.id, i.seq, s.history FROM slot AS s JOIN integration AS i USING (client_id)`
+const SLOTS = `SELECT s.id, i.seq, h.issuances FROM slot AS s JOIN integration AS i USING (client_id)
+  LEFT JOIN history AS h ON h.slot_id = s.id`
 const OWNER = `SELECT i.seq FROM slot AS s JOIN integration AS i USING (client_id) WHERE s.id = ?`
 const SEQ = `SELECT seq FROM integration WHERE client_id = ?`
-const HISTORIES = `SELECT history FROM slot WHERE client_id = ?`
+const HISTORIES = `SELECT s.id, h.issuances FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.client_id = ?`
 const SECRET_USE = `UPDATE secret SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
   WHERE id = ?4 AND last_used_at <= ?1`
 const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_address = ?2, last_used_agent = ?3
@@ -18,6 +20,7 @@ const OF_INTEGRATIONS = /^(?:integrations?_by_|integrations_matching$)/
 
 export class LastUses {
   readonly #database: DatabaseSync
+  readonly #history: HistoryLog
   readonly #statements = new Map<string, StatementSync>()
   /** By the `seq` of an integration: the latest time of its tokens. 0 if there is none. */
   #latest = new Uint32Array(1024)
@@ -28,16 +31,17 @@ export class LastUses {
   /** The tokens of the transaction. */
   #issued: (readonly [slotId: number, at: number])[] = []
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, history: HistoryLog) {
     this.#database = database
+    this.#history = history
     // The lists are ordered by it. The column alone is behind.
     database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
   }
 
   /** Reads all histories. Until then the lists are ordered by what the rows say. */
   load(): void {
-    for (const { id, seq, history } of this.#statement(SLOTS).iterate()) {
-      this.#put(Number(id), Number(seq), latestOrNone(history as SqlValue))
+    for (const { id, seq, issuances } of this.#statement(SLOTS).iterate()) {
+      this.#put(Number(id), Number(seq), this.#latestOrNone(Number(id), issuances as SqlValue))
     }
   }
 
@@ -94,13 +98,22 @@ export class LastUses {
   /** The last use of each credential in the histories of the client. */
   #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
     const uses = new Map<string, CredentialUse>()
-    for (const { history } of this.#statement(HISTORIES).all(clientId)) {
-      for (const use of usesIn(history as SqlValue)) {
+    for (const { id, issuances } of this.#statement(HISTORIES).all(clientId)) {
+      for (const use of this.#history.usesOf(Number(id), issuances as SqlValue)) {
         const known = uses.get(use.credential)
         if (known === undefined || known.at <= use.at) uses.set(use.credential, use)
       }
     }
     return uses
+  }
+
+  /** A damaged history must not keep the server from starting: it decides nothing. */
+  #latestOrNone(slotId: number, issuances: SqlValue): number {
+    try {
+      return this.#history.latestOf(slotId, issuances)
+    } catch {
+      return 0
+    }
   }
 
   #timeOf(seq: number, stored: number): number {
@@ -123,15 +136,6 @@ export class LastUses {
     const known = this.#statements.get(sql) ?? this.#database.prepare(sql)
     this.#statements.set(sql, known)
     return known
-  }
-}
-
-/** A damaged history must not keep the server from starting: it decides nothing. */
-function latestOrNone(history: SqlValue): number {
-  try {
-    return latestTime(history)
-  } catch {
-    return 0
   }
 }
 

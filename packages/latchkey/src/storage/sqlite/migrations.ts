@@ -210,8 +210,9 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE signing_key ADD COLUMN mac BLOB;
   `,
   `
-  -- A slot's row holds what the slot says and its last issuances, as one value each. The table ring goes. In audience each
-  -- audience of a token has a number. The tables that go hold no secret, so that their pages need not be overwritten.
+  -- A slot's row holds what the slot says as one value, and a row of history its last issuances. The table ring goes. In
+  -- audience each audience of a token has a number. The tables that go hold no secret, so that their pages need not be
+  -- overwritten.
   PRAGMA secure_delete = OFF;
   CREATE TABLE audience (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
   INSERT INTO audience (text) SELECT live_audience FROM slot WHERE live_jti IS NOT NULL
@@ -226,19 +227,23 @@ export const MIGRATIONS: readonly string[] = [
     open INTEGER NOT NULL,
     live_expires_at INTEGER,
     state BLOB NOT NULL,
-    history BLOB NOT NULL,
     UNIQUE (client_id, scope)
   ) STRICT;
+  CREATE TABLE history (slot_id INTEGER PRIMARY KEY, issuances BLOB NOT NULL) STRICT;
+  -- What the histories do not hold yet: a row for each commit.
+  CREATE TABLE issuance_log (seq INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
   -- slices of slot_before
   INSERT INTO slot SELECT id, client_id, scope, granted, open, live_expires_at,
     slot_state(generation, issuances, revoked_generation, superseded_generation,
       live_generation, live_jti, live_issued_at, live_expires_at, (SELECT a.id FROM audience a WHERE a.text = live_audience),
       prev_generation, prev_jti, prev_issued_at, prev_expires_at, (SELECT a.id FROM audience a WHERE a.text = prev_audience),
-      prev_until),
-    (SELECT issuance_history(json_group_array(
-        json_array(generation, jti, issued_at, requests, requesters) ORDER BY generation DESC))
-      FROM ring WHERE slot_id = slot_before.id)
+      prev_until)
     FROM slot_before WHERE id > ?1 AND id <= ?2 ORDER BY id;
+  -- end of slices
+  -- slices of slot_before
+  INSERT INTO history SELECT slot_id, issuance_history(json_group_array(
+      json_array(generation, jti, issued_at, requests, requesters) ORDER BY generation DESC))
+    FROM ring WHERE slot_id > ?1 AND slot_id <= ?2 GROUP BY slot_id ORDER BY slot_id;
   -- end of slices
   DROP TABLE ring;
   DROP TABLE slot_before;

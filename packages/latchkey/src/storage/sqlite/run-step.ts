@@ -12,14 +12,17 @@ export function runStep(database: DatabaseSync, number: number, sql: string): vo
   // Pages that a step has changed go into the log before its end. Memory would have to hold all of them.
   database.exec('PRAGMA cache_spill = ON; BEGIN IMMEDIATE')
   try {
-    const [before = '', table, sliced = '', after = ''] = sql.split(SLICES)
-    database.exec(before)
-    if (table !== undefined) {
+    // The parts in turn: plain statements, a table, the statement for slices of it, plain statements, and so on.
+    const parts = sql.split(SLICES)
+    for (let at = 0; at < parts.length; at += 3) {
+      database.exec(parts[at] ?? '')
+      const [table, sliced] = [parts[at + 1], parts[at + 2]]
+      if (table === undefined || sliced === undefined) break
       const last = Number(database.prepare(`SELECT max(id) AS id FROM ${table}`).get()?.['id'] ?? 0)
       const statement = database.prepare(sliced)
       for (let from = 0; from < last; from += SLICE) statement.run(from, from + SLICE)
     }
-    database.exec(`${after}; PRAGMA user_version = ${String(number)}; COMMIT`)
+    database.exec(`PRAGMA user_version = ${String(number)}; COMMIT`)
   } catch (cause) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw cause

@@ -1,7 +1,8 @@
-// Functions for the SQL of the embedded store that look into the two values in a slot's row.
+// Functions for the SQL of the embedded store that look into the values of slots and histories.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { SqlValue } from '../../rows/disk.ts'
 import { decodeHistory, encodeHistory } from '../../rows/issuance-history.ts'
+import { latestLogged } from './history-log.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 
 /** Registers the functions. A step of the schema uses `slot_state` and `issuance_history`: their results never change. */
@@ -17,7 +18,7 @@ export function addSlotFunctions(database: DatabaseSync): void {
   define('slot_generation', (state) => decodeSlotState(state).generation)
   define('live_generation', (state) => decodeSlotState(state).live?.generation ?? null)
   define('newest_issuance', (history) => decodeHistory(history)[0]?.issuedAt ?? null)
-  define('issuances_in', (history) => decodeHistory(history).length)
+  define('latest_logged', (entries) => (entries instanceof Uint8Array ? latestLogged(entries) : null))
 }
 
 /** Generation, issuances, revoked and superseded generation, then both tokens with the numbers of their audiences. */

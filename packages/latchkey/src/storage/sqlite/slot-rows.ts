@@ -2,30 +2,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
-import {
-  decodeHistory,
-  type EncodedIssuance,
-  encodeIssuance,
-  ENTRY_BYTES,
-  MOST_ENTRIES,
-  NO_HISTORY,
-  usesThatGo,
-  withIssuance,
-} from '../../rows/issuance-history.ts'
-import type { LastUses } from './last-uses.ts'
+import { decodeHistory, type EncodedIssuance, encodeIssuance, MOST_ENTRIES } from '../../rows/issuance-history.ts'
+import { HistoryLog } from './history-log.ts'
+import { LastUses } from './last-uses.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 import type { SlotCommand } from './statements.ts'
 
-const INSERT = `INSERT INTO slot (id, client_id, scope, granted, open, live_expires_at, state, history)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+const INSERT = `INSERT INTO slot (id, client_id, scope, granted, open, live_expires_at, state) VALUES (?, ?, ?, ?, ?, ?, ?)`
 const UPDATE = `UPDATE slot SET granted = ?, open = ?, live_expires_at = ?, state = ? WHERE id = ?`
 const SUPERSEDE = `UPDATE slot SET live_expires_at = ?, state = ? WHERE id = ?`
-// The usual case: all issuances in the history have the requesters of the new one. `||` makes a text of its bytes.
-const SUPERSEDE_AND_LIST = `UPDATE slot SET live_expires_at = ?1, state = ?2,
-  history = CAST(?4 || ?5 || substr(history, length(?4) + 1, ${String((MOST_ENTRIES - 1) * ENTRY_BYTES)}) AS BLOB)
-  WHERE id = ?3 AND substr(history, 1, length(?4)) = ?4`
-const HISTORY = `SELECT history FROM slot WHERE id = ?`
-const SET_HISTORY = `UPDATE slot SET history = ? WHERE id = ?`
+const IDS_OF = `SELECT id FROM slot WHERE client_id = ?`
 
 const COMMANDS: { readonly [Name in SlotCommand]: true } = {
   insert_slot: true,
@@ -33,38 +19,47 @@ const COMMANDS: { readonly [Name in SlotCommand]: true } = {
   supersede: true,
   put_ring: true,
   delete_rings: true,
+  seal_slot: true,
 }
 
 export const isAboutSlots = (write: Write): write is WriteOf<SlotCommand> => Object.hasOwn(COMMANDS, write[0])
 
 export class SlotRows {
   readonly #database: DatabaseSync
-  readonly #uses: LastUses
   readonly #statements = new Map<string, StatementSync>()
   #audiences: { readonly numbers: Map<string, number>; readonly texts: Map<number, string> } | undefined
 
-  constructor(database: DatabaseSync, uses: LastUses) {
+  readonly history: HistoryLog
+  readonly uses: LastUses
+
+  /** `foldAfter`: see `HistoryLog`. */
+  constructor(database: DatabaseSync, foldAfter?: number) {
     this.#database = database
-    this.#uses = uses
+    this.history = new HistoryLog(database, foldAfter)
+    this.uses = new LastUses(database, this.history)
   }
 
-  /** Returns how many were carried out: 2 if `following` is the entry of the same slot, and went into one statement. */
-  run(write: WriteOf<SlotCommand>, following: Write | undefined): 1 | 2 {
+  run(write: WriteOf<SlotCommand>): void {
     switch (write[0]) {
       case 'insert_slot':
         this.#insert(write)
-        return 1
+        break
       case 'update_slot':
         this.#update(write)
-        return 1
+        break
       case 'supersede':
-        return this.#supersede(write, following)
+        this.#supersede(write)
+        break
       case 'put_ring':
-        this.#putRing(write)
-        return 1
+        this.history.add(write[1], issuanceOf(write))
+        this.uses.issued(write[1], write[5])
+        break
       case 'delete_rings':
-        // The history goes with its slot.
-        return 1
+        for (const { id } of this.#statement(IDS_OF).all(write[1])) this.history.end(Number(id))
+        break
+      case 'seal_slot':
+        this.#seal(write)
+        break
     }
   }
 
@@ -76,10 +71,15 @@ export class SlotRows {
       case 'live_slots':
         return rows.map((row) => this.columnsOf(row))
       case 'ring':
-        return rows.flatMap(ringRows)
+        return rows.flatMap((row) => ringRows({ ...row, history: this.historyOf(row) }))
       default:
         return rows
     }
+  }
+
+  /** Of a row with the slot's `id` and, in `history`, what its history holds, or null. */
+  historyOf({ id, history }: Row): Uint8Array {
+    return this.history.merged(Number(id), history instanceof Uint8Array ? history : null)
   }
 
   /** Returns a slot's row with a column for each number and text in its state. */
@@ -107,15 +107,28 @@ export class SlotRows {
     }
   }
 
-  /** Call it after a rollback, which takes back the numbers that the transaction gave to audiences. */
-  forget(): void {
+  beforeCommit(): void {
+    this.history.write((slotId, uses) => {
+      this.uses.write(slotId, uses)
+    })
+  }
+
+  committed(): void {
+    this.history.committed()
+    this.uses.committed()
+  }
+
+  rolledBack(): void {
+    // A rollback takes back the numbers that the transaction gave to audiences.
     this.#audiences = undefined
+    this.history.rolledBack()
+    this.uses.undone()
   }
 
   #insert([, ...values]: WriteOf<'insert_slot'>): void {
     const [granted, open] = values
     const [id, clientId, scope, mac] = [values[17], values[18], values[19], values[20]]
-    this.#run(INSERT, id, clientId, scope, granted, open, ...listed(this.#stateOf(values, mac)), NO_HISTORY)
+    this.#run(INSERT, id, clientId, scope, granted, open, ...listed(this.#stateOf(values, mac)))
   }
 
   #update([, ...values]: WriteOf<'update_slot'>): void {
@@ -124,32 +137,21 @@ export class SlotRows {
   }
 
   /** The slot has no predecessor, and its generation is that of its live token. */
-  #supersede([, ...values]: WriteOf<'supersede'>, following: Write | undefined): 1 | 2 {
-    const [generation, issuances, revokedGeneration, supersededGeneration, ...rest] = values
-    const [jti, issuedAt, expiresAt, audience, id, mac] = rest
+  #supersede(write: WriteOf<'supersede'>): void {
+    const [, generation, issuances, revokedGeneration, supersededGeneration, ...token] = write
+    const [jti, issuedAt, expiresAt, audience, id, mac] = token
     const live = { generation, jti, issuedAt, expiresAt, audience: this.#numberOf(audience) }
     const counts = { generation, issuances, revokedGeneration, supersededGeneration }
-    const columns = listed({ ...counts, live, predecessor: undefined, mac })
-    if (following?.[0] === 'put_ring' && following[1] === id) {
-      const { head, entry } = issuanceOf(following)
-      if (this.#run(SUPERSEDE_AND_LIST, ...columns, id, head, entry).changes === 1) {
-        this.#uses.issued(id, issuedAt)
-        return 2
-      }
-    }
-    this.#run(SUPERSEDE, ...columns, id)
-    return 1
+    const state = encodeSlotState({ ...counts, live, predecessor: undefined, mac })
+    this.#statement(SUPERSEDE).run(expiresAt, state, id)
   }
 
-  #putRing(write: WriteOf<'put_ring'>): void {
-    const [, id, , , , issuedAt] = write
-    const history = this.#statement(HISTORY).get(id)?.['history']
-    // A slot that is gone has no history.
-    if (!(history instanceof Uint8Array)) return
-    const issuance = issuanceOf(write)
-    this.#uses.write(id, usesThatGo(history, issuance))
-    this.#uses.issued(id, issuedAt)
-    this.#run(SET_HISTORY, withIssuance(history, issuance), id)
+  #seal([, mac, id, generation]: WriteOf<'seal_slot'>): void {
+    const row = this.#statement('SELECT state FROM slot WHERE id = ?').get(id)
+    if (row === undefined) return
+    const state = decodeSlotState(row['state'] as SqlValue)
+    if (state.mac !== null || state.generation !== generation) return
+    this.#run('UPDATE slot SET state = ? WHERE id = ?', encodeSlotState({ ...state, mac }), id)
   }
 
   #stateOf(values: WriteValues['update_slot'] | WriteValues['insert_slot'], mac: string | null): SlotState {
@@ -212,8 +214,7 @@ export class SlotRows {
 /** The column that the list of live tokens is ordered by, and the state. */
 const listed = (state: SlotState): readonly SqlValue[] => [state.live?.expiresAt ?? null, encodeSlotState(state)]
 
-function issuanceOf([, , , ...values]: WriteOf<'put_ring'>): EncodedIssuance {
-  const [generation, jti, issuedAt, requests, requesters] = values
+function issuanceOf([, , , generation, jti, issuedAt, requests, requesters]: WriteOf<'put_ring'>): EncodedIssuance {
   return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
 }
 

@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
-import type { Answer, Checkpointed, OpenFailure, Order } from './worker.ts'
+import type { Answer, Checkpointed, OpenFailure, Order, ThreadData } from './worker.ts'
 
 /** The store could not be opened; `reason` tells why. */
 export class OpenStoreError extends Error {
@@ -53,14 +53,16 @@ export class WorkerDisk implements Disk {
   onCheckpoint: ((checkpoint: Checkpointed) => void) | undefined
   #fail: (cause: Error) => void = () => undefined
 
-  private constructor(path: string) {
+  private constructor(path: string, foldAfter: number | undefined) {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve
     })
     this.#path = path
     // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: path })
+    this.#worker = new Worker(new URL(file, import.meta.url), {
+      workerData: { path, foldAfter } satisfies ThreadData,
+    })
     this.#worker.on('message', (said: Answer | Checkpointed) => {
       if ('kind' in said) this.onCheckpoint?.(said)
       else this.#settle(said)
@@ -75,9 +77,9 @@ export class WorkerDisk implements Disk {
     })
   }
 
-  /** Opens and locks the file and changes nothing in it. Throws `OpenStoreError`. */
-  static async open(path: string): Promise<OpenedDisk> {
-    const disk = new WorkerDisk(path)
+  /** Opens and locks the file and changes nothing in it. `foldAfter`: see `HistoryLog`. Throws `OpenStoreError`. */
+  static async open(path: string, foldAfter?: number): Promise<OpenedDisk> {
+    const disk = new WorkerDisk(path, foldAfter)
     try {
       const [store] = await disk.#order({ kind: 'open' })
       holders.add(disk)

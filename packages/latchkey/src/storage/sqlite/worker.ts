@@ -12,6 +12,12 @@ export type Order =
   | { readonly kind: 'read'; readonly read: Read }
   | { readonly kind: 'open' | 'torn_tail' | 'start' | 'recover' | 'close' }
 
+export interface ThreadData {
+  readonly path: string
+  /** See `HistoryLog`. */
+  readonly foldAfter: number | undefined
+}
+
 export type OpenFailure = 'locked' | 'schema_too_new' | 'log_damaged' | 'failed'
 
 /** Posted of its own accord, between answers. */
@@ -25,10 +31,10 @@ export type Answer =
   | { readonly ok: true; readonly rows: readonly Row[] }
   | { readonly ok: false; readonly failure: FailureKind | OpenFailure; readonly message: string }
 
-const path = workerData as string
+const { path, foldAfter } = workerData as ThreadData
 let connection: SqliteConnection | undefined
 
-const open = (): SqliteConnection => (connection ??= new SqliteConnection(path))
+const open = (): SqliteConnection => (connection ??= new SqliteConnection(path, 'refused', foldAfter))
 
 const checkpoints = new Checkpoints({
   get logBytes() {

@@ -17,7 +17,7 @@ export interface StoreState {
 export interface SlotColumns {
   readonly generation: string
   readonly liveGeneration: string
-  /** A query for the time of the newest issuance. */
+  /** A query for times, of which the latest is that of the newest issuance. */
   readonly newestIssuance: string
 }
 
@@ -44,7 +44,8 @@ export const PLAIN_COLUMNS: SlotColumns = {
 export const CODED_COLUMNS: SlotColumns = {
   generation: 'slot_generation(state)',
   liveGeneration: 'live_generation(state)',
-  newestIssuance: 'SELECT max(newest_issuance(history)) FROM slot',
+  newestIssuance: `SELECT max(newest_issuance(issuances)) FROM history
+    UNION ALL SELECT max(latest_logged(entries)) FROM issuance_log`,
 }
 
 export const readState = (row: Row | undefined): StoreState => ({

@@ -7,7 +7,6 @@ import { makeStoreFile } from '../data-folder.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
 import { SqliteConnection, StoreLocked } from '../sqlite/connection.ts'
 import { CopiedSlots } from '../sqlite/copied-slots.ts'
-import { LastUses } from '../sqlite/last-uses.ts'
 import { explainDamage } from '../sqlite/log-damaged.ts'
 import { addSlotFunctions } from '../sqlite/slot-functions.ts'
 import { CopyRefused } from './copy-refused.ts'
@@ -99,7 +98,6 @@ function locked(storeFile: string, path: string, damagedLog: 'refused' | 'droppe
 export class StillFolder implements StillStore {
   readonly facts: StoreFacts | undefined
   readonly #database: DatabaseSync
-  readonly #uses: LastUses
   readonly #slots: CopiedSlots
   readonly #as: Role
   /** Live tokens that ended because a damaged log was dropped. */
@@ -107,8 +105,7 @@ export class StillFolder implements StillStore {
 
   constructor(database: DatabaseSync, { as, tokensEnded }: { readonly as: Role; readonly tokensEnded: number }) {
     this.#database = database
-    this.#uses = new LastUses(database)
-    this.#slots = new CopiedSlots(database, this.#uses)
+    this.#slots = new CopiedSlots(database)
     this.#as = as
     this.tokensEnded = tokensEnded
     const row = database.prepare('SELECT canary, floor, floor_recorded, put_back, introduced FROM store').get() ?? {}
@@ -159,7 +156,8 @@ export class StillFolder implements StillStore {
   }
 
   *#withLastUses(name: 'integration' | 'secret', rows: Iterable<Row>): Generator<Row> {
-    for (const row of rows) yield name === 'secret' ? this.#uses.ofSecret(row) : this.#uses.ofIntegration(row)
+    for (const row of rows)
+      yield name === 'secret' ? this.#slots.uses.ofSecret(row) : this.#slots.uses.ofIntegration(row)
   }
 
   async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {

@@ -1,0 +1,258 @@
+// The issuances that the histories of the slots do not hold yet: a commit appends them to a log, in one row. Later they are
+// folded into the histories, many at once and in the order of the slots, so that a token changes no page of a history.
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { SqlValue } from '../../rows/disk.ts'
+import {
+  type CredentialUse,
+  type EncodedIssuance,
+  ENTRY_BYTES,
+  latestTime,
+  MOST_ENTRIES,
+  newestGeneration,
+  NO_HISTORY,
+  usesIn,
+  usesThatGo,
+  withIssuance,
+} from '../../rows/issuance-history.ts'
+import { readNumber, writeNumber } from '../../rows/packed-values.ts'
+
+/** So many issuances in the log begin a pass over the histories. They take about 25 MB of memory. */
+const FOLD_AFTER = 100_000
+/** A commit folds so many slots for each issuance of its own, and some more, so that a pass ends before the next begins. */
+const SLOTS_FOR_ISSUANCE = 2
+const LEAST_SLOTS = 16
+
+const INSERT = 'INSERT INTO issuance_log (entries) VALUES (?)'
+const DELETE = 'DELETE FROM issuance_log WHERE seq <= ?'
+const HISTORY = 'SELECT issuances FROM history WHERE slot_id = ?'
+// A slot that was removed meanwhile has no history.
+const SET_HISTORY = `INSERT INTO history (slot_id, issuances) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM slot WHERE id = ?1)
+  ON CONFLICT (slot_id) DO UPDATE SET issuances = excluded.issuances`
+const END_HISTORY = 'DELETE FROM history WHERE slot_id = ?'
+
+// An entry of the log, numbers big-endian: the slot (8 bytes), a length (2), and so many bytes: a history of this issuance
+// alone. Length 0: the history of the slot ended, and what the log has of it before is void.
+const [LENGTH_AT, BYTES_AT] = [8, 10]
+
+interface LoggedSlot {
+  /** Oldest first; each is a history of one issuance. */
+  readonly issuances: Buffer[]
+  /** Uses of credentials in older ones, which the memory does not keep. */
+  readonly uses: Map<string, CredentialUse>
+}
+
+interface Log {
+  readonly slots: Map<number, LoggedSlot>
+  /** How many issuances the memory keeps. */
+  count: number
+  lastRow: number
+}
+
+/** Folds what the log had when it began. */
+interface Pass extends Pick<Log, 'slots'> {
+  readonly slotIds: readonly number[]
+  /** How many of the slots are done. */
+  readonly done: number
+  readonly lastRow: number
+}
+
+export class HistoryLog {
+  readonly #database: DatabaseSync
+  readonly #foldAfter: number
+  readonly #statements = new Map<string, StatementSync>()
+  /** Read when it is needed for the first time. */
+  #log: Log | undefined
+  #pass: Pass | undefined
+  // What the running transaction adds and ends, the row that it writes, and how many slots of the pass it does.
+  #added: { readonly slotId: number; readonly issuance: EncodedIssuance | undefined }[] = []
+  #ended = new Set<number>()
+  #written: { readonly row: number; readonly entries: Buffer } | undefined
+  #done = 0
+
+  constructor(database: DatabaseSync, foldAfter = FOLD_AFTER) {
+    this.#database = database
+    this.#foldAfter = foldAfter
+  }
+
+  /** Call it within a transaction. */
+  add(slotId: number, issuance: EncodedIssuance): void {
+    this.#added.push({ slotId, issuance })
+  }
+
+  /** Ends the history of a slot. Call it within a transaction. */
+  end(slotId: number): void {
+    this.#statement(END_HISTORY).run(slotId)
+    this.#added.push({ slotId, issuance: undefined })
+    this.#ended.add(slotId)
+  }
+
+  /** Call it before COMMIT. `onGone` is told of the last uses that leave the histories. */
+  write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
+    if (this.#added.length > 0) {
+      const entries = encode(this.#added)
+      this.#written = { entries, row: Number(this.#statement(INSERT).run(entries).lastInsertRowid) }
+    }
+    if (this.#pass !== undefined) this.#fold(this.#pass, onGone)
+  }
+
+  /** Call it after COMMIT. */
+  committed(): void {
+    const pass = this.#pass
+    if (pass !== undefined) this.#pass = this.#done === pass.slotIds.length ? undefined : { ...pass, done: this.#done }
+    if (this.#written === undefined) return
+    for (const slotId of this.#ended) this.#pass?.slots.delete(slotId)
+    const log = this.#loaded()
+    note(log, this.#written.row, this.#written.entries)
+    this.#forgetTransaction()
+    if (log.count >= this.#foldAfter && this.#pass === undefined) this.#begin(log)
+  }
+
+  /** Call it after a rollback. */
+  rolledBack(): void {
+    this.#forgetTransaction()
+  }
+
+  /** The whole history of a slot. `folded` is what the table has of it, or null. */
+  merged(slotId: number, folded: SqlValue): Uint8Array {
+    const logged = this.#loggedOf(slotId).flatMap(({ issuances }) => issuances)
+    return missingIn(historyOr(folded), logged).slice(-MOST_ENTRIES).reduce(withIssuance, historyOr(folded))
+  }
+
+  /** The last uses of credentials; of a credential there may be several. Throws if the history is damaged. */
+  usesOf(slotId: number, folded: SqlValue): readonly CredentialUse[] {
+    const logged = this.#loggedOf(slotId)
+    return [
+      ...usesIn(historyOr(folded)),
+      ...logged.flatMap(({ issuances, uses }) => [...uses.values(), ...issuances.flatMap(usesIn)]),
+    ]
+  }
+
+  /** The latest time of an issuance, 0 if there is none. Throws if the history is damaged. */
+  latestOf(slotId: number, folded: SqlValue): number {
+    const times = this.#loggedOf(slotId).flatMap(({ issuances }) => issuances.map(latestTime))
+    return Math.max(latestTime(historyOr(folded)), ...times)
+  }
+
+  #loggedOf(slotId: number): readonly LoggedSlot[] {
+    return [this.#pass?.slots.get(slotId), this.#loaded().slots.get(slotId)].filter((logged) => logged !== undefined)
+  }
+
+  #forgetTransaction(): void {
+    this.#added = []
+    this.#ended = new Set()
+    this.#written = undefined
+  }
+
+  #begin({ slots, lastRow }: Log): void {
+    const slotIds = [...slots.keys()].sort((one, other) => one - other)
+    this.#pass = { slots, slotIds, lastRow, done: 0 }
+    this.#log = { slots: new Map(), count: 0, lastRow }
+  }
+
+  #fold({ slots, slotIds, done, lastRow }: Pass, onGone: Parameters<HistoryLog['write']>[0]): void {
+    const end = Math.min(slotIds.length, done + LEAST_SLOTS + this.#added.length * SLOTS_FOR_ISSUANCE)
+    for (const slotId of slotIds.slice(done, end)) {
+      const logged = slots.get(slotId)
+      if (logged === undefined || this.#ended.has(slotId)) continue
+      const before = historyOr((this.#statement(HISTORY).get(slotId)?.['issuances'] as SqlValue | undefined) ?? null)
+      onGone(slotId, [...logged.uses.values()])
+      let history = before
+      for (const issuance of missingIn(before, logged.issuances)) {
+        onGone(slotId, usesThatGo(history, issuance))
+        history = withIssuance(history, issuance)
+      }
+      if (history !== before) this.#statement(SET_HISTORY).run(slotId, history)
+    }
+    if (end === slotIds.length) this.#statement(DELETE).run(lastRow)
+    this.#done = end
+  }
+
+  #loaded(): Log {
+    if (this.#log !== undefined) return this.#log
+    const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
+    const rows = this.#database.prepare('SELECT seq, entries FROM issuance_log WHERE seq <> ? ORDER BY seq')
+    // The running transaction may have written its row already.
+    for (const { seq, entries } of rows.iterate(this.#written?.row ?? 0)) {
+      if (entries instanceof Uint8Array) note(log, Number(seq), Buffer.from(entries))
+    }
+    return (this.#log = log)
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const prepared = this.#database.prepare(sql)
+    this.#statements.set(sql, prepared)
+    return prepared
+  }
+}
+
+/** The latest time of an issuance in a row of the log. 0 if it has none. */
+export function latestLogged(entries: Uint8Array): number {
+  const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
+  note(log, 0, Buffer.from(entries))
+  return Math.max(0, ...[...log.slots.values()].flatMap(({ issuances }) => issuances.map(latestTime)))
+}
+
+const historyOr = (folded: SqlValue): Uint8Array => (folded instanceof Uint8Array ? folded : NO_HISTORY)
+
+function encode(added: readonly { readonly slotId: number; readonly issuance: EncodedIssuance | undefined }[]): Buffer {
+  const lengths = added.map(({ issuance }) => (issuance === undefined ? 0 : issuance.head.length + ENTRY_BYTES))
+  const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + BYTES_AT + length, 0))
+  let at = 0
+  for (const [index, { slotId, issuance }] of added.entries()) {
+    const length = lengths[index] ?? 0
+    writeNumber(bytes, slotId, at)
+    bytes.writeUInt16BE(length, at + LENGTH_AT)
+    at += BYTES_AT
+    if (issuance === undefined) continue
+    bytes.set(issuance.head, at)
+    bytes.set(issuance.entry, at + issuance.head.length)
+    at += length
+  }
+  return bytes
+}
+
+/** Adds what a row of the log says. Throws if the row is damaged. */
+function note(log: Log, row: number, entries: Buffer): void {
+  for (let at = 0; at < entries.length;) {
+    const slotId = readNumber(entries, at)
+    const end = at + BYTES_AT + entries.readUInt16BE(at + LENGTH_AT)
+    if (end > entries.length) throw new Error('The store is damaged: the log of the issuances cannot be read.')
+    noteIssuance(log, slotId, entries.subarray(at + BYTES_AT, end))
+    at = end
+  }
+  log.lastRow = row
+}
+
+/** Of a slot that gets very many tokens the memory keeps the issuances that its history will have, and some more. */
+const MOST_OF_SLOT = 2 * MOST_ENTRIES
+
+function noteIssuance(log: Log, slotId: number, issuance: Buffer): void {
+  const known = log.slots.get(slotId)
+  if (issuance.length === 0) {
+    log.count -= known?.issuances.length ?? 0
+    log.slots.delete(slotId)
+    return
+  }
+  log.count++
+  if (known === undefined) {
+    log.slots.set(slotId, { issuances: [issuance], uses: new Map() })
+    return
+  }
+  known.issuances.push(issuance)
+  const oldest = known.issuances.length > MOST_OF_SLOT ? known.issuances.shift() : undefined
+  if (oldest === undefined) return
+  log.count--
+  // The usual case: the new one has the same requesters.
+  if (oldest.subarray(0, -ENTRY_BYTES).equals(issuance.subarray(0, -ENTRY_BYTES))) return
+  for (const use of usesIn(oldest)) known.uses.set(use.credential, use)
+}
+
+/** Without those that the history has already: a pass that a crash cut off is done again. */
+function missingIn(history: Uint8Array, issuances: readonly Buffer[]): readonly EncodedIssuance[] {
+  const newest = newestGeneration(history)
+  return issuances
+    .filter((issuance) => newestGeneration(issuance) > newest)
+    .map((issuance) => ({ head: issuance.subarray(0, -ENTRY_BYTES), entry: issuance.subarray(-ENTRY_BYTES) }))
+}

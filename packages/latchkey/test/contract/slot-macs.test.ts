@@ -5,7 +5,7 @@ import { PREDICT } from '../../src/domain/reference-catalog.ts'
 import { StoreUnavailable } from '../../src/ports/store.ts'
 import type { Row } from '../../src/rows/disk.ts'
 import { attempt, newIntegration, SEALED_ROWS_CANARY } from '../a-store.ts'
-import { ENGINES, type OpenedStore, openPromptReplica } from '../engines.ts'
+import { ENGINES, type OpenedStore, openPromptReplica, openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
@@ -114,4 +114,34 @@ test.skipIf(!has('postgresql'))('a running server gives no answer from a slot th
   const read = async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti
   await expect.poll(() => read().catch(() => undefined), { timeout: 30_000 }).toBe(before)
   await store.close()
+})
+
+test.skipIf(!has('postgresql'))('a running server misses no change that came together with a damaged row', async () => {
+  const url = await aDatabase()
+  const one = await openReplica(url)
+  await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+  await issueFrom(one.tokens, attempt('lkone'))
+  await execute(url, 'CREATE TABLE earlier AS SELECT * FROM slot')
+  await issueFrom(one.tokens, attempt('lktwo'))
+  await one.close()
+  await execute(
+    url,
+    'CREATE TABLE later AS SELECT * FROM slot; DELETE FROM slot; INSERT INTO slot SELECT * FROM earlier',
+  )
+
+  const two = await openPromptReplica(url)
+  const live = () => two.slotViews.liveByScope(two.clock.now()).get(PREDICT)
+  expect(live()).toBe(1)
+  await execute(
+    url,
+    `BEGIN; DELETE FROM slot; INSERT INTO slot SELECT * FROM later;
+    UPDATE slot SET live_jti = '${OTHER_JTI}' WHERE client_id = 'lkone' AND live_jti IS NOT NULL;
+    INSERT INTO change (slot_id) SELECT id FROM slot; COMMIT`,
+  )
+  // The change-log consumer has read the damaged row, and has been refused, before the second one of these answers.
+  for (let times = 0; times < 2; times++)
+    await expect(two.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
+  await execute(url, 'DELETE FROM slot; INSERT INTO slot SELECT * FROM later')
+  await expect.poll(live, { timeout: 30_000 }).toBe(2)
+  await two.close()
 })

@@ -14,6 +14,7 @@ import { type ChangeLog, type Changes, SERVER } from './change-log.ts'
 import type { Lease } from './lease.ts'
 import type { KnownVersion } from './answers.ts'
 import { cannotSay, type PostgresDisk } from './postgres-disk.ts'
+import { hasSameTokens } from './same-tokens.ts'
 
 export interface Sources {
   readonly disk: PostgresDisk
@@ -87,15 +88,19 @@ export class SharedMemory {
     this.#known = { ...this.#known, configuration }
   }
 
-  /** Throws `RowDamaged`, and puts none of them, if one of the rows does not carry its MAC. */
+  /** Throws `RowDamaged`, and puts none of them, if a row says something new and does not carry its MAC. */
   putSlots(rows: readonly Row[]): void {
-    this.#kept.macs.checkSlots(rows)
-    for (const row of rows) {
+    const read = rows.map((row) => {
       const slot = readSlot(row, this.#known.floor)
       const clientId = text(row, 'client_id')
-      const isKnown = this.#kept.live.committed(clientId)?.slots.some(({ id }) => id === slot.id) ?? false
-      if (isKnown) this.#kept.live.putSlot(clientId, slot)
-      else this.#early.push(row)
+      const known = this.#kept.live.committed(clientId)?.slots.find(({ id }) => id === slot.id)
+      return { row, slot, clientId, known }
+    })
+    const told = read.filter(({ known, slot }) => known === undefined || !hasSameTokens(known, slot))
+    this.#kept.macs.checkSlots(told.map(({ row }) => row))
+    for (const { row, slot, clientId, known } of read) {
+      if (known === undefined) this.#early.push(row)
+      else this.#kept.live.putSlot(clientId, slot)
     }
   }
 
@@ -103,9 +108,10 @@ export class SharedMemory {
   async follow(): Promise<Changes> {
     const changes = await this.#log.read()
     await this.#prove(changes)
+    // If one of the rows is damaged, all of them are read again: a change that was passed over would never be told.
+    this.putSlots(changes.slots)
     this.#log.goOnFrom(changes.reached)
     if (!changes.isWhole) this.#isIncomplete = true
-    this.putSlots(changes.slots)
     return changes
   }
 

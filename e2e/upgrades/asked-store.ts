@@ -84,5 +84,6 @@ async function answer({ adminUrl, adminKey }: Asked, path: string): Promise<unkn
   return JSON.parse(text)
 }
 
-const withoutMember = (left: string, value: unknown): unknown =>
+/** Without all members of this name, wherever they are. */
+export const withoutMember = (left: string, value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (name, member: unknown) => (name === left ? undefined : member)))

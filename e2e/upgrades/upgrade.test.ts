@@ -9,7 +9,7 @@ import type { TestServer } from '../../packages/latchkey/test/a-server.ts'
 import { POSTGRES, type PostgresUnderTest } from '../../packages/latchkey/test/postgres/databases.ts'
 import type { AskedStore } from './asked-store.ts'
 import { aBackup, aDataFolder, aRestoredDatabase, type OldStore, RELEASES } from './fixtures.ts'
-import { ask, expectSameStore, upgraded, verdictsOf } from './upgraded-server.ts'
+import { ask, expectLastUses, expectSameStore, upgraded, verdictsOf, withoutUses } from './upgraded-server.ts'
 
 interface Kind {
   readonly name: string
@@ -182,6 +182,7 @@ describe.each(RELEASES)('a backup of %s', (release) => {
     expect(backup.answers.verdicts.map(({ status }) => status)).not.toContain(200)
     const found = await ask(server)
     expect(withoutNumbers(found)).toMatchObject(withoutNumbers(backup.answers.store))
+    expectLastUses(found, backup.answers.store)
     expect(found.audit.length).toBeGreaterThanOrEqual(backup.answers.store.audit.length)
     expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
   })
@@ -193,5 +194,6 @@ function withoutNumbers({ histories, ...store }: AskedStore): object {
     name,
     slot: { ...(slot as object), generation: 0 },
   }))
-  return { ...store, histories: slots, audit: undefined, auditCheck: undefined }
+  const compared = { ...store, histories: slots, audit: undefined, auditCheck: undefined }
+  return withoutUses(compared)
 }

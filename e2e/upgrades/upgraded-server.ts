@@ -3,7 +3,7 @@ import { Secret } from '@latchkey/protocol'
 import { expect } from 'vitest'
 import { aServer, TestClock, type TestServer } from '../../packages/latchkey/test/a-server.ts'
 import { freePort } from '../free-port.ts'
-import { askStore, type AskedStore } from './asked-store.ts'
+import { askStore, type AskedStore, withoutMember } from './asked-store.ts'
 import type { Verdict } from './fixture-files.ts'
 import type { OldStore } from './fixtures.ts'
 
@@ -29,10 +29,38 @@ export async function verdictsOf(server: TestServer, { known }: OldStore): Promi
 /** Fails unless a store is as it was before. The trail goes on after an upgrade, so it is compared by the events of before. */
 export function expectSameStore(found: AskedStore, before: AskedStore): void {
   const { audit, auditCheck, ...rest } = before
-  expect(found).toMatchObject(rest)
+  expect(withoutUses(found)).toMatchObject(withoutUses(rest))
+  expectLastUses(found, before)
   const [first] = audit
   const start = found.audit.findIndex(({ seq }) => seq === first?.seq)
   expect(found.audit.slice(start, start + audit.length)).toMatchObject(audit)
   expect(auditCheck).toMatchObject({ intact: true })
   expect(found.auditCheck).toMatchObject({ intact: true, checked: found.audit.length })
+}
+
+/** Without last uses and what is concluded from them: see `expectLastUses`. */
+export const withoutUses = (asked: object): object =>
+  withoutMember('safe_to_retire', withoutMember('last_used', asked)) as object
+
+interface Used {
+  readonly id: string
+  readonly last_used: { readonly at: string } | null
+  /** Of secrets. */
+  readonly safe_to_retire?: { readonly verdict: string }
+}
+
+/** A kill lost the last uses that were not written. Where a token was issued, its history tells the use all the same. */
+export function expectLastUses(found: AskedStore, before: AskedStore): void {
+  const usedIn = ({ integrations, secrets }: AskedStore): readonly Used[] => [
+    ...(integrations as readonly unknown[] as readonly Used[]),
+    ...Object.values(secrets).flatMap((answer) => (answer as { readonly items: readonly Used[] }).items),
+  ]
+  const now = new Map(usedIn(found).map((used) => [used.id, used]))
+  expect(now.size).toBeGreaterThan(0)
+  for (const { id, last_used: use, safe_to_retire: judged } of usedIn(before)) {
+    const used = now.get(id)
+    expect((used?.last_used?.at ?? '') >= (use?.at ?? ''), id).toBe(true)
+    // Who knows of more uses is never more generous.
+    if (used?.safe_to_retire?.verdict === 'yes') expect(judged?.verdict, id).toBe('yes')
+  }
 }

@@ -22,7 +22,7 @@ export interface LatchkeyWish {
 }
 
 export const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/latchkey.js')
-const START_MS = 60_000
+const START_MS = 180_000
 const READY = /Token endpoint {2}(\S+)\n(?:.*\n)? {2}Admin API {7}(\S+)\/admin\/v1\n/
 
 export async function startLatchkey(wish: LatchkeyWish): Promise<LatchkeyServer> {

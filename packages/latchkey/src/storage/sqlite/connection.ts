@@ -1,6 +1,6 @@
 // The one connection to the SQLite file: opened exclusively, synced at every commit, checkpointed before it is trusted.
 import { statSync } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
 import { folded } from '../../rows/rows.ts'
@@ -8,6 +8,7 @@ import { classifyFailure } from './failure.ts'
 import { explainDamage, LogDamaged, StoreDamaged } from './log-damaged.ts'
 import { condemnLog, LogMark, removeMark } from './log-mark.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import { runStep } from './run-step.ts'
 import { addSlotFunctions } from './slot-functions.ts'
 import { isAboutSlots, SlotRows } from './slot-rows.ts'
@@ -31,7 +32,7 @@ export class SqliteConnection {
   hasDroppedDamage = false
   #mark: LogMark | undefined
   #slots: SlotRows
-  readonly #prepared = new Map<string, StatementSync>()
+  #statements: PreparedStatements
 
   /**
    * `dropped`: opens a damaged log up to the damage. `foldAfter`: see `HistoryLog`. Throws `StoreLocked`, `SchemaTooNew`,
@@ -42,7 +43,8 @@ export class SqliteConnection {
     this.#foldAfter = foldAfter
     this.#damagedLog = damagedLog
     this.#database = this.#open()
-    this.#slots = new SlotRows(this.#database, foldAfter)
+    this.#statements = new PreparedStatements(this.#database)
+    this.#slots = new SlotRows(this.#database, foldAfter, this.#statements)
     if (this.#schema() > MIGRATIONS.length) {
       const found = this.#schema()
       this.#database.close()
@@ -93,7 +95,7 @@ export class SqliteConnection {
     }
     const [name, ...values] = write
     if (write[0] === 'delete_integration') this.#slots.uses.remove(write[1])
-    this.#statement(WRITES[name]).run(...values)
+    this.#statements.get(WRITES[name]).run(...values)
   }
 
   /** Call it before lists are ordered by last use. */
@@ -114,17 +116,18 @@ export class SqliteConnection {
   }
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
-    const rows = this.#statement(READS[name]).all(...values) as unknown as readonly Row[]
+    const rows = this.#statements.get(READS[name]).all(...values) as unknown as readonly Row[]
     return this.#slots.uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
 
   /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
   reopen(): void {
-    this.#prepared.clear()
+    this.#statements.clear()
     this.unmarkLog()
     if (this.#database.isOpen) this.#database.close()
     this.#database = this.#open()
-    this.#slots = new SlotRows(this.#database, this.#foldAfter)
+    this.#statements = new PreparedStatements(this.#database)
+    this.#slots = new SlotRows(this.#database, this.#foldAfter, this.#statements)
     this.checkpoint()
     this.markLog()
     this.loadUses()
@@ -147,7 +150,7 @@ export class SqliteConnection {
    */
   checkpointLog(): number {
     try {
-      return Number(this.#statement('PRAGMA wal_checkpoint(PASSIVE)').get()?.['checkpointed'])
+      return Number(this.#statements.get('PRAGMA wal_checkpoint(PASSIVE)').get()?.['checkpointed'])
     } catch (cause) {
       if (classifyFailure(cause, this.path) === 'fatal') throw explainDamage(this.path, cause)
       return 0
@@ -168,14 +171,14 @@ export class SqliteConnection {
   }
 
   close(): void {
-    this.#prepared.clear()
+    this.#statements.clear()
     this.unmarkLog()
     this.#database.close()
   }
 
   /** Closes the file and keeps the mark of its log, so that the next start judges the log as this one did. */
   abandon(): void {
-    this.#prepared.clear()
+    this.#statements.clear()
     this.#database.close()
   }
 
@@ -216,15 +219,6 @@ export class SqliteConnection {
 
   #schema(): number {
     return (this.#database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql)
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql)
-      this.#prepared.set(sql, statement)
-    }
-    return statement
   }
 
   #rollBack(): void {

@@ -1,6 +1,5 @@
 // The issuances that the histories of the slots do not hold yet: a commit appends them to a log, in one row. Later they are
 // folded into the histories, many at once and in the order of the slots, so that a token changes no page of a history.
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { SqlValue } from '../../rows/disk.ts'
 import {
   type CredentialUse,
@@ -15,6 +14,7 @@ import {
   withIssuance,
 } from '../../rows/issuance-history.ts'
 import { readNumber, writeNumber } from '../../rows/packed-values.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
 
 /** So many issuances in the log begin a pass over the histories. They take about 25 MB of memory. */
 const FOLD_AFTER = 100_000
@@ -57,9 +57,8 @@ interface Pass extends Pick<Log, 'slots'> {
 }
 
 export class HistoryLog {
-  readonly #database: DatabaseSync
   readonly #foldAfter: number
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements: PreparedStatements
   /** Read when it is needed for the first time. */
   #log: Log | undefined
   #pass: Pass | undefined
@@ -69,8 +68,8 @@ export class HistoryLog {
   #written: { readonly row: number; readonly entries: Buffer } | undefined
   #done = 0
 
-  constructor(database: DatabaseSync, foldAfter = FOLD_AFTER) {
-    this.#database = database
+  constructor(statements: PreparedStatements, foldAfter = FOLD_AFTER) {
+    this.#statements = statements
     this.#foldAfter = foldAfter
   }
 
@@ -81,7 +80,7 @@ export class HistoryLog {
 
   /** Ends the history of a slot. Call it within a transaction. */
   end(slotId: number): void {
-    this.#statement(END_HISTORY).run(slotId)
+    this.#statements.get(END_HISTORY).run(slotId)
     this.#added.push({ slotId, issuance: undefined })
     this.#ended.add(slotId)
   }
@@ -90,7 +89,7 @@ export class HistoryLog {
   write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
     if (this.#added.length > 0) {
       const entries = encode(this.#added)
-      this.#written = { entries, row: Number(this.#statement(INSERT).run(entries).lastInsertRowid) }
+      this.#written = { entries, row: Number(this.#statements.get(INSERT).run(entries).lastInsertRowid) }
     }
     if (this.#pass !== undefined) this.#fold(this.#pass, onGone)
   }
@@ -154,36 +153,30 @@ export class HistoryLog {
     for (const slotId of slotIds.slice(done, end)) {
       const logged = slots.get(slotId)
       if (logged === undefined || this.#ended.has(slotId)) continue
-      const before = historyOr((this.#statement(HISTORY).get(slotId)?.['issuances'] as SqlValue | undefined) ?? null)
+      const before = historyOr(
+        (this.#statements.get(HISTORY).get(slotId)?.['issuances'] as SqlValue | undefined) ?? null,
+      )
       onGone(slotId, [...logged.uses.values()])
       let history = before
       for (const issuance of missingIn(before, logged.issuances)) {
         onGone(slotId, usesThatGo(history, issuance))
         history = withIssuance(history, issuance)
       }
-      if (history !== before) this.#statement(SET_HISTORY).run(slotId, history)
+      if (history !== before) this.#statements.get(SET_HISTORY).run(slotId, history)
     }
-    if (end === slotIds.length) this.#statement(DELETE).run(lastRow)
+    if (end === slotIds.length) this.#statements.get(DELETE).run(lastRow)
     this.#done = end
   }
 
   #loaded(): Log {
     if (this.#log !== undefined) return this.#log
     const log: Log = { slots: new Map(), count: 0, lastRow: 0 }
-    const rows = this.#database.prepare('SELECT seq, entries FROM issuance_log WHERE seq <> ? ORDER BY seq')
+    const rows = this.#statements.get('SELECT seq, entries FROM issuance_log WHERE seq <> ? ORDER BY seq')
     // The running transaction may have written its row already.
     for (const { seq, entries } of rows.iterate(this.#written?.row ?? 0)) {
       if (entries instanceof Uint8Array) note(log, Number(seq), Buffer.from(entries))
     }
     return (this.#log = log)
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql)
-    if (known !== undefined) return known
-    const prepared = this.#database.prepare(sql)
-    this.#statements.set(sql, prepared)
-    return prepared
   }
 }
 

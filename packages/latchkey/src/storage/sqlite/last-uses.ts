@@ -1,9 +1,10 @@
 // When credentials were last used. A token notes that in the issuance history of its slot alone; other uses have rows.
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { ReadName } from '../../rows/commands.ts'
 import type { Row, SqlValue } from '../../rows/disk.ts'
 import type { CredentialUse } from '../../rows/issuance-history.ts'
 import type { HistoryLog } from './history-log.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
 
 const SLOTS = `SELECT s.id, i.seq, h.issuances FROM slot AS s JOIN integration AS i USING (client_id)
   LEFT JOIN history AS h ON h.slot_id = s.id`
@@ -19,9 +20,8 @@ const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_add
 const OF_INTEGRATIONS = /^(?:integrations?_by_|integrations_matching$)/
 
 export class LastUses {
-  readonly #database: DatabaseSync
   readonly #history: HistoryLog
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements: PreparedStatements
   /** By the `seq` of an integration: the latest time of its tokens. 0 if there is none. */
   #latest = new Uint32Array(1024)
   /** By the id of a slot: the `seq` of its integration. 0 if it is not known yet. */
@@ -31,8 +31,8 @@ export class LastUses {
   /** The tokens of the transaction. */
   #issued: (readonly [slotId: number, at: number])[] = []
 
-  constructor(database: DatabaseSync, history: HistoryLog) {
-    this.#database = database
+  constructor(database: DatabaseSync, statements: PreparedStatements, history: HistoryLog) {
+    this.#statements = statements
     this.#history = history
     // The lists are ordered by it. The column alone is behind.
     database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
@@ -40,14 +40,14 @@ export class LastUses {
 
   /** Reads all histories. Until then the lists are ordered by what the rows say. */
   load(): void {
-    for (const { id, seq, issuances } of this.#statement(SLOTS).iterate()) {
+    for (const { id, seq, issuances } of this.#statements.get(SLOTS).iterate()) {
       this.#put(Number(id), Number(seq), this.#latestOrNone(Number(id), issuances as SqlValue))
     }
   }
 
   /** The transaction that is under way removes the integration. Call it before. */
   remove(clientId: string): void {
-    this.#removed.push(Number(this.#statement(SEQ).get(clientId)?.['seq'] ?? 0))
+    this.#removed.push(Number(this.#statements.get(SEQ).get(clientId)?.['seq'] ?? 0))
   }
 
   /** A token of the transaction that is under way. */
@@ -58,8 +58,8 @@ export class LastUses {
   /** Writes the uses that are in no history any more. They belong to the transaction. */
   write(slotId: number, uses: readonly CredentialUse[]): void {
     for (const { at, address, userAgent, credential } of uses) {
-      this.#statement(SECRET_USE).run(at, address, userAgent, credential)
-      this.#statement(INTEGRATION_USE).run(at, address, userAgent, slotId)
+      this.#statements.get(SECRET_USE).run(at, address, userAgent, credential)
+      this.#statements.get(INTEGRATION_USE).run(at, address, userAgent, slotId)
     }
   }
 
@@ -98,7 +98,7 @@ export class LastUses {
   /** The last use of each credential in the histories of the client. */
   #usesOf(clientId: SqlValue): ReadonlyMap<string, CredentialUse> {
     const uses = new Map<string, CredentialUse>()
-    for (const { id, issuances } of this.#statement(HISTORIES).all(clientId)) {
+    for (const { id, issuances } of this.#statements.get(HISTORIES).all(clientId)) {
       for (const use of this.#history.usesOf(Number(id), issuances as SqlValue)) {
         const known = uses.get(use.credential)
         if (known === undefined || known.at <= use.at) uses.set(use.credential, use)
@@ -122,7 +122,7 @@ export class LastUses {
 
   /** 0 for a slot that is gone. */
   #ownerOf(slotId: number): number {
-    return Number(this.#statement(OWNER).get(slotId)?.['seq'] ?? 0)
+    return Number(this.#statements.get(OWNER).get(slotId)?.['seq'] ?? 0)
   }
 
   #put(slotId: number, seq: number, at: number): void {
@@ -130,12 +130,6 @@ export class LastUses {
     this.#latest = withRoom(this.#latest, seq)
     this.#owners[slotId] = seq
     this.#latest[seq] = Math.max(this.#latest[seq] ?? 0, at)
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#database.prepare(sql)
-    this.#statements.set(sql, known)
-    return known
   }
 }
 

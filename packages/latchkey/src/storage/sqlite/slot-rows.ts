@@ -5,6 +5,7 @@ import type { Row, SqlValue, Write } from '../../rows/disk.ts'
 import { decodeHistory, type EncodedIssuance, encodeIssuance, MOST_ENTRIES } from '../../rows/issuance-history.ts'
 import { HistoryLog } from './history-log.ts'
 import { LastUses } from './last-uses.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import { decodeSlotState, encodeSlotState, type SlotState } from './slot-state.ts'
 import type { SlotCommand } from './statements.ts'
 
@@ -25,18 +26,17 @@ const COMMANDS: { readonly [Name in SlotCommand]: true } = {
 export const isAboutSlots = (write: Write): write is WriteOf<SlotCommand> => Object.hasOwn(COMMANDS, write[0])
 
 export class SlotRows {
-  readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements: PreparedStatements
   #audiences: { readonly numbers: Map<string, number>; readonly texts: Map<number, string> } | undefined
 
   readonly history: HistoryLog
   readonly uses: LastUses
 
   /** `foldAfter`: see `HistoryLog`. */
-  constructor(database: DatabaseSync, foldAfter?: number) {
-    this.#database = database
-    this.history = new HistoryLog(database, foldAfter)
-    this.uses = new LastUses(database, this.history)
+  constructor(database: DatabaseSync, foldAfter?: number, statements = new PreparedStatements(database)) {
+    this.#statements = statements
+    this.history = new HistoryLog(statements, foldAfter)
+    this.uses = new LastUses(database, statements, this.history)
   }
 
   run(write: WriteOf<SlotCommand>): void {
@@ -55,7 +55,7 @@ export class SlotRows {
         this.uses.issued(write[1], write[5])
         break
       case 'delete_rings':
-        for (const { id } of this.#statement(IDS_OF).all(write[1])) this.history.end(Number(id))
+        for (const { id } of this.#statements.get(IDS_OF).all(write[1])) this.history.end(Number(id))
         break
       case 'seal_slot':
         this.#seal(write)
@@ -143,11 +143,11 @@ export class SlotRows {
     const live = { generation, jti, issuedAt, expiresAt, audience: this.#numberOf(audience) }
     const counts = { generation, issuances, revokedGeneration, supersededGeneration }
     const state = encodeSlotState({ ...counts, live, predecessor: undefined, mac })
-    this.#statement(SUPERSEDE).run(expiresAt, state, id)
+    this.#statements.get(SUPERSEDE).run(expiresAt, state, id)
   }
 
   #seal([, mac, id, generation]: WriteOf<'seal_slot'>): void {
-    const row = this.#statement('SELECT state FROM slot WHERE id = ?').get(id)
+    const row = this.#statements.get('SELECT state FROM slot WHERE id = ?').get(id)
     if (row === undefined) return
     const state = decodeSlotState(row['state'] as SqlValue)
     if (state.mac !== null || state.generation !== generation) return
@@ -193,21 +193,13 @@ export class SlotRows {
   }
 
   #loadAudiences(): { readonly numbers: Map<string, number>; readonly texts: Map<number, string> } {
-    const rows = this.#statement('SELECT id, text FROM audience').all()
+    const rows = this.#statements.get('SELECT id, text FROM audience').all()
     const texts = new Map(rows.map(({ id, text }) => [Number(id), String(text)]))
     return { texts, numbers: new Map([...texts].map(([id, text]) => [text, id])) }
   }
 
   #run(sql: string, ...values: readonly SqlValue[]): ReturnType<StatementSync['run']> {
-    return this.#statement(sql).run(...values)
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql)
-    if (known !== undefined) return known
-    const prepared = this.#database.prepare(sql)
-    this.#statements.set(sql, prepared)
-    return prepared
+    return this.#statements.get(sql).run(...values)
   }
 }
 

@@ -1,0 +1,24 @@
+// The statements of one connection, each prepared when it is needed for the first time.
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+export class PreparedStatements {
+  readonly #database: DatabaseSync
+  readonly #known = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  get(sql: string): StatementSync {
+    const known = this.#known.get(sql)
+    if (known !== undefined) return known
+    const prepared = this.#database.prepare(sql)
+    this.#known.set(sql, prepared)
+    return prepared
+  }
+
+  /** Call it before the connection is closed. */
+  clear(): void {
+    this.#known.clear()
+  }
+}

@@ -16,7 +16,7 @@ export const counted = <S extends Slot>(slot: S, now: number): S & CountedSlot =
   live: slot.live && { ...slot.live, endsAtMs: now + slot.live.expires_in * 1000 },
 })
 
-/** What is left of the token's lifetime, from 1 to 0. */
+/** The remaining share of the token's lifetime, from 1 to 0. */
 export function shareLeft({ issued_at, expires_at, endsAtMs }: CountedToken, now: number): number {
   const lifetime = Date.parse(expires_at) - Date.parse(issued_at)
   return lifetime > 0 ? Math.min(1, Math.max(0, (endsAtMs - now) / lifetime)) : 0

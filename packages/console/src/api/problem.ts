@@ -57,6 +57,6 @@ const MOST_RETRIES = 2
 export const isWorthRetrying = (count: number, error: unknown): boolean =>
   (!(error instanceof ProblemError) || error.status >= 500) && count < MOST_RETRIES
 
-/** Whether the error says that nobody is signed in. A wrong password says nothing of a session. */
+/** Whether the error says that there is no session. A wrong password says nothing of a session. */
 export const isSessionOver = (error: unknown): boolean =>
   error instanceof ProblemError && error.status === 401 && error.code !== 'sign_in_failed'

@@ -1,4 +1,4 @@
-// Which ends of secrets and keys an operator is told of.
+// Which ends of secrets and keys the console warns of.
 import type { IntegrationSecret, SigningKey } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { secretWarnings } from '../../src/pages/detail/secret-warnings.ts'
@@ -18,13 +18,13 @@ test('a single secret without an end is nothing to warn of', () => {
   expect(secretWarnings([], NOON)).toEqual({ ending: [], newestEndsInMs: undefined })
 })
 
-test('the older secret of a rotation is told of, and no longer once it has ended', () => {
+test('the console warns of the older secret of a rotation until it has ended', () => {
   const secrets = [ending('old', DAY), secret('new', {})]
   expect(secretWarnings(secrets, NOON).ending.map(({ id }) => id)).toEqual(['old'])
   expect(secretWarnings(secrets, NOON + DAY).ending).toEqual([])
 })
 
-test('the newest secret is told of two weeks before its end, and is not part of a rotation', () => {
+test('the console warns of the newest secret two weeks before its end, and not as part of a rotation', () => {
   expect(secretWarnings([ending('new', 14 * DAY)], NOON).newestEndsInMs).toBeUndefined()
   expect(secretWarnings([ending('new', 14 * DAY - 1000)], NOON)).toEqual({
     ending: [],

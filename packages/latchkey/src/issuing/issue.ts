@@ -38,7 +38,7 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-  /** Is told of the secrets whose use at this time is in the history of a slot, durably. */
+  /** Receives the secrets whose use at this time is in the history of a slot, durably. */
   readonly inHistory: (secretIds: readonly string[], at: EpochSeconds) => void
 }
 

@@ -85,7 +85,7 @@ export class HistoryLog {
     this.#ended.add(slotId)
   }
 
-  /** Call it before COMMIT. `onGone` is told of the last uses that leave the histories. */
+  /** Call it before COMMIT. `onGone` receives the last uses that leave the histories. */
   write(onGone: (slotId: number, uses: readonly CredentialUse[]) => void): void {
     if (this.#added.length > 0) {
       const entries = encode(this.#added)

@@ -18,7 +18,7 @@ export interface SlotKeeper {
   issue(before: Slot, after: Slot, entry: Write): Promise<void>
   revoke(before: Slot, after: Slot): Promise<void>
   /** Removes the slot, and inserts one without a token. */
-  makeAnew(slot: Slot): Promise<void>
+  makeAgain(slot: Slot): Promise<void>
   /** A change with a statement that is refused. Resolves with the reason. */
   refused(before: Slot, after: Slot, bad: Write): Promise<string>
   reopen(): Promise<void>
@@ -46,7 +46,7 @@ class EmbeddedKeeper implements SlotKeeper {
   make = (slots: readonly Slot[]) => this.#commit(...slots.map((slot) => slotInsert(clientOf(slot), slot, null)))
   issue = (_: Slot, after: Slot, entry: Write) => this.#commit(tokensUpdate(after, null), entry)
   revoke = (_: Slot, after: Slot) => this.#commit(slotUpdate(after, null))
-  makeAnew = (slot: Slot) => this.#commit(...anew(slot))
+  makeAgain = (slot: Slot) => this.#commit(...madeAgain(slot))
   refused = (_: Slot, after: Slot, bad: Write) =>
     this.#commit(tokensUpdate(after, null), bad).then(() => 'done', reasonOf)
 
@@ -89,7 +89,7 @@ class PostgresKeeper implements SlotKeeper {
   make = (slots: readonly Slot[]) => this.#configure(slots.map((slot) => slotInsert(clientOf(slot), slot, null)))
   issue = (before: Slot, after: Slot, entry: Write) => this.#commit(before, after, tokensUpdate(after, null), entry)
   revoke = (before: Slot, after: Slot) => this.#commit(before, after, slotUpdate(after, null))
-  makeAnew = (slot: Slot) => this.#configure(anew(slot))
+  makeAgain = (slot: Slot) => this.#configure(madeAgain(slot))
 
   async refused(before: Slot, after: Slot, bad: Write): Promise<string> {
     const changed = { clientId: clientOf(before), slot: after, expected: before.generation }
@@ -131,7 +131,7 @@ class PostgresKeeper implements SlotKeeper {
   }
 }
 
-const anew = (slot: Slot): readonly Write[] => [
+const madeAgain = (slot: Slot): readonly Write[] => [
   ['delete_rings', clientOf(slot)],
   ['delete_slots', clientOf(slot)],
   slotInsert(clientOf(slot), slot, null),

@@ -4,7 +4,6 @@ import type { RecordedToken, Slot } from '../domain/slot.ts'
 import type { IssueAttempt } from '../ports/slots.ts'
 import type { Write } from '../rows/disk.ts'
 
-const RING_SIZE = 16
 const MAX_REQUESTERS = 8
 
 type ListedRequester = readonly [address: string, userAgent: string, secretId: string]
@@ -27,7 +26,6 @@ export function ringWrite(
   requests: number,
   requesters: readonly ListedRequester[],
 ): Write {
-  const place = slot.issuances % RING_SIZE
   const entries = JSON.stringify(requesters)
-  return ['put_ring', slot.id, place, token.generation, token.jti, token.issuedAt, requests, entries]
+  return ['put_ring', slot.id, token.generation, token.jti, token.issuedAt, requests, entries]
 }

@@ -61,7 +61,7 @@ export interface WriteValues {
   ]
   delete_slots: [clientId: string]
   put_ring: [
-    ...[slotId: number, n: number, generation: number, jti: string],
+    ...[slotId: number, generation: number, jti: string],
     ...[issuedAt: number, requests: number, requesters: string],
   ]
   delete_rings: [clientId: string]

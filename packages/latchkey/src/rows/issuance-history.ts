@@ -1,5 +1,6 @@
 // The issuance history of a slot as one value: the last 16 issuances and who requested them.
-import type { SqlValue } from './disk.ts'
+import type { WriteOf } from './commands.ts'
+import type { Row, SqlValue } from './disk.ts'
 import { readNumber, readUuid, writeNumber, writeUuid } from './packed-values.ts'
 
 /** Address, user agent and ID of the credential, as the command `put_ring` carries them. */
@@ -61,6 +62,12 @@ export function newestGeneration(history: Uint8Array): number {
   return entries.length === 0 ? 0 : readNumber(entries, 0)
 }
 
+/** The issuance that a command brings. */
+export const issuanceOf = ([, , ...issuance]: WriteOf<'put_ring'>): EncodedIssuance => {
+  const [generation, jti, issuedAt, requests, requesters] = issuance
+  return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
+}
+
 /** Returns the history of these issuances, newest first, at most 16. */
 export function encodeHistory(issuances: readonly HistoryEntry[]): Uint8Array {
   const groups: Buffer[] = []
@@ -107,6 +114,10 @@ export function decodeHistory(value: SqlValue | undefined): readonly HistoryEntr
     }
   })
 }
+
+/** Returns the entries as rows, newest first. Throws if the value is damaged. */
+export const historyRows = (value: SqlValue | undefined): readonly Row[] =>
+  decodeHistory(value).map(({ issuedAt, ...entry }) => ({ ...entry, issued_at: issuedAt }))
 
 /** Returns the latest time of an issuance, 0 if there is none. Throws if the value is damaged. */
 export function latestTime(value: SqlValue): number {

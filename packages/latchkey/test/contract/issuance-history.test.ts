@@ -86,11 +86,11 @@ test.each(SLOT_KEEPERS)(
             if (act.kind === 'issue') {
               const token = tokenAt(slot.generation + 1 + act.skipped)
               const next = supersede(slot, token, act.grace, token.issuedAt)
-              const entry = [slot.id, slot.issuances % 16, token.generation, token.jti, token.issuedAt] as const
-              const values = [...entry, act.requests, JSON.stringify(act.requesters)] as const
-              await keeper.issue(slot, next, ['put_ring', ...values])
-              table.put(values)
-              const issuance = encodeIssuance({ ...token, requests: act.requests, requesters: values[6] })
+              const entry = [token.generation, token.jti, token.issuedAt, act.requests] as const
+              const json = JSON.stringify(act.requesters)
+              await keeper.issue(slot, next, ['put_ring', slot.id, ...entry, json])
+              table.put([slot.id, slot.issuances % 16, ...entry, json])
+              const issuance = encodeIssuance({ ...token, requests: act.requests, requesters: json })
               histories.set(slot.id, withIssuance(histories.get(slot.id) ?? NO_HISTORY, issuance))
               slots.set(slot.id, next)
             } else if (act.kind === 'revoke' && slot.live !== undefined) {
@@ -98,7 +98,7 @@ test.each(SLOT_KEEPERS)(
               await keeper.revoke(slot, next)
               slots.set(slot.id, next)
             } else if (act.kind === 'remove') {
-              await keeper.makeAnew(fresh(slot.id))
+              await keeper.makeAgain(fresh(slot.id))
               table.remove(slot.id)
               histories.delete(slot.id)
               slots.set(slot.id, fresh(slot.id))

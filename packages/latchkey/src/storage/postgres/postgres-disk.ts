@@ -1,7 +1,7 @@
 // The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take longer.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
-import { decodeHistory, type HistoryEntry } from '../../rows/issuance-history.ts'
+import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
 import type { BatchChanges, ChangedSlot } from '../../commit/staged-batch.ts'
 import type { Beat, CommitVerdict, KnownVersion, Look, Trace, Traces } from './answers.ts'
 import { slotArrays, wantedSlots } from './slot-columns.ts'
@@ -128,7 +128,7 @@ export class PostgresDisk implements Disk {
   async read(...[name, ...values]: Read): Promise<readonly Row[]> {
     const line = OF_OPERATORS.test(name) ? this.#pages : this.#memory
     const rows = await this.#read(line, { name, text: READS[name], values })
-    return name === 'ring' ? rows.flatMap(({ history }) => decodeHistory(history).map(historyRow)) : rows
+    return name === 'ring' ? rows.flatMap(({ history }) => historyRows(history)) : rows
   }
 
   /** A read that only this engine has. */
@@ -250,10 +250,6 @@ export const ANSWERED_BY = `place() AS place, to_jsonb(pg_postmaster_start_time(
 
 const TRACES = `SELECT ${ANSWERED_BY},
   (SELECT coalesce(jsonb_agg(encode(history, 'hex')), '[]') FROM slot WHERE id = ANY ($1::bigint[])) AS histories`
-
-const historyRow = ({ generation, jti, issuedAt, requests, requesters }: HistoryEntry): Row => ({
-  ...{ generation, jti, issued_at: issuedAt, requests, requesters },
-})
 
 /** The fault of a question that cannot be answered now, as the ports say it. */
 export const cannotSay = (cause?: unknown): StoreUnavailable =>

@@ -2,7 +2,7 @@
 import type { ChangedSlot } from '../../commit/staged-batch.ts'
 import type { RecordedToken, Slot } from '../../domain/slot.ts'
 import type { Write } from '../../rows/disk.ts'
-import { type EncodedIssuance, encodeIssuance } from '../../rows/issuance-history.ts'
+import { type EncodedIssuance, issuanceOf } from '../../rows/issuance-history.ts'
 
 type Columns = Readonly<Record<string, string | number | undefined>>
 
@@ -41,9 +41,7 @@ function macsIn(writes: readonly Write[]): ReadonlyMap<number, string | null> {
 function issuancesIn(writes: readonly Write[]): ReadonlyMap<number, EncodedIssuance> {
   const issuances = new Map<number, EncodedIssuance>()
   for (const write of writes) {
-    if (write[0] !== 'put_ring') continue
-    const [, slotId, , generation, jti, issuedAt, requests, requesters] = write
-    issuances.set(slotId, encodeIssuance({ generation, jti, issuedAt, requests, requesters }))
+    if (write[0] === 'put_ring') issuances.set(write[1], issuanceOf(write))
   }
   return issuances
 }

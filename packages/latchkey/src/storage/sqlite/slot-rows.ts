@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ReadName, WriteOf, WriteValues } from '../../rows/commands.ts'
 import type { Row, SqlValue, Write } from '../../rows/disk.ts'
-import { decodeHistory, type EncodedIssuance, encodeIssuance, MOST_ENTRIES } from '../../rows/issuance-history.ts'
+import { historyRows, issuanceOf } from '../../rows/issuance-history.ts'
 import { HistoryLog } from './history-log.ts'
 import { LastUses } from './last-uses.ts'
 import { PreparedStatements } from './prepared-statements.ts'
@@ -52,7 +52,7 @@ export class SlotRows {
         break
       case 'put_ring':
         this.history.add(write[1], issuanceOf(write))
-        this.uses.issued(write[1], write[5])
+        this.uses.issued(write[1], write[4])
         break
       case 'delete_rings':
         for (const { id } of this.#statements.get(IDS_OF).all(write[1])) this.history.end(Number(id))
@@ -71,7 +71,7 @@ export class SlotRows {
       case 'live_slots':
         return rows.map((row) => this.columnsOf(row))
       case 'ring':
-        return rows.flatMap((row) => ringRows({ ...row, history: this.historyOf(row) }))
+        return rows.flatMap((row) => historyRows(this.historyOf(row)))
       default:
         return rows
     }
@@ -205,17 +205,3 @@ export class SlotRows {
 
 /** The column that the list of live tokens is ordered by, and the state. */
 const listed = (state: SlotState): readonly SqlValue[] => [state.live?.expiresAt ?? null, encodeSlotState(state)]
-
-function issuanceOf([, , , generation, jti, issuedAt, requests, requesters]: WriteOf<'put_ring'>): EncodedIssuance {
-  return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
-}
-
-/** The rows that the table `ring` of the other engine has for this slot, newest first. */
-export function ringRows({ id, state, history }: Row): readonly Row[] {
-  const { issuances } = decodeSlotState(state)
-  return decodeHistory(history).map(({ generation, jti, issuedAt, requests, requesters }, age) => ({
-    slot_id: id ?? null,
-    n: (issuances - 1 - age + MOST_ENTRIES) % MOST_ENTRIES,
-    ...{ generation, jti, issued_at: issuedAt, requests, requesters },
-  }))
-}

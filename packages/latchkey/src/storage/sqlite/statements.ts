@@ -124,7 +124,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   slots_of_range: `SELECT ${SLOT} FROM slot AS s JOIN integration AS i USING (client_id) WHERE i.seq > ? AND i.seq <= ?
     ORDER BY s.id`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
-  ring: `SELECT s.id, s.state, h.issuances AS history FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.id = ?`,
+  ring: `SELECT s.id, h.issuances AS history FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.id = ?`,
   live_slots: `SELECT s.id, s.client_id, s.scope, s.state, i.id AS integration_id, i.name AS integration_name
     FROM slot AS s JOIN integration AS i USING (client_id)
     WHERE s.live_expires_at > ?1 AND (?2 = 0 OR live_generation(s.state) > ?2) AND (s.live_expires_at, s.id) > (?3, ?4)

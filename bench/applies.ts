@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { keepStderr, startChild } from './children.ts'
 import type { Placement } from './placement.ts'
 import { PROGRAM } from './servers/latchkey.ts'
-import { writeSetUp } from './set-up-file.ts'
+import { writeManifest } from './manifest-file.ts'
 
 export interface AppliesWish {
   readonly folder: string
@@ -51,8 +51,8 @@ export class Applies {
   #newFile(): string {
     const { folder, count } = this.#wish
     const number = String(this.#written++)
-    const file = join(folder, `set-up-${number}.yaml`)
-    writeSetUp(file, `Applied ${number}`, count)
+    const file = join(folder, `manifest-${number}.yaml`)
+    writeManifest(file, `Applied ${number}`, count)
     return file
   }
 

@@ -1,4 +1,4 @@
-// A declared set-up whose server dies half-way: what was answered is there, and the same command goes on.
+// A server dies while a manifest is applied: the chunks that it answered are there, and the same command goes on.
 import { expect, test } from 'vitest'
 import { CliSession } from './cli-session.ts'
 import { eventually, promptly } from './eventually.ts'

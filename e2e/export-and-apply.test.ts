@@ -1,4 +1,4 @@
-// A set-up as a file: what one server exports, applied to itself and to another one.
+// A manifest: what one server exports, applied to itself and to another one.
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -118,7 +118,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     ),
     integrations: store.integrations,
     secrets: store.secrets,
-    setUp: store.setUp,
+    manifests: store.manifests,
     backups: store.backups,
     defaultAudience: 'api://default',
     slotViews: store.slotViews,

@@ -11,7 +11,7 @@ import type { Operators } from '../ports/operators.ts'
 import type { RowSeal } from '../ports/row-seal.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { Sessions } from '../ports/sessions.ts'
-import type { SetUp } from '../ports/set-up.ts'
+import type { Manifests } from '../ports/manifests.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
 import type { SlotChanges } from '../ports/slot-changes.ts'
 import type { SlotViews } from '../ports/slot-views.ts'
@@ -48,7 +48,7 @@ import { storedIntegrations } from './stored-integrations.ts'
 import { storedOperators } from './stored-operators.ts'
 import { storedSecrets } from './stored-secrets.ts'
 import { storedSessions } from './stored-sessions.ts'
-import { storedSetUp } from './stored-set-up.ts'
+import { storedManifests } from './stored-manifests.ts'
 import { storedSigningKeys } from './stored-signing-keys.ts'
 import { storedSlotChanges } from './stored-slot-changes.ts'
 import { storedSlotViews } from './stored-slot-views.ts'
@@ -89,7 +89,7 @@ export interface StartOptions {
 
 export interface Store extends StoreHealth {
   readonly integrations: Integrations
-  readonly setUp: SetUp
+  readonly manifests: Manifests
   readonly secrets: Secrets
   readonly slotViews: SlotViews
   readonly slotChanges: SlotChanges
@@ -179,7 +179,7 @@ export async function assembleStore(
   let closed: Promise<void> | undefined
   return {
     integrations: storedIntegrations(administration),
-    setUp: storedSetUp({ ...administration, defaultAudience }),
+    manifests: storedManifests({ ...administration, defaultAudience }),
     secrets: storedSecrets(disk, uses),
     slotViews: storedSlotViews(disk, live),
     slotChanges: storedSlotChanges(live, engine.placesOf),

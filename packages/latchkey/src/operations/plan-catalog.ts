@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import { type ApiFieldRefusal, checkApiFields } from './api-request.ts'
 import { apiChanged, apiCreated, scopeChanged, scopeCreated } from './catalog-records.ts'
-import type { DeclaredApi, DeclaredScope, Step } from './declared-set-up.ts'
+import type { DeclaredApi, DeclaredScope, Step } from './manifest.ts'
 import { identifier } from './identifier.ts'
 import { checkScopeFields, isScopeName, type ScopeFieldRefusal } from './scope-request.ts'
 

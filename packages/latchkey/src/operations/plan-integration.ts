@@ -8,7 +8,7 @@ import type { IntegrationState } from '../domain/integration.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
 import { changesFor } from './update-integration.ts'
 import { creationRecord, type CreateIntegrationPorts, newIntegration } from './create-integration.ts'
-import type { DeclaredIntegration, Step } from './declared-set-up.ts'
+import type { DeclaredIntegration, Step } from './manifest.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
 import { newSecret, type SecretWishRefusal } from './new-secret.ts'
 
@@ -18,7 +18,7 @@ export type IntegrationPlanRefusal =
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }
-  /** Several have this name, here or in the declaration: only a client ID can tell which is meant. */
+  /** Several integrations have this name, on the server or in the manifest: only a client ID tells which one is meant. */
   | { readonly reason: 'name_ambiguous' }
 
 /** How long the secrets before a declared one still work. */

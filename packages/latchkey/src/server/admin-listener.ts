@@ -13,12 +13,12 @@ const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.u
 /** Not listening yet. From now on the listener logs the changes that the audit trail records. */
 export function adminListener(parts: ServerParts): AdminServer {
   const { config, logger, overrides, clock, store, gate } = parts
-  const { secrets, setUp, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions } =
+  const { secrets, manifests, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions } =
     store
   const { activity, measurements, adminConnections } = parts.observed
   return createAdminListener({
     ...parts.creating,
-    ...{ secrets, setUp, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions },
+    ...{ secrets, manifests, backups, slotViews, auditTrail, catalogAdministration, adminKeys, operators, sessions },
     ...{ signingKeys: store.signingKeys, signingKeyMaker: parts.signingKeys.maker },
     ...{ sessionVault: parts.sessionVault, passwords: createPasswords(parts.keys.derived) },
     ...{ failures: parts.failures, failedSignIns: createSignInThrottle(clock) },

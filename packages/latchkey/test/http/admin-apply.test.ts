@@ -1,4 +1,4 @@
-// POST /admin/v1/apply: a declared set-up put in place, whole chunks at a time, again and again without effect.
+// POST /admin/v1/apply: applies manifests in whole chunks. A second application of the same manifest changes nothing.
 import { createHash } from 'node:crypto'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'

@@ -34,7 +34,7 @@ describe('two changes of one integration at once, whatever its version,', () => 
   })
 })
 
-test('a set-up that is declared several times at once is made once', async () => {
+test('a manifest that is applied several times at once is carried out once', async () => {
   const server = await aServer()
   const declared = { integrations: [{ name: 'Declared', scopes: [PREDICT] }] }
   const answers = await Promise.all(Array.from({ length: 5 }, () => operator(server)('POST', '/apply', declared)))

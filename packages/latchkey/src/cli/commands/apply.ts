@@ -2,9 +2,9 @@
 import type { Command } from 'commander'
 import { adminClient } from '../admin-api/admin-client.ts'
 import { command } from '../command.ts'
-import { applyChunks, type AppliedEntry } from '../set-up/apply-chunks.ts'
-import { differenceLines } from '../set-up/difference.ts'
-import { type DeclaredSetUp, LISTS, readSetUp } from '../set-up/read-set-up.ts'
+import { applyChunks, type AppliedEntry } from '../manifest/apply-chunks.ts'
+import { differenceLines } from '../manifest/difference.ts'
+import { type ManifestFile, LISTS, readManifest } from '../manifest/read-manifest.ts'
 import { showJson, type Shown } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -33,7 +33,7 @@ left out. Secrets are declared as "secret: sha256:…", so that the file holds
 nothing that could be used.`
 
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
-  const declared = await readSetUp(terminal, file)
+  const declared = await readManifest(terminal, file)
   const all = LISTS.reduce((sum, list) => sum + declared[list].length, 0)
   const items: AppliedEntry[] = []
   for await (const applied of chunks(terminal, declared, dryRun)) {
@@ -56,7 +56,7 @@ async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): 
   )
 }
 
-const chunks = (terminal: Terminal, declared: DeclaredSetUp, dryRun: true | undefined) =>
+const chunks = (terminal: Terminal, declared: ManifestFile, dryRun: true | undefined) =>
   applyChunks(adminClient(terminal.env), declared, dryRun === true ? 'dry_run' : 'apply')
 
 const BAR_WIDTH = 30

@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger'
 import type { ConnectionCounts } from '../../connections/connection-counts.ts'
 import type { Logger } from '../../log.ts'
-import type { ApplySetUpPorts } from '../../operations/apply-set-up.ts'
+import type { ApplyManifestPorts } from '../../operations/apply-manifest.ts'
 import type { CreateIntegrationPorts } from '../../operations/create-integration.ts'
 import type { ListTokensPorts } from '../../operations/list-tokens.ts'
 import type { ActivityReports } from '../../ports/activity-reports.ts'
@@ -52,7 +52,7 @@ export interface AdminListenerPorts
     SecretRoutesPorts,
     ListTokensPorts,
     TrialTokenRoutesPorts,
-    ApplySetUpPorts,
+    ApplyManifestPorts,
     SigningKeyRoutesPorts,
     HealthPorts,
     EventRoutesPorts,

@@ -74,5 +74,5 @@ const UNSUPPORTED_MEDIA_TYPE: Problem = {
 
 const BODY_TOO_LARGE: Problem = {
   code: 'body_too_large',
-  detail: 'A body may have 64 KiB, a declared set-up 1 MiB.',
+  detail: 'A body may have 64 KiB, a manifest 1 MiB.',
 }

@@ -1,7 +1,12 @@
 // POST /admin/v1/apply: applies one chunk of a manifest in one commit, or nothing of it.
 import { setTimeout as pause } from 'node:timers/promises'
-import { applySetUp, type ApplyRefusal, type ApplySetUpPorts, MOST_DECLARED } from '../../../operations/apply-set-up.ts'
-import type { DeclaredIntegration as Declared } from '../../../operations/declared-set-up.ts'
+import {
+  applyManifest,
+  type ApplyRefusal,
+  type ApplyManifestPorts,
+  MOST_DECLARED,
+} from '../../../operations/apply-manifest.ts'
+import type { DeclaredIntegration as Declared } from '../../../operations/manifest.ts'
 import type { IntegrationPlanRefusal } from '../../../operations/plan-integration.ts'
 import { actorOf } from '../access/actor.ts'
 import type { AdminServer } from '../admin-server.ts'
@@ -17,7 +22,7 @@ const BODY_LIMIT = 1024 * 1024
 const MOST_PENDING_SCOPES = 1000
 const LONGEST_PAUSE_MILLISECONDS = 100
 
-export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
+export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void {
   app.post(
     '/admin/v1/apply',
     {
@@ -40,7 +45,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplySetUpPorts): void {
       const unusable = declared.indexOf('mode_unusable')
       if (unusable >= 0) return sendProblem(reply, under(`/integrations/${String(unusable)}`, RENEWAL_WITHOUT_STABLE))
       const began = performance.now()
-      const applied = await applySetUp(
+      const applied = await applyManifest(
         ports,
         actorOf(request),
         {

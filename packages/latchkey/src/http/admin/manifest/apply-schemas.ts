@@ -1,7 +1,7 @@
 // The shapes of a manifest and of its outcome on the wire.
 import { Type } from 'typebox'
-import { MOST_DECLARED } from '../../../operations/apply-set-up.ts'
-import type { Step } from '../../../operations/declared-set-up.ts'
+import { MOST_DECLARED } from '../../../operations/apply-manifest.ts'
+import type { Step } from '../../../operations/manifest.ts'
 import { closed } from '../conventions/bodies.ts'
 import { ImportedSecret, IntegrationPatch, Name } from '../integrations/integration-schemas.ts'
 

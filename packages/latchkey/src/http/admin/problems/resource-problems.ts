@@ -80,7 +80,7 @@ export const RESOURCE_PROBLEMS = {
   changed_meanwhile: {
     status: 409,
     title: 'It was changed in the same moment',
-    meaning: 'A declared set-up met something that somebody else changed between the look and the commit.',
+    meaning: 'Another request changed an entry of the manifest after the server compared it and before the commit.',
     cure: 'Send the request again: it compares with what is there by then.',
   },
   two_secrets_valid: {

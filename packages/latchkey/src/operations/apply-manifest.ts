@@ -1,70 +1,70 @@
-// Brings the server to a declared set-up: one chunk of it, all in one commit or nothing. Nothing is ever deleted.
+// Applies one chunk of a manifest: all of it in one commit, or nothing. Never deletes anything.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { IntegrationSummary } from '../ports/integrations.ts'
-import type { SetUp } from '../ports/set-up.ts'
+import type { Manifests } from '../ports/manifests.ts'
 import type { ApiFieldRefusal } from './api-request.ts'
 import type { CreateIntegrationPorts } from './create-integration.ts'
-import type { DeclaredSetUp, SetUpPlace, Step } from './declared-set-up.ts'
+import type { Manifest, ManifestPlace, Step } from './manifest.ts'
 import { planApi, type PlanCatalogPorts, planScope, type ScopePlanRefusal } from './plan-catalog.ts'
 import { isScopeName } from './scope-request.ts'
 import { type IntegrationPlanRefusal, planIntegration } from './plan-integration.ts'
 
-export interface ApplySetUpPorts extends CreateIntegrationPorts, PlanCatalogPorts {
-  readonly setUp: SetUp
+export interface ApplyManifestPorts extends CreateIntegrationPorts, PlanCatalogPorts {
+  readonly manifests: Manifests
 }
 
 /** More would hold up the token requests that wait for the same disk. */
 export const MOST_DECLARED = 100
 
-/** What is wrong with one entry, or with the declaration as a whole at that entry. */
+/** What is wrong with one entry, or with the whole manifest at that entry. */
 export type ApplyRefusal =
-  | { readonly of: 'scope'; readonly place: SetUpPlace; readonly problem: ScopePlanRefusal }
-  | { readonly of: 'api'; readonly place: SetUpPlace; readonly problem: ApiFieldRefusal }
-  | { readonly of: 'integration'; readonly place: SetUpPlace; readonly problem: IntegrationPlanRefusal }
-  /** `changed_meanwhile`: by somebody else, between the look and the commit. */
+  | { readonly of: 'scope'; readonly place: ManifestPlace; readonly problem: ScopePlanRefusal }
+  | { readonly of: 'api'; readonly place: ManifestPlace; readonly problem: ApiFieldRefusal }
+  | { readonly of: 'integration'; readonly place: ManifestPlace; readonly problem: IntegrationPlanRefusal }
+  /** `changed_meanwhile`: by somebody else, between the comparison and the commit. */
   | {
       readonly of: 'declaration'
-      readonly place: SetUpPlace
+      readonly place: ManifestPlace
       readonly problem: { readonly reason: 'declared_twice' | 'changed_meanwhile' } | LimitReached
     }
 
 /**
- * What was done about each entry, in the order of the declaration: scopes, APIs, integrations. With `plan` nothing is
+ * What was done about each entry, in the order of the manifest: scopes, APIs, integrations. With `plan` nothing is
  * done, and the answer says what would be. Throws `StoreUnavailable`.
  */
-export async function applySetUp(
-  ports: ApplySetUpPorts,
+export async function applyManifest(
+  ports: ApplyManifestPorts,
   by: Actor,
-  declared: DeclaredSetUp,
+  declared: Manifest,
   mode: 'apply' | 'plan',
 ): Promise<Result<readonly Step[], ApplyRefusal>> {
   const twice = declaredTwice(declared)
   if (twice !== undefined) return refuse({ of: 'declaration', place: twice, problem: { reason: 'declared_twice' } })
-  // Two that declare the same, at the same time, are not to make it twice: names of integrations are not unique.
+  // Names of integrations are not unique: two equal manifests at the same time must not create an integration twice.
   const act = () => compareAndAct(ports, by, declared, mode)
-  return mode === 'apply' ? ports.setUp.inTurn(act) : act()
+  return mode === 'apply' ? ports.manifests.inTurn(act) : act()
 }
 
 async function compareAndAct(
-  ports: ApplySetUpPorts,
+  ports: ApplyManifestPorts,
   by: Actor,
-  declared: DeclaredSetUp,
+  declared: Manifest,
   mode: 'apply' | 'plan',
 ): Promise<Result<readonly Step[], ApplyRefusal>> {
   const names = declared.integrations.filter(({ clientId }) => clientId === undefined).map(({ name }) => name)
   const clientIds = declared.integrations.flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
-  const matching = names.length + clientIds.length === 0 ? [] : await ports.setUp.matching(names, clientIds)
+  const matching = names.length + clientIds.length === 0 ? [] : await ports.manifests.matching(names, clientIds)
   const steps = planAll(ports, by, declared, matching)
   if (!steps.ok) return steps
   const one = sameIntegration(steps.value)
   if (one !== undefined) return refuse({ of: 'declaration', place: one, problem: { reason: 'declared_twice' } })
   if (mode === 'plan') return accept(steps.value.map((step) => withoutMadeUp(step, declared)))
   const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
-  // Also with nothing to do: while a commit is in doubt, nobody knows whether it is as declared.
-  const done = await ports.setUp.carryOut(acts.map(({ act }) => act))
+  // Also with nothing to do: while the outcome of a commit is unknown, the server cannot say whether an entry is as declared.
+  const done = await ports.manifests.carryOut(acts.map(({ act }) => act))
   if (done.ok) return steps
   const place = acts[done.refusal.index]?.place ?? { list: 'integrations', index: 0 }
   const { refusal } = done.refusal
@@ -73,12 +73,12 @@ async function compareAndAct(
 }
 
 function planAll(
-  ports: ApplySetUpPorts,
+  ports: ApplyManifestPorts,
   by: Actor,
-  { scopes, apis, integrations, pendingScopes }: DeclaredSetUp,
+  { scopes, apis, integrations, pendingScopes }: Manifest,
   matching: readonly IntegrationSummary[],
 ): Result<readonly Step[], ApplyRefusal> {
-  // What this declaration makes can be referred to in it.
+  // Entries may refer to what the same manifest creates.
   const catalog = withScopes(ports, [...scopes.map(({ name }) => name), ...pendingScopes])
   const after = { ...ports, catalog }
   const steps: Step[] = []
@@ -100,7 +100,7 @@ function planAll(
   return accept(steps)
 }
 
-function withScopes({ catalog, defaultAudience }: ApplySetUpPorts, names: readonly string[]): Catalog {
+function withScopes({ catalog, defaultAudience }: ApplyManifestPorts, names: readonly string[]): Catalog {
   const added = new Map(
     names
       .filter(isScopeName)
@@ -113,7 +113,7 @@ function withScopes({ catalog, defaultAudience }: ApplySetUpPorts, names: readon
 }
 
 /** A plan does not tell the client ID that was made for it: the one that is made at last is another. */
-function withoutMadeUp(step: Step, { integrations }: DeclaredSetUp): Step {
+function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   const isMadeUp = step.place.list === 'integrations' && integrations[step.place.index]?.clientId === undefined
   if (step.action !== 'create' || !isMadeUp) return step
   const { place, target, action, before, acts } = step
@@ -122,7 +122,7 @@ function withoutMadeUp(step: Step, { integrations }: DeclaredSetUp): Step {
 }
 
 /** The second of two entries that turn out to be about one integration: by its client ID, and by its name. */
-function sameIntegration(steps: readonly Step[]): SetUpPlace | undefined {
+function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   const seen = new Set<string>()
   for (const { clientId, place } of steps) {
     if (clientId === undefined) continue
@@ -133,7 +133,7 @@ function sameIntegration(steps: readonly Step[]): SetUpPlace | undefined {
 }
 
 /** The second of two entries that mean the same. */
-function declaredTwice({ scopes, apis, integrations }: DeclaredSetUp): SetUpPlace | undefined {
+function declaredTwice({ scopes, apis, integrations }: Manifest): ManifestPlace | undefined {
   const lists = {
     scopes: scopes.map(({ name }) => name),
     apis: apis.map(({ name }) => name),

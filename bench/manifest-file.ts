@@ -1,10 +1,10 @@
-// A set-up that declares many integrations, in a file that `latchkey apply` reads: secrets as hashes, as in version control.
+// A manifest that declares many integrations, in a file that `latchkey apply` reads: secrets as hashes, as in version control.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { MODEL, PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
 /** Names begin with `title`: a file with another one declares other integrations. */
-export function writeSetUp(path: string, title: string, count: number): void {
+export function writeManifest(path: string, title: string, count: number): void {
   const entries = Array.from({ length: count }, (_, number) =>
     [
       `  - name: ${title} ${String(number)}`,

@@ -1,9 +1,9 @@
-// Sends a declared set-up to the server, a hundred entries at a time: each chunk is carried out whole or not at all.
+// Sends a manifest to the server, a hundred entries at a time. The server applies each chunk whole, or not at all.
 import type { Manifest, ManifestOutcome } from '../../http/contract/admin-api.ts'
 import type { AdminClient } from '../admin-api/admin-client.ts'
 import { CliFailure } from '../cli-failure.ts'
 import { printable } from '../terminal.ts'
-import { type DeclaredSetUp, type Entry, LISTS, type ListName, nameOf } from './read-set-up.ts'
+import { type ManifestFile, type Entry, LISTS, type ListName, nameOf } from './read-manifest.ts'
 
 /** What the server did with one entry. */
 export type AppliedEntry = ManifestOutcome['items'][number]
@@ -26,7 +26,7 @@ const CHUNK = 100
  */
 export async function* applyChunks(
   server: AdminClient,
-  declared: DeclaredSetUp,
+  declared: ManifestFile,
   mode: 'apply' | 'dry_run',
 ): AsyncGenerator<readonly AppliedEntry[]> {
   const pending = declared.scopes.map(nameOf)
@@ -41,7 +41,7 @@ export async function* applyChunks(
   }
 }
 
-function* chunksOf(declared: DeclaredSetUp): Generator<Chunk> {
+function* chunksOf(declared: ManifestFile): Generator<Chunk> {
   for (const list of LISTS) {
     for (let from = 0; from < declared[list].length; from += CHUNK) {
       yield { list, from, entries: declared[list].slice(from, from + CHUNK) }

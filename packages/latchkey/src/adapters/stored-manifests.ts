@@ -1,6 +1,6 @@
-// The set-up port: the acts of one chunk staged one after the other, and all taken back when one is refused.
+// The port `Manifests`: stages the acts of one chunk one after the other, and rolls all of them back if one is refused.
 import { accept, refuse, type Result } from '@latchkey/protocol'
-import type { SetUp, SetUpAct, SetUpRefusal } from '../ports/set-up.ts'
+import type { Manifests, ManifestAct, ManifestRefusal } from '../ports/manifests.ts'
 import { stageApiChange, stageNewApi } from './api-changes.ts'
 import { configure } from '../commit/configuration.ts'
 import type { StoredIntegrationsPorts } from './stored-integrations.ts'
@@ -9,11 +9,11 @@ import { summariesOf } from './integration-lists.ts'
 import { type CatalogSetting, stageNewScope, stageScopeChange } from './scope-changes.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
-export interface StoredSetUpPorts extends StoredIntegrationsPorts {
+export interface StoredManifestsPorts extends StoredIntegrationsPorts {
   readonly defaultAudience: string
 }
 
-export function storedSetUp(ports: StoredSetUpPorts): SetUp {
+export function storedManifests(ports: StoredManifestsPorts): Manifests {
   const { queue, disk, catalog, defaultAudience } = ports
   const { generations } = queue
   const setting: Setting = { ...ports, generations, cell: catalog, defaultAudience }
@@ -42,7 +42,7 @@ export function storedSetUp(ports: StoredSetUpPorts): SetUp {
 
 type Setting = IntegrationSetting & CatalogSetting
 
-function stage(batch: StagedBatch, setting: Setting, act: SetUpAct): Result<unknown, SetUpRefusal> {
+function stage(batch: StagedBatch, setting: Setting, act: ManifestAct): Result<unknown, ManifestRefusal> {
   switch (act.kind) {
     case 'create_scope':
       return stageNewScope(batch, setting, act.scope, act.audit)

@@ -1,4 +1,4 @@
-// A declared set-up from a YAML or JSON file: three lists of entries. What an entry may say, the server knows.
+// Reads a manifest from a YAML or JSON file: three lists of entries. The server checks what an entry says.
 import type { Manifest } from '../../http/contract/admin-api.ts'
 import { unusable } from '../cli-failure.ts'
 import { readInput } from '../read-input.ts'
@@ -10,14 +10,14 @@ export type ListName = (typeof LISTS)[number]
 
 export type Entry = Readonly<Record<string, unknown>>
 
-export type DeclaredSetUp = Readonly<Record<ListName, readonly Entry[]>>
+export type ManifestFile = Readonly<Record<ListName, readonly Entry[]>>
 
 /** Some 100,000 integrations. */
 const MOST_BYTES = 64 * 1024 * 1024
 
 /** `path` may be `-` for standard input. Throws `CliFailure` that says in which line the file is not usable. */
-export async function readSetUp(terminal: Terminal, path: string): Promise<DeclaredSetUp> {
-  const text = await readInput(terminal, path, 'a set-up to apply', MOST_BYTES)
+export async function readManifest(terminal: Terminal, path: string): Promise<ManifestFile> {
+  const text = await readInput(terminal, path, 'a manifest', MOST_BYTES)
   // Loaded when it is asked for: the other commands need no YAML.
   const { readYaml } = await import('../../config/read-yaml.ts')
   const read = readYaml(text)

@@ -1,6 +1,6 @@
-// A set-up as somebody declares it in a file: scopes, APIs and integrations as they are to be. What is left out stays.
+// A manifest: scopes, APIs and integrations as a file declares them. Members that an entry omits keep their values.
 import type { AuditTarget, JsonObject } from '../domain/audit-event.ts'
-import type { SetUpAct } from '../ports/set-up.ts'
+import type { ManifestAct } from '../ports/manifests.ts'
 import type { IntegrationFields } from './integration-request.ts'
 
 export interface DeclaredScope {
@@ -27,8 +27,8 @@ export interface DeclaredIntegration extends IntegrationFields {
   readonly importedSecret?: string | undefined
 }
 
-export interface DeclaredSetUp {
-  /** Scopes that another chunk of the same declaration makes: for a plan, in which that has not happened. */
+export interface Manifest {
+  /** Scopes that an earlier chunk of the same manifest creates. A plan needs them, for it creates nothing. */
   readonly pendingScopes: readonly string[]
   readonly scopes: readonly DeclaredScope[]
   readonly apis: readonly DeclaredApi[]
@@ -37,17 +37,17 @@ export interface DeclaredSetUp {
 
 /** What is to be done about one entry; no act when it is as declared. */
 export interface Step {
-  readonly place: SetUpPlace
+  readonly place: ManifestPlace
   readonly target: Pick<AuditTarget, 'kind' | 'name'>
   readonly clientId?: string
   readonly action: 'create' | 'update' | 'keep'
   readonly before: JsonObject
   readonly after: JsonObject
-  readonly acts: readonly SetUpAct[]
+  readonly acts: readonly ManifestAct[]
 }
 
-/** An entry of the declaration. */
-export interface SetUpPlace {
+/** An entry of the manifest. */
+export interface ManifestPlace {
   readonly list: 'scopes' | 'apis' | 'integrations'
   readonly index: number
 }

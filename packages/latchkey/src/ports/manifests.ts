@@ -1,4 +1,4 @@
-// A declared set-up being put in place: several acts of administration, of different kinds, in one commit.
+// Applies a manifest: several changes of administration, of different kinds, in one commit.
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
@@ -16,7 +16,7 @@ import type {
   NewIntegration,
 } from './integrations.ts'
 
-export type SetUpAct =
+export type ManifestAct =
   | {
       readonly kind: 'create_scope'
       readonly scope: NewScope
@@ -43,7 +43,7 @@ export type SetUpAct =
       readonly order: Omit<ChangeOrder, 'claim'>
     }
 
-export type SetUpRefusal =
+export type ManifestRefusal =
   | ScopeUnknown
   | ScopeExists
   | LimitReached
@@ -52,11 +52,13 @@ export type SetUpRefusal =
   | Exclude<CreateRefusal, ClaimRefusal>
   | Exclude<ChangeIntegrationRefusal, ClaimRefusal>
 
-export interface SetUp {
-  /** One after the other: what one looks for, another may be making. Resolves and rejects as the act does. */
+export interface Manifests {
+  /** Runs `act` after all earlier ones: an earlier act may create what this one looks for. Resolves and rejects with `act`. */
   inTurn<Outcome>(act: () => Promise<Outcome>): Promise<Outcome>
-  /** Every integration with one of these names or client IDs: few enough to be named in one request. Throws `StoreUnavailable`. */
+  /** Returns every integration with one of these names or client IDs, at most those of one request. Throws `StoreUnavailable`. */
   matching(names: readonly string[], clientIds: readonly string[]): Promise<readonly IntegrationSummary[]>
-  /** All of them in one commit, or none: then which one was refused. Throws `StoreUnavailable`. */
-  carryOut(acts: readonly SetUpAct[]): Promise<Result<void, { readonly index: number; readonly refusal: SetUpRefusal }>>
+  /** Carries out all acts in one commit, or none: then the refusal names the act by its index. Throws `StoreUnavailable`. */
+  carryOut(
+    acts: readonly ManifestAct[],
+  ): Promise<Result<void, { readonly index: number; readonly refusal: ManifestRefusal }>>
 }

@@ -23,7 +23,7 @@ import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
 import { TEST_AUDIT_MAC, TEST_BACKUP_SEALING, TEST_ROW_SEAL } from './a-store.ts'
 import { SimulatedDisk } from './history/simulated-disk.ts'
-import { aKeyRing, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-ring.ts'
+import { aKeySet, ISSUER, NOW, someDerivedKeys } from './unit/keys/a-key-set.ts'
 
 export interface BareRequest {
   readonly method?: string
@@ -116,10 +116,10 @@ export async function bareEndpoints() {
   })
   const { integrations, secrets, catalog } = store
   const vault = createSecretVault(someDerivedKeys())
-  const ring = await aKeyRing('ES256')
-  const signer = createSigner(ring, 2)
+  const keySet = await aKeySet('ES256')
+  const signer = createSigner(keySet, 2)
   onTestFinished(() => signer.close())
-  const signatures = createTokenSignatures({ ring, issuer: ISSUER, cacheSize: 100 })
+  const signatures = createTokenSignatures({ keySet, issuer: ISSUER, cacheSize: 100 })
   const slots = store.slots({ signer, issuer: ISSUER, lifetimeSeconds: 3600, random: systemRandom })
   const faultAnswer = faultAnswers(logger)
   const activity = new ServerActivity({
@@ -131,7 +131,7 @@ export async function bareEndpoints() {
   })
   const feed = new FeedStreams({
     ...{ integrations, clock, logger, changes: store.slotChanges },
-    kids: () => ring.jwks().keys.map(({ kid }) => kid),
+    kids: () => keySet.jwks().keys.map(({ kid }) => kid),
   })
   const route = publicRoutes({
     activity,
@@ -147,7 +147,7 @@ export async function bareEndpoints() {
     issuer: ISSUER,
     health: store,
     adminUrl: 'http://127.0.0.1:8081',
-    jwks: () => ring.document(),
+    jwks: () => keySet.document(),
     jwksMaxAgeSeconds: 300,
     trustedProxies: trustedProxyList([]),
     failures: createThrottle(clock),

@@ -2,7 +2,7 @@
 import { sign } from 'node:crypto'
 import { accessTokenPayload } from '@latchkey/protocol'
 import type { RunningSigner } from '../ports/signer.ts'
-import type { KeyRing } from './key-ring.ts'
+import type { KeySet } from './key-set.ts'
 import type { OpenedKey } from './signing-keys.ts'
 import { keyFailure, type SigningJob } from './signing-thread.ts'
 import { SigningThreads } from './signing-threads.ts'
@@ -11,16 +11,16 @@ import { SigningThreads } from './signing-threads.ts'
  * On several cores RS256 is signed in Node's thread pool, one token a call: a signature takes ten times as long as the
  * call. Everything else goes to threads of our own in batches, because there the call costs as much as the signature.
  */
-export function createSigner(ring: KeyRing, cores: number): RunningSigner {
+export function createSigner(keySet: KeySet, cores: number): RunningSigner {
   const threads = new SigningThreads(Math.max(1, cores - 1))
   const isForPool = ({ record }: OpenedKey): boolean => record.alg === 'RS256' && cores > 1
-  if (!isForPool(ring.current)) threads.start()
+  if (!isForPool(keySet.current)) threads.start()
   return {
     get kid() {
-      return ring.current.record.kid
+      return keySet.current.record.kid
     },
     sign: (claims, signed) => {
-      const key = ring.current
+      const key = keySet.current
       const input = `${key.header}.${Buffer.from(accessTokenPayload(claims)).toString('base64url')}`
       if (isForPool(key)) signInPool({ key, input, signed })
       else threads.sign({ key, input, signed })

@@ -12,7 +12,7 @@ import {
 } from '@latchkey/protocol'
 import { LRUCache } from 'lru-cache'
 import type { TokenSignatures } from '../ports/token-signatures.ts'
-import type { KeyRing } from './key-ring.ts'
+import type { KeySet } from './key-set.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
 /** A signature that was good under this key, and what it covers. */
@@ -23,13 +23,13 @@ interface Checked {
 }
 
 export function createTokenSignatures(settings: {
-  readonly ring: KeyRing
+  readonly keySet: KeySet
   /** The only `iss` that is ours. */
   readonly issuer: string
   /** How many good signatures are remembered: some 600 bytes each. */
   readonly cacheSize: number
 }): TokenSignatures {
-  const { ring, issuer, cacheSize } = settings
+  const { keySet, issuer, cacheSize } = settings
   const checked = new LRUCache<string, Checked>({ max: cacheSize })
 
   return {
@@ -39,13 +39,13 @@ export function createTokenSignatures(settings: {
       // no other text has the same UTF-8 bytes: a hit needs no check of its characters.
       const name = hash('sha256', token, 'latin1')
       const known = checked.get(name)
-      if (known !== undefined && ring.accepted(known.kid)?.publicKey === known.publicKey) return known.outcome
+      if (known !== undefined && keySet.accepted(known.kid)?.publicKey === known.publicKey) return known.outcome
 
       const presented = readAccessToken(token)
       if (!presented.ok) return presented
       const { kid } = presented.value
-      const accepted = ring.accepted(kid)
-      const key = accepted ?? ring.revoked(kid)
+      const accepted = keySet.accepted(kid)
+      const key = accepted ?? keySet.revoked(kid)
       if (key === undefined || !isSignedBy(key, presented.value)) return refuse('bad_signature')
       const claims = readAccessTokenClaims(presented.value.payload)
       if (!claims.ok) return claims

@@ -6,7 +6,7 @@ import { ServerActivity } from '../metrics/server-activity.ts'
 import { isStoreUp } from '../metrics/store-up.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
 import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
-import type { KeyRing } from '../keys/key-ring.ts'
+import type { KeySet } from '../keys/key-set.ts'
 import type { Measurements } from '../ports/measurements.ts'
 import { VERSION } from '../version.ts'
 import { connectionCounts } from './connection-counts.ts'
@@ -23,13 +23,13 @@ export interface Observed {
 
 interface ObserveParts {
   readonly store: LoadedStore
-  readonly ring: KeyRing
+  readonly keySet: KeySet
   readonly feed: FeedStreams
   readonly events: StoreEvents
   readonly counters: Counters
 }
 
-export function observe({ clock, logger }: Start, { store, ring, feed, events, counters }: ObserveParts): Observed {
+export function observe({ clock, logger }: Start, { store, keySet, feed, events, counters }: ObserveParts): Observed {
   const { integrations, auditTrail, slotViews } = store
   const activity = new ServerActivity({ counters, clock, integrations, audit: auditTrail, logger })
   const { publicConnections, adminConnections } = connectionCounts(logger)
@@ -38,7 +38,7 @@ export function observe({ clock, logger }: Start, { store, ring, feed, events, c
       ...{ activity, clock, feed, version: VERSION },
       isStoreUp: () => isStoreUp(store),
       liveByScope: (now) => slotViews.liveByScope(now),
-      signingKeySince: () => ring.current.record.createdAt,
+      signingKeySince: () => keySet.current.record.createdAt,
       databaseClockOffset: events.databaseClockOffset,
       connections: [publicConnections, adminConnections],
     }),

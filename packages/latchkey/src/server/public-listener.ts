@@ -30,15 +30,15 @@ export function publicListener({ config, logger, overrides, observed, gate, drai
 /** Tokens under this issuer, and the routes of the public listener. */
 export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Service {
   const { config, logger, overrides, clock, random, store, signer, feed } = parts
-  const { ring } = parts.signingKeys
+  const { keySet } = parts.signingKeys
   const { activity } = parts.observed
   const slots = store.slots({ signer, issuer, lifetimeSeconds: config.tokenLifetimeSeconds, random })
-  const signatures = createTokenSignatures({ ring, issuer, cacheSize: SIGNATURE_CACHE })
+  const signatures = createTokenSignatures({ keySet, issuer, cacheSize: SIGNATURE_CACHE })
   const { integrations, secrets, catalog } = store
   const routes = publicRoutes({
     ...{ integrations, secrets, catalog, slots, signatures, vault: parts.creating.vault, clock, logger },
     ...{ issuer, adminUrl, activity, feed, failures: parts.failures, health: parts.drain.healthOf(store) },
-    jwks: () => ring.document(),
+    jwks: () => keySet.document(),
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     trustedProxies: trustedProxyList(config.trustedProxies),
   })

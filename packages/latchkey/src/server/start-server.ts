@@ -104,14 +104,14 @@ async function wire(opened: OpenedStore, start: Start): Promise<ServerParts> {
   const signingKeys = await startSigningKeys(config, store.signingKeys, {
     ...{ sealing: keys.sealing, clock, stepsBy: events.clock, logger },
   })
-  const { ring } = signingKeys
-  const feed = createFeed(start, store, ring)
-  const observed = observe(start, { store, ring, feed, events, counters })
+  const { keySet } = signingKeys
+  const feed = createFeed(start, store, keySet)
+  const observed = observe(start, { store, keySet, feed, events, counters })
   const { integrations, catalog } = store
   return {
     ...start,
     ...{ keys, store, events, signingKeys, feed, observed },
-    signer: timedSigner(createSigner(ring, availableParallelism()), clock, counters.signingSeconds),
+    signer: timedSigner(createSigner(keySet, availableParallelism()), clock, counters.signingSeconds),
     creating: { integrations, catalog, vault, clock, random, secretReveal: config.secretReveal },
     sessionVault: createSessionVault(keys.derived),
     failures: createThrottle(clock),

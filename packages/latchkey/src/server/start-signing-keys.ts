@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { SYSTEM } from '../domain/audit-event.ts'
 import { type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'
 import { createKeyOpener } from '../keys/key-opener.ts'
-import { KeyRing } from '../keys/key-ring.ts'
+import { KeySet } from '../keys/key-set.ts'
 import type { Sealing } from '../keys/sealing.ts'
 import { createSigningKeyMaker } from '../keys/signing-keys.ts'
 import type { Logger } from '../log.ts'
@@ -15,7 +15,7 @@ import { type Scheduler, scheduleSigningKeys } from './signing-key-scheduler.ts'
 
 export interface SigningKeysInUse {
   /** Follows the store. */
-  readonly ring: KeyRing
+  readonly keySet: KeySet
   readonly maker: SigningKeyMaker
   /** Performs the steps of the keys. */
   readonly scheduler: Scheduler
@@ -41,11 +41,11 @@ export async function startSigningKeys(
   // A step that came due while the server was stopped.
   const keys = await advanceSigningKeys(ports)
   const open = createKeyOpener(sealing)
-  const ring = new KeyRing(open(keys), clock.now())
+  const keySet = new KeySet(open(keys), clock.now())
   signingKeys.onChange((changed) => {
-    ring.replace(open(changed), clock.now())
+    keySet.replace(open(changed), clock.now())
   })
-  return { ring, maker, scheduler: scheduleSigningKeys(ports, keys) }
+  return { keySet, maker, scheduler: scheduleSigningKeys(ports, keys) }
 }
 
 /** Another algorithm than at the last start is a rotation at once: the old key stays accepted until its tokens are over. */

@@ -8,16 +8,16 @@ import { systemRandom } from '../../src/system.ts'
 import { attempt, newIntegration } from '../a-store.ts'
 import { embedded } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
-import { aKeyRing, NOW } from '../unit/keys/a-key-ring.ts'
+import { aKeySet, NOW } from '../unit/keys/a-key-set.ts'
 
 const CLIENTS = ['lkone', 'lktwo', 'lkthree']
 
 /** A store with a live token for each client, signed by a thread. */
 async function aStoreThatSigns() {
   const store = await embedded.open(await embedded.aPlace())
-  const ring = await aKeyRing('EdDSA')
+  const keySet = await aKeySet('EdDSA')
   const started = once(process, 'worker') as Promise<[Worker]>
-  const signer = createSigner(ring, 1)
+  const signer = createSigner(keySet, 1)
   const [thread] = await started
   onTestFinished(async () => {
     await signer.close()
@@ -38,16 +38,16 @@ async function aStoreThatSigns() {
     return states.map((state) => state?.slots.find(({ scope }) => scope === PREDICT)?.live?.jti)
   }
   for (const clientId of CLIENTS) await issue(clientId)
-  return { ring, thread, issue, live }
+  return { keySet, thread, issue, live }
 }
 
 test('a key that fails in the middle costs the request that it was to sign, and leaves its live token', async () => {
-  const { ring, issue, live } = await aStoreThatSigns()
+  const { keySet, issue, live } = await aStoreThatSigns()
   const before = await live()
-  const good = ring.current
+  const good = keySet.current
   const broken = { ...good, digest: 'sha256' as const } // Ed25519 takes no digest
   const issuing = [good, broken, good].map((key, index) => {
-    ring.replace([key], NOW)
+    keySet.replace([key], NOW)
     return issue(CLIENTS[index] ?? '')
   })
   const [first, second, third] = await Promise.allSettled(issuing)

@@ -7,7 +7,7 @@ import type { Integrations } from '../../src/ports/integrations.ts'
 import { systemRandom } from '../../src/system.ts'
 import { newIntegration } from '../a-store.ts'
 import { ENGINES } from '../engines.ts'
-import { someDerivedKeys } from '../unit/keys/a-key-ring.ts'
+import { someDerivedKeys } from '../unit/keys/a-key-set.ts'
 
 test.each(ENGINES)('a rotation on $name reads the integration once', async (engine) => {
   const store = await engine.open(await engine.aPlace())

@@ -1,7 +1,7 @@
 // Signers for tests: promises instead of callbacks, and no thread is left when the test is over.
 import type { AccessTokenClaims } from '@latchkey/protocol'
 import { onTestFinished } from 'vitest'
-import type { KeyRing } from '../../../src/keys/key-ring.ts'
+import type { KeySet } from '../../../src/keys/key-set.ts'
 import { createSigner } from '../../../src/keys/signer.ts'
 import type { Signer } from '../../../src/ports/signer.ts'
 
@@ -15,15 +15,15 @@ export const signedBy = (signer: Signer, claims: AccessTokenClaims): Promise<str
   })
 
 /** Closed when the test is over. */
-export function aSigner(ring: KeyRing, cores = 2) {
-  const signer = createSigner(ring, cores)
+export function aSigner(keySet: KeySet, cores = 2) {
+  const signer = createSigner(keySet, cores)
   onTestFinished(() => signer.close())
   return { sign: (claims: AccessTokenClaims) => signedBy(signer, claims), close: () => signer.close() }
 }
 
 /** One token, also outside of a test. */
-export async function aToken(ring: KeyRing, claims: AccessTokenClaims): Promise<string> {
-  const signer = createSigner(ring, 2)
+export async function aToken(keySet: KeySet, claims: AccessTokenClaims): Promise<string> {
+  const signer = createSigner(keySet, 2)
   try {
     return await signedBy(signer, claims)
   } finally {

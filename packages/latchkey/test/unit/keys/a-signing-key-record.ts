@@ -1,6 +1,6 @@
 // Records of signing keys whose private halves nobody opens.
 import type { SigningKeyRecord } from '../../../src/domain/signing-key.ts'
-import { NOW } from './a-key-ring.ts'
+import { NOW } from './a-key-set.ts'
 
 export const aRecord = (different: Partial<SigningKeyRecord> = {}): SigningKeyRecord => ({
   kid: 'k',

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSecretVault } from '../../../src/keys/client-secrets.ts'
 import { SealError } from '../../../src/keys/sealing.ts'
-import { someDerivedKeys } from './a-key-ring.ts'
+import { someDerivedKeys } from './a-key-set.ts'
 
 const aVault = () => createSecretVault(someDerivedKeys())
 

@@ -1,11 +1,11 @@
 // Signing keys opened once, whatever becomes of them.
 import { expect, test } from 'vitest'
-import { KeyRing } from '../../../src/keys/key-ring.ts'
+import { KeySet } from '../../../src/keys/key-set.ts'
 import { createKeyOpener } from '../../../src/keys/key-opener.ts'
 import { Sealing } from '../../../src/keys/sealing.ts'
 import { generateSigningKey } from '../../../src/keys/signing-keys.ts'
 import { createTokenSignatures } from '../../../src/keys/token-signatures.ts'
-import { ISSUER, NOW, someClaims, someDerivedKeys } from './a-key-ring.ts'
+import { ISSUER, NOW, someClaims, someDerivedKeys } from './a-key-set.ts'
 import { aToken } from './a-signer.ts'
 
 const sealing = new Sealing(someDerivedKeys().keySealing)
@@ -14,15 +14,15 @@ const aKey = (status: 'next' | 'signing') => generateSigningKey({ alg: 'ES256', 
 test('a signature that was checked stays checked when its key is retired', async () => {
   const [first, second] = [await aKey('signing'), await aKey('next')]
   const open = createKeyOpener(sealing)
-  const ring = new KeyRing(open([first, second]), NOW)
-  const signatures = createTokenSignatures({ ring, issuer: ISSUER, cacheSize: 10 })
-  const token = await aToken(ring, someClaims())
+  const keySet = new KeySet(open([first, second]), NOW)
+  const signatures = createTokenSignatures({ keySet, issuer: ISSUER, cacheSize: 10 })
+  const token = await aToken(keySet, someClaims())
   const before = signatures.verify(token)
   expect(before.ok).toBe(true)
 
   const retired = { ...first, status: 'retired', retiredAt: NOW, acceptedUntil: NOW + 3600 } as const
-  ring.replace(open([retired, { ...second, status: 'signing' }]), NOW)
-  expect(ring.accepted(first.kid)?.record).toBe(retired)
+  keySet.replace(open([retired, { ...second, status: 'signing' }]), NOW)
+  expect(keySet.accepted(first.kid)?.record).toBe(retired)
   // The very object it was answered with before: not read again.
   expect(signatures.verify(token)).toBe(before)
 })

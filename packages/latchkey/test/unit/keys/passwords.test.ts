@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { deriveKeys } from '../../../src/keys/derived-keys.ts'
 import { MasterKey } from '../../../src/keys/master-key.ts'
 import { createPasswords } from '../../../src/keys/passwords.ts'
-import { someDerivedKeys } from './a-key-ring.ts'
+import { someDerivedKeys } from './a-key-set.ts'
 
 const password = new Secret('three blind mice ran')
 

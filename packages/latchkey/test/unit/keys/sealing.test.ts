@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openCanary, sealCanary, WrongMasterKeyError } from '../../../src/keys/canary.ts'
 import { SealError, Sealing } from '../../../src/keys/sealing.ts'
-import { someDerivedKeys } from './a-key-ring.ts'
+import { someDerivedKeys } from './a-key-set.ts'
 
 const PLACE = { table: 'integration_secret', row: 'sec_123', field: 'value' }
 const aSealing = () => new Sealing(someDerivedKeys().secretSealing)

@@ -2,16 +2,16 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
-import { aKeyRing, anOpenedKey, AUDIENCE, ISSUER, NOW, retired, someClaims } from './a-key-ring.ts'
+import { aKeySet, anOpenedKey, AUDIENCE, ISSUER, NOW, retired, someClaims } from './a-key-set.ts'
 import { aSigner } from './a-signer.ts'
 
 describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
-  const keys = aKeyRing(alg)
+  const keys = aKeySet(alg)
 
   test('is verified by jose through our JWKS document', async () => {
-    const ring = await keys
-    const jwks = createLocalJWKSet(JSON.parse(ring.document().text) as JSONWebKeySet)
-    const token = await aSigner(ring).sign(someClaims())
+    const keySet = await keys
+    const jwks = createLocalJWKSet(JSON.parse(keySet.document().text) as JSONWebKeySet)
+    const token = await aSigner(keySet).sign(someClaims())
     const { payload, protectedHeader } = await jwtVerify(token, jwks, {
       issuer: ISSUER,
       audience: AUDIENCE,
@@ -20,7 +20,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
       currentDate: new Date(NOW * 1000),
     })
     expect(payload).toEqual(someClaims())
-    expect(protectedHeader).toEqual({ typ: 'at+jwt', alg, kid: ring.current.record.kid })
+    expect(protectedHeader).toEqual({ typ: 'at+jwt', alg, kid: keySet.current.record.kid })
   })
 
   test('has the claims in one order, however they were put together', async () => {
@@ -35,26 +35,26 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
 })
 
 test('sixty-four tokens signed at once each carry their own claims', async () => {
-  const ring = await aKeyRing('ES256')
-  const signer = aSigner(ring)
-  const jwks = createLocalJWKSet(JSON.parse(ring.document().text) as JSONWebKeySet)
+  const keySet = await aKeySet('ES256')
+  const signer = aSigner(keySet)
+  const jwks = createLocalJWKSet(JSON.parse(keySet.document().text) as JSONWebKeySet)
   const tokens = await Promise.all(Array.from({ length: 64 }, (_, gen) => signer.sign(someClaims({ generation: gen }))))
   const read = await Promise.all(tokens.map((token) => jwtVerify(token, jwks, { currentDate: new Date(NOW * 1000) })))
   expect(read.map(({ payload }) => payload['gen'])).toEqual(tokens.map((_, gen) => gen))
 })
 
 test('after a rotation new tokens carry the new key', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const signer = aSigner(ring)
+  const keySet = await aKeySet('EdDSA')
+  const signer = aSigner(keySet)
   const coming = await anOpenedKey('RS256')
-  ring.replace([retired(ring.current, NOW + 3600), coming], NOW)
+  keySet.replace([retired(keySet.current, NOW + 3600), coming], NOW)
   const header = decodeProtectedHeader(await signer.sign(someClaims()))
   expect(header).toMatchObject({ alg: 'RS256', kid: coming.record.kid })
 })
 
 test('a signature that cannot be made is a fault, not a token', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const broken = { ...ring.current, digest: 'sha256' as const } // Ed25519 takes no digest
-  ring.replace([broken], NOW)
-  await expect(aSigner(ring).sign(someClaims())).rejects.toThrow(/signing key failed/)
+  const keySet = await aKeySet('EdDSA')
+  const broken = { ...keySet.current, digest: 'sha256' as const } // Ed25519 takes no digest
+  keySet.replace([broken], NOW)
+  await expect(aSigner(keySet).sign(someClaims())).rejects.toThrow(/signing key failed/)
 })

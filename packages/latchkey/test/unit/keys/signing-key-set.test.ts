@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changeKeySet, type ChangedKeySet, type KeySetChange, nextStepAt } from '../../../src/domain/signing-key-set.ts'
 import type { SigningKeyRecord } from '../../../src/domain/signing-key.ts'
-import { NOW } from './a-key-ring.ts'
+import { NOW } from './a-key-set.ts'
 import { aRecord } from './a-signing-key-record.ts'
 
 const LIFETIME = { lifetimeSeconds: 3600 }

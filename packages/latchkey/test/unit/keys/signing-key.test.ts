@@ -1,7 +1,7 @@
 // What decides about a signing key.
 import { describe, expect, test } from 'vitest'
 import { canHaveSigned, isAccepted, signingKeyOf } from '../../../src/domain/signing-key.ts'
-import { NOW } from './a-key-ring.ts'
+import { NOW } from './a-key-set.ts'
 import { aRecord } from './a-signing-key-record.ts'
 
 describe('a signature is accepted', () => {

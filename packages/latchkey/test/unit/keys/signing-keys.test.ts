@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
 import { SealError, Sealing } from '../../../src/keys/sealing.ts'
 import { generateSigningKey, openSigningKey } from '../../../src/keys/signing-keys.ts'
-import { NOW, someDerivedKeys } from './a-key-ring.ts'
+import { NOW, someDerivedKeys } from './a-key-set.ts'
 
 const aSealing = () => new Sealing(someDerivedKeys().keySealing)
 

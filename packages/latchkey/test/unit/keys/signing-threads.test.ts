@@ -12,9 +12,9 @@ import fc from 'fast-check'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
-import type { KeyRing } from '../../../src/keys/key-ring.ts'
+import type { KeySet } from '../../../src/keys/key-set.ts'
 import type { OpenedKey } from '../../../src/keys/signing-keys.ts'
-import { aKeyRing, anOpenedKey, NOW, someClaims } from './a-key-ring.ts'
+import { aKeySet, anOpenedKey, NOW, someClaims } from './a-key-set.ts'
 import { aSigner } from './a-signer.ts'
 
 /** The threads that are started from now on until the test is over. */
@@ -53,8 +53,8 @@ describe.each([1, 2, 4])('on %i cores', (cores) => {
   test.each(SIGNING_ALGORITHMS)(
     'each %s token has the signature of its own claims, whatever their sizes',
     async (alg) => {
-      const ring = await aKeyRing(alg)
-      const signer = aSigner(ring, cores)
+      const keySet = await aKeySet(alg)
+      const signer = aSigner(keySet, cores)
       const turns = fc.array(fc.array(fc.integer({ min: 1, max: 2000 }), { maxLength: 40 }), { maxLength: 8 })
       let generation = 0
       const check = async (sizesOfTurns: readonly (readonly number[])[]): Promise<void> => {
@@ -68,7 +68,7 @@ describe.each([1, 2, 4])('on %i cores', (cores) => {
           }
           await turn()
         }
-        expectOwnSignatures(await Promise.all(signing), asked, [ring.current])
+        expectOwnSignatures(await Promise.all(signing), asked, [keySet.current])
       }
       await fc.assert(fc.asyncProperty(turns, check), { numRuns: 6 })
     },
@@ -77,14 +77,14 @@ describe.each([1, 2, 4])('on %i cores', (cores) => {
 
 test('a token keeps the kid and the signature of one key when the key changes under way', async () => {
   const keys = [await anOpenedKey('ES256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
-  const ring = await aKeyRing('ES256')
-  const signer = aSigner(ring)
+  const keySet = await aKeySet('ES256')
+  const signer = aSigner(keySet)
   const changes = fc.array(fc.tuple(fc.nat(2), fc.nat(20), fc.boolean()), { minLength: 3, maxLength: 12 })
   const check = async (steps: readonly (readonly [number, number, boolean])[]): Promise<void> => {
     const asked: { readonly kid: string; readonly claims: AccessTokenClaims; readonly token: Promise<string> }[] = []
     for (const [number, count, turns] of steps) {
       const key = keys[number] as OpenedKey
-      ring.replace([key], NOW)
+      keySet.replace([key], NOW)
       for (let i = 0; i < count; i++) {
         const claims = claimsOf(number + 1, i)
         asked.push({ kid: key.record.kid, claims, token: signer.sign(claims) })
@@ -100,17 +100,17 @@ test('a token keeps the kid and the signature of one key when the key changes un
 })
 
 /** Ten tokens by this key, requested in one turn. */
-function tenBy(key: OpenedKey, ring: KeyRing, signer: ReturnType<typeof aSigner>): readonly Promise<string>[] {
-  ring.replace([key], NOW)
+function tenBy(key: OpenedKey, keySet: KeySet, signer: ReturnType<typeof aSigner>): readonly Promise<string>[] {
+  keySet.replace([key], NOW)
   return Array.from({ length: 10 }, (_, generation) => signer.sign(claimsOf(20, generation)))
 }
 
 test('a key that fails costs only the tokens that it was to sign, not those before and after them', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const good = ring.current
+  const keySet = await aKeySet('EdDSA')
+  const good = keySet.current
   const broken = { ...(await anOpenedKey('EdDSA')), digest: 'sha256' as const } // Ed25519 takes no digest
-  const signer = aSigner(ring)
-  const signing = [good, broken, good].flatMap((key) => tenBy(key, ring, signer))
+  const signer = aSigner(keySet)
+  const signing = [good, broken, good].flatMap((key) => tenBy(key, keySet, signer))
   const outcomes = await Promise.allSettled(signing)
   const expected = [...Array<string>(10).fill('fulfilled'), ...Array<string>(10).fill('rejected')]
   expect(outcomes.map(({ status }) => status)).toEqual([...expected, ...expected.slice(0, 10)])
@@ -118,28 +118,28 @@ test('a key that fails costs only the tokens that it was to sign, not those befo
 
 test('a thread that ends fails its batch, and another one signs what comes after it', async () => {
   const threads = startedThreads()
-  const ring = await aKeyRing('ES256')
-  const [first, second] = [ring.current, await anOpenedKey('ES256')]
-  const signer = aSigner(ring)
-  await Promise.all(tenBy(first, ring, signer))
+  const keySet = await aKeySet('ES256')
+  const [first, second] = [keySet.current, await anOpenedKey('ES256')]
+  const signer = aSigner(keySet)
+  await Promise.all(tenBy(first, keySet, signer))
   const [thread] = threads
   // It ends just before the first of two batches is handed to it, in the same turn.
   setImmediate(() => void thread?.terminate())
-  const lost = tenBy(first, ring, signer)
-  const later = tenBy(second, ring, signer)
+  const lost = tenBy(first, keySet, signer)
+  const later = tenBy(second, keySet, signer)
   for (const outcome of await Promise.allSettled(lost)) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the signing thread ended' } })
   }
-  const tokens = await Promise.all([...later, ...tenBy(first, ring, signer)])
+  const tokens = await Promise.all([...later, ...tenBy(first, keySet, signer)])
   expect(tokens.filter((token) => isSignedBy(first, token))).toHaveLength(10)
   expect(tokens.filter((token) => isSignedBy(second, token))).toHaveLength(10)
   expect(threads).toHaveLength(2)
 })
 
 test('a closed signer fails what it has not signed, and what it is asked for later', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const signer = aSigner(ring)
-  const outcomes = Promise.allSettled(tenBy(ring.current, ring, signer))
+  const keySet = await aKeySet('EdDSA')
+  const signer = aSigner(keySet)
+  const outcomes = Promise.allSettled(tenBy(keySet.current, keySet, signer))
   await signer.close()
   const [later] = await Promise.allSettled([signer.sign(someClaims())])
   for (const outcome of [...(await outcomes), later]) {
@@ -150,8 +150,8 @@ test('a closed signer fails what it has not signed, and what it is asked for lat
 test('a signer that is not closed keeps no process alive', async () => {
   const program = `
     import { createSigner } from '${new URL('../../../src/keys/signer.ts', import.meta.url).href}'
-    import { aKeyRing, someClaims } from '${new URL('./a-key-ring.ts', import.meta.url).href}'
-    const signer = createSigner(await aKeyRing('ES256'), 2)
+    import { aKeySet, someClaims } from '${new URL('./a-key-set.ts', import.meta.url).href}'
+    const signer = createSigner(await aKeySet('ES256'), 2)
     const isHeld = setInterval(() => undefined, 60_000)
     signer.sign(someClaims(), (cause, text) => {
       clearInterval(isHeld)
@@ -177,10 +177,10 @@ test.each([
   '$alg on $cores cores starts $count threads for one request after the other',
   async ({ alg, cores, count }) => {
     const threads = startedThreads()
-    const ring = await aKeyRing(alg)
-    const signer = aSigner(ring, cores)
+    const keySet = await aKeySet(alg)
+    const signer = aSigner(keySet, cores)
     for (let generation = 0; generation < 3; generation++) {
-      expect(isSignedBy(ring.current, await signer.sign(claimsOf(20, generation)))).toBe(true)
+      expect(isSignedBy(keySet.current, await signer.sign(claimsOf(20, generation)))).toBe(true)
     }
     expect(threads).toHaveLength(count)
   },
@@ -188,9 +188,9 @@ test.each([
 
 test('many requests at once are signed by several threads, at most one for each other core', async () => {
   const threads = startedThreads()
-  const ring = await aKeyRing('ES256')
-  const signer = aSigner(ring, 4)
+  const keySet = await aKeySet('ES256')
+  const signer = aSigner(keySet, 4)
   const asked = Array.from({ length: 500 }, (_, generation) => claimsOf(20, generation))
-  expectOwnSignatures(await Promise.all(asked.map(signer.sign)), asked, [ring.current])
+  expectOwnSignatures(await Promise.all(asked.map(signer.sign)), asked, [keySet.current])
   expect(threads).toHaveLength(3)
 })

@@ -2,59 +2,59 @@
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../../src/domain/signing-key.ts'
-import type { KeyRing } from '../../../src/keys/key-ring.ts'
+import type { KeySet } from '../../../src/keys/key-set.ts'
 import { createTokenSignatures } from '../../../src/keys/token-signatures.ts'
 import { forgedTokens, signedWith } from '../../forged-tokens.ts'
-import { aKeyRing, anOpenedKey, ISSUER, next, NOW, retired, revoked, someClaims } from './a-key-ring.ts'
+import { aKeySet, anOpenedKey, ISSUER, next, NOW, retired, revoked, someClaims } from './a-key-set.ts'
 import { aSigner, aToken } from './a-signer.ts'
 
-const signaturesOf = (ring: KeyRing, cacheSize = 100) => createTokenSignatures({ ring, issuer: ISSUER, cacheSize })
+const signaturesOf = (keySet: KeySet, cacheSize = 100) => createTokenSignatures({ keySet, issuer: ISSUER, cacheSize })
 
 const ACCEPTED = { ok: true, value: someClaims() }
 const refused = (reason: string) => ({ ok: false, refusal: reason })
 
 async function prepare(alg: SigningAlgorithm) {
-  const ring = await aKeyRing(alg)
-  const { privateKey } = ring.current
-  const token = await aToken(ring, someClaims())
-  return { ring, privateKey, token, forged: forgedTokens({ token, privateKey }) }
+  const keySet = await aKeySet(alg)
+  const { privateKey } = keySet.current
+  const token = await aToken(keySet, someClaims())
+  return { keySet, privateKey, token, forged: forgedTokens({ token, privateKey }) }
 }
 
 const prepared = await Promise.all(SIGNING_ALGORITHMS.map(async (alg) => ({ alg, ...(await prepare(alg)) })))
 
-describe.each(prepared)('under a key for $alg', ({ alg, ring, privateKey, token, forged }) => {
+describe.each(prepared)('under a key for $alg', ({ alg, keySet, privateKey, token, forged }) => {
   test('our own token is accepted, the first time and from the cache', () => {
-    const signatures = signaturesOf(ring)
+    const signatures = signaturesOf(keySet)
     expect(signatures.verify(token)).toEqual(ACCEPTED)
     expect(signatures.verify(token)).toEqual(ACCEPTED)
   })
 
   test('a token that jose made with our key is accepted', async () => {
     const theirs = await new SignJWT({ ...someClaims(), scp: [...someClaims().scp] })
-      .setProtectedHeader({ alg, kid: ring.current.record.kid, typ: 'application/at+jwt' })
+      .setProtectedHeader({ alg, kid: keySet.current.record.kid, typ: 'application/at+jwt' })
       .sign(privateKey)
-    expect(signaturesOf(ring).verify(theirs)).toEqual(ACCEPTED)
+    expect(signaturesOf(keySet).verify(theirs)).toEqual(ACCEPTED)
   })
 
   test('the forger signs like the key, so that each forgery fails by what it is about alone', () => {
     const header = JSON.stringify({
       typ: 'AT+JWT',
       alg,
-      kid: ring.current.record.kid,
+      kid: keySet.current.record.kid,
       note: 'unknown members are fine',
     })
     const payload = JSON.stringify({ ...someClaims(), later: { claims: ['are', 'left', 'out'] } }, null, 2)
-    expect(signaturesOf(ring).verify(signedWith(privateKey, header, payload))).toEqual(ACCEPTED)
+    expect(signaturesOf(keySet).verify(signedWith(privateKey, header, payload))).toEqual(ACCEPTED)
   })
 
   test.each(forged)('refused as $reason: $name', ({ token: text, reason }) => {
-    const signatures = signaturesOf(ring)
+    const signatures = signaturesOf(keySet)
     expect(signatures.verify(token)).toEqual(ACCEPTED)
     expect([signatures.verify(text), signatures.verify(text)]).toEqual([refused(reason), refused(reason)])
   })
 })
 
-const [{ ring: rsa, token: rsaToken, forged: rsaForged }] = prepared as [(typeof prepared)[0]]
+const [{ keySet: rsa, token: rsaToken, forged: rsaForged }] = prepared as [(typeof prepared)[0]]
 
 test('accepted claims cannot be changed by whoever gets them', () => {
   const outcome = signaturesOf(rsa).verify(rsaToken)
@@ -64,49 +64,49 @@ test('accepted claims cannot be changed by whoever gets them', () => {
 })
 
 test('a signature that was checked is worth nothing once its key is no longer accepted', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const leaked = ring.current
-  const signatures = signaturesOf(ring)
-  const token = await aToken(ring, someClaims())
+  const keySet = await aKeySet('EdDSA')
+  const leaked = keySet.current
+  const signatures = signaturesOf(keySet)
+  const token = await aToken(keySet, someClaims())
   expect(signatures.verify(token)).toEqual(ACCEPTED)
-  ring.replace([retired(leaked, NOW), await anOpenedKey('EdDSA')], NOW)
+  keySet.replace([retired(leaked, NOW), await anOpenedKey('EdDSA')], NOW)
   expect(signatures.verify(token)).toEqual(refused('bad_signature'))
-  ring.replace([leaked], NOW)
+  keySet.replace([leaked], NOW)
   expect(signatures.verify(token)).toEqual(ACCEPTED)
 })
 
 test('a token of a revoked key is told from one that never was ours, whether its signature was checked before or not', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const leaked = ring.current
-  const seen = signaturesOf(ring)
-  const token = await aToken(ring, someClaims())
+  const keySet = await aKeySet('EdDSA')
+  const leaked = keySet.current
+  const seen = signaturesOf(keySet)
+  const token = await aToken(keySet, someClaims())
   expect(seen.verify(token)).toEqual(ACCEPTED)
-  ring.replace([revoked(leaked), await anOpenedKey('EdDSA')], NOW)
-  for (const signatures of [seen, signaturesOf(ring)]) expect(signatures.verify(token)).toEqual(refused('revoked'))
+  keySet.replace([revoked(leaked), await anOpenedKey('EdDSA')], NOW)
+  for (const signatures of [seen, signaturesOf(keySet)]) expect(signatures.verify(token)).toEqual(refused('revoked'))
   const altered = `${token.slice(0, -4)}${token.endsWith('AAAA') ? 'BBBA' : 'AAAA'}`
   expect(seen.verify(altered)).toEqual(refused('bad_signature'))
 })
 
 test('a cached signature does not count for another key that took over its kid', async () => {
-  const ring = await aKeyRing('EdDSA')
-  const signatures = signaturesOf(ring)
-  const token = await aToken(ring, someClaims())
+  const keySet = await aKeySet('EdDSA')
+  const signatures = signaturesOf(keySet)
+  const token = await aToken(keySet, someClaims())
   expect(signatures.verify(token)).toEqual(ACCEPTED)
   const another = await anOpenedKey('EdDSA')
-  ring.replace([{ ...another, record: { ...another.record, kid: ring.current.record.kid } }], NOW)
+  keySet.replace([{ ...another, record: { ...another.record, kid: keySet.current.record.kid } }], NOW)
   expect(signatures.verify(token)).toEqual(refused('bad_signature'))
 })
 
 test('tokens of a retired key and of the next one are accepted beside those of the signing key', async () => {
   const [old, current, coming] = [await anOpenedKey('RS256'), await anOpenedKey('ES256'), await anOpenedKey('EdDSA')]
-  const ring = await aKeyRing('EdDSA')
+  const keySet = await aKeySet('EdDSA')
   const tokens: string[] = []
   for (const key of [old, current, coming]) {
-    ring.replace([key], NOW)
-    tokens.push(await aToken(ring, someClaims()))
+    keySet.replace([key], NOW)
+    tokens.push(await aToken(keySet, someClaims()))
   }
-  ring.replace([retired(old, NOW + 1), current, next(coming)], NOW)
-  const signatures = signaturesOf(ring)
+  keySet.replace([retired(old, NOW + 1), current, next(coming)], NOW)
+  const signatures = signaturesOf(keySet)
   expect(tokens.map((token) => signatures.verify(token))).toEqual([ACCEPTED, ACCEPTED, ACCEPTED])
 })
 
@@ -119,9 +119,9 @@ test('a flood of refused tokens does not push a good one out of the cache', () =
 })
 
 test('more tokens than the cache holds are all told apart', async () => {
-  const ring = await aKeyRing('ES256')
-  const signatures = signaturesOf(ring, 2)
-  const signer = aSigner(ring)
+  const keySet = await aKeySet('ES256')
+  const signatures = signaturesOf(keySet, 2)
+  const signer = aSigner(keySet)
   const tokens = await Promise.all([1, 2, 3, 4, 5].map((generation) => signer.sign(someClaims({ generation }))))
   for (let round = 0; round < 2; round++) {
     const read = tokens.map((token) => signatures.verify(token))

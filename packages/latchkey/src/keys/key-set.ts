@@ -23,7 +23,7 @@ interface Keys {
  * Asks no clock: a retired key leaves at the first `replace` after its end. Until then it vouches only for tokens that
  * have expired.
  */
-export class KeyRing {
+export class KeySet {
   #keys: Keys
 
   /** Throws unless exactly one key signs. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { type AccessTokenClaims, accessTokenClaims, type AccessTokenFacts, type Scope } from '@latchkey/protocol'
 import type { SigningAlgorithm } from '../../../src/domain/signing-key.ts'
 import { deriveKeys } from '../../../src/keys/derived-keys.ts'
-import { KeyRing } from '../../../src/keys/key-ring.ts'
+import { KeySet } from '../../../src/keys/key-set.ts'
 import { MasterKey } from '../../../src/keys/master-key.ts'
 import { Sealing } from '../../../src/keys/sealing.ts'
 import { generateSigningKey, type OpenedKey, openSigningKey } from '../../../src/keys/signing-keys.ts'
@@ -19,7 +19,7 @@ export async function anOpenedKey(alg: SigningAlgorithm, createdAt: number = NOW
   return openSigningKey(await generateSigningKey({ alg, status: 'signing', createdAt, sealing }), sealing)
 }
 
-export const aKeyRing = async (alg: SigningAlgorithm): Promise<KeyRing> => new KeyRing([await anOpenedKey(alg)], NOW)
+export const aKeySet = async (alg: SigningAlgorithm): Promise<KeySet> => new KeySet([await anOpenedKey(alg)], NOW)
 
 export const retired = (key: OpenedKey, acceptedUntil: number): OpenedKey => ({
   ...key,

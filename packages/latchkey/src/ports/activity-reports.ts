@@ -1,20 +1,20 @@
-// What the server can tell about its own work, for as far back as it remembers. Nothing is told of a time not measured.
+// The port for reports on the server's own work, as far back as its memory goes.
 import type { Scope } from '@latchkey/protocol'
 import type { Contention, SeenSource } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface Counts {
-  /** Tokens made. */
+  /** New tokens. */
   readonly issued: number
-  /** Further requests that were answered with a token made for another that overlapped. */
+  /** Requests that got the token of another, overlapping request. */
   readonly shared: number
-  /** Requests that were handed the live token again (stable mode). */
+  /** Requests that got the live token again (stable mode). */
   readonly reused: number
-  /** Live tokens that a newer one put an end to. */
+  /** Live tokens that a newer token ended. */
   readonly superseded: number
-  /** By reason, at the token, introspection and revocation endpoints. */
+  /** Refusals by reason, at the token, introspection and revocation endpoints. */
   readonly refused: Readonly<Record<string, number>>
-  /** By reason, at the verify endpoint. */
+  /** Refusals by reason, at the verify endpoint. */
   readonly denied: Readonly<Record<string, number>>
 }
 
@@ -23,13 +23,13 @@ export interface Interval extends Counts {
   readonly at: EpochSeconds
 }
 
-/** The first and the last interval may have been measured in part only. */
+/** The first and the last interval may be measured only in part. */
 export interface Measured<I extends Interval> {
   /** When measuring began. */
   readonly since: EpochSeconds
-  /** The last 60 minutes, as far as they were measured; the oldest first. */
+  /** The measured minutes of the last 60, the oldest first. */
   readonly minutes: readonly I[]
-  /** The last 48 half hours, likewise. */
+  /** The measured half hours of the last 48, the oldest first. */
   readonly halfHours: readonly I[]
 }
 
@@ -43,7 +43,7 @@ export interface Latency {
 export interface ServerInterval extends Interval {
   /** Verifications that were accepted. */
   readonly accepted: number
-  /** Of token requests answered with a token; undefined when there was none. */
+  /** Of token requests that got a token. Undefined if there was none. */
   readonly tokenLatency: Latency | undefined
 }
 
@@ -66,6 +66,6 @@ export interface IntegrationReport {
 
 export interface ActivityReports {
   server(): ServerReport
-  /** Of a client that exists: for one that was never seen it tells that nothing happened. */
+  /** Reports on one client. For a client that made no request all counts are 0. */
   integration(clientId: string): IntegrationReport
 }

@@ -1,11 +1,11 @@
-// What the server notices of its own work while it works: counted in memory, never waited for, never in the way.
+// The port that counts the server's work in memory. Its methods return at once and never fail a request.
 import type { Reason, Scope } from '@latchkey/protocol'
 import type { IssuedToken, Requester } from './slots.ts'
 
-/** The endpoints at which a client authenticates, and the one at which a token is presented. */
+/** The endpoints where a client authenticates, and `verify`, where a token is presented. */
 export type Endpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'feed'
 
-/** A token request that was answered with a token. */
+/** A token request that the server answered with a token. */
 export interface AnsweredTokenRequest {
   readonly clientId: string
   readonly scope: Scope
@@ -14,33 +14,35 @@ export interface AnsweredTokenRequest {
   readonly secretId: string
 }
 
-/** A request at a public endpoint that was refused. */
+/** A request that a public endpoint refused. */
 export interface RefusedRequest {
   readonly endpoint: Endpoint
   readonly reason: string
-  /** As the caller gave it, when it has the shape of one; undefined when none was named. */
+  /** The client ID that the caller sent. Undefined if the request has none or it is malformed. */
   readonly clientId: string | undefined
-  /** Whether that client exists, as far as the refusal proves it. */
+  /** `proven` if the refusal proves that the client exists. */
   readonly client: 'proven' | 'claimed'
   readonly address: string
   readonly requestId: string
 }
 
-/** What verify answered: `accepted`, or why not. */
+/** The answer of the verify endpoint: `accepted`, or the reason for the refusal. */
 export type AuthDecision = 'accepted' | Reason | 'token_missing' | 'insufficient_scope'
 
 export interface Activity {
-  /** One call for each request, also for those that shared a token. */
+  /** Called once for each answered request, also if several requests share a token. */
   issued(answered: AnsweredTokenRequest): void
   refused(refused: RefusedRequest): void
-  /** Costs next to nothing: it is called for every verification. */
+  /** Called for every verification, so implementations must be very cheap. */
   decided(decision: AuthDecision): void
-  /** A meter for one route of the public listener, named by its path, with `{name}` for what is configured or asked. */
+  /**
+   * Returns the meter for one route of the public listener. `template` is its path, with `{name}` for a variable part.
+   */
   route(template: string, endpoint?: Endpoint): RouteMeter
 }
 
 export interface RouteMeter {
-  /** A request is here. Returns when it came, for `answered`. */
+  /** Notes that a request arrived. Returns the moment, to be passed to `answered`. */
   begun(): number
   answered(begunAt: number, method: string, status: number): void
 }

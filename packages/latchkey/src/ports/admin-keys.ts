@@ -1,4 +1,4 @@
-// The keys that administer this server. Only their hashes are kept.
+// The port for admin keys. The store keeps only their hashes.
 import type { Result } from '@latchkey/protocol'
 import type { LastOwnerKey, UnknownAdminKey } from '../domain/admin-key-change.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
@@ -11,17 +11,17 @@ export interface AdminKeyRecord extends AdminKey {
 }
 
 export interface AdminKeys {
-  /** Also one that is expired or revoked. */
+  /** Returns the key even if it is expired or revoked. */
   findByHash(hash: string): AdminKey | undefined
-  /** The oldest first, the ended ones included. Throws `StoreUnavailable`. */
+  /** Returns all keys, also the ended ones, the oldest first. Throws `StoreUnavailable`. */
   all(): Promise<readonly AdminKeyRecord[]>
-  /** Remembers that the key was used. Costs nothing now: it is written within ten seconds. */
+  /** Records in memory that the key was used. A timer writes it to the store within ten seconds. */
   noteUse(id: string, use: LastUse): void
-  /** When there are as many as there may be the oldest ended one is forgotten. Throws `StoreUnavailable`. */
+  /** Adds a key. If the limit is reached, it first deletes the oldest ended key. Throws `StoreUnavailable`. */
   create(key: AdminKey, audit: AuditRecord): Promise<Result<void, LimitReached>>
   /**
-   * From the next request on the key opens nothing. Revoking it again changes nothing and is no error. Throws
-   * `StoreUnavailable`.
+   * Revokes the key: the server rejects it from the next request on. Revoking it again changes nothing and is no error.
+   * Throws `StoreUnavailable`.
    */
   revoke(id: string, audit: (key: AdminKey) => AuditRecord): Promise<Result<void, UnknownAdminKey | LastOwnerKey>>
 }

@@ -1,26 +1,27 @@
-// The audit trail: every administrative change, append-only, each entry chained to the one before it under the audit key.
+// The port for the audit trail: an append-only chain of administrative changes. The audit key links each event to the
+// one before it.
 import type { Actor, AuditEvent, AuditRecord } from '../domain/audit-event.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface AuditQuery {
-  /** Events, at most. */
+  /** The maximum number of events. */
   readonly limit: number
-  /** Only events below this number; undefined for the newest. */
+  /** Finds only events below this number. Undefined finds the newest. */
   readonly before: number | undefined
   readonly event: string | undefined
   /** An actor's id. */
   readonly actor: string | undefined
   /** A target's id. */
   readonly target: string | undefined
-  /** From this second on. */
+  /** Finds events from this second on. */
   readonly since: EpochSeconds | undefined
-  /** Before this second. */
+  /** Finds events before this second. */
   readonly until: EpochSeconds | undefined
 }
 
 /**
- * Names one event of the chain and, by its MAC, all events before it. An anchor that is kept outside the store shows later
- * whether the trail still has that history. The MAC is no secret: it reveals nothing of the key.
+ * Names one event of the chain and, by its MAC, all events before it. An anchor that is kept outside the store proves
+ * later whether the trail still has that history. The MAC is not secret: it reveals nothing about the key.
  */
 export interface AuditAnchor {
   readonly seq: number
@@ -42,37 +43,40 @@ export type AuditReport =
       readonly checked: number
       readonly fromSeq: number
       readonly toSeq: number
-      /** The first event that does not fit, and in what way. */
+      /** The first event that does not match its MAC or its neighbour, and the problem with it. */
       readonly seq: number
       readonly problem: string
     }
 
 export interface AuditTrail {
-  /** Records what is no change of the store in itself. Durable when it resolves. Throws `StoreUnavailable`. */
+  /** Records events that are no change of the store. They are durable when it resolves. Throws `StoreUnavailable`. */
   append(records: readonly AuditRecord[]): Promise<void>
-  /** The newest first. Throws `StoreUnavailable`. */
+  /** Returns the events that the query finds, the newest first. Throws `StoreUnavailable`. */
   page(query: AuditQuery): Promise<readonly AuditEvent[]>
-  /** How many events the query finds, whatever its limit. Throws `StoreUnavailable`. */
+  /** Returns the number of events that the query finds, without its limit. Throws `StoreUnavailable`. */
   count(query: AuditQuery): Promise<number>
   /**
-   * Checks the chain with the audit key, up to the event that was the last one at the call, and compares it with `expected`,
-   * an anchor that was kept elsewhere. Throws `StoreUnavailable`.
+   * Checks the chain with the audit key, up to the last event at the time of the call. Compares the chain with
+   * `expected`, an anchor that was kept elsewhere. Throws `StoreUnavailable`.
    */
   verify(expected: AuditAnchor | undefined): Promise<AuditReport>
-  /** Returns the end of the chain; undefined if its record was not written with the audit key. Throws `StoreUnavailable`. */
+  /**
+   * Returns the end of the chain; undefined if its record was not written with the audit key. Throws
+   * `StoreUnavailable`.
+   */
   anchor(): Promise<AuditAnchor | undefined>
   /**
-   * Removes what is older than `olderThan` and leaves a sealed checkpoint in its place. Returns how many went. Throws
-   * `StoreUnavailable`; what went by then is gone.
+   * Deletes events that are older than `olderThan` and leaves a sealed checkpoint. Returns the number of deleted
+   * events. Throws `StoreUnavailable`; the events deleted until then stay deleted.
    */
   prune(olderThan: EpochSeconds): Promise<number>
-  /** Calls back with each event once it is durable. Returns how to stop that. */
+  /** Calls `listener` with each event once it is durable. Returns a function that ends the subscription. */
   onRecorded(listener: (event: AuditEvent) => void): () => void
 }
 
 /**
- * The key was revoked, or the operator disabled or removed, after the request was admitted and before its change was
- * durable. Nothing of the change was done. Thrown by everything that records an actor.
+ * The caller's key was revoked, or the operator disabled or removed, before the requested change was durable. Nothing
+ * was changed. Every method that records an actor can throw this error.
  */
 export class ActorEnded extends Error {
   readonly kind: Actor['kind']
@@ -84,5 +88,5 @@ export class ActorEnded extends Error {
   }
 }
 
-/** HMAC-SHA-256 under the audit key: 32 bytes. */
+/** Returns the HMAC-SHA-256 of the text under the audit key, 32 bytes. */
 export type AuditMac = (text: string) => Uint8Array

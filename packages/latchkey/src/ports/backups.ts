@@ -1,44 +1,44 @@
-// Backups of the store: a copy of all that it holds, as it was in one moment.
+// The port for backups. A backup is a copy of the whole store at one moment.
 import type { Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 
-/** Made and checked, not yet handed out. It is read once or dropped; either lets go of the room that it takes. */
+/** A finished and checked backup in a temporary file. `read` and `drop` both delete that file at their end. */
 export interface Backup {
-  /** Its length. */
+  /** The length, in bytes. */
   readonly bytes: number
-  /** It holds every change that was acknowledged before this moment. */
+  /** The backup holds every change that was acknowledged before this second. */
   readonly madeAt: EpochSeconds
   /** SHA-256 of all bytes, in hexadecimal digits. */
   readonly sha256: string
-  /** Once. Throws when it cannot be read to its end; what was read by then is no backup. */
+  /** Reads the backup. May be called once. If reading fails, it throws, and the bytes read until then are no backup. */
   read(): AsyncIterable<Uint8Array>
-  /** Without reading it. May be called again, and after it was read. */
+  /** Deletes the backup unread. Does nothing if it was read or dropped before. */
   drop(): Promise<void>
 }
 
-/** A text and its seal, an HMAC-SHA-256 in hexadecimal digits. */
+/** A text and its HMAC-SHA-256 in hexadecimal digits. */
 export interface SealedText {
   readonly text: string
   readonly mac: string
 }
 
-/** Makes and checks seals under a key that is derived from the master key. */
+/** Makes and checks MACs under a key that is derived from the master key. */
 export interface BackupSealing {
-  /** Returns the `mac` of the text. */
+  /** Returns the MAC of the text. */
   seal(text: string): string
-  /** True if the text was sealed under the same master key. */
+  /** Returns true if the MAC was made under the same master key. */
   fits(sealed: SealedText): boolean
 }
 
 export type BackupRefusal =
-  /** The store is in a database that has backups of its own. */
+  /** The store is a PostgreSQL database, which has its own backup tools. */
   | { readonly reason: 'backed_up_elsewhere' }
-  /** One at a time: each takes as much room on the disk as the store. */
+  /** Another backup is in progress. Only one is made at a time, because each needs as much disk space as the store. */
   | { readonly reason: 'backup_under_way' }
-  /** Tokens that cannot be recorded would be the price. In bytes. */
+  /** The disk has too little free space: a full disk would stop issuance. Both figures are in bytes. */
   | { readonly reason: 'no_room_for_backup'; readonly needed: number; readonly free: number }
 
 export interface Backups {
-  /** Makes one, while tokens are issued. Throws `StoreUnavailable` when it could not be made for any other reason. */
+  /** Makes a backup while the server goes on issuing tokens. Throws `StoreUnavailable` for every other failure. */
   make(): Promise<Result<Backup, BackupRefusal>>
 }

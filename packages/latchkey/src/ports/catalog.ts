@@ -1,4 +1,4 @@
-// The scopes that exist, and the APIs that ask for them.
+// The ports for the catalog: the scopes that exist and the APIs that require them.
 import type { Result } from '@latchkey/protocol'
 import type { ApiChange, ApiExists, ApiUnknown, ChangedApi } from '../domain/api-change.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
@@ -16,41 +16,41 @@ import type {
 } from '../domain/scope-change.ts'
 import type { ScopeUse } from '../domain/scope-use.ts'
 
-/** As it is now, from memory. What `scopes` and `apis` return is the same object until something changes. */
+/** Reads the catalog from memory. `scopes` and `apis` return the same array until the catalog changes. */
 export interface Catalog {
   scope(name: string): ScopeRecord | undefined
-  /** By name. */
+  /** Ordered by name. */
   scopes(): readonly ScopeRecord[]
   /** The oldest first. */
   apis(): readonly ApiRecord[]
 }
 
-/** A change of what is there, told to the audit trail as it was really met and left. */
+/** A change of an existing scope or API. The audit records are made from the states before and after the change. */
 export interface CatalogOrder<Outcome> {
-  /** The version that the caller saw; undefined when the change is right whatever it is by now. */
+  /** The version that the caller read. Undefined if the change applies to any version. */
   readonly version: number | undefined
   readonly audit: (outcome: Outcome) => readonly AuditRecord[]
 }
 
 /**
- * Every change passes through the same queue as issuances, with its effect on the slots in the same commit: it holds at
- * the very next check. A change that changes nothing is no change: no new version, no event. All throw
- * `StoreUnavailable`.
+ * Changes the catalog. Each change and its effect on the slots are one commit in the same queue as issuances. The next
+ * check of a token sees the change. A change without effect makes no new version and no audit event. All methods that
+ * change something throw `StoreUnavailable`.
  */
 export interface CatalogAdministration {
-  /** Who uses which scope at this moment, by scope. */
+  /** Returns the present uses of each scope, by scope name. */
   scopeUses(): ReadonlyMap<string, ScopeUse>
   createScope(
     scope: NewScope,
     audit: (made: ScopeRecord) => readonly AuditRecord[],
   ): Promise<Result<ScopeRecord, ScopeExists | LimitReached>>
-  /** A new audience ends every live token of the scope. */
+  /** Changes a scope. A new audience ends every live token of the scope. */
   changeScope(
     name: string,
     change: ScopeChange,
     order: CatalogOrder<ChangedScope>,
   ): Promise<Result<ChangedScope, ScopeUnknown | VersionConflict>>
-  /** `end_uses`: with its grants, rights, live tokens and APIs, all in one commit. */
+  /** Deletes a scope. `end_uses` also deletes its grants, rights, live tokens and APIs, all in one commit. */
   deleteScope(
     name: string,
     ifUsed: IfUsed,

@@ -1,17 +1,17 @@
-// Time, as an argument to everything that asks for it.
+// The port for time. All code that needs the time gets this clock as an argument.
 import type { EpochSeconds } from '../domain/slot.ts'
 
 export interface Clock {
-  /** Wall clock, whole seconds since the epoch. */
+  /** Returns the wall clock, in whole seconds since the epoch. */
   now(): EpochSeconds
-  /** Milliseconds of a clock that no one sets; for deadlines and durations only. */
+  /** Returns the monotonic clock, in milliseconds. Only for deadlines and durations. */
   monotonic(): number
 }
 
-/** What another machine's clock said between two moments of this one. */
+/** One reading of another machine's clock, taken between two readings of this machine's clock. */
 export interface ClockReading {
   readonly askedAt: EpochSeconds
   readonly answeredAt: EpochSeconds
-  /** Seconds since the epoch, with their fraction. */
+  /** The other clock, in seconds since the epoch with a fraction. */
   readonly said: number
 }

@@ -1,7 +1,10 @@
-// The count of failed client authentications, by where they came from.
+// The port that counts failed client authentications for each network address and client ID.
 import type { Throttling } from '../domain/refusal.ts'
 
 export interface FailedAuthentications {
-  /** Counts one failure. Undefined while its address, and its address with this client ID, are within their limits. */
+  /**
+   * Counts one failure. Undefined while both counts are within their limits: the address's, and the address's for this
+   * client ID.
+   */
   count(address: string, clientId: string): Throttling | undefined
 }

@@ -1,19 +1,19 @@
-// The count of sign-ins that failed, by where they came from.
+// The port that counts failed sign-ins for each network and account.
 import type { Throttling } from '../domain/refusal.ts'
 
 export interface SignInAttempt {
-  /** Undefined while its network, and its network with this account, are within their limits. */
+  /** Undefined while both counts are within their limits: the network's, and the network's for this account. */
   readonly throttling: Throttling | undefined
-  /** The first of this minute from its network for its account that has not turned out well. */
+  /** True for the first failed or undecided attempt in this minute from this network for this account. */
   readonly isFirst: boolean
-  /** The password was right: the attempt is no failure. */
+  /** Removes the attempt from the count, because the password was right. */
   takeBack(): void
 }
 
 export interface FailedSignIns {
   /**
-   * Counts an attempt before its password is looked at: attempts that are sent together must not all be judged by the
-   * count before them. `account` is what was asked for, whether it exists or not.
+   * Counts an attempt before its password is checked, so that attempts sent at the same time count each other.
+   * `account` is the account that the caller named, whether or not it exists.
    */
   begin(address: string, account: string): SignInAttempt
 }

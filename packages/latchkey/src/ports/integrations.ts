@@ -1,4 +1,4 @@
-// The integrations: what decides about a client, and how operators change it.
+// The port for integrations: the state that decides about a client, and the changes that operators make to it.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -12,19 +12,21 @@ export interface NewIntegration {
   readonly profile: IntegrationProfile
   readonly integration: Integration
   readonly scopes: readonly Scope[]
-  /** The first secret, sealed for the operator's look-up; null when secrets are shown once only, and for an imported one. */
+  /**
+   * The sealed first secret, so that an operator can reveal it. Null if secrets are shown only once or it was imported.
+   */
   readonly sealedSecret: Uint8Array | null
   readonly secretOrigin: SecretOrigin
-  /** What its slots' numbers begin above; 0 for a client ID that never was. */
+  /** The generations of its slots begin above this number. 0 for a client ID that was never used. */
   readonly firstGeneration: Generation
 }
 
-/** When, and from where, something was last used. */
+/** The last use of a secret or key: when, and from where. */
 export interface LastUse {
   readonly at: EpochSeconds
   /** IP address, as text. */
   readonly address: string
-  /** As it was sent; read again it is printable, and at most 120 bytes. */
+  /** As the caller sent it. The store keeps at most 120 printable bytes of it. */
   readonly userAgent: string
 }
 
@@ -34,59 +36,59 @@ export interface IntegrationSummary extends IntegrationProfile {
   readonly lastUse: LastUse | undefined
 }
 
-/** The order of a list: by what, and in which direction. */
+/** The column that a list is ordered by. `-` means descending. */
 export type IntegrationOrder = `${'' | '-'}${'created' | 'name' | 'last_used'}`
 
 export interface IntegrationFilter {
-  /** Part of a name, whatever its case, or the whole or the beginning of a client ID. */
+  /** Part of a name in any case, or the beginning of a client ID. */
   readonly search: string | undefined
   readonly enabled: boolean | undefined
-  /** Only those that are allowed this scope. */
+  /** Finds only integrations that may request this scope. */
   readonly scope: string | undefined
 }
 
 export interface IntegrationQuery extends IntegrationFilter {
   readonly order: IntegrationOrder
   readonly limit: number
-  /** Where the page before ended; undefined for the first page. */
+  /** The end of the page before. Undefined for the first page. */
   readonly after: ListPosition | undefined
 }
 
-/** A place in an ordered list: it stays one when the entry that ended the page is deleted. */
+/** A position in an ordered list. It stays valid if the entry that it was made from is deleted. */
 export interface ListPosition {
-  /** Of the entry, in the column that the list is ordered by. */
+  /** The entry's value in the column that the list is ordered by. */
   readonly value: string | number
-  /** Of the entry: orders those that have the same value. */
+  /** The entry's sequence number. It orders entries with the same value. */
   readonly seq: number
 }
 
 export interface IntegrationPage {
   readonly items: readonly IntegrationSummary[]
-  /** Where the next page begins; undefined on the last one. */
+  /** The position for the next page. Undefined on the last page. */
   readonly next: ListPosition | undefined
 }
 
-/** How many a filter finds, by status, whatever its own `enabled`. */
+/** How many integrations a filter finds in each status. The filter's own `enabled` is ignored. */
 export interface IntegrationCounts {
   readonly active: number
   readonly disabled: number
 }
 
-/** The caller's promise that a request with this key is to be carried out once. */
+/** The record of a request's `Idempotency-Key`: a repetition of the request is answered without a second change. */
 export interface IdempotencyClaim {
-  /** Whose key it is, and which. */
+  /** The caller and the key that the caller sent. */
   readonly key: string
-  /** What was asked, so that another request under the same key is noticed. */
+  /** A digest of the request. It reveals a different request with the same key. */
   readonly request: string
-  /** The id of what is made. */
+  /** The id of the integration or secret that the request makes. */
   readonly made: string
 }
 
 export type ClaimRefusal =
-  /** It was carried out before, and made this. */
+  /** The request was carried out before. `made` is the id of its result. */
   { readonly reason: 'already_made'; readonly made: string } | { readonly reason: 'idempotency_key_reused' }
 
-/** One of the scopes was deleted since the caller looked: look again. */
+/** One of the scopes was deleted after the caller read it. The caller reads again. */
 export type ScopeGone = { readonly reason: 'scope_gone' }
 
 export type CreateRefusal = { readonly reason: 'client_id_taken'; readonly clientId: string } | ScopeGone | ClaimRefusal
@@ -94,10 +96,10 @@ export type CreateRefusal = { readonly reason: 'client_id_taken'; readonly clien
 export type UnknownIntegration = { readonly reason: 'unknown_integration' }
 
 export interface ChangeOrder {
-  /** The version that the caller saw; undefined when the change is right whatever it is by now. */
+  /** The version that the caller read. Undefined if the change applies to any version. */
   readonly version: number | undefined
   readonly claim?: IdempotencyClaim
-  /** What the audit trail is told, made from the states that the change really met and left. */
+  /** Makes the audit record from the states before and after the change. */
   readonly audit: (before: IntegrationState, after: IntegrationState) => AuditRecord
 }
 
@@ -109,39 +111,45 @@ export interface ChangedIntegration {
 export type ChangeIntegrationRefusal = ChangeRefusal | UnknownIntegration | VersionConflict | ScopeGone | ClaimRefusal
 
 export interface Integrations {
-  /** The state of an integration at this moment. Throws `StoreUnavailable`. */
+  /** Returns the present state of an integration. Throws `StoreUnavailable`. */
   find(clientId: string): Promise<IntegrationState | undefined>
-  /** The state that this process knows. It may be old or in doubt: only a decision that a commit judges again rests on it. */
+  /**
+   * Returns the state in this process's memory. The state may be old, or the outcome of its last change unknown. Use it
+   * only for a decision that the commit checks again.
+   */
   known(clientId: string): IntegrationState | undefined
   /**
-   * The state at this moment, where `known` may be older. Undefined if `known` is never older. Throws, or rejects with,
-   * `StoreUnavailable`.
+   * Returns the present state if `known` may be older than that. Returns undefined if `known` is never older. Throws or
+   * rejects with `StoreUnavailable`.
    */
   present(clientId: string): Promise<IntegrationState | undefined> | undefined
-  /** Makes all of them, or none. Throws `StoreUnavailable`. */
+  /** Creates all integrations of the batch, or none. Throws `StoreUnavailable`. */
   create(
     batch: readonly NewIntegration[],
     audit: readonly AuditRecord[],
     claim?: IdempotencyClaim,
   ): Promise<Result<void, CreateRefusal>>
   /**
-   * Applies the changes, all or none, durably, through the same queue as issuances; their effect on the slots is in the
-   * same commit, so that it holds at the very next check. Throws `StoreUnavailable`.
+   * Applies all changes, or none. The changes and their effect on the slots are one commit in the same queue as
+   * issuances, so the next check of a token sees them. Throws `StoreUnavailable`.
    */
   change(
     clientId: string,
     changes: readonly IntegrationChange[],
     order: ChangeOrder,
   ): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>>
-  /** Removes the integration, its secrets, slots and rings; its tokens are unknown from then on. Throws `StoreUnavailable`. */
+  /**
+   * Deletes the integration, its secrets, slots and issuance histories. Its tokens are unknown from then on. Throws
+   * `StoreUnavailable`.
+   */
   remove(
     clientId: string,
     order: Omit<ChangeOrder, 'claim' | 'audit'> & { readonly audit: AuditRecord },
   ): Promise<Result<void, UnknownIntegration | VersionConflict>>
-  /** By its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
+  /** Finds an integration by its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
   findByIdOrClientId(idOrClientId: string): Promise<IntegrationSummary | undefined>
-  /** One page. Throws `StoreUnavailable`. */
+  /** Returns one page of the list. Throws `StoreUnavailable`. */
   list(query: IntegrationQuery): Promise<IntegrationPage>
-  /** Throws `StoreUnavailable`. */
+  /** Counts the integrations that the filter finds. Throws `StoreUnavailable`. */
   count(filter: IntegrationFilter): Promise<IntegrationCounts>
 }

@@ -1,11 +1,11 @@
-// What happens, as it happens: the last events in memory, for whoever watches.
+// The port for live events: the last events in memory, for operators who watch the server.
 import type { Scope } from '@latchkey/protocol'
 import type { AuditEvent } from '../domain/audit-event.ts'
 import type { EpochSeconds, Generation } from '../domain/slot.ts'
 import type { RefusedRequest } from './activity.ts'
 import type { ContendedSlot } from './activity-reports.ts'
 
-/** A token request was answered with a token. */
+/** The server answered a token request with a token. */
 export interface IssuanceHappened {
   readonly name: 'issuance'
   readonly at: EpochSeconds
@@ -13,7 +13,7 @@ export interface IssuanceHappened {
   readonly scope: Scope
   readonly generation: Generation
   readonly jti: string
-  /** `shared`: with a token made for another request; `reused`: with the live one (stable mode). */
+  /** `shared`: the token was made for another request. `reused`: it was live already (stable mode). */
   readonly kind: 'issued' | 'shared' | 'reused'
   /** The `jti` of the token that this one superseded. */
   readonly superseded: string | undefined
@@ -30,7 +30,7 @@ export interface ContentionHappened {
 export interface RefusalHappened extends Omit<RefusedRequest, 'client'> {
   readonly name: 'refusal'
   readonly at: EpochSeconds
-  /** How many refusals since the event before were counted and nothing more. */
+  /** The number of refusals since the event before that were only counted, without an event. */
   readonly omittedBefore: number
 }
 
@@ -42,22 +42,22 @@ export interface ChangeHappened {
 export type Happening = IssuanceHappened | ContentionHappened | RefusalHappened | ChangeHappened
 
 export interface LiveEvent {
-  /** Opaque; orders nothing for anybody but the server that made it. */
+  /** Opaque. Only the server that made it can order it. */
   readonly id: string
   readonly happening: Happening
 }
 
 export interface LiveEvents {
-  /** Calls back with each event from now on. */
+  /** Calls `listener` with each event from now on. */
   subscribe(listener: (event: LiveEvent) => void): Subscription
-  /** Of the last event so far; what `after` takes when nothing has happened yet. */
+  /** The id of the last event. If there is no event yet, still a valid argument for `after`. */
   readonly lastId: string
-  /** What happened after the event with this id; undefined when that is no longer known. */
+  /** Returns the events after the one with this id. Undefined if the server no longer has them all. */
   after(id: string): readonly LiveEvent[] | undefined
 }
 
 export interface Subscription {
-  /** The subscriber has not taken yet what it was sent. */
+  /** Reports that the subscriber has not yet taken the events that were sent to it. */
   fellBehind(): void
   caughtUp(): void
   /** May be called again. */

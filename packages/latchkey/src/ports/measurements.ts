@@ -1,8 +1,8 @@
-// The server's counters in the text format that monitoring systems read.
+// The port for the server's counters, in the text format that monitoring systems read.
 
 export interface Measurements {
   /** A media type. */
   readonly contentType: string
-  /** All of them, as they are at this moment. */
+  /** Returns all counters with their present values. */
   text(): Promise<string>
 }

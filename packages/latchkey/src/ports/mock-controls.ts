@@ -1,22 +1,22 @@
-// What a mock can be told: its time, and what is to go wrong. No other server has any of it.
+// The ports that only a mock server has: a test sets its clock and makes requests fail.
 import type { EpochSeconds } from '../domain/slot.ts'
 
-/** The clock of a mock. Both acts hold at once and for everything. */
+/** The clock of a mock. `advance` and `step` take effect at once, for the whole server. */
 export interface SteeredClock {
   now(): EpochSeconds
-  /** Seconds that the wall clock is ahead of the machine's; negative when behind. */
+  /** How many seconds the mock's wall clock is ahead of the machine's. Negative if it is behind. */
   readonly offsetSeconds: number
-  /** Time passes: tokens grow older, pauses and windows end. `seconds` is not negative. */
+  /** Lets time pass: tokens grow older, pauses and windows end. `seconds` is not negative. */
   advance(seconds: number): void
-  /** Somebody sets the wall clock, forward or back; no time passes. */
+  /** Sets the wall clock forward or back, without any time passing. */
   step(seconds: number): void
 }
 
 export type FaultyEndpoint = 'token' | 'introspect' | 'revoke' | 'verify' | 'keys' | 'metadata'
 
 /**
- * `too_many_requests` and `unavailable`: the request is answered with 429 or 503 and not looked at. `slow`: it is done,
- * and answered later. `dropped`: it is done, and the connection ends in place of an answer.
+ * `too_many_requests` and `unavailable`: the mock answers 429 or 503 without handling the request. `slow`: the mock
+ * handles the request and answers later. `dropped`: the mock handles the request and closes the connection unanswered.
  */
 export type FaultKind =
   | { readonly kind: 'too_many_requests' | 'unavailable'; readonly retryAfterSeconds: number }
@@ -25,16 +25,19 @@ export type FaultKind =
 
 export type Fault = FaultKind & { readonly endpoint: FaultyEndpoint }
 
-/** A fault and how many more requests it is for. */
+/** A fault, and the number of requests that it still applies to. */
 export type PlannedFault = Fault & { readonly times: number }
 
 export interface Faults {
-  /** In the order in which they are used: the next request to an endpoint meets the oldest fault planned for it. */
+  /**
+   * Returns the faults in the order of their use: the next request to an endpoint meets the oldest fault planned for
+   * it.
+   */
   planned(): readonly PlannedFault[]
   plan(fault: PlannedFault): void
-  /** Forgets all of them. */
+  /** Cancels all planned faults. */
   clear(): void
-  /** The fault that the request at hand is to meet, used up by this. */
+  /** Returns the fault for the present request, and uses it up. Undefined if none is planned. */
   take(endpoint: FaultyEndpoint): Fault | undefined
 }
 

@@ -1,4 +1,4 @@
-// The people who administer this server, and the links by which they choose their passwords.
+// The port for operators, and for the set-up links with which they choose their passwords.
 import type { Result } from '@latchkey/protocol'
 import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
@@ -26,38 +26,41 @@ export interface Operators {
   all(): readonly Operator[]
   find(id: string): Operator | undefined
   findByEmail(email: string): Operator | undefined
-  /** Also one that is over by time. */
+  /** Returns the link even if it has expired. */
   findLink(hash: string): SetUpLink | undefined
-  /** Adds the operator with the link that lets them in. Throws `StoreUnavailable`. */
+  /** Adds an operator with the set-up link for the first sign-in. Throws `StoreUnavailable`. */
   invite(operator: Operator, link: SetUpLink, audit: AuditRecord): Promise<Result<void, OperatorExists | LimitReached>>
-  /** One who is disabled is signed out everywhere, and their link ends. Throws `StoreUnavailable`. */
+  /** Changes an operator. Disabling also ends the operator's sessions and set-up link. Throws `StoreUnavailable`. */
   change(
     asked: AskedOperator,
     change: OperatorChange,
     audit: (before: Operator, after: Operator) => readonly AuditRecord[],
   ): Promise<Result<Operator, UnknownOperator | VersionConflict | LastOwner>>
-  /** With all sessions and the link. Throws `StoreUnavailable`. */
+  /** Deletes an operator with all sessions and the set-up link. Throws `StoreUnavailable`. */
   remove(
     asked: AskedOperator,
     audit: (operator: Operator) => AuditRecord,
   ): Promise<Result<void, UnknownOperator | VersionConflict | LastOwner>>
-  /** Puts a new link in the place of the operator's last one. Throws `StoreUnavailable`. */
+  /** Replaces the operator's set-up link. Throws `StoreUnavailable`. */
   putLink(
     link: SetUpLink & { readonly operatorId: string },
     audit: (operator: Operator) => AuditRecord,
   ): Promise<Result<Operator, UnknownOperator | OperatorDisabled>>
-  /** Puts a new link for the first owner in the place of the last one. Throws `StoreUnavailable`. */
+  /** Replaces the set-up link for the first owner. Throws `StoreUnavailable`. */
   putFirstLink(link: SetUpLink, audit: readonly AuditRecord[]): Promise<Result<void, OwnerExists>>
   /**
-   * Uses up the link for the first owner: two who use it at once make one owner. If an operator has the owner's e-mail,
-   * that operator becomes the owner, and `owner` must have the same id: a password is hashed for one id. Otherwise
-   * nothing changes, and the refusal is `operator_exists`. Throws `StoreUnavailable`.
+   * Creates the first owner and uses up the link. Two concurrent uses of the link create one owner. If an operator
+   * already has the owner's e-mail, that operator becomes the owner. `owner` must then have that operator's id, because
+   * a password is hashed for one id; otherwise the refusal is `operator_exists`, and nothing changes. Throws
+   * `StoreUnavailable`.
    */
   createFirstOwner(
     linkHash: string,
     owner: Operator,
     password: NewPassword,
   ): Promise<Result<Operator, CodeUnusable | OperatorExists>>
-  /** Uses up the link of an operator, sets their password and ends their other sessions. Throws `StoreUnavailable`. */
+  /**
+   * Sets the operator's password, uses up the link and ends the operator's other sessions. Throws `StoreUnavailable`.
+   */
   setPassword(linkHash: string, password: NewPassword): Promise<Result<Operator, CodeUnusable>>
 }

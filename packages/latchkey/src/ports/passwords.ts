@@ -1,10 +1,11 @@
-// Passwords, hashed slowly on purpose: the work is bounded, so that guessing cannot starve the server of it.
+// The port for password hashing. Hashing is slow on purpose, and the work in progress is limited, so that guessing does
+// not overload the server.
 import type { Result, Secret } from '@latchkey/protocol'
 
-/** As much of this work is under way and waiting as there may be: ask again in a moment. */
+/** The queue of hashing work is full. The caller may retry in a moment. */
 export type PasswordsBusy = { readonly reason: 'passwords_busy' }
 
-/** A hash and the operator whose password it is. */
+/** A password hash and the operator whom it belongs to. */
 export interface KnownPassword {
   readonly operatorId: string
   readonly hash: string
@@ -12,12 +13,15 @@ export interface KnownPassword {
 
 export interface Passwords {
   /**
-   * Hashes with Argon2id (RFC 9106) and a secret that is derived from the master key and the operator's id: a hash that was
-   * made elsewhere, or for another operator, matches nothing. The text holds the parameters and the salt.
+   * Hashes with Argon2id (RFC 9106) and a secret that is derived from the master key and the operator's id. A hash that
+   * was made under another master key or for another operator matches no password. The returned text holds the
+   * parameters and the salt.
    */
   hash(password: Secret, operatorId: string): Promise<Result<string, PasswordsBusy>>
-  /** Against undefined, for an account that is not there, it does the same work and finds that it does not match. */
+  /**
+   * Returns true if the password matches. For `undefined`, an unknown account, it does the same work and returns false.
+   */
   matches(password: Secret, known: KnownPassword | undefined): Promise<Result<boolean, PasswordsBusy>>
-  /** False for a hash without a secret, which older versions made. Such a hash still matches its password. */
+  /** Returns false for a hash without a secret, which older versions made. Such a hash still matches its password. */
   isKeyed(hash: string): boolean
 }

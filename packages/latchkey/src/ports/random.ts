@@ -1,6 +1,6 @@
-// Chance, as an argument.
+// The port for randomness, so that operations get it as an argument.
 
 export interface Random {
-  /** A version 4 UUID: the `jti` of a token. */
+  /** Returns a version 4 UUID, for the `jti` of a token. */
   uuid(): string
 }

@@ -1,26 +1,27 @@
-// Client IDs and client secrets: made, hashed, compared, and sealed for the owner who looks one up again.
+// The port that makes, hashes, compares and seals client secrets, and makes client IDs and admin keys.
 import type { Secret } from '@latchkey/protocol'
 import type { ClientSecret } from '../domain/client-secret.ts'
 
 type SecretHash = ClientSecret['hash']
 
 export interface SecretVault {
-  /** A new client secret, 192 random bits, and what to remember of it. */
+  /** Returns a new client secret with 192 random bits, and its hash. */
   generate(): { readonly secret: Secret; readonly hash: SecretHash }
-  /** `lk` and 14 random characters of `[a-z0-9]`: 72 bits, so that two never meet. */
+  /** Returns `lk` and 14 random characters of `[a-z0-9]`: 72 bits, so that two are never equal. */
   generateClientId(): string
-  /** A new admin key, `lka_` and 256 random bits, and what to remember of it. */
+  /** Returns a new admin key, `lka_` and 256 random bits, and its hash. */
   generateAdminKey(): { readonly key: Secret; readonly hash: SecretHash }
   hash(secret: Secret): SecretHash
-  /** What to remember of a secret that only its SHA-256 is known of: 64 hexadecimal digits. */
+  /** Returns the hash for an imported secret, whose SHA-256 alone is known. `sha256` has 64 hexadecimal digits. */
   hashOfImported(sha256: string): SecretHash
   /**
-   * The index of the candidate that is the presented secret, or -1. Does the same work for none, one or two candidates,
-   * whatever comes of it: call it with none for a client that does not exist. Throws RangeError for more than two.
+   * Returns the index of the candidate that matches the presented secret, or -1. The work is the same for no, one or
+   * two candidates and for each result. For an unknown client, call it with no candidates. Throws RangeError for more
+   * than two.
    */
   matches(presented: Secret, candidates: readonly SecretHash[]): number
-  /** Seals a secret for the row with this id; only that row's id opens it. */
+  /** Encrypts a secret for the row with this id. `open` needs the same id. */
   seal(secretId: string, secret: Secret): Uint8Array
-  /** Throws when the sealed bytes are not those of that row under today's master key. */
+  /** Decrypts a sealed secret. Throws if it was sealed for another row or under another master key. */
   open(secretId: string, sealed: Uint8Array): Secret
 }

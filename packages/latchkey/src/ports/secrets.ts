@@ -1,4 +1,4 @@
-// The client secrets of an integration as an operator sees them. Their texts are only in the sealed copies.
+// The port for the client secrets of an integration, as an operator sees them. Only the sealed copies hold the texts.
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { LastUse } from './integrations.ts'
@@ -6,7 +6,7 @@ import type { LastUse } from './integrations.ts'
 export interface SecretRecord extends Pick<ClientSecret, 'id' | 'endsAt'> {
   readonly origin: SecretOrigin
   readonly createdAt: EpochSeconds
-  /** Whether a sealed copy is kept, so that it can be looked up again. */
+  /** True if the store has a sealed copy, so that an operator can reveal the secret again. */
   readonly isSealed: boolean
   readonly lastUse: LastUse | undefined
 }
@@ -17,13 +17,13 @@ export interface SecretUse extends LastUse {
 }
 
 export interface Secrets {
-  /** The oldest first. Throws `StoreUnavailable`. */
+  /** Returns the secrets of an integration, the oldest first. Throws `StoreUnavailable`. */
   of(clientId: string): Promise<readonly SecretRecord[]>
-  /** The sealed copy; undefined when none is kept. Throws `StoreUnavailable`. */
+  /** Returns the sealed copy. Undefined if the store has none. Throws `StoreUnavailable`. */
   sealedCopy(clientId: string, secretId: string): Promise<Uint8Array | undefined>
   /**
-   * Remembers that the secret authenticated a request. Costs nothing now. It is written within ten seconds or, if tokens
-   * take their uses along in their commits, within a minute.
+   * Records in memory that the secret authenticated a request. The use is written within ten seconds, or within a
+   * minute if issuances write it in their own commits.
    */
   noteUse(use: SecretUse): void
 }

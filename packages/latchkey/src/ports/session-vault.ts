@@ -1,4 +1,4 @@
-// The texts that sessions and set-up links are known by: made of chance, kept as hashes only.
+// The port that makes the random texts of sessions and set-up links. The store keeps only their hashes.
 import type { Secret } from '@latchkey/protocol'
 
 export interface NewBearerText {
@@ -10,7 +10,7 @@ export interface NewBearerText {
 export interface SessionVault {
   newSession(): NewBearerText
   hashOfSession(text: Secret): string
-  /** The code of a set-up link. */
+  /** Makes the code of a set-up link. */
   newCode(): NewBearerText
   hashOfCode(text: Secret): string
 }

@@ -1,4 +1,4 @@
-// Who is signed in. Sessions outlive a restart; a session that was ended opens nothing from then on.
+// The port for sessions of operators. Sessions outlive a restart. An ended session is rejected from then on.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { NewSession } from '../domain/session-change.ts'
@@ -11,19 +11,22 @@ export interface SignedIn {
 }
 
 export interface Sessions {
-  /** Also one that is over by time. */
+  /** Returns the session even if it has expired. Undefined if no session has this hash. */
   findByHash(hash: string): SignedIn | undefined
-  /** The newest first, without those that are over by time. */
+  /** Returns the sessions that have not expired, the newest first. */
   of(operatorId: string): readonly Session[]
-  /** Remembers that the session was used. Costs nothing now: it is written within ten seconds. */
+  /** Records in memory that the session was used. A timer writes it to the store within ten seconds. */
   noteUse(id: string, at: EpochSeconds): void
   /**
-   * Begins a session for an operator who is active still and whose password is still `passwordHash`; else returns false
-   * and changes nothing. Ends the session with the hash `replaced`, and beyond twenty the one that was not used for
-   * longest. Throws `StoreUnavailable`.
+   * Begins a session and ends the session with the hash `replaced`. An operator has at most twenty sessions: the least
+   * recently used one ends. Returns false and changes nothing if the operator is no longer active or the password is no
+   * longer `passwordHash`. Throws `StoreUnavailable`.
    */
   begin(session: Session, of: BegunSession): Promise<boolean>
-  /** Ends one session of the operator. False when there is none with this id. Throws `StoreUnavailable`. */
+  /**
+   * Ends one session of the operator. Returns false if the operator has no session with this id. Throws
+   * `StoreUnavailable`.
+   */
   end(operatorId: string, sessionId: string, audit: AuditRecord): Promise<boolean>
   /** Ends all sessions of the operator. Throws `StoreUnavailable`. */
   endAll(operatorId: string, audit: AuditRecord): Promise<void>

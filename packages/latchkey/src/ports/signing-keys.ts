@@ -1,31 +1,33 @@
-// The signing keys' records, sealed private halves included, and how they are made and changed.
+// The ports that read, make and change the records of the signing keys. A record holds the sealed private key.
 import type { Result } from '@latchkey/protocol'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { ChangedKeySet, KeySetChange, KeySetRefusal, KeyStep } from '../domain/signing-key-set.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 
 export interface ChangedSigningKeys extends ChangedKeySet {
-  /** How many live tokens ended with it. */
+  /** The number of live tokens that the change ended. */
   readonly endedTokens: number
 }
 
 export interface SigningKeys {
-  /** Every key whose tokens may still be presented, and the one that signs; the oldest first. From memory. */
+  /** Returns the key that signs and every key whose tokens may still be presented, the oldest first. Reads memory. */
   all(): Promise<readonly SigningKeyRecord[]>
   /**
-   * Changes the set as it is when the change is made, with what the audit trail is told of each step, in one commit:
-   * always exactly one key signs. A revocation ends the live tokens that the key can have signed in the same commit, and
-   * no token signed by a key that stopped signing becomes live after it. Throws `StoreUnavailable`.
+   * Changes the key set and writes an audit event for each step, in one commit. Exactly one key signs at any time. A
+   * revocation ends the live tokens that the key may have signed, in the same commit. After a key stopped signing, no
+   * token that it signed becomes live. Throws `StoreUnavailable`.
    */
   change(
     change: KeySetChange,
     audit: (step: KeyStep) => AuditRecord,
   ): Promise<Result<ChangedSigningKeys, KeySetRefusal>>
-  /** Calls back with the whole set whenever it changed: once that is durable, and before anybody is told. */
+  /** Calls `listener` with the whole key set after each durable change, before the change is answered. */
   onChange(listener: (keys: readonly SigningKeyRecord[]) => void): void
 }
 
 export interface SigningKeyMaker {
-  /** A new key pair of the configured algorithm, its private half sealed. RSA takes some 100 ms, on another thread. */
+  /**
+   * Makes a key pair of the configured algorithm and seals the private key. RSA takes about 100 ms, on another thread.
+   */
   make(status: 'next' | 'signing'): Promise<SigningKeyRecord>
 }

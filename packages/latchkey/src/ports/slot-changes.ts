@@ -1,11 +1,15 @@
-// What changes in the slots, in the order in which it became durable: for those who keep a copy of them.
+// The port for changes of slots, in the order in which they became durable. The feed and other copies of the slots use
+// it.
 import type { Scope } from '@latchkey/protocol'
 import type { Generation, Slot } from '../domain/slot.ts'
 
-/** A slot as it is now. */
+/** The present state of a slot. */
 export type FollowedSlot =
   | { readonly clientId: string; readonly scope: Scope; readonly slot: Slot }
-  /** Its integration was deleted: `generation` is above all that its tokens had. Without a scope it is all of its slots. */
+  /**
+   * The integration was deleted. `generation` is above those of all its tokens. Without a scope it covers all its
+   * slots.
+   */
   | {
       readonly clientId: string
       readonly scope: Scope | undefined
@@ -13,55 +17,62 @@ export type FollowedSlot =
       readonly generation: Generation
     }
 
-/** Slots that changed, each as it is now and no more than once. */
+/** Slots that changed. Each appears at most once, in its present state. */
 export interface ChangePiece {
-  /** What to ask for next: all changes up to here are in this piece or in those before it. */
+  /** The position to read on from. This piece and the earlier ones hold all changes up to it. */
   readonly position: number
   readonly slots: readonly FollowedSlot[]
 }
 
 export interface Certificate {
-  /** Everything that was acknowledged before `readAt` is at or below it. */
+  /** Every change that was acknowledged before `readAt` is at or below this position. */
   readonly position: number
   /** Milliseconds of the monotonic clock. */
   readonly readAt: number
 }
 
-/** What a follower that comes back has missed. */
+/** The changes that a returning follower missed. */
 export interface Missed {
-  /** The slots that changed meanwhile, each as it is now. */
+  /** The slots that changed in its absence, each in its present state. */
   readonly pieces: Iterable<readonly FollowedSlot[]>
-  /** What changes from now on is after it: to be read when all pieces are through. */
+  /** The position to read on from after all pieces. */
   readonly position: number
 }
 
 /**
- * - `unknown`: the place is none of this store, or of a time whose end nobody can know of.
- * - `too_old`: more has changed since than is remembered.
+ * Why the server cannot continue from a feed position.
+ * - `unknown`: the position is not from this store, or is from a part of its history that may be lost.
+ * - `too_old`: more has changed since than the change buffer holds.
  */
 export type LostPlace = 'unknown' | 'too_old'
 
 /**
- * Positions count the changes in one process. A place is what is left of a position when its follower goes on elsewhere:
- * at this process later, or at another one that serves the same store. A slot's state is whole: a later one makes up for
- * every one before it, so what is told twice does no harm.
+ * A `position` is a number that counts the changes in one process. A feed position is a text that a follower can also
+ * use later, or at another server of the same store. Each change carries the whole state of a slot, so a repeated
+ * change does no harm.
  */
 export interface SlotChanges {
-  /** Of the last change that can be read. */
+  /** The position of the last change that can be read. */
   readonly position: number
-  /** Undefined while it is not known how current this log is. */
+  /** Undefined while the server does not know how current its log is. */
   certificate(): Certificate | undefined
-  /** The next changes after the position, at most `most` of them; undefined when they are no longer, or never were, known. */
+  /** Returns the next changes after the position, at most `most`. Undefined if the buffer does not hold them. */
   after(position: number, most: number): ChangePiece | undefined
   /**
-   * Every slot once, in pieces of about `most`, as it is when its piece is read. Whoever notes the position first and
-   * reads the changes after it when all pieces are through has missed nothing.
+   * Returns every slot once, in pieces of about `most`, in its state when the piece is read. To miss no change, a
+   * caller notes `position` first and reads the changes after it when all pieces are read.
    */
   all(most: number): AsyncIterable<readonly FollowedSlot[]>
-  /** Where to go on for who has everything up to the position; undefined while that is not known. Letters, digits, `_.-`. */
+  /**
+   * Returns the feed position for a reader that has every change up to `position`. Undefined while unknown. Letters,
+   * digits, `_.-`.
+   */
   placeAt(position: number): string | undefined
-  /** What changed after the place. Waits while it is not known; then everything that was known at the place is known here. */
+  /** Returns the changes after the feed position. Waits until this server knows every change up to it. */
   since(place: string): Promise<Missed | LostPlace>
-  /** Calls back after each change, once it can be read; in the same turn of the event loop, so be quick. */
+  /**
+   * Calls `listener` after each change, once the change can be read. The call is synchronous, so the listener must be
+   * quick.
+   */
   onChange(listener: () => void): void
 }

@@ -1,8 +1,8 @@
-// The slots as an operator sees them: which tokens are live, and who asked for the last ones.
+// The port for slots as an operator sees them: the live tokens, and who requested the last ones.
 import type { Scope } from '@latchkey/protocol'
 import type { EpochSeconds, Generation, RecordedToken } from '../domain/slot.ts'
 
-/** One of the requests that an issuance answered. */
+/** One requester that an issuance answered. */
 export interface RecordedRequester {
   readonly address: string
   /** Printable, at most 120 bytes. */
@@ -10,14 +10,14 @@ export interface RecordedRequester {
   readonly secretId: string
 }
 
-/** One issuance, as the ring remembers it. */
+/** One entry of a slot's issuance history. */
 export interface RecordedIssuance {
   readonly generation: Generation
   readonly jti: string
   readonly issuedAt: EpochSeconds
-  /** How many requests it answered. */
+  /** How many requests the issuance answered. */
   readonly requests: number
-  /** Up to 8 different ones of them. */
+  /** The first 8 different requesters. */
   readonly requesters: readonly RecordedRequester[]
 }
 
@@ -31,14 +31,17 @@ export interface LiveSlot {
 }
 
 export interface SlotViews {
-  /** The last 16 issuances of a slot, the newest first. Throws `StoreUnavailable`. */
+  /** Returns the last 16 issuances of a slot, the newest first. Throws `StoreUnavailable`. */
   history(clientId: string, scope: Scope): Promise<readonly RecordedIssuance[]>
-  /** Slots whose live token is not over at `now`, the least time left first. Throws `StoreUnavailable`. */
+  /**
+   * Returns slots whose live token has not expired at `now`. The first one to expire comes first. Throws
+   * `StoreUnavailable`.
+   */
   live(query: {
     readonly now: EpochSeconds
     readonly limit: number
     readonly after: { readonly expiresAt: EpochSeconds; readonly slotId: number } | undefined
   }): Promise<readonly LiveSlot[]>
-  /** How many live tokens each scope has at `now`. */
+  /** Returns the number of live tokens of each scope at `now`. */
   liveByScope(now: EpochSeconds): ReadonlyMap<string, number>
 }

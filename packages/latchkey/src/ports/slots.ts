@@ -1,15 +1,15 @@
-// The slots: the one place where tokens become live and stop being live. Every act here is atomic and durable.
+// The port for slots. Tokens become live and stop being live only here. Every change is atomic and durable.
 import type { Result, Scope } from '@latchkey/protocol'
 import type { AuthenticatedClient } from '../domain/admission.ts'
 import type { IssueRefusal } from '../domain/refusal.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation, RecordedToken, Slot } from '../domain/slot.ts'
 
-/** Where a token request came from; kept in the ring to answer "who replaced my token?". */
+/** The origin of a token request. The issuance history keeps it, to answer "who replaced my token?". */
 export interface Requester {
   /** IP address, as text. */
   readonly address: string
-  /** As it was sent; empty when it was not. What is kept of it is printable, and at most 120 bytes. */
+  /** As the caller sent it; empty if it was not sent. The store keeps at most 120 printable bytes of it. */
   readonly userAgent: string
 }
 
@@ -20,12 +20,15 @@ export interface IssueAttempt {
 }
 
 export interface IssuedToken {
-  /** JWS in compact form (RFC 7515 §7.1), with the claims of RFC 9068 §2.2: the only copy; it is not stored. */
+  /** JWS in compact form (RFC 7515 §7.1) with the claims of RFC 9068 §2.2. The store keeps no copy of it. */
   readonly text: string
   readonly token: RecordedToken
-  /** `reused`: a token that was live already, signed again; in stable mode, or after another server's token came first. */
+  /**
+   * `reused`: the token was live already and was signed again, in stable mode or because another server issued it
+   * first.
+   */
   readonly kind: 'issued' | 'reused'
-  /** The token that this one put an end to; undefined when the slot was empty, and for a reused one. */
+  /** The token that this one superseded. Undefined if the slot was empty or the token is reused. */
   readonly superseded: RecordedToken | undefined
 }
 
@@ -33,29 +36,31 @@ export type IssueOutcome = Result<IssuedToken, IssueRefusal>
 
 export interface Slots {
   /**
-   * The slot as it is at this moment; undefined when this client never was granted this scope. A value and no promise
-   * where the state is at hand: most verifications ask nothing else. Throws, or rejects with, `StoreUnavailable`.
+   * Returns the present slot. Undefined if this client was never granted this scope. Returns a promise only if the
+   * server must read the state first: a promise would slow down most verifications. Throws or rejects with
+   * `StoreUnavailable`.
    */
   read(clientId: string, scope: Scope): Slot | undefined | Promise<Slot | undefined>
   /**
-   * Resolves when the keys and scopes in memory are as new as this call; undefined where nobody else changes them.
-   * Rejects with `StoreUnavailable`.
+   * Resolves when the keys and scopes in memory are at least as new as this call. Undefined for a store with a single
+   * writer. Rejects with `StoreUnavailable`.
    */
   current(): Promise<void> | undefined
   /**
-   * Puts a new token in the slot and answers once that is durable; the token before it is over in the same instant.
-   * Attempts that overlap may share one token. The client is judged again right before the write: an attempt whose
-   * integration was disabled, or lost the scope or the secret since it was authenticated, is refused and changes nothing.
-   * In stable mode the live token may be handed out again. Rejects with `StoreUnavailable` when it is not known what
-   * became of it, also when that took more than five seconds, and with another error when the token could not be signed:
-   * then the live one was not touched. Throws `StoreUnavailable` if too many requests wait.
+   * Puts a new token in the slot and answers once that is durable. The token before it ends in the same instant.
+   * Overlapping attempts may share one token. The server checks the client again right before the write. It refuses the
+   * attempt, without any change, if the integration was disabled, or lost the scope or the secret, in the meantime. In
+   * stable mode the answer may be the live token. Rejects with `StoreUnavailable` if the outcome is unknown or took
+   * more than five seconds. Rejects with another error if signing failed; the live token then stays live. Throws
+   * `StoreUnavailable` if too many requests wait.
    */
   issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void
   /**
-   * Ends the token if it is the live one or its predecessor in grace; otherwise changes nothing, so that a late
-   * revocation never ends a newer token (RFC 7009 §2). True when a token was ended. Rejects with `StoreUnavailable`.
+   * Ends the token if it is the live one or its predecessor in grace. Otherwise it changes nothing, so a late
+   * revocation never ends a newer token (RFC 7009 §2). Resolves to true if a token ended. Rejects with
+   * `StoreUnavailable`.
    */
   revoke(clientId: string, scope: Scope, jti: string): Promise<boolean>
-  /** Remembers that a recorded token was seen past its end, so that a step of the wall clock revives nothing. */
+  /** Records that a token was seen after its expiry, so that a step back of the wall clock does not revive it. */
   markEnded(clientId: string, scope: Scope, generation: Generation): void
 }

@@ -1,9 +1,9 @@
-// The store as a whole: is it there, does it take writes, how is it closed.
+// The port for the store as a whole: its health, its closing, and the error for a store that does not answer.
 
-/** The state is not known right now; the caller may simply ask again. Answered with 503, never with a verdict. */
+/** The state is unknown at present. The caller gets 503, never a verdict, and may retry. */
 export class StoreUnavailable extends Error {
   readonly code = 'store_unavailable'
-  /** For `Retry-After` (RFC 9110 §10.2.3). */
+  /** The value of `Retry-After` (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds: number
 
   constructor(message: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
@@ -13,17 +13,17 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** A server that is about to stop says the same of itself while its store is as good as ever: that is no fault. */
+/** The server is draining. Its store works, so this is no fault of the store. */
 export class ServerLeaving extends StoreUnavailable {}
 
 export interface StoreHealth {
-  /** Resolves when a write became durable just now. Throws `StoreUnavailable`. */
+  /** Resolves when a test write is durable. Throws `StoreUnavailable`. */
   proveWrite(): Promise<void>
   /**
-   * Resolves when all that is in memory and decides is as new as this call; undefined where nobody else changes it.
-   * Rejects with `StoreUnavailable`.
+   * Resolves when the state in memory that decides is at least as new as this call. Undefined for a store with a single
+   * writer. Rejects with `StoreUnavailable`.
    */
   current(): Promise<void> | undefined
-  /** Finishes what is queued, then closes the store cleanly. Calling it again waits for the same end. */
+  /** Finishes the queued work, then closes the store. A second call waits for the same end. */
   close(): Promise<void>
 }

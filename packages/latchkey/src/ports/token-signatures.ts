@@ -1,11 +1,12 @@
-// Tells a token that we signed from every other text. Says nothing about whether it is still live.
+// The port that checks whether the server signed a token. It does not check whether the token is live.
 import type { AccessTokenClaims, Result } from '@latchkey/protocol'
 
 export interface TokenSignatures {
   /**
-   * The claims, frozen, of a token signed by a key that is accepted now, for our issuer. `malformed`: not the shape of an
-   * access token, or not its claims. `bad_signature`: unknown key, another algorithm than the key's, a signature that
-   * does not fit, or another issuer. `revoked`: signed by a key of ours that is revoked; what it says is worth nothing.
+   * Returns the frozen claims of a token that an accepted key signed for our issuer. `malformed`: the text or its
+   * claims do not have the form of an access token. `bad_signature`: the key is unknown, the algorithm is not the
+   * key's, the signature is wrong, or the issuer is another one. `revoked`: the key is revoked, so nothing in the token
+   * is trusted.
    */
   verify(token: string): Result<AccessTokenClaims, 'malformed' | 'bad_signature' | 'revoked'>
 }

@@ -1,24 +1,27 @@
-// The addresses that an integration's requests may come from: single ones and CIDR ranges (RFC 4632, RFC 4291 §2.3).
+// The addresses that an integration's requests may come from: single addresses and CIDR ranges (RFC 4632, RFC 4291
+// §2.3).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { formatIpAddress, type IpAddress, parseIpAddress } from './ip-address.ts'
 
 export interface AddressRange {
   readonly first: IpAddress
-  /** How many leading bits an address shares with `first` to be within. */
+  /** An address is in the range if it shares this many leading bits with `first`. */
   readonly prefixLength: number
 }
 
 export type AddressRangeProblem =
-  /** What stands before the slash, if there is one, is no IPv4 or IPv6 address. */
+  /** The text before the slash is no IPv4 or IPv6 address. */
   | 'address_malformed'
-  /** What stands behind the slash is no whole number from 0 to the length of the address. */
+  /** The text after the slash is no whole number from 0 to the length of the address. */
   | 'prefix_malformed'
-  /** `10.1.2.3/8`: meant is either `10.1.2.3` or `10.0.0.0/8`, and the second is far wider. */
+  /** `10.1.2.3/8` is ambiguous: it may mean `10.1.2.3` or `10.0.0.0/8`, which is far wider. */
   | 'address_inside_range'
 
 const MAPPED_BITS = 96
 
-/** An address stands for itself alone. IPv4 written as IPv6 (`::ffff:10.0.0.0/104`) is read as the IPv4 range. */
+/**
+ * Reads an address or a range. An address without a prefix is a range of one. `::ffff:10.0.0.0/104` is an IPv4 range.
+ */
 export function parseAddressRange(text: string): Result<AddressRange, AddressRangeProblem> {
   const [address = '', prefix, ...others] = text.split('/')
   const first = parseIpAddress(address)
@@ -30,25 +33,27 @@ export function parseAddressRange(text: string): Result<AddressRange, AddressRan
   return isFirstOf(first, prefixLength) ? accept({ first, prefixLength }) : refuse('address_inside_range')
 }
 
-/** The one way to write a range: two texts that mean the same come out equal. */
+/** Returns the canonical text of a range: equal ranges have equal texts. */
 export const formatAddressRange = ({ first, prefixLength }: AddressRange): string =>
   prefixLength === first.bytes.length * 8 ? formatIpAddress(first) : `${formatIpAddress(first)}/${String(prefixLength)}`
 
-/** True if there are no ranges: then every address is allowed. An address that cannot be read is within none. */
+/** Returns true if a range contains the address, or if there are no ranges. A malformed address is in no range. */
 export function isAddressWithin(address: string, ranges: readonly AddressRange[]): boolean {
   if (ranges.length === 0) return true
   const asked = parseIpAddress(withoutZone(address))
   return asked !== undefined && ranges.some((range) => contains(range, asked))
 }
 
-/** The text for the network that an address is in: by IPv6 one customer has a /64 at least, all of it at once. */
+/**
+ * Returns the text of the network of an address. For IPv6 it is the /64: one customer can use all addresses of a /64.
+ */
 export function networkOf(address: string): string {
   const parsed = parseIpAddress(withoutZone(address))
   if (parsed === undefined) return 'unknown'
   return parsed.family === 'ipv4' ? formatIpAddress(parsed) : formatAddressRange(startOf(parsed, 64))
 }
 
-/** A link-local address names its network card too (RFC 4007 §11): `fe80::1%eth0`. */
+/** Removes the zone of a link-local address, such as `%eth0` in `fe80::1%eth0` (RFC 4007 §11). */
 const withoutZone = (address: string): string => address.split('%', 1)[0] ?? ''
 
 function readPrefix(text: string, offset: number): number | undefined {
@@ -59,23 +64,23 @@ function readPrefix(text: string, offset: number): number | undefined {
 
 function contains({ first, prefixLength }: AddressRange, address: IpAddress): boolean {
   if (first.family !== address.family) return false
-  for (let place = 0; 8 * place < prefixLength; place++) {
-    const differing = (first.bytes[place] ?? 0) ^ (address.bytes[place] ?? 0)
-    if ((differing & maskOf(place, prefixLength)) !== 0) return false
+  for (let index = 0; 8 * index < prefixLength; index++) {
+    const differing = (first.bytes[index] ?? 0) ^ (address.bytes[index] ?? 0)
+    if ((differing & maskOf(index, prefixLength)) !== 0) return false
   }
   return true
 }
 
 const isFirstOf = ({ bytes }: IpAddress, prefixLength: number): boolean =>
-  bytes.every((byte, place) => byte === (byte & maskOf(place, prefixLength)))
+  bytes.every((byte, index) => byte === (byte & maskOf(index, prefixLength)))
 
 const startOf = ({ family, bytes }: IpAddress, prefixLength: number): AddressRange => ({
-  first: { family, bytes: bytes.map((byte, place) => byte & maskOf(place, prefixLength)) },
+  first: { family, bytes: bytes.map((byte, index) => byte & maskOf(index, prefixLength)) },
   prefixLength,
 })
 
-/** The bits of one byte of the address that count. */
-function maskOf(place: number, prefixLength: number): number {
-  const bits = Math.min(8, Math.max(0, prefixLength - 8 * place))
+/** Returns the mask of the byte at `index` for a prefix of this length. */
+function maskOf(index: number, prefixLength: number): number {
+  const bits = Math.min(8, Math.max(0, prefixLength - 8 * index))
   return (0xff << (8 - bits)) & 0xff
 }

@@ -6,27 +6,27 @@ import type { LimitReached } from './limit-reached.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export interface AddedAdminKey {
-  /** All keys afterwards, the oldest first. */
+  /** All keys after the change, the oldest first. */
   readonly keys: readonly AdminKey[]
-  /** The key that made room; undefined if there was room. */
+  /** The key that was deleted to make room. Undefined if there was room. */
   readonly dropped: AdminKey | undefined
 }
 
 export interface RevokedAdminKey {
-  /** All keys afterwards, the oldest first. */
+  /** All keys after the change, the oldest first. */
   readonly keys: readonly AdminKey[]
   readonly before: AdminKey
-  /** The very same key as `before` if it was revoked already. */
+  /** The same object as `before` if the key was revoked already. */
   readonly after: AdminKey
 }
 
 export type UnknownAdminKey = { readonly reason: 'unknown_admin_key' }
-/** Without this key no owner could get in. */
+/** This is the last key of an owner. Without it no owner could use the admin API. */
 export type LastOwnerKey = { readonly reason: 'last_owner_key' }
 
 export const MOST_ADMIN_KEYS = 1000
 
-/** If there are as many as there can be, the oldest ended key makes room. `keys`: the oldest first. */
+/** Adds a key. If the limit is reached, it deletes the oldest ended key. `keys` is ordered, the oldest first. */
 export function addAdminKey(
   keys: readonly AdminKey[],
   key: AdminKey,
@@ -38,7 +38,7 @@ export function addAdminKey(
   return accept({ keys: [...keys.filter((other) => other !== dropped), key], dropped })
 }
 
-/** Revoking a revoked key changes nothing and is no error. The last key that an owner could use stays. */
+/** Revokes a key, unless it is the last active key of an owner. Revoking it again changes nothing and is no error. */
 export function revokeAdminKey(
   keys: readonly AdminKey[],
   id: string,

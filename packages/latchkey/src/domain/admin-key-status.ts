@@ -1,4 +1,4 @@
-// Whether an admin key opens the door at this moment.
+// The status of an admin key at a moment. Only an active key is accepted.
 import type { EpochSeconds } from './slot.ts'
 
 export type AdminKeyStatus = 'active' | 'expired' | 'revoked'

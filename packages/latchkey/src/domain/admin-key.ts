@@ -1,4 +1,4 @@
-// An admin key: what opens the admin API for a program. Only its hash is kept.
+// An admin key: the credential of a program at the admin API. The server keeps only its hash.
 import type { AdminRole } from './admin-role.ts'
 import type { EpochSeconds } from './slot.ts'
 
@@ -7,12 +7,12 @@ export interface AdminKey {
   readonly id: string
   readonly name: string
   readonly role: AdminRole
-  /** As `SecretVault.hash` makes it. */
+  /** The result of `SecretVault.hash`. */
   readonly hash: string
-  /** Accepted from loopback addresses only, as the key file in the data folder is. */
+  /** True if the key is accepted only from loopback addresses. The key file in the data folder holds such a key. */
   readonly loopbackOnly: boolean
   readonly createdAt: EpochSeconds
-  /** The first second in which it is no longer accepted; undefined while open-ended. */
+  /** The first second in which the key is rejected. Undefined if the key does not expire. */
   readonly expiresAt: EpochSeconds | undefined
   readonly revokedAt: EpochSeconds | undefined
 }

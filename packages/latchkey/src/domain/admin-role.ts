@@ -1,8 +1,8 @@
-// What those who administer may do, from least to most.
+// The roles of operators and admin keys, and what each may do.
 
 export type AdminRole = 'owner' | 'editor' | 'viewer'
 
 const RANK: Readonly<Record<AdminRole, number>> = { viewer: 1, editor: 2, owner: 3 }
 
-/** Whether `role` may do what asks for `needed`. */
+/** Returns true if `role` includes the rights of `needed`. */
 export const mayAct = (role: AdminRole, needed: AdminRole): boolean => RANK[role] >= RANK[needed]

@@ -1,4 +1,5 @@
-// May this authenticated client have a token of this scope now? Asked when a request arrives and again when its batch closes.
+// Decides whether an authenticated client may have a token of a scope: when the request arrives, and when its batch
+// closes.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAddressWithin } from './address-ranges.ts'
 import { isSecretValid } from './client-secret.ts'
@@ -6,13 +7,13 @@ import { type IntegrationState, slotOf } from './integration.ts'
 import type { AuthenticationRefusal, IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Slot } from './slot.ts'
 
-/** Who was authenticated, by which of the integration's secrets. */
+/** The authenticated client, and the secret that authenticated it. */
 export interface AuthenticatedClient {
   readonly clientId: string
   readonly secretId: string
 }
 
-/** What an authenticated client asks for, and from where. */
+/** The scope that an authenticated client requests, and the address that the request came from. */
 export interface Admissible {
   readonly client: AuthenticatedClient
   readonly scope: Scope
@@ -30,7 +31,7 @@ export function admit(
   return slot?.open === true ? accept(slot) : refuse({ reason: 'scope_not_granted', clientId: client.clientId })
 }
 
-/** Is a client that was authenticated still who it was, whatever it asks for? */
+/** Checks again that the client is enabled, its secret valid and its address allowed. */
 export function admitClient(
   state: IntegrationState | undefined,
   { client: { clientId, secretId }, requester }: Omit<Admissible, 'scope'>,

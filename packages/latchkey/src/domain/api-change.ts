@@ -1,15 +1,16 @@
-// The changes an operator makes to an API. No token ends by one: tokens belong to scopes. Pure: the store stages the results.
+// The rules for changes of APIs. They end no tokens, because tokens belong to scopes. Pure: the store stages the
+// results.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from './at-version.ts'
 import { type ApiRecord, catalogState, type CatalogState, type ScopeUnknown } from './catalog.ts'
 import type { LimitReached } from './limit-reached.ts'
 
-/** What is undefined stays as it is. */
+/** Undefined members stay unchanged. */
 export type ApiChange = {
   readonly [Member in 'name' | 'scope' | 'description' | 'routes']: ApiRecord[Member] | undefined
 }
 
-/** Which API, and the version of it that the caller read. Undefined: every version. */
+/** The API to change, and the version that the caller read. Undefined accepts any version. */
 export interface AskedApi {
   readonly id: string
   readonly version: number | undefined
@@ -17,7 +18,7 @@ export interface AskedApi {
 
 export interface ChangedApi {
   readonly before: ApiRecord
-  /** The very same record as `before` if nothing changed. */
+  /** The same object as `before` if nothing changed. */
   readonly after: ApiRecord
   readonly catalog: CatalogState
 }
@@ -32,7 +33,7 @@ export type ApiExists = { readonly reason: 'api_exists' }
 
 export const MOST_APIS = 1000
 
-/** The catalog with the API. */
+/** Returns the catalog with the added API. */
 export function addApi(
   catalog: CatalogState,
   api: ApiRecord,
@@ -72,7 +73,7 @@ export function removeApi(catalog: CatalogState, asked: AskedApi): Result<Remove
   return accept({ api: found.value, catalog: catalogState(catalog.scopes, apis) })
 }
 
-/** An API asks for a scope that exists, and no other API has its name. */
+/** Checks that the API's scope exists and that no other API has its name. */
 function fits({ byName, apis }: CatalogState, { id, name, scope }: ApiRecord): Result<void, ApiExists | ScopeUnknown> {
   if (!byName.has(scope)) return refuse({ reason: 'unknown_scope', scope })
   const isTaken = apis.some((other) => other.name === name && other.id !== id)

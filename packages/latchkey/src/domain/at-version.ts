@@ -1,13 +1,13 @@
-// The version check of every change: nobody overwrites what somebody else changed since they looked.
+// The version check for changes: it stops a caller from overwriting a change that the caller has not read.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 
-/** Somebody else changed the record since the caller read it. `version` is the version that it has now. */
+/** The record changed after the caller read it. `version` is its present version. */
 export interface VersionConflict {
   readonly reason: 'version_conflict'
   readonly version: number
 }
 
-/** The record, if it has the version that the caller read. Undefined accepts every version. */
+/** Returns the record if it still has the version that the caller read. Undefined accepts any version. */
 export const atVersion = <Versioned extends { readonly version: number }>(
   record: Versioned,
   version: number | undefined,

@@ -1,18 +1,18 @@
-// One administrative change as the audit trail tells it: who, what, when, from where, and what was before and after.
+// One administrative change in the audit trail: who, what, when, from where, and the values before and after.
 import type { EpochSeconds } from './slot.ts'
 
-/** Who acts, as far as the act was proven to be theirs. */
+/** The authenticated author of a change. */
 export interface Actor {
   readonly kind: 'admin_key' | 'operator' | 'system'
   readonly id: string
   readonly name: string
-  /** Empty for the system itself. */
+  /** Empty for the server's own changes. */
   readonly address: string
   readonly userAgent: string
   readonly requestId: string
 }
 
-/** The server's own acts: a first start, a change of configuration, a step of a rotation. */
+/** The author of the server's own changes: a first start, a change of configuration, a step of a rotation. */
 export const SYSTEM: Actor = {
   kind: 'system',
   id: 'system',
@@ -29,7 +29,7 @@ export type JsonObject = Readonly<Record<string, JsonValue>>
 export interface AuditTarget {
   readonly kind: 'integration' | 'scope' | 'api' | 'signing_key' | 'admin_key' | 'operator' | 'audit_trail' | 'server'
   readonly id: string
-  /** As it was called at that moment. */
+  /** The name of the target at the time of the change. */
   readonly name: string
 }
 
@@ -39,8 +39,8 @@ export const AUDIT_TRAIL_TARGET: AuditTarget = { kind: 'audit_trail', id: 'audit
 export const SERVER_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'Latchkey' }
 
 /**
- * What is to be recorded with a change, in the same commit. Holds no secret, and of a change only what changed. A number
- * under a name that ends in `_at`, `_from` or `_until` is a time, in whole seconds since the epoch.
+ * The audit record of a change, written in the same commit. It holds no secret, and only the values that changed. A
+ * number whose name ends in `_at`, `_from` or `_until` is a time, in whole seconds since the epoch.
  */
 export interface AuditRecord {
   /** Subject and past participle: `integration.disabled`. */
@@ -51,14 +51,14 @@ export interface AuditRecord {
   readonly after: JsonObject
 }
 
-/** As recorded. */
+/** A recorded change. */
 export interface AuditEvent extends AuditRecord {
   /** Counts from 1 without gaps. */
   readonly seq: number
   readonly at: EpochSeconds
 }
 
-/** The members in which the two differ, each as it was and as it is. */
+/** Returns the members that differ, with their values before and after. */
 export function changedMembers(
   before: JsonObject,
   after: JsonObject,

@@ -1,4 +1,4 @@
-// An admin key as the audit trail tells it: never its hash.
+// The members of an admin key that the audit trail records: never its hash.
 import type { AuditTarget, JsonObject } from './audit-event.ts'
 import type { EpochSeconds } from './slot.ts'
 

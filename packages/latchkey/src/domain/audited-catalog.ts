@@ -1,4 +1,4 @@
-// Scopes and APIs as the audit trail tells them.
+// The members of scopes and APIs that the audit trail records.
 import type { Scope } from '@latchkey/protocol'
 import type { AuditTarget, JsonObject } from './audit-event.ts'
 

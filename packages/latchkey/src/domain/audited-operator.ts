@@ -1,4 +1,4 @@
-// An operator as the audit trail tells it: never a password, its hash or a code.
+// The members of an operator that the audit trail records: never a password, its hash or a code.
 import type { Actor, AuditTarget, JsonObject } from './audit-event.ts'
 import { type Operator, operatorStatus } from './operator.ts'
 
@@ -13,10 +13,10 @@ export const operatorTarget = ({ id, email }: Pick<Operator, 'id' | 'email'>): A
   name: email,
 })
 
-/** The first owner before there was one. */
+/** The target of events about the first owner's set-up link, before that owner exists. */
 export const SET_UP_TARGET: AuditTarget = { kind: 'server', id: 'server', name: 'set-up' }
 
-/** An operator who acts for themselves, as far as the request tells where. */
+/** Returns the actor for an operator's own act, with the address, agent and id of the request. */
 export const operatorActor = (
   { id, email }: Pick<Operator, 'id' | 'email'>,
   { address, userAgent, requestId }: Pick<Actor, 'address' | 'userAgent' | 'requestId'>,

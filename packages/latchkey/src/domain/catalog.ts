@@ -1,9 +1,9 @@
-// The catalog: the scopes that exist, and the APIs that ask for them.
+// The catalog: the scopes that exist, and the APIs that require them.
 import type { Scope } from '@latchkey/protocol'
 
 export interface ScopeRecord {
   readonly name: Scope
-  /** The `aud` of its tokens. */
+  /** The `aud` of the scope's tokens. */
   readonly audience: string
   /** True if the audience is the server's (`LATCHKEY_AUDIENCE`), false if the scope has its own. */
   readonly hasDefaultAudience: boolean
@@ -12,14 +12,14 @@ export interface ScopeRecord {
   readonly version: number
 }
 
-/** A resource server: something that accepts our tokens. Several APIs can share a scope. */
+/** A resource server that accepts our tokens. Several APIs can share a scope. */
 export interface ApiRecord {
   /** `api_…` */
   readonly id: string
   readonly name: string
   readonly scope: Scope
   readonly description: string
-  /** Path patterns, as the gateway reads them. */
+  /** Path patterns for the gateway. */
   readonly routes: readonly string[]
   /** Grows at every change. */
   readonly version: number
@@ -27,7 +27,7 @@ export interface ApiRecord {
 
 /** All scopes and APIs at one moment. */
 export interface CatalogState {
-  /** By name. */
+  /** Ordered by name. */
   readonly scopes: readonly ScopeRecord[]
   readonly byName: ReadonlyMap<string, ScopeRecord>
   /** The oldest first. */
@@ -41,6 +41,6 @@ export function catalogState(scopes: readonly ScopeRecord[], apis: readonly ApiR
   return { scopes: ordered, byName: new Map(ordered.map((scope) => [scope.name, scope])), apis }
 }
 
-/** Adds the scope, or replaces the scope that has its name. */
+/** Adds the scope, or replaces the scope of the same name. */
 export const withScope = (state: CatalogState, scope: ScopeRecord): CatalogState =>
   catalogState([...state.scopes.filter(({ name }) => name !== scope.name), scope], state.apis)

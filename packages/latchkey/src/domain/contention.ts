@@ -1,7 +1,7 @@
 // Finds slots in which callers keep superseding each other's tokens, or one caller its own: "who replaced my token?".
 import type { EpochSeconds, Generation, RecordedToken } from './slot.ts'
 
-/** Who asks. Requests are of one source when all three agree. */
+/** The source of a request. Requests with the same three values come from one source. */
 export interface Source {
   readonly address: string
   readonly userAgent: string
@@ -9,29 +9,29 @@ export interface Source {
 }
 
 export interface SeenSource extends Source {
-  /** Requests answered with a token, since it was last unseen for `QUIET_MS`. */
+  /** The number of requests answered with a token, since the source last paused for `QUIET_MS`. */
   readonly requests: number
   readonly lastSeen: EpochSeconds
-  /** As `lastSeen`, on the clock that no one sets. */
+  /** The same moment as `lastSeen`, on the monotonic clock. */
   readonly moment: Milliseconds
 }
 
-/** `one_source`: a single caller that fetches a token for each call instead of keeping it. */
+/** `one_source`: a single caller requests a token for each call instead of keeping one. */
 export type ContentionKind = 'several_sources' | 'one_source'
 
 export interface Contention {
   readonly kind: ContentionKind
   readonly since: EpochSeconds
-  /** Early supersessions since then, and those that raised it. */
+  /** The number of early supersessions, including the ones that raised the contention. */
   readonly supersessions: number
   readonly lastSupersession: EpochSeconds
 }
 
-/** What the server remembers of a slot: a record of fixed size, which each request changes in place. */
+/** The recent requests of a slot: a record of fixed size, which each request changes in place. */
 export interface SlotTraffic {
-  /** Of the newest token seen: what follows with the same one was answered by the same issuance. */
+  /** The generation of the newest token. A further request with the same token shared the same issuance. */
   generation: Generation
-  /** The last early supersessions, as many as raise a contention, the oldest first. `NEVER` fills the rest. */
+  /** The last `RAISED_BY` early supersessions, the oldest first. `NEVER` stands for a missing one. */
   readonly early: Milliseconds[]
   /** The least recently seen first. */
   readonly sources: Changing<SeenSource>[]
@@ -41,30 +41,29 @@ export interface SlotTraffic {
 /** A record that is changed in place. */
 export type Changing<Record> = { -readonly [Member in keyof Record]: Record[Member] }
 
-/** A request that was answered with a new token, alone or together with others. */
+/** A request that was answered with a new token. Other requests may have got the same token. */
 export interface AnsweredRequest extends Source {
   readonly token: RecordedToken
-  /** What the token superseded; undefined when the slot was empty. */
+  /** The token that the new one superseded. Undefined if the slot was empty. */
   readonly superseded: RecordedToken | undefined
   readonly at: EpochSeconds
   readonly moment: Milliseconds
 }
 
-/** On a clock that no one sets. */
+/** Of the monotonic clock. */
 type Milliseconds = number
 
-/** So many early supersessions … */
+/** This many early supersessions within `WINDOW_MS` raise a contention. */
 export const RAISED_BY = 3
-/** … within this time are a contention; */
 export const WINDOW_MS = 60_000
-/** after this time without one it is over. */
+/** A contention ends after this time without an early supersession. */
 export const QUIET_MS = 300_000
 export const MAX_SOURCES = 8
 
-/** Before every moment. */
+/** Earlier than every moment. */
 const NEVER = -Infinity
 
-/** Returns the record of a slot of which nothing is remembered. */
+/** Returns the record of a slot without recent requests. */
 export const noTraffic = (): SlotTraffic => ({
   generation: 0,
   early: Array.from({ length: RAISED_BY }, () => NEVER),
@@ -72,16 +71,16 @@ export const noTraffic = (): SlotTraffic => ({
   contention: undefined,
 })
 
-/** Makes `traffic` the record of a slot of which nothing is remembered, so that another slot can use it. */
+/** Clears `traffic`, so that another slot can use the record. */
 export function forget(traffic: SlotTraffic): void {
   traffic.generation = 0
   traffic.early.fill(NEVER)
   traffic.contention = undefined
-  // The next request takes one of these records for its own source and drops the others.
+  // The next request reuses one of these records for its own source and drops the others.
   for (const source of traffic.sources) source.moment = NEVER
 }
 
-/** Adds one more request to the slot's traffic. Makes an object only for a new source and a new contention. */
+/** Adds a request to the slot's traffic. It allocates an object only for a new source and a new contention. */
 export function observe(traffic: SlotTraffic, request: AnsweredRequest): void {
   const { token, at, moment } = request
   const { early, sources } = traffic
@@ -109,13 +108,13 @@ export function observe(traffic: SlotTraffic, request: AnsweredRequest): void {
 }
 
 /**
- * Returns the contention in the slot at this moment; undefined if there is none, or no token was superseded early for
- * `QUIET_MS`. The next request changes what is returned.
+ * Returns the contention in the slot. Undefined if there is none, or if no token was superseded early for `QUIET_MS`.
+ * The next request changes the returned object.
  */
 export const contentionAt = (traffic: SlotTraffic, moment: Milliseconds): Contention | undefined =>
   isQuiet(traffic, moment) ? undefined : traffic.contention
 
-/** What to do about it, the best first. */
+/** Returns the remedies for a contention, the best first. */
 export const curesOf = (kind: ContentionKind): readonly Cure[] =>
   kind === 'several_sources'
     ? ['separate_integrations', 'stable_mode', 'agent']
@@ -125,7 +124,7 @@ export type Cure = 'separate_integrations' | 'keep_the_token' | 'stable_mode' | 
 
 const isQuiet = ({ early }: SlotTraffic, moment: Milliseconds): boolean => moment - (early.at(-1) ?? NEVER) >= QUIET_MS
 
-/** A client that renews its token renews it late in its life. */
+/** Returns true for a supersession in the first half of a token's life. A client that merely renews does so later. */
 const isEarly = ({ token, superseded }: AnsweredRequest): boolean =>
   superseded !== undefined && token.issuedAt - superseded.issuedAt < (superseded.expiresAt - superseded.issuedAt) / 2
 
@@ -138,7 +137,7 @@ function kindOf(sources: readonly SeenSource[], moment: Milliseconds): Contentio
   return recent > 1 ? 'several_sources' : 'one_source'
 }
 
-/** Drops the sources that were not seen for `QUIET_MS`, and puts the one of this request at the end. */
+/** Drops the sources that were not seen for `QUIET_MS`, and puts the source of this request at the end. */
 function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
   const { at, moment } = request
   let known: Changing<SeenSource> | undefined
@@ -157,7 +156,7 @@ function see(sources: Changing<SeenSource>[], request: AnsweredRequest): void {
   sources.length = kept + 1
 }
 
-/** The record of a source that was not seen before, in place of an unused one if there is one. */
+/** Returns the record of a new source. Reuses an unused record if there is one. */
 function begun(unused: Changing<SeenSource> | undefined, source: Source): Changing<SeenSource> {
   const { address, userAgent, secretId } = source
   if (unused === undefined) return { address, userAgent, secretId, requests: 0, lastSeen: 0, moment: NEVER }

@@ -1,9 +1,9 @@
-// What is known of earlier attempts to make one change durable.
+// The result of the earlier attempts to make a change durable.
 
 /**
- * - `none`: there was none.
- * - `lost`: the slot had another generation in the store, and was not changed. Memory has read the slot since.
- * - `unknown`: a commit got no answer. It was carried out, or is going to be at any later time, or never.
- * - `stored`: it was carried out, whatever happened since.
+ * - `none`: there was no earlier attempt.
+ * - `lost`: another server had changed the slot, so the commit changed nothing. Memory has read the slot since.
+ * - `unknown`: the commit got no answer. It may have been carried out, may still be, or never will be.
+ * - `stored`: the commit was carried out. The slot may have changed since.
  */
 export type EarlierAttempt = 'none' | 'lost' | 'unknown' | 'stored'

@@ -1,4 +1,4 @@
-// A slot as those see it who follow it from outside.
+// The standing of a slot as the feed reports it.
 import type { FeedStanding } from '@latchkey/protocol'
 import type { Slot } from './slot.ts'
 

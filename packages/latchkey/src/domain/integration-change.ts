@@ -1,4 +1,4 @@
-// The changes an operator makes to an integration, and what each does to its slots. Pure: the store makes them durable.
+// The rules for changes of integrations and their effect on the slots. Pure: the store makes the results durable.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
 import {
@@ -16,7 +16,7 @@ import { close, empty, emptySlot, type EpochSeconds, type Generation, reopen, ty
 export type IntegrationChange =
   | { readonly kind: 'disable' }
   | { readonly kind: 'enable' }
-  /** What people read: decides nothing. */
+  /** Changes texts for operators. They decide nothing. */
   | {
       readonly kind: 'set_profile'
       readonly name: string
@@ -27,18 +27,21 @@ export type IntegrationChange =
   | { readonly kind: 'set_resource_server'; readonly scopes: readonly Scope[] }
   | { readonly kind: 'set_issue_mode'; readonly mode: IssueMode; readonly graceSeconds: number }
   | { readonly kind: 'set_allowed_addresses'; readonly ranges: readonly AddressRange[] }
-  /** Ends the live tokens of these scopes by order of an operator. */
+  /** Ends the live tokens of these scopes, because an operator asked for it. */
   | { readonly kind: 'revoke_tokens'; readonly scopes: readonly Scope[] }
   | AddSecret
   | { readonly kind: 'end_secret'; readonly secretId: string; readonly at: EpochSeconds }
 
-/** A rotation: a second secret, and when the ones before it stop authenticating (undefined: as they were). */
+/** A rotation: adds a second secret. */
 export interface AddSecret {
   readonly kind: 'add_secret'
   readonly secret: ClientSecret
-  /** For the operator's look-up; null when secrets are shown once only, and for an imported one. */
+  /**
+   * The sealed copy, so that an operator can reveal the secret. Null if secrets are shown only once or it was imported.
+   */
   readonly sealed: Uint8Array | null
   readonly origin: SecretOrigin
+  /** The latest end of the secrets before it. Undefined leaves their ends unchanged. */
   readonly previousEndAt: EpochSeconds | undefined
 }
 
@@ -46,16 +49,16 @@ export interface ChangeRefusal {
   readonly reason: 'two_secrets_valid' | 'unknown_secret'
 }
 
-/** Where numbers come from while a change is applied. */
+/** The sources of time, generations and ids for a change. */
 export interface ChangeContext {
   readonly now: EpochSeconds
-  /** A generation above every one that the slot had or reserved. */
+  /** Returns a generation above every one that the slot had or reserved. */
   readonly nextGeneration: (slot: Slot) => Generation
-  /** The id of a slot that is made now. */
+  /** Returns the id for a new slot. */
   readonly nextSlotId: () => number
 }
 
-/** Several changes as one: all, or none. */
+/** Applies all changes, or none. */
 export function applyChanges(
   state: IntegrationState,
   changes: readonly IntegrationChange[],
@@ -70,7 +73,7 @@ export function applyChanges(
   return accept(after)
 }
 
-/** A change to what is there already leaves the very same state. */
+/** Applies one change. A change without effect returns the same state object. */
 export function applyChange(
   state: IntegrationState,
   change: IntegrationChange,

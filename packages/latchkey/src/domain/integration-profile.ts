@@ -1,4 +1,4 @@
-// What an integration may be called: texts that people read, in lists, logs and terminals.
+// The limits for an integration's name, description and tags. Operators read these texts in lists, logs and terminals.
 import { hasUnseen } from './unseen.ts'
 
 const LONGEST_NAME = 120
@@ -6,7 +6,7 @@ const LONGEST_DESCRIPTION = 500
 const LONGEST_TAG = 40
 export const MOST_TAGS = 20
 
-// Combining marks alone show nothing: they need a character to stand on.
+// A combining mark is invisible without a base character, so a text needs at least one of these.
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 export const isName = (name: string): boolean =>

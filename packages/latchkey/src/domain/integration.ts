@@ -1,4 +1,4 @@
-// An integration: our record of one OAuth client. Only what decides is here; names and notes are the admin API's.
+// An integration: the server's record of one OAuth client. `Integration` holds the members that decide about requests.
 import type { Scope } from '@latchkey/protocol'
 import type { AddressRange } from './address-ranges.ts'
 import type { ClientSecret } from './client-secret.ts'
@@ -8,19 +8,19 @@ import type { EpochSeconds, Slot } from './slot.ts'
 export interface Integration {
   readonly clientId: string
   readonly enabled: boolean
-  /** Grows at every change of what decides: secrets, scopes, mode, grace, status. */
+  /** Grows at every change of secrets, scopes, mode, grace or status. */
   readonly version: number
   readonly secrets: readonly ClientSecret[]
-  /** The scopes whose tokens of other integrations it may introspect: the resource-server right. */
+  /** The resource-server right: the integration may introspect other integrations' tokens of these scopes. */
   readonly resourceServerFor: readonly Scope[]
   readonly mode: IssueMode
-  /** 0 to 300: how long the superseded token is accepted beside the live one. */
+  /** How long a superseded token is accepted beside the live one: 0 to 300 seconds. */
   readonly graceSeconds: number
-  /** Addresses and CIDR ranges that its requests may come from; empty: from anywhere. */
+  /** The addresses and CIDR ranges that requests may come from. Empty allows every address. */
   readonly allowedAddresses: readonly AddressRange[]
 }
 
-/** An integration with its slots, as one moment's consistent picture. */
+/** An integration with its slots: a consistent snapshot. */
 export interface IntegrationState {
   readonly integration: Integration
   readonly slots: readonly Slot[]
@@ -32,7 +32,7 @@ export const slotOf = (state: IntegrationState, scope: string): Slot | undefined
 export const grantedScopes = (state: IntegrationState): readonly Scope[] =>
   state.slots.filter((slot) => slot.granted).map((slot) => slot.scope)
 
-/** What an operator sees and edits beside what decides. */
+/** The members of an integration that only operators see. They decide nothing. */
 export interface IntegrationProfile {
   /** `int_…` */
   readonly id: string

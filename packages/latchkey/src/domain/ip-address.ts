@@ -1,4 +1,4 @@
-// IP addresses as numbers: read strictly, written in one way only (RFC 4291, RFC 5952).
+// Reads IP addresses strictly and writes them in canonical form (RFC 4291, RFC 5952).
 
 export interface IpAddress {
   readonly family: 'ipv4' | 'ipv6'
@@ -6,7 +6,7 @@ export interface IpAddress {
   readonly bytes: readonly number[]
 }
 
-/** Undefined for what is no address. One of IPv4 that is written as IPv6, `::ffff:192.0.2.1`, is the IPv4 address. */
+/** Reads an address. Undefined if the text is no address. `::ffff:192.0.2.1` is read as the IPv4 address. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (text.length > LONGEST) return undefined
   if (!text.includes(':')) return asFamily('ipv4', ipv4Bytes(text))
@@ -14,7 +14,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   return bytes !== undefined && isMapped(bytes) ? asFamily('ipv4', bytes.slice(12)) : asFamily('ipv6', bytes)
 }
 
-/** The canonical text: an IPv6 address in lower case, its longest run of zeros as `::`. */
+/** Returns the canonical text. An IPv6 address is in lower case, with its longest run of zeros as `::`. */
 export const formatIpAddress = ({ family, bytes }: IpAddress): string =>
   family === 'ipv4' ? bytes.join('.') : formatIpv6(groupsOf(bytes))
 
@@ -24,9 +24,9 @@ const asFamily = (family: IpAddress['family'], bytes: readonly number[] | undefi
   bytes === undefined ? undefined : { family, bytes }
 
 const isMapped = (bytes: readonly number[]): boolean =>
-  bytes[10] === 0xff && bytes[11] === 0xff && bytes.every((byte, place) => place >= 10 || byte === 0)
+  bytes[10] === 0xff && bytes[11] === 0xff && bytes.every((byte, index) => index >= 10 || byte === 0)
 
-// A leading zero is octal to some readers and decimal to others: such a number is none.
+// Rejects leading zeros: some programs read such a number as octal, others as decimal.
 const OCTET = /^(?:0|[1-9][0-9]{0,2})$/
 
 function ipv4Bytes(text: string): readonly number[] | undefined {
@@ -50,18 +50,18 @@ function ipv6Bytes(text: string): readonly number[] | undefined {
 
 const GROUP = /^[0-9a-fA-F]{1,4}$/
 
-/** The last group of an address, and no other, may be four octets. */
+/** Only the last group of an address may be four octets. */
 function bytesOfGroups(text: string, isEnd: boolean): readonly number[] | undefined {
   if (text === '') return []
   const groups = text.split(':')
   const bytes: number[] = []
-  for (const [place, group] of groups.entries()) {
+  for (const [index, group] of groups.entries()) {
     if (GROUP.test(group)) {
       const value = Number.parseInt(group, 16)
       bytes.push(value >> 8, value & 0xff)
       continue
     }
-    const octets = isEnd && place === groups.length - 1 ? ipv4Bytes(group) : undefined
+    const octets = isEnd && index === groups.length - 1 ? ipv4Bytes(group) : undefined
     if (octets === undefined) return undefined
     bytes.push(...octets)
   }
@@ -69,7 +69,7 @@ function bytesOfGroups(text: string, isEnd: boolean): readonly number[] | undefi
 }
 
 const groupsOf = (bytes: readonly number[]): readonly number[] =>
-  Array.from({ length: 8 }, (_, place) => ((bytes[2 * place] ?? 0) << 8) | (bytes[2 * place + 1] ?? 0))
+  Array.from({ length: 8 }, (_, index) => ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0))
 
 function formatIpv6(groups: readonly number[]): string {
   const { start, length } = longestZeros(groups)
@@ -80,9 +80,9 @@ function formatIpv6(groups: readonly number[]): string {
 function longestZeros(groups: readonly number[]): { readonly start: number; readonly length: number } {
   let longest = { start: 0, length: 0 }
   let length = 0
-  for (const [place, group] of groups.entries()) {
+  for (const [index, group] of groups.entries()) {
     length = group === 0 ? length + 1 : 0
-    if (length > longest.length) longest = { start: place - length + 1, length }
+    if (length > longest.length) longest = { start: index - length + 1, length }
   }
   return longest
 }

@@ -1,10 +1,10 @@
-// What a token request does when a live token is already in the slot.
+// The issue mode: what a token request does if the slot already has a live token.
 import type { EpochSeconds, RecordedToken, Slot } from './slot.ts'
 
 export type IssueMode =
-  /** A new token supersedes the live one, always: the reference behaviour. */
+  /** Every new token supersedes the live one. This is the default. */
   | { readonly kind: 'replace' }
-  /** The live token is handed out again until this many seconds before its end. */
+  /** The server hands out the live token again until this many seconds before its expiry. */
   | { readonly kind: 'stable'; readonly renewBeforeSeconds: number }
 
 export const REPLACE: IssueMode = { kind: 'replace' }
@@ -13,8 +13,8 @@ export const DEFAULT_RENEW_BEFORE_SECONDS = 300
 export const MAX_GRACE_SECONDS = 300
 
 /**
- * The live token that a request in `mode` is answered with instead of a new one; undefined when a new one is due.
- * A token recorded for another audience than the scope has today is never handed out again.
+ * Returns the live token that answers a request in `mode`. Undefined if a new token is due. A token with another
+ * audience than the scope's present one is never handed out again.
  */
 export function tokenToReuse(
   mode: IssueMode,

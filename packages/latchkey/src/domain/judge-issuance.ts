@@ -1,4 +1,4 @@
-// What becomes of a token request as its batch closes: the one rule that decides whether the old token dies.
+// Decides the outcome of a token request when its batch closes. Only this rule decides whether the old token ends.
 import type { Scope } from '@latchkey/protocol'
 import { admit, type AuthenticatedClient } from './admission.ts'
 import type { EarlierAttempt } from './earlier-attempt.ts'
@@ -7,20 +7,20 @@ import { tokenToReuse } from './issue-mode.ts'
 import type { IssueRefusal } from './refusal.ts'
 import type { EpochSeconds, Generation, RecordedToken, Slot } from './slot.ts'
 
-/** Milliseconds in which a request gets its token. Later the `expires_in` of the token would no longer be true. */
+/** In milliseconds. A token that is handed out later would have a wrong `expires_in`. */
 const ANSWER_WITHIN = 5000
 
-/** A request of an authenticated client that waits for its token. */
+/** A token request of an authenticated client that has no answer yet. */
 export interface PendingRequest {
   readonly client: AuthenticatedClient
   readonly scope: Scope
   readonly requester: { readonly address: string }
-  /** Monotonic milliseconds. */
+  /** When the request arrived, in milliseconds of the monotonic clock. */
   readonly askedAt: number
   /**
-   * The slot's generation as it was read from the store after the request had come. A live token of a later generation
-   * was made while the request waited: it answers the request as well as one of its own. Undefined if memory alone was
-   * asked, which may be behind a store that other servers write to.
+   * The slot's generation, read from the store after the request arrived. A live token with a later generation was made
+   * while the request waited, so it may answer the request. Undefined if the server read only its memory, which may be
+   * older than a store that other servers write to.
    */
   readonly readGeneration: Generation | undefined
 }
@@ -28,27 +28,27 @@ export interface PendingRequest {
 export interface Circumstances {
   /** The token that was signed for the request. */
   readonly signed: RecordedToken
-  /** The key that signed it signs no more. */
+  /** True if the key that signed the token no longer signs. */
   readonly keyHasStopped: boolean
   readonly earlier: EarlierAttempt
-  /** The integration by which the earlier attempt was judged. */
+  /** The integration that the earlier attempt was judged by. */
   readonly judgedBy: Integration | undefined
-  /** The scope's audience today. Undefined if there is no such scope any more. */
+  /** The scope's present audience. Undefined if the scope was deleted. */
   readonly audience: string | undefined
   readonly now: EpochSeconds
-  /** Monotonic milliseconds. */
+  /** Milliseconds of the monotonic clock. */
   readonly monotonic: number
 }
 
 /**
- * - `issue`: the signed token supersedes what is in the slot.
- * - `hand_out`: an earlier attempt has put the signed token in the slot, and it is still the live one.
- * - `reuse`: in stable mode the live token answers: its recorded claims, signed with today's key.
- * - `adopt`: a token that was made while the request waited answers, in the same way.
- * - `sign_again`: the slot moved on, its audience changed or the key stopped: another token is signed for the request.
- * - `refuse`: the client may not have a token of this scope (any more). Nothing changes.
- * - `too_late`: the request waited too long for its token. Nothing changes.
- * - `ended`: the token was stored, and ended before it could be handed out.
+ * - `issue`: the signed token supersedes the token in the slot.
+ * - `hand_out`: an earlier attempt put the signed token in the slot, and it is still live.
+ * - `reuse`: stable mode. The live token answers the request: the present key signs its recorded claims again.
+ * - `adopt`: a token that was made while the request waited answers the request, also signed again.
+ * - `sign_again`: the slot or its audience changed, or the key no longer signs. The request needs another token.
+ * - `refuse`: the client may not, or no longer, have a token of this scope. Nothing changes.
+ * - `too_late`: the request waited too long. Nothing changes.
+ * - `ended`: the token was stored, but ended before the server could hand it out.
  */
 export type Judgement =
   | { readonly kind: 'issue' | 'hand_out' | 'sign_again'; readonly slot: Slot }
@@ -56,11 +56,14 @@ export type Judgement =
   | { readonly kind: 'refuse'; readonly refusal: IssueRefusal }
   | { readonly kind: 'too_late' | 'ended' }
 
-/** True if the request has waited too long to be handed a token. `monotonic` is in milliseconds. */
+/** Returns true if the request has waited too long for a token. `monotonic` is in milliseconds. */
 export const isTooLate = ({ askedAt }: PendingRequest, monotonic: number): boolean =>
   monotonic - askedAt > ANSWER_WITHIN
 
-/** `state` is the integration as the batch leaves it so far. The first line that applies decides. */
+/**
+ * Judges a request. `state` is the integration with the changes of the batch so far. The first rule that applies
+ * decides.
+ */
 export function judgeIssuance(
   state: IntegrationState | undefined,
   request: PendingRequest,
@@ -78,8 +81,8 @@ export function judgeIssuance(
     return { kind: 'refuse', refusal: { reason: 'scope_unknown', clientId: request.client.clientId } }
   }
   const slot = admitted.value
-  // With a lower generation the slot in memory is older than the stored token. Then the compare-and-set of the commit fails,
-  // and reads the present slot.
+  // If the slot in memory has a lower generation, it is older than the stored token. The commit's compare-and-set then
+  // fails and reads the present slot.
   if (earlier === 'stored' && slot.generation >= signed.generation) return judgeStored(slot, circumstances)
   const live = tokenToReuse(state.integration.mode, slot, audience, now)
   if (live !== undefined) return { kind: 'reuse', slot, live }
@@ -93,15 +96,15 @@ export function judgeIssuance(
 }
 
 /**
- * A refused request changes nothing. This one has, or may yet: a commit without an answer is surely void only once the
- * integration has changed.
+ * Returns true if an earlier attempt changed the store or still may. A refusal promises that nothing changed. A commit
+ * without an answer can have no effect only after the integration has changed.
  */
 const mayHaveChanged = (state: IntegrationState | undefined, { earlier, judgedBy }: Circumstances): boolean =>
   earlier === 'stored' || (earlier === 'unknown' && state?.integration === judgedBy)
 
 /**
- * The request has had its effect. A token behind its own came while it waited. Where its own was ended, a second one would
- * end what others did since.
+ * Judges a request whose token was stored. If a later token is live, it was made while the request waited and answers
+ * it. If no token is live, the request's token was ended, and a second one would undo that.
  */
 function judgeStored(slot: Slot, { signed, keyHasStopped }: Circumstances): Judgement {
   const { live } = slot

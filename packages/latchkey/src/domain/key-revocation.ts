@@ -1,10 +1,10 @@
-// What the revocation of a signing key does to a slot.
+// The effect of a signing key's revocation on a slot.
 import { canHaveSigned, type SigningKeyRecord } from './signing-key.ts'
 import { empty, type EpochSeconds, type Generation, type RecordedToken, revoke, type Slot } from './slot.ts'
 
 /**
- * Ends the tokens of the slot that the key can have signed and that are not over at `now`. Undefined when there are
- * none: a slot that holds only tokens of other keys is left as it is.
+ * Ends the tokens of the slot that the key may have signed and that have not expired at `now`. Undefined if there are
+ * none.
  */
 export function endTokensOf(
   key: SigningKeyRecord,

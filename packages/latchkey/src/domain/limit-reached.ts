@@ -1,7 +1,7 @@
-// The refusal of one record too many, for every kind of record that operators create.
+// The refusal to create a record when the limit for its kind is reached.
 
 export interface LimitReached {
   readonly reason: 'limit_reached'
-  /** How many there can be. */
+  /** The limit. */
   readonly most: number
 }

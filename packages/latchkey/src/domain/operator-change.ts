@@ -1,4 +1,4 @@
-// The changes of operators and of the links by which they choose passwords. Pure: the store stages the results.
+// The rules for changes of operators and set-up links. Pure: the store stages the results.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AdminRole } from './admin-role.ts'
 import { atVersion, type VersionConflict } from './at-version.ts'
@@ -8,18 +8,18 @@ import type { Session } from './session.ts'
 import type { SetUpLink } from './set-up-link.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** The operators, who is signed in, and the links that are open, at one moment. */
+/** A snapshot of the operators, their sessions and the open set-up links. */
 export interface OperatorState {
   /** The oldest first. */
   readonly operators: readonly Operator[]
-  /** By hash, the oldest first. */
+  /** By hash, in the order of their creation. */
   readonly sessions: ReadonlyMap<string, Session>
   readonly links: readonly SetUpLink[]
 }
 
-/** What a change puts in place and what it ends. A member that is left out: nothing of the kind. */
+/** The records that a change adds, replaces and ends. */
 export interface OperatorUpdate {
-  /** Replaces the operator with the same id, or is added. */
+  /** Replaces the operator with the same id, or adds a new one. */
   readonly put?: Operator
   readonly removed?: Operator
   readonly endedSessions?: readonly Session[]
@@ -28,12 +28,12 @@ export interface OperatorUpdate {
   readonly link?: SetUpLink
 }
 
-/** An update that concerns one operator, with the operator as they are afterwards. */
+/** An update of one operator. `operator` is the record after the change. */
 export interface UpdateOfOperator extends OperatorUpdate {
   readonly operator: Operator
 }
 
-/** Without `put` if nothing changed. */
+/** The edit of an operator. It has no `put` if nothing changed. */
 export interface EditedOperator extends UpdateOfOperator {
   readonly before: Operator
 }
@@ -45,16 +45,16 @@ export interface OperatorChange {
 
 export interface AskedOperator {
   readonly id: string
-  /** The version that the caller read. Undefined: every version. */
+  /** The version that the caller read. Undefined accepts any version. */
   readonly version: number | undefined
 }
 
-/** A password that somebody chose by a link, and the session that begins with it. */
+/** A password chosen with a set-up link, and the session that begins with it. */
 export interface ChosenPassword {
   readonly hash: string
-  /** Its `operatorId` is that of the operator. */
+  /** The new session. Its `operatorId` is that of the operator. */
   readonly session: Session
-  /** The hash of the session that the browser had before: it ends. */
+  /** The hash of the browser's session before. That session ends. */
   readonly replaced: string | undefined
 }
 
@@ -67,16 +67,18 @@ export interface FirstOwner {
 export type UnknownOperator = { readonly reason: 'unknown_operator' }
 export type OperatorExists = { readonly reason: 'operator_exists' }
 export type OperatorDisabled = { readonly reason: 'operator_disabled' }
-/** Without this owner nobody could sign in and administer operators. */
+/** This is the last owner. Without one nobody could administer operators. */
 export type LastOwner = { readonly reason: 'last_owner' }
-/** Somebody set the server up already. */
+/** The server already has an owner. */
 export type OwnerExists = { readonly reason: 'owner_exists' }
-/** The link never existed, was used, was replaced or has expired. One reason for all, so that guessing reveals nothing. */
+/**
+ * The link never existed, was used or replaced, or has expired. One reason for all, so that guessing reveals nothing.
+ */
 export type CodeUnusable = { readonly reason: 'code_unusable' }
 
 export const MOST_OPERATORS = 200
 
-/** Adds the operator with the link that lets them in. */
+/** Adds an operator with the set-up link for the first sign-in. */
 export function addOperator(
   { operators }: OperatorState,
   operator: Operator,
@@ -87,7 +89,7 @@ export function addOperator(
   return accept({ put: operator, link })
 }
 
-/** Disabling an operator ends their sessions and their link. */
+/** Changes an operator. Disabling also ends the operator's sessions and set-up link. */
 export function editOperator(
   state: OperatorState,
   asked: AskedOperator,
@@ -104,7 +106,7 @@ export function editOperator(
   return accept({ before, operator: after, put: after, ...ended })
 }
 
-/** With their sessions and their link. */
+/** Removes an operator with all sessions and the set-up link. */
 export function removeOperator(
   state: OperatorState,
   asked: AskedOperator,
@@ -117,7 +119,7 @@ export function removeOperator(
   return accept({ operator, removed: operator, ...heldBy(state, operator.id) })
 }
 
-/** The new link replaces the operator's last one. */
+/** Replaces the operator's set-up link. */
 export function replaceLink(
   { operators, links }: OperatorState,
   link: SetUpLink & { readonly operatorId: string },
@@ -128,7 +130,7 @@ export function replaceLink(
   return accept({ operator, link, endedLinks: linksOf(links, operator.id) })
 }
 
-/** The new link for the first owner replaces the last one. */
+/** Replaces the set-up link for the first owner. */
 export function replaceFirstLink(
   { operators, links }: OperatorState,
   link: SetUpLink,
@@ -138,8 +140,8 @@ export function replaceFirstLink(
 }
 
 /**
- * Uses up the link for the first owner. An operator with the owner's e-mail becomes the owner; then `owner` must have
- * that operator's id, because a password is hashed for one id.
+ * Creates the first owner and uses up the link. An operator with the owner's e-mail becomes the owner. `owner` must
+ * then have that operator's id, because a password is hashed for one id.
  */
 export function addFirstOwner(
   state: OperatorState,
@@ -155,7 +157,7 @@ export function addFirstOwner(
   return accept(letIn(state, becomes ?? owner, password, linksOf(state.links, undefined)))
 }
 
-/** Uses up the link of an operator, and ends their other sessions. */
+/** Sets the operator's password, uses up the link, and ends the operator's other sessions. */
 export function setPassword(
   state: OperatorState,
   { linkHash, password }: Omit<FirstOwner, 'owner'>,
@@ -164,12 +166,12 @@ export function setPassword(
   const operatorId = usableLink(state, linkHash, now)?.operatorId
   const operator = operatorId === undefined ? undefined : state.operators.find(({ id }) => id === operatorId)
   if (operator === undefined || operator.disabled) return refuse({ reason: 'code_unusable' })
-  // An owner who can sign in leaves nothing to do for the link of a first owner.
+  // Once an owner can sign in, the link for the first owner must not make another one.
   const over = operator.role === 'owner' ? linksOf(state.links, undefined) : []
   return accept(letIn(state, { ...operator, version: operator.version + 1 }, password, over))
 }
 
-/** Sets the password, begins its session, and ends what was opened by the password or the link before. */
+/** Sets the password, begins a session, and ends the operator's earlier sessions and links. */
 function letIn(
   { sessions, links }: OperatorState,
   operator: Operator,
@@ -202,7 +204,7 @@ const heldBy = ({ sessions, links }: OperatorState, id: string) => ({
   endedLinks: linksOf(links, id),
 })
 
-/** Undefined: the links for the first owner. */
+/** Returns the links of an operator. Undefined finds the links for the first owner. */
 const linksOf = (links: readonly SetUpLink[], id: string | undefined): readonly SetUpLink[] =>
   links.filter(({ operatorId }) => operatorId === id)
 

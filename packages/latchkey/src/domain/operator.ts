@@ -1,14 +1,14 @@
-// A person who administers the server: what is known of them, and whether they can sign in at this moment.
+// An operator who signs in with a password, and the operator's status.
 import type { AdminRole } from './admin-role.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export interface Operator {
   /** `opr_…` */
   readonly id: string
-  /** As `readEmail` makes it: two operators never have the same. */
+  /** In the form that `readEmail` returns. Unique among operators. */
   readonly email: string
   readonly role: AdminRole
-  /** Undefined until the invitation was taken up. */
+  /** Undefined until the operator has chosen a password. */
   readonly passwordHash: string | undefined
   readonly disabled: boolean
   /** Counts the changes of role and status. */
@@ -27,10 +27,10 @@ export function operatorStatus({
   return passwordHash === undefined ? 'invited' : 'active'
 }
 
-/** One who can sign in and do everything. */
+/** Returns true for an owner who can sign in. */
 export const isActiveOwner = (operator: Operator): boolean =>
   operator.role === 'owner' && operatorStatus(operator) === 'active'
 
-/** A change may not leave the server without an owner who can sign in, once there was one. */
+/** Returns true if the change would remove the last owner who can sign in. */
 export const losesLastOwner = (before: readonly Operator[], after: readonly Operator[]): boolean =>
   before.some(isActiveOwner) && !after.some(isActiveOwner)

@@ -1,13 +1,13 @@
-// Which passwords are accepted: long ones that are not among the first to be guessed. No rules of composition: those make
+// The rules for passwords: long enough, and not commonplace. There are no composition rules, because they make
 // passwords worse (NIST SP 800-63B §3.1.1.2).
 
 export const SHORTEST_PASSWORD = 12
-/** Longer ones would only cost. */
+/** A longer password adds no security, but costs hashing time. */
 export const LONGEST_PASSWORD = 256
 
 export type PasswordProblem = 'too_short' | 'too_long' | 'is_the_email' | 'commonplace'
 
-/** Undefined for a good one. Lengths are counted in characters, not in bytes. */
+/** Returns the problem with a password. Undefined if it is accepted. Lengths are in characters, not in bytes. */
 export function passwordProblem(password: string, email: string): PasswordProblem | undefined {
   const length = [...password].length
   if (length < SHORTEST_PASSWORD) return 'too_short'
@@ -19,7 +19,7 @@ export function passwordProblem(password: string, email: string): PasswordProble
     : undefined
 }
 
-/** Without what is neither letter nor digit; all have at least twelve characters. */
+/** In lower case, letters and digits only, each of at least twelve characters. */
 const COMMONPLACE: ReadonlySet<string> = new Set([
   '0123456789ab',
   '012345678901',

@@ -1,4 +1,4 @@
-// The two scopes and five APIs that a new store holds: those of the reference platform.
+// The two scopes and five APIs of the reference platform. A new store holds them.
 import type { Scope } from '@latchkey/protocol'
 
 export const PREDICT = 'machinelearning.predict' as Scope

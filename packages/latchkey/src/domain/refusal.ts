@@ -1,36 +1,36 @@
-// Why the server says no: values made here and in operations, turned into the wire form by one exhaustive switch.
+// The refusals: values that domain and operations return. One exhaustive switch turns them into the wire form.
 import type { Reason } from '@latchkey/protocol'
 import type { EpochSeconds } from './slot.ts'
 
-/** The client could not be authenticated. One public answer for all, so that a caller learns nothing. */
+/** The client could not be authenticated. One public answer for all reasons, so that guessing reveals nothing. */
 export type AuthenticationRefusal =
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'unknown_client'; readonly clientId: string }
   | { readonly reason: 'wrong_secret'; readonly clientId: string }
   | { readonly reason: 'client_disabled'; readonly clientId: string }
-  /** Right credentials, from an address that the integration does not allow. */
+  /** The credentials are right, but the integration does not allow the address. */
   | { readonly reason: 'address_not_allowed'; readonly clientId: string }
 
-/** The client could not be authenticated, once more: there were too many such failures. Right credentials never get this. */
+/** Too many authentications failed, and this one failed too. Right credentials never get this refusal. */
 export interface ThrottledRefusal extends Throttling {
   readonly reason: 'too_many_failures'
   readonly clientId: string
-  /** Why it failed this time. */
+  /** The reason of this failure. */
   readonly failure: AuthenticationRefusal['reason']
 }
 
-/** Failures are beyond their limit until the current minute of theirs is over. */
+/** The number of failures is over its limit until the present minute ends. */
 export interface Throttling {
-  /** How many failures one minute may have. */
+  /** The limit of failures in one minute. */
   readonly limit: number
-  /** Whole seconds until failures are counted from zero again, 1 to 60. */
+  /** Whole seconds until the count starts again from zero, 1 to 60. */
   readonly retryAfterSeconds: number
   readonly resetsAt: EpochSeconds
-  /** The first failure of this minute beyond the limit. */
+  /** True for the first failure over the limit in this minute. */
   readonly isFirst: boolean
 }
 
-/** An authenticated client asked for what it cannot have. */
+/** The request of an authenticated client is malformed, or not allowed for this client. */
 export type GrantRefusal =
   | { readonly reason: 'grant_type_missing'; readonly clientId: string }
   | { readonly reason: 'grant_type_unsupported'; readonly clientId: string }
@@ -42,30 +42,30 @@ export type GrantRefusal =
 
 export type IssueRefusal = AuthenticationRefusal | GrantRefusal
 
-/** The revocation of a token that was issued to another client (RFC 7009 §2.1). */
+/** The client tried to revoke a token of another client (RFC 7009 §2.1). */
 export interface ForeignTokenRefusal {
   readonly reason: 'token_of_another_client'
   readonly clientId: string
 }
 
-/** Only who may introspect the tokens of others may follow their slots. */
+/** The client has no resource-server right, so there are no slots that it may follow. */
 export interface NothingToFollow {
   readonly reason: 'no_resource_server_right'
   readonly clientId: string
 }
 
-/** A presented access token that does not open the door. */
+/** The server rejected a presented access token. */
 export type TokenRefusal =
   | { readonly reason: 'token_missing' }
-  /** Nothing is known of who sent it. `revoked` is the signing key here. */
+  /** The client is unknown. `revoked` means here that the signing key is revoked. */
   | { readonly reason: 'malformed' | 'bad_signature' | 'revoked' }
   | {
       readonly reason: Reason
       readonly clientId: string
       readonly jti: string
-      /** When it was superseded, as far as that is known. */
+      /** When the token was superseded, if the server knows that. */
       readonly at?: EpochSeconds
-      /** Its generation is above its slot's: the store is older than it was, or a signing key has leaked. */
+      /** The token's generation is above the slot's: the store was set back, or a signing key has leaked. */
       readonly newerThanStore?: true
     }
   | {

@@ -1,15 +1,16 @@
-// The paths that belong to an API, as patterns: `/ai/models/{model}/**`.
+// Checks the path patterns of an API, such as `/ai/models/{model}/**`.
 
 export const MOST_ROUTES = 50
 export const LONGEST_ROUTE = 255
 
-// RFC 3986 §3.3 pchar without percent-encoding, which has two spellings of one path, and without the asterisk.
+// RFC 3986 §3.3 pchar, without the asterisk and without percent-encoding, which allows two spellings of one path.
 const SEGMENT = /^[A-Za-z0-9._~!$&'()+,;=:@-]+$/
 const PLACEHOLDER = /^\{([A-Za-z][A-Za-z0-9_]{0,63})\}$/
 
 /**
- * A slash before each segment; a segment is URL characters, `{name}` for any one segment, or, at the end, `**` for any
- * that follow. `/` alone is the root. No segment is `.` or `..`, and no name stands twice.
+ * Returns true for a valid pattern. Each segment follows a slash. A segment is URL characters, or `{name}` for any one
+ * segment, or a final `**` for any further segments. `/` alone is the root. A pattern has no `.` or `..` segment and no
+ * repeated name.
  */
 export function isRoutePattern(pattern: string): boolean {
   if (pattern.length > LONGEST_ROUTE || !pattern.startsWith('/')) return false

@@ -1,8 +1,8 @@
-// "Is this secret still in use?": what its last use says about ending it.
+// Decides whether a secret can be ended safely, by its last use.
 import { isBeforeEnd } from './client-secret.ts'
 import type { EpochSeconds } from './slot.ts'
 
-/** What is known of a secret's use. */
+/** A secret and its last use. */
 export interface UsedSecret {
   readonly id: string
   readonly createdAt: EpochSeconds
@@ -10,16 +10,16 @@ export interface UsedSecret {
   readonly lastUsedAt: EpochSeconds | undefined
 }
 
-/** Programs that fetch a token for each run of a day have been seen once more after this long. */
+/** A program that runs once a day has used its secret within this time. */
 export const QUIET_SECONDS = 86_400
 
 export type Retirement =
   | 'ended_already'
   | 'only_secret'
   | 'recently_used'
-  /** Made within a day and not used yet: whoever is to use it may not have it yet. */
+  /** The secret was made within a day and is unused: the program may not have it yet. */
   | 'recently_made'
-  /** Quiet for a day, but no other secret was used since: the program may simply not have run. */
+  /** The secret was unused for a day, but so were the others: the program may not have run. */
   | 'nothing_used_since'
   | 'replaced'
 

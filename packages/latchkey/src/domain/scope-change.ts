@@ -1,4 +1,4 @@
-// The changes an operator makes to a scope, and what each does to slots, rights and APIs. Pure: the store stages the results.
+// The rules for changes of scopes and their effect on slots, rights and APIs. Pure: the store stages the results.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { atVersion, type VersionConflict } from './at-version.ts'
 import {
@@ -17,27 +17,27 @@ import { empty, type EpochSeconds, type Generation, type Slot } from './slot.ts'
 
 export interface NewScope {
   readonly name: Scope
-  /** Null: the server's, whatever that is. */
+  /** Null means the server's default audience. */
   readonly audience: string | null
   readonly description: string
 }
 
-/** What is undefined stays as it is. */
+/** Undefined members stay unchanged. */
 export interface ScopeChange {
   readonly audience: string | null | undefined
   readonly description: string | undefined
 }
 
-/** Which scope, and the version of it that the caller read. Undefined: every version. */
+/** The scope to change, and the version that the caller read. Undefined accepts any version. */
 export interface AskedScope {
   readonly name: string
   readonly version: number | undefined
 }
 
-/** `end_uses`: with its grants, rights, live tokens and APIs. */
+/** `end_uses` deletes the scope with its grants, rights, live tokens and APIs. */
 export type IfUsed = 'refuse' | 'end_uses'
 
-/** Everything that a change of a scope can concern. */
+/** All records that a change of a scope can affect. */
 export interface ScopeState {
   readonly catalog: CatalogState
   readonly integrations: Iterable<IntegrationState>
@@ -45,9 +45,9 @@ export interface ScopeState {
 
 export interface ScopeContext {
   readonly now: EpochSeconds
-  /** A generation above every one that the slot had or reserved. */
+  /** Returns a generation above every one that the slot had or reserved. */
   readonly nextGeneration: (slot: Slot) => Generation
-  /** The `aud` of every scope that has none of its own. */
+  /** The `aud` of every scope that has no audience of its own. */
   readonly defaultAudience: string
 }
 
@@ -58,24 +58,24 @@ export interface AddedScope {
 
 export interface ChangedScope {
   readonly before: ScopeRecord
-  /** The very same record as `before` if nothing changed. */
+  /** The same object as `before` if nothing changed. */
   readonly after: ScopeRecord
   readonly catalog: CatalogState
-  /** The slots that a new audience empties, as they are afterwards. */
+  /** The slots that a new audience emptied, in their new state. */
   readonly emptied: readonly { readonly clientId: string; readonly slot: Slot }[]
-  /** How many live tokens a new audience ended. */
+  /** The number of live tokens that a new audience ended. */
   readonly endedTokens: number
 }
 
 export interface RemovedScope {
   readonly scope: ScopeRecord
   readonly catalog: CatalogState
-  /** The integrations that were allowed it or held a right about it, as they are afterwards. */
+  /** The integrations that had the scope or a right for it, in their new state. */
   readonly integrations: readonly IntegrationState[]
   /** The client IDs of these integrations. */
   readonly clientIds: readonly string[]
   readonly endedTokens: number
-  /** The APIs that are removed with it. */
+  /** The APIs that are removed with the scope. */
   readonly apis: readonly ApiRecord[]
 }
 
@@ -83,7 +83,7 @@ export type ScopeExists = { readonly reason: 'scope_exists' }
 export type ScopeInUse = {
   readonly reason: 'scope_in_use'
   readonly uses: ScopeUse
-  /** The names of the APIs that ask for it. */
+  /** The names of the APIs that require the scope. */
   readonly apis: readonly string[]
 }
 
@@ -100,7 +100,7 @@ export function addScope(
   return accept({ scope, catalog: withScope(catalog, scope) })
 }
 
-/** Another audience empties every open slot of the scope. */
+/** Changes a scope. A new audience empties every open slot of the scope. */
 export function editScope(
   { catalog, integrations }: ScopeState,
   { name, version, change }: AskedScope & { readonly change: ScopeChange },
@@ -127,8 +127,8 @@ export function editScope(
 }
 
 /**
- * Empty slots get a new generation too: a token that is being signed for the old audience is then behind its slot, and
- * the server signs it again.
+ * Empties the open slots of the scope. Slots without a token get a new generation too. A token that is being signed for
+ * the old audience then has a lower generation than its slot, and the server signs another one.
  */
 function emptySlots(
   integrations: Iterable<IntegrationState>,

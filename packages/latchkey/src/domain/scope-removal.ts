@@ -1,11 +1,12 @@
-// What becomes of an integration when one of its scopes is deleted.
+// The effect of a scope's deletion on an integration.
 import type { Scope } from '@latchkey/protocol'
 import { type IntegrationState, slotOf } from './integration.ts'
 import { close, type Generation, type Slot } from './slot.ts'
 
 /**
- * The integration without the scope and without any right about it; the state itself when it had neither. The slot stays,
- * closed: a scope of the same name goes on with generations above the old ones and revives nothing.
+ * Returns the integration without the scope and without rights for it. Returns the same object if it had neither. The
+ * closed slot stays: if a scope of this name is created again, its generations go on above the old ones, so that no old
+ * token is revived.
  */
 export function withoutScope(
   state: IntegrationState,

@@ -1,16 +1,16 @@
-// Who uses a scope: asked when scopes are listed, and before one is deleted.
+// Counts the uses of each scope, for the list of scopes and before a deletion.
 import type { IntegrationState } from './integration.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export interface ScopeUse {
-  /** How many are allowed it or hold the resource-server right for it. */
+  /** The number of integrations that may request the scope or have the resource-server right for it. */
   readonly integrations: number
   readonly liveTokens: number
 }
 
 export const UNUSED: ScopeUse = { integrations: 0, liveTokens: 0 }
 
-/** By scope; one that nobody uses is not in it. */
+/** Returns the uses by scope name. An unused scope has no entry. */
 export function scopeUses(states: Iterable<IntegrationState>, now: EpochSeconds): ReadonlyMap<string, ScopeUse> {
   const uses = new Map<string, { integrations: number; liveTokens: number }>()
   const useOf = (scope: string) => {

@@ -1,4 +1,5 @@
-// The rule by which a session begins at a sign-in, and which others end by it. Pure: the store stages the result.
+// The rule for the session that begins at a sign-in, and for the sessions that end then. Pure: the store stages the
+// result.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { OperatorState, UpdateOfOperator } from './operator-change.ts'
 import { type Session, sessionEndsAt } from './session.ts'
@@ -6,20 +7,20 @@ import type { EpochSeconds } from './slot.ts'
 
 export interface NewSession {
   readonly session: Session
-  /** The hash that the operator's password was compared with. */
+  /** The hash that the password was compared with. */
   readonly passwordHash: string
-  /** Replaces `passwordHash`, which was made without a key. Undefined to keep `passwordHash`. */
+  /** Replaces a `passwordHash` that was made without a key. Undefined keeps `passwordHash`. */
   readonly rekeyedHash: string | undefined
-  /** The hash of the session that the browser had before. It ends: somebody else may know it. */
+  /** The hash of the browser's session before. That session ends, because somebody else may know its value. */
   readonly replaced: string | undefined
 }
 
-/** The operator is disabled or gone, or has another password by now. */
+/** The operator was disabled or removed, or the password changed, during the sign-in. */
 export type SignInOutdated = { readonly reason: 'sign_in_outdated' }
 
 export const MOST_SESSIONS = 20
 
-/** Beyond `MOST_SESSIONS` the operator's session that was not used for longest ends. */
+/** Begins a session. If the operator has `MOST_SESSIONS` already, the least recently used one ends. */
 export function beginSession(
   { operators, sessions }: OperatorState,
   { session, passwordHash, rekeyedHash = passwordHash, replaced }: NewSession,

@@ -1,24 +1,25 @@
-// A signed-in browser: known by the hash of its cookie, over after a while without use, and in any case after a day's work.
+// The session of a signed-in browser. The server stores the hash of its cookie. It ends when idle, or 12 hours after
+// sign-in.
 import type { EpochSeconds } from './slot.ts'
 
 export interface Session {
-  /** `ses_…`: names it, opens nothing. */
+  /** `ses_…`. It names the session, but does not authenticate. */
   readonly id: string
-  /** As `SessionVault.hashOfSession` makes it. */
+  /** The result of `SessionVault.hashOfSession`. */
   readonly hash: string
   readonly operatorId: string
   readonly createdAt: EpochSeconds
   readonly lastSeenAt: EpochSeconds
-  /** Where it began. */
+  /** The address at sign-in. */
   readonly address: string
   readonly userAgent: string
 }
 
-/** Without a request that somebody meant. */
+/** A session ends after this time without a request that the operator caused. */
 export const IDLE_SECONDS = 30 * 60
-/** From sign-in, whatever happens. */
+/** Every session ends this long after sign-in. */
 export const ABSOLUTE_SECONDS = 12 * 3600
 
-/** The first second in which it is no longer accepted, if it is not used until then. */
+/** Returns the first second in which the session is rejected, if it is not used until then. */
 export const sessionEndsAt = ({ createdAt, lastSeenAt }: Pick<Session, 'createdAt' | 'lastSeenAt'>): EpochSeconds =>
   Math.min(lastSeenAt + IDLE_SECONDS, createdAt + ABSOLUTE_SECONDS)

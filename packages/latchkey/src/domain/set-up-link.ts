@@ -1,15 +1,17 @@
-// A link that lets somebody choose a password once: the first owner, one who was invited, one whose password is lost.
+// A set-up link: the first owner, an invited operator or an operator with a lost password chooses a password with it,
+// once.
 import type { EpochSeconds } from './slot.ts'
 
 export interface SetUpLink {
-  /** As `SessionVault.hashOfCode` makes it. */
+  /** The result of `SessionVault.hashOfCode`. */
   readonly hash: string
-  /** Whose password it sets; undefined: makes the first owner. */
+  /** The operator whose password the link sets. Undefined if the link makes the first owner. */
   readonly operatorId: string | undefined
-  /** The first second in which it is no longer accepted. */
+  /** The first second in which the link is rejected. */
   readonly expiresAt: EpochSeconds
 }
 
-/** A set-up link and one for a lost password are used at once; who is invited may be away for a weekend. */
+/** For the first owner and for a lost password: such a link is used at once. */
 export const SET_UP_SECONDS = 3600
+/** An invited operator may be away for a weekend. */
 export const INVITATION_SECONDS = 72 * 3600

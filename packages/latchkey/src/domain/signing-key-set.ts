@@ -1,16 +1,18 @@
-// Changes of the whole set of signing keys. Exactly one key signs before and after each.
+// The rules for changes of the set of signing keys. Exactly one key signs before and after each change.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { isKept, type SigningKeyRecord } from './signing-key.ts'
 import type { EpochSeconds } from './slot.ts'
 
 export type KeySetChange =
-  /** The first step of a rotation: verifiers get to know the key this long before it signs. */
+  /** The first step of a rotation: publishes the key `leadSeconds` before it signs, so that verifiers know it. */
   | { readonly kind: 'publish'; readonly key: SigningKeyRecord; readonly leadSeconds: number }
-  /** What is due by `dueBy`, which may be before now: the next key signs, keys whose tokens are over leave. */
+  /** Does the steps that are due by `dueBy`: the next key signs, and keys whose tokens have expired are removed. */
   | { readonly kind: 'advance'; readonly dueBy: EpochSeconds; readonly lifetimeSeconds: number }
-  /** Signs at once, unannounced, in place of the key that signs and of the next one. */
+  /** Signs with this key at once, without publishing it first. It replaces the signing key and the next one. */
   | { readonly kind: 'sign_with'; readonly key: SigningKeyRecord; readonly lifetimeSeconds: number }
-  /** The key vouches for nothing from now on. If it signed, the next one takes over, or else the substitute does. */
+  /**
+   * Revokes the key: its tokens are rejected from now on. If it signed, the next key takes over, or else `substitute`.
+   */
   | {
       readonly kind: 'revoke'
       readonly kid: string
@@ -20,7 +22,7 @@ export type KeySetChange =
 
 export type KeySetRefusal = { readonly reason: 'rotation_in_progress' } | { readonly reason: 'unknown_signing_key' }
 
-/** What happened to one key. */
+/** The change of one key. */
 export interface KeyStep {
   readonly event: 'published' | 'activated' | 'retired' | 'revoked' | 'removed'
   readonly before: SigningKeyRecord | undefined
@@ -29,13 +31,13 @@ export interface KeyStep {
 
 export interface ChangedKeySet {
   readonly keys: readonly SigningKeyRecord[]
-  /** None when nothing had to be done. */
+  /** Empty if nothing had to change. */
   readonly steps: readonly KeyStep[]
 }
 
 export interface KeySetContext {
   readonly now: EpochSeconds
-  /** The latest end of a token that is live or in grace; 0 when there is none. */
+  /** Returns the latest expiry of a token that is live or in grace. 0 if there is none. */
   readonly lastTokenEndsAt: () => EpochSeconds
 }
 
@@ -66,7 +68,7 @@ export function changeKeySet(
   }
 }
 
-/** When the next step of the set is due; undefined when there is nothing to wait for. */
+/** Returns when the next step of the set is due. Undefined if no step is planned. */
 export function nextStepAt(keys: readonly SigningKeyRecord[]): EpochSeconds | undefined {
   const times = keys.flatMap(({ status, signsFrom, acceptedUntil }) =>
     status === 'next' ? [signsFrom] : acceptedUntil === null ? [] : [acceptedUntil],
@@ -131,7 +133,7 @@ class KeySet implements ChangedKeySet {
       case 'revoked':
         return accept(this)
       case 'next':
-        // It signed nothing that anybody could present.
+        // This key has not signed, so no token of it exists.
         this.#remove('revoked', key)
         return accept(this)
       case 'retired':
@@ -144,8 +146,8 @@ class KeySet implements ChangedKeySet {
     }
   }
 
-  // A token of before may have been issued for longer than tokens are now; one that was superseded, and whose end is
-  // recorded nowhere, was issued for no longer in this process.
+  // An earlier lifetime setting may have been longer, so a recorded token may end later than now + lifetimeSeconds. A
+  // superseded token is not recorded, but this process issued it with the present lifetime at most.
   #stopped(lifetimeSeconds: number): Pick<SigningKeyRecord, 'retiredAt' | 'acceptedUntil'> {
     const { now, lastTokenEndsAt } = this.#context
     return { retiredAt: now, acceptedUntil: Math.max(now + lifetimeSeconds, lastTokenEndsAt()) }

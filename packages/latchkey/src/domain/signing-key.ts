@@ -1,62 +1,69 @@
-// A signing key as the server remembers it: published before it signs, accepted until the last token it signed is over.
+// A signing key. The server publishes it before it signs, and accepts it until the last token that it signed has
+// expired.
 import type { EpochSeconds, RecordedToken } from './slot.ts'
 
-/** RS256 first: RFC 9068 §4 makes it mandatory, and existing verifiers know nothing else. */
+/** RS256 comes first: RFC 9068 §4 makes it mandatory, and some verifiers support nothing else. */
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const
 
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
 
-/** The public half as a JWK (RFC 7517), and nothing of the private one. */
+/** The public key as a JWK (RFC 7517). */
 export type PublicJwk = PublicKeyMaterial & {
   readonly kid: string
   readonly alg: SigningAlgorithm
   readonly use: 'sig'
 }
 
-/** The members that make the key, those of its RFC 7638 thumbprint. */
+/** The members of the key that its RFC 7638 thumbprint covers. */
 export type PublicKeyMaterial =
   | { readonly kty: 'RSA'; readonly n: string; readonly e: string }
   | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
   | { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }
 
 export interface SigningKeyRecord {
-  /** The RFC 7638 thumbprint of the public half. */
+  /** The RFC 7638 thumbprint of the public key. */
   readonly kid: string
   readonly alg: SigningAlgorithm
   /**
-   * `next` is published so that verifiers know it before it signs; `retired` has signed and no longer does; `revoked` is
-   * remembered so that its tokens are told from those of a stranger, and vouches for nothing.
+   * `next`: published, so that verifiers know the key before it signs. `retired`: no longer signs, but its tokens are
+   * accepted. `revoked`: its tokens are rejected. The record stays, so that they get the reason `revoked`.
    */
   readonly status: SigningKeyStatus
   readonly publicJwk: PublicJwk
   readonly sealedPrivateKey: Uint8Array
   readonly createdAt: EpochSeconds
-  /** When it began to sign; for a `next` one, when it is to begin. */
+  /** When the key began to sign, or for a `next` key, when it is due to begin. */
   readonly signsFrom: EpochSeconds
-  /** When it stopped signing; null until then. */
+  /** When the key stopped signing. Null until then. */
   readonly retiredAt: EpochSeconds | null
   readonly revokedAt: EpochSeconds | null
-  /** The first second in which every token it signed is over, and its record may leave; null until it stops signing. */
+  /**
+   * The first second in which all its tokens have expired, so that the record can be removed. Null until it stops
+   * signing.
+   */
   readonly acceptedUntil: EpochSeconds | null
 }
 
 export type SigningKeyStatus = 'next' | 'signing' | 'retired' | 'revoked'
 
 /**
- * Is a signature by this key good, and the key published? One that is still `next` here may already sign in another
- * process of the same store. A retired key without an end is not accepted.
+ * Returns true if the server publishes the key and accepts its signatures. A key that is still `next` here may already
+ * sign in another process of the same store. A retired key without an end is not accepted.
  */
 export const isAccepted = (record: SigningKeyRecord, now: EpochSeconds): boolean =>
   record.status === 'next' || record.status === 'signing' || (record.status === 'retired' && isKept(record, now))
 
-/** Can a token that it signed still be presented before its end? */
+/** Returns true if a token that the key signed may be unexpired. */
 export const isKept = ({ acceptedUntil }: SigningKeyRecord, now: EpochSeconds): boolean =>
   acceptedUntil !== null && now < acceptedUntil
 
-/** One second for clocks that are read a moment apart. */
+/** The clock may be read up to one second apart. */
 const TOLERANCE_SECONDS = 1
 
-/** Was this token issued while the key signed? A token handed out again later may bear the signature of a newer key too. */
+/**
+ * Returns true if the token was issued while the key signed. A newer key may have signed the same token too, when it
+ * was handed out again.
+ */
 export const canHaveSigned = (
   { status, signsFrom, retiredAt }: SigningKeyRecord,
   { issuedAt }: Pick<RecordedToken, 'issuedAt'>,
@@ -65,7 +72,7 @@ export const canHaveSigned = (
   issuedAt >= signsFrom - TOLERANCE_SECONDS &&
   (retiredAt === null || issuedAt <= retiredAt + TOLERANCE_SECONDS)
 
-/** The one key that signs; undefined when there is none yet. Throws when several claim to. */
+/** Returns the key that signs. Undefined if there is none yet. Throws if several keys have this status. */
 export function signingKeyOf(records: readonly SigningKeyRecord[]): SigningKeyRecord | undefined {
   const [key, ...others] = records.filter((record) => record.status === 'signing')
   if (others.length > 0) throw new Error(`${String(others.length + 1)} keys are marked as signing; exactly one may be`)

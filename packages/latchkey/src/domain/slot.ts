@@ -1,13 +1,13 @@
-// A slot, the pair of integration and scope: what may happen to the one token in it. Every function returns a new slot.
+// A slot is the pair of integration and scope, with at most one live token. Every function here returns a new slot.
 import type { AccessTokenClaims, Scope } from '@latchkey/protocol'
 
 /** Whole seconds since the epoch (RFC 7519 NumericDate). */
 export type EpochSeconds = number
 
-/** Orders the tokens of a slot. Grows at every change of the slot; gaps are normal. */
+/** Orders the tokens of a slot. It grows at every change of the slot; gaps are normal. */
 export type Generation = number
 
-/** The claims that decide whether a presented token is the recorded one. No bearer text is kept. */
+/** The claims of a token that the server stores. A presented token must have the same ones. The text is not stored. */
 export interface RecordedToken {
   readonly generation: Generation
   readonly jti: string
@@ -16,7 +16,7 @@ export interface RecordedToken {
   readonly audience: string
 }
 
-/** The token before the live one, accepted until its deadline when the integration asks for grace. */
+/** The token before the live one. With grace it is accepted until `until`. */
 export interface Predecessor {
   readonly token: RecordedToken
   readonly until: EpochSeconds
@@ -25,22 +25,22 @@ export interface Predecessor {
 export interface Slot {
   readonly id: number
   readonly scope: Scope
-  /** The integration is allowed this scope. */
+  /** True if the integration may request this scope. */
   readonly granted: boolean
-  /** Granted, and the integration is enabled: only an open slot holds tokens. */
+  /** True if the scope is granted and the integration is enabled. Only an open slot holds tokens. */
   readonly open: boolean
   /** The generation of the slot's last change. */
   readonly generation: Generation
-  /** Issuances so far; its remainder by 16 is the next place in the ring. */
+  /** The number of issuances so far. */
   readonly issuances: number
   readonly live: RecordedToken | undefined
   readonly predecessor: Predecessor | undefined
-  /** The token last revoked; 0 when none was. */
+  /** The generation of the last revoked token. 0 if no token was revoked. */
   readonly revokedGeneration: Generation
-  /** The token that the live one superseded; 0 when there was none. */
+  /** The generation of the token that the live one superseded. 0 if there was none. */
   readonly supersededGeneration: Generation
   /**
-   * Tokens up to this generation were seen past their end by this process, and stay ended when the wall clock steps
+   * This process saw tokens up to this generation after their expiry. They stay ended even if the wall clock steps
    * back. Not stored.
    */
   readonly endedGeneration: Generation
@@ -61,12 +61,12 @@ export const emptySlot = (id: number, scope: Scope, open: boolean): Slot => ({
 })
 
 /**
- * Puts a newer token in the slot. With grace the token before it is accepted until `now + graceSeconds`. Pure: checks see
- * the old token until the batch with this slot is published.
+ * Puts a newer token in the slot. With grace the token before it is accepted until `now + graceSeconds`. Checks still
+ * see the old token until the batch with the returned slot is published.
  */
 export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number, now: EpochSeconds): Slot {
   const before = slot.live
-  // A further issuance ends the elder's grace: at most two tokens are ever accepted.
+  // The token in grace until now loses its grace, so that at most two tokens are accepted.
   const predecessor =
     before === undefined || graceSeconds === 0 ? undefined : { token: before, until: now + graceSeconds }
   return {
@@ -80,8 +80,8 @@ export function supersede(slot: Slot, token: RecordedToken, graceSeconds: number
 }
 
 /**
- * Empties the slot if `jti` is its live token; ends only the predecessor if `jti` is that one; undefined when it is
- * neither, so that a late revocation never touches a newer token (RFC 7009 §2.1).
+ * Empties the slot if `jti` is its live token. Ends only the predecessor if `jti` is the predecessor. Undefined for any
+ * other `jti`, so that a late revocation never ends a newer token (RFC 7009 §2.1).
  */
 export function revoke(slot: Slot, jti: string, generation: Generation): Slot | undefined {
   if (slot.live?.jti === jti) return empty(slot, generation)
@@ -89,7 +89,7 @@ export function revoke(slot: Slot, jti: string, generation: Generation): Slot | 
   return { ...slot, generation, predecessor: undefined, revokedGeneration: slot.predecessor.token.generation }
 }
 
-/** Ends the live token and its predecessor by order of an operator. */
+/** Ends the live token and its predecessor. */
 export const empty = (slot: Slot, generation: Generation): Slot => ({
   ...slot,
   generation,
@@ -98,23 +98,25 @@ export const empty = (slot: Slot, generation: Generation): Slot => ({
   revokedGeneration: slot.live?.generation ?? slot.revokedGeneration,
 })
 
-/** The integration was disabled or lost the scope: nothing is live, nothing can be issued. */
+/** Closes the slot of an integration that was disabled or lost the scope: it has no live token and gets none. */
 export const close = (slot: Slot, granted: boolean, generation: Generation): Slot => ({
   ...empty(slot, generation),
   granted,
   open: false,
 })
 
-/** The integration was enabled or got the scope back. What was live before stays dead. */
+/** Opens the slot of an integration that was enabled or got the scope back. Tokens from before stay ended. */
 export const reopen = (slot: Slot): Slot => ({ ...slot, granted: true, open: true })
 
-/** Remembers that a token was seen past its end (or past its grace), so that no clock step revives it. */
+/** Records that a token was seen after its expiry or grace, so that no step of the wall clock revives it. */
 export const markEnded = (slot: Slot, generation: Generation): Slot => ({
   ...slot,
   endedGeneration: Math.max(slot.endedGeneration, generation),
 })
 
-/** Does the presented token say exactly what was recorded? The slot was found by client_id and scope. */
+/**
+ * Returns true if the claims of the presented token equal the recorded ones. The slot was found by client_id and scope.
+ */
 export const sameToken = (recorded: RecordedToken, presented: AccessTokenClaims): boolean =>
   recorded.jti === presented.jti &&
   recorded.generation === presented.gen &&

@@ -1,11 +1,11 @@
-// The verdict on a presented token, after its signature: the slot decides (one list of reasons, the first that applies).
+// The verdict on a presented token whose signature is right. The slot decides, with the first reason that applies.
 import type { AccessTokenClaims, Standing } from '@latchkey/protocol'
 import { type EpochSeconds, type Slot, sameToken } from './slot.ts'
 
 /**
- * `audience` is the one that the token's scope has today, undefined when there is no such scope (any more).
- * The order of the lines is the order of the reasons: a client that was superseded must read its store again, one whose
- * token expired must renew, so `superseded` comes before `expired`.
+ * Returns the standing of a token. `audience` is the present audience of its scope, or undefined if the scope was
+ * deleted. The order of the lines is the order of the reasons. `superseded` comes before `expired`: it tells the client
+ * to read the shared token instead of renewing it.
  */
 export function standing(
   presented: AccessTokenClaims,
@@ -24,7 +24,7 @@ export function standing(
   return now >= recorded.expiresAt || presented.gen <= slot.endedGeneration ? 'expired' : 'live'
 }
 
-/** Stands in a slot for a token that there never was. */
+/** The generation that a slot holds in place of a missing token. */
 const NO_GENERATION = 0
 
 const recordedToken = (slot: Slot, generation: number) =>

@@ -1,13 +1,13 @@
-// Characters that a reader cannot see, or that make the text around them read as another.
+// Finds characters that are invisible, or that change how the text around them reads.
 
 /**
- * Control characters forge lines in logs and terminals. Format and direction characters, and what Unicode calls default
- * ignorable, make two names look like one. A lone surrogate is no character. U+2800 is a Braille pattern without a dot.
+ * Control characters can forge lines in logs and terminals. Format, direction and default-ignorable characters make two
+ * names look the same. A lone surrogate is no character. U+2800 is a blank Braille pattern.
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
 
-/** UTS #51: a sequence that is drawn as one sign may hold joiners, tags and variation selectors. */
+/** UTS #51: an emoji sequence may hold joiners, tags and variation selectors. */
 const EMOJI = /\p{RGI_Emoji}/gv
 
-/** True if a character of the text cannot be seen, or changes how the text reads. Emoji sequences are seen. */
+/** Returns true if the text has an invisible or misleading character outside an emoji sequence. */
 export const hasUnseen = (text: string): boolean => UNSEEN.test(text) && UNSEEN.test(text.replaceAll(EMOJI, ' '))

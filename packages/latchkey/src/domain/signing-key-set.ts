@@ -111,7 +111,8 @@ class KeySet implements ChangedKeySet {
 
   retire(lifetimeSeconds: number): void {
     const before = this.#keys.find((key) => key.status === 'signing')
-    if (before !== undefined) this.#put('retired', before, { ...before, ...this.#stopped(lifetimeSeconds), status: 'retired' }) // prettier-ignore
+    if (before === undefined) return
+    this.#put('retired', before, { ...before, ...this.#stopped(lifetimeSeconds), status: 'retired' })
   }
 
   removeNext(): void {

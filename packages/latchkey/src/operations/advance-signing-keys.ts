@@ -1,4 +1,5 @@
-// The server's own steps of a rotation: the next key signs when it is due, and leaves when its tokens are over.
+// The server's own steps of a key rotation: the next key signs when it is due, and is removed when its tokens have
+// expired.
 import { SYSTEM } from '../domain/audit-event.ts'
 import { nextStepAt } from '../domain/signing-key-set.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
@@ -8,12 +9,15 @@ import { signingKeyAudit } from './signing-key-audit.ts'
 
 export interface AdvanceSigningKeysPorts {
   readonly signingKeys: SigningKeys
-  /** Of several servers on one store, the one whose clock is ahead must not end a key for all of them: see `earlierClock`. */
+  /**
+   * With several servers on one store, the earlier clock decides, so that a fast one does not end a key: see
+   * `earlierClock`.
+   */
   readonly clock: Clock
   readonly tokenLifetimeSeconds: number
 }
 
-/** Does what is due and no more; returns the keys as they are then. Throws `StoreUnavailable`. */
+/** Does the steps that are due, and returns the keys after them. Throws `StoreUnavailable`. */
 export async function advanceSigningKeys({
   signingKeys,
   clock,

@@ -1,10 +1,10 @@
-// What an operator asks an API to be, checked: a name that can be shown, a scope that exists, routes that can be matched.
+// Checks the members that an operator requests for an API: its name, description, scope and routes.
 import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isDescription, isName } from '../domain/integration-profile.ts'
 import { isRoutePattern } from '../domain/route-pattern.ts'
 import type { Catalog } from '../ports/catalog.ts'
 
-/** The members as asked for; those that are undefined are to stay as they are. */
+/** The requested members. Undefined ones stay unchanged. */
 export interface ApiFields {
   readonly name: string | undefined
   readonly scope: string | undefined

@@ -16,15 +16,15 @@ export interface ApplyManifestPorts extends CreateIntegrationPorts, PlanCatalogP
   readonly manifests: Manifests
 }
 
-/** More would hold up the token requests that wait for the same disk. */
+/** The limit of entries in one request. More would delay token requests, which wait for the same disk. */
 export const MOST_DECLARED = 100
 
-/** What is wrong with one entry, or with the whole manifest at that entry. */
+/** The problem with one entry, or with the whole manifest at that entry. */
 export type ApplyRefusal =
   | { readonly of: 'scope'; readonly place: ManifestPlace; readonly problem: ScopePlanRefusal }
   | { readonly of: 'api'; readonly place: ManifestPlace; readonly problem: ApiFieldRefusal }
   | { readonly of: 'integration'; readonly place: ManifestPlace; readonly problem: IntegrationPlanRefusal }
-  /** `changed_meanwhile`: by somebody else, between the comparison and the commit. */
+  /** `changed_meanwhile`: another caller changed the entry between the comparison and the commit. */
   | {
       readonly of: 'declaration'
       readonly place: ManifestPlace
@@ -32,8 +32,8 @@ export type ApplyRefusal =
     }
 
 /**
- * What was done about each entry, in the order of the manifest: scopes, APIs, integrations. With `plan` nothing is
- * done, and the answer says what would be. Throws `StoreUnavailable`.
+ * Returns one step for each entry, in the order scopes, APIs, integrations. With `plan` it changes nothing and returns
+ * the steps that `apply` would take. Throws `StoreUnavailable`.
  */
 export async function applyManifest(
   ports: ApplyManifestPorts,
@@ -63,7 +63,7 @@ async function compareAndAct(
   if (one !== undefined) return refuse({ of: 'declaration', place: one, problem: { reason: 'declared_twice' } })
   if (mode === 'plan') return accept(steps.value.map((step) => withoutMadeUp(step, declared)))
   const acts = steps.value.flatMap((step) => step.acts.map((act) => ({ act, place: step.place })))
-  // Also with nothing to do: while the outcome of a commit is unknown, the server cannot say whether an entry is as declared.
+  // Commits even without acts: while an earlier commit's outcome is unknown, the comparison may be wrong.
   const done = await ports.manifests.carryOut(acts.map(({ act }) => act))
   if (done.ok) return steps
   const place = acts[done.refusal.index]?.place ?? { list: 'integrations', index: 0 }
@@ -78,7 +78,7 @@ function planAll(
   { scopes, apis, integrations, pendingScopes }: Manifest,
   matching: readonly IntegrationSummary[],
 ): Result<readonly Step[], ApplyRefusal> {
-  // Entries may refer to what the same manifest creates.
+  // Entries may refer to scopes that the same manifest creates.
   const catalog = withScopes(ports, [...scopes.map(({ name }) => name), ...pendingScopes])
   const after = { ...ports, catalog }
   const steps: Step[] = []
@@ -112,7 +112,7 @@ function withScopes({ catalog, defaultAudience }: ApplyManifestPorts, names: rea
   return { ...catalog, scope: (name) => catalog.scope(name) ?? added.get(name) }
 }
 
-/** A plan does not tell the client ID that was made for it: the one that is made at last is another. */
+/** Removes the client ID from a planned creation: applying the manifest makes another one. */
 function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   const isMadeUp = step.place.list === 'integrations' && integrations[step.place.index]?.clientId === undefined
   if (step.action !== 'create' || !isMadeUp) return step
@@ -121,7 +121,7 @@ function withoutMadeUp(step: Step, { integrations }: Manifest): Step {
   return { place, target, action, before, after, acts }
 }
 
-/** The second of two entries that turn out to be about one integration: by its client ID, and by its name. */
+/** Returns the second of two entries for one integration, if one names its client ID and the other its name. */
 function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   const seen = new Set<string>()
   for (const { clientId, place } of steps) {
@@ -132,7 +132,7 @@ function sameIntegration(steps: readonly Step[]): ManifestPlace | undefined {
   return undefined
 }
 
-/** The second of two entries that mean the same. */
+/** Returns the second of two entries with the same key. */
 function declaredTwice({ scopes, apis, integrations }: Manifest): ManifestPlace | undefined {
   const lists = {
     scopes: scopes.map(({ name }) => name),

@@ -1,4 +1,4 @@
-// Who asks to administer the server: an admin key, known by its hash alone.
+// Authenticates an admin key by its hash.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { AdminKey } from '../domain/admin-key.ts'
@@ -9,7 +9,7 @@ import type { Requester } from '../ports/slots.ts'
 
 export interface PresentedAdminKey {
   readonly key: Secret
-  /** Whether the caller is on this machine: some keys work from here only. */
+  /** Some keys are accepted only from loopback addresses. */
   readonly from: 'loopback' | 'network'
   readonly requester: Requester
 }
@@ -25,8 +25,8 @@ export type AdminRefusal =
   | { readonly reason: 'admin_key_expired' | 'admin_key_revoked' | 'admin_key_is_local'; readonly keyId: string }
 
 /**
- * Finds the key by its hash, so that the time taken says nothing about how near a guess came. An access token of this
- * server is a text like any other here: its hash is no key's.
+ * Finds the key by its hash, so that the time taken does not reveal how close a guess was. An access token is rejected
+ * like any other text: no key has its hash.
  */
 export function authenticateAdmin(
   { adminKeys, vault, clock }: AuthenticateAdminPorts,

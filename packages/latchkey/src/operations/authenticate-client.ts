@@ -17,11 +17,11 @@ export interface AuthenticateClientPorts {
   readonly vault: SecretVault
   readonly clock: Clock
   readonly failures: FailedAuthentications
-  /** Is told of every secret that authenticated somebody. */
+  /** Records each use of a secret. */
   readonly secrets: Pick<Secrets, 'noteUse'>
 }
 
-/** What every request of a client says, whatever it asks for. */
+/** The credentials and the origin of a client's request. */
 export interface ClientRequest {
   readonly credentials: ClientCredentials
   readonly requester: Requester
@@ -33,8 +33,8 @@ export interface AuthenticatedIntegration {
 }
 
 /**
- * Whoever fails too often is told to wait; right credentials are never told so, whatever came before them from anywhere,
- * so that nobody can lock a client out. Throws `StoreUnavailable`.
+ * Authenticates a client. After too many failures the refusal tells the caller to wait. Right credentials are never
+ * throttled, so that an attacker cannot lock a client out. Throws `StoreUnavailable`.
  */
 export async function authenticateClient(
   ports: AuthenticateClientPorts,
@@ -44,7 +44,7 @@ export async function authenticateClient(
   return outcome.ok ? outcome : refuse(countFailure(ports, request, outcome.refusal))
 }
 
-/** Counts a failed authentication. Returns its refusal, or the order to wait where there were too many. */
+/** Counts a failed authentication. Returns `refusal`, or after too many failures one that tells the caller to wait. */
 export function countFailure(
   { failures }: Pick<AuthenticateClientPorts, 'failures'>,
   { requester }: ClientRequest,
@@ -58,15 +58,15 @@ export function countFailure(
 /** The request had credentials, and they were refused. */
 export type FailedAuthentication = Exclude<AuthenticationRefusal, { readonly reason: 'credentials_missing' }>
 
-/** Looked at in place of a client's own ranges: 0.0.0.0, which is no client's address. */
+/** Compared in place of a client's own ranges. 0.0.0.0 is no client's address. */
 const STAND_IN: readonly AddressRange[] = [{ first: { family: 'ipv4', bytes: [0, 0, 0, 0] }, prefixLength: 32 }]
 
 /**
- * Authenticates as a client of this state. Each refusal costs the same work, so that its time reveals nothing: the
+ * Authenticates a client against this state. Each refusal costs the same work, so that its time reveals nothing: the
  * client's own ranges are compared only after a right secret, and a stand-in is compared for every other refusal.
  *
- * The client ID in the outcome is the store's own string, unless the client is unknown. The string of the request may be
- * a slice of the text that holds the secret, and V8 keeps that text in memory as long as the slice.
+ * The client ID in the result is the store's own string, unless the client is unknown. The request's string may be a
+ * slice of the text that holds the secret, and V8 keeps that text in memory as long as the slice.
  */
 export function authenticateAs(
   state: IntegrationState | undefined,

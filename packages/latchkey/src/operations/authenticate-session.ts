@@ -1,4 +1,4 @@
-// Who asks to administer the server: the operator of a session, known by the hash of its cookie alone.
+// Authenticates an operator by the hash of the session cookie.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { sessionEndsAt } from '../domain/session.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -13,7 +13,7 @@ export interface AuthenticateSessionPorts {
 
 export type SessionRefusal = { readonly reason: 'unknown_session' | 'session_over' }
 
-/** The operator is as they are now: a change of role holds from the next request on. */
+/** Returns the session and the operator's present record, so a change of role applies to the next request. */
 export function authenticateSession(
   { sessions, sessionVault, clock }: AuthenticateSessionPorts,
   text: Secret,

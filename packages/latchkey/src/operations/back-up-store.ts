@@ -1,4 +1,4 @@
-// Makes a backup of the store and puts on record who got it, before the first byte of it leaves.
+// Makes a backup of the store and records in the audit trail who gets it, before the first byte is sent.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, SERVER_TARGET } from '../domain/audit-event.ts'
 import type { AuditTrail } from '../ports/audit-trail.ts'
@@ -9,7 +9,7 @@ export interface BackUpStorePorts {
   readonly auditTrail: AuditTrail
 }
 
-/** Throws `StoreUnavailable`. */
+/** Makes a backup. Throws `StoreUnavailable`. */
 export async function backUpStore(
   { backups, auditTrail }: BackUpStorePorts,
   actor: Actor,

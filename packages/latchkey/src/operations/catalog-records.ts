@@ -1,4 +1,4 @@
-// What the audit trail is told of scopes and APIs that are made and changed.
+// The audit records of created and changed scopes and APIs.
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
 import type { ChangedApi } from '../domain/api-change.ts'

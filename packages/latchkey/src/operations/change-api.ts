@@ -1,4 +1,4 @@
-// Changes an API: the members that are given, or none.
+// Changes the given members of an API, all or none.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ApiExists, ApiUnknown } from '../domain/api-change.ts'
@@ -8,7 +8,7 @@ import { type ApiFieldRefusal, type ApiFields, checkApiFields, unknownScope } fr
 import { apiChanged } from './catalog-records.ts'
 import type { ApiPorts } from './create-api.ts'
 
-/** No token ends by it: tokens belong to scopes. Throws `StoreUnavailable`. */
+/** Changes an API. No token ends, because tokens belong to scopes. Throws `StoreUnavailable`. */
 export async function changeApi(
   ports: ApiPorts,
   by: Actor,

@@ -7,8 +7,8 @@ import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChang
 import { findIntegration } from './find-integration.ts'
 
 /**
- * The integration as it is after the change. Disabling a disabled integration changes nothing and is no error, and the
- * same holds for enabling. Throws `StoreUnavailable`.
+ * Returns the integration after the change. Disabling a disabled integration changes nothing and is no error. The same
+ * applies to enabling. Throws `StoreUnavailable`.
  */
 export async function changeIntegrationStatus(
   ports: ChangeIntegrationPorts,

@@ -1,4 +1,4 @@
-// One road for every change of an integration that was found: the change and its audit record are one commit.
+// Changes an integration. All such changes go through here: the change and its audit record are one commit.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, changedMembers, type JsonObject } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget, type ProfileTexts } from '../domain/audited-integration.ts'
@@ -16,23 +16,23 @@ export interface ChangeIntegrationPorts {
   readonly integrations: Integrations
 }
 
-/** Which integration, and which version of it the operator looked at; undefined: whatever it is by now. */
+/** The integration to change, and the version that the operator read. Undefined accepts any version. */
 export interface IntegrationToChange {
   readonly id: string
   readonly version: number | undefined
 }
 
 export interface WantedChange {
-  /** The version that the operator looked at; undefined: whatever it is by now. */
+  /** The version that the operator read. Undefined accepts any version. */
   readonly version: number | undefined
   readonly event: string
   readonly changes: readonly IntegrationChange[]
-  /** What the audit trail says beside the members that changed. */
+  /** Members that the audit record holds besides the changed ones. */
   readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject
   readonly claim?: IdempotencyClaim | undefined
 }
 
-/** Changes an integration that was found, whatever it is by now if no version is given. Throws `StoreUnavailable`. */
+/** Changes an integration that the caller has read. Throws `StoreUnavailable`. */
 export function changeIntegration(
   { integrations }: ChangeIntegrationPorts,
   actor: Actor,

@@ -1,4 +1,4 @@
-// Changes what an operator may do, or whether they may do anything.
+// Changes the role of an operator, or disables or enables the operator.
 import type { Result } from '@latchkey/protocol'
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
@@ -7,7 +7,7 @@ import type { VersionConflict } from '../domain/at-version.ts'
 import type { AskedOperator, LastOwner, OperatorChange, UnknownOperator } from '../domain/operator-change.ts'
 import type { Operators } from '../ports/operators.ts'
 
-/** One who is disabled is signed out everywhere in that moment. Throws `StoreUnavailable`. */
+/** Changes an operator. Disabling ends all the operator's sessions at once. Throws `StoreUnavailable`. */
 export const changeOperator = (
   { operators }: { readonly operators: Operators },
   by: Actor,

@@ -1,4 +1,4 @@
-// Changes what a scope is described as and whom its tokens are for. Another audience ends its live tokens.
+// Changes the description and the audience of a scope. A new audience ends its live tokens.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ScopeUnknown } from '../domain/catalog.ts'

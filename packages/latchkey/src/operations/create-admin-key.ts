@@ -1,4 +1,4 @@
-// Creates an admin key. Its text leaves through the result, once.
+// Creates an admin key. Only the result holds its text; the server keeps the hash.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
@@ -20,7 +20,7 @@ export interface CreateAdminKeyPorts extends ListAdminKeysPorts {
 export interface AdminKeyRequest {
   readonly name: string
   readonly role: AdminRole
-  /** The first second in which it is no longer accepted; undefined: open-ended. */
+  /** The first second in which the key is rejected. Undefined if it does not expire. */
   readonly expiresAt: EpochSeconds | undefined
 }
 

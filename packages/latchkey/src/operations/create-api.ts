@@ -1,4 +1,4 @@
-// Creates an API: a name for what accepts our tokens, with the scope that it asks for.
+// Creates an API: the name of a resource server, with the scope that it requires.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ApiExists } from '../domain/api-change.ts'

@@ -1,4 +1,4 @@
-// Creates an integration with its first secret. The secret's text leaves through the result, once.
+// Creates an integration with its first secret. The result holds the secret's text.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
@@ -26,9 +26,9 @@ export interface IntegrationRequest {
   readonly name: string
   readonly description?: string | undefined
   readonly tags?: readonly string[] | undefined
-  /** What it may have tokens for. */
+  /** The scopes that the integration may request. */
   readonly scopes: readonly string[]
-  /** The scopes whose tokens of other integrations it may introspect. */
+  /** The integration may introspect other integrations' tokens of these scopes. */
   readonly resourceServerFor?: readonly string[] | undefined
   readonly mode?: IssueMode | undefined
   readonly graceSeconds?: number | undefined
@@ -39,7 +39,7 @@ export interface IntegrationRequest {
 
 export interface CreatedIntegration {
   readonly integration: IntegrationSummary
-  /** Undefined for an imported secret, and when the same request had made the integration before. */
+  /** Undefined for an imported secret, and for a repeated request. */
   readonly clientSecret: Secret | undefined
   readonly isReplay: boolean
 }
@@ -47,7 +47,7 @@ export interface CreatedIntegration {
 export type CreateIntegrationRefusal =
   FieldRefusal | SecretWishRefusal | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
 
-/** What is known of the caller's promise before the integration has an id. */
+/** The idempotency record before the integration or secret has an id. */
 export type UnmadeClaim = Omit<IdempotencyClaim, 'made'>
 
 /** Throws `StoreUnavailable`. */
@@ -70,7 +70,7 @@ export async function createIntegration(
         return refuse({ reason: 'idempotency_key_reused' })
       case 'already_made':
         return replayed(await ports.integrations.findByIdOrClientId(created.refusal.made))
-      // Another client ID, and another look at the scopes: a second one of those is refused by name.
+      // Tries again with a new client ID, and checks the scopes again: a deleted one is then refused by name.
       case 'client_id_taken':
       case 'scope_gone':
         continue
@@ -79,10 +79,10 @@ export async function createIntegration(
   throw new Error(`${String(ATTEMPTS)} attempts in a row to record a new integration were refused`)
 }
 
-// Two random client IDs of 72 bits do not meet; if a store says so time and again, something else is wrong.
+// Random client IDs of 72 bits do not collide. If a store reports that again and again, something else is wrong.
 const ATTEMPTS = 3
 
-/** An integration to be made, with the text of its first secret. */
+/** Checks the request, and returns the new integration with the text of its first secret. */
 export function newIntegration(
   ports: CreateIntegrationPorts,
   request: IntegrationRequest,
@@ -123,7 +123,7 @@ export function creationRecord(
   return { event: 'integration.created', actor, target: integrationTarget(profile), before: {}, after }
 }
 
-/** What was made and is gone by now is not made once more: the key stands for what it made. */
+/** Answers a repeated request. If the integration was deleted since, it is not made again. */
 const replayed = (
   integration: IntegrationSummary | undefined,
 ): Result<CreatedIntegration, Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>> =>

@@ -1,4 +1,4 @@
-// Creates a scope: integrations can be allowed it from then on.
+// Creates a scope that integrations can then be granted.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
@@ -9,7 +9,7 @@ import { checkScopeFields, isScopeName, type ScopeFieldRefusal } from './scope-r
 
 export interface ScopeRequest {
   readonly name: string
-  /** Null: the server's audience, whatever that is. */
+  /** Null means the server's default audience. */
   readonly audience: string | null
   readonly description: string
 }
@@ -17,7 +17,9 @@ export interface ScopeRequest {
 export type CreateScopeRefusal =
   { readonly reason: 'scope_name_unusable' } | ScopeFieldRefusal | ScopeExists | LimitReached
 
-/** Whoever had a scope of this name before it was deleted gets nothing back. Throws `StoreUnavailable`. */
+/**
+ * Creates a scope. Integrations that had a deleted scope of this name do not get it back. Throws `StoreUnavailable`.
+ */
 export async function createScope(
   ports: ScopePorts,
   by: Actor,
@@ -29,6 +31,6 @@ export async function createScope(
   const created = await ports.catalogAdministration.createScope({ name, audience, description }, scopeCreated(by))
   if (!created.ok) return created
   const found = findScope(ports, name)
-  // Deleted by somebody else in the same moment: it was created all the same.
+  // Another caller deleted the scope at once. The creation was successful all the same.
   return found.ok ? found : accept({ ...created.value, integrations: 0, liveTokens: 0, apis: [] })
 }

@@ -1,4 +1,4 @@
-// Makes the link by which the first owner gets in. It takes the place of the last one.
+// Makes the set-up link for the first owner. It replaces the one before it.
 import { accept, type Result, type Secret } from '@latchkey/protocol'
 import { type Actor, SYSTEM } from '../domain/audit-event.ts'
 import { SET_UP_TARGET } from '../domain/audited-operator.ts'
@@ -20,7 +20,7 @@ export interface NewLink {
   readonly expiresAt: EpochSeconds
 }
 
-/** Throws `StoreUnavailable`. */
+/** Makes the link. Refused if there is an owner already. Throws `StoreUnavailable`. */
 export async function createSetUpLink(
   { operators, sessionVault, clock }: LinkPorts,
   by: Actor,
@@ -28,7 +28,7 @@ export async function createSetUpLink(
   const { text: code, hash } = sessionVault.newCode()
   const expiresAt = clock.now() + SET_UP_SECONDS
   const record = { event: 'set_up_link.created', actor: by, target: SET_UP_TARGET, before: {}, after: {} }
-  // Each start makes one until there is an owner: that alone tells nothing.
+  // A server without an owner makes a link at each start. Recording that would only fill the audit trail.
   const made = await operators.putFirstLink({ hash, operatorId: undefined, expiresAt }, by === SYSTEM ? [] : [record])
   return made.ok ? accept({ code, expiresAt }) : made
 }

@@ -1,4 +1,4 @@
-// Deletes an API. Its scope stays, and with it every token.
+// Deletes an API. Its scope and the tokens of the scope stay.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi } from '../domain/audited-catalog.ts'
@@ -7,7 +7,7 @@ import type { ApiRecord } from '../domain/catalog.ts'
 import type { CatalogAdministration } from '../ports/catalog.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
 
-/** The API as it was. Throws `StoreUnavailable`. */
+/** Returns the deleted API. Throws `StoreUnavailable`. */
 export const deleteApi = (
   { catalogAdministration }: { readonly catalogAdministration: CatalogAdministration },
   by: Actor,

@@ -1,4 +1,4 @@
-// Deletes an integration with its secrets and slots. Its tokens are unknown from then on, for good.
+// Deletes an integration with its secrets and slots. Its tokens are unknown from then on.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
@@ -7,7 +7,7 @@ import type { IntegrationSummary, UnknownIntegration } from '../ports/integratio
 import type { ChangeIntegrationPorts, IntegrationToChange } from './change-integration.ts'
 import { findIntegration } from './find-integration.ts'
 
-/** The integration as it was. Throws `StoreUnavailable`. */
+/** Returns the deleted integration. Throws `StoreUnavailable`. */
 export async function deleteIntegration(
   ports: ChangeIntegrationPorts,
   actor: Actor,

@@ -1,4 +1,4 @@
-// Deletes a scope. What uses it stands in the way, unless the operator means to end that too.
+// Deletes a scope. A scope that is in use is deleted only if the operator asks to end its uses too.
 import type { Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
@@ -9,13 +9,13 @@ import type { VersionConflict } from '../domain/at-version.ts'
 
 export interface ScopeToDelete {
   readonly name: string
-  /** Undefined: whatever it is by now. */
+  /** The version that the operator read. Undefined accepts any version. */
   readonly version: number | undefined
-  /** `end_uses`: grants, rights and APIs go with it, and its live tokens end. */
+  /** `end_uses` also deletes the grants, rights and APIs of the scope, and ends its live tokens. */
   readonly ifUsed: 'refuse' | 'end_uses'
 }
 
-/** What it ended. Its tokens are refused from the very next check on. Throws `StoreUnavailable`. */
+/** Returns what the deletion ended. The next check of a token of this scope rejects it. Throws `StoreUnavailable`. */
 export const deleteScope = (
   { catalogAdministration }: { readonly catalogAdministration: CatalogAdministration },
   by: Actor,
@@ -23,7 +23,7 @@ export const deleteScope = (
 ): Promise<Result<RemovedScope, ScopeUnknown | VersionConflict | ScopeInUse>> =>
   catalogAdministration.deleteScope(name, ifUsed, { version, audit: (removed) => removalRecords(by, removed) })
 
-/** Of more integrations than these only the number is recorded. */
+/** The audit record names at most this many integrations. It always holds their number. */
 const MOST_NAMED = 100
 
 function removalRecords(actor: Actor, { scope, clientIds, endedTokens, apis }: RemovedScope): readonly AuditRecord[] {

@@ -1,4 +1,4 @@
-// Ends one client secret now: it authenticates nothing from the next request on. Live tokens stay live.
+// Ends one client secret: the server rejects it from the next request on. Live tokens stay live.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -16,7 +16,7 @@ export interface EndSecretPorts extends ChangeIntegrationPorts {
 
 export type EndSecretRefusal = UnknownIntegration | VersionConflict | { readonly reason: 'unknown_secret' }
 
-/** Ending what has ended changes nothing and is no error. Throws `StoreUnavailable`. */
+/** Ends a secret. Ending it again changes nothing and is no error. Throws `StoreUnavailable`. */
 export async function endSecret(
   ports: EndSecretPorts,
   by: Actor,

@@ -1,4 +1,4 @@
-// Signs out: one session, or all of an operator. The server forgets them; what the browser keeps opens nothing.
+// Signs an operator out: ends one session, or all of them. The server then rejects their cookies.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'
@@ -14,7 +14,7 @@ export interface EndSessionsPorts {
 
 export type UnknownSession = { readonly reason: 'unknown_session' }
 
-/** Throws `StoreUnavailable`. */
+/** Ends one session of an operator. Throws `StoreUnavailable`. */
 export async function endSession(
   { operators, sessions }: EndSessionsPorts,
   by: Actor,
@@ -27,7 +27,7 @@ export async function endSession(
   return ended ? accept(undefined) : refuse({ reason: 'unknown_session' })
 }
 
-/** Throws `StoreUnavailable`. */
+/** Ends all sessions of an operator. Throws `StoreUnavailable`. */
 export const endAllSessions = ({ sessions }: EndSessionsPorts, by: Actor, operator: Operator): Promise<void> =>
   sessions.endAll(operator.id, signedOut(by, operator, 'all'))
 

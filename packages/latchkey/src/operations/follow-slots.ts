@@ -1,4 +1,4 @@
-// Who may follow the slots: an integration, those of the scopes for which it has the resource-server right.
+// Decides whose slots an integration may follow: those of the scopes for which it has the resource-server right.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { admitClient, type AuthenticatedClient } from '../domain/admission.ts'
 import type { Integration } from '../domain/integration.ts'
@@ -10,13 +10,13 @@ import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } 
 export interface Follower {
   readonly client: AuthenticatedClient
   readonly requester: Requester
-  /** At least one, in the order of their names. */
+  /** At least one scope, ordered by name. */
   readonly scopes: readonly Scope[]
 }
 
 export type FollowRefusal = AuthenticationRefusal | ThrottledRefusal | NothingToFollow
 
-/** Throws `StoreUnavailable`. */
+/** Authenticates a follower and reads its rights. Throws `StoreUnavailable`. */
 export async function admitFollower(
   ports: AuthenticateClientPorts,
   request: ClientRequest,
@@ -29,7 +29,7 @@ export async function admitFollower(
   return accept({ client, requester: request.requester, scopes })
 }
 
-/** What has become of the right: asked again and again while it is used. */
+/** Checks whether the follower still has the same rights. The server calls it repeatedly while the feed is open. */
 export async function reviewFollower(
   { integrations, clock }: Pick<AuthenticateClientPorts, 'integrations' | 'clock'>,
   follower: Follower,
@@ -40,7 +40,7 @@ export async function reviewFollower(
     if (scopes.length === 0) return 'right_ended'
     return scopes.join(' ') === follower.scopes.join(' ') ? 'unchanged' : 'right_changed'
   } catch (cause) {
-    // A change of the integration whose outcome is not known: nobody was told that it happened.
+    // The outcome of a change is unknown, so no caller was told that it happened.
     if (cause instanceof StoreUnavailable) return 'unchanged'
     throw cause
   }

@@ -1,11 +1,11 @@
-// What an operator asks an integration to be, checked: names that can be shown, scopes that exist, addresses that parse.
+// Checks the members that an operator requests for an integration: name, description, tags, scopes and addresses.
 import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { type AddressRange, formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
 import { isDescription, isName, isTag } from '../domain/integration-profile.ts'
 import type { IssueMode } from '../domain/issue-mode.ts'
 import type { Catalog } from '../ports/catalog.ts'
 
-/** The members as asked for; those that are undefined are to stay as they are. */
+/** The requested members. Undefined ones stay unchanged. */
 export interface IntegrationFields {
   readonly name?: string | undefined
   readonly description?: string | undefined
@@ -36,7 +36,7 @@ export type FieldRefusal =
       readonly known: readonly Scope[]
     }
 
-/** Nothing that is asked for twice is kept twice. */
+/** Checks the members, and returns them parsed and without duplicates. */
 export function checkFields(catalog: Catalog, fields: IntegrationFields): Result<CheckedFields, FieldRefusal> {
   const { name, description, tags, allowedAddresses } = fields
   if (name !== undefined && !isName(name)) return refuse({ reason: 'name_unusable' })

@@ -1,4 +1,4 @@
-// Tells an authenticated client what a token is worth (RFC 7662), if that is its business.
+// Introspects a token for an authenticated client (RFC 7662).
 import { accept, type AccessTokenClaims, type Result } from '@latchkey/protocol'
 import type { AuthenticationRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import { authenticateClient, type AuthenticateClientPorts, type ClientRequest } from './authenticate-client.ts'
@@ -7,8 +7,8 @@ import { verifyToken, type VerifyTokenPorts } from './verify-token.ts'
 export type IntrospectTokenPorts = AuthenticateClientPorts & VerifyTokenPorts
 
 /**
- * The claims of a live token that is the caller's own or of a scope for which it holds the resource-server right;
- * undefined for every other text (RFC 7662 §4: no hint why). Throws `StoreUnavailable`.
+ * Returns the claims of a live token that is the caller's own, or of a scope for which the caller has the
+ * resource-server right. Undefined for every other text, without the reason (RFC 7662 §4). Throws `StoreUnavailable`.
  */
 export async function introspectToken(
   ports: IntrospectTokenPorts,

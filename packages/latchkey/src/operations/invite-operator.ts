@@ -1,4 +1,4 @@
-// Invites somebody to administer the server: they choose their password by the link that leaves through the result, once.
+// Invites an operator. The result holds the set-up link with which the operator chooses a password.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AdminRole } from '../domain/admin-role.ts'
 import type { Actor } from '../domain/audit-event.ts'

@@ -1,4 +1,4 @@
-// Issues an access token by the client credentials grant (RFC 6749 §4.4), deleting the one before it.
+// Issues an access token by the client credentials grant (RFC 6749 §4.4). The new token supersedes the one before it.
 import { accept, parseScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { grantedScopes, type IntegrationState, slotOf } from '../domain/integration.ts'
 import type { GrantRefusal, IssueRefusal, ThrottledRefusal } from '../domain/refusal.ts'
@@ -19,7 +19,7 @@ export interface IssueTokenPorts extends AuthenticateClientPorts {
 }
 
 export interface TokenRequest extends ClientRequest {
-  /** The parameters as sent; undefined when missing or without a value. */
+  /** The parameters as the client sent them. Undefined if a parameter is missing or empty. */
   readonly grantType: string | undefined
   readonly scope: string | undefined
 }
@@ -27,7 +27,7 @@ export interface TokenRequest extends ClientRequest {
 export interface TokenGrant {
   readonly issued: IssuedToken
   readonly clientId: string
-  /** Which of the client's secrets asked for it. */
+  /** The secret that authenticated the request. */
   readonly secretId: string
   readonly scope: Scope
   /** Whole seconds. */
@@ -43,10 +43,10 @@ type Refused =
 type Decision = Result<TokenGrant, Refused>
 
 /**
- * A refused request never touches a live token. Rejects with, or throws, `StoreUnavailable`.
+ * Issues a token. A refused request never ends a live token. Throws or rejects with `StoreUnavailable`.
  *
- * A token may rest on the state that this process knows, because its commit judges the request again. A refusal must rest on
- * the present state. So only a refusal waits, and only where another server may have changed the state.
+ * The decision to issue may use the state in memory, because the commit checks the request again. A refusal must use
+ * the present state. So a refusal waits for a fresh read if another server may have changed the state.
  */
 export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolvers: Resolvers<TokenOutcome>): void {
   const { integrations } = ports
@@ -54,7 +54,7 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
   const { resolve, reject } = mapResolvers<Decision, TokenOutcome>(resolvers, (decision) => {
     if (decision.ok) return decision
     const { by, refusal } = decision.refusal
-    // A client whose right ended while its request waited has not failed to authenticate.
+    // A client that lost its right while the request waited did authenticate, so no failure is counted.
     return refuse(by === 'authentication' ? countFailure(ports, request, refusal) : refusal)
   })
   const confirm = (decision: Decision): void => {
@@ -65,7 +65,7 @@ export function issueToken(ports: IssueTokenPorts, request: TokenRequest, resolv
   issueAs(integrations.known(clientId), ports, request, { resolve: confirm, reject })
 }
 
-/** Decides by this state of the integration. */
+/** Decides by `state`. */
 function issueAs(
   state: IntegrationState | undefined,
   ports: IssueTokenPorts,
@@ -81,7 +81,7 @@ function issueAs(
     )
 }
 
-/** Authenticates the client, and finds the scope that it may have a token of. */
+/** Authenticates the client, and chooses the scope of its token. */
 function attemptOf(
   state: IntegrationState | undefined,
   ports: IssueTokenPorts,
@@ -101,14 +101,14 @@ function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { cl
   return accept({ issued: outcome.value, ...client, scope, expiresIn })
 }
 
-/** Returns the store's own string of the scope: the string of the request may be a slice of a body with the secret. */
+/** Returns the store's own string of the scope: the request's string may be a slice of a body with the secret. */
 function grantedScope(state: IntegrationState, asked: Scope): Result<Scope, GrantRefusal> {
   const slot = slotOf(state, asked)
   if (slot?.granted === true) return accept(slot.scope)
   return refuse({ reason: 'scope_not_granted', clientId: state.integration.clientId })
 }
 
-/** One scope. It may be left out when the integration is allowed exactly one (RFC 6749 §3.3). */
+/** Returns the one requested scope. The client may omit it if the integration has exactly one (RFC 6749 §3.3). */
 function chooseScope(
   { grantType, scope }: TokenRequest,
   state: IntegrationState,

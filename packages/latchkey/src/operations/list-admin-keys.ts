@@ -1,4 +1,4 @@
-// Reads the admin keys for an owner: who may do what, until when, and when each was last used. Never a key or a hash.
+// Lists the admin keys for an owner, with role, expiry and last use. The list holds no key text and no hash.
 import { type AdminKeyStatus, adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { AdminKeyRecord, AdminKeys } from '../ports/admin-keys.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,7 +12,7 @@ export interface ListAdminKeysPorts {
   readonly clock: Clock
 }
 
-/** The oldest first, the ended ones included. */
+/** Returns all keys, also the ended ones, the oldest first. */
 export const listAdminKeys = async ({ adminKeys, clock }: ListAdminKeysPorts): Promise<readonly ListedAdminKey[]> =>
   (await adminKeys.all()).map(({ id, name, role, loopbackOnly, createdAt, expiresAt, revokedAt, lastUse }) => {
     const status = adminKeyStatus({ expiresAt, revokedAt }, clock.now())

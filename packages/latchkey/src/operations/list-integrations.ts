@@ -1,4 +1,4 @@
-// A page of integrations, searched, filtered and ordered, and how many there are. Never a secret.
+// Lists a page of integrations, searched, filtered and ordered, with the total numbers.
 import type { IntegrationCounts, IntegrationPage, IntegrationQuery, Integrations } from '../ports/integrations.ts'
 
 export interface ListedIntegrations extends IntegrationPage {

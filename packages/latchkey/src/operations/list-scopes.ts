@@ -1,4 +1,4 @@
-// Reads the scopes for an operator: what they are, and who uses them at this moment.
+// Lists the scopes for an operator, with their present uses.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type ScopeUse, UNUSED } from '../domain/scope-use.ts'
 import type { ScopeRecord, ScopeUnknown } from '../domain/catalog.ts'
@@ -10,11 +10,11 @@ export interface ScopePorts {
 }
 
 export interface ScopeSummary extends ScopeRecord, ScopeUse {
-  /** The names of the APIs that ask for it. */
+  /** The names of the APIs that require the scope. */
   readonly apis: readonly string[]
 }
 
-/** By name. */
+/** Returns all scopes, ordered by name. */
 export const listScopes = (ports: ScopePorts): readonly ScopeSummary[] => summaries(ports, ports.catalog.scopes())
 
 export function findScope(ports: ScopePorts, name: string): Result<ScopeSummary, ScopeUnknown> {

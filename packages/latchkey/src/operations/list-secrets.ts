@@ -1,4 +1,4 @@
-// The secrets of an integration, and of each whether it can be ended without breaking anything. Never their texts.
+// Lists the secrets of an integration, without their texts, and says for each whether it can be ended safely.
 import { accept, type Result } from '@latchkey/protocol'
 import { type Retirement, safeToRetire } from '../domain/safe-to-retire.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -16,7 +16,7 @@ interface SecretPorts {
   readonly clock: Clock
 }
 
-/** The oldest first. Throws `StoreUnavailable`. */
+/** Returns the secrets, the oldest first. Throws `StoreUnavailable`. */
 export async function listSecrets(
   ports: SecretPorts & { readonly integrations: Integrations },
   id: string,

@@ -1,10 +1,10 @@
-// Lists the signing keys for an operator. Never a private half.
+// Lists the signing keys for an operator, without the private keys.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { SigningKeys } from '../ports/signing-keys.ts'
 
 export type ListedSigningKey = Omit<SigningKeyRecord, 'sealedPrivateKey'>
 
-/** The oldest first. Throws `StoreUnavailable`. */
+/** Returns the keys, the oldest first. Throws `StoreUnavailable`. */
 export async function listSigningKeys(ports: {
   readonly signingKeys: SigningKeys
 }): Promise<readonly ListedSigningKey[]> {

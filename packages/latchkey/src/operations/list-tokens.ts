@@ -1,4 +1,4 @@
-// Which tokens are live, how long they have left, and who asked for the ones before them.
+// Lists the live tokens and the issuance history of a slot.
 import { accept, isScope, refuse, type Result } from '@latchkey/protocol'
 import { slotOf } from '../domain/integration.ts'
 import type { Slot } from '../domain/slot.ts'
@@ -18,7 +18,7 @@ export interface SlotsOfIntegration {
   readonly slots: readonly Slot[]
 }
 
-/** The slots of the scopes that an integration has. Throws `StoreUnavailable`. */
+/** Returns the slots of the scopes that an integration has. Throws `StoreUnavailable`. */
 export async function listTokens(
   ports: ListTokensPorts,
   id: string,
@@ -36,7 +36,9 @@ export interface SlotHistory {
   readonly issuances: readonly RecordedIssuance[]
 }
 
-/** Who replaced my token? Also of a scope that was taken away since. Throws `StoreUnavailable`. */
+/**
+ * Returns the issuance history of a slot, also if the integration no longer has the scope. Throws `StoreUnavailable`.
+ */
 export async function tokenHistory(
   ports: ListTokensPorts,
   id: string,
@@ -50,13 +52,13 @@ export async function tokenHistory(
   return accept({ integration: found.value, slot, issuances })
 }
 
-/** Where a page of live tokens ended. */
+/** The end of a page of live tokens. */
 export interface LivePosition {
   readonly expiresAt: number
   readonly slotId: number
 }
 
-/** The live tokens of all integrations, the least time left first. Throws `StoreUnavailable`. */
+/** Returns the live tokens of all integrations, the first to expire first. Throws `StoreUnavailable`. */
 export async function listLiveTokens(
   { slotViews, clock }: ListTokensPorts,
   { limit, after }: { readonly limit: number; readonly after: LivePosition | undefined },

@@ -5,7 +5,7 @@ import type { IntegrationFields } from './integration-request.ts'
 
 export interface DeclaredScope {
   readonly name: string
-  /** Null: the server's. */
+  /** Null means the server's default audience. */
   readonly audience?: string | null | undefined
   readonly description?: string | undefined
 }
@@ -19,11 +19,11 @@ export interface DeclaredApi {
 
 export interface DeclaredIntegration extends IntegrationFields {
   readonly name: string
-  /** Which one it is; left out, the one of this name. One that is not there yet is made with this client ID. */
+  /** Identifies the integration; without it the name does. A new integration gets this client ID. */
   readonly clientId?: string | undefined
   readonly scopes?: readonly string[] | undefined
   readonly status?: 'active' | 'disabled' | undefined
-  /** `sha256:…` of a secret that is to work; one that is known already changes nothing. */
+  /** `sha256:…` of a secret that must be valid. A secret that is valid already changes nothing. */
   readonly importedSecret?: string | undefined
 }
 
@@ -35,7 +35,7 @@ export interface Manifest {
   readonly integrations: readonly DeclaredIntegration[]
 }
 
-/** What is to be done about one entry; no act when it is as declared. */
+/** The step for one entry. It has no acts if the store already matches the entry. */
 export interface Step {
   readonly place: ManifestPlace
   readonly target: Pick<AuditTarget, 'kind' | 'name'>

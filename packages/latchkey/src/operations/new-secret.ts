@@ -1,4 +1,4 @@
-// A client secret that is added to an integration: made here, or known only by the SHA-256 that was handed in.
+// Makes a client secret for an integration, or imports one by its SHA-256.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -11,23 +11,23 @@ export interface NewSecretPorts {
   readonly vault: SecretVault
   readonly clock: Clock
   readonly random: Random
-  /** `never`: no sealed copy of a secret is kept. */
+  /** `never`: the store keeps no sealed copies of secrets. */
   readonly secretReveal: 'operators' | 'never'
 }
 
 export interface SecretWish {
-  /** The SHA-256 of a secret that somebody else made, `sha256:` and 64 hexadecimal digits; undefined: make one. */
+  /** `sha256:` and the 64 hexadecimal digits of an existing secret's SHA-256. Undefined makes a new secret. */
   readonly imported: string | undefined
-  /** The first second in which it no longer authenticates; undefined: open-ended. */
+  /** The first second in which the secret is rejected. Undefined if it has no end. */
   readonly endsAt: EpochSeconds | undefined
 }
 
 export interface NewSecret {
   readonly secret: ClientSecret
-  /** Null when no copy is kept. */
+  /** The sealed copy. Null if the store keeps none. */
   readonly sealed: Uint8Array | null
   readonly origin: SecretOrigin
-  /** Undefined for an imported one: it was never here. */
+  /** Undefined for an imported secret, whose text the server does not know. */
   readonly text: Secret | undefined
 }
 

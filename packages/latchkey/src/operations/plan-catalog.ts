@@ -1,4 +1,4 @@
-// What it takes to bring the scopes and APIs to what is declared.
+// Plans the changes that make the scopes and APIs match a manifest.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, changedMembers } from '../domain/audit-event.ts'
 import { apiTarget, auditedApi, auditedScope, scopeTarget } from '../domain/audited-catalog.ts'
@@ -16,7 +16,7 @@ export interface PlanCatalogPorts {
   readonly catalog: Catalog
   readonly clock: Clock
   readonly random: Random
-  /** The `aud` of a scope that has none of its own. */
+  /** The `aud` of a scope that has no audience of its own. */
   readonly defaultAudience: string
 }
 

@@ -1,4 +1,4 @@
-// What it takes to bring an integration to what is declared: made, changed, disabled or left as it is; never deleted.
+// Plans the changes that make an integration match a manifest. The plan never deletes an integration.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-event.ts'
 import { auditedIntegration, integrationTarget } from '../domain/audited-integration.ts'
@@ -18,10 +18,10 @@ export type IntegrationPlanRefusal =
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }
-  /** Several integrations have this name, on the server or in the manifest: only a client ID tells which one is meant. */
+  /** Several integrations have this name, on the server or in the manifest. The entry needs a client ID. */
   | { readonly reason: 'name_ambiguous' }
 
-/** How long the secrets before a declared one still work. */
+/** How long the older secrets stay valid after a declared one is added. */
 const OVERLAP_SECONDS = 86_400
 
 export function planIntegration(
@@ -55,7 +55,7 @@ function planCreation(
   const { record } = made.value
   const integration = {
     ...record,
-    // Whoever had this client ID before may have left tokens behind: numbers begin above every one of theirs.
+    // A deleted integration with this client ID may have left tokens. The generations begin above all of theirs.
     firstGeneration: clientId === undefined ? 0 : ports.clock.now() * MICROSECONDS,
     integration: {
       ...record.integration,
@@ -92,7 +92,7 @@ function planUpdate(
   const changes = [...changesFor(checked.value, known), ...statusChange(declared, known), ...secret.value]
   const target = integrationTarget(known)
   const texts = changes.find((change) => change.kind === 'set_profile') ?? known
-  // Nothing is made durable by this: it tells what would come of it.
+  // This changes nothing. It only computes the result, for the plan.
   const after = applyChanges(known.state, changes, {
     now: ports.clock.now(),
     nextGeneration: () => 0,
@@ -118,7 +118,7 @@ function planUpdate(
     clientId,
     changes: own,
     order: {
-      // The first one meets what was looked at; those behind it meet what it left.
+      // The first change applies to the version that was read. The others apply to the result of the one before.
       version: place === 0 ? version : undefined,
       audit: (was: IntegrationState, is: IntegrationState): AuditRecord => {
         const changed = changedMembers(
@@ -137,7 +137,7 @@ function statusChange({ status }: DeclaredIntegration, { state }: IntegrationSum
   return [{ kind: status === 'active' ? 'enable' : 'disable' }]
 }
 
-/** A declared secret that does not work yet is added, and those before it end a day later: a rotation. */
+/** Adds a declared secret that is not valid yet. The older secrets end a day later. */
 function addedSecret(
   ports: CreateIntegrationPorts,
   { importedSecret }: DeclaredIntegration,

@@ -1,4 +1,4 @@
-// What the server, or one integration, has been doing, as far back as it was measured.
+// Reads the activity of the server or of one integration, as far back as it was measured.
 import { accept, type Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type {
@@ -18,11 +18,11 @@ export interface ReadActivityPorts {
 }
 
 export interface ActivitySummary<I extends Interval> {
-  /** Without what was over before the time asked for. */
+  /** Without the intervals that ended before the requested time. */
   readonly activity: Measured<I>
-  /** Of the last 60 minutes, the one that is under way among them. */
+  /** The sums of the last 60 minutes, including the present one. */
   readonly lastHour: Counts
-  /** Of the last 48 half hours, likewise. */
+  /** The sums of the last 48 half hours, including the present one. */
   readonly lastDay: Counts
   readonly contended: readonly ContendedSlot[]
 }
@@ -32,7 +32,7 @@ export const readServerActivity = (
   from: EpochSeconds | undefined,
 ): ActivitySummary<ServerInterval> => summary(reports.server(), from)
 
-/** By id or client ID. Throws `StoreUnavailable`. */
+/** Reads the activity of an integration, by its id or client ID. Throws `StoreUnavailable`. */
 export async function readIntegrationActivity(
   ports: ReadActivityPorts,
   idOrClientId: string,

@@ -1,8 +1,9 @@
-// Puts a failed sign-in on record once it has been answered: an answer that waited for it would tell which accounts there are.
+// Records a failed sign-in after the answer was sent. Only existing accounts get a record, so waiting would reveal
+// them.
 import type { AuditTrail } from '../ports/audit-trail.ts'
 import type { SignInRefusal } from './sign-in.ts'
 
-/** Throws `StoreUnavailable`. */
+/** Appends the record of the refusal, if it has one. Throws `StoreUnavailable`. */
 export async function recordFailedSignIn(
   { auditTrail }: { readonly auditTrail: AuditTrail },
   refusal: SignInRefusal,

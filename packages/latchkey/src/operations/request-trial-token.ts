@@ -1,4 +1,4 @@
-// Requests a token as the client would, for an operator who tries an integration out. It ends the live one like any other.
+// Requests a token for an operator who tries an integration out. It supersedes the live one like any other token.
 import { refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'
@@ -16,21 +16,23 @@ export interface TrialPorts extends IssueTokenPorts {
 }
 
 export interface TrialRequest {
-  /** Id or client ID. */
+  /** The integration's id or client ID. */
   readonly id: string
   readonly scope: string
-  /** Undefined: the newest secret of which a sealed copy is kept is used, and seen by nobody. */
+  /** Undefined uses the newest valid secret with a sealed copy, without showing it. */
   readonly clientSecret: Secret | undefined
 }
 
 export type TrialRefusal =
   | UnknownIntegration
-  /** All were imported or are over, or secrets are shown once only (`LATCHKEY_SECRET_REVEAL=never`). */
+  /** No valid secret has a sealed copy: all were imported, or `LATCHKEY_SECRET_REVEAL=never` is set. */
   | { readonly reason: 'secret_not_kept' }
   | IssueRefusal
   | ThrottledRefusal
 
-/** Everything that holds for the client holds here: status, addresses, scopes, throttling. Throws `StoreUnavailable`. */
+/**
+ * Requests the token under the client's own rules: status, addresses, scopes, throttling. Throws `StoreUnavailable`.
+ */
 export async function requestTrialToken(
   ports: TrialPorts,
   actor: Actor,

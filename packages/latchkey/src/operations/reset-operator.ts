@@ -1,4 +1,4 @@
-// Makes a link by which an operator chooses a new password. The old one works until then.
+// Makes a set-up link with which an operator chooses a new password. The old password works until then.
 import { accept, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { operatorTarget } from '../domain/audited-operator.ts'
@@ -7,7 +7,7 @@ import type { OperatorDisabled, UnknownOperator } from '../domain/operator-chang
 import type { LinkPorts } from './create-set-up-link.ts'
 import type { InvitedOperator } from './invite-operator.ts'
 
-/** For one who has not taken up an invitation it is a new invitation. Throws `StoreUnavailable`. */
+/** Makes the link. An operator who has no password yet gets a new invitation. Throws `StoreUnavailable`. */
 export async function resetOperator(
   { operators, sessionVault, clock }: LinkPorts,
   by: Actor,

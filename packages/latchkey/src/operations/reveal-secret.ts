@@ -1,4 +1,4 @@
-// Opens the sealed copy of a client secret for an operator. That it was looked at is on record before it is seen.
+// Reveals a client secret from its sealed copy to an operator. The audit trail records that before the secret is shown.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { integrationTarget } from '../domain/audited-integration.ts'
@@ -18,7 +18,7 @@ export interface RevealSecretPorts {
 export type RevealSecretRefusal =
   | UnknownIntegration
   | { readonly reason: 'unknown_secret' }
-  /** It was imported, or secrets are shown once only (`LATCHKEY_SECRET_REVEAL=never`). */
+  /** The secret was imported, or secrets are shown only once (`LATCHKEY_SECRET_REVEAL=never`). */
   | { readonly reason: 'secret_not_kept' }
 
 /** Throws `StoreUnavailable`. */

@@ -1,11 +1,11 @@
-// Revokes an admin key: from the next request on it opens nothing.
+// Revokes an admin key: the server rejects it from the next request on.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { adminKeyTarget, auditedAdminKey } from '../domain/audited-admin-key.ts'
 import type { LastOwnerKey, UnknownAdminKey } from '../domain/admin-key-change.ts'
 import type { AdminKeys } from '../ports/admin-keys.ts'
 
-/** The last key that an owner could use stays. Throws `StoreUnavailable`. */
+/** Revokes a key, unless it is the last active key of an owner. Throws `StoreUnavailable`. */
 export const revokeAdminKey = (
   { adminKeys }: { readonly adminKeys: AdminKeys },
   by: Actor,

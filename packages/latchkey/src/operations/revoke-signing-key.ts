@@ -1,4 +1,4 @@
-// Revokes a signing key in an emergency: what it signed is refused from that moment on.
+// Revokes a signing key in an emergency: the server rejects its tokens from then on.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { signingKeyOf } from '../domain/signing-key.ts'
@@ -14,7 +14,7 @@ export interface RevokeSigningKeyPorts {
 
 export interface RevokedSigningKey {
   readonly key: ListedSigningKey
-  /** How many live tokens ended. */
+  /** The number of live tokens that ended. */
   readonly endedTokens: number
   /** The key that signs now. */
   readonly signingKid: string
@@ -23,7 +23,7 @@ export interface RevokedSigningKey {
 export type UnknownSigningKey = { readonly reason: 'unknown_signing_key' }
 
 /**
- * If it was the key that signs, the next one signs in the same instant, or a new one. Revoking a revoked key changes
+ * Revokes a key. If the key signed, the next key or a new one signs in the same instant. Revoking it again changes
  * nothing and is no error. Throws `StoreUnavailable`.
  */
 export async function revokeSigningKey(
@@ -33,7 +33,7 @@ export async function revokeSigningKey(
 ): Promise<Result<RevokedSigningKey, UnknownSigningKey>> {
   const before = (await signingKeys.all()).find((key) => key.kid === kid)
   if (before === undefined) return refuse({ reason: 'unknown_signing_key' })
-  // Made beforehand, whatever the key's status: there is no time for it once the change is made.
+  // Made before the change, because making a key takes too long during it. It is unused unless the key signs.
   const substitute = await signingKeyMaker.make('signing')
   const changed = await signingKeys.change(
     { kind: 'revoke', kid, substitute, lifetimeSeconds: tokenLifetimeSeconds },
@@ -43,7 +43,7 @@ export async function revokeSigningKey(
   const { keys, endedTokens } = changed.value
   const signing = signingKeyOf(keys)
   if (signing === undefined) throw new Error('no key signs after a revocation')
-  // One that had not signed yet is gone for good.
+  // The record of a key that had not signed yet was removed.
   const after = keys.find((key) => key.kid === kid) ?? { ...before, status: 'revoked' as const }
   return accept({ key: withoutPrivateHalf(after), endedTokens, signingKid: signing.kid })
 }

@@ -1,4 +1,4 @@
-// Ends a client's own token by its order (RFC 7009).
+// Revokes a client's own token (RFC 7009).
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { AuthenticationRefusal, ForeignTokenRefusal, ThrottledRefusal } from '../domain/refusal.ts'
 import type { Slots } from '../ports/slots.ts'
@@ -11,8 +11,8 @@ export interface RevokeTokenPorts extends AuthenticateClientPorts {
 }
 
 /**
- * True when a token was ended; false when there was nothing to end, which is a success as well (RFC 7009 §2.2).
- * A token that is no longer the live one changes nothing. Throws `StoreUnavailable`.
+ * Returns true if a token ended. False if there was nothing to end, which is a success as well (RFC 7009 §2.2).
+ * Revoking a superseded token changes nothing. Throws `StoreUnavailable`.
  */
 export async function revokeToken(
   ports: RevokeTokenPorts,

@@ -1,4 +1,5 @@
-// Adds a secret to an integration and says when the ones before it end: both work in between. Live tokens stay live.
+// Rotates a secret: adds a new one, and sets the end of the older ones. Both are valid in between. Live tokens stay
+// live.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { ClientSecret, SecretOrigin } from '../domain/client-secret.ts'
@@ -19,17 +20,17 @@ export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPort
 }
 
 export interface Rotation {
-  /** For how long the secrets before this one still work. */
+  /** How long the older secrets stay valid. */
   readonly overlapSeconds: number
   readonly endsAt?: EpochSeconds | undefined
   readonly importedSecret?: string | undefined
-  /** Also end the integration's live tokens: the one wish for which a rotation touches them. */
+  /** `revoke` also ends the integration's live tokens. */
   readonly liveTokens: 'keep' | 'revoke'
 }
 
 export interface RotatedSecret {
   readonly secret: ListedSecret
-  /** Undefined for an imported secret, and when the same request had made it before. */
+  /** Undefined for an imported secret, and for a repeated request. */
   readonly text: Secret | undefined
   readonly isReplay: boolean
 }
@@ -78,7 +79,7 @@ export async function rotateSecret(
   switch (refusal.reason) {
     case 'already_made': {
       const made = await one(ports, clientId, refusal.made)
-      // What was made and is told of no more is not made once more: the key stands for what it made.
+      // The secret of the first request is no longer listed. The repeated request does not make another one.
       if (made === undefined) return refuse({ reason: 'idempotency_key_reused' })
       return accept({ secret: made, text: undefined, isReplay: true })
     }
@@ -95,7 +96,7 @@ export async function rotateSecret(
   }
 }
 
-/** When the last of the secrets that worked before stops working; null when none did. */
+/** Returns the latest end of the secrets that were valid before. Null if there were none. */
 function endOfOthers(before: IntegrationState, after: IntegrationState): EpochSeconds | null {
   const working = before.integration.secrets.filter(({ hash }) => hash !== '').map(({ id }) => id)
   const ends = after.integration.secrets.flatMap(({ id, endsAt }) => (working.includes(id) ? [endsAt ?? 0] : []))
@@ -106,7 +107,7 @@ async function one(ports: RotateSecretPorts, clientId: string, secretId: string)
   return (await secretsOf(ports, clientId)).find(({ id }) => id === secretId)
 }
 
-/** Further rotations in the same moment have ended it and put others in its place. */
+/** The result for a secret that further rotations at the same time have already replaced. */
 const endedAlready = ({ id }: ClientSecret, origin: SecretOrigin, now: EpochSeconds): ListedSecret => ({
   ...{ id, origin, createdAt: now, endsAt: now, isSealed: false, lastUse: undefined },
   ...{ status: 'ended', retirement: 'ended_already' },

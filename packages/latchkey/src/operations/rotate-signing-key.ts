@@ -1,4 +1,4 @@
-// Begins the rotation of the signing key: the next one is made and published, and signs once verifiers know it.
+// Begins the rotation of the signing key: makes and publishes the next key. It signs once verifiers know it.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
@@ -8,19 +8,19 @@ import { signingKeyAudit } from './signing-key-audit.ts'
 export interface RotateSigningKeyPorts {
   readonly signingKeys: SigningKeys
   readonly signingKeyMaker: SigningKeyMaker
-  /** For how long verifiers may keep the published keys without asking again. */
+  /** How long verifiers may cache the published keys. */
   readonly jwksMaxAgeSeconds: number
 }
 
 export type RotationInProgress = { readonly reason: 'rotation_in_progress' }
 
 /**
- * A verifier that fetched the keys right before the publication asks again after one max-age; the second one is for
- * answers that caches between us held until then.
+ * A verifier that fetched the keys right before the publication fetches them again after one max-age. The second
+ * max-age allows for an answer that a cache in between held that long.
  */
 const MAX_AGES_BEFORE_SIGNING = 2
 
-/** The next key; it signs from its `signsFrom` on, by itself. Throws `StoreUnavailable`. */
+/** Returns the next key. The server signs with it from `signsFrom` on. Throws `StoreUnavailable`. */
 export async function rotateSigningKey(
   { signingKeys, signingKeyMaker, jwksMaxAgeSeconds }: RotateSigningKeyPorts,
   by: Actor,

@@ -1,10 +1,10 @@
-// What an operator asks a scope to be, checked: a scope-token that a path can name, an audience that a token can carry.
+// Checks the members that an operator requests for a scope: its name, audience and description.
 import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/protocol'
 import { isAudience } from '../domain/audience.ts'
 import { isDescription } from '../domain/integration-profile.ts'
 
 export interface ScopeFields {
-  /** Null: the server's audience. Undefined: as it is. */
+  /** Null means the server's default audience. Undefined leaves the audience unchanged. */
   readonly audience: string | null | undefined
   readonly description: string | undefined
 }
@@ -19,5 +19,5 @@ export function checkScopeFields({ audience, description }: ScopeFields): Result
 
 export const isScopeName = (name: string): name is Scope => isScope(name) && !NO_PATHS.includes(name)
 
-// RFC 3986 §5.2.4: these vanish from a URL, so that nothing could ever be asked about such a scope.
+// RFC 3986 §5.2.4: URL normalization removes these segments, so that no URL could name such a scope.
 const NO_PATHS: readonly string[] = ['.', '..']

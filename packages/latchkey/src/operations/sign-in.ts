@@ -1,4 +1,4 @@
-// Signs an operator in. The order of its steps is the same for accounts that exist and for those that do not.
+// Signs an operator in. Existing and unknown accounts go through the same steps.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { operatorActor, operatorTarget } from '../domain/audited-operator.ts'
@@ -15,7 +15,7 @@ import type { SessionVault } from '../ports/session-vault.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import { identifier } from './identifier.ts'
 
-/** Where a request came from that nobody has vouched for yet. */
+/** The origin of a request that is not authenticated yet. */
 export type RequestSource = Pick<Actor, 'address' | 'userAgent' | 'requestId'>
 
 export interface SignInPorts {
@@ -32,19 +32,19 @@ export interface SignInRequest {
   readonly email: string
   readonly password: Secret
   readonly from: RequestSource
-  /** The session that the browser sent along. */
+  /** The session cookie that the browser sent. */
   readonly replaced: Secret | undefined
 }
 
 export interface BegunSignIn {
   readonly operator: Operator
   readonly session: Session
-  /** What the browser proves it with. */
+  /** The value for the session cookie. */
   readonly text: Secret
 }
 
 export type SignInRefusal =
-  /** One reason for all: which accounts there are is not told. `record` is for the audit trail. */
+  /** One reason for all cases, so that a guess reveals no account. `record` is for the audit trail. */
   | { readonly reason: 'sign_in_failed'; readonly record: AuditRecord | undefined }
   | ({ readonly reason: 'too_many_failures' } & Throttling)
   | PasswordsBusy
@@ -75,7 +75,7 @@ export async function signIn(
   return begun ? accept({ operator, session, text }) : failed()
 }
 
-/** Undefined if too many other passwords are waiting to be hashed. The next sign-in tries again. */
+/** Hashes the password again, with a key. Undefined if the hashing queue is full. The next sign-in tries again. */
 async function hashAgain(passwords: Passwords, password: Secret, operatorId: string): Promise<string | undefined> {
   const hashed = await passwords.hash(password, operatorId)
   return hashed.ok ? hashed.value : undefined
@@ -100,7 +100,9 @@ export const signedInRecord = (operator: Operator, from: RequestSource): AuditRe
   after: {},
 })
 
-/** Nobody is known to have acted. What was typed as an account that is not there is in no record: it may be a password. */
+/**
+ * Undefined for an unknown account: the typed text may be a password and must not be recorded. The actor is the system.
+ */
 const failureRecord = (operator: Operator | undefined, from: RequestSource): AuditRecord | undefined =>
   operator && {
     event: 'operator.sign_in_failed',

@@ -1,4 +1,4 @@
-// What the audit trail is told of a step of a signing key.
+// The audit record for a change of a signing key.
 import { type Actor, type AuditRecord, changedMembers, type JsonObject } from '../domain/audit-event.ts'
 import type { KeyStep } from '../domain/signing-key-set.ts'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'

@@ -1,4 +1,4 @@
-// Changes what an integration is called and what it may: all the members that are given, or none.
+// Changes the given members of an integration, all or none.
 import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import type { IntegrationChange } from '../domain/integration-change.ts'
@@ -13,7 +13,7 @@ export interface UpdateIntegrationPorts extends ChangeIntegrationPorts {
   readonly catalog: Catalog
 }
 
-/** A scope that is taken away ends its live token in the same commit. Throws `StoreUnavailable`. */
+/** Changes an integration. Removing a scope ends its live token in the same commit. Throws `StoreUnavailable`. */
 export async function updateIntegration(
   ports: UpdateIntegrationPorts,
   by: Actor,
@@ -25,14 +25,16 @@ export async function updateIntegration(
   const found = await findIntegration(ports, which.id)
   if (!found.ok) return found
   const changes = changesFor(checked.value, found.value)
-  // Members that were not given are written as they were read: never over what somebody else made of them since.
+  // The change also writes back members that were not given. The version check keeps it from undoing another change.
   const version = which.version ?? found.value.state.integration.version
   const changed = await changeIntegration(ports, by, found.value, { version, event: 'integration.updated', changes })
   if (changed.ok) return findIntegration(ports, found.value.id)
   const { refusal } = changed
-  if (refusal.reason === 'version_conflict' && which.version === undefined) return updateIntegration(ports, by, which, fields) // prettier-ignore
+  if (refusal.reason === 'version_conflict' && which.version === undefined) {
+    return updateIntegration(ports, by, which, fields)
+  }
   if (refusal.reason === 'unknown_integration' || refusal.reason === 'version_conflict') return { ok: false, refusal }
-  // A scope was deleted since it was looked up: now it is not found.
+  // A scope was deleted after it was checked. The next attempt refuses it.
   if (refusal.reason === 'scope_gone') return updateIntegration(ports, by, which, fields)
   throw new Error(`an update was refused: ${refusal.reason}`)
 }

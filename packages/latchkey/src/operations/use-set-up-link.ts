@@ -1,4 +1,4 @@
-// Uses up a set-up link: makes the first owner, or sets the password of the operator whose link it is; and signs them in.
+// Uses up a set-up link: makes the first owner or sets the operator's password, and signs the operator in.
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { auditedOperator, operatorActor, operatorTarget } from '../domain/audited-operator.ts'
 import { readEmail } from '../domain/email.ts'
@@ -14,11 +14,11 @@ type Ports = Omit<SignInPorts, 'failedSignIns' | 'sessions'>
 
 export interface SetUpRequest {
   readonly code: Secret
-  /** Of the first owner. An operator has theirs already. */
+  /** The e-mail of the first owner. Undefined for the link of an existing operator. */
   readonly email: string | undefined
   readonly password: Secret
   readonly from: RequestSource
-  /** The session that the browser sent along. */
+  /** The session cookie that the browser sent. */
   readonly replaced: Secret | undefined
 }
 
@@ -28,9 +28,9 @@ export type SetUpRefusal =
   | { readonly reason: 'email_unusable' }
   | { readonly reason: 'password_unusable'; readonly problem: PasswordProblem }
 
-/** What a link is for, for somebody who holds it. */
+/** The purpose of a set-up link. */
 export interface OpenLink {
-  /** Undefined: it makes the first owner. */
+  /** The operator who chooses a password. Undefined if the link makes the first owner. */
   readonly operator: Operator | undefined
   readonly expiresAt: EpochSeconds
 }
@@ -45,7 +45,9 @@ export function findSetUpLink(
   return accept({ operator, expiresAt: link.expiresAt })
 }
 
-/** The code is looked at first: without one nobody makes the server hash passwords. Throws `StoreUnavailable`. */
+/**
+ * Checks the code first, so that a caller without one cannot make the server hash passwords. Throws `StoreUnavailable`.
+ */
 export async function useSetUpLink(
   ports: Ports,
   { code, email, password, from, replaced }: SetUpRequest,

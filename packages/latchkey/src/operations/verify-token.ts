@@ -1,4 +1,4 @@
-// Says whether a presented access token is the live one of its slot: the one road for verify and introspection.
+// Decides whether a presented access token is the live one of its slot, for verify and for introspection.
 import { accept, type AccessTokenClaims, refuse, type Result } from '@latchkey/protocol'
 import type { TokenRefusal } from '../domain/refusal.ts'
 import type { EpochSeconds, Slot } from '../domain/slot.ts'
@@ -18,18 +18,18 @@ export interface VerifyTokenPorts {
 export type Verdict = Result<AccessTokenClaims, TokenRefusal>
 
 /**
- * A good signature is not enough: the slot's row decides. A value and no promise where the row is at hand. Throws, or
- * rejects with, `StoreUnavailable` when the row is not known.
+ * Checks the signature, then the slot. Returns a promise only if the server must read the slot first. Throws or rejects
+ * with `StoreUnavailable` if the slot's state is unknown.
  */
 export function verifyToken(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const signed = ports.signatures.verify(text)
   if (!signed.ok)
-    return signed.refusal === 'bad_signature' ? lookAgain(ports, text) : refuse({ reason: signed.refusal })
+    return signed.refusal === 'bad_signature' ? refreshAndVerify(ports, text) : refuse({ reason: signed.refusal })
   return readAndJudge(ports, text, signed.value)
 }
 
-/** A key that was published since the keys were read is not a bad one. */
-function lookAgain(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
+/** Refreshes the keys and checks the signature again: another server may have published the key since. */
+function refreshAndVerify(ports: VerifyTokenPorts, text: string): Verdict | Promise<Verdict> {
   const current = ports.slots.current()
   if (current === undefined) return refuse({ reason: 'bad_signature' })
   return current.then(() => {
@@ -42,7 +42,7 @@ function readAndJudge(ports: VerifyTokenPorts, text: string, claims: AccessToken
   const slot = ports.slots.read(claims.client_id, claims.scope)
   if (!(slot instanceof Promise)) return judge(ports, claims, slot)
   return slot.then((found) => {
-    // Its key may have been revoked since: with the slot came the news of that.
+    // The fresh read of the slot also refreshed the keys: the token's key may be revoked by now.
     const signed = ports.signatures.verify(text)
     return signed.ok ? judge(ports, signed.value, found) : refuse({ reason: signed.refusal })
   })
@@ -68,11 +68,13 @@ function judge(
   })
 }
 
-/** A recorded token whose time is over: the answer is final, however the wall clock is set afterwards. */
+/** Returns true if a recorded token has just expired. The verdict must then stay, even if the wall clock steps back. */
 const isNewlyEnded = (slot: Slot, { gen }: AccessTokenClaims, verdict: string): boolean =>
   slot.endedGeneration < gen &&
   (verdict === 'expired' || (verdict === 'superseded' && slot.predecessor?.token.generation === gen))
 
-/** When the token was superseded, as far as memory tells: no verification waits for the disk to look further back. */
+/**
+ * Returns when the token was superseded. Undefined if memory does not hold that: a check never reads the disk for it.
+ */
 const supersededAt = (slot: Slot | undefined, generation: number): EpochSeconds | undefined =>
   slot?.supersededGeneration === generation ? slot.live?.issuedAt : undefined

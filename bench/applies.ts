@@ -7,7 +7,7 @@ import type { Placement } from './placement.ts'
 import { PROGRAM } from './servers/latchkey.ts'
 import { writeManifest } from './manifest-file.ts'
 
-export interface AppliesWish {
+export interface AppliesOptions {
   readonly folder: string
   /** Where the command finds the server and its key. */
   readonly dataDir: string
@@ -19,12 +19,12 @@ export interface AppliesWish {
 export class Applies {
   /** What each took, from the start of its process to its end. */
   readonly milliseconds: number[] = []
-  readonly #wish: AppliesWish
+  readonly #desired: AppliesOptions
   readonly #files: string[] = []
   #written = 0
 
-  constructor(wish: AppliesWish) {
-    this.#wish = wish
+  constructor(desired: AppliesOptions) {
+    this.#desired = desired
   }
 
   /**
@@ -49,7 +49,7 @@ export class Applies {
   }
 
   #newFile(): string {
-    const { folder, count } = this.#wish
+    const { folder, count } = this.#desired
     const number = String(this.#written++)
     const file = join(folder, `manifest-${number}.yaml`)
     writeManifest(file, `Applied ${number}`, count)
@@ -57,7 +57,7 @@ export class Applies {
   }
 
   async #apply(file: string): Promise<number> {
-    const { dataDir, count, placement } = this.#wish
+    const { dataDir, count, placement } = this.#desired
     const began = performance.now()
     const words = [PROGRAM, 'apply', '-f', file]
     const child = startChild({ placement, seat: 'load', words, env: { LATCHKEY_DATA_DIR: dataDir }, channel: 'none' })

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Placement, type Seat, seated } from './placement.ts'
 
-export interface ChildWish {
+export interface ChildOptions {
   readonly placement: Placement
   readonly seat: Seat
   /** Node's flags, the file and its arguments. */
@@ -21,7 +21,7 @@ const running = new Set<ChildProcess>()
 let ending = false
 
 /** Throws once `stopAllChildren` was called. */
-export function startChild({ placement, seat, words, env = {}, channel }: ChildWish): ChildProcess {
+export function startChild({ placement, seat, words, env = {}, channel }: ChildOptions): ChildProcess {
   if (ending) throw new Error('the benchmark is being ended')
   const [command, args] = seated(placement, seat, words)
   const child = spawn(command, args, {

@@ -9,15 +9,15 @@ export interface FilledStore {
   readonly clientsFile: string
 }
 
-export type FillWish = Pick<FillJob, 'count' | 'signingAlg' | 'slots' | 'database'>
+export type FillOptions = Pick<FillJob, 'count' | 'signingAlg' | 'slots' | 'database'>
 
 /** A store of this name in the folder of the run; the second section that asks for it gets it as the first left it. */
-export async function filledStore(folder: string, name: string, wish: FillWish): Promise<FilledStore> {
+export async function filledStore(folder: string, name: string, desired: FillOptions): Promise<FilledStore> {
   const filled = { dataDir: join(folder, name), clientsFile: join(folder, `${name}.clients`) }
   if (existsSync(filled.dataDir)) return filled
   const words = [join(import.meta.dirname, 'programs/fill-store.ts')]
   const child = startJobProcess<FillJob, undefined>({ placement: 'all cores', seat: 'server', words })
-  await child.ask({ ...filled, ...wish })
+  await child.ask({ ...filled, ...desired })
   await child.stop()
   return filled
 }

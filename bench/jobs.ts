@@ -1,5 +1,5 @@
 // Jobs for a child process, one at a time: the asking side and the answering side.
-import { type ChildWish, keepStderr, startChild, stopChild } from './children.ts'
+import { type ChildOptions, keepStderr, startChild, stopChild } from './children.ts'
 
 type Reply<Answer> = { readonly answer: Answer } | { readonly fault: string }
 
@@ -12,11 +12,13 @@ export interface JobProcess<Job, Answer> {
 
 const LONGEST_JOB_MS = 400_000
 
-export function startJobProcess<Job extends object, Answer>(wish: Omit<ChildWish, 'channel'>): JobProcess<Job, Answer> {
-  const child = startChild({ ...wish, channel: 'jobs' })
+export function startJobProcess<Job extends object, Answer>(
+  desired: Omit<ChildOptions, 'channel'>,
+): JobProcess<Job, Answer> {
+  const child = startChild({ ...desired, channel: 'jobs' })
   child.stdout?.resume()
   const complaints = keepStderr(child)
-  const name = wish.words.at(-1) ?? ''
+  const name = desired.words.at(-1) ?? ''
   return {
     pid: child.pid ?? 0,
     stop: () => stopChild(child),

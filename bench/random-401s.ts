@@ -25,8 +25,13 @@ interface Bar {
 
 async function measure(folder: string): Promise<readonly Bar[]> {
   const dataDir = join(folder, 'random-401s')
-  const wish = { dataDir, signingAlg: 'ES256', placement: 'all cores', tokenLifetimeSeconds: LIFETIME_SECONDS } as const
-  const server = await startLatchkey(wish)
+  const desired = {
+    dataDir,
+    signingAlg: 'ES256',
+    placement: 'all cores',
+    tokenLifetimeSeconds: LIFETIME_SECONDS,
+  } as const
+  const server = await startLatchkey(desired)
   const { tokenUrl, verifyUrl, adminUrl } = server
   const bars: Bar[] = []
   const clients = [

@@ -16,7 +16,7 @@ export interface Integration {
   readonly basic: string
 }
 
-export type IntegrationWish = Partial<NewIntegration>
+export type DesiredIntegration = Partial<NewIntegration>
 
 type Administered = Pick<RealServer, 'adminUrl' | 'dataDir'>
 
@@ -25,8 +25,8 @@ export const readAdminKey = ({ dataDir }: Pick<RealServer, 'dataDir'>): Secret =
   new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
 
 /** With both reference scopes unless asked otherwise. Throws unless the answer is 201. */
-export async function createIntegration(server: Administered, wish: IntegrationWish = {}): Promise<Integration> {
-  const body = JSON.stringify({ name: 'Billing sync', scopes: [PREDICT, MODEL], ...wish })
+export async function createIntegration(server: Administered, desired: DesiredIntegration = {}): Promise<Integration> {
+  const body = JSON.stringify({ name: 'Billing sync', scopes: [PREDICT, MODEL], ...desired })
   const response = await adminRequest(server, 'POST', '', body)
   if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`)
   const created = (await response.json()) as Required<CreatedIntegration>

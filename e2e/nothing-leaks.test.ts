@@ -173,14 +173,14 @@ async function useApi(
     return text
   }
   const api = '/admin/v1/integrations'
-  const wish = { name: 'Billing', scopes: [PREDICT, MODEL], resource_server: true }
-  const billing = await evidence.ask<Made>('created Billing', 'POST', api, wish)
+  const desired = { name: 'Billing', scopes: [PREDICT, MODEL], resource_server: true }
+  const billing = await evidence.ask<Made>('created Billing', 'POST', api, desired)
   const first = credentialsOf(billing, billing.client_secret)
   const revealed = ['created Billing', 'revealed Billing']
   evidence.know({ name: 'the secret of Billing', needles: formsOfPair(billing.client_id, billing.client_secret) }, ...revealed) // prettier-ignore
   const own = `brought-along-${randomBytes(24).toString('base64url')}`
   const imported_secret = `sha256:${createHash('sha256').update(own).digest('hex')}`
-  const moved = await evidence.ask<Made>('created Moved', 'POST', api, { ...wish, name: 'Moved', imported_secret })
+  const moved = await evidence.ask<Made>('created Moved', 'POST', api, { ...desired, name: 'Moved', imported_secret })
   evidence.know({ name: 'the imported secret', needles: formsOfPair(moved.client_id, own) })
   const other = credentialsOf(moved, own)
 

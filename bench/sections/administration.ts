@@ -48,8 +48,8 @@ export async function measureAdministration(context: SectionContext): Promise<Se
 async function usedStore({ effort, folder, progress }: SectionContext, load: LoadGenerator): Promise<Subject> {
   const { integrations: count } = effort.administration
   progress(`administration: making a store of ${String(count)} integrations`)
-  const wish = { count, signingAlg: 'ES256', slots: 'live' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'administration', wish)
+  const desired = { count, signingAlg: 'ES256', slots: 'live' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'administration', desired)
   const start = () => startLatchkey({ dataDir, signingAlg: 'ES256', placement: PLACEMENT })
   const first = await start()
   const tokensFile = join(folder, 'administration.tokens')

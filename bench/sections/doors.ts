@@ -40,8 +40,8 @@ const CONNECTIONS = 1
 const PLACEMENT = 'all cores'
 
 export async function measureDoors({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
-  const wish = { count: TOKENS, signingAlg: 'RS256', slots: 'empty' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'doors', wish)
+  const desired = { count: TOKENS, signingAlg: 'RS256', slots: 'empty' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'doors', desired)
   const tokensFile = join(folder, 'doors.tokens')
   const server = await startLatchkey({ dataDir, signingAlg: 'RS256', placement: PLACEMENT })
   const load = new LoadGenerator(PLACEMENT)

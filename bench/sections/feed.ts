@@ -21,8 +21,8 @@ export const SNAPSHOT_LOADED = 'the whole snapshot, loaded by a guard'
 export async function measureFeed({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   const { slots, seconds } = effort.feed
   progress(`feed: making a store of ${whole(slots)} slots`)
-  const wish = { count: slots / 2, signingAlg: 'ES256', slots: 'live' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'feed', wish)
+  const desired = { count: slots / 2, signingAlg: 'ES256', slots: 'live' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'feed', desired)
   const server = await startLatchkey({ dataDir, signingAlg: 'ES256', placement: PLACEMENT })
   const credentials = await aResourceServer(server, dataDir, [PREDICT, MODEL])
   const load = new LoadGenerator(PLACEMENT)

@@ -25,8 +25,8 @@ export const ASKED_BESIDE_200 = figureName('200 tokens/s', 'introspections')
 
 export async function measureFleet({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   const { guards: count, perSecond, seconds } = effort.fleet
-  const wish = { count: effort.clients, signingAlg: 'ES256', slots: 'live' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'fleet', wish)
+  const desired = { count: effort.clients, signingAlg: 'ES256', slots: 'live' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'fleet', desired)
   const clients = readClients(clientsFile)
   const othersFile = join(folder, 'fleet-others.clients')
   writeFileSync(othersFile, clients.slice(WATCHED).map(clientLine).join(''), { mode: 0o600 })

@@ -23,8 +23,8 @@ const ANSWER = JSON.stringify({ predictions: [{ response: 'a'.repeat(450), token
 
 export async function measureGateway({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   progress('gateway: starting server, upstream and proxies')
-  const wish = { count: TOKENS, signingAlg: 'RS256', slots: 'empty' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'gateway', wish)
+  const desired = { count: TOKENS, signingAlg: 'RS256', slots: 'empty' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'gateway', desired)
   const tokensFile = join(folder, 'gateway.tokens')
   const server = await startLatchkey({ dataDir, signingAlg: 'RS256', placement: PLACEMENT })
   const load = new LoadGenerator(PLACEMENT)

@@ -37,8 +37,8 @@ export async function measureGuard(context: SectionContext): Promise<SectionResu
 async function checksOf({ effort, folder, progress }: SectionContext, alg: string): Promise<GuardChecks> {
   const { clients: count } = effort
   progress(`guard: ${String(count)} ${alg} tokens`)
-  const wish = { count, signingAlg: alg, slots: 'empty' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, `guard-${alg}`, wish)
+  const desired = { count, signingAlg: alg, slots: 'empty' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, `guard-${alg}`, desired)
   const tokensFile = join(folder, `guard-${alg}.tokens`)
   const server = await startLatchkey({ dataDir, signingAlg: alg, placement: 'all cores' })
   const load = new LoadGenerator(PLACEMENT)

@@ -23,8 +23,8 @@ export async function measureMemory(context: SectionContext): Promise<SectionRes
 
 async function memoryOf({ folder, progress }: SectionContext, count: number): Promise<SettledMemory> {
   progress(`memory: loading ${String(count)} integrations`)
-  const wish = { count, signingAlg: 'ES256', slots: 'live' } as const
-  const { dataDir } = await filledStore(folder, `live-${String(count)}`, wish)
+  const desired = { count, signingAlg: 'ES256', slots: 'live' } as const
+  const { dataDir } = await filledStore(folder, `live-${String(count)}`, desired)
   const words = ['--expose-gc', join(import.meta.dirname, '../programs/store-memory.ts')]
   const child = startJobProcess<StoreMemoryJob, SettledMemory>({ placement: 'all cores', seat: 'server', words })
   const memory = await child.ask({ dataDir, signingAlg: 'ES256' })

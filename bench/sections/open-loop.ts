@@ -13,8 +13,8 @@ const PLACEMENT = 'one core'
 
 export async function measureOpenLoop({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   progress('open loop: finding the peak')
-  const wish = { count: effort.clients, signingAlg: 'ES256', slots: 'empty' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'open-loop', wish)
+  const desired = { count: effort.clients, signingAlg: 'ES256', slots: 'empty' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'open-loop', desired)
   const server = await startLatchkey({ dataDir, signingAlg: 'ES256', placement: PLACEMENT })
   const load = new LoadGenerator(PLACEMENT)
   const target: LoadTarget = {

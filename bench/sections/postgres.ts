@@ -23,9 +23,9 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   const cluster = await startCluster()
   await execute(cluster.url, 'CREATE DATABASE bench')
   const database = cluster.url.replace(/postgres$/, 'bench')
-  const wish = { count: CLIENTS, signingAlg: ALG, slots: 'empty' } as const
-  const embedded = await filledStore(folder, 'beside-postgres', wish)
-  const shared = await filledStore(folder, 'on-postgres', { ...wish, database })
+  const desired = { count: CLIENTS, signingAlg: ALG, slots: 'empty' } as const
+  const embedded = await filledStore(folder, 'beside-postgres', desired)
+  const shared = await filledStore(folder, 'on-postgres', { ...desired, database })
   const start = (dataDir: string, on?: string): Promise<LatchkeyServer> =>
     startLatchkey({ dataDir, signingAlg: ALG, placement: PLACEMENT, ...(on !== undefined && { database: on }) })
   const own = await start(embedded.dataDir)

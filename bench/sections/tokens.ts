@@ -35,8 +35,8 @@ async function contestsOf(
 ): Promise<readonly Contest[]> {
   progress(`tokens, ${alg}, ${placement}: starting the servers`)
   const name = `tokens-${alg}-${placement.replace(' ', '-')}`
-  const wish = { count: effort.clients, signingAlg: alg, slots: 'empty' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, name, wish)
+  const desired = { count: effort.clients, signingAlg: alg, slots: 'empty' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, name, desired)
   const peer = { clientsFile, alg, scopes: [PREDICT, MODEL] }
   const [ours, ...theirs] = await Promise.all([
     startLatchkey({ dataDir, signingAlg: alg, placement }),

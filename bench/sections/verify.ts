@@ -15,8 +15,8 @@ const PLACEMENT = 'one core'
 
 export async function measureVerify({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   progress('verify: starting both servers')
-  const wish = { count: TOKENS, signingAlg: 'ES256', slots: 'empty' } as const
-  const { dataDir, clientsFile } = await filledStore(folder, 'verify', wish)
+  const desired = { count: TOKENS, signingAlg: 'ES256', slots: 'empty' } as const
+  const { dataDir, clientsFile } = await filledStore(folder, 'verify', desired)
   const tokensFile = join(folder, 'verify.tokens')
   const ours = await startLatchkey({ dataDir, signingAlg: 'ES256', placement: PLACEMENT })
   const load = new LoadGenerator(PLACEMENT)

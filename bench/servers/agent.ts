@@ -7,7 +7,7 @@ import type { Placement } from '../placement.ts'
 import type { BareHttp } from './bare-http.ts'
 import { PROGRAM } from './latchkey.ts'
 
-export interface AgentWish {
+export interface AgentOptions {
   readonly folder: string
   readonly placement: Placement
   readonly tokenUrl: string
@@ -24,8 +24,8 @@ export interface RunningAgent extends BareHttp {
 const START_MS = 60_000
 const READY = /Proxy +bench {2}(\S+)\n/
 
-export async function startAgent(wish: AgentWish): Promise<RunningAgent> {
-  const { folder, placement, clientSecret, upstream, tokenUrl, clientId, scope } = wish
+export async function startAgent(desired: AgentOptions): Promise<RunningAgent> {
+  const { folder, placement, clientSecret, upstream, tokenUrl, clientId, scope } = desired
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const [secretFile, agentKeyFile, file] = ['secret', 'agent.key', 'agent.json'].map((name) => join(folder, name))
   if (secretFile === undefined || agentKeyFile === undefined || file === undefined) throw new Error('no files')

@@ -7,7 +7,7 @@ import { MODEL, PREDICT } from '../sections/section.ts'
 import type { BareHttp } from './bare-http.ts'
 import { type LatchkeyServer, PROGRAM } from './latchkey.ts'
 
-export interface GatewayWish {
+export interface GatewayOptions {
   readonly server: LatchkeyServer
   /** Of the server. */
   readonly dataDir: string
@@ -28,7 +28,7 @@ export async function startGateway({
   upstream,
   placement,
   accessLog,
-}: GatewayWish): Promise<BareHttp> {
+}: GatewayOptions): Promise<BareHttp> {
   const file = join(dataDir, `gateway-${accessLog}.yaml`)
   const level = accessLog === 'on' ? 'info' : 'warn'
   const issuer = server.tokenUrl.replace(/\/v1\/token$/, '')

@@ -11,7 +11,7 @@ export interface LatchkeyServer extends RunningServer {
   readonly adminUrl: string
 }
 
-export interface LatchkeyWish {
+export interface LatchkeyOptions {
   readonly dataDir: string
   readonly signingAlg: string
   readonly placement: Placement
@@ -25,8 +25,8 @@ export const PROGRAM = join(import.meta.dirname, '../../packages/latchkey/bin/la
 const START_MS = 180_000
 const READY = /Token endpoint {2}(\S+)\n(?:.*\n)? {2}Admin API {7}(\S+)\/admin\/v1\n/
 
-export async function startLatchkey(wish: LatchkeyWish): Promise<LatchkeyServer> {
-  const { dataDir, signingAlg, placement, database, tokenLifetimeSeconds = 3600 } = wish
+export async function startLatchkey(desired: LatchkeyOptions): Promise<LatchkeyServer> {
+  const { dataDir, signingAlg, placement, database, tokenLifetimeSeconds = 3600 } = desired
   const child = startChild({
     placement,
     seat: 'server',

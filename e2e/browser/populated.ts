@@ -22,7 +22,7 @@ export interface Populated {
 export async function populate(site: Site): Promise<Populated> {
   const { server } = site
   const others: Integration[] = []
-  for (const wish of INTEGRATIONS) others.push(await createIntegration(server, wish))
+  for (const desired of INTEGRATIONS) others.push(await createIntegration(server, desired))
   const main = await createIntegration(server, {
     name: 'Billing sync',
     description: 'Keeps invoices in step with usage',

@@ -47,8 +47,8 @@ test('the examples of what it can be told do what the page says', async () => {
     expect(await send('/admin/v1/mock/clock', body)).toEqual([200, state])
   }
   const taken = shown('POST /admin/v1/mock/supersede')
-  const [, wish = ''] = /^`(\{"integration".*?\})`/m.exec(page.text) ?? []
-  expect(await send('/admin/v1/mock/supersede', wish)).toEqual([201, Object.keys(taken)])
+  const [, desired = ''] = /^`(\{"integration".*?\})`/m.exec(page.text) ?? []
+  expect(await send('/admin/v1/mock/supersede', desired)).toEqual([201, Object.keys(taken)])
   const fault = JSON.stringify(shown('POST /admin/v1/mock/faults'))
   expect(await send('/admin/v1/mock/faults', fault)).toEqual([200, state])
 })

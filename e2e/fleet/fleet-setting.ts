@@ -10,21 +10,21 @@ export interface FleetSetting {
   readonly assignment: Assignment
 }
 
-export async function aFleetSetting(wish: {
+export async function aFleetSetting(desired: {
   readonly lifetimeSeconds: number
   readonly forMs: number
   readonly callEveryMs: number
 }): Promise<FleetSetting> {
   const server = await startRealServer({
     env: {
-      LATCHKEY_TOKEN_LIFETIME: String(wish.lifetimeSeconds),
+      LATCHKEY_TOKEN_LIFETIME: String(desired.lifetimeSeconds),
       LATCHKEY_SIGNING_ALG: 'ES256',
       LATCHKEY_DEMO: 'off',
       LATCHKEY_LOG_LEVEL: 'warn',
     },
   })
   const { clientId, clientSecret } = await createIntegration(server)
-  const { forMs, callEveryMs } = wish
+  const { forMs, callEveryMs } = desired
   return {
     server,
     assignment: {

@@ -20,14 +20,14 @@ export interface GuardProcess {
 const LONGEST_ANSWER = { within: 60_000, what: 'an answer of the guard' }
 
 /** Ready, and ended with the running test. */
-export async function aGuardProcess(wish: {
+export async function aGuardProcess(desired: {
   readonly issuer: string
   readonly reader: Integration
   readonly liveness: GuardOptions['liveness']
 }): Promise<GuardProcess> {
-  const { clientId, clientSecret } = wish.reader
+  const { clientId, clientSecret } = desired.reader
   const options: GuardProcessOptions = {
-    ...{ issuer: wish.issuer, liveness: wish.liveness, scope: PREDICT, clientId },
+    ...{ issuer: desired.issuer, liveness: desired.liveness, scope: PREDICT, clientId },
     clientSecret: clientSecret.reveal(),
   }
   const program = join(import.meta.dirname, 'guard-process.ts')

@@ -8,7 +8,7 @@ import { stopwatch } from '../stopwatch.ts'
 import { aGuardProcess, type GuardProcess } from './a-guard-process.ts'
 import { newToken } from './guarded-server.ts'
 
-export interface RefusalWish {
+export interface RefusalRunOptions {
   readonly guards: number
   /** Of the tokens that are issued beside. */
   readonly perSecond: number
@@ -34,7 +34,12 @@ const LIVENESS = { mode: 'feed', maxStaleSeconds: 10, onStale: 'introspect' } as
 const OTHERS = 20
 const LOOK_MS = 2
 
-export async function refusalRun({ guards: count, perSecond, seconds, least = 0 }: RefusalWish): Promise<RefusalRun> {
+export async function refusalRun({
+  guards: count,
+  perSecond,
+  seconds,
+  least = 0,
+}: RefusalRunOptions): Promise<RefusalRun> {
   const server = await startRealServer()
   const { issuer } = server
   const reader = await createIntegration(server, { name: 'APIs', resource_server: true })

@@ -141,11 +141,11 @@ const perfectRun = fc
     }),
     { maxLength: 60 },
   )
-  .map((wishes) => {
+  .map((desired) => {
     let state = NEW_SLOT
     const received: string[] = []
     const operations: Operation[] = []
-    for (const [n, { wanted, which, before, after }] of wishes.entries()) {
+    for (const [n, { wanted, which, before, after }] of desired.entries()) {
       const act = actOf(wanted, n, received.at(-1 - which), state)
       const next = act === undefined ? undefined : step(state, act)
       if (act === undefined || next === undefined) continue
@@ -198,8 +198,8 @@ const anyHistory = fc
     }),
     { maxLength: 7, selector: ({ kind, which }) => (kind === 'issue' ? `issue ${which}` : {}) },
   )
-  .map((wishes): readonly Operation[] =>
-    wishes.map(({ kind, which, verdict, from, lasts, isOpen }) => {
+  .map((desired): readonly Operation[] =>
+    desired.map(({ kind, which, verdict, from, lasts, isOpen }) => {
       const jti = `T${which}`
       const to = kind.startsWith('lost') && isOpen ? Infinity : from + lasts
       switch (kind) {

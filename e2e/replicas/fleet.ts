@@ -20,8 +20,8 @@ export interface FleetOptions {
 }
 
 /** Started one after the other and ended with the running test. The first one fills the database. */
-export async function startFleet({ databases, env = {}, ...wish }: FleetOptions): Promise<readonly Replica[]> {
-  const publicUrl = wish.publicUrl ?? `http://127.0.0.1:${String(await freePort())}`
+export async function startFleet({ databases, env = {}, ...desired }: FleetOptions): Promise<readonly Replica[]> {
+  const publicUrl = desired.publicUrl ?? `http://127.0.0.1:${String(await freePort())}`
   const replicas: Replica[] = []
   for (const database of databases) {
     const dataDir = aTemporaryFolder()

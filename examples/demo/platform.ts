@@ -23,14 +23,14 @@ export interface Platform {
   stop(): Promise<void>
 }
 
-export interface PlatformWish {
+export interface PlatformOptions {
   /** `LATCHKEY_…` variables of the server. */
   readonly server?: Readonly<Record<string, string>>
   /** Further lines of the gateway's file. */
   readonly gateway?: string
 }
 
-export async function startPlatform(wish: PlatformWish = {}): Promise<Platform> {
+export async function startPlatform(desired: PlatformOptions = {}): Promise<Platform> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-demo-'))
   const programs: Program[] = []
   const removeFolder = (): void => {
@@ -45,7 +45,7 @@ export async function startPlatform(wish: PlatformWish = {}): Promise<Platform> 
   try {
     const dataDir = join(folder, 'data')
     const [server, sandbox] = await Promise.all([
-      startServer(dataDir, wish.server).then((started) => (programs.push(started), started)),
+      startServer(dataDir, desired.server).then((started) => (programs.push(started), started)),
       startSandbox().then((started) => (programs.push(started), started)),
     ])
     const adminKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim()
@@ -53,7 +53,7 @@ export async function startPlatform(wish: PlatformWish = {}): Promise<Platform> 
     const reader = await createIntegration(integrations, { name: 'Gateway', resource_server: true })
     const client = await createIntegration(integrations, { name: 'Order service' })
     const file = join(folder, 'gateway.yaml')
-    writeFileSync(file, gatewayFile(server.ready.issuer, sandbox.ready) + (wish.gateway ?? ''))
+    writeFileSync(file, gatewayFile(server.ready.issuer, sandbox.ready) + (desired.gateway ?? ''))
     const gateway = await startGateway(file, {
       LATCHKEY_CLIENT_ID: reader.clientId,
       LATCHKEY_CLIENT_SECRET: reader.clientSecret,

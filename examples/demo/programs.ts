@@ -59,13 +59,17 @@ export const startSandbox = (): Promise<Started<string>> =>
     ready: (child) => firstLine(child.stdout, (line) => /http:\/\/\S+\d/.exec(line)?.[0]),
   })
 
-interface Wish<Ready> {
+interface StartOptions<Ready> {
   readonly env: Variables
   readonly ready: (child: ChildProcess) => Promise<Ready>
 }
 
-async function start<Ready>(name: string, words: readonly string[], wish: Wish<Ready>): Promise<Started<Ready>> {
-  const child = spawn(process.execPath, words, { env: { ...wish.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+async function start<Ready>(
+  name: string,
+  words: readonly string[],
+  desired: StartOptions<Ready>,
+): Promise<Started<Ready>> {
+  const child = spawn(process.execPath, words, { env: { ...desired.env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => said.push(String(text)))
   const ended = new Promise<number | null>((resolve) => {
@@ -93,7 +97,7 @@ async function start<Ready>(name: string, words: readonly string[], wish: Wish<R
     }, LONGEST_START_MILLISECONDS)
   })
   try {
-    const ready = await Promise.race([wish.ready(child), inVain, tooLate])
+    const ready = await Promise.race([desired.ready(child), inVain, tooLate])
     return { name, pid: child.pid ?? 0, stop, ready }
   } catch (cause) {
     await stop()

@@ -22,7 +22,7 @@ test('the workflow has read access alone and runs .ci/run', () => {
 
 const forms = globSync('.github/ISSUE_TEMPLATE/*.yml', { cwd: root }).filter((path) => !path.endsWith('config.yml'))
 
-test('there are a form for bugs and a form for wishes, and no issue without a form', () => {
+test('there are a form for bugs and a form for feature requests, and every issue uses a form', () => {
   expect(forms.length).toBe(2)
   expect(read('.github/ISSUE_TEMPLATE/config.yml')).toEqual({ blank_issues_enabled: false })
 })

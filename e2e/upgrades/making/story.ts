@@ -49,8 +49,8 @@ export async function tellStory<Server extends RunningOld>(
     body: { name: REPORTS, description: 'Read the reports', audience: 'api://reports' },
   })
   await admin(server, 'POST', '/apis', { body: { name: 'Reports', scope: REPORTS, routes: ['/v1/reports/**'] } })
-  const make = (name: string, scopes: readonly string[], wish: object = {}): Promise<Client> =>
-    create(server, { name, scopes, ...wish })
+  const make = (name: string, scopes: readonly string[], desired: object = {}): Promise<Client> =>
+    create(server, { name, scopes, ...desired })
   const billing = await make('Billing sync', [PREDICT, MODEL], {
     tags: ['finance', 'nightly'],
     description: 'Posts the invoices',
@@ -155,8 +155,8 @@ interface Created {
   readonly client_secret: string
 }
 
-async function create(server: Asking, wish: object): Promise<Client> {
-  const made = await admin<Created>(server, 'POST', '/integrations', { body: wish })
+async function create(server: Asking, desired: object): Promise<Client> {
+  const made = await admin<Created>(server, 'POST', '/integrations', { body: desired })
   return { id: made.id, clientId: made.client_id, secret: made.client_secret }
 }
 
@@ -215,10 +215,10 @@ async function invitePeople(server: Asking, owner: Person): Promise<readonly Rec
 
 const makeAdminKey = async (
   server: Asking,
-  wish: { readonly name: string; readonly role: string; readonly expires_at?: string },
+  desired: { readonly name: string; readonly role: string; readonly expires_at?: string },
 ) => {
   const made = await admin<{ readonly id: string; readonly admin_key: string }>(server, 'POST', '/admin-keys', {
-    body: wish,
+    body: desired,
   })
   return { id: made.id, key: made.admin_key }
 }
@@ -226,8 +226,8 @@ const makeAdminKey = async (
 async function makeAdminKeys(server: Asking): Promise<readonly RecordedAdminKey[]> {
   const keys: RecordedAdminKey[] = []
   for (const role of ['viewer', 'editor', 'owner'] as const) {
-    const wish = { name: `Key of a ${role}`, role, ...(role === 'owner' && { expires_at: '2036-01-01T00:00:00Z' }) }
-    keys.push({ name: wish.name, role, key: (await makeAdminKey(server, wish)).key, isValid: true })
+    const desired = { name: `Key of a ${role}`, role, ...(role === 'owner' && { expires_at: '2036-01-01T00:00:00Z' }) }
+    keys.push({ name: desired.name, role, key: (await makeAdminKey(server, desired)).key, isValid: true })
   }
   return keys
 }

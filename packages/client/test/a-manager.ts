@@ -18,7 +18,7 @@ const NAMES = ['issued', 'reused', 'refused', 'superseded-by-other', 'failed'] a
 export function aManager(
   server: ReferenceServer,
   clock: TestClock,
-  wish: Partial<TokenManagerOptions> = {},
+  desired: Partial<TokenManagerOptions> = {},
 ): WatchedManager {
   const options = checkOptions({
     tokenUrl: server.tokenUrl,
@@ -26,7 +26,7 @@ export function aManager(
     clientSecret: CLIENT_SECRET,
     scope: PREDICT,
     parameters: 'query',
-    ...wish,
+    ...desired,
   })
   const manager = new TokenManager(options, { clock, chance: () => 0.5 })
   return { manager, events: watch(manager) }

@@ -11,7 +11,7 @@ export interface TestGuard extends Guard {
   readonly events: readonly GuardEvent[]
 }
 
-export interface GuardWish {
+export interface TestGuardOptions {
   readonly liveness: Liveness
   /** With the resource-server right, where the mode asks. */
   readonly reader?: TestIntegration
@@ -19,15 +19,15 @@ export interface GuardWish {
   readonly options?: Partial<GuardOptions>
 }
 
-export function aGuard(server: Pick<TestServer, 'issuer'>, wish: GuardWish): TestGuard {
-  const guard = startGuard(server, wish)
+export function aGuard(server: Pick<TestServer, 'issuer'>, desired: TestGuardOptions): TestGuard {
+  const guard = startGuard(server, desired)
   onTestFinished(() => guard.close())
   return guard
 }
 
 /** For a whole suite: the caller closes it. */
-export function startGuard({ issuer }: Pick<TestServer, 'issuer'>, wish: GuardWish): TestGuard {
-  const { liveness, reader, options } = wish
+export function startGuard({ issuer }: Pick<TestServer, 'issuer'>, desired: TestGuardOptions): TestGuard {
+  const { liveness, reader, options } = desired
   const events: GuardEvent[] = []
   const guard = createGuard({
     issuer: new URL(issuer),

@@ -14,7 +14,7 @@ export interface TestGateway extends Gateway {
   log(): readonly Record<string, unknown>[]
 }
 
-export interface GatewayWish {
+export interface TestGatewayOptions {
   readonly server: TestServer
   /** Of the gateway itself: with the resource-server right. */
   readonly reader: TestIntegration
@@ -24,7 +24,12 @@ export interface GatewayWish {
 }
 
 /** Ready. The caller stops it. */
-export async function startTestGateway({ server, reader, upstream, file = '' }: GatewayWish): Promise<TestGateway> {
+export async function startTestGateway({
+  server,
+  reader,
+  upstream,
+  file = '',
+}: TestGatewayOptions): Promise<TestGateway> {
   const text = `
 issuer: ${server.issuer}
 upstream: ${upstream}
@@ -45,8 +50,8 @@ ${file}`
 }
 
 /** For the running test. */
-export async function aGateway(wish: GatewayWish): Promise<TestGateway> {
-  const gateway = await startTestGateway(wish)
+export async function aGateway(desired: TestGatewayOptions): Promise<TestGateway> {
+  const gateway = await startTestGateway(desired)
   onTestFinished(() => gateway.stop())
   return gateway
 }

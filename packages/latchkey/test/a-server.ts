@@ -70,7 +70,7 @@ export interface TestServer extends RunningServer {
   /** The issuer's address at this very server: several servers can have one issuer. */
   readonly at: string
   /** Makes an integration through the admin API. */
-  integration(wanted?: IntegrationWish): Promise<TestIntegration>
+  integration(wanted?: DesiredIntegration): Promise<TestIntegration>
   /** The documented request. Any answer. */
   requestToken(integration: TestIntegration, scope?: string): Promise<Response>
   /** The documented request; throws unless the answer is 200. */
@@ -80,7 +80,7 @@ export interface TestServer extends RunningServer {
   revoke(caller: TestIntegration, token: string): Promise<Response>
 }
 
-export interface IntegrationWish {
+export interface DesiredIntegration {
   readonly name?: string
   readonly scopes?: readonly Scope[]
   readonly resourceServer?: boolean
@@ -157,16 +157,16 @@ export async function startTestServer({
       (stopped ??= running.stop().then(() => {
         if (env['LATCHKEY_DATA_DIR'] === undefined) rmSync(dataDir, { recursive: true, force: true })
       })),
-    integration: async ({ name = 'Billing sync', scopes = [PREDICT, MODEL], ...wish } = {}) => {
+    integration: async ({ name = 'Billing sync', scopes = [PREDICT, MODEL], ...desired } = {}) => {
       const response = await fetch(`${running.adminUrl}/admin/v1/integrations`, {
         method: 'POST',
         headers: { authorization: `Bearer ${adminKey.reveal()}`, 'content-type': 'application/json' },
         body: JSON.stringify({
           name,
           scopes,
-          ...(wish.resourceServer !== undefined && { resource_server: wish.resourceServer }),
-          ...(wish.mode !== undefined && { issue_mode: modeOnTheWire(wish.mode) }),
-          ...(wish.graceSeconds !== undefined && { grace_seconds: wish.graceSeconds }),
+          ...(desired.resourceServer !== undefined && { resource_server: desired.resourceServer }),
+          ...(desired.mode !== undefined && { issue_mode: modeOnTheWire(desired.mode) }),
+          ...(desired.graceSeconds !== undefined && { grace_seconds: desired.graceSeconds }),
         }),
       })
       if (response.status !== 201) throw new Error(`${String(response.status)} ${await response.text()}`)

@@ -24,13 +24,13 @@ export interface SocketAnswer {
   readonly text: string
 }
 
-export interface AgentWish {
+export interface TestAgentOptions {
   readonly server?: ServerOptions
   /** Members beside `socket` and `integrations`; each gets the folder of the test. */
   readonly more?: (folder: string, server: TestServer) => object
 }
 
-export async function anAgent({ server: options = {}, more = () => ({}) }: AgentWish = {}): Promise<TestAgent> {
+export async function anAgent({ server: options = {}, more = () => ({}) }: TestAgentOptions = {}): Promise<TestAgent> {
   const server = await aServer(options)
   const integration = await server.integration()
   const folder = aFolder()

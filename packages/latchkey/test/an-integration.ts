@@ -9,9 +9,9 @@ export type Created = Required<CreatedIntegration>
 /** For the scope machinelearning.predict, unless asked otherwise. Throws unless it is made. */
 export async function created(
   { ask }: TestAdminListener,
-  wish: Readonly<Record<string, unknown>> = {},
+  desired: Readonly<Record<string, unknown>> = {},
 ): Promise<Created> {
-  const payload = { name: 'Billing sync', scopes: ['machinelearning.predict'], ...wish }
+  const payload = { name: 'Billing sync', scopes: ['machinelearning.predict'], ...desired }
   const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })
   if (answer.statusCode !== 201) throw new Error(answer.body)
   return answer.json<Created>()

@@ -95,22 +95,22 @@ function asLiteral(value: SqlValue | undefined): string {
   return typeof value === 'string' ? `'${value}'` : String(value ?? null)
 }
 
-interface ReplicaWish extends Pick<StartOptions, 'onAway' | 'onBack'> {
+interface ReplicaOptions extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly defaultAudience?: string
   readonly failover?: Failover
   readonly deadlines?: Deadlines
 }
 
 /** One more replica on this database, for a suite that judges no times. */
-export const openReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> =>
-  open(url, { deadlines: UNHURRIED, ...wish })
+export const openReplica = (url: string, desired: ReplicaOptions = {}): Promise<OpenedStore> =>
+  open(url, { deadlines: UNHURRIED, ...desired })
 
 /** One more replica on this database. It waits for its database no longer than a server does, which outages need. */
-export const openPromptReplica = (url: string, wish: ReplicaWish = {}): Promise<OpenedStore> =>
-  open(url, { deadlines: DEADLINES, ...wish })
+export const openPromptReplica = (url: string, desired: ReplicaOptions = {}): Promise<OpenedStore> =>
+  open(url, { deadlines: DEADLINES, ...desired })
 
-async function open(url: string, wish: ReplicaWish): Promise<OpenedStore> {
-  const { defaultAudience = 'api://default', failover = 'asynchronous', deadlines, ...watch } = wish
+async function open(url: string, desired: ReplicaOptions): Promise<OpenedStore> {
+  const { defaultAudience = 'api://default', failover = 'asynchronous', deadlines, ...watch } = desired
   const clock = new TestClock(1_800_000_000)
   const reached = await reachPostgresStore(url, failover, deadlines)
   try {
@@ -119,7 +119,7 @@ async function open(url: string, wish: ReplicaWish): Promise<OpenedStore> {
   } catch (cause) {
     await reached.abandon()
     if (!(cause instanceof StoreMadeMeanwhile)) throw cause
-    return open(url, wish)
+    return open(url, desired)
   }
 }
 

@@ -1,6 +1,6 @@
 // An integration with a live token in each scope, and requests that must be refused: after each both are still live.
 import { expect } from 'vitest'
-import { MODEL, PREDICT, type IntegrationWish, type TestIntegration, type TestServer } from './a-server.ts'
+import { MODEL, PREDICT, type DesiredIntegration, type TestIntegration, type TestServer } from './a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest } from './raw-http.ts'
 
 export interface WatchedIntegration extends TestIntegration {
@@ -16,9 +16,9 @@ export interface WatchedIntegration extends TestIntegration {
 /** Its own requests that succeed end the watch: let another integration send those. */
 export async function aWatchedIntegration(
   server: TestServer,
-  wish: Omit<IntegrationWish, 'scopes'> = {},
+  desired: Omit<DesiredIntegration, 'scopes'> = {},
 ): Promise<WatchedIntegration> {
-  const integration = await server.integration(wish)
+  const integration = await server.integration(desired)
   const live = { predict: await server.token(integration, PREDICT), model: await server.token(integration, MODEL) }
   const expectBothLive = async (): Promise<void> => {
     expect(await server.verify(live.predict, PREDICT)).toEqual({ status: 200, reason: null })

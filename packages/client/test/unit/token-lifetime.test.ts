@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { lifetimeOf } from '../../src/token-lifetime.ts'
 
-const of = (expiresInSeconds: number, wish: { whole?: number; before?: number; chance?: number } = {}) => {
-  const { whole, before = 300, chance = 0 } = wish
+const of = (expiresInSeconds: number, desired: { whole?: number; before?: number; chance?: number } = {}) => {
+  const { whole, before = 300, chance = 0 } = desired
   const identity = { text: 'a', ...(whole !== undefined && { iat: 1000, exp: 1000 + whole }) }
   const { renewAfter, usableFor } = lifetimeOf({ expiresInSeconds, identity, refreshBeforeSeconds: before, chance })
   return [renewAfter / 1000, usableFor / 1000]

@@ -34,11 +34,11 @@ function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
 }
 
 export const useCreateScope = () =>
-  useAct((wish: NewScope) => ask<Scope, NewScope>('/scopes', { method: 'POST', body: wish }))
+  useAct((desired: NewScope) => ask<Scope, NewScope>('/scopes', { method: 'POST', body: desired }))
 
 export const useChangeScope = () =>
-  useAct(({ name, version, wish }: { name: string; version: number; wish: ScopePatch }) =>
-    ask<ChangedScope, ScopePatch>(`/scopes/${segment(name)}`, { method: 'PATCH', body: wish, version }),
+  useAct(({ name, version, desired }: { name: string; version: number; desired: ScopePatch }) =>
+    ask<ChangedScope, ScopePatch>(`/scopes/${segment(name)}`, { method: 'PATCH', body: desired, version }),
   )
 
 export const useDeleteScope = () =>
@@ -46,11 +46,12 @@ export const useDeleteScope = () =>
     ask<undefined>(`/scopes/${segment(name)}?${new URLSearchParams({ force })}`, { method: 'DELETE', version }),
   )
 
-export const useCreateApi = () => useAct((wish: NewApi) => ask<Api, NewApi>('/apis', { method: 'POST', body: wish }))
+export const useCreateApi = () =>
+  useAct((desired: NewApi) => ask<Api, NewApi>('/apis', { method: 'POST', body: desired }))
 
 export const useChangeApi = () =>
-  useAct(({ id, version, wish }: { id: string; version: number; wish: ApiPatch }) =>
-    ask<Api, ApiPatch>(`/apis/${segment(id)}`, { method: 'PATCH', body: wish, version }),
+  useAct(({ id, version, desired }: { id: string; version: number; desired: ApiPatch }) =>
+    ask<Api, ApiPatch>(`/apis/${segment(id)}`, { method: 'PATCH', body: desired, version }),
   )
 
 export const useDeleteApi = () =>
@@ -68,17 +69,17 @@ export const useRevokeKey = () =>
   )
 
 export const useCreateAdminKey = () =>
-  useAct((wish: NewAdminKey) => ask<CreatedAdminKey, NewAdminKey>('/admin-keys', { method: 'POST', body: wish }))
+  useAct((desired: NewAdminKey) => ask<CreatedAdminKey, NewAdminKey>('/admin-keys', { method: 'POST', body: desired }))
 
 export const useRevokeAdminKey = () =>
   useAct((id: string) => ask<undefined>(`/admin-keys/${segment(id)}`, { method: 'DELETE' }))
 
 export const useInvite = () =>
-  useAct((wish: NewOperator) => ask<LinkedOperator, NewOperator>('/operators', { method: 'POST', body: wish }))
+  useAct((desired: NewOperator) => ask<LinkedOperator, NewOperator>('/operators', { method: 'POST', body: desired }))
 
 export const useChangeOperator = () =>
-  useAct(({ id, version, wish }: { id: string; version: number; wish: OperatorPatch }) =>
-    ask<Operator, OperatorPatch>(`/operators/${segment(id)}`, { method: 'PATCH', body: wish, version }),
+  useAct(({ id, version, desired }: { id: string; version: number; desired: OperatorPatch }) =>
+    ask<Operator, OperatorPatch>(`/operators/${segment(id)}`, { method: 'PATCH', body: desired, version }),
   )
 
 export const useResetOperator = () =>

@@ -32,8 +32,8 @@ function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
 const at = (id: string, rest = ''): string => `/integrations/${segment(id)}${rest}`
 
 export const useCreate = () =>
-  useAct(({ key, wish }: { key: string; wish: NewIntegration }) =>
-    ask<CreatedIntegration, NewIntegration>('/integrations', { method: 'POST', body: wish, idempotencyKey: key }),
+  useAct(({ key, desired }: { key: string; desired: NewIntegration }) =>
+    ask<CreatedIntegration, NewIntegration>('/integrations', { method: 'POST', body: desired, idempotencyKey: key }),
   )
 
 export const useChange = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>

@@ -6,7 +6,7 @@ export interface CreationAttempt {
   /** The form that it was made from. */
   readonly text: string
   readonly idempotencyKey: string
-  readonly wish: NewIntegration
+  readonly desired: NewIntegration
 }
 
 /**
@@ -19,7 +19,7 @@ export function attemptFor(
   { now, idempotencyKey }: { readonly now: number; readonly idempotencyKey: string },
 ): CreationAttempt {
   const text = JSON.stringify(values)
-  return last?.text === text ? last : { text, idempotencyKey, wish: newIntegrationOf(values, now) }
+  return last?.text === text ? last : { text, idempotencyKey, desired: newIntegrationOf(values, now) }
 }
 
 /** Not `crypto.randomUUID`: plain HTTP on an address other than loopback has none. */

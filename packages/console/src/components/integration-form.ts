@@ -53,7 +53,7 @@ type WiredSettings = Required<
   >
 >
 
-export const wishOf = (values: FormValues): WiredSettings => ({
+export const desiredSettingsOf = (values: FormValues): WiredSettings => ({
   name: values.name,
   description: values.description,
   tags: values.tags,
@@ -73,17 +73,17 @@ const DAY_MS = 86_400_000
 
 /** For a new integration. `now` is in milliseconds. */
 export function newIntegrationOf(values: FormValues, now: number): NewIntegration {
-  const wish = wishOf(values)
-  if (values.expiry === 'never') return wish
+  const desired = desiredSettingsOf(values)
+  if (values.expiry === 'never') return desired
   const end = new Date(now + Number(values.expiry) * DAY_MS).toISOString()
-  return { ...wish, secret_expires_at: `${end.slice(0, 19)}Z` }
+  return { ...desired, secret_expires_at: `${end.slice(0, 19)}Z` }
 }
 
 /** The members of the settings that differ. */
 export const changedSettings = (before: FormValues, after: FormValues): IntegrationPatch => {
-  const [old, wished] = [wishOf(before), wishOf(after)]
+  const [old, desired] = [desiredSettingsOf(before), desiredSettingsOf(after)]
   return Object.fromEntries(
-    Object.entries(wished).filter(
+    Object.entries(desired).filter(
       ([member, value]) => JSON.stringify(value) !== JSON.stringify(old[member as keyof WiredSettings]),
     ),
   )

@@ -39,7 +39,7 @@ export function SignInPage() {
     event.preventDefault()
     signIn.mutate(credentials)
   }
-  const wish = (member: keyof Credentials) => (event: { currentTarget: { value: string } }) => {
+  const typed = (member: keyof Credentials) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget
     setCredentials((given) => ({ ...given, [member]: value }))
   }
@@ -62,7 +62,7 @@ export function SignInPage() {
               required
               withAsterisk={false}
               value={credentials.email}
-              onChange={wish('email')}
+              onChange={typed('email')}
             />
             <PasswordInput
               label={t.signIn.password}
@@ -71,7 +71,7 @@ export function SignInPage() {
               required
               withAsterisk={false}
               value={credentials.password}
-              onChange={wish('password')}
+              onChange={typed('password')}
               visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password', tabIndex: 0 }}
             />
             <Button type="submit" loading={signIn.isPending}>

@@ -16,7 +16,7 @@ export const aToken = (generation: number, ageSeconds = 0): LiveToken => ({
   expires_in: 3600 - ageSeconds,
 })
 
-export const aSlot = (wish: Partial<Slot> = {}): Slot => ({
+export const aSlot = (desired: Partial<Slot> = {}): Slot => ({
   client_id: 'lk0123456789abcd',
   integration_id: 'int_1',
   integration_name: 'Billing sync',
@@ -25,8 +25,8 @@ export const aSlot = (wish: Partial<Slot> = {}): Slot => ({
   generation: 7,
   live: aToken(7),
   in_grace: null,
-  ...wish,
+  ...desired,
 })
 
 /** As read at noon. */
-export const aCountedSlot = (wish: Partial<Slot> = {}): CountedSlot => counted(aSlot(wish), NOON)
+export const aCountedSlot = (desired: Partial<Slot> = {}): CountedSlot => counted(aSlot(desired), NOON)

@@ -11,16 +11,16 @@ import {
   formOf,
   newIntegrationOf,
   refusedFields,
-  wishOf,
+  desiredSettingsOf,
 } from '../../src/components/integration-form.ts'
 import { t } from '../../src/strings.ts'
 import { NOON } from './a-slot.ts'
 
-const filled = (wish: Partial<FormValues> = {}): FormValues => ({
+const filled = (desired: Partial<FormValues> = {}): FormValues => ({
   ...EMPTY_FORM,
   name: 'Billing sync',
   scopes: ['machinelearning.predict'],
-  ...wish,
+  ...desired,
 })
 
 describe('a name', () => {
@@ -80,12 +80,12 @@ test('the form becomes what the admin API takes: seconds, and one address each',
     grace: '30',
     addresses: ' 10.0.0.0/8,192.0.2.7\n\n::1 ',
   })
-  expect(wishOf(values)).toMatchObject({
+  expect(desiredSettingsOf(values)).toMatchObject({
     issue_mode: { kind: 'stable', renew_before_seconds: 90 },
     grace_seconds: 30,
     allowed_addresses: ['10.0.0.0/8', '192.0.2.7', '::1'],
   })
-  expect(wishOf(filled()).issue_mode).toEqual({ kind: 'replace' })
+  expect(desiredSettingsOf(filled()).issue_mode).toEqual({ kind: 'replace' })
 })
 
 const integration: Integration = {
@@ -126,7 +126,7 @@ test('a creation with an expiring secret, sent again after a lost answer, was an
 test('a form that was changed is another attempt, with a key of its own', () => {
   const first = attemptFor(undefined, filled(), { now: NOON, idempotencyKey: 'one' })
   const second = attemptFor(first, filled({ name: 'Invoices' }), { now: NOON, idempotencyKey: 'two' })
-  expect(second).toMatchObject({ idempotencyKey: 'two', wish: { name: 'Invoices' } })
+  expect(second).toMatchObject({ idempotencyKey: 'two', desired: { name: 'Invoices' } })
 })
 
 test('two long names that begin alike were one request in the first run, and the second was refused', () => {

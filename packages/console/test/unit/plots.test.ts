@@ -8,10 +8,10 @@ import { timeRange } from '../../src/components/time-range.ts'
 import { plotsOf, refusalsOf } from '../../src/pages/overview/plots.ts'
 import { at, NOON } from './a-slot.ts'
 
-const interval = (minute: number, wish: Partial<ServerInterval> = {}): ServerInterval => ({
+const interval = (minute: number, desired: Partial<ServerInterval> = {}): ServerInterval => ({
   ...{ at: at(NOON + minute * 60_000), issued: minute, shared: 0, reused: 0, superseded: 0, refused: {}, denied: {} },
   ...{ accepted: 0, token_latency_ms: null },
-  ...wish,
+  ...desired,
 })
 
 test('a reason that was refused here and denied there is one line, and one that did not occur is none', () => {

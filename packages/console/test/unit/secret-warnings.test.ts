@@ -6,10 +6,10 @@ import { rotationStep } from '../../src/pages/signing-keys/rotation-step.ts'
 import { at, NOON } from './a-slot.ts'
 
 const DAY = 86_400_000
-const secret = (id: string, wish: Partial<IntegrationSecret>): IntegrationSecret => ({
+const secret = (id: string, desired: Partial<IntegrationSecret>): IntegrationSecret => ({
   ...{ id, status: 'active', origin: 'generated', created_at: at(NOON - DAY), ends_at: null, revealable: true },
   ...{ last_used: null, safe_to_retire: { verdict: 'unknown', why: '' } },
-  ...wish,
+  ...desired,
 })
 const ending = (id: string, ms: number) => secret(id, { status: 'ending', ends_at: at(NOON + ms) })
 
@@ -37,10 +37,10 @@ test('an ended secret after it does not make the working one an old one', () => 
   expect(secretWarnings(secrets, NOON)).toEqual({ ending: [], newestEndsInMs: DAY })
 })
 
-const key = (status: SigningKey['status'], wish: Partial<SigningKey> = {}): SigningKey => ({
+const key = (status: SigningKey['status'], desired: Partial<SigningKey> = {}): SigningKey => ({
   ...{ kid: status, alg: 'ES256', status, created_at: at(NOON - DAY), signs_from: at(NOON - DAY) },
   ...{ retired_at: null, revoked_at: null, accepted_until: null },
-  ...wish,
+  ...desired,
 })
 
 test('between rotations the present key has signed for a while', () => {

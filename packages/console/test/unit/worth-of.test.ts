@@ -4,8 +4,8 @@ import { fateOf } from '../../src/pages/detail/fate-of.ts'
 import { worthOf } from '../../src/pages/detail/worth-of.ts'
 import { aCountedSlot, aToken, at, NOON } from './a-slot.ts'
 
-const claims = (gen: unknown, wish: object = {}) => ({
-  claims: { jti: `token-${String(gen)}`, gen, exp: NOON / 1000 + 3600, ...wish },
+const claims = (gen: unknown, desired: object = {}) => ({
+  claims: { jti: `token-${String(gen)}`, gen, exp: NOON / 1000 + 3600, ...desired },
 })
 const grace = (generation: number, seconds: number) => ({
   generation,

@@ -55,23 +55,26 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     const httpPort =
       config.http && (await listenOnLoopback(serverFor('http', loopbackCheck(), routes), config.http.port))
     const proxies: { name: string; address: string }[] = []
-    for (const wish of config.proxies) {
-      const entry = desk.find(wish.scope, wish.integration)
-      if (typeof entry === 'string') throw new Error(`the proxy ${wish.name} has no integration`)
+    for (const settings of config.proxies) {
+      const entry = desk.find(settings.scope, settings.integration)
+      if (typeof entry === 'string') throw new Error(`the proxy ${settings.name} has no integration`)
       const onAnswer = (status: number): void => {
-        metrics.proxied.inc({ proxy: wish.name, status: String(status) })
+        metrics.proxied.inc({ proxy: settings.name, status: String(status) })
       }
-      const proxy = createProxy(wish, { manager: entry.manager, onAnswer })
+      const proxy = createProxy(settings, { manager: entry.manager, onAnswer })
       closers.push(() => {
         proxy.close()
       })
       const handle: Handler = (request, response) => proxy.handle(request, response)
-      if ('socket' in wish.listen) {
-        await listenOnSocket(serverFor(`proxy ${wish.name}`, onSocket, handle), wish.listen.socket)
-        proxies.push({ name: wish.name, address: wish.listen.socket })
+      if ('socket' in settings.listen) {
+        await listenOnSocket(serverFor(`proxy ${settings.name}`, onSocket, handle), settings.listen.socket)
+        proxies.push({ name: settings.name, address: settings.listen.socket })
       } else {
-        const port = await listenOnLoopback(serverFor(`proxy ${wish.name}`, loopbackCheck(), handle), wish.listen.port)
-        proxies.push({ name: wish.name, address: `http://127.0.0.1:${String(port)}` })
+        const port = await listenOnLoopback(
+          serverFor(`proxy ${settings.name}`, loopbackCheck(), handle),
+          settings.listen.port,
+        )
+        proxies.push({ name: settings.name, address: `http://127.0.0.1:${String(port)}` })
       }
     }
     metrics.showConnections(connections)

@@ -16,8 +16,8 @@ export interface TokenDesk {
   close(): void
 }
 
-export async function openTokenDesk({ integrations, store: wish }: AgentConfig): Promise<TokenDesk> {
-  const { store, close } = await openStore(wish)
+export async function openTokenDesk({ integrations, store: settings }: AgentConfig): Promise<TokenDesk> {
+  const { store, close } = await openStore(settings)
   const entries = integrations.flatMap(({ name, endpoint, scopes, ...rest }) =>
     scopes.map((scope) => ({ integration: name, manager: createTokenManager({ ...endpoint, ...rest, scope, store }) })),
   )
@@ -33,14 +33,14 @@ export async function openTokenDesk({ integrations, store: wish }: AgentConfig):
   }
 }
 
-async function openStore(wish: AgentStore): Promise<{ readonly store: TokenStore; readonly close: () => void }> {
+async function openStore(settings: AgentStore): Promise<{ readonly store: TokenStore; readonly close: () => void }> {
   const nothing = (): void => undefined
-  if (wish.kind === 'memory') return { store: memoryStore(), close: nothing }
-  if (wish.kind === 'folder') return { store: fileStore({ folder: wish.folder }), close: nothing }
+  if (settings.kind === 'memory') return { store: memoryStore(), close: nothing }
+  if (settings.kind === 'folder') return { store: fileStore({ folder: settings.folder }), close: nothing }
   // Loaded when it is asked for: most agents need no Valkey.
   const { Redis } = await import('iovalkey')
-  const url = wish.url.replace(/^valkey/, 'redis')
-  const client = new Redis(url, { ...(wish.password && { password: wish.password.reveal() }) })
+  const url = settings.url.replace(/^valkey/, 'redis')
+  const client = new Redis(url, { ...(settings.password && { password: settings.password.reveal() }) })
   // What fails is seen where it is used; the client connects again on its own.
   client.on('error', nothing)
   return {

@@ -69,14 +69,14 @@ export async function serveUntilStopped<Server extends RunningServer>(
   return stop(server, { signal: end, delaySeconds: config.shutdownDelaySeconds }, logger, terminal)
 }
 
-interface Wish {
+interface StopRequest {
   readonly signal: StopSignal
-  /** For which it serves on. */
+  /** How long the server still serves. */
   readonly delaySeconds: number
 }
 
-async function stop(server: RunningServer, wish: Wish, logger: Logger, terminal: Terminal): Promise<number> {
-  const { signal, delaySeconds } = wish
+async function stop(server: RunningServer, request: StopRequest, logger: Logger, terminal: Terminal): Promise<number> {
+  const { signal, delaySeconds } = request
   const plan = delaySeconds > 0 ? 'not ready any more, and serving on until the delay is over' : 'finishing what is in flight' // prettier-ignore
   logger.info({ event: 'server.stopping', signal, delay_seconds: delaySeconds }, plan)
   const deadline = setTimeout(

@@ -15,7 +15,7 @@ import type {
 } from '../ports/integrations.ts'
 import { identifier } from './identifier.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
-import { newSecret, type NewSecretPorts, type SecretWishRefusal } from './new-secret.ts'
+import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
 export interface CreateIntegrationPorts extends NewSecretPorts {
   readonly integrations: Integrations
@@ -45,7 +45,7 @@ export interface CreatedIntegration {
 }
 
 export type CreateIntegrationRefusal =
-  FieldRefusal | SecretWishRefusal | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
+  FieldRefusal | SecretRequestRefusal | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
 
 /** The idempotency record before the integration or secret has an id. */
 export type UnmadeClaim = Omit<IdempotencyClaim, 'made'>
@@ -86,7 +86,7 @@ const ATTEMPTS = 3
 export function newIntegration(
   ports: CreateIntegrationPorts,
   request: IntegrationRequest,
-): Result<{ readonly record: NewIntegration; readonly text: Secret | undefined }, FieldRefusal | SecretWishRefusal> {
+): Result<{ readonly record: NewIntegration; readonly text: Secret | undefined }, FieldRefusal | SecretRequestRefusal> {
   const checked = checkFields(ports.catalog, request)
   if (!checked.ok) return checked
   const { name = '', description = '', tags = [], scopes = [] } = checked.value

@@ -15,7 +15,7 @@ export interface NewSecretPorts {
   readonly secretReveal: 'operators' | 'never'
 }
 
-export interface SecretWish {
+export interface SecretRequest {
   /** `sha256:` and the 64 hexadecimal digits of an existing secret's SHA-256. Undefined makes a new secret. */
   readonly imported: string | undefined
   /** The first second in which the secret is rejected. Undefined if it has no end. */
@@ -31,14 +31,14 @@ export interface NewSecret {
   readonly text: Secret | undefined
 }
 
-export type SecretWishRefusal = { readonly reason: 'imported_secret_unusable' | 'secret_end_unusable' }
+export type SecretRequestRefusal = { readonly reason: 'imported_secret_unusable' | 'secret_end_unusable' }
 
 const TEN_YEARS = 10 * 366 * 86_400
 
 export function newSecret(
   { vault, clock, random, secretReveal }: NewSecretPorts,
-  { imported, endsAt }: SecretWish,
-): Result<NewSecret, SecretWishRefusal> {
+  { imported, endsAt }: SecretRequest,
+): Result<NewSecret, SecretRequestRefusal> {
   const now = clock.now()
   if (endsAt !== undefined && (endsAt <= now || endsAt > now + TEN_YEARS))
     return refuse({ reason: 'secret_end_unusable' })

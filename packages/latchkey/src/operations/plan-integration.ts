@@ -10,11 +10,11 @@ import { changesFor } from './update-integration.ts'
 import { creationRecord, type CreateIntegrationPorts, newIntegration } from './create-integration.ts'
 import type { DeclaredIntegration, Step } from './manifest.ts'
 import { checkFields, type FieldRefusal } from './integration-request.ts'
-import { newSecret, type SecretWishRefusal } from './new-secret.ts'
+import { newSecret, type SecretRequestRefusal } from './new-secret.ts'
 
 export type IntegrationPlanRefusal =
   | FieldRefusal
-  | SecretWishRefusal
+  | SecretRequestRefusal
   | { readonly reason: 'two_secrets_valid' }
   | { readonly reason: 'client_id_unusable' }
   | { readonly reason: 'scopes_missing' }

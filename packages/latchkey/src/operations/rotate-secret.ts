@@ -13,7 +13,7 @@ import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChang
 import type { UnmadeClaim } from './create-integration.ts'
 import { findIntegration } from './find-integration.ts'
 import { type ListedSecret, secretsOf } from './list-secrets.ts'
-import { newSecret, type NewSecretPorts, type SecretWishRefusal } from './new-secret.ts'
+import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
 
 export interface RotateSecretPorts extends ChangeIntegrationPorts, NewSecretPorts {
   readonly secrets: Secrets
@@ -36,7 +36,7 @@ export interface RotatedSecret {
 }
 
 export type RotateSecretRefusal =
-  | SecretWishRefusal
+  | SecretRequestRefusal
   | UnknownIntegration
   | VersionConflict
   | { readonly reason: 'two_secrets_valid' }

@@ -13,9 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-async function following(wish: Parameters<TestServer['integration']>[0] = {}) {
+async function following(desired: Parameters<TestServer['integration']>[0] = {}) {
   const reader = await server.integration({ name: 'Guard', resourceServer: true })
-  const client = await server.integration(wish)
+  const client = await server.integration(desired)
   const feed = await readFeed(server.issuer, reader)
   await feed.next('heartbeat')
   return { reader, client, feed }

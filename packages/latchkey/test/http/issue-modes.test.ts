@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
 import {
-  type IntegrationWish,
+  type DesiredIntegration,
   PREDICT,
   startTestServer,
   TestClock,
@@ -25,7 +25,7 @@ const LIVE = { status: 200, reason: null }
 const SUPERSEDED = { status: 401, reason: 'superseded' }
 const REVOKED = { status: 401, reason: 'revoked' }
 
-const STABLE: IntegrationWish = { mode: { kind: 'stable', renewBeforeSeconds: 300 } }
+const STABLE: DesiredIntegration = { mode: { kind: 'stable', renewBeforeSeconds: 300 } }
 
 async function grant(integration: TestIntegration): Promise<{ token: string; expiresIn: number; identity: unknown }> {
   const answer = (await (await server.requestToken(integration)).json()) as { access_token: string; expires_in: number }
@@ -120,7 +120,7 @@ test('in stable mode a token of an older key is handed out again under the key t
 })
 
 describe('with grace', () => {
-  const GRACE: IntegrationWish = { graceSeconds: 30 }
+  const GRACE: DesiredIntegration = { graceSeconds: 30 }
 
   test('the immediate predecessor is accepted until the deadline, and not in that second', async () => {
     const integration = await server.integration(GRACE)

@@ -44,9 +44,9 @@ export function CreatePage() {
     )
   const submit = (values: FormValues) => {
     attempt.current = attemptFor(attempt.current, values, { now: Date.now(), idempotencyKey: randomKey() })
-    const { idempotencyKey: key, wish } = attempt.current
+    const { idempotencyKey: key, desired } = attempt.current
     create.mutate(
-      { key, wish },
+      { key, desired },
       {
         onSuccess: setCreated,
         onError: (error) => {

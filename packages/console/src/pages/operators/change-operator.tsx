@@ -39,8 +39,8 @@ export function ChangeOperator({ opened, operator, onClose }: ChangeOperatorProp
   const isEnabling = maySignIn && wasDisabled
   const confirm = () => {
     const status = isDisabling ? ('disabled' as const) : isEnabling ? ('active' as const) : undefined
-    const wish = { role, ...(status !== undefined && { status }) }
-    change.mutate({ id, version, wish }, { onSuccess: onClose })
+    const desired = { role, ...(status !== undefined && { status }) }
+    change.mutate({ id, version, desired }, { onSuccess: onClose })
   }
   const isStale = isProblem(change.error, 'stale_version')
   return (

@@ -46,9 +46,9 @@ export function ApiForm({ opened, api, scopes, onClose }: ApiFormProps) {
     setTried(true)
     if (name.trim() === '') return nameField.current?.focus()
     if (scope === '') return scopeField.current?.focus()
-    const wish = newApiOf(fields)
-    if (base === undefined) create.mutate(wish, { onSuccess: onClose })
-    else change.mutate({ id: base.id, version: base.version, wish }, { onSuccess: onClose })
+    const desired = newApiOf(fields)
+    if (base === undefined) create.mutate(desired, { onSuccess: onClose })
+    else change.mutate({ id: base.id, version: base.version, desired }, { onSuccess: onClose })
   }
   const missing = (is: boolean, text: string): string | undefined => (isTried && is ? text : undefined)
   return (

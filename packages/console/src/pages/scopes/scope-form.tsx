@@ -50,7 +50,7 @@ export function ScopeForm({ opened, scope, onClose }: ScopeFormProps) {
     if (isNameWrong) return nameField.current?.focus()
     if (base === undefined) return create.mutate(newScopeOf(fields), { onSuccess: onClose })
     change.mutate(
-      { name: base.name, version: base.version, wish: scopePatchOf(base, fields) },
+      { name: base.name, version: base.version, desired: scopePatchOf(base, fields) },
       {
         onSuccess: ({ ended_tokens: ended }) => {
           if (ended > 0) notifications.show({ message: words.endedTokens(ended) })

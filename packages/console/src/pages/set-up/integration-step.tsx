@@ -30,8 +30,8 @@ export function IntegrationStep({ onChosen }: IntegrationStepProps) {
     event.preventDefault()
     const values = { ...EMPTY_FORM, name: name.trim(), scopes: scopes.map((scope) => scope.name) }
     attempt.current = attemptFor(attempt.current, values, { now: Date.now(), idempotencyKey: randomKey() })
-    const { idempotencyKey: key, wish } = attempt.current
-    create.mutate({ key, wish }, { onSuccess: ({ id, client_secret: secret }) => onChosen(id, secret) })
+    const { idempotencyKey: key, desired } = attempt.current
+    create.mutate({ key, desired }, { onSuccess: ({ id, client_secret: secret }) => onChosen(id, secret) })
   }
   const existing = list.data?.items ?? []
   return (

@@ -1,7 +1,7 @@
 // The refusals about integrations and their secrets, as problems.
 import type { VersionConflict } from '../../../domain/at-version.ts'
 import type { FieldRefusal } from '../../../operations/integration-request.ts'
-import type { SecretWishRefusal } from '../../../operations/new-secret.ts'
+import type { SecretRequestRefusal } from '../../../operations/new-secret.ts'
 import type { UnknownIntegration } from '../../../ports/integrations.ts'
 import { unknownScopeProblem } from '../catalog/catalog-problems.ts'
 import { KEY_REUSED } from '../conventions/idempotency.ts'
@@ -11,7 +11,7 @@ import { invalidRequest, notFound, type Problem, unusableMember } from '../probl
 
 export type IntegrationRefusal =
   | FieldRefusal
-  | SecretWishRefusal
+  | SecretRequestRefusal
   | UnknownIntegration
   | VersionConflict
   | { readonly reason: 'idempotency_key_reused' }

@@ -1,4 +1,4 @@
-// Whether who asks for a change may still act: judged as the batch closes, so that nothing is done by a right that ended.
+// Checks the rights of a change's author again when the batch closes.
 import { adminKeyStatus } from '../domain/admin-key-status.ts'
 import type { Actor, AuditRecord } from '../domain/audit-event.ts'
 import { ActorEnded } from '../ports/audit-trail.ts'
@@ -9,8 +9,8 @@ import type { PeopleCell } from '../state/people-cell.ts'
 import type { Recorder } from './staged-batch.ts'
 
 /**
- * A request is admitted before its change waits for other work, a new key or a turn. A revocation may be answered
- * meanwhile, and nothing of the key may follow that. Every change is recorded with its actor, so here none is missed.
+ * The caller's rights are checked again when the batch closes: its key may have been revoked while the change was
+ * queued. Every change records its actor here, so no change escapes the check.
  */
 export class ActorRights implements Recorder {
   readonly #audit: AuditLog
@@ -25,7 +25,10 @@ export class ActorRights implements Recorder {
     this.#clock = of.clock
   }
 
-  /** Throws `ActorEnded`, which takes back what its change had staged. Who ends their own right records that first. */
+  /**
+   * Stages an audit record. Throws `ActorEnded` if the actor has no right any more; the queue then rolls the change
+   * back. A caller that ends its own right must stage that record first.
+   */
   stage(batch: AuditBatch, record: AuditRecord): void {
     if (!this.#mayAct(batch, record.actor)) throw new ActorEnded(record.actor.kind)
     this.#audit.stage(batch, record)

@@ -1,15 +1,15 @@
-// Group commit: whatever arrived while the last commit was on its way to the disk shares the next one.
+// Group commit: all work that arrived during one commit shares the next commit.
 //
-//   idle → closing_soon         `push`, `pushAnnounced`, `withdraw` or `betweenCommits`: there is enough to do
-//   closing_soon → committing   the end of this turn of the event loop
-//   committing → idle           `#run`: nothing is ready any more
+//   idle → closing_soon         `push`, `pushAnnounced`, `withdraw` or `betweenCommits`: there is enough work for a batch
+//   closing_soon → committing   this turn of the event loop ends
+//   committing → idle           `#run`: no work is ready
 //   committing → recovering     `#failed`: the strategy could not prepare memory, or could not commit
-//   recovering → committing     `recover`: the disk answers again, and memory holds what is on it
-//   idle → closed               `close`: nothing waits any more (`settled`)
-//   recovering → closed         `close`: the disk is not waited for (`given_up`)
+//   recovering → committing     `recover`: the disk answers again, and memory was loaded from it
+//   idle → closed               `close`: the queue is empty (`settled`)
+//   recovering → closed         `close`: the queue does not wait for the disk (`given_up`)
 //
-// One batch, in `#commit`: the strategy prepares memory; each work is judged and staged: the batch closes; the strategy
-// makes the batch durable and then visible; each work answers, or is judged again in the next batch.
+// The steps of one batch, in `#commit`: the strategy prepares memory. The queue judges and stages each work: the batch
+// closes. The strategy makes the batch durable, then visible. Each work answers, or is judged again in the next batch.
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { Generations } from '../state/generations.ts'
@@ -24,8 +24,8 @@ import { WaitingWork } from './waiting-work.ts'
 import { RANKS, type StagedWork, type Work } from './work.ts'
 
 /**
- * - `settled`: nothing is queued or on its way to the disk.
- * - `given_up`: the disk takes no writes, and is not waited for; everything that was not durable was refused.
+ * - `settled`: all work is durable or refused.
+ * - `given_up`: the disk accepts no writes, so the queue refused all work that was not durable.
  */
 export type QueueEnd = 'settled' | 'given_up'
 
@@ -65,23 +65,27 @@ export class CommitQueue {
     })
   }
 
-  /** Says that a piece of work is being prepared. Either `pushAnnounced` or `withdraw` must follow. */
+  /**
+   * Counts work that is being prepared, so that the next batch waits for it. `pushAnnounced` or `withdraw` must follow.
+   */
   announce(): void {
     this.#waiting.announce()
   }
 
-  /** The announced work is not going to come. */
+  /** Ends the wait for announced work that failed. */
   withdraw(): void {
     this.#waiting.expectOneLess()
     this.#closeSoon()
     this.#endIfAsked()
   }
 
+  /** Adds the announced work. */
   pushAnnounced(work: Work): void {
     this.#waiting.expectOneLess()
     this.push(work)
   }
 
+  /** Adds work to the next batch, or calls its `fail` if the queue is closed or the store does not answer. */
   push(work: Work): void {
     if (this.#state === 'closed') {
       work.fail(new StoreUnavailable('the server is stopping'))
@@ -89,14 +93,14 @@ export class CommitQueue {
     }
     this.#budget.came(work)
     if (this.#state === 'recovering' && (this.#strategy.isLongGone() || !this.#budget.hold(work))) {
-      work.fail(new StoreUnavailable('the store takes no writes right now'))
+      work.fail(new StoreUnavailable('the store accepts no writes at present'))
       return
     }
     this.#waiting.add(work)
     this.#closeSoon()
   }
 
-  /** Runs between two commits, when no batch is staged or on its way: the memory may be changed. */
+  /** Runs `act` between two commits, when changing the in-memory state is safe. */
   betweenCommits(act: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#acts.push(() => act().then(resolve, reject))
@@ -105,7 +109,7 @@ export class CommitQueue {
     })
   }
 
-  /** Resolves when the end is reached; from then on every work is refused. Called once. */
+  /** Resolves when the queue has ended; it then refuses all work. May be called once. */
   close(): Promise<QueueEnd> {
     return new Promise((resolve) => {
       this.#closing = resolve
@@ -121,8 +125,8 @@ export class CommitQueue {
     if (this.#state === 'idle' && this.#waiting.isEnough) this.#runSoon()
   }
 
-  // The rest of this turn of the event loop still joins: requests read from sockets together share a commit, and
-  // nothing waits for a timer.
+  // Work that arrives in this turn of the event loop joins the batch: requests that were read from sockets together
+  // share a commit, without a timer.
   #runSoon(): void {
     this.#state = 'closing_soon'
     setImmediate(() => void this.#run())
@@ -133,7 +137,7 @@ export class CommitQueue {
     while (this.#waiting.isEnough || this.#acts.length > 0) {
       await this.#runActs()
       if (this.#waiting.isEnough) await this.#commit(this.#waiting.next(this.#strategy.choose))
-      // Answers leave before the next batch is judged and signed work joins it.
+      // Lets the answers go out first, and signed work join the next batch.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
     this.#goOn('idle')
@@ -173,7 +177,9 @@ export class CommitQueue {
     this.#settle(tried.filter(this.#isAskedFor), again)
   }
 
-  /** Nothing is on its way to the store yet: a work whose time ends meanwhile is told so. */
+  /**
+   * Prepares memory for the works. Work whose retry budget ends in this time is refused: nothing was sent to the store.
+   */
   async #prepare(works: readonly Work[]): Promise<void> {
     const prepared = this.#strategy.prepare(works)
     if (prepared === undefined) return
@@ -182,7 +188,9 @@ export class CommitQueue {
     for (const work of works) this.#budget.release(work)
   }
 
-  /** Judges the works, in the order of their ranks. Returns those that are in the batch, each with the slots that it changes. */
+  /**
+   * Judges and stages the works in the order of their ranks. Returns the staged ones with the slots that they change.
+   */
   #stage(works: readonly Work[], batch: StagedBatch): readonly StagedWork[] {
     const staged: StagedWork[] = []
     for (const work of RANKS.flatMap((rank) => works.filter((other) => other.rank === rank))) {
@@ -193,8 +201,8 @@ export class CommitQueue {
         })
         staged.push({ work, slots })
       } catch (cause) {
-        // A change of configuration that throws, by a fault of ours or since its actor may not act any more, fails alone
-        // and leaves nothing of itself. A fault while a token is judged ends the process: nobody knows what is staged.
+        // A change of configuration that throws fails alone and is rolled back: its actor lost the right, or it has a
+        // bug. An error while a token is judged ends the process, because the batch is then in an unknown state.
         if (mark === undefined) throw cause
         batch.rollBack(mark)
         this.#refuse([work], cause as Error)
@@ -212,17 +220,17 @@ export class CommitQueue {
     if (again.length > 0) this.#stageAgain(works.filter((work) => again.includes(work)))
   }
 
-  /** In the next batch, before whatever came meanwhile. */
+  /** Puts the works first in the next batch. */
   #stageAgain(works: readonly Work[]): void {
     const again: Work[] = []
     for (const work of works) {
       if (this.#budget.isWorthAnother(work)) again.push(work)
-      else this.#refuse([work], new StoreUnavailable('the same was changed each time first'))
+      else this.#refuse([work], new StoreUnavailable('another change of the same record came first each time'))
     }
     this.#waiting.addFirst(again)
   }
 
-  /** `batch`: what was to be committed; undefined when it did not come as far as that. */
+  /** Handles a failed commit. `batch` is undefined if the failure came before the batch was made. */
   async #failed(tried: readonly Work[], batch: StagedBatch | undefined, cause: Error): Promise<void> {
     const works = tried.filter(this.#isAskedFor)
     const kind = cause instanceof DiskFailure ? cause.kind : 'in_doubt'
@@ -240,15 +248,17 @@ export class CommitQueue {
     this.#goOn('committing')
   }
 
-  /** One of their statements was refused. Nothing is in doubt. */
+  /**
+   * The store refused one statement of the batch and changed nothing. Tries each work alone, to find the one at fault.
+   */
   #findWhose(works: readonly Work[], cause: Error): void {
     if (works.length > 1) this.#waiting.tryAlone(works)
     else this.#refuse(works, cause)
   }
 
-  /** The store failed, with these under way. `inDoubt`: their batch, if it may have been carried out all the same. */
+  /** Holds or refuses the work of a failed batch. `inDoubt` is the batch if the store may have committed it. */
   #holdOrRefuse(works: readonly Work[], inDoubt: StagedBatch | undefined, cause: Error): void {
-    // A change of the configuration that may have been carried out is not tried twice: whoever made it can see.
+    // A change of configuration with an unknown outcome is not tried again: the operator can read whether it happened.
     const isOver = inDoubt?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
     for (const work of [...(isOver ? [] : works), ...this.#waiting.takeAll()]) {
@@ -264,7 +274,7 @@ export class CommitQueue {
     }
   }
 
-  /** Its time is over, wherever it is: what became of it nobody is told. */
+  /** Refuses work whose retry budget is over, also while it is being committed. Its outcome is then never reported. */
   #giveUp(work: Work): void {
     this.#waiting.remove(work)
     work.fail(new StoreUnavailable('the store did not answer in time'))
@@ -272,7 +282,7 @@ export class CommitQueue {
 
   readonly #isAskedFor = (work: Work): boolean => !this.#budget.isGivenUp(work)
 
-  /** Unless the end has come: a disk may answer again just when it was given up. */
+  /** Changes the state unless the queue is closed: the disk may answer right after the queue gave up. */
   #goOn(state: 'idle' | 'committing'): void {
     if (this.#state !== 'closed') this.#state = state
   }

@@ -1,36 +1,36 @@
-// What the commit queue leaves open: who else writes to the store, and what follows from that.
+// The part of a commit that depends on whether other processes write to the store.
 import type { Disk } from '../rows/disk.ts'
 import type { StagedBatch, Touched } from './staged-batch.ts'
 import type { Choose } from './waiting-work.ts'
 import type { StagedWork, Work } from './work.ts'
 
 export interface CommitStrategy {
-  /** Milliseconds for which work waits for a store that has stopped answering. 0: it is refused at once. */
+  /** How long work waits for a store that does not answer, in milliseconds. 0 refuses the work at once. */
   readonly retryBudget: number
-  /** Has the store been away for so long that its return is not waited for? */
+  /** True if the outage has lasted longer than the retry budget. */
   isLongGone(): boolean
-  /** Which of the waiting works make the next batch. */
+  /** Chooses the works of the next batch. */
   readonly choose: Choose
-  /** Brings memory up to date for these works, before they are judged. Undefined where nothing is to be done. */
+  /** Refreshes memory for these works before the queue judges them. Undefined if memory is up to date. */
   prepare(works: readonly Work[]): Promise<void> | undefined
   /**
-   * Makes a batch durable, and then visible (`StagedBatch.publish`), in this order. Returns the works that must be judged again, since
-   * nothing of them is in what is durable. Throws `DiskFailure`.
+   * Makes a batch durable, then visible (`StagedBatch.publish`). Returns the works that were not committed and must be
+   * judged again. Throws `DiskFailure`.
    */
   commit(batch: StagedBatch, staged: readonly StagedWork[]): Promise<readonly Work[]>
-  /** After a failure: puts in memory what is in the store now. */
+  /** Reads the records of a failed batch from the store into memory. */
   reload(touched: Touched): Promise<void>
 }
 
 export interface SoleWriterParts extends Pick<CommitStrategy, 'reload'> {
   readonly disk: Disk
-  /** Told how many milliseconds each commit took, also one that failed, and of how many commands it was. */
+  /** Receives the duration of each commit, also of a failed one, and its number of commands. */
   readonly timed?: ((milliseconds: number, commands: number) => void) | undefined
 }
 
 const NONE: readonly Work[] = []
 
-/** For a store that this process alone writes to. */
+/** For a store with a single writer. */
 export const soleWriter = ({ disk, reload, timed }: SoleWriterParts): CommitStrategy => ({
   retryBudget: 0,
   isLongGone: () => false,

@@ -1,11 +1,11 @@
-// A change of configuration as work for the commit queue.
+// Puts a change of configuration into the commit queue.
 import type { Result } from '@latchkey/protocol'
 import type { CommitQueue } from './commit-queue.ts'
 import type { StagedBatch } from './staged-batch.ts'
 
 /**
- * Runs `change` on the state that the batch has when it closes, and resolves with its outcome once that is durable.
- * A refused change must have staged nothing.
+ * Runs `change` on the state of the batch when it closes. Resolves with the result of `change` once it is durable. If
+ * `change` refuses, it must not have staged anything.
  */
 export const configure = <Value, Refusal>(
   queue: CommitQueue,

@@ -1,11 +1,14 @@
-// After a failed commit: waits until the disk answers again, and puts in memory what is on it.
+// Recovers from a failed commit: waits until the disk answers, and reads the affected records from it.
 import { StoreUnavailable } from '../ports/store.ts'
 import { type Disk, DiskFailure } from '../rows/disk.ts'
 import type { LiveState } from '../state/live-state.ts'
 import type { CommitStrategy } from './commit-strategy.ts'
 import type { Touched } from './staged-batch.ts'
 
-/** Meanwhile reads go on from memory, except for what is in doubt. New work is refused, or held within its retry budget. */
+/**
+ * Resolves when memory matches the disk again. Until then reads use memory, but throw for records whose outcome is
+ * unknown. New work is refused, or waits within its retry budget.
+ */
 export async function recover(
   touched: Touched,
   { disk, live, reload }: { readonly disk: Disk; readonly live: LiveState } & Pick<CommitStrategy, 'reload'>,

@@ -1,35 +1,37 @@
-// How long work waits for a store that has stopped answering: some time after it came, and never in a crowd.
+// Limits how long, and how much, work waits for a store that does not answer.
 import type { Work } from './work.ts'
 
 const LOOK_EVERY_MS = 50
-/** More would only wait for the deadline, each with an open connection. */
+/** More work would only wait for its deadline, each with an open connection. */
 const MOST_HELD = 4096
 
-/** So often may another change come first, before the caller is told to ask again. */
+/** Work is refused after losing to another change this many times. */
 const MOST_TRIES = 20
 
 export class RetryBudget {
   readonly #milliseconds: number
   readonly #giveUp: (work: Work) => void
   readonly #came = new WeakMap<Work, number>()
-  /** Held over a failure until then. */
+  /** The work that waits for the store, with its deadline. */
   readonly #held = new Map<Work, number>()
   readonly #givenUp = new WeakSet<Work>()
   readonly #tries = new WeakMap<Work, number>()
   #timer: NodeJS.Timeout | undefined
 
-  /** `giveUp` is called once for each piece of work whose time is over, also when it is under way. */
+  /**
+   * Calls `giveUp` once for each held work whose budget of `milliseconds` is over, also while it is being committed.
+   */
   constructor(milliseconds: number, giveUp: (work: Work) => void) {
     this.#milliseconds = milliseconds
     this.#giveUp = giveUp
   }
 
-  /** From now on the work's time runs. */
+  /** Starts the budget of new work. */
   came(work: Work): void {
     if (this.#milliseconds > 0) this.#came.set(work, performance.now())
   }
 
-  /** The store failed and the work waits for its return; false when its time is over or too much is held already. */
+  /** Lets the work wait for the store. Returns false if its budget is over or too much work waits already. */
   hold(work: Work): boolean {
     if (this.#held.has(work)) return true
     const until = (this.#came.get(work) ?? 0) + this.#milliseconds
@@ -41,7 +43,7 @@ export class RetryBudget {
     return true
   }
 
-  /** Another change came first once more. */
+  /** Counts one more loss to another change. Returns false if the work has used all its tries. */
   isWorthAnother(work: Work): boolean {
     const tries = (this.#tries.get(work) ?? 0) + 1
     this.#tries.set(work, tries)
@@ -52,7 +54,7 @@ export class RetryBudget {
     return this.#givenUp.has(work)
   }
 
-  /** It was answered. */
+  /** Ends the wait of work that was answered. */
   release(work: Work): void {
     if (this.#held.size === 0) return
     this.#held.delete(work)

@@ -1,4 +1,5 @@
-// A batch being made: the committed state with the batch's own changes over it, and the writes that make them durable.
+// A batch before its commit: the committed state with the staged changes over it, and the writes that make them
+// durable.
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Generation, Slot } from '../domain/slot.ts'
@@ -10,32 +11,32 @@ import { slotInsert, slotUpdate, tokensUpdate } from '../rows/rows.ts'
 import type { Generations } from '../state/generations.ts'
 import type { LiveState } from '../state/live-state.ts'
 
-/** Takes down who did what, as part of the batch. */
+/** Adds audit records to a batch. */
 export interface Recorder {
   stage(batch: AuditBatch, record: AuditRecord): void
   headWrites(batch: AuditBatch): readonly Write[]
 }
 
-/** What a batch left in doubt, to be read anew once the disk answers. */
+/** The records whose outcome is unknown after a failed batch. They are read again once the disk answers. */
 export interface Touched {
   readonly clientIds: readonly string[]
   readonly cells: readonly Cell<unknown>[]
 }
 
-/** A slot that the batch changes, and the generation that it was judged with. */
+/** A slot that the batch changes, and the generation that its change was judged with. */
 export interface ChangedSlot {
   readonly clientId: string
   readonly slot: Slot
   readonly expected: Generation
 }
 
-/** What a batch changes, for a store that several processes write to. */
+/** The changes of a batch, for a store that several processes write to. */
 export interface BatchChanges {
-  /** Changes something that decides and is no token. */
+  /** True if the batch changes a record that decides, other than a token. */
   readonly isConfiguration: boolean
-  /** Those that were there before, and are there still. */
+  /** The changed slots that existed before and still do. */
   readonly slots: readonly ChangedSlot[]
-  /** Made or changed. */
+  /** The created and changed integrations. */
   readonly clientIds: readonly string[]
   readonly removed: readonly string[]
   readonly parts: readonly PartName[]
@@ -53,7 +54,7 @@ export interface Mark {
 const NO_SLOTS: ReadonlySet<number> = new Set()
 
 export class StagedBatch {
-  /** All that is staged, but for the end of the audit chain. */
+  /** All staged writes except the end of the audit chain. */
   readonly writes: Write[] = []
   #touched = new Set<number>()
   readonly #live: LiveState
@@ -73,12 +74,12 @@ export class StagedBatch {
     this.#macs = macs
   }
 
-  /** The integration as this batch leaves it so far. */
+  /** Returns the integration with the staged changes. */
   state(clientId: string): IntegrationState | undefined {
     return this.#staged.has(clientId) ? this.#staged.get(clientId) : this.#live.committed(clientId)
   }
 
-  /** Every integration as this batch leaves it so far. */
+  /** Returns every integration with the staged changes. */
   *states(): Generator<readonly [clientId: string, state: IntegrationState]> {
     for (const [clientId, state] of this.#live.entries()) {
       if (!this.#staged.has(clientId)) yield [clientId, state]
@@ -86,7 +87,7 @@ export class StagedBatch {
     for (const [clientId, state] of this.#staged) if (state !== undefined) yield [clientId, state]
   }
 
-  /** Changes the tokens of one slot and nothing else of its integration. `writes` follow the write of the slot. */
+  /** Stages the tokens of one slot, and nothing else of its integration. `writes` come after the write of the slot. */
   putSlot(clientId: string, slot: Slot, ...writes: readonly Write[]): void {
     const state = this.state(clientId)
     if (state === undefined) return
@@ -97,14 +98,14 @@ export class StagedBatch {
     this.writes.push(tokensUpdate(slot, this.#macs.ofSlot(clientId, slot)), ...writes)
   }
 
-  /** The slots that `act` puts in. */
+  /** Runs `act`, and returns the ids of the slots that it stages with `putSlot`. */
   slotsPutInBy(act: () => void): ReadonlySet<number> {
     const touched = (this.#touched = new Set())
     act()
     return touched
   }
 
-  /** Makes, changes or (undefined) removes an integration. Adds the writes of slots that are new or changed. */
+  /** Stages an integration; undefined removes it. Adds the writes of new and changed slots to `writes`. */
   putState(clientId: string, state: IntegrationState | undefined, writes: readonly Write[]): void {
     const before = this.state(clientId)?.slots ?? []
     this.#staged.set(clientId, state)
@@ -141,7 +142,7 @@ export class StagedBatch {
     this.writes.push(...writes)
   }
 
-  /** Stages an event of the audit trail: it is durable if, and only if, the change beside it is. */
+  /** Stages an audit event. The event is durable if and only if the batch is. */
   record(record: AuditRecord): void {
     this.#recorder.stage(this, record)
   }
@@ -168,7 +169,7 @@ export class StagedBatch {
     this.#afterwards = mark.afterwards
   }
 
-  /** All that makes the batch durable; none when it changes nothing. */
+  /** Returns the writes that make the batch durable. Empty if the batch changes nothing. */
   durableWrites(): readonly Write[] {
     return [...this.writes, ...this.#recorder.headWrites(this)]
   }
@@ -178,7 +179,9 @@ export class StagedBatch {
     return {
       isConfiguration: this.#reconfigured.size + this.#cells.size > 0,
       slots: staged.flatMap(([clientId, state]) => this.#changedSlots(clientId, state)),
-      clientIds: staged.flatMap(([clientId, state]) => (state !== undefined && this.#reconfigured.has(clientId) ? [clientId] : [])), // prettier-ignore
+      clientIds: staged.flatMap(([clientId, state]) =>
+        state !== undefined && this.#reconfigured.has(clientId) ? [clientId] : [],
+      ),
       removed: staged.flatMap(([clientId, state]) => (state === undefined ? [clientId] : [])),
       parts: [...this.#cells.keys()].map(({ name }) => name),
     }
@@ -198,8 +201,8 @@ export class StagedBatch {
   }
 
   /**
-   * Switches the memory to what this batch made durable, in one turn of the event loop. Of the slots that are excepted
-   * nothing is durable.
+   * Applies the durable batch to memory, in one turn of the event loop. The changes of the `excepted` slots are not
+   * durable, and are left out.
    */
   publish(excepted: ReadonlySet<number> = NO_SLOTS): void {
     for (const [clientId, state] of this.#staged) {
@@ -213,7 +216,7 @@ export class StagedBatch {
     for (const act of this.#afterwards) act()
   }
 
-  /** The commit failed and may have happened all the same. */
+  /** Marks the records of the batch, because the outcome of its commit is unknown. */
   putInDoubt(): Touched {
     this.#live.putInDoubt(this.#reconfigured, this.#slots.keys())
     return { clientIds: [...this.#staged.keys()], cells: [...this.#cells.keys()] }

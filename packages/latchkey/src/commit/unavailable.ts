@@ -1,4 +1,4 @@
-// A failed commit as the callers are told of it.
+// The error that callers get for a failed commit.
 import { StoreUnavailable } from '../ports/store.ts'
 
 export const unavailable = (cause: Error): StoreUnavailable =>

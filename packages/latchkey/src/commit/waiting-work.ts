@@ -1,27 +1,27 @@
-// What waits for the next batch: work that has come, work that is going to, and work that is to be tried alone.
+// The commit backlog: pending work, the number of works that are being prepared, and the works to retry alone.
 import type { Work } from './work.ts'
 
 /**
- * Work that is being signed is waited for until half of what is under way is ready, or this much is: a commit costs the
- * same for one as for many. Who is alone waits for nobody.
+ * The queue waits for work that is being signed until half of all work or this much is ready, because a commit costs
+ * the same for one work as for many. A single work does not wait.
  */
 const ENOUGH = 16
 
-/** Which of the waiting works make the next batch, and which wait for the one after it. */
+/** Divides the waiting works into those of the next batch and those of a later one. */
 export type Choose = (waiting: readonly Work[]) => { readonly now: readonly Work[]; readonly later: readonly Work[] }
 
 export class WaitingWork {
   #come: Work[] = []
-  /** Work that was announced and has not come yet. */
+  /** The number of announced works that have not come yet. */
   #coming = 0
-  /** Work whose batch was refused by one statement: each is tried alone, so that it fails nobody else. */
+  /** Works of a batch that failed by one statement. Each is retried alone, so that only the work at fault fails. */
   readonly #alone: Work[] = []
 
   announce(): void {
     this.#coming++
   }
 
-  /** What was announced has come, or is not going to. */
+  /** An announced work has come, or was withdrawn. */
   expectOneLess(): void {
     this.#coming--
   }
@@ -30,7 +30,7 @@ export class WaitingWork {
     this.#come.push(work)
   }
 
-  /** Before whatever came meanwhile. */
+  /** Puts the works before all others. */
   addFirst(works: readonly Work[]): void {
     this.#come.unshift(...works)
   }
@@ -39,13 +39,13 @@ export class WaitingWork {
     this.#alone.push(...works)
   }
 
-  /** Is there enough for a batch? */
+  /** True if there is enough work for a batch. */
   get isEnough(): boolean {
     const ready = this.#come.length + this.#alone.length
     return ready > 0 && ready >= Math.min(this.#coming, ENOUGH)
   }
 
-  /** Nothing is here, and nothing is announced. */
+  /** True if no work waits and none is announced. */
   get isEmpty(): boolean {
     return this.#come.length + this.#alone.length + this.#coming === 0
   }
@@ -58,7 +58,7 @@ export class WaitingWork {
     return now
   }
 
-  /** All that is here, the work that was to be tried alone before the other. */
+  /** Removes and returns all works, those to retry alone first. */
   takeAll(): readonly Work[] {
     return [...this.#alone.splice(0), ...this.#come.splice(0)]
   }

@@ -1,29 +1,29 @@
-// One thing to be made durable, as the commit queue sees it.
+// A pending commit: one change in the commit queue.
 import type { EarlierAttempt } from '../domain/earlier-attempt.ts'
 import type { StagedBatch } from './staged-batch.ts'
 
-/** Places within a batch, in their order. */
+/** The ranks, in the order in which a batch stages them. */
 export const RANKS = ['configure', 'revoke', 'issue'] as const
 
-/** Its methods are called by the queue, each in one turn of the event loop. */
+/** A change to commit. The queue calls its methods, each within one turn of the event loop. */
 export interface Work {
   /**
-   * Place within a batch. All work of a batch overlaps, so any order is legal; this one never hands out a token that
-   * is dead on arrival: changes of configuration, revocations, then issuances.
+   * The order within a batch: changes of configuration, revocations, issuances. All works of a batch overlap in time,
+   * so any order is correct. In this order no token is issued that the same batch ends.
    */
   readonly rank: (typeof RANKS)[number]
-  /** Set before the work is staged again. What is staged must then be right whatever became of the attempts before. */
+  /** The result of the attempts before. What `stage` stages must be right for each of their possible outcomes. */
   earlier: EarlierAttempt
-  /** The batch closes: judge against the state it has so far, and add what is to be written. */
+  /** Called when the batch closes: judges against the state of the batch, and adds the writes. */
   stage(batch: StagedBatch): void
-  /** The batch is durable and visible: answer. */
+  /** Called when the batch is durable and visible: answers the caller. */
   settle(): void
-  /** The batch is not known to be durable, or this work was never tried. */
+  /** Called if the work was not committed, or the outcome is unknown. */
   fail(cause: Error): void
 }
 
 export interface StagedWork {
   readonly work: Work
-  /** What it changes. */
+  /** The ids of the slots that the work changes. */
   readonly slots: ReadonlySet<number>
 }

@@ -7,8 +7,8 @@
 //
 //   commit queue ── batch closes: judge each request ── durable ── visible ── answer each request
 //
-// A request joins the open issuance of its slot until the batch closes (`#judge`). One that comes later gets a token of
-// its own, which supersedes that one. The text of a token leaves after its own commit alone.
+// A request joins the open issuance of its slot until the batch closes (`#judge`). A later request gets another token,
+// which supersedes that one. The server sends the text of a token only after the token's commit.
 import { accept, refuse, type Result, type Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
@@ -38,33 +38,33 @@ export interface IssuingPorts extends SigningPorts {
   readonly clock: Clock
   readonly random: Random
   readonly lifetimeSeconds: number
-  /** Receives the secrets whose use at this time is in the history of a slot, durably. */
+  /** Receives the secrets whose use at this time is durable in the issuance history of a slot. */
   readonly inHistory: (secretIds: readonly string[], at: EpochSeconds) => void
 }
 
-/** A token on its way into its slot, and the requests that share it. */
+/** A token before its commit, and the requests that share it. */
 interface Issuance {
   readonly clientId: string
   readonly slotId: number
   readonly scope: Scope
   readonly token: RecordedToken
-  /** The key that signs it. */
+  /** The key that signs the token. */
   readonly kid: string
-  /** Grows until the batch closes. */
+  /** More requests can join until the batch closes. */
   readonly requests: WaitingRequest[]
-  /** How each request was judged when the batch closed. */
+  /** The judgements when the batch closed, each with its requests. */
   judged: readonly { readonly judgement: Judgement; readonly requests: readonly WaitingRequest[] }[]
-  /** The integration when this token was put in the batch. */
+  /** The integration that the token was judged by when it was staged. */
   judgedBy: Integration | undefined
-  /** The secrets in its entry of the history. */
+  /** The secrets in the token's entry of the issuance history. */
   listed: readonly string[]
-  /** The live token before this one, when this one was put in the batch. */
+  /** The live token before this one, when this one was staged. */
   superseded: RecordedToken | undefined
 }
 
 export class Issuing {
   readonly #ports: IssuingPorts
-  /** The issuance of each slot that can still be joined: its batch has not closed. */
+  /** The issuance of each slot that requests can still join, because its batch has not closed. */
   readonly #open = new Map<number, Issuance>()
   readonly #waiting = new WaitingRequests()
 
@@ -72,7 +72,7 @@ export class Issuing {
     this.#ports = ports
   }
 
-  /** Promises what the port `Slots` says of `issue`. */
+  /** Implements `issue` of the port `Slots`. */
   issue(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): void {
     const admitted = this.#admit(attempt)
     if (!admitted.ok) resolvers.resolve(admitted)
@@ -80,7 +80,7 @@ export class Issuing {
     else this.#issueAgain(attempt, resolvers).catch(resolvers.reject)
   }
 
-  /** Hands out the live token. That has no commit which would reveal that memory is behind, or in doubt. */
+  /** Hands out the live token. There is no commit that checks it, so memory is refreshed and checked first. */
   async #issueAgain(attempt: IssueAttempt, resolvers: Resolvers<IssueOutcome>): Promise<void> {
     const { freshness, queue } = this.#ports
     const { clientId } = attempt.client
@@ -97,7 +97,7 @@ export class Issuing {
     else resolvers.resolve(accept(reused))
   }
 
-  /** The slot, and the token in it that is handed out again in stable mode. The commit judges again. */
+  /** Returns the slot, and in stable mode the live token to hand out. The commit judges the request again. */
   #admit(
     attempt: IssueAttempt,
   ): Result<{ readonly slot: Slot; readonly reuse: RecordedToken | undefined }, IssueRefusal> {
@@ -120,14 +120,14 @@ export class Issuing {
     this.#join(attempt.client.clientId, slot, [request])
   }
 
-  /** Shares the issuance of this slot whose batch has not closed, or begins one. */
+  /** Joins the open issuance of the slot, or begins one. */
   #join(clientId: string, slot: Slot, requests: readonly WaitingRequest[]): void {
     const open = this.#open.get(slot.id)
     if (open === undefined) this.#begin(clientId, slot, [...requests])
     else open.requests.push(...requests)
   }
 
-  /** The signature comes before anything is staged: if it fails, the live token was not touched. */
+  /** Begins an issuance. The token is signed before it is staged: if signing fails, the live token stays. */
   #begin(clientId: string, slot: Slot, requests: WaitingRequest[]): void {
     const { queue, catalog, clock, random, signer, lifetimeSeconds } = this.#ports
     const issuedAt = clock.now()
@@ -136,7 +136,7 @@ export class Issuing {
       jti: random.uuid(),
       issuedAt,
       expiresAt: issuedAt + lifetimeSeconds,
-      // A scope that is gone by now has none. Its requests are refused when the batch closes.
+      // A deleted scope has no audience. Its requests are refused when the batch closes.
       audience: catalog.scope(slot.scope)?.audience ?? '',
     }
     const issuance: Issuance = {
@@ -172,7 +172,10 @@ export class Issuing {
     return work
   }
 
-  /** The batch closes: who comes from now on gets a token of a later batch. */
+  /**
+   * Called when the batch closes. Judges each request and stages the token. Later requests get a token of a later
+   * batch.
+   */
   #judge(issuance: Issuance, earlier: EarlierAttempt, batch: StagedBatch): void {
     this.#close(issuance)
     const { catalog, clock, keys } = this.#ports
@@ -187,11 +190,11 @@ export class Issuing {
     const judged: { readonly judgement: Judgement; readonly requests: WaitingRequest[] }[] = []
     for (const request of requests) {
       const judgement = judgeIssuance(state, request, circumstances)
-      // Requests that are judged alike share one answer. Refusals differ.
+      // Requests with the same judgement share one answer, except for refusals, which differ.
       const alike = judged.find((other) => other.judgement.kind === judgement.kind && judgement.kind !== 'refuse')
       if (alike === undefined) judged.push({ judgement, requests: [request] })
       else alike.requests.push(request)
-      // The slot was read from the store for the earlier attempt.
+      // After an earlier attempt the slot in memory was read from the store.
       if (earlier !== 'none' && (judgement.kind === 'issue' || judgement.kind === 'sign_again')) {
         request.readGeneration ??= judgement.slot.generation
       }
@@ -209,7 +212,7 @@ export class Issuing {
     }
   }
 
-  /** The batch is durable and visible. */
+  /** Called when the batch is durable and visible. Answers each request. */
   #answer(issuance: Issuance, text: string): void {
     const { clientId, token, superseded } = issuance
     for (const { judgement, requests } of issuance.judged) {
@@ -249,7 +252,7 @@ export class Issuing {
     }
   }
 
-  /** Answers with a token that was live when the batch closed. In stable mode it must be the live one still. */
+  /** Answers with a token that was live when the batch closed. In stable mode it must still be live. */
   async #handOutAgain(
     clientId: string,
     { kind, slot, live }: Extract<Judgement, { readonly live: RecordedToken }>,
@@ -276,6 +279,6 @@ export class Issuing {
   }
 }
 
-const endedAtOnce = (): StoreUnavailable => new StoreUnavailable('the token was ended before it could be handed out')
+const endedAtOnce = (): StoreUnavailable => new StoreUnavailable('the token ended before the server could hand it out')
 
 const tooLate = (): StoreUnavailable => new StoreUnavailable('the token could not be stored in time')

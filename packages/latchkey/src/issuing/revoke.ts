@@ -1,4 +1,4 @@
-// Ends a token by comparison at the moment its batch closes (RFC 7009).
+// Revokes a token if it is still in its slot when the batch closes (RFC 7009).
 import type { Scope } from '@latchkey/protocol'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import type { Work } from '../commit/work.ts'
@@ -10,7 +10,7 @@ export interface RevocationOrder {
   readonly jti: string
 }
 
-/** Promises what the port `Slots` says of `revoke`. */
+/** Implements `revoke` of the port `Slots`. */
 export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: RevocationOrder): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let hasEnded = false

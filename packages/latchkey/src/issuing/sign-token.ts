@@ -7,12 +7,12 @@ import type { KeyCell } from '../state/key-cell.ts'
 
 export interface SigningPorts {
   readonly signer: Signer
-  /** Which keys have stopped signing. */
+  /** Knows which keys have stopped signing. */
   readonly keys: KeyCell
   readonly issuer: string
 }
 
-/** Calls `signed` as the port `Signer` says. */
+/** Signs a token. Calls `signed` as the port `Signer` does. */
 export function signToken(
   { issuer, signer }: SigningPorts,
   clientId: string,
@@ -25,8 +25,8 @@ export function signToken(
 }
 
 /**
- * The recorded claims under the key that signs today: no bearer text is stored, `jti` and `gen` are the identity.
- * Undefined if that key was revoked while it signed: the request has to be judged again.
+ * Signs the recorded claims again with the present key, because the store keeps no token texts. `jti` and `gen`
+ * identify the token. Resolves to undefined if the key was revoked during signing: the request must be judged again.
  */
 export async function signRecorded(
   ports: SigningPorts,

@@ -1,11 +1,11 @@
-// The token requests that wait for their commit: how many there are, and the one answer of each.
+// The pending token requests: limits their number, and answers each one once.
 import type { PendingRequest } from '../domain/judge-issuance.ts'
 import type { Resolvers } from '../domain/resolvers.ts'
 import type { Generation } from '../domain/slot.ts'
 import type { IssueAttempt, IssueOutcome } from '../ports/slots.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 
-/** About half a second of work. More would only wait for the deadline: they are told at once to ask again. */
+/** About half a second of work. Further requests are refused at once, because they would only wait for the deadline. */
 const MOST_WAITING = 4096
 
 export interface WaitingRequest extends PendingRequest, IssueAttempt {
@@ -18,14 +18,16 @@ export interface WaitingRequest extends PendingRequest, IssueAttempt {
 export class WaitingRequests {
   #count = 0
 
-  /** `askedAt` is in monotonic milliseconds. Throws `StoreUnavailable` if too many requests wait. */
+  /**
+   * Adds a request. `askedAt` is in milliseconds of the monotonic clock. Throws `StoreUnavailable` if too many wait.
+   */
   add({ client, scope, requester }: IssueAttempt, askedAt: number, resolvers: Resolvers<IssueOutcome>): WaitingRequest {
     if (this.#count >= MOST_WAITING) throw new StoreUnavailable('too many token requests are waiting')
     this.#count++
     return { client, scope, requester, askedAt, readGeneration: undefined, resolvers }
   }
 
-  /** Answers the requests that have no answer yet. A fault of one of them while it answers leaves the others alone. */
+  /** Answers the requests that have no answer yet. If one answer throws, the other requests still get theirs. */
   resolve(requests: readonly WaitingRequest[], outcome: IssueOutcome): void {
     for (const request of requests) {
       const resolvers = this.#end(request)
@@ -37,7 +39,7 @@ export class WaitingRequests {
     }
   }
 
-  /** Answers the requests that have no answer yet. */
+  /** Rejects the requests that have no answer yet. */
   reject(requests: readonly WaitingRequest[], cause: unknown): void {
     for (const request of requests) this.#end(request)?.reject(cause)
   }

@@ -1,4 +1,4 @@
-// Between rows and scopes, APIs, signing keys and admin keys.
+// Converts between rows and scopes, APIs, signing keys and admin keys.
 import type { Scope } from '@latchkey/protocol'
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { AdminKey } from '../domain/admin-key.ts'

@@ -1,8 +1,8 @@
-// What a store can be told to write and asked to read: the name of each command, and its values in their order.
-// Each engine has a table from every name to its SQL. Times are seconds since the epoch; 0 and 1 stand for no and yes.
+// The commands of a store: the name of each, and its values in their order. Each engine maps every name to its SQL.
+// Times are seconds since the epoch; 0 and 1 mean false and true.
 import type { IntegrationOrder } from '../ports/integrations.ts'
 
-/** The columns of an integration that decide. */
+/** The columns of an integration that decide about requests. */
 export type DecisiveValues = readonly [
   enabled: number,
   version: number,
@@ -14,7 +14,7 @@ export type DecisiveValues = readonly [
 
 type UseValues = readonly [at: number, address: string, userAgent: string]
 
-/** Null in every place: there is no token. */
+/** All values are null if there is no token. */
 export type TokenValues =
   | readonly [generation: number, jti: string, issuedAt: number, expiresAt: number, audience: string]
   | readonly [generation: null, jti: null, issuedAt: null, expiresAt: null, audience: null]
@@ -108,7 +108,7 @@ export interface WriteValues {
   delete_session: [id: string]
   insert_set_up_link: [hash: Uint8Array, operatorId: string | null, expiresAt: number]
   delete_set_up_link: [hash: Uint8Array]
-  /** Does nothing if the slot has another generation by now, or a MAC. */
+  /** Does nothing if the slot has a MAC, or another generation. */
   seal_slot: [mac: string, id: number, generation: number]
   seal_integration: [mac: Uint8Array, clientId: string]
   seal_operator: [mac: Uint8Array, id: string]
@@ -124,7 +124,7 @@ export interface WriteValues {
   mark_clean: [clean: number]
 }
 
-/** What a list of integrations is filtered by. Null: by nothing. */
+/** The filter of a list of integrations. Null matches everything. */
 export type IntegrationFilterValues = readonly [
   nameFoldedPart: string | null,
   clientIdStart: string | null,
@@ -132,7 +132,7 @@ export type IntegrationFilterValues = readonly [
   scope: string | null,
 ]
 
-/** What the audit trail is filtered by. Null: by nothing. */
+/** The filter of the audit trail. Null matches everything. */
 export type AuditFilterValues = readonly [
   before: number | null,
   event: string | null,
@@ -149,7 +149,7 @@ type OrderedIntegrations = {
   ]
 }
 
-/** Commands whose answer is rows. */
+/** Commands that return rows. */
 export interface ReadValues extends OrderedIntegrations {
   store: []
   floor: []

@@ -1,4 +1,4 @@
-// What the store asks of its disk: batches that are durable when they resolve, and the truth after a failure.
+// The interface of a storage engine: durable batches, reads, and recovery after a failure.
 import type { ReadName, ReadOf, WriteName, WriteOf } from './commands.ts'
 
 export type SqlValue = string | number | Uint8Array | null
@@ -9,24 +9,24 @@ export type Write = WriteOf<WriteName>
 export type Read = ReadOf<ReadName>
 
 export interface Disk {
-  /** Makes all writes durable (synced) or none. Throws `DiskFailure`. */
+  /** Makes all writes durable (synced to disk), or none. Throws `DiskFailure`. */
   commit(writes: readonly Write[]): Promise<void>
   read(...read: Read): Promise<readonly Row[]>
   /**
-   * Closes and opens the files anew and checkpoints them, so that what is read afterwards is what is on the disk.
-   * Tries until that works; never resolves once the disk cannot be trusted any more.
+   * Reopens and checkpoints the files, so that later reads return what is on the disk. Retries until this succeeds.
+   * Never resolves if the disk cannot be trusted any more.
    */
   recover(): Promise<void>
-  /** Checkpoints, marks a clean stop and closes. A disk that refuses that is let go without the mark. */
+  /** Checkpoints, records a clean stop and closes. If the disk refuses that, it closes without the record. */
   close(): Promise<void>
-  /** Lets go of the files at once, without marking a clean stop: the next start checks them. */
+  /** Closes the files at once, without recording a clean stop. The next start then checks them. */
   abandon(): Promise<void>
 }
 
 /**
- * - `statement`: one statement was refused; nothing changed and nothing is in doubt.
- * - `in_doubt`: the disk failed while committing; only `recover` can tell whether the batch is there.
- * - `not_done`: it takes no writes right now, and nothing is in doubt.
+ * - `statement`: the engine refused one statement. Nothing changed.
+ * - `in_doubt`: the disk failed during the commit. The outcome is unknown until `recover` resolves.
+ * - `not_done`: the engine accepts no writes at present. Nothing changed.
  */
 export class DiskFailure extends Error {
   readonly kind: 'statement' | 'in_doubt' | 'not_done'

@@ -20,21 +20,21 @@ export interface HistoryEntry {
   readonly issuedAt: number
   /** How many requests the issuance answered. */
   readonly requests: number
-  /** Up to 8 different ones of them, as JSON. */
+  /** Up to 8 different requesters, as JSON. */
   readonly requesters: string
 }
 
-/** An issuance as it is put in front of a history. */
+/** An issuance in the form in which it is added to a history. */
 export interface EncodedIssuance {
   readonly entry: Uint8Array
-  /** How a history begins whose entries all have the requesters of this issuance. */
+  /** The beginning of a history in which all entries have the requesters of this issuance. */
   readonly head: Uint8Array
 }
 
-// Version 1, all numbers big-endian: the version and the number of groups, a byte each. Then the groups, and behind them
-// the entries, newest first. A group is the requesters of one issuance; entries with the same requesters share it. A group:
-// its length (2), then its requesters. A requester: the number of its fields (1), and for each the kind (1), the length (2),
-// the text. An entry: generation (8), jti (16), issued at (5), requests (2), index of its group (1).
+// Version 1, all numbers big-endian: the version and the number of groups, a byte each. Then the groups, and behind
+// them the entries, newest first. A group is the requesters of one issuance; entries with the same requesters share it.
+// A group: its length (2), then its requesters. A requester: the number of its fields (1), and for each the kind (1),
+// the length (2), the text. An entry: generation (8), jti (16), issued at (5), requests (2), index of its group (1).
 const VERSION = 1
 const GROUPS_AT = 2
 const GROUP_IN_ENTRY = 31
@@ -62,7 +62,7 @@ export function newestGeneration(history: Uint8Array): number {
   return entries.length === 0 ? 0 : readNumber(entries, 0)
 }
 
-/** The issuance that a command brings. */
+/** Returns the issuance in a command. */
 export const issuanceOf = ([, , ...issuance]: WriteOf<'put_ring'>): EncodedIssuance => {
   const [generation, jti, issuedAt, requests, requesters] = issuance
   return encodeIssuance({ generation, jti, issuedAt, requests, requesters })
@@ -83,12 +83,12 @@ export function encodeHistory(issuances: readonly HistoryEntry[]): Uint8Array {
   return Buffer.concat([Buffer.from([VERSION, groups.length]), ...groups, ...entries])
 }
 
-/** Returns the history with one more issuance. The oldest one goes if there are 16. Throws if the history is damaged. */
+/** Returns the history with one more issuance. A 17th entry replaces the oldest. Throws if the history is damaged. */
 export function withIssuance(history: Uint8Array, { entry, head }: EncodedIssuance): Uint8Array {
   const { entries, groups } = parse(history)
   const kept = entries.subarray(0, (MOST_ENTRIES - 1) * ENTRY_BYTES)
   const result = Buffer.concat([entry, kept])
-  // Groups that no entry refers to any more are left out, so the others get new indexes.
+  // Unused groups are dropped, so the others get new indexes.
   const used = [asBuffer(head.subarray(GROUPS_AT))]
   for (let at = ENTRY_BYTES + GROUP_IN_ENTRY; at < result.length; at += ENTRY_BYTES) {
     const group = groups[result[at] ?? 0] ?? damaged()
@@ -124,7 +124,7 @@ export function latestTime(value: SqlValue): number {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries } = parse(value)
   let latest = 0
-  // Not that of the newest entry: a clock may have been set back.
+  // The newest entry may not have the latest time: the clock may have been set back.
   for (let at = ISSUED_AT; at < entries.length; at += ENTRY_BYTES) {
     latest = Math.max(latest, entries.readUIntBE(at, ISSUED_BYTES))
   }
@@ -136,14 +136,14 @@ export function usesIn(value: SqlValue): readonly CredentialUse[] {
   if (!(value instanceof Uint8Array)) return damaged()
   const { entries, groups } = parse(value)
   const uses = new Map<string, CredentialUse>()
-  // Entries are newest first, and the requesters of one are in the order in which they came.
+  // Entries are newest first. The requesters of an entry are in the order of their requests.
   for (let at = entries.length - ENTRY_BYTES; at >= 0; at -= ENTRY_BYTES) {
     for (const use of usesOf(entries, at, groups)) uses.set(use.credential, use)
   }
   return [...uses.values()]
 }
 
-/** Returns the last uses that are in no entry any more when `withIssuance` has put in one more issuance. */
+/** Returns the last uses that no entry holds after `withIssuance` has added one more issuance. */
 export function usesThatGo(history: Uint8Array, { head }: EncodedIssuance): readonly CredentialUse[] {
   const { entries, groups } = parse(history)
   const oldest = (MOST_ENTRIES - 1) * ENTRY_BYTES
@@ -160,7 +160,7 @@ function groupIndexes(entries: Buffer): readonly number[] {
   return Array.from({ length: entries.length / ENTRY_BYTES }, (_, n) => entries[n * ENTRY_BYTES + GROUP_IN_ENTRY] ?? 0)
 }
 
-/** The uses in the entry at this place. */
+/** Returns the uses in the entry at this offset. */
 function usesOf(entries: Buffer, at: number, groups: readonly Buffer[]): readonly CredentialUse[] {
   const group = groups[entries[at + GROUP_IN_ENTRY] ?? 0] ?? damaged()
   const issuedAt = entries.readUIntBE(at + ISSUED_AT, ISSUED_BYTES)
@@ -172,7 +172,7 @@ function usesOf(entries: Buffer, at: number, groups: readonly Buffer[]): readonl
   }))
 }
 
-/** The groups come with their lengths before them. */
+/** Splits a history. Each group begins with its length. Throws if the history is damaged. */
 function parse(history: Uint8Array): { readonly entries: Buffer; readonly groups: readonly Buffer[] } {
   const bytes = asBuffer(history)
   const [version, count = 0] = bytes

@@ -1,4 +1,4 @@
-// Between rows and the operators, their sessions and their links.
+// Converts between rows and operators, sessions and set-up links.
 import type { AdminRole } from '../domain/admin-role.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'

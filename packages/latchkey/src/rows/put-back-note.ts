@@ -2,20 +2,20 @@
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { SealedText } from '../ports/backups.ts'
 
-/** How a store came to be an older one than it was. */
+/** Why the store is older than it was before. */
 export interface PutBackNote {
-  /** The floor that it speaks of: another one was raised by something else since. */
+  /** The generation floor that the restore set. The note is outdated if the store has another floor. */
   readonly floor: number
-  /** `restored` from a backup of ours, `put_back` by other means. */
+  /** `restored`: from a backup that Latchkey made. `put_back`: by other means. */
   readonly reason: 'restored' | 'put_back'
   readonly at: EpochSeconds
-  /** Live tokens that ended with it. */
+  /** The number of live tokens that ended. */
   readonly tokens: number
-  /** When the backup was made; null when that is not known. */
+  /** When the backup was made. Null if that is unknown. */
   readonly madeAt: EpochSeconds | null
   /**
-   * The seal of the backup that the store was restored from, for the next start to judge. `unsealed` if the backup had no
-   * seal and was accepted. Undefined if no backup is known, or if a version before seals restored it.
+   * The seal of the restored backup, which the next start checks. `unsealed` if the backup had no seal and was
+   * accepted. Undefined if no backup is known, or if a version without seals restored it.
    */
   readonly backup?: SealedText | 'unsealed'
 }

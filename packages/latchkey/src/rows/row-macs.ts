@@ -1,4 +1,4 @@
-// MACs over the rows that decide who may do what. Write access to the store is not enough to make one.
+// MACs over the rows that decide about access. An attacker with write access to the store cannot make them.
 import { formatAddressRange } from '../domain/address-ranges.ts'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Operator } from '../domain/operator.ts'
@@ -13,7 +13,7 @@ import type { WriteOf } from './commands.ts'
 import type { Row } from './disk.ts'
 import { isSame, text, tokenValues } from './rows.ts'
 
-/** A row does not carry the MAC of its content. A start fails with this error; on a running server requests get 503. */
+/** The MAC of a row is missing or wrong. The server does not start on such a row. While it runs, requests get 503. */
 export class RowDamaged extends StoreUnavailable {
   constructor(kind: SealedKind | 'slot', name: string) {
     super(
@@ -35,8 +35,8 @@ interface SealedValues {
 export type SealedKind = keyof SealedValues
 
 /**
- * The values that a MAC covers: all that decide. It covers no names and no last uses. The lists
- * and their texts are part of the format of every store: a change of them makes every stored MAC wrong.
+ * The values that a MAC covers: those that decide, and not names or last uses. These lists and texts are part of the
+ * format of every store. Changing them makes every stored MAC wrong.
  */
 const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => unknown } = {
   integration: ({ integration, slots }) => ({
@@ -70,7 +70,7 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
     expires_at: expiresAt ?? null,
     revoked_at: revokedAt ?? null,
   }),
-  // The private half is sealed, and the public half is made from it: see `openSigningKey`.
+  // The private key is sealed, and the public key is derived from it: see `openSigningKey`.
   signing_key: ({ kid, alg, status, createdAt, signsFrom, retiredAt, revokedAt, acceptedUntil }) => ({
     ...{ kid, alg, status },
     created_at: createdAt,
@@ -83,7 +83,7 @@ const COVERED: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => u
 
 type Seal = WriteOf<`seal_${SealedKind}`>
 
-/** The write that puts the MAC into the row of a value. */
+/** The write that stores the MAC in the row of a value. */
 const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedValues[Kind]) => Seal } = {
   integration: (mac, { integration }) => ['seal_integration', mac, integration.clientId],
   operator: (mac, { id }) => ['seal_operator', mac, id],
@@ -93,7 +93,7 @@ const SEALS: { readonly [Kind in SealedKind]: (mac: Uint8Array, value: SealedVal
   signing_key: (mac, { kid }) => ['seal_signing_key', mac, kid],
 }
 
-/** The name of a row in an error message. The hash of a link is no secret. */
+/** The name of a row in an error message. The hash of a link is not secret. */
 const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => string } = {
   integration: ({ integration }) => integration.clientId,
   operator: ({ id }) => id,
@@ -104,7 +104,7 @@ const NAMES: { readonly [Kind in SealedKind]: (value: SealedValues[Kind]) => str
 }
 
 const SLOT_MAC_BYTES = 16
-/** What a MAC of a slot covers, in this order. Like `COVERED` it is part of the format of every store. */
+/** The columns that a slot's MAC covers, in this order. Like `COVERED`, they are part of the format of every store. */
 const SLOT_COLUMNS = [
   ...['id', 'client_id', 'scope', 'generation', 'issuances', 'revoked_generation', 'superseded_generation'],
   ...['live_generation', 'live_jti', 'live_issued_at', 'live_expires_at', 'live_audience'],
@@ -118,23 +118,25 @@ export class RowMacs {
     this.#mac = mac
   }
 
-  /** The MAC that the row of this value must carry. */
+  /** Returns the MAC that the row of this value must have. */
   of<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Uint8Array {
     return this.#mac(`${kind}\n${JSON.stringify(COVERED[kind](value))}`)
   }
 
-  /** Returns the write that puts the MAC into the row. The row must exist before this write runs. */
+  /** Returns the write that stores the MAC in the row. The row must exist before this write runs. */
   write<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind]): Seal {
     return SEALS[kind](this.of(kind, value), value)
   }
 
-  /** True if `row`, from which the value was read, carries the MAC of the value. */
+  /** Returns true if `row` has the MAC of the value that was read from it. */
   fits<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): boolean {
     const found = row['mac']
     return found instanceof Uint8Array && isSame(found, this.of(kind, value))
   }
 
-  /** As hex. Null if the slot has no token: a forged row without one revives nothing. */
+  /**
+   * Returns the MAC of a slot in hex. Null if the slot has no token, because a forged row without tokens is harmless.
+   */
   ofSlot(clientId: string, slot: Slot): string | null {
     const { id, scope, generation, issuances, revokedGeneration, supersededGeneration, live, predecessor } = slot
     if (live === undefined && predecessor === undefined) return null
@@ -143,13 +145,13 @@ export class RowMacs {
     return this.#slotMac([id, clientId, scope, ...counts, ...tokens])
   }
 
-  /** As hex: the MAC that this row of a slot must carry. Null if there is no token in it. */
+  /** Returns the MAC that this row of a slot must have, in hex. Null if the row has no token. */
   ofSlotRow(row: Row): string | null {
     if (row['live_jti'] === null && row['prev_jti'] === null) return null
     return this.#slotMac(SLOT_COLUMNS.map((column) => row[column]))
   }
 
-  /** Throws `RowDamaged` if a row of a slot holds a token and does not carry the MAC of its content. */
+  /** Throws `RowDamaged` if the row of a slot has a token and a missing or wrong MAC. */
   checkSlots(rows: readonly Row[]): void {
     for (const row of rows) {
       const [expected, found] = [this.ofSlotRow(row), row['mac']]
@@ -164,7 +166,7 @@ export class RowMacs {
     return Buffer.from(mac.buffer, mac.byteOffset, SLOT_MAC_BYTES).toString('hex')
   }
 
-  /** Returns the value, which was read from `row`. Throws `RowDamaged` if the row does not carry the MAC of the value. */
+  /** Returns the value that was read from `row`. Throws `RowDamaged` if the MAC of the row is missing or wrong. */
   checked<Kind extends SealedKind>(kind: Kind, value: SealedValues[Kind], row: Row): SealedValues[Kind] {
     if (!this.fits(kind, value, row)) throw new RowDamaged(kind, NAMES[kind](value))
     return value

@@ -1,4 +1,4 @@
-// Between rows and the domain's values.
+// Converts between rows and domain values.
 import { timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@latchkey/protocol'
 import { type AddressRange, formatAddressRange, parseAddressRange } from '../domain/address-ranges.ts'
@@ -16,7 +16,7 @@ export const number = (row: Row, column: string): number => row[column] as numbe
 export const flag = (row: Row, column: string): boolean => row[column] === 1
 export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
 
-/** True if both hold the same bytes. The time taken reveals nothing of them. */
+/** Returns true if both hold the same bytes. The time taken reveals nothing about the bytes. */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
 
@@ -26,10 +26,10 @@ const NO_SCOPES: readonly Scope[] = []
 
 const renewBefore = (mode: IssueMode): number | null => (mode.kind === 'stable' ? mode.renewBeforeSeconds : null)
 
-/** What a search compares: case and the compatibility forms of characters make no difference. */
+/** Returns the form of a name that a search compares, without case and compatibility forms. */
 export const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
 
-// Neither an address nor a tag holds a line feed.
+// Addresses and tags contain no line feeds.
 const linesToText = (lines: readonly string[]): string => lines.join('\n')
 const textToLines = (value: string): readonly string[] => (value === '' ? NO_LINES : value.split('\n'))
 const NO_LINES: readonly string[] = []
@@ -39,14 +39,14 @@ const textToRanges = (value: string): readonly AddressRange[] =>
   value === '' ? NO_RANGES : value.split('\n').map(storedRange)
 const NO_RANGES: readonly AddressRange[] = []
 
-/** Throws if the text is no range. Without its ranges an integration would be admitted from any address. */
+/** Throws if the text is no range. Dropping it could admit an integration from every address. */
 function storedRange(text: string): AddressRange {
   const range = parseAddressRange(text)
   if (range.ok) return range.value
   throw new Error(`The store is damaged: it holds ${JSON.stringify(text)} as an address range.`)
 }
 
-/** The columns that decide, in the order of both statements. */
+/** Returns the columns that decide, in the order of both commands. */
 const decisive = (of: Integration): DecisiveValues => [
   Number(of.enabled),
   of.version,
@@ -74,7 +74,7 @@ export const profileUpdate = (
   { name, description, tags }: Pick<IntegrationProfile, 'name' | 'description' | 'tags'>,
 ): Write => ['update_profile', name, folded(name), description, linesToText(tags), clientId]
 
-/** A secret that is added now. */
+/** A new secret of an integration. */
 export interface AddedSecret {
   readonly secret: ClientSecret
   readonly sealed: Uint8Array | null
@@ -103,7 +103,7 @@ export const secretUpdate = ({ id, hash, endsAt }: ClientSecret): Write => [
   id,
 ]
 
-/** In the order of the commands. */
+/** Returns the values of a token, in the order of the commands. */
 export const tokenValues = (token: RecordedToken | undefined): TokenValues =>
   token === undefined
     ? [null, null, null, null, null]
@@ -132,7 +132,7 @@ export const slotInsert = (clientId: string, slot: Slot, mac: string | null): Wr
 
 export const slotUpdate = (slot: Slot, mac: string | null): Write => ['update_slot', ...slotValues(slot), mac]
 
-/** A slot of which only the tokens changed. */
+/** Returns the write for a slot in which only the tokens changed. */
 export function tokensUpdate(slot: Slot, mac: string | null): Write {
   const { generation, issuances, revokedGeneration, supersededGeneration, live, predecessor, id } = slot
   const isUsual = live !== undefined && predecessor === undefined && live.generation === generation
@@ -150,7 +150,7 @@ export const readProfile = (row: Row): IntegrationProfile => ({
   createdAt: number(row, 'created_at'),
 })
 
-/** Undefined when it never was used. */
+/** Undefined if it was never used. */
 export const readLastUse = (row: Row): LastUse | undefined =>
   row['last_used_at'] === 0
     ? undefined
@@ -193,7 +193,8 @@ const readSecret = (row: Row): ClientSecret => ({
 export function readSlot(row: Row, floor: number): Slot {
   const live = readToken(row, 'live')
   const previous = readToken(row, 'prev')
-  // A restore raises the floor: what was live below it is over, and the next generation is above it.
+  // A restore raises the generation floor. A token at or below the floor has ended, and the next generation is above
+  // it.
   const overtaken = live !== undefined && live.generation <= floor
   return {
     id: number(row, 'id'),
@@ -222,7 +223,7 @@ function readToken(row: Row, prefix: 'live' | 'prev'): RecordedToken | undefined
   }
 }
 
-// Audiences are few and rows are many: one string for all of them.
+// There are few audiences and many rows, so equal audiences share one string.
 const known = new Map<string, string>()
 function interned(value: string): string {
   const first = known.get(value)

@@ -1,4 +1,4 @@
-// The admin keys in memory: all of them, the ended ones included.
+// The admin keys in memory, also the ended ones.
 import type { AdminKey } from '../domain/admin-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readAdminKey } from '../rows/catalog-rows.ts'

@@ -1,4 +1,4 @@
-// The end of the audit chain: stages each event with the MAC that binds it to all before it.
+// The end of the audit chain. Stages each event with a MAC that links it to the event before it.
 import { AUDIT_TRAIL_TARGET, type AuditEvent, type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { AuditMac } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,12 +12,12 @@ export interface ChainEnd {
   readonly mac: Uint8Array
 }
 
-/** Where the chain ends, and up to where it has been removed. */
+/** The end of the chain, and the last event that was removed from its beginning. */
 interface Chain extends ChainEnd {
   readonly checkpoint: number
 }
 
-/** What it asks of a batch that is being made. */
+/** The methods of a batch that the audit log needs. */
 export interface AuditBatch {
   get<Value>(cell: Cell<Value>): Value
   isChanged(cell: Cell<unknown>): boolean
@@ -47,8 +47,8 @@ export class AuditLog {
   }
 
   /**
-   * A store without a chain gets one, and its first event says so: `audit_trail.begun` in a store from before there were
-   * audit trails, `audit_trail.lost` in a store that must have one.
+   * Loads the end of the chain. A store without a chain gets one. The first event is then `audit_trail.begun`, or
+   * `audit_trail.lost` if the store must have had a chain.
    */
   static async load(disk: Disk, { mac, clock, trail }: AuditLogParts): Promise<AuditLog> {
     if ((await disk.read('audit_chain')).length === 0) {
@@ -58,7 +58,7 @@ export class AuditLog {
     return new AuditLog(await Cell.load('audit_head', () => readHead(disk, mac)), mac, clock)
   }
 
-  /** For whoever brings memory up to date. */
+  /** The cell, for code that refreshes memory. */
   get part(): Cell<unknown> {
     return this.#head
   }
@@ -74,8 +74,8 @@ export class AuditLog {
   }
 
   /**
-   * Removes the events behind `from` up to this one. False if the chain does not begin behind `from` any more, because
-   * another server removed events since: a checkpoint never goes back.
+   * Removes the events after `from` up to `checkpoint`. Returns false if the chain no longer begins after `from`,
+   * because another server removed events in the meantime. A checkpoint never goes back.
    */
   shorten(batch: AuditBatch, from: number, checkpoint: ChainEnd): boolean {
     const before = batch.get(this.#head)
@@ -90,7 +90,7 @@ export class AuditLog {
     return true
   }
 
-  /** Where the chain ends after the batch: written once for all of its events. */
+  /** Returns the write for the end of the chain: one write for all events of the batch. */
   headWrites(batch: AuditBatch): readonly Write[] {
     return batch.isChanged(this.#head) ? [headWrite(this.#mac, batch.get(this.#head))] : []
   }
@@ -101,7 +101,7 @@ export class AuditLog {
   }
 }
 
-/** `event` behind the one with this MAC. */
+/** Links `event` to the event with the MAC `previous`. */
 function chained(
   mac: AuditMac,
   previous: Uint8Array,
@@ -116,7 +116,10 @@ function chained(
   }
 }
 
-/** Behind whatever events are there; if there are any, the chain does not fit, and the next check says so. */
+/**
+ * Begins a chain after the last stored event. If there are events before it, the next check of the chain reports a
+ * break.
+ */
 async function anotherBeginning(
   disk: Disk,
   { mac, clock, event }: Pick<AuditLogParts, 'mac' | 'clock'> & { readonly event: string },
@@ -134,13 +137,13 @@ async function anotherBeginning(
   return [write, headWrite(mac, head)]
 }
 
-/** What the chain begins with; nobody without the key can make it. */
+/** The start of the chain. Its MAC can be made only with the audit key. */
 export const genesis = (mac: AuditMac): ChainEnd => ({ seq: 0, mac: mac('latchkey audit genesis') })
 
 export const eventMac = (mac: AuditMac, previous: Uint8Array, seq: number, at: number, body: string): Uint8Array =>
   mac(`event\n${hex(previous)}\n${String(seq)}\n${String(at)}\n${body}`)
 
-/** Seals where the chain ends: events cannot be taken from its end unnoticed. */
+/** Returns a MAC over an end of the chain, so that removing events there is noticed. */
 export const sealOf = (mac: AuditMac, what: 'head' | 'checkpoint', { seq, mac: last }: ChainEnd): Uint8Array =>
   mac(`${what}\n${String(seq)}\n${hex(last)}`)
 

@@ -1,14 +1,14 @@
-// Which slots changed last, in order: a fixed number of entries, none of which holds more than names.
+// A ring buffer with the names of the slots that changed last, in order.
 import type { Scope } from '@latchkey/protocol'
 import type { Generation } from '../domain/slot.ts'
 
-/** How many changes a server remembers: two minutes at a thousand a second, in 3 MB. */
+/** The number of changes in the buffer: two minutes at a thousand changes a second, in 3 MB. */
 export const REMEMBERED_CHANGES = 131_072
 
 export interface SlotName {
   readonly clientId: string
   readonly scope: Scope
-  /** What the removal of the slot took; 0 when it was changed and not removed. */
+  /** The generation of the slot's removal. 0 if the slot was changed and not removed. */
   readonly removedAt: Generation
 }
 
@@ -23,7 +23,7 @@ export class ChangeRing {
     this.#most = most
   }
 
-  /** How many changes there were. */
+  /** The number of changes so far. */
   get position(): number {
     return this.#position
   }
@@ -35,7 +35,7 @@ export class ChangeRing {
     this.#removedAt[place] = removedAt
   }
 
-  /** The next ones after the position, each slot once; undefined when they are not all there any more, or never were. */
+  /** Returns the next changes after the position, each slot once. Undefined if the buffer does not hold all of them. */
   after(
     position: number,
     most: number,
@@ -47,7 +47,7 @@ export class ChangeRing {
       const place = next % this.#most
       const clientId = this.#clientIds[place] as string
       const scope = this.#scopes[place] as Scope
-      // No scope holds a space.
+      // A scope contains no space, so the key is unique.
       names.set(`${scope} ${clientId}`, { clientId, scope, removedAt: this.#removedAt[place] as Generation })
     }
     return { position: end, names: [...names.values()] }

@@ -1,4 +1,4 @@
-// Which slots a switch of the memory changed, as far as followers of the slots have to know.
+// Finds the slots that differ between two states of an integration, and reports them to a follower.
 import type { Scope } from '@latchkey/protocol'
 import type { IntegrationState } from '../domain/integration.ts'
 import type { Generation, Slot } from '../domain/slot.ts'
@@ -24,10 +24,10 @@ export function tellChanges(
   }
 }
 
-/** The generation that the removal of a slot takes. */
+/** Returns the generation of a slot's removal. */
 export const aboveRemoved = (generation: Generation): Generation => generation + 1
 
-// Whatever happens to a slot's tokens takes a generation; opening it again takes none.
+// Every change of a slot's tokens gets a new generation. Opening the slot again does not.
 const isChanged = (before: Slot, after: Slot): boolean =>
   before.generation !== after.generation ||
   before.open !== after.open ||

@@ -1,4 +1,4 @@
-// Idempotency keys: a request that was carried out is not carried out again for a day.
+// Idempotency records: the server does not carry out a request with the same key again for a day.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ClaimRefusal, IdempotencyClaim } from '../ports/integrations.ts'
@@ -15,7 +15,7 @@ interface RecordedClaim extends IdempotencyClaim {
 export type Claims = Cell<ReadonlyMap<string, RecordedClaim>>
 
 const REMEMBERED_SECONDS = 86_400
-/** Beyond these the oldest are forgotten early. */
+/** Above this number the oldest records are deleted early. */
 const MOST_CLAIMS = 10_000
 
 export const loadClaims = (disk: Disk): Promise<Claims> =>
@@ -24,12 +24,17 @@ export const loadClaims = (disk: Disk): Promise<Claims> =>
     return new Map(
       rows.map((row) => [
         text(row, 'key'),
-        { key: text(row, 'key'), request: text(row, 'request'), made: text(row, 'made'), createdAt: number(row, 'created_at') }, // prettier-ignore
+        {
+          key: text(row, 'key'),
+          request: text(row, 'request'),
+          made: text(row, 'made'),
+          createdAt: number(row, 'created_at'),
+        },
       ]),
     )
   })
 
-/** Asked before anything else: a request that was carried out already is refused for no other reason. */
+/** Refuses a request that was carried out before. Called first, so that a repeated request gets no other refusal. */
 export function checkClaim(
   batch: StagedBatch,
   claims: Claims,
@@ -45,7 +50,7 @@ export function checkClaim(
     : refuse({ reason: 'idempotency_key_reused' })
 }
 
-/** Remembers, in the commit that carries the request out, that it was carried out. */
+/** Adds the record of a request to the batch that carries the request out. */
 export function putClaim(
   batch: StagedBatch,
   claims: Claims,

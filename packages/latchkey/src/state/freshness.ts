@@ -1,15 +1,15 @@
-// Whether memory is as new as a question about it.
+// Makes memory at least as new as a request that reads it.
 
 export interface Freshness {
   /**
-   * Resolves when what decides about this client is in memory as it is after this call: its integration and slots, the
-   * scopes and the keys. Undefined where memory is the truth, and there is nothing to wait for. Rejects with
-   * `StoreUnavailable`.
+   * Resolves when the state in memory that decides about this client is at least as new as this call: its integration
+   * and slots, the scopes and the keys. Undefined for a store with a single writer, whose memory is always current.
+   * Rejects with `StoreUnavailable`.
    */
   of(clientId: string): Promise<void> | undefined
-  /** The same for all of the configuration, and no slots. */
+  /** The same for the whole configuration, without slots. */
   configuration(): Promise<void> | undefined
 }
 
-/** Where this process alone writes to the store. */
+/** For a store with a single writer. */
 export const MEMORY_IS_THE_TRUTH: Freshness = { of: () => undefined, configuration: () => undefined }

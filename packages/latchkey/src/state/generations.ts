@@ -1,14 +1,16 @@
-// Reserves generations: none is ever handed out twice in a process, also when its commit fails.
+// Reserves generations. A process never reserves a generation of a slot twice, even if its commit fails.
 import type { Generation, Slot } from '../domain/slot.ts'
 import { aboveRemoved } from './changed-slots.ts'
 
 export class Generations {
-  /** Of all slots that were removed since the start. */
+  /** The highest generation of all slots that were removed since the start. */
   #highestRemoved: Generation = 0
-  /** Slots with reservations above their committed generation. */
+  /** The slots with a reserved generation above their committed one. */
   readonly #reserved = new Map<number, Generation>()
 
-  /** The slot is removed with its integration; its client ID may be given to another one that is declared anew. */
+  /**
+   * Notes the removal of a slot with its integration. A manifest may declare a new integration with the same client ID.
+   */
   remove(slot: Slot): void {
     this.#highestRemoved = Math.max(
       this.#highestRemoved,
@@ -17,23 +19,24 @@ export class Generations {
     )
   }
 
-  /** Another replica removed slots with numbers up to this one. */
+  /** Notes that another replica removed slots with generations up to this one. */
   removedElsewhere(highest: Generation): void {
     this.#highestRemoved = Math.max(this.#highestRemoved, highest)
   }
 
-  /** Where the numbers of a client ID begin that may have had slots before: above those, also within one second. */
+  /** Returns the first generation for a client ID that may have had slots before. It is above all of theirs. */
   above(first: Generation): Generation {
     return first === 0 ? 0 : Math.max(first, this.#highestRemoved)
   }
 
+  /** Reserves the next generation of a slot. */
   next(slot: Slot): Generation {
     const generation = Math.max(slot.generation, this.#reserved.get(slot.id) ?? 0) + 1
     this.#reserved.set(slot.id, generation)
     return generation
   }
 
-  /** The slot's committed generation is this now: an equal reservation need not be remembered. */
+  /** Forgets a reservation that is now the slot's committed generation. */
   committed(slot: Slot): void {
     if (this.#reserved.get(slot.id) === slot.generation) this.#reserved.delete(slot.id)
   }

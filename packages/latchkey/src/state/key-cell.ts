@@ -1,4 +1,4 @@
-// The signing keys in memory: one snapshot that changes only with a commit, and those who follow it.
+// The signing keys in memory: one snapshot, which changes only with a commit, and its listeners.
 import type { SigningKeyRecord } from '../domain/signing-key.ts'
 import type { Disk } from '../rows/disk.ts'
 import { readSigningKey, signingKeyInsert } from '../rows/catalog-rows.ts'
@@ -28,14 +28,14 @@ export class KeyCell {
     const cell = await Cell.load('signing_keys', async () => {
       const rows = await disk.read('signing_keys')
       const records = rows.map((row) => macs.checked('signing_key', readSigningKey(row), row))
-      // After a failed commit only the disk knows which keys there are.
+      // After a failed commit the keys on the disk may differ from those in memory.
       for (const listener of listeners) listener(records)
       return snapshotOf(records)
     })
     return new KeyCell(cell, listeners)
   }
 
-  /** For whoever brings memory up to date. */
+  /** The cell, for code that refreshes memory. */
   get part(): Cell<unknown> {
     return this.#cell
   }
@@ -48,13 +48,13 @@ export class KeyCell {
     this.#listeners.push(listener)
   }
 
-  /** Has this key stopped signing, as the batch leaves the keys? */
+  /** Returns true if the key has stopped signing, with the changes of the batch. */
   hasStopped(batch: StagedBatch, kid: string): boolean {
     const { stopped } = batch.get(this.#cell)
     return stopped.size > 0 && stopped.has(kid)
   }
 
-  /** Does this key vouch for nothing any more, as committed? */
+  /** Returns true if the committed state has the key as revoked. */
   isRevoked(kid: string): boolean {
     const { stopped, records } = this.#cell.value
     return stopped.has(kid) && records.some((key) => key.kid === kid && key.status === 'revoked')

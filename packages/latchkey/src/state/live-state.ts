@@ -1,4 +1,4 @@
-// What is in memory: every integration and slot, on the embedded store the truth, on PostgreSQL a copy with a version.
+// Every integration and slot in memory. For the embedded store memory is authoritative; for PostgreSQL it is a copy.
 import type { IntegrationState } from '../domain/integration.ts'
 import { markEnded, type Slot } from '../domain/slot.ts'
 import { StoreUnavailable } from '../ports/store.ts'
@@ -6,7 +6,7 @@ import { type SlotFollower, tellChanges } from './changed-slots.ts'
 
 export class LiveState {
   readonly #states = new Map<string, IntegrationState>()
-  /** Clients and slots whose last commit may or may not be on the disk: nothing is said about them until that is known. */
+  /** Clients and slots whose last commit has an unknown outcome. Reading them throws until the outcome is known. */
   readonly #doubtfulClients = new Set<string>()
   readonly #doubtfulSlots = new Set<number>()
   #follower: SlotFollower | undefined
@@ -15,13 +15,13 @@ export class LiveState {
     return this.#states.size
   }
 
-  /** Throws `StoreUnavailable` while the outcome of a change to this integration is not known. */
+  /** Returns an integration. Throws `StoreUnavailable` while the outcome of its last change is unknown. */
   find(clientId: string): IntegrationState | undefined {
     if (this.#doubtfulClients.size > 0 && this.#doubtfulClients.has(clientId)) throw inDoubt()
     return this.#states.get(clientId)
   }
 
-  /** Throws `StoreUnavailable` while the outcome of a change to this slot is not known. */
+  /** Returns a slot. Throws `StoreUnavailable` while the outcome of its last change is unknown. */
   slot(clientId: string, scope: string): Slot | undefined {
     const slots = this.find(clientId)?.slots
     if (slots === undefined) return undefined
@@ -33,12 +33,12 @@ export class LiveState {
     return undefined
   }
 
-  /** The committed state, whatever is in doubt: for the one writer only. */
+  /** Returns the last committed state, even if the outcome of a later change is unknown. Only for the commit queue. */
   committed(clientId: string): IntegrationState | undefined {
     return this.#states.get(clientId)
   }
 
-  /** Every integration, as committed. */
+  /** Returns the last committed state of every integration. */
   entries(): IterableIterator<[string, IntegrationState]> {
     return this.#states.entries()
   }
@@ -47,7 +47,7 @@ export class LiveState {
     return this.#states.values()
   }
 
-  /** Is told of every slot that changes from now on. There is one follower. */
+  /** Reports every changed slot to `follower` from now on. There is one follower. */
   follow(follower: SlotFollower): void {
     this.#follower = follower
   }
@@ -61,8 +61,8 @@ export class LiveState {
   }
 
   /**
-   * Puts in the tokens of one slot, unless later ones are there already. Whether it is granted and open is part of the
-   * configuration, which comes as a whole and with `put` alone.
+   * Sets the tokens of one slot, unless it has later ones. Only `put` changes whether a slot is granted and open,
+   * because those belong to the configuration.
    */
   putSlot(clientId: string, slot: Slot): void {
     const before = this.#states.get(clientId)
@@ -85,12 +85,12 @@ export class LiveState {
     for (const slot of slots) this.#doubtfulSlots.add(slot)
   }
 
-  /** Is the outcome of any change not known? */
+  /** True if the outcome of any change is unknown. */
   get hasDoubt(): boolean {
     return this.#doubtfulClients.size + this.#doubtfulSlots.size > 0
   }
 
-  /** Is the outcome of a change to this integration, or to a slot of it, not known? */
+  /** Returns true if the outcome of a change to this integration or one of its slots is unknown. */
   isInDoubt(clientId: string): boolean {
     if (!this.hasDoubt) return false
     const slots = this.#states.get(clientId)?.slots ?? []
@@ -104,9 +104,9 @@ export class LiveState {
 }
 
 const inDoubt = (): StoreUnavailable =>
-  new StoreUnavailable('the last change here may or may not be stored; its outcome is being found out')
+  new StoreUnavailable('the outcome of the last change is unknown; the server is checking the store')
 
-/** What another replica did to a slot meanwhile is not forgotten when an older state of it arrives. */
+/** Keeps the later state of each slot, because `after` may be older than a change by another replica. */
 function keepLater(before: IntegrationState, after: IntegrationState): IntegrationState {
   if (before.slots === after.slots) return after
   const slots = after.slots.map((slot) => {
@@ -116,7 +116,9 @@ function keepLater(before: IntegrationState, after: IntegrationState): Integrati
   return { ...after, slots }
 }
 
-/** A mark made while a batch was on its way to the disk is not lost when that batch becomes visible. */
+/**
+ * Returns the later of two states of a slot. Keeps an `endedGeneration` that was set while the batch was committing.
+ */
 function laterOf(known: Slot, slot: Slot, { granted, open }: Slot): Slot {
   const later = slot.generation >= known.generation ? slot : known
   const endedGeneration = Math.max(known.endedGeneration, slot.endedGeneration)

@@ -1,4 +1,4 @@
-// Operators, sessions and set-up links in memory: one snapshot, since most changes concern more than one of them.
+// Operators, sessions and set-up links in memory. They are one snapshot, because most changes affect several of them.
 import type { OperatorState } from '../domain/operator-change.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'
@@ -21,7 +21,7 @@ export const loadPeople = (disk: Disk, macs: RowMacs): Promise<PeopleCell> =>
 export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Session> =>
   new Map(sessions.map((session) => [session.hash, session]))
 
-/** The people as a batch leaves them so far, and the changes that several acts are made of. */
+/** The operators with the staged changes of a batch, and the changes that operations consist of. */
 export class StagedPeople {
   readonly #batch: StagedBatch
   readonly #cell: PeopleCell
@@ -39,11 +39,13 @@ export class StagedPeople {
     return this.people.operators.find((operator) => operator.id === id)
   }
 
-  /** In the place of the one with its id, or behind all others. */
+  /** Replaces the operator with the same id, or adds a new one at the end. */
   putOperator(operator: Operator): void {
     const { operators } = this.people
     const isKnown = operators.some(({ id }) => id === operator.id)
-    const after = isKnown ? operators.map((other) => (other.id === operator.id ? operator : other)) : [...operators, operator] // prettier-ignore
+    const after = isKnown
+      ? operators.map((other) => (other.id === operator.id ? operator : other))
+      : [...operators, operator]
     this.#put({ operators: after }, operatorWrite(operator))
     this.#batch.seal('operator', operator)
   }

@@ -1,4 +1,4 @@
-// The numbers of new slots.
+// Gives ids to new slots.
 
 export class SlotIds {
   #last: number
@@ -7,7 +7,7 @@ export class SlotIds {
     this.#last = last
   }
 
-  /** Another replica has given numbers up to this one. */
+  /** Notes that another replica has given ids up to this one. */
   above(last: number): void {
     this.#last = Math.max(this.#last, last)
   }

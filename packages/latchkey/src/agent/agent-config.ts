@@ -1,12 +1,12 @@
-// What an agent is told: which integrations it owns, where it hands out tokens, and for which upstreams it adds them.
+// The configuration of an agent: its integrations, where it hands out tokens, and the upstreams of its proxies.
 import type { Secret } from '@latchkey/protocol'
 
 export interface AgentConfig {
   /** Path of the Unix socket. */
   readonly socket: string
-  /** Loopback HTTP; off unless asked for. */
+  /** Loopback HTTP. Undefined if it is off. */
   readonly http?: { readonly port: number }
-  /** Shown by whoever comes over loopback TCP; there if and only if something listens there. */
+  /** The key that callers on loopback TCP must send. Defined if and only if the agent listens on loopback. */
   readonly agentKey?: Secret
   readonly store: AgentStore
   readonly integrations: readonly AgentIntegration[]
@@ -37,12 +37,12 @@ export interface AgentProxy {
   readonly scope: string
 }
 
-/** One thing that is wrong with the file: where, what, and what to do about it. Secrets are never quoted. */
+/** One problem in the configuration file, with its cure. Never quotes a secret. */
 export interface AgentProblem {
   /** A path into the file, such as `integrations[0].scopes`. */
   readonly setting: string
-  /** Continues it: `must be …`. */
+  /** Continues the name of the setting: `must be …`. */
   readonly problem: string
-  /** A sentence. */
+  /** A sentence that says what to do. */
   readonly cure: string
 }

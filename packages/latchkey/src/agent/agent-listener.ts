@@ -1,4 +1,4 @@
-// A listener of the agent: who may ask, what becomes of a fault, and the limits of its connections.
+// A listener of the agent. Checks callers, handles faults and limits connections.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -19,30 +19,30 @@ export interface AgentListenerPorts {
   readonly logger: Logger
 }
 
-/** Not listening yet. */
+/** Returns a server that does not listen yet. */
 export function createAgentListener({ check, handle, counts, metrics, logger }: AgentListenerPorts): Server {
   const work = (request: IncomingMessage, response: ServerResponse): void => {
     const why = ambiguityOf(request) ?? check(request)
     if (why !== undefined) {
       metrics.turnedAway.inc({ why })
-      logger.warn({ event: 'agent.turned_away', reason: why }, 'a caller was turned away')
+      logger.warn({ event: 'agent.turned_away', reason: why }, 'the agent rejected a caller')
       turnAway(response, why)
       return
     }
     handle(request, response).catch((fault: unknown) => {
-      logger.error({ event: 'agent.fault', err: fault }, 'a request could not be answered')
+      logger.error({ event: 'agent.fault', err: fault }, 'the agent could not answer a request')
       if (response.headersSent) response.destroy()
       else answerJson(response, 500, { error: 'server_error', error_description: 'See the log of the agent.' })
     })
   }
   const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 })
-  // By default Node drops headers above 2000 in silence: a second Host header could hide there.
+  // By default Node silently drops headers above 2000: a second Host header could hide there.
   server.maxHeadersCount = 0
   server.on('request', limitListener(server, { counts, work, answerError, onConnect: refuseTunnel }))
   return server
 }
 
-/** A tunnel would lead past everything that the agent is for. */
+/** Rejects CONNECT: a tunnel would bypass the agent. */
 function refuseTunnel(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(405, { 'content-length': 0 }).end()
 }

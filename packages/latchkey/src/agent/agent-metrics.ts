@@ -1,4 +1,4 @@
-// What the agent counts about its work, for a monitoring system.
+// The metrics of the agent, for a monitoring system.
 import type { TokenManager } from '@latchkey/client'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { CONNECTION_METRICS, type ConnectionCounts } from '../connections/connection-counts.ts'
@@ -13,29 +13,28 @@ export class AgentMetrics {
     'proxy',
     'status',
   ])
-  readonly turnedAway = this.#counter('latchkey_agent_turned_away_total', 'Requests of callers that may not ask.', [
-    'why',
-  ])
-  readonly #requests = this.#counter('latchkey_agent_token_requests_total', 'Token requests, by how they ended.', [
+  readonly turnedAway = this.#counter('latchkey_agent_turned_away_total', 'Requests of rejected callers.', ['why'])
+  readonly #requests = this.#counter('latchkey_agent_token_requests_total', 'Token requests, by their result.', [
     ...SLOT,
     'result',
   ])
   readonly #reused = this.#counter(
     'latchkey_agent_tokens_reused_total',
-    'Tokens that others had put in the store.',
+    'Tokens of other agents that were taken from the store.',
     SLOT,
   )
-  readonly #refused = this.#counter('latchkey_agent_api_refusals_total', 'Answers 401 of APIs, by their reason.', [
-    ...SLOT,
-    'reason',
-  ])
+  readonly #refused = this.#counter(
+    'latchkey_agent_api_refusals_total',
+    'Answers of APIs with status 401, by reason.',
+    [...SLOT, 'reason'],
+  )
   readonly #superseded = this.#counter(
     'latchkey_agent_superseded_by_other_total',
-    'Tokens that somebody outside put an end to.',
+    'Tokens that were replaced or revoked by another program.',
     SLOT,
   )
 
-  /** Follows the events of a manager, and shows what its token has left. */
+  /** Counts the events of the managers of an integration. */
   watch(integration: string, managers: readonly TokenManager[]): void {
     for (const manager of managers) {
       const slot = { integration, scope: manager.scope }

@@ -1,13 +1,13 @@
-// Requests that an upstream could read differently from the agent. The agent refuses them.
+// Requests that an upstream could read differently from the agent. The agent rejects them.
 import type { IncomingMessage } from 'node:http'
 
 export type Ambiguity = 'two_hosts' | 'coding_unknown'
 
 /**
- * Returns why the request is refused, or undefined if it has one reading.
+ * Returns why the agent rejects the request. Undefined if the request has one reading.
  *
  * - RFC 9112 §3.2: a request has one Host header. Node keeps the first of several.
- * - RFC 9112 §6.1: Node decodes `chunked` and no other transfer coding, and the agent writes chunks of its own. Chunks in
+ * - RFC 9112 §6.1: Node decodes `chunked` and no other transfer coding, and the agent writes its own chunks. Chunks in
  *   HTTP/1.0 are faulty framing.
  */
 export function ambiguityOf({ rawHeaders, httpVersion }: IncomingMessage): Ambiguity | undefined {

@@ -1,4 +1,4 @@
-// How the agent answers on its own behalf: JSON that is never kept.
+// The agent's own answers: JSON that no cache stores.
 import type { ServerResponse } from 'node:http'
 import type { TokenError } from '@latchkey/client'
 import type { TurnedAway } from './caller-check.ts'
@@ -35,11 +35,11 @@ export function turnAway(response: ServerResponse, why: TurnedAway): void {
   const [status, error, error_description] = WORDS[why]
   const challenge: Record<string, string> =
     why === 'no_key' ? { 'www-authenticate': 'Bearer realm="latchkey agent"' } : {}
-  // What is still being sent is of no interest.
+  // The rest of the request is not read.
   answerJson(response, status, { error, error_description }, { ...challenge, connection: 'close' })
 }
 
-/** 503 when asking again may help, 502 when it does not. */
+/** Answers 503 if a retry may help, otherwise 502. */
 export function answerTokenError(response: ServerResponse, { code, message, isFinal, retryAfterMs }: TokenError): void {
   const wait = Math.max(1, Math.ceil((retryAfterMs ?? 1000) / 1000))
   const headers: Record<string, string> = isFinal ? {} : { 'retry-after': String(wait) }

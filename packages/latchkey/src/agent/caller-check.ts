@@ -1,4 +1,4 @@
-// Who may ask the agent: never a web page, and over TCP only who shows the agent key.
+// Checks who may use the agent: no web page, and on TCP only callers with the agent key.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { readBearer, type Secret } from '@latchkey/protocol'
@@ -8,19 +8,20 @@ export type TurnedAway = Ambiguity | 'browser' | 'foreign_host' | 'no_key'
 
 export type CallerCheck = (request: IncomingMessage) => TurnedAway | undefined
 
-/** On a Unix socket the mode of socket and folder says who may come. */
+/** On a Unix socket, the file modes of socket and folder decide who may connect. */
 export const onSocket: CallerCheck = (request) => (isBrowser(request) ? 'browser' : undefined)
 
 /**
- * On loopback anything on the machine can come, the pages in somebody's browser included, and by a name of their own
- * that is made to point here (DNS rebinding): such a request has an Origin, Sec-Fetch-Site, or that name as its Host.
+ * Any program on the machine can connect to loopback, and so can a web page in a browser. A page can also use a host
+ * name that resolves to loopback (DNS rebinding). Requests of pages have an Origin, a Sec-Fetch-Site or that name as
+ * Host.
  */
 export function onLoopback(agentKey: Secret): CallerCheck {
   const expected = Buffer.from(agentKey.reveal())
   return (request) => {
     if (isBrowser(request)) return 'browser'
     if (!isLoopbackHost(request.headers.host, request.socket.localPort)) return 'foreign_host'
-    // Two headers are ambiguous: Node keeps the first of them, another reader may take the last.
+    // Several headers are ambiguous: Node keeps the first one, another reader may take the last.
     const [authorization, ...others] = valuesOf(request.rawHeaders, 'authorization')
     if (others.length > 0) return 'no_key'
     const key = readBearer(authorization)
@@ -28,7 +29,7 @@ export function onLoopback(agentKey: Secret): CallerCheck {
   }
 }
 
-// Not by the other Sec-Fetch headers: Node's own fetch sends Sec-Fetch-Mode.
+// Does not check the other Sec-Fetch headers: Node's own fetch sends Sec-Fetch-Mode.
 const isBrowser = ({ headers }: IncomingMessage): boolean =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
 
@@ -37,6 +38,6 @@ function isLoopbackHost(host: string | undefined, port: number | undefined): boo
   return name !== undefined && Number(named ?? 80) === port
 }
 
-// All agent keys are of one length: it tells nothing.
+// All agent keys have the same length, so the length reveals nothing.
 const isEqual = (given: Buffer, expected: Buffer): boolean =>
   given.length === expected.length && timingSafeEqual(given, expected)

@@ -1,9 +1,12 @@
-// A place in a configuration file: reads what stands there as the type it must have, and notes all that is wrong.
+// A node of the configuration file. Reads its value as the expected type, and records every problem.
 import type { AgentProblem } from './agent-config.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Answers for what could not be read are of the right type and of no use: nobody uses them once there is a problem. */
+/**
+ * After a problem the readers return a placeholder of the right type. No caller uses it, because the problem is
+ * reported.
+ */
 export class ConfigNode {
   readonly path: string
   readonly #value: unknown
@@ -19,19 +22,19 @@ export class ConfigNode {
     return this.#value !== undefined && this.#value !== null
   }
 
-  /** Notes what is wrong with this place. */
+  /** Records a problem of this node. */
   complain(problem: string, cure: string): void {
     this.#problems.push({ setting: this.path === '' ? 'the file' : this.path, problem, cure })
   }
 
-  /** A mapping with no other names than these. */
+  /** Reads a mapping that has no other names than these. */
   mapping(names: readonly string[]): (name: string) => ConfigNode {
     const isMapping = typeof this.#value === 'object' && this.#value !== null && !Array.isArray(this.#value)
     const members: Members = isMapping ? (this.#value as Members) : {}
-    if (!isMapping) this.complain('must be a mapping', `Give it some of: ${names.join(', ')}.`)
+    if (!isMapping) this.complain('must be a mapping', `Use these names: ${names.join(', ')}.`)
     for (const name of Object.keys(members)) {
       if (!names.includes(name))
-        this.#at(name, undefined).complain('is not a setting', `Here can be: ${names.join(', ')}.`)
+        this.#at(name, undefined).complain('is not a setting', `The settings here are: ${names.join(', ')}.`)
     }
     return (name) => this.#at(name, Object.hasOwn(members, name) ? members[name] : undefined)
   }
@@ -39,7 +42,7 @@ export class ConfigNode {
   list(): readonly ConfigNode[] {
     if (!this.isThere) return []
     if (!Array.isArray(this.#value)) {
-      this.complain('must be a list', 'Begin each entry with a dash.')
+      this.complain('must be a list', 'Start each entry with a dash.')
       return []
     }
     return this.#value.map((value, index) => new ConfigNode(`${this.path}[${String(index)}]`, value, this.#problems))
@@ -47,7 +50,7 @@ export class ConfigNode {
 
   text(): string {
     if (typeof this.#value === 'string' && this.#value !== '') return this.#value
-    this.complain(this.isThere ? 'must be text' : 'is missing', 'Give it a text.')
+    this.complain(this.isThere ? 'must be text' : 'is missing', 'Set it to a text.')
     return ''
   }
 
@@ -55,13 +58,13 @@ export class ConfigNode {
     const value = this.#value
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
     const bounds = `a whole number from ${String(least)} to ${String(most)}`
-    this.complain(this.isThere ? `must be ${bounds}` : 'is missing', `Give it ${bounds}.`)
+    this.complain(this.isThere ? `must be ${bounds}` : 'is missing', `Set it to ${bounds}.`)
     return least
   }
 
   oneOf<Word extends string>(words: readonly [Word, ...Word[]]): Word {
     const found = words.find((word) => word === this.#value)
-    if (found === undefined) this.complain(`must be ${words.join(' or ')}`, 'Write it like that.')
+    if (found === undefined) this.complain(`must be ${words.join(' or ')}`, 'Set it to one of these words.')
     return found ?? words[0]
   }
 

@@ -1,4 +1,4 @@
-// Where the agent listens: on Unix sockets that only their owner can open, and on loopback, nowhere else.
+// Makes the agent listen on Unix sockets that only their owner can open, and on loopback. Nowhere else.
 import { once } from 'node:events'
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -6,29 +6,29 @@ import { type AddressInfo, connect } from 'node:net'
 import { dirname } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
 
-/** The folder is made with mode 0700; one that others can enter is refused. Throws Error with a cure. */
+/** Makes the folder with mode 0700. Throws an Error with a cure, also if other users can enter the folder. */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   const folder = dirname(path)
   makeFolder(folder)
   const { mode, uid } = statSync(folder)
   if ((mode & 0o077) !== 0) {
-    throw new Error(`others can enter ${folder}, and with it use the agent: make it private with chmod 700`)
+    throw new Error(`other users can enter ${folder} and use the agent: make the folder private with chmod 700`)
   }
   if (process.getuid !== undefined && uid !== process.getuid()) {
-    throw new Error(`${folder} belongs to another user, who could put a socket of their own there: choose another`)
+    throw new Error(`${folder} belongs to another user, who could replace the socket: choose another folder`)
   }
-  if (await somebodyListens(path)) throw new Error(`an agent is running on ${path} already`)
+  if (await somebodyListens(path)) throw new Error(`another agent runs on ${path}: stop it, or choose another path`)
   removeSocket(path)
   server.listen(path)
   await once(server, 'listening')
   chmodSync(path, 0o600)
 }
 
-/** One that a killed agent left behind; whatever else stands there is somebody's file. */
+/** Removes a socket that a killed agent left behind. Throws if the path is anything else, such as a user's file. */
 function removeSocket(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
-  if (!found.isSocket()) throw new Error(`${path} is there and is no socket: remove it, or choose another path`)
+  if (!found.isSocket()) throw new Error(`${path} exists and is not a socket: remove it, or choose another path`)
   rmSync(path)
 }
 
@@ -45,7 +45,7 @@ function somebodyListens(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    // Not there, or left over from one that was killed.
+    // No file, or the socket of a killed agent.
     socket.once('error', () => {
       resolve(false)
     })

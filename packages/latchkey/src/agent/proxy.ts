@@ -1,4 +1,4 @@
-// The transparent proxy: passes requests on to one fixed upstream, with the token of one integration and scope.
+// The transparent proxy. Passes requests on to one fixed upstream, with the token of one integration and scope.
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
@@ -35,13 +35,13 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
       const headers = ['Host', host, ...passedOn(request), ...framing(request), 'Authorization', `Bearer ${token}`]
       const options = { ...target, method: request.method, path: request.url, headers }
       const onward = isTls ? httpsRequest(options) : httpRequest(options)
-      // The caller has gone away: nobody waits for the answer.
+      // The caller has closed its connection and needs no answer.
       const giveUp = (): void => void onward.destroy()
       response.once('close', giveUp)
       onward.once('response', (answer) => {
         answer.once('end', () => {
           response.removeListener('close', giveUp)
-          // Answered before all of it was read: that connection is good for nothing else.
+          // The upstream answered before it had read the whole request. That connection cannot be used again.
           if (!onward.writableEnded) onward.destroy()
         })
         resolve(answer)
@@ -69,7 +69,7 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
         answerJson(response, 400, { error: 'invalid_request', error_description }, { connection: 'close' })
         return
       }
-      // RFC 9110 §9.3.8: the answer to a TRACE repeats the request, with the token in it.
+      // RFC 9110 §9.3.8: the answer to a TRACE repeats the request, and the token with it.
       if (request.method === 'TRACE') {
         const error_description = 'The proxy does not pass TRACE on: the answer would show the token.'
         answerJson(response, 405, { error: 'method_not_allowed', error_description }, { allow: PASSED_ON })
@@ -91,10 +91,12 @@ export function createProxy({ upstream }: AgentProxy, { manager, onAnswer }: Pro
   }
 }
 
-/** For the Allow header: the methods of RFC 9110 and PATCH. The proxy passes on every method but TRACE and CONNECT. */
+/**
+ * For the Allow header: the methods of RFC 9110 and PATCH. The proxy passes on every method except TRACE and CONNECT.
+ */
 const PASSED_ON = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
-// The proxy passes a Content-Length on. A body without one came in chunks (`ambiguityOf` checks that) and leaves in chunks.
+// Content-Length is passed on. A body without one came in chunks (`ambiguityOf` checks that) and is sent in chunks.
 const framing = ({ headers }: IncomingMessage): readonly string[] =>
   headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked']
 
@@ -103,12 +105,12 @@ function passBack(answer: IncomingMessage, response: ServerResponse, upstream: s
   const isRedirect = statusCode >= 300 && statusCode < 400
   if (isRedirect && leadsElsewhere(upstream, headers.location)) {
     answer.resume()
-    const error_description = 'The upstream redirects to another host; its token does not go there.'
+    const error_description = 'The upstream redirects to another host. The proxy does not send the token there.'
     answerJson(response, 502, { error: 'foreign_redirect', error_description })
     return 502
   }
   const back = passedOn(answer)
-  // What stays on the upstream stays on the proxy.
+  // A redirect within the upstream becomes a redirect within the proxy.
   if (isRedirect) {
     const at = back.findIndex((name) => name.toLowerCase() === 'location')
     if (at >= 0) back[at + 1] = withoutOrigin(back[at + 1] ?? '', upstream)

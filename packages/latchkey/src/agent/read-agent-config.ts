@@ -1,4 +1,4 @@
-// From the agent's configuration file to its configuration, or to all that is wrong with the file.
+// Reads the agent's configuration file. Returns the configuration, or all problems of the file.
 import { accept, isScope, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { AgentConfig, AgentIntegration, AgentProblem, AgentProxy, AgentStore } from './agent-config.ts'
 import { ConfigNode } from './config-node.ts'
@@ -8,15 +8,17 @@ const NO_SECRET = new Secret('')
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /**
- * @param content the file as a value; its secrets stand in files of their own, which are read here
- * @param defaultSocket where the socket is unless the file says so
+ * Reads the secrets from the files that the configuration names.
+ *
+ * @param content the parsed content of the file
+ * @param defaultSocket the path of the socket if the file names none
  */
 export function readAgentConfig(content: unknown, defaultSocket: string): Result<AgentConfig, readonly AgentProblem[]> {
   const problems: AgentProblem[] = []
   const file = new ConfigNode('', content, problems)
   const at = file.mapping(['socket', 'http', 'agent_key_file', 'store', 'integrations', 'proxies'])
   const integrations = at('integrations').list().map(readIntegration)
-  if (integrations.length === 0) at('integrations').complain('is empty', 'Name the integrations that the agent owns.')
+  if (integrations.length === 0) at('integrations').complain('is empty', 'Name the integrations that the agent serves.')
   unique(at('integrations'), integrations)
   const proxies = at('proxies')
     .list()
@@ -49,7 +51,7 @@ function readIntegration(node: ConfigNode): AgentIntegration {
   ]
   const at = node.mapping(names)
   if (at('issuer').isThere === at('token_url').isThere) {
-    node.complain('needs either issuer or token_url', 'Give the one that the server is documented with.')
+    node.complain('needs either issuer or token_url', 'Set the one that the documentation of the server names.')
   }
   const endpoint = at('token_url').isThere
     ? { tokenUrl: readUrl(at('token_url')) }
@@ -57,10 +59,10 @@ function readIntegration(node: ConfigNode): AgentIntegration {
   const scopes = at('scopes')
     .list()
     .map((scope) => scope.text())
-  if (scopes.length === 0) at('scopes').complain('is empty', 'Name the scopes that tokens are needed for.')
+  if (scopes.length === 0) at('scopes').complain('is empty', 'Name the scopes that need tokens.')
   for (const scope of scopes) {
     if (scope !== '' && !isScope(scope))
-      at('scopes').complain(`has ${JSON.stringify(scope)}`, 'Give each scope an entry.')
+      at('scopes').complain(`has ${JSON.stringify(scope)}`, 'Give each scope its own entry.')
   }
   return {
     name: at('name').text(),
@@ -78,18 +80,18 @@ function readIntegration(node: ConfigNode): AgentIntegration {
 function readProxy(node: ConfigNode, integrations: readonly AgentIntegration[]): AgentProxy {
   const at = node.mapping(['name', 'port', 'socket', 'upstream', 'integration', 'scope'])
   if (at('port').isThere === at('socket').isThere) {
-    node.complain('needs either port or socket', 'Give a port on loopback, or the path of a socket.')
+    node.complain('needs either port or socket', 'Set a port on loopback, or the path of a socket.')
   }
   const upstream = readUrl(at('upstream'))
   if (upstream !== '' && new URL(upstream).origin !== upstream.replace(/\/$/, '')) {
-    at('upstream').complain('must be an origin', 'Leave the path away: it comes from the requests.')
+    at('upstream').complain('must be an origin', 'Remove the path: the requests have their own.')
   }
   const [integration, scope] = [at('integration').text(), at('scope').text()]
   const owner = integrations.find(({ name }) => name === integration)
   if (integration !== '' && owner === undefined) {
-    at('integration').complain('is none of the integrations', 'Take one of the names in the list integrations.')
+    at('integration').complain('is none of the integrations', 'Use a name from the list integrations.')
   } else if (owner !== undefined && scope !== '' && !owner.scopes.includes(scope)) {
-    at('scope').complain('is not among the scopes of that integration', 'Add it there, or take one of those.')
+    at('scope').complain('is not among the scopes of that integration', 'Add it there, or use one of those.')
   }
   const listen = at('socket').isThere
     ? { socket: at('socket').text() }
@@ -101,12 +103,12 @@ function readStore(node: ConfigNode): AgentStore {
   if (!node.isThere) return { kind: 'memory' }
   const at = node.mapping(['folder', 'valkey', 'valkey_password_file'])
   if (at('folder').isThere === at('valkey').isThere) {
-    node.complain('needs either folder or valkey', 'Leave store away to keep tokens in memory.')
+    node.complain('needs either folder or valkey', 'Remove store to keep tokens in memory.')
   }
   if (at('folder').isThere) return { kind: 'folder', folder: at('folder').text() }
   const url = at('valkey').isThere ? at('valkey').text() : ''
   if (url !== '' && !isValkeyUrl(url)) {
-    at('valkey').complain('must be redis://host:port or rediss://host:port', 'Give a password by valkey_password_file.')
+    at('valkey').complain('must be redis://host:port or rediss://host:port', 'Set a password in valkey_password_file.')
   }
   const password = at('valkey_password_file').isThere ? readSecret(at('valkey_password_file')) : undefined
   return { kind: 'valkey', url, ...(password && { password }) }
@@ -118,14 +120,14 @@ const isValkeyUrl = (text: string): boolean => {
   return ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(protocol) && hostname !== '' && password === ''
 }
 
-/** https, or http on loopback: tokens and secrets go there. */
+/** Accepts https, and http on loopback: secrets and tokens are sent there. */
 function readUrl(node: ConfigNode): string {
   const text = node.text()
   if (text === '') return ''
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname))
   if (url !== undefined && isSafe && url.username === '' && url.password === '') return text
-  node.complain('must be an https URL, or http on loopback', 'Secrets and tokens are not sent in the clear.')
+  node.complain('must be an https URL, or http on loopback', 'Secrets and tokens must not be sent in clear text.')
   return ''
 }
 
@@ -141,8 +143,8 @@ function readSecret(node: ConfigNode): Secret {
 function readKey(node: ConfigNode): Secret {
   if (!node.isThere) {
     node.complain(
-      'is missing, and something listens on loopback',
-      'Name a file; the agent makes it when it is not there.',
+      'is missing, and the agent listens on loopback',
+      'Name a file. The agent creates it if it does not exist.',
     )
     return NO_SECRET
   }
@@ -157,5 +159,5 @@ function readKey(node: ConfigNode): Secret {
 function unique(node: ConfigNode, entries: readonly { readonly name: string }[]): void {
   const names = entries.map(({ name }) => name).filter((name) => name !== '')
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) node.complain(`has ${JSON.stringify(twice)} twice`, 'Give each entry a name of its own.')
+  if (twice !== undefined) node.complain(`has ${JSON.stringify(twice)} twice`, 'Give each entry its own name.')
 }

@@ -1,10 +1,10 @@
-// A small JSON body of a request to the agent.
+// Reads a small JSON body of a request to the agent.
 import type { IncomingMessage } from 'node:http'
 import { repeatedMember } from '@latchkey/protocol'
 
 const MOST_BYTES = 16 * 1024
 
-/** Returns undefined if the body is larger than 16 KiB, is no JSON object, or has a member twice. */
+/** Returns undefined if the body is larger than 16 KiB, is not a JSON object, or has a member twice. */
 export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -19,6 +19,6 @@ export async function readJson(request: IncomingMessage): Promise<Readonly<Recor
     const isSound = typeof value === 'object' && value !== null && repeatedMember(text) === undefined
     return isSound ? (value as Record<string, unknown>) : undefined
   } catch {
-    return undefined // the caller is told what is expected
+    return undefined // The caller learns the expected form.
   }
 }

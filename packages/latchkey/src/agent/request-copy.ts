@@ -1,21 +1,21 @@
-// Sends a request body on as it comes, and keeps a copy as long as it is small, so that it can be sent again.
+// Passes a request body on as it comes, and keeps a copy of a small one, so that it can be sent again.
 import type { ClientRequest, IncomingMessage } from 'node:http'
 
-/** One MiB, the largest body that is repeated. */
+/** One MiB, the largest body that can be sent again. */
 export const MOST_KEPT_BYTES = 1024 * 1024
 
 export class RequestCopy {
   readonly #from: IncomingMessage
   #chunks: Buffer[] | undefined = []
   #bytes = 0
-  /** Where it goes now; nowhere between two tries. */
+  /** The request that gets the body now. Undefined between two attempts. */
   #to: ClientRequest | undefined
   #ended = false
   #onEnd: (() => void)[] = []
 
   constructor(from: IncomingMessage) {
     this.#from = from
-    // RFC 9112 §6: without either there is no body.
+    // RFC 9112 §6: a request without either header has no body.
     if (from.headers['content-length'] === undefined && from.headers['transfer-encoding'] === undefined) {
       this.#ended = true
       return
@@ -35,7 +35,10 @@ export class RequestCopy {
     from.pause()
   }
 
-  /** What has come already, and all that follows. Only once unless {@link whole} said yes. */
+  /**
+   * Sends the bytes that have come already, and all that follow. Call it again only if {@link whole} resolved with
+   * true.
+   */
   sendTo(request: ClientRequest): void {
     for (const chunk of this.#chunks ?? []) request.write(chunk)
     if (this.#ended) {
@@ -46,7 +49,7 @@ export class RequestCopy {
     this.#from.resume()
   }
 
-  /** The upstream has answered: the rest goes nowhere. Whether all of it is here, once it is, or once it is too large. */
+  /** Stops sending. Resolves with true when the copy is complete, with false if the body is too large to be kept. */
   async whole(): Promise<boolean> {
     this.#to = undefined
     if (!this.#ended) this.#from.resume()

@@ -1,4 +1,4 @@
-// Secrets that the agent reads from files: each in a file of its own that others cannot read.
+// Reads secrets from files: one secret in each file, which other users cannot read.
 import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -12,28 +12,31 @@ export interface SecretFileProblem {
 
 const LONGEST = 4096
 
-/** The content without the end of its line. */
+/** Returns the content without its line end. */
 export function readSecretFile(path: string): Result<Secret, SecretFileProblem> {
   try {
     const found = statSync(path)
-    // Reading a pipe would block the agent until a writer comes.
-    if (!found.isFile()) return refuse({ problem: `names ${path}, which is no regular file`, cure: 'Name a file.' })
+    // Reading a pipe would block the agent until another program writes to it.
+    if (!found.isFile()) return refuse({ problem: `names ${path}, which is not a regular file`, cure: 'Name a file.' })
     if (process.platform !== 'win32' && (found.mode & 0o007) !== 0) {
-      return refuse({ problem: `names ${path}, which everybody can read`, cure: `Run: chmod 600 ${path}` })
+      return refuse({ problem: `names ${path}, which every user can read`, cure: `Run: chmod 600 ${path}` })
     }
     const text = readFileSync(path, 'utf8').trimEnd()
     if (text !== '' && text.length <= LONGEST && /^[\x20-\x7e]*$/.test(text)) return accept(new Secret(text))
     return refuse({
       problem: `names ${path}, which is not one line of text`,
-      cure: 'Put the secret there and nothing else.',
+      cure: 'Write the secret into it and nothing else.',
     })
   } catch (cause) {
     const { code = 'unreadable' } = cause as NodeJS.ErrnoException
-    return refuse({ problem: `names ${path}, which cannot be read (${code})`, cure: 'Put the secret into that file.' })
+    return refuse({
+      problem: `names ${path}, which cannot be read (${code})`,
+      cure: 'Write the secret into that file.',
+    })
   }
 }
 
-/** The agent key in that file; one is made, for its owner alone, when there is none. */
+/** Returns the agent key in the file. Creates the file with a new key, for its owner alone, if it does not exist. */
 export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProblem> {
   try {
     makeFolder(dirname(path))
@@ -41,15 +44,18 @@ export function readOrMakeAgentKey(path: string): Result<Secret, SecretFileProbl
   } catch (cause) {
     const { code = 'unwritable' } = (cause instanceof FolderNotMade ? cause.cause : cause) as NodeJS.ErrnoException
     if (code !== 'EEXIST')
-      return refuse({ problem: `names ${path}, which cannot be made (${code})`, cure: 'Choose another.' })
+      return refuse({ problem: `names ${path}, which cannot be made (${code})`, cure: 'Choose another file.' })
   }
   const found = statSync(path, { throwIfNoEntry: false })
   if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
-    return refuse({ problem: `names ${path}, which others can read`, cure: `Run: chmod 600 ${path}` })
+    return refuse({ problem: `names ${path}, which other users can read`, cure: `Run: chmod 600 ${path}` })
   }
-  // Only root can read a file with mode 0600 of another user.
+  // Only root can read a file of another user that has mode 0600.
   if (found !== undefined && process.getuid !== undefined && found.uid !== process.getuid()) {
-    return refuse({ problem: `names ${path}, which belongs to another user`, cure: 'Remove it, or choose another.' })
+    return refuse({
+      problem: `names ${path}, which belongs to another user`,
+      cure: 'Remove it, or choose another file.',
+    })
   }
   return readSecretFile(path)
 }

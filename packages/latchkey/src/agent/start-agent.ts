@@ -1,4 +1,4 @@
-// Puts an agent together: token managers, the socket, loopback HTTP and the proxies.
+// Starts an agent: its token managers, its socket, loopback HTTP and the proxies.
 import type { Server } from 'node:http'
 import { ConnectionCounts } from '../connections/connection-counts.ts'
 import { connectionShare } from '../connections/most-connections.ts'
@@ -14,17 +14,17 @@ import { answerRoute } from './token-routes.ts'
 
 export interface RunningAgent {
   readonly socket: string
-  /** Undefined when it is off. */
+  /** Undefined if loopback HTTP is off. */
   readonly httpUrl?: string
   readonly proxies: readonly { readonly name: string; readonly address: string }[]
-  /** Takes no more requests, and resolves when those in work are answered. */
+  /** Accepts no more requests. Resolves when the running ones are answered. */
   stop(): Promise<void>
 }
 
-/** Connections of one listener at once. A request to an API has another one behind it. */
+/** The most connections of one listener. A request to an API holds a second connection. */
 const MOST_CONNECTIONS = 1000
 
-/** Throws Error with a cure when it cannot listen where it should. */
+/** Throws an Error with a cure if it cannot listen where the configuration says. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<RunningAgent> {
   const desk = await openTokenDesk(config)
   const metrics = new AgentMetrics()
@@ -45,7 +45,7 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     return server
   }
   const loopbackCheck = (): CallerCheck => {
-    if (config.agentKey === undefined) throw new Error('something is to listen on loopback, and there is no agent key')
+    if (config.agentKey === undefined) throw new Error('a loopback listener needs an agent key, and there is none')
     return onLoopback(config.agentKey)
   }
 
@@ -86,7 +86,7 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   }
 }
 
-/** Streams that never end are cut then; their callers connect again. */
+/** Milliseconds. Then endless streams are cut, and their callers connect again. */
 const LONGEST_FINISH_MS = 8000
 
 async function stop(servers: readonly Server[], closers: readonly (() => void)[]): Promise<void> {
@@ -118,7 +118,7 @@ function follow({ entries }: TokenDesk, metrics: AgentMetrics, logger: Logger): 
       )
     })
     manager.on('superseded-by-other', ({ jti, generation }) => {
-      const message = 'somebody else has requested a token for this slot; it was requested anew'
+      const message = 'another program requested a token for this slot, so the agent requested a new one'
       logger.warn({ event: 'token.superseded_by_other', ...slot, jti, gen: generation }, message)
     })
     manager.on('failed', ({ error, retryInMs }) => {

@@ -1,4 +1,4 @@
-// The agent's token managers: one for each integration and scope, all with the store that is configured.
+// The agent's token managers: one for each integration and scope, all with the configured store.
 import { createTokenManager, memoryStore, type TokenManager, type TokenStore } from '@latchkey/client'
 import { fileStore } from '@latchkey/client/file-store'
 import { valkeyStore } from '@latchkey/client/valkey-store'
@@ -11,7 +11,7 @@ export interface DeskEntry {
 
 export interface TokenDesk {
   readonly entries: readonly DeskEntry[]
-  /** `several` when the scope belongs to more than one integration and none was named. */
+  /** `several` if more than one integration has the scope and `integration` names none. */
   find(scope: string, integration?: string): DeskEntry | 'none' | 'several'
   close(): void
 }
@@ -37,11 +37,11 @@ async function openStore(settings: AgentStore): Promise<{ readonly store: TokenS
   const nothing = (): void => undefined
   if (settings.kind === 'memory') return { store: memoryStore(), close: nothing }
   if (settings.kind === 'folder') return { store: fileStore({ folder: settings.folder }), close: nothing }
-  // Loaded when it is asked for: most agents need no Valkey.
+  // Loaded on demand: most agents do not use Valkey.
   const { Redis } = await import('iovalkey')
   const url = settings.url.replace(/^valkey/, 'redis')
   const client = new Redis(url, { ...(settings.password && { password: settings.password.reveal() }) })
-  // What fails is seen where it is used; the client connects again on its own.
+  // Each command reports its own failure, and the client reconnects by itself.
   client.on('error', nothing)
   return {
     store: valkeyStore({ client }),

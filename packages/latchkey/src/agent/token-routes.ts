@@ -1,4 +1,4 @@
-// What the agent answers on its socket and on loopback HTTP: tokens, and how it is.
+// The agent's routes on its socket and on loopback HTTP: tokens, health and metrics.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TokenError } from '@latchkey/client'
 import { REASONS } from '@latchkey/protocol'
@@ -37,7 +37,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-/** Throws what is no TokenError: a fault. */
+/** Throws every error that is not a TokenError. The listener handles it. */
 export async function answerRoute(
   ports: RoutePorts,
   request: IncomingMessage,
@@ -48,7 +48,7 @@ export async function answerRoute(
   const route = ROUTES[`${request.method ?? ''} ${pathname}`]
   if (route === undefined) {
     const paths = Object.keys(ROUTES).join(', ')
-    answerJson(response, 404, { error: 'not_found', error_description: `There are: ${paths}.` })
+    answerJson(response, 404, { error: 'not_found', error_description: `The routes are: ${paths}.` })
     return
   }
   try {
@@ -65,14 +65,14 @@ async function handOut(...[ports, , response, query]: Parameters<Route>): Promis
   answerToken(ports, response, entry, await entry.manager.getToken())
 }
 
-/** For programs that send their requests on their own: an API answered 401 to the token in the body. */
+/** For programs that call an API themselves: the API answered 401 to the token in the body. */
 async function replaceRefused(...[ports, request, response, query]: Parameters<Route>): Promise<void> {
   const entry = findEntry(ports, response, query)
   if (entry === undefined) return
   const body = await readJson(request)
   const token = body?.['access_token']
   if (typeof token !== 'string') {
-    const error_description = 'The body must be JSON with access_token, and reason if the API gave one.'
+    const error_description = 'The body must be JSON with access_token, and with reason if the API gave one.'
     answerJson(response, 400, { error: 'invalid_request', error_description })
     return
   }
@@ -82,13 +82,16 @@ async function replaceRefused(...[ports, request, response, query]: Parameters<R
   )
   if (next !== undefined) answerToken(ports, response, entry, next)
   else
-    answerJson(response, 409, { error: 'no_other_token', error_description: 'There is no point in trying again now.' })
+    answerJson(response, 409, {
+      error: 'no_other_token',
+      error_description: 'There is no other token. Do not retry now.',
+    })
 }
 
 function findEntry({ desk }: RoutePorts, response: ServerResponse, query: URLSearchParams): DeskEntry | undefined {
   const scope = query.get('scope') ?? ''
   if (scope === '') {
-    const error_description = 'Say which scope the token is for, by the parameter scope.'
+    const error_description = 'Name the scope of the token in the parameter scope.'
     answerJson(response, 400, { error: 'invalid_request', error_description })
     return undefined
   }
@@ -97,12 +100,12 @@ function findEntry({ desk }: RoutePorts, response: ServerResponse, query: URLSea
   const error_description =
     found === 'none'
       ? 'No integration of this agent has that scope.'
-      : 'Several integrations of this agent have that scope: name one by the parameter integration.'
+      : 'Several integrations of this agent have that scope. Name one in the parameter integration.'
   answerJson(response, found === 'none' ? 404 : 400, { error: 'invalid_scope', error_description })
   return undefined
 }
 
-/** In the words of RFC 6749 §5.1. */
+/** Answers in the form of RFC 6749 §5.1. */
 function answerToken({ metrics }: RoutePorts, response: ServerResponse, entry: DeskEntry, access_token: string): void {
   const { integration, manager } = entry
   metrics.served.inc({ integration, scope: manager.scope })

@@ -1,7 +1,7 @@
-// What a listener counts of its connections, for its metrics and its log.
+// The numbers of a listener's connections, for metrics and log.
 import type { Logger } from '../log.ts'
 
-/** Milliseconds between two lines about the same thing. */
+/** Milliseconds between two log lines about the same thing. */
 const QUIET = 60_000
 
 export class ConnectionCounts {
@@ -9,9 +9,9 @@ export class ConnectionCounts {
   /** The listener closes a new connection at once while this many are open. */
   readonly most: number
   open = 0
-  /** Closed at once, because too many were open. */
+  /** Connections closed at once, because too many were open. */
   rejected = 0
-  /** Cut, because the client did not take its answers. */
+  /** Connections cut because the client did not take its answers. */
   cut = 0
   readonly #logger: Logger
   #rejectedUntil = -Infinity
@@ -23,7 +23,7 @@ export class ConnectionCounts {
     this.#logger = logger
   }
 
-  /** Counts a connection that was closed at once. One line a minute says it. */
+  /** Counts a connection that was closed at once. Logs at most one line a minute. */
   reject(): void {
     this.rejected += 1
     if (performance.now() < this.#rejectedUntil) return
@@ -35,7 +35,7 @@ export class ConnectionCounts {
     )
   }
 
-  /** Counts a connection that was cut. One line a minute says it. */
+  /** Counts a connection that was cut. Logs at most one line a minute. */
   cutOff(): void {
     this.cut += 1
     if (performance.now() < this.#cutUntil) return
@@ -50,10 +50,10 @@ type ConnectionMetric = readonly [name: string, help: string, value: (counts: Co
 /** The metrics of each listener. A name that ends in `_total` is a counter, every other one a gauge. */
 export const CONNECTION_METRICS: readonly ConnectionMetric[] = [
   ['latchkey_connections', 'Open connections, by listener.', ({ open }) => open],
-  ['latchkey_connections_limit', 'The most connections that a listener holds.', ({ most }) => most],
+  ['latchkey_connections_limit', 'The maximum number of connections of a listener.', ({ most }) => most],
   [
     'latchkey_connections_rejected_total',
-    'Connections closed at once, because the most were open.',
+    'Connections closed at once, because the listener had its maximum number.',
     ({ rejected }) => rejected,
   ],
   [

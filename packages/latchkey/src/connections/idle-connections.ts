@@ -1,4 +1,4 @@
-// Closes the connections on which nothing is asked any more.
+// Closes connections that have been idle for too long.
 import type { Socket } from 'node:net'
 import type { Pipeline } from './pipeline.ts'
 
@@ -7,13 +7,13 @@ interface Idle {
   readonly since: number
 }
 
-/** One for each listener. Node's own time-out sets two timers for each request: a tenth of what the request costs. */
+/** One for each listener. Node's own time-out sets two timers for each request, a tenth of what the request costs. */
 export class IdleConnections {
   readonly #timeout: number
   readonly #connections = new Map<Socket, Pipeline>()
   readonly #idle = new Map<Socket, Idle>()
 
-  /** @param timeout milliseconds for which a connection is kept at least */
+  /** @param timeout the least time in milliseconds for which an idle connection is kept */
   constructor(timeout: number) {
     this.#timeout = timeout
   }
@@ -27,12 +27,12 @@ export class IdleConnections {
     })
   }
 
-  /** Closes those that were idle for long enough. `now` is in milliseconds, on the monotonic clock. */
+  /** Closes the connections that were idle for too long. `now` is in milliseconds, on the monotonic clock. */
   look(now: number): void {
     for (const [socket, { isIdle, isUsed }] of this.#connections) {
       const { bytesRead } = socket
       const before = this.#idle.get(socket)
-      // The time for the first request is that for its head.
+      // Before the first request, the time-out for request heads applies.
       if (!isIdle || !isUsed || before?.bytesRead !== bytesRead) this.#idle.set(socket, { bytesRead, since: now })
       else if (now - before.since >= this.#timeout) socket.destroy()
     }

@@ -1,4 +1,5 @@
-// The limits that every HTTP listener keeps for its connections: how many, how much of each at once, and how long unread.
+// The limits that every HTTP listener puts on its connections: their number, their requests at once, and unread
+// answers.
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -10,18 +11,18 @@ import { Reading } from './reading.ts'
 import { Turns } from './turns.ts'
 import { UnreadAnswers } from './unread-answers.ts'
 
-/** Milliseconds in which a client has to take at least one byte of its answers. */
+/** Milliseconds in which a client must take at least one byte of its answers. */
 export const WRITE_TIMEOUT = 30_000
 
-/** Milliseconds between two looks at what clients have taken, and at who is idle, at most. */
+/** The longest time in milliseconds between two checks for unread answers and idle connections. */
 const LONGEST_INTERVAL = 1000
 
 export interface ListenerLimits {
   readonly counts: ConnectionCounts
   readonly work: Work
-  /** Writes the answer to bytes that are no HTTP, or that come too slowly, and ends the socket. */
+  /** Writes the answer to bytes that are not valid HTTP, or that come too slowly, and ends the socket. */
   readonly answerError: (error: ParserError, socket: Socket) => void
-  /** The work on a CONNECT, whose connection ends with the answer. Without it the connection is closed at once. */
+  /** Handles a CONNECT, whose connection ends with the answer. Without it the connection is closed at once. */
   readonly onConnect?: Work
   /** Milliseconds. {@link WRITE_TIMEOUT} unless set. */
   readonly writeTimeout?: number
@@ -31,11 +32,11 @@ export interface ListenerLimits {
 
 export interface ParserError extends Error {
   readonly code?: string
-  /** What had been received when the parser stopped. */
+  /** The bytes that the parser was reading when it stopped. */
   readonly rawPacket?: Buffer
 }
 
-/** Lets the work on a request begin when its turn comes. */
+/** Starts the work on a request when its turn comes. */
 export type Begin = (request: IncomingMessage, response: ServerResponse) => void
 
 interface KeptAlive {
@@ -47,10 +48,10 @@ interface Connection {
   readonly reading: Reading
 }
 
-/** All listeners of the process share its event loop. */
+/** Shared by all listeners of the process, because they share the event loop. */
 const turns = new Turns()
 
-/** Call it before the listener has a connection. Every request then has to go through the function that it returns. */
+/** Call it before the listener has a connection. Pass every request to the function that it returns. */
 export function limitListener(server: Server, limits: ListenerLimits): Begin {
   const { counts, work, answerError, onConnect, writeTimeout = WRITE_TIMEOUT, keepAlive } = limits
   const connections = new WeakMap<Duplex, Connection>()
@@ -63,7 +64,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
     unread.look(now)
     idle?.look(now)
   })
-  // Node begins to serve a TLS connection after its handshake.
+  // Node reads requests from a TLS connection after its handshake.
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     const pipeline = new Pipeline(socket, turns)
     connections.set(socket, { pipeline, reading: new Reading(socket, pipeline, takeParser(socket)) })
@@ -83,7 +84,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
   })
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const connection = connections.get(socket)
-    // Its parser is gone, and Node may have given it to another connection.
+    // Node has freed the parser of this socket, and may have given it to another connection.
     connection?.reading.stop()
     if (connection === undefined || onConnect === undefined) socket.destroy()
     else {
@@ -100,7 +101,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
     if (connection === undefined) throw new Error('a request came on a connection that is not limited')
     if (request.httpVersionMajor !== 1) refuseVersion(server, request.socket)
     else {
-      // Node writes it into the header Keep-Alive, by which clients know how long they can use the connection.
+      // Node writes the value into the Keep-Alive header, which tells clients how long they can use the connection.
       if (keepAlive !== undefined) (response as KeptAlive)._keepAliveTimeout = keepAlive
       connection.reading.parsed(request, response)
       connection.pipeline.begin(request, response, work)
@@ -108,7 +109,7 @@ export function limitListener(server: Server, limits: ListenerLimits): Begin {
   }
 }
 
-/** Node leaves CONNECT unanswered, so it gets an answer by hand, when the socket has sent those before it. */
+/** Answers a CONNECT and ends its socket after the earlier answers. Node itself leaves CONNECT unanswered. */
 function endWith(response: ServerResponse, socket: Socket): void {
   response.shouldKeepAlive = false
   response.assignSocket(socket)
@@ -118,7 +119,7 @@ function endWith(response: ServerResponse, socket: Socket): void {
   socket.on('error', () => socket.destroy())
 }
 
-/** Looks often enough for a time-out of so many milliseconds. */
+/** Calls `look` often enough for a time-out of `timeout` milliseconds, until the server closes. */
 function lookRegularly(server: Server, timeout: number, look: (now: number) => void): void {
   server.once('listening', () => {
     const timer = setInterval(
@@ -146,7 +147,7 @@ function count(server: Server, counts: ConnectionCounts): void {
   })
 }
 
-/** Takes the place of Node's own listener for the bytes of a connection. Returns that listener, which parses them. */
+/** Removes Node's own `data` listener from a connection and returns it. It parses the bytes that it is given. */
 function takeParser(socket: Socket): (bytes: Buffer) => void {
   const [parse, ...others] = socket.listeners('data') as ((bytes: Buffer) => void)[]
   if (parse === undefined || others.length > 0) throw new Error('this version of Node reads HTTP in an unknown way')
@@ -154,7 +155,7 @@ function takeParser(socket: Socket): (bytes: Buffer) => void {
   return parse
 }
 
-/** Node's parser takes HTTP/0.9 and HTTP/2.0 in a request line for 1.1. They are refused as every other version is. */
+/** Rejects HTTP/0.9 and HTTP/2.0, which Node's parser takes for 1.1. Other versions are rejected by the parser. */
 function refuseVersion(server: Server, socket: Socket): void {
   const error = Object.assign(new Error('the version is not HTTP/1'), { code: 'HPE_INVALID_VERSION' })
   server.emit('clientError', error, socket)

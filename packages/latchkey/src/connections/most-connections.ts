@@ -1,12 +1,12 @@
-// How many connections the listeners of a process may hold, so that descriptors are left for files and its own requests.
+// The number of connections that the listeners of a process may hold, so that file descriptors are left for other uses.
 
 /** Descriptors for the store, the log, the program's files and its connections to other servers. */
 const RESERVE = 128
 
-/** Without a limit on descriptors, as on Windows. */
+/** The limit on a system that does not limit descriptors, such as Windows. */
 const UNLIMITED = 1_000_000
 
-/** Each of so many shares of the descriptors that the process may still use for connections. At least 16. */
+/** @param part the share of a listener, from 0 to 1, of all descriptors for connections. Returns at least 16. */
 export function connectionShare(part: number): number {
   return Math.max(16, Math.floor((descriptorLimit() - RESERVE) * part))
 }
@@ -24,7 +24,7 @@ interface LimitReport {
 }
 
 function readLimit(): number {
-  // Without this the report looks up the names of addresses. Node's types do not know it yet.
+  // Without this option the report resolves addresses to names. Node's types do not declare it yet.
   const report = process.report as typeof process.report & { excludeNetwork: boolean }
   const { excludeNetwork } = report
   report.excludeNetwork = true

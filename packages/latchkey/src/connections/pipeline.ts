@@ -1,18 +1,18 @@
-// The requests of one connection: which of them are in work, and which wait until their turn comes.
+// Schedules the requests of one connection: which ones run now, and which ones wait for their turn.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TurnTaker, Turns } from './turns.ts'
 
-/** Requests of one connection in work. A client that wants more at once opens another connection. */
+/** The most requests of one connection that run at once. A client that wants more opens another connection. */
 export const MOST_IN_WORK = 64
 
-/** Requests of one connection that begin in one turn of the event loop. */
+/** The most requests of one connection that start in one turn of the event loop. */
 export const MOST_IN_A_TURN = 16
 
-/** RFC 9110 §9.2.1. A method that is not in this list may change something. */
+/** RFC 9110 §9.2.1. Any other method may change something. */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
 
-/** Does the work on a request. It is over when the answer is sent or the connection is gone. */
+/** Handles a request. The work is over when the answer is sent or the connection is closed. */
 export type Work = (request: IncomingMessage, response: ServerResponse, pipeline: Pipeline) => void
 
 interface Pending {
@@ -36,9 +36,9 @@ export class Pipeline implements TurnTaker {
   #isStarting = false
   #isItsTurn = false
   #isCutShort = false
-  /** What is left to do when all that is in work has been answered. */
+  /** Runs when all running requests have been answered. */
   #atTheEnd: (() => void) | undefined
-  /** Called when a request may begin again that could not before. */
+  /** Called when there may be room for another request. */
   onRoom: () => void = () => undefined
 
   constructor(socket: Socket, turns: Turns) {
@@ -46,39 +46,39 @@ export class Pipeline implements TurnTaker {
     this.#turns = turns
   }
 
-  /** True if no request is answered any more that comes behind the latest. */
+  /** True if later requests are not answered. */
   get isClosing(): boolean {
     return this.#isClosing
   }
 
-  /** True if the next request can begin at once, unless it has to be alone. */
+  /** True if the next request can start at once, unless its method is unsafe. */
   get hasRoom(): boolean {
     return this.#waiting.length === 0 && this.#mayBegin
   }
 
-  /** True if the request of `response` waits for those before it. */
+  /** True if the request of `response` waits for earlier ones. */
   isWaiting(response: ServerResponse | undefined): boolean {
     return this.#waiting.some((pending) => pending.response === response)
   }
 
-  /** True once a request has begun. */
+  /** True once a request has started. */
   get isUsed(): boolean {
     return this.#isUsed
   }
 
-  /** True if nothing is in work and nothing waits. */
+  /** True if no request runs and none waits. */
   get isIdle(): boolean {
     return this.#open.size === 0 && this.#waiting.length === 0
   }
 
-  /** Bytes have come while it was idle. The first request in them begins at once, and counts for no turn. */
+  /** Bytes came while the connection was idle. Their first request starts at once and needs no turn. */
   newRead(): void {
     this.#isFirstOfRead = true
   }
 
   /**
-   * Runs the work on a request, now or when its turn comes. Safe requests run side by side, every other one alone: RFC 9112
-   * §9.3.2.
+   * Runs the work on a request, now or when its turn comes. Safe requests run concurrently, every other request runs
+   * alone: RFC 9112 §9.3.2.
    */
   begin(request: IncomingMessage, response: ServerResponse, work: Work): void {
     if (this.#isClosing) return
@@ -87,22 +87,22 @@ export class Pipeline implements TurnTaker {
     else this.#waiting.push({ request, response, work })
   }
 
-  /** No request behind the latest is begun: its caller would not hear what became of it. */
+  /** Starts no request after the latest: its caller would get no answer. */
   close(): void {
     this.#isClosing = true
   }
 
   /**
-   * Ends the connection with the answer to the latest request. If the head of that answer is on its way, it says nothing
-   * of the end, and the connection ends with the answer to the next request.
+   * Drains the connection: ends it with the answer to the latest request. If the head of that answer was sent, the
+   * connection ends with the answer to the next request, which can announce the end.
    */
   leave(): void {
     if (this.#last?.headersSent !== true) this.#isClosing = true
   }
 
   /**
-   * The bytes behind the latest whole request are no HTTP. Calls back when all whole requests have been answered, so that
-   * an answer to those bytes is not taken for that to a request. Later calls change nothing.
+   * Handles bytes that are not valid HTTP, after the latest whole request. Calls `answer` when all whole requests have
+   * been answered, so that no client takes it for the answer to a request. Later calls have no effect.
    */
   fail(answer: () => void): void {
     if (this.#atTheEnd !== undefined) return
@@ -110,7 +110,7 @@ export class Pipeline implements TurnTaker {
     this.#isClosing = true
     const broken = this.#last
     if (broken !== undefined && !broken.req.complete) {
-      // Bytes of a second answer must not run into those of the first.
+      // The bytes of a second answer must not mix with those of the first.
       if (broken.headersSent) this.#socket.destroy()
       this.#open.delete(broken)
       if (this.#waiting.at(-1)?.response === broken) this.#waiting.pop()
@@ -118,13 +118,13 @@ export class Pipeline implements TurnTaker {
     this.#endIfDone()
   }
 
-  /** True if the connection ends with this answer. With an earlier one the answers behind it would be lost. */
+  /** True if the connection ends with this answer. If an earlier answer ended it, the later ones would be lost. */
   endsWith(response: ServerResponse): boolean {
-    // Behind a failure comes one more answer.
+    // After a failure one more answer follows.
     return this.#isClosing && this.#atTheEnd === undefined && response === this.#last
   }
 
-  /** Goes on with the requests that wait for the next turn of the event loop. */
+  /** Starts the requests that waited for this turn of the event loop. */
   takeTurn(): void {
     this.#isItsTurn = true
     this.#startWaiting()
@@ -149,8 +149,8 @@ export class Pipeline implements TurnTaker {
   }
 
   /**
-   * Where other connections wait, one request begins at once, and those behind it wait as well. A turn that is over before
-   * 16 requests began goes on in the next turn of the event loop.
+   * If other connections wait, one request starts at once and the requests after it wait too. If the time of a turn is
+   * over before 16 requests have started, the turn continues in the next turn of the event loop.
    */
   #hasTurn(): boolean {
     const turn = this.#turns.current
@@ -171,7 +171,7 @@ export class Pipeline implements TurnTaker {
     return !isTaken
   }
 
-  /** True if the client does not take its answers: the socket is full, or the answers that wait for it would fill it. */
+  /** True if the client does not take its answers: the socket is full, or the queued answers would fill it. */
   #isUnread(): boolean {
     if (this.#socket.writableNeedDrain) return true
     let bytes = 0
@@ -201,18 +201,18 @@ export class Pipeline implements TurnTaker {
 
   #forget(response: ServerResponse): void {
     this.#isUnsafeInWork = false
-    // An idle connection keeps no request: it holds a secret.
+    // An idle connection must not keep a request in memory: it holds a secret.
     if (response === this.#last) this.#last = undefined
   }
 
   #startWaiting(): void {
-    // The work of a request can end at once and come back here: it stays one loop.
+    // The work of a request can end synchronously and call this method again: the loop must not nest.
     if (this.#isStarting) return
     this.#isStarting = true
     let next = this.#waiting[0]
     while (next !== undefined && this.#mayStart(next.request)) {
       this.#waiting.shift()
-      // Nothing is done for a connection that is gone.
+      // A closed connection gets no work.
       if (!this.#socket.destroyed) this.#start(next.request, next.response, next.work)
       next = this.#waiting[0]
     }

@@ -1,18 +1,18 @@
-// Gives the HTTP parser the bytes of a connection one request at a time, so that it parses no more than can begin.
+// Feeds the HTTP parser one request of a connection at a time, so that it parses no more requests than can start.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Pipeline } from './pipeline.ts'
 
-/** RFC 9112 §2.1: an empty line ends the head. It ends a chunked body as well (§7.1). */
+/** RFC 9112 §2.1: an empty line ends the head. It also ends a chunked body (§7.1). */
 const END = Buffer.from('\r\n\r\n')
 
-/** "GET / HTTP/1.1" and an empty line. Empty lines alone are no reason for smaller pieces. */
+/** "GET / HTTP/1.1" and an empty line. Avoids splitting a read at leading empty lines. */
 const SHORTEST_REQUEST = 18
 
-/** So much is parsed at once while nothing is in work: as a rule it is one request. */
+/** A read of at most this many bytes is parsed at once on an idle connection. Usually it is one request. */
 const MOST_AT_ONCE = 2048
 
-/** A chunked body is cut at the first empty line behind so many bytes. */
+/** A chunked body is split at the first empty line after this many bytes. */
 const LEAST_OF_A_BODY = 2048
 
 interface Exchange {
@@ -21,19 +21,20 @@ interface Exchange {
 }
 
 /**
- * Node parses all that one read of the socket brings, 64 KiB and thousands of requests, before anything else happens in
- * the process. A reading keeps the bytes back for which the pipeline has no room, and the socket is paused meanwhile.
+ * Node parses everything from one read of the socket, 64 KiB with thousands of requests, before the process does
+ * anything else. A `Reading` keeps back the bytes for which the pipeline has no room, and pauses the socket until it
+ * has.
  */
 export class Reading {
   readonly #socket: Socket
   readonly #pipeline: Pipeline
   readonly #parse: (bytes: Buffer) => void
   #latest: Exchange | undefined
-  /** Bytes that have not been parsed. */
+  /** Bytes that the parser has not been given yet. */
   #kept: Buffer | undefined
-  /** Bytes that the body of the latest request still has. Zero for a chunked body, whose length is not known. */
+  /** Bytes that are missing from the body of the latest request. Zero for a chunked body, whose length is unknown. */
   #bodyLeft = 0
-  /** True if the parser has been given a part of a head. */
+  /** True if the parser has part of a head. */
   #isInHead = false
   #isHolding = false
   #isFeeding = false
@@ -46,7 +47,7 @@ export class Reading {
     socket.on('data', (bytes: Buffer) => {
       this.#came(bytes)
     })
-    // Node resumes a socket when a body is asked for and when an answer was sent.
+    // Node resumes a socket when a handler reads a body, and after an answer was sent.
     socket.on('resume', () => {
       if (this.#kept !== undefined) this.#feed()
     })
@@ -55,14 +56,14 @@ export class Reading {
     }
   }
 
-  /** The parser has made a request of what it was given. */
+  /** Call it when the parser has produced a request. */
   parsed(request: IncomingMessage, response: ServerResponse): void {
     this.#latest = { request, response }
     this.#bodyLeft = 0
     this.#isInHead = false
   }
 
-  /** Gives the parser nothing any more: it has failed, or the connection is no longer HTTP. */
+  /** Gives the parser no more bytes: it has failed, or the connection is no longer HTTP. */
   stop(): void {
     this.#isStopped = true
     this.#kept = undefined
@@ -73,7 +74,7 @@ export class Reading {
     const isNext = this.#kept === undefined && this.#latest === undefined && this.#pipeline.isIdle
     if (isNext) this.#pipeline.newRead()
     if (isNext && bytes.length <= MOST_AT_ONCE && !this.#pipeline.isClosing) {
-      // The end may be within a head.
+      // The bytes may end in the middle of a head.
       this.#parse(bytes)
       this.#isInHead = true
       this.#forgetLatest()
@@ -92,7 +93,7 @@ export class Reading {
         break
       }
       this.#release()
-      // Node pauses a socket while answers wait for it, and its parser must be given nothing then.
+      // Node pauses a socket while it has unsent answers. The parser must not be fed then.
       if (this.#socket.isPaused()) break
       this.#parseNext(this.#kept)
     }
@@ -101,7 +102,7 @@ export class Reading {
     this.#forgetLatest()
   }
 
-  /** An idle connection keeps no request: it holds a secret. */
+  /** An idle connection must not keep a request in memory: it holds a secret. */
   #forgetLatest(): void {
     if (this.#latest?.request.complete === true) this.#latest = undefined
   }
@@ -115,14 +116,14 @@ export class Reading {
     return this.#latest !== undefined && !this.#latest.request.complete
   }
 
-  /** The body of a request that waits is read as far as it has a place. */
+  /** The body of a waiting request is read until its buffer is full. */
   #isBodyFull(): boolean {
     const { request, response } = this.#latest as Exchange
     return this.#pipeline.isWaiting(response) && request.readableLength >= request.readableHighWaterMark
   }
 
   #parseNext(bytes: Buffer): void {
-    // What comes behind the last request of a connection is not looked at. Unread, it would reset the connection.
+    // Bytes after the last request of a connection are discarded. Left unread, they would cause a reset.
     if (this.#pipeline.isClosing && !this.#isInBody && !this.#isInHead) {
       this.#kept = undefined
       return
@@ -163,7 +164,7 @@ export class Reading {
   }
 }
 
-/** Zero without the header. The parser has judged its form. */
+/** Returns 0 without the header. The parser has checked its form. */
 function contentLength({ rawHeaders }: IncomingMessage): number {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() === 'content-length') return Number(rawHeaders[i + 1])

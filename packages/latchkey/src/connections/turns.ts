@@ -1,13 +1,13 @@
 // Shares the event loop between the connections that have more requests than one turn answers.
 
 /**
- * Milliseconds of one turn of the event loop for the requests that had to wait. In each turn the process takes one new
- * connection and reads from all others.
+ * Milliseconds that waiting requests get in one turn of the event loop. In each turn the process accepts one connection
+ * and reads from all others.
  */
 const LONGEST_TURN = 1
 
 export interface TurnTaker {
-  /** Goes on with what waits. Adds itself again if more is left. */
+  /** Continues the waiting work. Adds itself again if some is left. */
   takeTurn(): void
 }
 
@@ -25,23 +25,23 @@ export class Turns {
     this.#now = now
   }
 
-  /** The number of this turn of the event loop. It differs from that of every other turn in which somebody asked. */
+  /** The number of this turn of the event loop. Two turns in which it is read have different numbers. */
   get current(): number {
     this.#schedule()
     return this.#number
   }
 
-  /** True if connections wait for their next turn. */
+  /** True if a connection waits for its next turn. */
   get isBusy(): boolean {
     return this.#queued.size > 0
   }
 
-  /** True if the time is over for the requests that had to wait. */
+  /** True if the time of this turn for waiting requests is over. */
   get isOver(): boolean {
     return this.#now() >= this.#until
   }
 
-  /** Lets `taker` go on in a later turn, after those that were added before. */
+  /** Lets `taker` continue in a later turn, after those that were added before. */
   add(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
@@ -49,7 +49,7 @@ export class Turns {
     this.#schedule()
   }
 
-  /** Lets `taker`, whose turn was cut short, go on before all others. Call it in its turn only. */
+  /** Lets `taker`, whose turn ended early, continue before all others. Call it in its turn only. */
   addFirst(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
@@ -76,7 +76,7 @@ export class Turns {
       taker.takeTurn()
       if (this.isOver) break
     }
-    // Takers that were not reached are first in the next turn.
+    // Takers that got no turn come first in the next one.
     this.#queue = [...this.#cutShort, ...due.slice(taken), ...this.#queue]
     this.#cutShort = []
     if (this.#queue.length > 0) this.#schedule()

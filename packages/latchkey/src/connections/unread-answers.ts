@@ -1,19 +1,19 @@
-// Cuts the connections whose client does not take its answers.
+// Cuts connections whose client does not take its answers.
 import type { Socket } from 'node:net'
 
-/** What a connection had not sent when it was looked at, and when that changed last. */
+/** The unsent bytes of a connection at the last check, and the time of their last change. */
 interface Unsent {
   readonly bytes: number
   readonly since: number
 }
 
-/** One for each listener. The sockets have no timer of their own, so that an answer that is taken costs nothing. */
+/** One for each listener. The sockets need no timers of their own: a connection without unsent bytes costs nothing. */
 export class UnreadAnswers {
   readonly #timeout: number
   readonly #onCut: () => void
   readonly #connections = new Map<Socket, Unsent | undefined>()
 
-  /** @param timeout milliseconds in which a client has to take at least one byte of an answer */
+  /** @param timeout milliseconds in which a client must take at least one byte of an answer */
   constructor(timeout: number, onCut: () => void) {
     this.#timeout = timeout
     this.#onCut = onCut
@@ -27,7 +27,7 @@ export class UnreadAnswers {
     })
   }
 
-  /** Cuts those that have taken nothing for too long. `now` is in milliseconds, on the monotonic clock. */
+  /** Cuts the connections whose client has taken nothing for too long. `now`: milliseconds on the monotonic clock. */
   look(now: number): void {
     for (const [socket, before] of this.#connections) {
       const bytes = unsentBytes(socket)
@@ -42,15 +42,17 @@ export class UnreadAnswers {
   }
 }
 
-/** The part of a socket's handle that Node uses for its own time-outs. A TLS handle stands on that of the connection. */
+/**
+ * The field of a socket's handle that Node's own time-outs use. A TLS handle has the connection's handle as its parent.
+ */
 interface Handle {
   readonly writeQueueSize?: number
   readonly _parent?: Handle
 }
 
 /**
- * What the kernel has not taken. A write counts as a whole in `writableLength` until all of it is taken. The handle knows
- * the rest of it, so that a slow reader of a large answer is told from one that does not read.
+ * Returns the number of bytes that the kernel has not taken. `writableLength` counts a write in full until all of it is
+ * taken. The handle knows the rest, which tells a slow reader of a large answer from a client that does not read.
  */
 function unsentBytes(socket: Socket): number {
   const { writableLength } = socket

@@ -1,4 +1,4 @@
-// What the gateway answers itself: refusals of the guard, and problems.
+// The gateway's own answers: refusals by the guard, and problems.
 import type { RefusedDecision } from '@latchkey/guard'
 import type { Exchange } from './exchange.ts'
 import { expectsContinue } from './listener.ts'
@@ -28,8 +28,8 @@ interface Answer {
 }
 
 /**
- * Sends an answer whole, unless another one has begun. The server drains a small body that nobody reads; otherwise the
- * connection ends here.
+ * Sends a whole answer, unless another answer has begun. Ends the connection if the caller has not sent the rest of a
+ * body that is too large or that waits for `100 Continue`.
  */
 function finish({ id, request, response }: Exchange, { status, headers, body, endsConnection }: Answer): void {
   if (response.headersSent || response.destroyed) return

@@ -1,4 +1,4 @@
-// Lets so many bytes of a body pass and no more: for bodies that do not say beforehand how long they are.
+// Limits the size of a body that does not declare its length.
 import { Transform, type TransformCallback } from 'node:stream'
 import { BODY_TOO_LARGE } from './upstreams.ts'
 

@@ -1,4 +1,4 @@
-// Requests that Node's parser refuses or gives up on: answered on the bare socket, and it is closed.
+// Answers the requests that Node's HTTP parser rejects or times out, and closes the connection.
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { newRequestId } from '../http/public/request-id.ts'
@@ -25,6 +25,6 @@ function problemOf(code: string | undefined): Problem {
     case 'HPE_HEADER_OVERFLOW':
       return { status: 431, code: 'headers_too_large', detail: 'The headers together are too large.' }
     default:
-      return { status: 400, code: 'invalid_request', detail: 'This is not HTTP/1.1 as RFC 9112 has it.' }
+      return { status: 400, code: 'invalid_request', detail: 'The request is not valid HTTP/1.1 (RFC 9112).' }
   }
 }

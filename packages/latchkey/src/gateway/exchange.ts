@@ -1,4 +1,4 @@
-// One request on its way through: what was found out about it, and its line in the access log.
+// One request and its response in the gateway, and its line in the access log.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TokenClaims } from '@latchkey/guard'
 import type { AccessLog } from '../log.ts'
@@ -12,23 +12,25 @@ export interface Exchange {
   readonly response: ServerResponse
   readonly id: string
   readonly method: string
-  /** The addresses that the request came through: the nearest first, the client last, as far as proxies are trusted. */
+  /**
+   * The addresses that the request came through, the nearest first and the client last. Only trusted proxies add to it.
+   */
   readonly addresses: readonly string[]
-  /** On the clock that no one sets. */
+  /** Milliseconds on the monotonic clock. */
   readonly begunAt: number
   readonly found: Found<GatewayApi> | undefined
-  /** Of whoever asked: nobody is there to be answered. */
+  /** True if the caller has closed the connection. */
   isGone: boolean
-  /** The answer that its upstream gives, once it was passed on. */
+  /** The answer of the upstream. Undefined until the request is passed on. */
   upstream?: { abandon(): void }
   claims?: TokenClaims
-  /** Why it was refused, or did not come back from its upstream. */
+  /** The reason why the request was refused or the upstream failed. */
   reason?: string
 }
 
 /**
- * Writes one line for each answered request. The line never holds the token, a body, a header or the value of a query
- * parameter. It holds nothing of a path that belongs to no API: a caller may have sent a secret there by mistake.
+ * Writes one line for each answered request. The line never contains the token, a body, a header or the value of a
+ * query parameter. It contains no path that belongs to no API: a caller may have sent a secret there by mistake.
  */
 export function logRequest(log: AccessLog, exchange: Exchange, status: number, isWhole: boolean): void {
   const { id, method, addresses, begunAt, found, claims, reason } = exchange

@@ -1,4 +1,4 @@
-// What the gateway counts: requests by route, decisions by reason, failures of upstreams, and how its guard is doing.
+// The metrics of the gateway: requests by route, decisions by reason, failures of upstreams and the state of the guard.
 import type { Guard, GuardEvent } from '@latchkey/guard'
 import { REASONS } from '@latchkey/protocol'
 import { connectionFamilies } from '../metrics/connection-families.ts'
@@ -14,7 +14,7 @@ import { VERSION } from '../version.ts'
 
 const REFUSALS = ['token_missing', 'insufficient_scope', 'temporarily_unavailable', ...REASONS]
 
-/** No client, address or path is a label: how many series there are does not depend on callers. */
+/** No client, address or path is a label, so that callers cannot increase the number of series. */
 export class GatewayMetrics {
   readonly #meters = new RequestMeters(systemClock)
   readonly #routes = new Map<string, RouteMeter>()
@@ -22,7 +22,7 @@ export class GatewayMetrics {
   readonly #questions = new NamedCounts()
   readonly #failures = new NamedCounts()
 
-  /** Routes come from the configuration: they are few. */
+  /** The number of routes is small: they come from the configuration. */
   route(route: string): RouteMeter {
     const known = this.#routes.get(route)
     if (known !== undefined) return known
@@ -50,11 +50,14 @@ export class GatewayMetrics {
 
   #families(guard: Guard): readonly MetricFamily[] {
     return [
-      histogram('http_server_request_duration_seconds', 'Requests, from their head in to the last byte out.', () =>
-        this.#meters.series().map(({ route, method, status, seconds }) => ({
-          labels: { http_request_method: method, http_route: route, http_response_status_code: status },
-          histogram: seconds,
-        })),
+      histogram(
+        'http_server_request_duration_seconds',
+        'Time from the head of a request to the last byte of its answer.',
+        () =>
+          this.#meters.series().map(({ route, method, status, seconds }) => ({
+            labels: { http_request_method: method, http_route: route, http_response_status_code: status },
+            histogram: seconds,
+          })),
       ),
       gauge('http_server_active_requests', 'Requests that are being answered.', () => this.active),
       counter('latchkey_auth_decisions_total', 'Requests judged, by verdict.', () =>
@@ -62,38 +65,38 @@ export class GatewayMetrics {
           decision === 'accepted' ? { result: 'accepted', reason: '' } : { result: 'refused', reason: decision },
         ),
       ),
-      counter('latchkey_guard_introspections_total', 'Questions to the authorization server about a token.', () =>
+      counter('latchkey_guard_introspections_total', 'Introspection requests to the authorization server.', () =>
         samples(this.#questions, ['active', 'inactive', 'failed'], (result) => ({ result })),
       ),
-      gauge('latchkey_guard_ready', '1 while tokens are judged at local speed, else 0.', () =>
+      gauge('latchkey_guard_ready', '1 while the guard judges tokens locally, else 0.', () =>
         Number(guard.status().isReady),
       ),
       ...feedFamilies(guard),
-      counter('latchkey_upstream_failures_total', 'Requests to upstreams that came to nothing.', () =>
+      counter('latchkey_upstream_failures_total', 'Failed requests to upstreams.', () =>
         samples(this.#failures, [], (name) => {
           const [api = '', code = ''] = JSON.parse(name) as string[]
           return { api, code }
         }),
       ),
-      gauge('latchkey_build_info', '1; the labels say what runs.', () => 1, {
+      gauge('latchkey_build_info', 'Always 1. The labels name the program that runs.', () => 1, {
         version: VERSION,
         node_version: process.versions.node,
       }),
       gauge('process_start_time_seconds', 'When the process started, seconds since the epoch.', () =>
         Math.round(performance.timeOrigin / 1000),
       ),
-      gauge('process_resident_memory_bytes', 'Memory that the process holds.', () => process.memoryUsage.rss()),
+      gauge('process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()),
     ]
   }
 }
 
-/** Without a feed, and before its first snapshot, there is nothing to say. */
+/** Returns no metrics without a feed, and before the feed's first snapshot. */
 function feedFamilies(guard: Guard): readonly MetricFamily[] {
   const known = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }])
   return [
     {
       name: 'latchkey_guard_feed_age_seconds',
-      help: 'Every end of a token that was acknowledged longer ago than this is known here.',
+      help: 'The gateway knows every revocation and replacement that was acknowledged longer ago than this.',
       type: 'gauge',
       read: () => known(guard.status().feed?.ageSeconds),
     },
@@ -106,7 +109,7 @@ function feedFamilies(guard: Guard): readonly MetricFamily[] {
   ]
 }
 
-/** One for each name counted, and for each that is known beforehand: a series that begins with its first event loses it. */
+/** One sample for each counted or known name. A series that starts with its first event would lose that event. */
 function samples(
   counts: NamedCounts,
   known: readonly string[],

@@ -1,4 +1,4 @@
-// The door of the gateway: starts its listeners and its guard, and stops them again.
+// The entry point of the gateway: starts its listeners and its guard, and stops them.
 import { createGuard, type Guard } from '@latchkey/guard'
 import { listenerUrl } from '../config/config.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
@@ -17,22 +17,24 @@ import { Upstreams } from './upstreams.ts'
 export interface Gateway {
   readonly url: string
   readonly statusUrl: string
-  /** Resolves when tokens can be judged; rejects with a `GuardError` for what waiting does not cure. */
+  /** Resolves when the guard can judge tokens. Rejects with a `GuardError` for a failure that retries do not cure. */
   ready(): Promise<void>
-  /** After the configured delay: takes no new connections, lets answers in work finish within the configured time, and cuts the rest. */
+  /**
+   * Waits for the configured delay, closes the listeners, lets running requests finish in time, and cuts the others.
+   */
   stop(): Promise<void>
 }
 
 export interface GatewayLoggers {
   readonly logger: Logger
-  /** For the line of each request. */
+  /** Writes one line for each request. */
   readonly accessLog: AccessLog
 }
 
-/** Connections of probes and of monitoring at once. */
+/** Connections of health probes and monitoring at once. */
 const MOST_PROBES = 100
 
-/** Resolves when both listeners listen. Rejects with an Error whose message names the cure. */
+/** Resolves when both listeners listen. Rejects with an Error whose message says what to do. */
 export async function startGateway(config: GatewayConfig, loggers: GatewayLoggers): Promise<Gateway> {
   const { logger } = loggers
   const metrics = new GatewayMetrics()

@@ -1,12 +1,12 @@
-// What passes from a client's request to the upstream's, and back: the gateway speaks of identity, nobody else does.
+// The headers that pass between a client and an upstream. Only the gateway may name the caller to the upstream.
 import type { TokenClaims } from '@latchkey/guard'
 import type { IncomingHttpHeaders } from 'node:http'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-/** Where the request came from, as far as it is believed. */
+/** The origin of the request: what its connection and trusted proxies report. */
 export interface Origin {
-  /** The client's address, then those of the proxies it came through. */
+  /** The address of the client first, then those of the proxies that the request came through. */
   readonly addresses: readonly string[]
   readonly protocol: string
   readonly host: string
@@ -19,7 +19,7 @@ export interface ForwardedRequest {
   readonly authorization: 'forwarded' | 'kept'
 }
 
-// RFC 9110 §7.6.1 and what servers before it knew. Expect was answered here.
+// RFC 9110 §7.6.1 and older hop-by-hop headers. The gateway has answered Expect itself.
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',
@@ -34,7 +34,7 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ])
 
-// The gateway says these itself. Those with other names for the same would be believed by some upstream.
+// The gateway sets these headers itself. Some upstreams believe the alternative names.
 const ORIGIN = new Set([
   'cf-connecting-ip',
   'fastly-client-ip',
@@ -50,19 +50,19 @@ const ORIGIN = new Set([
   'x-rewrite-url',
 ])
 
-/** `X-Forwarded-For` and all its relatives, such as `X-Forwarded-Prefix`, `-User` and `X-Original-URI`. */
+/** True for `X-Forwarded-For` and its relatives, such as `X-Forwarded-Prefix`, `-User` and `X-Original-URI`. */
 const isOrigin = (name: string): boolean =>
   ORIGIN.has(name) || name.startsWith('x-forwarded') || name.startsWith('x-original-')
 
 /**
- * Many upstreams write a header's name with underscores and know no difference: what is not letters, digits and hyphens
- * could stand for one of ours, or for the length of the body.
+ * Many upstreams turn every other character of a header's name into an underscore. Such a name could then stand for one
+ * of the gateway's own headers, or for Content-Length.
  */
 const PLAIN_NAME = /^[a-z0-9-]+$/
 
 /**
- * Returns the headers to pass on, names and values in turn. A header that the client's Connection header names stays
- * here. The host is the upstream's own, and a GET or HEAD is passed on without a body.
+ * Returns the headers for the upstream, names and values in turn. Drops each header that the client's Connection header
+ * names. Sets Host to that of the upstream. A GET or HEAD is passed on without a body.
  */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
@@ -87,12 +87,12 @@ export function requestHeaders(
   return passed
 }
 
-/** RFC 9110 §9.3.1: content of a GET has no meaning. It is read and dropped here. */
+/** RFC 9110 §9.3.1: content in a GET has no meaning. The gateway reads and discards it. */
 export const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 const isNobodysIdentity = (name: string): boolean => PLAIN_NAME.test(name) && !name.includes('latchkey')
 
-/** Returns the headers of an answer, names and values in turn. An upstream cannot say that Latchkey refused. */
+/** Returns the headers for the client, names and values in turn. An upstream cannot set Latchkey's headers. */
 export function responseHeaders(headers: Headers, status: number): string[] {
   const passed: string[] = []
   const named = listed(headers['connection'])

@@ -1,4 +1,4 @@
-// The listener for clients: the limits and time-outs of connections, and what is answered before there is a request.
+// The listener for clients: its connection limits, its time-outs, and its answers before there is a request.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GatewayConfig } from '../config/gateway-config.ts'
@@ -8,12 +8,12 @@ import type { Work } from '../connections/pipeline.ts'
 import { createWebServer } from '../http/web-server.ts'
 import { answerClientError } from './client-error.ts'
 
-/** Requests whose body waits for a word of ours (RFC 9110 §10.1.1). */
+/** Requests with `Expect: 100-continue`, whose body waits for the gateway's word (RFC 9110 §10.1.1). */
 const expecting = new WeakSet<IncomingMessage>()
 
 export const expectsContinue = (request: IncomingMessage): boolean => expecting.has(request)
 
-/** Every request goes to `work`, in its turn. Not listening yet. */
+/** Passes every request to `work` in its turn. The server does not listen yet. */
 export function createListener(
   { listener: { tls }, limits, timeouts }: GatewayConfig,
   counts: ConnectionCounts,
@@ -26,13 +26,13 @@ export function createListener(
     keepAliveTimeout: 0,
     connectionsCheckingInterval: 500,
     maxHeaderSize: limits.headerBytes,
-    // A request without a body has nothing to be thrown away after its answer.
+    // A request without a body leaves nothing to discard.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
+  // By default Node silently drops headers above 2000: a second Authorization header could hide there.
   server.maxHeadersCount = 0
-  // A connection on which nothing moves, in either direction.
+  // Closes a connection without traffic in either direction.
   server.timeout = Math.max(timeouts.idle, timeouts.response, timeouts.keepAlive) + 1000
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expecting.add(request)
@@ -46,7 +46,7 @@ export function createListener(
   })
   server.on('request', (request, response) => {
     const before = latest.get(request.socket)
-    // With that one this one's would be lost.
+    // Otherwise the connection would end with the earlier answer, and the answer to this request would be lost.
     if (before !== undefined && farewells.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
     begin(request, response)
@@ -54,13 +54,13 @@ export function createListener(
   return server
 }
 
-/** The answer that a connection waits for, or waited for last. */
+/** The latest answer of each connection. */
 const latest = new WeakMap<Duplex, ServerResponse>()
 
-/** Answers with which connections are to end. */
+/** Answers that are to end their connections. */
 const farewells = new WeakSet<ServerResponse>()
 
-/** Ends the connection with this answer, or with a later one to what comes before this one is on its way. */
+/** Ends the connection with this answer, or with the next one if another request comes before this answer is sent. */
 export function endWith(response: ServerResponse): void {
   farewells.add(response)
   response.shouldKeepAlive = false

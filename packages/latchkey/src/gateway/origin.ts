@@ -1,4 +1,4 @@
-// Where a request came from: its connection, and what a trusted proxy says of an earlier one.
+// The origin of a request: its connection, and what a trusted proxy reports about the connection before.
 import type { IncomingMessage } from 'node:http'
 import type { BlockList } from 'node:net'
 import { TLSSocket } from 'node:tls'
@@ -9,7 +9,7 @@ import type { Origin } from './identity.ts'
 const SCHEMES: readonly string[] = ['http', 'https']
 
 /**
- * Takes a host and a scheme from the headers of a trusted proxy, and ignores any other text in them.
+ * Takes host and scheme from the headers of a trusted proxy, and ignores malformed values.
  *
  * @param addresses the nearest first, the client last
  */
@@ -32,7 +32,9 @@ export function originOf(
   }
 }
 
-/** The last entry of a list: the nearest proxy wrote it. Undefined without the header, and for an empty one. */
+/**
+ * Returns the last entry of a list, which the nearest proxy has added. Undefined without the header or if it is empty.
+ */
 function lastOf(value: string | string[] | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : String(value).split(',').at(-1)?.trim()
 }

@@ -1,13 +1,13 @@
-// The body that goes on with a request: as it comes, and no longer than allowed.
+// The body that the gateway passes on with a request, limited in size.
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { BodyLimit } from './body-limit.ts'
 import { isBodiless } from './identity.ts'
 
-// RFC 9110 §8.3.1. What follows the semicolon is for the API to read.
+// RFC 9110 §8.3.1. The API reads the parameters after the semicolon.
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
 
-/** False for a request whose Content-Type is no media type. A GET or HEAD is passed on without it. */
+/** False if the Content-Type is not a media type. True for a GET or HEAD, which is passed on without that header. */
 export const isTypeReadable = ({ method = '', headers }: IncomingMessage): boolean => {
   const type = headers['content-type']
   return type === undefined || isBodiless(method) || MEDIA_TYPE.test(type)
@@ -16,7 +16,7 @@ export const isTypeReadable = ({ method = '', headers }: IncomingMessage): boole
 /**
  * Returns the body of a request. Undefined if the request has none, or if its method gives a body no meaning.
  *
- * @param mostBytes of a body that does not say beforehand how long it is
+ * @param mostBytes the limit for a body that does not declare its length
  */
 export function passedBody(request: IncomingMessage, mostBytes: number): Readable | undefined {
   const { method = '', headers } = request

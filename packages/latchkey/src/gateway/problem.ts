@@ -1,35 +1,35 @@
-// What the gateway says itself: problem details (RFC 9457) for whatever is not about the token.
+// The gateway's own errors: problem details (RFC 9457) for every error that is not about the token.
 import { STATUS_CODES } from 'node:http'
 
 export interface Problem {
   readonly status: 400 | 404 | 405 | 408 | 413 | 431 | 500 | 502 | 503 | 504
   /** For programs. */
   readonly code: string
-  /** A sentence. */
+  /** A sentence for people. */
   readonly detail: string
   readonly retryAfterSeconds?: number
 }
 
 export const PROBLEMS = {
-  noRoute: { status: 404, code: 'no_route', detail: 'This path belongs to no API.' },
-  methodNotPassed: { status: 405, code: 'method_not_allowed', detail: 'This method is not passed on to an API.' },
+  noRoute: { status: 404, code: 'no_route', detail: 'No API has this path.' },
+  methodNotPassed: { status: 405, code: 'method_not_allowed', detail: 'The gateway does not pass this method on.' },
   twoHosts: { status: 400, code: 'invalid_request', detail: 'The request has more than one Host header.' },
-  hostUnusable: { status: 400, code: 'invalid_request', detail: 'The Host header names no host.' },
+  hostUnusable: { status: 400, code: 'invalid_request', detail: 'The Host header is missing or malformed.' },
   codingUnknown: {
     status: 400,
     code: 'invalid_request',
-    detail: 'The body is in a transfer coding that is not undone here.',
+    detail: 'The gateway cannot decode the transfer coding. Send the body without one, or chunked in HTTP/1.1.',
   },
-  typeUnreadable: { status: 400, code: 'invalid_request', detail: 'The Content-Type is no media type.' },
-  bodyTooLarge: { status: 413, code: 'body_too_large', detail: 'The body is larger than is passed on.' },
+  typeUnreadable: { status: 400, code: 'invalid_request', detail: 'The Content-Type is not a media type.' },
+  bodyTooLarge: { status: 413, code: 'body_too_large', detail: 'The body is too large.' },
   tooMany: {
     status: 503,
     code: 'overloaded',
-    detail: 'Too many requests are being answered. Ask again.',
+    detail: 'The gateway is handling too many requests. Try again.',
     retryAfterSeconds: 1,
   },
   unreachable: { status: 502, code: 'upstream_unreachable', detail: 'The API could not be reached.' },
-  broken: { status: 502, code: 'upstream_broken', detail: 'The API did not answer in HTTP, or not to the end.' },
+  broken: { status: 502, code: 'upstream_broken', detail: 'The answer of the API was not valid HTTP, or broke off.' },
   late: { status: 504, code: 'upstream_late', detail: 'The API did not answer in time.' },
   fault: { status: 500, code: 'server_error', detail: 'The gateway failed. The request id names its log entry.' },
 } as const satisfies Record<string, Problem>

@@ -1,4 +1,4 @@
-// Judges each request by its route and its token, and passes on what may pass.
+// Judges each request by its route and its token, and passes accepted requests on to their upstream.
 import type { Guard } from '@latchkey/guard'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlockList } from 'node:net'
@@ -28,17 +28,17 @@ export interface ProxyPorts {
   readonly guard: Guard
   readonly upstreams: Upstreams
   readonly metrics: GatewayMetrics
-  /** It is about to stop: each connection is to end with the answer that it waits for. */
+  /** True while the gateway drains: each connection ends with the answer that it waits for. */
   readonly isLeaving: () => boolean
   readonly logger: Logger
-  /** For the line of each request. */
+  /** Writes one line for each request. */
   readonly accessLog: AccessLog
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const NO_ROUTE = 'none'
 
-/** The work on each request of the clients' listener. */
+/** Returns the work on each request of the listener for clients. */
 export function createProxy(ports: ProxyPorts): Work {
   const known: Known = {
     table: new RouteTable(ports.config.apis),
@@ -93,7 +93,7 @@ function begin(
   return exchange
 }
 
-/** In the order of what is cheapest to refuse. A caller that is refused learns nothing about what comes after. */
+/** Checks in the order of cost. A refusal reveals nothing about the later checks. */
 async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange): Promise<void> {
   const { found, request, response, method } = exchange
   if (found === undefined) {
@@ -127,7 +127,7 @@ async function serve(ports: ProxyPorts, { trusted }: Known, exchange: Exchange):
   })
 }
 
-/** Why the request is refused, whatever its token is. */
+/** Returns the reason to refuse the request whatever its token is. Undefined if there is none. */
 function problemBefore(
   { config, metrics }: ProxyPorts,
   { request, method }: Exchange,
@@ -136,9 +136,9 @@ function problemBefore(
   if (!METHODS.includes(method)) return PROBLEMS.methodNotPassed
   if (metrics.active > config.limits.requests) return PROBLEMS.tooMany
   if (hosts > 1) return PROBLEMS.twoHosts
-  // RFC 9112 §3.2
+  // RFC 9112 §3.2.
   if (!isHostValue(request.headers.host ?? '')) return PROBLEMS.hostUnusable
-  // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing. A proxy in front may not know them, and read on differently.
+  // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing. A proxy in front may not know them and read on differently.
   const isFramingFaulty = isCodingUnknown(request) || (request.httpVersion === '1.0' && isChunked(request))
   return isFramingFaulty ? PROBLEMS.codingUnknown : undefined
 }

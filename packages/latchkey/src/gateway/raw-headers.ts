@@ -1,7 +1,7 @@
-// Headers as they came, before Node keeps one of several: what another reader of the same bytes could have seen.
+// Headers as they were sent. Node keeps one of several, and another reader of the same bytes could keep another.
 
 export interface DoubtfulHeaders {
-  /** All Authorization headers in one text: several are no credentials. */
+  /** All Authorization headers, joined: several are not valid credentials. */
   readonly authorization: string | undefined
   readonly hosts: number
 }

@@ -1,9 +1,11 @@
-// The path of a request in its one spelling, or nothing when upstreams could read it in more than one way.
+// The path of a request in a unique spelling. Rejects paths that servers could read in more than one way.
 
-/** The segments decoded, and the path as it is passed on: judged and forwarded are the same. */
+/**
+ * The decoded segments and the path to pass on. Both are the same path, so that the gateway forwards what it judged.
+ */
 export interface RequestPath {
   readonly segments: readonly string[]
-  /** Percent-encoded where RFC 3986 §3.3 needs it and nowhere else; a slash at the end is kept. */
+  /** Percent-encoded only where RFC 3986 §3.3 requires it. Keeps a slash at the end. */
   readonly text: string
 }
 
@@ -11,9 +13,9 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const LONGEST_PATH = 8192
 
 /**
- * Undefined for whatever servers are known to disagree about: empty and dot segments, path parameters, encoded slashes
- * and percent signs, backslashes, control characters, malformed percent-encoding, and the characters that Unicode's
- * compatibility forms turn into one of these. No API needs them, and each has led past somebody's access rules.
+ * Undefined for everything that servers are known to read differently: empty and dot segments, path parameters, encoded
+ * slashes and percent signs, backslashes, control characters, malformed percent-encoding, and characters whose Unicode
+ * compatibility form is one of these. No API needs them, and each has bypassed access rules somewhere.
  */
 export function readRequestPath(path: string): RequestPath | undefined {
   if (path.length > LONGEST_PATH || !path.startsWith('/')) return undefined
@@ -32,8 +34,8 @@ export function readRequestPath(path: string): RequestPath | undefined {
   return { segments, text: `/${segments.map(encodeSegment).join('/')}${endsWithSlash ? '/' : ''}` }
 }
 
-// Nearly every path: of unreserved characters (RFC 3986 §2.3), no segment empty or with a dot at its front. All that is
-// asked below holds for it.
+// Nearly every path: unreserved characters only (RFC 3986 §2.3), no empty segment, no segment that starts with a dot.
+// It passes all checks below.
 const SPELT_ONE_WAY = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/
 
 function decode(segment: string): string | undefined {
@@ -42,13 +44,13 @@ function decode(segment: string): string | undefined {
   try {
     return UTF8.decode(Buffer.from(bytes, 'latin1'))
   } catch {
-    return undefined // no UTF-8: an overlong slash, for one
+    return undefined // Invalid UTF-8, such as an overlong slash.
   }
 }
 
-// The separators of some system or other, the percent sign that would be decoded once more, and what cannot be seen.
+// Path separators of any system, the percent sign that another server would decode again, and invisible characters.
 const AMBIGUOUS = /[/\\;?#%\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u
-// Some systems drop the dots and spaces at the end of a name.
+// Some systems drop dots and spaces at the end of a name.
 const DOTS = /^[. ]*$/
 const ASCII = /^[\x21-\x7e]*$/
 
@@ -57,7 +59,7 @@ const isPlain = (segment: string): boolean =>
 
 const isUnambiguous = (segment: string): boolean => !AMBIGUOUS.test(segment) && !DOTS.test(segment)
 
-/** RFC 3986 §3.3: a pchar stands for itself, anything else is percent-encoded UTF-8. */
+/** RFC 3986 §3.3: a pchar stands for itself. Everything else is percent-encoded UTF-8. */
 const encodeSegment = (segment: string): string =>
   PCHARS.test(segment)
     ? segment

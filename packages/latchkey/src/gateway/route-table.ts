@@ -1,21 +1,21 @@
-// Which API a request belongs to. What belongs to none is never passed on.
+// Finds the API that a request belongs to. The gateway passes on no request without an API.
 import type { Scope } from '@latchkey/protocol'
 import { readRequestPath } from './request-path.ts'
 
 export interface RoutedApi {
   readonly name: string
   readonly scope: Scope
-  /** Patterns as of domain/route-pattern. */
+  /** Patterns in the form of domain/route-pattern. */
   readonly routes: readonly string[]
 }
 
 export interface Found<Api> {
   readonly api: Api
-  /** The pattern that the path matched: for metrics and logs, which must not grow with what callers think of. */
+  /** The pattern that the path matched. Metrics and logs use it: callers cannot make up new ones. */
   readonly route: string
   /** The path to pass on. */
   readonly path: string
-  /** With its question mark, as it was sent; empty without one. */
+  /** As sent, with its question mark. Empty without a query. */
   readonly query: string
 }
 
@@ -37,10 +37,9 @@ export class RouteTable<Api extends RoutedApi> {
   }
 
   /**
-   * @param target the request-target as it was sent (RFC 9112 §3.2), in origin-form or absolute-form.
-   *
-   * Of several patterns the most specific counts. A path that an upstream without regard to case would give to another
-   * pattern is not found.
+   * Returns the API of a request-target as it was sent (RFC 9112 §3.2), in origin-form or absolute-form. The most
+   * specific of several matching patterns wins. Undefined if none matches, or if an upstream that ignores case would
+   * match another pattern.
    */
   find(target: string): Found<Api> | undefined {
     const [, path = '', query = ''] = TARGET.exec(target) ?? []
@@ -55,13 +54,13 @@ export class RouteTable<Api extends RoutedApi> {
   }
 }
 
-// No fragment: RFC 9112 gives a request-target none, and servers differ in what they make of one.
+// Allows no fragment: RFC 9112 has none in a request-target, and servers read one in different ways.
 const TARGET = /^(?:https?:\/\/[^/?#]+)?(\/[^?#]*)(\?[^#]*)?$/i
 
 const PLACEHOLDER = '{}'
 const REST = '**'
 
-/** `{name}` says for people what a segment is; for matching one is like the other. */
+/** `{name}` is documentation: the name of a placeholder does not matter for matching. */
 const segmentsOf = (route: string): readonly string[] => (route === '/' ? [] : route.slice(1).split('/').map(shapeOf))
 
 const shapeOf = (segment: string): string => (segment.startsWith('{') ? PLACEHOLDER : segment)
@@ -78,7 +77,7 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return true
 }
 
-/** A word goes before a placeholder, a placeholder before an open end, segment by segment. */
+/** Compares segment by segment: a word is more specific than a placeholder, a placeholder more than an open end. */
 function moreSpecific(one: readonly string[], other: readonly string[]): number {
   const length = Math.max(one.length, other.length)
   for (let index = 0; index < length; index++) {
@@ -88,5 +87,5 @@ function moreSpecific(one: readonly string[], other: readonly string[]): number 
   return 0
 }
 
-// The end of a pattern is as narrow as a word: it takes one path alone.
+// The end of a pattern is as specific as a word: it matches one path only.
 const width = (segment: string | undefined): number => (segment === REST ? 2 : segment === PLACEHOLDER ? 1 : 0)

@@ -1,4 +1,4 @@
-// Health and metrics, on a listener of their own: what concerns those who run the gateway is not for its clients.
+// Serves health and metrics on a listener of their own, which clients of the gateway do not reach.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Guard } from '@latchkey/guard'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -8,12 +8,12 @@ import { answerClientError } from './client-error.ts'
 
 export interface Health {
   readonly guard: Guard
-  /** Requests are judged by asking the server while the guard's table is not fresh. */
+  /** True if the guard asks the server about tokens while its table is not fresh. */
   readonly judgesWithoutTable: () => boolean
   readonly isLeaving: () => boolean
 }
 
-/** Not listening yet. */
+/** Returns a server that does not listen yet. */
 export function createStatusListener(health: Health, measurements: Measurements, counts: ConnectionCounts): Server {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 })
   const work = (request: IncomingMessage, response: ServerResponse): void => {
@@ -47,7 +47,7 @@ export function createStatusListener(health: Health, measurements: Measurements,
   return server
 }
 
-/** Ready is a gateway that can judge a token now, and that is not about to stop. */
+/** The gateway is ready if it can judge a token now and does not drain. */
 function sendReadiness({ guard, judgesWithoutTable, isLeaving }: Health, send: (status: number, body: object) => void) {
   const { isReady, mode, keys } = guard.status()
   const isUsable = !isLeaving() && (isReady || (keys > 0 && judgesWithoutTable()))

@@ -1,9 +1,9 @@
-// The answer of an upstream: passed to the client as it comes, no faster than the client takes it.
+// Passes the answer of an upstream to the client as it comes, no faster than the client reads.
 import type { Dispatcher } from 'undici'
 import type { Exchange } from './exchange.ts'
 import { responseHeaders } from './identity.ts'
 
-/** RFC 9110 §15: there are no others. */
+/** RFC 9110 §15: the highest valid status. */
 const HIGHEST_STATUS = 599
 const NOT_MODIFIED = 304
 
@@ -19,18 +19,18 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
   readonly #onFailure: (cause: Error) => void
   #controller: Controller | undefined
-  /** What came and was not written yet: until then another answer can take its place. */
+  /** The head of the answer until it is written. Until then the gateway can send another answer. */
   #head: Head | undefined
 
-  /** @param onFailure is called if the answer did not come, and none has begun */
+  /** @param onFailure called if the upstream fails before the answer has begun */
   constructor(exchange: Exchange, onFailure: (cause: Error) => void) {
     this.#exchange = exchange
     this.#onFailure = onFailure
   }
 
-  /** Ends the request to the upstream: its client is gone. */
+  /** Aborts the request to the upstream, because the client has closed its connection. */
   abandon(): void {
-    this.#controller?.abort(new Error('the client is gone'))
+    this.#controller?.abort(new Error('the client closed its connection'))
   }
 
   onRequestStart(controller: Controller): void {
@@ -39,24 +39,25 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Controller, status: number, headers: Record<string, string | string[]>): void {
-    // 1xx, RFC 9110 §15.2: this hop has no use for them.
+    // RFC 9110 §15.2: interim answers (1xx) have no use here.
     if (status < 200) return
     if (status > HIGHEST_STATUS) {
-      controller.abort(Object.assign(new Error('the status is none of HTTP'), { code: 'UND_ERR_SOCKET' }))
+      controller.abort(Object.assign(new Error('the upstream sent an invalid status'), { code: 'UND_ERR_SOCKET' }))
       return
     }
     const { id, request } = this.#exchange
     const passed = responseHeaders(headers, status)
     passed.push('x-request-id', id)
-    // The rest of a request that nobody reads any more would be taken for the next one.
+    // Otherwise the unread rest of this request would be parsed as the next request.
     if (!request.complete) passed.push('connection', 'close')
     this.#head = { status, headers: passed }
     if (status === NOT_MODIFIED) {
-      // RFC 9110 §15.4.5: its length is that of an answer that is not sent. undici 7 waits for it, and then fails.
+      // RFC 9110 §15.4.5: a 304 has the length of the content that is not sent. undici 7 waits for that content, and
+      // fails.
       this.onResponseEnd()
       return
     }
-    // What has no length is made while it is sent, and may be long in coming: that it comes is news already.
+    // An answer without a length may be a stream. Its head is sent at once, because the first bytes may take long.
     if (headers['content-length'] === undefined) this.#flushSoon(controller)
   }
 
@@ -80,7 +81,7 @@ export class UpstreamAnswer implements Dispatcher.DispatchHandler {
     this.#controller = undefined
     const { response } = this.#exchange
     if (response.writableEnded) return
-    // A client learns of an answer that breaks off by a connection that breaks off.
+    // If the upstream's answer breaks off, the client's connection breaks off too.
     if (response.headersSent) response.destroy()
     else this.#onFailure(cause)
   }

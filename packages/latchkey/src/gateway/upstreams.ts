@@ -1,10 +1,10 @@
-// The connections to the upstreams: kept open, verified, given up when the client is gone or the time is over.
+// The connections to the upstreams. Keeps them open, verifies TLS, and aborts requests on time-out.
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import type { GatewayTimeouts } from '../config/gateway-config.ts'
 import { PROBLEMS, type Problem } from './problem.ts'
 
-// Per origin. More than that wait for one; how many requests there can be at all is limited elsewhere.
+// Per origin. Further requests wait for a free connection. Another setting limits the requests of the gateway in all.
 const CONNECTIONS = 256
 
 export interface UpstreamRequest {
@@ -30,7 +30,7 @@ export class Upstreams {
     })
   }
 
-  /** Sends a request once, and tells `handler` what comes of it. */
+  /** Sends a request once and passes its outcome to `handler`. */
   send({ method, body, ...request }: UpstreamRequest, handler: Dispatcher.DispatchHandler): void {
     this.#agent.dispatch({ ...request, method, body: body ?? null }, handler)
   }
@@ -50,17 +50,17 @@ const BROKEN = [
   'ERR_INVALID_CHAR',
 ]
 
-/** The body that a client sends was larger than allowed. */
+/** The code of the error that says that a client's body exceeds the limit. */
 export const BODY_TOO_LARGE = 'LATCHKEY_BODY_TOO_LARGE'
 
-/** What to answer when a request to an upstream came to nothing. */
+/** Returns the answer to the client when a request to an upstream has failed. */
 export function upstreamProblem(code: string): Problem {
   if (code === BODY_TOO_LARGE) return PROBLEMS.bodyTooLarge
   if (LATE.includes(code)) return PROBLEMS.late
   return BROKEN.includes(code) || code.startsWith('HPE_') ? PROBLEMS.broken : PROBLEMS.unreachable
 }
 
-/** The code of the error at the bottom of a chain of causes; its name where it has none. */
+/** Returns the code of the innermost cause of an error, or the name of that cause if it has no code. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   if (error.cause instanceof Error) return codeOf(error.cause)

@@ -1,13 +1,13 @@
-// Counts events by key, minute by minute, in bounded memory: the keys seen least recently are forgotten first.
+// Counts events by key and minute, in bounded memory: the least recently seen keys are evicted first.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../ports/clock.ts'
 
-/** A key's minute begins with its first event and ends, with its count, 60 s later. */
+/** The window of a key starts with its first event. After 60 s its count is dropped. */
 const WINDOW_MILLISECONDS = 60_000
 
 export interface FailureCount {
   readonly count: number
-  /** By the monotonic clock, milliseconds. */
+  /** Milliseconds on the monotonic clock. */
   readonly endsAt: number
 }
 
@@ -20,12 +20,12 @@ export class FailureCounts {
     this.#counts = new LRUCache({ max: mostKeys })
   }
 
-  /** How many keys are remembered. */
+  /** The number of keys that are held. */
   get size(): number {
     return this.#counts.size
   }
 
-  /** Counts one event more. */
+  /** Counts one event and returns the new count. */
   add(key: string): FailureCount {
     const now = this.#clock.monotonic()
     const known = this.#counts.get(key)
@@ -37,7 +37,7 @@ export class FailureCounts {
     return current
   }
 
-  /** What was counted with this key in the minute that goes on turned out to be no failure. */
+  /** Takes back one event of the current window that turned out to be no failure. */
   takeBack(key: string): void {
     const known = this.#counts.get(key)
     if (known !== undefined && known.count > 0) this.#counts.set(key, { ...known, count: known.count - 1 })

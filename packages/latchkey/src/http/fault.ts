@@ -1,4 +1,4 @@
-// Our own failures on the wire: 503 when the state is not known right now, 500 for everything else. Never a verdict.
+// Turns our own failures into answers: 503 if the state is not known right now, otherwise 500. Never a verdict.
 import type { Logger } from 'pino'
 import { StoreUnavailable } from '../ports/store.ts'
 import { OutageLog } from './outage-log.ts'
@@ -7,7 +7,7 @@ import { errorResponse } from './wire-error.ts'
 
 export type FaultAnswer = (cause: unknown, requestId: string) => PublicResponse
 
-/** One for each listener: its log lines about an outage are counted together. */
+/** Call once for each listener: the listener's log lines about an outage are counted together. */
 export function faultAnswers(logger: Logger): FaultAnswer {
   const outage = new OutageLog(logger)
   return (cause, requestId) => {

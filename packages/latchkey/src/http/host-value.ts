@@ -1,8 +1,8 @@
-// The values that a Host header may have: RFC 9112 §3.2, with RFC 3986 §3.2.2.
+// The values that a Host header may have: RFC 9112 §3.2 with RFC 3986 §3.2.2.
 import { isIPv6 } from 'node:net'
 
-// Stricter than RFC 3986, which allows marks that no host name has: a comma or a quotation mark would begin another value
-// in X-Forwarded-Host and Forwarded.
+// Stricter than RFC 3986, which allows characters that no host name has: a comma or a quotation mark would start
+// another value in X-Forwarded-Host and Forwarded.
 const HOST = /^(?:\[([0-9a-f:.]+)\]|[a-z0-9._-]*)(?::([0-9]{0,5}))?$/i
 const LONGEST_NAME = 255
 const HIGHEST_PORT = 65_535

@@ -1,4 +1,4 @@
-// Says in the log that requests are not answered: one line a second at most, however many there are.
+// Logs that requests are not answered during an outage of the store: at most one line a second.
 import { type Logger, reasonOf } from '../log.ts'
 import type { StoreUnavailable } from '../ports/store.ts'
 
@@ -14,7 +14,7 @@ export class OutageLog {
     this.#logger = logger
   }
 
-  /** The first is logged at once, those of the second behind it when that is over, as a number. */
+  /** Logs the first request at once. Counts the requests of the following second and logs their number at its end. */
   add(requestId: string, cause: StoreUnavailable): void {
     if (this.#pause === undefined) {
       const reason = reasonOf(cause)

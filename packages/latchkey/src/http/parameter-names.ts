@@ -1,10 +1,10 @@
-// The parameter names of a query, as a log line may hold them.
+// The parameter names of a query, in a form that is safe to log.
 
 const MOST_NAMES = 10
 // Letters and underscores only: a token has dots or digits. The length is below that of a client secret.
 const PLAIN_NAME = /^[A-Za-z_]{1,32}$/
 
-/** Takes the place of a name or a path segment that a log line must not repeat: it may be a token or a secret. */
+/** Replaces a name or a path segment that must not be logged, because it may be a token or a secret. */
 export const WITHHELD = '[other]'
 
 /**

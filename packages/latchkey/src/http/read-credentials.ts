@@ -1,4 +1,4 @@
-// Finds the client's credentials in a request: the Basic header or the form, never both (RFC 6749 §2.3).
+// Reads the client's credentials from the Basic header or the form, never from both (RFC 6749 §2.3).
 import {
   accept,
   type ClientCredentials,
@@ -13,7 +13,7 @@ import type { Form } from './read-form.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
 export function readCredentials(request: PublicRequest, form: Form): Result<ClientCredentials, RequestRefusal> {
-  // Node's own table keeps the first of several Authorization headers and says nothing of the rest.
+  // Node's `headers` silently keeps the first of several Authorization headers.
   const [header, ...others] = request.headers('authorization')
   if (others.length > 0) return refuse({ reason: 'several_authorization_headers' })
   const assertion = form.get('client_assertion') ?? form.get('client_assertion_type')
@@ -41,6 +41,6 @@ function fromForm(form: Form, assertion: string | undefined): Result<ClientCrede
     return refuse({ reason: clientSecret === undefined ? 'assertion_unsupported' : 'two_authentication_methods' })
   }
   if (clientId === undefined || clientSecret === undefined) return refuse({ reason: 'credentials_missing' })
-  // A copy: V8 keeps the whole body, with the secret, in memory as long as a slice of it.
+  // Copies the text: V8 keeps the whole body, with the secret, in memory as long as a slice of it.
   return accept({ clientId: detached(clientId), clientSecret: new Secret(clientSecret) })
 }

@@ -1,16 +1,16 @@
-// Reads application/x-www-form-urlencoded parameters strictly: from the query, from the body, and from both together.
+// Reads application/x-www-form-urlencoded parameters strictly, from the query and the body together.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { PublicRequest } from './public/public-request.ts'
 import type { RequestRefusal } from './request-refusal.ts'
 
-/** Parameters by name. One without a value counts as omitted (RFC 6749 §3.2). */
+/** Parameters by name. A parameter without a value counts as omitted (RFC 6749 §3.2). */
 export interface Form {
   get(name: string): string | undefined
 }
 
 const MAX_PARAMETERS = 100
 const MAX_PARAMETER_LENGTH = 4096
-// Whatever is written in a URI ends up in access logs, histories and referrers.
+// Everything in a URI ends up in access logs, browser histories and referrers.
 const NEVER_IN_URI = ['client_secret', 'client_assertion', 'token', 'access_token']
 
 type FormRefusal = Extract<
@@ -27,7 +27,7 @@ type FormRefusal = Extract<
   }
 >
 
-/** The parameters of query and body together, in the order of checks: content type, size, parameters. */
+/** Reads the parameters of query and body together. Checks in this order: content type, size, parameters. */
 export function readForm(request: PublicRequest): Result<Form, FormRefusal> {
   const { body } = request
   if ((body === 'too_large' || body.length > 0) && !isForm(request)) {
@@ -55,7 +55,7 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;[ \t]*(?:charset
 
 type ParameterProblem = 'too_many_parameters' | 'parameter_too_long' | 'parameters_malformed' | 'parameter_repeated'
 
-/** `encoded` holds one character for each byte. Returns what is wrong, if anything is. */
+/** Adds the parameters of a text that holds one character for each byte. Returns the problem, if there is one. */
 function addParameters(parameters: Map<string, string>, encoded: string): ParameterProblem | undefined {
   if (encoded === '') return undefined
   const pairs = encoded.split('&', MAX_PARAMETERS + 1)
@@ -66,7 +66,7 @@ function addParameters(parameters: Map<string, string>, encoded: string): Parame
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
     if (name === undefined || value === undefined) return 'parameters_malformed'
-    // RFC 6749 §3.2: parameters MUST NOT be included more than once. A second one is a way to smuggle.
+    // RFC 6749 §3.2: parameters MUST NOT be included more than once. A second value could smuggle another request.
     if (parameters.has(name)) return 'parameter_repeated'
     if (parameters.size === MAX_PARAMETERS) return 'too_many_parameters'
     parameters.set(name, value)
@@ -78,7 +78,7 @@ const PLAIN = /^[A-Za-z0-9_.\-~*:/]*$/
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** `+` is a space, `%XX` a byte of UTF-8. Undefined for a broken escape, bytes that are not UTF-8 (overlong ones too) and NUL. */
+/** Decodes `+` as a space and `%XX` as a byte of UTF-8. Undefined for a broken escape, invalid UTF-8 and NUL. */
 function decode(text: string): string | undefined {
   if (PLAIN.test(text)) return text
   if (BROKEN_ESCAPE.test(text)) return undefined
@@ -89,6 +89,6 @@ function decode(text: string): string | undefined {
     const decoded = utf8.decode(Buffer.from(bytes, 'latin1'))
     return decoded.includes('\0') ? undefined : decoded
   } catch {
-    return undefined // not UTF-8: the caller's 400, no fault of ours
+    return undefined // Invalid UTF-8 is the caller's fault: 400.
   }
 }

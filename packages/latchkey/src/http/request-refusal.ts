@@ -1,4 +1,4 @@
-// What can be wrong with a request before anyone is asked who sent it.
+// The reasons for which a request is refused before its client is authenticated.
 import type { BasicProblem } from '@latchkey/protocol'
 
 export type RequestRefusal =
@@ -20,5 +20,5 @@ export type RequestRefusal =
   | { readonly reason: 'basic_unreadable'; readonly problem: BasicProblem }
   | { readonly reason: 'credentials_missing' }
   | { readonly reason: 'token_parameter_missing' }
-  /** As many follow the feed as may: in all, or of this client. */
+  /** The feed has its maximum number of readers, in all or for this client. */
   | { readonly reason: 'feed_full'; readonly clientId: string }

@@ -1,10 +1,10 @@
-// Where a request came from: the socket's other end, or what a trusted proxy says of it.
+// The origin of a request: the address of the socket's other end, or the address that a trusted proxy reports.
 import { BlockList, isIP } from 'node:net'
 import { detached } from '@latchkey/protocol'
 import type { Requester } from '../ports/slots.ts'
 import type { PublicRequest } from './public/public-request.ts'
 
-/** Built from addresses and CIDR ranges that the configuration has checked; undefined when no proxy is trusted. */
+/** Builds the list from addresses and CIDR ranges of the checked configuration. Undefined if no proxy is trusted. */
 export function trustedProxyList(ranges: readonly string[]): BlockList | undefined {
   if (ranges.length === 0) return undefined
   const list = new BlockList()
@@ -22,7 +22,7 @@ export const requesterOf = (request: PublicRequest, trusted: BlockList | undefin
   userAgent: request.header('user-agent') ?? '',
 })
 
-/** Returns the address of the client, the last one of `clientAddresses`. */
+/** Returns the address of the client: the last one of `clientAddresses`. */
 export const clientAddress = (remoteAddress: string, forwardedFor: string, trusted: BlockList | undefined): string =>
   trusted === undefined
     ? plainAddress(remoteAddress)
@@ -30,7 +30,7 @@ export const clientAddress = (remoteAddress: string, forwardedFor: string, trust
 
 /**
  * Returns the addresses that a request came through, the nearest first and the client last. Reads X-Forwarded-For from
- * its end, as far as every hop so far is a trusted proxy and the next one is an address.
+ * its end, while the last address is one of a trusted proxy and the next entry is an address.
  */
 export function clientAddresses(
   remoteAddress: string,
@@ -42,17 +42,17 @@ export function clientAddresses(
   for (const hop of forwardedFor.split(',').reverse()) {
     const address = plainAddress(hop.trim())
     if (!isTrusted(addresses.at(-1) ?? '', trusted) || isIP(address) === 0) break
-    // A copy: V8 keeps the whole header, which the caller fills, in memory as long as a slice of it.
+    // Copies the text: V8 keeps the whole header, which the caller controls, in memory as long as a slice of it.
     addresses.push(detached(address))
   }
   return addresses
 }
 
-/** True if the address is one of a trusted proxy. */
+/** True if the address belongs to a trusted proxy. */
 export const isTrusted = (address: string, trusted: BlockList): boolean => {
   const family = isIP(address)
   return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** An IPv4 peer of a socket that also speaks IPv6 is written `::ffff:192.0.2.1`. */
+/** A socket that also accepts IPv6 reports an IPv4 peer as `::ffff:192.0.2.1`. */
 const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)

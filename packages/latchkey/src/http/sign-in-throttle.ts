@@ -1,18 +1,18 @@
-// Throttles failed sign-ins: by network and account, and by network over all accounts. Never by account alone: nobody can
-// lock somebody else out.
+// Throttles failed sign-ins by network and account, and by network over all accounts. Never by account alone, so that
+// nobody can lock another operator out.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FailedSignIns } from '../ports/failed-sign-ins.ts'
 import { type FailureCount, FailureCounts } from './failure-counts.ts'
 
-/** Failures a minute. */
+/** Failures in a minute. */
 export const MOST_FAILURES_OF_ACCOUNT = 10
 export const MOST_FAILURES_OF_NETWORK = 100
 
 const MOST_KEYS = 4096
 
-/** Counts in this process alone, from its start on. */
+/** Counts in this process only. */
 export function createSignInThrottle(clock: Clock): FailedSignIns {
   const byNetwork = new FailureCounts(clock, MOST_KEYS)
   const byAccount = new FailureCounts(clock, MOST_KEYS)
@@ -26,10 +26,10 @@ export function createSignInThrottle(clock: Clock): FailedSignIns {
   return {
     begin: (address, account) => {
       const network = networkOf(address)
-      // What is sent as an account may be long, and a password typed in the wrong field.
+      // The account name is caller input: it may be long, or a password typed in the wrong field.
       const key = hash('sha256', `${network} ${account}`)
       const ofNetwork = throttled(byNetwork.add(network), MOST_FAILURES_OF_NETWORK)
-      // A network beyond its limit pushes no more accounts into memory.
+      // A network above its limit cannot fill the memory with more accounts.
       if (ofNetwork !== undefined) return { throttling: ofNetwork, isFirst: false, takeBack: () => undefined }
       const ofAccount = byAccount.add(key)
       return {

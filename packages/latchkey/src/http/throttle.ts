@@ -6,14 +6,14 @@ import type { Clock } from '../ports/clock.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
 import { type FailureCount, FailureCounts } from './failure-counts.ts'
 
-/** Failures a minute. A program that tries twice, with the header and then with the body, stays far below. */
+/** Failures in a minute. A client that sends its credentials in both ways, header and body, stays far below. */
 export const MOST_FAILURES_OF_CLIENT = 100
 export const MOST_FAILURES_OF_ADDRESS = 1000
 
-/** Of each kind: about 10 MB when both are full. */
+/** For each of the two counts. Both take about 10 MB when they are full. */
 const MOST_KEYS = 32_768
 
-/** Counts in this process alone, from its start on. */
+/** Counts in this process only. */
 export function createThrottle(clock: Clock): FailedAuthentications {
   const byNetwork = new FailureCounts(clock, MOST_KEYS)
   const byClient = new FailureCounts(clock, MOST_KEYS)
@@ -28,11 +28,11 @@ export function createThrottle(clock: Clock): FailedAuthentications {
     count: (address, clientId) => {
       const network = networkOf(address)
       const ofAddress = throttled(byNetwork.add(network), MOST_FAILURES_OF_ADDRESS)
-      // An address beyond its limit pushes no more client IDs into memory.
+      // An address above its limit cannot fill the memory with more client IDs.
       return ofAddress ?? throttled(byClient.add(keyOf(network, clientId)), MOST_FAILURES_OF_CLIENT)
     },
   }
 }
 
-/** What is sent as a client ID may be long, and a secret: its hash is neither. */
+/** Hashes the client ID: what a caller sends may be long, or a secret. */
 const keyOf = (network: string, clientId: string): string => hash('sha256', `${network} ${clientId}`, 'latin1')

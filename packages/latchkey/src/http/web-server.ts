@@ -1,15 +1,15 @@
-// The web server under each listener, with TLS or without: how long a handshake may take, and how it ends at a stop.
+// The HTTP or HTTPS server under each listener. Limits TLS handshakes, and ends unfinished ones when the server closes.
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** PEM. */
+/** PEM texts. */
 interface TlsTexts {
   readonly cert: string | Buffer
   readonly key: string | Buffer
 }
 
-/** A client has as long for its handshake as it has for the headers of a request: by default Node gives it two minutes. */
+/** A TLS handshake may take as long as the headers of a request. Node's default is two minutes. */
 export function createWebServer(
   settings: ServerOptions & { readonly headersTimeout: number },
   tls: TlsTexts | undefined,
@@ -20,7 +20,7 @@ export function createWebServer(
   return server
 }
 
-/** Its `closeIdleConnections` and `closeAllConnections` know of a connection only once the handshake is over. */
+/** Makes the two close methods end unfinished handshakes too: Node's own methods know only connections after theirs. */
 function endHandshakes(server: TlsServer): void {
   const handshakes = new Map<string, Socket>()
   server.on('connection', (socket: Socket) => {

@@ -1,4 +1,4 @@
-// Every refusal's wire form, in one exhaustive switch: a new reason does not compile until it has an answer.
+// The answer to every refusal, in one exhaustive switch: a new reason does not compile until it has an answer.
 import { describeBasicProblem, type OAuthErrorBody, type OAuthErrorCode } from '@latchkey/protocol'
 import type { ForeignTokenRefusal, IssueRefusal, NothingToFollow, ThrottledRefusal } from '../domain/refusal.ts'
 import { jsonResponse, type PublicResponse } from './public/public-response.ts'
@@ -13,7 +13,7 @@ interface WireError {
   readonly headers?: readonly string[]
 }
 
-/** The JSON error of RFC 6749 §5.2. Nothing of the request is repeated in it. */
+/** Returns the JSON error of RFC 6749 §5.2. Repeats nothing of the request. */
 export function wireError(refusal: WireRefusal): PublicResponse {
   const { status, error, description, headers } = describe(refusal)
   return errorResponse(status, { error, error_description: description }, headers)
@@ -63,13 +63,13 @@ function describe(refusal: WireRefusal): WireError {
       return {
         status: 403,
         error: 'unauthorized_client',
-        description: 'This integration has the resource-server right for no scope: there is nothing for it to follow.',
+        description: 'This integration has the resource-server right for no scope. There is nothing for it to follow.',
       }
     case 'feed_full':
       return {
         status: 503,
         error: 'temporarily_unavailable',
-        description: 'As many readers follow the feed as may. Ask again later.',
+        description: 'The feed has its maximum number of readers. Try again later.',
         headers: ['Retry-After', '10'],
       }
     case 'assertion_unsupported':
@@ -78,7 +78,7 @@ function describe(refusal: WireRefusal): WireError {
       return invalidClient(describeBasicProblem(refusal.problem))
     case 'credentials_missing':
       return invalidClient('Client ID and client secret are missing. Send them as HTTP Basic credentials.')
-    // One answer for all four: whoever guesses learns nothing.
+    // One answer for all four cases, so that guessing reveals nothing.
     case 'unknown_client':
     case 'wrong_secret':
     case 'client_disabled':
@@ -123,12 +123,12 @@ const invalidClient = (description: string): WireError => ({
   headers: ['WWW-Authenticate', 'Basic realm="latchkey"'],
 })
 
-// No code of RFC 6749 is for this. Not `invalid_client`: §5.2 ties that to 401 where the header was used.
+// RFC 6749 has no code for this. §5.2 ties `invalid_client` to the status 401 if the header was used.
 const tooManyFailures = ({ limit, retryAfterSeconds, resetsAt }: ThrottledRefusal): WireError => ({
   status: 429,
   error: 'temporarily_unavailable',
   description:
-    'Client authentication failed too often from this address. Correct client ID and client secret: right ones are accepted at once.',
+    'Client authentication failed too often from this address. Correct client ID and client secret: correct ones are accepted at once.',
   headers: [
     ...['Retry-After', String(retryAfterSeconds)],
     ...['X-Rate-Limit-Limit', String(limit)],

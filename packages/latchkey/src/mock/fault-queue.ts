@@ -1,4 +1,4 @@
-// What is to go wrong, in the order in which it was asked for.
+// The faults that a test has planned, in the order of its requests.
 import type { Fault, Faults, FaultyEndpoint, PlannedFault } from '../ports/mock-controls.ts'
 
 export class FaultQueue implements Faults {

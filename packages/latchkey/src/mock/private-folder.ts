@@ -1,16 +1,16 @@
-// The folder of a mock: in memory where the system has such a place, and gone with the process.
+// The data folder of a mock: in memory if the system has a memory file system, and removed at exit.
 import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FolderNotMade } from '../make-folder.ts'
 
 const SHARED_MEMORY = '/dev/shm'
-/** statfs(2): the type of a file system that is memory. */
+/** statfs(2): the type number of tmpfs. */
 const TMPFS_MAGIC = 0x0102_1994
 
-/** Mode 0700. Removed when the process exits, whatever ends it but SIGKILL. Throws `FolderNotMade`. */
+/** Makes a folder with mode 0700. The process removes it at exit, except after SIGKILL. Throws `FolderNotMade`. */
 export function privateFolder(): string {
-  // mkdtemp makes it for its owner alone.
+  // mkdtemp gives the folder mode 0700.
   const folder = newFolder(join(isMemory(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir(), 'latchkey-mock-'))
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true })
@@ -31,6 +31,6 @@ function isMemory(path: string): boolean {
     accessSync(path, constants.W_OK)
     return statfsSync(path).type === TMPFS_MAGIC
   } catch {
-    return false // no such place on this system
+    return false // This system has no such folder.
   }
 }

@@ -1,4 +1,4 @@
-// The real server for the tests of others: steered by them, marked on each answer, and gone when it ends.
+// Starts the real server as a mock for the tests of other projects. Tests steer it, and its data is removed at exit.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@latchkey/protocol'
@@ -10,11 +10,11 @@ import { FaultQueue } from './fault-queue.ts'
 import { MockClock } from './mock-clock.ts'
 
 export interface RunningMock extends RunningServer {
-  /** Throw-away like everything in it. */
+  /** Valid until the mock exits. */
   readonly adminKey: Secret
 }
 
-/** `config` is one that `readMockConfig` has made. Fails as `startServer` does. */
+/** Takes a `config` that `readMockConfig` has returned. Rejects in the same cases as `startServer`. */
 export async function startMock(config: Config, logger: Logger): Promise<RunningMock> {
   logger.warn({ event: 'mock.started' }, 'this is a mock: for tests only, its clock and its faults can be steered')
   const clock = new MockClock(systemClock)

@@ -118,7 +118,7 @@ describe('on its Unix socket', () => {
     if (!config.ok) throw new Error('not usable')
     const logger = createLogger({ level: 'silent', format: 'json' })
     const first = await startAgent(config.value, logger)
-    await expect(startAgent(config.value, logger)).rejects.toThrow('running')
+    await expect(startAgent(config.value, logger)).rejects.toThrow('another agent runs on')
     await first.stop()
     await leaveSocketAt(config.value.socket)
     const second = await startAgent(config.value, logger)
@@ -134,7 +134,7 @@ describe('on its Unix socket', () => {
     mkdirSync(join(folder, 'run'), { mode: 0o700 })
     writeFileSync(path, 'precious')
     await expect(startAgent(config.value, createLogger({ level: 'silent', format: 'json' }))).rejects.toThrow(
-      'is no socket',
+      'is not a socket',
     )
     expect(readFileSync(path, 'utf8')).toBe('precious')
   })

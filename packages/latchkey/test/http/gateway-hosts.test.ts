@@ -51,7 +51,7 @@ test.each([
 ])('a request for the host %s is refused, and the upstream sees nothing of it', async (host) => {
   const before = reached
   const answer = await asking(`Host: ${host}`)
-  expect([answer.status, jsonOf(answer)['detail']]).toEqual([400, 'The Host header names no host.'])
+  expect([answer.status, jsonOf(answer)['detail']]).toEqual([400, 'The Host header is missing or malformed.'])
   expect(reached).toBe(before)
 })
 

@@ -100,7 +100,7 @@ test('a secret that everybody can read is refused', () => {
   const { secretFile, integration, problems } = setting()
   chmodSync(secretFile, 0o644)
   expect(problems({ integrations: [integration] })).toEqual([
-    `integrations[0].client_secret_file names ${secretFile}, which everybody can read`,
+    `integrations[0].client_secret_file names ${secretFile}, which every user can read`,
   ])
 })
 
@@ -108,7 +108,7 @@ test('what listens on loopback needs an agent key, and one is made for its owner
   const { folder, integration, proxy, read, problems } = setting()
   const agent_key_file = join(folder, 'keys/agent.key')
   expect(problems({ integrations: [integration], proxies: [proxy] })).toEqual([
-    'agent_key_file is missing, and something listens on loopback',
+    'agent_key_file is missing, and the agent listens on loopback',
   ])
   expect(
     problems({ integrations: [integration], proxies: [{ ...proxy, port: undefined, socket: '/run/api.sock' }] }),
@@ -119,7 +119,7 @@ test('what listens on loopback needs an agent key, and one is made for its owner
   expect((statSync(agent_key_file).mode & 0o777).toString(8)).toBe('600')
   chmodSync(agent_key_file, 0o640)
   expect(problems({ integrations: [integration], http: { port: 0 }, agent_key_file })[0]).toContain(
-    'which others can read',
+    'which other users can read',
   )
 })
 

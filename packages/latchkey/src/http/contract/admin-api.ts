@@ -25,14 +25,14 @@ import type { ServerView } from '../admin/server/server-facts-route.ts'
 import type * as tokens from '../admin/tokens/token-schemas.ts'
 import type * as trials from '../admin/tokens/trial-token-routes.ts'
 
-/** A caller changes no document in place, and may send one that it cannot change. */
+/** Makes every member read-only, so that callers change no document in place and may send frozen ones. */
 type ReadOnly<T> = unknown extends T ? T : { readonly [Member in keyof T]: ReadOnly<T[Member]> }
 
 type Wire<Schema extends TSchema> = ReadOnly<Static<Schema>>
 
 // Lists
 
-/** An answer that has the whole list. */
+/** An answer with the complete list. */
 export type List<Item> = Readonly<Record<'items' & keyof SlotPage, readonly Item[]>>
 export type Page<Item> = Omit<SlotPage, 'items'> & List<Item>
 export type PageRequest = Wire<typeof PageQuery>
@@ -49,12 +49,12 @@ export type IntegrationPage = Wire<typeof integrations.IntegrationPageView>
 export type IntegrationQuery = Wire<typeof ListQuery>
 export type NewIntegration = Wire<typeof integrations.NewIntegrationBody>
 export type IntegrationPatch = Wire<typeof integrations.IntegrationPatch>
-/** Without `client_secret` if the secret was imported, or if the answer is a replay. */
+/** Without `client_secret` if the secret was imported, or if the answer is replayed for an idempotency key. */
 export type CreatedIntegration = Wire<typeof integrations.CreatedIntegrationView>
 
 export type IntegrationSecret = Wire<typeof secrets.SecretView>
 export type SecretRotation = NonNullable<Wire<typeof secrets.RotationBody>>
-/** Without `client_secret` if the secret was imported, or if the answer is a replay. */
+/** Without `client_secret` if the secret was imported, or if the answer is replayed for an idempotency key. */
 export type RotatedSecret = Wire<typeof secrets.RotatedView>
 export type RevealedSecret = Wire<typeof secrets.RevealedView>
 
@@ -70,7 +70,7 @@ export type RevokedTokens = Wire<typeof tokens.RevokedView>
 export type TrialRequest = NonNullable<Wire<typeof trials.TrialBody>>
 export type TrialToken = Wire<typeof trials.TrialView>
 export type VerificationRequest = Wire<typeof trials.VerifyBody>
-/** What the verify endpoint answers to a token. */
+/** The answer of the verify endpoint to a token. */
 export type Verification = Wire<typeof trials.VerifyView>
 
 // Activity
@@ -78,7 +78,7 @@ export type Verification = Wire<typeof trials.VerifyView>
 export type Overview = Wire<typeof activity.OverviewView>
 export type ServerInterval = Overview['minutes'][number]
 export type Activity = Wire<typeof activity.IntegrationActivityView>
-/** In milliseconds. */
+/** Milliseconds. */
 export type Percentiles = NonNullable<ServerInterval['token_latency_ms']>
 export type Interval = Activity['minutes'][number]
 export type Counts = Activity['last_hour']
@@ -90,7 +90,7 @@ export type LiveEvents = {
   readonly contention: ReadOnly<ReturnType<typeof contentionEventView>>
   readonly refusal: ReadOnly<ReturnType<typeof refusalEventView>>
   readonly change: AuditEvent
-  /** Events were lost: read everything again. */
+  /** The stream has lost events. The reader must load everything again. */
   readonly reset: Readonly<Record<string, never>>
 }
 

@@ -1,4 +1,4 @@
-// GET /v1/feed: the slots, for guards that keep a copy of them, as server-sent events. docs/feed.md has the protocol.
+// GET /v1/feed: server-sent events about slots, for guards that keep a copy of the slots. Protocol: docs/feed.md.
 import { accept, type ClientCredentials, readBasicCredentials, refuse, type Result } from '@latchkey/protocol'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
@@ -40,7 +40,7 @@ export const getFeed =
     })
   }
 
-/** There are no parameters; the query is looked at for what must not be in it. */
+/** The feed has no parameters. `readForm` only rejects a query that holds a secret or is malformed. */
 function readFeedRequest(request: PublicRequest): Result<ClientCredentials, RequestRefusal> {
   if (request.method !== 'GET') return refuse({ reason: 'method_not_allowed', allow: 'GET' })
   const form = readForm(request)
@@ -52,13 +52,13 @@ function readFeedRequest(request: PublicRequest): Result<ClientCredentials, Requ
   return basic.ok ? accept(basic.value) : refuse({ reason: 'basic_unreadable', problem: basic.refusal })
 }
 
-/** Two of them name no place: the stream begins anew. */
+/** Returns the Last-Event-ID. Several headers count as an empty one, which names no position. */
 function lastEventId(request: PublicRequest): string | undefined {
   const [id, ...others] = request.headers('last-event-id')
   return others.length > 0 ? '' : id
 }
 
-// RFC 9110 §12.5.3: a weight of 0 means never.
+// RFC 9110 §12.5.3: the weight 0 means "not acceptable".
 const acceptsGzip = (request: PublicRequest): boolean =>
   request
     .headers('accept-encoding')

@@ -1,4 +1,4 @@
-// GET /livez and /readyz: is the process there, and does its store take writes?
+// GET /livez and /readyz: whether the process is alive, and whether its store accepts writes.
 import { StoreUnavailable, type StoreHealth } from '../../ports/store.ts'
 import { wireError } from '../wire-error.ts'
 import { type Handler, jsonResponse, type PublicResponse } from './public-response.ts'
@@ -8,7 +8,7 @@ export const getLivez: Handler = (request) =>
     ? jsonResponse(200, '{"status":"alive"}')
     : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
-/** Ready proves a write: probes that overlap share one commit with each other and with whatever else is written. */
+/** Proves readiness by a write. Probes that overlap share one commit with each other and with all other writes. */
 export const getReadyz =
   (health: Pick<StoreHealth, 'proveWrite'>): Handler =>
   async (request) => {

@@ -1,4 +1,4 @@
-// The authorization server's metadata (RFC 8414) and its keys (RFC 7517), both cacheable.
+// The metadata of the authorization server (RFC 8414) and its keys (RFC 7517). Clients may cache both.
 import { createHash } from 'node:crypto'
 import { authorizationServerMetadata } from '@latchkey/protocol'
 import type { ScopeRecord } from '../../domain/catalog.ts'
@@ -8,12 +8,12 @@ import { wireError } from '../wire-error.ts'
 import type { PublicRequest } from './public-request.ts'
 import type { Handler, PublicResponse } from './public-response.ts'
 
-/** For how long clients may keep the metadata, in seconds. */
+/** Seconds for which clients may cache the metadata. */
 export const METADATA_MAX_AGE_SECONDS = 300
 
 export interface CacheableDocument {
   readonly text: string
-  /** A strong entity tag, quotes included. */
+  /** A strong entity tag, including its quotes. */
   readonly etag: string
 }
 
@@ -24,7 +24,7 @@ export const getDocument =
       ? cacheable(request, document(), maxAgeSeconds)
       : wireError({ reason: 'method_not_allowed', allow: 'GET, HEAD' })
 
-/** Made anew when the scopes have changed. */
+/** Returns the current metadata. Builds the document again after the scopes have changed. */
 export function metadataDocument(issuer: string, catalog: Catalog): () => CacheableDocument {
   let scopes = catalog.scopes()
   let document = describe(issuer, scopes)

@@ -1,11 +1,11 @@
-// What a mock lets go wrong on purpose, in front of the handler of an endpoint.
+// The faults that a test plans at a mock. They run in front of the handler of an endpoint.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault, Faults, FaultyEndpoint } from '../../ports/mock-controls.ts'
 import { errorResponse } from '../wire-error.ts'
 import { answerOf, type Handler, type PublicAnswer, streamResponse } from './public-response.ts'
 import type { Route } from './routes.ts'
 
-/** The routes, with whatever is planned for an endpoint in front of its handler. */
+/** Returns the same routes. A planned fault of an endpoint runs in front of its handler. */
 export function withFaults(
   routes: (path: string) => Route,
   { issuer, faults, now }: { readonly issuer: string; readonly faults: Faults; readonly now: () => number },

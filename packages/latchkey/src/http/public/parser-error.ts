@@ -1,11 +1,11 @@
-// Requests that Node's HTTP parser refuses or gives up on: answered in the words of the other errors, connection closed.
+// Answers the requests that Node's HTTP parser rejects or times out, and closes the connection.
 import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { describeBasicProblem, looksLikeWrappedBasic } from '@latchkey/protocol'
 import type { ParserError } from '../../connections/limit-listener.ts'
 import { newRequestId } from './request-id.ts'
 
-/** Puts the answer, with these names and values beside its own, on the socket and ends it. No other answer may be under way. */
+/** Writes the answer and ends the socket. `extraHeaders` are names and values in turn. */
 export function answerParserError(error: ParserError, socket: Duplex, extraHeaders: readonly string[]): void {
   const { status, description } = describe(error)
   const body = JSON.stringify({ error: 'invalid_request', error_description: description })

@@ -1,4 +1,4 @@
-// The public listener: plain node:http, with nothing between the parser and the handlers.
+// The public listener: plain node:http, without a framework between the parser and the handlers.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
@@ -18,12 +18,12 @@ import type { Route } from './routes.ts'
 export interface PublicListenerOptions {
   readonly route: (path: string) => Route
   readonly logger: Logger
-  /** It is about to stop: each connection is to end with the last answer that it waits for. */
+  /** True while the server drains: each connection ends with the last answer that it waits for. */
   readonly isLeaving: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
   readonly counts: ConnectionCounts
-  /** Names and values in turn, for each answer whatever it is. */
+  /** Names and values in turn. Added to every answer. */
   readonly extraHeaders?: readonly string[]
 }
 
@@ -32,13 +32,13 @@ export interface ListenerTimeouts {
   readonly headers: number
   readonly request: number
   readonly keepAlive: number
-  /** In which a client has to take a byte of its answers. */
+  /** In which a client must take at least one byte of its answers. */
   readonly write: number
 }
 
 const TIMEOUTS: ListenerTimeouts = { headers: 10_000, request: 15_000, keepAlive: 65_000, write: WRITE_TIMEOUT }
 
-/** Not listening yet: call `listen` on it. */
+/** Returns a server that does not listen yet. */
 export function createPublicListener(options: PublicListenerOptions): Server {
   const { headers, request, keepAlive, write: writeTimeout } = options.timeouts ?? TIMEOUTS
   const settings = {
@@ -48,13 +48,13 @@ export function createPublicListener(options: PublicListenerOptions): Server {
     keepAliveTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headers / 4)),
     maxHeaderSize: 16 * 1024,
-    // Node would answer that itself, with an empty 400.
+    // Otherwise Node answers such a request itself, with an empty 400.
     requireHostHeader: false,
-    // A GET has no body to be thrown away after its answer.
+    // A GET has no body that would have to be discarded.
     optimizeEmptyRequests: true,
   }
   const server = createWebServer(settings, options.tls)
-  // By default Node drops headers above 2000 in silence: a second Authorization header could hide there.
+  // By default Node silently drops headers above 2000: a second Authorization header could hide there.
   server.maxHeadersCount = 0
   const { extraHeaders = [] } = options
   const listener: Listener = { ...options, extraHeaders, faultAnswer: faultAnswers(options.logger) }
@@ -64,7 +64,7 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   const work: Work = (incoming, outgoing, pipeline) => {
     receive(listener, { incoming, outgoing, pipeline })
   }
-  // CONNECT is a method like any other here.
+  // CONNECT is handled like any other method.
   const begin = limitListener(server, {
     counts: options.counts,
     work,
@@ -83,7 +83,7 @@ interface Listener extends PublicListenerOptions {
   readonly faultAnswer: FaultAnswer
 }
 
-/** One request on its way through. */
+/** One request and its response. */
 interface Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
@@ -101,10 +101,10 @@ function receive(listener: Listener, exchange: Exchange): void {
     handle(listener, route, request, exchange)
   }
   const isForm = route.body === 'form' && incoming.method !== 'CONNECT' && hasBody(incoming)
-  // RFC 9112 §6.1: chunks in HTTP/1.0 are to be mistrusted.
+  // RFC 9112 §6.1: chunks in HTTP/1.0 are faulty framing.
   if (incoming.httpVersion === '1.0' && isChunked(incoming)) outgoing.shouldKeepAlive = false
   if (route.isLast === true) outgoing.shouldKeepAlive = false
-  // What lies behind it may have been parsed already.
+  // The parser may have parsed requests behind this one already.
   if (route.isLast === true) pipeline.close()
   if (isForm) readBody(incoming, handleWith)
   else handleWith(NO_BODY)
@@ -122,7 +122,7 @@ function handle(
   const { meter } = route
   const begunAt = meter?.begun() ?? 0
   const answerWith = (response: PublicAnswer): void => {
-    // By a word, and not by surprise.
+    // Announce the close with `Connection: close` before the socket is closed.
     if (isLeaving()) pipeline.leave()
     outgoing.shouldKeepAlive &&= !pipeline.endsWith(outgoing)
     if ('begin' in response) stream(outgoing, response, ownHeaders)
@@ -149,8 +149,8 @@ const codingUnknown: Handler = () => wireError({ reason: 'transfer_coding_unknow
 const hostUnusable: Handler = () => wireError({ reason: 'host_unusable' })
 
 /**
- * RFC 9112 §3.2: HTTP/1.1 needs one Host, no version allows two, and the value must be a host. A proxy in front may have
- * taken the other header, or may have read another host in the same text.
+ * RFC 9112 §3.2: an HTTP/1.1 request needs exactly one Host header, and its value must be a host. A proxy in front may
+ * have read another host from a second header or from a malformed value.
  */
 function hostChecked(route: Route, request: PublicRequest, httpVersion: string): Handler {
   const hosts = request.count('host')
@@ -173,7 +173,7 @@ function stream(
   begin(outgoing)
 }
 
-/** The whole answer goes out at once; the connection is closed when the rest of the request has come, or too much of it. */
+/** Sends the whole answer at once. Ends the connection when the rest of the request has come, or too much of it. */
 function writeBeforeTheEnd(
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -1,7 +1,7 @@
-// A request to the public listener, taken off its socket.
+// A request to the public listener, read from its socket.
 import { requestIdFrom } from './request-id.ts'
 
-/** What came as the body: at most `MAX_BODY_BYTES`, or the word that it was more. */
+/** The body of a request: at most `MAX_BODY_BYTES`, or the fact that it was larger. */
 export type RequestBody = Buffer | 'too_large'
 
 export const MAX_BODY_BYTES = 16 * 1024
@@ -12,7 +12,7 @@ export interface RequestTarget {
   readonly query: string
 }
 
-/** Splits the request target. Nothing is decoded. */
+/** Splits the request target into path and query. Decodes nothing. */
 export function readTarget(url: string): RequestTarget {
   const target = withoutAuthority(url)
   const mark = target.indexOf('?')
@@ -20,16 +20,16 @@ export function readTarget(url: string): RequestTarget {
 }
 
 export class PublicRequest {
-  /** Stands in the answer and in every log line about this request. */
+  /** In the answer and in every log line about this request. */
   readonly id: string
   readonly method: string
   /** As sent, still percent-encoded, without the query. */
   readonly path: string
   /** As sent, without its question mark. */
   readonly query: string
-  /** Names and values in turn, every header that came, none merged or dropped. */
+  /** Names and values in turn: every header of the request, none merged or dropped. */
   readonly rawHeaders: readonly string[]
-  /** Of the socket's other end. */
+  /** The address of the socket's other end. */
   readonly remoteAddress: string
   readonly body: RequestBody
 
@@ -49,19 +49,19 @@ export class PublicRequest {
     this.body = parts.body
   }
 
-  /** The first value of a header; `name` in lower case. */
+  /** Returns the first value of a header. `name` is in lower case. */
   header(name: string): string | undefined {
     return headerOf(this.rawHeaders, name)
   }
 
-  /** How often a header came. */
+  /** Returns how often the request has a header. */
   count(name: string): number {
     let count = 0
     for (let i = 0; i < this.rawHeaders.length; i += 2) if (isNamed(this.rawHeaders[i], name)) count++
     return count
   }
 
-  /** Every value of a header, in the order sent. Node's own table keeps only the first of some. */
+  /** Returns every value of a header, in the order sent. Node's `headers` keeps only the first of some. */
   headers(name: string): readonly string[] {
     return headersOf(this.rawHeaders, name)
   }
@@ -75,7 +75,7 @@ export function headersOf(rawHeaders: readonly string[], name: string): readonly
   return values
 }
 
-/** Node's own table of headers is made for every request that looks at it once; this is not. */
+/** Faster than Node's `headers`, a table that Node builds for each request that reads it. */
 export function headerOf(rawHeaders: readonly string[], name: string): string | undefined {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (isNamed(rawHeaders[i], name)) return rawHeaders[i + 1]
@@ -86,7 +86,7 @@ export function headerOf(rawHeaders: readonly string[], name: string): string | 
 const isNamed = (header: string | undefined, name: string): boolean =>
   header?.length === name.length && (header === name || header.toLowerCase() === name)
 
-// RFC 9112 §3.2.2: a server accepts the absolute form too. Who it names is not asked: the issuer is configured.
+// RFC 9112 §3.2.2: a server accepts the absolute form too. Its authority is ignored: the issuer is configured.
 function withoutAuthority(url: string): string {
   if (url.startsWith('/')) return url
   const authority = /^https?:\/\/[^/?#]*/i.exec(url)

@@ -1,63 +1,63 @@
-// An answer of the public listener, before it is put on the socket.
+// An answer of the public listener, before the listener writes it.
 import type { ServerResponse } from 'node:http'
 import type { Resolvers } from '../../domain/resolvers.ts'
 import type { PublicRequest } from './public-request.ts'
 
 export interface PublicResponse {
   readonly status: number
-  /** Names and values in turn; content type, length, date and request id are added by the listener. */
+  /** Names and values in turn. The listener adds content type, length, date and request id. */
   readonly headers: readonly string[]
-  /** Undefined for an empty body: an answer without a body has no content type. */
+  /** Undefined for an empty body, which has no content type. */
   readonly content: Content | undefined
 }
 
 export interface Content {
   readonly type: string
-  /** Not empty. */
+  /** Never empty. */
   readonly text: string
 }
 
-/** An answer that goes on: its connection serves nothing else any more. */
+/** An answer that stays open, such as an event stream. Its connection serves no other request. */
 export interface StreamResponse {
   readonly status: 200
   readonly headers: readonly string[]
-  /** Is handed the answer with its head written; has to end it. */
+  /** Gets the answer after its head was written, and has to end it. */
   readonly begin: (answer: ServerResponse) => void
 }
 
 export type PublicAnswer = PublicResponse | StreamResponse
 
-/** Returns the answer, or a promise of it. Undefined if the answer goes to `later`. */
+/** Returns the answer, or a promise of it. Returns undefined if the handler gives the answer to `later`. */
 export type Handler = (
   request: PublicRequest,
   later: Resolvers<PublicAnswer>,
 ) => PublicAnswer | Promise<PublicAnswer> | undefined
 
-/** The answer of a handler, whether or not it takes its time. */
+/** Resolves with the answer of a handler, in whichever of the three ways the handler gives it. */
 export const answerOf = (handler: Handler, request: PublicRequest): Promise<PublicAnswer> =>
   new Promise((resolve, reject) => {
     const answer = handler(request, { resolve, reject })
     if (answer !== undefined) resolve(answer)
   })
 
-// RFC 6749 §5.1: no cache may keep an answer that holds a token; the others follow, so that nothing has to be thought of.
+// RFC 6749 §5.1: no cache may store an answer that holds a token. All other answers follow the same rule.
 const NEVER_STORED = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff'] as const
 
-/** A JSON document that no cache keeps. `text` is the document itself. */
+/** A JSON document that no cache stores. `text` is the document. */
 export const jsonResponse = (status: number, text: string, headers: readonly string[] = []): PublicResponse => ({
   status,
   headers: headers.length === 0 ? NEVER_STORED : [...NEVER_STORED, ...headers],
   content: { type: 'application/json', text },
 })
 
-/** An answer without a body, told by its headers alone. */
+/** An answer without a body: its status and headers say everything. */
 export const emptyResponse = (status: number, headers: readonly string[] = []): PublicResponse => ({
   status,
   headers: [...NEVER_STORED, ...headers],
   content: undefined,
 })
 
-/** An answer without an end, that no cache keeps. */
+/** An answer that stays open and that no cache stores. */
 export const streamResponse = (headers: readonly string[], begin: StreamResponse['begin']): StreamResponse => ({
   status: 200,
   headers: [...NEVER_STORED, ...headers],

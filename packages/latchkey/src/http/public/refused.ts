@@ -1,4 +1,4 @@
-// A refusal on its way out: counted, one line in the log, one answer on the wire.
+// Handles a refusal: counts it, logs one line and returns the answer.
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import type { Activity, Endpoint, RefusedRequest } from '../../ports/activity.ts'
@@ -14,7 +14,7 @@ export interface RefusalLog {
   readonly trustedProxies: BlockList | undefined
 }
 
-/** Logs the reason, the client if one was named, and the names of the query's parameters, never their values. */
+/** Logs the reason, the client ID if the request has one, and the names of the query parameters, never their values. */
 export function refused(
   { activity, logger, trustedProxies }: RefusalLog,
   endpoint: Endpoint,
@@ -44,7 +44,7 @@ export function refused(
   return response
 }
 
-/** One line says that a caller is throttled: all the others of the same minute would say it again. */
+/** False for a throttled caller after the first refusal in a minute: the later log lines would say the same. */
 const isNews = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
 
 function eventOf(status: number): string {
@@ -67,5 +67,5 @@ function clientOf(refusal: WireRefusal): Pick<RefusedRequest, 'clientId' | 'clie
   return { clientId: loggable(refusal.clientId), client: cause === 'unknown_client' ? 'claimed' : 'proven' }
 }
 
-/** What a caller sent as its ID may be anything, its secret included: only the shape of ours is repeated. */
+/** A caller may send anything as its client ID, even its secret. Only text in the form of our client IDs is logged. */
 const loggable = (clientId: string): string => (/^[A-Za-z0-9_-]{1,24}$/.test(clientId) ? clientId : '[not an ID]')

@@ -1,4 +1,4 @@
-// The body of a request: read up to its limit; what comes behind that is discarded for a while, so that the answer is read.
+// Reads the body of a request up to the size limit. Discards more for a while, so that the client can read the answer.
 import type { IncomingMessage } from 'node:http'
 import { headerOf, headersOf, MAX_BODY_BYTES, type RequestBody } from './public-request.ts'
 
@@ -8,11 +8,11 @@ export const isChunked = ({ rawHeaders }: IncomingMessage): boolean =>
 export const hasBody = (incoming: IncomingMessage): boolean =>
   isChunked(incoming) || (headerOf(incoming.rawHeaders, 'content-length') ?? '0') !== '0'
 
-/** Whether the body is in a coding that nobody here undoes. Node takes the last one for all (RFC 9112 §6.1). */
+/** True if the body has a transfer coding other than `chunked`. Node reads the last one only (RFC 9112 §6.1). */
 export const isCodingUnknown = (incoming: IncomingMessage): boolean =>
   isChunked(incoming) && headersOf(incoming.rawHeaders, 'transfer-encoding').join().trim().toLowerCase() !== 'chunked'
 
-/** A request that breaks off is never handed on: there is nobody to answer. */
+/** Calls `done` with the body. Does not call it if the request breaks off: then there is no caller to answer. */
 export function readBody(incoming: IncomingMessage, done: (body: RequestBody) => void): void {
   const chunks: Buffer[] = []
   let size = 0
@@ -37,8 +37,8 @@ const MOST_DISCARDED_BYTES = 1024 * 1024
 const LONGEST_LINGER_MILLISECONDS = 2000
 
 /**
- * Calls back when the connection can be closed: the rest of the request has come, or enough was waited. Closed with
- * bytes still to be read, a connection is reset, and the answer lost that the other end has not read yet.
+ * Calls `done` when the connection can be closed: when the rest of the request has come, or after 2 s. A socket that is
+ * closed with unread bytes is reset, and the client could lose the answer.
  */
 export function discardRest(incoming: IncomingMessage, done: () => void): void {
   if (incoming.readableEnded || incoming.destroyed) {

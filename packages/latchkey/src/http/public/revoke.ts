@@ -1,4 +1,4 @@
-// POST /v1/revoke: end this token (RFC 7009).
+// POST /v1/revoke: revokes a token (RFC 7009).
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
 import { revokeToken, type RevokeTokenPorts } from '../../operations/revoke-token.ts'
@@ -21,6 +21,6 @@ export const postRevoke =
     if (!asked.ok) return refused(ports, 'revoke', request, asked.refusal)
     const outcome = await revokeToken(ports, { ...asked.value, requester: requesterOf(request, ports.trustedProxies) })
     if (!outcome.ok) return refused(ports, 'revoke', request, outcome.refusal)
-    // RFC 7009 §2.2: 200 also when there was nothing to end; the body is empty.
+    // RFC 7009 §2.2: 200 with an empty body, even if there was nothing to revoke.
     return emptyResponse(200)
   }

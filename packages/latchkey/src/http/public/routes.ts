@@ -1,4 +1,4 @@
-// Which path of the public listener is answered by what.
+// The routes of the public listener: which handler answers which path.
 import { FEED_PATH } from '@latchkey/protocol'
 import { wireError } from '../wire-error.ts'
 import { type FeedEndpointPorts, getFeed } from './feed.ts'
@@ -20,23 +20,23 @@ export interface PublicPorts
   readonly issuer: string
   readonly adminUrl: string
   readonly jwks: () => CacheableDocument
-  /** For how long verifiers may keep the JWKS. */
+  /** Seconds for which verifiers may cache the JWKS. */
   readonly jwksMaxAgeSeconds: number
 }
 
 export interface Route {
   readonly handler: Handler
-  /** For a request whose Host header is missing or doubled, where the general 400 will not do. */
+  /** Answers a request whose Host header is unusable. Unless set, the answer is the general 400. */
   readonly hostUnusable?: Handler
-  /** Whether the handler looks at the body. What is not read is discarded. */
+  /** Whether the handler reads the body. An ignored body is discarded. */
   readonly body: 'form' | 'ignored'
-  /** An answer may go on for as long as the connection: what comes behind the request on it is not done. */
+  /** The answer may stay open as long as the connection: later requests on it are not handled. */
   readonly isLast?: true
-  /** Undefined while nothing is measured. */
+  /** Undefined while the server does not measure. */
   readonly meter: RouteMeter | undefined
 }
 
-/** Paths are compared as sent: an encoded or doubled slash is another path, and there is nothing there. */
+/** Compares paths as sent: an encoded or doubled slash makes another path, which has no route. */
 export function publicRoutes(ports: PublicPorts): (path: string) => Route {
   const issuerPath = new URL(ports.issuer).pathname
   const metadata = metadataDocument(ports.issuer, ports.catalog)
@@ -63,7 +63,7 @@ export function publicRoutes(ports: PublicPorts): (path: string) => Route {
     ],
     [`${issuerPath}/.well-known/oauth-authorization-server`, wellKnown],
     [`${issuerPath}/.well-known/openid-configuration`, wellKnown],
-    // RFC 8414 §3.1: the well-known part goes between host and path of the issuer.
+    // RFC 8414 §3.1: the well-known part stands between the host and the path of the issuer.
     [`/.well-known/oauth-authorization-server${issuerPath}`, wellKnown],
     ['/livez', { handler: getLivez, body: 'ignored', meter: activity.route('/livez') }],
     ['/readyz', { handler: getReadyz(ports.health), body: 'ignored', meter: activity.route('/readyz') }],
@@ -77,5 +77,5 @@ const starting: Handler = () => {
   throw new StoreUnavailable('the server is starting')
 }
 
-/** While the server does not know its issuer yet. */
+/** Answers every request until the server knows its issuer. */
 export const STARTING: Route = { handler: starting, hostUnusable: starting, body: 'ignored', meter: undefined }

@@ -1,4 +1,4 @@
-// What introspection and revocation ask for: a client's credentials and one token, in a form that is posted.
+// Reads a request for introspection or revocation: client credentials and one token, as a form.
 import { accept, type ClientCredentials, refuse, type Result } from '@latchkey/protocol'
 import { readCredentials } from '../read-credentials.ts'
 import { readForm } from '../read-form.ts'
@@ -10,7 +10,7 @@ export interface TokenParameter {
   readonly token: string
 }
 
-/** `token_type_hint` is not looked at: there is one type of token, and a wrong hint must not matter (RFC 7009 §2.1). */
+/** Ignores `token_type_hint`: there is one type of token, and a wrong hint must not matter (RFC 7009 §2.1). */
 export function readTokenParameter(request: PublicRequest): Result<TokenParameter, RequestRefusal> {
   if (request.method !== 'POST') return refuse({ reason: 'method_not_allowed', allow: 'POST' })
   const form = readForm(request)

@@ -43,7 +43,7 @@ export const postToken =
     return undefined
   }
 
-/** Exactly four members. None of the values needs escaping in JSON: a JWT, a number, a scope-token. */
+/** The body has exactly four members. A JWT, a number and a scope-token need no escaping in JSON. */
 const tokenResponse = ({ issued, scope, expiresIn }: TokenGrant): PublicResponse =>
   jsonResponse(
     200,

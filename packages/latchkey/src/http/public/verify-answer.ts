@@ -1,4 +1,4 @@
-// What verify answers to a verdict, told by status and headers alone (RFC 6750).
+// The answer of the verify endpoint: a verdict as status and headers alone (RFC 6750).
 import { accept, type AccessTokenClaims, bearerChallenge, describeReason, parseScope, refuse } from '@latchkey/protocol'
 import type { TokenRefusal } from '../../domain/refusal.ts'
 import type { Verdict } from '../../operations/verify-token.ts'
@@ -6,17 +6,17 @@ import { emptyResponse, type PublicResponse } from './public-response.ts'
 
 const REALM = 'latchkey'
 
-/** `query`: of the URL, without its question mark. */
+/** @param query of the URL, without its question mark */
 export const verifyAnswer = (verdict: Verdict, query: string): PublicResponse =>
   judgedAnswer(requireScopes(verdict, query))
 
-/** To a verdict that the scopes of the URL were part of. */
+/** @param judged a verdict that `requireScopes` has checked */
 export const judgedAnswer = (judged: Verdict): PublicResponse =>
   judged.ok ? acceptedResponse(judged.value) : refusedResponse(judged.refusal)
 
 /**
- * Every `scope` of the URL must be the token's: one that a proxy's configuration left empty, misspelt or that an
- * application's own query added makes the door narrower, never wider.
+ * Every `scope` parameter of the URL must be the scope of the token. A parameter that is empty, misspelt or added by an
+ * application's own query can only cause a refusal, never an acceptance.
  */
 export function requireScopes(verdict: Verdict, query: string): Verdict {
   if (!verdict.ok) return verdict
@@ -30,13 +30,13 @@ export function requireScopes(verdict: Verdict, query: string): Verdict {
 const acceptedResponse = ({ client_id: clientId, scope, jti }: AccessTokenClaims): PublicResponse =>
   emptyResponse(200, ['X-Latchkey-Client-Id', clientId, 'X-Latchkey-Scope', scope, 'X-Latchkey-Jti', jti])
 
-/** The identity headers are set, empty, on refusals too: what a caller sent under their names never passes for ours. */
+/** A refusal has these headers with empty values. A proxy then overwrites headers that the caller sent. */
 const NOBODY = ['X-Latchkey-Client-Id', '', 'X-Latchkey-Scope', '', 'X-Latchkey-Jti', '']
 
 function refusedResponse(refusal: TokenRefusal): PublicResponse {
   switch (refusal.reason) {
     case 'token_missing':
-      // RFC 6750 §3.1: a request without credentials is told no error.
+      // RFC 6750 §3.1: the answer to a request without credentials has no error code.
       return emptyResponse(401, [...NOBODY, 'WWW-Authenticate', bearerChallenge({ realm: REALM })])
     case 'insufficient_scope':
       return emptyResponse(403, [...NOBODY, 'Latchkey-Reason', refusal.reason, 'WWW-Authenticate', scopeChallenge(refusal.required)]) // prettier-ignore
@@ -54,7 +54,7 @@ const scopeChallenge = (required: string): string =>
     realm: REALM,
     error: 'insufficient_scope',
     errorDescription: 'The token is good, but not for what is asked here',
-    // RFC 6750 §3: only what is a scope can be named.
+    // RFC 6750 §3: the challenge names a scope only if the required text is a valid scope.
     ...(isOneScope(required) && { scope: required }),
   })
 

@@ -17,8 +17,8 @@ export interface VerifyEndpointPorts extends VerifyTokenPorts {
 }
 
 /**
- * Answers 200, 401, 403 or 5xx and nothing else, whatever the method: some proxies turn any other status into a 500.
- * Judges by the one Authorization header and the `scope` of its own URL; never by a forwarded header.
+ * Answers every method with 200, 401, 403 or 5xx only: some proxies turn any other status into a 500. Reads the single
+ * Authorization header and the `scope` parameters of its own URL, never a forwarded header.
  */
 export const anyVerify =
   (ports: VerifyEndpointPorts): Handler =>
@@ -31,7 +31,7 @@ export const anyVerify =
     return verdict instanceof Promise ? verdict.then(answer) : answer(verdict)
   }
 
-/** For a request that is no good as HTTP, whatever token it presents. */
+/** Answers a request that is malformed as HTTP, without judging its token. */
 export const malformedVerify =
   (ports: VerifyEndpointPorts): Handler =>
   (request) =>
@@ -56,13 +56,13 @@ function observeRefusal(
   const { reason } = refusal
   activity.decided(reason)
   const clientId = 'clientId' in refusal ? refusal.clientId : undefined
-  // We signed the token, but its client may be gone.
+  // The token has our signature, but its client may have been deleted.
   const client = clientId === undefined || reason === 'unknown' ? 'claimed' : 'proven'
   const { address } = requesterOf(request, trustedProxies)
   activity.refused({ endpoint: 'verify', reason, clientId, client, address, requestId: request.id })
 }
 
-/** Successful verifications are not logged; refused ones are, in full only when one of our own tokens was presented. */
+/** Logs refusals only. The line names client and jti only if the token was one of ours. */
 function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: TokenRefusal): void {
   const { reason } = refusal
   if (!('jti' in refusal)) {
@@ -81,7 +81,7 @@ function logRefusal(logger: Logger, { id: request_id }: PublicRequest, refusal: 
 
 const USUAL_SPELLING = 'Bearer '
 
-/** Behind the usual spelling no character is looked at: only what has the shape of a token can have a good signature. */
+/** Takes the text after the usual `Bearer ` unread: a text that is not a token has no valid signature. */
 function presentedToken(request: PublicRequest): { readonly text: string } | 'missing' | 'malformed' {
   if (request.count('authorization') > 1) return 'malformed'
   const header = request.header('authorization')

@@ -1,11 +1,11 @@
-// Combines CRC-32 values (RFC 1952 §8): that of two texts in a row, from that of each, without reading them again.
+// Computes the CRC-32 (RFC 1952 §8) of two concatenated texts from their CRCs, without reading the texts again.
 import { crc32 } from 'node:zlib'
 
 const POLYNOMIAL = 0xedb88320
-/** The polynomial 1, in the bit order of this CRC. */
+/** The polynomial 1, in the bit order of CRC-32. */
 const ONE = 0x80000000
 
-/** The product of two polynomials over GF(2), modulo the polynomial of the CRC. */
+/** Returns the product of two polynomials over GF(2), modulo the CRC polynomial. */
 function product(left: number, right: number): number {
   let sum = 0
   let factor = right
@@ -25,11 +25,11 @@ const SQUARES: readonly number[] = Array.from({ length: 31 }).reduce<number[]>(
   [0x40000000],
 )
 
-/** What the CRC of a stream needs to know of a text that is appended. */
+/** The CRC of a text, with what is needed to append the text to a stream. */
 export interface Check {
   readonly crc: number
   readonly bytes: number
-  /** x^(8·bytes), by which the CRC of everything before is multiplied. */
+  /** x^(8·bytes). The CRC of the stream so far is multiplied by this polynomial. */
   readonly shift: number
 }
 
@@ -44,7 +44,7 @@ export const followedBy = (crc: number, text: Check): number => (product(text.sh
 
 function shiftBy(bytes: number): number {
   let shift = ONE
-  // Eight bits to a byte: 2^3.
+  // A byte has eight bits: 2^3.
   for (let left = bytes, power = 3; left > 0; left = Math.floor(left / 2), power++) {
     if (left % 2 === 1) shift = product(SQUARES[power % 32] ?? ONE, shift)
   }

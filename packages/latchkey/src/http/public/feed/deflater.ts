@@ -1,19 +1,20 @@
-// Compresses the frames of snapshots, one after the other, into blocks that do not look back.
+// Compresses the frames of snapshots into blocks that do not refer to earlier blocks.
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib'
 
-/** Several frames share a chunk of the output. */
+/** Bytes of one chunk of the output. Several frames share a chunk. */
 const CHUNK = 65_536
 
 /**
- * One compressor and one buffer serve all frames. A compressor for each frame is garbage outside of V8's heap, and V8
- * collects its whole memory after 64 MB of that: several times, a second each, during a snapshot of a million slots.
+ * All frames share one compressor and one buffer. A compressor for each frame would leave garbage outside V8's heap. V8
+ * runs a full collection after every 64 MB of such garbage: a snapshot of a million slots would cause several, one
+ * second each.
  */
 export class Deflater {
   #stream: DeflateRaw | undefined
   #text = Buffer.allocUnsafeSlow(CHUNK)
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Calls `read` with the bytes of the text, which are valid until it returns. Resolves with the blocks and its result. */
+  /** Calls `read` with the bytes of the text, valid until `read` returns. Resolves with the blocks and its result. */
   deflate<Value>(text: string, read: (plain: Buffer) => Value): Promise<readonly [blocks: Buffer, value: Value]> {
     const next = this.#last.then(async () => {
       const plain = this.#written(text)
@@ -37,7 +38,7 @@ export class Deflater {
     return new Promise((resolve, reject) => {
       stream.once('error', reject).on('data', take)
       stream.write(plain)
-      // Z_FULL_FLUSH ends the blocks at a byte, and later blocks do not refer to them.
+      // Z_FULL_FLUSH ends the blocks at a byte boundary, and later blocks do not refer to these.
       stream.flush(constants.Z_FULL_FLUSH, () => {
         stream.off('error', reject)
         stream.off('data', take)

@@ -1,4 +1,4 @@
-// What all readers with the same scopes are sent: each change is encoded once for them.
+// The events for all readers with the same scopes. Each change is encoded once for all of them.
 import { hash } from 'node:crypto'
 import { type FeedSlot, type FeedToken, type Scope, writeFeedEvent } from '@latchkey/protocol'
 import { followedStanding } from '../../../domain/followed-slot.ts'
@@ -10,20 +10,20 @@ import { Snapshot, type SnapshotPorts } from './snapshot.ts'
 
 export interface Delta {
   readonly position: number
-  /** Undefined when nothing of it concerns these scopes. */
+  /** Undefined if no change concerns the scopes of the channel. */
   readonly frame: Frame | undefined
 }
 
-/** Changes to an event: some 40 KB. */
+/** The most changes in one event: about 40 KB. */
 const MOST_CHANGES = 500
 
 export class FeedChannel {
   readonly scopes: readonly Scope[]
   readonly #changes: SlotChanges
-  /** As the feed names them: by their number among the channel's. */
+  /** The number by which events name each scope: its index in `scopes`. */
   readonly #numbers: ReadonlyMap<string, number>
   readonly #prefix: string
-  /** Of those who came back, by their pieces: who comes in the same moment gets the same ones. */
+  /** Encoded pieces of catch-up. Readers that return at the same moment get the same piece, which is encoded once. */
   readonly #missed = new WeakMap<readonly FollowedSlot[], Frame | 'none'>()
   readonly #ports: SnapshotPorts
   #snapshot: { readonly snapshot: Snapshot; readers: number } | undefined
@@ -37,7 +37,7 @@ export class FeedChannel {
     this.#prefix = cursorPrefix(scopes)
   }
 
-  /** Where to go on for who has everything up to the position; undefined while that is not known. */
+  /** Returns the cursor for a reader that has everything up to the position. Undefined while it is not known. */
   cursor(position: number): string | undefined {
     const place = this.#changes.placeAt(position)
     return place === undefined ? undefined : writeCursor(this.#prefix, place)
@@ -47,7 +47,7 @@ export class FeedChannel {
     return readCursor(this.#prefix, cursor)
   }
 
-  /** Undefined when what came after the position is not known any more. */
+  /** Undefined if the change buffer no longer holds the changes after the position. */
   after(position: number): Delta | undefined {
     if (position === this.#changes.position) return { position, frame: undefined }
     if (this.#last?.from === position) return this.#last.delta
@@ -61,8 +61,8 @@ export class FeedChannel {
   }
 
   /**
-   * Runs `read` with a snapshot: the one of other readers if it is recent enough, else a new one. A snapshot without
-   * readers is dropped.
+   * Calls `read` with a snapshot. Uses the snapshot of other readers if it is recent enough, otherwise a new one. Drops
+   * the snapshot when its last reader is done.
    */
   async withSnapshot<Value>(read: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
     const shared = this.#snapshot?.snapshot.isJoinable === true ? this.#snapshot : this.#newSnapshot()
@@ -75,7 +75,7 @@ export class FeedChannel {
     }
   }
 
-  /** A piece of what changed while somebody was away; undefined when nothing of it concerns these scopes. */
+  /** Encodes one piece of catch-up for a reader that was away. Undefined if no change concerns the channel. */
   missed(slots: readonly FollowedSlot[]): Frame | undefined {
     const known = this.#missed.get(slots)
     if (known !== undefined) return known === 'none' ? undefined : known
@@ -117,7 +117,7 @@ function rowOf(followed: FollowedSlot, scope: number): FeedSlot {
   }
 }
 
-// A reader can tell whether a token that it holds is meant; the jti itself stays here.
+// The hash lets a reader recognize a token that it holds. The jti itself is not sent.
 const tokenOf = ({ generation, jti, expiresAt }: RecordedToken): FeedToken => ({
   ...{ generation, expiresAt },
   jtiHash: hash('sha256', jti, 'base64url'),

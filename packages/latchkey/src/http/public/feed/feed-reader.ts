@@ -1,4 +1,4 @@
-// One reader of the feed: a snapshot, then changes, never more than a piece of them waiting to be read.
+// One reader of the feed. Sends it a snapshot, then changes, and never buffers more than one piece.
 import type { ServerResponse } from 'node:http'
 import { type ByeReason, FEED_VERSION, type ResetReason } from '@latchkey/protocol'
 import type { Follower } from '../../../operations/follow-slots.ts'
@@ -10,28 +10,28 @@ import { Frame } from './frame.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Turns } from './turns.ts'
 
-/** Milliseconds. */
+/** Milliseconds between two heartbeats. */
 export const HEARTBEAT_MS = 1000
 
 export interface FeedReaderPorts {
   readonly clock: Clock
   readonly changes: SlotChanges
   readonly turns: Turns
-  /** The ids of the keys that are accepted now. */
+  /** The ids of the signing keys that are valid now. */
   readonly kids: () => readonly string[]
 }
 
 export interface FeedRequest {
   readonly follower: Follower
   readonly channel: FeedChannel
-  /** The cursor to go on from. */
+  /** The cursor to resume from. Undefined for a new reader. */
   readonly lastEventId: string | undefined
   readonly takesGzip: boolean
-  /** When the request was there: milliseconds of the monotonic clock. */
+  /** When the request was accepted: milliseconds on the monotonic clock. */
   readonly acceptedAt: number
 }
 
-/** `gone`: the reader went away. */
+/** `gone` means that the reader closed the connection. */
 export type FeedEnd = ByeReason | 'gone'
 
 export class FeedReader {
@@ -41,7 +41,7 @@ export class FeedReader {
   readonly #channel: FeedChannel
   readonly #wire: FeedWire
   readonly #ended: (reader: FeedReader, end: FeedEnd) => void
-  /** Everything up to here was sent, or need not be. */
+  /** Every change up to this position was sent, or is part of the snapshot. */
   #position = 0
   #phase: 'beginning' | 'completing' | 'following' | 'ended' = 'beginning'
   #nextBeat = 0
@@ -84,7 +84,7 @@ export class FeedReader {
     if (this.#phase !== 'ended') this.#wire.write(Frame.of({ name: 'keys', kids: this.#ports.kids() }))
   }
 
-  /** Sends what there is, as far as the reader takes it. */
+  /** Sends the pending changes until the connection is blocked. */
   advance(): void {
     while ((this.#phase === 'completing' || this.#phase === 'following') && !this.#wire.isBlocked) {
       const delta = this.#channel.after(this.#position)
@@ -101,15 +101,15 @@ export class FeedReader {
     }
   }
 
-  /** Certifies, when it is time to, that everything up to now was sent. */
+  /** Sends a heartbeat if one is due: it certifies that every change up to now was sent. */
   beat(): void {
     const now = this.#ports.clock.monotonic()
     if (this.#phase !== 'following' || this.#wire.isBlocked || now < this.#nextBeat) return
     this.#nextBeat = now + HEARTBEAT_MS
-    // Read first, then sent: what changes in between is told, and not certified.
+    // The certificate is read before the changes are sent. A change in between is sent but not certified.
     const certificate = this.#ports.changes.certificate()
     this.advance()
-    // One that says nothing about this stream yet is followed by another one soon.
+    // A certificate that says nothing about this stream yet is followed by another one soon.
     if (certificate === undefined || !this.#certify(certificate)) this.#nextBeat = now
   }
 
@@ -118,7 +118,7 @@ export class FeedReader {
     this.#wire.end(Frame.of({ name: 'bye', reason }))
   }
 
-  /** Without a word, which it would not read. */
+  /** Closes the connection without a `bye` event, which the reader would not read. */
   cut(): void {
     if (this.#over('too_slow')) this.#wire.cut()
   }
@@ -152,13 +152,13 @@ export class FeedReader {
       const frame = await snapshot.frame(number)
       if (frame === undefined) return !this.#isOver
       await this.#send(() => frame)
-      // The change buffer no longer reaches back to the position: the rest of the snapshot is of no use.
+      // If the change buffer no longer reaches back to the position, the rest of the snapshot is useless.
       if (this.#ports.changes.after(this.#position, 1) === undefined) this.end('too_slow')
     }
     return false
   }
 
-  /** Makes and sends a frame in a turn of its own. Resolves when the reader has taken it; false if the stream has ended. */
+  /** Makes and sends a frame in its own turn of the event loop. Resolves with false if the stream has ended. */
   async #send(frameOf: () => Frame | undefined): Promise<boolean> {
     await this.#ports.turns.take(() => {
       const frame = this.#isOver ? undefined : frameOf()
@@ -182,11 +182,11 @@ export class FeedReader {
       this.#phase = 'following'
       this.#wire.write(Frame.of({ name: 'snapshot-end' }, this.#channel.cursor(this.#position)))
     }
-    // A reader that has just come waits for its first certificate.
+    // A new reader waits for its first certificate.
     if (this.#nextBeat === 0) this.beat()
   }
 
-  /** False when it could not be sent. */
+  /** Returns false if the heartbeat could not be sent. */
   #certify({ position, readAt }: Certificate): boolean {
     const t = Math.floor(readAt - this.acceptedAt)
     if (this.#phase !== 'following' || this.#wire.isBlocked || this.#position < position || t < 0) return false
@@ -194,7 +194,7 @@ export class FeedReader {
     return true
   }
 
-  /** False when it was over before. */
+  /** Returns false if the stream had ended before. */
   #over(end: FeedEnd): boolean {
     if (this.#phase === 'ended') return false
     this.#phase = 'ended'

@@ -1,4 +1,4 @@
-// All readers of the feed: how many there may be, when each is sent something, and when each has to go.
+// All readers of the feed. Limits their number, paces what they are sent, and ends their streams.
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { type Follower, reviewFollower } from '../../../operations/follow-slots.ts'
@@ -11,19 +11,19 @@ import { type FeedEnd, FeedReader, type FeedRequest } from './feed-reader.ts'
 import { Turns } from './turns.ts'
 
 export const MOST_READERS = 500
-/** Of one integration: the others are left a place. */
+/** The most readers of one integration, so that other integrations find room. */
 export const MOST_OF_ONE = 250
 
-/** A right that ends, and a heartbeat that is due, are noticed within this many milliseconds. */
+/** Milliseconds between two checks for ended rights and due heartbeats. */
 const CHECK_MS = 250
-/** A reader that has taken nothing of what it was sent for so many milliseconds is cut off. */
+/** Milliseconds after which a reader that takes none of its bytes is disconnected. */
 const MOST_BLOCKED_MS = 10_000
 const LIFETIME_MS = 3_600_000
-/** Changes that come closer together than this are sent together. */
+/** Milliseconds. Changes that are closer together are sent together. */
 const LEAST_GAP_MS = 5
-/** For each millisecond of sending, so many go to everything else. */
+/** The time for other work, as a multiple of the time spent on sending. */
 const SHARE = 5
-/** But news waits no longer than this: a thread that was put aside while it sent has not worked for so long. */
+/** The longest gap in milliseconds. A measured time that asks for more was spent while the thread was suspended. */
 const MOST_GAP_MS = 50
 
 export interface FeedStreamsPorts {
@@ -31,7 +31,7 @@ export interface FeedStreamsPorts {
   readonly integrations: Integrations
   readonly clock: Clock
   readonly logger: Logger
-  /** The ids of the keys that are accepted now. */
+  /** The ids of the signing keys that are valid now. */
   readonly kids: () => readonly string[]
 }
 
@@ -57,7 +57,7 @@ export class FeedStreams {
     return this.#readers.size
   }
 
-  /** For how many seconds the slowest reader has not taken what it was sent. */
+  /** For how many seconds the slowest reader has been blocked. */
   get lagSeconds(): number {
     const now = this.#ports.clock.monotonic()
     return Math.max(0, ...[...this.#readers].map((reader) => reader.blockedFor(now) / 1000))
@@ -69,7 +69,7 @@ export class FeedStreams {
     return own.length < MOST_OF_ONE
   }
 
-  /** @param answer with its head written. */
+  /** @param answer its head has been written */
   open(request: Omit<FeedRequest, 'channel'>, answer: ServerResponse): void {
     const { changes, clock, kids } = this.#ports
     const channel = this.#channelFor(request.follower)
@@ -87,18 +87,18 @@ export class FeedStreams {
     reader.begin(request.lastEventId)
   }
 
-  /** The set of accepted keys has changed. */
+  /** Sends all readers the set of valid keys, after the set has changed. */
   tellKeys(): void {
     for (const reader of this.#readers) reader.sendKeys()
   }
 
-  /** Everybody is told; from now on nobody is let in. */
+  /** Sends every reader a `bye` event and admits no new reader. */
   stop(): void {
     this.#isStopped = true
     for (const reader of this.#readers) reader.end('stopping')
   }
 
-  /** Ends the streams whose time or whose right is over, and certifies to the others. */
+  /** Ends the streams whose lifetime or right is over, and sends heartbeats to the others. */
   async check(): Promise<void> {
     const now = this.#ports.clock.monotonic()
     for (const reader of this.#readers) {
@@ -106,7 +106,7 @@ export class FeedStreams {
       else if (now - reader.acceptedAt >= LIFETIME_MS) reader.end('time')
       else reader.beat()
     }
-    // All at once: where somebody has to be asked, it is one question.
+    // Reviews all readers at once, so that they share one query.
     const reviews = [...this.#readers].map(async (reader) => {
       const right = await reviewFollower(this.#ports, reader.follower)
       if (right !== 'unchanged') reader.end(right)
@@ -114,7 +114,7 @@ export class FeedStreams {
     await Promise.all(reviews)
   }
 
-  // The answers of the commit that is being published leave first.
+  // The responses to the published commit go out before the feed's events.
   #sendSoon(): void {
     this.#isDue = true
     const wait = this.#notBefore - this.#ports.clock.monotonic()

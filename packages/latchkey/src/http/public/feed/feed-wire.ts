@@ -1,10 +1,10 @@
-// The connection to one reader: frames go out, plain or in a gzip stream, and it is known whether they are taken.
+// The connection to one reader. Sends frames, plain or in a gzip stream, and knows whether the reader takes them.
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../../ports/clock.ts'
 import type { Frame } from './frame.ts'
 import { GzipMember } from './gzip-member.ts'
 
-/** Milliseconds in which a reader that was told why it ends has to take its last bytes. */
+/** Milliseconds that a reader has to take its last bytes after a `bye` event. */
 const FAREWELL_MS = 1000
 
 export class FeedWire {
@@ -14,7 +14,7 @@ export class FeedWire {
   #blockedSince: number | undefined
   #onFree: (() => void)[] = []
 
-  /** @param answer with its head written. */
+  /** @param answer its head has been written */
   constructor(answer: ServerResponse, clock: Clock, takesGzip: boolean, drained: () => void, closed: () => void) {
     this.#answer = answer
     this.#clock = clock
@@ -24,7 +24,7 @@ export class FeedWire {
       this.#free()
       drained()
     })
-    // A connection that broke is an end like any other.
+    // A broken connection ends the stream like any other close.
     answer.on('error', () => answer.destroy())
     answer.once('close', () => {
       closed()
@@ -36,7 +36,7 @@ export class FeedWire {
     return this.#gzip !== undefined
   }
 
-  /** What was sent waits to be read: send no more until it is. */
+  /** True while the reader has not taken what was sent. Send nothing until it has. */
   get isBlocked(): boolean {
     return this.#blockedSince !== undefined
   }
@@ -45,7 +45,7 @@ export class FeedWire {
     return this.#blockedSince === undefined ? 0 : now - this.#blockedSince
   }
 
-  /** Resolves when it is not blocked any more, or gone. */
+  /** Resolves when the connection is not blocked any more, or is closed. */
   async free(): Promise<void> {
     if (this.isBlocked) await new Promise<void>((resolve) => this.#onFree.push(resolve))
   }
@@ -56,7 +56,7 @@ export class FeedWire {
     if (!isTaken) this.#blockedSince ??= this.#clock.monotonic()
   }
 
-  /** Whoever reads is left a moment for the last words. */
+  /** Sends the last frame, and closes the connection after a moment in which the reader can take it. */
   end(last: Frame): void {
     if (this.isBlocked) {
       this.cut()

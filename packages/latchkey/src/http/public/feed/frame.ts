@@ -1,4 +1,4 @@
-// An event of the feed as bytes: encoded once, for all readers.
+// An event of the feed as bytes, encoded once for all readers.
 import { type FeedEvent, writeFeedEvent } from '@latchkey/protocol'
 import { type Check, checkOf } from './crc-32.ts'
 import type { Deflater } from './deflater.ts'
@@ -19,7 +19,7 @@ export class Frame {
     return new Frame(Buffer.from(writeFeedEvent(event, cursor)))
   }
 
-  /** Makes a frame that keeps only its compressed form, half of the bytes. `text` is the result of `writeFeedEvent`. */
+  /** Makes a frame that keeps only its compressed form: half of the bytes. `text` is the result of `writeFeedEvent`. */
   static async packed(text: string, deflater: Deflater): Promise<Frame> {
     const [blocks, check] = await deflater.deflate(text, checkOf)
     return new Frame(undefined, blocks, check)
@@ -29,7 +29,7 @@ export class Frame {
     return this.#plain ?? inflatedBlocks(this.blocks)
   }
 
-  /** The blocks of a gzip stream that hold it. */
+  /** The frame as blocks of a gzip stream. */
   get blocks(): Buffer {
     return (this.#blocks ??= storedBlocks(this.plain))
   }

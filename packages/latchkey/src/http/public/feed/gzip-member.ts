@@ -1,4 +1,4 @@
-// A gzip stream (RFC 1952) made of blocks that do not look back, so that one block serves every reader.
+// A gzip stream (RFC 1952) made of independent blocks, so that one block serves every reader.
 import { constants, inflateRawSync } from 'node:zlib'
 import { type Check, followedBy } from './crc-32.ts'
 
@@ -6,7 +6,7 @@ const MOST_STORED = 65_535
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
 const LAST_BLOCK = [1, 0, 0, 0xff, 0xff]
 
-/** Uncompressed blocks (RFC 1951 §3.2.4), in no time: for what is short, and for what must not wait. */
+/** Returns uncompressed blocks (RFC 1951 §3.2.4): for short texts, and for texts that must not wait. */
 export function storedBlocks(plain: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let at = 0; at < plain.length; at += MOST_STORED) {
@@ -19,11 +19,11 @@ export function storedBlocks(plain: Buffer): Buffer {
   return Buffer.concat(parts)
 }
 
-/** Returns the bytes that the blocks were made of. */
+/** Returns the bytes from which the blocks were made. */
 export const inflatedBlocks = (blocks: Buffer): Buffer =>
   inflateRawSync(blocks, { finishFlush: constants.Z_SYNC_FLUSH })
 
-/** What one reader's stream needs beside the blocks: how it begins, and the check at its end. */
+/** The header and the checksum of one reader's stream. */
 export class GzipMember {
   #crc = 0
   #length = 0
@@ -35,7 +35,7 @@ export class GzipMember {
     this.#length = (this.#length + text.bytes) % 2 ** 32
   }
 
-  /** After the last block. */
+  /** Returns what follows the last block. */
   trailer(): Buffer {
     const end = Buffer.alloc(LAST_BLOCK.length + 8)
     end.set(LAST_BLOCK)

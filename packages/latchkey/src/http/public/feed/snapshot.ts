@@ -1,12 +1,12 @@
-// The whole table of one channel, encoded once for all readers that load it at the same time.
+// All slots of one channel, encoded once for all readers that load them at the same time.
 import type { FollowedSlot, SlotChanges } from '../../../ports/slot-changes.ts'
 import type { Deflater } from './deflater.ts'
 import { Frame } from './frame.ts'
 import type { Turns } from './turns.ts'
 
-/** Slots in a frame. Encoding them blocks the event loop for half a millisecond. */
+/** Slots in a frame. Encoding a frame blocks the event loop for half a millisecond. */
 const SLOTS_TO_FRAME = 250
-/** A reader joins a snapshot if at most this many changes followed its begin: the reader gets them after the last frame. */
+/** A reader joins a snapshot if at most this many changes followed its start. They are sent after the last frame. */
 const MOST_CHANGES_SINCE = 32_768
 
 export interface SnapshotPorts {
@@ -16,14 +16,14 @@ export interface SnapshotPorts {
 }
 
 /**
- * The fastest reader sets the pace: a frame is made when a reader first asks for it. Frames are kept until the last reader
- * of the snapshot is done, because a reader that joins starts with the first frame.
+ * The fastest reader sets the pace: a frame is made when a reader first asks for it. The frames are kept until the
+ * last reader of the snapshot is done, because a reader that joins starts with the first frame.
  *
- * A frame shows its slots as they were when the frame was made, at `position` or later. A reader that gets all frames, and
- * then all changes after `position`, misses nothing. It may get a change twice, which does no harm.
+ * A frame shows its slots at the moment when the frame was made, which is at `position` or later. A reader that gets
+ * all frames and then all changes after `position` misses nothing. It may get a change twice, which does no harm.
  */
 export class Snapshot {
-  /** Noted before the first slot is read. */
+  /** The position of the change buffer before the first slot was read. */
   readonly position: number
   readonly #ports: SnapshotPorts
   readonly #encode: (slots: readonly FollowedSlot[]) => string | undefined
@@ -32,7 +32,7 @@ export class Snapshot {
   #isWhole = false
   #making: Promise<void> | undefined
 
-  /** @param encode makes the text of the event; undefined if no slot of the piece concerns the channel. */
+  /** @param encode returns the text of the event, or undefined if no slot of the piece concerns the channel */
   constructor(ports: SnapshotPorts, encode: (slots: readonly FollowedSlot[]) => string | undefined) {
     this.#ports = ports
     this.#encode = encode
@@ -40,7 +40,7 @@ export class Snapshot {
     this.#pieces = ports.changes.all(SLOTS_TO_FRAME)[Symbol.asyncIterator]()
   }
 
-  /** True if a reader that comes now may read this snapshot, and then all that has changed since it began. */
+  /** True if a new reader may read this snapshot and then the changes since its start. */
   get isJoinable(): boolean {
     const { changes } = this.#ports
     return changes.position - this.position <= MOST_CHANGES_SINCE

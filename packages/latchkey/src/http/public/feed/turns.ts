@@ -1,13 +1,12 @@
-// Work in pieces that lets everything else through: one piece, whomever it is for, in a turn of the event loop, and half
-// of the time none.
+// Runs work in pieces, so that other work goes on: one piece in a turn of the event loop, at most half of the time.
 
 export class Turns {
   readonly #waiting: { readonly work: () => void; readonly done: () => void }[] = []
   #isBusy = false
-  /** Milliseconds that were worked and not yet rested for. */
+  /** Milliseconds of work that no pause has made up for yet. */
   #owed = 0
 
-  /** Resolves once the work was done in a turn of its own. It must not throw. */
+  /** Runs `work` in its own turn of the event loop. Resolves when it is done. `work` must not throw. */
   take(work: () => void): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ work, done })
@@ -20,7 +19,7 @@ export class Turns {
     const next = (): void => {
       this.#next()
     }
-    // Timers are a millisecond coarse.
+    // Timers have a resolution of one millisecond.
     if (this.#owed < 1) {
       setImmediate(next)
       return

@@ -28,7 +28,7 @@ import type { Disk, Write } from '../rows/disk.ts'
 import { loadAdminKeys } from '../state/admin-key-cell.ts'
 import { AuditLog } from '../state/audit-log.ts'
 import type { Cell } from '../state/cell.ts'
-import { loadClaims } from '../state/claims.ts'
+import { IdempotencyRecords } from '../state/idempotency-records.ts'
 import type { Freshness } from '../state/freshness.ts'
 import type { PlacesOf } from '../state/feed-places.ts'
 import { KeyCell } from '../state/key-cell.ts'
@@ -159,7 +159,7 @@ export async function assembleStore(
   const catalog = storedCatalog(catalogCell)
   const live = new LiveState()
   const slotIds = new SlotIds(await loadIntegrations(disk, live, macs))
-  const claims = await loadClaims(disk)
+  const idempotency = await IdempotencyRecords.load(disk)
   const keys = await KeyCell.load(disk, macs)
   const adminKeyCell = await loadAdminKeys(disk, macs)
   const people = await loadPeople(disk, macs)
@@ -169,13 +169,13 @@ export async function assembleStore(
   const uses = new SecretUses(queue, engine.tokenUses)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
   const { sessions, uses: sessionUses } = storedSessions(people, queue, clock)
-  await engine.keepCurrent([audit.part, catalogCell, claims, keys.part, adminKeyCell, people, floor])
+  await engine.keepCurrent([audit.part, catalogCell, idempotency.part, keys.part, adminKeyCell, people, floor])
   // A server that cannot record it now leaves that to the next start.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
     await configure(queue, (batch) => accept(batch.writes.push(...writes)))
   }
-  const administration = { queue, disk, clock, slotIds, claims, uses, catalog: catalogCell, freshness }
+  const administration = { queue, disk, clock, slotIds, idempotency, uses, catalog: catalogCell, freshness }
   let closed: Promise<void> | undefined
   return {
     integrations: storedIntegrations(administration),

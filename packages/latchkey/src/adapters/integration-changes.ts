@@ -9,7 +9,7 @@ import type {
   ChangedIntegration,
   ChangeIntegrationRefusal,
   ChangeOrder,
-  ClaimRefusal,
+  IdempotencyRefusal,
   CreateRefusal,
   NewIntegration,
   UnknownIntegration,
@@ -33,7 +33,7 @@ export function stageNewIntegrations(
   setting: IntegrationSetting,
   integrations: readonly NewIntegration[],
   audit: readonly AuditRecord[],
-): Result<void, Exclude<CreateRefusal, ClaimRefusal>> {
+): Result<void, Exclude<CreateRefusal, IdempotencyRefusal>> {
   const taken = integrations.find(({ integration }) => batch.state(integration.clientId) !== undefined)
   if (taken !== undefined) return refuse({ reason: 'client_id_taken', clientId: taken.integration.clientId })
   const scopes = integrations.flatMap(({ integration, scopes: own }) => [...own, ...integration.resourceServerFor])
@@ -52,8 +52,8 @@ export function stageIntegrationChange(
   setting: IntegrationSetting,
   clientId: string,
   changes: readonly IntegrationChange[],
-  { version, audit }: Omit<ChangeOrder, 'claim'>,
-): Result<ChangedIntegration, Exclude<ChangeIntegrationRefusal, ClaimRefusal>> {
+  { version, audit }: Omit<ChangeOrder, 'idempotency'>,
+): Result<ChangedIntegration, Exclude<ChangeIntegrationRefusal, IdempotencyRefusal>> {
   const { clock, slotIds, generations } = setting
   const found = stateAtVersion(batch, clientId, version)
   if (!found.ok) return found

@@ -6,7 +6,7 @@ import type {
   CreateRefusal,
   Integrations,
 } from '../ports/integrations.ts'
-import { checkClaim, type Claims, putClaim } from '../state/claims.ts'
+import type { IdempotencyRecords } from '../state/idempotency-records.ts'
 import { configure } from '../commit/configuration.ts'
 import type { Freshness } from '../state/freshness.ts'
 import {
@@ -18,12 +18,12 @@ import {
 import { integrationLists, type ListPorts } from './integration-lists.ts'
 
 export interface StoredIntegrationsPorts extends Omit<IntegrationSetting, 'generations'>, ListPorts {
-  readonly claims: Claims
+  readonly idempotency: IdempotencyRecords
   readonly freshness: Freshness
 }
 
 export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations {
-  const { queue, clock, claims, freshness } = ports
+  const { queue, clock, idempotency, freshness } = ports
   const setting: IntegrationSetting = { ...ports, generations: queue.generations }
   return {
     ...integrationLists(ports),
@@ -43,22 +43,22 @@ export function storedIntegrations(ports: StoredIntegrationsPorts): Integrations
       return undefined
     },
 
-    create: (batch, audit, claim) =>
+    create: (batch, audit, record) =>
       configure(queue, (staged): Result<void, CreateRefusal> => {
-        const claimed = checkClaim(staged, claims, claim, clock.now())
-        if (!claimed.ok) return claimed
+        const first = idempotency.check(staged, record, clock.now())
+        if (!first.ok) return first
         const created = stageNewIntegrations(staged, setting, batch, audit)
-        if (created.ok) putClaim(staged, claims, claim, clock.now())
+        if (created.ok) idempotency.put(staged, record, clock.now())
         return created
       }),
 
-    change: (clientId, changes, { claim, ...order }) =>
+    change: (clientId, changes, { idempotency: record, ...order }) =>
       configure(queue, (staged): Result<ChangedIntegration, ChangeIntegrationRefusal> => {
-        const claimed = checkClaim(staged, claims, claim, clock.now())
-        if (!claimed.ok) return claimed
+        const first = idempotency.check(staged, record, clock.now())
+        if (!first.ok) return first
         const changed = stageIntegrationChange(staged, setting, clientId, changes, order)
         if (!changed.ok) return changed
-        putClaim(staged, claims, claim, clock.now())
+        idempotency.put(staged, record, clock.now())
         return accept(changed.value)
       }),
 

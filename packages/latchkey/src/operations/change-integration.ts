@@ -6,7 +6,7 @@ import type { IntegrationChange } from '../domain/integration-change.ts'
 import type {
   ChangedIntegration,
   ChangeIntegrationRefusal,
-  IdempotencyClaim,
+  IdempotencyRecord,
   Integrations,
   IntegrationSummary,
 } from '../ports/integrations.ts'
@@ -29,7 +29,7 @@ export interface WantedChange {
   readonly changes: readonly IntegrationChange[]
   /** Members that the audit record holds besides the changed ones. */
   readonly remark?: (before: IntegrationState, after: IntegrationState) => JsonObject
-  readonly claim?: IdempotencyClaim | undefined
+  readonly idempotency?: IdempotencyRecord | undefined
 }
 
 /** Changes an integration that the caller has read. Throws `StoreUnavailable`. */
@@ -37,12 +37,12 @@ export function changeIntegration(
   { integrations }: ChangeIntegrationPorts,
   actor: Actor,
   found: IntegrationSummary,
-  { version, event, changes, remark, claim }: WantedChange,
+  { version, event, changes, remark, idempotency }: WantedChange,
 ): Promise<Result<ChangedIntegration, ChangeIntegrationRefusal>> {
   const newTexts: ProfileTexts = changes.find((change) => change.kind === 'set_profile') ?? found
   return integrations.change(found.state.integration.clientId, changes, {
     version,
-    ...(claim !== undefined && { claim }),
+    ...(idempotency !== undefined && { idempotency }),
     audit: (before, after) => {
       const members = changedMembers(auditedIntegration(found, before), auditedIntegration(newTexts, after))
       const target = integrationTarget(found)

@@ -7,8 +7,8 @@ import { type IssueMode, REPLACE } from '../domain/issue-mode.ts'
 import { emptySlot, type EpochSeconds } from '../domain/slot.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type {
-  ClaimRefusal,
-  IdempotencyClaim,
+  IdempotencyRefusal,
+  IdempotencyRecord,
   Integrations,
   IntegrationSummary,
   NewIntegration,
@@ -45,17 +45,17 @@ export interface CreatedIntegration {
 }
 
 export type CreateIntegrationRefusal =
-  FieldRefusal | SecretRequestRefusal | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
+  FieldRefusal | SecretRequestRefusal | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
 /** The idempotency record before the integration or secret has an id. */
-export type UnmadeClaim = Omit<IdempotencyClaim, 'made'>
+export type IdempotencyKey = Omit<IdempotencyRecord, 'made'>
 
 /** Throws `StoreUnavailable`. */
 export async function createIntegration(
   ports: CreateIntegrationPorts,
   by: Actor,
   request: IntegrationRequest,
-  claim?: UnmadeClaim,
+  idempotencyKey?: IdempotencyKey,
 ): Promise<Result<CreatedIntegration, CreateIntegrationRefusal>> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const made = newIntegration(ports, request)
@@ -63,7 +63,11 @@ export async function createIntegration(
     const { record, text } = made.value
     const { id } = record.profile
     const audit = creationRecord(by, record)
-    const created = await ports.integrations.create([record], [audit], claim && { ...claim, made: id })
+    const created = await ports.integrations.create(
+      [record],
+      [audit],
+      idempotencyKey && { ...idempotencyKey, made: id },
+    )
     if (created.ok) return accept({ integration: await found(ports, id), clientSecret: text, isReplay: false })
     switch (created.refusal.reason) {
       case 'idempotency_key_reused':
@@ -126,7 +130,7 @@ export function creationRecord(
 /** Answers a repeated request. If the integration was deleted since, it is not made again. */
 const replayed = (
   integration: IntegrationSummary | undefined,
-): Result<CreatedIntegration, Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>> =>
+): Result<CreatedIntegration, Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>> =>
   integration === undefined
     ? refuse({ reason: 'idempotency_key_reused' })
     : accept({ integration, clientSecret: undefined, isReplay: true })

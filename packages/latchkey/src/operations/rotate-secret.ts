@@ -7,10 +7,10 @@ import type { IntegrationChange } from '../domain/integration-change.ts'
 import { grantedScopes, type IntegrationState } from '../domain/integration.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
-import type { ClaimRefusal, UnknownIntegration } from '../ports/integrations.ts'
+import type { IdempotencyRefusal, UnknownIntegration } from '../ports/integrations.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { changeIntegration, type ChangeIntegrationPorts, type IntegrationToChange } from './change-integration.ts'
-import type { UnmadeClaim } from './create-integration.ts'
+import type { IdempotencyKey } from './create-integration.ts'
 import { findIntegration } from './find-integration.ts'
 import { type ListedSecret, secretsOf } from './list-secrets.ts'
 import { newSecret, type NewSecretPorts, type SecretRequestRefusal } from './new-secret.ts'
@@ -40,7 +40,7 @@ export type RotateSecretRefusal =
   | UnknownIntegration
   | VersionConflict
   | { readonly reason: 'two_secrets_valid' }
-  | Extract<ClaimRefusal, { reason: 'idempotency_key_reused' }>
+  | Extract<IdempotencyRefusal, { reason: 'idempotency_key_reused' }>
 
 /** Throws `StoreUnavailable`. */
 export async function rotateSecret(
@@ -48,7 +48,7 @@ export async function rotateSecret(
   by: Actor,
   which: IntegrationToChange,
   { overlapSeconds, endsAt, importedSecret, liveTokens }: Rotation,
-  claim?: UnmadeClaim,
+  idempotencyKey?: IdempotencyKey,
 ): Promise<Result<RotatedSecret, RotateSecretRefusal>> {
   const made = newSecret(ports, { imported: importedSecret, endsAt })
   if (!made.ok) return made
@@ -68,7 +68,7 @@ export async function rotateSecret(
       others_end_at: endOfOthers(before, after),
       live_tokens: liveTokens,
     }),
-    claim: claim && { ...claim, made: secret.id },
+    idempotency: idempotencyKey && { ...idempotencyKey, made: secret.id },
   })
   const { clientId } = found.value.state.integration
   if (changed.ok) {

@@ -75,7 +75,7 @@ export interface IntegrationCounts {
 }
 
 /** The record of a request's `Idempotency-Key`: a repetition of the request is answered without a second change. */
-export interface IdempotencyClaim {
+export interface IdempotencyRecord {
   /** The caller and the key that the caller sent. */
   readonly key: string
   /** A digest of the request. It reveals a different request with the same key. */
@@ -84,21 +84,22 @@ export interface IdempotencyClaim {
   readonly made: string
 }
 
-export type ClaimRefusal =
+export type IdempotencyRefusal =
   /** The request was carried out before. `made` is the id of its result. */
   { readonly reason: 'already_made'; readonly made: string } | { readonly reason: 'idempotency_key_reused' }
 
 /** One of the scopes was deleted after the caller read it. The caller reads again. */
 export type ScopeGone = { readonly reason: 'scope_gone' }
 
-export type CreateRefusal = { readonly reason: 'client_id_taken'; readonly clientId: string } | ScopeGone | ClaimRefusal
+export type CreateRefusal =
+  { readonly reason: 'client_id_taken'; readonly clientId: string } | ScopeGone | IdempotencyRefusal
 
 export type UnknownIntegration = { readonly reason: 'unknown_integration' }
 
 export interface ChangeOrder {
   /** The version that the caller read. Undefined if the change applies to any version. */
   readonly version: number | undefined
-  readonly claim?: IdempotencyClaim
+  readonly idempotency?: IdempotencyRecord
   /** Makes the audit record from the states before and after the change. */
   readonly audit: (before: IntegrationState, after: IntegrationState) => AuditRecord
 }
@@ -108,7 +109,8 @@ export interface ChangedIntegration {
   readonly after: IntegrationState
 }
 
-export type ChangeIntegrationRefusal = ChangeRefusal | UnknownIntegration | VersionConflict | ScopeGone | ClaimRefusal
+export type ChangeIntegrationRefusal =
+  ChangeRefusal | UnknownIntegration | VersionConflict | ScopeGone | IdempotencyRefusal
 
 export interface Integrations {
   /** Returns the present state of an integration. Throws `StoreUnavailable`. */
@@ -127,7 +129,7 @@ export interface Integrations {
   create(
     batch: readonly NewIntegration[],
     audit: readonly AuditRecord[],
-    claim?: IdempotencyClaim,
+    idempotency?: IdempotencyRecord,
   ): Promise<Result<void, CreateRefusal>>
   /**
    * Applies all changes, or none. The changes and their effect on the slots are one commit in the same queue as
@@ -144,7 +146,7 @@ export interface Integrations {
    */
   remove(
     clientId: string,
-    order: Omit<ChangeOrder, 'claim' | 'audit'> & { readonly audit: AuditRecord },
+    order: Omit<ChangeOrder, 'idempotency' | 'audit'> & { readonly audit: AuditRecord },
   ): Promise<Result<void, UnknownIntegration | VersionConflict>>
   /** Finds an integration by its id (`int_…`) or its client ID. Throws `StoreUnavailable`. */
   findByIdOrClientId(idOrClientId: string): Promise<IntegrationSummary | undefined>

@@ -10,7 +10,7 @@ import type { CatalogOrder } from './catalog.ts'
 import type {
   ChangeIntegrationRefusal,
   ChangeOrder,
-  ClaimRefusal,
+  IdempotencyRefusal,
   CreateRefusal,
   IntegrationSummary,
   NewIntegration,
@@ -40,7 +40,7 @@ export type ManifestAct =
       readonly kind: 'change_integration'
       readonly clientId: string
       readonly changes: readonly IntegrationChange[]
-      readonly order: Omit<ChangeOrder, 'claim'>
+      readonly order: Omit<ChangeOrder, 'idempotency'>
     }
 
 export type ManifestRefusal =
@@ -49,8 +49,8 @@ export type ManifestRefusal =
   | LimitReached
   | ApiUnknown
   | ApiExists
-  | Exclude<CreateRefusal, ClaimRefusal>
-  | Exclude<ChangeIntegrationRefusal, ClaimRefusal>
+  | Exclude<CreateRefusal, IdempotencyRefusal>
+  | Exclude<ChangeIntegrationRefusal, IdempotencyRefusal>
 
 export interface Manifests {
   /** Runs `act` after all earlier ones: an earlier act may create what this one looks for. Resolves and rejects with `act`. */

@@ -1,6 +1,6 @@
 // A value in memory that changes only with a commit: an immutable snapshot, swapped when the commit is durable.
 
-/** The parts of the configuration that are kept in memory as a whole. */
+/** The parts of the configuration that are kept in memory as a whole. The names are stored in PostgreSQL: keep them. */
 export type PartName = 'admin_keys' | 'audit_head' | 'catalog' | 'claims' | 'floor' | 'people' | 'signing_keys'
 
 export class Cell<Value> {

@@ -5,7 +5,7 @@ import { REPLACE, type IssueMode } from '../../src/domain/issue-mode.ts'
 import { verifyToken } from '../../src/operations/verify-token.ts'
 import type { Slots } from '../../src/ports/slots.ts'
 import { AuditLog } from '../../src/state/audit-log.ts'
-import { loadClaims } from '../../src/state/claims.ts'
+import { IdempotencyRecords } from '../../src/state/idempotency-records.ts'
 import { CommitQueue } from '../../src/commit/commit-queue.ts'
 import { type CommitStrategy, soleWriter } from '../../src/commit/commit-strategy.ts'
 import type { Disk } from '../../src/rows/disk.ts'
@@ -66,10 +66,10 @@ async function boot(disk: SimulatedDisk, build: Build, clock: TestClock) {
       disk,
     ),
   })
-  const claims = await loadClaims(disk)
+  const idempotency = await IdempotencyRecords.load(disk)
   const uses = new SecretUses(queue, 'in_history')
   const freshness = MEMORY_IS_THE_TRUTH
-  const integrations = storedIntegrations({ queue, disk, clock, slotIds, claims, uses, catalog: cell, freshness })
+  const integrations = storedIntegrations({ queue, disk, clock, slotIds, idempotency, uses, catalog: cell, freshness })
   const scopes = storedCatalogAdministration({ queue, clock, cell, defaultAudience: AUDIENCE })
   const keys = await KeyCell.load(disk, macs)
   const ports = {

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { UnmadeClaim } from '../../../operations/create-integration.ts'
+import type { IdempotencyKey } from '../../../operations/create-integration.ts'
 import { admittedAs } from '../access/admitted.ts'
 import { invalidRequest, type Problem } from '../problems/problem.ts'
 
 /** Undefined if the header was not sent. Two callers with the same key do not meet: the digest holds the caller. */
-export function idempotencyKeyOf(request: FastifyRequest): Result<UnmadeClaim | undefined, Problem> {
+export function idempotencyKeyOf(request: FastifyRequest): Result<IdempotencyKey | undefined, Problem> {
   const key = request.headers['idempotency-key']
   if (key === undefined) return accept(undefined)
   if (typeof key !== 'string' || !/^[!-~]{1,128}$/.test(key)) return refuse(KEY_UNUSABLE)

@@ -1,0 +1,74 @@
+// Idempotency records: the server does not carry out a request with the same key again for a day.
+import { accept, refuse, type Result } from '@latchkey/protocol'
+import type { EpochSeconds } from '../domain/slot.ts'
+import type { IdempotencyRecord, IdempotencyRefusal } from '../ports/integrations.ts'
+import type { Disk, Row, Write } from '../rows/disk.ts'
+import { number, text } from '../rows/rows.ts'
+import { Cell } from './cell.ts'
+import type { StagedBatch } from '../commit/staged-batch.ts'
+
+interface StoredRecord extends IdempotencyRecord {
+  readonly createdAt: EpochSeconds
+}
+
+const REMEMBERED_SECONDS = 86_400
+/** Above this number the oldest records are deleted early. */
+const MOST_RECORDS = 10_000
+
+export class IdempotencyRecords {
+  /** By key, the oldest first. */
+  readonly #cell: Cell<ReadonlyMap<string, StoredRecord>>
+
+  private constructor(cell: Cell<ReadonlyMap<string, StoredRecord>>) {
+    this.#cell = cell
+  }
+
+  static async load(disk: Disk): Promise<IdempotencyRecords> {
+    const cell = await Cell.load('claims', async () => {
+      const rows = await disk.read('claims')
+      return new Map(rows.map((row) => [text(row, 'key'), readRecord(row)]))
+    })
+    return new IdempotencyRecords(cell)
+  }
+
+  /** The cell, for code that refreshes memory. */
+  get part(): Cell<unknown> {
+    return this.#cell
+  }
+
+  /** Refuses a request that was carried out before. Called first, so that a repeated request gets no other refusal. */
+  check(
+    batch: StagedBatch,
+    record: IdempotencyRecord | undefined,
+    now: EpochSeconds,
+  ): Result<void, IdempotencyRefusal> {
+    const before = record && batch.get(this.#cell).get(record.key)
+    if (before === undefined || now >= before.createdAt + REMEMBERED_SECONDS) return accept(undefined)
+    return before.request === record?.request
+      ? refuse({ reason: 'already_made', made: before.made })
+      : refuse({ reason: 'idempotency_key_reused' })
+  }
+
+  /** Adds the record of a request to the batch that carries the request out. */
+  put(batch: StagedBatch, record: IdempotencyRecord | undefined, now: EpochSeconds): void {
+    if (record === undefined) return
+    const known = batch.get(this.#cell)
+    const after = new Map(known)
+    const writes: Write[] = []
+    for (const [key, { createdAt }] of known) {
+      if (after.size < MOST_RECORDS && now < createdAt + REMEMBERED_SECONDS && key !== record.key) break
+      after.delete(key)
+      writes.push(['delete_claim', key])
+    }
+    if (after.delete(record.key)) writes.push(['delete_claim', record.key])
+    after.set(record.key, { ...record, createdAt: now })
+    batch.put(this.#cell, after, ...writes, ['insert_claim', record.key, record.request, record.made, now])
+  }
+}
+
+const readRecord = (row: Row): StoredRecord => ({
+  key: text(row, 'key'),
+  request: text(row, 'request'),
+  made: text(row, 'made'),
+  createdAt: number(row, 'created_at'),
+})

@@ -9,7 +9,7 @@ async function untilOver(isOver: () => boolean): Promise<void> {
   while (!isOver()) await turn()
 }
 
-test('work that fails is the failure of the test, which waits for nothing else', async () => {
+test('a failure of the work fails the test at once', async () => {
   await expect(beside(Promise.reject(new Error('the work')), never)).rejects.toThrow('the work')
   await expect(underLoad(() => Promise.reject(new Error('the load')), never)).rejects.toThrow('the load')
 })

@@ -42,7 +42,7 @@ describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
 
 test('integrations delete in a script needs --yes, and does not wait for an answer', async () => {
   const { id } = await createIntegration(server)
-  // Standard input stays open: a question would wait for ever.
+  // Standard input stays open: a question would wait without end.
   const refused = startCli(['integrations', 'delete', id], env())
   expect(await exitCodeOf(refused)).toBe(2)
   expect(refused.stderr()).toContain('--yes')

@@ -99,7 +99,7 @@ test('when its admin key is revoked, it is cut off and ends with 4', async () =>
 })
 
 describe.skipIf(!has('script'))('on a terminal', () => {
-  test('the live tokens are drawn anew with less and less time left, until Ctrl+C', async () => {
+  test('the live tokens are drawn again with less and less time left, until Ctrl+C', async () => {
     const server = await startRealServer({ env: ES256 })
     const integration = await createIntegration(server, { name: 'Counted down' })
     const connection = new Connection(server)

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Waiting {
   /** Milliseconds. */
   readonly within: number
-  /** A sentence, for the error of a wait in vain. */
+  /** A sentence for the error of a wait that ran out. */
   readonly what: string
 }
 
@@ -19,7 +19,7 @@ export async function eventually<Value>(
   for (;;) {
     const answer = await ask()
     if (answer !== undefined && answer !== false) return answer
-    if (performance.now() > end) throw new Error(`waited ${within} ms in vain: ${what}`)
+    if (performance.now() > end) throw new Error(`waited ${within} ms without success: ${what}`)
     await pause(PAUSE_MS)
   }
 }
@@ -28,7 +28,7 @@ export async function eventually<Value>(
 export async function promptly<Value>(promise: Promise<Value>, { within, what }: Waiting): Promise<Value> {
   const late = new AbortController()
   const tooLate = pause(within, undefined, { signal: late.signal }).then(() => {
-    throw new Error(`waited ${within} ms in vain: ${what}`)
+    throw new Error(`waited ${within} ms without success: ${what}`)
   })
   try {
     return await Promise.race([promise, tooLate])

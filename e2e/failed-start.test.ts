@@ -65,7 +65,7 @@ test('a start with a signing key record that cannot be opened ends', async () =>
 })
 
 test.each(['admin.key', 'master.key', 'server.json'])(
-  'a first start that cannot write %s ends and names it; with the hindrance gone the folder is good',
+  'a first start that cannot write %s ends and names it; once the cause is gone a start succeeds',
   async (file) => {
     const dataDir = aFolder()
     const hindrance = join(dataDir, file)
@@ -84,7 +84,7 @@ test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const folder = aFolder()
     const dataDir = join(folder, 'data')
-    // Nobody ever writes into this pipe: whoever opens it waits.
+    // No process writes into this pipe, so a process that opens the pipe waits.
     const masterKeyFile = join(folder, 'pipe')
     expect(spawnSync('mkfifo', [masterKeyFile]).status).toBe(0)
     const child = startLatchkey(['serve'], {

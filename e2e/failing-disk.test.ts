@@ -1,4 +1,5 @@
-// The disk fails: calls of the running server are made to fail from outside, and what it does then is judged like any other run.
+// The disk fails: calls of the running server are made to fail from outside, and what it does then is judged like any
+// other run.
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { beside } from './beside.ts'
@@ -115,7 +116,8 @@ describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () =>
 describe.skipIf(!has('strace'))('a stop while the disk takes no writes', () => {
   test('that nobody has noticed yet: exit 0 without delay, and the next start goes on from what was answered', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
-    const tracing = await attachStrace(server, failing(server, 'pwrite64,write', 'error=ENOSPC', [LOG, 'latchkey.db', '.write-probe'])) // prettier-ignore
+    // prettier-ignore
+    const tracing = await attachStrace(server, failing(server, 'pwrite64,write', 'error=ENOSPC', [LOG, 'latchkey.db', '.write-probe']))
     const took = timeUntil(server.exited, server.pid)
     server.kill('SIGTERM')
     expect(await server.exited).toEqual({ code: 0, signal: null })
@@ -179,7 +181,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     ['a disabling', ({ server, recorder, slot }) => recordedChange(server, recorder, [slot], 'disable')],
   ]
   test.for(acts)(
-    'and killed before %s was written: no check that was answered meanwhile is contradicted',
+    'and killed before %s was written: no check that was answered before the kill is contradicted',
     async ([, act]) => {
       const scene = await aScene()
       const { server, options, recorder, slot, resourceServer } = scene

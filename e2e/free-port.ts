@@ -2,7 +2,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below those that a system gives to outgoing connections, any of which could take it before it is used, or meanwhile. */
+/**
+ * Below those that a system gives to outgoing connections, any of which could take the port before or between its
+ * uses.
+ */
 const [LOWEST, HIGHEST] = [20_000, 32_000]
 
 const given = new Set<number>()

@@ -1,4 +1,5 @@
-// The disk is full: what cannot be stored is answered with 503 and never half done, and when there is room it goes on by itself.
+// The disk is full: what cannot be stored is answered with 503 and never half done, and when there is room it goes on
+// by itself.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
@@ -86,7 +87,7 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
   test('readyz says so on both listeners and livez does not', async () => {
     const { server } = await anOutage()
     const ready: number[] = []
-    // Long enough for the server to try its disk anew several times: nothing but the probes writes meanwhile.
+    // Long enough for the server to try its disk several times. Only the probes write in that time.
     const end = performance.now() + 1500
     while (performance.now() < end) {
       for (const url of [server.publicUrl, server.adminUrl]) ready.push((await fetch(`${url}/readyz`)).status)

@@ -1,4 +1,5 @@
-// More than the server can do: what is accepted is answered, memory stays bounded, nobody is harmed by others, and it recovers.
+// More than the server can do: what is accepted is answered, memory stays bounded, nobody is harmed by others, and it
+// recovers.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -137,7 +138,7 @@ test('a client that sends requests without end and reads no answer costs little 
   connection.close()
 })
 
-test('requests that trickle in are cut with 408, and everybody else is served meanwhile', async () => {
+test('requests that trickle in are cut with 408, and all other clients are served', async () => {
   const server = await startRealServer()
   const integration = await createIntegration(server)
   const connection = new Connection(server)

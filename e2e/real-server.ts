@@ -1,4 +1,5 @@
-// The real program in a process of its own, on a temporary data folder and free ports, ended with the test that started it.
+// The real program in a process of its own, on a temporary data folder and free ports, ended with the test that
+// started it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -112,7 +113,7 @@ function spawnServe({ env = {}, dataDir, wrap = [] }: RealServerOptions): Spawne
       resolve({ code, signal })
     })
   })
-  // Whoever waits for it hears of the failure; a test that does not is about something else.
+  // A test that awaits it sees the failure. A test that does not await it is about something else.
   exited.catch(() => undefined)
   const serverPid = (): number | undefined => (wrap.length === 0 ? child.pid : pidIn(folder, staleServerFile))
   const endNow = (): void => {

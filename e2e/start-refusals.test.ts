@@ -76,8 +76,8 @@ describe('a store whose master key is not at hand', () => {
   }
 
   /**
-   * After a clean stop, every byte. What a killed server left in the log SQLite may move into the file when it lets go of
-   * the lock: then it is what the store says that counts, and every byte of the other files.
+   * After a clean stop, every byte. What a killed server left in the log SQLite may move into the file when it
+   * releases the lock: then the content of the store counts, and every byte of the other files.
    */
   function contentsOf(dataDir: string, end: 'SIGTERM' | 'SIGKILL'): unknown {
     const files = Object.entries(folderDigest(dataDir))

@@ -1,4 +1,4 @@
-// The stopwatch: it runs while nothing is done and while something is, and stands still for whoever waits for a core.
+// The stopwatch: it runs in idle and in busy processes, and stands still while a process waits for a core.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'

@@ -1,18 +1,22 @@
 // How long something took, without the time for which those who did it were ready to go on and had to wait for a core.
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Where the kernel keeps that, in nanoseconds, as the second of three numbers (Linux: Documentation/scheduler/sched-stats). */
+/**
+ * Where the kernel keeps that, in nanoseconds, as the second of three numbers (Linux:
+ * Documentation/scheduler/sched-stats).
+ */
 const OF_THIS_THREAD = '/proc/thread-self/schedstat'
 
 /** Of V8 and Node: they work beside the others, who seldom wait for them. */
 const HELPERS = /V8Worker|DelayedTask|SignalInspector/
 
-/** Milliseconds since it was started. `begunSince`: processes that began meanwhile and are to count like the others. */
+/** Milliseconds since it was started. `begunSince`: processes that began since and count like the others. */
 export type Stopwatch = (...begunSince: readonly number[]) => number
 
 /**
  * Started now. It stands still while this thread waits for a core, or one of these processes or of their children does:
- * what is promised about time is promised of a machine that is not busy with something else. Of a process that has ended
+ * what is promised about time is promised of a machine that is not busy with something else. Of a process that has
+ * ended
  * the last reading counts. Where the kernel does not say who waited, it never stands still.
  */
 export function stopwatch(...processes: readonly number[]): Stopwatch {

@@ -17,7 +17,8 @@ export class Connections {
     const broken = new Promise<never>((_, reject) => {
       fail = reject
     })
-    // Whoever waits for something asks `orBroken`; between two waits nobody listens, and that is no fault of its own.
+    // A caller that waits for an event awaits `orBroken`. Between two waits the error has no listener, which is no
+    // fault.
     broken.catch(() => undefined)
     const address = new URL(url)
     const all = await Promise.all(Array.from({ length: count }, () => Connection.open(address, fail)))

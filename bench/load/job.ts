@@ -29,7 +29,7 @@ export interface OpenLoopJob {
   readonly target: LoadTarget
   readonly perSecond: number
   readonly seconds: number
-  /** What else needs the core of the load generator meanwhile. */
+  /** What else needs the core of the load generator during the run. */
   readonly beside: 'nothing' | 'other programs'
 }
 

@@ -44,7 +44,7 @@ export async function measureAdministration(context: SectionContext): Promise<Se
   }
 }
 
-/** Started anew after each integration was used once, so that the disk knows of it. */
+/** Restarted after each integration was used once, so that the uses are on the disk. */
 async function usedStore({ effort, folder, progress }: SectionContext, load: LoadGenerator): Promise<Subject> {
   const { integrations: count } = effort.administration
   progress(`administration: making a store of ${String(count)} integrations`)

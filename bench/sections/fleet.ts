@@ -1,4 +1,4 @@
-// Section: how soon a superseded token is refused at every one of many guards, the more tokens are issued meanwhile.
+// Section: how soon every one of many guards refuses a superseded token, at growing rates of issuance.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchClient, clientLine, readClients } from '../clients.ts'
@@ -62,7 +62,8 @@ export async function measureFleet({ effort, folder, progress }: SectionContext)
     ['introspection', introspectDoor(server, credentials)],
   ]
   for (const [name, door] of doors) {
-    const { accepted, asked, milliseconds } = await firstAnswers(server, { client, scope: PREDICT }, door, ASKED_AT_ONCE) // prettier-ignore
+    // prettier-ignore
+    const { accepted, asked, milliseconds } = await firstAnswers(server, { client, scope: PREDICT }, door, ASKED_AT_ONCE)
     figures.push(
       { name: `${name}, asked at once: still accepted, of ${String(asked)}`, value: accepted, unit: '' },
       {

@@ -1,4 +1,5 @@
-// Every page of the console, in use and empty, without a violation of WCAG 2.2 AA; and a picture of each for whoever wants to look.
+// Every page of the console, in use and empty, without a violation of WCAG 2.2 AA; and a picture of each page for a
+// reviewer.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'

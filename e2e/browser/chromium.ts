@@ -23,7 +23,7 @@ const ARGS = [
   '--disable-sync',
 ]
 
-/** Closed by whoever opened it. Throws when there is none. */
+/** The caller closes it. Throws when there is none. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executable(), args: ARGS })
 }

@@ -62,7 +62,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('a scope is created, and a change made meanwhile by somebody else is not overwritten', async () => {
+  test('a scope is created, and a change that another operator made since is not overwritten', async () => {
     const { page, offences } = await site.open('/platform/scopes-and-apis')
     await button(page, 'Create scope').click()
     await dialog(page).getByLabel('Name').fill('two words')

@@ -112,7 +112,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     for (let times = 0; times < 10; times += 1) expect(await wrong()).toBe(401)
     await signIn(page, { email, password: 'not the password' })
     await page.getByText(/Too many attempts from your network.*Try again in \d+ s/).waitFor()
-    // The account is another one: whoever guesses at one locks nobody else out.
+    // The account is another one: guesses at one account lock no other operator out.
     await signIn(page)
     await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
   })

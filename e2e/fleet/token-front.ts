@@ -28,7 +28,7 @@ export async function aTokenFront(
           if (drop({ number, pid: Number(pid) })) response.destroy()
           else response.writeHead(status, { 'content-type': 'application/json' }).end(text)
         },
-        // Whoever asked hears of it as of a server that is gone.
+        // To the caller this looks like a server that is gone.
         () => response.destroy(),
       )
   })

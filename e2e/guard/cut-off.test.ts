@@ -144,7 +144,7 @@ test('a guard that was paused while cut off says 503 to the first request after 
   expect(await asked).toBe('503 temporarily_unavailable')
 })
 
-test('after a short cut the guard goes on where it was: what changed meanwhile is there, and no snapshot was sent', async () => {
+test('after a short cut the guard resumes: it has the changes of that time, and no snapshot was sent', async () => {
   const { proxy, token, guard } = await aGuardedServer()
   const first = await token()
   const follower = await ready(guard(REFUSE))

@@ -34,7 +34,10 @@ export class LateEffects {
     })
   }
 
-  /** Of each kind, how many are placed: whoever got as far with fewer of every kind has at least the same ways left. */
+  /**
+   * How many of each kind are placed. A path that got as far with fewer of every kind has at least the same ways
+   * left.
+   */
   get spent(): readonly number[] {
     return WITHOUT_TOKEN.map((name) => this.#groups.get(name)?.placed ?? 0)
   }

@@ -29,7 +29,8 @@ const VARIANTS: readonly Variant[] = [
   {
     verifier: 'mod_auth_openidc',
     withoutTheSetting: ['OIDCOAuthTokenIntrospectionInterval -1', ''],
-    byKeysAlone: [`OIDCOAuthIntrospectionEndpoint http://${ENDPOINT}/introspect`, `OIDCOAuthVerifyJwksUri http://${ENDPOINT}/keys`], // prettier-ignore
+    // prettier-ignore
+    byKeysAlone: [`OIDCOAuthIntrospectionEndpoint http://${ENDPOINT}/introspect`, `OIDCOAuthVerifyJwksUri http://${ENDPOINT}/keys`],
   },
   {
     verifier: 'mod_oauth2',
@@ -105,7 +106,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     expect(refused.received).toEqual([])
   })
 
-  test('TRACE shows the token to no one, and reaches no API without one', async () => {
+  test('TRACE shows no caller the token, and reaches no API without one', async () => {
     await expectTraceHidesToken(deployment, USE_CASES, await deployment.newToken(PREDICT))
   })
 

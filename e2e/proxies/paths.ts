@@ -6,7 +6,7 @@ import type { Deployment, Outcome } from './deployment.ts'
 import { readings } from './readings.ts'
 import { FROM_THE_API } from './recording-upstream.ts'
 
-/** From one API's paths to the other's, for whoever reads them differently. */
+/** Paths that lead from one API to the other if a proxy and the API read them differently. */
 const TRICKS = [
   '/ai/../customers/c1/ai/models',
   '/ai/%2e%2e/customers/c1/ai/models',

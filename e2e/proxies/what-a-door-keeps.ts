@@ -166,7 +166,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     },
   )
 
-  test('TRACE shows the token to no one, and reaches no API without one', async () => {
+  test('TRACE shows no caller the token, and reaches no API without one', async () => {
     await expectTraceHidesToken(deployment, USE_CASES, await deployment.newToken(PREDICT))
   })
 

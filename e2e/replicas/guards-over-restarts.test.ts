@@ -20,7 +20,7 @@ interface Watched extends Guard {
 
 describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
   test.skipIf(!has('haproxy'))(
-    'guards behind HAProxy outlive a restart of every server without a snapshot, and refuse what was superseded meanwhile',
+    'guards behind HAProxy outlive a restart of every server without a snapshot, and refuse tokens superseded in that time',
     async () => {
       const cluster = await startCluster()
       try {

@@ -97,7 +97,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   })
 
-  test('that is cut off says that it does not know, while another goes on; no token is accepted that ended meanwhile', async () => {
+  test('that is cut off says that it does not know, while another continues; no token is accepted that ended since', async () => {
     const cluster = await startCluster()
     try {
       const cable = await layCable(cluster.port)

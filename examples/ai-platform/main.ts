@@ -7,4 +7,4 @@ const app = createAiPlatform({ workMilliseconds: 1500, wordMilliseconds: 40 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close())
 const address = await app.listen({ host: '127.0.0.1', port: Number(values.port) })
-console.log(`The sandbox answers at ${address}. Nothing in it was trained; it trusts whoever reaches it.`)
+console.log(`The sandbox answers at ${address}. It has no trained model, and it trusts every caller that reaches it.`)

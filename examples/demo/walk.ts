@@ -1,4 +1,5 @@
-// The walk: what happens to a token when a new one is asked for, at five APIs behind a gateway. Throws when it does not.
+// The walk: what happens to a token when a new one is asked for, at five APIs behind a gateway. Throws when it does
+// not.
 import { type Answer, type Api, call, MODELS_API, PREDICT_APIS, requestToken, type Token } from './calls.ts'
 import { MODEL, type Platform, PREDICT } from './platform.ts'
 import { heading, remark, row } from './screen.ts'
@@ -73,7 +74,7 @@ const show = ({ name, method, path }: Api, { status }: Answer, note: string): vo
 
 const LONGEST_WAIT_MILLISECONDS = 5000
 
-/** The gateway hears of it by the feed: some milliseconds after the answer with the new token. */
+/** The feed tells the gateway, some milliseconds after the answer with the new token. */
 const untilRefused = (platform: Platform, api: Api, token: Token): Promise<void> =>
   until(`${api.name} refuses the old token`, async () => (await call(platform, api, token)).status === 401)
 
@@ -88,7 +89,7 @@ const untilReady = (platform: Platform, poll: Api, token: Token): Promise<void> 
 async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + LONGEST_WAIT_MILLISECONDS
   while (!(await ask())) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`)
+    if (performance.now() > end) throw new Error(`waited without success until ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

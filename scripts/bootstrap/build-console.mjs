@@ -31,9 +31,9 @@ export function isConsoleBuilt() {
   return existsSync(page) && readStamp(stampFile) === fingerprint()
 }
 
-/** Types are not looked at here: `npm run check` does that, and whoever starts a server need not wait for it. */
+/** Types are not looked at here: `npm run check` does that, and the start of a server need not wait for it. */
 export async function buildConsole() {
-  // Taken before the build: a file saved meanwhile is then built the next time.
+  // Taken before the build: a file saved during the build is then built the next time.
   const seen = fingerprint()
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
   const args = [vite, 'build', folder, '--logLevel', 'warn']

@@ -21,8 +21,8 @@ export async function step(title, work) {
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
 /**
- * Runs a command to its end with its output hidden. Whoever ends the bootstrap meanwhile ends the command first:
- * an orphan would go on changing the checkout under the next run.
+ * Runs a command to its end with its output hidden. A signal that ends the bootstrap ends the command first: an
+ * orphan would change the checkout under the next run.
  *
  * @param {string} command
  * @param {string[]} args

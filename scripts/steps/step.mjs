@@ -32,6 +32,7 @@ export function staticSteps(extent) {
     check('format', tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', ...formatCache, '.'),
     check('generated', join(import.meta.dirname, '../generate.mjs'), '--check'),
     check('reference', join(import.meta.dirname, '../reference.mjs'), '--check'),
+    check('language', join(import.meta.dirname, '../language.mjs')),
   ]
 }
 

@@ -22,7 +22,7 @@ test('every answer says which integration called', async () => {
   expect(answer.headers['sandbox-called-by']).toBe(SEARCH)
 })
 
-test('who comes without an identity is turned away', async () => {
+test('a caller without an identity is rejected', async () => {
   expect((await app.inject('/ai/usecase')).statusCode).toBe(403)
 })
 

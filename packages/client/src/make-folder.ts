@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 /**
  * Makes the folder with mode 0700 if it is missing. Throws the error of the system if it cannot be made.
  *
- * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries for
- * ever.
+ * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries
+ * without end.
  */
 export async function makeFolder(path: string): Promise<void> {
   const folder = resolve(path)

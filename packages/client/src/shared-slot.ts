@@ -119,7 +119,9 @@ export class SharedSlot {
     }
   }
 
-  /** An answer that got lost may have been a new token, and then the old one is over: asked again without delay, once. */
+  /**
+   * An answer that got lost may have been a new token, and then the old one is over: asked again without delay, once.
+   */
   async #request(): Promise<{ readonly answer: TokenAnswer; readonly sent: number }> {
     const { clock, request } = this.#around
     const sent = clock.now()
@@ -151,7 +153,7 @@ export class SharedSlot {
         }
         if (await register.replace(state, next)) return token
       } catch (failure) {
-        // The token is good all the same; only the others do not learn of it.
+        // The token is valid all the same. Only the other processes are not told of it.
         if (failure instanceof TokenError && failure.code === 'STORE_FAILED') return token
         throw failure
       }

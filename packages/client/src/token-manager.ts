@@ -214,7 +214,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       })
     const found = await Promise.race([look, this.#clock.wait(HANDOVER_MS, settled.signal)])
     if (found !== undefined) return found
-    // It failed, or goes on in the background. The old token is still good, unless an API has said otherwise meanwhile.
+    // It failed, or goes on in the background. The old token is still good, unless an API has refused it since.
     const now = this.#clock.now()
     if (this.#held !== old || now >= old.usableUntil) return this.#held ?? this.#look()
     return (this.#held = { ...old, freshUntil: Math.min(now + LOOK_AGAIN_MS, old.usableUntil) })

@@ -1,4 +1,4 @@
-// Follows the feed for as long as the guard lives: connects, keeps the table, comes back after an end, anchors anew.
+// Follows the feed until the guard closes: connects, keeps the table, reconnects after an end, anchors again.
 import { type FeedEvent, FEED_VERSION } from '@latchkey/protocol'
 import { type FeedEnd, type FeedStream, openFeedStream } from './feed-stream.ts'
 import { DRIFT, FollowedTable } from './followed-table.ts'
@@ -164,7 +164,7 @@ export class FeedFollower {
   #ended(connection: Connection, { error, retryAfterMs }: FeedEnd): void {
     if (connection === this.#candidate) this.#candidate = undefined
     if (connection !== this.#primary || this.#isClosed) return
-    // Whatever was wrong with what it said may be in the table: begin anew.
+    // The fault may have reached the table, so the table starts empty.
     if (error.code === 'ISSUER_MISMATCH') this.#cursor = undefined
     this.#settings.onState('ended', error)
     this.#primary = this.#candidate

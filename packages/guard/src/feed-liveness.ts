@@ -58,7 +58,7 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   const newer = new NewerTokens()
   const budget = new QuestionBudget()
   const ready = Promise.withResolvers<void>()
-  // Whoever waits hears of it.
+  // The waiting caller gets the error.
   ready.promise.catch(() => undefined)
 
   const follower = new FeedFollower({

@@ -1,4 +1,4 @@
-// What a guard tells whoever watches it: one union, for metrics and logs. No token, no secret.
+// The events that a guard reports: one union, for metrics and logs. No token, no secret.
 import type { DecisionReason } from './decision.ts'
 import type { GuardErrorCode } from './guard-error.ts'
 

@@ -33,7 +33,7 @@ export async function askWhether(
   throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
 }
 
-/** Asked once for each token: whoever presents an old one again and again must not make a question of it each time. */
+/** Asks once for each token: a caller that presents an old token again and again must not cause a request each time. */
 function reasonOnce(
   issuer: Pick<IssuerClient, 'explain'>,
   signed: SignedToken,

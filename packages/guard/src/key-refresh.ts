@@ -15,7 +15,7 @@ const RETRY_MS = 1_000
 /** Without waiting for the first answer. */
 export function startKeyRefresh(keys: KeySet, onError: (error: unknown) => void): KeyRefresh {
   const ready = Promise.withResolvers<void>()
-  // Whoever waits hears of it.
+  // The waiting caller gets the error.
   ready.promise.catch(() => undefined)
   let timer: NodeJS.Timeout | undefined
   let isClosed = false

@@ -19,7 +19,7 @@ export interface KeySet {
   restrictTo(kids: readonly string[]): void
 }
 
-/** An unknown `kid` costs whoever sends it nothing: it must not become a request of ours each time. */
+/** An unknown `kid` is free for the sender, so it must not cause a request to the issuer each time. */
 const LEAST_MS_BETWEEN_SEARCHES = 30_000
 
 interface KnownKey {

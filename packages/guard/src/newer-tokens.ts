@@ -1,4 +1,5 @@
-// What is to be done about tokens that are newer than the table: they end the older ones for now, and wait for the feed.
+// What is to be done about tokens that are newer than the table: they end the older ones for now, and wait for the
+// feed.
 import type { FollowedTable } from './followed-table.ts'
 import type { Moment } from './moment.ts'
 import type { SignedToken } from './signed-tokens.ts'
@@ -42,8 +43,8 @@ export class NewerTokens {
   }
 
   /**
-   * Whoever began reading the state after the sight of a token must have found it, so a mark from before the
-   * certificate has done its work: the table knows, or the token was forged.
+   * A read of the state that began after a token was seen must have found that token. So a mark from before the
+   * certificate has done its work: the table has the token, or the token was forged.
    */
   onCertificate({ monotonic }: Moment): void {
     for (const [name, { seenAt }] of this.#marks) if (seenAt < monotonic) this.#marks.delete(name)

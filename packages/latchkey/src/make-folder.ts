@@ -14,11 +14,12 @@ export class FolderNotMade extends Error {
 }
 
 /**
- * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder was there. Throws
+ * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder was there.
+ * Throws
  * `FolderNotMade`.
  *
- * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries for
- * ever, and a main thread that does so handles no signal.
+ * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries
+ * without end, and a main thread that does so handles no signal.
  */
 export function makeFolder(path: string): string | undefined {
   const folder = resolve(path)

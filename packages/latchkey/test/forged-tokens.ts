@@ -9,7 +9,8 @@ import { encodings, shapes } from './forged/text-forgeries.ts'
 export { type ForgedToken, signedWith } from './forged/original.ts'
 
 /**
- * Every text in the list must be refused with its reason by whoever accepts `token`. `privateKey` is the key that signed
+ * A verifier that accepts `token` must refuse every text in the list with its reason. `privateKey` is the key that
+ * signed
  * it: many of these are well signed, so that nothing but the check they are about can refuse them.
  */
 export function forgedTokens(good: { readonly token: string; readonly privateKey: KeyObject }): readonly ForgedToken[] {

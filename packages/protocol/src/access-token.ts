@@ -31,7 +31,8 @@ export interface PresentedToken {
 export const MAX_ACCESS_TOKEN_LENGTH = 4096
 const MAX_HEADER_LENGTH = 512
 
-// Header parameters that bring their own key or change what a signature means (RFC 7515 §4.1, RFC 7797, RFC 8725 §3.10).
+// Header parameters that bring their own key or change what a signature means (RFC 7515 §4.1, RFC 7797, RFC 8725
+// §3.10).
 const FORBIDDEN_IN_HEADER = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c']
 
 /**
@@ -105,7 +106,7 @@ function readHeader(text: string, segment: Uint8Array): TokenHeader | undefined 
   const { typ, alg, kid } = members
   if (typeof alg !== 'string' || typeof kid !== 'string' || !isAccessTokenType(typ)) return undefined
   if (FORBIDDEN_IN_HEADER.some((name) => Object.hasOwn(members, name))) return undefined
-  // Made anew: a slice would keep the whole text of the token in memory.
+  // A copy: a slice would keep the whole text of the token in memory.
   lastHeader = { segment: bytes.toString('base64url'), kid, alg }
   return lastHeader
 }

@@ -53,7 +53,7 @@ describe('a hand-run curl takes the slot', () => {
 })
 
 describe('a 401', () => {
-  test('for a token that another process has replaced meanwhile fetches nothing', async () => {
+  test('for a token that another process has replaced requests no token', async () => {
     const { server, one, two, call } = await setting()
     await call(one)
     await call(two)

@@ -13,7 +13,7 @@ export function AccountMenu() {
   const { data: session } = useQuery(sessionQuery)
   const signOut = useMutation({
     mutationFn: (path: '/session' | '/sessions') => ask<undefined>(path, { method: 'DELETE' }),
-    // The page is loaded anew: nothing of what was on it stays in memory.
+    // The page is loaded again, so that its data leaves memory.
     onSuccess: () => window.location.assign('/sign-in'),
     onError: (error) => notifications.show({ color: 'red', title: t.problem.notDone, message: messageOf(error) }),
   })

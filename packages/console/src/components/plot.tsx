@@ -40,7 +40,7 @@ export function Plot({ height, times, series, span, cursor, onCursor }: PlotProp
       made.destroy()
       plot.current = undefined
     }
-    // Made anew only where colours or series change; numbers are put in below.
+    // Made again only if colours or series change. The numbers are put in below.
   }, [shape, height])
 
   useEffect(() => {

@@ -1,4 +1,5 @@
-// The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is committed.
+// The store's ports over memory and a disk: the same judgement on every engine, which differ in how a batch is
+// committed.
 import { accept } from '@latchkey/protocol'
 import { type AuditRecord, SERVER_TARGET, SYSTEM } from '../domain/audit-event.ts'
 import type { AdminKeys } from '../ports/admin-keys.ts'
@@ -74,7 +75,9 @@ export interface StartOptions {
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void
   /** Told of each commit whose answer never came, where the store is behind a connection. */
   readonly onUnanswered?: () => void
-  /** Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again. */
+  /**
+   * Told why when the store can no longer be written to, where it is behind a connection; `onBack` when it can again.
+   */
   readonly onAway?: (cause: unknown) => void
   readonly onBack?: () => void
   /** Told twice a second what the clock of a database says. */
@@ -103,7 +106,10 @@ export interface Store extends StoreHealth {
   readonly slots: (
     ports: Omit<IssuingPorts, 'queue' | 'freshness' | 'catalog' | 'clock' | 'keys' | 'inHistory'>,
   ) => Slots
-  /** Says to whoever serves the same store under which issuer this one does; then they and this one know of each other. */
+  /**
+   * Tells the other replicas of the store the issuer of this one, so that each replica knows the issuer of the
+   * others.
+   */
   readonly announce: (issuer: string) => Promise<void>
   /** No start on this store has come as far as to introduce the server to its operator. */
   readonly isNew: boolean
@@ -131,9 +137,9 @@ export interface Engine {
   readonly tokenUses: TokenUses
   /** All that is kept in memory as a whole has been read: from now on it is kept current. */
   keepCurrent(cells: readonly Cell<unknown>[]): Promise<void>
-  /** Says to whoever serves the same store under which issuer this one does. */
+  /** Tells the other replicas of the store the issuer of this one. */
   announce(issuer: string): Promise<void>
-  /** Calls back when the floor was raised meanwhile, by somebody else. */
+  /** Calls back when another process raised the floor. */
   onFloorRaised(listener: () => void): void
   /** Begins nothing new. */
   stop(): void

@@ -38,7 +38,7 @@ export function integrationLists(ports: ListPorts): Lists {
     findByIdOrClientId: async (name) => {
       const read = name.startsWith('int_') ? 'integration_by_id' : 'integration_by_client_id'
       const [found] = summariesOf(ports, await disk.read(read, name))
-      // Whoever is told of one integration may act on it: nothing is said of one whose last change is in doubt.
+      // The caller may act on the integration, so one whose last change has an unknown outcome is not returned.
       if (found !== undefined) queue.live.find(found.state.integration.clientId)
       return found
     },

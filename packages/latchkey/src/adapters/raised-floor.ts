@@ -13,7 +13,7 @@ interface Floor {
   readonly floor: number
   /** The one that the audit trail tells of. */
   readonly recorded: number
-  /** Undefined when the last one was not raised by whoever put the store back. */
+  /** Undefined if the last raise was not part of a restore. */
   readonly note: PutBackNote | undefined
 }
 

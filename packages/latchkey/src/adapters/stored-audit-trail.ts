@@ -87,7 +87,7 @@ function filterOf({ before, event, actor, target, since, until }: AuditQuery): A
   return [before ?? null, event ?? null, actor ?? null, target ?? null, since ?? null, until ?? null]
 }
 
-/** A check that was overtaken by the retention, which took away what it was about to read, begins anew. */
+/** A check starts again if the retention removed the events that it was about to read. */
 async function verify(disk: Disk, mac: AuditMac, expected: AuditAnchor | undefined): Promise<AuditReport> {
   const report = await verifyChain(disk, mac, expected)
   if (report.intact) return report
@@ -117,7 +117,7 @@ async function verifyChain(disk: Disk, mac: AuditMac, expected: AuditAnchor | un
   }
   let last = checkpoint
   let checked = 0
-  // Up to the head read first: what is recorded meanwhile is for the next check.
+  // Up to the head read first: events recorded during the check are for the next check.
   while (last.seq < head.seq) {
     const rows = await disk.read('audit_from', last.seq, Math.min(PAGE, head.seq - last.seq))
     if (rows.length === 0) break

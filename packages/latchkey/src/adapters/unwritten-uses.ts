@@ -73,7 +73,7 @@ export class UnwrittenUses<Use> {
           batch.writes.push(...writes)
           return accept(this.#tell(batch, piece))
         })
-        // Uses that were noted meanwhile stay for the next time.
+        // Uses that were noted during the write stay for the next write.
         for (const [id, use] of piece) if (this.#uses.get(id) === use) this.#uses.delete(id)
       }
     } catch {

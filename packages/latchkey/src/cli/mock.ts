@@ -25,7 +25,7 @@ function ownFolder(): string {
   }
 }
 
-/** One line, so that whoever waits for a line has all of it. The credentials open nothing but this mock. */
+/** One line, so that a program that waits for a line has all of it. The credentials open nothing but this mock. */
 function asJson({ issuer, adminUrl, adminKey, firstStart }: RunningMock): string {
   const demo = firstStart?.demo
   return JSON.stringify({

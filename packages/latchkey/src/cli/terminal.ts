@@ -64,7 +64,7 @@ export function processTerminal(env: Environment): Terminal {
 const HOME = '\u001b[H'
 const REST_OF_LINE = '\u001b[K'
 const REST_OF_SCREEN = '\u001b[J'
-// DEC's auto-wrap mode: what is wider than the screen is cut off meanwhile.
+// DEC's auto-wrap mode: while it is off, wider lines are cut off.
 const WRAP_OFF = '\u001b[?7l'
 const WRAP_ON = '\u001b[?7h'
 

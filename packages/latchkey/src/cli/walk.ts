@@ -1,8 +1,9 @@
-// The walk that the first start prints: four steps from the credentials to a superseded token, each to paste into a shell.
+// The walk that the first start prints: four steps from the credentials to a superseded token, each to paste into a
+// shell.
 import type { Secret } from '@latchkey/protocol'
 
 export interface WalkStep {
-  /** What the step is for and what comes of it: a sentence or two. */
+  /** The purpose and the result of the step: a sentence or two. */
   readonly says: string
   /** Lines for any POSIX shell, to paste as they are. */
   readonly commands: readonly string[]

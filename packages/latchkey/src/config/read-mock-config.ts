@@ -16,8 +16,8 @@ export const MOCK_SETTING_KEYS = [
 export type MockFlags = Pick<Flags<typeof serverSettings>, (typeof MOCK_SETTING_KEYS)[number]>
 
 /**
- * `dataDir`: the mock's own folder. Everything else that says where data is, which keys there are or who may connect is
- * a problem, by name: whoever set it meant a server that keeps what it is told.
+ * `dataDir`: the mock's own folder. Every other setting about data, keys or access is a problem, by name: it was
+ * meant for a server that keeps its data.
  */
 export function readMockConfig(
   sources: { readonly env: Environment; readonly flags: MockFlags },

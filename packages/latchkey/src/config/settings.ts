@@ -157,7 +157,7 @@ export const serverSettings = {
     env: 'LATCHKEY_MASTER_KEY',
     group: 'Data and keys',
     defaultText: 'the file master.key in the data folder, made at the first start',
-    doc: '32 random bytes from which all keys are derived. Whoever has it and the store has everything: keep it apart from backups.',
+    doc: '32 random bytes from which all keys are derived. An attacker with this key and the store has everything: keep the key apart from backups.',
   }),
   databaseUrl: secret({
     env: 'LATCHKEY_DATABASE_URL',

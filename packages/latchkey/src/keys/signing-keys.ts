@@ -46,8 +46,8 @@ export const createSigningKeyMaker = (
 ): SigningKeyMaker => ({ make: (status) => generateSigningKey({ alg, status, createdAt: clock.now(), sealing }) })
 
 /**
- * Opens a record. The public half is made from the sealed private one and must be the one on record: whoever can write
- * to the store but has no master key cannot add a key of his own. Throws `SealError`, or an Error for a record that
+ * Opens a record. The public half is made from the sealed private one and must be the one on record: an attacker who
+ * can write to the store but has no master key cannot add a key. Throws `SealError`, or an Error for a record that
  * contradicts itself.
  */
 export function openSigningKey(record: SigningKeyRecord, sealing: Sealing): OpenedKey {

@@ -1,4 +1,4 @@
-// The last events in memory, handed to whoever watches and kept for those whose connection broke off.
+// The last events in memory: sent to each subscriber, and kept for subscribers whose connection broke.
 import type { Scope } from '@latchkey/protocol'
 import type { Changing } from '../domain/contention.ts'
 import type { AnsweredTokenRequest } from '../ports/activity.ts'

@@ -11,7 +11,7 @@ export class MinuteGate {
     this.#most = most
   }
 
-  /** `moment`: milliseconds on a clock that no one sets. */
+  /** `moment`: milliseconds on the monotonic clock. */
   admits(key: string, moment: number): boolean {
     for (const [oldest, at] of this.#passed) {
       if (moment - at < MINUTE_MS) break

@@ -1,4 +1,4 @@
-// Refusals as events: at most one a minute for each client, address and reason, and few in all, whoever knocks.
+// Refusals as events: at most one a minute for each client, address and reason, and few in all.
 import { type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { Logger } from '../log.ts'
 import type { RefusedRequest } from '../ports/activity.ts'
@@ -25,7 +25,7 @@ export interface RefusalEventsPorts {
 
 export class RefusalEvents {
   readonly #ports: RefusalEventsPorts
-  // Whoever makes up client IDs uses up the second alone.
+  // A caller that makes up client IDs uses up the second budget alone.
   readonly #proven = new MinuteGate(MOST_EVENTS)
   readonly #claimed = new MinuteGate(MOST_EVENTS)
   /** Refusals since the last event that were counted and nothing more. */
@@ -49,7 +49,8 @@ export class RefusalEvents {
     const happened = { endpoint, reason, clientId, address, requestId }
     events.publish({ name: 'refusal', at: clock.now(), ...happened, omittedBefore: this.#omitted })
     this.#omitted = 0
-    // A token that is refused is an everyday thing: clients renew because of it. The audit trail must not grow with that.
+    // A token that is refused is an everyday thing: clients renew because of it. The audit trail must not grow with
+    // that.
     if (client === 'proven' && endpoint !== 'verify') this.#unwritten.push(refused)
   }
 

@@ -13,7 +13,7 @@ export interface RequestSeries {
   readonly seconds: Histogram
 }
 
-/** Told of each request with a 200 how many milliseconds it took, and when it ended on the clock that no one sets. */
+/** Called for each request with a 200: its duration in milliseconds, and its end on the monotonic clock. */
 export type OnSuccess = (milliseconds: number, moment: number) => void
 
 export class RequestMeters {

@@ -16,7 +16,7 @@ export class SteadyTime {
     return this.at(this.#clock.monotonic())
   }
 
-  /** Of a moment on the clock that no one sets. */
+  /** Takes a moment on the monotonic clock. */
   at(moment: number): number {
     return this.#offset + moment
   }

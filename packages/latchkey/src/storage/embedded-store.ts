@@ -26,7 +26,7 @@ export interface LockedStore {
   readonly tornTail: TornLog | undefined
   /** Checks and checkpoints the file, then loads it. Throws `OpenStoreError`. */
   start(options: StartOptions): Promise<EmbeddedStore>
-  /** Lets go of the file without having changed what it holds. */
+  /** Closes the file without having changed its content. */
   abandon(): Promise<void>
 }
 

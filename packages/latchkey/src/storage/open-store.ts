@@ -14,7 +14,7 @@ export interface OpenedStore {
   readonly tornTail: TornLog | undefined
   /** Loads it; fills it first when it is new. `failed` resolves when the process must not go on. */
   start(options: StartOptions): Promise<Store & { readonly backups: Backups; readonly failed: Promise<Error> }>
-  /** Lets go of it without having changed what it holds. */
+  /** Closes the store without having changed its content. */
   abandon(): Promise<void>
 }
 

@@ -33,7 +33,7 @@ export interface ReachedStore {
   abandon(): Promise<void>
 }
 
-/** Another replica filled the new store first: reach it anew, and it has a canary. */
+/** Another replica filled the new store first. Connect again: the store has a canary now. */
 export class StoreMadeMeanwhile extends Error {}
 
 /** Brings the schema up to date and looks into the store. Throws errors that say what hinders it. */
@@ -47,7 +47,7 @@ export async function reachPostgresStore(
   const lease = new Lease(disk)
   try {
     await lease.begin()
-    // The version first: whoever fills the store after this raises it.
+    // The version first: a replica that fills the store after this read raises it.
     const { configuration } = await disk.look([], 0)
     const [row] = await disk.read('store')
     return {
@@ -72,7 +72,7 @@ async function start(disk: PostgresDisk, lease: Lease, seen: number, options: St
     try {
       return await assemble(disk, lease, options)
     } catch (cause) {
-      // What is in the store now has to be judged anew.
+      // The content of the store has to be judged again.
       if (!(cause instanceof ChangedMeanwhile)) throw cause
     }
   }
@@ -108,7 +108,8 @@ async function assemble(disk: PostgresDisk, lease: Lease, options: StartOptions)
       placesOf: (changes) => new SharedPlaces(follower, new MissedChanges(disk, lease, changes), changes),
       keepCurrent: async (cells) => {
         memory.keep(...cells)
-        // A client ID that comes back is numbered above all that were removed, however late the clock of this replica is.
+        // A client ID that comes back is numbered above all that were removed, however late the clock of this replica
+        // is.
         const [removed] = await disk.ask('highest_removed', HIGHEST_REMOVED, [])
         generations.removedElsewhere(Number(removed?.['generation']))
         await memory.catchUp()
@@ -153,7 +154,7 @@ const EVERYTHING = {
 class ChangedMeanwhile extends Error {}
 
 /**
- * What is committed before there is a queue concerns the configuration: the other replicas must hear of it. `seen` is
+ * Commits before the queue exists concern the configuration, so the other replicas must be notified. `seen` is
  * its version from before anything of it was read.
  */
 function committingAtStart(disk: PostgresDisk, seen: number): Disk {

@@ -51,7 +51,7 @@ describe.skipIf(!has('postgresql'))('a server with another issuer than those tha
     expect(await doctorOf(usual)).toMatchObject({ status: 'ok' })
   })
 
-  test('that has stopped is none that runs: whoever starts with a new issuer right after it is alone', async () => {
+  test('that has stopped does not count: a server that starts with a new issuer right after it is alone', async () => {
     const url = await aDatabase()
     const before = await aServerOf(url, USUAL)
     await before.stop()

@@ -1,4 +1,4 @@
-// The chain of the audit trail, on each engine: whoever changes the tables without the audit key is found out.
+// The chain of the audit trail, on each engine: a change of the tables without the audit key is detected.
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
@@ -68,7 +68,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await checkAfter(sql)).toMatchObject({ intact: false, seq }) // prettier-ignore
     })
 
-    test('a whole chain that was computed anew without the key', async () => {
+    test('a whole chain that was computed again without the key', async () => {
       let before: Uint8Array = Buffer.alloc(32)
       const statements: string[] = []
       for (const row of await engine.query(place, 'SELECT seq, at, record FROM audit ORDER BY seq')) {
@@ -166,7 +166,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 2 })
   })
 
-  test('an event is heard of once it is durable', async () => {
+  test('subscribers get an event once it is durable', async () => {
     const store = await engine.open(place)
     const heard: number[] = []
     const stop = store.auditTrail.onRecorded(({ seq }) => heard.push(seq))

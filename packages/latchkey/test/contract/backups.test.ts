@@ -39,7 +39,7 @@ test('tokens are issued while a backup is being made, and are in it', async () =
   await store.close()
 })
 
-test('a file that has to be opened anew after an error is, though a backup is being made of it', async () => {
+test('a file is opened again after an error, even while a backup of it is being made', async () => {
   const file = aStoreFile()
   await (await openStore(file)).close()
   enlargeStore(file, 64)

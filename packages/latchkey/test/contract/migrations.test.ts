@@ -35,7 +35,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('the schema of a store on $na
     await store.close()
   })
 
-  test('is only looked at by whoever asks for its state', async () => {
+  test('is not changed by a command that asks for its state', async () => {
     const url = await anEmptyDatabase(version)
     expect((await schemaStatus(url)).pending).toEqual(MIGRATIONS)
     expect(await execute(url, `SELECT to_regnamespace('latchkey') AS made`)).toEqual([{ made: null }])

@@ -1,4 +1,5 @@
-// Which changes of the configuration overtake a batch of tokens on PostgreSQL: those that its tokens rest on, and no other.
+// Which changes of the configuration overtake a batch of tokens on PostgreSQL: those that its tokens rest on, and no
+// other.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL } from '../../src/domain/reference-catalog.ts'
@@ -11,7 +12,7 @@ import { aDatabase, execute } from '../postgres/databases.ts'
 /** An empty array for each column of the slots. */
 const NO_SLOTS = Array.from({ length: 20 }, () => "'{}'").join(', ')
 
-/** A store with two integrations, and what is said to a batch for one of them that assumed the version of now. */
+/** A store with two integrations, and the answer to a batch for one of them that assumed the current version. */
 async function aBatch() {
   const url = await aDatabase()
   const store = await openReplica(url)
@@ -51,9 +52,10 @@ describe.skipIf(!has('postgresql'))('a batch of tokens is', () => {
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('overtaken by a change of the scopes, whoever it is for', async () => {
+  test('overtaken by a change of the scopes of any integration', async () => {
     const { store, verdict } = await aBatch()
-    await store.catalogAdministration.changeScope(MODEL, { audience: 'api://other', description: undefined }, { version: undefined, audit: () => [] }) // prettier-ignore
+    // prettier-ignore
+    await store.catalogAdministration.changeScope(MODEL, { audience: 'api://other', description: undefined }, { version: undefined, audit: () => [] })
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'overtaken'])
   })
 

@@ -1,4 +1,5 @@
-// Who follows the slots goes on at any replica: it is told what it missed, and nothing is certified that may be missing.
+// Who follows the slots goes on at any replica: it is told what it missed, and nothing is certified that may be
+// missing.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -40,7 +41,9 @@ async function placeNow(store: OpenedStore): Promise<string> {
   return slotChanges.placeAt(position) ?? ''
 }
 
-/** What a follower that comes to this replica from the place is told, put in the table that it has; where it goes on. */
+/**
+ * What a follower that comes to this replica from the place is told, put in the table that it has; where it goes on.
+ */
 async function goOn(store: OpenedStore, place: string, table: FollowedTable): Promise<number> {
   const missed = await store.slotChanges.since(place)
   if (typeof missed === 'string') throw new Error(missed)
@@ -88,7 +91,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(await toldAt(two, await placeNow(one))).toEqual({})
   })
 
-  test('leads to slots that were made meanwhile, and to the end of those that were removed', async () => {
+  test('leads to slots that were made since, and to the end of slots that were removed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -102,7 +105,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty', 'revoked', 'revoked'])
   })
 
-  test('of a client ID that was removed and has come back leads to its state of now', async () => {
+  test('of a client ID that was removed and has come back leads to its current state', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     const declared = { ...newIntegration('lkone'), firstGeneration: 1000 }
@@ -117,7 +120,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty'])
   })
 
-  test('waits at a replica that is behind, which certifies nothing meanwhile, and is told everything there', async () => {
+  test('waits at a replica that is behind, which certifies no position until then, and gets every change there', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -154,18 +157,21 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     await sleeping.query(`UPDATE slot SET generation = 9, revoked_generation = live_generation, live_generation = NULL,
       live_jti = NULL, live_issued_at = NULL, live_expires_at = NULL, live_audience = NULL
       WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
-    await sleeping.query(`INSERT INTO change (slot_id) SELECT id FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`) // prettier-ignore
+    // prettier-ignore
+    await sleeping.query(`INSERT INTO change (slot_id) SELECT id FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
     const { position } = two.slotChanges
     const jti = await issue(one, 'lktwo')
-    await eventually(() => two.slotChanges.after(position, 100)?.slots.some((told) => told.slot?.live?.jti === jti), { ...SOON, what: 'what came after it' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => two.slotChanges.after(position, 100)?.slots.some((told) => told.slot?.live?.jti === jti), { ...SOON, what: 'what came after it' })
     const place = await placeNow(two)
     await sleeping.query('COMMIT')
     expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
     // It is over: the place goes on.
-    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' })
   })
 
-  test('is not held up for good by a number that was drawn for nothing', async () => {
+  test('is not blocked permanently by a number that was drawn without a commit', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -176,7 +182,8 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     await issue(one, 'lkone')
     expect(await toldAt(one, await placeNow(two))).toHaveProperty([slot])
     await aborted.query('ROLLBACK')
-    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' })
   })
 
   test('is too old once changes after it were removed from the log, and not before', async () => {
@@ -187,7 +194,8 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     const place = await placeNow(one)
     const [row] = await execute(url, 'SELECT max(seq) AS seq FROM change')
     for (let i = 0; i < 3; i++) await issue(one, 'lkone')
-    const prune = (above: number) => execute(url, `DELETE FROM change WHERE seq < ${String(Number(row?.['seq']) + above)}`) // prettier-ignore
+    // prettier-ignore
+    const prune = (above: number) => execute(url, `DELETE FROM change WHERE seq < ${String(Number(row?.['seq']) + above)}`)
     await prune(0)
     expect(Object.keys(await toldAt(one, place))).toEqual([slot])
     await prune(2)
@@ -227,7 +235,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('is not hung by the change of a slot whose integration is gone when it hears of it', async () => {
+  test('is not blocked by the change of a slot whose integration is gone when the change arrives', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -251,7 +259,8 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     const { position } = here.slotChanges
     late.hold()
     const second = issue(here, 'lkone')
-    await eventually(async () => (await there.tokens.read('lkone', PREDICT))?.live?.jti !== first, { ...SOON, what: 'the commit' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => (await there.tokens.read('lkone', PREDICT))?.live?.jti !== first, { ...SOON, what: 'the commit' })
     here.clock.advance(1)
     const knownAt = here.clock.monotonic()
     // The replica reads on, and tells what others do.

@@ -85,7 +85,8 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     const { one, two } = three()
     const integration = await one.integration()
     await two.token(integration)
-    const { items } = (await (await admin(two, 'GET', `/integrations/${integration.id}/secrets`)).json()) as { items: { id: string }[] } // prettier-ignore
+    // prettier-ignore
+    const { items } = (await (await admin(two, 'GET', `/integrations/${integration.id}/secrets`)).json()) as { items: { id: string }[] }
     await admin(one, 'POST', `/integrations/${integration.id}/secrets/${items[0]?.id ?? ''}/end`, {})
     expect((await two.requestToken(integration)).status).toBe(401)
   })
@@ -94,7 +95,8 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     const { one, two } = three()
     const integration = await one.integration({ scopes: [PREDICT] })
     await two.token(integration)
-    const made = (await (await admin(one, 'POST', `/integrations/${integration.id}/secrets`, {})).json()) as { client_secret: string } // prettier-ignore
+    // prettier-ignore
+    const made = (await (await admin(one, 'POST', `/integrations/${integration.id}/secrets`, {})).json()) as { client_secret: string }
     await admin(one, 'PATCH', `/integrations/${integration.id}`, { scopes: [PREDICT, MODEL] })
     const rotated = { ...integration, clientSecret: new Secret(made.client_secret) }
     expect((await two.requestToken(rotated, MODEL)).status).toBe(200)
@@ -131,7 +133,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration, MODEL)).status).toBe(400)
   })
 
-  test('a signing key that was revoked at one vouches for nothing at another, which signs with the next one', async () => {
+  test('a signing key that was revoked at one replica is invalid at another, which signs with the next key', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -146,7 +148,8 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
 
   test('an admin key that was revoked at one opens nothing at another', async () => {
     const { one, two } = three()
-    const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as { id: string; admin_key: string } // prettier-ignore
+    // prettier-ignore
+    const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as { id: string; admin_key: string }
     const list = () =>
       fetch(`${two.adminUrl}/admin/v1/integrations`, { headers: { authorization: `Bearer ${made.admin_key}` } })
     expect((await list()).status).toBe(200)
@@ -196,7 +199,8 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
 
   test('changes at all of them at once leave one audit trail without a gap', async () => {
     const { one, servers } = three()
-    const made = await Promise.all(servers.flatMap((server, at) => Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` })))) // prettier-ignore
+    // prettier-ignore
+    const made = await Promise.all(servers.flatMap((server, at) => Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` }))))
     expect(new Set(made.map(({ id }) => id)).size).toBe(15)
     const ids = made.map(({ id }) => id).sort()
     const report = (await (await admin(one, 'GET', '/audit/verify')).json()) as Record<string, unknown>

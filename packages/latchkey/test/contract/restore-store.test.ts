@@ -207,7 +207,7 @@ describe('nothing is restored, and nothing is left,', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  test('when whoever watches it stops it in the middle', async () => {
+  test('when the operator stops it in the middle', async () => {
     const { backup } = await backedUp()
     const path = join(aFolder(), 'new')
     const tell = (): void => {

@@ -6,7 +6,8 @@ import { attempt, newIntegration } from '../a-store.ts'
 import { ENGINES, type OpenedStore } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+// prettier-ignore
+const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const
 const order = { version: undefined, audit: () => [record] }
 
 const remove = (store: OpenedStore) => store.catalogAdministration.deleteScope(PREDICT, 'end_uses', order)
@@ -20,7 +21,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return store
   }
 
-  test('a token that is signed for the old audience when it changes is signed anew, also in a slot that was empty', async () => {
+  test('a token that is signed for the old audience when it changes is signed again, also in a slot that was empty', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), move(store, 'api://moved')])
     expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })

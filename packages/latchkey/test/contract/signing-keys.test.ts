@@ -1,4 +1,5 @@
-// The signing keys in the store: whatever happens between two steps, one key signs, and no token of a stopped key goes live.
+// The signing keys in the store: whatever happens between two steps, one key signs, and no token of a stopped key
+// goes live.
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { REPLACE } from '../../src/domain/issue-mode.ts'
@@ -13,7 +14,8 @@ import { systemRandom } from '../../src/system.ts'
 import { aStoreFile, attempt, newIntegration, openStore, PLAIN_CANARY } from '../a-store.ts'
 import { embedded, type EngineUnderTest, ENGINES } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
-import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts' // prettier-ignore
+// prettier-ignore
+import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts'
 
 /** The engines differ in the kind of array that they give bytes in. */
 const inNumbers = (key: SigningKeyRecord) => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })
@@ -98,7 +100,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('anew for a stable integration while its key is revoked is a new one in the end', async () => {
+    test('again for a stable integration while its key is revoked is a new token in the end', async () => {
       const store = await aStoreThatSigns(engine)
       const before = await store.issue('lkstable')
       store.signer.hold()
@@ -193,7 +195,7 @@ describe('a process that dies in a rotation', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test('makes up for every step that came due meanwhile, one commit at a time', async () => {
+  test('makes up for every step that came due since, one commit at a time', async () => {
     const { disk, clock, store } = await upTo({ before: [FIRST, PUBLISH], wait: 90_000 })
     expect(await statuses(store.signingKeys)).toEqual({ first: 'signing', second: 'next' })
     const reborn = disk.crash()

@@ -81,7 +81,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 
   describe('a walk over all slots, and the changes since before it', () => {
-    test.each([1, 2, 3])('give the slots as they are, whatever happened meanwhile (%i)', async (seed) => {
+    test.each([1, 2, 3])('give the slots as they are, whatever happened since (%i)', async (seed) => {
       const chance = repeatableChance(seed)
       const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
       const store = await aFilledStore(engine, ...clientIds)
@@ -91,7 +91,8 @@ describe.each(ENGINES)('on $name', (engine) => {
         () => issueFrom(store.tokens, attempt(one(clientIds), one([PREDICT, MODEL]))),
         () => issueFrom(store.tokens, attempt(one(clientIds), one([PREDICT, MODEL]))),
         () => store.integrations.change(one(clientIds), ...changing({ kind: one(['disable', 'enable'] as const) })),
-        () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })), // prettier-ignore
+        // prettier-ignore
+        () => store.integrations.change(one(clientIds), ...changing({ kind: 'set_scopes', scopes: one([[PREDICT], [PREDICT, MODEL]]) })),
         () => store.integrations.remove(one(clientIds), removing),
         () => store.integrations.create([{ ...newIntegration(`lknew${String(made++)}`), firstGeneration: 5 }], []),
         () => store.integrations.create([{ ...newIntegration(one(clientIds)), firstGeneration: 5 }], []),

@@ -184,7 +184,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('of more attempts than may wait the surplus is turned away at once, and those that wait get their token', async () => {
+  test('attempts beyond the limit of waiting ones are rejected at once, and the waiting ones get their token', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))

@@ -19,7 +19,8 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     const store = await aReplica(url)
     await execute(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET TimeZone = 'Asia/Tokyo'`)
     await endConnections(url, 'checks')
-    expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined() // prettier-ignore
+    // prettier-ignore
+    expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined()
   })
 
   test('ends what it gave up waiting for while somebody locks its tables', async () => {
@@ -30,7 +31,8 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     await expect(slotOf(store)).rejects.toThrow()
     const [first] = await waiting(url, 'checks')
     expect(first).toBeDefined()
-    await eventually(async () => !(await waiting(url, 'checks')).includes(first), { ...SOON, what: 'the first check ends' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => !(await waiting(url, 'checks')).includes(first), { ...SOON, what: 'the first check ends' })
     await holder.query('ROLLBACK')
     await eventually(() => issueFrom(store.tokens, attempt('lkone')).catch(() => undefined), {
       ...SOON,
@@ -79,14 +81,15 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     await execute(url, 'SELECT pg_reload_conf()')
     const [name = '', value] = setting.split(/^(?:RE)?SET | = /).filter((part) => part !== '')
     if (value === undefined) return
-    await eventually(async () => `'${String((await execute(url, `SHOW ${name}`))[0]?.[name])}'` === value, { ...SOON, what: setting }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => `'${String((await execute(url, `SHOW ${name}`))[0]?.[name])}'` === value, { ...SOON, what: setting })
   }
   beforeAll(async () => {
     cluster = await startCluster()
   })
   afterAll(() => cluster?.remove())
 
-  test('waits for the disk, whatever the server is told meanwhile', async () => {
+  test('waits for the disk, whatever setting the server gets after the start', async () => {
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await execute(
@@ -124,11 +127,13 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     const store = await aReplica(url, 'synchronous')
     await store.proveWrite()
     await set(`SET synchronous_standby_names = ''`)
-    await eventually(() => store.proveWrite().then(() => undefined, () => true), { ...SOON, what: 'it is not ready' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => store.proveWrite().then(() => undefined, () => true), { ...SOON, what: 'it is not ready' })
     await expect(Promise.resolve(store.current())).rejects.toThrow()
     await expect(store.proveWrite()).rejects.toThrow()
     await set(`SET synchronous_standby_names = 'pg_receivewal'`)
-    await eventually(() => store.proveWrite().then(() => true, () => undefined), { ...SOON, what: 'it is ready again' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => store.proveWrite().then(() => true, () => undefined), { ...SOON, what: 'it is ready again' })
     await set('RESET synchronous_standby_names')
   })
 
@@ -136,9 +141,11 @@ describe.skipIf(!has('postgresql-server'))('a replica on a server of its own', (
     const { url } = cluster as Cluster
     const store = await aReplica(url)
     await set(`SET fsync = 'off'`)
-    await eventually(() => Promise.resolve(store.current()).then(() => undefined, () => true), { ...SOON, what: 'a refused check' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => Promise.resolve(store.current()).then(() => undefined, () => true), { ...SOON, what: 'a refused check' })
     await set('RESET fsync')
-    await eventually(() => Promise.resolve(store.current()).then(() => true, () => undefined), { ...SOON, what: 'a check' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => Promise.resolve(store.current()).then(() => true, () => undefined), { ...SOON, what: 'a check' })
   })
 })
 
@@ -174,7 +181,7 @@ const waiting = async (url: string, line: string): Promise<readonly unknown[]> =
     )
   ).map(({ pid }) => pid)
 
-/** Is there one that waits for nothing while another one waits? */
+/** True if one commit does not wait for the disk while another one waits. */
 const isAnswered = async (url: string, line: string): Promise<boolean> =>
   (await waiting(url, line)).length > 0 &&
   (await execute(url, `SELECT FROM pg_stat_activity WHERE ${ofLine(line)} AND state = 'idle' AND query ~ 'heartbeat'`))

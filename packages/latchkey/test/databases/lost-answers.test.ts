@@ -1,4 +1,5 @@
-// Commits whose answer never came, on a line that loses bytes: who asked for a token gets it, and one request has one effect.
+// Commits whose answer never came, on a line that loses bytes: who asked for a token gets it, and one request has one
+// effect.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -149,7 +150,7 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     expect(await row()).toEqual(after)
   })
 
-  test('waits for a database that comes back soon, whether it was under way or came meanwhile', async () => {
+  test('waits for a database that comes back soon, whether it was in flight or arrived during the outage', async () => {
     const { url, here } = await twoReplicas()
     await endSessions({ url })
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issue(here)))
@@ -243,7 +244,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
       const asked = timed(issue(store).catch((cause: unknown) => cause))
       await eventually(() => cutWaitShort(cluster), { within: 60_000, what: 'the commit waits for its standby' })
-      // It is in the row for whoever reads there. Neither its caller nor a check hears of it.
+      // A read of the row finds it. Neither its caller nor a check sees it.
       const seen = await eventually(
         async () => (await execute(cluster.url, `SELECT live_jti FROM slot WHERE issuances = 2`))[0]?.['live_jti'],
         { within: 60_000, what: 'the token is in the row' },
@@ -255,7 +256,8 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
       expect(took).toBeLessThan(2000)
       cluster.receiveWal()
       const live = await eventually(
-        () => Promise.resolve(store.tokens.read(CLIENT, PREDICT)).then((slot) => slot?.live, () => undefined), // prettier-ignore
+        // prettier-ignore
+        () => Promise.resolve(store.tokens.read(CLIENT, PREDICT)).then((slot) => slot?.live, () => undefined),
         { within: 60_000, what: 'the standby is there' },
       )
       expect(live.jti).toBe(seen)

@@ -2,7 +2,7 @@
 
 /** Changes of the integration. */
 export type IntegrationAct = 'disable' | 'enable' | 'remove_scope' | 'grant_scope'
-/** Changes of the scope itself, whoever is allowed it. */
+/** Changes of the scope itself, for all its integrations. */
 export type ScopeAct = 'delete_scope' | 'make_scope' | 'move_audience'
 
 export type Act =

@@ -6,7 +6,7 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 
 interface PendingCommit {
   readonly writes: readonly Write[]
-  /** It is in the file, for whoever reads it, and gone if the power goes. */
+  /** It is in the file for every reader, and gone after a power failure. */
   isWritten: boolean
   readonly resolve: () => void
   readonly reject: (cause: Error) => void
@@ -87,7 +87,10 @@ export class SimulatedDisk implements Disk {
     commit.reject(new DiskFailure('in_doubt', 'simulated'))
   }
 
-  /** The process dies, or the power goes and takes what was not synced. The returned disk is what the next process finds. */
+  /**
+   * The process dies, or the power goes and takes what was not synced. The returned disk is what the next process
+   * finds.
+   */
   crash(of: 'process' | 'power' = 'process'): SimulatedDisk {
     this.#plugged = false
     const written = this.#pending.splice(0).filter(({ isWritten }) => isWritten)

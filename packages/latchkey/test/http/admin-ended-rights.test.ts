@@ -1,4 +1,4 @@
-// Once the end of an admin key or an operator is answered, nothing more comes of them, whatever was under way.
+// Once the end of an admin key or an operator is answered, none of their requests in flight has an effect.
 import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminKey, AuditEvent, AuditPage, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
@@ -41,7 +41,8 @@ describe('a change that was admitted before its key was revoked', () => {
   test('and waits for others to be done with is refused, whole, and the trail has nothing of the key after its end', async () => {
     const server = await aServer()
     const leaked = await aLeakedKey(server, 'editor')
-    const answers = Array.from({ length: 40 }, (_, n) => ask(server, leaked, 'POST', '/apply', declaring(3, `Declared ${String(n)}`))) // prettier-ignore
+    // prettier-ignore
+    const answers = Array.from({ length: 40 }, (_, n) => ask(server, leaked, 'POST', '/apply', declaring(3, `Declared ${String(n)}`)))
     await Promise.race(answers)
     await revoke(server, leaked)
     const statuses = await Promise.all(answers.map(async (answer) => (await answer).status))
@@ -74,7 +75,8 @@ test('a change of an operator who is removed while it waits is refused', async (
   const editor = await anOperator(server, owner, { email: 'editor@example.com', role: 'editor' })
   const { items } = (await operator(server)<{ items: { id: string; email: string }[] }>('GET', '/operators')).body
   const { id = '' } = items.find(({ email }) => email === 'editor@example.com') ?? {}
-  const answers = Array.from({ length: 40 }, (_, n) => editor.ask('POST', '/admin/v1/apply', declaring(3, `By hand ${String(n)}`))) // prettier-ignore
+  // prettier-ignore
+  const answers = Array.from({ length: 40 }, (_, n) => editor.ask('POST', '/admin/v1/apply', declaring(3, `By hand ${String(n)}`)))
   await Promise.race(answers)
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const removed = await fetch(`${server.adminUrl}/admin/v1/operators/${id}`, { method: 'DELETE', headers })
@@ -119,7 +121,7 @@ describe('on a trail that takes a while to read', () => {
   })
   afterAll(() => server.stop())
 
-  test('what was read for a key that was revoked meanwhile is not told', async () => {
+  test('what was read for a key that was revoked during the read is not sent', async () => {
     for (let seen = 0; seen < 3;) {
       const leaked = await aLeakedKey(server, 'viewer')
       let isRevoked = false
@@ -145,7 +147,7 @@ describe('on a trail that takes a while to read', () => {
     expect(lines).toBeLessThan(Number(answer.headers['x-total-count']))
   })
 
-  test('an export in more bytes than characters, to a reader who is slow, stood still for ever: it is whole', async () => {
+  test('an export with more bytes than characters never ended for a slow reader: it is whole', async () => {
     const answer = await exportBegun(server.adminKey.reveal())
     // When the whole chain was gone over, the server has long sent what fits into the network, and waits.
     await operator(server)('GET', '/audit/verify')
@@ -156,7 +158,8 @@ describe('on a trail that takes a while to read', () => {
   const exportBegun = (key: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${key}` }
-      get(`${server.adminUrl}/admin/v1/audit/export?format=jsonl`, { headers, agent: false }, resolve).once('error', reject) // prettier-ignore
+      // prettier-ignore
+      get(`${server.adminUrl}/admin/v1/audit/export?format=jsonl`, { headers, agent: false }, resolve).once('error', reject)
     })
 
   const read = async (answer: IncomingMessage): Promise<{ readonly lines: number; readonly end: string }> => {

@@ -1,4 +1,5 @@
-// The live events: what happens is told as it happens, without tokens, to whoever may know, and to readers that keep up.
+// The live events: events are sent as they happen, without tokens, to operators who may see them and to readers that
+// keep up.
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -32,7 +33,8 @@ describe('a reader is told', () => {
     expect([events.status, events.contentType]).toEqual([200, 'text/event-stream'])
     const first = await server.token(integration)
     const { data } = await events.next('issuance')
-    expect(data).toMatchObject({ client_id: integration.clientId, scope: PREDICT, kind: 'issued', superseded: null, address: '127.0.0.1' }) // prettier-ignore
+    // prettier-ignore
+    expect(data).toMatchObject({ client_id: integration.clientId, scope: PREDICT, kind: 'issued', superseded: null, address: '127.0.0.1' })
     const second = await server.token(integration)
     const next = await events.next('issuance')
     expect(next.data).toMatchObject({ superseded: data['jti'] })
@@ -72,9 +74,11 @@ describe('a reader is told', () => {
     const server = await aServer({ clock })
     const { clientId } = await server.integration()
     const events = await watch(server)
-    const guess = () => server.requestToken({ id: '', clientId, clientSecret: server.adminKey, basic: `Basic ${btoa(`${clientId}:no`)}` }) // prettier-ignore
+    // prettier-ignore
+    const guess = () => server.requestToken({ id: '', clientId, clientSecret: server.adminKey, basic: `Basic ${btoa(`${clientId}:no`)}` })
     for (let n = 0; n < 5; n++) await guess()
-    expect((await events.next('refusal')).data).toMatchObject({ endpoint: 'token', reason: 'wrong_secret', client_id: clientId, omitted_before: 0 }) // prettier-ignore
+    // prettier-ignore
+    expect((await events.next('refusal')).data).toMatchObject({ endpoint: 'token', reason: 'wrong_secret', client_id: clientId, omitted_before: 0 })
     clock.advance(60)
     await guess()
     expect((await events.next('refusal')).data).toMatchObject({ omitted_before: 4 })
@@ -92,10 +96,11 @@ describe('a reader that comes back', () => {
     await server.token(integration)
     await server.token(integration)
     const after = await watch(server, before.lastId())
-    expect([(await after.next('issuance')).data['superseded'], (await after.next('issuance')).data['superseded']]).not.toContain(null) // prettier-ignore
+    // prettier-ignore
+    expect([(await after.next('issuance')).data['superseded'], (await after.next('issuance')).data['superseded']]).not.toContain(null)
   })
 
-  test.each(['0000-1', 'nonsense', '<script>'])('with %j, which is not known, is told to start anew', async (id) => {
+  test.each(['0000-1', 'nonsense', '<script>'])('with %j, which is not known, is told to start again', async (id) => {
     const events = await watch(await aServer(), id)
     expect((await events.next('reset')).data).toEqual({})
   })
@@ -173,7 +178,8 @@ const closed = (answer: IncomingMessage): Promise<void> =>
     answer.once('close', resolve)
   })
 
-const change = { name: 'refusal', at: 0, endpoint: 'token', reason: 'wrong_secret', clientId: undefined, address: '192.0.2.1', requestId: 'req', omittedBefore: 0 } as const // prettier-ignore
+// prettier-ignore
+const change = { name: 'refusal', at: 0, endpoint: 'token', reason: 'wrong_secret', clientId: undefined, address: '192.0.2.1', requestId: 'req', omittedBefore: 0 } as const
 
 describe('a stream', () => {
   test('ends within a second of the right to read it', async () => {

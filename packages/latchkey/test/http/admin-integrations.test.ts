@@ -58,7 +58,7 @@ describe('reading', () => {
     expect(pages).toBe(3)
   })
 
-  test('a page after an integration that was deleted meanwhile goes on where that one was', async () => {
+  test('a page after an integration that was deleted since continues at its position', async () => {
     const own = await anAdminListener()
     for (const name of ['one', 'two', 'three']) await create({ ...BILLING, name }, own)
     const page = (await own.ask({ url: `${INTEGRATIONS}?limit=1` })).json<IntegrationPage>()

@@ -144,7 +144,7 @@ test('a second 401 is the answer', async () => {
 })
 
 test.each(['Origin', 'Sec-Fetch-Site'])(
-  'a browser is turned away by its %s before anything is sent on',
+  'a browser is rejected by its %s before any request is forwarded',
   async (name) => {
     const made = await setting()
     const headers = [

@@ -1,4 +1,4 @@
-// The agent on its socket and on loopback HTTP: who gets a token, and who is turned away.
+// The agent on its socket and on loopback HTTP: which callers get a token, and which are rejected.
 import { once } from 'node:events'
 import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,4 +1,5 @@
-// What the feed tells of the slots: every change, in the order in which it became durable, and after a cut what was missed.
+// What the feed tells of the slots: every change, in the order in which it became durable, and after a cut what was
+// missed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FeedStanding } from '@latchkey/protocol'
 import { readFeed, slotName, type TestFeedReader } from '../a-feed-reader.ts'
@@ -162,7 +163,7 @@ describe('a reader whose connection was cut', () => {
     ['something huge', 'z'.repeat(8000)],
     ['a number that no number holds', `${'A'.repeat(16)}.${'z'.repeat(10)}`],
     ['white space and colons', ': . :'],
-  ])('begins anew when it comes back with %s', async (_, made) => {
+  ])('starts with a snapshot when it comes back with %s', async (_, made) => {
     const { reader, feed } = await following()
     const cursor = made ?? feed.cursor.replace(/\.[0-9a-z]+$/, '.zzzzzz')
     const fresh = await readFeed(server.issuer, { ...reader, cursor })
@@ -171,7 +172,7 @@ describe('a reader whose connection was cut', () => {
     expect(fresh.events[2]).toMatchObject({ reason: 'unknown' })
   })
 
-  test('begins anew when it comes back with the cursor of a reader with other scopes', async () => {
+  test('starts with a snapshot when it comes back with the cursor of a reader with other scopes', async () => {
     const { feed } = await following()
     const other = await server.integration({ scopes: [PREDICT], resourceServer: true })
     const fresh = await readFeed(server.issuer, { ...other, cursor: feed.cursor })
@@ -179,7 +180,7 @@ describe('a reader whose connection was cut', () => {
     expect(fresh.events[2]).toMatchObject({ name: 'reset', reason: 'unknown' })
   })
 
-  test('begins anew when the server has started anew', async () => {
+  test('starts with a snapshot when the server was restarted', async () => {
     const { reader, feed } = await following()
     await server.token(reader)
     const { cursor } = feed

@@ -43,7 +43,7 @@ const linesOf = async (id: string) => {
 }
 
 describe('the access log', () => {
-  test('has one line for a request, with who asked and what came of it', async () => {
+  test('has one line for a request, with its caller and its outcome', async () => {
     const headers = [['Authorization', `Bearer ${token}`], ['X-Request-Id', 'seen-1']] as const // prettier-ignore
     await ask(gateway.url, { target: '/ai/prediction/passthrough/sandbox-1', headers, body: '{}' })
     const [line, ...others] = await linesOf('seen-1')
@@ -187,7 +187,8 @@ test('a stop lets answers in work finish, tells their clients that the connectio
   const before = finish
   await expect.poll(() => finish !== before).toBe(true)
   const stopped = stopping.stop()
-  const isTaken = () => RawConnection.open(stopping.url).then((another) => (another.destroy(), true), () => false) // prettier-ignore
+  // prettier-ignore
+  const isTaken = () => RawConnection.open(stopping.url).then((another) => (another.destroy(), true), () => false)
   await expect.poll(isTaken).toBe(false)
   finish()
   expect((await connection.answer('GET')).body).toBe('done')
@@ -208,9 +209,11 @@ test('the authorization server down: what cannot be judged is 503, never 401', a
   const short = await startTestServer()
   const its = await short.integration({ name: 'Gateway', resourceServer: true })
   const good = await short.token(await short.integration())
-  const alone = await aGateway({ server: short, reader: its, upstream: upstream.url, file: 'liveness: { mode: introspect }' }) // prettier-ignore
+  // prettier-ignore
+  const alone = await aGateway({ server: short, reader: its, upstream: upstream.url, file: 'liveness: { mode: introspect }' })
   await short.stop()
-  const answer = await ask(alone.url, { method: 'GET', target: '/ai/usecase', headers: [['Authorization', `Bearer ${good}`]] }) // prettier-ignore
+  // prettier-ignore
+  const answer = await ask(alone.url, { method: 'GET', target: '/ai/usecase', headers: [['Authorization', `Bearer ${good}`]] })
   expect(answer.status).toBe(503)
   expect(answer.headers).toContainEqual(['retry-after', '1'])
 })

@@ -1,4 +1,4 @@
-// A body that is too large: the answer is read by whoever is still sending, and the sending has an end.
+// A body that is too large: a client that is still sending reads the answer, and the sending ends.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -40,7 +40,8 @@ async function upload(headers: readonly string[]): Promise<Upload> {
     })
   })
   socket.write(
-    [`POST ${under(server.issuer, '/v1/token')} HTTP/1.1`, 'Host: a', 'Connection: keep-alive', ...headers, '', ''].join('\r\n'), // prettier-ignore
+    // prettier-ignore
+    [`POST ${under(server.issuer, '/v1/token')} HTTP/1.1`, 'Host: a', 'Connection: keep-alive', ...headers, '', ''].join('\r\n'),
   )
   return {
     socket,

@@ -1,4 +1,4 @@
-// Whoever copies the data folder without its key file finds no secret and no token in it.
+// A copy of the data folder without its key file reveals no secret and no token.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -60,7 +60,7 @@ test('each start makes a link until there is an owner, and the one before ends',
   expect((await aServer({ env })).setUpLink).toBeUndefined()
 })
 
-test('a link that is made anew ends the one before; with an owner there is none to make', async () => {
+test('a new link ends the one before; once there is an owner, no link is made', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const make = () => fetch(`${server.adminUrl}/admin/v1/setup-links`, { method: 'POST', headers })

@@ -73,7 +73,7 @@ test('a session that somebody planted in the browser is not the one that is sign
   expect((await owner.ask('GET', SESSION, undefined, { cookie: planted })).status).toBe(401)
 })
 
-test('signing in anew ends the session that the browser had', async () => {
+test('signing in again ends the session that the browser had', async () => {
   const server = await aServer()
   const browser = await aFirstOwner(server)
   const before = browser.cookie

@@ -54,7 +54,7 @@ describe('the revocation of the key that signs', () => {
     expect((await ours.verify(altered)).reason).toBe('bad_signature')
   })
 
-  test('hands out a token of a stable integration anew, under the key that signs now', async () => {
+  test('hands out a token of a stable integration again, under the key that signs now', async () => {
     const server = await aServer()
     const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
     const before = await server.token(integration)
@@ -93,7 +93,7 @@ test('the revocation of the next key makes it go, and another rotation can begin
   expect((await rotate(server)).status).toBe('next')
 })
 
-test('a revoked key can be revoked again, and nothing comes of it', async () => {
+test('a revoked key can be revoked again, without effect', async () => {
   const server = await aServer()
   const [leaked = ''] = await published(server)
   const first = await revoke(server, leaked)

@@ -161,7 +161,7 @@ describe('the framing of the request does not matter:', () => {
     expectToken(await exchange((basic) => `POST ${target(ASKED)} HTTP/1.0\r\nAuthorization: ${basic}\r\n\r\n`))
   })
 
-  test('the absolute form of the request target, whoever it names', async () => {
+  test('the absolute form of the request target, with any host', async () => {
     const absolute = `http://attacker.example${target(ASKED)}`
     const token = expectToken(await answerTo(() => ({ target: absolute })))
     expect(decodeJwt(token).iss).toBe(server.issuer)

@@ -79,7 +79,7 @@ test('what the token endpoint would refuse is refused with the reason in full, a
   expect(await refused(own)).toMatchObject({ detail: 'The integration is disabled. Enable it first.' })
 })
 
-test('where secrets are shown once only, whoever asks has to bring the secret', async () => {
+test('if secrets are shown only once, the caller has to bring the secret', async () => {
   const server = await aServer({ env: { LATCHKEY_SECRET_REVEAL: 'never' } })
   const integration = await server.integration()
   const without = await post(server, request(integration, PREDICT))

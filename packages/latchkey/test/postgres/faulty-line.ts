@@ -1,4 +1,5 @@
-// The line between a replica and its database, on which commits and their answers get lost: what is said on it is passed
+// The line between a replica and its database, on which commits and their answers get lost: what is said on it is
+// passed
 // on byte for byte, but for the next commits that are to meet a fault.
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
@@ -7,8 +8,8 @@ import { atPort } from './databases.ts'
 
 /**
  * - `answer`: the database carries it out; the connection breaks before its answer comes.
- * - `request`: the connection breaks before the database hears of it.
- * - `late`: the connection breaks, and the database hears of it when `carryOut` is called.
+ * - `request`: the connection breaks before the database receives it.
+ * - `late`: the connection breaks, and the database receives it when `carryOut` is called.
  * - `silence`: as `answer`, but nobody is told that the connection is of no use any more.
  * - `wait`: it arrives when `meanwhile` is done, and so does its answer.
  */
@@ -29,21 +30,24 @@ export interface FaultyLine {
   readonly unmet: number
   /** Asked for each commit that nothing was planned for. */
   meet(choose: () => Fault | undefined): void
-  /** The database hears of the commits that are late; resolves when it has answered them. */
+  /** Sends the late commits to the database. Resolves when the database has answered them. */
   carryOut(): Promise<void>
 }
 
 /** The last bytes of an answer: ready for the next question, in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I')
 
-/** Ended with the running test. Faults are met by what is sent with this text in it: a commit, or a read that stands for one. */
+/**
+ * Ended with the running test. Faults are met by what is sent with this text in it: a commit, or a read that stands
+ * for one.
+ */
 export async function aFaultyLine(
   url: string,
   commit: 'commit_slot_batch' | 'commit_configuration_change' | 'SELECT history' = 'commit_slot_batch',
 ): Promise<FaultyLine> {
   const planned: Fault[] = []
   const late: (() => Promise<void>)[] = []
-  /** Of what was to happen meanwhile. */
+  /** Of the act that runs before the answer. */
   const failures: unknown[] = []
   onTestFinished(() => {
     if (failures.length > 0) throw new Error('a fault could not be met as planned', { cause: failures[0] })

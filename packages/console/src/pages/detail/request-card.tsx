@@ -30,7 +30,7 @@ export function RequestCard({ integration, scope }: { readonly integration: Inte
   const effect = requestEffect(integration, slot, now)
   const mustBring = server?.secret_reveal === 'never'
   const onSuccess = ({ access_token: text, jti, generation, kind }: TrialToken) => {
-    // In stable mode the same token comes again, signed anew.
+    // In stable mode the server returns the same token, signed again.
     setTokens((before) => [{ jti, generation, text }, ...before.filter((kept) => kept.jti !== jti)].slice(0, KEPT))
     announce(kind === 'reused' ? words.reused(count(generation)) : words.arrived(count(generation)))
     // Not kept longer than it is shown.

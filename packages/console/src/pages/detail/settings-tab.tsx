@@ -17,7 +17,7 @@ import { t } from '../../strings.ts'
 import { DangerZone } from './danger-zone.tsx'
 
 export function SettingsTab({ integration }: { readonly integration: Integration }) {
-  // The form stays with the version that it was filled from; others who change it meanwhile are not overwritten.
+  // The form keeps the version that it was filled from, so that saving it overwrites no later change.
   const [base, setBase] = useState(integration)
   return (
     <Stack maw={720}>

@@ -30,7 +30,7 @@ export function ChangeOperator({ opened, operator, onClose }: ChangeOperatorProp
     setRole(operator?.role ?? 'viewer')
     setMaySignIn(operator?.status !== 'disabled')
   }
-  // What was chosen stays when the operator changes meanwhile: nobody overwrites what they have not seen.
+  // The choice stays when the operator changes, so that no person overwrites a change that they have not seen.
   useEffect(() => {
     if (opened) restart()
   }, [opened])

@@ -33,7 +33,7 @@ export function ScopeForm({ opened, scope, onClose }: ScopeFormProps) {
     setBase(scope)
     setFields({ name: scope?.name ?? '', description: scope?.description ?? '', audience: audienceOf(scope) })
   }
-  // What was written stays when the scope changes meanwhile: nobody overwrites what they have not seen.
+  // The input stays when the scope changes, so that no person overwrites a change that they have not seen.
   useEffect(() => {
     if (opened) restart()
   }, [opened])

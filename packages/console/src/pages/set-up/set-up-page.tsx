@@ -21,7 +21,7 @@ export function SetUpPage() {
   const [secret, setSecret] = useState<string | undefined>()
   const [hasArrived, setArrived] = useState(false)
   const isSignedIn = session !== undefined && session !== null
-  // Somebody with a link wants the account of the link, whoever is signed in here.
+  // A person with a link wants the account of the link, even if another operator is signed in here.
   const [isNew, setNew] = useState(code !== undefined)
   useLiveQueries(isSignedIn && !isNew)
   useEffect(() => {

@@ -26,7 +26,7 @@ export function examineFiles(dataDir: string): readonly Finding[] {
   )
 }
 
-// A server that runs makes and removes files meanwhile.
+// A running server creates and removes files during the check.
 const isOpen = (path: string): boolean => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0
 
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

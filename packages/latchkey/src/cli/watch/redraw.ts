@@ -1,4 +1,4 @@
-// The live tokens on a screen, drawn anew each second.
+// The live tokens on a screen, drawn again each second.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Slot } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'

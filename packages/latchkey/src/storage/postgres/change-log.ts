@@ -20,7 +20,10 @@ export interface Reached {
   /** Which log: of this server, on this timeline, in this table. */
   readonly log: string
   readonly highest: number
-  /** The last change that was seen stays until every replica that keeps up has gone on; undefined while there was none. */
+  /**
+   * The last change that was seen stays until every replica that keeps up has gone on; undefined while there was
+   * none.
+   */
   readonly last: number | undefined
   /** By number: the first transaction that began after the hole was seen. */
   readonly holes: ReadonlyMap<number, number>
@@ -34,7 +37,8 @@ export function lowWaterOf({ highest, holes }: Reached): number {
 }
 
 /**
- * Numbers are drawn before they are committed: what is numbered lower may appear later. A number that was jumped over is
+ * Numbers are drawn before they are committed: what is numbered lower may appear later. A number that was jumped over
+ * is
  * remembered until it appears, or until no transaction of that time is left that could bring it.
  */
 export class ChangeLog {
@@ -127,14 +131,18 @@ interface Found extends Omit<Changes, 'isWhole' | 'reached'>, LogEnd {
 const UNDER_WAY = 5000
 
 /**
- * A page has an order and an end, so that it comes from the index. A plan that was made for a small table would fetch all
+ * A page has an order and an end, so that it comes from the index. A plan that was made for a small table would fetch
+ * all
  * that is left and sort it, page after page: a long statement, which keeps the dead rows of every table.
  */
 const PAGE = 1000
 
 const END = '(SELECT coalesce(max(seq), 0) FROM change)'
 
-/** Which server says it, and which log: a copy of the database has another one, and so has a table that was made anew. */
+/**
+ * Which server says it, and which log: a copy of the database has another log, and so has a table that was made
+ * again.
+ */
 export const SERVER = `${ANSWERED_BY},
     concat_ws(':', place(), (SELECT oid FROM pg_database WHERE datname = current_database()), 'change'::regclass::oid)
       AS log`

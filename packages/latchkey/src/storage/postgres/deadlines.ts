@@ -13,13 +13,14 @@ export interface Deadlines {
   /** How long after the last heartbeat the replica expects the database back at any moment. */
   readonly away: number
   /**
-   * How long a silent replica keeps the lock on the configuration; then the database takes the lock from it. Token requests
+   * How long a silent replica keeps the lock on the configuration; then the database takes the lock from it. Token
+   * requests
    * of all replicas wait behind a change that waits for this lock.
    */
   readonly hold: number
 }
 
-/** Longer than a commit takes, and short enough that a caller hears of an outage within two seconds. */
+/** Longer than a commit takes, and short enough that a caller gets an answer within two seconds of an outage. */
 export const DEADLINES: Deadlines = {
   commit: 1500,
   read: 1500,

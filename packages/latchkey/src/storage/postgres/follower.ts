@@ -34,7 +34,7 @@ const REMOVED_AT_ONCE = 20_000
 
 export class Follower {
   readonly #of: Followed
-  /** Told whenever the memory has got further; set by whoever keeps that. */
+  /** Called each time that the memory has caught up further. Its owner sets it. */
   onStand: (stand: Stand) => void = () => undefined
   /** The low-water mark at each of the last prunings: what is above it somebody may still have to read. */
   readonly #marks: number[] = []
@@ -48,7 +48,10 @@ export class Follower {
     this.#of = of
   }
 
-  /** Until it is stopped. A database that does not answer is asked again: whoever needs the truth asks by himself. */
+  /**
+   * Until it is stopped. A database that does not answer is asked again: a caller that needs a linearizable read asks
+   * for it.
+   */
   follow(): void {
     this.#timer = setTimeout(() => {
       void this.#once()
@@ -59,7 +62,7 @@ export class Follower {
     }, EVERY_MS).unref()
   }
 
-  /** Resolves when the memory holds all that was committed before this call, whoever committed it. */
+  /** Resolves when the memory holds all that any replica committed before this call. */
   caughtUp(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)

@@ -11,7 +11,7 @@ import type { SharedMemory } from './shared-memory.ts'
 const OLDEST_MS = 1000
 /** Between two attempts while the database does not answer. */
 const RETRY_MS = 50
-/** More questions would only wait in vain with them, each with an open connection. */
+/** More requests would only wait without success, each with an open connection. */
 const MOST_WAITING = 4096
 
 interface Asked {
@@ -95,7 +95,7 @@ export class FreshReads implements Freshness {
     const before = this.#sent
     const look = (async () => {
       await before
-      // Whoever asks in this turn of the event loop joins.
+      // Callers in this turn of the event loop join.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
       await this.#look(asked)

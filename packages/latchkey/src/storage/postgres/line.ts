@@ -1,4 +1,4 @@
-// One connection to PostgreSQL, used by one question at a time, made anew whenever it is lost or falls silent.
+// One connection to PostgreSQL, used by one question at a time, and replaced if it is lost or times out.
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { meantFor, ranElsewhere, type SetUp, setUp, SharedSessions } from './own-session.ts'
@@ -47,7 +47,7 @@ export class Line {
   readonly #settings: string
   #client: pg.Client | undefined
   #socket: Socket | undefined
-  /** Of the server, for the connection of now. */
+  /** Of the server, for the current connection. */
   #process = 0
   /** When that server was started; empty while it has not said so. */
   #started = ''
@@ -55,7 +55,7 @@ export class Line {
   #strayed: { readonly at: number; readonly cause: SharedSessions } | undefined
   #last: Promise<unknown> = Promise.resolve()
   #closed = false
-  /** The question of now. */
+  /** The current question. */
   #isSent = false
 
   /**
@@ -70,7 +70,7 @@ export class Line {
   }
 
   /**
-   * What stands beside the changes made on the connection of now; empty while there is none. Another connection has
+   * What stands beside the changes made on the current connection; empty while there is none. Another connection has
    * another one: a statement whose answer was lost with the one before may yet be carried out, and is somebody else's
    * from the moment at which it was given up.
    */
@@ -92,7 +92,9 @@ export class Line {
     return `${this.#replica}/${this.#name}/${String(this.#connections)}`
   }
 
-  /** A question of the last milliseconds was refused, since it came to another session than the one it was meant for. */
+  /**
+   * A question of the last milliseconds was refused, since it came to another session than the one it was meant for.
+   */
   strayed(within: number): SharedSessions | undefined {
     return this.#strayed !== undefined && performance.now() - this.#strayed.at < within
       ? this.#strayed.cause
@@ -114,7 +116,7 @@ export class Line {
     await client?.end().catch(() => undefined)
   }
 
-  /** Lets go of the connection without a word: what is under way on it gets no answer. */
+  /** Drops the connection without a message: a question in flight on it gets no answer. */
   drop(): void {
     this.#client = undefined
     this.#socket?.destroy()

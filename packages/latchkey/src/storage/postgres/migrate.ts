@@ -1,4 +1,5 @@
-// Brings a database's schema up to date: one step after the other, each whole or not at all, whoever else is at it.
+// Brings a database's schema up to date: one step after the other, each whole or not at all, also while other servers
+// do the same.
 import pg from 'pg'
 import type { Migration } from './migrations.ts'
 import { refuseSharedSessions } from './own-session.ts'

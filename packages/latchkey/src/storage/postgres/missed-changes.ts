@@ -36,7 +36,7 @@ export class MissedChanges {
   #askSoon(): Question {
     const places: Place[] = []
     const answer = (async () => {
-      // Whoever asks in this turn of the event loop joins.
+      // Callers in this turn of the event loop join.
       await new Promise((resolve) => setImmediate(resolve))
       this.#unsent = undefined
       return this.#ask(places)

@@ -20,7 +20,7 @@ const FORGOTTEN_BY_POOLER = /^prepared statement did not exist$/
  */
 const NOT_UNDERSTOOD = new Set(['42P01', '42703', '42883'])
 
-/** What the sessions are set up with holds for nothing: each statement may run in another one. */
+/** The session settings have no effect: each statement may run in another session. */
 export class SharedSessions extends Error {
   constructor(options?: ErrorOptions) {
     super(
@@ -30,13 +30,16 @@ export class SharedSessions extends Error {
   }
 }
 
-/** The question with the condition that it runs in the session that `line` was set up in. A query needs no mark for it. */
+/**
+ * The question with the condition that it runs in the session that `line` was set up in. A query needs no mark for
+ * it.
+ */
 export function meantFor(line: string, text: string): string {
   const isOwn = `latchkey.is_session_of(${pg.escapeLiteral(line)})`
   return text.includes(OWN) ? text.replaceAll(OWN, isOwn) : `SELECT asked.* FROM (${text}) AS asked WHERE ${isOwn}`
 }
 
-/** Sets up a session, for `line`, in one transaction: whoever finds the name there finds all of it. */
+/** Sets up a session, for `line`, in one transaction: a session that has the name has all settings. */
 export const setUp = (line: string, settings: string): string =>
   `${settings}; ${SESSION}, set_config('latchkey.replica', ${pg.escapeLiteral(line)}, false),
     pg_backend_pid() AS process, to_jsonb(pg_postmaster_start_time()) #>> '{}' AS started`
@@ -59,7 +62,8 @@ export async function ranElsewhere(cause: unknown, line: string, client: pg.Clie
 }
 
 /**
- * Before anything is changed: a name that was left in one session is found by another connection, or no more by its own.
+ * Before anything is changed: a name that was left in one session is found by another connection, or no more by its
+ * own.
  * Throws `SharedSessions`.
  */
 export async function refuseSharedSessions(one: pg.Client, other: pg.Client): Promise<void> {
@@ -78,9 +82,11 @@ async function lineOf(client: pg.Client): Promise<string | null> {
   return rows[0]?.line ?? null
 }
 
-// Whatever stands in the configuration of server, database and role, now or after it was read anew: what is set here
-// stays. A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash takes back.
-// Moments are compared as text. A statement that waits for a lock goes on doing so when nobody listens any more: without
+// Whatever stands in the configuration of server, database and role, now or after it was read again: the settings
+// made here stay. A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash
+// takes back.
+// Moments are compared as text. A statement that waits for a lock goes on doing so when nobody listens any more:
+// without
 // an end to that, each new connection would leave one more behind, until the server takes no further ones.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';
   SET TimeZone = 'UTC'; SET lock_timeout = '5s';

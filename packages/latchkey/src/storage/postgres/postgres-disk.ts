@@ -1,4 +1,5 @@
-// The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take longer.
+// The store's tables on PostgreSQL: a connection for each kind of question, so that none waits for one that may take
+// longer.
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
 import { decodeHistory, historyRows } from '../../rows/issuance-history.ts'
@@ -47,7 +48,10 @@ export class PostgresDisk implements Disk {
     this.#failover = failover
   }
 
-  /** What is not connected to the server that was started then connects anew; everything, when that is not said. */
+  /**
+   * Connections to any server but the one that started then are made again; all connections, if that server is not
+   * given.
+   */
   leaveOldServer(started = ''): void {
     for (const line of [this.#commits, this.#looks, this.#pages, this.#memory]) line.dropUnlessAt(started)
   }
@@ -136,21 +140,22 @@ export class PostgresDisk implements Disk {
     return this.#read(this.#memory, { name, text, values })
   }
 
-  /** The same, planned anew each time for what is in the tables now: a plan that is kept may be for an empty table. */
+  /** The same, planned again each time: a cached plan may be for an empty table. */
   askAnew(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#read(this.#memory, { text, values })
   }
 
   /**
-   * Until it is let go no change of the configuration is committed, at any replica: whoever reads it piece by piece then
-   * reads one. Of a replica that stands still meanwhile the database lets go by itself. Tokens wait only behind a change
-   * that waits.
+   * Until its release no replica commits a change of the configuration, so reading it in pieces gives one version. If
+   * the replica stops while holding it, the database releases it. Tokens wait only behind a waiting change.
    */
   holdConfiguration(): Promise<() => Promise<void>> {
     return this.#hold(this.#memory, hold(this.deadlines.hold), LET_GO)
   }
 
-  /** The same until the next commits are done: with the lock of another connection they would wait behind the changes. */
+  /**
+   * The same until the next commits are done: with the lock of another connection they would wait behind the changes.
+   */
   holdForCommits(): Promise<() => Promise<void>> {
     return this.#hold(this.#commits, holdForCommits(this.deadlines.hold), LET_GO_OF_COMMITS)
   }
@@ -171,7 +176,7 @@ export class PostgresDisk implements Disk {
   async #read(line: Line, question: Question): Promise<readonly Row[]> {
     const asked = () => line.ask<Row & Record<string, never>>(question, this.deadlines.read)
     try {
-      // The session may have been ended meanwhile: the next one may be asked the same.
+      // The session may have ended since: the next session may be asked the same.
       return await asked().catch((cause: unknown) => {
         if (cause instanceof Silence || cause instanceof Unreached || cause instanceof SharedSessions) throw cause
         return asked()

@@ -34,7 +34,7 @@ export class SharedCommits implements CommitStrategy {
   #isBehind = false
   /** Batches in a row that others came before. */
   #overtaken = 0
-  /** Lets go of the configuration. */
+  /** Releases the configuration. */
   #held: (() => Promise<void>) | undefined
 
   constructor(parts: SharedCommitsParts) {
@@ -102,7 +102,10 @@ export class SharedCommits implements CommitStrategy {
     else if (isChange) await this.#current()
   }
 
-  /** Where others change the configuration all the time, a batch would come too late each time: after some it comes first. */
+  /**
+   * Where others change the configuration all the time, a batch would come too late each time: after some it comes
+   * first.
+   */
   async #catchUp(): Promise<void> {
     try {
       if (++this.#overtaken > OFTEN) this.#held ??= await this.#parts.disk.holdForCommits()
@@ -125,7 +128,8 @@ export class SharedCommits implements CommitStrategy {
   }
 
   /**
-   * What became of commits without an answer. A commit can be seen before a standby has it, where its wait was cut short.
+   * What became of commits without an answer. A commit can be seen before a standby has it, where its wait was cut
+   * short.
    * So a beat follows: its own commit stands behind in the log, and is waited for.
    */
   async #findOut(works: readonly Work[]): Promise<void> {

@@ -39,7 +39,7 @@ export class SharedMemory {
   /** Slots that came before the change of the configuration that made them. */
   #early: Row[] = []
   #known: KnownVersion
-  /** All tokens from before are over. Set by whoever puts that on record. */
+  /** All tokens from before are over. Set by the code that records it. */
   onFloorRaised: () => void = () => undefined
   /** Some changes of slots were missed: they are all to be read. */
   #isIncomplete = false
@@ -116,8 +116,8 @@ export class SharedMemory {
   }
 
   /**
-   * Brings the memory to one version of the configuration, the newest: what was read is good if that version did not
-   * change meanwhile, and if it was read from the server whose commits count. Between commits only.
+   * Brings the memory to one version of the configuration, the newest: what was read is valid if that version did not
+   * change during the read, and if it was read from the server whose commits count. Between commits only.
    */
   async catchUp(): Promise<void> {
     const before: WholeReading = { states: undefined }
@@ -196,14 +196,14 @@ export class SharedMemory {
     for (const part of parts) await part.reload()
   }
 
-  /** Integrations in memory that the database has never heard of. */
+  /** Integrations in memory that were never in the database. */
   async #notThere(): Promise<readonly string[]> {
     const rows = await this.#disk.ask('client_ids', 'SELECT client_id FROM integration', [])
     const there = new Set(rows.map((row) => text(row, 'client_id')))
     return [...this.#kept.live.entries()].flatMap(([clientId]) => (there.has(clientId) ? [] : [clientId]))
   }
 
-  /** Whoever follows the slots is told that it took this generation, whatever we knew of them. */
+  /** Feed readers of the slots are told that it took this generation, whatever we knew of them. */
   #remove(clientId: string, generation: Generation): void {
     const { live } = this.#kept
     for (const slot of live.committed(clientId)?.slots ?? []) {

@@ -19,7 +19,7 @@ export class BackupJob {
   #abandoned = false
   readonly #ended: Promise<void>
 
-  /** What the connection commits meanwhile is in the copy, too: it is as of its end. */
+  /** Commits during the backup are in the copy too: the copy is as of its end. */
   constructor(database: DatabaseSync, { path, port }: BackupOrder) {
     const progress = (): void => {
       if (this.#abandoned) throw new Error('the store is being closed')
@@ -46,7 +46,9 @@ export class BackupJob {
   }
 }
 
-/** Node reports a first step that met a transaction of the connection as an error with the code OK. It is done again. */
+/**
+ * Node reports a first step that met a transaction of the connection as an error with the code OK. It is done again.
+ */
 async function copied(database: DatabaseSync, path: string, progress: () => void): Promise<void> {
   for (;;) {
     try {

@@ -35,7 +35,8 @@ export class SqliteConnection {
   #statements: PreparedStatements
 
   /**
-   * `dropped`: opens a damaged log up to the damage. `foldAfter`: see `HistoryLog`. Throws `StoreLocked`, `SchemaTooNew`,
+   * `dropped`: opens a damaged log up to the damage. `foldAfter`: see `HistoryLog`. Throws `StoreLocked`,
+   * `SchemaTooNew`,
    * `LogDamaged`.
    */
   constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused', foldAfter?: number) {
@@ -120,7 +121,7 @@ export class SqliteConnection {
     return this.#slots.uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
 
-  /** After a failed commit: what the files hold decides, so they are read anew and written through to the disk. */
+  /** After a failed commit the content of the files decides, so they are read again and flushed to the disk. */
   reopen(): void {
     this.#statements.clear()
     this.unmarkLog()
@@ -144,7 +145,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Moves the log into the database file. SQLite then writes the log again from its start, and its file keeps its length.
+   * Moves the log into the database file. SQLite then writes the log again from its start, and its file keeps its
+   * length.
    * A disk that is full leaves the log as it is. Returns how many pages were moved. Throws if the disk can no longer be
    * trusted.
    */
@@ -192,7 +194,8 @@ export class SqliteConnection {
     if (this.hasDroppedDamage) condemnLog(this.path)
     const database = new DatabaseSync(this.path, { enableForeignKeyConstraints: true, timeout: 0 })
     try {
-      // Of a new file only: a token changes a few bytes on two pages, and what is logged and checkpointed is whole pages.
+      // Of a new file only: a token changes a few bytes on two pages, and what is logged and checkpointed is whole
+      // pages.
       database.exec('PRAGMA page_size = 2048')
       // EXCLUSIVE before WAL: no shared-memory file, and the lock is held until the connection closes.
       database.exec('PRAGMA locking_mode = EXCLUSIVE')

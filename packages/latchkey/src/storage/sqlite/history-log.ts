@@ -1,4 +1,5 @@
-// The issuances that the histories of the slots do not hold yet: a commit appends them to a log, in one row. Later they are
+// The issuances that the histories of the slots do not hold yet: a commit appends them to a log, in one row. Later
+// they are
 // folded into the histories, many at once and in the order of the slots, so that a token changes no page of a history.
 import type { SqlValue } from '../../rows/disk.ts'
 import {
@@ -18,19 +19,23 @@ import type { PreparedStatements } from './prepared-statements.ts'
 
 /** So many issuances in the log begin a pass over the histories. They take about 25 MB of memory. */
 const FOLD_AFTER = 100_000
-/** A commit folds so many slots for each issuance of its own, and some more, so that a pass ends before the next begins. */
+/**
+ * A commit folds so many slots for each issuance of its own, and some more, so that a pass ends before the next
+ * begins.
+ */
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
 
 const INSERT = 'INSERT INTO issuance_log (entries) VALUES (?)'
 const DELETE = 'DELETE FROM issuance_log WHERE seq <= ?'
 const HISTORY = 'SELECT issuances FROM history WHERE slot_id = ?'
-// A slot that was removed meanwhile has no history.
+// A slot that was removed since has no history.
 const SET_HISTORY = `INSERT INTO history (slot_id, issuances) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM slot WHERE id = ?1)
   ON CONFLICT (slot_id) DO UPDATE SET issuances = excluded.issuances`
 const END_HISTORY = 'DELETE FROM history WHERE slot_id = ?'
 
-// An entry of the log, numbers big-endian: the slot (8 bytes), a length (2), and so many bytes: a history of this issuance
+// An entry of the log, numbers big-endian: the slot (8 bytes), a length (2), and so many bytes: a history of this
+// issuance
 // alone. Length 0: the history of the slot ended, and what the log has of it before is void.
 const [LENGTH_AT, BYTES_AT] = [8, 10]
 

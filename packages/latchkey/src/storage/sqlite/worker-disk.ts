@@ -91,7 +91,10 @@ export class WorkerDisk implements Disk {
     }
   }
 
-  /** Updates the schema, checks and checkpoints: must succeed before anything is answered from the store. Throws `OpenStoreError`. */
+  /**
+   * Updates the schema, checks and checkpoints: must succeed before anything is answered from the store. Throws
+   * `OpenStoreError`.
+   */
   async start(): Promise<void> {
     await this.#order({ kind: 'start' })
   }
@@ -110,7 +113,8 @@ export class WorkerDisk implements Disk {
   }
 
   /**
-   * Copies the whole database into the file at `path`, as it is when this resolves; commits go on meanwhile. One at a
+   * Copies the whole database into the file at `path`, as it is when this resolves. Commits continue during the copy.
+   * One at a
    * time. Rejects with `errcode` when SQLite says no; what is in the file by then is of no use.
    */
   async backUpTo(path: string): Promise<void> {

@@ -116,7 +116,7 @@ function answer(order: Order): void {
 }
 
 let backup: BackupJob | undefined
-/** Orders that wait until a backup has let go of the connection, which is about to be closed. */
+/** Orders that wait until a backup has released the connection, which is about to be closed. */
 let held: Order[] | undefined
 
 const closesConnection = ({ kind }: Order): boolean => kind === 'close' || kind === 'recover'

@@ -14,7 +14,8 @@ export interface Ended extends StoreState {
 }
 
 /**
- * Servers may run on a database at that time, and notice at their next request; not on a folder. Brings the schema up to
+ * Servers may run on a database at that time, and notice at their next request; not on a folder. Brings the schema up
+ * to
  * date. `damagedLog` is about the write-ahead log of a folder. Throws `CopyRefused`, `LogDamaged`, and errors of files
  * and connections.
  */
@@ -41,12 +42,13 @@ async function afterRestoreOfFolder(path: string, damagedLog: 'refused' | 'dropp
 
 async function afterRestoreOfDatabase(url: string): Promise<Ended> {
   await migrate(url)
-  const client = new pg.Client({ connectionString: url, application_name: 'latchkey after-restore', types: readableTypes }) // prettier-ignore
+  // prettier-ignore
+  const client = new pg.Client({ connectionString: url, application_name: 'latchkey after-restore', types: readableTypes })
   client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('BEGIN; SET LOCAL search_path = latchkey; SET LOCAL synchronous_commit = on')
-    // As every change of the configuration: no batch of tokens is on its way meanwhile.
+    // As for every change of the configuration, no batch of tokens is in flight during it.
     await client.query('SELECT pg_advisory_xact_lock(4711, 1)')
     const { rows: stores } = await client.query<{ there: boolean; put_back: string | null }>(
       'SELECT canary IS NOT NULL AS there, put_back FROM store',

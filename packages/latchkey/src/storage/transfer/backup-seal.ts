@@ -44,14 +44,15 @@ export function sealFor({ madeAt, bytes }: BackupFacts, of: Hash, sealing: Backu
 }
 
 /**
- * Reads the whole file, and passes each piece of the database to `take`. If it resolves, the pieces have the checksum that
+ * Reads the whole file, and passes each piece of the database to `take`. If it resolves, the pieces have the checksum
+ * that
  * the seal covers. Throws `BackupUnusable`, and errors of the file.
  */
 export async function readBackup(
   path: string,
   take: (piece: Uint8Array) => Promise<void> = () => Promise.resolve(),
 ): Promise<BackupSeal> {
-  // To open a pipe would wait for whoever writes to it.
+  // Opening a pipe would wait for its writer.
   if (!(await stat(path)).isFile()) throw new BackupUnusable(`${path} is no file.`)
   const file = await open(path, 'r')
   try {

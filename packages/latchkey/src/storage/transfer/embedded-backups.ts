@@ -64,7 +64,8 @@ const isFull = (cause: unknown): boolean => {
 }
 
 async function roomBeside(storeFile: string): Promise<{ readonly needed: number; readonly free: number }> {
-  const sizes = await Promise.all([storeFile, `${storeFile}-wal`].map((file) => stat(file).then(({ size }) => size, () => 0))) // prettier-ignore
+  // prettier-ignore
+  const sizes = await Promise.all([storeFile, `${storeFile}-wal`].map((file) => stat(file).then(({ size }) => size, () => 0)))
   const { bavail, bsize } = await statfs(dirname(storeFile))
   return { needed: sizes.reduce((sum, size) => sum + size, SPARE_BYTES), free: bavail * bsize }
 }
@@ -123,7 +124,7 @@ function handedOut(file: FileHandle, { bytes, madeAt, end, hash }: Sealed, done:
     async *read() {
       try {
         yield* pieces(file, bytes)
-        // Whoever has the last byte may ask for the next backup.
+        // A caller that has received the last byte may ask for the next backup.
         await drop()
         yield end
       } finally {

@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../../domain/slot.ts'
 import type { Row } from '../../rows/disk.ts'
 import type { PutBackNote } from '../../rows/put-back-note.ts'
 
-/** What is in a store, as far as it matters to whoever puts it back. */
+/** The content of a store, as far as a restore needs it. */
 export interface StoreState {
   /** Live tokens. */
   readonly tokens: number
@@ -74,5 +74,5 @@ export function putBackNote(nowMilliseconds: number, state: StoreState, before: 
   return { floor, reason: 'put_back', at, tokens: state.tokens, madeAt: null, ...(backup !== undefined && { backup }) }
 }
 
-/** Who was signed out since would be signed in again: people sign in anew. */
+/** Operators who were signed out since would be signed in again, so all operators sign in again. */
 export const ENDED_TABLES: readonly string[] = ['session', 'set_up_link']

@@ -59,7 +59,8 @@ class StillDatabase implements StillStore {
   }
 
   async *rows({ name, columns }: Table): AsyncGenerator<readonly Row[]> {
-    await this.#client.query(`DECLARE page NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`) // prettier-ignore
+    // prettier-ignore
+    await this.#client.query(`DECLARE page NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${name} ORDER BY ${order(name)}`)
     for (;;) {
       const { rows } = await this.#client.query<Row & Record<string, never>>(`FETCH ${String(PAGE)} FROM page`)
       if (rows.length === 0) break
@@ -70,7 +71,7 @@ class StillDatabase implements StillStore {
 
   async fill(facts: StoreFacts, put: Parameters<StillStore['fill']>[1]): Promise<void> {
     await put((table, rows) => this.#write(table, rows))
-    // Whoever starts from here on has the store that is there, and none of its own to fill in.
+    // A server that starts from here on uses the store that is there and does not fill one itself.
     await this.#client.query(
       `UPDATE store SET canary = $1, floor = $2, floor_recorded = $3, put_back = $4, introduced = $5,
         configuration = configuration + 1 WHERE id = 1`,

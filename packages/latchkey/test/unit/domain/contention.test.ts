@@ -148,7 +148,8 @@ describe('at its limits,', () => {
 
   test('eight sources are named: a ninth takes the place of the one not seen the longest', () => {
     const traffic = play(['1', '2', '3', '1', '4', '5', '6', '7', '8', '9'].map((by, second) => ({ by, second })))
-    expect(traffic.sources.map(({ address }) => address.split('.').at(-1))).toEqual(['3', '1', '4', '5', '6', '7', '8', '9']) // prettier-ignore
+    // prettier-ignore
+    expect(traffic.sources.map(({ address }) => address.split('.').at(-1))).toEqual(['3', '1', '4', '5', '6', '7', '8', '9'])
   })
 
   test('an answer with an older token, told late, is no supersession', () => {
@@ -175,7 +176,8 @@ describe('requests that one issuance answered', () => {
   })
 
   test('before any token was superseded are no contention', () => {
-    expect(play([{ by: '1', second: 0 }, ...Array.from({ length: 20 }, () => ({ by: '2', second: 0, shares: true as const }))]).contention).toBeUndefined() // prettier-ignore
+    // prettier-ignore
+    expect(play([{ by: '1', second: 0 }, ...Array.from({ length: 20 }, () => ({ by: '2', second: 0, shares: true as const }))]).contention).toBeUndefined()
   })
 })
 
@@ -186,7 +188,7 @@ describe('a contention', () => {
     expect(contentionAt(traffic, 30_000 + QUIET_MS)).toBeUndefined()
   })
 
-  test('begins anew after that, with its own beginning and the sources of then', () => {
+  test('starts again after that, with its own beginning and the current sources', () => {
     const calm = QUIET_MS / 1000 + 40
     const again = every(10, 3, '3', '4').map((asked) => ({ ...asked, second: asked.second + calm }))
     const traffic = play([...every(10, 4, '1', '2'), ...again])
@@ -253,7 +255,8 @@ describe('whatever is asked, and by whom', () => {
   test('with up to eight callers within five minutes every request is counted', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ by: fc.integer({ min: 1, max: 8 }), shares: fc.boolean() })), (steps) => {
-        const asked = steps.map(({ by, shares }, n): Asked => ({ by: String(by), second: n, ...(shares && { shares: true }) })) // prettier-ignore
+        // prettier-ignore
+        const asked = steps.map(({ by, shares }, n): Asked => ({ by: String(by), second: n, ...(shares && { shares: true }) }))
         const inTime = asked.slice(0, QUIET_MS / 1000)
         const counted = play(inTime).sources.reduce((sum, { requests }) => sum + requests, 0)
         expect(counted).toBe(inTime.length)

@@ -109,7 +109,7 @@ test('a token that was refused once is never accepted again', () => {
       const world = new World(graceSeconds)
       for (const act of acts) {
         world.act(act)
-        // Only a check finds a token dead for good: nobody was told of an end that no one saw.
+        // Only a check makes the death of a token permanent: no caller saw an end that no check found.
         if (act.kind !== 'check') continue
         for (const token of world.tokens) {
           if (world.verdict(token) !== 'live') world.dead.add(token)

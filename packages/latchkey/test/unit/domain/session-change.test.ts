@@ -36,7 +36,7 @@ test.each<readonly [string, readonly Operator[]]>([
   expect(begin({ operators })).toEqual({ ok: false, refusal: { reason: 'sign_in_outdated' } })
 })
 
-test('a sign-in ends the session that the browser had, and every session that is over, whoever it was of', () => {
+test('a sign-in ends the session that the browser had, and the expired sessions of every operator', () => {
   const sessions = [aSession('had', 'bob'), aSession('idle', 'bob', NOW - IDLE_SECONDS), aSession('other', 'ann')]
   const begun = begin({ sessions }, { replaced: 'had' })
   expect(begun).toMatchObject({ ok: true, value: { endedSessions: sessions.slice(0, 2) } })

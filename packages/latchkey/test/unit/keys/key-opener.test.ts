@@ -27,7 +27,7 @@ test('a signature that was checked stays checked when its key is retired', async
   expect(signatures.verify(token)).toBe(before)
 })
 
-test('a key that left and came back is opened anew', async () => {
+test('a key that left and came back is opened again', async () => {
   const [first, second] = [await aKey('signing'), await aKey('signing')]
   const open = createKeyOpener(sealing)
   const [before] = open([first])

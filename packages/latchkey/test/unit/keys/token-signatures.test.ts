@@ -56,7 +56,7 @@ describe.each(prepared)('under a key for $alg', ({ alg, keySet, privateKey, toke
 
 const [{ keySet: rsa, token: rsaToken, forged: rsaForged }] = prepared as [(typeof prepared)[0]]
 
-test('accepted claims cannot be changed by whoever gets them', () => {
+test('accepted claims cannot be changed by their receiver', () => {
   const outcome = signaturesOf(rsa).verify(rsaToken)
   expect(outcome).toEqual(ACCEPTED)
   if (!outcome.ok) return

@@ -1,4 +1,4 @@
-// What the server remembers of its callers has an end, whoever they are.
+// The server's memory of its callers is bounded, for all kinds of callers.
 import { getHeapStatistics } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { ContentionWatch } from '../../../src/metrics/contention-watch.ts'

@@ -1,4 +1,4 @@
-// The last events: whoever comes back is told what it missed, or that nobody knows any more.
+// The last events: a subscriber that comes back gets what it missed, or is told that the events are gone.
 import { describe, expect, test } from 'vitest'
 import { PREDICT } from '../../../src/domain/reference-catalog.ts'
 import { EventLog } from '../../../src/metrics/event-log.ts'

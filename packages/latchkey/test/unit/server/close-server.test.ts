@@ -25,7 +25,7 @@ function received(socket: Socket): Promise<string> {
   })
 }
 
-/** Nothing of this process runs meanwhile, as on a machine that has other things to do. */
+/** This process is stopped until then, as on a busy machine. */
 function holdUp(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }

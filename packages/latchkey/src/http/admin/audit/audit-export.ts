@@ -49,11 +49,14 @@ export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGener
   }
 }
 
-// A spreadsheet computes a cell that begins with one of these characters, in their full-width forms too, and behind blanks
+// A spreadsheet computes a cell that begins with one of these characters, in their full-width forms too, and behind
+// blanks
 // or quotes. A cell may begin behind any separator that a locale uses.
 const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢﹣﹫])/g
 
-/** Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads the formula as text. */
+/**
+ * Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads the formula as text.
+ */
 const cell = (text: string): string => `"${text.replaceAll(FORMULA, "$1'$2").replaceAll('"', '""')}"`
 
 /** A stream of bytes for a body. */
@@ -61,7 +64,7 @@ export const byteStream = (texts: AsyncIterable<string>): Readable =>
   Readable.from(asBytes(texts), { objectMode: false })
 
 // If a response is written as text that has more bytes than characters, Node 26.10 never reports that the response has
-// drained, and a slow reader waits for ever.
+// drained, and a slow reader waits without end.
 async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
   for await (const text of texts) yield Buffer.from(text)
 }

@@ -1,0 +1,117 @@
+// Reads what people read in a file: its comments, test titles and messages, or the paragraphs of a page.
+import ts from 'typescript'
+
+/**
+ * @typedef {'comment' | 'title' | 'message' | 'paragraph'} Kind
+ * @typedef {{ kind: Kind, line: number, text: string }} Prose `line` is where the text begins, `text` has no line breaks
+ */
+
+const TEST_FUNCTIONS = new Set(['test', 'it', 'describe', 'suite'])
+const LOG_METHODS = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'log'])
+const MESSAGE_FIELDS = new Set(['message', 'detail', 'description', 'summary', 'doc', 'hint'])
+
+/** @param {string} path @param {string} text @returns {Prose[]} in no order */
+export const proseOf = (path, text) => (path.endsWith('.md') ? paragraphs(text) : [...sourceProse(path, text)])
+
+/** The paragraphs of a page of Markdown, without fenced blocks and code in backticks. @param {string} page */
+function paragraphs(page) {
+  const withoutCode = page
+    .replace(/^( *)(```+)[^]*?^\1\2 *$/gm, (block) => block.replace(/[^\n]/g, ''))
+    .replace(/`[^`]*`/g, (code) => `code${'\n'.repeat(code.split('\n').length - 1)}`)
+  /** @type {Prose[]} */
+  const found = []
+  for (const match of withoutCode.matchAll(/(?:^(?!\s*$).+\n?)+/gm)) {
+    const before = withoutCode.slice(0, match.index)
+    for (const item of match[0].split(/\n(?=\s*(?:[-*|]|\d+\.) ?)/)) {
+      const line = before.split('\n').length + match[0].slice(0, match[0].indexOf(item)).split('\n').length - 1
+      found.push({ kind: 'paragraph', line, text: oneLine(item) })
+    }
+  }
+  return found
+}
+
+/** @param {string} path @param {string} text @returns {Generator<Prose>} */
+function* sourceProse(path, text) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const lineOf = (/** @type {number} */ position) => source.getLineAndCharacterOfPosition(position).line + 1
+
+  /** @type {Map<number, number>} */
+  const comments = new Map()
+  /** @type {Prose[]} */
+  const texts = []
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const ranges = [
+      ...(ts.getLeadingCommentRanges(text, node.pos) ?? []),
+      ...(ts.getTrailingCommentRanges(text, node.end) ?? []),
+    ]
+    if (node.kind !== ts.SyntaxKind.JsxText) for (const { pos, end } of ranges) comments.set(pos, end)
+    for (const { kind, of } of stringsFor(node)) {
+      texts.push({ kind, line: lineOf(of.getStart()), text: oneLine(wordsOf(of)) })
+    }
+    for (const child of node.getChildren(source)) if (!ts.isJSDoc(child)) visit(child)
+  }
+  visit(source)
+  yield* joined(text, comments).map(({ pos, text: comment }) => ({
+    kind: /** @type {const} */ ('comment'),
+    line: lineOf(pos),
+    text: comment,
+  }))
+  yield* texts
+}
+
+/**
+ * Line comments that follow each other are one comment.
+ * @param {string} source @param {Map<number, number>} ranges end by start
+ */
+function joined(source, ranges) {
+  /** @type {{ pos: number, end: number, text: string }[]} */
+  const found = []
+  for (const [pos, end] of [...ranges].sort(([one], [other]) => one - other)) {
+    const comment = source.slice(pos, end)
+    const text = oneLine(comment.replace(/^\/\/ ?|^\/\*+|\*+\/$/g, '').replace(/^\s*\* ?/gm, ''))
+    const last = found.at(-1)
+    const follows = last !== undefined && comment.startsWith('//') && /^\n[ \t]*$/.test(source.slice(last.end, pos))
+    if (follows) Object.assign(last, { end, text: `${last.text} ${text}` })
+    else found.push({ pos, end, text })
+  }
+  return found
+}
+
+/** The texts that a call, an error or a field of a message carries. @param {ts.Node} node */
+function stringsFor(node) {
+  /** @type {{ kind: Kind, of: ts.Expression }[]} */
+  const found = []
+  const add = (/** @type {Kind} */ kind, /** @type {ts.Expression | undefined} */ of) => {
+    if (of !== undefined && (ts.isStringLiteralLike(of) || ts.isTemplateExpression(of))) found.push({ kind, of })
+  }
+  if (ts.isCallExpression(node)) {
+    if (TEST_FUNCTIONS.has(rootName(node.expression))) add('title', node.arguments[0])
+    else if (ts.isPropertyAccessExpression(node.expression) && LOG_METHODS.has(node.expression.name.text)) {
+      for (const argument of node.arguments) add('message', argument)
+    }
+  } else if (ts.isNewExpression(node) && /(?:Error|Fault|Refused)$/.test(node.expression.getText())) {
+    for (const argument of node.arguments ?? []) add('message', argument)
+  } else if (ts.isPropertyAssignment(node) && MESSAGE_FIELDS.has(node.name.getText())) add('message', node.initializer)
+  return found
+}
+
+/** The name that a chain of calls begins with: `test` for `test.each(…)(…)`. @param {ts.Expression} expression */
+function rootName(expression) {
+  let inner = expression
+  while (ts.isCallExpression(inner) || ts.isPropertyAccessExpression(inner) || ts.isTaggedTemplateExpression(inner)) {
+    inner = ts.isTaggedTemplateExpression(inner) ? inner.tag : inner.expression
+  }
+  return ts.isIdentifier(inner) ? inner.text : ''
+}
+
+/** @param {ts.Expression} node */
+const wordsOf = (node) =>
+  ts.isStringLiteralLike(node)
+    ? node.text
+    : node
+        .getText()
+        .slice(1, -1)
+        .replace(/\$\{[^}]*\}/g, '…')
+
+const oneLine = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').trim()

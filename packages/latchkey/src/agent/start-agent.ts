@@ -9,7 +9,7 @@ import { type CallerCheck, onLoopback, onSocket } from './caller-check.ts'
 import { listenOnLoopback, listenOnSocket } from './listen.ts'
 import type { Logger } from '../log.ts'
 import { createProxy } from './proxy.ts'
-import { openTokenDesk, type TokenDesk } from './token-desk.ts'
+import { openTokenManagers, type TokenManagers } from './token-managers.ts'
 import { answerRoute } from './token-routes.ts'
 
 export interface RunningAgent {
@@ -26,13 +26,13 @@ const MOST_CONNECTIONS = 1000
 
 /** Throws an Error with a cure if it cannot listen where the configuration says. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<RunningAgent> {
-  const desk = await openTokenDesk(config)
+  const managers = await openTokenManagers(config)
   const metrics = new AgentMetrics()
-  follow(desk, metrics, logger)
+  follow(managers, metrics, logger)
   const servers: Server[] = []
   const closers = [
     () => {
-      desk.close()
+      managers.close()
     },
   ]
   const connections: ConnectionCounts[] = []
@@ -49,14 +49,14 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     return onLoopback(config.agentKey)
   }
 
-  const routes: Handler = (request, response) => answerRoute({ desk, metrics }, request, response)
+  const routes: Handler = (request, response) => answerRoute({ managers, metrics }, request, response)
   try {
     await listenOnSocket(serverFor('socket', onSocket, routes), config.socket)
     const httpPort =
       config.http && (await listenOnLoopback(serverFor('http', loopbackCheck(), routes), config.http.port))
     const proxies: { name: string; address: string }[] = []
     for (const settings of config.proxies) {
-      const entry = desk.find(settings.scope, settings.integration)
+      const entry = managers.find(settings.scope, settings.integration)
       if (typeof entry === 'string') throw new Error(`the proxy ${settings.name} has no integration`)
       const onAnswer = (status: number): void => {
         metrics.proxied.inc({ proxy: settings.name, status: String(status) })
@@ -106,7 +106,7 @@ const closed = (server: Server): Promise<void> =>
     server.closeIdleConnections()
   })
 
-function follow({ entries }: TokenDesk, metrics: AgentMetrics, logger: Logger): void {
+function follow({ entries }: TokenManagers, metrics: AgentMetrics, logger: Logger): void {
   metrics.showRemaining(entries)
   for (const { integration, manager } of entries) {
     metrics.watch(integration, [manager])

@@ -5,10 +5,10 @@ import { REASONS } from '@latchkey/protocol'
 import type { AgentMetrics } from './agent-metrics.ts'
 import { answerJson, answerTokenError } from './answers.ts'
 import { readJson } from './read-json.ts'
-import type { DeskEntry, TokenDesk } from './token-desk.ts'
+import type { ManagerEntry, TokenManagers } from './token-managers.ts'
 
 export interface RoutePorts {
-  readonly desk: TokenDesk
+  readonly managers: TokenManagers
   readonly metrics: AgentMetrics
 }
 
@@ -22,14 +22,14 @@ type Route = (
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /token': handOut,
   'POST /refused': replaceRefused,
-  'GET /status': async ({ desk }, _request, response) => {
-    answerJson(response, 200, { tokens: statuses(desk) })
+  'GET /status': async ({ managers }, _request, response) => {
+    answerJson(response, 200, { tokens: statuses(managers) })
   },
   'GET /livez': async (_ports, _request, response) => {
     answerJson(response, 200, { status: 'ok' })
   },
-  'GET /readyz': async ({ desk }, _request, response) => {
-    const stopped = statuses(desk).filter(({ state }) => state === 'stopped')
+  'GET /readyz': async ({ managers }, _request, response) => {
+    const stopped = statuses(managers).filter(({ state }) => state === 'stopped')
     answerJson(response, stopped.length === 0 ? 200 : 503, { status: stopped.length === 0 ? 'ok' : 'stopped', stopped })
   },
   'GET /metrics': async ({ metrics }, _request, response) => {
@@ -88,14 +88,18 @@ async function replaceRefused(...[ports, request, response, query]: Parameters<R
     })
 }
 
-function findEntry({ desk }: RoutePorts, response: ServerResponse, query: URLSearchParams): DeskEntry | undefined {
+function findEntry(
+  { managers }: RoutePorts,
+  response: ServerResponse,
+  query: URLSearchParams,
+): ManagerEntry | undefined {
   const scope = query.get('scope') ?? ''
   if (scope === '') {
     const error_description = 'Name the scope of the token in the parameter scope.'
     answerJson(response, 400, { error: 'invalid_request', error_description })
     return undefined
   }
-  const found = desk.find(scope, query.get('integration') ?? undefined)
+  const found = managers.find(scope, query.get('integration') ?? undefined)
   if (typeof found !== 'string') return found
   const error_description =
     found === 'none'
@@ -106,14 +110,19 @@ function findEntry({ desk }: RoutePorts, response: ServerResponse, query: URLSea
 }
 
 /** Answers in the form of RFC 6749 §5.1. */
-function answerToken({ metrics }: RoutePorts, response: ServerResponse, entry: DeskEntry, access_token: string): void {
+function answerToken(
+  { metrics }: RoutePorts,
+  response: ServerResponse,
+  entry: ManagerEntry,
+  access_token: string,
+): void {
   const { integration, manager } = entry
   metrics.served.inc({ integration, scope: manager.scope })
   const { expiresInSeconds: expires_in = 0 } = manager.status()
   answerJson(response, 200, { token_type: 'Bearer', expires_in, access_token, scope: manager.scope })
 }
 
-const statuses = ({ entries }: TokenDesk) =>
+const statuses = ({ entries }: TokenManagers) =>
   entries.map(({ integration, manager }) => {
     const { clientId, scope, state, expiresInSeconds, jti, generation } = manager.status()
     return { integration, client_id: clientId, scope, state, expires_in: expiresInSeconds, jti, gen: generation }

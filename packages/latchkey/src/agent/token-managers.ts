@@ -4,19 +4,19 @@ import { fileStore } from '@latchkey/client/file-store'
 import { valkeyStore } from '@latchkey/client/valkey-store'
 import type { AgentConfig, AgentStore } from './agent-config.ts'
 
-export interface DeskEntry {
+export interface ManagerEntry {
   readonly integration: string
   readonly manager: TokenManager
 }
 
-export interface TokenDesk {
-  readonly entries: readonly DeskEntry[]
+export interface TokenManagers {
+  readonly entries: readonly ManagerEntry[]
   /** `several` if more than one integration has the scope and `integration` names none. */
-  find(scope: string, integration?: string): DeskEntry | 'none' | 'several'
+  find(scope: string, integration?: string): ManagerEntry | 'none' | 'several'
   close(): void
 }
 
-export async function openTokenDesk({ integrations, store: settings }: AgentConfig): Promise<TokenDesk> {
+export async function openTokenManagers({ integrations, store: settings }: AgentConfig): Promise<TokenManagers> {
   const { store, close } = await openStore(settings)
   const entries = integrations.flatMap(({ name, endpoint, scopes, ...rest }) =>
     scopes.map((scope) => ({ integration: name, manager: createTokenManager({ ...endpoint, ...rest, scope, store }) })),

@@ -6,7 +6,7 @@ import { limitListener, type ParserError } from '../connections/limit-listener.t
 import type { Logger } from '../log.ts'
 import type { AgentMetrics } from './agent-metrics.ts'
 import { ambiguityOf } from './ambiguous.ts'
-import { answerJson, turnAway } from './answers.ts'
+import { answerJson, rejectCaller } from './answers.ts'
 import type { CallerCheck } from './caller-check.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -24,9 +24,9 @@ export function createAgentListener({ check, handle, counts, metrics, logger }: 
   const work = (request: IncomingMessage, response: ServerResponse): void => {
     const why = ambiguityOf(request) ?? check(request)
     if (why !== undefined) {
-      metrics.turnedAway.inc({ why })
+      metrics.rejected.inc({ why })
       logger.warn({ event: 'agent.turned_away', reason: why }, 'the agent rejected a caller')
-      turnAway(response, why)
+      rejectCaller(response, why)
       return
     }
     handle(request, response).catch((fault: unknown) => {

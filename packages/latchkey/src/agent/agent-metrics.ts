@@ -13,7 +13,7 @@ export class AgentMetrics {
     'proxy',
     'status',
   ])
-  readonly turnedAway = this.#counter('latchkey_agent_turned_away_total', 'Requests of rejected callers.', ['why'])
+  readonly rejected = this.#counter('latchkey_agent_turned_away_total', 'Requests of rejected callers.', ['why'])
   readonly #requests = this.#counter('latchkey_agent_token_requests_total', 'Token requests, by their result.', [
     ...SLOT,
     'result',

@@ -1,7 +1,7 @@
 // The agent's own answers: JSON that no cache stores.
 import type { ServerResponse } from 'node:http'
 import type { TokenError } from '@latchkey/client'
-import type { TurnedAway } from './caller-check.ts'
+import type { Rejection } from './caller-check.ts'
 
 export function answerJson(
   response: ServerResponse,
@@ -19,7 +19,7 @@ export function answerJson(
   response.end(text)
 }
 
-const WORDS: Readonly<Record<TurnedAway, readonly [status: number, error: string, description: string]>> = {
+const WORDS: Readonly<Record<Rejection, readonly [status: number, error: string, description: string]>> = {
   two_hosts: [400, 'invalid_request', 'The request has more than one Host header. Send one.'],
   coding_unknown: [
     400,
@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<TurnedAway, readonly [status: number, error: string
   no_key: [401, 'unauthorized', 'The Authorization header must carry the agent key.'],
 }
 
-export function turnAway(response: ServerResponse, why: TurnedAway): void {
+export function rejectCaller(response: ServerResponse, why: Rejection): void {
   const [status, error, error_description] = WORDS[why]
   const challenge: Record<string, string> =
     why === 'no_key' ? { 'www-authenticate': 'Bearer realm="latchkey agent"' } : {}

@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http'
 import { readBearer, type Secret } from '@latchkey/protocol'
 import { type Ambiguity, valuesOf } from './ambiguous.ts'
 
-export type TurnedAway = Ambiguity | 'browser' | 'foreign_host' | 'no_key'
+export type Rejection = Ambiguity | 'browser' | 'foreign_host' | 'no_key'
 
-export type CallerCheck = (request: IncomingMessage) => TurnedAway | undefined
+export type CallerCheck = (request: IncomingMessage) => Rejection | undefined
 
 /** On a Unix socket, the file modes of socket and folder decide who may connect. */
 export const onSocket: CallerCheck = (request) => (isBrowser(request) ? 'browser' : undefined)

@@ -43,13 +43,13 @@ test('a busy client is told that its connection ends, and loses no request to th
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   let [answered, lost] = [0, 0]
-  // Milliseconds: a server that stops closes a connection on which nothing was asked for so long.
-  const FAREWELL = 250
+  // Milliseconds: a draining server closes a connection that was idle for this long.
+  const DRAIN_IDLE = 250
   const clients = Array.from({ length: 16 }, async () => {
     const connection = new Connection(server)
     let sentAt = performance.now()
     for (;;) {
-      const wasIdle = performance.now() - sentAt >= FAREWELL
+      const wasIdle = performance.now() - sentAt >= DRAIN_IDLE
       sentAt = performance.now()
       try {
         expect((await connection.requestToken(integration)).status).toBe(200)
@@ -57,7 +57,7 @@ test('a busy client is told that its connection ends, and loses no request to th
       } catch (cause) {
         connection.close()
         if ((cause as NodeJS.ErrnoException).code === 'ECONNREFUSED') return
-        // A client that was held up for so long may be unlucky.
+        // A client that was suspended for this long may lose a request.
         if (!wasIdle) lost++
       }
     }

@@ -96,7 +96,7 @@ export class Pipeline implements TurnTaker {
    * Drains the connection: ends it with the answer to the latest request. If the head of that answer was sent, the
    * connection ends with the answer to the next request, which can announce the end.
    */
-  leave(): void {
+  drain(): void {
     if (this.#last?.headersSent !== true) this.#isClosing = true
   }
 

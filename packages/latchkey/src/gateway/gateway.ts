@@ -44,7 +44,7 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
   const drain = new Drain()
   const work = createProxy({
     ...{ config, guard, upstreams, metrics, ...loggers },
-    isLeaving: () => drain.endsConnections(server),
+    isDraining: () => drain.endsConnections(server),
   })
   const server = createListener(config, counts, work)
   const statusCounts = new ConnectionCounts('status', Math.min(MOST_PROBES, connectionShare(0.1)), logger)
@@ -52,7 +52,7 @@ export async function startGateway(config: GatewayConfig, loggers: GatewayLogger
     {
       guard,
       judgesWithoutTable: () => config.liveness.mode === 'feed' && config.liveness.onStale === 'introspect',
-      isLeaving: () => drain.hasBegun,
+      isDraining: () => drain.hasBegun,
     },
     metrics.measurements(guard, [counts, statusCounts]),
     statusCounts,

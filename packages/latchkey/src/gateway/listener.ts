@@ -47,7 +47,7 @@ export function createListener(
   server.on('request', (request, response) => {
     const before = latest.get(request.socket)
     // Otherwise the connection would end with the earlier answer, and the answer to this request would be lost.
-    if (before !== undefined && farewells.has(before) && !before.headersSent) before.shouldKeepAlive = true
+    if (before !== undefined && finalAnswers.has(before) && !before.headersSent) before.shouldKeepAlive = true
     latest.set(request.socket, response)
     begin(request, response)
   })
@@ -58,10 +58,10 @@ export function createListener(
 const latest = new WeakMap<Duplex, ServerResponse>()
 
 /** Answers that are to end their connections. */
-const farewells = new WeakSet<ServerResponse>()
+const finalAnswers = new WeakSet<ServerResponse>()
 
 /** Ends the connection with this answer, or with the next one if another request comes before this answer is sent. */
 export function endWith(response: ServerResponse): void {
-  farewells.add(response)
+  finalAnswers.add(response)
   response.shouldKeepAlive = false
 }

@@ -29,7 +29,7 @@ export interface ProxyPorts {
   readonly upstreams: Upstreams
   readonly metrics: GatewayMetrics
   /** True while the gateway drains: each connection ends with the answer that it waits for. */
-  readonly isLeaving: () => boolean
+  readonly isDraining: () => boolean
   readonly logger: Logger
   /** Writes one line for each request. */
   readonly accessLog: AccessLog
@@ -60,7 +60,7 @@ interface Known {
 }
 
 function begin(
-  { metrics, isLeaving, accessLog }: ProxyPorts,
+  { metrics, isDraining, accessLog }: ProxyPorts,
   { table, trusted }: Known,
   request: IncomingMessage,
   response: ServerResponse,
@@ -78,7 +78,7 @@ function begin(
     isGone: false,
     begunAt: performance.now(),
   }
-  if (isLeaving()) endWith(response)
+  if (isDraining()) endWith(response)
   const meter = metrics.route(found?.route ?? NO_ROUTE)
   const begun = meter.begun()
   response.once('close', () => {

@@ -10,7 +10,7 @@ export interface Health {
   readonly guard: Guard
   /** True if the guard asks the server about tokens while its table is not fresh. */
   readonly judgesWithoutTable: () => boolean
-  readonly isLeaving: () => boolean
+  readonly isDraining: () => boolean
 }
 
 /** Returns a server that does not listen yet. */
@@ -48,8 +48,11 @@ export function createStatusListener(health: Health, measurements: Measurements,
 }
 
 /** The gateway is ready if it can judge a token now and does not drain. */
-function sendReadiness({ guard, judgesWithoutTable, isLeaving }: Health, send: (status: number, body: object) => void) {
+function sendReadiness(
+  { guard, judgesWithoutTable, isDraining }: Health,
+  send: (status: number, body: object) => void,
+) {
   const { isReady, mode, keys } = guard.status()
-  const isUsable = !isLeaving() && (isReady || (keys > 0 && judgesWithoutTable()))
+  const isUsable = !isDraining() && (isReady || (keys > 0 && judgesWithoutTable()))
   send(isUsable ? 200 : 503, { status: isUsable ? 'ready' : 'not_ready', liveness: mode, local: isReady })
 }

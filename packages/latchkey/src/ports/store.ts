@@ -14,7 +14,7 @@ export class StoreUnavailable extends Error {
 }
 
 /** The server is draining. Its store works, so this is no fault of the store. */
-export class ServerLeaving extends StoreUnavailable {}
+export class ServerDraining extends StoreUnavailable {}
 
 export interface StoreHealth {
   /** Resolves when a test write is durable. Throws `StoreUnavailable`. */

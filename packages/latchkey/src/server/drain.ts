@@ -1,6 +1,6 @@
 // The time between a request to stop and the stop: probes get "not ready", and all other requests are served.
 import { setTimeout } from 'node:timers/promises'
-import { ServerLeaving, type StoreHealth } from '../ports/store.ts'
+import { ServerDraining, type StoreHealth } from '../ports/store.ts'
 
 /**
  * Without this time, requests are lost: those that a load balancer sends before it notices, and those of connections that
@@ -27,7 +27,7 @@ export class Drain {
   healthOf(store: StoreHealth): Pick<StoreHealth, 'proveWrite' | 'current'> {
     return {
       proveWrite: async () => {
-        if (this.#hasBegun) throw new ServerLeaving('the server is about to stop')
+        if (this.#hasBegun) throw new ServerDraining('the server is about to stop')
         await store.proveWrite()
       },
       current: () => store.current(),

@@ -18,7 +18,7 @@ export function publicListener({ config, logger, overrides, observed, gate, drai
   const { tls } = config.publicListener
   const server = createPublicListener({
     route: (path) => gate.route(path),
-    isLeaving: () => drain.endsConnections(server),
+    isDraining: () => drain.endsConnections(server),
     ...{ logger, counts: observed.publicConnections },
     ...(tls !== undefined && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
     ...(overrides.timeouts !== undefined && { timeouts: overrides.timeouts }),

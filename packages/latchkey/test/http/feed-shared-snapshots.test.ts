@@ -93,11 +93,11 @@ describe('the table is read again', () => {
 
 test('a reader that goes away leaves the snapshot to the others', async () => {
   const { open, feed, changes } = aFeed(INTEGRATIONS)
-  const [leaving, staying] = [new StallingLine(), new StallingLine()]
-  await open(leaving)
+  const [closing, staying] = [new StallingLine(), new StallingLine()]
+  await open(closing)
   await open(staying)
   await eventually(() => changes.pieces > 3)
-  leaving.destroy()
+  closing.destroy()
   await eventually(() => isComplete(staying))
   expect(tableOf(eventsOn(staying)).size).toBe(INTEGRATIONS + 1)
   expect([changes.snapshots, feed.subscribers]).toEqual([1, 1])

@@ -53,7 +53,7 @@ test('a server that is still starting answers 503 and when to ask again, never a
   const starting = createPublicListener({
     route: () => STARTING,
     logger: pino({ level: 'silent' }),
-    isLeaving: () => false,
+    isDraining: () => false,
     counts: someCounts(),
   })
   const origin = `http://127.0.0.1:${String(await listen(starting, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`

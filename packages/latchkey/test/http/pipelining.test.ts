@@ -15,7 +15,7 @@ async function aHeldListener() {
   const held: { readonly path: string; readonly answer: () => void }[] = []
   const seen: string[] = []
   let most = 0
-  let isLeaving = false
+  let isDraining = false
   let wake: () => void = () => undefined
   const listener = createPublicListener({
     route: (path) => ({
@@ -35,7 +35,7 @@ async function aHeldListener() {
       },
     }),
     logger: pino({ level: 'silent' }),
-    isLeaving: () => isLeaving,
+    isDraining: () => isDraining,
     counts: someCounts(),
   })
   await listen(listener, '127.0.0.1', 0, 'LATCHKEY_PORT')
@@ -62,8 +62,8 @@ async function aHeldListener() {
       await once(socket, 'close')
     },
     /** The listener is about to stop from now on. */
-    leave: () => {
-      isLeaving = true
+    drain: () => {
+      isDraining = true
     },
     seen,
     most: () => most,
@@ -234,10 +234,10 @@ test('requests that wait behind others are dropped when their connection is cut'
 })
 
 test('of a server that is about to stop all that was in work is answered, and what comes behind is not begun', async () => {
-  const { connection, inWork, answerOne, leave, turn, seen } = await aHeldListener()
+  const { connection, inWork, answerOne, drain, turn, seen } = await aHeldListener()
   connection.write(get('/a') + get('/b'))
   await inWork(2)
-  leave()
+  drain()
   answerOne()
   const first = await connection.answer('GET')
   expect([pathOf(first), headerOf(first, 'connection')]).toEqual(['/a', 'keep-alive'])
@@ -250,12 +250,12 @@ test('of a server that is about to stop all that was in work is answered, and wh
   expect(seen).not.toContain('/c')
 })
 
-test('a connection whose last answer was on its way when the server began to leave ends with the next one', async () => {
-  const { connection, inWork, answerOne, leave, turn } = await aHeldListener()
+test('a connection whose last answer was on its way when the server began to drain ends with the next one', async () => {
+  const { connection, inWork, answerOne, drain, turn } = await aHeldListener()
   connection.write(get('/a') + get('/at-once'))
   await inWork(1)
   await turn()
-  leave()
+  drain()
   answerOne()
   for (const path of ['/a', '/at-once']) {
     const answer = await connection.answer('GET')

@@ -68,7 +68,7 @@ describe.concurrent('is closed by the server', () => {
     const listener = createPublicListener({
       route: () => STARTING,
       logger: pino({ level: 'silent' }),
-      isLeaving: () => false,
+      isDraining: () => false,
       counts: someCounts(),
       timeouts: SHORT,
     })

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../log.ts'
 import { ActorEnded } from '../../ports/audit-trail.ts'
-import { ServerLeaving, StoreUnavailable } from '../../ports/store.ts'
+import { ServerDraining, StoreUnavailable } from '../../ports/store.ts'
 import type { OutageLog } from '../outage-log.ts'
 import { INVALID_KEY_CHALLENGE, proofNeeded } from './access/admission.ts'
 import { UnreadableBody } from './conventions/unreadable-body.ts'
@@ -23,7 +23,7 @@ export function answerFault(
 ): FastifyReply {
   const problem = problemOf(error)
   if (error instanceof StoreUnavailable) {
-    if (!(error instanceof ServerLeaving)) outage.add(request.id, error)
+    if (!(error instanceof ServerDraining)) outage.add(request.id, error)
   } else if (statusOf(problem) >= 500) {
     logger.error(
       { event: 'request.failed', request_id: request.id, 'http.route': request.routeOptions.url, err: error },

@@ -19,7 +19,7 @@ export interface PublicListenerOptions {
   readonly route: (path: string) => Route
   readonly logger: Logger
   /** True while the server drains: each connection ends with the last answer that it waits for. */
-  readonly isLeaving: () => boolean
+  readonly isDraining: () => boolean
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly timeouts?: ListenerTimeouts
   readonly counts: ConnectionCounts
@@ -111,7 +111,7 @@ function receive(listener: Listener, exchange: Exchange): void {
 }
 
 function handle(
-  { isLeaving, faultAnswer, extraHeaders }: Listener,
+  { isDraining, faultAnswer, extraHeaders }: Listener,
   route: Route,
   request: PublicRequest,
   { incoming, outgoing, pipeline }: Exchange,
@@ -123,7 +123,7 @@ function handle(
   const begunAt = meter?.begun() ?? 0
   const answerWith = (response: PublicAnswer): void => {
     // Announce the close with `Connection: close` before the socket is closed.
-    if (isLeaving()) pipeline.leave()
+    if (isDraining()) pipeline.drain()
     outgoing.shouldKeepAlive &&= !pipeline.endsWith(outgoing)
     if ('begin' in response) stream(outgoing, response, ownHeaders)
     else if (isCodingWrong || request.body === 'too_large') {

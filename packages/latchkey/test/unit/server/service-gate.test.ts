@@ -23,7 +23,7 @@ const service: Service = {
 async function aListener(gate: ServiceGate): Promise<string> {
   const server = createPublicListener({
     route: (path) => gate.route(path),
-    ...{ logger: pino({ level: 'silent' }), isLeaving: () => false, counts: someCounts() },
+    ...{ logger: pino({ level: 'silent' }), isDraining: () => false, counts: someCounts() },
   })
   onTestFinished(() => void server.close())
   return `http://127.0.0.1:${String(await listen(server, '127.0.0.1', 0, 'LATCHKEY_PORT'))}`

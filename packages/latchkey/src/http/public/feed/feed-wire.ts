@@ -5,7 +5,7 @@ import type { Frame } from './frame.ts'
 import { GzipMember } from './gzip-member.ts'
 
 /** Milliseconds that a reader has to take its last bytes after a `bye` event. */
-const FAREWELL_MS = 1000
+const DRAIN_MS = 1000
 
 export class FeedWire {
   readonly #answer: ServerResponse
@@ -64,7 +64,7 @@ export class FeedWire {
     }
     this.write(last)
     this.#answer.end(this.#gzip?.trailer())
-    setTimeout(() => this.#answer.destroy(), FAREWELL_MS).unref()
+    setTimeout(() => this.#answer.destroy(), DRAIN_MS).unref()
   }
 
   cut(): void {

@@ -30,10 +30,11 @@ export interface SlotSurroundings {
 }
 
 /**
- * From the moment of renewal on nobody is handed the old token, and so long afterwards nobody requests the new one:
- * requests that are on their way with the old one get there first, on a busy machine and over a new connection too.
+ * The settle time in milliseconds. No caller gets the old token after the moment of renewal, and the new token is
+ * requested after the settle time: requests that were sent with the old token arrive first, even on a busy machine or
+ * over a new connection.
  */
-const QUIET_MS = 1000
+const SETTLE_MS = 1000
 /** Callers are made to wait no longer than this for a new token while the old one is good. */
 export const HANDOVER_MS = 3000
 export const LOOK_AGAIN_MS = 1000
@@ -57,8 +58,8 @@ export class SharedSlot {
     let failed: TokenError | undefined
     for (;;) {
       const state = await register.read()
-      const { token, pause, lease, fence } = state.record
-      const now = clock.now() + state.ahead
+      const { token, pause, lease, fence: fencingToken } = state.record
+      const now = clock.now() + state.clockSkew
       const usable = isUsable(token, now) ? token : undefined
       if (usable !== undefined && now < usable.renewAt) return held(usable, state, usable.renewAt)
       const waited = clock.now() - began
@@ -72,11 +73,11 @@ export class SharedSlot {
       } else if (lease !== undefined && now < lease.until && lease.holder !== holder) {
         if (usable !== undefined && waited > HANDOVER_MS) return held(usable, state, now + LOOK_AGAIN_MS)
         if (waited > PATIENCE_MS) throw new TokenError('TIMEOUT', 'another process requests a token and takes too long')
-        // Before the quiet time is over there is nothing new to be seen.
-        const quiet = usable === undefined ? 0 : usable.renewAt + QUIET_MS - now
-        await clock.wait(Math.max(quiet, 0) + POLL_MS * (0.5 + this.#around.chance()))
+        // Until the settle time is over, the store holds no new token.
+        const settle = usable === undefined ? 0 : usable.renewAt + SETTLE_MS - now
+        await clock.wait(Math.max(settle, 0) + POLL_MS * (0.5 + this.#around.chance()))
       } else {
-        const taken = { ...state.record, fence: fence + 1, lease: { holder, until: now + LEASE_MS } }
+        const taken = { ...state.record, fence: fencingToken + 1, lease: { holder, until: now + LEASE_MS } }
         if (!(await register.replace(state, taken))) continue
         const outcome = await this.#renew(taken, usable, state)
         if (!(outcome instanceof TokenError)) return outcome
@@ -87,14 +88,14 @@ export class SharedSlot {
   }
 
   async #renew(
-    { fence, token: old }: SlotRecord,
+    { fence: fencingToken, token: old }: SlotRecord,
     usable: SharedToken | undefined,
-    { ahead }: SlotState,
+    { clockSkew }: SlotState,
   ): Promise<Held | TokenError> {
     const { clock, chance, refreshBeforeSeconds } = this.#around
     if (usable !== undefined) {
-      const quiet = usable.renewAt + QUIET_MS - (clock.now() + ahead)
-      if (quiet > 0) await clock.wait(quiet)
+      const settle = usable.renewAt + SETTLE_MS - (clock.now() + clockSkew)
+      if (settle > 0) await clock.wait(settle)
     }
     try {
       const { answer, sent } = await this.#request()
@@ -106,12 +107,12 @@ export class SharedSlot {
         refreshBeforeSeconds,
         chance: chance(),
       })
-      const requestedAt = sent + ahead
+      const requestedAt = sent + clockSkew
       const times = { requestedAt, renewAt: requestedAt + renewAfter, usableUntil: requestedAt + usableFor }
-      const token = { ...identity, fence, ...times }
+      const token = { ...identity, fence: fencingToken, ...times }
       this.#around.onIssued(token, expiresInSeconds, usable ? 'refresh' : old?.refused ? 'refused' : 'none')
       const kept = await this.#put(token)
-      return held(kept, { ahead }, kept.renewAt)
+      return held(kept, { clockSkew }, kept.renewAt)
     } catch (failure) {
       if (!(failure instanceof TokenError)) throw failure
       await this.#giveUp(failure)
@@ -143,7 +144,7 @@ export class SharedSlot {
       try {
         state = await register.read()
         const { token: current, lease } = state.record
-        const usable = isUsable(current, clock.now() + state.ahead)
+        const usable = isUsable(current, clock.now() + state.clockSkew)
         if (current !== undefined && usable && !isSameToken(current, token) && isLater(current, token)) return current
         const next = {
           fence: Math.max(state.record.fence, token.fence),
@@ -167,7 +168,7 @@ export class SharedSlot {
       const { lease, ...record } = state.record
       const failures = (record.pause?.failures ?? 0) + 1
       const wait = backOff(failure, failures, chance())
-      const pause = { until: clock.now() + state.ahead + wait, failures, code: failure.code }
+      const pause = { until: clock.now() + state.clockSkew + wait, failures, code: failure.code }
       // Somebody else has taken over, and will tell how that went.
       if (lease?.holder !== holder) return
       if (await register.replace(state, { ...record, pause })) {
@@ -178,42 +179,46 @@ export class SharedSlot {
   }
 
   /**
-   * An API refused this token. Says what the store holds now: another one, or the very same, which then is out of use
-   * for everybody who shares the store. `spaced` means that it stays in use for now: tokens that are refused again and
-   * again before their time are not replaced without pause.
+   * Call it when an API has refused a token. Returns what happens to that token:
+   *
+   * - `other`: the store holds another token.
+   * - `ended`: no process that shares the store uses the token any more.
+   * - `rejected-early`: the same, and the API refused the token before it expired.
+   * - `spaced`: the token stays in use for now, because too many tokens in a row were rejected early.
    */
   async refuse(
     used: TokenIdentity,
     known: { readonly expired: boolean },
-  ): Promise<'other' | 'ended' | 'cut-short' | 'spaced'> {
+  ): Promise<'other' | 'ended' | 'rejected-early' | 'spaced'> {
     const { register, clock } = this.#around
     for (;;) {
       const state = await register.read()
-      const { token, cutShort } = state.record
+      const { token, cutShort: rejectedEarly } = state.record
       if (token === undefined || !isSameToken(token, used) || token.refused) return 'other'
-      const now = clock.now() + state.ahead
+      const now = clock.now() + state.clockSkew
       const early = !known.expired && now < token.usableUntil
-      if (early && now < token.requestedAt + spacing(cutShort)) return 'spaced'
+      if (early && now < token.requestedAt + spacing(rejectedEarly)) return 'spaced'
       const next = {
         ...state.record,
-        cutShort: early ? cutShort + 1 : cutShort,
+        cutShort: early ? rejectedEarly + 1 : rejectedEarly,
         token: { ...token, refused: true as const },
       }
-      if (await register.replace(state, next)) return early ? 'cut-short' : 'ended'
+      if (await register.replace(state, next)) return early ? 'rejected-early' : 'ended'
     }
   }
 }
 
-function held(token: SharedToken, { ahead }: Pick<SlotState, 'ahead'>, freshUntil: number): Held {
-  const usableUntil = token.usableUntil - ahead
-  return { token, usableUntil, freshUntil: Math.min(freshUntil - ahead, usableUntil) }
+function held(token: SharedToken, { clockSkew }: Pick<SlotState, 'clockSkew'>, freshUntil: number): Held {
+  const usableUntil = token.usableUntil - clockSkew
+  return { token, usableUntil, freshUntil: Math.min(freshUntil - clockSkew, usableUntil) }
 }
 
 const isUsable = (token: SharedToken | undefined, now: number): token is SharedToken =>
   token !== undefined && token.refused === undefined && now < token.usableUntil
 
-/** Two may follow each other at once; then 1 s, 2 s, 4 s, up to a minute. */
-const spacing = (cutShort: number): number => (cutShort < 2 ? 0 : Math.min(1000 * 2 ** (cutShort - 2), 60_000))
+/** Milliseconds until the next token may be rejected early: 0 for the first two, then 1 s, 2 s, 4 s, up to a minute. */
+const spacing = (rejectedEarly: number): number =>
+  rejectedEarly < 2 ? 0 : Math.min(1000 * 2 ** (rejectedEarly - 2), 60_000)
 
 function pausedError(code: TokenError['code'], leftMs: number): TokenError {
   const when = `the last token request failed, the next one is ${String(Math.ceil(leftMs / 1000))} s away`

@@ -6,16 +6,19 @@ import { TokenError } from './token-error.ts'
 import type { OrderedToken } from './token-identity.ts'
 import type { TokenStore } from './token-store.ts'
 
-/** Times are milliseconds on the store's clock. */
+/**
+ * The content of a slot in the store. Times are milliseconds on the store's clock. The names of the members are part of
+ * the stored format, which processes with other versions of this library read too.
+ */
 export interface SlotRecord {
-  /** How many leases were given: numbers them. */
+  /** The fencing token of the latest lease: the number of leases so far. */
   readonly fence: number
   readonly token?: SharedToken
   /** Who is requesting a token now, and until when nobody else does. */
   readonly lease?: { readonly holder: string; readonly until: number }
   /** The last request failed: nobody requests before `until`. */
   readonly pause?: { readonly until: number; readonly failures: number; readonly code: TokenErrorCode }
-  /** How many tokens in a row were refused by an API before their time. */
+  /** The number of tokens in a row that an API has rejected early, before they expired. */
   readonly cutShort: number
 }
 
@@ -30,8 +33,11 @@ export interface SharedToken extends OrderedToken {
 export interface SlotState {
   readonly record: SlotRecord
   readonly version: string
-  /** The store's clock minus ours; a little too much rather than too little, so that tokens look older. */
-  readonly ahead: number
+  /**
+   * The store's clock minus this process's, in milliseconds. Rather too large than too small, so that tokens look
+   * older.
+   */
+  readonly clockSkew: number
 }
 
 export const EMPTY: SlotRecord = { fence: 0, cutShort: 0 }
@@ -64,12 +70,12 @@ export class SlotRegister {
     const { version, text, now } = await this.#orFail(() => this.#store.read(this.#key))
     const opened = text === undefined ? undefined : this.#sealing.open(this.#key, text)
     const record = opened === undefined ? EMPTY : withoutFutureEnds(JSON.parse(opened) as SlotRecord, now)
-    return { record, version, ahead: now - asked }
+    return { record, version, clockSkew: now - asked }
   }
 
   /** Whether nobody came first. */
-  replace({ version, ahead }: SlotState, record: SlotRecord): Promise<boolean> {
-    const now = this.#clock.now() + ahead
+  replace({ version, clockSkew }: SlotState, record: SlotRecord): Promise<boolean> {
+    const now = this.#clock.now() + clockSkew
     const over = Math.max(record.token?.usableUntil ?? 0, record.lease?.until ?? 0, record.pause?.until ?? 0, now)
     const text = this.#sealing.seal(this.#key, JSON.stringify(record))
     return this.#orFail(() => this.#store.replace(this.#key, version, text, over - now + KEPT_LONGER_MS))
@@ -85,8 +91,8 @@ export class SlotRegister {
 }
 
 /**
- * Drops a lease or a pause that ends later than a new one could: it was written before the store's clock was set back, as
- * may happen after a failover of a Valkey server. Otherwise every process would wait until the clock has caught up.
+ * Drops a lease or a pause that ends later than a new one could: it was written before the store's clock was set back,
+ * as may happen after a failover of a Valkey server. Otherwise every process would wait until the clock has caught up.
  */
 function withoutFutureEnds({ lease, pause, ...record }: SlotRecord, now: number): SlotRecord {
   return {

@@ -28,7 +28,7 @@ export function isSameToken(one: TokenIdentity, other: TokenIdentity): boolean {
   return one.jti === other.jti && one.gen === other.gen
 }
 
-/** A token with the number of the lease under which it was requested. */
+/** A token with `fence`, the fencing token of the lease under which it was requested. */
 export interface OrderedToken extends TokenIdentity {
   readonly fence: number
 }

@@ -21,7 +21,7 @@ export interface LifetimeFacts {
 
 /**
  * A server may hand out a token that has already lived for a while. If less is left of it than the time it would be
- * renewed ahead, renewing it at once would bring the same one again, so it is used up.
+ * renewed before its expiry, renewing it at once would bring the same one again, so it is used up.
  *
  * The jitter is added, never taken away: a server that repeats a token until N seconds before its end is asked after
  * that moment and not just before it.
@@ -31,7 +31,7 @@ export function lifetimeOf({ expiresInSeconds, identity, refreshBeforeSeconds, c
   const usableFor = left - Math.min(MARGIN_MS, left / 10)
   const { iat, exp } = identity
   const whole = Math.max(left, iat !== undefined && exp !== undefined ? (exp - iat) * 1000 : 0)
-  const ahead = Math.min(refreshBeforeSeconds * 1000, whole / 2)
-  if (left <= ahead) return { renewAfter: usableFor, usableFor }
-  return { renewAfter: Math.min(left - ahead + ahead * JITTER * chance, usableFor), usableFor }
+  const lead = Math.min(refreshBeforeSeconds * 1000, whole / 2)
+  if (left <= lead) return { renewAfter: usableFor, usableFor }
+  return { renewAfter: Math.min(left - lead + lead * JITTER * chance, usableFor), usableFor }
 }

@@ -192,7 +192,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     try {
       const outcome = await this.#slot.refuse(used, { expired: reason === 'expired' })
       if (outcome === 'spaced') return undefined
-      if (outcome === 'cut-short' && (reason === undefined || reason === 'superseded')) {
+      if (outcome === 'rejected-early' && (reason === undefined || reason === 'superseded')) {
         this.#tell('superseded-by-other', factsOf(this, used))
       }
       if (this.#held !== undefined && isSameToken(this.#held.token, used)) this.#held = undefined

@@ -87,7 +87,7 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   const judge = (signed: SignedToken, presented: Presented): LivenessVerdict | Promise<LivenessVerdict> => {
     const followed = follower.current
     if (followed === undefined) return onStaleTable(signed, presented)
-    if (!followed.follows(signed.claims.scope)) return ofForeignScope(signed, presented)
+    if (!followed.follows(signed.claims.scope)) return ofScopeNotFollowed(signed, presented)
     const slot = followed.slotOf(signed)
     const verdict = standingIn(followed.table, slot, signed)
     // What is over stays over, however old the knowledge.
@@ -151,13 +151,16 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   }
 }
 
-/** The feed does not show tokens of this scope: they are refused in any case where another one is asked for. */
-function ofForeignScope(signed: SignedToken, { required }: Presented): LivenessVerdict {
+/**
+ * Judges a token whose scope the feed does not follow. The guard refuses such a token wherever another scope is
+ * required.
+ */
+function ofScopeNotFollowed(signed: SignedToken, { required }: Presented): LivenessVerdict {
   const { scope } = signed.claims
   if (scope === required) {
     throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
   }
-  return isExpired(signed) ? 'expired' : 'foreign'
+  return isExpired(signed) ? 'expired' : 'scope_not_followed'
 }
 
 const isFinal = ({ code }: GuardError): boolean =>

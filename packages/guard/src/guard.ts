@@ -108,7 +108,7 @@ export function createGuard(options: GuardOptions): Guard {
       : untilExpiry)
 
   const conclude = (verdict: LivenessVerdict, { claims, accepted }: SignedToken, required: Scope): Decision => {
-    if (verdict !== 'live' && verdict !== 'foreign') return refusedToken(verdict, claims)
+    if (verdict !== 'live' && verdict !== 'scope_not_followed') return refusedToken(verdict, claims)
     return claims.scope === required && verdict === 'live' ? accepted : insufficientScope(required, claims)
   }
 

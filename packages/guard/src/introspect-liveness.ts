@@ -29,7 +29,7 @@ export async function askWhether(
   const answer = await introspection.ask(question)
   const { scope } = question.signed.claims
   if (answer !== 'not_ours') return answer === 'live' && isExpired(question.signed) ? 'expired' : answer
-  if (scope !== required) return 'foreign'
+  if (scope !== required) return 'scope_not_followed'
   throw new GuardError('RIGHT_MISSING', `the guard's integration has no resource-server right for ${scope}`)
 }
 

@@ -1,4 +1,5 @@
-// Asks the authorization server about a token: few questions at a time, the same one not twice, answers used again while they are young.
+// Asks the authorization server about a token: few questions at a time, the same one not twice, answers used again
+// while they are young.
 import type { Reason } from '@latchkey/protocol'
 import type { TokenClaims } from './decision.ts'
 import { GuardError } from './guard-error.ts'

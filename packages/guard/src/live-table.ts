@@ -38,7 +38,9 @@ const newPage = () => ({
   standings: new Uint8Array(PAGE),
 })
 
-/** Keyed by client and scope (by the scope's place in the feed's list). A slot's number never changes; none is removed. */
+/**
+ * Keyed by client and scope (by the scope's place in the feed's list). A slot's number never changes; none is removed.
+ */
 export class LiveTable {
   #size = 0
   readonly #pages: ReturnType<typeof newPage>[] = []

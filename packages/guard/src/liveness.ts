@@ -2,8 +2,11 @@
 import type { Reason, Scope } from '@latchkey/protocol'
 import type { SignedToken } from './signed-tokens.ts'
 
-/** `live`, or why not. `foreign`: live as far as anybody here may know, and for another scope than was asked for. */
-export type LivenessVerdict = 'live' | 'foreign' | Reason
+/**
+ * `live`, or the reason why the token is not. `scope_not_followed`: the token has another scope than the required one,
+ * and the guard has no right to learn more about tokens of that scope.
+ */
+export type LivenessVerdict = 'live' | 'scope_not_followed' | Reason
 
 export interface LivenessJudge {
   /** Of a token that is meant for this API. Throws, or rejects with, `GuardError` when it is not known. */

@@ -10,5 +10,7 @@ export interface Moment {
 
 export const present = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
-/** In milliseconds: the larger of what the clocks say, so that neither a sleep nor a clock set back makes it younger. */
+/**
+ * In milliseconds: the larger of what the clocks say, so that neither a sleep nor a clock set back makes it younger.
+ */
 export const ageOf = ({ monotonic, wall }: Moment): number => Math.max(performance.now() - monotonic, Date.now() - wall)

@@ -10,8 +10,8 @@ const OTHER_KINDS = ['ELOOP', 'EMLINK', 'ENXIO']
 
 /**
  * Returns the text of a regular file that belongs to this user and has at most `mostBytes`. Returns undefined for
- * anything else: a symbolic link, a pipe, a device, a folder, a file of another user. Throws the error of the system, such
- * as ENOENT, if the path cannot be opened.
+ * anything else: a symbolic link, a pipe, a device, a folder, a file of another user. Throws the error of the system,
+ * such as ENOENT, if the path cannot be opened.
  */
 export async function readOwnFile(path: string, mostBytes: number): Promise<string | undefined> {
   const file = await open(path, HOW).catch((cause: unknown) => {

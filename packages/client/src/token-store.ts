@@ -1,4 +1,5 @@
-// What the manager asks of a place where processes share a token: one register per slot that is changed by compare-and-swap.
+// What the manager asks of a place where processes share a token: one register per slot that is changed by
+// compare-and-swap.
 
 /**
  * A place where processes share a token: a register for each key, changed by compare-and-swap. The texts are sealed

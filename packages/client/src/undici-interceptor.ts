@@ -1,4 +1,5 @@
-// An interceptor for undici's dispatchers (`compose`): each request with the current token, and one more try after a 401.
+// An interceptor for undici's dispatchers (`compose`): each request with the current token, and one more try after a
+// 401.
 import type { TokenSource } from './fetch-with-token.ts'
 import { readReason } from './refusal-reason.ts'
 

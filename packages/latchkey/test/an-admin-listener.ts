@@ -149,7 +149,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
     clock: systemClock,
     random: systemRandom,
     secretReveal: 'operators',
-    news: { databaseClockOffset: () => undefined, otherIssuers: () => [] },
+    storeEvents: { databaseClockOffset: () => undefined, otherIssuers: () => [] },
     health: store,
     version: '1.2.3',
     logger,

@@ -2,7 +2,7 @@
 import type { Logger } from '../log.ts'
 
 /** Milliseconds between two log lines about the same thing. */
-const QUIET = 60_000
+const LOG_INTERVAL = 60_000
 
 export class ConnectionCounts {
   readonly listener: string
@@ -27,7 +27,7 @@ export class ConnectionCounts {
   reject(): void {
     this.rejected += 1
     if (performance.now() < this.#rejectedUntil) return
-    this.#rejectedUntil = performance.now() + QUIET
+    this.#rejectedUntil = performance.now() + LOG_INTERVAL
     const { listener, most, rejected } = this
     this.#logger.warn(
       { event: 'connections.full', listener, most, rejected },
@@ -39,7 +39,7 @@ export class ConnectionCounts {
   cutOff(): void {
     this.cut += 1
     if (performance.now() < this.#cutUntil) return
-    this.#cutUntil = performance.now() + QUIET
+    this.#cutUntil = performance.now() + LOG_INTERVAL
     const { listener, cut } = this
     this.#logger.warn({ event: 'connections.unread', listener, cut }, 'a client did not read its answers: cut off')
   }

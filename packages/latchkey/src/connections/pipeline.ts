@@ -35,7 +35,7 @@ export class Pipeline implements TurnTaker {
   #isClosing = false
   #isStarting = false
   #isItsTurn = false
-  #isCutShort = false
+  #hasEndedEarly = false
   /** Runs when all running requests have been answered. */
   #atTheEnd: (() => void) | undefined
   /** Called when there may be room for another request. */
@@ -156,13 +156,13 @@ export class Pipeline implements TurnTaker {
     const turn = this.#turns.current
     if (turn !== this.#turn) {
       this.#turn = turn
-      if (!this.#isCutShort) this.#begunInTurn = 0
-      this.#isCutShort = false
+      if (!this.#hasEndedEarly) this.#begunInTurn = 0
+      this.#hasEndedEarly = false
     }
     if (this.#begunInTurn === 0) return true
     const isUsed = this.#begunInTurn >= MOST_IN_A_TURN
     if (!isUsed && this.#isItsTurn && this.#turns.isOver) {
-      this.#isCutShort = true
+      this.#hasEndedEarly = true
       this.#turns.addFirst(this)
       return false
     }

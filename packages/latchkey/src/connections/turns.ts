@@ -18,7 +18,7 @@ export class Turns {
   #number = 0
   #isScheduled = false
   #until = 0
-  #cutShort: TurnTaker[] = []
+  #endedEarly: TurnTaker[] = []
 
   /** @param now the monotonic clock, in milliseconds */
   constructor(now: () => number = () => performance.now()) {
@@ -53,7 +53,7 @@ export class Turns {
   addFirst(taker: TurnTaker): void {
     if (this.#queued.has(taker)) return
     this.#queued.add(taker)
-    this.#cutShort.push(taker)
+    this.#endedEarly.push(taker)
   }
 
   #schedule(): void {
@@ -77,8 +77,8 @@ export class Turns {
       if (this.isOver) break
     }
     // Takers that got no turn come first in the next one.
-    this.#queue = [...this.#cutShort, ...due.slice(taken), ...this.#queue]
-    this.#cutShort = []
+    this.#queue = [...this.#endedEarly, ...due.slice(taken), ...this.#queue]
+    this.#endedEarly = []
     if (this.#queue.length > 0) this.#schedule()
   }
 }

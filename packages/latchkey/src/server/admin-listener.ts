@@ -23,7 +23,7 @@ export function adminListener(parts: ServerParts): AdminServer {
     ...{ sessionVault: parts.sessionVault, passwords: createPasswords(parts.keys.derived) },
     ...{ failures: parts.failures, failedSignIns: createSignInThrottle(clock) },
     ...{ activity, measurements, reports: activity, events: activity.events },
-    news: parts.events,
+    storeEvents: parts.events,
     health: parts.drain.healthOf(store),
     adminOrigin: () => gate.service.adminUrl,
     issuer: () => gate.service.issuer,

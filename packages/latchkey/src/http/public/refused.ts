@@ -24,7 +24,7 @@ export function refused(
   const response = wireError(refusal)
   const { address } = requesterOf(request, trustedProxies)
   activity.refused({ endpoint, ...clientOf(refusal), reason: reasonOf(refusal), address, requestId: request.id })
-  if (logger.isLevelEnabled('info') && isNews(refusal)) {
+  if (logger.isLevelEnabled('info') && isWorthLogging(refusal)) {
     logger.info(
       {
         event: eventOf(response.status),
@@ -45,7 +45,7 @@ export function refused(
 }
 
 /** False for a throttled caller after the first refusal in a minute: the later log lines would say the same. */
-const isNews = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
+const isWorthLogging = (refusal: WireRefusal): boolean => refusal.reason !== 'too_many_failures' || refusal.isFirst
 
 function eventOf(status: number): string {
   switch (status) {

@@ -45,7 +45,7 @@ test('connections take turns in the order in which they came, until a millisecon
   expect(taken).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
 })
 
-test('a connection whose turn was cut short goes on before the others', async () => {
+test('a connection whose turn ended early goes on before the others', async () => {
   const { clock, taken, turns } = setting()
   turns.add(aTaker('cut', { turns, taken, clock, takes: 2, wants: 2 }))
   turns.add(aTaker('b', { turns, taken, clock, takes: 2, wants: 1 }))

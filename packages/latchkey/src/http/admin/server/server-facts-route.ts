@@ -8,7 +8,7 @@ export interface ServerFactsPorts {
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
-  readonly news: {
+  readonly storeEvents: {
     readonly databaseClockOffset: () => number | undefined
     readonly otherIssuers: () => readonly string[]
   }
@@ -48,8 +48,8 @@ export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): 
       ...{ issuer, token_endpoint, jwks_uri, introspection_endpoint, revocation_endpoint },
       token_lifetime_seconds: ports.tokenLifetimeSeconds,
       secret_reveal: ports.secretReveal,
-      database_clock_offset_seconds: ports.news.databaseClockOffset() ?? null,
-      other_issuers: [...ports.news.otherIssuers()],
+      database_clock_offset_seconds: ports.storeEvents.databaseClockOffset() ?? null,
+      other_issuers: [...ports.storeEvents.otherIssuers()],
     })
   })
 }

@@ -1,8 +1,8 @@
-// How long a server asks to be left alone: Retry-After (RFC 9110 §10.2.3) or X-Rate-Limit-Reset.
+// How long a server asks the client to wait: Retry-After (RFC 9110 §10.2.3) or X-Rate-Limit-Reset.
 
 const LONGEST_MS = 15 * 60_000
 
-/** Milliseconds, at most 15 minutes; undefined when nothing was asked. */
+/** Returns milliseconds, at most 15 minutes. Undefined if the server did not ask. */
 export function askedWait(headers: Headers): number | undefined {
   const wait = retryAfter(headers) ?? rateLimitReset(headers)
   return wait === undefined ? undefined : Math.min(Math.max(wait, 0), LONGEST_MS)
@@ -21,7 +21,7 @@ function rateLimitReset(headers: Headers): number | undefined {
   return value !== undefined && /^[0-9]{1,12}$/.test(value) ? sinceTheAnswer(Number(value) * 1000, headers) : undefined
 }
 
-// A moment on the server's clock, so it is held against the server's own Date: our clock may be minutes off.
+// A moment on the server's clock, so it is compared with the server's Date header: the local clock may be minutes off.
 function sinceTheAnswer(moment: number, headers: Headers): number | undefined {
   const answered = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(moment) || Number.isNaN(answered) ? undefined : moment - answered

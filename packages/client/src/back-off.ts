@@ -1,14 +1,14 @@
-// How long everybody waits after a failed token request.
+// How long all processes wait after a failed token request.
 import type { TokenError } from './token-error.ts'
 
 const FIRST_MS = 500
 const LONGEST_MS = 30_000
-// The server said no, and will until somebody changes something there.
+// The server refuses the request until an operator changes the integration.
 const REFUSED_MS = 60_000
 
 /**
- * What the server asked for, else twice as long each time, with jitter.
- * @param failures how many in a row, this one included
+ * Returns the wait that the server asked for, or else an exponential wait with jitter. @param failures how many in a
+ * row, this one included
  * @param chance from 0 up to 1
  */
 export function backOff(failure: TokenError, failures: number, chance: number): number {

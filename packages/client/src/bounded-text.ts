@@ -1,6 +1,6 @@
-// The body of a response as text, up to a bound.
+// Reads the body of a response as text, up to a limit.
 
-/** Throws TypeError when there is more. */
+/** Throws TypeError if the body is longer than the limit. */
 export async function boundedText(response: Response, mostBytes: number): Promise<string> {
   if (response.body === null) return ''
   const chunks: Uint8Array[] = []

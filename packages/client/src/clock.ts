@@ -1,10 +1,10 @@
-// Time as the manager sees it: it only ever goes forward, whatever somebody does to the wall clock.
+// The manager's clock: monotonic, so changes of the wall clock have no effect.
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Clock {
-  /** Milliseconds since some moment; never set back. */
+  /** Milliseconds since an arbitrary moment; never set back. */
   now(): number
-  /** Resolves early, without complaint, when the signal says that nobody waits any more. */
+  /** Resolves early, without an error, if the signal is aborted. */
   wait(milliseconds: number, noLonger?: AbortSignal): Promise<void>
 }
 

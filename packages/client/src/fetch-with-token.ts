@@ -1,4 +1,4 @@
-// fetch with the current token, and one more try when the API says that this was not the live one.
+// fetch with the current token, and one more attempt if the API answers 401.
 import type { Reason } from '@latchkey/protocol'
 import { readReason } from './refusal-reason.ts'
 
@@ -18,11 +18,12 @@ export async function fetchWithToken(
 ): Promise<Response> {
   const token = await tokens.getToken()
   const response = await fetch(input, withToken(input, init, token))
-  // fetch sends no Authorization on to another origin, so what that one says is not about our token.
+  // After a redirect to another origin fetch sends no Authorization, so a 401 of that origin does not concern the
+  // token.
   if (response.status !== 401 || leftOrigin(input, response)) return response
   const next = await tokens.replaceRefused(token, readReason(response.headers.get('latchkey-reason')))
   if (next === undefined || !canRepeat(input, init)) return response
-  // What is left of it may have broken off: nobody wants it.
+  // The rest of the body may have failed, and is not needed.
   await response.body?.cancel().catch(() => undefined)
   return fetch(input, withToken(input, init, next))
 }
@@ -33,7 +34,7 @@ function withToken(input: string | URL | Request, init: RequestInit, token: stri
   return { ...init, headers }
 }
 
-// What is read while it is sent cannot be sent twice.
+// A body that is read while it is sent cannot be sent twice.
 function canRepeat(input: string | URL | Request, { body }: RequestInit): boolean {
   if (body === undefined || body === null) return !(input instanceof Request) || input.body === null
   return (

@@ -1,4 +1,4 @@
-// The token store of many processes on one host: a folder, and in it for each register a file whose number grows.
+// The token store of many processes on one host: a folder with a numbered file for each register. The number grows.
 
 /**
  * A token store for the processes of one host.
@@ -78,7 +78,7 @@ async function openFolder(folder: string): Promise<void> {
   if (!isOfThisUser(uid)) {
     throw new Error(`${folder} belongs to another user, who could put tokens of their own there: choose another`)
   }
-  // Windows has no such bits; folders are private to their owner by where they are.
+  // Windows has no such bits. There a folder is private by its location.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Error(`others can look into ${folder}: make it private with chmod 700`)
   }
@@ -94,7 +94,7 @@ async function readNewest(folder: string, key: string): Promise<Stored> {
       if (text === undefined) throw new Error(`${path} is not a file of this store: remove it`)
       return { version: String(number), text, now: sharedNow() }
     } catch (cause) {
-      // Two newer ones have come since the folder was listed.
+      // Two newer versions were written since the folder was listed.
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
@@ -109,7 +109,7 @@ async function linkNext(folder: string, key: string, version: number, draft: str
     throw cause
   }
   const numbers = await numbersOf(folder, key)
-  // So long ago was the version read that its successors are tidied away already.
+  // The version was read so long ago that its successors are already removed.
   const isNewest = number === Math.max(...numbers)
   const outdated = isNewest ? numbers.filter((other) => other < version) : [number]
   await Promise.all(outdated.map((other) => rm(pathOf(folder, key, other), { force: true })))
@@ -120,7 +120,7 @@ async function linkNext(folder: string, key: string, version: number, draft: str
 async function numbersOf(folder: string, key: string): Promise<readonly number[]> {
   const prefix = `${key}.${BOOT}.`
   const names = await readdir(folder)
-  // Whatever else is there, such as the copy of an editor, is not ours.
+  // Other files, such as the backup of an editor, do not belong to the store.
   return names.flatMap((name) => {
     const number = name.startsWith(prefix) ? name.slice(prefix.length) : ''
     return /^[1-9][0-9]{0,14}$/.test(number) ? [Number(number)] : []

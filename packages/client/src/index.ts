@@ -1,4 +1,4 @@
-// The package's door: a token manager for programs that must live with one live token per scope.
+// The entry point of the package: a token manager for programs that have one live token per scope.
 
 /**
  * Keeps one current token for each client and scope, for a process or for many processes that share a store.

@@ -1,8 +1,8 @@
-// What tells one manager from all others, for leases and for those who look up who requested a token.
+// Identifies one manager among all, for leases and for the log of who requested a token.
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 
-/** Host, process and a number by chance, as in `web-3:4711:9f2c01ab`. */
+/** Host, process and a random number, for example `web-3:4711:9f2c01ab`. */
 export function instanceId(): string {
   const host = hostname()
     .replace(/[^A-Za-z0-9.-]/g, '')

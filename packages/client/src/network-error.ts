@@ -1,7 +1,7 @@
-// A request that was not answered, as a TokenError: and whether the server may have acted on it.
+// Makes a TokenError of a request without an answer. Says whether the server may have acted on the request.
 import { TokenError } from './token-error.ts'
 
-// These happen before a byte of the request is on its way.
+// These errors happen before a byte of the request is sent.
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -16,12 +16,12 @@ export function networkError(cause: unknown): TokenError {
   if (name === 'TimeoutError') return new TokenError('TIMEOUT', 'the token endpoint did not answer in time')
   const code = codeOf(cause)
   const why = code === undefined ? '' : `: ${code}`
-  // Not the error itself: that of a broken answer carries the bytes of it, and a token may be among them.
+  // Not the error itself: the error of a broken answer contains its bytes, which may include a token.
   const safe = Object.assign(new Error('the connection failed'), code !== undefined && { code })
   return new TokenError('UNREACHABLE', `no answer from the token endpoint${why}`, { cause: safe })
 }
 
-/** The server may have issued a token that never arrived, and with it ended the one before. */
+/** The server may have issued a token that never arrived, which ended the one before. */
 export function mayHaveActed(failure: TokenError): boolean {
   if (failure.code === 'TIMEOUT' || failure.code === 'UNUSABLE_ANSWER') return true
   if (failure.code !== 'UNREACHABLE') return false

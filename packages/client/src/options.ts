@@ -1,4 +1,4 @@
-// What a token manager is told, checked: all that is wrong with it is said at once.
+// The options of a token manager and their check, which reports all problems at once.
 import { isScope, Secret } from '@latchkey/protocol'
 import { memoryStore } from './memory-store.ts'
 import { isSafeUrl } from './token-endpoint.ts'
@@ -43,7 +43,7 @@ export interface CheckedOptions {
 
 const DEFAULT_REFRESH_BEFORE_SECONDS = 300
 
-/** Throws TokenError `INVALID_OPTIONS`. Values are not quoted in it: one may stand in the wrong place. */
+/** Throws TokenError `INVALID_OPTIONS`. The message quotes no values, because a secret may be in the wrong option. */
 export function checkOptions(options: TokenManagerOptions): CheckedOptions {
   const { tokenUrl, issuer, clientId, clientSecret, scope, parameters = 'body', store = memoryStore() } = options
   const { refreshBeforeSeconds = DEFAULT_REFRESH_BEFORE_SECONDS } = options
@@ -70,5 +70,5 @@ export function checkOptions(options: TokenManagerOptions): CheckedOptions {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-// RFC 8414 compares issuers as text; `new URL('https://a')` has added a slash that nobody wrote.
+// RFC 8414 compares issuers as text, and `new URL('https://a')` has added a slash.
 const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '')

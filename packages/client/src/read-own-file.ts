@@ -1,4 +1,4 @@
-// Reads a file that this user wrote. Does not follow a link in its place, and does not wait for a pipe.
+// Reads a file that this user wrote. Follows no symbolic link and waits for no pipe.
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
@@ -28,5 +28,5 @@ export async function readOwnFile(path: string, mostBytes: number): Promise<stri
   }
 }
 
-/** True on Windows as well, which has no such number: files are private to their owner by where they are. */
+/** Always true on Windows, which has no such number: there a file is private by its location. */
 export const isOfThisUser = (uid: number): boolean => process.getuid === undefined || uid === process.getuid()

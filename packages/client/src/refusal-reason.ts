@@ -1,6 +1,6 @@
-// Why an API refused a token, if it says so.
+// Why an API refused a token, if the answer gives a reason.
 import { type Reason, REASONS } from '@latchkey/protocol'
 
-/** The value of a `Latchkey-Reason` header; undefined for any other word. */
+/** Parses a `Latchkey-Reason` header. Undefined for an unknown reason. */
 export const readReason = (value: string | null | undefined): Reason | undefined =>
   REASONS.find((reason) => reason === value)

@@ -1,10 +1,10 @@
-// Seals what goes into a store under a key derived from the client secret, bound to its place.
+// Seals the texts of a store under a key derived from the client secret. Each text is bound to its register.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Secret } from '@latchkey/protocol'
 
 export interface Sealing {
   seal(place: string, text: string): string
-  /** Undefined for what was sealed with another secret, for another place, or not by us. */
+  /** Undefined if the text was sealed with another secret, for another register, or by another program. */
   open(place: string, sealed: string): string | undefined
 }
 
@@ -31,7 +31,7 @@ export function sealingUnder(clientId: string, clientSecret: Secret): Sealing {
         decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
         return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
       } catch {
-        return undefined // the tag does not fit: another secret, as after a rotation
+        return undefined // the tag does not match: another secret, as after a rotation
       }
     },
   }

@@ -1,4 +1,4 @@
-// One slot as seen by one process: finds a usable token in the store, or requests one while it alone holds the lease.
+// One slot in one process: finds a usable token in the store, or requests one while it holds the lease.
 import { backOff } from './back-off.ts'
 import type { Clock } from './clock.ts'
 import { mayHaveActed } from './network-error.ts'
@@ -11,7 +11,7 @@ import type { TokenAnswer } from './token-request.ts'
 /** A token in this process, with times on this process's clock. */
 export interface Held {
   readonly token: SharedToken
-  /** Until then nobody needs to look at the store. */
+  /** Until then no process needs to read the store. */
   readonly freshUntil: number
   readonly usableUntil: number
 }
@@ -21,7 +21,7 @@ export interface SlotSurroundings {
   readonly clock: Clock
   /** From 0 up to 1. */
   readonly chance: () => number
-  /** Tells this user of the store from all others. */
+  /** Identifies this user of the store among all. */
   readonly holder: string
   readonly refreshBeforeSeconds: number
   readonly request: () => Promise<TokenAnswer>
@@ -39,9 +39,9 @@ const SETTLE_MS = 1000
 export const HANDOVER_MS = 3000
 export const LOOK_AGAIN_MS = 1000
 const POLL_MS = 60
-/** Without a usable token callers wait this long, back-off included. */
+/** The longest wait of callers without a usable token, back-off included. */
 const PATIENCE_MS = 10_000
-/** A request that broke off is repeated at once, if that still fits in the lease. */
+/** A request whose connection broke is repeated at once, if the lease still lasts long enough. */
 const REPEAT_WITHIN_MS = 2500
 
 export class SharedSlot {
@@ -51,7 +51,7 @@ export class SharedSlot {
     this.#around = surroundings
   }
 
-  /** A usable token. Throws TokenError when none can be had within 10 s. */
+  /** Returns a usable token. Throws TokenError if there is none within 10 s. */
   async obtain(): Promise<Held> {
     const { register, clock, holder } = this.#around
     const began = clock.now()
@@ -121,7 +121,8 @@ export class SharedSlot {
   }
 
   /**
-   * An answer that got lost may have been a new token, and then the old one is over: asked again without delay, once.
+   * A lost answer may have contained a new token, which ended the old one. So the request is repeated once, without
+   * delay.
    */
   async #request(): Promise<{ readonly answer: TokenAnswer; readonly sent: number }> {
     const { clock, request } = this.#around
@@ -136,7 +137,10 @@ export class SharedSlot {
     }
   }
 
-  /** Returns the token that stands in the store then: a later one is never overwritten, however long we were away. */
+  /**
+   * Returns the token in the store after the write: a later token is never overwritten, however long this process was
+   * stopped.
+   */
   async #put(token: SharedToken): Promise<SharedToken> {
     const { register, clock } = this.#around
     for (;;) {

@@ -1,4 +1,4 @@
-// What stands in the register of a slot, and the register itself: read, and changed by compare-and-swap.
+// The record in the register of a slot, and the register itself: read, and changed by compare-and-swap.
 import type { Clock } from './clock.ts'
 import type { Sealing } from './sealing.ts'
 import type { TokenErrorCode } from './token-error.ts'
@@ -14,9 +14,9 @@ export interface SlotRecord {
   /** The fencing token of the latest lease: the number of leases so far. */
   readonly fence: number
   readonly token?: SharedToken
-  /** Who is requesting a token now, and until when nobody else does. */
+  /** The process that is requesting a token, and until when it alone may. */
   readonly lease?: { readonly holder: string; readonly until: number }
-  /** The last request failed: nobody requests before `until`. */
+  /** The last request failed: no process requests before `until`. */
   readonly pause?: { readonly until: number; readonly failures: number; readonly code: TokenErrorCode }
   /** The number of tokens in a row that an API has rejected early, before they expired. */
   readonly cutShort: number
@@ -26,7 +26,7 @@ export interface SharedToken extends OrderedToken {
   readonly requestedAt: number
   readonly renewAt: number
   readonly usableUntil: number
-  /** An API has refused it: nobody uses it any more. */
+  /** An API has refused the token: no process uses it any more. */
   readonly refused?: true
 }
 
@@ -48,7 +48,7 @@ export const LEASE_MS = 8000
 // A little more than the longest wait that a server can ask for, which is 15 minutes.
 const LONGEST_PAUSE_MS = 16 * 60_000
 
-// A record is of use while its token lives; the numbers of leases only while a holder may still come back.
+// A record is needed while its token lives. The number of the lease is needed only while its holder may come back.
 const KEPT_LONGER_MS = 10 * 60_000
 
 export class SlotRegister {
@@ -64,7 +64,9 @@ export class SlotRegister {
     this.#clock = clock
   }
 
-  /** What cannot be opened counts as empty, and is overwritten: after a rotation of the secret it is of no use. */
+  /**
+   * A record that cannot be opened counts as empty and is overwritten: after a rotation of the secret it is useless.
+   */
   async read(): Promise<SlotState> {
     const asked = this.#clock.now()
     const { version, text, now } = await this.#orFail(() => this.#store.read(this.#key))

@@ -1,4 +1,4 @@
-// Where tokens are requested: given as such, or found through the issuer's metadata (RFC 8414).
+// Where tokens are requested: a given URL, or the one in the issuer's metadata (RFC 8414).
 import { boundedText } from './bounded-text.ts'
 import { networkError } from './network-error.ts'
 import { TokenError } from './token-error.ts'
@@ -11,16 +11,16 @@ const WELL_KNOWN = '/.well-known/oauth-authorization-server'
 export async function discoverTokenEndpoint(issuer: string): Promise<string> {
   const { origin, pathname } = new URL(issuer)
   const path = pathname === '/' ? '' : pathname
-  // RFC 8414 §3.1 puts the well-known part before the issuer's path; many servers have it behind.
+  // RFC 8414 §3.1 puts the well-known part before the issuer's path; many servers have it after the path.
   const document = (await readDocument(`${origin}${WELL_KNOWN}${path}`)) ?? (await readDocument(issuer + WELL_KNOWN))
-  // RFC 8414 §3.3: a document that speaks of another issuer must not be used.
+  // RFC 8414 §3.3: a document that names another issuer must not be used.
   if (document?.['issuer'] !== issuer) throw unusable('is not there, or is that of another issuer')
   const endpoint = document['token_endpoint']
   if (typeof endpoint !== 'string' || !isSafeUrl(endpoint)) throw unusable('has no token_endpoint that can be used')
   return endpoint
 }
 
-/** RFC 6749 §3.2 asks for TLS; on loopback nobody listens in. */
+/** RFC 6749 §3.2 asks for TLS. On loopback no other machine can listen. */
 export function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname, username, password } = new URL(text)
@@ -39,7 +39,7 @@ async function readDocument(url: string): Promise<Readonly<Record<string, unknow
     const document: unknown = JSON.parse(text)
     return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : undefined
   } catch {
-    return undefined // the page of something else
+    return undefined // the page of another program
   }
 }
 

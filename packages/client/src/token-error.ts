@@ -1,4 +1,4 @@
-// Why no token could be had. Neither the message nor any member ever holds a secret, a token or words of the server.
+// Why there is no token. Neither the message nor any member contains a secret, a token or text of the server.
 
 /** Why there is no token. */
 export type TokenErrorCode =

@@ -1,4 +1,4 @@
-// What a manager tells of its work. No event holds a token.
+// The events of a token manager. No event contains a token.
 import type { Reason } from '@latchkey/protocol'
 import type { TokenError } from './token-error.ts'
 import type { TokenIdentity } from './token-identity.ts'

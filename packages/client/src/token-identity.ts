@@ -1,6 +1,6 @@
-// What tells tokens apart and puts them in order: claims where the text can be read, else the text itself.
+// Identifies and orders tokens: by their claims if the text is a JWT, or else by the text itself.
 
-/** Read without any proof: good for comparing, never for trusting. */
+/** Read without verifying a signature: for comparing only, never for trusting. */
 export interface TokenIdentity {
   readonly text: string
   readonly jti?: string
@@ -22,7 +22,7 @@ export function readIdentity(text: string): TokenIdentity {
   }
 }
 
-/** One token may be signed into different texts, so the text decides only where there is no `jti`. */
+/** One token may be signed into different texts, so the text decides only if there is no `jti`. */
 export function isSameToken(one: TokenIdentity, other: TokenIdentity): boolean {
   if (one.jti === undefined || other.jti === undefined) return one.text === other.text
   return one.jti === other.jti && one.gen === other.gen
@@ -33,7 +33,7 @@ export interface OrderedToken extends TokenIdentity {
   readonly fence: number
 }
 
-/** Whether `one` was issued after `other`: by generation, else by issue time, else by the order of the leases. */
+/** True if `one` was issued after `other`: by generation, else by issue time, else by the order of the leases. */
 export function isLater(one: OrderedToken, other: OrderedToken): boolean {
   if (one.gen !== undefined && other.gen !== undefined) return one.gen > other.gen
   if (one.iat !== undefined && other.iat !== undefined && one.iat !== other.iat) return one.iat > other.iat
@@ -47,6 +47,6 @@ function claimsOf(text: string): Readonly<Record<string, unknown>> {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
     return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {}
   } catch {
-    return {} // not a JWT: an opaque token is as good
+    return {} // not a JWT: opaque tokens are allowed
   }
 }

@@ -1,4 +1,4 @@
-// When a token is to be renewed and until when it may be used, counted from the moment its request was sent.
+// When a token is renewed and until when it is used, counted from the sending of its request.
 import type { TokenIdentity } from './token-identity.ts'
 
 export interface Lifetime {

@@ -1,4 +1,4 @@
-// The token manager: one current token for one client and scope, for as many callers as there are.
+// The token manager: one current token for one client and scope, for any number of callers.
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Reason } from '@latchkey/protocol'
@@ -16,7 +16,7 @@ import { isSameToken, readIdentity, type TokenIdentity } from './token-identity.
 import { requestToken, type TokenAnswer } from './token-request.ts'
 import { VERSION } from './version.ts'
 
-/** What tests put in the place of time and chance. */
+/** Time and chance, which tests replace. */
 export interface Surroundings {
   readonly clock: Clock
   /** From 0 up to 1. */
@@ -90,9 +90,9 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   readonly #slot: SharedSlot
   #held: Held | undefined
   #stopped: TokenError | undefined
-  /** The last token that an event told of. */
+  /** The last token that an event reported. */
   #told: TokenIdentity | undefined
-  // In this process one at a time looks for a token, and all others wait for that one.
+  // In this process one caller at a time looks for a token, and all others wait for its result.
   #looking: Promise<Held> | undefined
   #handover: Promise<Held> | undefined
   #replacing: { readonly text: string; readonly outcome: Promise<string | undefined> } | undefined
@@ -167,7 +167,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       this.#held = undefined
       return undefined
     }
-    // Something on the way spoils what is sent, and would spoil the next one.
+    // A proxy changes the header, and would change the next token too.
     if (reason === 'malformed') return undefined
     const held = this.#held
     if (held !== undefined && !isSameToken(held.token, used) && this.#clock.now() < held.freshUntil) {
@@ -214,7 +214,8 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       })
     const found = await Promise.race([look, this.#clock.wait(HANDOVER_MS, settled.signal)])
     if (found !== undefined) return found
-    // It failed, or goes on in the background. The old token is still good, unless an API has refused it since.
+    // The renewal failed, or continues in the background. The old token is still valid, unless an API has refused it
+    // since.
     const now = this.#clock.now()
     if (this.#held !== old || now >= old.usableUntil) return this.#held ?? this.#look()
     return (this.#held = { ...old, freshUntil: Math.min(now + LOOK_AGAIN_MS, old.usableUntil) })
@@ -240,7 +241,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     }
   }
 
-  // Later, so that a listener that throws disturbs nobody but itself.
+  // In a microtask, so that a listener that throws does not stop the manager.
   #tell<Name extends keyof TokenEvents>(name: Name, ...facts: TokenEvents[Name]): void {
     queueMicrotask(() => this.emit(name as string as never, ...(facts as never)))
   }
@@ -255,7 +256,7 @@ function requester(options: CheckedOptions, userAgent: string): () => Promise<To
   }
 }
 
-// Whether the issuer or its token endpoint is given, it is the same slot.
+// The slot is the same whether the options name the issuer or its token endpoint.
 function keyOf({ endpoint, clientId, scope }: CheckedOptions): string {
   const server = 'tokenUrl' in endpoint ? endpoint.tokenUrl.replace(/\/v1\/token$/, '') : endpoint.issuer
   const text = JSON.stringify([server, clientId, scope])

@@ -10,7 +10,7 @@ export interface TokenRequest {
   readonly clientId: string
   readonly clientSecret: Secret
   readonly scope: string
-  /** Where the parameters stand. Credentials are in the Basic header, never there. */
+  /** Where the parameters are. The credentials are in the Basic header, never there. */
   readonly parameters: 'query' | 'body'
   readonly userAgent: string
 }
@@ -22,10 +22,10 @@ export interface TokenAnswer {
 
 const LONGEST_WAIT_MS = 5000
 const LONGEST_ANSWER = 64 * 1024
-// What may stand in an Authorization header, RFC 6750 §2.1.
+// The characters of a token in an Authorization header, RFC 6750 §2.1.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
-/** Throws TokenError when there is no token in the answer, or no answer within 5 s. */
+/** Throws TokenError if the answer contains no token, or if there is no answer within 5 s. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { response, text } = await send(request)
   const body = parseObject(text)
@@ -86,7 +86,7 @@ function refusalOf(response: Response, body: Readonly<Record<string, unknown>>):
 const unusable = (what: string): TokenError =>
   new TokenError('UNUSABLE_ANSWER', `the answer of the token endpoint has ${what}`)
 
-// A server's words are not repeated, they may quote the request; its code is, if it looks like one.
+// The server's text is not repeated, because it may quote the request. Its error code is, if it has the form of one.
 const codeIn = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[a-z][a-z_]{2,39}$/.test(value) ? value : undefined
 
@@ -95,6 +95,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
-    return {} // a page of some proxy, or nothing: the status has to do
+    return {} // the page of a proxy, or nothing: only the status is known
   }
 }

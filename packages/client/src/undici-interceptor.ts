@@ -3,7 +3,7 @@
 import type { TokenSource } from './fetch-with-token.ts'
 import { readReason } from './refusal-reason.ts'
 
-// The parts of undici's types that matter here, from version 7 on: the package itself is not needed.
+// The parts of undici's types that the interceptor uses, from version 7 on. The package itself is not imported.
 interface DispatchOptions {
   readonly headers?: unknown
   readonly body?: unknown
@@ -58,7 +58,7 @@ export const tokenInterceptor =
     return intercept as unknown as D
   }
 
-/** Keeps a 401 back until it is known whether there is a token to try again with. */
+/** Holds a 401 back until it is known whether there is another token to try. */
 class SecondTry implements DispatchHandler {
   readonly #tokens: TokenSource
   readonly #token: string
@@ -102,7 +102,8 @@ class SecondTry implements DispatchHandler {
     }
     refused.chunks.push(chunk)
     refused.bytes += (chunk as Uint8Array).byteLength
-    // Nobody writes so much about a token: it is passed on as it comes. The next request is to have another one.
+    // The body of a 401 is never this long, so the answer is passed on as it arrives. The next request needs another
+    // token.
     if (refused.bytes > MOST_KEPT_BYTES) {
       this.#replacement().catch(() => undefined)
       this.#passOn(controller)

@@ -1,4 +1,4 @@
-// The token store of many hosts: a Valkey or Redis server, whose clock is the one that they share.
+// The token store of many hosts: a Valkey or Redis server, whose clock they share.
 
 /**
  * A token store for the processes of many hosts.
@@ -71,7 +71,7 @@ export function valkeyStore({ client, prefix = 'latchkey:' }: ValkeyStoreOptions
       return { version, now: Number(now), ...(text !== '' && { text }) }
     },
     async replace(key, version, text, keepForMs) {
-      // Not a number: one that starts again after the entry was forgotten would come back.
+      // Not a counter: a counter that starts again after the entry was dropped would repeat values.
       const next = randomBytes(8).toString('hex')
       const replaced = client.eval(REPLACE, 1, prefix + key, version, next, text, String(Math.ceil(keepForMs)))
       return (await inTime(replaced)) === 1

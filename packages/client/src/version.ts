@@ -1,4 +1,4 @@
-// The version of this package, as its package.json says: it goes into the user agent.
+// The version of this package from its package.json, for the user agent.
 import { readFileSync } from 'node:fs'
 
 const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))

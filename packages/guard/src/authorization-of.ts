@@ -1,6 +1,9 @@
-// The Authorization header of a request as it came, before Node keeps the first of several.
+// The Authorization header of a request as received. Node itself keeps only the first of several.
 
-/** All of its fields in one text: another reader may take the last of several, so that they are no token. */
+/**
+ * Joins all Authorization fields into one text, so that several fields are not a token: another reader may use the
+ * last.
+ */
 export function authorizationOf({ rawHeaders }: { readonly rawHeaders: readonly string[] }): string | undefined {
   // Not `headersDistinct`: requests of HTTP/2 have none, nor have those of Fastify's `inject`.
   const values = rawHeaders.filter(

@@ -1,4 +1,4 @@
-// Client IDs as bytes, one behind the other, each behind its length.
+// Client IDs as bytes in one buffer, each after its length.
 import { GuardError } from './guard-error.ts'
 
 const CHUNK = 65_536
@@ -14,11 +14,11 @@ export class ClientNames {
     return this.#chunks.length * CHUNK
   }
 
-  /** Its place. Throws `GuardError` for what no client ID looks like. */
+  /** Returns the position of the client ID. Throws `GuardError` if the text cannot be a client ID. */
   add(clientId: string): number {
     const { length } = clientId
     if (length > LONGEST || !NAME.test(clientId)) {
-      throw new GuardError('ISSUER_MISMATCH', 'the feed names a client by something that is no client ID')
+      throw new GuardError('ISSUER_MISMATCH', 'the feed names a client by a text that cannot be a client ID')
     }
     if (this.#end + length + 1 > CHUNK) {
       this.#chunks.push(Buffer.alloc(CHUNK))

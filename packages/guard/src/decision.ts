@@ -77,7 +77,7 @@ export function refusedToken(reason: Reason, claims?: TokenClaims): RefusedDecis
   }
 }
 
-/** RFC 6750 §3.1: a request without credentials is told no error code in its challenge. */
+/** RFC 6750 §3.1: the challenge to a request without credentials has no error code. */
 export const missingToken = (): RefusedDecision => ({
   ok: false,
   status: 401,

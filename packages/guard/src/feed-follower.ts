@@ -11,7 +11,7 @@ export interface FollowerSettings {
   readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
   readonly keys: Pick<KeySet, 'restrictTo'>
   readonly longestSilenceMs: number
-  /** `loaded` after a snapshot, `resumed` without one; an end has its reason. */
+  /** `loaded` after a snapshot, `resumed` without one. An end carries its reason. */
   readonly onState: (state: FeedState, error?: GuardError) => void
   /** Rows were applied to this table. */
   readonly onRows: (table: FollowedTable) => void
@@ -23,7 +23,10 @@ export type FeedState = 'loaded' | 'resumed' | 'ended'
 
 /** A stream's clock error grows with its age: 15 minutes are 180 ms. */
 const ANCHOR_MS = 900_000
-/** More than a clock is slewed between two heartbeats; a step makes the wall clock's half of the age wrong. */
+/**
+ * More than a clock is slewed between two heartbeats. A larger difference is a step, after which the age by the wall
+ * clock is wrong.
+ */
 const CLOCK_STEP_MS = 500
 const LEAST_MS_BETWEEN_ANCHORS = 5000
 const SHORTEST_PAUSE_MS = 100
@@ -32,7 +35,7 @@ const LONGEST_PAUSE_MS = 5000
 interface Connection {
   readonly stream: FeedStream
   table: FollowedTable | undefined
-  /** The table holds everything up to some cursor, so that a certificate says something about it. */
+  /** True if the table holds everything up to some cursor. Only then do certificates apply to the table. */
   isWhole: boolean
   hasCertified: boolean
   readonly isResumed: boolean
@@ -42,10 +45,10 @@ interface Connection {
 export class FeedFollower {
   readonly #settings: FollowerSettings
   #current: FollowedTable | undefined
-  /** Where the current table goes on. */
+  /** The cursor from which the current table continues. */
   #cursor: string | undefined
   #primary: Connection | undefined
-  /** Opened beside the primary, to take its place as soon as it certifies. */
+  /** Opened beside the primary stream. Replaces it at its first certificate. */
   #candidate: Connection | undefined
   #failures = 0
   #anchoredAt = 0
@@ -57,7 +60,7 @@ export class FeedFollower {
     this.#primary = this.#open()
   }
 
-  /** The last table that was whole, however old; undefined until the first snapshot is in. */
+  /** The last complete table, of any age. Undefined until the first snapshot is complete. */
   get current(): FollowedTable | undefined {
     return this.#current
   }
@@ -93,7 +96,7 @@ export class FeedFollower {
   }
 
   #take(connection: Connection, event: FeedEvent, cursor: string): void {
-    // One that was replaced may still have something to say.
+    // A replaced stream may still deliver events.
     if (connection !== this.#primary && connection !== this.#candidate) return
     switch (event.name) {
       case 'hello':
@@ -101,7 +104,7 @@ export class FeedFollower {
         connection.scopes = event.scopes
         return
       case 'reset':
-        // The table so far stays in use, as long as it is young enough, until the new one is whole.
+        // The present table stays in use, while it is young enough, until the new table is complete.
         connection.table = new FollowedTable(connection.scopes)
         connection.isWhole = false
         return
@@ -132,7 +135,8 @@ export class FeedFollower {
     const now = performance.now()
     const drift = (now - sentAt.monotonic) * DRIFT
     const said = { monotonic: sentAt.monotonic + t - drift, wall: sentAt.wall + t - drift }
-    // No state is read in the future: the server's clock has jumped, or ours stood still. A new stream tells.
+    // A state cannot be from the future: the server's clock has jumped, or the local clock stood still. A new stream
+    // shows which.
     const asOf = { ...said, monotonic: Math.min(said.monotonic, now) }
     table.certify(asOf)
     const isNew = table !== this.#current
@@ -184,7 +188,7 @@ export class FeedFollower {
 
 function tableOf({ table, isResumed, scopes }: Connection): FollowedTable {
   if (table === undefined) throw mismatch('goes on with a table that is not there')
-  // A resume must be of the same rows, whose scopes have the same places.
+  // A stream may resume only with the same scopes at the same indices.
   if (isResumed && table.scopes.join(' ') !== scopes.join(' ')) throw mismatch('changed its scopes without a reset')
   return table
 }

@@ -1,4 +1,4 @@
-// Liveness mode `feed`: every slot is known here, and no token is accepted on knowledge that is too old.
+// Liveness mode `feed`: the guard keeps every slot in memory, and accepts no token if its table is too old.
 import { FeedFollower, type FeedState } from './feed-follower.ts'
 import { GuardError } from './guard-error.ts'
 import type { FeedLiveness } from './guard-options.ts'
@@ -47,9 +47,9 @@ interface Presented {
   readonly required: string
 }
 
-/** For so long the feed may bring what was seen already; then the authorization server is asked. */
+/** The wait for the feed to bring a token that was already seen. After it the guard asks the authorization server. */
 const FEED_GRACE_MS = 100
-/** A dead connection is noticed, and one that is only slow is given the time in which it could still be of use. */
+/** Long enough for a slow connection that may still help, short enough to notice a dead one. */
 const SILENCE_BEYOND_STALE_MS = 5000
 
 export function feedLiveness(settings: FeedSettings): FeedJudge {
@@ -81,7 +81,7 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
     if (liveness.onStale === 'introspect') {
       return askWhether(introspection, { question: { token, signed, maxAgeMs, purpose: 'stale' }, required })
     }
-    throw new GuardError('TABLE_STALE', 'what is known about live tokens is too old')
+    throw new GuardError('TABLE_STALE', 'the table of live tokens is too old')
   }
 
   const judge = (signed: SignedToken, presented: Presented): LivenessVerdict | Promise<LivenessVerdict> => {
@@ -90,14 +90,16 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
     if (!followed.follows(signed.claims.scope)) return ofScopeNotFollowed(signed, presented)
     const slot = followed.slotOf(signed)
     const verdict = standingIn(followed.table, slot, signed)
-    // What is over stays over, however old the knowledge.
+    // A token that has ended stays ended, so the age of the table does not matter here.
     if (verdict !== 'live' && verdict !== 'newer') return verdict
     if (followed.age() > maxAgeMs) return onStaleTable(signed, presented)
     if (verdict === 'newer') return ofNewer(signed, presented)
     return newer.newestSeen(signed) > followed.table.generation(slot) ? ofOutdone(signed, presented) : 'live'
   }
 
-  /** Ends the older tokens of its slot at once, and is itself accepted when somebody confirms it. */
+  /**
+   * Ends the older tokens of its slot at once. The token itself is accepted once the feed or the server confirms it.
+   */
   const ofNewer = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
     if (isExpired(signed)) return 'expired'
     const { clientId, generation } = signed.claims
@@ -115,8 +117,8 @@ export function feedLiveness(settings: FeedSettings): FeedJudge {
   }
 
   /**
-   * A newer token of its slot was seen, of which the table does not know yet. With grace this one may go on: the feed,
-   * which is about to come, says so. Until then it is accepted no more.
+   * A newer token of the slot was seen that the table does not have yet. If the slot has a grace, the feed will say
+   * so. Until then the older token is refused.
    */
   const ofOutdone = async (signed: SignedToken, presented: Presented): Promise<LivenessVerdict> => {
     await newer.wait(signed, newer.newestSeen(signed), FEED_GRACE_MS)

@@ -1,34 +1,34 @@
-// One connection to the feed: what it says until it ends, and when its request was sent.
+// One connection to the feed: its events until it ends, and the time when its request was sent.
 import { EventStreamReader, FEED_PATH, type FeedEvent, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
 import { GuardError, guardErrorOf } from './guard-error.ts'
 import type { IssuerClient } from './issuer-client.ts'
 import { type Moment, present } from './moment.ts'
 
 export interface FeedStream {
-  /** Everything the server certifies is counted from here: how long the request was on its way is not known. */
+  /** The start of the age of every certificate, because the travel time of the request is not known. */
   readonly sentAt: Moment
-  /** Resolves with why it ended. Never rejects. */
+  /** Resolves with the reason of the end. Never rejects. */
   readonly ended: Promise<FeedEnd>
   close(): void
 }
 
 export interface FeedEnd {
   readonly error: GuardError
-  /** The server wants to be left alone for so long. */
+  /** How long the server asks the reader to wait. */
   readonly retryAfterMs: number
 }
 
 export interface FeedStreamSettings {
   readonly issuer: Pick<IssuerClient, 'issuer' | 'authorization'>
-  /** Where to go on; without it the server begins with a snapshot. */
+  /** The cursor to resume from. Without it the server begins with a snapshot. */
   readonly cursor: string | undefined
-  /** A connection on which nothing comes for so long is given up. */
+  /** The connection is closed after so many milliseconds without data. */
   readonly longestSilenceMs: number
-  /** What is thrown here ends the stream. `cursor` is empty until there was one. */
+  /** An error thrown here ends the stream. `cursor` is empty until the server has sent one. */
   readonly onEvent: (event: FeedEvent, cursor: string) => void
 }
 
-/** For what only an operator can cure, and for a right that has just ended. */
+/** For a failure that only an operator can repair, and for a right that has just ended. */
 const LEAVE_ALONE_MS = 30_000
 
 export function openFeedStream(settings: FeedStreamSettings): FeedStream {
@@ -65,7 +65,8 @@ async function follow(settings: FeedStreamSettings, abort: AbortController): Pro
     return ended('the feed ended')
   } catch (cause) {
     const reason: unknown = abort.signal.aborted ? abort.signal.reason : cause
-    const error = reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed broke off', { cause }) // prettier-ignore
+    // prettier-ignore
+    const error = reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed broke off', { cause })
     return { error, retryAfterMs: 0 }
   } finally {
     clearTimeout(silence)

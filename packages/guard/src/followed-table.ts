@@ -1,4 +1,4 @@
-// A live table as a feed keeps it: which scopes it has, and as of when it is known to be whole.
+// A live table that a feed keeps: its scopes, and the moment up to which it is complete.
 import type { FeedSlot, Scope } from '@latchkey/protocol'
 import { GuardError } from './guard-error.ts'
 import { LiveTable } from './live-table.ts'
@@ -37,7 +37,7 @@ export class FollowedTable {
     return this.#asOf
   }
 
-  /** Milliseconds: nothing that was acknowledged longer ago is missing here. */
+  /** The age in milliseconds: every change acknowledged longer ago is in the table. */
   age(): number {
     return this.#asOf === undefined ? Infinity : ageOf(this.#asOf) * (1 + DRIFT)
   }
@@ -46,7 +46,10 @@ export class FollowedTable {
     return this.#places.has(scope)
   }
 
-  /** The slot of the token; -1 when the table has none. The token remembers it: a slot's number never changes. */
+  /**
+   * Returns the number of the token's slot, or -1 if the table has none. The token caches it, because a slot's number
+   * never changes.
+   */
   slotOf(signed: SignedToken): number {
     if (signed.table === this.table) return signed.slot
     const place = this.#places.get(signed.claims.scope)

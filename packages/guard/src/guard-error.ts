@@ -1,4 +1,4 @@
-// What the guard throws and reports: an error with a stable code.
+// The error that the guard throws and reports, with a stable code.
 
 /**
  * What went wrong.
@@ -54,7 +54,7 @@ export class GuardError extends Error {
   }
 }
 
-/** Whatever was thrown, as an error of ours. */
+/** Makes a `GuardError` of any thrown value. */
 export const guardErrorOf = (thrown: unknown): GuardError =>
   thrown instanceof GuardError
     ? thrown

@@ -18,26 +18,30 @@ import type { GuardErrorCode } from './guard-error.ts'
  * ```
  */
 export type GuardEvent =
-  /** A request was judged. `clientId` is proven by a signature where it is there at all. */
+  /** A request was judged. `clientId` is present only if a signature proves it. */
   | {
       readonly type: 'decision'
       readonly outcome: 'accepted' | DecisionReason
       readonly clientId?: string
       readonly jti?: string
-      /** Why it is 503. */
+      /** Why the status is 503. */
       readonly code?: GuardErrorCode
     }
-  /** The authorization server was asked about a token. */
+  /** The guard asked the authorization server about a token. */
   | {
       readonly type: 'introspection'
       /**
-       * `mode`: as configured; `stale`: for want of a fresh table; `newer`: to confirm a token newer than the table.
+       * `mode`: the configured mode asks. `stale`: the table was too old. `newer`: to confirm a token newer than the
+       * table.
        */
       readonly purpose: 'mode' | 'stale' | 'newer'
       readonly outcome: 'active' | 'inactive' | 'failed'
       readonly milliseconds: number
     }
-  /** `loaded`: a whole snapshot came in; `resumed`: the connection is back without one; `ended`: it will come back. */
+  /**
+   * `loaded`: a snapshot is complete. `resumed`: the connection is back without one. `ended`: the guard will
+   * reconnect.
+   */
   | { readonly type: 'feed'; readonly state: 'loaded' | 'resumed' | 'ended'; readonly code?: GuardErrorCode }
   /** The accepted keys changed. */
   | { readonly type: 'keys'; readonly kids: readonly string[] }

@@ -1,4 +1,4 @@
-// What a guard is told: whose tokens, for whom, and how a token that ended is noticed.
+// The options of a guard: the issuer, the audience, and how the guard notices that a token has ended.
 import { GuardError } from './guard-error.ts'
 import type { GuardEvent } from './guard-event.ts'
 
@@ -77,7 +77,7 @@ function* problemsOf({ issuer, audience, liveness, credentials }: GuardOptions):
   }
 }
 
-/** Tokens and the guard's own secret travel there: https, or loopback. */
+/** The guard sends tokens and its secret there, so the URL is https or on loopback. */
 export function isSafe({ protocol, hostname }: URL): boolean {
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback)

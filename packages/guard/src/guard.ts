@@ -1,4 +1,4 @@
-// The guard: judges the access token of a request, locally wherever it can.
+// The guard: judges the access token of a request, without a network call if it can.
 import { readBearer, type Reason, type Scope } from '@latchkey/protocol'
 import {
   type Decision,
@@ -81,7 +81,7 @@ export function createGuard(options: GuardOptions): Guard {
     try {
       onEvent?.(event)
     } catch (cause) {
-      // A faulty counter must not decide about requests.
+      // An error in a listener must not decide about requests.
       noteError(cause)
     }
   }
@@ -174,7 +174,7 @@ export function createGuard(options: GuardOptions): Guard {
 
 const SCHEME = 'Bearer '
 
-/** The usual spelling is not looked at again: only what has the shape of a token can have a good signature. */
+/** The usual spelling needs no second check: only a text in the form of a token can have a valid signature. */
 function tokenIn(authorization: string | undefined): string | RefusedDecision {
   if (authorization?.startsWith(SCHEME)) return authorization.slice(SCHEME.length)
   const bearer = readBearer(authorization)

@@ -1,4 +1,4 @@
-// The package's door: what an API needs to refuse tokens that have ended.
+// The entry point of the package: guards for APIs that refuse tokens that have ended.
 
 /**
  * Judges the access tokens of an API inside its process: no network call for a request, and still a token that was

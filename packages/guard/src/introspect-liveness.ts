@@ -1,4 +1,4 @@
-// Liveness mode `introspect`: the authorization server is asked, and its answer used again for a declared time.
+// Liveness mode `introspect`: the guard asks the authorization server, and reuses each answer for a declared time.
 import { GuardError } from './guard-error.ts'
 import type { Introspection, Question } from './introspection.ts'
 import type { IssuerClient } from './issuer-client.ts'
@@ -21,7 +21,7 @@ export const introspectLiveness = (settings: {
   close: () => undefined,
 })
 
-/** What introspection says, or a `GuardError` when the guard may not be told. */
+/** The result of introspection, or a `GuardError` if the guard has no right to it. */
 export async function askWhether(
   introspection: Introspection,
   { question, required }: { readonly question: Question; readonly required: string },
@@ -46,7 +46,7 @@ function reasonOnce(
 
 const reasons = new WeakMap<SignedToken, Promise<LivenessVerdict>>()
 
-/** It is refused in any case; one that was also superseded has another cure than one that only expired. */
+/** The token is refused in any case. The reason matters: a superseded token needs another cure than an expired one. */
 async function reasonOfExpired(issuer: Pick<IssuerClient, 'explain'>, token: string): Promise<LivenessVerdict> {
   try {
     const reason = await issuer.explain(token)

@@ -15,15 +15,15 @@ export type IntrospectionAnswer = 'live' | 'not_ours' | Reason
 export interface Question {
   readonly token: string
   readonly signed: SignedToken
-  /** How old an answer may be, counted from when it was asked for. */
+  /** The greatest age of an answer, counted from the sending of its request. */
   readonly maxAgeMs: number
   readonly purpose: Extract<GuardEvent, { type: 'introspection' }>['purpose']
 }
 
 export interface Introspection {
-  /** Rejects with `GuardError` when the authorization server does not say. */
+  /** Rejects with `GuardError` if the authorization server gives no verdict. */
   ask(question: Question): Promise<IntrospectionAnswer>
-  /** The answer that there is already, if it is young enough. */
+  /** Returns the cached answer if it is young enough. */
   answered(question: Omit<Question, 'token' | 'purpose'>): IntrospectionAnswer | undefined
 }
 
@@ -64,7 +64,7 @@ export function createIntrospection(settings: {
     }
   }
 
-  /** Also one whose answer is still on its way: its age counts from its sending, so sharing it is no staler. */
+  /** Also shares a request in flight: the age of its answer counts from its sending, so it is as fresh. */
   const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): Asked | undefined => {
     const found = asked.get(identityOf(signed.claims))
     return found !== undefined && maxAgeMs > 0 && ageOf(found.sentAt) <= maxAgeMs ? found : undefined
@@ -76,7 +76,7 @@ export function createIntrospection(settings: {
       const shared = young(question)
       if (shared !== undefined) {
         const answer = await shared.answer
-        // It may have been long on its way.
+        // The request may have taken long.
         if (ageOf(shared.sentAt) <= maxAgeMs) return answer
       }
       const name = identityOf(signed.claims)
@@ -97,7 +97,7 @@ export function createIntrospection(settings: {
 const identityOf = ({ generation, jti, issuedAt, expiresAt, audience, clientId, scope }: TokenClaims): string =>
   `${generation} ${jti} ${issuedAt} ${expiresAt} ${clientId} ${scope} ${audience}`
 
-/** The claims as they are on record must be those that were presented: a signing key may have leaked. */
+/** The recorded claims must equal the presented ones, because a signing key may have leaked. */
 const saysTheSame = (answer: Readonly<Record<string, unknown>>, claims: TokenClaims): boolean =>
   answer['client_id'] === claims.clientId &&
   answer['scope'] === claims.scope &&

@@ -1,18 +1,18 @@
-// The calls to the authorization server that are one question and one answer: metadata, keys, introspection, reason.
+// The single requests to the authorization server: metadata, keys, introspection and the reason of a refusal.
 import { REASONS, type Reason, Secret, toBasicCredentials } from '@latchkey/protocol'
 import { GuardError, guardErrorOf } from './guard-error.ts'
 import { type GuardOptions, isSafe } from './guard-options.ts'
 
 export interface IssuerClient {
-  /** Exactly as tokens carry it. */
+  /** Exactly as in the claim `iss` of tokens. */
   readonly issuer: string
   /** The value of the Authorization header of the guard's own integration. */
   readonly authorization: Secret | undefined
-  /** The JWK set as it came. Rejects with `GuardError`. */
+  /** Returns the JWK set as received. Rejects with `GuardError`. */
   fetchKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>
-  /** RFC 7662. What is not active is undefined. Rejects with `GuardError`. */
+  /** Introspects a token (RFC 7662). Undefined if the token is not active. Rejects with `GuardError`. */
   introspect(token: string): Promise<Readonly<Record<string, unknown>> | undefined>
-  /** Why the token is refused; `live` when it is not. Rejects with `GuardError`. */
+  /** Returns why the token is refused, or `live`. Rejects with `GuardError`. */
   explain(token: string): Promise<Reason | 'live'>
 }
 
@@ -92,7 +92,7 @@ async function call(url: string, init: RequestInit = {}): Promise<Response> {
 
 async function request(url: string, init: RequestInit): Promise<Response> {
   try {
-    // A redirect would carry the guard's credentials to wherever it points.
+    // A redirect would carry the guard's credentials to another server.
     return await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
   } catch (cause) {
     throw guardErrorOf(cause)
@@ -108,7 +108,7 @@ function unexpected({ status }: Response): GuardError {
   return new GuardError('ISSUER_MISMATCH', `the authorization server answered ${status}`)
 }
 
-/** Rejects with `GuardError` when the answer breaks off. */
+/** Rejects with `GuardError` if the answer is incomplete. */
 const readText = (response: Response): Promise<string> =>
   response.text().catch((cause: unknown) => {
     throw guardErrorOf(cause)
@@ -122,5 +122,5 @@ async function readObject(response: Response): Promise<Readonly<Record<string, u
   } catch (cause) {
     throw new GuardError('ISSUER_MISMATCH', 'the authorization server answered something that is no JSON', { cause })
   }
-  throw new GuardError('ISSUER_MISMATCH', 'the authorization server answered something that is no JSON object')
+  throw new GuardError('ISSUER_MISMATCH', 'the authorization server's answer is not a JSON object')
 }

@@ -1,4 +1,4 @@
-// Fetches the keys at the start, and again from time to time, so that a key that is no longer accepted is noticed.
+// Fetches the keys at the start, and again from time to time, so that a key that is no longer accepted is dropped.
 import { GuardError } from './guard-error.ts'
 import type { KeySet } from './key-set.ts'
 
@@ -8,7 +8,7 @@ export interface KeyRefresh {
   close(): void
 }
 
-/** As long as the issuer lets the set be cached. */
+/** How long the issuer allows caches to keep the set. */
 const REFRESH_MS = 300_000
 const RETRY_MS = 1_000
 

@@ -1,4 +1,4 @@
-// The keys that the issuer signs with: fetched, kept, and fetched again when a token names one that is not among them.
+// The issuer's signing keys: fetched, cached, and fetched again if a token names a key that is not among them.
 import { isDeepStrictEqual } from 'node:util'
 import type { GuardError } from './guard-error.ts'
 import type { IssuerClient } from './issuer-client.ts'
@@ -6,16 +6,19 @@ import { type VerifyingKey, verifyingKeyOf } from './verifying-key.ts'
 
 export interface KeySet {
   readonly size: number
-  /** The accepted key of that name, as far as it is known here. */
+  /** Returns the accepted key with this `kid`. Undefined if it is not in the cached set. */
   find(kid: string): VerifyingKey | undefined
   /**
-   * For a name that is not known here: looks at the issuer's set again, if that was not done lately. Rejects with
-   * `GuardError` when the set could not be read, since then nothing is known about the name.
+   * Returns the key for a `kid` that is not cached: fetches the issuer's set again, unless this was done recently.
+   * Rejects with `GuardError` if the set could not be read, because the guard then cannot judge the `kid`.
    */
   findAnew(kid: string): Promise<VerifyingKey | undefined>
   /** Fetches the set. Rejects with `GuardError`. */
   load(): Promise<void>
-  /** The feed's word: keys of other names are refused from now on, and those not known yet are fetched. */
+  /**
+   * Takes the list of accepted keys from the feed: refuses all other keys from now on, and fetches keys that are
+   * missing.
+   */
   restrictTo(kids: readonly string[]): void
 }
 
@@ -49,14 +52,14 @@ export function createKeySet(settings: {
   const fetchAll = async (): Promise<void> => {
     const restrictionAtStart = restriction
     const jwks = await issuer.fetchKeys()
-    // A set that was asked for after the feed's word is newer than it; one from before must not bring a key back.
+    // A set requested after the feed's list is newer than the list. An older set must not bring a key back.
     if (restriction === restrictionAtStart) restriction = undefined
     const next = new Map<string, KnownKey>()
     for (const jwk of jwks) {
       const key = verifyingKeyOf(jwk)
       if (key === undefined || restriction?.has(key.kid) === false) continue
       const before = known.get(key.kid)
-      // The same object for the same key: what was checked with it stays checked.
+      // Keeps the same object for the same key, so that its cached signatures stay valid.
       next.set(key.kid, before !== undefined && isDeepStrictEqual(before.jwk, jwk) ? before : { jwk, key })
     }
     isLoaded = true
@@ -99,7 +102,7 @@ export function createKeySet(settings: {
       restriction = new Set(kids)
       replace(new Map([...known].filter(([kid]) => restriction?.has(kid))))
       if (kids.every((kid) => known.has(kid))) return
-      // What is on its way may have been asked for before the new key was there.
+      // A request in flight may have been sent before the new key existed.
       const earlier = loading?.catch(() => undefined)
       const later = earlier === undefined ? load() : earlier.then(load)
       later.catch(onError)

@@ -1,8 +1,8 @@
-// The state of every slot, in memory that stays small and outside of the garbage collector's way: some 90 bytes a slot.
+// The state of every slot in typed arrays, which the garbage collector does not scan: about 90 bytes a slot.
 import type { FeedPredecessor, FeedSlot, FeedStanding } from '@latchkey/protocol'
 import { ClientNames } from './client-names.ts'
 
-/** A token as it is on record. */
+/** A recorded token. */
 export interface TokenRecord {
   readonly generation: number
   /** Seconds since the epoch. */
@@ -14,11 +14,11 @@ export interface TokenRecord {
 export interface PredecessorRecord extends TokenRecord {
   /** Seconds since the epoch. */
   readonly until: number
-  /** It was seen past its deadline or its end: no step of the wall clock revives it. */
+  /** True once the token was seen past its deadline or its end: a step of the wall clock does not revive it. */
   isEnded: boolean
 }
 
-/** Slots of a page: pages are added, never copied, so that growing costs nothing and wastes little. */
+/** Slots of a page. The table grows by adding pages and copies none. */
 const PAGE = 8192
 const HASH_BYTES = 32
 const FIRST_INDEX = 1024
@@ -29,7 +29,7 @@ const STANDING = 0x7f
 
 const newPage = () => ({
   generations: new Float64Array(PAGE),
-  /** Of the live token; of the last one that was live here when there is none. */
+  /** The generation of the live token. Without a live token, that of the last one that was live in this table. */
   tokens: new Float64Array(PAGE),
   ends: new Float64Array(PAGE),
   hashes: Buffer.alloc(PAGE * HASH_BYTES),
@@ -53,14 +53,14 @@ export class LiveTable {
     return this.#size
   }
 
-  /** What the tables take, predecessors in grace aside. */
+  /** The size of the arrays in bytes, without predecessors in grace. */
   get bytes(): number {
     const page = this.#pages[0]
     const ofPage = page === undefined ? 0 : Object.values(page).reduce((sum, column) => sum + column.byteLength, 0)
     return ofPage * this.#pages.length + this.#names.bytes + this.#index.byteLength
   }
 
-  /** The slot's number; -1 when there is none. */
+  /** Returns the slot's number, or -1 if there is none. */
   find(clientId: string, scope: number): number {
     const mask = this.#index.length - 1
     for (let at = placeOf(clientId, scope) & mask; ; at = (at + 1) & mask) {
@@ -73,8 +73,8 @@ export class LiveTable {
   }
 
   /**
-   * Takes over a state, whole, unless a newer one is there: what comes twice, or late, does no harm. Within one
-   * generation the last one counts: opening a slot again takes none.
+   * Stores the whole state of a slot, unless the table has a newer one. So repeated and late rows do no harm. Within
+   * one generation the last state counts, because enabling an integration uses no generation.
    */
   apply(state: FeedSlot): void {
     let slot = this.find(state.clientId, state.scope)
@@ -104,7 +104,7 @@ export class LiveTable {
     return STANDINGS[(this.#page(slot).standings[slot % PAGE] as number) & STANDING] as FeedStanding
   }
 
-  /** Of the live token; of the one that was live last, as far as it is known here (else 0), when there is none. */
+  /** The generation of the live token. Without a live token, that of the last one that was live in this table, or 0. */
   tokenGeneration(slot: number): number {
     return this.#page(slot).tokens[slot % PAGE] as number
   }
@@ -119,7 +119,7 @@ export class LiveTable {
     return this.#predecessors.size === 0 ? undefined : this.#predecessors.get(slot)
   }
 
-  /** The live token was seen past its end. */
+  /** True if the live token was seen past its end. */
   isEnded(slot: number): boolean {
     return ((this.#page(slot).standings[slot % PAGE] as number) & ENDED) !== 0
   }
@@ -178,7 +178,7 @@ function isHashAt(bytes: Buffer, place: number, hash: string): boolean {
   return true
 }
 
-// FNV-1a with a last stir. Client IDs are the server's own random words: nobody can choose them so that they collide.
+// FNV-1a with a final mix. The server draws client IDs at random, so no attacker can choose colliding ones.
 function placeOf(clientId: string, scope: number): number {
   let state = 0x811c9dc5 ^ scope
   for (let i = 0; i < clientId.length; i++) state = Math.imul(state ^ clientId.charCodeAt(i), 0x01000193)

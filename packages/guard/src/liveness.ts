@@ -1,4 +1,4 @@
-// What every way of noticing a token's end has in common.
+// The interface that the liveness modes share.
 import type { Reason, Scope } from '@latchkey/protocol'
 import type { SignedToken } from './signed-tokens.ts'
 
@@ -9,16 +9,18 @@ import type { SignedToken } from './signed-tokens.ts'
 export type LivenessVerdict = 'live' | 'scope_not_followed' | Reason
 
 export interface LivenessJudge {
-  /** Of a token that is meant for this API. Throws, or rejects with, `GuardError` when it is not known. */
+  /** Judges a token whose audience is this API. Throws, or rejects with, `GuardError` if the verdict is not known. */
   judge(signed: SignedToken, presented: { readonly token: string; readonly required: Scope }): JudgedLiveness
-  /** When tokens can be judged at local speed. Rejects with a `GuardError` that waiting would not cure. */
+  /** Resolves once tokens can be judged at local speed. Rejects with a `GuardError` that waiting would not cure. */
   ready(): Promise<void>
   close(): void
 }
 
 export type JudgedLiveness = LivenessVerdict | Promise<LivenessVerdict>
 
-/** An answer `expired` is final: the token remembers it, and a clock that is set back revives nothing. */
+/**
+ * The verdict `expired` is final: it is stored with the token, so a clock that is set back does not revive the token.
+ */
 export function isExpired(signed: SignedToken): boolean {
   if (!signed.isEnded && Date.now() / 1000 >= signed.claims.expiresAt) signed.isEnded = true
   return signed.isEnded

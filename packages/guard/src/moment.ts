@@ -1,10 +1,10 @@
-// An instant by both clocks, and how long ago it was at most.
+// An instant on both clocks, and its greatest possible age.
 
-/** Milliseconds; the two say nothing about each other. */
+/** Milliseconds. The two clocks have unrelated origins. */
 export interface Moment {
-  /** Stands still while some machines sleep, and is never set. */
+  /** Stands still while some machines sleep. Is never set. */
   readonly monotonic: number
-  /** Goes on while the machine sleeps, and can be set. */
+  /** Continues while the machine sleeps. Can be set. */
   readonly wall: number
 }
 

@@ -1,13 +1,14 @@
-// What is to be done about tokens that are newer than the table: they end the older ones for now, and wait for the
-// feed.
+// Handles tokens that are newer than the table: they end the older tokens for now, and wait for the feed.
 import type { FollowedTable } from './followed-table.ts'
 import type { Moment } from './moment.ts'
 import type { SignedToken } from './signed-tokens.ts'
 
 interface Mark {
-  /** All tokens of the slot below this generation are over: a text leaves the server only after its commit. */
+  /**
+   * All tokens of the slot below this generation have ended, because a token leaves the server only after its commit.
+   */
   readonly generation: number
-  /** By the monotonic clock, in milliseconds. */
+  /** Milliseconds on the monotonic clock. */
   readonly seenAt: number
 }
 
@@ -21,7 +22,7 @@ export class NewerTokens {
   readonly #marks = new Map<string, Mark>()
   readonly #waiting = new Set<Waiting>()
 
-  /** A well-signed token was seen that the table does not know yet. */
+  /** Notes a token with a valid signature that is not in the table yet. */
   mark(signed: SignedToken): void {
     const name = slotNameOf(signed)
     const { generation } = signed.claims
@@ -31,12 +32,12 @@ export class NewerTokens {
     }
   }
 
-  /** The newest generation that was seen in the token's slot and that the table does not know yet; 0 for none. */
+  /** Returns the newest generation seen in the token's slot that is not in the table yet, or 0. */
   newestSeen(signed: SignedToken): number {
     return this.#marks.size === 0 ? 0 : (this.#marks.get(slotNameOf(signed))?.generation ?? 0)
   }
 
-  /** The newer token turned out to be none. */
+  /** Forgets a token that was not confirmed. */
   unmark(signed: SignedToken): void {
     const name = slotNameOf(signed)
     if (this.#marks.get(name)?.generation === signed.claims.generation) this.#marks.delete(name)
@@ -57,7 +58,10 @@ export class NewerTokens {
     }
   }
 
-  /** Resolves when the feed has brought the token's slot as far as this generation, and at the latest in so many ms. */
+  /**
+   * Resolves when the feed has brought the token's slot to this generation, or after the given number of
+   * milliseconds.
+   */
   wait(signed: SignedToken, generation: number, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

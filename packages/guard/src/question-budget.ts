@@ -1,4 +1,4 @@
-// How many tokens of one client the authorization server is asked about: a leaked signing key must not make a flood.
+// Limits the introspections for one client, so that a leaked signing key cannot cause a flood.
 import { GuardError } from './guard-error.ts'
 import { RecentMap } from './recent-map.ts'
 
@@ -9,7 +9,7 @@ const CLIENTS = 10_000
 export class QuestionBudget {
   readonly #windows = new RecentMap<string, { readonly began: number; spent: number }>(CLIENTS)
 
-  /** Throws `TOO_MANY_QUESTIONS` when the client's share is used up. */
+  /** Throws `TOO_MANY_QUESTIONS` if the client's budget is used up. */
   spend(clientId: string): void {
     const now = performance.now()
     let window = this.#windows.get(clientId)

@@ -1,6 +1,6 @@
-// A map that forgets what was not used lately: bounded, and as fast as two plain maps.
+// A bounded map that drops entries that were not used recently. It is as fast as two plain maps.
 
-/** Holds at most `capacity` entries; an entry that was read or set among the last half of them is still there. */
+/** Holds at most `capacity` entries. Keeps every entry among the `capacity / 2` that were read or set last. */
 export class RecentMap<Key, Value> {
   #young = new Map<Key, Value>()
   #old = new Map<Key, Value>()

@@ -1,4 +1,4 @@
-// The scope that a route asks for, read once when the route is made.
+// The scope that a route requires, parsed once when the route is made.
 import { parseScope, type Scope } from '@latchkey/protocol'
 import { GuardError } from './guard-error.ts'
 

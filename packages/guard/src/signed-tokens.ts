@@ -1,4 +1,4 @@
-// Checks that a token was signed by the issuer; remembers good signatures, never verdicts.
+// Checks that the issuer signed a token. Caches valid signatures, never verdicts.
 import { hash } from 'node:crypto'
 import {
   type AccessTokenClaims,
@@ -15,15 +15,18 @@ import { isSignedBy, type VerifyingKey } from './verifying-key.ts'
 /** A token whose signature is good and whose claims are well formed. Says nothing about whether it is live. */
 export interface SignedToken {
   readonly claims: TokenClaims
-  /** The answer, made once, for as long as the token is live. */
+  /** The decision, built once and used while the token is live. */
   readonly accepted: AcceptedDecision
   /** SHA-256 of the `jti`, as the live table compares it. */
   readonly jtiHash: string
-  /** What the signature is good by. */
+  /** The key that verifies the signature. */
   readonly key: VerifyingKey
-  /** It was seen past its end: no step of the wall clock revives it (in the guard's memory of tokens). */
+  /**
+   * True once the token was seen past its end: a step of the wall clock does not revive it while the guard caches the
+   * token.
+   */
   isEnded: boolean
-  /** Where the live table has its slot; belongs to the table that `table` names. */
+  /** The number of the token's slot in the table that `table` names. */
   slot: number
   table: unknown
 }
@@ -31,14 +34,14 @@ export interface SignedToken {
 export type SignatureVerdict = SignedToken | 'malformed' | 'bad_signature'
 
 export interface SignedTokens {
-  /** Never rejects for a token's fault. Rejects, or throws, `GuardError` when the keys are not known. */
+  /** Returns undefined for an invalid token. Rejects with, or throws, `GuardError` if the keys are not known. */
   verify(token: string): SignatureVerdict | Promise<SignatureVerdict>
 }
 
 export function createSignedTokens(settings: {
   readonly keys: KeySet
   readonly issuer: string
-  /** How many good signatures are remembered: some 900 bytes each. */
+  /** The number of cached signatures, of about 900 bytes each. */
   readonly capacity: number
 }): SignedTokens {
   const { keys, issuer, capacity } = settings
@@ -50,7 +53,7 @@ export function createSignedTokens(settings: {
     if (!claims.ok) return 'malformed'
     if (claims.value.iss !== issuer) return 'bad_signature'
     const signed = signedToken(claims.value, key)
-    // Bad ones are not remembered: a flood of forgeries must not push out the good.
+    // Invalid signatures are not cached: a flood of forgeries must not evict valid ones.
     known.set(name, signed)
     return signed
   }
@@ -58,10 +61,10 @@ export function createSignedTokens(settings: {
   return {
     verify: (token) => {
       if (token.length > MAX_ACCESS_TOKEN_LENGTH) return 'malformed'
-      // Keyed by a hash, so that no bearer text stays in memory.
+      // Keyed by a hash, so that no token text stays in memory.
       const name = hash('sha256', token, 'latin1')
       const remembered = known.get(name)
-      // Bound to the key object: a key that is not accepted any more takes its signatures with it.
+      // Bound to the key object: when a key is dropped, its cached signatures are dropped too.
       if (remembered !== undefined && keys.find(remembered.key.kid) === remembered.key) return remembered
       const presented = readAccessToken(token)
       if (!presented.ok) return 'malformed'

@@ -1,19 +1,19 @@
-// The verdict of the live table on a token, in the order of the server's own reasons.
+// The verdict of the live table on a token, in the order of the server's reasons.
 import type { Reason } from '@latchkey/protocol'
 import type { LiveTable } from './live-table.ts'
 import { isExpired } from './liveness.ts'
 import type { SignedToken } from './signed-tokens.ts'
 
 /**
- * `newer`: the table knows nothing about it yet. An answer other than `live` and `newer` is final: generations only
- * grow.
+ * `newer`: the token is not in the table yet. Any verdict other than `live` and `newer` is final, because generations
+ * only grow.
  */
 export type TableVerdict = 'live' | 'newer' | Reason
 
-/** Stands in a slot for a token that there never was. */
+/** The placeholder in a slot that never had a token. */
 const NO_GENERATION = 0
 
-/** @param slot as `find` says: -1 when the table has none. */
+/** @param slot the result of `find`: -1 if the table has no slot. */
 export function standingIn(table: LiveTable, slot: number, signed: SignedToken): TableVerdict {
   const { generation, expiresAt } = signed.claims
   if (generation === NO_GENERATION) return 'unknown'
@@ -23,7 +23,7 @@ export function standingIn(table: LiveTable, slot: number, signed: SignedToken):
     case 'integration_disabled':
       return 'integration_disabled'
     case 'revoked':
-      // Of those before the revoked one the table may know no more than that they are over.
+      // Of the tokens before the revoked one the table may only know that they have ended.
       return generation < own ? 'superseded' : 'revoked'
     case 'empty':
       return 'superseded'

@@ -1,4 +1,4 @@
-// A public key of the issuer, and the check of a signature by it (RFC 7517, RFC 7518).
+// A public key of the issuer, which verifies signatures (RFC 7517, RFC 7518).
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { PresentedToken } from '@latchkey/protocol'
 
@@ -14,7 +14,7 @@ export interface VerifyingKey {
 
 const SHORTEST_RSA_BITS = 2048
 
-/** Undefined for a key that is not for signing access tokens, or that this version does not know. */
+/** Undefined for a key that is not for signing access tokens, or of a type that this version does not support. */
 export function verifyingKeyOf(jwk: Readonly<Record<string, unknown>>): VerifyingKey | undefined {
   const { kid, alg, kty, crv, use } = jwk
   if (typeof kid !== 'string' || typeof alg !== 'string' || (use !== undefined && use !== 'sig')) return undefined
@@ -35,7 +35,7 @@ function importKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefine
   try {
     return createPublicKey({ key: jwk, format: 'jwk' })
   } catch {
-    return undefined // no key at all: as good as one that is not there
+    return undefined // not a key: treated as absent
   }
 }
 

@@ -1,4 +1,4 @@
-// An access token's text (RFC 9068, RFC 7515 §7.1): how a presented one is read without believing it.
+// The text of an access token (RFC 9068, RFC 7515 §7.1), read without trusting it.
 import type { AccessTokenClaims } from './access-token-claims.ts'
 import { decodeBase64url } from './base64url.ts'
 import { readAnyForm, readObject, readWrittenForm } from './claims-readers.ts'
@@ -58,9 +58,9 @@ export function readAccessToken(text: string): Result<PresentedToken, 'malformed
   const lastDot = text.lastIndexOf('.')
   if (firstDot <= 0 || lastDot <= firstDot + 1 || lastDot === text.length - 1) return refuse('malformed')
   const bytes = Buffer.from(text)
-  // A character beyond ASCII: the places in the text are not those in the bytes.
+  // A character beyond ASCII: positions in the text differ from positions in the bytes.
   if (bytes.length !== text.length) return refuse('malformed')
-  // A dot more than two is in the payload then, and no character of it.
+  // A third dot is then inside the payload, where it is not a base64url character.
   const payload = decodeBase64url(bytes, firstDot + 1, lastDot)
   const signature = decodeBase64url(bytes, lastDot + 1, bytes.length)
   if (payload === undefined || signature === undefined) return refuse('malformed')
@@ -94,7 +94,7 @@ interface TokenHeader {
   readonly alg: string
 }
 
-// All tokens of a key begin alike: the same text need not be read again.
+// All tokens of a key have the same header, so the last one read is cached.
 let lastHeader: TokenHeader | undefined
 
 /** @param segment the beginning of `text`, up to its first dot */

@@ -18,7 +18,7 @@ export function decodeBase64url(text: Uint8Array, from: number, to: number): Buf
   const rest = (to - from) % 4
   if (rest === 1) return undefined
   const bytes = Buffer.allocUnsafe(Math.floor(((to - from) * 3) / 4))
-  /** All values, one over the other: a fault stays visible. */
+  /** All values ORed together: an invalid one stays visible. */
   let values = 0
   let size = 0
   let at = from

@@ -1,4 +1,4 @@
-// Client credentials in an Authorization header: RFC 7617 with the encoding that RFC 6749 §2.3.1 puts inside.
+// Client credentials in an Authorization header: RFC 7617 with the form encoding of RFC 6749 §2.3.1 inside.
 
 import { decodeBase64, decodeForm, decodeUtf8, encodeForm } from './basic-encoding.ts'
 import type { BasicProblem } from './basic-problem.ts'
@@ -54,7 +54,7 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
 
   // RFC 7617 §2: the first colon ends the ID; later ones belong to the secret.
   if (!text.includes(':')) return refuse(problemWithoutColon(text))
-  // Decoded one by one: V8 would keep the whole text, with the secret, in memory as long as a slice of it.
+  // Decoded separately: a slice would keep the whole text, with the secret, in memory.
   const colonByte = bytes.indexOf(0x3a)
   const [rawId, rawSecret] = [bytes.toString('utf8', 0, colonByte), bytes.toString('utf8', colonByte + 1)]
   const clientId = decodeForm(rawId)
@@ -64,7 +64,7 @@ export function readBasicCredentials(headerValue: string): Result<ClientCredenti
   }
   const halvesProblem = problemOfHalves(clientId, clientSecret)
   if (halvesProblem) return refuse(halvesProblem)
-  // RFC 6749 A.1 and A.2 allow VSCHAR only; letters beyond ASCII are let through, as §2.3.1 encodes them.
+  // RFC 6749 A.1 and A.2 allow VSCHAR only; letters beyond ASCII are accepted, because §2.3.1 encodes them.
   if (hasControlCharacter(clientId) || hasControlCharacter(clientSecret)) {
     return refuse(isUtf16(bytes) ? 'utf16' : 'control_character')
   }

@@ -2,15 +2,16 @@
 
 /** Strict base64 (RFC 4648 §4), or undefined. */
 export function decodeBase64(value: string): Buffer | undefined {
-  // Node's decoder skips what it does not know and reads base64url as well; only the same text encoded again is proof.
+  // Node's decoder skips invalid characters and also accepts base64url. Encoding the result again proves the text
+  // valid.
   const bytes = Buffer.from(value, 'base64')
   return bytes.toString('base64') === value ? bytes : undefined
 }
 
-/** Strict UTF-8, byte order mark kept, or undefined. */
+/** Decodes strict UTF-8 and keeps a byte order mark. Undefined for invalid bytes. */
 export function decodeUtf8(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8')
-  // Wrong bytes become U+FFFD; one that was sent as such comes out the same when encoded again.
+  // Invalid bytes become U+FFFD. A U+FFFD that was sent encodes to the same bytes again.
   if (text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(bytes)) return undefined
   return text
 }

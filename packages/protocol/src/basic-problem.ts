@@ -1,4 +1,4 @@
-// What can be wrong with a Basic header, and the sentence that names the cure of each.
+// The problems of a Basic header, each with a sentence that names its cure.
 
 // The texts are RFC 6749 §5.2 error_descriptions: printable ASCII without quotation mark and backslash.
 const CURES = {

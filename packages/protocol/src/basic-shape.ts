@@ -15,7 +15,7 @@ const CREDENTIAL_VARIABLE =
 const BRACKETED_WORDS =
   /^(?:\[+[A-Za-z][A-Za-z _-]*\]+|<+[A-Za-z][A-Za-z _-]*>+|\{+[A-Za-z][A-Za-z _-]*\}+|\(+[A-Za-z][A-Za-z _-]*\)+)$/
 
-/** What went wrong with a value that is not base64. */
+/** Returns the problem of a value that is not base64. */
 export function problemOfUndecodable(value: string): BasicProblem {
   if (COMMAND.test(value)) return 'unexpanded_command'
   if (/^basic\s/i.test(value)) return 'scheme_twice'
@@ -30,14 +30,14 @@ export function problemOfUndecodable(value: string): BasicProblem {
   return 'not_base64'
 }
 
-/** What went wrong with a decoded text that has no colon. */
+/** Returns the problem of a decoded text without a colon. */
 export function problemWithoutColon(text: string): BasicProblem {
-  // `base64 | base64` leaves line breaks in the inner text; some programs encode the word Basic along.
+  // `base64 | base64` leaves line breaks in the inner text. Some programs also encode the word Basic.
   const inner = text.replace(/^basic /i, '').replace(/\s+/g, '')
   return decodesToPair(inner) ? 'encoded_twice' : 'no_colon'
 }
 
-/** What is wrong with an ID and a secret by their shape; undefined for possible credentials. */
+/** Returns the problem that the form of an ID and a secret shows. Undefined for possible credentials. */
 export function problemOfHalves(id: string, secret: string): BasicProblem | undefined {
   const hasNewline = secret.endsWith('\n')
   const bareSecret = hasNewline ? secret.trimEnd() : secret
@@ -49,7 +49,8 @@ export function problemOfHalves(id: string, secret: string): BasicProblem | unde
   return areEncodedSeparately(id, secret) ? 'encoded_separately' : undefined
 }
 
-// Both are the base64 form of what Latchkey made, with the line break of `echo` or without: 16 or 17 bytes, 40 or 41.
+// True if both are the base64 form of texts that Latchkey made, with or without the line break of `echo`: 16 or 17
+// bytes, and 40 or 41.
 const areEncodedSeparately = (id: string, secret: string): boolean =>
   id.length === 24 &&
   secret.length === 56 &&
@@ -58,7 +59,7 @@ const areEncodedSeparately = (id: string, secret: string): boolean =>
 
 export const hasControlCharacter = (text: string): boolean => CONTROL.test(text)
 
-/** Whether the bytes are ASCII text in UTF-16 of either order, with a byte order mark or without. */
+/** True if the bytes are ASCII text in UTF-16 of either byte order, with or without a byte order mark. */
 export function isUtf16(bytes: Uint8Array): boolean {
   const [first, second, third, fourth] = bytes
   return (
@@ -76,7 +77,7 @@ function problemOfClearHalves(id: string, secret: string): BasicProblem {
   return isEncodedText(id) && isEncodedText(secret) ? 'encoded_separately' : 'not_encoded'
 }
 
-/** A text that stands where a client ID or secret should: a placeholder, a variable's name, a value in brackets. */
+/** True for a text in place of a client ID or secret: a placeholder, a variable's name, a value in brackets. */
 function standInProblem(half: string): BasicProblem | undefined {
   const inner = half.replace(/^[[<{(]/, '').replace(/[\]>})]$/, '')
   if (inner === 'CLIENT_ID' || inner === 'CLIENT_SECRET') return 'placeholder'

@@ -50,7 +50,7 @@ export function readWrittenForm(payload: Uint8Array): AccessTokenClaims | undefi
   })
 }
 
-/** What most tokens of an issuer have in common, kept once. */
+/** Strings that most tokens of an issuer share, kept once. */
 let shared = { issuer: '', audience: '', scope: '' as Scope }
 
 /** Reads claims in any valid JSON. Unknown claims are left out: a later version may add some. */
@@ -90,7 +90,7 @@ export function readObject(bytes: Uint8Array): Record<string, unknown> | undefin
   if (json === undefined) return undefined
   const value = parseJson(json)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  // RFC 7519 §4 lets a claim stand once. A text that JSON.stringify writes in the same way has no name twice.
+  // RFC 7519 §4 allows each claim once. A text that JSON.stringify writes in the same way has no duplicate name.
   const isSound = JSON.stringify(value) === json || repeatedMember(json) === undefined
   return isSound ? (value as Record<string, unknown>) : undefined
 }

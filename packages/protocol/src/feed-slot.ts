@@ -1,4 +1,4 @@
-// One row of the feed: the state of a slot, whole, in the compact array that travels.
+// One row of the feed: the whole state of a slot as a compact array.
 
 /** A token in the feed. It is enough to recognise the token, and useless to forge it. */
 export interface FeedToken {

@@ -1,4 +1,4 @@
-// The feed that guards follow: its place, its events and what each means. docs/feed.md has the whole protocol.
+// The feed that guards follow: its path, its events and their meaning. docs/feed.md has the whole protocol.
 import type { FeedSlot } from './feed-slot.ts'
 
 /**

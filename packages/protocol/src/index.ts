@@ -1,4 +1,4 @@
-// The package's door: the words of the OAuth 2.0 specifications that server, guard and client share.
+// The entry point of the package: the words of the OAuth 2.0 specifications that server, guard and client share.
 
 /**
  * The words of the OAuth 2.0 specifications that Latchkey's server, guard and client share: credentials, tokens,

@@ -1,4 +1,4 @@
-// What the introspection endpoint says about a token, RFC 7662 §2.2.
+// The answer of the introspection endpoint about a token (RFC 7662 §2.2).
 
 /** The answer of the introspection endpoint (RFC 7662 §2.2). */
 export type IntrospectionResponse = InactiveToken | ActiveToken

@@ -1,4 +1,4 @@
-// The error codes that Latchkey answers with, and the body that carries them.
+// The error codes in Latchkey's answers, and the body that carries them.
 
 /**
  * The error codes of RFC 6749 §5.2, with `server_error` and `temporarily_unavailable` of §4.1.2.1, and `invalid_token`

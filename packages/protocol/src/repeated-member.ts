@@ -1,15 +1,16 @@
-// A member that a JSON object has twice: of two equal names one reader keeps the first, another the last (RFC 8259 §4).
+// Finds a duplicate member of a JSON object: of two equal names some readers keep the first, others the last (RFC
+// 8259 §4).
 
 /**
  * A string, or one mark of the syntax. The form of the string pattern keeps the stack flat for strings of any length.
  */
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/gs
 
-/** An object or an array that is open where the text is being read. */
+/** An object or an array that encloses the current position of the reader. */
 interface Level {
-  /** Of an object; undefined for an array. */
+  /** The names read so far. Undefined for an array. */
   readonly names: Set<string> | undefined
-  /** The member or the entry that is being read. */
+  /** The member or the entry at the current position. */
   at: string | number
 }
 

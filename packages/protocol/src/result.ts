@@ -1,4 +1,4 @@
-// A refusal is a value: what an operation returns when it says no. Faults are thrown.
+// A refusal is a value that an operation returns. Faults are thrown.
 
 /** The outcome of an act that may be refused. A refusal is a value; only a failure is thrown. */
 export type Result<Value, Refusal> = Accepted<Value> | Refused<Refusal>

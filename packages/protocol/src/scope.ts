@@ -1,4 +1,4 @@
-// A scope in Latchkey is exactly one scope-token: parsed once at the edge, trusted from there on.
+// A scope in Latchkey is exactly one scope-token. It is parsed once at the edge and trusted after that.
 
 /** One scope-token (RFC 6749 §3.3), for example `machinelearning.predict`. Compared case-sensitively. */
 export type Scope = string & { readonly __brand: 'Scope' }

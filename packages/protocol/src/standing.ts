@@ -1,4 +1,4 @@
-// The verdict on a presented access token, in the words that headers, metrics and pages share.
+// The verdict on a presented access token, in words that headers, metrics and pages share.
 
 /**
  * The reasons why a token is refused, in the order in which they are checked. The first reason that applies is given.

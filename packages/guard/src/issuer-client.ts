@@ -122,5 +122,5 @@ async function readObject(response: Response): Promise<Readonly<Record<string, u
   } catch (cause) {
     throw new GuardError('ISSUER_MISMATCH', 'the authorization server answered something that is no JSON', { cause })
   }
-  throw new GuardError('ISSUER_MISMATCH', 'the authorization server's answer is not a JSON object')
+  throw new GuardError('ISSUER_MISMATCH', 'the answer of the authorization server is not a JSON object')
 }

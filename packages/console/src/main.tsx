@@ -1,4 +1,4 @@
-// Where the console begins.
+// The entry point of the console.
 import './app/mantine.css'
 import './app/console.css'
 import { MantineProvider } from '@mantine/core'

@@ -1,4 +1,4 @@
-// The words of the console that more than one place needs, and the way to those of each page.
+// The texts of the console that several pages share, and the texts of each page.
 import { createText } from './strings/create.ts'
 import { detailText } from './strings/detail.ts'
 import { listText } from './strings/list.ts'

@@ -1,13 +1,13 @@
-// Asks the admin API: JSON in and out, with the header that only a script of this page can send.
+// Sends requests to the admin API: JSON in both directions, with the header that only a script of this page can send.
 import { isSomebodyThere } from './presence.ts'
 import { NoAnswerError, problemOf } from './problem.ts'
 
 export interface Ask<Body> {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly body?: Body
-  /** The version that is to be changed. */
+  /** The version that the request changes. */
   readonly version?: number
-  /** So that a request sent twice changes things once. */
+  /** Makes a request that is sent twice take effect once. */
   readonly idempotencyKey?: string
   readonly signal?: AbortSignal
 }

@@ -4,7 +4,7 @@ export type ConnectionState = 'connecting' | 'live' | 'lost'
 
 export interface Connection {
   readonly state: ConnectionState
-  /** When numbers were last known to be up to date, in milliseconds of this machine's clock. */
+  /** When the numbers were last up to date, in milliseconds on the clock of this machine. */
   readonly freshAt: number
 }
 

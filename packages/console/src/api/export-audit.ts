@@ -1,4 +1,4 @@
-// Reads the audit log as a file, as it comes.
+// Reads the audit log as a file, while it arrives.
 import type { AuditExportQuery } from 'latchkey/admin-api'
 import type { AuditFilter } from './platform-queries.ts'
 import { NoAnswerError, problemOf } from './problem.ts'
@@ -7,7 +7,7 @@ export type ExportFormat = AuditExportQuery['format']
 
 const NEW_LINE = 10
 
-/** `onProgress` is told how many entries there are and how many have come. Throws as `ask` does. */
+/** Calls `onProgress` with the number of all entries and of those received. Throws as `ask` does. */
 export async function exportAudit(
   format: ExportFormat,
   filter: AuditFilter,
@@ -32,7 +32,7 @@ export async function exportAudit(
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     parts.push(read.value)
     for (const byte of read.value) if (byte === NEW_LINE) lines += 1
-    // A CSV has a head, and a value in it may have lines of its own.
+    // A CSV has a header line, and a value in it may contain line breaks.
     onProgress(Math.min(lines, all), all)
   }
   return new Blob(parts, { type: response.headers.get('content-type') ?? 'text/plain' })

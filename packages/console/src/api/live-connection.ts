@@ -1,4 +1,4 @@
-// The one event stream of the page: what state it is in, and what it said.
+// The event stream of the page: its state and its events.
 import type { LiveEvents } from 'latchkey/admin-api'
 import { type Connection, type ConnectionState, nextConnection } from './connection.ts'
 
@@ -11,7 +11,7 @@ type Hear = (event: LiveEvent) => void
 
 const POLL_MS = 5000
 const RETRY_MS = 3000
-/** How long a tab may be out of sight before it gives its connection to others: browsers allow six to one host. */
+/** How long a hidden tab keeps its connection. Browsers allow six connections to one host. */
 const HIDDEN_MS = 5000
 const NAMES: readonly EventName[] = ['issuance', 'contention', 'refusal', 'change', 'reset']
 
@@ -25,7 +25,7 @@ export function watchConnection(watch: () => void): () => void {
   return () => watchers.delete(watch)
 }
 
-/** For queries with live numbers: not at all while events come, every few seconds otherwise. */
+/** The polling interval of queries with live numbers: none while events arrive, else a few seconds. */
 export const pollInterval = (): number | false => (connection.state === 'live' ? false : POLL_MS)
 
 function become(state: ConnectionState): void {
@@ -36,8 +36,8 @@ function become(state: ConnectionState): void {
 }
 
 /**
- * Opens the stream and keeps it open. `onRecovered` is called when it is back after a gap that may have held more than
- * the stream can tell. The answer closes it.
+ * Opens the stream and keeps it open. Calls `onRecovered` after a gap whose events the stream may not repeat. Returns
+ * the function that closes the stream.
  */
 export function openLiveConnection(hear: Hear, onRecovered: () => void): () => void {
   let source: EventSource | undefined
@@ -53,7 +53,7 @@ export function openLiveConnection(hear: Hear, onRecovered: () => void): () => v
     }
     source.onerror = () => {
       become('lost')
-      // The browser comes back by itself, unless the answer was something other than a stream.
+      // The browser reconnects by itself, unless the answer was not an event stream.
       if (source?.readyState !== EventSource.CLOSED) return
       clearTimeout(timer)
       timer = window.setTimeout(open, RETRY_MS)

@@ -1,4 +1,4 @@
-// The server's own metrics, as far as the console shows them: the Prometheus text has no JSON form.
+// The server's metrics that the console shows, read from the Prometheus text, which has no JSON form.
 import type { Percentiles } from 'latchkey/admin-api'
 import { ProblemError } from './problem.ts'
 
@@ -23,7 +23,7 @@ const COMMITS = 'db_client_operation_duration_seconds'
 
 export async function readMetrics(signal: AbortSignal): Promise<ServerMetrics> {
   const response = await fetch('/metrics', {
-    // Only ever asked for by the page itself.
+    // Requested by the page itself, never by an act of the operator.
     headers: { 'x-latchkey-background': '1' },
     signal,
     credentials: 'same-origin',
@@ -55,7 +55,7 @@ export function metricsOf(text: string): ServerMetrics {
 interface Bucket {
   /** In seconds. */
   readonly upTo: number
-  /** Of all that took at most so long. */
+  /** The number of observations up to this bound. */
   readonly count: number
 }
 
@@ -67,7 +67,7 @@ function bound(labels: string): number {
 function percentilesOf(buckets: readonly Bucket[]): Percentiles | undefined {
   const total = buckets.find(({ upTo }) => upTo === Infinity)?.count ?? 0
   if (total === 0) return undefined
-  // The bound of the bucket: never better than it was.
+  // The upper bound of the bucket, so the value is never too low.
   const at = (share: number): number => (buckets.find(({ count }) => count >= share * total)?.upTo ?? Infinity) * 1000
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
 }

@@ -1,4 +1,4 @@
-// What a person can do to scopes, APIs, signing keys, admin keys, operators and live tokens.
+// The acts of an operator on scopes, APIs, signing keys, admin keys, operators and live tokens.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type {
   Api,
@@ -22,7 +22,7 @@ import type {
 } from 'latchkey/admin-api'
 import { ask, segment } from './client.ts'
 
-/** What no act of these changes. */
+/** The queries that none of these acts changes. */
 const CONSTANT: ReadonlySet<unknown> = new Set(['session', 'server', 'version', 'source', 'configuration'])
 
 function useAct<Given, Answer>(act: (given: Given) => Promise<Answer>) {
@@ -97,7 +97,9 @@ export const useEndSession = () =>
 
 export type SlotName = Pick<Slot, 'client_id' | 'scope'>
 
-/** One after the other; a refusal ends the row, and the list then shows what is live still. */
+/**
+ * Revokes them one after the other. A refusal stops the loop, and the list then shows the tokens that are still live.
+ */
 export const useRevokeTokens = () =>
   useAct(async (slots: readonly SlotName[]) => {
     let revoked = 0

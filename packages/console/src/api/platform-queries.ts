@@ -1,4 +1,4 @@
-// What the pages about the platform read; queries.ts has those about integrations.
+// The queries of the pages about the platform. queries.ts has those about integrations.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type {
   AdminKey,
@@ -54,7 +54,7 @@ export const sessionsQuery = (operatorId: string) =>
     queryKey: ['operators', operatorId, 'sessions'],
     queryFn: async ({ signal }) =>
       (await ask<List<OperatorSession>>(`/operators/${segment(operatorId)}/sessions`, { signal })).items,
-    // People sign in and out without an event.
+    // Operators sign in and out without an event.
     refetchInterval: REFRESH_MS,
   })
 
@@ -76,7 +76,7 @@ export const overviewQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 })
 
-/** The numbers of the last minutes alone. */
+/** Only the numbers of the last minutes. */
 export const lastMinutesQuery = queryOptions({
   queryKey: ['overview', 'last-minutes'],
   queryFn: ({ signal }) => {
@@ -102,7 +102,7 @@ export const liveTokensQuery = infiniteQueryOptions({
   refetchInterval: pollInterval,
 })
 
-/** Who asked for one generation: that does not change, but for requests that share it. */
+/** The requesters of one generation. They change only while more requests share it. */
 export const sourceQuery = (clientId: string, scope: string, generation: number) =>
   queryOptions({
     queryKey: ['source', clientId, scope, generation],
@@ -131,7 +131,7 @@ export const signedByQuery = ({ kid, signs_from: from, retired_at: until }: Sign
     gcTime: 0,
   })
 
-/** Names and values of the query, empty ones left out. */
+/** Names and values of the query, without empty ones. */
 export type AuditFilter = Omit<AuditQuery, 'limit' | 'cursor'>
 
 const AUDIT_PAGE = '50'

@@ -1,4 +1,4 @@
-// Whether somebody is at the page: what it asks for by itself keeps nobody signed in.
+// Whether an operator uses the page: requests that the page sends by itself must not keep the session alive.
 
 const AWAY_MS = 60_000
 

@@ -1,11 +1,11 @@
-// What the admin API answers when it refuses (RFC 9457), and what the console makes of a server that does not answer.
+// The refusals of the admin API (RFC 9457), and the console's error for a server that does not answer.
 
 import type { Problem } from 'latchkey/admin-api'
 
-/** Some answers are no problem documents: a proxy may have sent them. */
+/** Some answers are not problem documents: a proxy may have sent them. */
 type ProblemDocument = Partial<Omit<Problem, 'code'>> & { readonly code?: Code }
 
-/** The console has codes for answers that are no problem documents. */
+/** The console has its own codes for answers that are not problem documents. */
 type Code = Problem['code'] | 'unknown' | 'metrics_unavailable'
 
 export class ProblemError extends Error {
@@ -25,7 +25,7 @@ export class ProblemError extends Error {
     this.retryAfter = retryAfter
   }
 
-  /** What is wrong with one member of the request, such as `/name`. */
+  /** The problem of one member of the request, for example `/name`. */
   detailAt(pointer: string): string | undefined {
     const isHere = (place: string) => place === pointer || place.startsWith(`${pointer}/`)
     return this.errors.find((error) => 'pointer' in error && isHere(error.pointer))?.detail
@@ -53,10 +53,13 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 
 const MOST_RETRIES = 2
 
-/** A refusal stays one; a server that restarts is back within seconds. `count` is how often it was tried again. */
+/**
+ * Does not retry a refusal. Retries a missing answer, because a restarting server is back within seconds. `count`:
+ * the retries so far.
+ */
 export const isWorthRetrying = (count: number, error: unknown): boolean =>
   (!(error instanceof ProblemError) || error.status >= 500) && count < MOST_RETRIES
 
-/** Whether the error says that there is no session. A wrong password says nothing of a session. */
+/** True if the error says that there is no session. A wrong password is another 401. */
 export const isSessionOver = (error: unknown): boolean =>
   error instanceof ProblemError && error.status === 401 && error.code !== 'sign_in_failed'

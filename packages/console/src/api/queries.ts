@@ -1,4 +1,4 @@
-// What the pages read, each with the key under which it is kept; live parts ask again by themselves while no events come.
+// The queries of the pages, each with its cache key. Live parts poll while no events arrive.
 import { queryOptions } from '@tanstack/react-query'
 import type {
   Activity,

@@ -1,4 +1,4 @@
-// What a role allows: each one also what the roles below it do.
+// The rights of the roles. Each role has the rights of the roles below it.
 import type { Role, Session } from 'latchkey/admin-api'
 
 const RANKS: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 }

@@ -1,4 +1,4 @@
-// What a person can do to an integration, each act with what has to be read again after it.
+// The acts of an operator on an integration, each with the queries to refresh after it.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type {
   CreatedIntegration,
@@ -46,7 +46,7 @@ export const useSetStatus = () =>
     ask<Integration>(at(id, status === 'disabled' ? '/disable' : '/enable'), { method: 'POST' }),
   )
 
-/** Version and all: nobody deletes what they have not seen. */
+/** Sends the version, so that no operator deletes a state that they have not seen. */
 export const useDelete = ({ id, version }: Pick<Integration, 'id' | 'version'>) =>
   useAct(() => ask<undefined>(at(id), { method: 'DELETE', version }))
 

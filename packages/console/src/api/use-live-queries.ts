@@ -1,4 +1,4 @@
-// Keeps what the pages show true: each event makes them read again what it touches, a few times a second at the most.
+// Keeps the pages up to date: each event refreshes the queries that it concerns, at most a few times a second.
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { type LiveEvent, openLiveConnection } from './live-connection.ts'

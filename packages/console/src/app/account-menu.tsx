@@ -1,4 +1,4 @@
-// Who is signed in, and the way out.
+// The menu of the signed-in operator, with the button to sign out.
 import { ActionIcon, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconLogout, IconUser } from '@tabler/icons-react'

@@ -1,11 +1,11 @@
-// Says so when the numbers on the page are not live any more.
+// Tells the operator if the numbers on the page are no longer live.
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { currentConnection, watchConnection } from '../api/live-connection.ts'
 import { Banner } from '../components/banner.tsx'
 import { localTime } from '../components/times.ts'
 import { t } from '../strings.ts'
 
-/** A stream that ends after its hour is back before anybody has to know. */
+/** A stream that ends after its hour is back within this time, so the operator need not know. */
 const PATIENCE_MS = 2500
 
 export function ConnectionBanner() {

@@ -1,4 +1,4 @@
-// The pages by group, and below them what is true of every page.
+// The pages by group, and below them the controls that every page has.
 import { Anchor, Group, NavLink, type NavLinkProps, Stack, Text } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

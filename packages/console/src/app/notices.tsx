@@ -1,4 +1,4 @@
-// Where short notices appear. They answer what somebody did, so the part is loaded at the first touch or key.
+// Shows short notices. They follow an act of the operator, so the code is loaded at the first touch or key.
 import { lazy, Suspense, useEffect, useState } from 'react'
 
 const Notifications = lazy(() =>

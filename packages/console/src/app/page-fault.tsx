@@ -1,4 +1,4 @@
-// What is shown when a page cannot be.
+// The page that is shown if another page fails.
 import { Stack } from '@mantine/core'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { PageHead } from '../components/page-head.tsx'

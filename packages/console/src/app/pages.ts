@@ -1,4 +1,4 @@
-// The pages beside Models: their groups, names, addresses, and who may see what they show.
+// The pages beside Models: their groups, names and addresses, and the role that each needs.
 import {
   IconActivity,
   IconAdjustments,

@@ -1,4 +1,4 @@
-// The palette on Ctrl or ⌘ K: pages and integrations by a few letters.
+// The palette on Ctrl or ⌘ K: finds pages and integrations by a few letters.
 import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
@@ -57,7 +57,7 @@ export function Palette({ opened }: { readonly opened: number }) {
     id,
     label: name,
     description: clientId,
-    // Found by the server already, by rules of its own.
+    // The server has already matched these, by its own rules.
     keywords: search,
     onClick: () => void navigate({ to: '/models/integrations/$id/{-$tab}', params: { id, tab: undefined } }),
   }))
@@ -69,7 +69,7 @@ export function Palette({ opened }: { readonly opened: number }) {
     <Spotlight
       actions={actions}
       query={text}
-      // The first that fits is selected right after this: it has to be on the page by then.
+      // The first match is selected right after this, so it must be on the page by then.
       onQueryChange={(query) => flushSync(() => setText(query))}
       onSpotlightOpen={() => setOpen(true)}
       onSpotlightClose={() => setOpen(false)}
@@ -88,7 +88,7 @@ export function Palette({ opened }: { readonly opened: number }) {
   )
 }
 
-/** What came from the server is on the page later than what was selected: the first is meant then, too. */
+/** Matches from the server appear after the selection was made. The first match is selected then too. */
 function openFirst(field: HTMLElement): void {
   const list = field.closest('[role=dialog]')
   if (list?.querySelector('[data-selected]') === null) list.querySelector<HTMLElement>('[data-action]')?.click()

@@ -1,4 +1,4 @@
-// What the pages have read, kept for as long as they show it; an ended session sends to the sign-in page.
+// The cache of the pages' queries, kept while a page shows them. An ended session leads to the sign-in page.
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { isSessionOver, isWorthRetrying } from '../api/problem.ts'
 import { sessionQuery } from '../api/queries.ts'
@@ -16,7 +16,7 @@ export function createQueryClient(): QueryClient {
         staleTime: 5000,
         retry: isWorthRetrying,
         retryDelay: 500,
-        // This server may be reached without any network that the browser knows of.
+        // The browser may reach this server although it reports no network.
         networkMode: 'always',
       },
       mutations: { networkMode: 'always' },

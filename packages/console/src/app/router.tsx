@@ -1,4 +1,4 @@
-// The addresses of the console, and what each shows.
+// The routes of the console and their pages.
 import {
   createRootRoute,
   createRoute,
@@ -17,7 +17,7 @@ import { PageFault } from './page-fault.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: PageFault })
 
-// The router keeps beside what a reader of the address answers what the reader left out: pages read it once more.
+// The router also keeps the search parameters that a validator left out, so pages validate again.
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -134,7 +134,7 @@ const configuration = createRoute({
   component: lazyRouteComponent(() => import('../pages/configuration/configuration-page.tsx'), 'ConfigurationPage'),
 })
 
-/** Inside the frame: from there one finds the way. */
+/** Inside the frame, whose navigation leads to other pages. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
 
 const routeTree = root.addChildren([

@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it.
+// The colour scheme: light, dark, or that of the system.
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 import { t } from '../strings.ts'

@@ -1,4 +1,4 @@
-// The frame around every page of somebody who is signed in: header, navigation, the state of the connection.
+// The frame around every page of a signed-in operator: header, navigation, the state of the connection.
 import { ActionIcon, Burger, Button, Center, Group, Kbd, Loader, Stack, Text } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { IconKey, IconSearch } from '@tabler/icons-react'
@@ -16,7 +16,7 @@ import { SchemeMenu } from './scheme-menu.tsx'
 
 const MAIN = 'main'
 
-// Loaded when it is asked for: most visits do without it.
+// Loaded on demand: most visits do not need it.
 const Palette = lazy(() => import('./palette.tsx').then(({ Palette: component }) => ({ default: component })))
 
 export function Shell() {
@@ -40,7 +40,7 @@ export function Shell() {
   return <Frame path={location.pathname} />
 }
 
-/** Once, and back to where it was: the address changes while this is still on the screen. */
+/** Redirects once, with the address to return to: the address changes while this is still on the screen. */
 function ToSignIn({ from }: { readonly from: string }) {
   const navigate = useNavigate()
   const [next] = useState(from)
@@ -59,9 +59,9 @@ function Frame({ path }: { readonly path: string }) {
   const isFirst = useRef(true)
   useEffect(() => {
     close()
-    // A new page begins at its beginning, for the keyboard too; the first one where the browser begins.
+    // Moves the keyboard focus to the beginning of each new page. The first page keeps the focus of the browser.
     if (isFirst.current) isFirst.current = false
-    // Between tabs one goes on with the arrow keys.
+    // The arrow keys move between tabs.
     else if (document.activeElement?.role !== 'tab') main.current?.focus({ preventScroll: true })
   }, [path, close])
   return (

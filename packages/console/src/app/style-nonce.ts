@@ -6,5 +6,5 @@ declare global {
   var __webpack_nonce__: string | undefined
 }
 
-// Where the package get-nonce looks, by which the scroll lock of dialogs finds it.
+// The variable that the package get-nonce reads for the scroll lock of dialogs.
 globalThis.__webpack_nonce__ = styleNonce

@@ -1,4 +1,4 @@
-// The looks of the console: Mantine's, with the colours whose contrast was computed to meet WCAG 2.2 AA in both schemes.
+// The theme of the console: Mantine's, with colours whose contrast meets WCAG 2.2 AA in both schemes.
 import { type CSSVariablesResolver, createTheme } from '@mantine/core'
 
 export const theme = createTheme({

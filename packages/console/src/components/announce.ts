@@ -1,4 +1,4 @@
-// Tells those who do not see the screen what just happened.
+// Tells screen reader users what just happened.
 
 let region: HTMLElement | undefined
 
@@ -10,7 +10,7 @@ export function announce(text: string): void {
     document.body.append(region)
   }
   const target = region
-  // Emptied first, so that the same words a second time are news too.
+  // Emptied first, so that a repeated text is announced too.
   target.textContent = ''
   window.setTimeout(() => {
     target.textContent = text

@@ -1,4 +1,4 @@
-// Something that the reader should know before anything else on the page.
+// A message at the top of a page that the operator should read first.
 import { Alert } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'

@@ -1,13 +1,13 @@
-// What a chart says in words, and how far back it reaches.
+// The text form of a chart, and its time range.
 import { count, exact } from './times.ts'
 
-/** Minutes of the last hour, or half hours of the last day. */
+/** The minutes of the last hour, or the half hours of the last day. */
 export type Range = 'minutes' | 'half_hours'
 
 /** In seconds. */
 export const SPANS: Readonly<Record<Range, number>> = { minutes: 3600, half_hours: 86_400 }
 
-/** Undefined and null: nothing was measured. */
+/** Undefined and null: no measurement. */
 export const valueText = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : count(value)
 

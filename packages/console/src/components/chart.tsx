@@ -1,4 +1,4 @@
-// Series over time as a plot: read by eye, by the arrow keys, or as a table.
+// Series over time as a plot, which can also be read with the arrow keys or as a table.
 import { Box, Button, Group, Skeleton, Table, Text } from '@mantine/core'
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
 import { indexAfterKey, momentText, type Range, SPANS, valueText } from './chart-text.ts'
@@ -7,9 +7,9 @@ import { activityText as words } from '../strings/detail.ts'
 import { exact } from './times.ts'
 
 export interface ChartProps {
-  /** What it shows, with the unit. */
+  /** What the chart shows, with the unit. */
   readonly title: string
-  /** The beginnings of the intervals, as they stand on the wire. */
+  /** The starts of the intervals, as in the answer of the API. */
   readonly times: readonly string[]
   readonly series: readonly Series[]
   readonly range: Range

@@ -2,7 +2,7 @@
 import { tryText as words } from '../strings/try.ts'
 import { exact } from './times.ts'
 
-/** Larger numbers are no seconds since the epoch. */
+/** Larger numbers are not seconds since the epoch. */
 const MOST_SECONDS = 1e11
 
 /** Empty for a claim that the console does not know. A time is added in words. */

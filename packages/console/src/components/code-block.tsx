@@ -1,11 +1,11 @@
-// Text for a terminal or a file, with the button that copies all of it.
+// Text for a terminal or a file, with a button that copies it.
 import { Box } from '@mantine/core'
 import { CopyButton } from './copy-button.tsx'
 
 export interface CodeBlockProps {
   readonly what: string
   readonly code: string
-  /** Shown as dots; what is copied has it. */
+  /** The secret is shown as dots. The copied text contains it. */
   readonly secret?: string | undefined
 }
 

@@ -1,4 +1,4 @@
-// Asks before an act that cannot be taken back, and says its effect first.
+// Asks before an act that cannot be undone, and says its effect first.
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { t } from '../strings.ts'

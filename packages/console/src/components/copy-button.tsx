@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { announce } from './announce.ts'
 
 export interface CopyButtonProps {
-  /** What is copied, in words: `client ID`. */
+  /** The name of the value in words: `client ID`. */
   readonly what: string
   readonly value: string
 }
@@ -34,7 +34,7 @@ export function CopyButton({ what, value }: CopyButtonProps) {
   )
 }
 
-/** Whether the browser let it happen: only pages on a secure or loopback address may. */
+/** True if the browser allowed it: only pages on a secure or loopback address may copy. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

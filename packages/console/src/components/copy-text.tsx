@@ -1,4 +1,4 @@
-// A value in the type of machines, with the button that copies it.
+// A value in monospaced type, with a button that copies it.
 import { Group, Text } from '@mantine/core'
 import { CopyButton } from './copy-button.tsx'
 

@@ -1,4 +1,4 @@
-// One attempt to create an integration: sent again after a lost answer, it must be the same request.
+// One attempt to create an integration. If the answer was lost, the same request is sent again.
 import type { NewIntegration } from 'latchkey/admin-api'
 import { type FormValues, newIntegrationOf } from './integration-form.ts'
 

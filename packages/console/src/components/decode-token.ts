@@ -1,4 +1,4 @@
-// Reads what an access token says, without judging it: whether it is signed by anybody is for the server to say.
+// Reads the claims of an access token without judging it: only the server can check the signature.
 
 export interface DecodedToken {
   readonly header: Readonly<Record<string, unknown>>

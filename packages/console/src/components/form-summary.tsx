@@ -1,4 +1,4 @@
-// What is wrong with a form, above it, with links to the fields.
+// The problems of a form, shown above it with links to the fields.
 import { Anchor, List } from '@mantine/core'
 import { t } from '../strings.ts'
 import { Banner } from './banner.tsx'

@@ -1,4 +1,4 @@
-// The fields of an integration, the same where it is created and where it is changed.
+// The fields of an integration, shared by the pages that create and change it.
 import { NumberInput, Radio, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { t } from '../strings.ts'
 import { inputId, type SettingsForm } from './integration-form.ts'
@@ -7,7 +7,7 @@ import { ScopeField } from './scope-field.tsx'
 export interface IntegrationFieldsProps {
   readonly form: SettingsForm
   readonly isReadOnly?: boolean
-  /** Whether tokens may live for what is taken away. */
+  /** True if live tokens may exist for a removed scope. */
   readonly isExisting?: boolean
 }
 

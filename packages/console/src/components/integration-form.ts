@@ -1,4 +1,4 @@
-// The settings of an integration as a form has them, what is wrong with them, and their form on the wire.
+// The settings of an integration in a form, their problems, and the request body made of them.
 import type { UseFormReturnType } from '@mantine/form'
 import type { Integration, IntegrationPatch, NewIntegration } from 'latchkey/admin-api'
 import type { ProblemError } from '../api/problem.ts'
@@ -45,7 +45,7 @@ export const formOf = (integration: Integration): FormValues => ({
   addresses: integration.allowed_addresses.join('\n'),
 })
 
-/** What the form always sends, as the admin API takes it. */
+/** The members that the form always sends, in the form of the admin API. */
 type WiredSettings = Required<
   Pick<
     IntegrationPatch,
@@ -116,7 +116,7 @@ const POINTERS: readonly (readonly [pointer: string, field: keyof FormValues])[]
   ['/allowed_addresses', 'addresses'],
 ]
 
-/** What the server found wrong, by field. */
+/** The problems that the server found, by field. */
 export const refusedFields = (problem: ProblemError): Partial<Record<keyof FormValues, string>> =>
   Object.fromEntries(
     POINTERS.flatMap(([pointer, field]) => {

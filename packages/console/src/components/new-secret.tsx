@@ -1,4 +1,4 @@
-// A secret that was just made, with everything that a program needs to use it.
+// A new secret, with everything that a program needs to use it.
 import { Button, Stack } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-// What a page shows to those whose role does not reach it.
+// The message to an operator whose role does not allow the page.
 import { Paper, Text, Title } from '@mantine/core'
 import { platformText } from '../strings/platform.ts'
 import { PageHead } from './page-head.tsx'

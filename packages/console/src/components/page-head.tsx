@@ -1,10 +1,10 @@
-// The head of a page: its title, which is also the one of the browser's tab, a line about it, and what can be done.
+// The head of a page: its title, which is also the title of the browser tab, a description and the actions.
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
 
 export interface PageHeadProps {
   readonly title: string
-  /** Where the title alone does not tell pages apart. */
+  /** Distinguishes pages that have the same title. */
   readonly tabTitle?: string
   readonly line?: string
   readonly beside?: ReactNode

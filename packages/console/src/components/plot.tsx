@@ -1,4 +1,4 @@
-// The plot itself, drawn by uPlot; loaded when the first chart is.
+// The plot itself, drawn by uPlot. Loaded with the first chart.
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
@@ -10,7 +10,7 @@ export interface PlotProps {
   readonly height: number
   readonly times: readonly string[]
   readonly series: readonly Series[]
-  /** Seconds that the plot reaches back, also where less was measured. */
+  /** The time range of the plot in seconds, also if less was measured. */
   readonly span: number
   readonly cursor: number | undefined
   readonly onCursor: (index: number | undefined) => void
@@ -78,7 +78,7 @@ function optionsFor(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
-      // Not by the bounds that are offered: around a single value they are a day apart.
+      // Not the proposed bounds: around a single value they are a day apart.
       x: { range: ({ data: [seconds] }) => timeRange(seconds, span) },
       y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.1)] },
     },

@@ -1,4 +1,4 @@
-// What went wrong, what to do about it, and the request id under which the log has it.
+// An error: what happened, what to do, and the request id to find it in the log.
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { ProblemError } from '../api/problem.ts'

@@ -1,10 +1,10 @@
-// The values of an audit event in words: which members changed, from what to what.
+// The values of an audit event in words: the changed members with their old and new values.
 import type { AuditEvent } from 'latchkey/admin-api'
 import { exact } from './times.ts'
 
 type Change = Pick<AuditEvent, 'before' | 'after'>
 
-/** Each member once: the members from before, then those that are new. */
+/** Each member once: first the members from before, then the new members. */
 export const changedMembers = ({ before, after }: Change): readonly string[] => [
   ...new Set([...Object.keys(before), ...Object.keys(after)]),
 ]
@@ -20,7 +20,7 @@ const TIME = /_(?:at|from|until)$/
 /** In milliseconds: later times have no text. */
 const LAST_TIME = 8.64e15
 
-/** A value over several lines. Times may be on record in seconds. Undefined if there is none. */
+/** A value over several lines. Recorded times may be in seconds. Undefined if there is no value. */
 export function inLines(member: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'number' && TIME.test(member) && Math.abs(value) * 1000 <= LAST_TIME)

@@ -1,4 +1,4 @@
-// A time as people say it, exact on hover and focus.
+// A relative time such as "2 minutes ago", exact on hover and focus.
 import { Tooltip } from '@mantine/core'
 import { exact, relative } from './times.ts'
 import { useNow } from './use-now.ts'

@@ -1,4 +1,4 @@
-// Links and buttons of Mantine's looks that the router follows.
+// Links and buttons in Mantine's style that the router follows.
 import { Anchor, type AnchorProps, Button, type ButtonProps } from '@mantine/core'
 import { createLink } from '@tanstack/react-router'
 import { forwardRef } from 'react'

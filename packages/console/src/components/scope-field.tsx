@@ -1,4 +1,4 @@
-// Which scopes an integration may ask for, each with what it opens.
+// The scopes that an integration may request, each with the APIs that it opens.
 import { Checkbox, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { scopesQuery } from '../api/queries.ts'

@@ -1,4 +1,4 @@
-// A secret on the screen: masked until somebody wants to see it, and copied without being shown.
+// A secret on the screen: masked until the operator shows it, and copied without being shown.
 import { ActionIcon, Group, Text, Tooltip } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useState } from 'react'

@@ -1,10 +1,10 @@
-// What a chart draws as one line.
+// One line of a chart.
 
 export interface Series {
   readonly label: string
   /** A CSS variable. */
   readonly color: string
   readonly dash: readonly number[]
-  /** Null where nothing was measured. */
+  /** Null for an interval without a measurement. */
   readonly values: readonly (number | null)[]
 }

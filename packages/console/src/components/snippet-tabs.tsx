@@ -1,4 +1,4 @@
-// The ways to get a token, one language a tab, for the scope that is chosen.
+// Code that gets a token for the chosen scope, with a tab for each language.
 import { Select, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,10 +1,10 @@
-// Says that somebody else was faster, and shows what it is now when asked to.
+// Says that another operator has changed the record, and shows the new state on request.
 import { Button } from '@mantine/core'
 import { platformText as words } from '../strings/platform.ts'
 import { Banner } from './banner.tsx'
 
 export interface StaleBannerProps {
-  /** Whether this page has read what it is now. */
+  /** True if this page has read the new state. */
   readonly isRead: boolean
   readonly onReload: () => void
 }

@@ -1,4 +1,4 @@
-// A table while its rows are on their way.
+// A placeholder for a table while its rows are loaded.
 import { Skeleton, Stack } from '@mantine/core'
 
 const ROWS = 6

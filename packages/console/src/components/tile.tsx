@@ -1,10 +1,10 @@
-// One number with what it counts.
+// One number and its label.
 import { Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 export interface TilesProps {
   readonly label: string
-  /** How many stand in a row where there is room. */
+  /** The number of tiles in a row if there is room. */
   readonly most: number
   readonly children: ReactNode
 }
@@ -19,7 +19,7 @@ export function Tiles({ label, most, children }: TilesProps) {
 
 export interface TileProps {
   readonly label: string
-  /** Undefined while it is on its way. */
+  /** Undefined while it is loaded. */
   readonly value: string | undefined
   readonly note?: string
 }

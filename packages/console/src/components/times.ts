@@ -1,4 +1,4 @@
-// Times and numbers as the console writes them.
+// Formats times and numbers.
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
@@ -34,7 +34,7 @@ export function relative(time: string, now: number): string {
   return past > 0 ? `${single} ago` : `in ${single}`
 }
 
-/** As it stands on the wire, easier to read. */
+/** The time in UTC as the API sends it, in a form that is easier to read. */
 export const exact = (time: string): string => `${time.replace('T', ' ').replace(/(?:\.\d+)?Z$/, '')} UTC`
 
 const NUMBERS = new Intl.NumberFormat('en', { useGrouping: true })

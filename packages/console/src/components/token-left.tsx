@@ -1,4 +1,4 @@
-// How much life a live token has left: as a time, and as a bar.
+// The remaining lifetime of a live token, as a time and as a bar.
 import { Text } from '@mantine/core'
 import { type CountedToken, shareLeft } from '../api/counted-slot.ts'
 import { clock } from './times.ts'
@@ -8,7 +8,7 @@ const LATE_SHARE = 0.2
 
 interface TokenLeftProps {
   readonly token: CountedToken
-  /** Of what: the name of the integration, and its scope where it has several. */
+  /** The label: the name of the integration, and its scope if it has several. */
   readonly label: string
 }
 

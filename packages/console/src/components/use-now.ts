@@ -1,4 +1,4 @@
-// The present time, once a second for all that count down on a page.
+// The present time, updated once a second for all countdowns of a page.
 import { useSyncExternalStore } from 'react'
 
 let now = Date.now()
@@ -22,7 +22,7 @@ function watch(notify: () => void): () => void {
 /** In milliseconds. */
 export const useNow = (): number =>
   useSyncExternalStore(watch, () => {
-    // Right also for the first to watch after a pause.
+    // Also correct for the first subscriber after a pause.
     if (timer === undefined) now = Date.now()
     return now
   })

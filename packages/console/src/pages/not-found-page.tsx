@@ -1,4 +1,4 @@
-// For an address that shows nothing.
+// The page for an unknown address.
 import { Stack } from '@mantine/core'
 import { RouterLink } from '../components/router-link.tsx'
 import { PageHead } from '../components/page-head.tsx'

@@ -21,7 +21,7 @@ export function SignInPage() {
   const signIn = useMutation({
     mutationFn: (given: Credentials) => ask<SignedIn, Credentials>('/session', { method: 'POST', body: given }),
     onSuccess: async () => {
-      // What follows from being signed in is below.
+      // The redirect after a sign-in is below.
       await client.refetchQueries({ queryKey: sessionQuery.queryKey })
     },
     onError: () => setCredentials(({ email }) => ({ email, password: '' })),

@@ -1,13 +1,13 @@
-// What the address of the sign-in page says: where to go on to.
+// The search parameters of the sign-in page: the page to open after the sign-in.
 
 export interface SignInSearch {
   readonly next?: string
 }
 
-/** Browsers take these out of an address: what is left may name another site. */
+/** Browsers remove these characters from an address. The rest may name another site. */
 const LEFT_OUT = /[\t\n\r]/g
 
-/** A path of this console: never another site, and never what a browser would take for one. */
+/** Returns a path of this console: never another site, and never a text that a browser would read as one. */
 export function readSignInSearch({ next }: { readonly next?: unknown }): SignInSearch {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next.replace(LEFT_OUT, '')) ? { next } : {}
 }

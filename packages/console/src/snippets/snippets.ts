@@ -1,4 +1,4 @@
-// The ways to get a token that an integration is shown with, each complete and ready to run.
+// The snippets that get a token for an integration, each complete and ready to run.
 import { inDoubleQuotes, inEnvFile, inJavaScript, inShell, inYaml } from './quoting.ts'
 
 export interface SnippetFacts {
@@ -15,20 +15,20 @@ export interface Snippet {
   readonly code: string
 }
 
-/** Stands where the secret belongs. */
+/** The placeholder for the secret. */
 export const SECRET_PLACEHOLDER = '<client secret>'
 
 const asked = ({ tokenEndpoint, scope }: SnippetFacts): string =>
   `${tokenEndpoint}?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`
 
-/** Both values as the shell keeps them. */
+/** The shell variables of both values. */
 export const shellVariables = ({ clientId, clientSecret = SECRET_PLACEHOLDER }: SnippetFacts): string =>
   `CLIENT_ID=${inShell(clientId)}\nCLIENT_SECRET=${inShell(clientSecret)}`
 
-/** Word for word what docs/authentication-api.md has in step 2. */
+/** The same text as step 2 of docs/authentication-api.md. */
 export const BASE64_COMMAND = 'echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64'
 
-/** Word for word what docs/authentication-api.md has in step 3. */
+/** The same text as step 3 of docs/authentication-api.md. */
 export const curlCommand = (facts: SnippetFacts): string => `curl --request POST \\
   --url ${inShell(asked(facts))} \\
   --header 'Accept: application/json' \\
@@ -115,7 +115,7 @@ func main() {
 }
 `
 
-// docs/client.md says more of it.
+// docs/client.md describes the package.
 const agent = (facts: SnippetFacts): string => {
   const { tokenEndpoint, clientId, clientSecret = SECRET_PLACEHOLDER, scope } = facts
   return `# One daemon keeps the token for all programs on this machine, in any language.

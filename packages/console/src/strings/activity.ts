@@ -49,7 +49,7 @@ export const auditLogText = {
   stop: 'Stop',
 } as const
 
-/** What was done, after the name of who did it. */
+/** The act, to follow the name of the actor. */
 export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'integration.created': (name) => `created the integration ${name}`,
   'integration.updated': (name) => `changed the integration ${name}`,
@@ -93,7 +93,7 @@ export const EVENT_WORDS: Readonly<Record<string, (name: string) => string>> = {
   'audit_trail.pruned': () => 'removed entries past their retention',
 }
 
-/** Where it was done by those whom it is about. */
+/** The act if the actor is also its subject. */
 export const OWN_EVENT_WORDS: Readonly<Record<string, string>> = {
   'operator.created': 'made their account',
   'operator.signed_in': 'signed in',

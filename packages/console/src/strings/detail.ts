@@ -103,7 +103,7 @@ export const rotateText = {
     { seconds: 86_400, label: '24 hours' },
     { seconds: 604_800, label: '7 days' },
   ],
-  /** Of a number that is not known yet nothing is said. */
+  /** Empty while the number is not known. */
   effect: (live: number | undefined) =>
     live === undefined
       ? 'Live tokens stay valid until they end.'

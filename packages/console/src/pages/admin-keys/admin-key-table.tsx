@@ -1,4 +1,4 @@
-// The admin keys as a table: what each may do, from where, and whether it is used.
+// The admin keys as a table: role, allowed addresses and last use of each.
 import { Button, Table, Text } from '@mantine/core'
 import type { AdminKey } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'

@@ -1,4 +1,4 @@
-// Settings > Admin keys: which programs may use the admin API, and how far.
+// Settings > Admin keys: the programs that may use the admin API, and their roles.
 import { Button, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

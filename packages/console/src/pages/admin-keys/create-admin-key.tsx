@@ -1,4 +1,4 @@
-// Makes an admin key, and shows it this once.
+// Creates an admin key, and shows it once.
 import { Button, Checkbox, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core'
 import type { Role } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
@@ -115,7 +115,7 @@ function MadeKey({ adminKey, onDone }: MadeKeyProps) {
     <Modal
       opened={adminKey !== undefined}
       onClose={onDone}
-      // It cannot be shown again: a slip of the hand must not close it.
+      // The key cannot be shown again, so a click beside the dialog must not close it.
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}

@@ -21,7 +21,7 @@ export function RevokeAdminKey({ opened, adminKey, onClose }: RevokeAdminKeyProp
   useEffect(() => {
     if (opened) revoke.reset()
   }, [opened])
-  // There before it opens: a dialog that comes open does not know where to give the focus back.
+  // Mounted before it opens: a dialog that is mounted open does not know where to return the focus.
   const { id = '', name = '', last_used: used = null } = adminKey ?? {}
   const confirm = () =>
     revoke.mutate(id, {

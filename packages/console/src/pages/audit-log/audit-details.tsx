@@ -1,4 +1,4 @@
-// One entry with all that is on record: who, from where, what it was before and what it is since.
+// One entry with all its data: the actor, the address, and the values before and after.
 import { Button, Group, Stack, Table, Text } from '@mantine/core'
 import type { AuditEvent } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'

@@ -1,4 +1,4 @@
-// Takes the entries that fit the filters away as a file, and says how far it is.
+// Downloads the entries that match the filters as a file, and shows the progress.
 import { Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'

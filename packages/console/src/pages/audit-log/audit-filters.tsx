@@ -1,4 +1,4 @@
-// Finding entries: by event, by day, by who did it and by what it is about.
+// Filters of the audit log: event, day, actor and target.
 import { Button, Group, Select, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { auditLogText as words, EVENT_WORDS } from '../../strings/activity.ts'

@@ -1,4 +1,4 @@
-// Activity > Audit log: who changed what, found, read, proven whole, and taken away.
+// Activity > Audit log: the log of all changes, with filters, a check of the chain, and an export.
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'

@@ -1,4 +1,4 @@
-// What the address of the audit log says: which entries are looked for.
+// The search parameters of the audit log: its filters.
 import type { AuditFilter } from '../../api/platform-queries.ts'
 import { exact } from '../../components/times.ts'
 import { dayAfter, isDay } from './days.ts'
@@ -6,7 +6,7 @@ import { dayAfter, isDay } from './days.ts'
 export interface AuditSearch {
   readonly event?: string
   readonly actor?: string
-  /** For people: the filter is by the id. */
+  /** Only shown: the filter uses the id. */
   readonly actorName?: string
   readonly target?: string
   readonly targetName?: string
@@ -17,11 +17,11 @@ export interface AuditSearch {
 
 const TEXTS = ['event', 'actor', 'actorName', 'target', 'targetName'] as const
 
-/** What is not understood is left out: an old link still shows the log. */
+/** Unknown values are left out, so that an old link still shows the log. */
 export function readAuditSearch(given: { readonly [Name in keyof AuditSearch]?: unknown }): AuditSearch {
   const texts = TEXTS.flatMap((name) => {
     const value = given[name]
-    // The router reads what looks like a number as one.
+    // The router parses a text of digits as a number.
     const text = typeof value === 'number' ? String(value) : value
     return typeof text === 'string' && text !== '' ? [[name, text]] : []
   })
@@ -34,7 +34,7 @@ export const filterOf = ({ event, actor, target, from, to }: AuditSearch): Audit
   ...(actor !== undefined && { actor }),
   ...(target !== undefined && { target }),
   ...(from !== undefined && { since: `${from}T00:00:00Z` }),
-  // The API leaves the end itself out, and a person who names a last day means all of it.
+  // The API excludes the end itself, and an operator who names a last day means all of that day.
   ...(to !== undefined && { until: `${dayAfter(to)}T00:00:00Z` }),
 })
 

@@ -1,4 +1,4 @@
-// The entries as a table in words, each with a row of details to open.
+// The entries as a table in words, each with a row of details that can be opened.
 import { ActionIcon, Table, Text } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type { AuditEvent } from 'latchkey/admin-api'

@@ -1,4 +1,4 @@
-// Checks the whole chain of the audit log, and says how far it is unbroken.
+// Checks the whole chain of the audit log, and shows up to where it is intact.
 import { Button, Group, Text } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'

@@ -3,7 +3,7 @@
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const DAY_MS = 86_400_000
 
-/** JavaScript takes the 31st of February for a day too. Behind the last one of four digits there is none. */
+/** JavaScript accepts the 31st of February. The last day with a year of four digits has no day after it. */
 export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !DAY.test(value)) return false
   const start = Date.parse(value)

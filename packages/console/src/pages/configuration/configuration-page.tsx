@@ -1,4 +1,5 @@
-// Settings > Configuration: what is in force and where it comes from. Read-only: it is changed where the server is started.
+// Settings > Configuration: the settings in force and their sources. Read-only: settings change only with a restart
+// of the server.
 import { Checkbox, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Setting } from 'latchkey/admin-api'

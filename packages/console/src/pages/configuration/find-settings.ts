@@ -6,7 +6,10 @@ export interface SettingGroup {
   readonly settings: readonly Setting[]
 }
 
-/** `which`: all settings, or only those that a variable or a flag sets. Groups are in the order of their first setting. */
+/**
+ * `which`: all settings, or only those that a variable or a flag sets. Groups are in the order of their first
+ * setting.
+ */
 export function findSettings(
   settings: readonly Setting[],
   text: string,
@@ -20,7 +23,7 @@ export function findSettings(
   return [...Map.groupBy(found, ({ group }) => group)].map(([name, members]) => ({ name, settings: members }))
 }
 
-/** Whether a variable or a flag sets the setting, and which. */
+/** The variable or flag that sets the setting, if any. */
 export function readOrigin(origin: string): { readonly kind: 'default' | 'env' | 'flag'; readonly by?: string } {
   const [, kind, by = ''] = /^(env|flag) (.+)$/.exec(origin) ?? []
   return kind === 'env' || kind === 'flag' ? { kind, by } : { kind: 'default' }

@@ -1,4 +1,4 @@
-// One setting: what it is for, its value, and the variable or flag that gave it.
+// One setting: its description, its value, and the variable or flag that set it.
 import { Table, Text } from '@mantine/core'
 import type { Setting } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'

@@ -24,7 +24,7 @@ export function CreatePage() {
   const create = useCreate()
   const [isSubmitted, setSubmitted] = useState(false)
   const [created, setCreated] = useState<CreatedIntegration | undefined>()
-  // One for what is in the form now: sent again, it is the same request.
+  // The attempt for the present form. If it is sent again, it is the same request.
   const attempt = useRef<CreationAttempt | undefined>(undefined)
   const form = useForm<FormValues>({ initialValues: EMPTY_FORM, validate: CHECKS, validateInputOnBlur: true })
   useEffect(() => {

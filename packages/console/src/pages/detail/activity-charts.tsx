@@ -1,4 +1,4 @@
-// What an integration was issued and refused, over the last hour or day.
+// The issued tokens and the refusals of an integration, over the last hour or day.
 import { SegmentedControl, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Interval } from 'latchkey/admin-api'

@@ -1,4 +1,4 @@
-// The last issuances of each scope: who asked, and who replaced whom.
+// The last issuances of each scope: who requested a token, and who replaced whom.
 import { Skeleton, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, Issuance, SlotHistory } from 'latchkey/admin-api'
@@ -84,7 +84,7 @@ function Timeline({ clientId, scope }: { readonly clientId: string; readonly sco
 interface FateProps {
   readonly slot: SlotHistory
   readonly issuance: Issuance
-  /** The one that came after it. */
+  /** The next issuance. */
   readonly next: Issuance | undefined
 }
 

@@ -1,4 +1,4 @@
-// What people and programs changed about this integration, the newest first.
+// The changes of this integration by operators and programs, the newest first.
 import { Button, Group, Skeleton, Table, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { AuditPage, AuditEvent, Integration } from 'latchkey/admin-api'
@@ -90,7 +90,7 @@ function Row({ event }: { readonly event: AuditEvent }) {
   )
 }
 
-/** Member by member, what it was and what it is. */
+/** Each member with its old and new value. */
 function Changes({ before, after }: Pick<AuditEvent, 'before' | 'after'>) {
   const members = changedMembers({ before, after })
   return (

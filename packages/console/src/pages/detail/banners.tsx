@@ -1,4 +1,4 @@
-// What one should know about an integration before anything else: disabled, contended, in rotation, about to lose its secret.
+// The warnings about an integration: disabled, contended, in rotation, about to lose its secret.
 import { Group, List, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Contention, Integration, IntegrationSecret } from 'latchkey/admin-api'

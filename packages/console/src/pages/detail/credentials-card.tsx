@@ -1,4 +1,4 @@
-// Client ID and secrets of an integration; a secret is fetched at the moment somebody wants it, and not kept.
+// Client ID and secrets of an integration. A secret is fetched when the operator shows or copies it, and not kept.
 import { Divider, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
@@ -14,7 +14,7 @@ export function CredentialsCard({ integration }: { readonly integration: Integra
   const secrets = useQuery(secretsQuery(integration.id))
   const mayEdit = useMay('editor')
   const words = t.detail.credentials
-  // The newest first: that is the one to give to a program.
+  // The newest secret first, because programs should use it.
   const working = (secrets.data ?? []).filter(({ status }) => status !== 'ended').toReversed()
   return (
     <Card title={words.title}>

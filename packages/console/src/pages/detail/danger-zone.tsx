@@ -1,4 +1,4 @@
-// The end of an integration, for good: it asks for the name.
+// Deletes an integration permanently, after asking for its name.
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'

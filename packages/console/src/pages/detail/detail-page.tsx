@@ -1,4 +1,4 @@
-// One integration: what it is, what its tokens are doing, and everything that can be done to it.
+// One integration: its settings, its tokens, and all acts on it.
 import { Breadcrumbs, Skeleton, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'

@@ -1,4 +1,4 @@
-// Where the integration finds the server.
+// The URLs of the server for this integration.
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { serverQuery } from '../../api/queries.ts'

@@ -1,4 +1,4 @@
-// What has become of an issued token.
+// How an issued token ended.
 import type { Issuance, SlotHistory } from 'latchkey/admin-api'
 
 export type Fate =

@@ -1,4 +1,4 @@
-// What can be done to an integration from anywhere on its page.
+// The acts on an integration that every tab of its page offers.
 import { Button, Modal, Stack, Text } from '@mantine/core'
 import { IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-// A token in hand: what it says, and what it is worth by what the server knows of its scope, from second to second.
+// Inspects a pasted token: its claims, and its standing by the server's data about the slot, updated each second.
 import { Button, Group, Text, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
@@ -68,6 +68,6 @@ export function InspectCard({ integration }: { readonly integration: Integration
 const scopeOf = ({ claims: { scope } }: DecodedToken): string | undefined =>
   typeof scope === 'string' ? scope : undefined
 
-/** The token itself stays out of it: what is on a command line, other users of a machine can read. */
+/** Without the token itself: other users of a machine can read a command line. */
 const verifyCommand = (issuer: string): string =>
   `curl --silent --show-error --include \\\n  --url '${issuer}/v1/verify' \\\n  --header "Authorization: Bearer $TOKEN"\n`

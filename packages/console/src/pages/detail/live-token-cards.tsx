@@ -1,4 +1,4 @@
-// The live token of each scope, counting down, with who asked for it and the button that ends it.
+// The live token of each scope with a countdown, its requesters and the button that revokes it.
 import { Button, Divider, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'

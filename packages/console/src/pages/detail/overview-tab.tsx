@@ -1,4 +1,4 @@
-// The first thing about an integration: its credentials, its live tokens, its endpoints, its last hour.
+// The overview of an integration: its credentials, its live tokens, its endpoints, its last hour.
 import { SimpleGrid, Stack } from '@mantine/core'
 import type { Integration } from 'latchkey/admin-api'
 import { ActivityCharts } from './activity-charts.tsx'

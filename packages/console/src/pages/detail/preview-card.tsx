@@ -1,4 +1,4 @@
-// What the next token of a scope will say, without issuing it.
+// The claims of the next token of a scope, without issuing it.
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'

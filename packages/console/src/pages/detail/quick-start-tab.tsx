@@ -1,4 +1,4 @@
-// How a program uses this integration, in the languages that people ask for.
+// How a program uses this integration, in several languages.
 import { Text } from '@mantine/core'
 import type { Integration } from 'latchkey/admin-api'
 import { Card } from '../../components/card.tsx'

@@ -1,4 +1,5 @@
-// Requests a real token, after saying what that puts an end to, and keeps what came on the page until it is left.
+// Requests a real token, after a warning about the token that this ends. Keeps the received tokens until the page is
+// left.
 import { Button, PasswordInput, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration, TrialToken } from 'latchkey/admin-api'
@@ -16,7 +17,7 @@ import { tryText as words } from '../../strings/try.ts'
 import { requestEffect } from './request-effect.ts'
 import { TrialTokenCard, type TrialTokenText } from './trial-token-card.tsx'
 
-/** Enough to see one replace another. */
+/** Enough to see one token replace another. */
 const KEPT = 3
 
 export function RequestCard({ integration, scope }: { readonly integration: Integration; readonly scope: string }) {

@@ -1,4 +1,4 @@
-// What a token request would do to the live token of its scope.
+// The effect of a token request on the live token of its scope.
 import type { Integration, SlotHistory } from 'latchkey/admin-api'
 import type { CountedSlot } from '../../api/counted-slot.ts'
 import { clock, count, relative } from '../../components/times.ts'
@@ -8,7 +8,7 @@ import { requesterName } from './requester-name.ts'
 
 export interface RequestEffect {
   readonly title: string
-  /** What ends. Undefined if nothing does. */
+  /** The token that ends. Undefined if none does. */
   readonly ends?: string
 }
 

@@ -1,4 +1,4 @@
-// Who asked: the addresses and programs.
+// The callers that requested a token: addresses and programs.
 import { Text } from '@mantine/core'
 import type { Requester } from 'latchkey/admin-api'
 import { activityText } from '../../strings/detail.ts'

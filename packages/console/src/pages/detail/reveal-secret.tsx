@@ -1,4 +1,4 @@
-// Shows a secret again, or copies it unseen: either way it is looked up at that moment, and that is on record.
+// Shows a secret again, or copies it unseen. Both fetch it at that moment, and the audit log records it.
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
 import type { IntegrationSecret } from 'latchkey/admin-api'
@@ -11,7 +11,7 @@ import { messageOf } from '../../components/problem-alert.tsx'
 import { t } from '../../strings.ts'
 
 const MASK = '•'.repeat(16)
-/** Long enough to compare, short enough for who walks away. */
+/** Long enough to compare, short enough if the operator walks away. */
 const SHOWN_MS = 120_000
 const COPIED_MS = 2000
 
@@ -46,7 +46,7 @@ export function RevealSecret({ integrationId, secret }: RevealSecretProps) {
   const copy = async () => {
     const text = shown ?? (await reveal.mutateAsync(secret.id))
     reveal.reset()
-    // A browser may refuse what comes too long after the click: then it is at least on the screen.
+    // A browser may refuse to copy long after the click. Then the secret is at least on the screen.
     if (!(await copyText(text))) return setShown(text)
     setCopied(true)
     announce('Client secret copied')
@@ -54,7 +54,7 @@ export function RevealSecret({ integrationId, secret }: RevealSecretProps) {
   const show = () => {
     const onSuccess = (text: string) => {
       setShown(text)
-      // What was answered is kept nowhere but on the screen.
+      // The answer is kept only on the screen.
       reveal.reset()
     }
     reveal.mutate(secret.id, { onSuccess })

@@ -1,4 +1,4 @@
-// Makes a new secret: for how long the old one goes on, and what becomes of the live tokens.
+// Makes a new secret. The operator chooses how long the old one stays valid and whether live tokens end.
 import { Checkbox, Radio, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
@@ -15,7 +15,7 @@ const A_DAY = 86_400
 export interface RotateDialogProps {
   readonly integration: Integration
   readonly opened: boolean
-  /** How many tokens are live; undefined until that is known. */
+  /** The number of live tokens. Undefined until it is known. */
   readonly live: number | undefined
   readonly onClose: () => void
   readonly onRotated: (secret: string | undefined) => void

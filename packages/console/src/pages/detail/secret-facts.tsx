@@ -1,4 +1,4 @@
-// One secret: the way to see it, what is known of its use, and its end.
+// One secret: the button to show it, its last use and its end.
 import { Button, Group, Text } from '@mantine/core'
 import type { IntegrationSecret } from 'latchkey/admin-api'
 import { useState } from 'react'

@@ -1,4 +1,4 @@
-// What an integration may do, changed against the version that was read; and its end.
+// The settings of an integration, changed against the version that was read, and its deletion.
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'

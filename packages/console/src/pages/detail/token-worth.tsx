@@ -1,4 +1,4 @@
-// What a token is worth by what the server knows of its scope, from second to second.
+// The standing of a token by the server's data about its slot, updated each second.
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { slotsQuery } from '../../api/queries.ts'

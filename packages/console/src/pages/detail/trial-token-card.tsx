@@ -1,4 +1,4 @@
-// A token that was requested on this page: what it is worth now, what it says, and what verify answers to it.
+// A token that was requested on this page: its standing, its claims, and the answer of verify.
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useId } from 'react'
 import { ClaimTable } from '../../components/claim-table.tsx'
@@ -9,7 +9,7 @@ import { tryText as words } from '../../strings/try.ts'
 import { TokenWorth } from './token-worth.tsx'
 import { VerifyAnswer } from './verify-answer.tsx'
 
-/** In this page alone, until it is left. */
+/** Kept only in this page, until it is left. */
 export interface TrialTokenText {
   readonly jti: string
   readonly generation: number

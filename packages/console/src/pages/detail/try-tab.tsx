@@ -1,4 +1,4 @@
-// Trying an integration: what its next token says, how to request it, what a token in hand is worth.
+// Trying an integration: a preview of its next token, a token request, and the inspection of a token.
 import { Select, Stack } from '@mantine/core'
 import type { Integration } from 'latchkey/admin-api'
 import { useState } from 'react'

@@ -1,4 +1,4 @@
-// Asks the server what verify answers to a token, and shows that answer.
+// Sends a token to verify, and shows the answer.
 import { Button, Group, Text } from '@mantine/core'
 import type { Verification } from 'latchkey/admin-api'
 import { useVerify } from '../../api/use-acts.ts'
@@ -10,7 +10,7 @@ import { tryText as words } from '../../strings/try.ts'
 
 export interface VerifyAnswerProps {
   readonly token: string
-  /** The scope that the API would ask for. Undefined if the token has none. */
+  /** The scope that the API would require. Undefined if the token has none. */
   readonly scope: string | undefined
 }
 

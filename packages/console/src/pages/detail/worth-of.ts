@@ -1,4 +1,4 @@
-// What a token is worth by what the server last said of its slot.
+// The standing of a token by the last state of its slot that the server sent.
 import type { CountedSlot } from '../../api/counted-slot.ts'
 import type { DecodedToken } from '../../components/decode-token.ts'
 

@@ -1,4 +1,4 @@
-// What can be done to all selected integrations at once.
+// The acts on all selected integrations.
 import { Button, Group, Paper, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueries } from '@tanstack/react-query'

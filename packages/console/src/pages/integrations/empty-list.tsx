@@ -1,4 +1,4 @@
-// The list when there is nothing in it, and when nothing in it fits.
+// The list if there are no integrations, or if none matches.
 import { Button, Paper, Stack, Text, Title } from '@mantine/core'
 import { RouterButton } from '../../components/router-link.tsx'
 import { t } from '../../strings.ts'

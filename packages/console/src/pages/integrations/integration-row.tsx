@@ -1,4 +1,4 @@
-// One integration in the list; what its tokens are doing is read for itself, so that the list never waits for it.
+// One integration in the list. The state of its tokens is read separately, so that the list never waits for it.
 import { Checkbox, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Integration } from 'latchkey/admin-api'
@@ -18,7 +18,7 @@ const MOST_SCOPES = 3
 
 export interface IntegrationRowProps {
   readonly integration: Integration
-  /** Undefined for those who may not change anything. */
+  /** Undefined for operators who may not change integrations. */
   readonly isSelected: boolean | undefined
   readonly onSelect: () => void
 }

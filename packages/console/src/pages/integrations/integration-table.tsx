@@ -1,4 +1,4 @@
-// The integrations of one page of the list, as a table that is sorted by its heads.
+// The integrations of one page of the list, as a table that its headings sort.
 import { Checkbox, Table } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react'
 import type { Integration } from 'latchkey/admin-api'
@@ -11,13 +11,13 @@ import { directionOf, type SortColumn, type SortOrder, toggled } from './list-se
 export interface IntegrationTableProps {
   readonly items: readonly Integration[]
   readonly sort: SortOrder | undefined
-  /** Ids; undefined for those who may not change anything. */
+  /** Ids. Undefined for operators who may not change integrations. */
   readonly selected: ReadonlySet<string> | undefined
   readonly onSelect: (ids: ReadonlySet<string>) => void
   readonly onSort: (order: SortOrder) => void
 }
 
-/** What a window shows of the rows is there first; the others follow a moment later. */
+/** The rows that fit into a window are rendered first. The others follow a moment later. */
 const FIRST = 15
 
 export function IntegrationTable({ items, sort, selected, onSelect, onSort }: IntegrationTableProps) {

@@ -1,4 +1,4 @@
-// Models > Integrations: all of them, found, filtered, sorted and disabled.
+// Models > Integrations: all of them, with search, filters, sorting and bulk acts.
 import { Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-// What the address of the list says: what is looked for, in which order, from where on.
+// The search parameters of the list: search text, filters, order and page.
 
 export interface ListPageSearch {
   readonly search?: string
@@ -13,11 +13,11 @@ const ORDERS = ['created', '-created', 'name', '-name', 'last_used', '-last_used
 export type SortOrder = (typeof ORDERS)[number]
 export type SortColumn = 'created' | 'name' | 'last_used'
 
-/** What is not understood is left out: an old link still shows the list. */
+/** Unknown values are left out, so that an old link still shows the list. */
 export function readListSearch(given: { readonly [Name in keyof ListPageSearch]?: unknown }): ListPageSearch {
   const { search, status, scope, sort, cursor, page } = given
   const order = ORDERS.find((known) => known === sort)
-  // The router reads a search for digits as a number.
+  // The router parses a text of digits as a number.
   const text = typeof search === 'number' ? String(search) : search
   return {
     ...(typeof text === 'string' && text !== '' && { search: text }),

@@ -1,4 +1,4 @@
-// The list while it is on its way.
+// A placeholder for the list while it is loaded.
 import { Skeleton, Stack } from '@mantine/core'
 import { t } from '../../strings.ts'
 

@@ -1,4 +1,4 @@
-// Finding integrations: by words, by status, by scope.
+// The search field and filters of the list: text, status and scope.
 import { Group, Kbd, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
@@ -78,7 +78,7 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value)
   const field = useRef<HTMLInputElement>(null)
   const timer = useRef<number | undefined>(undefined)
-  /** Until the address has them: it follows later, maybe later than the next letter. */
+  /** Kept until the address has them. The address follows later, maybe after the next letter. */
   const sent = useRef<string[]>([])
   const search = (next: string) => {
     if (next !== value) sent.current.push(next)
@@ -87,7 +87,7 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
   useEffect(() => {
     const own = sent.current.lastIndexOf(value)
     sent.current.splice(0, own === -1 ? Infinity : own + 1)
-    // The address may change by itself: by the back button, or by clearing the filters.
+    // The back button or clearing the filters may change the address.
     if (own === -1) setText(value)
   }, [value])
   useEffect(() => () => clearTimeout(timer.current), [])
@@ -103,7 +103,7 @@ function SearchField({ value, onSearch }: SearchFieldProps) {
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={text === '' && <Kbd size="xs">/</Kbd>}
       value={text}
-      // Who leaves it for a link in the list is not to be called back.
+      // The focus must not return here if the operator has moved to a link in the list.
       onBlur={() => {
         clearTimeout(timer.current)
         if (text.trim() !== value) search(text.trim())

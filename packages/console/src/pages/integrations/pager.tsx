@@ -1,4 +1,4 @@
-// How much of the list is shown, and the way to the rest.
+// The shown part of the list, and the links to the other pages.
 import { Button, Group, Text } from '@mantine/core'
 import { count } from '../../components/times.ts'
 import { t } from '../../strings.ts'

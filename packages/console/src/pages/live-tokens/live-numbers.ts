@@ -1,4 +1,4 @@
-// What the page of live tokens counts and finds.
+// The numbers and the search of the page of live tokens.
 import type { ServerInterval } from 'latchkey/admin-api'
 import { type CountedSlot, liveTokens } from '../../api/counted-slot.ts'
 
@@ -13,7 +13,7 @@ export function liveNumbers(
   return { live: live.length, ending: live.filter(({ endsAtMs }) => endsAtMs - now < SOON_MS).length }
 }
 
-/** The last minute that is over. Undefined if none was measured from its beginning. */
+/** The last complete minute. Undefined if no minute was measured from its start. */
 export function lastWholeMinute(minutes: readonly ServerInterval[], since: string): ServerInterval | undefined {
   const minute = minutes.at(-2)
   return minute !== undefined && Date.parse(minute.at) >= Date.parse(since) ? minute : undefined

@@ -11,15 +11,15 @@ import { TokenLeft } from '../../components/token-left.tsx'
 import { pagesText } from '../../strings/pages.ts'
 import { liveTokensText as words, platformText } from '../../strings/platform.ts'
 
-// Broken only where it does not fit otherwise: the width of its column counts it whole.
+// Broken only if it does not fit: the width of its column counts the whole text.
 const WHOLE = { overflowWrap: 'break-word' } as const
 
-/** No client ID and no scope has a space in it. */
+/** Client IDs and scopes contain no space. */
 export const slotKey = ({ client_id: clientId, scope }: CountedSlot): string => `${clientId} ${scope}`
 
 export interface LiveTableProps {
   readonly slots: readonly CountedSlot[]
-  /** Undefined for those who may not change anything. */
+  /** Undefined for operators who may not revoke tokens. */
   readonly selected: ReadonlySet<string> | undefined
   readonly onSelect: (keys: ReadonlySet<string>) => void
   readonly onRevoke: (slot: CountedSlot) => void

@@ -1,4 +1,4 @@
-// How many tokens live, end and come, in numbers.
+// The numbers of live, expiring and new tokens.
 import { useQuery } from '@tanstack/react-query'
 import type { ServerInterval } from 'latchkey/admin-api'
 import { sumOf } from '../../api/activity-sums.ts'
@@ -12,7 +12,7 @@ import { liveTokensText as words, platformText } from '../../strings/platform.ts
 import { lastWholeMinute, liveNumbers } from './live-numbers.ts'
 
 export interface LiveTilesProps {
-  /** The next to end first; undefined while they are on their way. */
+  /** The next to expire first. Undefined while they are loaded. */
   readonly loaded: readonly CountedSlot[] | undefined
   readonly hasMore: boolean
 }

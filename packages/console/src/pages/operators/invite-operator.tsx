@@ -1,4 +1,4 @@
-// Invites somebody: their e-mail, their role, and then the link to pass on.
+// Invites an operator: asks for e-mail and role, then shows the link to pass on.
 import { TextInput } from '@mantine/core'
 import type { LinkedOperator, Role } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'

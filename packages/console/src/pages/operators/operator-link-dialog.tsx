@@ -1,4 +1,4 @@
-// The link by which somebody chooses a password, shown this once.
+// The link with which an operator chooses a password, shown once.
 import { Button, Modal, Stack, Text } from '@mantine/core'
 import type { LinkedOperator } from 'latchkey/admin-api'
 import { CopyText } from '../../components/copy-text.tsx'
@@ -18,7 +18,7 @@ export function OperatorLinkDialog({ made, onDone }: OperatorLinkDialogProps) {
     <Modal
       opened={made !== undefined}
       onClose={onDone}
-      // It cannot be shown again: a slip of the hand must not close it.
+      // The link cannot be shown again, so a click beside the dialog must not close it.
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}

@@ -1,4 +1,4 @@
-// The operators as a table: what each may do, whether they may sign in, and what can be done about it.
+// The operators as a table: role, status and acts of each.
 import { Button, Group, Table, Text } from '@mantine/core'
 import type { Operator } from 'latchkey/admin-api'
 import { RelativeTime } from '../../components/relative-time.tsx'
@@ -74,7 +74,7 @@ function Actions({ operator, onAct }: ActionsProps) {
   const acts = [
     ['sessions', words.sessions, words.sessionsOf(email)],
     ['change', words.change, words.changeOf(email)],
-    // One who is disabled gets no link.
+    // A disabled operator gets no link.
     ...(status === 'disabled' ? [] : ([['reset', words.reset, words.resetOf(email)]] as const)),
     ['remove', words.remove, words.removeOf(email)],
   ] as const

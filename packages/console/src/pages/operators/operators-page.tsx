@@ -1,4 +1,5 @@
-// Settings > Operators: who signs in here, as what, and where they are signed in. Who is no owner sees their own sessions.
+// Settings > Operators: who may sign in, with which role, and their sessions. An operator who is not an owner sees
+// only their own sessions.
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

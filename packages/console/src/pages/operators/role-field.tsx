@@ -1,4 +1,4 @@
-// Which of the three roles, each with what it may do.
+// The choice of a role, with the rights of each.
 import { Radio, Stack } from '@mantine/core'
 import type { Role } from 'latchkey/admin-api'
 import { operatorsText as words } from '../../strings/settings.ts'

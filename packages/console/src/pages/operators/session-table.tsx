@@ -1,4 +1,4 @@
-// Where one operator is signed in, each session with the button that ends it.
+// The sessions of one operator, each with the button that ends it.
 import { Button, Table, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
@@ -58,7 +58,7 @@ export function SessionTable({ operator: { id, email } }: { readonly operator: O
                     </Table.Td>
                   ))}
                   <Table.Td>
-                    {/* One's own is left by signing out. */}
+                    {/* The operator ends the present session by signing out. */}
                     {!current && (
                       <Button
                         size="compact-sm"

@@ -1,4 +1,4 @@
-// Where callers supersede each other's tokens now, with the way to the integration that tells the cures.
+// The integrations whose callers supersede each other's tokens, with links to the cures.
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Contention } from 'latchkey/admin-api'

@@ -1,4 +1,4 @@
-// Activity > Overview: what the server has been doing, over the last hour or day.
+// Activity > Overview: the activity of the server over the last hour or day.
 import { Button, Group, SegmentedControl, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

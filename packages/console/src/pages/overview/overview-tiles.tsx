@@ -1,4 +1,4 @@
-// The numbers that matter most, over the chosen range or of this moment.
+// The main numbers, over the chosen range or at this moment.
 import type { Overview } from 'latchkey/admin-api'
 import type { ServerMetrics } from '../../api/metrics.ts'
 import type { Range } from '../../components/chart-text.ts'

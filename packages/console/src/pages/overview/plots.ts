@@ -1,4 +1,4 @@
-// The series of the overview's plots, out of the intervals that were measured.
+// Makes the series of the overview's plots from the measured intervals.
 import type { Percentiles, ServerInterval } from 'latchkey/admin-api'
 import { sumOf } from '../../api/activity-sums.ts'
 import { refusalSeries } from '../../components/refusal-series.ts'
@@ -10,7 +10,7 @@ export interface Plots {
   readonly tokens: readonly Series[]
   readonly supersession: readonly Series[]
   readonly refusals: readonly Series[]
-  /** Undefined when no token was requested. */
+  /** Undefined if no token was requested. */
   readonly latency: readonly Series[] | undefined
 }
 

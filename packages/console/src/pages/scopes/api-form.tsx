@@ -1,4 +1,4 @@
-// Makes an API, or changes the one that is given.
+// Creates an API, or changes the given one.
 import { Select, Textarea, TextInput } from '@mantine/core'
 import type { Api, Scope } from 'latchkey/admin-api'
 import { useEffect, useRef, useState } from 'react'
@@ -11,7 +11,7 @@ import { apiFieldsOf, EMPTY_API, newApiOf } from './catalog-fields.ts'
 
 export interface ApiFormProps {
   readonly opened: boolean
-  /** As it is now; undefined for a new one. */
+  /** The present state. Undefined for a new API. */
   readonly api: Api | undefined
   readonly scopes: readonly Scope[]
   readonly onClose: () => void

@@ -1,7 +1,7 @@
-// The fields of a scope and of an API as a person fills them in, and what the admin API takes of them.
+// The form fields of a scope and of an API, and the request bodies made of them.
 import type { Api, NewApi, NewScope, Scope, ScopePatch } from 'latchkey/admin-api'
 
-// RFC 6749 §3.3, and the length that the server takes.
+// RFC 6749 §3.3, and the length that the server accepts.
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,128}$/
 
 export const isScopeName = (name: string): boolean => SCOPE.test(name)
@@ -26,7 +26,7 @@ export const newScopeOf = (fields: ScopeFields): NewScope => ({
 
 export const isNewAudience = (base: Scope, fields: ScopeFields): boolean => fields.audience.trim() !== audienceOf(base)
 
-/** Leaves out an audience that stays: a new one ends the live tokens. */
+/** Leaves out an unchanged audience, because a new audience ends the live tokens. */
 export const scopePatchOf = (base: Scope, fields: ScopeFields): ScopePatch => ({
   description: fields.description,
   ...(isNewAudience(base, fields) && { audience: audienceIn(fields) }),
@@ -36,7 +36,7 @@ export interface ApiFields {
   readonly name: string
   readonly scope: string
   readonly description: string
-  /** One path pattern a line. */
+  /** One path pattern per line. */
   readonly routes: string
 }
 

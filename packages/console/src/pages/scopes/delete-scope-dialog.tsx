@@ -6,7 +6,8 @@ import { useDeleteScope } from '../../api/platform-acts.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { scopesText as words } from '../../strings/platform.ts'
 
-// The dialog is there before its subject: a dialog that comes open does not know where to give the focus back.
+// The dialog is mounted before its subject is known: a dialog that is mounted open does not know where to return the
+// focus.
 const NONE: Pick<Scope, 'name' | 'version' | 'integrations' | 'live_tokens' | 'apis'> = {
   name: '',
   version: 0,
@@ -39,7 +40,7 @@ export function DeleteScopeDialog({ opened, scope, onClose }: DeleteScopeDialogP
       isDangerous
       isReady={!isUsed || typed === name}
       act={remove}
-      // Without force, what came to use it in the meantime is refused by the server, and then told here.
+      // Without force the server refuses if an integration or API began to use the scope. The dialog then shows them.
       onConfirm={() => remove.mutate({ name, version, force: isUsed ? 'true' : 'false' }, { onSuccess: onClose })}
       onClose={onClose}
     >

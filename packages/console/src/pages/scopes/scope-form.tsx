@@ -1,4 +1,4 @@
-// Makes a scope, or changes the one that is given.
+// Creates a scope, or changes the given one.
 import { Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Scope } from 'latchkey/admin-api'
@@ -13,7 +13,7 @@ import { audienceOf, isNewAudience, isScopeName, newScopeOf, type ScopeFields, s
 
 export interface ScopeFormProps {
   readonly opened: boolean
-  /** As it is now; undefined for a new one. */
+  /** The present state. Undefined for a new scope. */
   readonly scope: Scope | undefined
   readonly onClose: () => void
 }

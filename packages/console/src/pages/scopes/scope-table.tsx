@@ -1,11 +1,11 @@
-// The scopes as a table, each with what uses it.
+// The scopes as a table, each with its integrations and APIs.
 import { Table, Text } from '@mantine/core'
 import type { Scope } from 'latchkey/admin-api'
 import { RowActions } from '../../components/row-actions.tsx'
 import { count } from '../../components/times.ts'
 import { platformText, scopesText as words } from '../../strings/platform.ts'
 
-// Broken only where it does not fit otherwise: the width of its column counts it whole.
+// Broken only if it does not fit: the width of its column counts the whole text.
 const WHOLE = { overflowWrap: 'break-word' } as const
 
 export interface ScopeTableProps {

@@ -1,4 +1,4 @@
-// Platform > Scopes & APIs: what tokens can be for, and what asks for them.
+// Platform > Scopes & APIs: the scopes of tokens, and the APIs that require them.
 import { Button, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -26,12 +26,12 @@ export function ScopesPage() {
   const scopes = useQuery(scopesQuery)
   const apis = useQuery(apisQuery)
   const [dialog, setDialog] = useState<Dialog | undefined>()
-  // Kept when the dialog closes: it is still to be seen for a moment.
+  // Kept when the dialog closes, because it stays visible for a moment.
   const [subject, setSubject] = useState<string | undefined>()
   const open = (next: Dialog, of?: string) => {
     setSubject(of)
     setDialog(next)
-    // A dialog says how many live tokens end, and no event tells of each.
+    // A dialog says how many live tokens end, and not every change of that number has an event.
     void scopes.refetch()
   }
   const close = () => setDialog(undefined)

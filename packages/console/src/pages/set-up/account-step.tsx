@@ -14,7 +14,7 @@ const LEAST = 12
 
 export interface AccountStepProps {
   readonly code: string | undefined
-  /** Whether the first owner was made by it. */
+  /** True if it made the first owner. */
   readonly onDone: (kind: SetUpLinkFacts['kind']) => void
 }
 

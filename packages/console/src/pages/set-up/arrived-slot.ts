@@ -1,4 +1,4 @@
-// Which slot has received a token since the page began to look.
+// Finds the slot that has received a token since the page began to watch.
 import type { CountedSlot } from '../../api/counted-slot.ts'
 
 /** The generation of each slot, by its scope. */

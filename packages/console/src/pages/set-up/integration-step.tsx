@@ -1,4 +1,4 @@
-// The second step: an integration, made here or there already.
+// The second step: create an integration, or choose an existing one.
 import { Button, Divider, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type SyntheticEvent, useRef, useState } from 'react'

@@ -22,7 +22,7 @@ import { arrivedSlot, type Generations, generationsOf } from './arrived-slot.ts'
 
 export interface RequestStepProps {
   readonly id: string
-  /** Undefined for an integration that was there before. */
+  /** Undefined for an integration that existed before. */
   readonly secret: string | undefined
   readonly onArrived: () => void
 }
@@ -92,7 +92,7 @@ function Arrived({ id, slot }: { readonly id: string; readonly slot: CountedSlot
   )
 }
 
-/** One that was just made had no token when the page began to look. */
+/** A new integration had no token when the page began to watch. */
 function useArrived(slots: readonly CountedSlot[] | undefined, wasThere: boolean): CountedSlot | undefined {
   const before = useRef<Generations | undefined>(wasThere ? undefined : new Map())
   if (slots === undefined) return undefined

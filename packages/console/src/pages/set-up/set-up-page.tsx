@@ -63,7 +63,7 @@ export function SetUpPage() {
   )
 }
 
-/** Out of the address at once: it is a key, and addresses are kept in histories. */
+/** Removed from the address at once: the code is a key, and browsers keep addresses in their history. */
 function takeCode(): string | undefined {
   const code = takenCode ?? location.hash.slice(1)
   takenCode = code
@@ -71,5 +71,5 @@ function takeCode(): string | undefined {
   return code === '' ? undefined : code
 }
 
-/** A component may be made twice before it is shown. */
+/** React may create a component twice before it is shown. */
 let takenCode: string | undefined

@@ -1,4 +1,4 @@
-// What the address of the set-up page says: which integration the first token is for.
+// The search parameters of the set-up page: the integration of the first token.
 
 export interface SetUpSearch {
   readonly integration?: string

@@ -1,4 +1,4 @@
-// The four steps, ticked as far as they are done.
+// The four steps, with a tick at each completed one.
 import { Group, SimpleGrid, Text } from '@mantine/core'
 import { IconCircle, IconCircleCheckFilled, IconCircleDot } from '@tabler/icons-react'
 import { t } from '../../strings.ts'

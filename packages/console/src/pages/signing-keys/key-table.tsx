@@ -15,7 +15,7 @@ const TONES: Readonly<Record<SigningKey['status'], Tone>> = {
 
 export interface KeyTableProps {
   readonly keys: readonly SigningKey[]
-  /** Undefined for those who may not change anything. */
+  /** Undefined for operators who may not change keys. */
   readonly onRevoke: ((key: SigningKey) => void) | undefined
 }
 

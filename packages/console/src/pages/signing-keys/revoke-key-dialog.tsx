@@ -1,4 +1,4 @@
-// Asks before a signing key is revoked in an emergency, with how many live tokens end.
+// Asks before a signing key is revoked in an emergency, with the number of live tokens that this ends.
 import { Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
@@ -16,7 +16,8 @@ export interface RevokeKeyDialogProps {
   readonly onClose: () => void
 }
 
-// The dialog is there before its subject: a dialog that comes open does not know where to give the focus back.
+// The dialog is mounted before its subject is known: a dialog that is mounted open does not know where to return the
+// focus.
 const NONE: SigningKey = {
   kid: '',
   alg: 'ES256',
@@ -51,7 +52,7 @@ export function RevokeKeyDialog({ opened, signingKey = NONE, onClose }: RevokeKe
       title={words.revokeTitle}
       verb={words.revokeVerb}
       isDangerous
-      // A key that leaked is revoked also when the tokens cannot be counted.
+      // A leaked key can be revoked even if the tokens cannot be counted.
       isReady={typed.trim() === words.word && !signed.isPending}
       act={revoke}
       onConfirm={confirm}

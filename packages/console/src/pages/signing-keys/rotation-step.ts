@@ -1,4 +1,4 @@
-// Where a rotation of the signing key is.
+// The present step of a rotation of the signing key.
 import type { SigningKey } from 'latchkey/admin-api'
 
 export type RotationStep =

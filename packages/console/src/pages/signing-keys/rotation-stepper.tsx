@@ -1,4 +1,4 @@
-// Where a rotation of the signing key is, with what is waited for counted down.
+// The steps of a rotation of the signing key, with a countdown to the next one.
 import { Stack, Stepper, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { SigningKey } from 'latchkey/admin-api'
@@ -22,7 +22,7 @@ export function RotationStepper({ keys }: { readonly keys: readonly SigningKey[]
     <Stepper.Step
       label={label}
       description={line}
-      // Stands in the list of steps, and leads nowhere.
+      // A step in the list, not a button.
       allowStepSelect={false}
       {...(index === active && { 'aria-current': 'step' as const })}
     />

@@ -1,4 +1,4 @@
-// Platform > Signing keys: which key signs, the rotation step by step, and the way out when one has leaked.
+// Platform > Signing keys: the key that signs, its rotation step by step, and the revocation of a leaked key.
 import { Button, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconRefresh } from '@tabler/icons-react'

@@ -1,6 +1,6 @@
 // Group commit: all work that arrived during one commit shares the next commit.
 //
-//   idle → closing_soon         `push`, `pushAnnounced`, `withdraw` or `betweenCommits`: there is enough work for a batch
+//   idle → closing_soon         `enqueue`, `enqueueReserved`, `cancelReservation` or `betweenCommits`: there is enough work for a batch
 //   closing_soon → committing   this turn of the event loop ends
 //   committing → idle           `#run`: no work is ready
 //   committing → recovering     `#failed`: the strategy could not prepare memory, or could not commit
@@ -20,7 +20,7 @@ import { recover } from './recover.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
 import { unavailable } from './unavailable.ts'
-import { WaitingWork } from './waiting-work.ts'
+import { CommitBacklog } from './commit-backlog.ts'
 import { RANKS, type StagedWork, type Work } from './work.ts'
 
 /**
@@ -47,7 +47,7 @@ export class CommitQueue {
   readonly #strategy: CommitStrategy
   readonly #recorder: Recorder
   readonly #macs: RowMacs
-  readonly #waiting = new WaitingWork()
+  readonly #backlog = new CommitBacklog()
   readonly #acts: (() => Promise<void>)[] = []
   #state: 'idle' | 'closing_soon' | 'committing' | 'recovering' | 'closed' = 'idle'
   readonly #budget: RetryBudget
@@ -66,27 +66,28 @@ export class CommitQueue {
   }
 
   /**
-   * Counts work that is being prepared, so that the next batch waits for it. `pushAnnounced` or `withdraw` must follow.
+   * Counts work that is being prepared, so that the next batch waits for it. `enqueueReserved` or `cancelReservation`
+   * must follow.
    */
-  announce(): void {
-    this.#waiting.announce()
+  reserve(): void {
+    this.#backlog.reserve()
   }
 
-  /** Ends the wait for announced work that failed. */
-  withdraw(): void {
-    this.#waiting.expectOneLess()
+  /** Ends the wait for reserved work that failed. */
+  cancelReservation(): void {
+    this.#backlog.endReservation()
     this.#closeSoon()
     this.#endIfAsked()
   }
 
-  /** Adds the announced work. */
-  pushAnnounced(work: Work): void {
-    this.#waiting.expectOneLess()
-    this.push(work)
+  /** Adds the reserved work. */
+  enqueueReserved(work: Work): void {
+    this.#backlog.endReservation()
+    this.enqueue(work)
   }
 
   /** Adds work to the next batch, or calls its `fail` if the queue is closed or the store does not answer. */
-  push(work: Work): void {
+  enqueue(work: Work): void {
     if (this.#state === 'closed') {
       work.fail(new StoreUnavailable('the server is stopping'))
       return
@@ -96,7 +97,7 @@ export class CommitQueue {
       work.fail(new StoreUnavailable('the store accepts no writes at present'))
       return
     }
-    this.#waiting.add(work)
+    this.#backlog.add(work)
     this.#closeSoon()
   }
 
@@ -122,7 +123,7 @@ export class CommitQueue {
   }
 
   #closeSoon(): void {
-    if (this.#state === 'idle' && this.#waiting.isEnough) this.#runSoon()
+    if (this.#state === 'idle' && this.#backlog.isEnough) this.#runSoon()
   }
 
   // Work that arrives in this turn of the event loop joins the batch: requests that were read from sockets together
@@ -134,9 +135,9 @@ export class CommitQueue {
 
   async #run(): Promise<void> {
     this.#state = 'committing'
-    while (this.#waiting.isEnough || this.#acts.length > 0) {
+    while (this.#backlog.isEnough || this.#acts.length > 0) {
       await this.#runActs()
-      if (this.#waiting.isEnough) await this.#commit(this.#waiting.next(this.#strategy.choose))
+      if (this.#backlog.isEnough) await this.#commit(this.#backlog.next(this.#strategy.choose))
       // Lets the answers go out first, and signed work join the next batch.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
@@ -147,9 +148,9 @@ export class CommitQueue {
   #endIfAsked(): void {
     if (this.#closing === undefined) return
     if (this.#state === 'recovering') {
-      this.#refuse(this.#waiting.takeAll(), new StoreUnavailable('the server is stopping'))
+      this.#refuse(this.#backlog.takeAll(), new StoreUnavailable('the server is stopping'))
       this.#end('given_up', this.#closing)
-    } else if (this.#state === 'idle' && this.#waiting.isEmpty) this.#end('settled', this.#closing)
+    } else if (this.#state === 'idle' && this.#backlog.isEmpty) this.#end('settled', this.#closing)
   }
 
   #end(end: QueueEnd, tell: (end: QueueEnd) => void): void {
@@ -227,7 +228,7 @@ export class CommitQueue {
       if (this.#budget.isWorthAnother(work)) again.push(work)
       else this.#refuse([work], new StoreUnavailable('another change of the same record came first each time'))
     }
-    this.#waiting.addFirst(again)
+    this.#backlog.addFirst(again)
   }
 
   /** Handles a failed commit. `batch` is undefined if the failure came before the batch was made. */
@@ -252,7 +253,7 @@ export class CommitQueue {
    * The store refused one statement of the batch and changed nothing. Tries each work alone, to find the one at fault.
    */
   #findWhose(works: readonly Work[], cause: Error): void {
-    if (works.length > 1) this.#waiting.tryAlone(works)
+    if (works.length > 1) this.#backlog.retryIsolated(works)
     else this.#refuse(works, cause)
   }
 
@@ -261,8 +262,8 @@ export class CommitQueue {
     // A change of configuration with an unknown outcome is not tried again: the operator can read whether it happened.
     const isOver = inDoubt?.changes.isConfiguration === true
     if (isOver) this.#refuse(works, unavailable(cause))
-    for (const work of [...(isOver ? [] : works), ...this.#waiting.takeAll()]) {
-      if (this.#budget.hold(work)) this.#waiting.add(work)
+    for (const work of [...(isOver ? [] : works), ...this.#backlog.takeAll()]) {
+      if (this.#budget.hold(work)) this.#backlog.add(work)
       else this.#refuse([work], unavailable(cause))
     }
   }
@@ -276,7 +277,7 @@ export class CommitQueue {
 
   /** Refuses work whose retry budget is over, also while it is being committed. Its outcome is then never reported. */
   #giveUp(work: Work): void {
-    this.#waiting.remove(work)
+    this.#backlog.remove(work)
     work.fail(new StoreUnavailable('the store did not answer in time'))
   }
 

@@ -1,7 +1,7 @@
 // The part of a commit that depends on whether other processes write to the store.
 import type { Disk } from '../rows/disk.ts'
 import type { StagedBatch, Touched } from './staged-batch.ts'
-import type { Choose } from './waiting-work.ts'
+import type { Choose } from './commit-backlog.ts'
 import type { StagedWork, Work } from './work.ts'
 
 export interface CommitStrategy {

@@ -13,7 +13,7 @@ export const configure = <Value, Refusal>(
 ): Promise<Result<Value, Refusal>> =>
   new Promise((resolve, reject) => {
     let outcome: Result<Value, Refusal> | undefined
-    queue.push({
+    queue.enqueue({
       rank: 'configure',
       earlier: 'none',
       stage: (batch) => {

@@ -1,7 +1,7 @@
 // Limits how long, and how much, work waits for a store that does not answer.
 import type { Work } from './work.ts'
 
-const LOOK_EVERY_MS = 50
+const CHECK_EVERY_MS = 50
 /** More work would only wait for its deadline, each with an open connection. */
 const MOST_HELD = 4096
 
@@ -38,8 +38,8 @@ export class RetryBudget {
     if (until <= performance.now() || this.#held.size >= MOST_HELD) return false
     this.#held.set(work, until)
     this.#timer ??= setInterval(() => {
-      this.#look()
-    }, LOOK_EVERY_MS)
+      this.#check()
+    }, CHECK_EVERY_MS)
     return true
   }
 
@@ -61,7 +61,7 @@ export class RetryBudget {
     this.#endIfNone()
   }
 
-  #look(): void {
+  #check(): void {
     const now = performance.now()
     for (const [work, until] of this.#held) {
       if (until > now) continue

@@ -144,12 +144,12 @@ export class Issuing {
       ...{ judged: [], judgedBy: undefined, listed: [], superseded: undefined },
     }
     this.#open.set(slot.id, issuance)
-    queue.announce()
+    queue.reserve()
     signToken(this.#ports, clientId, slot, token, (cause, text) => {
       if (cause === undefined) {
-        queue.pushAnnounced(this.#work(issuance, text))
+        queue.enqueueReserved(this.#work(issuance, text))
       } else {
-        queue.withdraw()
+        queue.cancelReservation()
         this.#fail(issuance, new Error('the token could not be signed', { cause }))
       }
     })

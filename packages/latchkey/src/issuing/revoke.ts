@@ -34,6 +34,6 @@ export function revokeToken(queue: CommitQueue, { clientId, scope, jti }: Revoca
       },
       fail: reject,
     }
-    queue.push(work)
+    queue.enqueue(work)
   })
 }

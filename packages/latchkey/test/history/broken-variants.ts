@@ -61,7 +61,7 @@ const carelessRevocation = (slots: Slots, queue: CommitQueue): Slots => ({
     const slot = await slots.read(clientId, scope)
     if (slot?.live?.jti !== jti) return false
     return new Promise((resolve, reject) => {
-      queue.push({
+      queue.enqueue({
         rank: 'revoke',
         earlier: 'none',
         stage: (batch) => {

@@ -10,60 +10,60 @@ const ENOUGH = 16
 /** Divides the waiting works into those of the next batch and those of a later one. */
 export type Choose = (waiting: readonly Work[]) => { readonly now: readonly Work[]; readonly later: readonly Work[] }
 
-export class WaitingWork {
-  #come: Work[] = []
-  /** The number of announced works that have not come yet. */
-  #coming = 0
+export class CommitBacklog {
+  #pending: Work[] = []
+  /** The number of works that are reserved and not enqueued yet. */
+  #inFlight = 0
   /** Works of a batch that failed by one statement. Each is retried alone, so that only the work at fault fails. */
-  readonly #alone: Work[] = []
+  readonly #isolated: Work[] = []
 
-  announce(): void {
-    this.#coming++
+  reserve(): void {
+    this.#inFlight++
   }
 
-  /** An announced work has come, or was withdrawn. */
-  expectOneLess(): void {
-    this.#coming--
+  /** A reserved work was enqueued, or its reservation cancelled. */
+  endReservation(): void {
+    this.#inFlight--
   }
 
   add(work: Work): void {
-    this.#come.push(work)
+    this.#pending.push(work)
   }
 
   /** Puts the works before all others. */
   addFirst(works: readonly Work[]): void {
-    this.#come.unshift(...works)
+    this.#pending.unshift(...works)
   }
 
-  tryAlone(works: readonly Work[]): void {
-    this.#alone.push(...works)
+  retryIsolated(works: readonly Work[]): void {
+    this.#isolated.push(...works)
   }
 
   /** True if there is enough work for a batch. */
   get isEnough(): boolean {
-    const ready = this.#come.length + this.#alone.length
-    return ready > 0 && ready >= Math.min(this.#coming, ENOUGH)
+    const ready = this.#pending.length + this.#isolated.length
+    return ready > 0 && ready >= Math.min(this.#inFlight, ENOUGH)
   }
 
-  /** True if no work waits and none is announced. */
+  /** True if no work waits and none is reserved. */
   get isEmpty(): boolean {
-    return this.#come.length + this.#alone.length + this.#coming === 0
+    return this.#pending.length + this.#isolated.length + this.#inFlight === 0
   }
 
   next(choose: Choose): readonly Work[] {
-    const alone = this.#alone.shift()
-    if (alone !== undefined) return [alone]
-    const { now, later } = choose(this.#come)
-    this.#come = [...later]
+    const isolated = this.#isolated.shift()
+    if (isolated !== undefined) return [isolated]
+    const { now, later } = choose(this.#pending)
+    this.#pending = [...later]
     return now
   }
 
   /** Removes and returns all works, those to retry alone first. */
   takeAll(): readonly Work[] {
-    return [...this.#alone.splice(0), ...this.#come.splice(0)]
+    return [...this.#isolated.splice(0), ...this.#pending.splice(0)]
   }
 
   remove(work: Work): void {
-    this.#come = this.#come.filter((other) => other !== work)
+    this.#pending = this.#pending.filter((other) => other !== work)
   }
 }

@@ -5,7 +5,7 @@ import { destructive, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { rfc3339, spoken } from '../durations.ts'
 import { tokensOf, WHAT_IS_MISSING } from '../older-store.ts'
-import { PLACE, placeName, placeOf } from '../place.ts'
+import { STORE_LOCATION, locationName, locationOf } from '../store-location.ts'
 import { showDone } from '../show.ts'
 import { storeFailure } from '../store-failure.ts'
 import type { Terminal } from '../terminal.ts'
@@ -24,15 +24,15 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
     ],
   })
     .summary('end the tokens of a store that was put back by other means')
-    .requiredOption('--on <place>', PLACE)
+    .requiredOption('--on <location>', STORE_LOCATION)
     .option('--drop-damaged-log', 'go on with what stands before the damage of a write-ahead log; the rest is lost')
     .addHelpText('after', NOTES)
     .action(async (options: AfterRestoreOptions) => {
-      const on = placeOf(options.on, terminal.env)
+      const on = locationOf(options.on, terminal.env)
       const damagedLog = options.dropDamagedLog === true ? 'dropped' : 'refused'
       if (damagedLog === 'dropped' && on.kind === 'database')
         throw unusable('--drop-damaged-log is for data folders. A database looks after its own log.')
-      await confirm(terminal, options, `This ends every token of ${placeName(on)}; all clients get new ones.`)
+      await confirm(terminal, options, `This ends every token of ${locationName(on)}; all clients get new ones.`)
       // Loaded when it is asked for: the other commands need no store.
       const { afterRestore } = await import('../../server/offline-stores.ts')
       try {
@@ -40,7 +40,7 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
         const document = { floor, live_tokens_ended: tokens, newest_record_at: newest === undefined ? null : rfc3339(newest) } // prettier-ignore
         const lines = [
           `Every token from before is over: ${tokensOf(tokens)} in this store, and all that were issued in the one it replaced.`,
-          'Clients get a new one when they ask again, as they do when theirs is refused. People sign in again.',
+          'Clients get a new one when they ask again, as they do when theirs is refused. Operators sign in again.',
           ...(newest === undefined ? [] : [`The newest thing in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]), // prettier-ignore
           ...WHAT_IS_MISSING,
         ]

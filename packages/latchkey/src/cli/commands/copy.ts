@@ -1,8 +1,8 @@
-// latchkey copy: a whole store from one place to another, with every live token as it is.
+// latchkey copy: a whole store from one location to another, with every live token as it is.
 import type { Command } from 'commander'
 import { unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
-import { PLACE, placeOf } from '../place.ts'
+import { STORE_LOCATION, locationOf } from '../store-location.ts'
 import { progressBar } from '../progress-bar.ts'
 import { showDone, type Shown } from '../show.ts'
 import { storeFailure } from '../store-failure.ts'
@@ -22,18 +22,18 @@ export function addCopy(latchkey: Command, terminal: Terminal): void {
     ],
   })
     .summary('move a whole store to PostgreSQL, or back')
-    .requiredOption('--from <place>', PLACE)
-    .requiredOption('--to <place>', `${PLACE}; new or empty`)
+    .requiredOption('--from <location>', STORE_LOCATION)
+    .requiredOption('--to <location>', `${STORE_LOCATION}; new or empty`)
     .action(async (options: CopyOptions) => {
-      const [from, to] = [placeOf(options.from, terminal.env), placeOf(options.to, terminal.env)]
-      if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same place.')
+      const [from, to] = [locationOf(options.from, terminal.env), locationOf(options.to, terminal.env)]
+      if (JSON.stringify(from) === JSON.stringify(to)) throw unusable('--from and --to are the same location.')
       // Imported here, because the other commands need no store.
       const { copyStore } = await import('../../server/offline-stores.ts')
       try {
         const copied = await copyStore(from, to, ({ done, all, table }) =>
           terminal.progress?.(progressBar(done, all, `${String(done)} of ${String(all)} rows, ${table}`)),
         ).finally(() => terminal.progress?.(''))
-        const said = `Copied ${String(copied.rows)} rows and compared them. Start servers on the new place alone, with the same master key: on the old one the tokens would go on too.` // prettier-ignore
+        const said = `Copied ${String(copied.rows)} rows and compared them. Start servers on the new location alone, with the same master key: on the old one the tokens would go on too.` // prettier-ignore
         showDone(terminal, options, copied, said)
       } catch (cause) {
         throw storeFailure('not_copied', cause)

@@ -9,7 +9,7 @@ import { command, type Options } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { rfc3339, spoken } from '../durations.ts'
 import { tokensOf, WHAT_IS_MISSING } from '../older-store.ts'
-import { PLACE, placeName, placeOf } from '../place.ts'
+import { STORE_LOCATION, locationName, locationOf } from '../store-location.ts'
 import { progressBar } from '../progress-bar.ts'
 import { showDone } from '../show.ts'
 import { StopSignals } from '../stop-signal.ts'
@@ -32,13 +32,13 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
   })
     .summary('put a backup back')
     .argument('<file>', 'what latchkey backup wrote')
-    .requiredOption('--to <place>', `${PLACE}; new or empty`)
+    .requiredOption('--to <location>', `${STORE_LOCATION}; new or empty`)
     .option('--replace', 'put it in the place of the store that is in the folder, which is gone then')
     .option('--accept-unsealed', 'restore a backup that no server has sealed; the next start puts that on record')
     .option('-y, --yes', 'do not ask before a store is replaced')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: RestoreOptions) => {
-      const [path, to] = [resolve(file), placeOf(options.to, terminal.env)]
+      const [path, to] = [resolve(file), locationOf(options.to, terminal.env)]
       const masterKey = readMasterKeySource(terminal.env)
       if (!masterKey.ok) throw configurationUnusable(masterKey.refusal)
       if (options.replace === true) {
@@ -58,7 +58,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
         master_key_fits: masterKeyFits ?? null,
         seal: sealOf(restored),
       }
-      showDone(terminal, options, document, told(restored, placeName(to)))
+      showDone(terminal, options, document, told(restored, locationName(to)))
     })
 }
 
@@ -89,7 +89,7 @@ async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], term
 const interrupted = new CliFailure({
   code: 'interrupted',
   exitCode: EXIT.interrupted,
-  message: 'Interrupted: nothing was restored, and the place is as it was.',
+  message: 'Interrupted: nothing was restored, and the location is unchanged.',
 })
 
 function notRestored(cause: unknown): CliFailure {
@@ -121,13 +121,13 @@ const TOLD_OF_SEAL = {
   missing: 'The backup has no seal, and you accepted it: the next start puts that on record.',
 }
 
-function told(restored: Restored, place: string): string {
+function told(restored: Restored, location: string): string {
   const { rows, madeAt, tokens, masterKeyFits } = restored
   const ago = spoken(Date.now() / 1000 - madeAt)
   return [
-    `Restored the store as of ${rfc3339(madeAt)} (${ago} ago) to ${place}: ${String(rows)} rows, each compared.`,
+    `Restored the store as of ${rfc3339(madeAt)} (${ago} ago) to ${location}: ${String(rows)} rows, each compared.`,
     `Every token from before is over: ${tokensOf(tokens)} in the backup, and all that were issued since. Clients get`,
-    'a new one when they ask again, as they do when theirs is refused. People sign in again.',
+    'a new one when they ask again, as they do when theirs is refused. Operators sign in again.',
     ...WHAT_IS_MISSING,
     TOLD_OF_SEAL[sealOf(restored)],
     masterKeyFits === true
@@ -140,5 +140,5 @@ const NOTES = `
 The backup is verified before anything is written: its checksum and the database
 in it. If the master key is in LATCHKEY_MASTER_KEY, in the file that
 LATCHKEY_MASTER_KEY_FILE names, or in the folder, so are the key and the seal of
-the backup; else the first start judges both. An interruption leaves the place
+the backup; else the first start judges both. An interruption leaves the location
 as it was. The next start records the restore in the audit trail.`

@@ -1,20 +1,20 @@
-// Where a store is, as commands are told: a data folder, or the URL of a database.
+// The location of a store in a command: a data folder, or the URL of a database.
 import { resolve } from 'node:path'
 import { Secret } from '@latchkey/protocol'
 import { readDatabaseConfig, readDatabaseUrl } from '../config/database-url.ts'
 import type { Environment } from '../config/environment.ts'
 import { configurationUnusable, unusable } from './cli-failure.ts'
 
-export type StorePlace =
+export type StoreLocation =
   { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'database'; readonly url: string }
 
-export const PLACE = 'a data folder, a postgres:// URL, or LATCHKEY_DATABASE_URL for the URL in that variable'
+export const STORE_LOCATION = 'a data folder, a postgres:// URL, or LATCHKEY_DATABASE_URL for the URL in that variable'
 
-/** With a scheme, which a folder may be called too: then it is written ./so:called. One letter is a drive of Windows. */
+/** A folder name with a scheme is written ./so:called. One letter is a Windows drive. */
 const URL_LIKE = /^[a-z][a-z\d+.-]+:|:\/\//i
 
-/** Throws `CliFailure` for the URL of anything else: it would be taken for a folder, and shown with its password. */
-export function placeOf(text: string, env: Environment): StorePlace {
+/** Throws `CliFailure` for any other URL, because taking it for a folder would print its password. */
+export function locationOf(text: string, env: Environment): StoreLocation {
   if (URL_LIKE.test(text)) return { kind: 'database', url: judged(text) }
   if (text !== 'LATCHKEY_DATABASE_URL') return { kind: 'folder', path: resolve(text) }
   const url = readDatabaseConfig(env)
@@ -24,9 +24,10 @@ export function placeOf(text: string, env: Environment): StorePlace {
 
 function judged(text: string): string {
   const url = readDatabaseUrl({ kind: 'text', value: new Secret(text) })
-  if (!url.ok) throw unusable(`A place that was given ${url.refusal.problem}. ${url.refusal.cure}`)
+  if (!url.ok) throw unusable(`A location that was given ${url.refusal.problem}. ${url.refusal.cure}`)
   return text
 }
 
-/** Never with the URL, which may hold a password. */
-export const placeName = (place: StorePlace): string => (place.kind === 'folder' ? place.path : 'the database')
+/** Returns the name for messages, without the URL, which may hold a password. */
+export const locationName = (location: StoreLocation): string =>
+  location.kind === 'folder' ? location.path : 'the database'

@@ -1,4 +1,4 @@
-// Where a store is, as copy, restore and after-restore are told: what is no place is refused, and a password is never shown.
+// The location of a store, as copy, restore and after-restore read it. Passwords in a URL are never shown.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

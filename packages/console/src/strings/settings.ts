@@ -2,7 +2,7 @@
 import { plural } from '../components/times.ts'
 
 export const operatorsText = {
-  line: 'People who sign in to this console. Programs use admin keys.',
+  line: 'Operators who sign in to this console. Programs use admin keys.',
   failed: 'The operators could not be loaded',
   loading: 'Loading operators',
   invite: 'Invite operator',

@@ -35,7 +35,7 @@ import type { PlacesOf } from '../state/feed-places.ts'
 import { KeyCell } from '../state/key-cell.ts'
 import { LiveState } from '../state/live-state.ts'
 import { loadIntegrations } from '../state/load.ts'
-import { loadPeople } from '../state/people-cell.ts'
+import { loadOperators } from '../state/operator-cell.ts'
 import { RowMacs } from '../rows/row-macs.ts'
 import type { FirstContents } from './first-contents.ts'
 import { loadCatalog } from './load-catalog.ts'
@@ -168,14 +168,14 @@ export async function assembleStore(
   const idempotency = await IdempotencyRecords.load(disk)
   const keys = await KeyCell.load(disk, macs)
   const adminKeyCell = await loadAdminKeys(disk, macs)
-  const people = await loadPeople(disk, macs)
-  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, people, clock })
+  const operatorCell = await loadOperators(disk, macs)
+  const recorder = new ActorRights(audit, { adminKeys: adminKeyCell, operators: operatorCell, clock })
   const engine = engineFor({ live, generations: new Generations(), slotIds, recorder, macs })
   const { queue, freshness } = engine
   const uses = new SecretUses(queue, engine.tokenUses)
   const { adminKeys, uses: adminKeyUses } = storedAdminKeys(disk, adminKeyCell, queue, clock)
-  const { sessions, uses: sessionUses } = storedSessions(people, queue, clock)
-  await engine.keepCurrent([audit.part, catalogCell, idempotency.part, keys.part, adminKeyCell, people, floor])
+  const { sessions, uses: sessionUses } = storedSessions(operatorCell, queue, clock)
+  await engine.keepCurrent([audit.part, catalogCell, idempotency.part, keys.part, adminKeyCell, operatorCell, floor])
   // A server that cannot record it now leaves that to the next start.
   engine.onFloorRaised(() => void recordRaisedFloor(queue, floor).catch(() => undefined))
   const write = async (writes: readonly Write[]): Promise<void> => {
@@ -193,7 +193,7 @@ export async function assembleStore(
     catalog,
     catalogAdministration: storedCatalogAdministration({ ...{ queue, clock, defaultAudience }, cell: catalogCell }),
     adminKeys,
-    operators: storedOperators(people, queue, clock),
+    operators: storedOperators(operatorCell, queue, clock),
     sessions,
     signingKeys: storedSigningKeys(queue, keys, clock),
     slots: (ports) => {

@@ -1,20 +1,20 @@
 // Stages what a change of an operator or a sign-in puts in place and ends.
 import type { OperatorUpdate } from '../domain/operator-change.ts'
-import { linkInsert, sessionInsert } from '../rows/people-rows.ts'
+import { linkInsert, sessionInsert } from '../rows/operator-rows.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
-import { type PeopleCell, StagedPeople } from '../state/people-cell.ts'
+import { type OperatorCell, StagedOperators } from '../state/operator-cell.ts'
 
 export function stageOperatorUpdate(
   batch: StagedBatch,
-  cell: PeopleCell,
+  cell: OperatorCell,
   { put, removed, endedSessions = [], endedLinks = [], session, link }: OperatorUpdate,
 ): void {
-  const people = new StagedPeople(batch, cell)
-  if (put !== undefined) people.putOperator(put)
+  const staged = new StagedOperators(batch, cell)
+  if (put !== undefined) staged.putOperator(put)
   const endedIds = new Set(endedSessions.map(({ id }) => id))
-  people.removeSessions(({ id }) => endedIds.has(id))
-  people.removeLinks((other) => endedLinks.includes(other))
-  if (session !== undefined) people.putSession(session, sessionInsert(session))
-  if (link !== undefined) people.putLink(link, linkInsert(link))
-  if (removed !== undefined) people.removeOperator(removed.id)
+  staged.removeSessions(({ id }) => endedIds.has(id))
+  staged.removeLinks((other) => endedLinks.includes(other))
+  if (session !== undefined) staged.putSession(session, sessionInsert(session))
+  if (link !== undefined) staged.putLink(link, linkInsert(link))
+  if (removed !== undefined) staged.removeOperator(removed.id)
 }

@@ -3,7 +3,7 @@ import type { RowSeal, StoreFormat } from '../ports/row-seal.ts'
 import type { Disk, Write } from '../rows/disk.ts'
 import { storedIntegrationPages } from '../state/load.ts'
 import { readAdminKey, readSigningKey } from '../rows/catalog-rows.ts'
-import { readLink, readOperator, readSession } from '../rows/people-rows.ts'
+import { readLink, readOperator, readSession } from '../rows/operator-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { number } from '../rows/rows.ts'
 

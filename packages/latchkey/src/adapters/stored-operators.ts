@@ -17,11 +17,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { NewPassword, Operators } from '../ports/operators.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import type { PeopleCell } from '../state/people-cell.ts'
+import type { OperatorCell } from '../state/operator-cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 import { stageOperatorUpdate } from './operator-updates.ts'
 
-export function storedOperators(cell: PeopleCell, queue: CommitQueue, clock: Clock): Operators {
+export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: Clock): Operators {
   /** Stages what `decide` makes of the operators; a refusal stages nothing. */
   const change = <Update extends OperatorUpdate, Value, Refusal>(
     decide: (state: OperatorState) => Result<Update, Refusal>,

@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Sessions } from '../ports/sessions.ts'
 import type { CommitQueue } from '../commit/commit-queue.ts'
 import { configure } from '../commit/configuration.ts'
-import { byHash, type PeopleCell, StagedPeople } from '../state/people-cell.ts'
+import { byHash, type OperatorCell, StagedOperators } from '../state/operator-cell.ts'
 import { stageOperatorUpdate } from './operator-updates.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
@@ -19,18 +19,18 @@ export interface StoredSessions {
   readonly uses: UnwrittenUses<EpochSeconds>
 }
 
-export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Clock): StoredSessions {
+export function storedSessions(cell: OperatorCell, queue: CommitQueue, clock: Clock): StoredSessions {
   const seen = new Map<string, EpochSeconds>()
   // Else a session that is used here would be over elsewhere, and a sign-in there would remove it.
   const uses = new UnwrittenUses<EpochSeconds>(
     queue,
     (at, id) => [['note_session_use', at, id]],
     (batch, used) => {
-      const { people } = new StagedPeople(batch, cell)
+      const { state } = new StagedOperators(batch, cell)
       const at = new Map(used)
       const isNews = ({ id, lastSeenAt }: Session) => (at.get(id) ?? 0) - lastSeenAt >= TOLD_AFTER_SECONDS
-      const sessions = [...people.sessions.values()]
-      if (sessions.some(isNews)) batch.put(cell, { ...people, sessions: byHash(sessions.map(current)) })
+      const sessions = [...state.sessions.values()]
+      if (sessions.some(isNews)) batch.put(cell, { ...state, sessions: byHash(sessions.map(current)) })
     },
   )
   const current = (session: Session): Session => ({
@@ -72,9 +72,9 @@ export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Cloc
     },
     end: async (operatorId, sessionId, audit) => {
       const ended = await configure(queue, (batch) => {
-        const staged = new StagedPeople(batch, cell)
+        const staged = new StagedOperators(batch, cell)
         const isMeant = (session: Session) => session.operatorId === operatorId && session.id === sessionId
-        if (![...staged.people.sessions.values()].some(isMeant)) return accept(false)
+        if (![...staged.state.sessions.values()].some(isMeant)) return accept(false)
         staged.removeSessions(isMeant)
         batch.record(audit)
         return accept(true)
@@ -83,7 +83,7 @@ export function storedSessions(cell: PeopleCell, queue: CommitQueue, clock: Cloc
     },
     endAll: async (operatorId, audit) => {
       await configure(queue, (batch) => {
-        new StagedPeople(batch, cell).removeSessions((session) => session.operatorId === operatorId)
+        new StagedOperators(batch, cell).removeSessions((session) => session.operatorId === operatorId)
         batch.record(audit)
         return accept(undefined)
       })

@@ -5,7 +5,7 @@ import { ActorEnded } from '../ports/audit-trail.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AdminKeyCell } from '../state/admin-key-cell.ts'
 import type { AuditBatch, AuditLog } from '../state/audit-log.ts'
-import type { PeopleCell } from '../state/people-cell.ts'
+import type { OperatorCell } from '../state/operator-cell.ts'
 import type { Recorder } from './staged-batch.ts'
 
 /**
@@ -15,13 +15,16 @@ import type { Recorder } from './staged-batch.ts'
 export class ActorRights implements Recorder {
   readonly #audit: AuditLog
   readonly #adminKeys: AdminKeyCell
-  readonly #people: PeopleCell
+  readonly #operators: OperatorCell
   readonly #clock: Clock
 
-  constructor(audit: AuditLog, of: { readonly adminKeys: AdminKeyCell; readonly people: PeopleCell; clock: Clock }) {
+  constructor(
+    audit: AuditLog,
+    of: { readonly adminKeys: AdminKeyCell; readonly operators: OperatorCell; clock: Clock },
+  ) {
     this.#audit = audit
     this.#adminKeys = of.adminKeys
-    this.#people = of.people
+    this.#operators = of.operators
     this.#clock = of.clock
   }
 
@@ -47,7 +50,7 @@ export class ActorRights implements Recorder {
         return key !== undefined && adminKeyStatus(key, this.#clock.now()) === 'active'
       }
       case 'operator':
-        return batch.get(this.#people).operators.some((operator) => operator.id === id && !operator.disabled)
+        return batch.get(this.#operators).operators.some((operator) => operator.id === id && !operator.disabled)
     }
   }
 }

@@ -135,6 +135,6 @@ const isThere = (path: string): CliFailure => {
 
 const NOTES = `
 The file holds everything but the master key: integrations, secrets (sealed and
-as keyed hashes), signing keys (sealed), people, the audit trail. It needs a key
+as keyed hashes), signing keys (sealed), operators, the audit trail. It needs a key
 of an owner, and is on record in the audit trail. latchkey restore puts it back.
 `

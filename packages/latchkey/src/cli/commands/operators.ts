@@ -1,4 +1,4 @@
-// latchkey operators: the people who may sign in to the console; list, invite, remove, reset. And the link for the first one.
+// latchkey operators: the operators who may sign in to the console; list, invite, remove, reset. And the link for the first one.
 import type { Command } from 'commander'
 import type { LinkedOperator, List, NewOperator, Operator, Role, SetUpLink } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -9,7 +9,7 @@ import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } 
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addOperators(latchkey: Command, terminal: Terminal): void {
-  const operators = group(latchkey, 'operators', 'the people who may sign in to the console; owners only')
+  const operators = group(latchkey, 'operators', 'the operators who may sign in to the console; owners only')
   addList(operators, terminal)
   addInvite(operators, terminal)
   addRemove(operators, terminal)

@@ -1,4 +1,4 @@
-// The difference between what is there and what is declared, in lines that people know from other tools.
+// The difference between what is there and what is declared, in lines that operators know from other tools.
 import { quoted } from '../show.ts'
 import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'

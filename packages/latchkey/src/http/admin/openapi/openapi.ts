@@ -25,7 +25,7 @@ const TAGS = [
   { name: 'APIs', description: 'What a scope opens.' },
   { name: 'Signing keys', description: 'What tokens are signed with, and how one key follows another.' },
   { name: 'Admin keys', description: 'Who may use this API.' },
-  { name: 'Operators', description: 'The people who may use the console, and what each may do.' },
+  { name: 'Operators', description: 'The operators who may use the console, and what each may do.' },
   { name: 'Sessions', description: 'Signing in and out.' },
   { name: 'Audit', description: 'Who changed what, when and from where.' },
   { name: 'Activity', description: 'What is going on, and what went on lately.' },

@@ -45,7 +45,7 @@ export function operatorProblem(refusal: OperatorRefusal): Problem {
 
 export const SIGN_IN_BUSY: Problem = {
   code: 'sign_in_busy',
-  detail: 'Many people are signing in at this moment. Try again.',
+  detail: 'Many operators are signing in at this moment. Try again.',
 }
 
 export const unknownOperator = (): Problem =>

@@ -4,14 +4,14 @@ import type { Operator } from '../domain/operator.ts'
 import type { Session } from '../domain/session.ts'
 import type { SetUpLink } from '../domain/set-up-link.ts'
 import type { Disk, Write } from '../rows/disk.ts'
-import { linkDelete, operatorWrite, readLink, readOperator, readSession } from '../rows/people-rows.ts'
+import { linkDelete, operatorWrite, readLink, readOperator, readSession } from '../rows/operator-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
 import { Cell } from './cell.ts'
 import type { StagedBatch } from '../commit/staged-batch.ts'
 
-export type PeopleCell = Cell<OperatorState>
+export type OperatorCell = Cell<OperatorState>
 
-export const loadPeople = (disk: Disk, macs: RowMacs): Promise<PeopleCell> =>
+export const loadOperators = (disk: Disk, macs: RowMacs): Promise<OperatorCell> =>
   Cell.load('people', async () => ({
     operators: (await disk.read('operators')).map((row) => macs.checked('operator', readOperator(row), row)),
     sessions: byHash((await disk.read('sessions')).map((row) => macs.checked('session', readSession(row), row))),
@@ -22,26 +22,26 @@ export const byHash = (sessions: readonly Session[]): ReadonlyMap<string, Sessio
   new Map(sessions.map((session) => [session.hash, session]))
 
 /** The operators with the staged changes of a batch, and the changes that operations consist of. */
-export class StagedPeople {
+export class StagedOperators {
   readonly #batch: StagedBatch
-  readonly #cell: PeopleCell
+  readonly #cell: OperatorCell
 
-  constructor(batch: StagedBatch, cell: PeopleCell) {
+  constructor(batch: StagedBatch, cell: OperatorCell) {
     this.#batch = batch
     this.#cell = cell
   }
 
-  get people(): OperatorState {
+  get state(): OperatorState {
     return this.#batch.get(this.#cell)
   }
 
   find(id: string): Operator | undefined {
-    return this.people.operators.find((operator) => operator.id === id)
+    return this.state.operators.find((operator) => operator.id === id)
   }
 
   /** Replaces the operator with the same id, or adds a new one at the end. */
   putOperator(operator: Operator): void {
-    const { operators } = this.people
+    const { operators } = this.state
     const isKnown = operators.some(({ id }) => id === operator.id)
     const after = isKnown
       ? operators.map((other) => (other.id === operator.id ? operator : other))
@@ -51,12 +51,12 @@ export class StagedPeople {
   }
 
   removeOperator(id: string): void {
-    const operators = this.people.operators.filter((other) => other.id !== id)
+    const operators = this.state.operators.filter((other) => other.id !== id)
     this.#put({ operators }, ['delete_operator', id])
   }
 
   removeSessions(isOver: (session: Session) => boolean): void {
-    const all = [...this.people.sessions.values()]
+    const all = [...this.state.sessions.values()]
     const over = all.filter(isOver)
     if (over.length === 0) return
     const sessions = byHash(all.filter((session) => !over.includes(session)))
@@ -64,22 +64,22 @@ export class StagedPeople {
   }
 
   putSession(session: Session, write: Write): void {
-    this.#put({ sessions: byHash([...this.people.sessions.values(), session]) }, write)
+    this.#put({ sessions: byHash([...this.state.sessions.values(), session]) }, write)
     this.#batch.seal('session', session)
   }
 
   removeLinks(isOver: (link: SetUpLink) => boolean): void {
-    const over = this.people.links.filter(isOver)
+    const over = this.state.links.filter(isOver)
     if (over.length === 0) return
-    this.#put({ links: this.people.links.filter((link) => !over.includes(link)) }, ...over.map(linkDelete))
+    this.#put({ links: this.state.links.filter((link) => !over.includes(link)) }, ...over.map(linkDelete))
   }
 
   putLink(link: SetUpLink, write: Write): void {
-    this.#put({ links: [...this.people.links, link] }, write)
+    this.#put({ links: [...this.state.links, link] }, write)
     this.#batch.seal('set_up_link', link)
   }
 
   #put(part: Partial<OperatorState>, ...writes: readonly Write[]): void {
-    this.#batch.put(this.#cell, { ...this.people, ...part }, ...writes)
+    this.#batch.put(this.#cell, { ...this.state, ...part }, ...writes)
   }
 }

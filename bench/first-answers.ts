@@ -6,7 +6,7 @@ import type { GuardCredentials } from './resource-server.ts'
 import type { LatchkeyServer } from './servers/latchkey.ts'
 
 export interface FirstAnswers {
-  readonly asked: number
+  readonly requested: number
   /** How many of the old tokens were still accepted. */
   readonly accepted: number
   /** Milliseconds from the 200 to the answer. */
@@ -51,5 +51,5 @@ export async function firstAnswers(
     milliseconds.push(moment() - at)
     old = token
   }
-  return { asked: times, accepted, milliseconds }
+  return { requested: times, accepted, milliseconds }
 }

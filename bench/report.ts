@@ -45,7 +45,7 @@ export function quietLines(results: readonly SectionResult[]): readonly string[]
 
 export function verdictLines(verdicts: readonly Verdict[], effort: 'full' | 'quick'): readonly string[] {
   if (verdicts.length === 0) return []
-  const rows = verdicts.map(({ met, goal, measured, asked }) => [met ? 'met' : 'MISSED', goal, measured, asked])
+  const rows = verdicts.map(({ met, goal, measured, requested }) => [met ? 'met' : 'MISSED', goal, measured, requested])
   const note = effort === 'full' ? [] : ['One short round says that it works, not how fast it is: judge by a full run.']
   return [heading('Targets'), ...note, ...table(VERDICTS, rows), '']
 }

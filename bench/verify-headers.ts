@@ -9,9 +9,9 @@ const ADDED_BY_NODE = new Set(['date', 'connection', 'keep-alive'])
 /** Names and values in turn, in the order sent. Throws when the first token of the file is not accepted. */
 export async function headersOfVerify(url: URL, tokensFile: string): Promise<readonly string[]> {
   const [token = ''] = readFileSync(tokensFile, 'utf8').split('\n')
-  const asked = request(url, { headers: { authorization: `Bearer ${token}` } })
-  asked.end()
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  const requested = request(url, { headers: { authorization: `Bearer ${token}` } })
+  requested.end()
+  const [answer] = (await once(requested, 'response')) as [IncomingMessage]
   answer.resume()
   if (answer.statusCode !== 200) throw new Error(`verify answered ${String(answer.statusCode)}`)
   const { rawHeaders } = answer

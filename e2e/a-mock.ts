@@ -4,7 +4,7 @@ import { eventually } from './eventually.ts'
 import { type CliProcess, startCli } from './run-cli.ts'
 
 /** What a mock says of itself when it is ready. */
-export interface Told {
+export interface Report {
   readonly issuer: string
   readonly token_endpoint: string
   readonly admin_url: string
@@ -17,7 +17,7 @@ export const PATH = { PATH: process.env['PATH'] ?? '' }
 export const FREE_PORTS = ['--port', '0', '--admin-port', '0', '--signing-alg', 'ES256']
 
 /** Ready, and ended with the running test, with the chance to clean up behind itself. */
-export async function aMock(...args: readonly string[]): Promise<CliProcess & { readonly told: Told }> {
+export async function aMock(...args: readonly string[]): Promise<CliProcess & { readonly reported: Report }> {
   const mock = startCli(['mock', ...FREE_PORTS, '--json', ...args], PATH)
   onTestFinished(async () => {
     mock.child.kill('SIGTERM')
@@ -27,5 +27,5 @@ export async function aMock(...args: readonly string[]): Promise<CliProcess & { 
     within: 60_000,
     what: 'the mock is ready',
   })
-  return { ...mock, told: JSON.parse(line) as Told }
+  return { ...mock, reported: JSON.parse(line) as Report }
 }

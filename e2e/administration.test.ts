@@ -54,8 +54,8 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   const theirs = await stranger.token({ basic }, REPORTS)
   stranger.close()
   expect(await Promise.all([mine, theirs].map(verdict))).toEqual(['superseded', 'accepted'])
-  const told = await cli.run('token explain', { stdin: mine })
-  expect(told.stderr).toContain(`latchkey tokens history ${clientId} ${REPORTS}`)
+  const reported = await cli.run('token explain', { stdin: mine })
+  expect(reported.stderr).toContain(`latchkey tokens history ${clientId} ${REPORTS}`)
   const slot = await cli.json<{ live: { jti: string }; history: readonly object[] }>(
     `tokens history ${clientId} ${REPORTS}`,
   )

@@ -21,7 +21,7 @@ const isThere = async (id: string): Promise<boolean> =>
   (await exitCodeOf(startCli(['integrations', 'show', id], env(), ''))) === 0
 
 describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
-  async function asked(id: string, keys: string): Promise<number | null> {
+  async function requested(id: string, keys: string): Promise<number | null> {
     const deletion = startOnTerminal(['integrations', 'delete', id], env())
     await eventually(() => deletion.stdout().includes('[y/N]'), { within: 60_000, what: 'the question' })
     deletion.child.stdin?.write(keys)
@@ -35,7 +35,7 @@ describe.skipIf(!has('script'))('integrations delete on a terminal', () => {
     ['Ctrl+D', '\u0004', 1, true],
   ] as const)('%s is heeded', async ([, keys, code, stays]) => {
     const { id } = await createIntegration(server)
-    expect(await asked(id, keys)).toBe(code)
+    expect(await requested(id, keys)).toBe(code)
     expect(await isThere(id)).toBe(stays)
   })
 })

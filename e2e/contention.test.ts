@@ -83,15 +83,15 @@ test.skipIf(process.platform !== 'linux')(
       expect(namesOf(shown)).toEqual(both)
       expect(shown.cures.map(({ code }) => code)).toEqual(['separate_integrations', 'stable_mode', 'agent'])
 
-      const told = await eventually(
+      const reported = await eventually(
         () =>
           lines<WatchedEvent>(watch.stdout()).find(
             ({ event, data }) => event === 'contention' && data.kind === 'several_sources',
           ),
         { within: 60_000, what: 'the event stream names both' },
       )
-      expect(namesOf(told.data)).toEqual(both)
-      expect(told.data.cures).toEqual(shown.cures)
+      expect(namesOf(reported.data)).toEqual(both)
+      expect(reported.data.cures).toEqual(shown.cures)
       const logged = await eventually(
         () =>
           lines<{ event?: string }>(server.stderr()).find(

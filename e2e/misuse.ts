@@ -27,7 +27,7 @@ async function misusePublicListener(
   const secret = clientSecret.reveal()
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
   const authorized = { ...form, authorization: basic }
-  const asked = `grant_type=client_credentials&scope=${PREDICT}`
+  const requested = `grant_type=client_credentials&scope=${PREDICT}`
   const basicOf = (id: string, password: typeof clientSecret) => ({
     ...form,
     authorization: toBasicCredentials(id, password),
@@ -41,19 +41,19 @@ async function misusePublicListener(
     },
     { method: 'GET', path: '/v1/verify', headers: { authorization: basic } },
     { method: 'GET', path: '/v1/verify', headers: { authorization: `Bearer ${secret}` } },
-    { path: `/v1/token?${asked}&client_id=${clientId}&client_secret=${secret}` },
-    { path: `/v1/token?${asked}&access_token=${token}`, headers: authorized },
-    { path: `/v1/token?${asked}&${secret}=1&${token}`, headers: authorized },
+    { path: `/v1/token?${requested}&client_id=${clientId}&client_secret=${secret}` },
+    { path: `/v1/token?${requested}&access_token=${token}`, headers: authorized },
+    { path: `/v1/token?${requested}&${secret}=1&${token}`, headers: authorized },
     { path: `/v1/token?grant_type=${secret}&scope=${secret}`, headers: authorized },
     { path: `/v1/token?grant_type=client_credentials&scope=${token}`, headers: authorized },
-    { path: `/v1/token?${asked}`, headers: { ...form, authorization: `Bearer ${secret}` } },
-    { path: `/v1/token?${asked}`, headers: { ...form, authorization: secret } },
-    { path: `/v1/token?${asked}`, headers: { ...form, authorization: `${basic} ${secret}` } },
-    { path: `/v1/token?${asked}`, headers: { ...form, authorization: `Basic ${secret}` } },
-    { path: `/v1/token?${asked}`, headers: basicOf(secret, clientSecret) },
-    { path: `/v1/token?${asked}`, headers: basicOf('lk00000000000000', clientSecret) },
-    { path: `/v1/token?${asked}`, headers: basicOf(secret.slice(0, 24), clientSecret) },
-    { path: '/v1/token', headers: form, body: `${asked}&client_id=${secret}&client_secret=${token}` },
+    { path: `/v1/token?${requested}`, headers: { ...form, authorization: `Bearer ${secret}` } },
+    { path: `/v1/token?${requested}`, headers: { ...form, authorization: secret } },
+    { path: `/v1/token?${requested}`, headers: { ...form, authorization: `${basic} ${secret}` } },
+    { path: `/v1/token?${requested}`, headers: { ...form, authorization: `Basic ${secret}` } },
+    { path: `/v1/token?${requested}`, headers: basicOf(secret, clientSecret) },
+    { path: `/v1/token?${requested}`, headers: basicOf('lk00000000000000', clientSecret) },
+    { path: `/v1/token?${requested}`, headers: basicOf(secret.slice(0, 24), clientSecret) },
+    { path: '/v1/token', headers: form, body: `${requested}&client_id=${secret}&client_secret=${token}` },
     { path: '/v1/token', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ secret, token }) },
     { path: `/v1/token/${secret}`, headers: authorized },
     { path: `/v1/${token}`, headers: authorized },

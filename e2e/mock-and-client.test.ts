@@ -1,7 +1,7 @@
 // A program with the token manager, tested against the mock as its users would: each fault, and what the program makes of it.
 import { createTokenManager, type TokenManager } from '@latchkey/client'
 import { expect, onTestFinished, test } from 'vitest'
-import { aMock, type Told } from './a-mock.ts'
+import { aMock, type Report } from './a-mock.ts'
 
 const PREDICT = 'machinelearning.predict'
 
@@ -16,11 +16,11 @@ interface Program {
 }
 
 async function aProgram(): Promise<Program> {
-  const { told } = await aMock()
+  const { reported } = await aMock()
   const tokens = createTokenManager({
-    tokenUrl: told.token_endpoint,
-    clientId: told.client_id,
-    clientSecret: told.client_secret,
+    tokenUrl: reported.token_endpoint,
+    clientId: reported.client_id,
+    clientSecret: reported.client_secret,
     scope: PREDICT,
     parameters: 'query',
   })
@@ -32,16 +32,16 @@ async function aProgram(): Promise<Program> {
   return {
     tokens,
     events,
-    clientId: told.client_id,
-    call: () => tokens.fetchWithToken(`${told.issuer}/v1/verify?scope=${PREDICT}`),
-    steer: (path, body) => steer(told, path, body),
+    clientId: reported.client_id,
+    call: () => tokens.fetchWithToken(`${reported.issuer}/v1/verify?scope=${PREDICT}`),
+    steer: (path, body) => steer(reported, path, body),
   }
 }
 
-async function steer(told: Told, path: string, body: object): Promise<void> {
-  const response = await fetch(`${told.admin_url}/admin/v1/mock/${path}`, {
+async function steer(reported: Report, path: string, body: object): Promise<void> {
+  const response = await fetch(`${reported.admin_url}/admin/v1/mock/${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${told.admin_key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${reported.admin_key}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   if (!response.ok) throw new Error(`the mock refused: ${await response.text()}`)

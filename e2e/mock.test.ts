@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { toBasicCredentials, Secret } from '@latchkey/protocol'
-import { aMock, FREE_PORTS, PATH, type Told } from './a-mock.ts'
+import { aMock, FREE_PORTS, PATH, type Report } from './a-mock.ts'
 import { startCli } from './run-cli.ts'
 
 const foldersOfMocks = (): readonly string[] =>
@@ -22,17 +22,20 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const before = foldersOfMocks()
     const mock = await aMock()
-    const { told } = mock
-    const response = await fetch(`${told.token_endpoint}?grant_type=client_credentials&scope=machinelearning.predict`, {
-      method: 'POST',
-      headers: { authorization: toBasicCredentials(told.client_id, new Secret(told.client_secret)) },
-    })
+    const { reported } = mock
+    const response = await fetch(
+      `${reported.token_endpoint}?grant_type=client_credentials&scope=machinelearning.predict`,
+      {
+        method: 'POST',
+        headers: { authorization: toBasicCredentials(reported.client_id, new Secret(reported.client_secret)) },
+      },
+    )
     expect([response.status, response.headers.get('latchkey-mock')]).toEqual([200, '1'])
     const [folder = '', ...others] = foldersOfMocks().filter((path) => !before.includes(path))
     expect(others).toEqual([])
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     expect(mock.stderr()).toContain('"event":"mock.started"')
-    for (const secret of [told.admin_key, told.client_secret]) expect(mock.stderr()).not.toContain(secret)
+    for (const secret of [reported.admin_key, reported.client_secret]) expect(mock.stderr()).not.toContain(secret)
     mock.child.kill(signal)
     expect(await mock.exited).toEqual({ code: 0, signal: null })
     expect(existsSync(folder)).toBe(false)
@@ -41,27 +44,27 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('two mocks run beside each other and know nothing of each other', async () => {
   const [one, other] = await Promise.all([aMock(), aMock()])
-  const authorization = toBasicCredentials(one.told.client_id, new Secret(one.told.client_secret))
-  const ask = ({ token_endpoint }: Told) =>
+  const authorization = toBasicCredentials(one.reported.client_id, new Secret(one.reported.client_secret))
+  const ask = ({ token_endpoint }: Report) =>
     fetch(`${token_endpoint}?grant_type=client_credentials&scope=machinelearning.predict`, {
       method: 'POST',
       headers: { authorization },
     })
-  expect((await ask(one.told)).status).toBe(200)
-  expect((await ask(other.told)).status).toBe(401)
+  expect((await ask(one.reported)).status).toBe(200)
+  expect((await ask(other.reported)).status).toBe(401)
 })
 
 test('the command line administers it like any other server', async () => {
-  const { told } = await aMock('--demo', 'off')
-  const env = { ...PATH, LATCHKEY_ADMIN_URL: told.admin_url, LATCHKEY_ADMIN_KEY: told.admin_key }
+  const { reported } = await aMock('--demo', 'off')
+  const env = { ...PATH, LATCHKEY_ADMIN_URL: reported.admin_url, LATCHKEY_ADMIN_KEY: reported.admin_key }
   const made = startCli(['integrations', 'create', '--name', 'Mine', '--scope', 'machinelearning.model', '--json'], env)
   expect((await made.exited).code).toBe(0)
   expect(JSON.parse(made.stdout())).toMatchObject({ name: 'Mine', scopes: ['machinelearning.model'] })
 })
 
 test('it is at one loopback address and nowhere else', async () => {
-  const { told } = await aMock()
-  for (const url of [told.issuer, told.admin_url]) {
+  const { reported } = await aMock()
+  for (const url of [reported.issuer, reported.admin_url]) {
     const { hostname, port } = new URL(url)
     expect(hostname).toBe('127.0.0.1')
     // On Linux all of 127.0.0.0/8 is this machine: a listener on all addresses would be here as well.

@@ -35,9 +35,9 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
   const clients = Array.from({ length: 1000 }, async (_, n) => {
     const client = new RecordedClient(server, recorder)
     while (performance.now() < end) {
-      const asked = performance.now()
+      const requested = performance.now()
       const token = await client.issue(slots[n % slots.length] as (typeof slots)[0])
-      latencies.push(performance.now() - asked)
+      latencies.push(performance.now() - requested)
       if (token !== undefined && n % 10 === 0) await client.verify(token)
     }
     client.close()

@@ -27,10 +27,10 @@ test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and th
     isOver: () => isOver || recorder.broken >= 16,
   })
   await eventually(() => recorder.answered > 500, { within: 10_000, what: 'the load is on' })
-  const asked = performance.now()
+  const requested = performance.now()
   server.kill('SIGTERM')
   expect(await server.exited).toEqual(CLEAN)
-  expect(performance.now() - asked).toBeLessThan(10_000)
+  expect(performance.now() - requested).toBeLessThan(10_000)
   isOver = true
   await load
   // The recorder fails on every answer that a healthy server would not give; these it counts.
@@ -124,10 +124,10 @@ describe('SIGTERM while a connection', () => {
     socket.on('error', () => undefined)
     socket.write(sent(server))
     await fetch(`${server.publicUrl}/livez`)
-    const asked = performance.now()
+    const requested = performance.now()
     server.kill('SIGTERM')
     expect(await server.exited).toEqual(CLEAN)
-    expect(performance.now() - asked).toBeLessThan(10_000)
+    expect(performance.now() - requested).toBeLessThan(10_000)
     socket.destroy()
   })
 })

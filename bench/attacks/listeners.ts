@@ -67,8 +67,8 @@ export async function startListener(name: ListenerName, folder: string): Promise
 
 async function mock(): Promise<AttackedListener> {
   const server = await startMock(PLACEMENT)
-  const { pid, told } = server
-  const { token_endpoint: tokenUrl, client_id: id, client_secret: secret } = told
+  const { pid, reported } = server
+  const { token_endpoint: tokenUrl, client_id: id, client_secret: secret } = reported
   const keys = tokenUrl.replace(/token$/, 'keys')
   const honest = tokenRequest(tokenUrl, id, secret)
   return { pid, url: new URL(keys).origin, attack: get(keys), honest, stop: () => server.stop() }

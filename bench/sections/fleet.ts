@@ -63,9 +63,9 @@ export async function measureFleet({ effort, folder, progress }: SectionContext)
   ]
   for (const [name, door] of doors) {
     // prettier-ignore
-    const { accepted, asked, milliseconds } = await firstAnswers(server, { client, scope: PREDICT }, door, ASKED_AT_ONCE)
+    const { accepted, requested, milliseconds } = await firstAnswers(server, { client, scope: PREDICT }, door, ASKED_AT_ONCE)
     figures.push(
-      { name: `${name}, asked at once: still accepted, of ${String(asked)}`, value: accepted, unit: '' },
+      { name: `${name}, asked at once: still accepted, of ${String(requested)}`, value: accepted, unit: '' },
       {
         name: `${name}, asked at once: p99 of the answer`,
         value: percentilesOf(milliseconds, 0.99)[0] ?? 0,

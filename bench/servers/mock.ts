@@ -1,12 +1,12 @@
 // The mock as a user runs it.
-import type { Told } from '../../e2e/a-mock.ts'
+import type { Report } from '../../e2e/a-mock.ts'
 import { keepStderr, startChild, stopChild } from '../children.ts'
 import type { Placement } from '../placement.ts'
 import { PROGRAM } from './latchkey.ts'
 
 export interface MockServer {
   readonly pid: number
-  readonly told: Told
+  readonly reported: Report
   stop(): Promise<void>
 }
 
@@ -16,7 +16,7 @@ const WORDS = ['mock', '--port', '0', '--admin-port', '0', '--signing-alg', 'ES2
 export async function startMock(placement: Placement): Promise<MockServer> {
   const child = startChild({ placement, seat: 'server', words: [PROGRAM, ...WORDS], channel: 'none' })
   const complaints = keepStderr(child)
-  const told = await new Promise<Told>((resolve, reject) => {
+  const reported = await new Promise<Report>((resolve, reject) => {
     let said = ''
     const fail = (): void => {
       reject(new Error(`the mock did not start\n${said}\n${complaints()}`))
@@ -28,8 +28,8 @@ export async function startMock(placement: Placement): Promise<MockServer> {
       if (!said.includes('\n')) return
       clearTimeout(deadline)
       child.off('exit', fail)
-      resolve(JSON.parse(said.slice(0, said.indexOf('\n'))) as Told)
+      resolve(JSON.parse(said.slice(0, said.indexOf('\n'))) as Report)
     })
   })
-  return { pid: child.pid ?? 0, told, stop: () => stopChild(child) }
+  return { pid: child.pid ?? 0, reported, stop: () => stopChild(child) }
 }

@@ -97,13 +97,13 @@ export async function copied(page: Page, what: string, act: () => Promise<unknow
 export async function hold(
   page: Page,
   url: string | RegExp,
-): Promise<{ readonly asked: Promise<void>; release(): void }> {
-  const asked = Promise.withResolvers<void>()
+): Promise<{ readonly requested: Promise<void>; release(): void }> {
+  const requested = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
   await page.route(url, async (route) => {
-    asked.resolve()
+    requested.resolve()
     await released.promise
     await route.continue()
   })
-  return { asked: asked.promise, release: released.resolve }
+  return { requested: requested.promise, release: released.resolve }
 }

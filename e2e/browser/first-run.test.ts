@@ -27,8 +27,8 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.getByText('Waiting for the token').waitFor()
     const copy = page.getByRole('button', { name: 'Copy curl example' })
     const command = await copied(page, 'curl example', () => copy.click())
-    const asked = await aShell({ cwd: server.dataDir }).run(command)
-    expect(asked.stdout).toContain('"token_type":"Bearer"')
+    const requested = await aShell({ cwd: server.dataDir }).run(command)
+    expect(requested.stdout).toContain('"token_type":"Bearer"')
 
     await page.getByRole('main').getByText('The token has arrived').waitFor()
     const done = page.getByRole('img', { name: /: done$/ })

@@ -65,7 +65,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     // Ended while the page asks: after an earlier end it may ask for a password by itself, before the click.
     const audit = await hold(page, '**/admin/v1/audit?*')
     await page.getByRole('tab', { name: 'Audit' }).click()
-    await audit.asked
+    await audit.requested
     for (const { id: session } of items) await fetch(`${sessions}/${session}`, { method: 'DELETE', headers })
     audit.release()
     await signIn(page)
@@ -128,7 +128,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     // What it asks for then is on its way when the session ends: otherwise it may ask for the password by itself.
     const operators = await hold(other, '**/admin/v1/operators')
     await other.getByRole('link', { name: 'Operators' }).click()
-    await operators.asked
+    await operators.requested
     await page.goto('/models/integrations')
     await page.getByRole('button', { name: /^Account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click()

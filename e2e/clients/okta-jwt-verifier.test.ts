@@ -33,8 +33,8 @@ describe('@okta/jwt-verifier', () => {
   })
 
   test('finds the client in cid and the scope in scp, where it looks for them', async () => {
-    const asked = verifier({ cid: integration.clientId, 'scp.includes': [PREDICT] })
-    await expect(asked.verifyAccessToken(token, AUDIENCE)).resolves.toBeDefined()
+    const requested = verifier({ cid: integration.clientId, 'scp.includes': [PREDICT] })
+    await expect(requested.verifyAccessToken(token, AUDIENCE)).resolves.toBeDefined()
     await expect(verifier({ 'scp.includes': [MODEL] }).verifyAccessToken(token, AUDIENCE)).rejects.toThrow(/scp/)
   })
 

@@ -85,10 +85,10 @@ describe.skipIf(!has('curl'))('a reader of the page', () => {
     expect(verified?.stdout).toContain(`X-Latchkey-Client-Id: ${clientId}\r\n`)
 
     const { stdout: token } = await shell.run('printf %s "$TOKEN"')
-    const [decoded, told, refused] = await runAll(page.section(REFRESH, 'sh'), shell, server)
+    const [decoded, reported, refused] = await runAll(page.section(REFRESH, 'sh'), shell, server)
     const claims = decodeJwt(token)
     expect(JSON.parse(decoded?.stdout ?? '')).toEqual(claims)
-    const [, exp, seconds] = /^expires at (\d+), in (\d+) seconds\n$/.exec(told?.stdout ?? '') ?? []
+    const [, exp, seconds] = /^expires at (\d+), in (\d+) seconds\n$/.exec(reported?.stdout ?? '') ?? []
     expect(Number(exp)).toBe(claims.exp)
     expect(Number(seconds)).toBeGreaterThan(3540)
     expect(refused?.stdout).toMatch(/^HTTP\/1\.1 401 Unauthorized\r$/m)

@@ -24,18 +24,18 @@ test('the lines for a CI job start a mock, hand out its credentials and end it',
   const [lines = ''] = page.section('In a CI job', 'sh')
   const { status, stdout } = await shell.run(`${lines}\nwait "$MOCK"`)
   expect(status).toBe(0)
-  const told = JSON.parse(readFileSync(join(folder, 'mock.json'), 'utf8')) as Record<string, string>
-  expect(stdout).toBe(`test ${told['client_id'] ?? ''}\n`)
-  for (const member of Object.keys(told)) expect(page.text).toContain(`\`${member}\``)
+  const reported = JSON.parse(readFileSync(join(folder, 'mock.json'), 'utf8')) as Record<string, string>
+  expect(stdout).toBe(`test ${reported['client_id'] ?? ''}\n`)
+  for (const member of Object.keys(reported)) expect(page.text).toContain(`\`${member}\``)
 })
 
 test('the examples of what it can be told do what the page says', async () => {
-  const { told } = await aMock()
+  const { reported } = await aMock()
   const send = async (path: string, body: string): Promise<readonly [status: number, members: readonly string[]]> => {
-    const response = await fetch(`${told.admin_url}${path}`, {
+    const response = await fetch(`${reported.admin_url}${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${told.admin_key}`, 'content-type': 'application/json' },
-      body: body.replace('lk…', told.client_id),
+      headers: { authorization: `Bearer ${reported.admin_key}`, 'content-type': 'application/json' },
+      body: body.replace('lk…', reported.client_id),
     })
     return [response.status, Object.keys((await response.json()) as object)]
   }

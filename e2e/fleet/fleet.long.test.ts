@@ -47,7 +47,7 @@ test('of fifty processes the one that requests the token is killed: one request 
   const { assignment } = await setting()
   let killed: number | undefined
   let kill: (pid: number) => void = () => undefined
-  const { tokenUrl, asked } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
+  const { tokenUrl, requested } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
     if (number !== 2) return false
     kill(pid)
     return true
@@ -61,7 +61,7 @@ test('of fifty processes the one that requests the token is killed: one request 
   expect(killed).toBeDefined()
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
   // The first, the lost one, the one that makes up for it, and what comes due afterwards.
-  expect(asked()).toBeLessThanOrEqual(4)
+  expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 

@@ -46,7 +46,7 @@ describe.skipIf(!has('valkey-server'))('processes that share a Valkey', () => {
 test('a process that is killed while it requests the token costs one request more', async () => {
   const { assignment } = await setting()
   const kill = { pid: 0, now: (pid: number): void => void (kill.pid = pid) }
-  const { tokenUrl, asked } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
+  const { tokenUrl, requested } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
     if (number !== 2) return false
     kill.now(pid)
     return true
@@ -61,7 +61,7 @@ test('a process that is killed while it requests the token costs one request mor
   expect(kill.pid).not.toBe(0)
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
   // The first, the lost one, the one that makes up for it, and what comes due afterwards.
-  expect(asked()).toBeLessThanOrEqual(4)
+  expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 

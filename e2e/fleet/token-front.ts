@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 export interface TokenFront {
   readonly tokenUrl: string
   /** How many requests have come. */
-  readonly asked: () => number
+  readonly requested: () => number
 }
 
 /** `drop` is asked once the server has answered; when it says yes, that answer is never delivered. */
@@ -15,9 +15,9 @@ export async function aTokenFront(
   tokenUrl: string,
   drop: (request: { readonly number: number; readonly pid: number }) => boolean,
 ): Promise<TokenFront> {
-  let asked = 0
+  let requested = 0
   const front = createServer((request, response) => {
-    const number = ++asked
+    const number = ++requested
     // The user agent of the client library names the process.
     const [, pid = '0'] = /\(.*:(\d+):[0-9a-f]+\)$/.exec(request.headers['user-agent'] ?? '') ?? []
     const headers = { authorization: request.headers.authorization ?? '' }
@@ -35,5 +35,8 @@ export async function aTokenFront(
   front.listen(0, '127.0.0.1')
   await once(front, 'listening')
   onTestFinished(() => void (front.close(), front.closeAllConnections()))
-  return { tokenUrl: `http://127.0.0.1:${String((front.address() as AddressInfo).port)}/v1/token`, asked: () => asked }
+  return {
+    tokenUrl: `http://127.0.0.1:${String((front.address() as AddressInfo).port)}/v1/token`,
+    requested: () => requested,
+  }
 }

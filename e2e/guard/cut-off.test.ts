@@ -121,10 +121,10 @@ test('a guard that was paused itself does not go on with what it knew', async ()
   guard.kill('SIGSTOP')
   await token()
   // The question waits for it, so that it is judged as soon as the process goes on, whatever else it finds waiting.
-  const asked = guard.verdict(first)
+  const requested = guard.verdict(first)
   await pause(MAX_STALE_MS + 500)
   guard.kill('SIGCONT')
-  expect(['401 superseded', '503 temporarily_unavailable']).toContain(await asked)
+  expect(['401 superseded', '503 temporarily_unavailable']).toContain(await requested)
   await eventually(async () => (await guard.verdict(first)) === '401 superseded', {
     within: 60_000,
     what: 'it has caught up',
@@ -138,10 +138,10 @@ test('a guard that was paused while cut off says 503 to the first request after 
   expect(await guard.verdict(live)).toBe('200')
   proxy.impose({ kind: 'silence' }, 'everything')
   guard.kill('SIGSTOP')
-  const asked = guard.verdict(live)
+  const requested = guard.verdict(live)
   await pause(MAX_STALE_MS + 500)
   guard.kill('SIGCONT')
-  expect(await asked).toBe('503 temporarily_unavailable')
+  expect(await requested).toBe('503 temporarily_unavailable')
 })
 
 test('after a short cut the guard resumes: it has the changes of that time, and no snapshot was sent', async () => {

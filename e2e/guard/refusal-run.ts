@@ -54,12 +54,12 @@ export async function refusalRun({
   // Each in its turn, on time, however long those before it take.
   const refused = Promise.withResolvers<never>()
   const lane = async (other: Integration, place: number, isOver: () => boolean): Promise<void> => {
-    const asked: Promise<unknown>[] = []
+    const requested: Promise<unknown>[] = []
     for (let due = began + (place * 1000) / perSecond; !isOver(); due += (OTHERS * 1000) / perSecond) {
       await pause(Math.max(0, due - performance.now()))
-      asked.push(newToken(issuer, other).then(() => issued++, refused.reject))
+      requested.push(newToken(issuer, other).then(() => issued++, refused.reject))
     }
-    await Promise.all(asked)
+    await Promise.all(requested)
   }
   const load = (isOver: () => boolean) =>
     Promise.race([refused.promise, Promise.all(others.map((other, place) => lane(other, place, isOver)))])
@@ -67,13 +67,13 @@ export async function refusalRun({
   const [lags, ownLags]: [number[], number[]] = [[], []]
   const verdicts = new Set<string>()
   let introspections = 0
-  const asked = (): number => guards.reduce((sum, guard) => sum + guard.introspections(), 0)
+  const requested = (): number => guards.reduce((sum, guard) => sum + guard.introspections(), 0)
   await underLoad(load, async () => {
     let old = await newToken(issuer, client)
     for (let rounds = 0; rounds < least || performance.now() < end; rounds++) {
       // Known to all of them, and accepted.
       await Promise.all(guards.map((guard) => mustAccept(guard, old)))
-      const before = asked()
+      const before = requested()
       const superseded = old
       const begunAt = performance.now()
       const watches = guards.map(({ pid }) => stopwatch(server.pid, pid))
@@ -86,7 +86,7 @@ export async function refusalRun({
         ownLags.push(at - answeredAt - (performance.now() - begunAt - own))
         verdicts.add(verdict)
       }
-      introspections += asked() - before
+      introspections += requested() - before
     }
   })
   const lasted = (performance.now() - began) / 1000

@@ -76,8 +76,8 @@ export class RecordedClient {
       return { kind: 'issue', jti: received.jti, generation: received.generation }
     }
     const { integration, scope } = slot
-    const asked = () => this.#connection.requestToken(integration, scope)
-    await this.#record(slot, asked, read, { kind: 'issue_unanswered' })
+    const requested = () => this.#connection.requestToken(integration, scope)
+    await this.#record(slot, requested, read, { kind: 'issue_unanswered' })
     return received
   }
 
@@ -110,13 +110,13 @@ export class RecordedClient {
       if (status !== 200) throw new Error(`revocation answered ${status}`)
       return { kind: 'revoke', jti }
     }
-    const asked = () => this.#connection.revoke(integration, token.text)
-    await this.#record(token, asked, read, { kind: 'revoke_unanswered', jti })
+    const requested = () => this.#connection.revoke(integration, token.text)
+    await this.#record(token, requested, read, { kind: 'revoke_unanswered', jti })
   }
 
   async #check(
     token: Received,
-    asked: () => Promise<Answer>,
+    requested: () => Promise<Answer>,
     read: (answer: Answer) => Verdict,
   ): Promise<Verdict | undefined> {
     let verdict: Verdict | undefined
@@ -124,12 +124,17 @@ export class RecordedClient {
       verdict = read(answer)
       return { kind: 'check', jti: token.jti, verdict }
     }
-    await this.#record(token, asked, readAct, undefined)
+    await this.#record(token, requested, readAct, undefined)
     return verdict
   }
 
-  async #record(slot: Slot, asked: () => Promise<Answer>, read: Reader, unanswered: Act | undefined): Promise<void> {
-    await record(this.#recorder, [slot], asked, read, unanswered)
+  async #record(
+    slot: Slot,
+    requested: () => Promise<Answer>,
+    read: Reader,
+    unanswered: Act | undefined,
+  ): Promise<void> {
+    await record(this.#recorder, [slot], requested, read, unanswered)
   }
 }
 
@@ -142,7 +147,7 @@ export async function recordedChange(
 ): Promise<void> {
   const [slot] = slots
   if (slot === undefined) return
-  const asked = async (): Promise<Answer> => {
+  const requested = async (): Promise<Answer> => {
     const response = await changeIntegration(server, slot.integration, change)
     return { status: response.status, headers: {}, body: await response.text() }
   }
@@ -150,13 +155,13 @@ export async function recordedChange(
     if (status !== 200 && status !== 204) throw new Error(`${change} answered ${status} ${body}`)
     return { kind: change }
   }
-  await record(recorder, slots, asked, read, { kind: 'change_unanswered', change })
+  await record(recorder, slots, requested, read, { kind: 'change_unanswered', change })
 }
 
 async function record(
   recorder: Recorder,
   slots: readonly Slot[],
-  asked: () => Promise<Answer>,
+  requested: () => Promise<Answer>,
   read: Reader,
   unanswered: Act | undefined,
 ): Promise<void> {
@@ -166,7 +171,7 @@ async function record(
   }
   let answer: Answer
   try {
-    answer = await asked()
+    answer = await requested()
   } catch {
     recorder.broken++
     // Only the end of the server breaks connections here.

@@ -80,18 +80,18 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     const cluster = await startCluster()
     try {
       const [replica] = (await startFleet({ databases: [cluster.url] })) as [Replica]
-      const told = (event: string): readonly { readonly reason?: string }[] =>
+      const reported = (event: string): readonly { readonly reason?: string }[] =>
         replica
           .stderr()
           .split('\n')
           .filter((line) => line.includes(`"event":"${event}"`))
           .map((line) => JSON.parse(line) as { readonly reason?: string })
       await cluster.stop('fast')
-      await eventually(() => told('store.away').length > 0, { within: 60_000, what: 'it says so' })
+      await eventually(() => reported('store.away').length > 0, { within: 60_000, what: 'it says so' })
       await cluster.start()
-      await eventually(() => told('store.back').length > 0, { within: 60_000, what: 'it says so' })
-      expect(told('store.away')).toMatchObject([{ reason: expect.stringContaining('PostgreSQL') as string }])
-      expect(told('store.back')).toHaveLength(1)
+      await eventually(() => reported('store.back').length > 0, { within: 60_000, what: 'it says so' })
+      expect(reported('store.away')).toMatchObject([{ reason: expect.stringContaining('PostgreSQL') as string }])
+      expect(reported('store.back')).toHaveLength(1)
     } finally {
       await cluster.remove()
     }

@@ -1,6 +1,6 @@
 // What a fixture holds beside the store itself: the texts that the store keeps only as hashes, and what the program
 // that made the fixture answered about it.
-import type { AskedStore } from './asked-store.ts'
+import type { StoreView } from './store-view.ts'
 
 /** test-tokens.json. Everything in it belongs to the fixture alone: the tokens and passwords open nothing else. */
 export interface TestTokens {
@@ -20,7 +20,7 @@ export interface TestTokens {
 
 /** answers.json: what the old program said about its own store, before any upgrade. */
 export interface Answers {
-  readonly store: AskedStore
+  readonly store: StoreView
   /** In the order of the tokens in test-tokens.json. */
   readonly verdicts: readonly Verdict[]
 }

@@ -7,7 +7,7 @@ import { has } from '../../scripts/programs.mjs'
 import { restoreStore } from '../../packages/latchkey/src/storage/transfer/restore-store.ts'
 import type { TestServer } from '../../packages/latchkey/test/a-server.ts'
 import { POSTGRES, type PostgresUnderTest } from '../../packages/latchkey/test/postgres/databases.ts'
-import type { AskedStore } from './asked-store.ts'
+import type { StoreView } from './store-view.ts'
 import { aBackup, aDataFolder, aRestoredDatabase, type OldStore, RELEASES } from './fixtures.ts'
 import { ask, expectLastUses, expectSameStore, upgraded, verdictsOf, withoutUses } from './upgraded-server.ts'
 
@@ -189,7 +189,7 @@ describe.each(RELEASES)('a backup of %s', (release) => {
 })
 
 /** Each restore chooses the number at which new tokens begin by its own moment. */
-function withoutNumbers({ histories, ...store }: AskedStore): object {
+function withoutNumbers({ histories, ...store }: StoreView): object {
   const slots = Object.entries(histories).map(([name, slot]) => ({
     name,
     slot: { ...(slot as object), generation: 0 },

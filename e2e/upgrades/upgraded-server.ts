@@ -3,7 +3,7 @@ import { Secret } from '@latchkey/protocol'
 import { expect } from 'vitest'
 import { aServer, TestClock, type TestServer } from '../../packages/latchkey/test/a-server.ts'
 import { freePort } from '../free-port.ts'
-import { askStore, type AskedStore, withoutMember } from './asked-store.ts'
+import { readStoreView, type StoreView, withoutMember } from './store-view.ts'
 import type { Verdict } from './fixture-files.ts'
 import type { OldStore } from './fixtures.ts'
 
@@ -16,8 +16,8 @@ export const upgraded = async ({ env, known }: OldStore): Promise<TestServer> =>
   })
 
 /** What the server says about its whole store. */
-export const ask = ({ adminUrl, adminKey }: Pick<TestServer, 'adminUrl' | 'adminKey'>): Promise<AskedStore> =>
-  askStore({ adminUrl, adminKey: adminKey.reveal() })
+export const ask = ({ adminUrl, adminKey }: Pick<TestServer, 'adminUrl' | 'adminKey'>): Promise<StoreView> =>
+  readStoreView({ adminUrl, adminKey: adminKey.reveal() })
 
 /** What the server says of each of the tokens that the fixture keeps. */
 export async function verdictsOf(server: TestServer, { known }: OldStore): Promise<readonly Verdict[]> {
@@ -27,7 +27,7 @@ export async function verdictsOf(server: TestServer, { known }: OldStore): Promi
 }
 
 /** Fails unless a store is as it was before. The trail goes on after an upgrade, so it is compared by the events of before. */
-export function expectSameStore(found: AskedStore, before: AskedStore): void {
+export function expectSameStore(found: StoreView, before: StoreView): void {
   const { audit, auditCheck, ...rest } = before
   expect(withoutUses(found)).toMatchObject(withoutUses(rest))
   expectLastUses(found, before)
@@ -39,8 +39,8 @@ export function expectSameStore(found: AskedStore, before: AskedStore): void {
 }
 
 /** Without last uses and what is concluded from them: see `expectLastUses`. */
-export const withoutUses = (asked: object): object =>
-  withoutMember('safe_to_retire', withoutMember('last_used', asked)) as object
+export const withoutUses = (view: object): object =>
+  withoutMember('safe_to_retire', withoutMember('last_used', view)) as object
 
 interface Used {
   readonly id: string
@@ -50,8 +50,8 @@ interface Used {
 }
 
 /** A kill lost the last uses that were not written. Where a token was issued, its history tells the use all the same. */
-export function expectLastUses(found: AskedStore, before: AskedStore): void {
-  const usedIn = ({ integrations, secrets }: AskedStore): readonly Used[] => [
+export function expectLastUses(found: StoreView, before: StoreView): void {
+  const usedIn = ({ integrations, secrets }: StoreView): readonly Used[] => [
     ...(integrations as readonly unknown[] as readonly Used[]),
     ...Object.values(secrets).flatMap((answer) => (answer as { readonly items: readonly Used[] }).items),
   ]

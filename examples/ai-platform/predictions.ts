@@ -11,10 +11,10 @@ export function predict(
   { useCase, modelId }: { readonly useCase: string; readonly modelId: string },
   batch: readonly { readonly text: string }[],
 ): readonly Prediction[] | undefined {
-  const asked = USE_CASES.find(({ name }) => name === useCase)
-  if (asked === undefined || modelId !== MODEL_ID) return undefined
+  const requested = USE_CASES.find(({ name }) => name === useCase)
+  if (requested === undefined || modelId !== MODEL_ID) return undefined
   return batch.map(({ text }) => {
-    const response = asked.answer(text)
+    const response = requested.answer(text)
     const tokensUsed = { inputTokens: tokensOf(text).length, outputTokens: tokensOf(response).length }
     return { response, tokensUsed }
   })

@@ -10,11 +10,11 @@ import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { postgresPrograms, startCluster } from '../../../packages/latchkey/test/postgres/cluster.ts'
 import { freePort } from '../../free-port.ts'
-import { askStore } from '../asked-store.ts'
+import { readStoreView } from '../store-view.ts'
 import type { Answers, TestTokens, Verdict } from '../fixture-files.ts'
 import { verdictOn } from './admin.ts'
 import { commandAt, type OldProgram, type OldServer, serveAt } from './old-program.ts'
-import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Told } from './story.ts'
+import { LAST_RUN, type RunningOld, SETTINGS, tellStory, type Report } from './story.ts'
 
 const DUMPED_FROM = 15
 /** When the old program is asked what it makes of its own store. The grace of the story is not over then. */
@@ -44,18 +44,18 @@ async function start(store: Store, at: Date): Promise<OldServer & RunningOld> {
 }
 
 /** Asks the old program about the store, and keeps its answers beside the store. */
-async function recordAnswers(store: Store, folder: string, { tokens }: Told): Promise<void> {
+async function recordAnswers(store: Store, folder: string, { tokens }: Report): Promise<void> {
   const server = await start(store, ASKED_AT)
   const verdicts: Verdict[] = []
   for (const { token } of tokens) verdicts.push(await verdictOn(server, token))
-  const answers: Answers = { store: await askStore(server), verdicts }
+  const answers: Answers = { store: await readStoreView(server), verdicts }
   await server.stop()
   keep(JSON.stringify(answers), join(folder, 'answers.json'))
 }
 
-function recordTestTokens(store: Store, folder: string, told: Told): void {
+function recordTestTokens(store: Store, folder: string, reported: Report): void {
   const read = (file: string): string => readFileSync(join(store.dataDir, file), 'utf8').trim()
-  const { tokens, clients, operators, adminKeys, idempotent } = told
+  const { tokens, clients, operators, adminKeys, idempotent } = reported
   const known: TestTokens = {
     ...{ settings: SETTINGS, at: ASKED_AT.toISOString() },
     masterKey: store.env['LATCHKEY_MASTER_KEY'] ?? read('master.key'),

@@ -30,12 +30,12 @@ export interface RunningOld extends Asking {
   stop(): Promise<void>
 }
 
-export type Told = Pick<TestTokens, 'tokens' | 'clients' | 'operators' | 'adminKeys' | 'idempotent'>
+export type Report = Pick<TestTokens, 'tokens' | 'clients' | 'operators' | 'adminKeys' | 'idempotent'>
 
 /** `start` starts the server with its clock at a moment. The server of the last run is left running. */
 export async function tellStory<Server extends RunningOld>(
   start: (at: Date) => Promise<Server>,
-): Promise<Told & { readonly server: Server }> {
+): Promise<Report & { readonly server: Server }> {
   const tokens: RecordedToken[] = []
   const keep = async (what: string, token: Promise<string>): Promise<void> => {
     tokens.push({ what, token: await token })

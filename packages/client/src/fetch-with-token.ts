@@ -49,6 +49,6 @@ function canRepeat(input: string | URL | Request, { body }: RequestInit): boolea
 
 function leftOrigin(input: string | URL | Request, response: Response): boolean {
   if (!response.redirected) return false
-  const asked = input instanceof Request ? input.url : input
-  return new URL(asked).origin !== new URL(response.url).origin
+  const requested = input instanceof Request ? input.url : input
+  return new URL(requested).origin !== new URL(response.url).origin
 }

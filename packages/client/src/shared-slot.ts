@@ -16,7 +16,7 @@ export interface Held {
   readonly usableUntil: number
 }
 
-export interface SlotSurroundings {
+export interface SlotDependencies {
   readonly register: SlotRegister
   readonly clock: Clock
   /** From 0 up to 1. */
@@ -45,15 +45,15 @@ const PATIENCE_MS = 10_000
 const REPEAT_WITHIN_MS = 2500
 
 export class SharedSlot {
-  readonly #around: SlotSurroundings
+  readonly #dependencies: SlotDependencies
 
-  constructor(surroundings: SlotSurroundings) {
-    this.#around = surroundings
+  constructor(dependencies: SlotDependencies) {
+    this.#dependencies = dependencies
   }
 
   /** Returns a usable token. Throws TokenError if there is none within 10 s. */
   async obtain(): Promise<Held> {
-    const { register, clock, holder } = this.#around
+    const { register, clock, holder } = this.#dependencies
     const began = clock.now()
     let failed: TokenError | undefined
     for (;;) {
@@ -75,7 +75,7 @@ export class SharedSlot {
         if (waited > PATIENCE_MS) throw new TokenError('TIMEOUT', 'another process requests a token and takes too long')
         // Until the settle time is over, the store holds no new token.
         const settle = usable === undefined ? 0 : usable.renewAt + SETTLE_MS - now
-        await clock.wait(Math.max(settle, 0) + POLL_MS * (0.5 + this.#around.chance()))
+        await clock.wait(Math.max(settle, 0) + POLL_MS * (0.5 + this.#dependencies.chance()))
       } else {
         const taken = { ...state.record, fence: fencingToken + 1, lease: { holder, until: now + LEASE_MS } }
         if (!(await register.replace(state, taken))) continue
@@ -92,7 +92,7 @@ export class SharedSlot {
     usable: SharedToken | undefined,
     { clockSkew }: SlotState,
   ): Promise<Held | TokenError> {
-    const { clock, chance, refreshBeforeSeconds } = this.#around
+    const { clock, chance, refreshBeforeSeconds } = this.#dependencies
     if (usable !== undefined) {
       const settle = usable.renewAt + SETTLE_MS - (clock.now() + clockSkew)
       if (settle > 0) await clock.wait(settle)
@@ -110,7 +110,7 @@ export class SharedSlot {
       const requestedAt = sent + clockSkew
       const times = { requestedAt, renewAt: requestedAt + renewAfter, usableUntil: requestedAt + usableFor }
       const token = { ...identity, fence: fencingToken, ...times }
-      this.#around.onIssued(token, expiresInSeconds, usable ? 'refresh' : old?.refused ? 'refused' : 'none')
+      this.#dependencies.onIssued(token, expiresInSeconds, usable ? 'refresh' : old?.refused ? 'refused' : 'none')
       const kept = await this.#put(token)
       return held(kept, { clockSkew }, kept.renewAt)
     } catch (failure) {
@@ -125,7 +125,7 @@ export class SharedSlot {
    * delay.
    */
   async #request(): Promise<{ readonly answer: TokenAnswer; readonly sent: number }> {
-    const { clock, request } = this.#around
+    const { clock, request } = this.#dependencies
     const sent = clock.now()
     try {
       return { answer: await request(), sent }
@@ -142,7 +142,7 @@ export class SharedSlot {
    * stopped.
    */
   async #put(token: SharedToken): Promise<SharedToken> {
-    const { register, clock } = this.#around
+    const { register, clock } = this.#dependencies
     for (;;) {
       let state: SlotState
       try {
@@ -154,7 +154,7 @@ export class SharedSlot {
           fence: Math.max(state.record.fence, token.fence),
           cutShort: current?.refused ? state.record.cutShort : 0,
           token,
-          ...(lease !== undefined && lease.holder !== this.#around.holder && { lease }),
+          ...(lease !== undefined && lease.holder !== this.#dependencies.holder && { lease }),
         }
         if (await register.replace(state, next)) return token
       } catch (failure) {
@@ -166,7 +166,7 @@ export class SharedSlot {
   }
 
   async #giveUp(failure: TokenError): Promise<void> {
-    const { register, clock, chance, holder, onFailed } = this.#around
+    const { register, clock, chance, holder, onFailed } = this.#dependencies
     for (;;) {
       const state = await register.read()
       const { lease, ...record } = state.record
@@ -194,7 +194,7 @@ export class SharedSlot {
     used: TokenIdentity,
     known: { readonly expired: boolean },
   ): Promise<'other' | 'ended' | 'rejected-early' | 'spaced'> {
-    const { register, clock } = this.#around
+    const { register, clock } = this.#dependencies
     for (;;) {
       const state = await register.read()
       const { token, cutShort: rejectedEarly } = state.record

@@ -68,11 +68,11 @@ export class SlotRegister {
    * A record that cannot be opened counts as empty and is overwritten: after a rotation of the secret it is useless.
    */
   async read(): Promise<SlotState> {
-    const asked = this.#clock.now()
+    const sent = this.#clock.now()
     const { version, text, now } = await this.#orFail(() => this.#store.read(this.#key))
     const opened = text === undefined ? undefined : this.#sealing.open(this.#key, text)
     const record = opened === undefined ? EMPTY : withoutFutureEnds(JSON.parse(opened) as SlotRecord, now)
-    return { record, version, clockSkew: now - asked }
+    return { record, version, clockSkew: now - sent }
   }
 
   /** Whether nobody came first. */

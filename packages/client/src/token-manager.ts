@@ -17,7 +17,7 @@ import { requestToken, type TokenAnswer } from './token-request.ts'
 import { VERSION } from './version.ts'
 
 /** Time and chance, which tests replace. */
-export interface Surroundings {
+export interface TokenManagerDependencies {
   readonly clock: Clock
   /** From 0 up to 1. */
   readonly chance: () => number
@@ -91,7 +91,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
   #held: Held | undefined
   #stopped: TokenError | undefined
   /** The last token that an event reported. */
-  #told: TokenIdentity | undefined
+  #lastReported: TokenIdentity | undefined
   // In this process one caller at a time looks for a token, and all others wait for its result.
   #looking: Promise<Held> | undefined
   #handover: Promise<Held> | undefined
@@ -101,7 +101,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
    * For tests: programs call {@link createTokenManager}.
    * @internal
    */
-  constructor(options: CheckedOptions, { clock, chance }: Surroundings) {
+  constructor(options: CheckedOptions, { clock, chance }: TokenManagerDependencies) {
     super()
     const { clientId, clientSecret, scope, store, refreshBeforeSeconds } = options
     this.clientId = clientId
@@ -116,7 +116,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
       refreshBeforeSeconds,
       request: requester(options, `latchkey-client/${VERSION} (${holder})`),
       onIssued: (token, expiresInSeconds, why) => {
-        this.#told = token
+        this.#lastReported = token
         this.#tell('issued', { ...factsOf(this, token), expiresInSeconds, why })
       },
       onFailed: (error, retryInMs) => {
@@ -229,8 +229,8 @@ export class TokenManager extends EventEmitter<TokenEvents> {
     if (this.#stopped !== undefined) throw this.#stopped
     try {
       const found = await this.#slot.obtain()
-      if (this.#told === undefined || !isSameToken(this.#told, found.token)) {
-        this.#told = found.token
+      if (this.#lastReported === undefined || !isSameToken(this.#lastReported, found.token)) {
+        this.#lastReported = found.token
         const expiresInSeconds = Math.floor((found.usableUntil - this.#clock.now()) / 1000)
         this.#tell('reused', { ...factsOf(this, found.token), expiresInSeconds })
       }

@@ -1,7 +1,7 @@
 // One token request (RFC 6749 §4.4) and the reading of its answer, RFC 6749 bodies and `errorCode` bodies alike.
 import { type Secret, toBasicCredentials } from '@latchkey/protocol'
 import { boundedText } from './bounded-text.ts'
-import { askedWait } from './asked-wait.ts'
+import { requestedWait } from './requested-wait.ts'
 import { networkError } from './network-error.ts'
 import { TokenError } from './token-error.ts'
 
@@ -41,8 +41,8 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
 async function send(request: TokenRequest): Promise<{ readonly response: Response; readonly text: string }> {
   const { tokenUrl, clientId, clientSecret, scope, parameters, userAgent } = request
   const url = new URL(tokenUrl)
-  const asked = new URLSearchParams({ scope, grant_type: 'client_credentials' })
-  if (parameters === 'query') for (const [name, value] of asked) url.searchParams.set(name, value)
+  const form = new URLSearchParams({ scope, grant_type: 'client_credentials' })
+  if (parameters === 'query') for (const [name, value] of form) url.searchParams.set(name, value)
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -53,7 +53,7 @@ async function send(request: TokenRequest): Promise<{ readonly response: Respons
         'content-type': 'application/x-www-form-urlencoded',
         'user-agent': userAgent,
       },
-      body: parameters === 'body' ? asked.toString() : '',
+      body: parameters === 'body' ? form.toString() : '',
       // Credentials go to the configured address and nowhere else.
       redirect: 'manual',
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),
@@ -67,7 +67,7 @@ async function send(request: TokenRequest): Promise<{ readonly response: Respons
 function refusalOf(response: Response, body: Readonly<Record<string, unknown>>): TokenError {
   const { status } = response
   const serverError = codeIn(body['error']) ?? codeIn(body['errorCode'])
-  const retryAfterMs = askedWait(response.headers)
+  const retryAfterMs = requestedWait(response.headers)
   const facts = {
     status,
     ...(serverError !== undefined && { serverError }),

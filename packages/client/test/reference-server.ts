@@ -17,7 +17,7 @@ export interface ReferenceServer {
   /** One endpoint of an API of that scope: 200 to the live token, 401 to any other. */
   readonly apiUrl: string
   /** How many tokens were issued, and how many requests the API refused. */
-  readonly counts: { issued: number; refused: number; asked: number }
+  readonly counts: { issued: number; refused: number; requested: number }
   lifetimeSeconds: number
   meddle: Meddler
   /** What a hand-run curl does. */
@@ -28,7 +28,7 @@ export async function aReferenceServer(now: () => number = () => Date.now()): Pr
   const live = new Map<string, { readonly token: string; readonly end: number }>()
   const http = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname.endsWith('/v1/token')) server.counts.asked++
+    if (pathname.endsWith('/v1/token')) server.counts.requested++
     if (server.meddle(request, response)) return
     if (pathname === '/api') return api(request, response)
     if (request.headers.authorization !== BASIC) return answer(response, 401, { error: 'invalid_client' })
@@ -67,7 +67,7 @@ export async function aReferenceServer(now: () => number = () => Date.now()): Pr
     url,
     tokenUrl: `${url}/oauth2/ausao8uveaPmyhv0v357/v1/token`,
     apiUrl: `${url}/api`,
-    counts: { issued: 0, refused: 0, asked: 0 },
+    counts: { issued: 0, refused: 0, requested: 0 },
     lifetimeSeconds: 3600,
     meddle: () => false,
     issue,

@@ -27,7 +27,7 @@ export interface Introspection {
   answered(question: Omit<Question, 'token' | 'purpose'>): IntrospectionAnswer | undefined
 }
 
-interface Asked {
+interface SentQuestion {
   readonly sentAt: Moment
   readonly answer: Promise<IntrospectionAnswer>
   settled?: IntrospectionAnswer
@@ -41,7 +41,7 @@ export function createIntrospection(settings: {
   readonly onEvent: (event: GuardEvent) => void
 }): Introspection {
   const { issuer, onEvent } = settings
-  const asked = new RecentMap<string, Asked>(MOST_ANSWERS)
+  const questions = new RecentMap<string, SentQuestion>(MOST_ANSWERS)
   let underWay = 0
 
   const inquire = async ({ token, signed, purpose }: Question): Promise<IntrospectionAnswer> => {
@@ -65,8 +65,8 @@ export function createIntrospection(settings: {
   }
 
   /** Also shares a request in flight: the age of its answer counts from its sending, so it is as fresh. */
-  const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): Asked | undefined => {
-    const found = asked.get(identityOf(signed.claims))
+  const young = ({ signed, maxAgeMs }: Pick<Question, 'signed' | 'maxAgeMs'>): SentQuestion | undefined => {
+    const found = questions.get(identityOf(signed.claims))
     return found !== undefined && maxAgeMs > 0 && ageOf(found.sentAt) <= maxAgeMs ? found : undefined
   }
 
@@ -80,12 +80,12 @@ export function createIntrospection(settings: {
         if (ageOf(shared.sentAt) <= maxAgeMs) return answer
       }
       const name = identityOf(signed.claims)
-      const own: Asked = { sentAt: present(), answer: inquire(question) }
-      asked.set(name, own)
+      const own: SentQuestion = { sentAt: present(), answer: inquire(question) }
+      questions.set(name, own)
       try {
         return (own.settled = await own.answer)
       } catch (cause) {
-        if (asked.get(name) === own) asked.delete(name)
+        if (questions.get(name) === own) questions.delete(name)
         throw cause
       }
     },

@@ -7,7 +7,7 @@ export interface CommandOutcome {
   readonly stderr: string
 }
 
-export interface Surroundings {
+export interface TerminalSettings {
   /** What standard input holds; a keyboard when it is left out. */
   readonly stdin?: string
   /** Whether standard output is a terminal. */
@@ -24,7 +24,7 @@ export interface Surroundings {
 export async function latchkey(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { stdin, screen, width, watched, answer }: Surroundings = {},
+  { stdin, screen, width, watched, answer }: TerminalSettings = {},
 ): Promise<CommandOutcome> {
   const [stdout, stderr]: [string[], string[]] = [[], []]
   const exitCode = await runCommand(args, {

@@ -33,20 +33,20 @@ test('a connection cut after the server issued the token costs one more request 
   await call(1000)
   clock.advance(55 * MINUTE - 5000)
   server.meddle = ({ url }, response) => {
-    if (!isTokenRequest(url) || server.counts.asked !== 2) return false
+    if (!isTokenRequest(url) || server.counts.requested !== 2) return false
     server.issue(PREDICT)
     response.destroy()
     return true
   }
   await call(MINUTE)
-  expect(server.counts).toMatchObject({ asked: 3, refused: 0 })
+  expect(server.counts).toMatchObject({ requested: 3, refused: 0 })
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
 test('an answer cut in its middle is as good as lost', async () => {
   const { clock, server, call } = await setting()
   server.meddle = ({ url }, response) => {
-    if (!isTokenRequest(url) || server.counts.asked !== 1) return false
+    if (!isTokenRequest(url) || server.counts.requested !== 1) return false
     server.issue(PREDICT)
     response.writeHead(200, { 'content-length': '500' }).write('{"access_token":"', () => response.destroy())
     return true
@@ -54,7 +54,7 @@ test('an answer cut in its middle is as good as lost', async () => {
   await call(1000)
   clock.advance(MINUTE)
   await call(1000)
-  expect(server.counts).toMatchObject({ asked: 2, refused: 0 })
+  expect(server.counts).toMatchObject({ requested: 2, refused: 0 })
 })
 
 test('the error about an answer that was no HTTP showed the token in it', async () => {
@@ -80,7 +80,7 @@ test.each([
     clock.advance(5 * MINUTE - 1000)
   }
   // Three hours, renewed every 55 minutes at the earliest.
-  expect(server.counts.asked).toBeLessThanOrEqual(4)
+  expect(server.counts.requested).toBeLessThanOrEqual(4)
   expect(server.counts.refused).toBe(0)
 })
 
@@ -90,10 +90,10 @@ test('a server that is down for a minute around the renewal is not noticed by an
   clock.advance(55 * MINUTE - 10_000)
   server.meddle = ({ url }, response) => isTokenRequest(url) && (response.destroy(), true)
   await call(MINUTE)
-  const asked = server.counts.asked
+  const requested = server.counts.requested
   server.meddle = () => false
   await call(MINUTE)
-  expect(asked).toBeLessThan(20)
+  expect(requested).toBeLessThan(20)
   expect(server.counts).toMatchObject({ issued: 2, refused: 0 })
   expect(new Set(statuses)).toEqual(new Set([200]))
   expect(events.filter((name) => name === 'issued')).toHaveLength(2)

@@ -27,13 +27,13 @@ test.each(['query', 'body'] as const)('its parameters may stand in the %s', asyn
 
 test('recovers with one request when somebody else has requested a token for the slot', async () => {
   const { server, integration, manager, apiUrl } = await setting()
-  const told: string[] = []
-  manager.on('superseded-by-other', ({ generation }) => told.push(`generation ${String(generation)}`))
+  const reported: string[] = []
+  manager.on('superseded-by-other', ({ generation }) => reported.push(`generation ${String(generation)}`))
   expect((await manager.fetchWithToken(apiUrl)).status).toBe(200)
   const generation = manager.status().generation
   await server.token(integration, PREDICT)
   expect((await manager.fetchWithToken(apiUrl)).status).toBe(200)
-  expect(told).toEqual([`generation ${String(generation)}`])
+  expect(reported).toEqual([`generation ${String(generation)}`])
 })
 
 test('stops when the integration is disabled', async () => {

@@ -30,7 +30,7 @@ describe('the first token', () => {
     const { clock, server, manager, events } = await setting()
     const tokens = await clock.until(Promise.all(Array.from({ length: 100 }, () => manager.getToken())))
     expect(new Set(tokens).size).toBe(1)
-    expect(server.counts).toMatchObject({ issued: 1, asked: 1 })
+    expect(server.counts).toMatchObject({ issued: 1, requested: 1 })
     expect(events).toEqual(['issued'])
   })
 
@@ -98,7 +98,7 @@ describe('when the token endpoint fails', () => {
       clock.advance(1000)
     }
     // Once a second somebody asked; the server was asked less and less often.
-    expect(server.counts.asked - 1).toBeLessThan(10)
+    expect(server.counts.requested - 1).toBeLessThan(10)
     server.meddle = () => false
     clock.advance(30_000)
     expect(await clock.until(manager.getToken())).not.toBe(first)
@@ -107,10 +107,10 @@ describe('when the token endpoint fails', () => {
 
   test('a hundred callers without a token wait for the same next attempt', async () => {
     const { clock, server, manager } = await setting()
-    server.meddle = (_request, response) => server.counts.asked < 3 && (answer(response, 500, {}), true)
+    server.meddle = (_request, response) => server.counts.requested < 3 && (answer(response, 500, {}), true)
     const tokens = await clock.until(Promise.all(Array.from({ length: 100 }, () => manager.getToken())))
     expect(new Set(tokens).size).toBe(1)
-    expect(server.counts).toMatchObject({ asked: 3, issued: 1 })
+    expect(server.counts).toMatchObject({ requested: 3, issued: 1 })
   })
 
   test.each([
@@ -122,10 +122,10 @@ describe('when the token endpoint fails', () => {
     ['X-Rate-Limit-Reset', { 'x-rate-limit-reset': '1767225607', date: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
   ])('%s is honoured, whatever our own clock says', async (_title, headers) => {
     const { clock, server, manager } = await setting()
-    server.meddle = (_request, response) => server.counts.asked < 2 && (answer(response, 429, {}, headers), true)
+    server.meddle = (_request, response) => server.counts.requested < 2 && (answer(response, 429, {}, headers), true)
     const began = clock.now()
     await clock.until(manager.getToken())
-    expect(server.counts.asked).toBe(2)
+    expect(server.counts.requested).toBe(2)
     expect(clock.now() - began).toBeGreaterThanOrEqual(7000)
   })
 
@@ -135,7 +135,7 @@ describe('when the token endpoint fails', () => {
     expect(await failureOf(clock.until(manager.getToken()))).toMatchObject({ code: 'RATE_LIMITED', status: 429 })
     for (let time = 0; time < 5; time++)
       expect((await failureOf(clock.until(manager.getToken()))).code).toBe('RATE_LIMITED')
-    expect(server.counts.asked).toBe(1)
+    expect(server.counts.requested).toBe(1)
   })
 
   test.each([
@@ -149,7 +149,7 @@ describe('when the token endpoint fails', () => {
     server.meddle = () => false
     clock.advance(60 * MINUTE)
     expect(await failureOf(clock.until(manager.getToken()))).toBe(failure)
-    expect(server.counts.asked).toBe(1)
+    expect(server.counts.requested).toBe(1)
     expect(manager.status().state).toBe('stopped')
     expect(events).toEqual(['failed'])
   })

@@ -33,9 +33,9 @@ describe('a hand-run curl takes the slot', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
     // One for the start, one by hand, one to recover.
     expect(server.counts.issued).toBe(3)
-    const told = [...one.events, ...two.events]
-    expect(told.filter((name) => name === 'superseded-by-other')).toHaveLength(1)
-    expect(told.filter((name) => name === 'issued')).toHaveLength(2)
+    const reported = [...one.events, ...two.events]
+    expect(reported.filter((name) => name === 'superseded-by-other')).toHaveLength(1)
+    expect(reported.filter((name) => name === 'issued')).toHaveLength(2)
     expect((await call(two)).status).toBe(200)
     expect(server.counts.refused).toBe(40)
   })
@@ -48,7 +48,7 @@ describe('a hand-run curl takes the slot', () => {
       clock.advance(200)
     }
     // A minute of it.
-    expect(server.counts.asked).toBeLessThan(12)
+    expect(server.counts.requested).toBeLessThan(12)
   })
 })
 
@@ -59,9 +59,9 @@ describe('a 401', () => {
     await call(two)
     server.issue(PREDICT)
     await call(two)
-    const { asked } = server.counts
+    const { requested } = server.counts
     expect((await call(one)).status).toBe(200)
-    expect(server.counts.asked).toBe(asked)
+    expect(server.counts.requested).toBe(requested)
     expect(one.events.slice(-2)).toEqual(['refused', 'reused'])
   })
 
@@ -73,7 +73,7 @@ describe('a 401', () => {
     server.meddle = (request, response) => (calls.push(request.url), refuse(request, response))
     expect((await call(one)).status).toBe(401)
     expect(calls.filter((url) => url === '/api')).toHaveLength(2)
-    expect(server.counts.asked).toBe(2)
+    expect(server.counts.requested).toBe(2)
   })
 
   test('for an expired token renews it, and nobody is accused of having taken the slot', async () => {
@@ -82,7 +82,7 @@ describe('a 401', () => {
     server.issue(PREDICT)
     server.meddle = refusing('expired')
     await call(one)
-    expect(server.counts.asked).toBe(2)
+    expect(server.counts.requested).toBe(2)
     expect(one.events).not.toContain('superseded-by-other')
   })
 
@@ -91,7 +91,7 @@ describe('a 401', () => {
     await call(one)
     server.meddle = refusing('malformed')
     expect((await call(one)).status).toBe(401)
-    expect(server.counts.asked).toBe(1)
+    expect(server.counts.requested).toBe(1)
   })
 
   test('that says the integration is disabled stops the manager', async () => {
@@ -100,7 +100,7 @@ describe('a 401', () => {
     server.meddle = refusing('integration_disabled')
     expect((await call(one)).status).toBe(401)
     await expect(call(one)).rejects.toMatchObject({ code: 'INTEGRATION_DISABLED', isFinal: true })
-    expect(server.counts.asked).toBe(1)
+    expect(server.counts.requested).toBe(1)
   })
 
   test('to a streamed body renews the token and is returned, since the stream is used up', async () => {
@@ -143,7 +143,7 @@ describe('a 401', () => {
       url === '/api' && (answer(response, 307, {}, { location: elsewhere.apiUrl }), true)
     expect((await call(one)).status).toBe(401)
     expect(one.events).not.toContain('refused')
-    expect(server.counts.asked).toBe(1)
+    expect(server.counts.requested).toBe(1)
   })
 })
 

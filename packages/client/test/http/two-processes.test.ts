@@ -35,7 +35,7 @@ describe('a holder that was away for longer than its lease', () => {
     let deliver: () => void = () => undefined
     server.meddle = (_request, response) => {
       // The first answer is on its way for a long time.
-      if (server.counts.asked === 1) deliver = () => void answer(response, 200, grant(olderText))
+      if (server.counts.requested === 1) deliver = () => void answer(response, 200, grant(olderText))
       else answer(response, 200, grant(newerText))
       return true
     }
@@ -46,7 +46,7 @@ describe('a holder that was away for longer than its lease', () => {
     expect(await clock.until(first)).toBe(newerText)
     clock.advance(MINUTE)
     expect(await clock.until(one.manager.getToken())).toBe(newerText)
-    expect(server.counts.asked).toBeLessThanOrEqual(3)
+    expect(server.counts.requested).toBeLessThanOrEqual(3)
   })
 })
 
@@ -55,7 +55,7 @@ test('a failure is known to all: one asks, the others wait as long', async () =>
   server.meddle = (_request, response) => (answer(response, 429, {}, { 'retry-after': '60' }), true)
   await expect(clock.until(one.manager.getToken())).rejects.toMatchObject({ code: 'RATE_LIMITED' })
   await expect(clock.until(two.manager.getToken())).rejects.toMatchObject({ code: 'RATE_LIMITED' })
-  expect(server.counts.asked).toBe(1)
+  expect(server.counts.requested).toBe(1)
 })
 
 test('who is told that the client is refused stops the others too, without their asking', async () => {
@@ -64,7 +64,7 @@ test('who is told that the client is refused stops the others too, without their
   for (const { manager } of [one, two]) {
     await expect(clock.until(manager.getToken())).rejects.toMatchObject({ code: 'INVALID_CLIENT', isFinal: true })
   }
-  expect(server.counts.asked).toBe(1)
+  expect(server.counts.requested).toBe(1)
 })
 
 test('a store that fails is not the end of a token that is at hand', async () => {

@@ -155,7 +155,7 @@ test('a new process takes the token of the one before it', async () => {
   const token = await clock.until(open().manager.getToken())
   const { manager, events } = open()
   expect(await clock.until(manager.getToken())).toBe(token)
-  expect(server.counts.asked).toBe(1)
+  expect(server.counts.requested).toBe(1)
   expect(events).toEqual(['reused'])
 })
 

@@ -78,6 +78,6 @@ export const useRequestToken = (id: string) =>
 /** Changes nothing. */
 export const useVerify = () =>
   useMutation({
-    mutationFn: (asked: VerificationRequest) =>
-      ask<Verification, VerificationRequest>('/tokens/verify', { method: 'POST', body: asked }),
+    mutationFn: (requested: VerificationRequest) =>
+      ask<Verification, VerificationRequest>('/tokens/verify', { method: 'POST', body: requested }),
   })

@@ -18,7 +18,7 @@ export interface Snippet {
 /** The placeholder for the secret. */
 export const SECRET_PLACEHOLDER = '<client secret>'
 
-const asked = ({ tokenEndpoint, scope }: SnippetFacts): string =>
+const tokenUrl = ({ tokenEndpoint, scope }: SnippetFacts): string =>
   `${tokenEndpoint}?scope=${encodeURIComponent(scope)}&grant_type=client_credentials`
 
 /** The shell variables of both values. */
@@ -30,7 +30,7 @@ export const BASE64_COMMAND = 'echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64'
 
 /** The same text as step 3 of docs/authentication-api.md. */
 export const curlCommand = (facts: SnippetFacts): string => `curl --request POST \\
-  --url ${inShell(asked(facts))} \\
+  --url ${inShell(tokenUrl(facts))} \\
   --header 'Accept: application/json' \\
   --header "Authorization: Basic $(echo -n "$CLIENT_ID:$CLIENT_SECRET" | base64)" \\
   --header 'Cache-Control: no-cache' \\

@@ -69,9 +69,9 @@ describe('a guard that introspects', () => {
     const signed = await createSignedTokens({ keys, issuer: issuer.issuer, capacity: 10 }).verify(token)
     if (typeof signed === 'string') throw new Error(signed)
     let questions = 0
-    const explain: typeof issuer.explain = (asked) => {
+    const explain: typeof issuer.explain = (requested) => {
       questions++
-      return issuer.explain(asked)
+      return issuer.explain(requested)
     }
     const introspection = createIntrospection({ issuer, onEvent: () => undefined })
     const judge = introspectLiveness({ introspection, issuer: { explain }, maxAgeSeconds: 0 })

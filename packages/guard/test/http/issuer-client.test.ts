@@ -16,7 +16,7 @@ async function clientOf(listener: RequestListener): Promise<IssuerClient> {
   })
 }
 
-const failureOf = (asked: Promise<unknown>): Promise<unknown> => asked.then(String, (cause: unknown) => cause)
+const failureOf = (requested: Promise<unknown>): Promise<unknown> => requested.then(String, (cause: unknown) => cause)
 
 test.each([
   ['explain', (client: IssuerClient) => client.explain('a.b.c')],

@@ -52,9 +52,9 @@ export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: C
           batch.record(audit)
         },
       ),
-    change: (asked, wanted, audit) =>
+    change: (requested, wanted, audit) =>
       change(
-        (state) => editOperator(state, asked, wanted),
+        (state) => editOperator(state, requested, wanted),
         (batch, update) => {
           // Before the update, which may end the actor's own right.
           if (update.put !== undefined) {
@@ -64,9 +64,9 @@ export function storedOperators(cell: OperatorCell, queue: CommitQueue, clock: C
           return update.operator
         },
       ),
-    remove: (asked, audit) =>
+    remove: (requested, audit) =>
       change(
-        (state) => removeOperator(state, asked),
+        (state) => removeOperator(state, requested),
         (batch, update) => {
           // Before the update: an operator may remove themselves.
           batch.record(audit(update.operator))

@@ -24,12 +24,12 @@ export async function agent({ config: path }: { readonly config: string }, termi
     const message = `The agent cannot start: ${(cause as Error).message}.`
     throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message })
   })
-  const asked = signals.asked()
+  const stopRequested = signals.requested()
   logger.info({ event: 'agent.started', socket: running.socket }, 'agent started')
   // The log has its turn first: the message is to be the last thing on the screen.
   await setImmediate()
   terminal.data(startMessage(running))
-  const signal = await asked
+  const signal = await stopRequested
   logger.info({ event: 'agent.stopping', signal }, 'finishing what is in flight')
   const deadline = setTimeout(() => process.exit(EXIT.failure), LONGEST_STOP_MILLISECONDS)
   deadline.unref()

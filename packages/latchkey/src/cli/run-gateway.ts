@@ -25,7 +25,7 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   const config = read.value
   const logger = createLogger(config.log)
   const gateway = await start(config, { logger, accessLog: createAccessLog(config.log) })
-  const stopAsked = signals.asked()
+  const stopRequested = signals.requested()
   const { url, statusUrl } = gateway
   logger.info({ event: 'gateway.started', url, status_url: statusUrl, issuer: config.issuer }, 'gateway started')
   // The log has its turn first: the message is to be the last thing on the screen.
@@ -40,7 +40,7 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
     },
   )
 
-  const signal = await stopAsked
+  const signal = await stopRequested
   const { shutdownDelay, stop } = config.timeouts
   logger.info(
     { event: 'gateway.stopping', signal, delay_seconds: shutdownDelay / 1000 },

@@ -57,14 +57,14 @@ export async function serveUntilStopped<Server extends RunningServer>(
   const config = read.value
   const logger = createLogger(config.log)
   const server = await explained(start(config, logger), logger)
-  const stopAsked = signals.asked()
+  const stopRequested = signals.requested()
   const { publicUrl, adminUrl, issuer } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
   // The log has its turn first: the message is to be the last thing on the screen.
   await setImmediate()
   terminal.data(message(server, config))
 
-  const end = await Promise.race([stopAsked, server.failed])
+  const end = await Promise.race([stopRequested, server.failed])
   if (end instanceof Error) return fail(end, logger, terminal)
   return stop(server, { signal: end, delaySeconds: config.shutdownDelaySeconds }, logger, terminal)
 }

@@ -22,7 +22,7 @@ export class StopSignals {
   }
 
   /** The start is over. Resolves with the first signal from now on. */
-  asked(): Promise<StopSignal> {
+  requested(): Promise<StopSignal> {
     return new Promise((resolve) => {
       this.#heed = (signal) => {
         this.#heed = (next) => {

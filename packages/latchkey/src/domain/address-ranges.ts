@@ -40,8 +40,8 @@ export const formatAddressRange = ({ first, prefixLength }: AddressRange): strin
 /** Returns true if a range contains the address, or if there are no ranges. A malformed address is in no range. */
 export function isAddressWithin(address: string, ranges: readonly AddressRange[]): boolean {
   if (ranges.length === 0) return true
-  const asked = parseIpAddress(withoutZone(address))
-  return asked !== undefined && ranges.some((range) => contains(range, asked))
+  const parsed = parseIpAddress(withoutZone(address))
+  return parsed !== undefined && ranges.some((range) => contains(range, parsed))
 }
 
 /**

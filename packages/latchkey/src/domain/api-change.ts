@@ -11,7 +11,7 @@ export type ApiChange = {
 }
 
 /** The API to change, and the version that the caller read. Undefined accepts any version. */
-export interface AskedApi {
+export interface RequestedApi {
   readonly id: string
   readonly version: number | undefined
 }
@@ -46,9 +46,9 @@ export function addApi(
 
 export function editApi(
   catalog: CatalogState,
-  { change, ...asked }: AskedApi & { readonly change: ApiChange },
+  { change, ...requested }: RequestedApi & { readonly change: ApiChange },
 ): Result<ChangedApi, ApiUnknown | ApiExists | ScopeUnknown | VersionConflict> {
-  const found = findApi(catalog, asked)
+  const found = findApi(catalog, requested)
   if (!found.ok) return found
   const before = found.value
   const changed: ApiRecord = {
@@ -66,8 +66,11 @@ export function editApi(
   return accept({ before, after, catalog: catalogState(catalog.scopes, apis) })
 }
 
-export function removeApi(catalog: CatalogState, asked: AskedApi): Result<RemovedApi, ApiUnknown | VersionConflict> {
-  const found = findApi(catalog, asked)
+export function removeApi(
+  catalog: CatalogState,
+  requested: RequestedApi,
+): Result<RemovedApi, ApiUnknown | VersionConflict> {
+  const found = findApi(catalog, requested)
   if (!found.ok) return found
   const apis = catalog.apis.filter((api) => api !== found.value)
   return accept({ api: found.value, catalog: catalogState(catalog.scopes, apis) })
@@ -80,7 +83,10 @@ function fits({ byName, apis }: CatalogState, { id, name, scope }: ApiRecord): R
   return isTaken ? refuse({ reason: 'api_exists' }) : accept(undefined)
 }
 
-function findApi({ apis }: CatalogState, { id, version }: AskedApi): Result<ApiRecord, ApiUnknown | VersionConflict> {
+function findApi(
+  { apis }: CatalogState,
+  { id, version }: RequestedApi,
+): Result<ApiRecord, ApiUnknown | VersionConflict> {
   const api = apis.find((candidate) => candidate.id === id)
   return api === undefined ? refuse({ reason: 'unknown_api' }) : atVersion(api, version)
 }

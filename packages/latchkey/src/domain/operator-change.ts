@@ -43,7 +43,7 @@ export interface OperatorChange {
   readonly disabled?: boolean
 }
 
-export interface AskedOperator {
+export interface RequestedOperator {
   readonly id: string
   /** The version that the caller read. Undefined accepts any version. */
   readonly version: number | undefined
@@ -92,10 +92,10 @@ export function addOperator(
 /** Changes an operator. Disabling also ends the operator's sessions and set-up link. */
 export function editOperator(
   state: OperatorState,
-  asked: AskedOperator,
+  requested: RequestedOperator,
   change: OperatorChange,
 ): Result<EditedOperator, UnknownOperator | VersionConflict | LastOwner> {
-  const found = findOperator(state, asked)
+  const found = findOperator(state, requested)
   if (!found.ok) return found
   const before = found.value
   const after = { ...before, ...change, version: before.version + 1 }
@@ -109,9 +109,9 @@ export function editOperator(
 /** Removes an operator with all sessions and the set-up link. */
 export function removeOperator(
   state: OperatorState,
-  asked: AskedOperator,
+  requested: RequestedOperator,
 ): Result<UpdateOfOperator, UnknownOperator | VersionConflict | LastOwner> {
-  const found = findOperator(state, asked)
+  const found = findOperator(state, requested)
   if (!found.ok) return found
   const operator = found.value
   const others = state.operators.filter((other) => other !== operator)
@@ -193,7 +193,7 @@ function letIn(
 
 function findOperator(
   { operators }: OperatorState,
-  { id, version }: AskedOperator,
+  { id, version }: RequestedOperator,
 ): Result<Operator, UnknownOperator | VersionConflict> {
   const operator = operators.find((candidate) => candidate.id === id)
   return operator === undefined ? refuse({ reason: 'unknown_operator' }) : atVersion(operator, version)

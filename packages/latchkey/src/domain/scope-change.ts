@@ -29,7 +29,7 @@ export interface ScopeChange {
 }
 
 /** The scope to change, and the version that the caller read. Undefined accepts any version. */
-export interface AskedScope {
+export interface RequestedScope {
   readonly name: string
   readonly version: number | undefined
 }
@@ -103,7 +103,7 @@ export function addScope(
 /** Changes a scope. A new audience empties every open slot of the scope. */
 export function editScope(
   { catalog, integrations }: ScopeState,
-  { name, version, change }: AskedScope & { readonly change: ScopeChange },
+  { name, version, change }: RequestedScope & { readonly change: ScopeChange },
   context: ScopeContext,
 ): Result<ChangedScope, ScopeUnknown | VersionConflict> {
   const found = findScope(catalog, name, version)
@@ -148,7 +148,7 @@ function emptySlots(
 
 export function removeScope(
   { catalog, integrations }: ScopeState,
-  { name, version, ifUsed }: AskedScope & { readonly ifUsed: IfUsed },
+  { name, version, ifUsed }: RequestedScope & { readonly ifUsed: IfUsed },
   { now, nextGeneration }: ScopeContext,
 ): Result<RemovedScope, ScopeUnknown | VersionConflict | ScopeInUse> {
   const found = findScope(catalog, name, version)

@@ -63,8 +63,8 @@ class Meter implements RouteMeter {
     if (status === 200) this.#onSuccess?.(milliseconds, now)
   }
 
-  #seriesOf(asked: string, status: number): RequestSeries {
-    const method = METHODS.includes(asked) ? asked : OTHER
+  #seriesOf(requested: string, status: number): RequestSeries {
+    const method = METHODS.includes(requested) ? requested : OTHER
     for (const series of this.series) if (series.status === status && series.method === method) return series
     const made = { route: this.#route, method, status, seconds: new Histogram(BOUNDS) }
     this.series.push(made)

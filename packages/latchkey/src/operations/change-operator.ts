@@ -4,17 +4,17 @@ import { type Actor, type AuditRecord, changedMembers } from '../domain/audit-ev
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
-import type { AskedOperator, LastOwner, OperatorChange, UnknownOperator } from '../domain/operator-change.ts'
+import type { RequestedOperator, LastOwner, OperatorChange, UnknownOperator } from '../domain/operator-change.ts'
 import type { Operators } from '../ports/operators.ts'
 
 /** Changes an operator. Disabling ends all the operator's sessions at once. Throws `StoreUnavailable`. */
 export const changeOperator = (
   { operators }: { readonly operators: Operators },
   by: Actor,
-  asked: AskedOperator,
+  requested: RequestedOperator,
   change: OperatorChange,
 ): Promise<Result<Operator, UnknownOperator | VersionConflict | LastOwner>> =>
-  operators.change(asked, change, (before, after): readonly AuditRecord[] => {
+  operators.change(requested, change, (before, after): readonly AuditRecord[] => {
     const events = [
       ...(before.role === after.role ? [] : ['operator.role_changed']),
       ...(before.disabled === after.disabled ? [] : [after.disabled ? 'operator.disabled' : 'operator.enabled']),

@@ -62,11 +62,11 @@ export function checkFields(catalog: Catalog, fields: IntegrationFields): Result
 function knownScopes(
   catalog: Catalog,
   member: 'scopes' | 'resource_server_for',
-  asked: readonly string[] | undefined,
+  requested: readonly string[] | undefined,
 ): Result<readonly Scope[] | undefined, FieldRefusal> {
-  if (asked === undefined) return accept(undefined)
+  if (requested === undefined) return accept(undefined)
   const known: Scope[] = []
-  for (const [index, scope] of asked.entries()) {
+  for (const [index, scope] of requested.entries()) {
     if (!isScope(scope) || catalog.scope(scope) === undefined) {
       return refuse({ reason: 'unknown_scope', member, scope, index, known: catalog.scopes().map(({ name }) => name) })
     }

@@ -102,8 +102,8 @@ function decisionOf(outcome: IssueOutcome, { client, scope }: IssueAttempt, { cl
 }
 
 /** Returns the store's own string of the scope: the request's string may be a slice of a body with the secret. */
-function grantedScope(state: IntegrationState, asked: Scope): Result<Scope, GrantRefusal> {
-  const slot = slotOf(state, asked)
+function grantedScope(state: IntegrationState, requested: Scope): Result<Scope, GrantRefusal> {
+  const slot = slotOf(state, requested)
   if (slot?.granted === true) return accept(slot.scope)
   return refuse({ reason: 'scope_not_granted', clientId: state.integration.clientId })
 }
@@ -117,8 +117,8 @@ function chooseScope(
   const { clientId } = state.integration
   if (grantType === undefined) return refuse({ reason: 'grant_type_missing', clientId })
   if (grantType !== 'client_credentials') return refuse({ reason: 'grant_type_unsupported', clientId })
-  const asked = parseScope(scope)
-  switch (asked) {
+  const requested = parseScope(scope)
+  switch (requested) {
     case 'missing': {
       const [only, ...others] = grantedScopes(state)
       return only === undefined || others.length > 0 ? refuse({ reason: 'scope_missing', clientId }) : accept(only)
@@ -128,7 +128,7 @@ function chooseScope(
     case 'malformed':
       return refuse({ reason: 'scope_malformed', clientId })
     default:
-      if (catalog.scope(asked) === undefined) return refuse({ reason: 'scope_unknown', clientId })
-      return grantedScope(state, asked)
+      if (catalog.scope(requested) === undefined) return refuse({ reason: 'scope_unknown', clientId })
+      return grantedScope(state, requested)
   }
 }

@@ -3,16 +3,16 @@ import type { Result } from '@latchkey/protocol'
 import type { Actor } from '../domain/audit-event.ts'
 import { auditedOperator, operatorTarget } from '../domain/audited-operator.ts'
 import type { VersionConflict } from '../domain/at-version.ts'
-import type { AskedOperator, LastOwner, UnknownOperator } from '../domain/operator-change.ts'
+import type { RequestedOperator, LastOwner, UnknownOperator } from '../domain/operator-change.ts'
 import type { Operators } from '../ports/operators.ts'
 
 /** Throws `StoreUnavailable`. */
 export const removeOperator = (
   { operators }: { readonly operators: Operators },
   by: Actor,
-  asked: AskedOperator,
+  requested: RequestedOperator,
 ): Promise<Result<void, UnknownOperator | VersionConflict | LastOwner>> =>
-  operators.remove(asked, (operator) => ({
+  operators.remove(requested, (operator) => ({
     event: 'operator.removed',
     actor: by,
     target: operatorTarget(operator),

@@ -4,7 +4,7 @@ import type { VersionConflict } from '../domain/at-version.ts'
 import type { AuditRecord } from '../domain/audit-event.ts'
 import type { LimitReached } from '../domain/limit-reached.ts'
 import type {
-  AskedOperator,
+  RequestedOperator,
   ChosenPassword,
   CodeUnusable,
   LastOwner,
@@ -32,13 +32,13 @@ export interface Operators {
   invite(operator: Operator, link: SetUpLink, audit: AuditRecord): Promise<Result<void, OperatorExists | LimitReached>>
   /** Changes an operator. Disabling also ends the operator's sessions and set-up link. Throws `StoreUnavailable`. */
   change(
-    asked: AskedOperator,
+    requested: RequestedOperator,
     change: OperatorChange,
     audit: (before: Operator, after: Operator) => readonly AuditRecord[],
   ): Promise<Result<Operator, UnknownOperator | VersionConflict | LastOwner>>
   /** Deletes an operator with all sessions and the set-up link. Throws `StoreUnavailable`. */
   remove(
-    asked: AskedOperator,
+    requested: RequestedOperator,
     audit: (operator: Operator) => AuditRecord,
   ): Promise<Result<void, UnknownOperator | VersionConflict | LastOwner>>
   /** Replaces the operator's set-up link. Throws `StoreUnavailable`. */

@@ -12,16 +12,16 @@ const issuerAt = (publicUrl: string): string => `${publicUrl}/oauth2/ausao8uveaP
 
 interface Observed extends TestServer {
   /** What its log says of issuers. */
-  readonly told: Readonly<Record<string, unknown>>[]
+  readonly reported: Readonly<Record<string, unknown>>[]
 }
 
 async function aServerOf(url: string, publicUrl: string, first?: TestServer): Promise<Observed> {
-  const told: Readonly<Record<string, unknown>>[] = []
+  const reported: Readonly<Record<string, unknown>>[] = []
   const logged = (entry: Readonly<Record<string, unknown>>): void => {
-    if (String(entry['event']).startsWith('issuer.')) told.push(entry)
+    if (String(entry['event']).startsWith('issuer.')) reported.push(entry)
   }
   const env = { ...sharedEnv(url), LATCHKEY_PUBLIC_URL: publicUrl }
-  return { ...(await aServer({ env, logged, ...(first && { adminKey: first.adminKey }) })), told }
+  return { ...(await aServer({ env, logged, ...(first && { adminKey: first.adminKey }) })), reported }
 }
 
 const doctorOf = (server: TestServer) => findingOf(server, 'issuer of the servers on the database')
@@ -38,16 +38,16 @@ describe.skipIf(!has('postgresql'))('a server with another issuer than those tha
 
     const odd = await aServerOf(url, ODD, usual)
     expect(odd.otherIssuers).toEqual([issuerAt(USUAL)])
-    expect(odd.told).toMatchObject([{ event: 'issuer.apart', level: 40, others: [issuerAt(USUAL)] }])
-    for (const { told } of [usual, same]) {
-      await eventually(() => told.length > 0, { ...SOON, what: 'one that was there says so' })
-      expect(told).toMatchObject([{ event: 'issuer.apart', level: 40, others: [issuerAt(ODD)] }])
+    expect(odd.reported).toMatchObject([{ event: 'issuer.apart', level: 40, others: [issuerAt(USUAL)] }])
+    for (const { reported } of [usual, same]) {
+      await eventually(() => reported.length > 0, { ...SOON, what: 'one that was there says so' })
+      expect(reported).toMatchObject([{ event: 'issuer.apart', level: 40, others: [issuerAt(ODD)] }])
     }
     expect(await doctorOf(usual)).toMatchObject({ status: 'problem', found: `others have ${issuerAt(ODD)}` })
 
     await odd.stop()
-    await eventually(() => usual.told.length > 1, { ...SOON, what: 'it is over' })
-    expect(usual.told.slice(1)).toMatchObject([{ event: 'issuer.together', level: 30 }])
+    await eventually(() => usual.reported.length > 1, { ...SOON, what: 'it is over' })
+    expect(usual.reported.slice(1)).toMatchObject([{ event: 'issuer.together', level: 30 }])
     expect(await doctorOf(usual)).toMatchObject({ status: 'ok' })
   })
 
@@ -56,6 +56,6 @@ describe.skipIf(!has('postgresql'))('a server with another issuer than those tha
     const before = await aServerOf(url, USUAL)
     await before.stop()
     const after = await aServerOf(url, ODD, before)
-    expect([after.otherIssuers, after.told]).toEqual([[], []])
+    expect([after.otherIssuers, after.reported]).toEqual([[], []])
   })
 })

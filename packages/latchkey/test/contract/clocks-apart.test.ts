@@ -31,16 +31,16 @@ class ShiftedClock implements Clock {
 interface Observed extends TestServer {
   readonly clock: ShiftedClock
   /** What its log says of clocks. */
-  readonly told: Readonly<Record<string, unknown>>[]
+  readonly reported: Readonly<Record<string, unknown>>[]
 }
 
 async function aServerOff(url: string, seconds: number, first?: TestServer): Promise<Observed> {
-  const [clock, told]: [ShiftedClock, Readonly<Record<string, unknown>>[]] = [new ShiftedClock(seconds), []]
+  const [clock, reported]: [ShiftedClock, Readonly<Record<string, unknown>>[]] = [new ShiftedClock(seconds), []]
   const logged = (entry: Readonly<Record<string, unknown>>): void => {
-    if (String(entry['event']).startsWith('clock.')) told.push(entry)
+    if (String(entry['event']).startsWith('clock.')) reported.push(entry)
   }
   const server = await aServer({ env: sharedEnv(url), clock, logged, ...(first && { adminKey: first.adminKey }) })
-  return { ...server, clock, told }
+  return { ...server, clock, reported }
 }
 
 const offsetAt = async (server: TestServer): Promise<unknown> => {
@@ -62,23 +62,23 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const late = await aServerOff(url, -30, right)
-    await eventually(() => late.told.length > 0, { ...SOON, what: 'the late one says so' })
-    expect(late.told).toMatchObject([{ event: 'clock.apart', level: 40, database: 'ahead' }])
-    expect(Math.abs(Number(late.told[0]?.['seconds']) - 30)).toBeLessThanOrEqual(2)
+    await eventually(() => late.reported.length > 0, { ...SOON, what: 'the late one says so' })
+    expect(late.reported).toMatchObject([{ event: 'clock.apart', level: 40, database: 'ahead' }])
+    expect(Math.abs(Number(late.reported[0]?.['seconds']) - 30)).toBeLessThanOrEqual(2)
     expect(Math.abs(Number(await offsetAt(late)) - 30)).toBeLessThanOrEqual(2)
     expect(Math.abs((await metricAt(late)) - 30)).toBeLessThanOrEqual(2)
     expect(await doctorOf(late)).toMatchObject({ status: 'problem', found: expect.stringMatching(/ahead of the server's/) as string }) // prettier-ignore
 
     late.clock.seconds = 0
-    await eventually(() => late.told.length > 1, { ...SOON, what: 'the late one says that it is over' })
+    await eventually(() => late.reported.length > 1, { ...SOON, what: 'the late one says that it is over' })
     late.clock.seconds = 40
-    await eventually(() => late.told.length > 2, { ...SOON, what: 'it is early now' })
-    expect(late.told).toMatchObject([
+    await eventually(() => late.reported.length > 2, { ...SOON, what: 'it is early now' })
+    expect(late.reported).toMatchObject([
       { event: 'clock.apart' },
       { event: 'clock.together', level: 30 },
       { event: 'clock.apart', database: 'behind' },
     ])
-    expect(right.told).toEqual([])
+    expect(right.reported).toEqual([])
     expect(await offsetAt(right)).toBe(0)
     expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
   })

@@ -104,12 +104,12 @@ async function requestToken(
   const secretId = secretOf(clientId, which)
   // As the token endpoint does, before it asks for the token.
   store.secrets.noteUse({ clientId, secretId, ...use })
-  const asked = {
+  const requested = {
     ...attempt(clientId, scope),
     client: { clientId, secretId },
     requester: { address: from, userAgent: 'test' },
   }
-  expect(await issueFrom(store.tokens, asked)).toMatchObject({ ok: true })
+  expect(await issueFrom(store.tokens, requested)).toMatchObject({ ok: true })
   return use
 }
 
@@ -135,10 +135,10 @@ async function expectAsModel(store: TestStore, model: Model): Promise<void> {
       expected.map(({ lastUse }) => lastUse === undefined),
     )
     const seen = records.map((record): UsedSecret => ({ ...record, lastUsedAt: record.lastUse?.at }))
-    const told = records.map((record): UsedSecret => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
+    const reported = records.map((record): UsedSecret => ({ ...record, lastUsedAt: model.of(record.id)?.at }))
     const verdicts = (secrets: readonly UsedSecret[]) =>
       secrets.map((secret) => safeToRetire(secret, secrets.filter((other) => other !== secret), store.clock.now() + DAY)) // prettier-ignore
-    expect(verdicts(seen)).toEqual(verdicts(told))
+    expect(verdicts(seen)).toEqual(verdicts(reported))
   }
   expect(await listed(store)).toEqual(model.order)
 }
@@ -228,11 +228,11 @@ const writtenIn = (file: string) =>
 
 test('a use that comes while a token is on its way is not lost with it', async () => {
   const store = await aStoreWithSecrets(await embedded.aPlace())
-  const asked = requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
+  const requested = requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   store.clock.advance(1)
   const later = { at: store.clock.now(), address: '192.0.2.2', userAgent: 'introspection' }
   store.secrets.noteUse({ clientId: 'lkone', secretId: secretOf('lkone', 'first'), ...later })
-  await asked
+  await requested
   expect((await store.secrets.of('lkone'))[0]).toMatchObject({ lastUse: later })
   await store.close()
 })

@@ -93,7 +93,7 @@ describe('when a process dies between the write and the sync, and the power goes
 
 describe('the checker itself', () => {
   const issued = (jti: string, generation: number) => ({ kind: 'issued', jti, generation }) as const
-  const op = (asked: number, answered: number, act: Operation['act'], outcome: Operation['outcome']): Operation => ({ asked, answered, act, outcome }) // prettier-ignore
+  const op = (requested: number, answered: number, act: Operation['act'], outcome: Operation['outcome']): Operation => ({ requested, answered, act, outcome }) // prettier-ignore
 
   test('refuses a token that is accepted after its successor was acknowledged', () => {
     const history = [

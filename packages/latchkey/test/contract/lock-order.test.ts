@@ -26,14 +26,14 @@ async function bothWays(url: string) {
   const holder = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
   await holder.connect()
   await holder.query(`BEGIN; SELECT FROM slot WHERE client_id = 'lktwo' AND scope = '${PREDICT}' FOR UPDATE`)
-  const asked = [
+  const requested = [
     ...CLIENT_IDS.map((clientId) => issueFrom(replicas[0].tokens, attempt(clientId))),
     ...CLIENT_IDS.toReversed().map((clientId) => issueFrom(replicas[1].tokens, attempt(clientId))),
   ]
   await eventually(async () => ((await count(WAITING)) === 2 ? true : undefined), { ...SOON, what: 'both wait' })
   await holder.query('COMMIT')
   await holder.end()
-  const outcomes = await Promise.allSettled(asked)
+  const outcomes = await Promise.allSettled(requested)
   const issued = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.ok).length
   await Promise.all(replicas.map((replica) => replica.close()))
   // A session says what it counted when it ends.

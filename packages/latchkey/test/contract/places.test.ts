@@ -81,8 +81,8 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     const jti = await issue(one, 'lkone')
     await two.integrations.change('lkthree', ...changing({ kind: 'disable' }))
     for (const store of [one, two, await aReplica(url)]) {
-      const { [slot]: told, ...others } = await toldAt(store, place)
-      expect(told).toBe(`live ${jti}`)
+      const { [slot]: reported, ...others } = await toldAt(store, place)
+      expect(reported).toBe(`live ${jti}`)
       expect(Object.entries(others).map(([name, says]) => [name.split(' ')[0], says])).toEqual([
         ['lkthree', 'integration_disabled'],
         ['lkthree', 'integration_disabled'],
@@ -137,12 +137,12 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     const cameAt = behind.clock.monotonic()
     let isTold = false
     const table = new FollowedTable()
-    const told = goOn(behind, place, table).finally(() => (isTold = true))
+    const reported = goOn(behind, place, table).finally(() => (isTold = true))
     await placeNow(one)
     expect(isTold).toBe(false)
     expect(behind.slotChanges.certificate()?.readAt).toBeLessThan(cameAt)
     cable.mend()
-    table.follow(behind.slotChanges, await told)
+    table.follow(behind.slotChanges, await reported)
     expect(table.words()[slot]).toBe(`live ${jti}`)
     expect(behind.slotChanges.certificate()?.readAt).toBeGreaterThanOrEqual(cameAt)
   })
@@ -162,7 +162,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     const { position } = two.slotChanges
     const jti = await issue(one, 'lktwo')
     // prettier-ignore
-    await eventually(() => two.slotChanges.after(position, 100)?.slots.some((told) => told.slot?.live?.jti === jti), { ...SOON, what: 'what came after it' })
+    await eventually(() => two.slotChanges.after(position, 100)?.slots.some((reported) => reported.slot?.live?.jti === jti), { ...SOON, what: 'what came after it' })
     const place = await placeNow(two)
     await sleeping.query('COMMIT')
     expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
@@ -227,8 +227,8 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
       places.push(await placeNow(one))
       await issue(one, clientId)
     }
-    const told = await Promise.all(places.map((place) => toldAt(two, place)))
-    for (const [at, names] of told.map((words) => Object.keys(words)).entries()) {
+    const reported = await Promise.all(places.map((place) => toldAt(two, place)))
+    for (const [at, names] of reported.map((words) => Object.keys(words)).entries()) {
       for (const clientId of clientIds.slice(at)) expect(names).toContain(`${clientId} ${PREDICT}`)
     }
   })
@@ -265,12 +265,12 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     const knownAt = here.clock.monotonic()
     // The replica reads on, and tells what others do.
     const other = await issue(there, 'lktwo')
-    const told = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
-    await eventually(() => told().includes(other), { ...SOON, what: 'news of another replica' })
+    const reported = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
+    await eventually(() => reported().includes(other), { ...SOON, what: 'news of another replica' })
     expect(here.slotChanges.certificate()?.readAt).toBeLessThan(knownAt)
     late.release()
     const jti = await second
     await eventually(() => (here.slotChanges.certificate()?.readAt ?? 0) >= knownAt, { ...SOON, what: 'a certificate' })
-    expect(told()).toContain(jti)
+    expect(reported()).toContain(jti)
   })
 })

@@ -116,7 +116,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
       }),
     )
     await two.integrations.find('lkone')
-    for (let asked = 0; asked < 15; asked++) {
+    for (let requested = 0; requested < 15; requested++) {
       const issued = await issueFrom(two.tokens, attempt('lkone'))
       expect((await two.tokens.read('lkone', PREDICT))?.live).toEqual(issued.ok && issued.value.token)
     }

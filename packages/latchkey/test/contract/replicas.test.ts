@@ -46,8 +46,8 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
   test('many requests for one slot at all replicas are all answered, and one token is live at the end', async () => {
     const { one, servers } = three()
     const integration = await one.integration()
-    const asked = servers.flatMap((server) => Array.from({ length: 20 }, () => server.token(integration)))
-    expect(await liveAt(one, await Promise.all(asked))).toHaveLength(1)
+    const requested = servers.flatMap((server) => Array.from({ length: 20 }, () => server.token(integration)))
+    expect(await liveAt(one, await Promise.all(requested))).toHaveLength(1)
   })
 
   test('a revocation at one is seen at another, and revoking what was superseded elsewhere changes nothing', async () => {

@@ -12,11 +12,11 @@ import { someDerivedKeys } from '../unit/keys/a-key-set.ts'
 test.each(ENGINES)('a rotation on $name reads the integration once', async (engine) => {
   const store = await engine.open(await engine.aPlace())
   await store.integrations.create([newIntegration('lkrotated')], [])
-  const asked: string[] = []
+  const requested: string[] = []
   const integrations: Integrations = {
     ...store.integrations,
     findByIdOrClientId: (name) => {
-      asked.push(name)
+      requested.push(name)
       return store.integrations.findByIdOrClientId(name)
     },
   }
@@ -25,6 +25,6 @@ test.each(ENGINES)('a rotation on $name reads the integration once', async (engi
   const rotation = { overlapSeconds: 60, liveTokens: 'revoke' } as const
   const rotated = await rotateSecret(ports, SYSTEM, { id: 'lkrotated', version: undefined }, rotation)
   expect(rotated).toMatchObject({ ok: true, value: { isReplay: false, secret: { status: 'active' } } })
-  expect(asked).toEqual(['lkrotated'])
+  expect(requested).toEqual(['lkrotated'])
   await store.close()
 })

@@ -192,7 +192,10 @@ describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
   test('a server of a version without MACs can change nothing of the configuration any more', async () => {
     const url = await aDatabase()
     await (await openReplica(url)).close()
-    const asked = execute(url, `SELECT latchkey.commit_configuration(0, 'asynchronous', '[]', '[]', '{}', '{}', '{}')`)
-    await expect(asked).rejects.toThrow('a newer version of Latchkey has changed the schema')
+    const requested = execute(
+      url,
+      `SELECT latchkey.commit_configuration(0, 'asynchronous', '[]', '[]', '{}', '{}', '{}')`,
+    )
+    await expect(requested).rejects.toThrow('a newer version of Latchkey has changed the schema')
   })
 })

@@ -70,10 +70,10 @@ describe.each(ENGINES)('on $name', (engine) => {
     test('while its key is revoked goes live under the key that signs then', async () => {
       const store = await aStoreThatSigns(engine)
       store.signer.hold()
-      const asked = store.issue('lkone')
+      const requested = store.issue('lkone')
       await change(store.signingKeys, revocation('first'))
       store.signer.release()
-      const { text, token } = await asked
+      const { text, token } = await requested
       expect(text).toBe('substitute')
       expect((await store.slots.read('lkone', PREDICT))?.live).toEqual(token)
       await store.close()
@@ -84,10 +84,10 @@ describe.each(ENGINES)('on $name', (engine) => {
       await change(store.signingKeys, PUBLISH)
       store.clock.advance(600)
       store.signer.hold()
-      const asked = store.issue('lkone')
+      const requested = store.issue('lkone')
       await change(store.signingKeys, ADVANCE)
       store.signer.release()
-      expect((await asked).text).toBe('second')
+      expect((await requested).text).toBe('second')
       await store.close()
     })
 
@@ -104,10 +104,10 @@ describe.each(ENGINES)('on $name', (engine) => {
       const store = await aStoreThatSigns(engine)
       const before = await store.issue('lkstable')
       store.signer.hold()
-      const asked = store.issue('lkstable')
+      const requested = store.issue('lkstable')
       await change(store.signingKeys, revocation('first'))
       store.signer.release()
-      const after = await asked
+      const after = await requested
       expect(after).toMatchObject({ text: 'substitute', kind: 'issued' })
       expect(after.token.generation).toBeGreaterThan(before.token.generation)
       await store.close()
@@ -215,8 +215,8 @@ describe('a process that dies in a rotation', () => {
     'is not needed: a step whose commit failed and was %s is told as the disk has it',
     async (outcome, found) => {
       const { disk, store } = await upTo({ before: [FIRST, PUBLISH], wait: 600 })
-      const told: (readonly SigningKeyRecord[])[] = []
-      store.signingKeys.onChange((keys) => told.push(keys))
+      const reported: (readonly SigningKeyRecord[])[] = []
+      store.signingKeys.onChange((keys) => reported.push(keys))
       const failing = change(store.signingKeys, ADVANCE)
       const failed = expect(failing).rejects.toThrow(StoreUnavailable)
       await untilTheDisk()
@@ -224,7 +224,7 @@ describe('a process that dies in a rotation', () => {
       await failed
       await untilTheDisk()
       expect(await statuses(store.signingKeys)).toEqual(found)
-      expect(told.at(-1)).toEqual(await store.signingKeys.all())
+      expect(reported.at(-1)).toEqual(await store.signingKeys.all())
     },
   )
 })

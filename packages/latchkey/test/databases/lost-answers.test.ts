@@ -164,9 +164,11 @@ describe.skipIf(!has('postgresql'))('a token request', () => {
     await store.integrations.create([newIntegration(CLIENT)], [])
     await issue(store)
     cable.goDead()
-    const asked = [issue(store), issue(store, MODEL), store.tokens.read(CLIENT, PREDICT), store.proveWrite()]
-    const told = await Promise.all(asked.map((act) => timed(Promise.resolve(act).catch((cause: unknown) => cause))))
-    for (const { value, took } of told) {
+    const requested = [issue(store), issue(store, MODEL), store.tokens.read(CLIENT, PREDICT), store.proveWrite()]
+    const reported = await Promise.all(
+      requested.map((act) => timed(Promise.resolve(act).catch((cause: unknown) => cause))),
+    )
+    for (const { value, took } of reported) {
       expect(value).toBeInstanceOf(StoreUnavailable)
       expect(took).toBeLessThan(2000)
     }
@@ -242,7 +244,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
       await store.integrations.create([newIntegration(CLIENT)], [])
       const first = await issue(store)
       await setParameter(cluster, `synchronous_standby_names = 'pg_receivewal'`)
-      const asked = timed(issue(store).catch((cause: unknown) => cause))
+      const requested = timed(issue(store).catch((cause: unknown) => cause))
       await eventually(() => cutWaitShort(cluster), { within: 60_000, what: 'the commit waits for its standby' })
       // A read of the row finds it. Neither its caller nor a check sees it.
       const seen = await eventually(
@@ -251,7 +253,7 @@ describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen bef
       )
       expect(seen).not.toBe(first.jti)
       await expect(Promise.resolve(store.tokens.read(CLIENT, PREDICT))).rejects.toThrow(StoreUnavailable)
-      const { value, took } = await asked
+      const { value, took } = await requested
       expect(value).toBeInstanceOf(StoreUnavailable)
       expect(took).toBeLessThan(2000)
       cluster.receiveWal()

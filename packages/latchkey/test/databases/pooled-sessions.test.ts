@@ -38,20 +38,20 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
 
   test('that begins to share its sessions refuses everything with the reason, until they are its own again', async () => {
     const { url, pool } = await aPooler(await aDatabase(), 'session')
-    const told: string[] = []
+    const reported: string[] = []
     const store = await openPromptReplica(url, {
-      onAway: (cause) => told.push((cause as Error).message),
-      onBack: () => told.push('back'),
+      onAway: (cause) => reported.push((cause as Error).message),
+      onBack: () => reported.push('back'),
     })
     onTestFinished(() => store.close())
     await store.integrations.create([newIntegration('lkone')], [])
     await pool('transaction')
-    await eventually(() => told.length > 0, { ...SOON, what: 'it says so' })
-    expect(told).toEqual([expect.stringContaining('pool_mode = session')])
+    await eventually(() => reported.length > 0, { ...SOON, what: 'it says so' })
+    expect(reported).toEqual([expect.stringContaining('pool_mode = session')])
     const issued = issueFrom(store.tokens, attempt('lkone'))
     await expect(issued).rejects.toMatchObject({ code: 'store_unavailable' })
     await pool('session')
-    await eventually(() => told.includes('back'), { ...SOON, what: 'it is back' })
+    await eventually(() => reported.includes('back'), { ...SOON, what: 'it is back' })
     await eventually(() => issueFrom(store.tokens, attempt('lkone')).catch(() => undefined), {
       ...SOON,
       what: 'a token',

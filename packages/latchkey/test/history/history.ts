@@ -24,7 +24,7 @@ export type Outcome =
 
 export interface Operation {
   readonly act: Act
-  readonly asked: number
+  readonly requested: number
   /** Infinity when it was never answered. */
   readonly answered: number
   readonly outcome: Outcome
@@ -37,12 +37,12 @@ export class Recorder {
 
   /** Runs `ask`; a rejection counts as unanswered. */
   async record(act: Act, ask: () => Promise<Outcome>): Promise<Outcome> {
-    const asked = ++this.#now
-    const pending = { act, asked, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered' } as const }
+    const requested = ++this.#now
+    const pending = { act, requested, answered: Number.POSITIVE_INFINITY, outcome: { kind: 'unanswered' } as const }
     const index = this.operations.push(pending) - 1
     const outcome = await ask().catch((): Outcome => ({ kind: 'unanswered' }))
     if (outcome.kind === 'unanswered') return outcome
-    this.operations[index] = { act, asked, answered: ++this.#now, outcome }
+    this.operations[index] = { act, requested, answered: ++this.#now, outcome }
     return outcome
   }
 }

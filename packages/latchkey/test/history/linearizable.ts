@@ -28,7 +28,7 @@ export function isLinearizable(history: readonly Operation[]): boolean {
     if (dead.has(key)) return false
     const deadline = Math.min(...open.map((operation) => operation.answered))
     for (const [index, operation] of operations.entries()) {
-      if ((done & bit(index)) !== 0n || operation.asked > deadline) continue
+      if ((done & bit(index)) !== 0n || operation.requested > deadline) continue
       for (const after of results(operation, register)) if (search(done | bit(index), after)) return true
     }
     dead.add(key)
@@ -53,10 +53,10 @@ function joined(history: readonly Operation[]): readonly Operation[] | undefined
     }
     const { jti } = operation.outcome
     const before = issued.get(jti) ?? operation
-    const asked = Math.max(before.asked, operation.asked)
+    const requested = Math.max(before.requested, operation.requested)
     const answered = Math.min(before.answered, operation.answered)
-    if (asked > answered) return undefined
-    issued.set(jti, { ...operation, asked, answered })
+    if (requested > answered) return undefined
+    issued.set(jti, { ...operation, requested, answered })
   }
   return [...others, ...issued.values()]
 }

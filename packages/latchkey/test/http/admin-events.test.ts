@@ -40,8 +40,9 @@ describe('a reader is told', () => {
     expect(next.data).toMatchObject({ superseded: data['jti'] })
     const claims = JSON.parse(atob(second.split('.')[1] ?? '')) as Record<string, unknown>
     expect(next.data).toMatchObject({ jti: claims['jti'], generation: claims['gen'] })
-    const told = JSON.stringify([data, next.data])
-    for (const token of [first, second]) for (const part of token.split('.').slice(1)) expect(told).not.toContain(part)
+    const reported = JSON.stringify([data, next.data])
+    for (const token of [first, second])
+      for (const part of token.split('.').slice(1)) expect(reported).not.toContain(part)
   })
 
   test('of a contention, with the sources and the cures, as soon as it is one', async () => {

@@ -131,15 +131,15 @@ test('neither they, nor the activity, nor the live events hold a secret or a tok
   ]
   for (const answer of misplaced) expect((await answer).status).toBeGreaterThanOrEqual(400)
   await server.token(integration)
-  const told: unknown[] = [await (await get(server)).text()]
+  const reported: unknown[] = [await (await get(server)).text()]
   for (const path of ['/overview', `/integrations/${clientId}/activity`]) {
     const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
-    told.push(await (await fetch(`${server.adminUrl}/admin/v1${path}`, { headers })).text())
+    reported.push(await (await fetch(`${server.adminUrl}/admin/v1${path}`, { headers })).text())
   }
   const issuances = [await events.next('issuance'), await events.next('issuance')]
-  told.push(issuances, events.skipped())
+  reported.push(issuances, events.skipped())
   events.close()
-  const text = JSON.stringify(told)
+  const text = JSON.stringify(reported)
   expect(text).toContain('wrong_secret')
   for (const bytes of [secret, basic.slice('Basic '.length), ...token.split('.').slice(1)])
     expect(text).not.toContain(bytes)

@@ -35,9 +35,9 @@ describe('the last use', () => {
     const clock = new TestClock()
     const [server, before] = await usedOnce(clock)
     const rotated = await operator(server)('POST', `/integrations/${before.id}/rotate-secret`)
-    for (const asked of [before, withSecret(before, rotated.body.client_secret), before]) {
+    for (const requested of [before, withSecret(before, rotated.body.client_secret), before]) {
       clock.advance(1)
-      await server.token(asked)
+      await server.token(requested)
     }
     const lastUse = async (of: TestServer) => (await operator(of)('GET', `/integrations/${before.id}`)).body.last_used
     const known = await lastUse(server)

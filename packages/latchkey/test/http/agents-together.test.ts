@@ -29,8 +29,8 @@ const jtiOf = (token: string): unknown =>
 
 test('agents that share a folder hand out one token', async () => {
   const server = await aServer()
-  const asked = await agents(server, await server.integration(), { store: { folder: join(aFolder(), 'tokens') } })
-  const tokens = await Promise.all([...asked, ...asked].map((ask) => ask()))
+  const requested = await agents(server, await server.integration(), { store: { folder: join(aFolder(), 'tokens') } })
+  const tokens = await Promise.all([...requested, ...requested].map((ask) => ask()))
   expect(new Set(tokens).size).toBe(1)
   expect(await server.verify(String(tokens[0]))).toMatchObject({ status: 200 })
 })

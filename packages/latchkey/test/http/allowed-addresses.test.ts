@@ -37,8 +37,8 @@ async function boundIntegration() {
 describe.each(ENDPOINTS)('%s', (at) => {
   test('answers right credentials from within the ranges, and refuses them from elsewhere', async () => {
     const { ask } = await boundIntegration()
-    const asked = ['192.0.2.7', '2001:db8::7', '::ffff:192.0.2.7', '198.51.100.7', '2001:db9::7', '127.0.0.1']
-    expect(await Promise.all(asked.map((from) => ask(from, at)))).toEqual([200, 200, 200, 401, 401, 401])
+    const requested = ['192.0.2.7', '2001:db8::7', '::ffff:192.0.2.7', '198.51.100.7', '2001:db9::7', '127.0.0.1']
+    expect(await Promise.all(requested.map((from) => ask(from, at)))).toEqual([200, 200, 200, 401, 401, 401])
   })
 })
 

@@ -93,8 +93,8 @@ test('on the admin listener', async () => {
   })
   expect(
     await contradictions([
-      ...paths.map((asked) => ({ ...asked, headers: {} })),
-      ...paths.map((asked) => ({ ...asked, headers: owner })),
+      ...paths.map((requested) => ({ ...requested, headers: {} })),
+      ...paths.map((requested) => ({ ...requested, headers: owner })),
       ...paths.filter(({ method }) => method !== 'GET').map(({ method, url }) => change(method, url)),
       ...paths.filter(({ method }) => method === 'GET').map(({ url }) => ({ method: 'HEAD', url, headers: owner })),
       ...paths

@@ -132,13 +132,13 @@ describe('an upstream that', () => {
   })
 
   test('asks to come back later is heard: a 503 is not asked again', async () => {
-    let asked = 0
+    let requested = 0
     const url = await anUpstream((_request, response) => {
-      asked += 1
+      requested += 1
       response.writeHead(503, { 'retry-after': '0', 'content-length': 0 }).end()
     })
     const answer = await ask((await failing(url)).url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] })
-    expect({ status: answer.status, asked }).toEqual({ status: 503, asked: 1 })
+    expect({ status: answer.status, requested }).toEqual({ status: 503, requested: 1 })
   })
 
   test('works for a client that has gone is told so', async () => {

@@ -51,7 +51,7 @@ const bytesOf = ({ status, headers, body }: RawAnswer): string =>
 const ENDPOINTS = ['/v1/token', '/v1/introspect', '/v1/revoke'] as const
 
 describe.each(ENDPOINTS)('%s answers all of them with the same bytes', (endpoint) => {
-  const asked = `grant_type=client_credentials&scope=${PREDICT}&x=1`
+  const requested = `grant_type=client_credentials&scope=${PREDICT}&x=1`
   const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
   const ID = ['X-Request-Id', 'the-same'] as const
 
@@ -73,7 +73,7 @@ describe.each(ENDPOINTS)('%s answers all of them with the same bytes', (endpoint
   }
 
   // The token is not looked at before the caller is known.
-  const body = `${asked}${endpoint === '/v1/token' ? '' : '&token=x'}`
+  const body = `${requested}${endpoint === '/v1/token' ? '' : '&token=x'}`
 
   test('to Basic credentials', async () => {
     const basic = ({ clientId, clientSecret }: TestIntegration) => toBasicCredentials(clientId, clientSecret)

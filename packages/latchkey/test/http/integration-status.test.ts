@@ -75,9 +75,9 @@ describe('an integration that is disabled', () => {
     const integration = await server.integration()
     for (let round = 0; round < 10; round++) {
       await operate(integration, 'enable')
-      const asked = Array.from({ length: 16 }, () => server.requestToken(integration))
+      const requested = Array.from({ length: 16 }, () => server.requestToken(integration))
       await change(integration, { kind: 'disable' })
-      for (const response of await Promise.all(asked)) {
+      for (const response of await Promise.all(requested)) {
         expect([200, 401]).toContain(response.status)
         const { access_token: token } = (await response.json()) as { access_token?: string }
         if (token !== undefined) expect((await server.verify(token)).status).toBe(401)
@@ -173,9 +173,9 @@ describe('the client secret', () => {
   test('that is ended while requests with it are under way gets no token after its end', async () => {
     const before = await server.integration()
     const first = await server.token(before)
-    const asked = Array.from({ length: 16 }, () => server.requestToken(before))
+    const requested = Array.from({ length: 16 }, () => server.requestToken(before))
     await rotated(before, clock.now())
-    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    const statuses = (await Promise.all(requested)).map(({ status }) => status)
     expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([])
     expect(await statusOf(before)).toBe(401)
     if (!statuses.includes(200)) expect(await server.verify(first, PREDICT)).toEqual(LIVE)

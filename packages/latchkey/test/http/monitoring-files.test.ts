@@ -58,10 +58,10 @@ const queries = [
 ]
 
 test.each(queries)('%s asks for metrics that there are', async (_name, expr) => {
-  const asked = metricsOf(expr)
-  expect(asked).not.toEqual([])
-  const told = await toldNames()
-  expect(asked.filter((name) => !told.has(name))).toEqual([])
+  const requested = metricsOf(expr)
+  expect(requested).not.toEqual([])
+  const reported = await toldNames()
+  expect(requested.filter((name) => !reported.has(name))).toEqual([])
 })
 
 test.each(queries)('%s has brackets that close', (_name, expr) => {

@@ -57,10 +57,10 @@ async function failing(
   outcome: 'written' | 'lost',
 ): Promise<BareAnswer> {
   const underWay = disk.hold()
-  const asked = request()
+  const requested = request()
   await underWay
   disk.fail(outcome)
-  return asked
+  return requested
 }
 
 test('until the commit of a new token is in, the old one is the live one, and nobody has the new one', async () => {
@@ -68,14 +68,14 @@ test('until the commit of a new token is in, the old one is the live one, and no
   const old = await token()
   const underWay = disk.hold()
   let isAnswered = false
-  const asked = requestToken().finally(() => {
+  const requested = requestToken().finally(() => {
     isAnswered = true
   })
   await underWay
   expect((await verify(old)).status).toBe(200)
   expect(isAnswered).toBe(false)
   disk.release()
-  const fresh = tokenOf(await asked)
+  const fresh = tokenOf(await requested)
   expect(reasonOf(await verify(old))).toBe('superseded')
   expect((await verify(fresh)).status).toBe(200)
 })

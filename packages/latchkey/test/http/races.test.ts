@@ -91,7 +91,7 @@ describe('64 requests at once', () => {
 
 test('64 requests for each of two scopes and two integrations do not disturb each other', async () => {
   const [one, other] = [await server.integration(), await server.integration()]
-  const asked = [one, other].flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
-  const granted = await Promise.all(asked.map(({ integration, scope }) => grants(integration, scope)))
-  for (const [i, { integration }] of asked.entries()) await expectOneLive(integration, granted[i] ?? [])
+  const requested = [one, other].flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
+  const granted = await Promise.all(requested.map(({ integration, scope }) => grants(integration, scope)))
+  for (const [i, { integration }] of requested.entries()) await expectOneLive(integration, granted[i] ?? [])
 })

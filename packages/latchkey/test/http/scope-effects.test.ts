@@ -85,9 +85,9 @@ describe('a scope that is deleted by force', () => {
   test('while requests for tokens are under way leaves no token alive', async () => {
     const integration = await server.integration({ scopes: [scope, MODEL] })
     for (let round = 0; round < 10; round++) {
-      const asked = Array.from({ length: 16 }, () => server.requestToken(integration, scope))
+      const requested = Array.from({ length: 16 }, () => server.requestToken(integration, scope))
       expect(await deleteByForce()).toBe(204)
-      for (const response of await Promise.all(asked)) {
+      for (const response of await Promise.all(requested)) {
         expect([200, 400]).toContain(response.status)
         const { access_token: token } = (await response.json()) as { access_token?: string }
         if (token !== undefined) expect((await server.verify(token)).status).toBe(401)
@@ -151,9 +151,9 @@ describe('a scope that gets another audience', () => {
     const integration = await server.integration({ scopes: [scope] })
     for (let round = 0; round < 10; round++) {
       const audience = `api://orders/${String(round)}`
-      const asked = Array.from({ length: 16 }, () => server.requestToken(integration, scope))
+      const requested = Array.from({ length: 16 }, () => server.requestToken(integration, scope))
       await move(audience)
-      for (const response of await Promise.all(asked)) {
+      for (const response of await Promise.all(requested)) {
         expect(response.status).toBe(200)
         const { access_token: token } = (await response.json()) as { access_token: string }
         const isCurrent = decodeJwt(token)['aud'] === audience

@@ -33,8 +33,8 @@ async function judgementOf(answer: Response): Promise<string> {
   return answer.status === 401 || answer.status === 403 ? String(answer.status) : 'let in'
 }
 
-const asked = ROUTE_RULES.filter(({ allows }) => allows !== 'anyone')
-test.each(asked)('$method $url by a session is judged by its rule: $allows', async ({ method, url, allows }) => {
+const requested = ROUTE_RULES.filter(({ allows }) => allows !== 'anyone')
+test.each(requested)('$method $url by a session is judged by its rule: $allows', async ({ method, url, allows }) => {
   const judged: Record<string, string> = {}
   for (const role of ['viewer', 'editor', 'owner']) {
     const browser = await browserOf(role)
@@ -44,7 +44,7 @@ test.each(asked)('$method $url by a session is judged by its rule: $allows', asy
   expect(judged).toEqual({ viewer: proven('viewer'), editor: proven('editor'), owner: proven('owner') })
 })
 
-test.each(asked)('$method $url by a browser without a session is answered 401', async ({ method, url }) => {
+test.each(requested)('$method $url by a browser without a session is answered 401', async ({ method, url }) => {
   const cookie = `latchkey=${'A'.repeat(43)}`
   const browser = browsers['viewer'] as TestBrowser
   const before = browser.cookie
@@ -52,7 +52,7 @@ test.each(asked)('$method $url by a browser without a session is answered 401', 
   browser.cookie = before
 })
 
-const changes = asked.filter(({ method }) => method !== 'GET')
+const changes = requested.filter(({ method }) => method !== 'GET')
 const foreign: readonly (readonly [string, Readonly<Record<string, string | undefined>>])[] = [
   ['without Origin', { origin: undefined }],
   ['with the Origin of another site', { origin: 'https://evil.example' }],
@@ -78,7 +78,7 @@ test.each(foreign)('a change by a session %s is answered 403, on every route', a
 test('a key and a session at once is answered 400, on every route', async () => {
   const owner = await browserOf('owner')
   const authorization = `Bearer ${server.adminKey.reveal()}`
-  for (const { method, url } of asked) {
+  for (const { method, url } of requested) {
     const answer = await owner.ask(method, urlOf(url), undefined, { authorization })
     expect(await answer.json()).toMatchObject({ code: 'invalid_request', status: 400 })
   }

@@ -100,8 +100,8 @@ test.each([
   'fil\u3164ler@example.com',
 ])('the e-mail "%s" is refused', async (unusable) => {
   const server = await aServer()
-  const asked = { code: firstCode(server), email: unusable, password: PASSWORD }
-  const answer = await aBrowser(server.adminUrl).ask('POST', SETUP, asked)
+  const requested = { code: firstCode(server), email: unusable, password: PASSWORD }
+  const answer = await aBrowser(server.adminUrl).ask('POST', SETUP, requested)
   expect(await answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/email' }] })
 })
 
@@ -115,10 +115,10 @@ test('who was invited chooses a password within 72 hours, with the e-mail of the
   clock.advance(72 * 3600 - 1)
   const check = await browser.ask('POST', `${SETUP}/check`, { code: codeOf(link) })
   expect(await check.json()).toMatchObject({ kind: 'invitation', email: 'viewer@example.com' })
-  const asked = { code: codeOf(link), email: 'another@example.com', password: PASSWORD }
-  const done = await browser.ask('POST', SETUP, asked)
+  const requested = { code: codeOf(link), email: 'another@example.com', password: PASSWORD }
+  const done = await browser.ask('POST', SETUP, requested)
   expect(await done.json()).toMatchObject({ operator: { email: 'viewer@example.com', role: 'viewer' } })
-  expect((await browser.ask('POST', SETUP, asked)).status).toBe(410)
+  expect((await browser.ask('POST', SETUP, requested)).status).toBe(410)
 })
 
 test('an operator who was invited before there was an owner becomes the first one, and signs in later with that password', async () => {
@@ -143,8 +143,8 @@ test('an invitation is over after 72 hours', async () => {
   const invited = await owner.ask('POST', '/admin/v1/operators', { email: 'late@example.com', role: 'viewer' })
   const { link } = (await invited.json()) as { readonly link: string }
   clock.advance(72 * 3600)
-  const asked = { code: codeOf(link), password: PASSWORD }
-  expect((await aBrowser(server.adminUrl).ask('POST', SETUP, asked)).status).toBe(410)
+  const requested = { code: codeOf(link), password: PASSWORD }
+  expect((await aBrowser(server.adminUrl).ask('POST', SETUP, requested)).status).toBe(410)
 })
 
 test('a new password ends the old one and every session that it began', async () => {
@@ -164,15 +164,15 @@ test('a new password ends the old one and every session that it began', async ()
 
 test('a password is the same however the keyboard composes its characters', async () => {
   const server = await aServer()
-  const asked = { code: firstCode(server), email, password: 'Käse und Brötchen'.normalize('NFD') }
-  expect((await aBrowser(server.adminUrl).ask('POST', SETUP, asked)).status).toBe(201)
+  const requested = { code: firstCode(server), email, password: 'Käse und Brötchen'.normalize('NFD') }
+  expect((await aBrowser(server.adminUrl).ask('POST', SETUP, requested)).status).toBe(201)
   expect(await signIn(aBrowser(server.adminUrl), email, 'Käse und Brötchen'.normalize('NFC'))).toBe(200)
 })
 
 test('a wrong code makes the server hash no password: a hundred at once are all answered', async () => {
   const server = await aServer()
-  const asked = { code: 'A'.repeat(43), email, password: PASSWORD }
-  const answers = Array.from({ length: 100 }, () => aBrowser(server.adminUrl).ask('POST', SETUP, asked))
+  const requested = { code: 'A'.repeat(43), email, password: PASSWORD }
+  const answers = Array.from({ length: 100 }, () => aBrowser(server.adminUrl).ask('POST', SETUP, requested))
   const statuses = new Set((await Promise.all(answers)).map(({ status }) => status))
   expect([...statuses]).toEqual([410])
 })

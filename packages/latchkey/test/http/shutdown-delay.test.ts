@@ -14,8 +14,8 @@ function watch(stopped: Promise<void>): { readonly isOver: () => boolean } {
 }
 
 test('a server that is asked to stop is not ready, and serves on until its delay is over', async () => {
-  const told: unknown[] = []
-  const logged = ({ event }: Readonly<Record<string, unknown>>) => told.push(event)
+  const reported: unknown[] = []
+  const logged = ({ event }: Readonly<Record<string, unknown>>) => reported.push(event)
   const server = await startTestServer({ env: { LATCHKEY_SHUTDOWN_DELAY: String(DELAY_SECONDS) }, logged })
   const { basic } = await server.integration()
   const target = under(server.issuer, `/v1/token?grant_type=client_credentials&scope=${encodeURIComponent(PREDICT)}`)
@@ -25,7 +25,7 @@ test('a server that is asked to stop is not ready, and serves on until its delay
   const before = await connection.answer()
   expect([before.status, headerOf(before, 'connection')]).toEqual([200, 'keep-alive'])
 
-  const asked = performance.now()
+  const requested = performance.now()
   const stopped = server.stop()
   const { isOver } = watch(stopped)
   for (const origin of [server.publicUrl, server.adminUrl]) {
@@ -40,10 +40,10 @@ test('a server that is asked to stop is not ready, and serves on until its delay
   expect((await ask(server.publicUrl, { target, headers: [['Authorization', basic]] })).status).toBe(200)
   expect(isOver()).toBe(false)
   // Nothing is wrong with the store.
-  expect(told).not.toContain('store.unavailable')
+  expect(reported).not.toContain('store.unavailable')
 
   await stopped
-  expect(performance.now() - asked).toBeGreaterThan(DELAY_SECONDS * 1000 - 50)
+  expect(performance.now() - requested).toBeGreaterThan(DELAY_SECONDS * 1000 - 50)
   await expect(fetch(`${server.publicUrl}/livez`)).rejects.toThrow(/fetch failed/)
 })
 

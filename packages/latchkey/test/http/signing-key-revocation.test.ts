@@ -97,9 +97,9 @@ test('a revoked key can be revoked again, without effect', async () => {
   const server = await aServer()
   const [leaked = ''] = await published(server)
   const first = await revoke(server, leaked)
-  const told = await events(server)
+  const reported = await events(server)
   expect(await revoke(server, leaked)).toEqual(first)
-  expect(await events(server)).toEqual(told)
+  expect(await events(server)).toEqual(reported)
 })
 
 test('a revocation under load: no token that was asked for after it is refused, and none of before is accepted', async () => {

@@ -199,15 +199,15 @@ test('the issuer is the configured one, whatever Host and X-Forwarded-Host say',
 
 describe('the scope', () => {
   test.each([PREDICT, MODEL])('is the one that was asked for: %s', async (scope) => {
-    const asked = `scope=${scope}&grant_type=client_credentials`
-    expectToken(await answerTo(() => ({ target: target(asked) })), scope)
+    const requested = `scope=${scope}&grant_type=client_credentials`
+    expectToken(await answerTo(() => ({ target: target(requested) })), scope)
   })
 
   test.each(['', '&scope=', '&scope'])('may be left out when exactly one is allowed: %j', async (parameter) => {
     const { basic } = await server.integration({ scopes: [MODEL] })
     const headers = [['Authorization', basic] as const]
-    const asked = target(`grant_type=client_credentials${parameter}`)
-    expectToken(await ask(server.publicUrl, { target: asked, headers }), MODEL)
+    const requested = target(`grant_type=client_credentials${parameter}`)
+    expectToken(await ask(server.publicUrl, { target: requested, headers }), MODEL)
   })
 })
 

@@ -74,19 +74,19 @@ export interface BaseBackup {
 
 /** Of a cluster that archives. */
 export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBackup> {
-  const [taken, asked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<string>()]
+  const [taken, requested] = [Promise.withResolvers<undefined>(), Promise.withResolvers<string>()]
   const cluster = launch([], async ({ data, run }) => {
     const source = `host=127.0.0.1 port=${String(port)} user=latchkey`
     await run('pg_basebackup', ['-D', data, '-X', 'none', '-c', 'fast', '--no-sync', '-d', source])
     taken.resolve(undefined)
-    const until = [`restore_command = 'cp ${folder}/%f %p'`, `recovery_target_name = '${await asked.promise}'`]
+    const until = [`restore_command = 'cp ${folder}/%f %p'`, `recovery_target_name = '${await requested.promise}'`]
     appendFileSync(join(data, 'postgresql.auto.conf'), `${[...until, `recovery_target_action = 'promote'`].join('\n')}\n`) // prettier-ignore
     writeFileSync(join(data, 'recovery.signal'), '')
   })
   await Promise.race([taken.promise, cluster])
   return {
     recoverTo: (restorePoint) => {
-      asked.resolve(restorePoint)
+      requested.resolve(restorePoint)
       return cluster
     },
   }

@@ -90,12 +90,15 @@ test('RFC7009-2.2.1-1: errors have the form of RFC 6749, and no token type is un
 })
 
 test('RFC7009-2.2.1-2: 503 and when to ask again, when the token may still be alive', async () => {
-  const { ask: asked, disk, integration: made } = await bareEndpoints()
+  const { ask: requested, disk, integration: made } = await bareEndpoints()
   const { basic } = await made()
-  const { body } = await asked({ path: `/v1/token?scope=${PREDICT}&grant_type=client_credentials`, headers: [basic] })
+  const { body } = await requested({
+    path: `/v1/token?scope=${PREDICT}&grant_type=client_credentials`,
+    headers: [basic],
+  })
   const { access_token: token } = JSON.parse(body) as { access_token: string }
   const underWay = disk.hold()
-  const revoking = asked({ path: '/v1/revoke', headers: [basic, FORM], body: `token=${token}` })
+  const revoking = requested({ path: '/v1/revoke', headers: [basic, FORM], body: `token=${token}` })
   await underWay
   disk.fail('lost')
   const answer = await revoking

@@ -25,13 +25,13 @@ export function ListPage() {
   const search = useSearch({ from: '/shell/models/integrations', select: readListSearch })
   const navigate = useNavigate()
   const mayEdit = useMay('editor')
-  const { page: _page, ...asked } = search
+  const { page: _page, ...requested } = search
   const list = useQuery({
-    ...integrationsQuery({ limit: PAGE_SIZE, ...asked }),
+    ...integrationsQuery({ limit: PAGE_SIZE, ...requested }),
     placeholderData: keepPreviousData,
   })
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const asText = JSON.stringify(asked)
+  const asText = JSON.stringify(requested)
   useEffect(() => setSelected(new Set()), [asText])
 
   const go = (change: ListPageSearch, replace = false) => {

@@ -24,16 +24,16 @@ export function LiveTokensPage() {
   const revoke = useRevokeTokens()
   const [filter, setFilter] = useState('')
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [asked, setAsked] = useState<readonly CountedSlot[]>([])
+  const [requested, setRequested] = useState<readonly CountedSlot[]>([])
   const loaded = tokens.data?.pages.flatMap(({ items }) => items).filter(({ live }) => live !== null) ?? []
   const shown = loaded.filter((slot) => matchesFilter(filter, slot))
   const chosen = loaded.filter((slot) => selected.has(slotKey(slot)))
   const close = () => {
-    setAsked([])
+    setRequested([])
     revoke.reset()
   }
   const confirm = () =>
-    revoke.mutate(asked, {
+    revoke.mutate(requested, {
       onSuccess: (revoked) => {
         notifications.show({ message: words.done(revoked) })
         setSelected(new Set())
@@ -71,7 +71,7 @@ export function LiveTokensPage() {
               <Text size="sm" fw={600} role="status">
                 {words.selected(chosen.length)}
               </Text>
-              <Button size="xs" color="red" onClick={() => setAsked(chosen)}>
+              <Button size="xs" color="red" onClick={() => setRequested(chosen)}>
                 {words.revokeMany(chosen.length)}
               </Button>
               <Button size="xs" variant="default" onClick={() => setSelected(new Set())}>
@@ -91,7 +91,7 @@ export function LiveTokensPage() {
               slots={shown}
               selected={mayEdit ? selected : undefined}
               onSelect={setSelected}
-              onRevoke={(slot) => setAsked([slot])}
+              onRevoke={(slot) => setRequested([slot])}
             />
           )}
           <Group justify="space-between">
@@ -112,15 +112,15 @@ export function LiveTokensPage() {
         </Stack>
       )}
       <ConfirmDialog
-        opened={asked.length > 0}
-        title={words.title(asked.length)}
-        verb={words.revokeMany(asked.length)}
+        opened={requested.length > 0}
+        title={words.title(requested.length)}
+        verb={words.revokeMany(requested.length)}
         isDangerous
         act={revoke}
         onConfirm={confirm}
         onClose={close}
       >
-        <Text>{words.effect(asked.length, new Set(asked.map(({ client_id: id }) => id)).size)}</Text>
+        <Text>{words.effect(requested.length, new Set(requested.map(({ client_id: id }) => id)).size)}</Text>
       </ConfirmDialog>
     </>
   )

@@ -63,8 +63,8 @@ export function adminClient(env: Environment): AdminClient {
     let cursor: string | undefined
     let left = limit
     do {
-      const asked: Parameters<PageRequest> = { ...query, limit: String(Math.min(PAGE, left)), cursor }
-      const page: Page<Item> = await ask({ method: 'GET', path: located(path, asked) })
+      const requested: Parameters<PageRequest> = { ...query, limit: String(Math.min(PAGE, left)), cursor }
+      const page: Page<Item> = await ask({ method: 'GET', path: located(path, requested) })
       if (!Array.isArray(page.items)) throw notAnAdminListener(target.adminUrl, 'answers something else')
       yield* page.items.slice(0, left)
       left -= page.items.length

@@ -54,7 +54,7 @@ interface FetchedBackup {
 async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal: Terminal): Promise<FetchedBackup> {
   const stop = new AbortController()
   const signals = new StopSignals()
-  void signals.asked().then(() => {
+  void signals.requested().then(() => {
     stop.abort()
   })
   const draft = `${path}.${String(process.pid)}.part`

@@ -100,11 +100,11 @@ async function everyone(terminal: Terminal): Promise<readonly Operator[]> {
   return listed.items
 }
 
-async function found(terminal: Terminal, asked: string): Promise<Operator> {
-  const email = asked.toLowerCase()
-  const operator = (await everyone(terminal)).find((each) => each.id === asked || each.email === email)
+async function found(terminal: Terminal, requested: string): Promise<Operator> {
+  const email = requested.toLowerCase()
+  const operator = (await everyone(terminal)).find((each) => each.id === requested || each.email === email)
   if (operator !== undefined) return operator
-  const message = `no operator ${quoted(asked)}; "latchkey operators list" shows them`
+  const message = `no operator ${quoted(requested)}; "latchkey operators list" shows them`
   throw new CliFailure({ code: 'unknown_operator', exitCode: EXIT.notFoundOrConflict, message })
 }
 

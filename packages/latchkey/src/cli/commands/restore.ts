@@ -58,7 +58,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
         master_key_fits: masterKeyFits ?? null,
         seal: sealOf(restored),
       }
-      showDone(terminal, options, document, told(restored, locationName(to)))
+      showDone(terminal, options, document, reported(restored, locationName(to)))
     })
 }
 
@@ -68,7 +68,7 @@ async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], term
   const { restoreStore } = await import('../../server/offline-stores.ts')
   const stop = new AbortController()
   const signals = new StopSignals()
-  void signals.asked().then(() => {
+  void signals.requested().then(() => {
     stop.abort()
   })
   try {
@@ -121,7 +121,7 @@ const TOLD_OF_SEAL = {
   missing: 'The backup has no seal, and you accepted it: the next start puts that on record.',
 }
 
-function told(restored: Restored, location: string): string {
+function reported(restored: Restored, location: string): string {
   const { rows, madeAt, tokens, masterKeyFits } = restored
   const ago = spoken(Date.now() / 1000 - madeAt)
   return [

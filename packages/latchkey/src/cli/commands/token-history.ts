@@ -29,6 +29,6 @@ const rows =
   (liveJti: string | undefined) =>
   ({ generation, issued_at, jti, requests, requesters }: SlotHistory['history'][number]): readonly string[][] => {
     const start = [String(generation), issued_at, jti === liveJti ? 'live' : 'ended', String(requests)]
-    const asked = requesters.map(({ address, user_agent, secret_id }) => [address, user_agent, secret_id])
-    return (asked.length === 0 ? [['', '', '']] : asked).map((who) => [...start, ...who.map(orDash), jti])
+    const requested = requesters.map(({ address, user_agent, secret_id }) => [address, user_agent, secret_id])
+    return (requested.length === 0 ? [['', '', '']] : requested).map((who) => [...start, ...who.map(orDash), jti])
   }

@@ -32,7 +32,7 @@ export function addWatch(latchkey: Command, terminal: Terminal, done: (exitCode:
         return
       }
       const stop = new AbortController()
-      void new StopSignals().asked().then(() => {
+      void new StopSignals().requested().then(() => {
         stop.abort()
       })
       if (terminal.isScreen && json !== true) await redraw(terminal, stop.signal)

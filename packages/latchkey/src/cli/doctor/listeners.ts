@@ -9,12 +9,12 @@ const DEADLINE_MILLISECONDS = 5000
 const MOST_SKEW_SECONDS = 5
 
 export async function examineListener(name: string, origin: string, cure: string): Promise<readonly Finding[]> {
-  const asked = Date.now()
+  const sentAt = Date.now()
   const answer = await ask(`${origin}/livez`)
   if (typeof answer === 'string') {
     return [problem(name, `${origin} does not answer (${answer})`, isCertificateFault(answer) ? TRUST_CURE : cure)]
   }
-  const clock = clockFinding(`clock of the ${name}`, answer, (asked + Date.now()) / 2)
+  const clock = clockFinding(`clock of the ${name}`, answer, (sentAt + Date.now()) / 2)
   if (answer.status !== 200)
     return [problem(name, `${origin} answers ${String(answer.status)}, which is not Latchkey`, cure)]
   return [ok(name, `${origin} answers`), clock, await examineReadiness(`store, asked of the ${name}`, origin)]

@@ -18,10 +18,10 @@ export interface IntrospectEndpointPorts extends IntrospectTokenPorts {
 export const postIntrospect =
   (ports: IntrospectEndpointPorts): Handler =>
   async (request) => {
-    const asked = readTokenParameter(request)
-    if (!asked.ok) return refused(ports, 'introspect', request, asked.refusal)
+    const parameter = readTokenParameter(request)
+    if (!parameter.ok) return refused(ports, 'introspect', request, parameter.refusal)
     const outcome = await introspectToken(ports, {
-      ...asked.value,
+      ...parameter.value,
       requester: requesterOf(request, ports.trustedProxies),
     })
     if (!outcome.ok) return refused(ports, 'introspect', request, outcome.refusal)

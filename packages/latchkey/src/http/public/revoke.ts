@@ -17,9 +17,12 @@ export interface RevokeEndpointPorts extends RevokeTokenPorts {
 export const postRevoke =
   (ports: RevokeEndpointPorts): Handler =>
   async (request) => {
-    const asked = readTokenParameter(request)
-    if (!asked.ok) return refused(ports, 'revoke', request, asked.refusal)
-    const outcome = await revokeToken(ports, { ...asked.value, requester: requesterOf(request, ports.trustedProxies) })
+    const parameter = readTokenParameter(request)
+    if (!parameter.ok) return refused(ports, 'revoke', request, parameter.refusal)
+    const outcome = await revokeToken(ports, {
+      ...parameter.value,
+      requester: requesterOf(request, ports.trustedProxies),
+    })
     if (!outcome.ok) return refused(ports, 'revoke', request, outcome.refusal)
     // RFC 7009 §2.2: 200 with an empty body, even if there was nothing to revoke.
     return emptyResponse(200)

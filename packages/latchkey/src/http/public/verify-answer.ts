@@ -23,7 +23,7 @@ export function requireScopes(verdict: Verdict, query: string): Verdict {
   const claims = verdict.value
   const { scope, client_id: clientId, jti } = claims
   if (query === '' || query === `scope=${scope}`) return accept(claims)
-  const required = new URLSearchParams(query).getAll('scope').find((asked) => asked !== scope)
+  const required = new URLSearchParams(query).getAll('scope').find((requested) => requested !== scope)
   return required === undefined ? accept(claims) : refuse({ reason: 'insufficient_scope', required, clientId, jti })
 }
 

@@ -1,7 +1,7 @@
 // latchkey scopes and latchkey apis, against a real server.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../../a-server.ts'
-import { latchkey, type Surroundings } from '../../run-command.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -9,8 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const run = (args: readonly string[], surroundings: Surroundings = {}) =>
-  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, surroundings)
+const run = (args: readonly string[], terminal: TerminalSettings = {}) =>
+  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
 
 const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await run([...args, '--json'])).stdout)
 
@@ -52,9 +52,9 @@ describe('a scope', () => {
     expect(await json('scopes', 'delete', 'busy.scope', '--yes')).toMatchObject({
       error: { code: 'scope_in_use', exit_code: 3, in_use: { integrations: 1 } },
     })
-    const asked = await run(['scopes', 'delete', 'busy.scope', '--force'], { answer: 'y' })
-    expect(asked.exitCode).toBe(0)
-    expect(asked.stderr).toContain('integrations that lose it: 1')
+    const requested = await run(['scopes', 'delete', 'busy.scope', '--force'], { answer: 'y' })
+    expect(requested.exitCode).toBe(0)
+    expect(requested.stderr).toContain('integrations that lose it: 1')
   })
 
   test('with two options that exclude each other, or with none, is exit code 2', async () => {

@@ -185,12 +185,12 @@ describe('integrations disable, enable and delete', () => {
 })
 
 describe('integrations delete asks first', () => {
-  const asked = (id: string, answer: string) =>
+  const requested = (id: string, answer: string) =>
     latchkey(['integrations', 'delete', id], { LATCHKEY_DATA_DIR: server.dataDir }, { answer })
 
   test('and deletes when the answer is yes', async () => {
     const { id } = await created('Asked about')
-    const { exitCode, stderr } = await asked(id, 'y')
+    const { exitCode, stderr } = await requested(id, 'y')
     expect(exitCode).toBe(0)
     expect(stderr).toContain('This deletes "Asked about"')
     expect((await integrations('show', id)).exitCode).toBe(3)
@@ -198,7 +198,7 @@ describe('integrations delete asks first', () => {
 
   test.each(['', 'n', 'yess'])('and changes nothing when the answer is %j', async (answer) => {
     const { id } = await created('Kept')
-    expect(await asked(id, answer)).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(await requested(id, answer)).toMatchObject({ exitCode: 1, stdout: '' })
     expect((await integrations('show', id)).exitCode).toBe(0)
   })
 

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { aServer, type TestServer } from '../../a-server.ts'
-import { latchkey, type Surroundings } from '../../run-command.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
 import { standIn } from './stand-in.ts'
 
 const on =
   (server: TestServer) =>
-  (args: readonly string[], surroundings: Surroundings = {}) =>
-    latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, surroundings)
+  (args: readonly string[], terminal: TerminalSettings = {}) =>
+    latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
 
 describe('keys', () => {
   test('rotate publishes a next key, once', async () => {

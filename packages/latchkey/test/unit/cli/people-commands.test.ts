@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest'
 import { aBrowser, aFirstOwner, codeOf, PASSWORD, signIn } from '../../a-browser.ts'
 import { aServer, type TestServer } from '../../a-server.ts'
-import { latchkey, type Surroundings } from '../../run-command.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
 
 const on =
   (server: TestServer) =>
-  (args: readonly string[], surroundings: Surroundings = {}) =>
-    latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, surroundings)
+  (args: readonly string[], terminal: TerminalSettings = {}) =>
+    latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
 
 const linkIn = (stdout: string): string => /http\S+\/set-up#[\w-]{43}/.exec(stdout)?.[0] ?? ''
 
@@ -17,8 +17,8 @@ test('setup-link prints a link that makes the first owner, and is a conflict whe
   const { exitCode, stdout, stderr } = await run(['setup-link'])
   expect(exitCode).toBe(0)
   expect(stderr).toContain('It works once.')
-  const asked = { code: codeOf(linkIn(stdout)), email: 'owner@example.com', password: PASSWORD }
-  expect((await aBrowser(server.adminUrl).ask('POST', '/admin/v1/setup', asked)).status).toBe(201)
+  const requested = { code: codeOf(linkIn(stdout)), email: 'owner@example.com', password: PASSWORD }
+  expect((await aBrowser(server.adminUrl).ask('POST', '/admin/v1/setup', requested)).status).toBe(201)
   const again = await run(['setup-link'])
   expect(again).toMatchObject({ exitCode: 3, stdout: '' })
   expect(again.stderr).toContain('operators reset')

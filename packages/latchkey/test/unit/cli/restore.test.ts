@@ -111,9 +111,9 @@ describe('restore', () => {
     expect(refused).toMatchObject({ exitCode: 3 })
     expect(refused.stderr).toContain('--replace')
     expect(await latchkey(['restore', file, '--to', dataDir, '--replace'])).toMatchObject({ exitCode: 2 })
-    const asked = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'n' })
-    expect(asked).toMatchObject({ exitCode: 1 })
-    expect(asked.stderr).toContain('for good')
+    const requested = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'n' })
+    expect(requested).toMatchObject({ exitCode: 1 })
+    expect(requested.stderr).toContain('for good')
     const done = await latchkey(['restore', file, '--to', dataDir, '--replace'], {}, { answer: 'y' })
     expect(done).toMatchObject({ exitCode: 0 })
     expect(await latchkey(['restore', file, '--to', 'postgres://nowhere/x', '--replace', '--yes'])).toMatchObject({ exitCode: 2 }) // prettier-ignore

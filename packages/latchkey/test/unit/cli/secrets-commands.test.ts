@@ -5,7 +5,7 @@ import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../../a-server.ts'
-import { latchkey, type Surroundings } from '../../run-command.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
 
 let server: TestServer
 let integration: TestIntegration
@@ -17,8 +17,8 @@ beforeEach(async () => {
 })
 afterAll(() => server.stop())
 
-const secrets = (args: readonly string[], surroundings: Surroundings = {}) =>
-  latchkey(['secrets', ...args], { LATCHKEY_DATA_DIR: server.dataDir }, surroundings)
+const secrets = (args: readonly string[], terminal: TerminalSettings = {}) =>
+  latchkey(['secrets', ...args], { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
 
 interface Listed {
   readonly id: string

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../../a-server.ts'
-import { latchkey, type Surroundings } from '../../run-command.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
 
 let server: TestServer
 let integration: TestIntegration
@@ -15,8 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, surroundings: Surroundings = {}) =>
-  latchkey(['token', ...args], { LATCHKEY_DATA_DIR: server.dataDir, ...env }, surroundings)
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, terminal: TerminalSettings = {}) =>
+  latchkey(['token', ...args], { LATCHKEY_DATA_DIR: server.dataDir, ...env }, terminal)
 
 const request = (...args: readonly string[]) =>
   run(['request', '--client-id', integration.clientId, '--scope', PREDICT, ...args], {
@@ -44,12 +44,12 @@ describe('token request', () => {
   test('takes the client ID from the environment and the secret from a file, from a variable that names one, or from standard input', async () => {
     const secret = integration.clientSecret.reveal()
     const file = join(aFolder({ secret: `${secret}\n` }), 'secret')
-    const asked = ['request', '--scope', PREDICT]
+    const requested = ['request', '--scope', PREDICT]
     const env = { LATCHKEY_CLIENT_ID: integration.clientId }
-    expect(await run([...asked, '--secret-file', file], env)).toMatchObject({ exitCode: 0 })
-    expect(await run(asked, { ...env, LATCHKEY_CLIENT_SECRET_FILE: file })).toMatchObject({ exitCode: 0 })
-    expect(await run(asked, env, { stdin: `${secret}\n` })).toMatchObject({ exitCode: 0 })
-    expect(await run([...asked, '--secret-file', '-'], env, { stdin: secret })).toMatchObject({ exitCode: 0 })
+    expect(await run([...requested, '--secret-file', file], env)).toMatchObject({ exitCode: 0 })
+    expect(await run(requested, { ...env, LATCHKEY_CLIENT_SECRET_FILE: file })).toMatchObject({ exitCode: 0 })
+    expect(await run(requested, env, { stdin: `${secret}\n` })).toMatchObject({ exitCode: 0 })
+    expect(await run([...requested, '--secret-file', '-'], env, { stdin: secret })).toMatchObject({ exitCode: 0 })
   })
 
   test('finds a typing error in the secret without asking the server', async () => {
@@ -70,8 +70,8 @@ describe('token request', () => {
     ['a file that is not there', ['--client-id', 'lk0123456789abcd', '--secret-file', '/nowhere/secret'], {}, 'ENOENT'],
     ['two lines', ['--client-id', 'lk0123456789abcd'], { stdin: 'one\ntwo' }, 'line break'],
     ['a very long secret', ['--client-id', 'lk0123456789abcd'], { stdin: 'x'.repeat(100_000) }, 'too long'],
-  ])('with %s is exit code 2 and says what to do', async (_, args, surroundings: Surroundings, word) => {
-    const { exitCode, stdout, stderr } = await run(['request', ...args], {}, surroundings)
+  ])('with %s is exit code 2 and says what to do', async (_, args, terminal: TerminalSettings, word) => {
+    const { exitCode, stdout, stderr } = await run(['request', ...args], {}, terminal)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toContain(word)
   })

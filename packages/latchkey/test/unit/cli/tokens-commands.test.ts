@@ -1,7 +1,7 @@
 // latchkey tokens and latchkey watch --once, against a real server.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../../a-server.ts'
-import { latchkey, type Surroundings } from '../../run-command.ts'
+import { latchkey, type TerminalSettings } from '../../run-command.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -9,8 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const run = (args: readonly string[], surroundings: Surroundings = {}) =>
-  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, surroundings)
+const run = (args: readonly string[], terminal: TerminalSettings = {}) =>
+  latchkey(args, { LATCHKEY_DATA_DIR: server.dataDir }, terminal)
 
 interface Slots {
   readonly items: readonly { readonly scope: string; readonly live: { readonly jti: string } | null }[]

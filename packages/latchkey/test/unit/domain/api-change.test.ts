@@ -65,8 +65,8 @@ describe('an API that is changed', () => {
     ['the caller saw another version', { name: 'Scoring' }, { version: 1 }, { reason: 'version_conflict', version: 2 }],
     ['its new name is taken', { name: 'Models' }, {}, { reason: 'api_exists' }],
     ['its new scope does not exist', { scope: GONE }, {}, { reason: 'unknown_scope', scope: GONE }],
-  ])('is refused if %s', (_what, change, asked, refusal) => {
-    expect(edit(change, asked)).toEqual({ ok: false, refusal })
+  ])('is refused if %s', (_what, change, requested, refusal) => {
+    expect(edit(change, requested)).toEqual({ ok: false, refusal })
   })
 })
 

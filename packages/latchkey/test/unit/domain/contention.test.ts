@@ -38,15 +38,15 @@ interface Asked {
   readonly shares?: true
 }
 
-function play(asked: readonly Asked[]): SlotTraffic {
+function play(requested: readonly Asked[]): SlotTraffic {
   const traffic = noTraffic()
-  for (const request of requestsOf(asked)) observe(traffic, request)
+  for (const request of requestsOf(requested)) observe(traffic, request)
   return traffic
 }
 
-function requestsOf(asked: readonly Asked[]): readonly AnsweredRequest[] {
+function requestsOf(requested: readonly Asked[]): readonly AnsweredRequest[] {
   const tokens: RecordedToken[] = []
-  return asked.map(({ by, second, shares }) => {
+  return requested.map(({ by, second, shares }) => {
     if (shares === undefined || tokens.length === 0) tokens.push(tokenAt(second, tokens.length + 1))
     const [superseded, token] = [tokens.at(-2), tokens.at(-1) as RecordedToken]
     return { ...source(by), token, superseded, at: START + second, moment: second * 1000 }
@@ -116,7 +116,7 @@ describe('one caller', () => {
 })
 
 describe('at its limits,', () => {
-  const contentionOf = (asked: readonly Asked[]) => play(asked).contention
+  const contentionOf = (requested: readonly Asked[]) => play(requested).contention
 
   test('three supersessions exactly a minute apart are a contention, a second more are not', () => {
     const atSeconds = (...seconds: number[]) => seconds.map((second): Asked => ({ by: '1', second }))
@@ -190,7 +190,7 @@ describe('a contention', () => {
 
   test('starts again after that, with its own beginning and the current sources', () => {
     const calm = QUIET_MS / 1000 + 40
-    const again = every(10, 3, '3', '4').map((asked) => ({ ...asked, second: asked.second + calm }))
+    const again = every(10, 3, '3', '4').map((requested) => ({ ...requested, second: requested.second + calm }))
     const traffic = play([...every(10, 4, '1', '2'), ...again])
     expect(traffic.contention).toMatchObject({ since: START + calm + 20, supersessions: 3 })
     expect(traffic.sources.map(({ address }) => address)).toEqual(['192.0.2.4', '192.0.2.3'])
@@ -217,12 +217,12 @@ const anyHistory = fc
 describe('whatever is asked, and by whom', () => {
   test('a contention begins exactly when three early supersessions are within a minute of each other', () => {
     fc.assert(
-      fc.property(anyHistory, (asked) => {
+      fc.property(anyHistory, (requested) => {
         const moments: number[] = []
         let since: number | undefined
         const traffic = noTraffic()
         let generation = 0
-        for (const request of requestsOf(asked)) {
+        for (const request of requestsOf(requested)) {
           const last = moments.at(-1)
           if (last !== undefined && request.moment - last >= QUIET_MS) [moments.length, since] = [0, undefined]
           if (request.token.generation > generation && request.superseded !== undefined) {
@@ -240,9 +240,9 @@ describe('whatever is asked, and by whom', () => {
 
   test('what is remembered stays as small, and the caller of the last request is in it', () => {
     fc.assert(
-      fc.property(anyHistory, (asked) => {
+      fc.property(anyHistory, (requested) => {
         const traffic = noTraffic()
-        for (const request of requestsOf(asked)) {
+        for (const request of requestsOf(requested)) {
           observe(traffic, request)
           expect(traffic.sources.length).toBeLessThanOrEqual(MAX_SOURCES)
           expect(traffic.early.length).toBeLessThanOrEqual(RAISED_BY)
@@ -256,8 +256,8 @@ describe('whatever is asked, and by whom', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ by: fc.integer({ min: 1, max: 8 }), shares: fc.boolean() })), (steps) => {
         // prettier-ignore
-        const asked = steps.map(({ by, shares }, n): Asked => ({ by: String(by), second: n, ...(shares && { shares: true }) }))
-        const inTime = asked.slice(0, QUIET_MS / 1000)
+        const requested = steps.map(({ by, shares }, n): Asked => ({ by: String(by), second: n, ...(shares && { shares: true }) }))
+        const inTime = requested.slice(0, QUIET_MS / 1000)
         const counted = play(inTime).sources.reduce((sum, { requests }) => sum + requests, 0)
         expect(counted).toBe(inTime.length)
       }),

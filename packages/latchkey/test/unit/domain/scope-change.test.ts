@@ -33,8 +33,8 @@ const integrations = [
 const STATE: ScopeState = { catalog: aCatalog(), integrations }
 const edit = (change: Partial<ScopeChange>, { now = NOW, state = STATE, name = PREDICT, version = 4 } = {}) =>
   editScope(state, { name, version, change: { audience: undefined, description: undefined, ...change } }, context(now))
-const edited = (...asked: Parameters<typeof edit>) => {
-  const result = edit(...asked)
+const edited = (...requested: Parameters<typeof edit>) => {
+  const result = edit(...requested)
   if (!result.ok) throw new Error(result.refusal.reason)
   return result.value
 }
@@ -110,8 +110,8 @@ describe('a scope that is changed', () => {
   test.each([
     ['it does not exist', { name: OTHER }, { reason: 'unknown_scope', scope: OTHER }],
     ['the caller saw another version', { version: 3 }, { reason: 'version_conflict', version: 4 }],
-  ])('is refused if %s', (_what, asked, refusal) => {
-    expect(edit({ audience: MOVED }, asked)).toEqual({ ok: false, refusal })
+  ])('is refused if %s', (_what, requested, refusal) => {
+    expect(edit({ audience: MOVED }, requested)).toEqual({ ok: false, refusal })
   })
 })
 

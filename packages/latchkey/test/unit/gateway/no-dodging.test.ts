@@ -77,8 +77,8 @@ const ownerOf = (path: string): string | undefined => PREFIXES.find(({ shape }) 
 test('no reading of a path that is passed on belongs to another API, or to none', () => {
   let passed = 0
   fc.assert(
-    fc.property(target, (asked) => {
-      const found = table.find(asked)
+    fc.property(target, (requested) => {
+      const found = table.find(requested)
       if (found === undefined) return
       passed += 1
       for (const [reading, read] of Object.entries(READINGS)) {
@@ -92,8 +92,8 @@ test('no reading of a path that is passed on belongs to another API, or to none'
 
 test('what is passed on is found again, and passed on unchanged', () => {
   fc.assert(
-    fc.property(target, (asked) => {
-      const found = table.find(asked)
+    fc.property(target, (requested) => {
+      const found = table.find(requested)
       if (found === undefined) return
       expect(table.find(found.path + found.query)).toEqual(found)
       expect(new URL(found.path, 'http://upstream.example').pathname).toBe(found.path)

@@ -66,8 +66,8 @@ test('an account that is not there costs as much as one that is, and matches not
 
 test('beyond twenty who wait it is refused at once, and then it goes on', async () => {
   const passwords = createPasswords(someDerivedKeys())
-  const asked = Array.from({ length: 30 }, () => passwords.matches(password, undefined))
-  const outcomes = await Promise.all(asked)
+  const requested = Array.from({ length: 30 }, () => passwords.matches(password, undefined))
+  const outcomes = await Promise.all(requested)
   expect(outcomes.filter(({ ok }) => ok)).toHaveLength(21)
   expect(outcomes.filter(({ ok }) => !ok)).toEqual(Array(9).fill({ ok: false, refusal: { reason: 'passwords_busy' } }))
   expect(await passwords.matches(password, undefined)).toMatchObject({ ok: true })

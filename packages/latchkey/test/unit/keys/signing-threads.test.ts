@@ -36,10 +36,10 @@ function isSignedBy(key: OpenedKey, token: string): boolean {
 /** Every token has the claims that it was asked for, and the signature of the key that its header names. */
 function expectOwnSignatures(
   tokens: readonly string[],
-  asked: readonly AccessTokenClaims[],
+  requested: readonly AccessTokenClaims[],
   keys: readonly OpenedKey[],
 ) {
-  expect(tokens.map((token) => decodeJwt(token))).toEqual(asked)
+  expect(tokens.map((token) => decodeJwt(token))).toEqual(requested)
   const signers = new Map(keys.map((key) => [key.record.kid, key]))
   for (const token of tokens) {
     const key = signers.get(decodeProtectedHeader(token).kid ?? '')
@@ -58,17 +58,17 @@ describe.each([1, 2, 4])('on %i cores', (cores) => {
       const turns = fc.array(fc.array(fc.integer({ min: 1, max: 2000 }), { maxLength: 40 }), { maxLength: 8 })
       let generation = 0
       const check = async (sizesOfTurns: readonly (readonly number[])[]): Promise<void> => {
-        const asked: AccessTokenClaims[] = []
+        const requested: AccessTokenClaims[] = []
         const signing: Promise<string>[] = []
         for (const sizes of sizesOfTurns) {
           for (const size of sizes) {
             const claims = claimsOf(size, ++generation)
-            asked.push(claims)
+            requested.push(claims)
             signing.push(signer.sign(claims))
           }
           await turn()
         }
-        expectOwnSignatures(await Promise.all(signing), asked, [keySet.current])
+        expectOwnSignatures(await Promise.all(signing), requested, [keySet.current])
       }
       await fc.assert(fc.asyncProperty(turns, check), { numRuns: 6 })
     },
@@ -81,20 +81,21 @@ test('a token keeps the kid and the signature of one key when the key changes un
   const signer = aSigner(keySet)
   const changes = fc.array(fc.tuple(fc.nat(2), fc.nat(20), fc.boolean()), { minLength: 3, maxLength: 12 })
   const check = async (steps: readonly (readonly [number, number, boolean])[]): Promise<void> => {
-    const asked: { readonly kid: string; readonly claims: AccessTokenClaims; readonly token: Promise<string> }[] = []
+    const requested: { readonly kid: string; readonly claims: AccessTokenClaims; readonly token: Promise<string> }[] =
+      []
     for (const [number, count, turns] of steps) {
       const key = keys[number] as OpenedKey
       keySet.replace([key], NOW)
       for (let i = 0; i < count; i++) {
         const claims = claimsOf(number + 1, i)
-        asked.push({ kid: key.record.kid, claims, token: signer.sign(claims) })
+        requested.push({ kid: key.record.kid, claims, token: signer.sign(claims) })
       }
       if (turns) await turn()
     }
-    const tokens = await Promise.all(asked.map(({ token }) => token))
-    const claims = asked.map((one) => one.claims)
+    const tokens = await Promise.all(requested.map(({ token }) => token))
+    const claims = requested.map((one) => one.claims)
     expectOwnSignatures(tokens, claims, keys)
-    expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(asked.map(({ kid }) => kid))
+    expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(requested.map(({ kid }) => kid))
   }
   await fc.assert(fc.asyncProperty(changes, check), { numRuns: 20 })
 })
@@ -190,7 +191,7 @@ test('many requests at once are signed by several threads, at most one for each 
   const threads = startedThreads()
   const keySet = await aKeySet('ES256')
   const signer = aSigner(keySet, 4)
-  const asked = Array.from({ length: 500 }, (_, generation) => claimsOf(20, generation))
-  expectOwnSignatures(await Promise.all(asked.map(signer.sign)), asked, [keySet.current])
+  const requested = Array.from({ length: 500 }, (_, generation) => claimsOf(20, generation))
+  expectOwnSignatures(await Promise.all(requested.map(signer.sign)), requested, [keySet.current])
   expect(threads).toHaveLength(3)
 })

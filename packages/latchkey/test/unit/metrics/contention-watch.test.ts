@@ -12,22 +12,22 @@ test.each([1, 3, 6, 100])('a watch with room for %i decides on a load like the m
   fc.assert(
     fc.property(anyLoad, (load) => {
       const [watch, model] = [new ContentionWatch(most), new ContentionModel(most)]
-      const told: unknown[] = []
+      const reported: unknown[] = []
       const expected: unknown[] = []
       for (const { clientId, scope, kind, request } of load) {
         if (kind === 'reused') {
-          told.push(watch.contended(request.moment), watch.contended(request.moment, clientId))
+          reported.push(watch.contended(request.moment), watch.contended(request.moment, clientId))
           expected.push(model.contended(request.moment), model.contended(request.moment, clientId))
           continue
         }
         const noticed = watch.notice(clientId, scope, request)
-        told.push(noticed)
+        reported.push(noticed)
         expected.push(model.notice(clientId, scope, request))
         if (noticed.raised !== undefined) raised++
         if (!noticed.isFirst) shared++
       }
       // Compared at the end: what was told earlier must not have changed.
-      expect(told).toEqual(expected)
+      expect(reported).toEqual(expected)
     }),
     { numRuns: 60 },
   )

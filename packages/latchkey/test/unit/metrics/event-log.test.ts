@@ -23,19 +23,19 @@ function aLog(most: number, events: number): EventLog {
   return log
 }
 
-const told = (events: readonly LiveEvent[] | undefined) => events?.map(({ id }) => id)
+const reported = (events: readonly LiveEvent[] | undefined) => events?.map(({ id }) => id)
 
 describe('the events after an id', () => {
   test('are those that came since, in their order', () => {
-    expect(told(aLog(10, 5).after('run-3'))).toEqual(['run-4', 'run-5'])
-    expect(told(aLog(10, 5).after('run-5'))).toEqual([])
-    expect(told(aLog(10, 0).after(aLog(10, 0).lastId))).toEqual([])
+    expect(reported(aLog(10, 5).after('run-3'))).toEqual(['run-4', 'run-5'])
+    expect(reported(aLog(10, 5).after('run-5'))).toEqual([])
+    expect(reported(aLog(10, 0).after(aLog(10, 0).lastId))).toEqual([])
   })
 
   test.each([0, 1, 9, 10, 11, 19, 20, 21, 35])('are known for the last ten of %i, and for no more', (events) => {
     const log = aLog(10, events)
     for (let id = 0; id <= events; id++) {
-      const known = told(log.after(`run-${String(id)}`))
+      const known = reported(log.after(`run-${String(id)}`))
       if (events - id <= 10) expect(known).toHaveLength(events - id)
       else expect(known).toBeUndefined()
     }

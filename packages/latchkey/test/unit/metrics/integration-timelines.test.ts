@@ -32,7 +32,8 @@ class EagerTimelines {
   }
 }
 
-const told = (timeline: Timeline, now: number) => readTimeline(timeline, now, (place) => readInterval(timeline, place))
+const reported = (timeline: Timeline, now: number) =>
+  readTimeline(timeline, now, (place) => readInterval(timeline, place))
 
 const step = fc.record({
   clientId: fc.constantFrom('lk1', 'lk1', 'lk2', 'lk3', 'lk4'),
@@ -55,7 +56,7 @@ test('an integration is shown the same before and after its second request, and 
         timelines.count(clientId, names, now)
         eager.count(clientId, names, now)
         for (const id of ['lk1', 'lk2', 'lk3', 'lk4']) {
-          expect(told(timelines.of(id, now), now)).toEqual(told(eager.of(id, now), now))
+          expect(reported(timelines.of(id, now), now)).toEqual(reported(eager.of(id, now), now))
         }
       }
     }),
@@ -67,6 +68,9 @@ test('a note of a request that is no longer shown makes room for the next one', 
   const timelines = new IntegrationTimelines(MOST, START)
   timelines.count('lk1', ['issued'], START)
   timelines.count('lk1', ['issued'], START + DAY)
-  const sum = told(timelines.of('lk1', START + DAY), START + DAY).halfHours.reduce((all, { issued }) => all + issued, 0)
+  const sum = reported(timelines.of('lk1', START + DAY), START + DAY).halfHours.reduce(
+    (all, { issued }) => all + issued,
+    0,
+  )
   expect(sum).toBe(1)
 })

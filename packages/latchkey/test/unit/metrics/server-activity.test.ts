@@ -40,8 +40,8 @@ function expectedOf(load: readonly LoadedRequest[]) {
   for (const { clientId, scope, kind: given, request } of load) {
     const { token, superseded, address, userAgent, at } = request
     // The activity's clock is the time of the start and what has passed since.
-    const told = { ...request, userAgent: printableAgent(userAgent), moment: START * 1000 + request.moment }
-    const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, told)
+    const reported = { ...request, userAgent: printableAgent(userAgent), moment: START * 1000 + request.moment }
+    const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, reported)
     const kind = noticed === undefined ? 'reused' : noticed.isFirst ? 'issued' : 'shared'
     counts.push({ clientId, name: kind, at })
     if (kind === 'issued' && superseded !== undefined && superseded.expiresAt > token.issuedAt) {
@@ -49,7 +49,7 @@ function expectedOf(load: readonly LoadedRequest[]) {
     }
     const named = { clientId, scope, generation: token.generation, jti: token.jti, kind }
     const before = kind === 'issued' ? superseded?.jti : undefined
-    events.push({ name: 'issuance', at, ...named, superseded: before, address, userAgent: told.userAgent })
+    events.push({ name: 'issuance', at, ...named, superseded: before, address, userAgent: reported.userAgent })
     if (noticed?.raised !== undefined) events.push({ name: 'contention', at, slot: noticed.raised })
   }
   return { model, counts, events }

@@ -10,7 +10,7 @@ const HALF_HOUR = 30 * MINUTE
 /** A full hour. */
 const START = 1_800_000_000_000
 
-const told = (timeline: Timeline, name: string, now: number) => {
+const reported = (timeline: Timeline, name: string, now: number) => {
   const { minutes, halfHours } = timeline.places(now)
   const show = ({ index, at }: { readonly index: number; readonly at: number }) => [
     at - START,
@@ -23,7 +23,7 @@ describe('a timeline', () => {
   test('begins with the minute in which measuring began, and says nothing of the hour before', () => {
     const timeline = new Timeline(START + 90_000, START + 90_000)
     timeline.count('issued', START + 100_000)
-    expect(told(timeline, 'issued', START + 130_000)).toEqual({
+    expect(reported(timeline, 'issued', START + 130_000)).toEqual({
       minutes: [
         [MINUTE, 1],
         [2 * MINUTE, 0],
@@ -36,7 +36,7 @@ describe('a timeline', () => {
     const timeline = new Timeline(START, START)
     timeline.count('issued', START)
     timeline.count('issued', START + 60 * MINUTE)
-    const { minutes, halfHours } = told(timeline, 'issued', START + 60 * MINUTE)
+    const { minutes, halfHours } = reported(timeline, 'issued', START + 60 * MINUTE)
     expect(minutes).toHaveLength(60)
     expect([minutes[0], minutes.at(-1)]).toEqual([
       [MINUTE, 0],
@@ -47,7 +47,7 @@ describe('a timeline', () => {
       [HALF_HOUR, 0],
       [2 * HALF_HOUR, 1],
     ])
-    const later = told(timeline, 'issued', START + 48 * HALF_HOUR)
+    const later = reported(timeline, 'issued', START + 48 * HALF_HOUR)
     expect(later.halfHours).toHaveLength(48)
     expect(later.halfHours.map(([, count]) => count).reduce((sum = 0, count = 0) => sum + count, 0)).toBe(1)
   })
@@ -55,7 +55,7 @@ describe('a timeline', () => {
   test('shows nothing of the day before after a day in which nothing happened', () => {
     const timeline = new Timeline(START, START)
     for (let halfHour = 0; halfHour < 48; halfHour++) timeline.count('issued', START + halfHour * HALF_HOUR)
-    const { halfHours } = told(timeline, 'issued', START + 96 * HALF_HOUR)
+    const { halfHours } = reported(timeline, 'issued', START + 96 * HALF_HOUR)
     expect(halfHours.map(([, count]) => count)).toEqual(Array.from({ length: 48 }, () => 0))
   })
 
@@ -63,7 +63,7 @@ describe('a timeline', () => {
     const timeline = new Timeline(START, START)
     timeline.count('issued', START)
     timeline.count('refused:wrong_secret', START)
-    expect(told(timeline, 'superseded', START).minutes).toEqual([[0, 0]])
+    expect(reported(timeline, 'superseded', START).minutes).toEqual([[0, 0]])
     expect([...timeline.names]).toEqual(['issued', 'refused:wrong_secret'])
   })
 
@@ -100,7 +100,7 @@ describe('a timeline', () => {
 describe('the timelines of integrations', () => {
   test('tell of silence since the start for an integration that did nothing', () => {
     const timelines = new IntegrationTimelines(2, START)
-    expect(told(timelines.of('lk1', START + 2 * MINUTE), 'issued', START + 2 * MINUTE).minutes).toEqual([
+    expect(reported(timelines.of('lk1', START + 2 * MINUTE), 'issued', START + 2 * MINUTE).minutes).toEqual([
       [0, 0],
       [MINUTE, 0],
       [2 * MINUTE, 0],
@@ -113,8 +113,8 @@ describe('the timelines of integrations', () => {
       timelines.count(clientId, ['issued'], START + minute * MINUTE)
     }
     const now = START + 4 * MINUTE
-    expect(told(timelines.of('lk1', now), 'issued', now).minutes.map(([, count]) => count)).toEqual([1, 0, 1, 0, 0])
-    expect(told(timelines.of('lk2', now), 'issued', now).minutes).toEqual([
+    expect(reported(timelines.of('lk1', now), 'issued', now).minutes.map(([, count]) => count)).toEqual([1, 0, 1, 0, 0])
+    expect(reported(timelines.of('lk2', now), 'issued', now).minutes).toEqual([
       [3 * MINUTE, 0],
       [4 * MINUTE, 0],
     ])
@@ -127,13 +127,13 @@ describe('the latency of token requests', () => {
     for (let milliseconds = 1; milliseconds <= 100; milliseconds++) latency.observe(milliseconds, START)
     const [place] = new Timeline(START, START).places(START).minutes
     const { p50 = 0, p95 = 0, p99 = 0 } = (place && latency.at(place)) ?? {}
-    for (const [told, measured] of [
+    for (const [reported, measured] of [
       [p50, 50],
       [p95, 95],
       [p99, 99],
     ] as const) {
-      expect(told).toBeGreaterThanOrEqual(measured)
-      expect(told).toBeLessThanOrEqual(measured * 1.2)
+      expect(reported).toBeGreaterThanOrEqual(measured)
+      expect(reported).toBeLessThanOrEqual(measured * 1.2)
     }
   })
 

@@ -90,8 +90,8 @@ export const ROUTE_RULES: readonly RouteRule[] = [
 
 /** HEAD has the rule of GET. Throws for a route without a rule: the listener is then not built. */
 export function ruleFor(method: string, url: string, rules: readonly RouteRule[] = ROUTE_RULES): RouteRule {
-  const asked = method === 'HEAD' ? 'GET' : method
-  const rule = rules.find((candidate) => candidate.method === asked && candidate.url === url)
+  const requested = method === 'HEAD' ? 'GET' : method
+  const rule = rules.find((candidate) => candidate.method === requested && candidate.url === url)
   if (rule === undefined)
     throw new Error(
       `no access rule for ${method} ${url}: add a line to ROUTE_RULES in http/admin/access/route-rules.ts`,

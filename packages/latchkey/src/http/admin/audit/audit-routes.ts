@@ -142,12 +142,12 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
   )
 }
 
-function readFilter(asked: Readonly<Partial<Record<keyof typeof filter, string>>>): AuditFilter | Problem {
-  const since = asked.since === undefined ? undefined : readTime(asked.since)
-  const until = asked.until === undefined ? undefined : readTime(asked.until)
-  if (asked.since !== undefined && since === undefined) return timeUnusable('since')
-  if (asked.until !== undefined && until === undefined) return timeUnusable('until')
-  return { event: asked.event, actor: asked.actor, target: asked.target, since, until }
+function readFilter(requested: Readonly<Partial<Record<keyof typeof filter, string>>>): AuditFilter | Problem {
+  const since = requested.since === undefined ? undefined : readTime(requested.since)
+  const until = requested.until === undefined ? undefined : readTime(requested.until)
+  if (requested.since !== undefined && since === undefined) return timeUnusable('since')
+  if (requested.until !== undefined && until === undefined) return timeUnusable('until')
+  return { event: requested.event, actor: requested.actor, target: requested.target, since, until }
 }
 
 const timeUnusable = (parameter: string): Problem =>

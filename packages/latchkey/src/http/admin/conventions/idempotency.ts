@@ -11,10 +11,10 @@ export function idempotencyKeyOf(request: FastifyRequest): Result<IdempotencyKey
   const key = request.headers['idempotency-key']
   if (key === undefined) return accept(undefined)
   if (typeof key !== 'string' || !/^[!-~]{1,128}$/.test(key)) return refuse(KEY_UNUSABLE)
-  const asked = [request.method, request.url, request.headers['if-match'], request.body]
+  const requested = [request.method, request.url, request.headers['if-match'], request.body]
   return accept({
     key: digest([ownerOf(request), key]),
-    request: digest(asked),
+    request: digest(requested),
   })
 }
 

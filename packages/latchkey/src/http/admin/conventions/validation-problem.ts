@@ -9,8 +9,8 @@ export function validationProblem(
   failures: readonly FastifySchemaValidationError[],
   context: FastifyError['validationContext'],
 ): Problem {
-  const told = failures.filter((failure) => !isOfNoBody(failure))
-  const places = (told.length > 0 ? told : failures).slice(0, MOST_PLACES).map((failure): ProblemPlace => {
+  const reported = failures.filter((failure) => !isOfNoBody(failure))
+  const places = (reported.length > 0 ? reported : failures).slice(0, MOST_PLACES).map((failure): ProblemPlace => {
     const pointer = pointerOf(failure)
     const detail = detailOf(failure)
     return context === 'querystring' ? { parameter: pointer.slice(1), detail } : { pointer, detail }

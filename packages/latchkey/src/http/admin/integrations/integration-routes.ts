@@ -55,7 +55,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
       if (body.secret_expires_at !== undefined && endsAt === undefined) {
         return sendProblem(reply, integrationProblem({ reason: 'secret_end_unusable' }))
       }
-      const asked = {
+      const requested = {
         ...fieldsOf(body),
         name: body.name,
         scopes: body.scopes,
@@ -64,7 +64,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
         importedSecret: body.imported_secret,
         secretEndsAt: endsAt,
       }
-      const created = await createIntegration(ports, actorOf(request), asked, idempotencyKey.value)
+      const created = await createIntegration(ports, actorOf(request), requested, idempotencyKey.value)
       if (!created.ok) return sendProblem(reply, integrationProblem(created.refusal))
       const view = createdIntegrationView(created.value)
       void reply.header('location', `${INTEGRATIONS}/${view.id}`).header('etag', etagOf(view.version))

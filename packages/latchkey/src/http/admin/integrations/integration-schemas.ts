@@ -143,13 +143,13 @@ export const createdIntegrationView = ({ integration, clientSecret }: CreatedInt
 
 /** `unusable` if the request has a time of renewal with the mode replace, which hands no token out again. */
 export function requestedMode(
-  asked: Type.Static<typeof IssueModeBody> | undefined,
+  requested: Type.Static<typeof IssueModeBody> | undefined,
 ): IssueMode | 'unusable' | undefined {
-  if (asked === undefined) return undefined
-  if (asked.kind === 'stable') {
-    return { kind: 'stable', renewBeforeSeconds: asked.renew_before_seconds ?? DEFAULT_RENEW_BEFORE_SECONDS }
+  if (requested === undefined) return undefined
+  if (requested.kind === 'stable') {
+    return { kind: 'stable', renewBeforeSeconds: requested.renew_before_seconds ?? DEFAULT_RENEW_BEFORE_SECONDS }
   }
-  return asked.renew_before_seconds === undefined ? { kind: 'replace' } : 'unusable'
+  return requested.renew_before_seconds === undefined ? { kind: 'replace' } : 'unusable'
 }
 
 const modeView = (mode: IssueMode): IntegrationView['issue_mode'] =>

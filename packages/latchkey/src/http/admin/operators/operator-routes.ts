@@ -106,8 +106,8 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
       if (!version.ok) return sendProblem(reply, version.refusal)
       const { role, status } = request.body
       const change = { ...(role && { role }), ...(status && { disabled: status === 'disabled' }) }
-      const asked = { id: request.params.id, version: version.value }
-      const changed = await changeOperator(ports, actorOf(request), asked, change)
+      const requested = { id: request.params.id, version: version.value }
+      const changed = await changeOperator(ports, actorOf(request), requested, change)
       if (!changed.ok) return sendProblem(reply, operatorProblem(changed.refusal))
       return reply.header('etag', etagOf(changed.value.version)).send(operatorView(changed.value))
     },
@@ -128,8 +128,8 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
     async (request, reply) => {
       const version = optionalVersion(request)
       if (!version.ok) return sendProblem(reply, version.refusal)
-      const asked = { id: request.params.id, version: version.value }
-      const removed = await removeOperator(ports, actorOf(request), asked)
+      const requested = { id: request.params.id, version: version.value }
+      const removed = await removeOperator(ports, actorOf(request), requested)
       return removed.ok ? reply.code(204).send(null) : sendProblem(reply, operatorProblem(removed.refusal))
     },
   )

@@ -61,13 +61,13 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
       const { email, password } = request.body
       const replaced = sessionCookie(listener, request)
       const from = sourceOf(request)
-      const asked = await signIn(ports, { email, password: new Secret(password), from, replaced })
-      if (asked.ok) return setSessionCookie(listener, reply, asked.value.text).send(signedIn(asked.value))
-      const { reason } = asked.refusal
+      const outcome = await signIn(ports, { email, password: new Secret(password), from, replaced })
+      if (outcome.ok) return setSessionCookie(listener, reply, outcome.value.text).send(signedIn(outcome.value))
+      const { reason } = outcome.refusal
       const noted = { event: 'auth.denied', request_id: request.id, reason, 'client.address': request.clientAddress }
       logger.warn(noted, 'sign-in refused')
-      refuseSignIn(reply, asked.refusal)
-      recordFailedSignIn(ports, asked.refusal).catch((err: unknown) => {
+      refuseSignIn(reply, outcome.refusal)
+      recordFailedSignIn(ports, outcome.refusal).catch((err: unknown) => {
         logger.error({ event: 'request.failed', request_id: request.id, err }, 'a failed sign-in is not on record')
       })
       return reply

@@ -3,7 +3,7 @@
 const LONGEST_MS = 15 * 60_000
 
 /** Returns milliseconds, at most 15 minutes. Undefined if the server did not ask. */
-export function askedWait(headers: Headers): number | undefined {
+export function requestedWait(headers: Headers): number | undefined {
   const wait = retryAfter(headers) ?? rateLimitReset(headers)
   return wait === undefined ? undefined : Math.min(Math.max(wait, 0), LONGEST_MS)
 }

@@ -1,11 +1,11 @@
 // Everything that a server says about its store through the admin API, as JSON that can be compared between versions.
 
-interface Asked {
+interface ServerToRead {
   readonly adminUrl: string
   readonly adminKey: string
 }
 
-export interface AskedStore {
+export interface StoreView {
   readonly scopes: unknown
   readonly apis: unknown
   readonly integrations: readonly Named[]
@@ -33,7 +33,7 @@ interface Named {
 }
 
 /** Asks as the holder of the admin key. Throws on any answer but 200. */
-export async function askStore(server: Asked): Promise<AskedStore> {
+export async function readStoreView(server: ServerToRead): Promise<StoreView> {
   const integrations = await listed<Named>(server, '/integrations?limit=100')
   const secrets: Record<string, unknown> = {}
   const histories: Record<string, unknown> = {}
@@ -43,7 +43,7 @@ export async function askStore(server: Asked): Promise<AskedStore> {
       histories[`${clientId} ${scope}`] = await answer(server, `/integrations/${id}/tokens/${scope}`)
     }
   }
-  const asked = {
+  const view = {
     scopes: await answer(server, '/scopes'),
     apis: await answer(server, '/apis'),
     integrations,
@@ -58,10 +58,10 @@ export async function askStore(server: Asked): Promise<AskedStore> {
     auditCheck: await answer(server, '/audit/verify'),
   }
   // Seconds left: different at each call.
-  return withoutMember('expires_in', asked) as AskedStore
+  return withoutMember('expires_in', view) as StoreView
 }
 
-async function listed<Item>(server: Asked, path: string): Promise<readonly Item[]> {
+async function listed<Item>(server: ServerToRead, path: string): Promise<readonly Item[]> {
   const items: Item[] = []
   let next: string | undefined = path
   while (next !== undefined) {
@@ -77,7 +77,7 @@ interface Page<Item> {
   readonly next_cursor?: string | null
 }
 
-async function answer({ adminUrl, adminKey }: Asked, path: string): Promise<unknown> {
+async function answer({ adminUrl, adminKey }: ServerToRead, path: string): Promise<unknown> {
   const response = await fetch(`${adminUrl}/admin/v1${path}`, { headers: { authorization: `Bearer ${adminKey}` } })
   const text = await response.text()
   if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${text}`)

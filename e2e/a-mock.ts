@@ -1,4 +1,4 @@
-// A mock in a process of its own, started as a CI job would start it.
+// A mock in its own process, started as a CI job starts it.
 import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 import { type CliProcess, startCli } from './run-cli.ts'

@@ -1,4 +1,5 @@
-// An owner's work on the command line against a running server: every act with its effect, one JSON document and its exit code.
+// An owner's work on the command line against a running server: every act with its effect, one JSON document and its
+// exit code.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, existsSync, lstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -23,7 +24,7 @@ interface ErrorDocument {
   readonly error: { readonly code: string; readonly message: string; readonly exit_code: number }
 }
 
-test('an owner sets up, watches over and takes down an integration, with one JSON document a command', async () => {
+test('an owner creates, watches and deletes an integration, with one JSON document per command', async () => {
   const server = await aServer()
   const cli = new CliSession(server)
   const folder = aTemporaryFolder()
@@ -48,7 +49,7 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   expect(decodeJwt(mine)).toMatchObject({ aud: 'api://reports', client_id: clientId, scope: REPORTS })
   expect(await verdict(mine)).toBe('accepted')
 
-  // Somebody else with the same credentials.
+  // Another program with the same credentials.
   const stranger = new Connection(server, { userAgent: 'nightly-job/2.1' })
   const basic = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`
   const theirs = await stranger.token({ basic }, REPORTS)
@@ -106,7 +107,7 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   expect(await verdict(last)).toBe('unknown')
 
   const { items } = await cli.json<{ items: readonly { event: string }[] }>(`audit list --target ${id}`)
-  // Refused token requests are on record too, as soon as there is time for it.
+  // Refused token requests are recorded too, a moment later.
   expect(items.map(({ event }) => event).filter((event) => event !== 'client.refused')).toEqual([
     'integration.deleted',
     'integration.enabled',
@@ -142,7 +143,7 @@ test('an owner sets up, watches over and takes down an integration, with one JSO
   for (const text of [theirs, basic, readAdminKey(server).reveal()]) expect(cli.commandsThatPrinted(text)).toEqual([])
 })
 
-test('a key of a viewer reads, and whatever it would change ends with 4 and changes nothing', async () => {
+test('the key of a viewer reads, and every command that would change something ends with 4 and changes nothing', async () => {
   const server = await aServer()
   const cli = new CliSession(server)
   const { client_id: clientId } = await cli.json<Created>(`integrations create --name Billing --scope ${PREDICT}`)
@@ -182,7 +183,7 @@ test('a key of a viewer reads, and whatever it would change ends with 4 and chan
   expect(cli.commandsThatPrinted(made.admin_key)).toEqual([expect.stringContaining('admin-keys create') as unknown])
 })
 
-test('one letter changed in the store of a stopped server: audit verify names the event and ends with 6', async () => {
+test('after one letter in the store of a stopped server was changed, audit verify names the event and ends with 6', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const before = await startRealServer({ dataDir, env })
@@ -201,7 +202,7 @@ test('one letter changed in the store of a stopped server: audit verify names th
   expect((await cli.run('audit verify')).code).toBe(6)
 })
 
-test('every end has its exit code, in words on standard error or as one JSON document', async () => {
+test('every kind of failure has its exit code, and a text on standard error or one JSON document', async () => {
   const server = await aServer()
   const cli = new CliSession(server)
   const ends: readonly (readonly [number, string, string, Given?])[] = [
@@ -234,7 +235,7 @@ test('every end has its exit code, in words on standard error or as one JSON doc
   expect(cli.commandsThatPrinted('lka_guessed')).toEqual([])
 })
 
-test.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is said, with exit code 1', () => {
+test.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is reported, with exit code 1', () => {
   const full = openSync('/dev/full', 'w')
   const program = join(import.meta.dirname, '../packages/latchkey/bin/latchkey.js')
   const { status, stderr } = spawnSync(process.execPath, [program, '--help'], { stdio: ['ignore', full, 'pipe'] })

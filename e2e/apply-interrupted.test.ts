@@ -1,4 +1,4 @@
-// A server dies while a manifest is applied: the chunks that it answered are there, and the same command goes on.
+// A server dies while a manifest is applied: the chunks that it answered are stored, and the same command continues.
 import { expect, test } from 'vitest'
 import { CliSession } from './cli-session.ts'
 import { eventually, promptly } from './eventually.ts'
@@ -17,7 +17,7 @@ async function integrationsOf(server: RealServer): Promise<number> {
   return ((await response.json()) as { counts: { all: number } }).counts.all
 }
 
-test('killed during an apply: whole hundreds are there, and the same command makes the rest, none of them twice', async () => {
+test('killed during an apply: complete chunks of a hundred are stored, and the same command creates the rest, none twice', async () => {
   const dataDir = aTemporaryFolder()
   const killed = await startRealServer({ dataDir, env: ENV })
   const apply = startCli(['apply', '-f', '-'], { LATCHKEY_DATA_DIR: dataDir }, yaml)
@@ -33,7 +33,7 @@ test('killed during an apply: whole hundreds are there, and the same command mak
   expect(made % 100).toBe(0)
   expect(made).toBeGreaterThanOrEqual(200)
   expect(made).toBeLessThan(DECLARED)
-  // The hundreds whose answer was printed are among them.
+  // The chunks of a hundred whose answer was printed are among them.
   expect(made).toBeGreaterThanOrEqual(
     apply
       .stdout()

@@ -16,7 +16,7 @@ import { aTemporaryFolder, type RealServer, startRealServer, startServerOfSuite 
 import { startCli } from './run-cli.ts'
 import { aSmallDisk } from './small-disk.ts'
 
-/** Kills of one kind; a restore takes about a second, most of it before it writes. */
+/** The number of kills of one kind. A restore takes about a second, most of it before it writes. */
 const KILLS = 6
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -38,7 +38,7 @@ const verdict = async (server: RealServer, token: string): Promise<number> => {
   return answer.status
 }
 
-/** A stopped server's folder, with a backup of it, a token that was live in the backup and one that was issued since. */
+/** The folder of a stopped server and its backup, with a token that was live in the backup and one issued later. */
 async function makeBackedUp() {
   const dataDir = join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'data')
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
@@ -64,14 +64,14 @@ afterAll(() => {
   rmSync(join(made.dataDir, '..'), { recursive: true, force: true })
 })
 
-/** The folder is the running test's own. */
+/** The folder belongs to the running test. */
 function backedUp() {
   const dataDir = join(aTemporaryFolder(), 'data')
   cpSync(made.dataDir, dataDir, { recursive: true })
   return { ...made, dataDir }
 }
 
-test('a store that is put back accepts no token from before, and says why in log and audit trail', async () => {
+test('a restored store accepts no token from before, and says why in log and audit trail', async () => {
   const { dataDir, env, file, integration, inIt, since } = backedUp()
   const refused = await run(['restore', file, '--to', dataDir])
   expect(refused.code).toBe(3)
@@ -83,13 +83,14 @@ test('a store that is put back accepts no token from before, and says why in log
   expect(await verdict(server, since)).toBe(401)
   expect(await verdict(server, await tokenOf(server, integration))).toBe(200)
   const lines = server.stderr().split('\n').filter((line) => line.includes('store.tokens_ended')) // prettier-ignore
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 'warn', reason: 'restored', live_tokens: 1 }]) // prettier-ignore
+  // prettier-ignore
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 'warn', reason: 'restored', live_tokens: 1 }])
   const listed = await run(['audit', 'list', '--json'], { LATCHKEY_DATA_DIR: dataDir })
   expect(listed.said).toContain('"event": "store.tokens_ended"')
   expect(await run(['audit', 'verify'], { LATCHKEY_DATA_DIR: dataDir })).toMatchObject({ code: 0 })
 })
 
-/** What is in the folder after a restore that was killed. */
+/** The content of the folder after a killed restore. */
 function found(dataDir: string): 'nothing' | 'restored' | 'the store of before' | 'revived' {
   const file = join(dataDir, 'latchkey.db')
   if (!existsSync(file) || statSync(file).size === 0) return 'nothing'
@@ -108,7 +109,7 @@ function found(dataDir: string): 'nothing' | 'restored' | 'the store of before' 
 }
 
 describe('a restore that is killed at any moment', () => {
-  test('leaves nothing or a store without a token from before, and the same command makes it whole', async () => {
+  test('leaves no store or a store without a token from before, and the same command completes it', async () => {
     const { file } = backedUp()
     const begun = performance.now()
     const first = join(aTemporaryFolder(), 'data')
@@ -118,7 +119,7 @@ describe('a restore that is killed at any moment', () => {
     for (let kill = 0; kill <= KILLS; kill++) {
       const dataDir = join(aTemporaryFolder(), 'data')
       const cli = startCli(['restore', file, '--to', dataDir], {})
-      // The first time when it begins to write, however long that takes on a machine that may be busy.
+      // The first kill comes when it begins to write, which may take long on a busy machine.
       if (kill === 0) await eventually(() => existsSync(dataDir), { within: 60_000, what: 'it begins to write' })
       else await pause(whole * (0.4 + (0.6 * kill) / KILLS))
       cli.child.kill('SIGKILL')
@@ -133,7 +134,7 @@ describe('a restore that is killed at any moment', () => {
     expect(seen).toContain('nothing')
   })
 
-  test('leaves the store that it was to replace, or the one in its place', async () => {
+  test('leaves the old store or the complete new one', async () => {
     const { dataDir, file } = backedUp()
     const begun = performance.now()
     expect(await run(['restore', file, '--to', dataDir, '--replace', '--yes'])).toMatchObject({ code: 0 })
@@ -151,7 +152,7 @@ describe('a restore that is killed at any moment', () => {
   })
 })
 
-/** The command waits for a server that stands still before it answers. */
+/** The command waits for a stopped server to answer. */
 async function aBackupUnderWay() {
   const { dataDir, env } = backedUp()
   const server = await startRealServer({ dataDir, env })
@@ -172,7 +173,7 @@ describe('a backup', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('whose server is killed leaves nothing at either end', async () => {
+  test('whose server is killed leaves no file at either end', async () => {
     const { dataDir, env, server, folder, cli } = await aBackupUnderWay()
     server.kill('SIGKILL')
     const { code } = await cli.exited
@@ -183,7 +184,7 @@ describe('a backup', () => {
     await again.stop()
   })
 
-  test.skipIf(!has('curl'))('that curl fetched is as good', async () => {
+  test.skipIf(!has('curl'))('fetched by curl can be restored too', async () => {
     const { dataDir, env, integration } = backedUp()
     const server = await startRealServer({ dataDir, env })
     const folder = aTemporaryFolder()
@@ -202,7 +203,7 @@ describe('a backup', () => {
 })
 
 describe.skipIf(!has('mount-tmpfs'))('a disk without room', () => {
-  test('under the server is said, tokens go on, and nothing is left', async () => {
+  test('under the server is reported, tokens are still issued, and no file is left', async () => {
     const disk = aSmallDisk(8 * 1024)
     const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
     const server = await startRealServer({ dataDir: disk.dataDir, env })
@@ -216,7 +217,7 @@ describe.skipIf(!has('mount-tmpfs'))('a disk without room', () => {
     expect(readdirSync(disk.dataDir).filter((name) => name.includes('backup'))).toEqual([])
   })
 
-  test('under the file is said, and nothing is left', async () => {
+  test('under the file is reported, and no file is left', async () => {
     const { dataDir, env } = backedUp()
     await startRealServer({ dataDir, env })
     const disk = aSmallDisk(1024)
@@ -228,7 +229,7 @@ describe.skipIf(!has('mount-tmpfs'))('a disk without room', () => {
     expect(readdirSync(disk.dataDir)).toEqual([])
   })
 
-  test('under the store to be is said, and nothing is left', async () => {
+  test('under the new store is reported, and no file is left', async () => {
     const { file } = backedUp()
     const disk = aSmallDisk(1024)
     disk.fill()

@@ -1,4 +1,4 @@
-// What goes on beside a test fails it, or ends with it.
+// Work that runs beside a test fails the test, or ends with it.
 import { expect, test } from 'vitest'
 import { beside, underLoad } from './beside.ts'
 
@@ -26,7 +26,7 @@ test('work that ends early changes nothing', async () => {
   expect(await beside(Promise.resolve(), async () => (await turn(), 1))).toBe(1)
 })
 
-test('a load goes on until the act is done, and ends also when that fails', async () => {
+test('a load continues until the act is done, and also ends when the act fails', async () => {
   let ended = 0
   const load = (isOver: () => boolean): Promise<void> => untilOver(isOver).then(() => void ended++)
   expect(await underLoad(load, async () => (await turn(), ended))).toBe(0)

@@ -1,14 +1,14 @@
-// Work that goes on beside a test: when it fails the test fails at once, with its cause, and no rejection is left unhandled.
+// Work that runs beside a test. If the work fails, the test fails at once with its cause, and no rejection is
+// unhandled.
 
-/** What `act` resolves with, done while `work` goes on. Rejects as soon as `work` does, whatever `act` is at. */
+/** Runs `act` while `work` runs, and returns the result of `act`. Rejects as soon as `work` does. */
 export async function beside<Value>(work: Promise<unknown>, act: () => Promise<Value>): Promise<Value> {
   const failure = work.then(() => new Promise<never>(() => undefined))
   return Promise.race([failure, act()])
 }
 
 /**
- * The same, with work that goes on for as long as it is asked to: until `act` is done, or has failed. Resolves when the
- * work has ended.
+ * The same for work that runs until it is stopped: after `act` succeeded or failed. Resolves when the work has ended.
  */
 export async function underLoad<Value>(
   load: (isOver: () => boolean) => Promise<unknown>,

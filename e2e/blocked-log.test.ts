@@ -1,4 +1,4 @@
-// Nobody reads the log: its pipe is full, or closed. The service goes on, and stops as it should.
+// No process reads the log: its pipe is full, or closed. The server continues, and stops cleanly.
 import { spawnSync } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ function aStuckPipe(): { readonly path: string; readonly closeReader: () => void
   return { path, closeReader }
 }
 
-test.for(['full', 'closed'] as const)('a log pipe that is %s costs log lines and nothing else', async (state) => {
+test.for(['full', 'closed'] as const)('a log pipe that is %s only costs log lines', async (state) => {
   const pipe = aStuckPipe()
   const server = await startRealServer({
     env: { LATCHKEY_SIGNING_ALG: 'ES256' },

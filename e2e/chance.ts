@@ -1,9 +1,9 @@
-// Chance that can be repeated: a generator of random numbers from a seed that is printed and can be set.
+// Repeatable random numbers, from a seed that is printed and can be set.
 
 /** From 0 inclusive to 1 exclusive. */
 export type Chance = () => number
 
-/** E2E_SEED repeats the choices of an earlier run; what the processes make of them stays their own. */
+/** E2E_SEED repeats the choices of an earlier run. The timing of the processes may still differ. */
 export function seededChance(): Chance {
   const seed = Number(process.env['E2E_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   console.info(`seed: E2E_SEED=${seed}`)

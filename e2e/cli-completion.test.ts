@@ -1,4 +1,4 @@
-// The completion scripts, tried in the shells themselves.
+// The completion scripts, tested in the shells themselves.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
   const bash = (script: string, commands: string): readonly string[] =>
     linesOf('bash', ['--norc', '-c', `source ${script}\n${commands}`])
 
-  /** What is offered when Tab is pressed at the end of the last word. */
+  /** The completions that Tab offers at the end of the last word. */
   const offered = (script: string, ...words: readonly string[]): readonly string[] =>
     bash(
       script,
@@ -38,7 +38,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
     expect(bash(await scriptFor('bash'), 'complete -p latchkey')).toEqual(['complete -o default -F _latchkey latchkey'])
   })
 
-  test('commands, those below them, options, values and aliases are offered', async () => {
+  test('commands, subcommands, options, values and aliases are offered', async () => {
     const script = await scriptFor('bash')
     expect(offered(script, 'int')).toEqual(['integrations'])
     expect(offered(script, 'integrations', 'd')).toEqual(['disable', 'delete'])
@@ -53,20 +53,20 @@ describe.skipIf(!has('bash'))('in bash', () => {
 })
 
 describe.skipIf(!has('zsh'))('in zsh', () => {
-  test('the script is understood and registers itself for latchkey', async () => {
+  test('the script is valid and registers itself for latchkey', async () => {
     const commands = `autoload -Uz compinit; compinit -D -u; source ${await scriptFor('zsh')}; print $_comps[latchkey]`
     expect(linesOf('zsh', ['-f', '-c', commands])).toEqual(['_latchkey'])
   })
 })
 
 describe.skipIf(!has('fish'))('in fish', () => {
-  /** What is offered for a line that is being typed, without its description. */
+  /** The completions of a partial line, without their descriptions. */
   const offered = (script: string, line: string): readonly string[] =>
     linesOf('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`]).map(
       (text) => text.split('\t')[0] ?? '',
     )
 
-  test('commands, those below them and values are offered', async () => {
+  test('commands, subcommands and values are offered', async () => {
     const script = await scriptFor('fish')
     expect(offered(script, 'latchkey int')).toEqual(['integrations'])
     expect(offered(script, 'latchkey integrations d').toSorted()).toEqual(['delete', 'disable'])

@@ -1,4 +1,4 @@
-// Commands that end something for good, asked on a real terminal.
+// Commands that end something permanently ask for confirmation on a real terminal.
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { eventually, promptly } from './eventually.ts'

@@ -1,4 +1,4 @@
-// From the first integration to its end, on the command line alone, and what the audit trail says of it afterwards.
+// From the first integration to its end, on the command line alone, and its events in the audit trail.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ async function ran(args: string, stdin?: string): Promise<string> {
 
 const json = async <Answer>(args: string): Promise<Answer> => JSON.parse(await ran(`${args} --json`)) as Answer
 
-/** What `token explain` says of the token at this moment. */
+/** The answer of `token explain` about the token at this moment. */
 async function verdictOn(token: string): Promise<readonly [number | null, string]> {
   const { code, stdout } = await run('token explain', token)
   return [code, stdout.split('\n')[0] ?? '']
@@ -90,7 +90,7 @@ test('an integration lives its whole life on the command line, and each change h
   expect(await verdictOn(end)).toEqual([6, 'refused: unknown'])
 
   const { items } = await json<{ items: { event: string }[] }>(`audit list --target ${id}`)
-  // Refused token requests are on record too, as soon as there is time for it.
+  // Refused token requests are recorded too, a moment later.
   const changes = items.map(({ event }) => event).filter((event) => event !== 'client.refused')
   expect(changes.reverse()).toEqual([
     'integration.created',

@@ -1,4 +1,4 @@
-// Commands against one server, one after another, with everything they wrote kept for a look at the end.
+// Commands against one server, one after another. Their output is kept for a check at the end.
 import { promptly } from './eventually.ts'
 import type { RealServer } from './real-server.ts'
 import { startCli } from './run-cli.ts'
@@ -24,7 +24,7 @@ export class CliSession {
     this.#server = server
   }
 
-  /** Any end. `command` is split at its spaces. */
+  /** Runs a command that may fail. `command` is split at its spaces. */
   async run(command: string, { stdin = '', env = {} }: Given = {}): Promise<Ran> {
     const cli = startCli(command.split(' '), { LATCHKEY_DATA_DIR: this.#server.dataDir, ...env }, stdin)
     const { code } = await promptly(cli.exited, { within: 60_000, what: `latchkey ${command} ends` })
@@ -33,14 +33,14 @@ export class CliSession {
     return ran
   }
 
-  /** Its standard output; throws when it does not end with 0. */
+  /** Returns its standard output. Throws if it does not end with 0. */
   async ok(command: string, given?: Given): Promise<string> {
     const { code, stdout, stderr } = await this.run(command, given)
     if (code !== 0) throw new Error(`latchkey ${command} ended with ${String(code)}: ${stdout}${stderr}`)
     return stdout
   }
 
-  /** The one document that it prints with --json; throws when it does not end with 0. */
+  /** Returns the document that it prints with --json. Throws if it does not end with 0. */
   async json<Document>(command: string, given?: Given): Promise<Document> {
     return JSON.parse(await this.ok(`${command} --json`, given)) as Document
   }

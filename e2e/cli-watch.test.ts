@@ -14,7 +14,7 @@ test('without a terminal each change is one line of JSON, and SIGINT ends it wit
   const integration = await createIntegration(server)
   const connection = new Connection(server)
   const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
-  // Nothing tells from outside when it listens: tokens are asked for until one is seen.
+  // It cannot be seen from outside when it listens, so tokens are requested until it shows one.
   await eventually(
     async () => {
       await connection.token(integration)
@@ -35,7 +35,7 @@ test('without a terminal each change is one line of JSON, and SIGINT ends it wit
   connection.close()
 })
 
-test('it ends when nobody reads what it prints', async () => {
+test('it ends when the reader of its output is gone', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -75,7 +75,7 @@ test('when the server stops, it says so and ends with 5', async () => {
   expect(watch.stderr()).toContain('No server can be reached')
 })
 
-test('when its admin key is revoked, it is cut off and ends with 4', async () => {
+test('when its admin key is revoked, it is disconnected and ends with 4', async () => {
   const server = await startRealServer({ env: ES256 })
   const owner = { LATCHKEY_DATA_DIR: server.dataDir }
   const make = startCli(['admin-keys', 'create', '--name', 'Watcher', '--role', 'viewer', '--json'], owner)
@@ -115,7 +115,7 @@ describe.skipIf(!has('script'))('on a terminal', () => {
     connection.close()
   })
 
-  test('NO_COLOR takes the colours away and leaves the table', async () => {
+  test('NO_COLOR removes the colours and leaves the table', async () => {
     const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
     const list = startOnTerminal(['integrations', 'list'], { LATCHKEY_DATA_DIR: server.dataDir, NO_COLOR: '1' })
     const exit = await promptly(list.exited, { within: 60_000, what: 'the list ends' })

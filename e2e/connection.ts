@@ -18,7 +18,7 @@ export interface Call {
 
 const FORM = 'application/x-www-form-urlencoded'
 
-/** Where a client is and what it calls itself. */
+/** The address and user agent of a client. */
 export interface Client {
   /** Of this machine: on Linux any of 127.0.0.0/8. */
   readonly address?: string
@@ -92,7 +92,7 @@ export class Connection {
   }
 }
 
-/** Of the answer to a token request; throws unless that is 200. */
+/** The token of an answer to a token request. Throws unless the status is 200. */
 export function accessToken({ status, body }: Answer): string {
   if (status !== 200) throw new Error(`no token: ${status} ${body}`)
   return (JSON.parse(body) as { access_token: string }).access_token

@@ -1,4 +1,5 @@
-// Two programs that share an integration and fetch a token for each call: both are named, wherever an operator may look.
+// Two programs that share an integration and fetch a token for each call: the server names both in every view of an
+// operator.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Contention } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
@@ -13,7 +14,7 @@ const ENV = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 const BILLING: Client = { address: '127.0.0.1', userAgent: 'billing/1.4' }
 const REPORTS: Client = { address: '127.0.0.2', userAgent: 'reports/2.0' }
 const MINUTE_MS = 60_000
-/** Between the calls of a client. */
+/** The pause between the calls of a client. */
 const CALL_EVERY_MS = 50
 
 interface WatchedEvent {
@@ -21,7 +22,7 @@ interface WatchedEvent {
   readonly data: Contention
 }
 
-/** Calls an API again and again, each time with a token fetched for that call, until it is told to stop. */
+/** Calls an API until it is stopped, each time with a token fetched for that call. */
 async function naiveClient(
   server: RealServer,
   integration: Integration,
@@ -51,7 +52,7 @@ const lines = <Line>(text: string): readonly Line[] =>
 const namesOf = ({ sources }: Contention): readonly string[] =>
   sources.map(({ address, user_agent }) => `${user_agent} at ${address}`).toSorted()
 
-// Other systems have to be told first that they answer at 127.0.0.2.
+// Other systems answer at 127.0.0.2 only after a change of their configuration.
 test.skipIf(process.platform !== 'linux')(
   'a client that fetches a token for each call is named, and so is a second one that joins it, with the cures',
   async () => {
@@ -59,7 +60,7 @@ test.skipIf(process.platform !== 'linux')(
     const integration = await createIntegration(server)
     const quiet = await createIntegration(server, { name: 'Quiet' })
     const watch = startCli(['watch'], { LATCHKEY_DATA_DIR: server.dataDir })
-    // Nothing tells from outside when it listens: another integration is changed until that is seen.
+    // It cannot be seen from outside when it listens, so another integration is changed until a change is shown.
     await eventually(
       async () => {
         for (const act of ['disable', 'enable'] as const) await changeIntegration(server, quiet, act)

@@ -1,4 +1,4 @@
-// Rounds of load, SIGKILL and restart on one data folder, with everything that clients saw handed to the judge.
+// Rounds of load, SIGKILL and restart on one data folder. The judge gets everything that clients saw.
 import { expect } from 'vitest'
 import { underLoad } from './beside.ts'
 import { between, type Chance, seededChance } from './chance.ts'
@@ -10,12 +10,12 @@ import { createIntegration, type Integration, MODEL, PREDICT } from './integrati
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
 const CLIENTS = 12
-/** Of the tokens received in earlier rounds, how many of the latest are checked after each restart. */
+/** The number of the latest tokens of earlier rounds that are checked after each restart. */
 const CHECKED_EACH_ROUND = 300
 
 export interface CrashOutcome {
   readonly violations: readonly string[]
-  /** Token requests that were under way when the server was killed. */
+  /** Token requests that were in flight when the server was killed. */
   readonly unansweredIssues: number
   /** Tokens found live after a restart, all restarts together. */
   readonly liveAfterRestart: number
@@ -25,12 +25,12 @@ export interface CrashOutcome {
 interface Cast {
   readonly busy: readonly Slot[]
   readonly toggled: readonly Slot[]
-  /** Nobody else asks for its tokens. */
+  /** No other client requests its tokens. */
   readonly quiet: Slot
   readonly resourceServer: Integration
 }
 
-/** To be called in a test. Starts, loads, kills, starts again and checks, as many times as asked. */
+/** Call it in a test. Starts, loads, kills, restarts and checks, for the given number of rounds. */
 export async function runCrashes(rounds: number): Promise<CrashOutcome> {
   const chance = seededChance()
   const dataDir = aTemporaryFolder()
@@ -95,7 +95,7 @@ async function loadAndKill({ server, recorder, chance, cast }: Round): Promise<R
     })
   const acknowledged = await underLoad(load, async () => {
     let latest: Received | undefined
-    // In step with the others' answers, so that the kill comes at another moment of the server's work each time.
+    // In step with the answers to other clients, so that each kill hits another moment of the server's work.
     while (recorder.answered < until) latest = await client.issue(quiet)
     server.kill('SIGKILL')
     return latest

@@ -1,4 +1,5 @@
-// The server is killed, under load and at rest, again and again on one data folder: what it acknowledged holds, what it ended stays ended.
+// The server is killed, under load and at rest, again and again on one data folder: acknowledged changes are kept,
+// and ended tokens stay ended.
 import { expect, test } from 'vitest'
 import { between, seededChance } from './chance.ts'
 import { Connection } from './connection.ts'
@@ -10,12 +11,12 @@ import { aTemporaryFolder, startRealServer, startServe } from './real-server.ts'
 test('killed 20 times at random moments under load: no superseded token is accepted again and no acknowledged one is lost', async () => {
   const outcome = await runCrashes(20)
   expect(outcome.violations).toEqual([])
-  // Otherwise nothing was shown.
+  // Otherwise the test proves nothing.
   expect(outcome.unansweredIssues).toBeGreaterThan(10)
   expect(outcome.liveAfterRestart).toBeGreaterThan(40)
 })
 
-test('killed in the moment of an answer: the token, the revocation, the disabling and the integration are there', async () => {
+test('killed in the moment of an answer: the token, the revocation, the disabling and the integration are stored', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const restarted = async (): ReturnType<typeof startRealServer> => {
@@ -52,7 +53,7 @@ test('killed at random moments of its first start, it starts the next time', asy
   for (let round = 1; round <= 8; round++) {
     const dataDir = aTemporaryFolder()
     const first = startServe({ dataDir, env })
-    // From before its first file to after its last one.
+    // From before its first file until after its last one.
     const moment = between(chance, 0, 700)
     const kill = setTimeout(() => first.child.kill('SIGKILL'), moment)
     await first.exited

@@ -53,10 +53,10 @@ test('a bit flipped anywhere in the log of a killed server: 10 of 10 starts are 
   connection.close()
 })
 
-test('a damaged log is dropped with after-restore, and no token from before is accepted', async () => {
+test('after-restore drops a damaged log, and no token from before is accepted', async () => {
   const { env, integration, tokens, log, copied } = await killed()
   const damaged = copied()
-  // Behind the integration, in front of the last tokens.
+  // After the integration, and before the last tokens.
   const at = log.length - 20_000
   writeFileSync(join(damaged, 'latchkey.db-wal'), Buffer.from(log).fill(0x5a, at, at + 4096))
   const refused = startCli(['after-restore', '--on', damaged, '--yes'], {})

@@ -13,7 +13,7 @@ import { sees, type Site, startSite } from './platform-site.ts'
 import { type Populated, populate } from './populated.ts'
 
 const PICTURES = join(import.meta.dirname, '../../coverage/screenshots')
-/** A dialog differs less from look to look than a page. */
+/** A dialog differs less between themes and widths than a page. */
 const DIALOG_LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1280 },
   { scheme: 'dark', width: 320 },
@@ -23,7 +23,7 @@ const ONE_LOOK = DIALOG_LOOKS.slice(1)
 const pictureOf =
   (page: Page, name: string) =>
   async ({ scheme, width }: Look): Promise<unknown> => {
-    // What stays in place while one scrolls would stand in the middle of the picture.
+    // Fixed elements would appear in the middle of the picture.
     await page.evaluate('scrollTo(0, 0)')
     return page.screenshot({ path: join(PICTURES, `${name}-${scheme}-${String(width)}.png`), fullPage: true })
   }
@@ -51,7 +51,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
       await show(page, path)
       titles.push(await page.title())
     }
-    // What is gone and what never was are one and the same to the reader.
+    // To the reader a deleted record and one that never existed look the same.
     expect(new Set(titles).size).toBeGreaterThanOrEqual(titles.length - 1)
   })
 
@@ -128,7 +128,7 @@ describe.skipIf(!has('chromium'))('in a console in use', () => {
   })
 })
 
-describe.skipIf(!has('chromium'))('in a console with nothing in it', () => {
+describe.skipIf(!has('chromium'))('in an empty console', () => {
   let site: Site
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true })
@@ -197,23 +197,20 @@ describe.skipIf(!has('chromium'))('a page that could not be loaded', () => {
     ['/settings/operators', '**/admin/v1/operators', 'The operators could not be loaded', 'Your sessions'],
     ['/settings/admin-keys', '**/admin/v1/admin-keys', 'The admin keys could not be loaded', 'Works from'],
     ['/settings/configuration', '**/admin/v1/configuration', 'The configuration could not be loaded', 'Find a setting'],
-  ])(
-    '%s says what failed, under which request ID, and tries again when asked to',
-    async (path, route, title, whole) => {
-      const { page } = await site.open('/')
-      const body = { code: 'store_unavailable', detail: 'The store takes no writes.', request_id: 'req_1f2e3d' }
-      let isAway = true
-      await page.route(route, (request) => (isAway ? request.fulfill({ status: 503, json: body }) : request.continue()))
-      await page.goto(path)
-      const alert = page.getByRole('alert').filter({ hasText: title })
-      await alert.getByText('The server answered 503 (store_unavailable).').waitFor()
-      await alert.getByText('req_1f2e3d').waitFor()
-      expect(await faultsOf(page, ONE_LOOK)).toEqual([])
-      // Not before the click: the page also asks by itself, and would take the button away.
-      await alert.getByRole('button', { name: 'Try again' }).click()
-      isAway = false
-      await sees(page, whole)
-      expect(await alert.count()).toBe(0)
-    },
-  )
+  ])('%s says what failed, under which request ID, and tries again on request', async (path, route, title, whole) => {
+    const { page } = await site.open('/')
+    const body = { code: 'store_unavailable', detail: 'The store takes no writes.', request_id: 'req_1f2e3d' }
+    let isAway = true
+    await page.route(route, (request) => (isAway ? request.fulfill({ status: 503, json: body }) : request.continue()))
+    await page.goto(path)
+    const alert = page.getByRole('alert').filter({ hasText: title })
+    await alert.getByText('The server answered 503 (store_unavailable).').waitFor()
+    await alert.getByText('req_1f2e3d').waitFor()
+    expect(await faultsOf(page, ONE_LOOK)).toEqual([])
+    // Not before the click: the page also polls by itself, and would remove the button.
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    isAway = false
+    await sees(page, whole)
+    expect(await alert.count()).toBe(0)
+  })
 })

@@ -1,4 +1,4 @@
-// What axe-core finds on a page: WCAG 2.0 to 2.2, A and AA; in either scheme, wide and narrow.
+// Runs axe-core on a page: WCAG 2.0 to 2.2, A and AA, in both colour schemes, wide and narrow.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
@@ -23,15 +23,15 @@ interface Violation {
 }
 
 /**
- * All that is wrong with what the page shows now, in each of the looks: axe's violations, and what makes it scroll
- * sideways. `picture` is called for each.
+ * Returns all problems of the page as shown now, in each scheme and width: axe's violations, and elements that make
+ * it scroll sideways. Calls `picture` for each.
  */
 export async function faultsOf(
   page: Page,
   looks: readonly Look[] = LOOKS,
   picture: (look: Look) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<readonly string[]> {
-  // In a world of its own: the policy of the page lets no foreign script in, and is not weakened for this.
+  // In an isolated world: the policy of the page allows no other script, and is not weakened for the test.
   const devtools = await page.context().newCDPSession(page)
   const { frameTree } = await devtools.send('Page.getFrameTree')
   const { executionContextId: contextId } = await devtools.send('Page.createIsolatedWorld', {

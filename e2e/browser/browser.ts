@@ -1,4 +1,4 @@
-// The console in a browser, driven as a person drives it.
+// The console in a browser, driven like a user drives it.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { RealServer } from '../real-server.ts'
@@ -11,13 +11,13 @@ export const OWNER = { email: 'owner@example.org', password: 'four words are lon
 export interface Visit {
   readonly page: Page
   readonly context: BrowserContext
-  /** What the page did that no page of the console may do: faults, refused styles or scripts, requests to other hosts. */
+  /** The forbidden acts of the page: faults, refused styles or scripts, requests to other hosts. */
   readonly offences: readonly string[]
 }
 
 export type SignedIn = Awaited<ReturnType<BrowserContext['storageState']>>
 
-/** A page of its own for the running test. */
+/** A new page for the running test. */
 export async function visit(browser: Browser, server: RealServer, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({
     baseURL: server.adminUrl,
@@ -27,7 +27,7 @@ export async function visit(browser: Browser, server: RealServer, options: Brows
   })
   const page = await context.newPage()
   onTestFinished(async () => {
-    // An answer of the test's own may be under way at the end.
+    // An answer that the test makes itself may be in flight at the end.
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     await context.close()
   })
@@ -56,7 +56,7 @@ export function setUpLink(server: RealServer): string {
   return link
 }
 
-/** Makes the first owner by the link; what is returned signs other pages in. */
+/** Makes the first owner with the link. Returns the session, which signs in other pages. */
 export async function makeOwner(browser: Browser, server: RealServer): Promise<SignedIn> {
   const context = await browser.newContext()
   try {
@@ -83,9 +83,9 @@ export async function signIn(page: Page, { email, password }: typeof OWNER = OWN
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** What is on the clipboard once the page has said that it put it there. `what`: in the words of the button. */
+/** Returns the text on the clipboard, once the page has announced the copy. `what`: the value's name on the button. */
 export async function copied(page: Page, what: string, act: () => Promise<unknown>): Promise<string> {
-  // The word about an earlier copy may not pass for the word about this one.
+  // The announcement of an earlier copy must not count for this one.
   await page.evaluate(`document.querySelector('.announcer')?.replaceChildren()`)
   await act()
   const said = new RegExp(`^${what} copied$`, 'i')
@@ -93,7 +93,7 @@ export async function copied(page: Page, what: string, act: () => Promise<unknow
   return page.evaluate<string>('navigator.clipboard.readText()')
 }
 
-/** Keeps back what the page asks for at `url` until it is released. */
+/** Holds the page's requests to `url` until they are released. */
 export async function hold(
   page: Page,
   url: string | RegExp,

@@ -3,8 +3,8 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
-// Each window would load two pages of its own, for the suggestions of an address bar that nobody sees: half of what a
-// window costs. The flag replaces the one that Playwright gives, so its words are here as well.
+// Each window would load two extra pages for the suggestions of an invisible address bar: half the cost of a window.
+// The flag replaces the one of Playwright, so that flag's values are repeated here.
 const NOT_WANTED = [
   ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'AimEnabled', 'LensOverlay', 'MediaRouter', 'OptimizationHints'],
   ...['NetworkTimeServiceQuerying', 'PreconnectToSearch', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
@@ -23,7 +23,7 @@ const ARGS = [
   '--disable-sync',
 ]
 
-/** The caller closes it. Throws when there is none. */
+/** The caller closes it. Throws if Chromium is not installed. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executable(), args: ARGS })
 }

@@ -1,4 +1,4 @@
-// Every page of the console by address, and when it shows what it has to show.
+// Every page of the console with its address and the sign that it is complete.
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { complete, SHOWN_MS } from './complete.ts'
@@ -32,7 +32,7 @@ export const everyPage = (id: string): readonly ConsolePage[] => [
   { name: 'not-found', path: '/models/nothing-is-here' },
 ]
 
-/** Opens it and waits until nothing of it is missing: heading, title, and what it reads. */
+/** Opens the page and waits until it is complete: heading, title and data. */
 export async function show(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()

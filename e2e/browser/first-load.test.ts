@@ -1,4 +1,4 @@
-// What the first page of the console costs to load, as it is on the wire.
+// The bytes on the wire to load the first page of the console.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { has } from '../../scripts/programs.mjs'
@@ -21,7 +21,7 @@ describe.skipIf(!has('chromium'))('the first load', () => {
     const { page, context } = await visit(browser, server, { storageState })
     const devtools = await context.newCDPSession(page)
     await devtools.send('Network.enable')
-    /** Paths by request, until all of each is there. */
+    /** Paths by request, until each answer is complete. */
     const coming = new Map<string, string>()
     let bytes = 0
     devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {

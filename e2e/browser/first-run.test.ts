@@ -42,7 +42,7 @@ describe.skipIf(!has('chromium') || !has('curl'))('the first run', () => {
     await page.getByText('This link does not work any more').waitFor()
   })
 
-  test('sees the first token arrive, also when it is there before the page has looked for one', async () => {
+  test('sees the first token arrive, also if it was issued before the page began to watch', async () => {
     const server = await startRealServer()
     const { page } = await visit(browser, server)
     await page.goto(setUpLink(server))

@@ -1,4 +1,4 @@
-// Markup and scripts in every field that takes text: the console shows them as the text that they are.
+// Markup and scripts in every field that takes text: the console shows them as plain text.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration } from '../integrations.ts'
@@ -6,9 +6,9 @@ import { everyPage, show } from './every-page.ts'
 import { sees, type Site, startSite } from './platform-site.ts'
 
 const MARKUP = `"'><img src=x onerror=alert(1)><script>alert(2)</script>`
-/** Without what these fields do not take. */
+/** Without the characters that these fields reject. */
 const SCOPE = '<img/src=x/onerror=alert(3)>'
-/** Of what a URL may have; no route takes more. */
+/** The characters that a URL may contain. No route accepts others. */
 const PATH = "/javascript:alert(4)/(';-alert(4)-')/**"
 
 describe.skipIf(!has('chromium'))('hostile text', () => {

@@ -1,4 +1,4 @@
-// The list of integrations in a browser: found, filtered, paged, and disabled several at once.
+// The list of integrations in a browser: search, filters, pages, and disabling several at once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
@@ -12,7 +12,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
   })
   afterAll(() => site.close())
 
-  test('keeps search, filter and place in the address, for the back button and for links', async () => {
+  test('keeps search, filter and page in the address, for the back button and for links', async () => {
     await createIntegration(site.server, { name: 'Findable one' })
     await createIntegration(site.server, { name: 'The one beside it' })
     const { page } = await site.open('/models/integrations')
@@ -30,7 +30,7 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     await page.getByText('No integration matches “nothing has this name”.').waitFor()
   })
 
-  test('loses no letter that is typed before the address has the ones before it', async () => {
+  test('loses no letter that is typed before the address has the earlier ones', async () => {
     for (const name of ['Typed for', 'Left out']) await createIntegration(site.server, { name })
     const { page } = await site.open('/models/integrations')
     await page.getByRole('searchbox').focus()
@@ -50,14 +50,14 @@ describe.skipIf(!has('chromium'))('the list of integrations', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('typed for')
   })
 
-  test('shows the list, whatever else its address says', async () => {
+  test('shows the list, also if its address contains unknown values', async () => {
     await createIntegration(site.server, { name: 'Still there' })
     const { page, offences } = await site.open('/models/integrations?sort=sideways&status=odd&scope=5&page=none')
     await page.getByRole('link', { name: 'Still there' }).waitFor()
     expect(offences).toEqual([])
   })
 
-  // At the end: so many more move the others off the first page.
+  // At the end, because these integrations move the others off the first page.
   test('disables several at once, after saying how many live tokens end, and sorts and pages through all', async () => {
     const made: Integration[] = []
     for (let number = 0; number < 27; number += 1) {

@@ -1,4 +1,4 @@
-// Models > Integrations in a browser: the documented way to the credentials, and everything that is done with them.
+// Models > Integrations in a browser: the documented path to the credentials, and all acts on them.
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -125,7 +125,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByText('A newer token was issued for its scope.').waitFor()
   })
 
-  test('requests a token on the page, which says what it ends, and the next one supersedes it before one’s eyes', async () => {
+  test('requests a token on the page, which says what it ends, and shows how the next token supersedes it', async () => {
     const { id } = await createIntegration(server, { name: 'Tried out' })
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await page.goto(`/models/integrations/${id}/try`)
@@ -156,14 +156,14 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByLabel('Client secret', { exact: true }).fill('lks_guessed')
     await page.getByRole('button', { name: 'Request another token' }).click()
     await page.getByText('The client secret is not one of this integration that works now.').waitFor()
-    // A refusal ends nothing.
+    // A refusal ends no token.
     await newer.getByRole('button', { name: 'Call verify with it' }).click()
     await newer.getByText('200', { exact: true }).waitFor()
     await newer.getByText('It is the live token of its scope.').waitFor()
     expect(offences).toEqual([])
   })
 
-  test('says of no act that it ends nothing before it knows what is live', async () => {
+  test('does not claim that an act ends no token before it knows which tokens are live', async () => {
     const { id, basic } = await createIntegration(server, { name: 'Slowly read' })
     await request(basic)
     const { page } = await visit(browser, server, { storageState: owner })
@@ -191,7 +191,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     await page.getByText(/^This supersedes token #/).waitFor()
   })
 
-  test('names those who contend for one token', async () => {
+  test('names the programs that contend for one token', async () => {
     const { id, basic } = await createIntegration(server, { name: 'Shared' })
     for (let times = 0; times < 5; times += 1) await request(basic)
     const { page } = await visit(browser, server, { storageState: owner })
@@ -222,7 +222,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     expect(offences).toEqual([])
   })
 
-  test('says what is wrong with a form where it is wrong, and keeps what was written', async () => {
+  test('shows the problems of a form at their fields, and keeps the input', async () => {
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await page.goto('/models/integrations/new')
     await page.getByRole('textbox', { name: 'Name' }).fill('Careful')
@@ -248,7 +248,7 @@ describe.skipIf(!has('chromium'))('Models > Integrations', () => {
     expect(offences).toEqual([])
   })
 
-  test('shows markup in names and descriptions as the text that it is', async () => {
+  test('shows markup in names and descriptions as plain text', async () => {
     const name = '<img src=x onerror=alert(1)>'
     const { id } = await createIntegration(server, { name })
     const { page, offences } = await visit(browser, server, { storageState: owner })

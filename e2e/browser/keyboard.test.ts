@@ -7,7 +7,7 @@ import { copied, OWNER } from './browser.ts'
 import { everyPage, show } from './every-page.ts'
 import { type Site, startSite } from './platform-site.ts'
 
-/** What has the focus, if one can see that it has it: an outline, and nothing fixed above it. */
+/** The focused element, if its focus is visible: it has an outline, and no fixed element covers it. */
 const FOCUSED = `(() => {
   const element = document.activeElement
   if (element === null || element === document.body) return 'nothing has the focus'
@@ -24,16 +24,16 @@ const FOCUSED = `(() => {
 const IS_WINDOW = 'document.activeElement === document.body'
 const NAME = `(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '').trim()`
 
-/** What makes the page scroll sideways; tables and code scroll in a box of their own. */
+/** Elements that make the page scroll sideways. Tables and code scroll in their own box. */
 const TOO_WIDE = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
   .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest('.scroll-table, pre'))
   .map((element) => element.tagName + ' ' + String(element.className) + ': ' + element.textContent.slice(0, 60))`
 
-/** Tabs on until what has the focus is called so; the focus is to be seen all the way. */
+/** Presses Tab until the element with this name has the focus. The focus must be visible at every step. */
 async function tabTo(page: Page, name: string | RegExp, most = 40): Promise<void> {
   for (let steps = 0; steps < most; steps += 1) {
     await page.keyboard.press('Tab')
-    // After the last element comes the window itself.
+    // After the last element the window itself has the focus.
     if (await page.evaluate<boolean>(IS_WINDOW)) continue
     expect(await page.evaluate(FOCUSED)).toBe('')
     const focused = await page.evaluate<string>(NAME)
@@ -53,7 +53,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
   })
   afterAll(() => site.close())
 
-  test('is used by keyboard alone, from signing in to the secret, a rotation and a token, with the focus in sight', async () => {
+  test('works by keyboard alone, from the sign-in to the secret, a rotation and a token, with a visible focus', async () => {
     const { page, offences } = await site.open('/models/integrations', { storageState: { cookies: [], origins: [] } })
     await page.locator('input[name=email]').focus()
     await page.keyboard.type(OWNER.email)
@@ -100,7 +100,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     expect(offences).toEqual([])
   })
 
-  test('lets the keyboard through every page, and out again at the end', async () => {
+  test('lets Tab pass through every page and leave it at the end', async () => {
     const { page } = await site.open('/')
     for (const { path, name } of everyPage(id).filter((each) => each.name !== 'configuration')) {
       await show(page, path)
@@ -116,7 +116,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     }
   })
 
-  test('moves nothing for those who want no motion', async () => {
+  test('moves nothing if the user prefers reduced motion', async () => {
     const { page } = await site.open(`/models/integrations/${id}`, { reducedMotion: 'reduce' })
     await page.getByRole('timer').waitFor()
     await page.getByRole('button', { name: 'Rotate secret' }).click()
@@ -136,7 +136,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     }
   })
 
-  test('is read at 400 % without scrolling sideways, but for tables, and with text set wide', async () => {
+  test('needs no sideways scrolling at 400 %, except for tables, also with wide text spacing', async () => {
     // A window of 1280 × 1024 at 400 %.
     const { page } = await site.open('/', { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 })
     // WCAG 1.4.12.

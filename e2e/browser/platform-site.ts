@@ -10,17 +10,17 @@ export interface Site {
   readonly server: RealServer
   /** The answer of the admin API to its first key. */
   api(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Response>
-  /** A page for the running test, whole, by the owner unless the options bring another session. */
+  /** A complete page for the running test, signed in as the owner unless the options give another session. */
   open(
     path: string,
     options?: BrowserContextOptions,
   ): Promise<{ readonly page: Page; readonly offences: readonly string[] }>
   /** An empty page for the running test, signed in as the owner. */
   visit(): Promise<Visit>
-  /** The session of somebody who was invited as a viewer. */
+  /** The session of an invited viewer. */
   viewer(): Promise<SignedIn>
   requestToken(integration: Integration, scope: string, userAgent?: string): Promise<string>
-  /** The status with which verify answers. */
+  /** The status of the answer of verify. */
   verify(token: string, scope: string): Promise<number>
   close(): Promise<void>
 }
@@ -41,7 +41,7 @@ export const HOSTILE = '<img src=x onerror="document.title=1">'
 
 /** For a whole suite: the caller closes it. */
 export async function startSite(): Promise<Site> {
-  // A next signing key signs after six seconds: time enough to be seen on a busy machine.
+  // The next signing key signs after six seconds, long enough to be seen on a busy machine.
   const server = await startServerOfSuite({
     env: { LATCHKEY_DEMO: 'off', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_JWKS_MAX_AGE: '3' },
   })
@@ -104,5 +104,5 @@ async function inviteViewer(browser: Browser, { adminUrl }: RealServer, api: Sit
 
 const isLink = (value: unknown): value is string => typeof value === 'string' && value.includes('/set-up#')
 
-/** Waits until the page shows it, once. */
+/** Waits until the page shows the text exactly once. */
 export const sees = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).waitFor()

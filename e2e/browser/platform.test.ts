@@ -13,7 +13,7 @@ const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
 const dialog = (page: Page) => page.getByRole('dialog')
 
-/** A server that has just started has measured one minute: an arrow key would lead nowhere. */
+/** A server that has just started has measured one minute, so an arrow key has no next value. */
 async function withAMinuteBefore(route: Route): Promise<void> {
   const response = await route.fetch()
   const overview = (await response.json()) as { minutes: { at: string }[] }
@@ -170,7 +170,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the audit log tells in words, filters by its address, proves its chain and is taken away', async () => {
+  test('the audit log shows events in words, filters by its address, checks its chain and can be exported', async () => {
     for (const name of ['Beside it', 'Audited']) await createIntegration(site.server, { name })
     const { page, offences } = await site.open('/activity/audit-log')
     await sees(page, 'created the integration Audited')
@@ -191,7 +191,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('the audit log is shown, whatever else its address says', async () => {
+  test('the audit log is shown, also if its address contains unknown values', async () => {
     const { page, offences } = await site.open('/activity/audit-log?from=yesterday&to=5&event=&actor=')
     await sees(page, /entries shown$/)
     expect(offences).toEqual([])
@@ -216,7 +216,7 @@ describe.skipIf(!has('chromium'))('the pages beside Models', () => {
     expect(offences).toEqual([])
   })
 
-  test('an admin key is shown once, works, and opens nothing once it is revoked', async () => {
+  test('an admin key is shown once, works, and is refused once it is revoked', async () => {
     const { page, offences } = await site.open('/settings/admin-keys')
     await button(page, 'Create admin key').click()
     await dialog(page).getByRole('button', { name: 'Create admin key' }).click()

@@ -1,4 +1,5 @@
-// A console in use: integrations in every state, tokens, refusals, contention, people, keys; with names that read well in pictures.
+// A console in use: integrations in every state, tokens, refusals, contention, operators and keys, with names for
+// pictures.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { adminRequest, createIntegration, type Integration, MODEL, PREDICT } from '../integrations.ts'
 import type { Site } from './platform-site.ts'
@@ -12,7 +13,7 @@ const INTEGRATIONS = [
 ] as const
 
 export interface Populated {
-  /** With live tokens for both scopes, a rotation in progress and an end of its secret in sight. */
+  /** With live tokens for both scopes, a rotation in progress and a secret that ends soon. */
   readonly main: Integration
   /** Its callers contend. */
   readonly contended: Integration

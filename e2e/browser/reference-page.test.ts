@@ -17,7 +17,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
   })
   afterAll(() => site.close())
 
-  test('has no violation in any look, and does not scroll sideways', async () => {
+  test('has no violation in any scheme and width, and does not scroll sideways', async () => {
     const { page, offences } = await site.visit()
     await page.goto('/docs')
     await complete(page)
@@ -28,7 +28,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
     expect(offences).toEqual([])
   })
 
-  test('asks for nothing but itself, and runs no script, although the browser is signed in to the console', async () => {
+  test('makes no further request and runs no script, although the browser is signed in to the console', async () => {
     const { page, offences } = await site.visit()
     const requested: string[] = []
     page.on('request', (request) => requested.push(new URL(request.url()).pathname))
@@ -36,7 +36,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
     await complete(page)
     expect(requested.filter((path) => path !== '/favicon.ico')).toEqual(['/docs'])
     expect(await page.evaluate('document.scripts.length')).toBe(0)
-    // What an injected script would try.
+    // The acts that an injected script would try.
     await page.evaluate(
       `document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = "run"' }))`,
     )
@@ -44,7 +44,7 @@ describe.skipIf(!has('chromium'))('the page at /docs', () => {
     expect(offences).toHaveLength(1)
   })
 
-  test('leads from the list to an operation, and from there to the cure of a problem', async () => {
+  test('links from the list to an operation, and from there to the cure of a problem', async () => {
     const { page } = await site.visit()
     await page.goto('/docs')
     await page

@@ -1,4 +1,4 @@
-// Who is in front of the console, and what becomes of the page when that or the server ends.
+// The session of an operator, and the page after the session or the server has ended.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -50,7 +50,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     expect(forced).toBe(403)
   })
 
-  test('goes back to the page one was on after the session ended and a new sign-in', async () => {
+  test('returns to the same page after the session ended and a new sign-in', async () => {
     const server = await startRealServer()
     const { id } = await createIntegration(server)
     const storageState = await makeOwner(browser, server)
@@ -62,7 +62,8 @@ describe.skipIf(!has('chromium'))('the console', () => {
     const sessions = `${server.adminUrl}/admin/v1/operators/${operator.id}/sessions`
     const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
     const { items } = (await (await fetch(sessions, { headers })).json()) as { items: readonly { id: string }[] }
-    // Ended while the page asks: after an earlier end it may ask for a password by itself, before the click.
+    // The session ends while a request is in flight: after an earlier end the page may ask for a password before the
+    // click.
     const audit = await hold(page, '**/admin/v1/audit?*')
     await page.getByRole('tab', { name: 'Audit' }).click()
     await audit.requested
@@ -76,7 +77,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
 
-  test('leads from a sign-in to no other site, whatever the link says', async () => {
+  test('never leads from a sign-in to another site, whatever the link contains', async () => {
     const server = await startRealServer()
     await makeOwner(browser, server)
     for (const next of ['http://127.0.0.2:1/', '//127.0.0.2:1/', '/\\127.0.0.2:1/', 'javascript:alert(1)', '5']) {
@@ -85,14 +86,14 @@ describe.skipIf(!has('chromium'))('the console', () => {
       await page.goto(path)
       await signIn(page)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
-      // Nor when one is signed in already.
+      // Nor if an operator is signed in already.
       await page.goto(path)
       await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
       expect(offences, next).toEqual([])
     }
   })
 
-  test('lets nobody in with a wrong password, says no more than that, and after ten in a minute how long to wait', async () => {
+  test('refuses a wrong password, says no more than that, and after ten in a minute says how long to wait', async () => {
     const server = await startRealServer()
     await makeOwner(browser, server)
     const { page } = await visit(browser, server)
@@ -117,7 +118,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await page.getByRole('heading', { level: 1, name: 'Integrations' }).waitFor()
   })
 
-  test('signs out everywhere: every other window of the same person asks for a password then', async () => {
+  test('signs out everywhere: every other window of the same operator then asks for a password', async () => {
     const server = await startRealServer()
     const storageState = await makeOwner(browser, server)
     const { page } = await visit(browser, server, { storageState })
@@ -125,7 +126,8 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await other.goto('/models/integrations')
     await signIn(other)
     await other.getByRole('link', { name: 'Operators' }).waitFor()
-    // What it asks for then is on its way when the session ends: otherwise it may ask for the password by itself.
+    // The request of the page is in flight when the session ends: otherwise the page may ask for the password by
+    // itself.
     const operators = await hold(other, '**/admin/v1/operators')
     await other.getByRole('link', { name: 'Operators' }).click()
     await operators.requested
@@ -137,7 +139,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await other.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
 
-  test('keeps the colour scheme that one chose, also for the next visit', async () => {
+  test('keeps the chosen colour scheme, also for the next visit', async () => {
     const server = await startRealServer()
     const storageState = await makeOwner(browser, server)
     const { page } = await visit(browser, server, { storageState, colorScheme: 'light' })
@@ -149,7 +151,7 @@ describe.skipIf(!has('chromium'))('the console', () => {
     await page.locator(':root[data-mantine-color-scheme=dark]').waitFor()
   })
 
-  test('says that its numbers are old while the server is away, and goes on when it is back', async () => {
+  test('says that its numbers are old while the server is away, and continues when the server is back', async () => {
     const dataDir = aTemporaryFolder()
     const env = { LATCHKEY_ADMIN_PORT: String(await freePort()) }
     const first = await startRealServer({ dataDir, env })

@@ -1,4 +1,4 @@
-// The pages under Settings about people and about the configuration, in a real browser.
+// The pages under Settings about operators and the configuration, in a real browser.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -32,7 +32,7 @@ describe.skipIf(!has('chromium'))('the pages under Settings', () => {
   const cell = (page: Page, of: string, name: string) => row(page, of).getByRole('cell', { name, exact: true })
   const create = (page: Page) => page.getByRole('link', { name: 'Create integration' })
 
-  test('an owner invites somebody, raises them, ends their session, and takes them away', async () => {
+  test('an owner invites an operator, raises their role, ends their session, and removes them', async () => {
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await page.goto('/settings/operators')
     await page.getByRole('button', { name: 'Invite operator' }).click()
@@ -96,7 +96,7 @@ describe.skipIf(!has('chromium'))('the pages under Settings', () => {
     expect(offences).toEqual([])
   })
 
-  test('the configuration in force is found, told where it comes from, and cannot be changed', async () => {
+  test('the configuration in force can be searched, shows its sources, and cannot be changed', async () => {
     const { page, offences } = await visit(browser, server, { storageState: owner })
     await show(page, '/settings/configuration')
     await page.getByRole('heading', { level: 1, name: 'Configuration' }).waitFor()

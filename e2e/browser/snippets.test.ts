@@ -1,4 +1,4 @@
-// The ways to a token that the console shows: the documented ones word for word, and each of them run.
+// The snippets of the console that get a token: equal to the documented ones, and each of them run.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -38,7 +38,7 @@ describe('the snippets of the console', () => {
   const canRun = has('curl') && has('python3') && has('gccgo')
 
   test.skipIf(!canRun).each(['curl', 'node', 'python', 'go', 'agent'] as const)(
-    'get a token, as they stand: %s',
+    'get a token without a change: %s',
     async (id) => {
       const server = await startRealServer()
       const { clientId, clientSecret } = await createIntegration(server)
@@ -47,7 +47,7 @@ describe('the snippets of the console', () => {
     },
   )
 
-  // Each ends the text that it stands in, in one of the languages, and then makes a file.
+  // Each name ends the string literal of one language, and then creates a file.
   const HOSTILE = [
     'x;touch${IFS}broken-out',
     "x'$(touch${IFS}broken-out)'",

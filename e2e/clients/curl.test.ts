@@ -1,4 +1,4 @@
-// curl as people use it: every way to hand over credentials and parameters, old and new protocol forms.
+// curl with every way to send credentials and parameters, and old and new protocol forms.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
@@ -24,7 +24,8 @@ describe.skipIf(!has('curl'))('curl', () => {
     (await curl('--silent', '--output', '/dev/null', '--write-out', '%{http_code}', ...args)).stdout
 
   const fetchToken = async (): Promise<string> => {
-    const { stdout } = await curl('--silent', '--user', user(), '--data', 'grant_type=client_credentials', '--data', `scope=${PREDICT}`, tokenUrl()) // prettier-ignore
+    // prettier-ignore
+    const { stdout } = await curl('--silent', '--user', user(), '--data', 'grant_type=client_credentials', '--data', `scope=${PREDICT}`, tokenUrl())
     return (JSON.parse(stdout) as { access_token: string }).access_token
   }
 
@@ -66,14 +67,16 @@ describe.skipIf(!has('curl'))('curl', () => {
     ],
     [
       'Expect: 100-continue',
-      () => ['--user', user(), '--header', 'Expect: 100-continue', '--data', 'grant_type=client_credentials', '--data', `scope=${PREDICT}`, tokenUrl()], // prettier-ignore
+      // prettier-ignore
+      () => ['--user', user(), '--header', 'Expect: 100-continue', '--data', 'grant_type=client_credentials', '--data', `scope=${PREDICT}`, tokenUrl()],
     ],
   ])('gets a token with %s', async (_, args) => {
     expect(await status(...args())).toBe('200')
   })
 
-  test('--anyauth, which first asks without credentials, finds the Basic challenge and comes back with them', async () => {
-    const { stdout, stderr } = await curl('--silent', '--verbose', '--anyauth', '--user', user(), '--request', 'POST', inQuery()) // prettier-ignore
+  test('--anyauth, which first sends no credentials, finds the Basic challenge and sends them', async () => {
+    // prettier-ignore
+    const { stdout, stderr } = await curl('--silent', '--verbose', '--anyauth', '--user', user(), '--request', 'POST', inQuery())
     expect(stderr).toMatch(/^< HTTP\/1\.1 401 /m)
     expect(stderr).toMatch(/^< WWW-Authenticate: Basic realm="latchkey"/m)
     expect(stderr).toMatch(/^< HTTP\/1\.1 200 /m)
@@ -84,15 +87,17 @@ describe.skipIf(!has('curl'))('curl', () => {
     const verifyUrl = `${server.issuer}/v1/verify?scope=${PREDICT}`
     const token = await fetchToken()
     expect(await status('--oauth2-bearer', token, verifyUrl)).toBe('200')
-    expect(await status('--user', user(), '--data-urlencode', `token=${token}`, `${server.issuer}/v1/revoke`)).toBe('200') // prettier-ignore
+    // prettier-ignore
+    expect(await status('--user', user(), '--data-urlencode', `token=${token}`, `${server.issuer}/v1/revoke`)).toBe('200')
     const { stdout } = await curl('--silent', '--include', '--oauth2-bearer', token, verifyUrl)
     expect(stdout).toMatch(/^HTTP\/1\.1 401 /)
     expect(stdout).toMatch(/^Latchkey-Reason: revoked\r$/m)
   })
 
-  test('-G, which would put the secret in the URI, is refused and costs no token', async () => {
+  test('-G, which puts the secret in the URI, is refused and ends no token', async () => {
     const token = await fetchToken()
-    const credentials = ['--data', `client_id=${integration.clientId}`, '--data', `client_secret=${integration.clientSecret.reveal()}`] // prettier-ignore
+    // prettier-ignore
+    const credentials = ['--data', `client_id=${integration.clientId}`, '--data', `client_secret=${integration.clientSecret.reveal()}`]
     expect(await status('--get', '--request', 'POST', ...credentials, inQuery())).toBe('400')
     expect(await status('--oauth2-bearer', token, `${server.issuer}/v1/verify`)).toBe('200')
     expect(server.stderr()).not.toContain(integration.clientSecret.reveal())

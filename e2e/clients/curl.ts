@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 
 export interface CurlOutcome {
-  /** curl's own exit code: 0 also for an answer that says no. */
+  /** The exit code of curl: 0 also for a refusal by the server. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -10,7 +10,7 @@ export interface CurlOutcome {
 
 export function curl(...args: readonly string[]): Promise<CurlOutcome> {
   return new Promise((resolve, reject) => {
-    // --disable, first of all: whatever the user's own .curlrc says.
+    // --disable comes first, so that curl ignores the user's .curlrc.
     const child = spawn('curl', ['--disable', '--max-time', '60', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     const out: Buffer[] = []
     const err: Buffer[] = []

@@ -1,4 +1,4 @@
-// Node's own fetch, for programs that want no library: Basic and form credentials, caching of keys and metadata.
+// Node's fetch, for programs without a library: Basic and form credentials, caching of keys and metadata.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createIntegration, type Integration, PREDICT } from '../integrations.ts'
 import { type RealServer, startServerOfSuite } from '../real-server.ts'
@@ -51,7 +51,7 @@ test('many requests over kept-alive connections are all answered, and one token 
 })
 
 test.each(['/v1/keys', '/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'])(
-  '%s may be cached, and a caller that has it is told so without its bytes',
+  '%s may be cached, and a caller that has the current one gets an answer without a body',
   async (path) => {
     const first = await fetch(`${server.issuer}${path}`)
     expect(first.headers.get('cache-control')).toBe('public, max-age=300')

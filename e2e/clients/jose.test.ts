@@ -52,7 +52,7 @@ describe.each([
   })
 })
 
-test('tokens of before verify, and stay live, when the server comes back with another algorithm', async () => {
+test('earlier tokens verify and stay live when the server restarts with another algorithm', async () => {
   const dataDir = aTemporaryFolder()
   const before = await startRealServer({ dataDir })
   const integration = await createIntegration(before)

@@ -49,7 +49,7 @@ describe('oauth4webapi', () => {
     return oauth.processIntrospectionResponse(as, client, response)
   }
 
-  /** What an API does with a request that carries this token. */
+  /** The decision of an API on a request with this token. */
   const atAnApi = (as: oauth.AuthorizationServer, token: string): Promise<oauth.JWTAccessTokenClaims> =>
     oauth.validateJwtAccessToken(
       as,
@@ -58,7 +58,7 @@ describe('oauth4webapi', () => {
       insecure,
     )
 
-  test('both well-known forms give the same metadata, and its issuer is the one that was asked for', async () => {
+  test('both well-known forms give the same metadata, whose issuer is the requested one', async () => {
     const [inserted, appended] = [await discover('oauth2'), await discover('oidc')]
     expect(inserted).toEqual(appended)
     expect(inserted.issuer).toBe(server.issuer)
@@ -67,7 +67,7 @@ describe('oauth4webapi', () => {
   test.each([
     ['client_secret_basic', basic],
     ['client_secret_post', post],
-  ])('the answer to a client credentials grant with %s stands its checks', async (method, authentication) => {
+  ])('the answer to a client credentials grant with %s passes its checks', async (method, authentication) => {
     const as = await discover('oauth2')
     expect(as.token_endpoint_auth_methods_supported).toContain(method)
     const tokens = await grant(as, PREDICT, authentication(integration))
@@ -79,7 +79,7 @@ describe('oauth4webapi', () => {
     })
   })
 
-  test('our token is a JWT access token as RFC 9068 has it', async () => {
+  test('the token is a JWT access token as RFC 9068 requires', async () => {
     const as = await discover('oauth2')
     const { access_token: token } = await grant(as, PREDICT)
     const { clientId } = integration
@@ -110,7 +110,7 @@ describe('oauth4webapi', () => {
     expect(await introspect(as, second)).toMatchObject({ active: true })
   })
 
-  test('an API introspects tokens of its own scope and learns nothing about others', async () => {
+  test('an API introspects tokens of its own scope and gets no data about others', async () => {
     const as = await discover('oauth2')
     const { access_token: predict } = await grant(as, PREDICT)
     const { access_token: model } = await grant(as, MODEL)
@@ -118,7 +118,7 @@ describe('oauth4webapi', () => {
     expect(await introspect(as, model, api)).toEqual({ active: false })
   })
 
-  test('a revocation ends the token, and revoking it again is a success as well', async () => {
+  test('a revocation ends the token, and a second revocation succeeds too', async () => {
     const as = await discover('oauth2')
     const { access_token: token } = await grant(as, PREDICT)
     const revoke = () =>

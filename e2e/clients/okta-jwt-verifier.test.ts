@@ -1,4 +1,5 @@
-// @okta/jwt-verifier, which APIs of the reference platform use: it takes RS256 alone, and keys at {issuer}/v1/keys alone.
+// @okta/jwt-verifier, which APIs of the reference platform use: it accepts only RS256, and only keys at
+// {issuer}/v1/keys.
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Connection } from '../connection.ts'
@@ -27,7 +28,7 @@ describe('@okta/jwt-verifier', () => {
   const verifier = (assertClaims: Record<string, unknown> = {}): OktaJwtVerifier =>
     new OktaJwtVerifier({ issuer: server.issuer, assertClaims, testing: { disableHttpsCheck: true } })
 
-  test('verifies our token knowing nothing but the issuer', async () => {
+  test('verifies a token with no configuration but the issuer', async () => {
     const { claims } = await verifier().verifyAccessToken(token, AUDIENCE)
     expect(claims).toMatchObject({ iss: server.issuer, sub: integration.clientId, aud: AUDIENCE })
   })
@@ -38,11 +39,11 @@ describe('@okta/jwt-verifier', () => {
     await expect(verifier({ 'scp.includes': [MODEL] }).verifyAccessToken(token, AUDIENCE)).rejects.toThrow(/scp/)
   })
 
-  test('refuses our token at an API of another audience', async () => {
+  test('refuses the token at an API of another audience', async () => {
     await expect(verifier().verifyAccessToken(token, 'api://other')).rejects.toThrow(/audience/)
   })
 
-  test('refuses our token when its signature was taken from another one', async () => {
+  test('refuses the token with the signature of another one', async () => {
     const [head, signature] = [token.slice(0, token.lastIndexOf('.')), token.slice(token.lastIndexOf('.') + 1)]
     const edited = `${head}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
     await expect(verifier().verifyAccessToken(edited, AUDIENCE)).rejects.toThrow(/[Ss]ignature/)

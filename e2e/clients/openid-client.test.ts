@@ -25,7 +25,7 @@ describe('openid-client', () => {
       execute: [client.allowInsecureRequests],
     }) // prettier-ignore
 
-  test.each(['oauth2', 'oidc'] as const)('discovers the server the %s way', async (algorithm) => {
+  test.each(['oauth2', 'oidc'] as const)('discovers the server in the %s way', async (algorithm) => {
     const metadata = (await discover(algorithm)).serverMetadata()
     expect(metadata.issuer).toBe(server.issuer)
     expect(metadata.token_endpoint).toBe(`${server.issuer}/v1/token`)
@@ -43,7 +43,7 @@ describe('openid-client', () => {
     expect(tokens.scope).toBe(PREDICT)
   })
 
-  test('sees by introspection that its new token superseded the one before', async () => {
+  test('introspection shows that its new token superseded the one before', async () => {
     const config = await discover('oauth2')
     const first = await client.clientCredentialsGrant(config, { scope: PREDICT })
     expect(await client.tokenIntrospection(config, first.access_token)).toMatchObject({

@@ -4,14 +4,14 @@ import { expect } from 'vitest'
 export const PASSWORD = 'three blind mice ran'
 
 export interface TestBrowser {
-  /** From a page of the console, unless the headers say otherwise; a header that is undefined is left out. */
+  /** Sends a request as a page of the console does. `headers` override its headers; undefined removes one. */
   ask(
     method: string,
     path: string,
     body?: object,
     headers?: Readonly<Record<string, string | undefined>>,
   ): Promise<Response>
-  /** `name=value`, as it would be sent; empty without one. */
+  /** The cookie as `name=value`. Empty if the browser has none. */
   cookie: string
   /** The Set-Cookie header of the last answer that had one. */
   setCookie: string
@@ -56,7 +56,7 @@ export interface ServerWithSetUp {
   readonly setUpLink: { reveal(): string } | undefined
 }
 
-/** Makes the first owner, who is signed in then. */
+/** Makes the first owner. Returns the owner's signed-in browser. */
 export async function aFirstOwner(server: ServerWithSetUp, email = 'owner@example.com'): Promise<TestBrowser> {
   const browser = aBrowser(server.adminUrl)
   const code = codeOf(server.setUpLink?.reveal() ?? '')
@@ -65,7 +65,7 @@ export async function aFirstOwner(server: ServerWithSetUp, email = 'owner@exampl
   return browser
 }
 
-/** Invites somebody, who takes it up: signed in, with their id. */
+/** Invites an operator, who chooses a password. Returns the signed-in browser and the operator's id. */
 export async function anOperator(
   server: ServerWithSetUp,
   owner: TestBrowser,
@@ -80,6 +80,6 @@ export async function anOperator(
   return Object.assign(browser, { id })
 }
 
-/** Status of a sign-in. */
+/** Signs in. Returns the status of the answer. */
 export const signIn = async (browser: TestBrowser, email: string, password = PASSWORD): Promise<number> =>
   (await browser.ask('POST', '/admin/v1/session', { email, password })).status

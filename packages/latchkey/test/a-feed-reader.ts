@@ -1,4 +1,4 @@
-// Reads the feed as a guard in another language would: from its documented protocol alone, for tests.
+// Reads the feed by its documented protocol alone, like a guard in another language, for tests.
 import { get, type IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -21,16 +21,19 @@ export interface FeedReaderOptions {
 
 export interface TestFeedReader {
   readonly answer: IncomingMessage
-  /** All so far, in order, each with the cursor it came with or after. */
+  /** All events so far, in order, each with its own or the last cursor. */
   readonly events: readonly (FeedEvent & { readonly cursor: string })[]
-  /** The slots by client and scope, as the rows so far leave them. */
+  /** The slots by client and scope, after all rows so far. */
   readonly table: ReadonlyMap<string, FeedSlot>
   readonly cursor: string
   readonly isEnded: boolean
   names(): readonly string[]
-  /** Resolves once the condition holds, which is asked after every event; rejects when the stream ends or time is up. */
+  /**
+   * Checks the condition after every event, and resolves once it holds. Rejects if the stream ends or after a time
+   * limit.
+   */
   until(condition: () => boolean): Promise<void>
-  /** The first event of this name from the place on. */
+  /** Resolves to the first event of this name at or after the index. */
   next(name: FeedEvent['name'], from?: number): Promise<FeedEvent>
   readonly ended: Promise<void>
   close(): void
@@ -123,7 +126,7 @@ export async function readFeed(issuer: string, options: FeedReaderOptions): Prom
   }
 }
 
-/** A row is put in unless what is known of its slot is newer. */
+/** Applies a row unless the reader has a newer one for its slot. */
 function put(table: Map<string, FeedSlot>, scopes: readonly string[], row: FeedSlot): void {
   const name = slotName(row.clientId, scopes[row.scope] ?? '')
   const known = table.get(name)

@@ -1,4 +1,4 @@
-// The feed over nothing but memory, for tests that count what is made for its readers.
+// The feed over an in-memory store, for tests that count the work for its readers.
 import { setImmediate as turn } from 'node:timers/promises'
 import { EventStreamReader, type FeedEvent, LONGEST_FEED_MESSAGE, readFeedEvent } from '@latchkey/protocol'
 import pino from 'pino'
@@ -16,7 +16,7 @@ import type { StallingLine } from './a-stalling-line.ts'
 
 const GUARD = 'lkguard'
 
-/** A feed of so many integrations with one slot each, and of one more, which reads the feed. */
+/** A feed of this many integrations with one slot each, and one more integration, which reads the feed. */
 export function aFeed(integrations: number) {
   const live = new LiveState()
   const clock = new TestClock(1_800_000_000)
@@ -51,7 +51,7 @@ export function aFeed(integrations: number) {
   return { feed, clock, changes, live, put, open }
 }
 
-/** What came in plain text. */
+/** Returns the received bytes as text. */
 export const eventsOn = (line: StallingLine): readonly FeedEvent[] => eventsIn(bodyOf(line))
 
 export const bodyOf = (line: StallingLine): string => line.taken.slice(line.taken.indexOf('\r\n\r\n') + 4)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** Holds `files` by name; gone when the test is over. */
+/** Makes a folder with these files. The folder is removed after the test. */
 export function aFolder(files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   onTestFinished(() => {

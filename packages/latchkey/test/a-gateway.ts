@@ -1,4 +1,4 @@
-// A real gateway in this process, before an upstream of the test's own, for tests.
+// A real gateway in this process, in front of an upstream of the test, for tests.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
@@ -16,14 +16,14 @@ export interface TestGateway extends Gateway {
 
 export interface TestGatewayOptions {
   readonly server: TestServer
-  /** Of the gateway itself: with the resource-server right. */
+  /** The gateway's own integration, which has the resource-server right. */
   readonly reader: TestIntegration
   readonly upstream: string
-  /** Lines of its file, over what every test gateway has. */
+  /** Settings for its file, in addition to those of every test gateway. */
   readonly file?: string
 }
 
-/** Ready. The caller stops it. */
+/** Starts a gateway and waits until it is ready. The caller stops it. */
 export async function startTestGateway({
   server,
   reader,
@@ -92,7 +92,7 @@ function stopNow(server: Server): void {
   server.close()
 }
 
-/** What the upstream saw of a request. */
+/** A request as the upstream received it. */
 export interface Seen {
   readonly method: string
   readonly url: string
@@ -101,7 +101,7 @@ export interface Seen {
   readonly body: string
 }
 
-/** Answers each request with what it saw of it, as JSON. */
+/** Answers each request with the received request as JSON. */
 export const echo: RequestListener = (request, response) => {
   const answer = (body: string): void => {
     const { method = '', url = '', headers, rawHeaders } = request
@@ -110,7 +110,7 @@ export const echo: RequestListener = (request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     response.end(request.method === 'HEAD' ? '' : text)
   }
-  // A request that breaks off has nobody to answer.
+  // A broken-off request needs no answer.
   bodyOf(request).then(answer, () => undefined)
 }
 

@@ -18,7 +18,7 @@ export interface KilledStore {
   readonly log: Buffer
   /** The log as it was one token earlier. */
   readonly before: Buffer
-  /** For each acknowledged token, in order: how long the log was then, and the token's generation. */
+  /** For each acknowledged token, in order: the length of the log at that time, and the token's generation. */
   readonly acknowledged: readonly { readonly logBytes: number; readonly generation: number }[]
   /** The store with this log, or without one, in a folder of the running test. Returns the path of the store file. */
   withLog(log: Buffer | undefined): string
@@ -30,9 +30,9 @@ export interface KilledStore {
 const INTEGRATIONS = ['lkone', ...Array.from({ length: 20 }, (_, index) => `lkother${String(index)}`), 'lklast']
 
 /**
- * Tokens of one integration, each acknowledged before the next is requested. Another integration's token is in the same
- * transaction, which so is of several pages. `before` as many others were issued and checkpointed. Kept in memory: a
- * suite can share it.
+ * Issues tokens of one integration, each acknowledged before the next is requested. Each transaction also holds a token
+ * of another integration, so that it changes several pages. `before` is the number of tokens that were issued and
+ * checkpointed first. The result is in memory, so a suite can share it.
  */
 export async function aKilledStore(tokens: number, { before: earlier } = { before: 0 }): Promise<KilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-killed-'))
@@ -43,7 +43,7 @@ export async function aKilledStore(tokens: number, { before: earlier } = { befor
     [],
   )
   await first.close()
-  // The log has the tokens alone: the integration is in the store file.
+  // The log holds only the tokens. The integration is in the store file.
   const store = await openStore(file)
   const acknowledged = []
   let [log, before] = [Buffer.alloc(0), Buffer.alloc(0)]
@@ -88,7 +88,7 @@ export async function liveAfterStart(file: string): Promise<number | undefined> 
   return slot?.live?.generation
 }
 
-/** The generation that SQLite alone reads, which drops the frames that do not fit. */
+/** Returns the generation that SQLite alone reads. SQLite drops frames with a wrong checksum. */
 export function liveInFile(file: string): number | undefined {
   const database = new DatabaseSync(file)
   try {
@@ -113,7 +113,7 @@ export function flipped(log: Buffer, bit: number): Buffer {
   return copy
 }
 
-/** With the bytes from `at` on replaced by these. */
+/** Replaces the bytes from `at` on by these. */
 export function overwritten(log: Buffer, at: number, bytes: Uint8Array): Buffer {
   const copy = Buffer.from(log)
   copy.set(bytes, at)

@@ -18,7 +18,7 @@ import { UNHURRIED } from './postgres/unhurried.ts'
 export { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 import { MODEL, PREDICT } from '../src/domain/reference-catalog.ts'
 
-/** Stands still until it is told to move. */
+/** A clock that moves only when the test says so. */
 export class TestClock implements Clock {
   #seconds: number
   #milliseconds = 0
@@ -35,24 +35,24 @@ export class TestClock implements Clock {
     return this.#milliseconds
   }
 
-  /** Time passes. */
+  /** Lets time pass. */
   advance(seconds: number): void {
     this.#seconds += seconds
     this.#milliseconds += seconds * 1000
   }
 
-  /** Somebody sets the wall clock. */
+  /** Sets the wall clock, without any time passing. */
   step(seconds: number): void {
     this.#seconds += seconds
   }
 }
 
 export interface ServerOptions extends Overrides {
-  /** `LATCHKEY_…` variables; ports are free ones and the data folder a temporary one unless set here. */
+  /** `LATCHKEY_…` variables. By default the ports are free ones and the data folder is temporary. */
   readonly env?: Readonly<Record<string, string>>
   /** Of another server on the same database. */
   readonly adminKey?: Secret
-  /** Told each line of its log. */
+  /** Receives each line of its log. */
   readonly logged?: (entry: Readonly<Record<string, unknown>>) => void
 }
 
@@ -60,20 +60,20 @@ export interface TestIntegration {
   readonly id: string
   readonly clientId: string
   readonly clientSecret: Secret
-  /** The value of its Authorization header. */
+  /** The value of its `Authorization` header. */
   readonly basic: string
 }
 
 export interface TestServer extends RunningServer {
   readonly dataDir: string
   readonly adminKey: Secret
-  /** The issuer's address at this very server: several servers can have one issuer. */
+  /** The address of the issuer at this server. Several servers can have one issuer. */
   readonly at: string
   /** Makes an integration through the admin API. */
   integration(wanted?: DesiredIntegration): Promise<TestIntegration>
-  /** The documented request. Any answer. */
+  /** Sends the documented token request. Resolves with any answer. */
   requestToken(integration: TestIntegration, scope?: string): Promise<Response>
-  /** The documented request; throws unless the answer is 200. */
+  /** Sends the documented token request. Throws unless the answer is 200. */
   token(integration: TestIntegration, scope?: string): Promise<string>
   verify(token: string, scope?: string): Promise<{ readonly status: number; readonly reason: string | null }>
   introspect(caller: TestIntegration, token: string): Promise<Record<string, unknown>>
@@ -94,7 +94,9 @@ export function testConfig(env: Readonly<Record<string, string>>): Config {
   return read.value
 }
 
-/** Started for the running test and stopped after it. ES256 unless asked otherwise: its keys are made in no time. */
+/**
+ * Starts a server for the running test and stops it after the test. By default it uses ES256, whose keys are made fast.
+ */
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const server = await startTestServer(options)
   onTestFinished(() => server.stop())
@@ -123,9 +125,9 @@ export async function startTestServer({
       ? createLogger(config.log)
       : pino({ base: null, level: env['LATCHKEY_LOG_LEVEL'] ?? 'info' }, { write })
   const running = await startServer(config, logger, { databaseDeadlines: UNHURRIED, ...overrides })
-  // Of several servers on one database the one that filled it has the key.
+  // Among several servers on one database, the one that filled it has the key.
   const adminKey = given ?? new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
-  // Several servers have one issuer: each is asked at its own port.
+  // Several servers have one issuer, so each is called at its own port.
   const port = env['LATCHKEY_PORT']
   const issuer =
     port === undefined || port === '0'

@@ -25,7 +25,7 @@ export interface TestStore extends EmbeddedStore {
   readonly clock: TestClock
 }
 
-/** The real MAC under a key that every test store has. */
+/** The real MAC function, under a key that all test stores share. */
 export const TEST_AUDIT_MAC = createAuditMac({ auditMac: createSecretKey(Buffer.alloc(32, 7)) })
 
 /** The same for the seal of backups. */
@@ -41,10 +41,10 @@ export const TEST_ROW_SEAL = createRowSeal({
 const aCanary = (text: string): Uint8Array =>
   new Sealing(TEST_KEY_SEALING).seal({ table: 'store', row: '1', field: 'canary' }, Buffer.from(text))
 
-/** The canary as versions wrote it whose rows carried no MACs. */
+/** The canary of versions without MACs in rows. */
 export const PLAIN_CANARY = aCanary('this store and this master key belong together')
 
-/** The canary as versions wrote it whose rows carried MACs, and their slots none. */
+/** The canary of versions with MACs in rows, but not in slots. */
 export const SEALED_ROWS_CANARY = aCanary('this store and this master key belong together; its rows carry MACs')
 
 export const TEST_ROW_MACS = new RowMacs(TEST_ROW_SEAL.mac)
@@ -57,7 +57,7 @@ export function aStoreFile(): string {
   return join(folder, 'latchkey.db')
 }
 
-/** Opens the store in `file`, filling it when it is new. Close it before the test ends. */
+/** Opens the store in `file`, and fills a new one. Close it before the test ends. */
 export async function openStore(
   file: string,
   defaultAudience = 'api://default',
@@ -97,7 +97,7 @@ export function withTokens<Opened extends Store>(store: Opened, clock: TestClock
   }
 }
 
-/** The text of a token is its claims: these tests are not about signatures. */
+/** The text of a token is its claims as JSON, because these tests need no signatures. */
 export const unsigned: Signer = {
   kid: 'none',
   sign: (claims, signed) => {

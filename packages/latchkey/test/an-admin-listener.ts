@@ -1,4 +1,4 @@
-// The admin listener over a real store on a temporary folder, with a key of every role: for tests that send no packets.
+// The admin listener over a real store in a temporary folder, with a key of every role, for tests without sockets.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,18 +37,18 @@ import { someCounts } from './some-counts.ts'
 
 export const HOST = '127.0.0.1:8081'
 
-/** Beside one for each role: an owner's for this machine alone, and an owner's that has expired. */
+/** One key for each role, one owner's key for loopback only, and one expired owner's key. */
 type KeyName = AdminRole | 'local' | 'expired'
 
 export interface TestAdminListener {
   readonly keys: Readonly<Record<KeyName, string>>
-  /** With the owner's key and the right Host, unless the request says otherwise; a header that is undefined is left out. */
+  /** Sends a request, by default with the owner's key and the right Host. Undefined removes a header. */
   readonly ask: (request: TestRequest) => Promise<LightMyRequestResponse>
   /** Not ready before the first request. */
   readonly app: AdminServer
-  /** What was logged so far. */
+  /** The log so far. */
   readonly log: () => string
-  /** From then on every act meets a store that is gone. */
+  /** Makes the store unavailable from then on. */
   readonly closeStore: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -180,7 +180,7 @@ export async function startAdminListener(): Promise<TestAdminListener> {
   }
 }
 
-/** An answer without an end is complete with its head. */
+/** An endless answer counts as complete after its head. */
 async function complete(app: AdminServer, request: InjectOptions): Promise<LightMyRequestResponse> {
   if (request.url !== '/admin/v1/events') return app.inject(request)
   const begun = await app.inject({ ...request, payloadAsStream: true })

@@ -1,4 +1,4 @@
-// A real agent in this process, for a real server, on a temporary folder and free ports.
+// A real agent in this process, for a real server, in a temporary folder and on free ports.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ export interface SocketAnswer {
 
 export interface TestAgentOptions {
   readonly server?: ServerOptions
-  /** Members beside `socket` and `integrations`; each gets the folder of the test. */
+  /** Settings besides `socket` and `integrations`, made from the folder of the test. */
   readonly more?: (folder: string, server: TestServer) => object
 }
 

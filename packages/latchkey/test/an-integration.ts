@@ -6,7 +6,7 @@ export const INTEGRATIONS = '/admin/v1/integrations'
 
 export type Created = Required<CreatedIntegration>
 
-/** For the scope machinelearning.predict, unless asked otherwise. Throws unless it is made. */
+/** Makes an integration, by default for the scope machinelearning.predict. Throws if that fails. */
 export async function created(
   { ask }: TestAdminListener,
   desired: Readonly<Record<string, unknown>> = {},

@@ -1,4 +1,4 @@
-// The public endpoints as plain functions, over a store whose disk does as it is told, and with their log in sight.
+// The public endpoints as plain functions, over a store with a simulated disk, with access to their log.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
@@ -67,7 +67,7 @@ export class HeldDisk implements Disk {
     return this.#back
   }
 
-  /** From now on commits stay under way. Resolves when the next one is. */
+  /** Holds commits from now on. Resolves when the next one is held. */
   hold(): Promise<void> {
     this.#isHeld = true
     return new Promise((resolve) => {
@@ -75,13 +75,13 @@ export class HeldDisk implements Disk {
     })
   }
 
-  /** The commit under way succeeds, and those after it. */
+  /** Lets the held commit and all later ones succeed. */
   release(): void {
     this.#isHeld = false
     this.#simulated.sync()
   }
 
-  /** The commit under way fails, on the disk all the same or not, and the disk is gone. */
+  /** Fails the held commit, which may be on the disk all the same, and makes the disk unavailable. */
   fail(outcome: 'written' | 'lost'): void {
     this.#back = new Promise((resolve) => {
       this.#comeBack = resolve
@@ -153,7 +153,7 @@ export async function bareEndpoints() {
     failures: createThrottle(clock),
   })
 
-  /** What the listener does, without a socket. */
+  /** Does what the listener does, without a socket. */
   async function answerTo(url: string, { method = 'POST', headers = [], body }: BareRequest): Promise<BareAnswer> {
     const target = readTarget(url)
     const { handler } = route(target.path)
@@ -198,7 +198,7 @@ export async function bareEndpoints() {
   }
 }
 
-/** The value of one header of an answer; `name` as it is written there. */
+/** Returns the value of one header of an answer. `name` is case-sensitive. */
 export function valueOf({ headers }: BareAnswer, name: string): string | undefined {
   const place = headers.indexOf(name)
   return place < 0 ? undefined : headers[place + 1]

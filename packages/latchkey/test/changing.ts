@@ -1,9 +1,9 @@
-// Changes of an integration straight at the store, past the admin API, for tests of what such a change does.
+// Changes an integration directly in the store, without the admin API, for tests.
 import { SYSTEM } from '../src/domain/audit-event.ts'
 import type { IntegrationChange } from '../src/domain/integration-change.ts'
 import type { ChangeOrder } from '../src/ports/integrations.ts'
 
-/** The arguments behind the client ID: the changes, whatever the version, by the server itself. */
+/** Returns the arguments after the client ID: changes of any version, by the server itself. */
 export const changing = (...changes: readonly IntegrationChange[]): readonly [typeof changes, ChangeOrder] => [
   changes,
   {
@@ -18,7 +18,7 @@ export const changing = (...changes: readonly IntegrationChange[]): readonly [ty
   },
 ]
 
-/** The order to remove an integration. */
+/** Returns the order to remove an integration. */
 export const removing = {
   version: undefined,
   audit: {

@@ -1,4 +1,5 @@
-// Commits tokens, folds their issuances into the histories and checkpoints the log between them, for a test that traces its system calls. Says each commit.
+// Commits tokens, folds issuances into the histories and checkpoints the log, for a test that traces its system calls.
+// Prints each commit.
 import { writeSync } from 'node:fs'
 import type { Scope } from '@latchkey/protocol'
 import { emptySlot, supersede } from '../src/domain/slot.ts'
@@ -39,6 +40,6 @@ if (said === 'prepare') {
       writeSync(1, 'checkpointed\n')
     }
   }
-  // As a kill does: nothing is closed.
+  // Closes nothing, like a kill.
   process.kill(process.pid, 'SIGKILL')
 }

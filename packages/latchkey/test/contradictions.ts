@@ -1,4 +1,4 @@
-// Finds answers whose body is not what their content type says, as a strict client reads them.
+// Finds answers whose body does not match their content type, as a strict client reads them.
 
 export interface Asked {
   readonly method: string

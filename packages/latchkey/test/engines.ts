@@ -1,4 +1,4 @@
-// The engines behind the store ports, for the suite that holds for both.
+// The storage engines, for tests that must pass on both.
 import { DatabaseSync } from 'node:sqlite'
 import { has } from '../../../scripts/programs.mjs'
 import { PREDICT } from '../src/domain/reference-catalog.ts'
@@ -21,15 +21,15 @@ export interface EngineUnderTest {
   readonly name: string
   /** What a true comparison gives. */
   readonly yes: unknown
-  /** Where a new store is going to be, for the running test. */
+  /** Returns the location of a new store for the running test. */
   aPlace(): Promise<string>
-  /** Opens the store, filling it when it is new. Close it before the test ends. */
+  /** Opens the store, and fills a new one. Close it before the test ends. */
   open(place: string, defaultAudience?: string): Promise<OpenedStore>
-  /** Straight at the tables, past the store. */
+  /** Runs one statement on the tables, without the store. */
   query(place: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
-  /** Several statements, straight at the tables. */
+  /** Runs several statements on the tables, without the store. */
   execute(place: string, statements: string): Promise<void>
-  /** Changes columns of an integration's slot for the scope `machinelearning.predict`, straight in the store. */
+  /** Changes columns of an integration's slot for the scope `machinelearning.predict` in the table. */
   changeSlot(place: string, clientId: string, columns: Row): Promise<void>
   /** The tables that hold rows of an integration. */
   readonly tablesOfIntegrations: readonly string[]
@@ -101,11 +101,11 @@ interface ReplicaOptions extends Pick<StartOptions, 'onAway' | 'onBack'> {
   readonly deadlines?: Deadlines
 }
 
-/** One more replica on this database, for a suite that judges no times. */
+/** Opens one more replica on this database, with long deadlines, for tests that measure no times. */
 export const openReplica = (url: string, desired: ReplicaOptions = {}): Promise<OpenedStore> =>
   open(url, { deadlines: UNHURRIED, ...desired })
 
-/** One more replica on this database. It waits for its database no longer than a server does, which outages need. */
+/** Opens one more replica on this database, with the deadlines of a server, for tests of outages. */
 export const openPromptReplica = (url: string, desired: ReplicaOptions = {}): Promise<OpenedStore> =>
   open(url, { deadlines: DEADLINES, ...desired })
 
@@ -123,7 +123,7 @@ async function open(url: string, desired: ReplicaOptions): Promise<OpenedStore> 
   }
 }
 
-/** Those that this machine has. */
+/** The engines that this machine has. */
 export const ENGINES: readonly EngineUnderTest[] = has('postgresql')
   ? [embedded, ...POSTGRES.map(postgresOf)]
   : [embedded]

@@ -1,7 +1,7 @@
-// Makes a store large, for tests of what takes its time: with bytes that mean nothing to it.
+// Makes a store large by adding meaningless bytes, for tests of slow operations.
 import { DatabaseSync } from 'node:sqlite'
 
-/** Nobody may have the store open. */
+/** The store must be closed. */
 export function enlargeStore(file: string, megabytes: number): void {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA synchronous = OFF; CREATE TABLE ballast (x BLOB)')

@@ -10,11 +10,11 @@ export interface ReadEvent {
 export interface EventReader {
   readonly status: number
   readonly contentType: string | undefined
-  /** The next event of this name; those before it are skipped. Rejects when the stream ends first. */
+  /** Resolves to the next event of this name, and skips those before it. Rejects if the stream ends first. */
   next(name: string): Promise<ReadEvent>
-  /** Those that were skipped. */
+  /** The skipped events. */
   skipped(): readonly ReadEvent[]
-  /** The id that a client would come back with. */
+  /** The id with which a client would reconnect. */
   lastId(): string
   /** Resolves when the stream has ended. */
   readonly ended: Promise<void>
@@ -62,7 +62,7 @@ export async function readEvents(url: string, key: string, lastEventId?: string)
 
 const CUT: readonly (string | undefined)[] = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
 
-/** Reads as long as there is something; a stream that is cut is an end like any other. */
+/** Reads until the stream ends or breaks off. */
 async function pump(answer: IncomingMessage, take: (event: ReadEvent) => void): Promise<void> {
   let unread = ''
   try {

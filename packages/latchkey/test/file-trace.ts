@@ -1,7 +1,7 @@
-// The writes and syncs of a traced process, and from them the files as a power cut or a kill can have left them.
+// The writes and syncs of a traced process, and the files that a power cut or a kill could leave.
 import { basename } from 'node:path'
 
-/** For strace: everything that changes a file or makes it durable, and the whole of what is written. */
+/** Options for strace: all calls that change or sync a file, with the written bytes. */
 export const FILE_TRACE = ['-y', '-xx', '-s', '70000', '-e', 'trace=pwrite64,ftruncate,fsync,fdatasync,write'] as const
 
 export type FileAct =
@@ -29,7 +29,7 @@ export function* actsOf(trace: string): Generator<FileAct> {
 
 const SECTOR = 512
 
-/** The files of a disk with a cache: what was synced, and what was written since and may be lost. */
+/** The files of a disk with a cache: the synced bytes, and the later writes, which may be lost. */
 export class CachedFiles {
   readonly #durable: Map<string, Buffer>
   readonly #pending: FileAct[] = []
@@ -50,7 +50,9 @@ export class CachedFiles {
     this.#pending.splice(0, Infinity, ...others)
   }
 
-  /** `kept` decides for each sector that was written and not synced whether it reached the disk. A disk writes it whole. */
+  /**
+   * `kept` decides for each sector that was written and not synced whether it reached the disk. A disk writes it whole.
+   */
   left(kept: () => boolean): ReadonlyMap<string, Buffer> {
     const files = new Map([...this.#durable].map(([name, bytes]) => [name, Buffer.from(bytes)]))
     const sectors = new Map<string, boolean>()

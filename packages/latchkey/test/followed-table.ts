@@ -1,4 +1,4 @@
-// A copy of the slots, kept by the rules that every follower has: what the log of changes has to be good for, in tests.
+// A copy of the slots, kept by the rules for followers of the change buffer, for tests.
 import { followedStanding } from '../src/domain/followed-slot.ts'
 import type { FollowedSlot, SlotChanges } from '../src/ports/slot-changes.ts'
 
@@ -23,7 +23,7 @@ export class FollowedTable {
     return [...this.rows.keys()].filter((name) => name.startsWith(`${clientId} `))
   }
 
-  /** All changes since the position, in pieces; returns where they end. */
+  /** Reads all changes after the position, in pieces. Returns the position after them. */
   follow(changes: SlotChanges, from: number): number {
     for (let position = from; ;) {
       const piece = changes.after(position, 3)
@@ -34,13 +34,13 @@ export class FollowedTable {
     }
   }
 
-  /** What each row says, without its number. */
+  /** Returns each row without its generation. */
   words(): Record<string, string> {
     return Object.fromEntries([...this.rows].toSorted().map(([name, { says }]) => [name, says]))
   }
 }
 
-/** A table made from nothing but a walk over all slots. */
+/** Makes a table by a walk over all slots. */
 export async function tableOf(changes: SlotChanges): Promise<FollowedTable> {
   const table = new FollowedTable()
   for await (const piece of changes.all(100)) table.put(piece)

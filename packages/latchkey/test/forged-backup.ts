@@ -1,4 +1,4 @@
-// Backups as an attacker changes them who can write the file, and has no master key.
+// Backups that an attacker changed who can write the file but has no master key.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,13 +7,13 @@ import type { BackupSealing } from '../src/ports/backups.ts'
 import { readBackup, sealFor } from '../src/storage/transfer/backup-seal.ts'
 import { aFolder } from './a-folder.ts'
 
-/** Writes the seal of another file, which fits no other content. */
+/** Writes the seal of another file, which is wrong for this content. */
 export const oldSealOf = async (file: string): Promise<BackupSealing> => {
   const { sealed } = await readBackup(file)
   return { seal: () => sealed?.mac ?? '', fits: () => true }
 }
 
-/** The database of a backup with one more owner, under a new checksum and this seal. Returns the path of the new file. */
+/** Adds an owner to the database of a backup, with a new checksum and this seal. Returns the path of the new file. */
 export async function withAnotherOwner(file: string, sealing: BackupSealing): Promise<string> {
   const { bytes, madeAt } = await readBackup(file)
   const path = join(aFolder(), 'forged.db')
@@ -26,7 +26,7 @@ export async function withAnotherOwner(file: string, sealing: BackupSealing): Pr
   return backupOf(readFileSync(path), { madeAt, sealing })
 }
 
-/** A file as a server writes it. */
+/** Writes a file like a server does. */
 export function backupOf(
   database: Buffer,
   { madeAt, sealing }: { readonly madeAt: number; readonly sealing: BackupSealing },
@@ -35,7 +35,7 @@ export function backupOf(
   return written(Buffer.concat([database, end]))
 }
 
-/** As versions before seals wrote it. */
+/** Writes a file like versions without seals did. */
 export async function withoutSeal(file: string): Promise<string> {
   const { bytes, madeAt } = await readBackup(file)
   const database = readFileSync(file).subarray(0, bytes)

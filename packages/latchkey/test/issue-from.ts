@@ -1,4 +1,4 @@
-// Asks the slots of a store for a token, for tests: the outcome as a promise.
+// Issues a token from the slots of a store, with the outcome as a promise, for tests.
 import type { IssueAttempt, IssueOutcome, Slots } from '../src/ports/slots.ts'
 
 /** Rejects as `Slots.issue` does, and where it throws. */

@@ -1,4 +1,5 @@
-// Changes of the signing keys on a simulated disk, so that a process can die, or a commit fail, between any two of them.
+// Changes of the signing keys on a simulated disk, so that a process can die, or a commit fail, between any two of
+// them.
 import { setImmediate as turn } from 'node:timers/promises'
 import { SYSTEM } from '../src/domain/audit-event.ts'
 import type { KeySetChange } from '../src/domain/signing-key-set.ts'
@@ -37,7 +38,7 @@ export const boot = (disk: SimulatedDisk, clock: TestClock) =>
     defaultAudience: 'api://default',
   })
 
-/** Until nothing is left to do before the disk answers. */
+/** Resolves when all work that does not need the disk is done. */
 export const untilTheDisk = async (): Promise<void> => {
   for (let turns = 0; turns < 5; turns++) await turn()
 }

@@ -1,4 +1,4 @@
-// The command line as a program, straight from its sources: what run-latchkey.ts starts.
+// The entry point of the command line, run from its sources. run-latchkey.ts starts it.
 import { main } from '../src/cli/main.ts'
 
 process.exitCode = await main(process.argv.slice(2))

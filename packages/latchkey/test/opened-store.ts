@@ -1,4 +1,4 @@
-// What somebody who has a data folder and its master key can do: sign like the server, and know its secrets' hashes.
+// The vault and the signing key of a data folder, for tests that act like somebody with the folder and its master key.
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { deriveKeys } from '../src/keys/derived-keys.ts'

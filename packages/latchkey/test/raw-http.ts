@@ -1,17 +1,17 @@
-// A client on a bare socket: sends exactly the bytes that it is told to, well formed or not.
+// A client on a bare socket. It sends exactly the given bytes, well formed or not.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 export interface RawAnswer {
   readonly status: number
-  /** Names in lower case, in the order they came, none merged. */
+  /** All headers in the order of arrival, none merged. Names are in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
 }
 
 export interface RawRequest {
   readonly method?: string
-  /** The request target, exactly as it is to stand in the request line. */
+  /** The request target, exactly as sent in the request line. */
   readonly target: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
   /** Sent with its Content-Length. */
@@ -22,7 +22,7 @@ export interface RawRequest {
 export const headersOf = (answer: RawAnswer, name: string): readonly string[] =>
   answer.headers.filter(([other]) => other === name).map(([, value]) => value)
 
-/** The only value of one header, undefined when it is missing; throws when it came more than once. */
+/** Returns the value of one header. Undefined if it is missing. Throws if it came more than once. */
 export function headerOf(answer: RawAnswer, name: string): string | undefined {
   const [value, ...others] = headersOf(answer, name)
   if (others.length > 0) throw new Error(`${name} came ${String(others.length + 1)} times`)
@@ -34,7 +34,7 @@ export const jsonOf = (answer: RawAnswer): Record<string, unknown> => JSON.parse
 /** The path of an endpoint under the issuer. */
 export const under = (issuer: string, path: string): string => new URL(issuer).pathname + path
 
-/** One request on a connection of its own, with Host and Connection added; `more` may write what follows it. */
+/** Sends one request on a new connection, with Host and Connection added. `more` may write more bytes after it. */
 export async function ask(
   origin: string,
   request: RawRequest,
@@ -79,7 +79,7 @@ export class RawConnection {
     return RawConnection.#open(origin, { noDelay: true })
   }
 
-  /** Its own end stays open when the server has ended the other one. */
+  /** Keeps its own side open after the server has ended the other side. */
   static openHalf(origin: string): Promise<RawConnection> {
     return RawConnection.#open(origin, { allowHalfOpen: true })
   }
@@ -100,7 +100,7 @@ export class RawConnection {
     this.#socket.destroy()
   }
 
-  /** The next answer (to a request with this method); rejects when the connection ends before it is whole. */
+  /** Reads the next answer to a request with this method. Rejects if the connection ends before it is complete. */
   async answer(method = 'POST'): Promise<RawAnswer> {
     for (;;) {
       const parsed = parse(this.#received, method)
@@ -130,7 +130,7 @@ function parse(bytes: Buffer, method: string): { readonly answer: RawAnswer; rea
   const hasBody = method !== 'HEAD' && status >= 200 && status !== 204 && status !== 304
   const announced = headers.find(([name]) => name === 'content-length')?.[1]
   const length = end + 4 + (hasBody ? Number(announced) : 0)
-  // An answer of ours always says how long it is.
+  // Every answer of the server states its length.
   if (Number.isNaN(status) || Number.isNaN(length)) throw new Error(`not an answer: ${statusLine}`)
   if (bytes.length < length) return undefined
   return { answer: { status, headers, body: bytes.toString('utf8', end + 4, length) }, length }

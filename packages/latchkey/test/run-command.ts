@@ -1,4 +1,4 @@
-// Runs a command in this process, with an environment and a terminal of its own.
+// Runs a command in this process, with its own environment and terminal.
 import { runCommand } from '../src/cli/run-command.ts'
 
 export interface CommandOutcome {
@@ -10,17 +10,17 @@ export interface CommandOutcome {
 export interface TerminalSettings {
   /** What standard input holds; a keyboard when it is left out. */
   readonly stdin?: string
-  /** Whether standard output is a terminal. */
+  /** True if standard output is a terminal. */
   readonly screen?: true
-  /** Of its lines; without it nobody knows. */
+  /** The width of the terminal. Undefined if it is unknown. */
   readonly width?: number
-  /** Whether somebody sees progress move on standard error. */
+  /** True if standard error shows progress. */
   readonly watched?: true
-  /** What a person at the terminal answers to every question; without it there is nobody to ask. */
+  /** The answer to every question. Without it there is no operator to ask. */
   readonly answer?: string
 }
 
-/** With no variables but these. Not for `serve`, which belongs in a process. */
+/** Runs a command with only these variables. Not for `serve`, which needs its own process. */
 export async function latchkey(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-// Runs the command line from its sources in a process of its own.
+// Runs the command line from its sources in its own process.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -13,7 +13,7 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** With no variables but these, in the folder `cwd`, until it ends. */
+/** Runs a command with only these variables in the folder `cwd`. Resolves when it ends. */
 export async function runLatchkey(args: readonly string[], env: Variables = {}, cwd?: string): Promise<Outcome> {
   const child = startLatchkey(args, env, cwd)
   const stdout = textOf(child.stdout)
@@ -43,7 +43,7 @@ export async function textOf(stream: Readable | null): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** What the stream says up to and with `mark`. Throws when it ends before. */
+/** Reads the stream up to and including `mark`. Throws if the stream ends before. */
 export async function textUntil(stream: Readable | null, mark: string): Promise<string> {
   let text = ''
   for await (const chunk of stream?.iterator({ destroyOnReturn: false }) ?? []) {

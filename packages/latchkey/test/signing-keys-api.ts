@@ -1,4 +1,4 @@
-// The signing keys of a running server, as an owner asks for them.
+// Requests about the signing keys of a running server, as an owner sends them.
 import { decodeProtectedHeader } from 'jose'
 import type { AuditPage, List, RevokedSigningKey, SigningKey } from '../src/http/contract/admin-api.ts'
 import { aFolder } from './a-folder.ts'
@@ -38,7 +38,7 @@ export const events = async (server: TestServer): Promise<string[]> => {
 
 export const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? ''
 
-/** Starts again and again on one folder and one port, so that the issuer stays the same. */
+/** Restarts a server on one folder and one port, so that the issuer stays the same. */
 export function restarts(options: ServerOptions) {
   const dataDir = aFolder()
   let port = '0'

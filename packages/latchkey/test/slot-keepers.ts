@@ -1,4 +1,4 @@
-// What writes and reads slots and their histories on each engine, below the store: for tests against a model.
+// Writes and reads slots and their histories on each engine, below the store, for tests against a model.
 import { has } from '../../../scripts/programs.mjs'
 import type { Slot } from '../src/domain/slot.ts'
 import type { Row, Write } from '../src/rows/disk.ts'
@@ -14,12 +14,12 @@ import { UNHURRIED } from './postgres/unhurried.ts'
 export interface SlotKeeper {
   /** Inserts slots without tokens. */
   make(slots: readonly Slot[]): Promise<void>
-  /** A batch of tokens. `entry` is the write of the history. */
+  /** Commits a batch of tokens. `entry` is the write of the history. */
   issue(before: Slot, after: Slot, entry: Write): Promise<void>
   revoke(before: Slot, after: Slot): Promise<void>
   /** Removes the slot, and inserts one without a token. */
   makeAgain(slot: Slot): Promise<void>
-  /** A change with a statement that is refused. Resolves with the reason. */
+  /** Commits a change with a statement that the engine refuses. Resolves with the reason. */
   refused(before: Slot, after: Slot, bad: Write): Promise<string>
   reopen(): Promise<void>
   /** The issuances, newest first. */
@@ -32,7 +32,7 @@ export interface SlotKeeper {
 
 export const clientOf = ({ id }: Slot): string => `lk${String(id)}`
 
-/** Folds after five issuances, so that the log, a pass over the histories and these take turns in a test. */
+/** Folds after five issuances, so that a test has several passes over the histories. */
 const aConnection = (file: string): SqliteConnection => new SqliteConnection(file, 'refused', 5)
 
 class EmbeddedKeeper implements SlotKeeper {
@@ -148,7 +148,7 @@ async function aPostgresKeeper(version: number | undefined): Promise<SlotKeeper>
 interface KeeperUnderTest {
   readonly name: string
   readonly open: () => Promise<SlotKeeper>
-  /** How often to run a model: each commit to PostgreSQL waits for a disk and for another process. */
+  /** How often to run a model. Few for PostgreSQL, where each commit waits for a disk and another process. */
   readonly runs: number
 }
 
@@ -158,7 +158,7 @@ const onPostgres = ({ name, version }: PostgresUnderTest): KeeperUnderTest => ({
   runs: 6,
 })
 
-/** On the engines that this machine has. */
+/** For the engines that this machine has. */
 export const SLOT_KEEPERS: readonly KeeperUnderTest[] = [
   { name: 'the embedded store', open: () => Promise.resolve(new EmbeddedKeeper()), runs: 25 },
   ...(has('postgresql') ? POSTGRES.map(onPostgres) : []),

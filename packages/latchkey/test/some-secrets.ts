@@ -1,4 +1,4 @@
-// The secrets of integrations as an operator handles them, for tests.
+// Requests about the secrets of integrations, as an operator sends them, for tests.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import type { List, RotatedSecret } from '../src/http/contract/admin-api.ts'
 import type { TestIntegration, TestServer } from './a-server.ts'

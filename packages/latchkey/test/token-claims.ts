@@ -1,4 +1,4 @@
-// What our own tokens say, for tests.
+// The claims of the server's tokens, for tests.
 import { createHash } from 'node:crypto'
 import { type AccessTokenClaims, type FeedToken, readAccessToken, readAccessTokenClaims } from '@latchkey/protocol'
 
@@ -9,7 +9,7 @@ export function claimsOf(token: string): AccessTokenClaims {
   return claims.value
 }
 
-/** How the feed tells of this token. */
+/** Returns the row of the feed for this token. */
 export function asFollowed(token: string): FeedToken {
   const { jti, gen, exp } = claimsOf(token)
   return { generation: gen, jtiHash: createHash('sha256').update(jti).digest('base64url'), expiresAt: exp }

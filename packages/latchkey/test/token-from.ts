@@ -1,4 +1,4 @@
-// Requests tokens as several machines would: from addresses of their own.
+// Requests tokens from several local addresses, as several machines would.
 import { request } from 'node:http'
 import { PREDICT, type TestIntegration } from './a-server.ts'
 

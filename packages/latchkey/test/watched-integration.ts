@@ -1,11 +1,11 @@
-// An integration with a live token in each scope, and requests that must be refused: after each both are still live.
+// An integration with a live token in each scope. After each refused request the test checks that both tokens are live.
 import { expect } from 'vitest'
 import { MODEL, PREDICT, type DesiredIntegration, type TestIntegration, type TestServer } from './a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest } from './raw-http.ts'
 
 export interface WatchedIntegration extends TestIntegration {
   readonly live: { readonly predict: string; readonly model: string }
-  /** Sends a request that must be refused, checks all that holds of every refusal, and returns the answer. */
+  /** Sends a request that must be refused, makes the checks for every refusal, and returns the answer. */
   refused(request: RawRequest): Promise<RawAnswer>
   /** The same for a request that was sent in another way. */
   wasRefused(answer: RawAnswer): Promise<RawAnswer>
@@ -13,7 +13,7 @@ export interface WatchedIntegration extends TestIntegration {
   expectBothLive(): Promise<void>
 }
 
-/** Its own requests that succeed end the watch: let another integration send those. */
+/** A successful request of this integration would end its tokens: send such requests from another integration. */
 export async function aWatchedIntegration(
   server: TestServer,
   desired: Omit<DesiredIntegration, 'scopes'> = {},
@@ -42,7 +42,7 @@ export async function aWatchedIntegration(
   }
 }
 
-/** What holds of the answer to every refused request, except on the endpoint for proxies. */
+/** The checks for the answer to every refused request, except on the endpoint for proxies. */
 function expectRefusal(answer: RawAnswer): void {
   expect(answer.status).toBeGreaterThanOrEqual(400)
   expect(answer.status).toBeLessThan(500)
@@ -55,7 +55,7 @@ function expectRefusal(answer: RawAnswer): void {
   expect(body['error_description']).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
 }
 
-/** The headers that every answer has, but those that are made to be cached. */
+/** The headers of every answer that is not cacheable. */
 export function expectNeverStored(answer: RawAnswer): void {
   expect(headerOf(answer, 'cache-control')).toBe('no-store')
   expect(headerOf(answer, 'pragma')).toBe('no-cache')

@@ -1,6 +1,6 @@
-// Welch's t-test, as it is used to find code whose time depends on a secret.
+// Welch's t-test, to find code whose time depends on a secret.
 
-/** The share of the longest times that is left out: in them something else had the processor. */
+/** The share of the longest times to leave out, because another process used the processor during them. */
 const CROPPED = 0.2
 
 /**

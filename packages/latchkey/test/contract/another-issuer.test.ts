@@ -1,4 +1,4 @@
-// Servers on one database that do not have one issuer: each says so, the one that came and those that were there.
+// Servers on one database with different issuers: each of them reports it.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -29,7 +29,7 @@ const doctorOf = (server: TestServer) => findingOf(server, 'issuer of the server
 describe.skipIf(!has('postgresql'))('a server with another issuer than those that run on its database', () => {
   const [USUAL, ODD] = ['http://127.0.0.1:1', 'http://127.0.0.1:2']
 
-  test('knows it when it is ready, and so do they, until one of the issuers is gone', async () => {
+  test('reports it when it is ready, and so do they, until one of the issuers has stopped', async () => {
     const url = await aDatabase()
     const usual = await aServerOf(url, USUAL)
     const same = await aServerOf(url, USUAL, usual)
@@ -51,7 +51,7 @@ describe.skipIf(!has('postgresql'))('a server with another issuer than those tha
     expect(await doctorOf(usual)).toMatchObject({ status: 'ok' })
   })
 
-  test('that has stopped does not count: a server that starts with a new issuer right after it is alone', async () => {
+  test('is not reported after the other servers have stopped', async () => {
     const url = await aDatabase()
     const before = await aServerOf(url, USUAL)
     await before.stop()

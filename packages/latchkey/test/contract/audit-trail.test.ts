@@ -27,7 +27,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  /** What a check finds after somebody without the key had the tables in hand. */
+  /** The result of a check after an attacker without the key changed the tables. */
   async function checkAfter(statements: string): Promise<AuditReport> {
     await engine.execute(place, statements)
     const store = await engine.open(place)
@@ -36,11 +36,11 @@ describe.each(ENGINES)('on $name', (engine) => {
     return report
   }
 
-  test('a chain that nobody touched is intact, also after a restart', async () => {
+  test('an unchanged chain is intact, also after a restart', async () => {
     expect(await checkAfter('SELECT 1')).toMatchObject({ intact: true, checked: 5, fromSeq: 1, toSeq: 5 })
   })
 
-  describe('is found out', () => {
+  describe('a check detects', () => {
     test.each([
       ['one changed byte in an event', `UPDATE audit SET record = replace(record, 'three', 'thrEe') WHERE seq = 3`, 3],
       ['another time', `UPDATE audit SET at = at + 1 WHERE seq = 2`, 2],
@@ -68,7 +68,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       expect(await checkAfter(sql)).toMatchObject({ intact: false, seq }) // prettier-ignore
     })
 
-    test('a whole chain that was computed again without the key', async () => {
+    test('a whole chain that was recomputed without the key', async () => {
       let before: Uint8Array = Buffer.alloc(32)
       const statements: string[] = []
       for (const row of await engine.query(place, 'SELECT seq, at, record FROM audit ORDER BY seq')) {
@@ -88,7 +88,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     })
   })
 
-  test('a trail that was taken away as a whole is found out, and the next one says so', async () => {
+  test('the removal of the whole trail is detected, and the next trail records it', async () => {
     expect(await checkAfter('DELETE FROM audit; DELETE FROM audit_chain')).toMatchObject({ intact: false, seq: 1 })
     const store = await engine.open(place)
     const [first] = await store.auditTrail.page({ ...EVERYTHING, limit: 1 })
@@ -112,13 +112,13 @@ describe.each(ENGINES)('on $name', (engine) => {
       return report
     }
 
-    test('fits a trail that has gone on since', async () => {
+    test('matches a trail that has grown since', async () => {
       const anchor = await anchorOf()
       expect(anchor.seq).toBe(5)
       expect(await compare(anchor, (store) => store.auditTrail.append([record('six')]))).toMatchObject({ intact: true })
     })
 
-    test('tells that an older copy of the store was put back, which no chain inside the store can show', async () => {
+    test('detects an older copy of the store, which the chain alone cannot show', async () => {
       const older = await engine.query(place, 'SELECT * FROM audit_chain')
       const store = await engine.open(place)
       await store.auditTrail.append([record('six'), record('seven')])
@@ -131,7 +131,7 @@ describe.each(ENGINES)('on $name', (engine) => {
         `DELETE FROM audit WHERE seq > 5; UPDATE audit_chain SET head_seq = 5, head_mac = ${bytesOf('head_mac')}, head_seal = ${bytesOf('head_seal')}`,
       )
       expect(await compare(anchor, () => Promise.resolve())).toMatchObject({ intact: false, seq: 7 })
-      // And when the trail has grown beyond the anchor.
+      // The same after the trail has grown beyond the anchor.
       const grown = await compare(anchor, (store) =>
         store.auditTrail.append([record('six'), record('other'), record('eight')]),
       )
@@ -142,7 +142,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       })
     })
 
-    test('is compared with the checkpoint that retention left, and before that with nothing', async () => {
+    test('is compared with the checkpoint of retention, and cannot be compared with earlier events', async () => {
       const anchor = await anchorOf()
       const pruned = await compare(anchor, async (store) => {
         store.clock.advance(1000)
@@ -156,7 +156,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     })
   })
 
-  test('retention removes what is older and leaves a checkpoint from which the rest is intact', async () => {
+  test('retention removes older events, and the rest is intact from its checkpoint on', async () => {
     const store = await engine.open(place)
     store.clock.advance(1000)
     await store.auditTrail.append([record('six')])
@@ -177,7 +177,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention removes any number of events, and tells of it in the trail', async () => {
+  test('retention removes any number of events, and the trail records it', async () => {
     const store = await engine.open(place)
     await store.auditTrail.append(Array.from({ length: 1200 }, (_, i) => record(String(i))))
     store.clock.advance(1000)
@@ -188,7 +188,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention keeps what is new enough behind an event of a clock that ran ahead', async () => {
+  test('retention keeps new events that follow an event from a fast clock', async () => {
     const store = await engine.open(place)
     store.clock.step(10_000)
     await store.auditTrail.append([record('ahead')])
@@ -199,7 +199,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('a check that retention overtakes does not take what was removed for missing', async () => {
+  test('a check during retention does not report the removed events as missing', async () => {
     const store = await engine.open(place)
     await store.auditTrail.append(Array.from({ length: 2000 }, (_, index) => record(String(index))))
     const pruning = store.auditTrail.prune(9_000_000_000)
@@ -210,7 +210,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     expect(reports.filter(({ intact }) => !intact)).toEqual([])
   })
 
-  test('retention that is made to remove new events by changed times puts on record that they were changed', async () => {
+  test('if changed times make retention remove new events, the trail records that the times were changed', async () => {
     await engine.execute(place, 'UPDATE audit SET at = 0 WHERE seq <= 3')
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(store.clock.now() - 500)).toBe(3)
@@ -221,7 +221,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('retention puts on record that an event was missing among those that it removed', async () => {
+  test('the trail records that an event was missing among those that retention removed', async () => {
     await engine.execute(place, 'DELETE FROM audit WHERE seq = 2')
     const store = await engine.open(place)
     store.clock.advance(1000)
@@ -230,7 +230,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('the removal of old events ends although the clock was set back so far that its own record is old', async () => {
+  test('retention ends even if the clock was set back so far that its own record is old', async () => {
     const store = await engine.open(place)
     expect(await store.auditTrail.prune(9_000_000_000)).toBe(5)
     expect(await store.auditTrail.verify(undefined)).toMatchObject({ intact: true, fromSeq: 6, toSeq: 6 })

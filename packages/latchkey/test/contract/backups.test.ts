@@ -1,4 +1,4 @@
-// Backups at the store's port: what a stop, a failed commit and a killed process make of one that is being made.
+// The effect of a stop, a failed commit and a killed process on a backup in progress.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { aStoreFile, attempt, newIntegration, openStore } from '../a-store.ts'
 import { enlargeStore } from '../enlarged-store.ts'
 import { issueFrom } from '../issue-from.ts'
 
-test('a stop while a backup is being made ends it, at once and with nothing left', async () => {
+test('a stop ends a backup in progress at once, and leaves no file', async () => {
   const file = aStoreFile()
   await (await openStore(file)).close()
   enlargeStore(file, 64)
@@ -21,7 +21,7 @@ test('a stop while a backup is being made ends it, at once and with nothing left
   await (await openStore(file)).close()
 })
 
-test('tokens are issued while a backup is being made, and are in it', async () => {
+test('tokens issued during a backup are in the backup', async () => {
   const file = aStoreFile()
   const first = await openStore(file)
   await first.integrations.create([newIntegration('lkone')], [])
@@ -53,7 +53,7 @@ test('a file is opened again after an error, even while a backup of it is being 
   await disk.close()
 })
 
-test('what a killed process left of a backup is gone after the next start', async () => {
+test('the next start removes the unfinished backup of a killed process', async () => {
   const file = aStoreFile()
   await (await openStore(file)).close()
   const name = `${file}.backup-01234567-89ab-cdef-0123-456789abcdef`

@@ -1,4 +1,4 @@
-// A database that is busy with other work answers late. Suites that judge no times wait for the answer.
+// A busy database answers late. Test suites that measure no times wait for the answer.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -10,12 +10,12 @@ import { openReplica } from '../engines.ts'
 import { issueFrom } from '../issue-from.ts'
 import { aDatabase } from '../postgres/databases.ts'
 
-/** True once a statement waits for the lock for longer than a server waits for an answer. */
+/** True if a statement has waited for the lock longer than a server waits for an answer. */
 const WAITS_TOO_LONG = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
   AND clock_timestamp() - waitstart > interval '${String(Math.max(DEADLINES.commit, DEADLINES.retryBudget))} milliseconds'`
 
 describe.skipIf(!has('postgresql'))('a store whose database answers later than a server waits', () => {
-  test('still changes its configuration and issues tokens, for suites that judge no times', async () => {
+  test('still changes its configuration and issues tokens, in suites that measure no times', async () => {
     const url = await aDatabase()
     const store = await openReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])

@@ -1,4 +1,4 @@
-// When the write-ahead log is moved into the database file: not inside a commit, and before the log is too long.
+// The write-ahead log is checkpointed outside commits, and before the log gets too long.
 import { statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
@@ -34,7 +34,7 @@ test('a commit never checkpoints, however long the log is', () => {
   connection.close()
 })
 
-test('while requests wait all the time, the log stays under 16 MiB and one batch', () => {
+test('under constant load the log stays below 16 MiB plus one batch', () => {
   const connection = aConnection()
   const checkpoints = new Checkpoints(connection)
   let longest = 0
@@ -53,7 +53,7 @@ test('while requests wait all the time, the log stays under 16 MiB and one batch
   connection.close()
 })
 
-test('a server that gets no request for a moment checkpoints what it has answered', async () => {
+test('a server checkpoints the log when no request arrives for a moment', async () => {
   const file = aStoreFile()
   const store = await openStore(file)
   await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])

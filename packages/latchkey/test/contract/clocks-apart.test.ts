@@ -1,4 +1,4 @@
-// Servers on one database whose clocks are not in step with it: they say so, and say when it is over.
+// A server reports when its clock differs from the database's clock, and when the difference has ended.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -11,7 +11,7 @@ import { admin, sharedEnv } from '../postgres/replicas.ts'
 
 const SOON = { within: 30_000 }
 
-/** The real one, and what somebody made of it. */
+/** The real clock, plus an offset that the test sets. */
 class ShiftedClock implements Clock {
   seconds: number
 
@@ -58,7 +58,7 @@ const metricAt = async (server: TestServer): Promise<number> => {
 const doctorOf = (server: TestServer) => findingOf(server, 'clock of the database')
 
 describe.skipIf(!has('postgresql'))('a server', () => {
-  test('whose clock differs from that of its database says so once, by how much, and once when it is over', async () => {
+  test('reports once by how much its clock differs from the database’s, and once that the difference has ended', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const late = await aServerOff(url, -30, right)
@@ -83,7 +83,7 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(await doctorOf(right)).toMatchObject({ status: 'ok' })
   })
 
-  test('whose clock is hours ahead takes no step of the signing keys before its time', async () => {
+  test('whose clock is hours fast performs no step of the signing keys too early', async () => {
     const url = await aDatabase()
     const right = await aServerOff(url, 0)
     const statuses = async (server: TestServer): Promise<readonly unknown[]> => {
@@ -97,7 +97,7 @@ describe.skipIf(!has('postgresql'))('a server', () => {
     expect(await statuses(right)).toEqual(['next', 'signing'])
   })
 
-  test('on its own store compares its clock with nobody', async () => {
+  test('with an embedded store compares its clock with no other', async () => {
     const server = await aServer({ clock: new ShiftedClock(-30) })
     expect(await offsetAt(server)).toBeNull()
     expect(await metricAt(server)).toBeNaN()

@@ -1,4 +1,4 @@
-// A copy and a restore take along what the list of tables names; a column that is not in it would stay behind.
+// A copy and a restore copy the columns in the list of tables. A column that is not in the list would be lost.
 import { expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import type { Row } from '../../src/rows/disk.ts'
@@ -9,10 +9,10 @@ import { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { aStoreFile } from '../a-store.ts'
 import { aDatabase, execute } from '../postgres/databases.ts'
 
-/** `store` has one row, which a copy writes by itself; `seq` is the order of the rows. */
+/** A copy writes the one row of `store` separately. `seq` is the order of the rows. */
 const NOT_COPIED = ['store', 'integration.seq']
 
-/** What they hold is copied as the columns of `slot` on PostgreSQL. */
+/** Their content is copied as columns of `slot` on PostgreSQL. */
 const CODED = ['slot', 'audience', 'history', 'issuance_log']
 
 /** Tables and columns that PostgreSQL has for its replicas, or to keep the order of rows. */
@@ -39,7 +39,7 @@ const SLOT: Row = {
   history: new Uint8Array([19, 20].reduce((so, n) => withIssuance(so, encodeIssuance(issuance(n))), NO_HISTORY)),
 }
 
-test('a copy of a store takes along every column of every table', () => {
+test('a copy of a store has every column of every table', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
   const query = `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m, pragma_table_info(m.name) c
@@ -64,7 +64,7 @@ test.skipIf(!has('postgresql'))('a copy of a store takes along every column of e
   expect(names.toSorted()).toEqual(columns.toSorted())
 })
 
-test('every number and text of a slot and its history comes back from a copy', () => {
+test('a copy keeps every number and text of a slot and its history', () => {
   const connection = new SqliteConnection(aStoreFile())
   connection.migrate()
   const slots = new CopiedSlots(connection.database)

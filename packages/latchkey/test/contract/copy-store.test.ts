@@ -1,4 +1,4 @@
-// A store is moved to another engine and back: what was live is live, and nothing is moved that somebody still uses.
+// Copying a store to another engine and back: live tokens stay live, and a store in use is not copied.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -15,7 +15,7 @@ const folder = (path: string) => ({ kind: 'folder', path }) as const
 const database = (url: string) => ({ kind: 'database', url }) as const
 const silently = (): void => undefined
 
-/** Two integrations, one of them disabled, with tokens that live, were superseded and were revoked. */
+/** Two integrations, one of them disabled, with live, superseded and revoked tokens. */
 async function fill(store: OpenedStore): Promise<void> {
   await store.integrations.create(
     [newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30), newIntegration('lktwo')],
@@ -39,7 +39,7 @@ async function contents(store: OpenedStore) {
 }
 
 describe.skipIf(!has('postgresql'))('a store that is copied', () => {
-  test('to PostgreSQL and back holds what it held, with the same live tokens', async () => {
+  test('to PostgreSQL and back has the same content and live tokens', async () => {
     const [here, back, url] = [aFolder(), join(aFolder(), 'new'), await aDatabase()]
     const store = await openStore(join(here, 'latchkey.db'))
     await fill(store)
@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await again.close()
   })
 
-  test('is not copied to PostgreSQL before a disk has it, whatever the database is set to', async () => {
+  test('is durable on PostgreSQL before the copy ends, whatever the settings of the database', async () => {
     const [here, url] = [aFolder(), await aDatabase()]
     await (await openStore(join(here, 'latchkey.db'))).close()
     await execute(
@@ -95,7 +95,7 @@ describe.skipIf(!has('postgresql'))('a store that is copied', () => {
     await replica.close()
   })
 
-  test('that was never filled is not copied', async () => {
+  test('without content is not copied', async () => {
     await expect(copyStore(database(await aDatabase()), folder(join(aFolder(), 'new')), silently)).rejects.toThrow('no store to copy') // prettier-ignore
   })
 })

@@ -1,4 +1,4 @@
-// A write-ahead log that was damaged: no start loses acknowledged changes in silence, and none is refused after a crash.
+// Damaged write-ahead logs: a start never loses acknowledged changes silently, and a crash never prevents a start.
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -112,7 +112,7 @@ describe('a log that is shorter than the server left it is refused, and nothing 
     expect(readdirSync(dirname(file))).toEqual(['latchkey.db'])
   })
 
-  test('cut off where SQLite has started the file from its beginning again, behind the last transaction as well', () => {
+  test('cut off where SQLite has restarted the file, also after the last transaction', () => {
     expect(walkLog(restarted.withMarkedLog(restarted.log))).toEqual({ kind: 'whole' })
     const cut = restarted.log.subarray(0, restarted.log.length - FRAME_BYTES)
     expect(walkLog(restarted.withMarkedLog(cut))).toMatchObject({ kind: 'damaged' })
@@ -120,7 +120,7 @@ describe('a log that is shorter than the server left it is refused, and nothing 
 })
 
 describe('a log that SQLite itself erased is not missed:', () => {
-  test('by a stop, by a start that was given up, and by files that were opened again after an error', async () => {
+  test('by a stop, by an aborted start, and by files that were reopened after an error', async () => {
     const file = killed.withMarkedLog(killed.log)
     await (await lockEmbeddedStore(file)).abandon()
     expect(await liveAfterStart(file)).toBe(newest())
@@ -133,7 +133,7 @@ describe('a log that SQLite itself erased is not missed:', () => {
     expect(await liveAfterStart(file)).toBe(newest())
   })
 
-  test('while another process is refused, the length stays marked', async () => {
+  test('the recorded length stays while another process is refused', async () => {
     const file = killed.withMarkedLog(killed.log)
     const store = await openStore(file)
     await issueFrom(store.tokens, attempt('lkone'))
@@ -155,7 +155,7 @@ test('after-restore --drop-damaged-log keeps everything before the damage, and e
   await store.close()
 })
 
-test('a command that was killed while it dropped a damaged log leaves a store that no server starts on', async () => {
+test('if a command is killed while it drops a damaged log, no server starts on the store', async () => {
   const file = killed.withLog(killed.log.subarray(0, killed.acknowledged[4]?.logBytes))
   condemnLog(file)
   await expect(lockEmbeddedStore(file)).rejects.toThrow('was interrupted')
@@ -163,8 +163,8 @@ test('a command that was killed while it dropped a damaged log leaves a store th
   expect(await liveAfterStart(file)).toBeUndefined()
 })
 
-test('a start and a restore on a database file that is damaged itself say which commands help', async () => {
-  // A page that is in the log would put the damaged one right.
+test('a start and a restore on a damaged database file name the commands that help', async () => {
+  // A page in the log would replace the damaged one.
   const file = killed.withLog(undefined)
   for (const damage of [0, 2048, 6 * 2048]) {
     writeFileSync(file, readFileSync(file).fill(0x5a, damage, damage + 2048))
@@ -175,7 +175,7 @@ test('a start and a restore on a database file that is damaged itself say which 
 })
 
 describe('what a crash can leave is accepted:', () => {
-  test('a transaction that is cut off, whose frames and bytes are reported', async () => {
+  test('an incomplete transaction, whose frames and bytes are reported', async () => {
     const before = killed.acknowledged.at(-2)
     const start = before?.logBytes ?? 0
     for (const rest of [1, 23, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 700]) {
@@ -205,7 +205,7 @@ describe('what a crash can leave is accepted:', () => {
     expect(await liveAfterStart(file)).toBe(last?.generation)
   })
 
-  test('any mixture of sectors that were written and sectors that were not, of the transaction that was under way', () => {
+  test('any mixture of written and unwritten sectors of the last transaction', () => {
     // Behind the end of the file, and over frames of an earlier use.
     for (const store of [killed, restarted]) {
       const [before, after] = [store.before, store.log]
@@ -247,7 +247,7 @@ function damaged(log: Buffer, [kind, at]: Damage): Buffer {
   return overwritten(log, start, Buffer.alloc(Math.min(SECTOR, log.length - start), byte))
 }
 
-test('whatever bits, sectors and ends a log loses, no start loses an acknowledged token that stood before others', () => {
+test('no start loses an acknowledged token followed by others, whatever bits, sectors or end the log loses', () => {
   fc.assert(
     fc.property(damages, (all) => {
       const log = all.reduce(damaged, killed.log)
@@ -266,7 +266,7 @@ test('whatever bits, sectors and ends a log loses, no start loses an acknowledge
   )
 })
 
-test('a lost sector between two frames is no flipped bit, though the checksum of the first is one that a flip can give', () => {
+test('a lost sector between two frames is not taken for a flipped bit', () => {
   const { before, log } = restarted
   const lost = Buffer.from(log)
   const first = sectorsThatDiffer(before, log)[0] ?? 0

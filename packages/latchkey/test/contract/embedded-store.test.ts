@@ -14,14 +14,14 @@ test('a file of a later version is refused', async () => {
   await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'schema_too_new' })
 })
 
-test('a file that another store holds is refused', async () => {
+test('a file that another store has locked is refused', async () => {
   const file = aStoreFile()
   const store = await openStore(file)
   await expect(lockEmbeddedStore(file)).rejects.toMatchObject({ reason: 'locked' })
   await store.close()
 })
 
-test('a store that is only looked at is not changed: a new file gets no tables before it is started', async () => {
+test('reading the state of a store does not change it: a new file gets no tables before a start', async () => {
   const file = aStoreFile()
   const locked = await lockEmbeddedStore(file)
   expect(locked.canary).toBeUndefined()

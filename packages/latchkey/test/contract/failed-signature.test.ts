@@ -1,4 +1,4 @@
-// A signature that cannot be made costs its own requests, and no live token.
+// A failed signature fails its own requests, and ends no live token.
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
@@ -41,7 +41,7 @@ async function aStoreThatSigns() {
   return { keySet, thread, issue, live }
 }
 
-test('a key that fails in the middle costs the request that it was to sign, and leaves its live token', async () => {
+test('a key that fails to sign fails that request, and the live token stays', async () => {
   const { keySet, issue, live } = await aStoreThatSigns()
   const before = await live()
   const good = keySet.current
@@ -59,7 +59,7 @@ test('a key that fails in the middle costs the request that it was to sign, and 
   expect(await issue('lktwo')).toBe((await live())[1])
 })
 
-test('a signing thread that ends costs the requests of its batch, and no live token', async () => {
+test('a signing thread that ends fails the requests of its batch, and ends no live token', async () => {
   const { issue, live, thread } = await aStoreThatSigns()
   const before = await live()
   // Ends just before the batch is handed to it, in the same turn.

@@ -1,5 +1,5 @@
-// A store that was written under the first schema: opened today it holds what it held.
-// Of the embedded store's file; the schemas of PostgreSQL are in migrations.test.ts.
+// A store with the first schema of the embedded engine keeps its content when it is opened today. For PostgreSQL see
+// migrations.test.ts.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -59,7 +59,7 @@ test('an integration is found by a part of its name, its token is live and its s
   await store.close()
 })
 
-test('the local admin key is an ordinary record, as old as the store, that never was used', async () => {
+test('the local admin key is an ordinary record, as old as the store and unused', async () => {
   const store = await openStore(aFileOfTheFirstSchema())
   const [key] = await store.adminKeys.all()
   expect(key).toMatchObject({ name: 'local key', role: 'owner', loopbackOnly: true, createdAt: CREATED })

@@ -1,4 +1,4 @@
-// When a secret was last used, as every use in turn would have it, although a token writes no row for that.
+// The last use of each secret is right, although issuing a token writes no row for it.
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Scope } from '@latchkey/protocol'
@@ -30,7 +30,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: 'kill' as const }) },
 )
 
-/** What every use in turn would have written. A use that is no token's is lost in a kill. */
+/** The expected last uses. A kill may lose a use that was not part of an issuance. */
 class Model {
   readonly #durable = new Map<string, LastUse>()
   readonly #noted = new Map<string, LastUse>()
@@ -54,7 +54,7 @@ class Model {
     return this.#noted.get(secretId) ?? this.#durable.get(secretId)
   }
 
-  /** The clients, the one that was used last first; as far as that is written. */
+  /** The clients with a written use, the last used one first. */
   get order(): readonly string[] {
     const at = (client: string) =>
       Math.max(...SECRETS.map((which) => this.#durable.get(secretOf(client, which))?.at ?? 0))
@@ -62,7 +62,7 @@ class Model {
   }
 }
 
-/** So few that the log of the issuances is folded into the histories again and again. */
+/** A small number, so that the issuance log is folded into the histories often. */
 const FOLD_AFTER = 17
 
 const open = (file: string): Promise<TestStore> => openStore(file, 'api://default', FOLD_AFTER)
@@ -83,7 +83,7 @@ async function aStoreWithSecrets(file: string): Promise<TestStore> {
 
 let copies = 0
 
-/** Where a process that was killed now leaves its files. */
+/** The files as a killed process leaves them. */
 function afterKill(file: string): string {
   const folder = join(dirname(file), String(copies++))
   mkdirSync(folder)
@@ -113,7 +113,7 @@ async function requestToken(
   return use
 }
 
-/** The client IDs, the one that was used last first, read one a page. */
+/** The client IDs, the last used one first, read in pages of one. */
 async function listed(store: TestStore): Promise<readonly string[]> {
   const filter = { search: undefined, enabled: undefined, scope: undefined }
   const order: string[] = []
@@ -194,7 +194,7 @@ test(
   },
 )
 
-test('a token writes no row for its secret, and the commit that takes a last use out of the history writes it', async () => {
+test('an issuance writes a secret’s last use to its row only when the use leaves the issuance history', async () => {
   const file = await embedded.aPlace()
   const store = await aStoreWithSecrets(file)
   const used = await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
@@ -226,7 +226,7 @@ const writtenIn = (file: string) =>
     }),
   )
 
-test('a use that comes while a token is on its way is not lost with it', async () => {
+test('a use during the commit of a token is not lost', async () => {
   const store = await aStoreWithSecrets(await embedded.aPlace())
   const requested = requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   store.clock.advance(1)
@@ -237,7 +237,7 @@ test('a use that comes while a token is on its way is not lost with it', async (
   await store.close()
 })
 
-test('a new integration in the place of a removed one was never used', async () => {
+test('a new integration with the client ID of a removed one has no last use', async () => {
   const store = await aStoreWithSecrets(await embedded.aPlace())
   await requestToken(store, 'lkone', 'first', PREDICT, '192.0.2.1')
   await requestToken(store, 'lkthree', 'first', PREDICT, '192.0.2.1')

@@ -1,5 +1,5 @@
-// Issue, check, revoke, disable, enable and scope changes in every interleaving, with commits in flight, lost and failed.
-// On the embedded store; several replicas on PostgreSQL are in replica-histories.test.ts.
+// Issue, check, revoke, disable, enable and scope changes in every interleaving, with commits in flight, lost and
+// failed. On the embedded store; several replicas on PostgreSQL are in replica-histories.test.ts.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { IssueMode } from '../../src/domain/issue-mode.ts'
@@ -32,7 +32,7 @@ async function run(steps: readonly Step[], mode: IssueMode, build: Build): Promi
   const simulation = await Simulation.start(mode, build)
   for (const [index, next] of steps.entries()) {
     await next(simulation)
-    // What does not need the disk may or may not have happened before the next step.
+    // Work that does not need the disk may or may not have happened before the next step.
     if (index % 2 === 0) await turn()
   }
   // At rest, every token ever handed out is checked once more.
@@ -50,7 +50,7 @@ const linearizable = (mode: IssueMode, build: Build) =>
     isLinearizable(await run(steps, mode, build)),
   )
 
-describe('every history of one slot is explained by one order of its operations', () => {
+describe('every history of one slot is linearizable', () => {
   test('in replace mode', async () => {
     await fc.assert(linearizable({ kind: 'replace' }, SOUND), { numRuns: 2000 })
   }, 60_000)
@@ -64,7 +64,7 @@ describe('the same check catches a server with', () => {
   test.each(BROKEN_VARIANTS)(
     '%s',
     async (_title, build) => {
-      // That it can be caught is shown by one seed for good; by another it may take more histories than there is time for.
+      // One fixed seed shows that the variant is caught. Another seed may need more histories than there is time for.
       const outcome = await fc.check(linearizable({ kind: 'replace' }, build), { numRuns: 5000, seed: 23, endOnFailure: true }) // prettier-ignore
       expect(outcome.failed).toBe(true)
     },
@@ -86,7 +86,7 @@ describe('when a process dies between the write and the sync, and the power goes
     expect(await isExplained('checkpointed')).toBe(true)
   })
 
-  test('it would live again if a start said what it finds before that is synced', async () => {
+  test('it would be live again if a start answered before syncing the files', async () => {
     expect(await isExplained('as_found')).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-// Batches of the same slots from two replicas at once: neither ever waits for the other in a circle.
+// Simultaneous batches of the same slots from two replicas never deadlock.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -14,14 +14,15 @@ const CLIENT_IDS = ['lkone', 'lktwo', 'lkthree']
 const SOON = { within: 30_000 }
 
 /**
- * One replica asks for tokens from the first slot to the last, the other from the last to the first, while somebody else
- * holds the one in the middle until both wait. How many got theirs, and how often had the server to break a circle up?
+ * One replica asks for tokens from the first slot to the last, the other from the last to the first, while somebody
+ * else holds the one in the middle until both wait. How many got theirs, and how often had the server to break a circle
+ * up?
  */
 async function bothWays(url: string) {
   const count = async (sql: string): Promise<number> => Number((await execute(url, sql))[0]?.['count'])
   const replicas = [await openReplica(url), await openReplica(url)] as const
   await replicas[0].integrations.create(CLIENT_IDS.map((clientId) => newIntegration(clientId)), []) // prettier-ignore
-  // What both know before they begin.
+  // Both replicas know the slots before they begin.
   for (const { integrations } of replicas) for (const clientId of CLIENT_IDS) await integrations.find(clientId)
   const holder = new pg.Client({ connectionString: url, options: '-c search_path=latchkey' })
   await holder.connect()
@@ -45,12 +46,12 @@ const CIRCLES = 'SELECT deadlocks AS count FROM pg_stat_database WHERE datname =
 const SESSIONS = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
 const WAITING = `${SESSIONS} AND wait_event_type = 'Lock'`
 
-describe.skipIf(!has('postgresql'))('two replicas that change the same slots, each in an order of its own,', () => {
-  test('never wait for each other in a circle', async () => {
+describe.skipIf(!has('postgresql'))('two replicas that change the same slots in different orders', () => {
+  test('never deadlock', async () => {
     expect(await bothWays(await aDatabase())).toEqual({ issued: 6, circles: 0 })
   })
 
-  test('would do so if a batch locked its slots in the order in which they stand in it', async () => {
+  test('would deadlock if a batch locked its slots in its own order', async () => {
     const url = await aDatabase()
     const asItStands = 'array_position(ids, s.id)'
     await changeSentence(url, 'commit_slot_batch', /(?<=ORDER BY )s\.id(?= FOR NO KEY UPDATE OF s)/, asItStands)

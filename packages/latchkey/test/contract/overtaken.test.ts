@@ -1,5 +1,4 @@
-// Which changes of the configuration overtake a batch of tokens on PostgreSQL: those that its tokens rest on, and no
-// other.
+// On PostgreSQL a batch of tokens conflicts only with changes of the configuration that its tokens depend on.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { MODEL } from '../../src/domain/reference-catalog.ts'
@@ -27,45 +26,45 @@ async function aBatch() {
   return { store, verdict, url }
 }
 
-describe.skipIf(!has('postgresql'))('a batch of tokens is', () => {
-  test('not overtaken while nothing changes', async () => {
+describe.skipIf(!has('postgresql'))('a batch of tokens', () => {
+  test('has no conflict while nothing changes', async () => {
     const { verdict } = await aBatch()
     expect(await verdict('lkone')).toBe('done')
   })
 
-  test('overtaken by a change of an integration of its own, and not by one of another', async () => {
+  test('conflicts with a change of one of its integrations, and not of another', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.change('lkone', ...changing({ kind: 'disable' }))
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('overtaken by the removal of its integration, and not by that of another', async () => {
+  test('conflicts with the removal of its integration, and not of another', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.remove('lkone', removing)
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('overtaken by the return of a client ID that was removed', async () => {
+  test('conflicts with the return of a removed client ID', async () => {
     const { store, verdict } = await aBatch()
     await store.integrations.remove('lkone', removing)
     await store.integrations.create([newIntegration('lkone')], [])
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'done'])
   })
 
-  test('overtaken by a change of the scopes of any integration', async () => {
+  test('conflicts with a change of the scopes of any integration', async () => {
     const { store, verdict } = await aBatch()
     // prettier-ignore
     await store.catalogAdministration.changeScope(MODEL, { audience: 'api://other', description: undefined }, { version: undefined, audit: () => [] })
     expect([await verdict('lkone'), await verdict('lktwo')]).toEqual(['overtaken', 'overtaken'])
   })
 
-  test('overtaken when the floor was raised', async () => {
+  test('conflicts with a raised generation floor', async () => {
     const { verdict, url } = await aBatch()
     await execute(url, 'UPDATE store SET floor = floor + 1')
     expect(await verdict('lktwo')).toBe('overtaken')
   })
 
-  test('not overtaken by other tokens', async () => {
+  test('does not conflict with other tokens', async () => {
     const { store, verdict } = await aBatch()
     expect((await issueFrom(store.tokens, attempt('lkone'))).ok).toBe(true)
     expect(await verdict('lkone')).toBe('done')

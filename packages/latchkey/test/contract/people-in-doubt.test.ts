@@ -1,5 +1,5 @@
-// Sign-outs and set-up links whose commit failed on its way to the disk: what holds is what the disk says afterwards.
-// On a disk that fails where the test says so; the answer of PostgreSQL that does not come is in replicas-in-doubt.test.ts.
+// Sign-outs and set-up links whose commit failed: afterwards the state on the disk is in force.
+// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-in-doubt.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import type { Operator } from '../../src/domain/operator.ts'
@@ -85,7 +85,7 @@ test.each([
   expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(left)
 })
 
-test('until it is durable nobody is signed in, and the link can still be looked at', async () => {
+test('until the commit is durable nobody is signed in, and the link is still readable', async () => {
   const { disk, store } = await aStore()
   const made = useLink(store)
   await turn()

@@ -1,5 +1,5 @@
-// Who follows the slots goes on at any replica: it is told what it missed, and nothing is certified that may be
-// missing.
+// A follower of the slots can continue at any replica: it gets all changes that it missed, and no replica certifies a
+// position before it has all changes up to it.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -29,7 +29,7 @@ async function aReplica(url: string): Promise<OpenedStore> {
   return store
 }
 
-/** Where to go on for who has all that has happened up to now, as this replica says. */
+/** Returns the feed position of this replica for a reader that has all changes so far. */
 async function placeNow(store: OpenedStore): Promise<string> {
   const { slotChanges, clock } = store
   clock.advance(1)
@@ -42,7 +42,7 @@ async function placeNow(store: OpenedStore): Promise<string> {
 }
 
 /**
- * What a follower that comes to this replica from the place is told, put in the table that it has; where it goes on.
+ * Reads the changes after the feed position at this replica into the table of a follower. Returns the next position.
  */
 async function goOn(store: OpenedStore, place: string, table: FollowedTable): Promise<number> {
   const missed = await store.slotChanges.since(place)
@@ -51,7 +51,7 @@ async function goOn(store: OpenedStore, place: string, table: FollowedTable): Pr
   return missed.position
 }
 
-/** The same by the names of the slots. */
+/** The same, as the names of the slots. */
 async function toldAt(store: OpenedStore, place: string): Promise<Record<string, string>> {
   const table = new FollowedTable()
   await goOn(store, place, table)
@@ -65,10 +65,10 @@ async function aClient(url: string): Promise<pg.Client> {
   return client
 }
 
-describe.skipIf(!has('postgresql'))('a place of one replica', () => {
+describe.skipIf(!has('postgresql'))('a feed position of one replica', () => {
   const slot = `lkone ${PREDICT}`
 
-  test('leads at another one, and at one that has just started, to what changed after it and to nothing else', async () => {
+  test('gives exactly the changes after it at another replica, and at one that has just started', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create(
@@ -91,7 +91,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(await toldAt(two, await placeNow(one))).toEqual({})
   })
 
-  test('leads to slots that were made since, and to the end of slots that were removed', async () => {
+  test('gives slots that were created since, and the removal of slots', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -105,7 +105,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty', 'revoked', 'revoked'])
   })
 
-  test('of a client ID that was removed and has come back leads to its current state', async () => {
+  test('gives the present state of a client ID that was removed and created again', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     const declared = { ...newIntegration('lkone'), firstGeneration: 1000 }
@@ -120,7 +120,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(Object.values(table.words())).toEqual(['empty', 'empty'])
   })
 
-  test('waits at a replica that is behind, which certifies no position until then, and gets every change there', async () => {
+  test('waits at a replica that is behind, which certifies no position until then, and then gives every change', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     const cable = await layCable(Number(new URL(url).port))
@@ -147,7 +147,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(behind.slotChanges.certificate()?.readAt).toBeGreaterThanOrEqual(cameAt)
   })
 
-  test('stays before a change that is not committed yet, whatever comes after it, and what comes is told at once', async () => {
+  test('stays before an uncommitted change, while later changes are reported at once', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
@@ -166,7 +166,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     const place = await placeNow(two)
     await sleeping.query('COMMIT')
     expect(await toldAt(one, place)).toMatchObject({ [slot]: 'revoked' })
-    // It is over: the place goes on.
+    // The transaction has ended, so the feed position moves on.
     // prettier-ignore
     await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' })
   })
@@ -186,7 +186,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     await eventually(async () => Object.keys(await toldAt(one, await placeNow(two))).length === 0, { ...SOON, what: 'a place after it' })
   })
 
-  test('is too old once changes after it were removed from the log, and not before', async () => {
+  test('is too old after later changes were removed from the log, and not before', async () => {
     const url = await aDatabase()
     const one = await aReplica(url)
     await one.integrations.create([newIntegration('lkone')], [])
@@ -202,7 +202,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(await one.slotChanges.since(place)).toBe('too_old')
   })
 
-  test('is unknown once the floor was raised, in another database, and when it is no place', async () => {
+  test('is unknown after the generation floor was raised, in another database, and if it is malformed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(await aDatabase())]
     await one.integrations.create([newIntegration('lkone')], [])
@@ -214,7 +214,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
     expect(await one.slotChanges.since(place)).toBe('unknown')
   })
 
-  test('many who come at once are told all that each of them missed', async () => {
+  test('gives each of many simultaneous readers all the changes that it missed', async () => {
     const url = await aDatabase()
     const [one, two] = [await aReplica(url), await aReplica(url)]
     const clientIds = Array.from({ length: 8 }, (_, i) => `lk${String(i)}`)
@@ -235,7 +235,7 @@ describe.skipIf(!has('postgresql'))('a place of one replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica', () => {
-  test('is not blocked by the change of a slot whose integration is gone when the change arrives', async () => {
+  test('is not blocked by a change of a slot whose integration was removed before the change arrives', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -248,7 +248,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
 })
 
 describe.skipIf(!has('postgresql'))('a replica certifies', () => {
-  test('nothing while the answer to a commit of its own is late, though others know of that commit', async () => {
+  test('no position while the answer to its own commit is late, even if others have seen that commit', async () => {
     const url = await aDatabase()
     const late = await lateAnswers(Number(new URL(url).port), 'latchkey commits')
     const [here, there] = [await aReplica(atPort(url, late.port)), await aReplica(url)]
@@ -263,7 +263,7 @@ describe.skipIf(!has('postgresql'))('a replica certifies', () => {
     await eventually(async () => (await there.tokens.read('lkone', PREDICT))?.live?.jti !== first, { ...SOON, what: 'the commit' })
     here.clock.advance(1)
     const knownAt = here.clock.monotonic()
-    // The replica reads on, and tells what others do.
+    // The replica reads on, and reports the changes of others.
     const other = await issue(there, 'lktwo')
     const reported = () => here.slotChanges.after(position, 100)?.slots.map(({ slot }) => slot?.live?.jti) ?? []
     await eventually(() => reported().includes(other), { ...SOON, what: 'news of another replica' })

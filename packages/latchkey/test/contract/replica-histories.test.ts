@@ -1,4 +1,5 @@
-// Issue, check, revoke, disable and enable at three replicas at once: every history is one order; broken replicas are caught.
+// Issue, check, revoke, disable and enable at three replicas at once. Every history is linearizable, and broken
+// variants are caught.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { between, type Chance, oneOf, seededChance } from '../../../../e2e/chance.ts'
@@ -28,13 +29,13 @@ afterAll(async () => {
 const isExplained = async (build?: Build): Promise<boolean> =>
   isLinearizable(await randomHistory(chance, replicas as readonly [OpenedStore, ...OpenedStore[]], build))
 
-/** What was read once is good enough. */
+/** A broken variant: reuses an earlier read. */
 const cachedVerdict: Build = (slots) => {
   let seen: ReturnType<Slots['read']> | undefined
   return { ...slots, read: (clientId, scope) => (seen ??= slots.read(clientId, scope)) }
 }
 
-/** The usual single flight, for as long as a slow answer takes. */
+/** A broken variant: a request joins a read that was already sent. */
 const joiningReads: Build = (slots) => {
   let inFlight: ReturnType<Slots['read']> | undefined
   return {
@@ -48,7 +49,7 @@ const joiningReads: Build = (slots) => {
   }
 }
 
-/** Reads, sees that it is the live token, and later ends whatever is live by then. */
+/** A broken variant: checks that the token is live, and later ends any token that is live then. */
 const carelessRevocation: Build = (slots) => ({
   ...slots,
   revoke: async (clientId, scope, jti) => {
@@ -60,11 +61,11 @@ const carelessRevocation: Build = (slots) => ({
 })
 
 describe.skipIf(!has('postgresql'))('three replicas', () => {
-  test('leave histories that one order explains', async () => {
+  test('produce linearizable histories', async () => {
     for (let n = 0; n < 40; n++) expect(await isExplained()).toBe(true)
   }, 60_000)
 
-  test('leave such histories also where every fifth commit or its answer is lost, or arrives late', async () => {
+  test('produce linearizable histories if every fifth commit or its answer is lost or late', async () => {
     const url = await aDatabase()
     const lines = await Promise.all([aFaultyLine(url), aFaultyLine(url), aFaultyLine(url)])
     const [one, ...others] = lines

@@ -1,4 +1,4 @@
-// What operators do and see at several replicas of one store.
+// Administration at several replicas of one store.
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { has } from '../../../../scripts/programs.mjs'
@@ -20,7 +20,7 @@ const MICROSECONDS = 1_000_000
 const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
 
 describe.skipIf(!has('postgresql'))('at two replicas', () => {
-  test('retention at the same time removes each event once, and what is left is intact', async () => {
+  test('simultaneous retention removes each event once, and the rest of the chain is intact', async () => {
     const { one, two } = await pair()
     const events = 1700
     for (let made = 0; made < events; made += 100) await one.auditTrail.append(Array.from({ length: 100 }, () => record)) // prettier-ignore
@@ -34,7 +34,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  test('a session that was used at one goes on at the other', async () => {
+  test('a use of a session at one extends it at the other', async () => {
     const { one, two } = await pair()
     const [code, cookie] = ['code'.padEnd(32, '-'), 'cookie'.padEnd(32, '-')]
     await one.operators.putFirstLink({ hash: code, operatorId: undefined, expiresAt: NOW + 60 }, [])
@@ -62,7 +62,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await two.close()
   })
 
-  test('the last use of an admin key is the last one at either', async () => {
+  test('the last use of an admin key is the latest one at either', async () => {
     const { one, two } = await pair()
     await one.adminKeys.create(anAdminKey, record)
     const use = { address: '192.0.2.1', userAgent: 'test' }
@@ -76,7 +76,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await three.close()
   })
 
-  test('a client ID that comes back at one that began later, with a clock that is behind, is numbered on', async () => {
+  test('a client ID that is created again has higher generations, also at a later replica with a slow clock', async () => {
     const { one, two } = await pair()
     await one.integrations.create([{ ...newIntegration('lkone'), firstGeneration: NOW * MICROSECONDS }], [])
     await issueFrom(one.tokens, attempt('lkone'))
@@ -89,7 +89,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await Promise.all([one.close(), two.close(), three.close()])
   })
 
-  test('a move of the store ends every token, however far ahead the clock was at the move before', async () => {
+  test('a move of the store ends every token, even if the clock was fast at the move before', async () => {
     const { one, two, url } = await pair()
     await Promise.all([one.close(), two.close()])
     const inAYear = (Date.now() + 365 * 86_400_000) * 1000
@@ -104,7 +104,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     await after.close()
   })
 
-  test('tokens and checks of one are answered while the other is changed all the time', async () => {
+  test('one answers tokens and checks while the configuration changes constantly at the other', async () => {
     const { one, two } = await pair()
     await one.integrations.create([newIntegration('lkone')], [])
     const ends: boolean[] = []
@@ -146,7 +146,7 @@ describe.skipIf(!has('postgresql'))('at two replicas', () => {
     },
   )
 
-  test('checks of one are answered while operators look there for what takes its time', async () => {
+  test('checks are answered while operators run slow queries at the same replica', async () => {
     const url = await aDatabase()
     const line = await aFaultyLine(url, 'SELECT history')
     const [one, two] = [await openReplica(url), await openReplica(line.url)]

@@ -1,4 +1,4 @@
-// Changes whose answer from PostgreSQL did not come: what holds is what the database says afterwards, at every replica.
+// Changes that PostgreSQL did not answer: afterwards the state in the database is in force at every replica.
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'

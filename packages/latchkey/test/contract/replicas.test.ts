@@ -1,4 +1,4 @@
-// What one replica did holds on every other one at the very next request, without anybody having been told.
+// A change by one replica is in force at every other one from the next request on.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '@latchkey/protocol'
 import { has } from '../../../../scripts/programs.mjs'
@@ -24,7 +24,7 @@ const three = () => {
 }
 
 describe.skipIf(!has('postgresql'))('on three replicas', () => {
-  test('a token of one is good at each, and over at each once another has issued the next', async () => {
+  test('a token of one is accepted at each, until another one issues the next token', async () => {
     const { one, two, servers } = three()
     const integration = await one.integration()
     const first = await one.token(integration)
@@ -36,7 +36,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('the first token of an integration that was made a moment ago elsewhere is issued, and one is live', async () => {
+  test('an integration that was just created at one gets its first token at another, and one token is live', async () => {
     const { one, servers } = three()
     const integration = await one.integration()
     const tokens = await Promise.all(servers.map((server) => server.token(integration)))
@@ -50,7 +50,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await liveAt(one, await Promise.all(requested))).toHaveLength(1)
   })
 
-  test('a revocation at one is seen at another, and revoking what was superseded elsewhere changes nothing', async () => {
+  test('a revocation at one is seen at another, and revoking a token that was superseded elsewhere changes nothing', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const first = await one.token(integration)
@@ -73,7 +73,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(200)
   })
 
-  test('an operator at one ends a token that only another one had seen', async () => {
+  test('an operator at one ends a token that only another one knew', async () => {
     const { one, two, third } = three()
     const integration = await one.integration()
     const token = await two.token(integration)
@@ -81,7 +81,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await one.verify(token)).toMatchObject({ status: 401, reason: 'revoked' })
   })
 
-  test('a secret that was ended at one authenticates nobody at another', async () => {
+  test('a secret that was ended at one is rejected at another', async () => {
     const { one, two } = three()
     const integration = await one.integration()
     await two.token(integration)
@@ -91,7 +91,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await two.requestToken(integration)).status).toBe(401)
   })
 
-  test('a secret and a scope that were given at one are good at another at once', async () => {
+  test('a secret and a scope that were added at one work at another at once', async () => {
     const { one, two } = three()
     const integration = await one.integration({ scopes: [PREDICT] })
     await two.token(integration)
@@ -124,7 +124,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     }
   })
 
-  test('a scope taken away at one is not granted at another, and its token is over', async () => {
+  test('a scope that was removed at one is refused at another, and its token has ended', async () => {
     const { one, two } = three()
     const integration = await one.integration()
     const token = await two.token(integration, MODEL)
@@ -146,7 +146,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect(await one.verify(next)).toMatchObject({ status: 200 })
   })
 
-  test('an admin key that was revoked at one opens nothing at another', async () => {
+  test('an admin key that was revoked at one is rejected at another', async () => {
     const { one, two } = three()
     // prettier-ignore
     const made = (await (await admin(one, 'POST', '/admin-keys', { name: 'second', role: 'viewer' })).json()) as { id: string; admin_key: string }
@@ -157,7 +157,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     expect((await list()).status).toBe(401)
   })
 
-  test('the feed of one tells and certifies what happened at the others', async () => {
+  test('the feed of one reports and certifies the changes of the others', async () => {
     const { one, two, third } = three()
     const reader = await one.integration({ name: 'Guard', resourceServer: true })
     const feed = await readFeed(third.at, reader)
@@ -175,7 +175,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     feed.close()
   })
 
-  test('a reader of the feed goes on at another one where it was, and is sent what it missed and no snapshot', async () => {
+  test('a reader of the feed continues at another one, and gets the changes that it missed without a snapshot', async () => {
     const { one, two, third } = three()
     const reader = await one.integration({ name: 'Guard', resourceServer: true })
     const [client, quiet] = [await one.integration(), await one.integration()]
@@ -197,7 +197,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
     after.close()
   })
 
-  test('changes at all of them at once leave one audit trail without a gap', async () => {
+  test('simultaneous changes at all of them make one audit trail without a gap', async () => {
     const { one, servers } = three()
     // prettier-ignore
     const made = await Promise.all(servers.flatMap((server, at) => Array.from({ length: 5 }, (_, n) => server.integration({ name: `n ${String(at)} ${String(n)}` }))))
@@ -220,7 +220,7 @@ describe.skipIf(!has('postgresql'))('on three replicas', () => {
 })
 
 describe.skipIf(!has('postgresql'))('replicas that start', () => {
-  test('at the same moment with another audience all do so, and what was live under the old one is over', async () => {
+  test('at the same time with another audience all start, and tokens of the old audience have ended', async () => {
     const url = await aDatabase()
     const before = await openReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -237,7 +237,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  test('forget those that are gone', async () => {
+  test('delete the records of replicas that have stopped', async () => {
     const url = await aDatabase()
     await execute(url, `INSERT INTO replica VALUES ('gone', now() - interval '2 days')`)
     const store = await openReplica(url)
@@ -246,7 +246,7 @@ describe.skipIf(!has('postgresql'))('replicas that start', () => {
   })
 })
 
-/** The different ones that are accepted: a token may have been signed more than once, its `jti` says which it is. */
+/** Returns the accepted tokens that differ in their `jti`. One token may have been signed several times. */
 async function liveAt(server: TestServer, tokens: readonly string[]): Promise<readonly unknown[]> {
   const verdicts = await Promise.all(tokens.map((token) => server.verify(token)))
   return [...new Set(tokens.filter((_, index) => verdicts[index]?.status === 200).map(jtiOf))]

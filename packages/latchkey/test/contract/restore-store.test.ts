@@ -1,4 +1,4 @@
-// A backup that is put back: no token from before is good, new ones are, and what is not whole is not restored.
+// Restoring a backup: no token from before is accepted, new tokens are, and a damaged backup is not restored.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -55,7 +55,7 @@ async function backedUp() {
   return { backup, since, dataDir: dirname(file) }
 }
 
-/** A restore without the master key, which judges neither key nor seal. */
+/** A restore without the master key, which checks neither key nor seal. */
 const WITHOUT_KEY = {
   unsealed: 'refused',
   judgeSeal: () => Promise.resolve(),
@@ -66,8 +66,8 @@ const WITHOUT_KEY = {
 const restore = (file: string, path: string, existing: 'refused' | 'replaced' = 'refused') =>
   restoreStore({ ...WITHOUT_KEY, file, to: folder(path), existing })
 
-describe('a backup that is put back', () => {
-  test('accepts no token from before, and its next one is above all that anybody has seen', async () => {
+describe('a restored backup', () => {
+  test('accepts no token from before, and its next generation is above all earlier ones', async () => {
     const { backup, since } = await backedUp()
     const there = join(aFolder(), 'new')
     const restored = await restore(backup, there)
@@ -79,7 +79,7 @@ describe('a backup that is put back', () => {
     expect(readdirSync(there)).toEqual(['latchkey.db'])
   })
 
-  test('is in the audit trail, once, with the time of the backup', async () => {
+  test('is recorded once in the audit trail, with the time of the backup', async () => {
     const { backup } = await backedUp()
     const there = aFolder()
     const { floor, madeAt } = await restore(backup, there)
@@ -94,7 +94,7 @@ describe('a backup that is put back', () => {
     }
   })
 
-  test('beside a log that another store left takes nothing from it', async () => {
+  test('takes nothing from a log that another store left beside it', async () => {
     const { backup, dataDir } = await backedUp()
     const file = join(dataDir, 'latchkey.db')
     const other = await openStore(file)
@@ -110,13 +110,13 @@ describe('a backup that is put back', () => {
     await store.close()
   })
 
-  test('twice has numbers of its own each time', async () => {
+  test('has new generations each time it is restored', async () => {
     const { backup } = await backedUp()
     const [one, two] = [await restore(backup, aFolder()), await restore(backup, aFolder())]
     expect(two.floor).toBeGreaterThan(one.floor)
   })
 
-  test('signs nobody in who was signed in then', async () => {
+  test('has no sessions', async () => {
     const { backup, dataDir } = await backedUp()
     const source = new DatabaseSync(join(dataDir, 'latchkey.db'))
     const session = { id: 'ses_1', hash: '\u0001', operatorId: 'opr_1', createdAt: 1 }
@@ -147,7 +147,7 @@ describe('a backup that is put back', () => {
     await store.close()
   })
 
-  test.skipIf(!has('postgresql'))('into a database is a store there', async () => {
+  test.skipIf(!has('postgresql'))('can be restored into a database', async () => {
     const { backup, since } = await backedUp()
     const url = await aDatabase()
     const to = { kind: 'database', url } as const
@@ -164,7 +164,7 @@ describe('a backup that is put back', () => {
 /** A backup with this database, and with the line at its end that fits the database. */
 const sealed = (database: Buffer): string => backupOf(database, { madeAt: 1_700_000_000, sealing: TEST_BACKUP_SEALING })
 
-describe('nothing is restored, and nothing is left,', () => {
+describe('nothing is restored, and no file stays,', () => {
   const damages: readonly (readonly [string, (whole: Buffer) => Buffer, string])[] = [
     ['cut off', (whole) => whole.subarray(0, whole.length - 4096), 'its end is missing'],
     ['cut off at its last byte', (whole) => whole.subarray(0, -1), 'its end is missing'],
@@ -180,7 +180,7 @@ describe('nothing is restored, and nothing is left,', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  test('of a whole file whose database is damaged, or is none', async () => {
+  test('of a complete file with a damaged database, or without one', async () => {
     const { dataDir } = await backedUp()
     const database = readFileSync(join(dataDir, 'latchkey.db'))
     const parent = aFolder()
@@ -190,7 +190,7 @@ describe('nothing is restored, and nothing is left,', () => {
     }
   })
 
-  test('of a pipe, which nobody waits for', async () => {
+  test('of a pipe', async () => {
     const pipe = join(aFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
     await expect(restore(pipe, join(aFolder(), 'new'))).rejects.toThrow('is no file')
@@ -219,8 +219,8 @@ describe('nothing is restored, and nothing is left,', () => {
   })
 })
 
-describe('a store that is there', () => {
-  test('is left alone, unless it is to be replaced: then its numbers are not used again', async () => {
+describe('an existing store', () => {
+  test('is kept unless it is replaced, and then its generations are not used again', async () => {
     const { backup, since, dataDir } = await backedUp()
     await expect(restore(backup, dataDir)).rejects.toThrow('holds a store already')
     const before = await openStore(join(dataDir, 'latchkey.db'))
@@ -233,7 +233,7 @@ describe('a store that is there', () => {
     await store.close()
   })
 
-  test('is replaced though its log is damaged; stopped in the middle, it has no token from before', async () => {
+  test('with a damaged log can be replaced, and has no token from before if that is interrupted', async () => {
     const { backup } = await backedUp()
     const killed = await aKilledStore(8)
     for (const stopped of [false, true]) {
@@ -252,7 +252,7 @@ describe('a store that is there', () => {
     }
   })
 
-  test('keeps what it holds when replacing it is stopped in the middle', async () => {
+  test('keeps its data when replacing it is interrupted', async () => {
     const { backup, since, dataDir } = await backedUp()
     const tell = (): void => {
       throw new Error('stopped')
@@ -275,7 +275,7 @@ describe('a store that is there', () => {
     await store.close()
   })
 
-  test('that was put back as a file has no token from before once after-restore was run', async () => {
+  test('that was restored as a file has no token from before after the command after-restore', async () => {
     const { dataDir, since } = await backedUp()
     const { floor } = await afterRestore(folder(dataDir))
     const store = await openStore(join(dataDir, 'latchkey.db'))
@@ -286,7 +286,7 @@ describe('a store that is there', () => {
     await store.close()
   })
 
-  test('is not made where there is none by after-restore', async () => {
+  test('is not created by after-restore', async () => {
     const path = aFolder()
     await expect(afterRestore(folder(path))).rejects.toThrow('missing')
     mkdirSync(join(path, 'data'))

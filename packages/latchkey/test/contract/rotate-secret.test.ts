@@ -1,4 +1,4 @@
-// How often a rotation asks the store for its integration.
+// The number of reads of a rotation.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { createSecretVault } from '../../src/keys/client-secrets.ts'

@@ -1,4 +1,4 @@
-// The rows that decide carry MACs, on each engine: a writer of the store without the master key changes none of them unnoticed.
+// The rows that decide have MACs on each engine: a change by an attacker without the master key is detected.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
@@ -74,7 +74,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     return (opened = await engine.open(place))
   }
 
-  test('a store whose names and last uses were changed opens: they decide nothing', async () => {
+  test('a store with changed names and last uses opens, because they decide nothing', async () => {
     await reopenAfter(`UPDATE integration SET name = 'other', last_used_at = 5; UPDATE session SET last_seen_at = 7`)
     expect(opened?.operators.all()).toHaveLength(2)
   })
@@ -130,12 +130,12 @@ describe.each(ENGINES)('on $name', (engine) => {
       'integration lktwo',
     ],
     ['a missing MAC', `UPDATE integration SET mac = NULL WHERE client_id = 'lkone'`, 'integration lkone'],
-  ])('%s is found out at the start, by name', async (_what, sql, name) => {
+  ])('%s is detected and named at the start', async (_what, sql, name) => {
     await engine.execute(place, sql)
     await expect(engine.open(place)).rejects.toThrow(`The ${name}`)
   })
 
-  test('a store of a version without MACs gets them once, and from then on a missing one is damage', async () => {
+  test('a store from a version without MACs gets them once, and then a missing one is damage', async () => {
     const without = ['integration', 'operator', 'session', 'set_up_link', 'admin_key', 'signing_key']
     await engine.execute(place, without.map((table) => `UPDATE ${table} SET mac = NULL`).join(';'))
     // As if a first attempt had died after some rows.
@@ -152,7 +152,7 @@ describe.each(ENGINES)('on $name', (engine) => {
 })
 
 describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
-  test('a changed row is refused: requests get 503 until the row is as it was', async () => {
+  test('a changed row is refused, and requests get 503 until the row is restored', async () => {
     const url = await aDatabase()
     // Gives up as soon as a server does: 503 is the answer after the whole retry budget.
     const store = await openPromptReplica(url)
@@ -189,7 +189,7 @@ describe.skipIf(!has('postgresql'))('on PostgreSQL, while servers run', () => {
     await store.close()
   })
 
-  test('a server of a version without MACs can change nothing of the configuration any more', async () => {
+  test('a server of a version without MACs can no longer change the configuration', async () => {
     const url = await aDatabase()
     await (await openReplica(url)).close()
     const requested = execute(

@@ -1,4 +1,4 @@
-// Scopes change through the queue of the issuances: whatever meets them in one batch is judged as it finds them.
+// Scopes change through the same queue as issuances. Later work of a batch is judged by the changed scopes.
 import { describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -21,14 +21,14 @@ describe.each(ENGINES)('on $name', (engine) => {
     return store
   }
 
-  test('a token that is signed for the old audience when it changes is signed again, also in a slot that was empty', async () => {
+  test('a token for the old audience is signed again after a change of the audience, also in an empty slot', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), move(store, 'api://moved')])
     expect(issued).toMatchObject({ ok: true, value: { token: { audience: 'api://moved' } } })
     await store.close()
   })
 
-  test('a token that is signed when its scope is deleted is refused and not recorded', async () => {
+  test('a token that is being signed while its scope is deleted is refused and not recorded', async () => {
     const store = await aStore()
     const [issued] = await Promise.all([issueFrom(store.tokens, attempt('lkone')), remove(store)])
     expect(issued).toMatchObject({ ok: false, refusal: { reason: 'scope_not_granted' } })
@@ -36,7 +36,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('what names a scope that was deleted a moment ago is refused, whole', async () => {
+  test('a change that names a just deleted scope is refused as a whole', async () => {
     const store = await aStore()
     const wanted = { kind: 'set_scopes', scopes: [PREDICT] } as const
     const right = { kind: 'set_resource_server', scopes: [PREDICT] } as const
@@ -54,7 +54,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('generations go on above those from before the deletion, also over a restart', async () => {
+  test('generations continue above those from before the deletion, also after a restart', async () => {
     const place = await engine.aPlace()
     const store = await engine.open(place)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -71,7 +71,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await again.close()
   })
 
-  test('a scope is deleted with all that uses it, or not at all', async () => {
+  test('a scope is deleted with all its uses, or not at all', async () => {
     const store = await aStore()
     await issueFrom(store.tokens, attempt('lkone'))
     const refused = await store.catalogAdministration.deleteScope(PREDICT, 'refuse', order)

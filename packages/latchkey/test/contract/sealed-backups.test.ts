@@ -1,4 +1,4 @@
-// Backups carry the seal of the server that made them: a forged or changed backup is not restored, and no server serves it.
+// Backups have a seal. A forged or changed backup is not restored, and no server serves it.
 import { createSecretKey } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -46,7 +46,7 @@ const restore = (file: string, path: string, { key = 'elsewhere', unsealed = 're
     judgeKey: () => Promise.resolve(),
   })
 
-/** What the first start puts on record; throws if the store is refused. */
+/** Returns the audit events of the first start. Throws if the server refuses the store. */
 async function firstStart(path: string) {
   const store = await openStore(join(path, 'latchkey.db'))
   await store.recordRaisedFloor()
@@ -56,7 +56,7 @@ async function firstStart(path: string) {
   return events.map(({ after }) => after)
 }
 
-test('a backup of the same store is restored, and the first start records that its seal fits', async () => {
+test('a backup of the same store is restored, and the first start records that its seal is right', async () => {
   for (const key of ['at hand', 'elsewhere'] as const) {
     const path = join(aFolder(), 'new')
     expect(await restore(backup, path, { key })).toMatchObject({ isSealed: true })
@@ -64,8 +64,8 @@ test('a backup of the same store is restored, and the first start records that i
   }
 })
 
-describe('a backup with another owner in it and a new checksum', () => {
-  test('is not restored where the master key is at hand', async () => {
+describe('a backup with a forged owner and a new checksum', () => {
+  test('is not restored if the master key is there', async () => {
     const parent = aFolder()
     for (const sealing of [await oldSealOf(backup), OTHER_SEALING]) {
       const forged = await withAnotherOwner(backup, sealing)
@@ -74,7 +74,7 @@ describe('a backup with another owner in it and a new checksum', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  test('is never served where it was restored without the master key', async () => {
+  test('is never served if it was restored without the master key', async () => {
     for (const sealing of [await oldSealOf(backup), OTHER_SEALING]) {
       const path = join(aFolder(), 'new')
       await restore(await withAnotherOwner(backup, sealing), path)
@@ -82,7 +82,7 @@ describe('a backup with another owner in it and a new checksum', () => {
     }
   })
 
-  test('is still refused after after-restore and after a copy', async () => {
+  test('is still refused after the commands after-restore and copy', async () => {
     const path = join(aFolder(), 'new')
     await restore(await withAnotherOwner(backup, OTHER_SEALING), path)
     await afterRestore(folder(path))
@@ -92,7 +92,7 @@ describe('a backup with another owner in it and a new checksum', () => {
     await expect(firstStart(copied)).rejects.toThrow(REFUSED)
   })
 
-  test('that has no seal is restored if it is accepted as it is, and still never served: the row has no MAC', async () => {
+  test('without a seal is restored with --accept-unsealed, but never served, because the forged row has no MAC', async () => {
     const unsealed = await withoutSeal(await withAnotherOwner(backup, OTHER_SEALING))
     const path = join(aFolder(), 'new')
     await restore(unsealed, path, { unsealed: 'accepted' })
@@ -111,7 +111,7 @@ describe('a backup with another owner in it and a new checksum', () => {
   })
 })
 
-test('a backup without a seal is not restored, unless it is accepted as it is; then that is on record', async () => {
+test('a backup without a seal is restored only with --accept-unsealed, and the audit trail records that', async () => {
   const unsealed = await withoutSeal(backup)
   const parent = aFolder()
   await expect(restore(unsealed, join(parent, 'new'))).rejects.toThrow('--accept-unsealed')
@@ -145,7 +145,7 @@ describe('no whole backup is', () => {
   })
 })
 
-test('a file that was replaced after its seal was judged is judged again before it is opened', async () => {
+test('a file that was replaced after the check of its seal is checked again before it is opened', async () => {
   const forged = readFileSync(backupOf(Buffer.from('no database at all'), { madeAt: 1, sealing: OTHER_SEALING }))
   const judged: boolean[] = []
   const exchange = (sealed: SealedText): Promise<void> => {

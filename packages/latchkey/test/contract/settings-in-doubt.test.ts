@@ -1,5 +1,5 @@
-// Scopes and admin keys whose change failed on its way to the disk: what holds is what the disk says afterwards.
-// On a disk that fails where the test says so; the answer of PostgreSQL that does not come is in replicas-in-doubt.test.ts.
+// Changes of scopes and admin keys whose commit failed: afterwards the state on the disk is in force.
+// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-in-doubt.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'

@@ -37,7 +37,7 @@ async function scheduled(at: Parameters<typeof upTo>[0]) {
   return { disk, clock, signingKeys, scheduler, log: () => lines.join('') }
 }
 
-test('with nothing to wait for there is no timer', async () => {
+test('without a planned step there is no timer', async () => {
   await scheduled({ before: [FIRST], wait: 0 })
   expect(vi.getTimerCount()).toBe(0)
 })
@@ -69,7 +69,7 @@ test('a rotation that begins while the server runs is followed', async () => {
   expect(vi.getTimerCount()).toBe(1)
 })
 
-test('a step whose commit failed is told in the log and tried again', async () => {
+test('a step whose commit failed is logged and tried again', async () => {
   const { disk, signingKeys, log } = await scheduled({ before: [FIRST, PUBLISH], wait: 600 })
   await vi.advanceTimersByTimeAsync(0)
   await untilTheDisk()
@@ -85,7 +85,7 @@ test('a step whose commit failed is told in the log and tried again', async () =
   expect(await statuses(signingKeys)).toEqual({ first: 'retired', second: 'signing' })
 })
 
-test('a revoked key leaves when what it signed is over', async () => {
+test('a revoked key is removed when all its tokens have expired', async () => {
   const { disk, clock, signingKeys } = await scheduled({ before: [FIRST, revocation('first')], wait: 3599 })
   await vi.advanceTimersByTimeAsync(MINUTE)
   expect(await statuses(signingKeys)).toEqual({ first: 'revoked', substitute: 'signing' })
@@ -98,7 +98,7 @@ test('a revoked key leaves when what it signed is over', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a stopped scheduler begins nothing, also when the keys change afterwards', async () => {
+test('a stopped scheduler performs no step, also when the keys change afterwards', async () => {
   const { disk, signingKeys, scheduler } = await scheduled({ before: [FIRST, PUBLISH], wait: 600 })
   scheduler.stop()
   expect(vi.getTimerCount()).toBe(0)

@@ -1,5 +1,4 @@
-// The signing keys in the store: whatever happens between two steps, one key signs, and no token of a stopped key
-// goes live.
+// The signing keys in the store: one key signs at any time, and no token of a stopped key becomes live.
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { REPLACE } from '../../src/domain/issue-mode.ts'
@@ -17,10 +16,10 @@ import { issueFrom } from '../issue-from.ts'
 // prettier-ignore
 import { ADVANCE, boot, change, done, FIRST, LIFETIME, PUBLISH, revocation, statuses, untilTheDisk, upTo } from '../key-changes.ts'
 
-/** The engines differ in the kind of array that they give bytes in. */
+/** The engines return bytes as different array types. */
 const inNumbers = (key: SigningKeyRecord) => ({ ...key, sealedPrivateKey: [...key.sealedPrivateKey] })
 
-/** Signs when it is let, and writes the name of its key for a token. */
+/** Signs when the test says so. Its token is the name of its key. */
 class HeldSigner implements Signer {
   kid = ''
   #free = Promise.resolve()
@@ -67,7 +66,7 @@ async function aStoreThatSigns(engine: EngineUnderTest) {
 
 describe.each(ENGINES)('on $name', (engine) => {
   describe('a token that is being signed', () => {
-    test('while its key is revoked goes live under the key that signs then', async () => {
+    test('while its key is revoked becomes live under the new signing key', async () => {
       const store = await aStoreThatSigns(engine)
       store.signer.hold()
       const requested = store.issue('lkone')
@@ -79,7 +78,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('while its key is retired goes live under the key that signs then', async () => {
+    test('while its key is retired becomes live under the new signing key', async () => {
       const store = await aStoreThatSigns(engine)
       await change(store.signingKeys, PUBLISH)
       store.clock.advance(600)
@@ -95,7 +94,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       const store = await aStoreThatSigns(engine)
       const [issued] = await Promise.all([store.issue('lkone'), change(store.signingKeys, revocation('first'))])
       const live = (await store.slots.read('lkone', PREDICT))?.live
-      // Which of the two came first is open; that a token of the revoked key is live after both is not.
+      // Either of the two may come first, but after both no token of the revoked key may be live.
       expect(live === undefined ? 'first' : 'substitute').toBe(issued.text)
       await store.close()
     })
@@ -148,7 +147,7 @@ describe.each(ENGINES)('on $name', (engine) => {
       await store.close()
     })
 
-    test('is there, with what it ended, after the store was opened again', async () => {
+    test('stays, with the ended tokens, after the store was opened again', async () => {
       const place = await engine.aPlace()
       const before = await engine.open(place)
       await change(before.signingKeys, FIRST)
@@ -166,8 +165,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 })
 
-// On a disk that stands still where the test says so. On PostgreSQL a change of the keys is one statement, of which all
-// is there or nothing.
+// These tests use a simulated disk. On PostgreSQL a change of the keys is one atomic statement.
 describe('a process that dies in a rotation', () => {
   const STEPS = [
     { name: 'publishing', before: [FIRST], step: PUBLISH, wait: 0 },
@@ -176,7 +174,7 @@ describe('a process that dies in a rotation', () => {
     { name: 'revoking', before: [FIRST, PUBLISH], step: revocation('first'), wait: 0 },
   ]
 
-  test.each(STEPS)('before $name is on the disk finds the keys as they were', async (at) => {
+  test.each(STEPS)('before $name is durable finds the old keys', async (at) => {
     const { disk, clock, store } = await upTo(at)
     const keys = await store.signingKeys.all()
     void change(store.signingKeys, at.step)
@@ -186,7 +184,7 @@ describe('a process that dies in a rotation', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test.each(STEPS)('after $name is on the disk finds the keys as they are then', async (at) => {
+  test.each(STEPS)('after $name is durable finds the new keys', async (at) => {
     const { disk, clock, store } = await upTo(at)
     await done(disk, change(store.signingKeys, at.step))
     const keys = await store.signingKeys.all()
@@ -195,7 +193,7 @@ describe('a process that dies in a rotation', () => {
     expect(signingKeyOf(await next.signingKeys.all())).toBeDefined()
   })
 
-  test('makes up for every step that came due since, one commit at a time', async () => {
+  test('performs all steps that came due since, one commit at a time', async () => {
     const { disk, clock, store } = await upTo({ before: [FIRST, PUBLISH], wait: 90_000 })
     expect(await statuses(store.signingKeys)).toEqual({ first: 'signing', second: 'next' })
     const reborn = disk.crash()
@@ -229,7 +227,7 @@ describe('a process that dies in a rotation', () => {
   )
 })
 
-test('keys of a store of before rotations have the times that are known of them', async () => {
+test('keys from a version without rotations have the times that the store knows', async () => {
   const file = aStoreFile()
   const database = new DatabaseSync(file)
   database.exec(MIGRATIONS[0] ?? '')
@@ -241,7 +239,7 @@ test('keys of a store of before rotations have the times that are known of them'
   database.close()
 
   const store = await openStore(file)
-  // A key that was retired by then stayed for the longest lifetime that a token can have.
+  // A key that was retired in that version stayed for the longest possible lifetime of a token.
   expect(await store.signingKeys.all()).toMatchObject([
     { kid: 'first', signsFrom: 1000, retiredAt: 113_600, revokedAt: null, acceptedUntil: 200_000 },
     { kid: 'second', signsFrom: 113_600, retiredAt: null, revokedAt: null, acceptedUntil: null },

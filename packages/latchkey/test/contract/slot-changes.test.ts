@@ -1,4 +1,4 @@
-// The log of changes: everything that was acknowledged is in it, in order, and nothing that is not durable.
+// The change buffer holds every acknowledged change, in order, and no change that is not durable.
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, REFERENCE_SCOPES } from '../../src/domain/reference-catalog.ts'
@@ -32,7 +32,7 @@ async function aFilledStore(engine: EngineUnderTest, ...clientIds: readonly stri
 }
 
 describe.each(ENGINES)('on $name', (engine) => {
-  test('what was acknowledged can be read from the log at once', async () => {
+  test('an acknowledged change can be read from the buffer at once', async () => {
     const store = await aFilledStore(engine, 'lkone')
     const table = new FollowedTable()
     let position = table.follow(store.slotChanges, 0)
@@ -55,7 +55,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('a check that finds a token past its end is no change', async () => {
+  test('a check of an expired token is no change', async () => {
     const store = await aFilledStore(engine, 'lkone')
     await issue(store, 'lkone')
     const { position } = store.slotChanges
@@ -65,7 +65,7 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  test('an integration that is declared again under the same client ID begins above its removal', async () => {
+  test('an integration that is declared again with the same client ID has generations above its removal', async () => {
     const store = await aFilledStore(engine)
     const declared = { ...newIntegration('lkagain'), firstGeneration: 1000 }
     await store.integrations.create([declared], [])
@@ -80,8 +80,8 @@ describe.each(ENGINES)('on $name', (engine) => {
     await store.close()
   })
 
-  describe('a walk over all slots, and the changes since before it', () => {
-    test.each([1, 2, 3])('give the slots as they are, whatever happened since (%i)', async (seed) => {
+  describe('a walk over all slots, with the changes since it began', () => {
+    test.each([1, 2, 3])('gives the present slots, whatever changed during the walk (%i)', async (seed) => {
       const chance = repeatableChance(seed)
       const clientIds = Array.from({ length: 20 }, (_, i) => `lk${String(i)}`)
       const store = await aFilledStore(engine, ...clientIds)
@@ -112,8 +112,8 @@ describe.each(ENGINES)('on $name', (engine) => {
   })
 })
 
-// A replica on PostgreSQL knows the places of the others, too: see places.test.ts.
-test('a place leads to what changed after it, in the process that made it and in no other', async () => {
+// A replica on PostgreSQL also knows the feed positions of the others: see places.test.ts.
+test('a feed position gives the changes after it, in the process that made it and in no other', async () => {
   const store = await aFilledStore(embedded, 'lkone')
   const { position } = store.slotChanges
   expect(store.slotChanges.after(position + 1, 10)).toBeUndefined()
@@ -127,8 +127,8 @@ test('a place leads to what changed after it, in the process that made it and in
   await other.close()
 })
 
-// On a disk that stands still where the test says so; what a late answer of PostgreSQL means stands in places.test.ts.
-describe('a commit that is not known to be durable', () => {
+// These tests use a simulated disk. For late answers of PostgreSQL see places.test.ts.
+describe('a commit with an unknown outcome', () => {
   async function aHeldStore() {
     const disk = new HeldDisk()
     const store = await runEmbeddedStore(disk, {
@@ -149,7 +149,7 @@ describe('a commit that is not known to be durable', () => {
     return { disk, store: { ...store, tokens: store.slots(ports) } }
   }
 
-  test('is not in the log', async () => {
+  test('is not in the buffer', async () => {
     const { disk, store } = await aHeldStore()
     const first = await issue(store, 'lkone')
     const { position } = store.slotChanges
@@ -179,7 +179,7 @@ describe('a commit that is not known to be durable', () => {
       await underWay
       disk.fail(outcome)
       await refused
-      // Nobody was told that it is disabled: to those who follow the token lives.
+      // No caller was told that the integration is disabled, so for followers the token is live.
       expect((await tableOf(store.slotChanges)).words()[`lkone ${PREDICT}`]).toBe(`live ${first}`)
       disk.comeBack()
       while ((await store.integrations.find('lkone').catch(() => undefined)) === undefined) await turn()

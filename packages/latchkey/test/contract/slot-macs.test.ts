@@ -1,4 +1,5 @@
-// The tokens in the slots carry MACs, on each engine: a writer of the store without the master key makes none live.
+// The slots have MACs on each engine: an attacker who can write the store but has no master key cannot make a token
+// live.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
 import { PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -42,7 +43,7 @@ describe.each(ENGINES)('on $name', (engine) => {
   const liveOf = async (store: OpenedStore, clientId: string): Promise<string | undefined> =>
     (await store.tokens.read(clientId, PREDICT))?.live?.jti
 
-  test('a store opens whose slots are as the server wrote them, with and without a token', async () => {
+  test('a store with unchanged slots opens, with and without tokens', async () => {
     const store = await reopen()
     expect(await liveOf(store, 'lkone')).toBe(token['live_jti'])
     expect(await liveOf(store, 'lktwo')).toBeUndefined()
@@ -64,19 +65,19 @@ describe.each(ENGINES)('on $name', (engine) => {
         ...{ prev_expires_at: 4_000_000_000, prev_audience: 'api://default', prev_until: 4_000_000_000 },
       }),
     ],
-  ])('a slot that was given %s refuses the start, by name', async (_, clientId, columns) => {
+  ])('a server does not start on a slot that was given %s, and names it', async (_, clientId, columns) => {
     await engine.changeSlot(place, clientId, columns())
     await expect(reopen()).rejects.toThrow(`slot ${clientId} ${PREDICT} in the store is damaged`)
   })
 
-  test('a token that was taken away past the server is gone, and the next one is issued', async () => {
+  test('a token that was removed outside the server is gone, and the next one is issued', async () => {
     await engine.changeSlot(place, 'lkone', { ...NO_TOKEN, mac: null })
     const store = await reopen()
     expect(await liveOf(store, 'lkone')).toBeUndefined()
     expect(await issueFrom(store.tokens, attempt('lkone'))).toMatchObject({ ok: true })
   })
 
-  test('the first start on a store whose slots carry no MACs adds them, and its tokens stay live', async () => {
+  test('the first start on a store without MACs in its slots adds them, and its tokens stay live', async () => {
     await engine.changeSlot(place, 'lkone', { mac: null })
     await engine.execute(place, `UPDATE store SET canary = ${engine.bytes(SEALED_ROWS_CANARY)}`)
     const store = await reopen()
@@ -88,60 +89,66 @@ describe.each(ENGINES)('on $name', (engine) => {
     await expect(reopen()).rejects.toThrow('damaged')
   })
 
-  test('a store without MACs in its slots says of a wrong MAC that the slot is damaged', async () => {
+  test('a store whose slots should have no MACs reports a slot with a wrong MAC as damaged', async () => {
     await engine.changeSlot(place, 'lkone', { mac: Buffer.alloc(16) })
     await engine.execute(place, `UPDATE store SET canary = ${engine.bytes(SEALED_ROWS_CANARY)}`)
     await expect(reopen()).rejects.toThrow('damaged')
   })
 })
 
-test.skipIf(!has('postgresql'))('a running server gives no answer from a slot that was changed past it', async () => {
-  const url = await aDatabase()
-  // Gives up as soon as a server does: 503 is the answer after the whole retry budget.
-  const store = await openPromptReplica(url)
-  await store.integrations.create([newIntegration('lkone')], [])
-  await issueFrom(store.tokens, attempt('lkone'))
-  const before = (await store.tokens.read('lkone', PREDICT))?.live?.jti
-  const change = (jti: string | undefined) =>
-    execute(
-      url,
-      `WITH changed AS (UPDATE slot SET live_jti = '${jti ?? ''}' WHERE live_jti IS NOT NULL RETURNING id)
+test.skipIf(!has('postgresql'))(
+  'a running server gives no answer from a slot that was changed outside it',
+  async () => {
+    const url = await aDatabase()
+    // Gives up as soon as a server does: 503 is the answer after the whole retry budget.
+    const store = await openPromptReplica(url)
+    await store.integrations.create([newIntegration('lkone')], [])
+    await issueFrom(store.tokens, attempt('lkone'))
+    const before = (await store.tokens.read('lkone', PREDICT))?.live?.jti
+    const change = (jti: string | undefined) =>
+      execute(
+        url,
+        `WITH changed AS (UPDATE slot SET live_jti = '${jti ?? ''}' WHERE live_jti IS NOT NULL RETURNING id)
       INSERT INTO change (slot_id) SELECT id FROM changed`,
+      )
+    await change(OTHER_JTI)
+    await expect(store.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
+    await change(before)
+    const read = async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti
+    await expect.poll(() => read().catch(() => undefined), { timeout: 30_000 }).toBe(before)
+    await store.close()
+  },
+)
+
+test.skipIf(!has('postgresql'))(
+  'a running server misses no change that arrives together with a damaged row',
+  async () => {
+    const url = await aDatabase()
+    const one = await openReplica(url)
+    await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
+    await issueFrom(one.tokens, attempt('lkone'))
+    await execute(url, 'CREATE TABLE earlier AS SELECT * FROM slot')
+    await issueFrom(one.tokens, attempt('lktwo'))
+    await one.close()
+    await execute(
+      url,
+      'CREATE TABLE later AS SELECT * FROM slot; DELETE FROM slot; INSERT INTO slot SELECT * FROM earlier',
     )
-  await change(OTHER_JTI)
-  await expect(store.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
-  await change(before)
-  const read = async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti
-  await expect.poll(() => read().catch(() => undefined), { timeout: 30_000 }).toBe(before)
-  await store.close()
-})
 
-test.skipIf(!has('postgresql'))('a running server misses no change that came together with a damaged row', async () => {
-  const url = await aDatabase()
-  const one = await openReplica(url)
-  await one.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
-  await issueFrom(one.tokens, attempt('lkone'))
-  await execute(url, 'CREATE TABLE earlier AS SELECT * FROM slot')
-  await issueFrom(one.tokens, attempt('lktwo'))
-  await one.close()
-  await execute(
-    url,
-    'CREATE TABLE later AS SELECT * FROM slot; DELETE FROM slot; INSERT INTO slot SELECT * FROM earlier',
-  )
-
-  const two = await openPromptReplica(url)
-  const live = () => two.slotViews.liveByScope(two.clock.now()).get(PREDICT)
-  expect(live()).toBe(1)
-  await execute(
-    url,
-    `BEGIN; DELETE FROM slot; INSERT INTO slot SELECT * FROM later;
+    const two = await openPromptReplica(url)
+    const live = () => two.slotViews.liveByScope(two.clock.now()).get(PREDICT)
+    expect(live()).toBe(1)
+    await execute(
+      url,
+      `BEGIN; DELETE FROM slot; INSERT INTO slot SELECT * FROM later;
     UPDATE slot SET live_jti = '${OTHER_JTI}' WHERE client_id = 'lkone' AND live_jti IS NOT NULL;
     INSERT INTO change (slot_id) SELECT id FROM slot; COMMIT`,
-  )
-  // The change-log consumer has read the damaged row, and has been refused, before the second one of these answers.
-  for (let times = 0; times < 2; times++)
-    await expect(two.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
-  await execute(url, 'DELETE FROM slot; INSERT INTO slot SELECT * FROM later')
-  await expect.poll(live, { timeout: 30_000 }).toBe(2)
-  await two.close()
-})
+    )
+    // The change-log consumer has read the damaged row, and has been refused, before the second one of these answers.
+    for (let times = 0; times < 2; times++)
+      await expect(two.tokens.read('lkone', PREDICT)).rejects.toThrow(StoreUnavailable)
+    await execute(url, 'DELETE FROM slot; INSERT INTO slot SELECT * FROM later')
+    await expect.poll(live, { timeout: 30_000 }).toBe(2)
+    await two.close()
+  },
+)

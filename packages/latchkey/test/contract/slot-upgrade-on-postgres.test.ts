@@ -1,5 +1,5 @@
-// The step of the PostgreSQL schema that moves the issuance history into the row of its slot: nothing is lost or changed,
-// and a server of an older version that is still running can change nothing any more.
+// The step of the PostgreSQL schema that moves the issuance history into the row of its slot: nothing is lost or
+// changed, and a server of an older version that is still running can change nothing any more.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -90,7 +90,7 @@ const codeOf = (call: Promise<unknown>): Promise<unknown> =>
   )
 
 describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => {
-  test('every column of every slot says what it said, and its history has the bytes that the program would have made', async () => {
+  test('every slot has the same values, and its history has the bytes that the program makes', async () => {
     const url = await aStoreBeforeTheStep(version)
     const before = await slots(url)
     expect(await migrated(url)).toEqual([BEFORE + 1])
@@ -126,7 +126,7 @@ describe.skipIf(!has('postgresql')).each(POSTGRES)('on $name', ({ version }) => 
     },
   )
 
-  test('the step waits for a commit that is under way, and commits that wait behind the step change nothing', async () => {
+  test('the step waits for a commit in progress, and commits that wait for the step change nothing', async () => {
     const url = await aStoreBeforeTheStep(version)
     const waiting = async (): Promise<number> =>
       Number(

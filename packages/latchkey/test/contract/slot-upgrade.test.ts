@@ -1,4 +1,4 @@
-// The step of the embedded schema that moves slots and their histories into one row: nothing of them is lost or changed.
+// The step of the embedded schema that moves slots and their histories into one row. It loses and changes no data.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { Row, SqlValue } from '../../src/rows/disk.ts'
@@ -50,7 +50,7 @@ const plain = (rows: Iterable<unknown>): readonly Row[] => [...rows].map((row) =
 const byPlace = (one: Row, other: Row): number =>
   Number(one['slot_id']) - Number(other['slot_id']) || Number(one['n']) - Number(other['n'])
 
-test('after the step every column of every slot and every issuance says what it said', () => {
+test('after the step every slot and every issuance has the same values', () => {
   const file = aFileBeforeTheStep()
   const before = new DatabaseSync(file)
   const slots = plain(before.prepare('SELECT * FROM slot ORDER BY id').all())

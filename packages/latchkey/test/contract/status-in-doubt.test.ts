@@ -1,5 +1,5 @@
-// A change of status that failed on its way to the disk: nobody is told that it holds before it is known to.
-// On a disk that fails where the test says so; the answer of PostgreSQL that does not come is in replicas-in-doubt.test.ts.
+// A change of status whose commit failed: the server reports it only after its outcome is known.
+// These tests use a simulated disk. For commits that PostgreSQL does not answer, see replicas-in-doubt.test.ts.
 import { expect, test } from 'vitest'
 import { SYSTEM } from '../../src/domain/audit-event.ts'
 import { changeIntegrationStatus } from '../../src/operations/change-integration-status.ts'
@@ -19,7 +19,7 @@ import { issueFrom } from '../issue-from.ts'
 const CLIENT_ID = 'lkstatusindoubt1'
 const which = { id: CLIENT_ID, version: undefined }
 
-/** A disk that does not come back before it is told to. */
+/** A disk that answers again only when the test says so. */
 async function aStore() {
   const disk = SimulatedDisk.blank()
   let comeBack: () => void = () => undefined
@@ -51,7 +51,7 @@ async function aStore() {
   return { disk, store, synced, comeBack: () => { comeBack() } } // prettier-ignore
 }
 
-test('an integration whose enabling is in doubt is not said to be disabled', async () => {
+test('an integration is not reported as disabled while the outcome of enabling it is unknown', async () => {
   const { disk, store, synced, comeBack } = await aStore()
   await synced(changeIntegrationStatus(store, SYSTEM, which, 'disable'))
   const enabled = expect(changeIntegrationStatus(store, SYSTEM, which, 'enable')).rejects.toThrow(StoreUnavailable)
@@ -66,7 +66,7 @@ test('an integration whose enabling is in doubt is not said to be disabled', asy
   expect(disabled).toMatchObject({ ok: true, value: { state: { integration: { enabled: false } } } })
 })
 
-test('a live token whose revocation is in doubt is not handed out again in stable mode', async () => {
+test('stable mode does not hand out a token while the outcome of its revocation is unknown', async () => {
   const { disk, store, synced, comeBack } = await aStore()
   const mode: IssueMode = { kind: 'stable', renewBeforeSeconds: 300 }
   const stable = newIntegration('lkstableindoubt1')

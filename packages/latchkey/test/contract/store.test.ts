@@ -1,4 +1,4 @@
-// What every engine promises behind the store ports, tried on each with real files and a real database.
+// The promises of the store ports, tested on each engine with real files and a real database.
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import type { IssuedToken } from '../../src/ports/slots.ts'
@@ -14,7 +14,7 @@ const issue = async (store: OpenedStore, ...of: Parameters<typeof attempt>): Pro
 }
 
 describe.each(ENGINES)('$name', (engine) => {
-  test('what was acknowledged is there after the store was closed and opened again', async () => {
+  test('acknowledged changes are there after the store was closed and opened again', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone', { kind: 'stable', renewBeforeSeconds: 60 }, 30)], [])
@@ -29,7 +29,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('generations go on growing after the store was opened again', async () => {
+  test('generations continue to grow after the store was opened again', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -44,7 +44,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('client IDs and scopes that differ in case only are different', async () => {
+  test('client IDs and scopes that differ only in case are different', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('LKONE')], [])
     const lower = await issue(store, 'lkone')
@@ -65,7 +65,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('of two integrations with one client ID the second is refused, and what was queued beside it goes through', async () => {
+  test('a second integration with the same client ID is refused, and other work of the batch succeeds', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const [again, token] = await Promise.all([
@@ -77,7 +77,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a statement that the database refuses fails its own request and nobody else in the batch', async () => {
+  test('a statement that the database refuses fails its own request, and no other request of the batch', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const sameRecordId = { ...newIntegration('lkthree'), profile: newIntegration('lkone').profile }
@@ -91,7 +91,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('an odd user agent fails nobody', async () => {
+  test('an odd user agent fails no request', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const odd = `\u0000\ud800 ${'x'.repeat(5000)}`
@@ -99,7 +99,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('another audience at the next start empties the slots, and going back revives nothing', async () => {
+  test('another audience at the next start empties the slots, and the old audience revives no token', async () => {
     const file = await engine.aPlace()
     const first = await engine.open(file, 'api://one')
     await first.integrations.create([newIntegration('lkone')], [])
@@ -113,7 +113,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await third.close()
   })
 
-  test('removing an integration leaves no row of it behind', async () => {
+  test('removing an integration removes all its rows', async () => {
     const file = await engine.aPlace()
     const store = await engine.open(file)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -126,7 +126,7 @@ describe.each(ENGINES)('$name', (engine) => {
     }
   })
 
-  test('the history keeps the last 16 issuances of a slot, with who asked for them, across a restart', async () => {
+  test('the history keeps the last 16 issuances of a slot and their requesters after a restart', async () => {
     const file = await engine.aPlace()
     const store = await engine.open(file)
     await store.integrations.create([newIntegration('lkone')], [])
@@ -143,7 +143,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await again.close()
   })
 
-  test('a floor that a restore has raised ends every token from before, and the next generation is above it', async () => {
+  test('a raised generation floor ends every token from before, and the next generation is above it', async () => {
     const file = await engine.aPlace()
     const before = await engine.open(file)
     await before.integrations.create([newIntegration('lkone')], [])
@@ -156,7 +156,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('the last of several uses of a secret is on record after the store was closed', async () => {
+  test('the last of several uses of a secret is stored after the store was closed', async () => {
     const place = await engine.aPlace()
     const before = await engine.open(place)
     await before.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
@@ -178,13 +178,13 @@ describe.each(ENGINES)('$name', (engine) => {
     await after.close()
   })
 
-  test('a store that is closed twice is closed', async () => {
+  test('closing a store twice is no error', async () => {
     const store = await engine.open(await engine.aPlace())
     await Promise.all([store.close(), store.close()])
     await store.close()
   })
 
-  test('attempts beyond the limit of waiting ones are rejected at once, and the waiting ones get their token', async () => {
+  test('requests over the limit of pending ones are rejected at once, and the pending ones get their token', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const outcomes = await Promise.allSettled(Array.from({ length: 5000 }, () => issue(store, 'lkone')))
@@ -194,7 +194,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a change whose record cannot be made fails alone, leaves nothing of itself, and the next one goes on', async () => {
+  test('a change whose audit record fails is rolled back alone, and the next change succeeds', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone')], [])
     const fault = (): never => {
@@ -212,7 +212,7 @@ describe.each(ENGINES)('$name', (engine) => {
     await store.close()
   })
 
-  test('a token that was acknowledged is not superseded by an issuance that its own failed batch had begun', async () => {
+  test('an issuance of a failed batch does not supersede a token that was acknowledged since', async () => {
     const store = await engine.open(await engine.aPlace())
     await store.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     const first = await issue(store, 'lkone')
@@ -225,7 +225,7 @@ describe.each(ENGINES)('$name', (engine) => {
       store.tokens.revoke('lkone', PREDICT, first.token.jti),
       store.integrations.create([sameRecordId], []).catch(() => undefined),
     ])
-    // Whatever was still on its way is durable before these are.
+    // Earlier commits are durable before these.
     for (let i = 0; i < 5; i++) await issue(store, 'lktwo')
     expect((await store.tokens.read('lkone', PREDICT))?.live).toEqual(issued.token)
     await store.close()

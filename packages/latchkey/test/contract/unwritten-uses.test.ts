@@ -1,5 +1,5 @@
-// Uses that wait to be written: none is lost while the ones before are on their way, and tokens wait for none of them long.
-// The same code serves both engines: the simulated disk lets the test stop between two steps.
+// Uses that are not written yet: none is lost while earlier ones are being written, and tokens do not wait long for
+// them. The same code serves both engines: the simulated disk lets the test stop between two steps.
 import { expect, test } from 'vitest'
 import type { Write } from '../../src/rows/disk.ts'
 import { AuditLog } from '../../src/state/audit-log.ts'
@@ -32,7 +32,7 @@ async function someUses() {
   return { disk, uses, written }
 }
 
-test('of several uses of one thing the last is written, once', async () => {
+test('only the last of several uses of a record is written', async () => {
   const { disk, uses, written } = await someUses()
   uses.note('a', 'first')
   uses.note('a', 'last')
@@ -46,7 +46,7 @@ test('of several uses of one thing the last is written, once', async () => {
   expect([uses.get('a'), uses.get('b')]).toEqual([undefined, undefined])
 })
 
-test('what is used while the uses before are on their way is written the next time', async () => {
+test('a use during a write of earlier uses is written the next time', async () => {
   const { disk, uses, written } = await someUses()
   uses.note('a', 'before')
   const first = uses.flush()
@@ -63,7 +63,7 @@ test('what is used while the uses before are on their way is written the next ti
   expect(written).toEqual(['a before', 'a meanwhile', 'b meanwhile'])
 })
 
-test('what could not be written is not forgotten', async () => {
+test('a use that could not be written is written later', async () => {
   const { disk, uses, written } = await someUses()
   uses.note('a', 'use')
   const failed = uses.flush()
@@ -80,7 +80,7 @@ test('what could not be written is not forgotten', async () => {
   expect(uses.get('a')).toBeUndefined()
 })
 
-test('many uses are written a hundred to a commit, so that tokens wait for none of them long', async () => {
+test('uses are written a hundred in a commit, so that tokens do not wait long for them', async () => {
   const { disk, uses, written } = await someUses()
   for (let i = 0; i < 250; i++) uses.note(`secret ${String(i)}`, 'use')
   const flushed = uses.flush()

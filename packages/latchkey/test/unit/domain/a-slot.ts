@@ -15,7 +15,7 @@ export const aToken = (generation: number, issuedAt = NOW): RecordedToken => ({
   audience: AUDIENCE,
 })
 
-/** What a token says that was signed from this record. */
+/** Returns the claims of a token that was signed from this record. */
 export const claimsOf = (token: RecordedToken, scope = PREDICT): AccessTokenClaims =>
   accessTokenClaims({
     issuer: 'https://auth.example.com/oauth2/main',
@@ -30,6 +30,6 @@ export const claimsOf = (token: RecordedToken, scope = PREDICT): AccessTokenClai
 
 export const openSlot = (): Slot => emptySlot(1, PREDICT, true)
 
-/** An open slot in which tokens of these generations were put one after the other, all at `NOW`. */
+/** An open slot that got tokens with these generations in turn, all at `NOW`. */
 export const slotAfter = (generations: readonly number[], graceSeconds = 0): Slot =>
   generations.reduce((slot, generation) => supersede(slot, aToken(generation), graceSeconds, NOW), openSlot())

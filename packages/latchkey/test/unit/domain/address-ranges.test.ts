@@ -1,4 +1,4 @@
-// Which addresses are within which ranges: as node:net has it, and strictly where it is lenient.
+// Addresses and ranges are matched like node:net does, but parsed more strictly.
 import fc from 'fast-check'
 import { BlockList, isIP } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -12,18 +12,18 @@ import { addressRanges } from '../../address-ranges.ts'
 import { formatIpAddress, parseIpAddress } from '../../../src/domain/ip-address.ts'
 
 const bytesOf = (length: number) => fc.array(fc.integer({ min: 0, max: 255 }), { minLength: length, maxLength: length })
-// Many zeros, so that `::` stands in every place.
+// Many zeros, so that `::` occurs in every position.
 const group = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) }) // prettier-ignore
 const ipv4 = bytesOf(4).map((bytes) => bytes.join('.'))
 const ipv6 = fc
   .array(group, { minLength: 8, maxLength: 8 })
   .map((groups) => formatIpAddress({ family: 'ipv6', bytes: groups.flatMap((each) => [each >> 8, each & 0xff]) }))
-  // These are IPv4 addresses, written long.
+  // These are IPv4 addresses, written as IPv6.
   .filter((text) => !text.startsWith('::ffff:'))
 const address = fc.oneof(ipv4, ipv6)
 const familyOf = (text: string): 'ipv4' | 'ipv6' => (isIP(text) === 6 ? 'ipv6' : 'ipv4')
 
-/** The range of that length which the address lies in. */
+/** Returns the range of this length that contains the address. */
 function rangeAround(text: string, length: number): string {
   const parsed = parseIpAddress(text)
   if (parsed === undefined) throw new Error(text)
@@ -37,7 +37,7 @@ const range = fc
   .tuple(address, fc.integer({ min: 0, max: 128 }))
   .map(([text, length]) => rangeAround(text, familyOf(text) === 'ipv4' ? length % 33 : length))
 
-/** An address, and ranges some of which lie around it. */
+/** An address, and ranges of which some contain it. */
 const addressAndRanges = address.chain((text) =>
   fc.record({
     requested: fc.constant(text),
@@ -156,23 +156,23 @@ describe('a range', () => {
   })
 })
 
-test('without ranges every address will do, with some only what can be read', () => {
+test('without ranges every address is allowed, with ranges only a well-formed one', () => {
   expect(isAddressWithin('', [])).toBe(true)
   expect(isAddressWithin('', addressRanges('0.0.0.0/0', '::/0'))).toBe(false)
   expect(isAddressWithin('unix', addressRanges('0.0.0.0/0', '::/0'))).toBe(false)
 })
 
-test('IPv4 written as IPv6 is within the IPv4 range, and a range of all IPv6 holds no IPv4', () => {
+test('IPv4 written as IPv6 is in the IPv4 range, and the range of all IPv6 contains no IPv4', () => {
   expect(isAddressWithin('::ffff:192.0.2.7', addressRanges('192.0.2.0/24'))).toBe(true)
   expect(isAddressWithin('::ffff:c000:207', addressRanges('192.0.2.0/24'))).toBe(true)
   expect(isAddressWithin('192.0.2.7', addressRanges('::/0'))).toBe(false)
 })
 
-test('the network card in a link-local address does not matter', () => {
+test('the zone of a link-local address does not matter', () => {
   expect(isAddressWithin('fe80::1%eth0', addressRanges('fe80::/10'))).toBe(true)
 })
 
-test('an IPv4 address is a network of its own, IPv6 addresses of the same /64 are one', () => {
+test('each IPv4 address is its own network, and IPv6 addresses of the same /64 share one', () => {
   expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
   expect(networkOf('::ffff:192.0.2.1')).toBe('192.0.2.1')
   expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')

@@ -1,4 +1,4 @@
-// What a change of an admin key makes of all keys, and when it is refused.
+// The result of each change of an admin key, and its refusals.
 import { describe, expect, test } from 'vitest'
 import { addAdminKey, MOST_ADMIN_KEYS, revokeAdminKey } from '../../../src/domain/admin-key-change.ts'
 import type { AdminKey } from '../../../src/domain/admin-key.ts'
@@ -18,7 +18,7 @@ describe('a new key', () => {
   const FULL = Array.from({ length: MOST_ADMIN_KEYS }, (_, i) => aKey(String(i)))
   const added = aKey('new')
 
-  test('comes behind those that are there, the ended ones included', () => {
+  test('comes after all other keys, also after ended ones', () => {
     expect(addAdminKey([REVOKED, VIEWER], added, NOW)).toEqual({
       ok: true,
       value: { keys: [REVOKED, VIEWER, added], dropped: undefined },
@@ -28,13 +28,13 @@ describe('a new key', () => {
   test.each([
     ['revoked', REVOKED],
     ['expired', EXPIRED],
-  ])('takes the place of the oldest ended key, one that is %s, if there is no more room', (_how, ended) => {
+  ])('replaces the oldest ended key, one that is %s, when the limit is reached', (_how, ended) => {
     const keys = [...FULL.slice(2), ended, aKey('later', { revokedAt: NOW })]
     const value = { keys: [...keys.filter((key) => key !== ended), added], dropped: ended }
     expect(addAdminKey(keys, added, NOW)).toEqual({ ok: true, value })
   })
 
-  test('is refused when there are as many as there can be and all of them work', () => {
+  test('is refused when the limit is reached and all keys are active', () => {
     expect(addAdminKey(FULL, added, NOW)).toEqual({
       ok: false,
       refusal: { reason: 'limit_reached', most: MOST_ADMIN_KEYS },
@@ -45,7 +45,7 @@ describe('a new key', () => {
 describe('a key that is revoked', () => {
   const [ONE, TWO] = [aKey('one'), aKey('two', { loopbackOnly: true })]
 
-  test('stays in its place, revoked from this second on', () => {
+  test('keeps its position, and is revoked from this second on', () => {
     const after = { ...ONE, revokedAt: NOW }
     expect(revokeAdminKey([ONE, VIEWER, TWO], 'one', NOW)).toEqual({
       ok: true,
@@ -53,14 +53,14 @@ describe('a key that is revoked', () => {
     })
   })
 
-  test('and revoked again is the very same key', () => {
+  test('does not change when it is revoked again', () => {
     expect(revokeAdminKey([REVOKED, ONE], 'revoked', NOW)).toEqual({
       ok: true,
       value: { keys: [REVOKED, ONE], before: REVOKED, after: REVOKED },
     })
   })
 
-  test('cannot be the last one that an owner could use; a key that has ended is no other one', () => {
+  test('cannot be the last active key of an owner', () => {
     const keys = [ONE, VIEWER, REVOKED, EXPIRED]
     expect(revokeAdminKey(keys, 'one', NOW)).toEqual({ ok: false, refusal: { reason: 'last_owner_key' } })
     expect(revokeAdminKey(keys, 'one', NOW - 1)).toMatchObject({ ok: true })

@@ -1,4 +1,4 @@
-// Who may have a token of a scope at this moment.
+// The rule for which clients may have a token of a scope.
 import { describe, expect, test } from 'vitest'
 import { addressRanges } from '../../address-ranges.ts'
 import { admit } from '../../../src/domain/admission.ts'
@@ -33,7 +33,7 @@ describe('is refused:', () => {
     expect(outcome(anIntegration({ enabled: false }))).toBe('client_disabled')
   })
 
-  test('a client whose secret is gone', () => {
+  test('a client whose secret was removed', () => {
     expect(outcome(anIntegration({ secrets: [{ id: 'sec_2', hash: 'x', endsAt: undefined }] }))).toBe('wrong_secret')
   })
 
@@ -60,7 +60,7 @@ test('a secret authenticates until the second before its end', () => {
   expect(outcome(ending, PREDICT, NOW + 10)).toBe('wrong_secret')
 })
 
-test('the end of one secret leaves the other one good', () => {
+test('the end of one secret leaves the other one valid', () => {
   const secrets = [
     { id: 'sec_0', hash: 'x', endsAt: NOW },
     { id: 'sec_1', hash: 'y', endsAt: undefined },

@@ -1,4 +1,4 @@
-// What a change of an API makes of the catalog, and when it is refused.
+// The effect of each change of an API on the catalog, and its refusals.
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { addApi, type ApiChange, editApi, MOST_APIS, removeApi } from '../../../src/domain/api-change.ts'
@@ -15,7 +15,7 @@ const edit = (change: Partial<ApiRecord>, { id = 'api_1', version = 2 } = {}) =>
   editApi(CATALOG, { id, version, change: { ...UNCHANGED, ...change } })
 
 describe('a new API', () => {
-  test('comes behind those that are there', () => {
+  test('comes after all other APIs', () => {
     const third = anApi({ id: 'api_3', name: 'Third' })
     expect(addApi(CATALOG, third)).toEqual({ ok: true, value: aCatalog(anApi(), SECOND, third) })
   })
@@ -27,7 +27,7 @@ describe('a new API', () => {
     expect(addApi(CATALOG, anApi({ id: 'api_3', ...fields }))).toEqual({ ok: false, refusal })
   })
 
-  test('is refused when there are as many as there can be', () => {
+  test('is refused when the limit of APIs is reached', () => {
     const full = Array.from({ length: MOST_APIS }, (_, i) => anApi({ id: `api_${String(i)}`, name: String(i) }))
     const last = anApi({ id: 'api_last', name: 'Last' })
     const refusal = { reason: 'limit_reached', most: MOST_APIS }
@@ -76,7 +76,7 @@ describe('an API that is deleted', () => {
     expect(removeApi(CATALOG, { id: 'api_1', version: undefined })).toEqual({ ok: true, value })
   })
 
-  test('is refused if it does not exist, or if the caller saw another version', () => {
+  test('must exist, and have the version that the caller read', () => {
     expect(removeApi(CATALOG, { id: 'api_9', version: undefined })).toMatchObject({
       refusal: { reason: 'unknown_api' },
     })

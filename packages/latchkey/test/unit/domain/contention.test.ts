@@ -1,4 +1,4 @@
-// Contention: callers that keep superseding each other are found and named; clients that renew in time never are.
+// Contention: callers that keep superseding each other are found and named. Clients that renew in time are not.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -31,7 +31,7 @@ const tokenAt = (second: number, generation: number): RecordedToken => ({
   audience: 'api://default',
 })
 
-/** Requests in the order they were answered: who, after how many seconds, and with the same token as the one before? */
+/** Requests in the order of their answers: the source, the seconds, and whether it shared the token before it. */
 interface Asked {
   readonly by: string
   readonly second: number
@@ -90,12 +90,12 @@ describe('one caller', () => {
     expect(play(every(1, 4, '1')).contention?.kind).toBe('one_source')
   })
 
-  test('that another one joins is one of several from then on', () => {
+  test('becomes one of several when another one joins', () => {
     const alone = every(1, 4, '1')
     expect(play([...alone, { by: '2', second: 5 }]).contention?.kind).toBe('several_sources')
   })
 
-  test('that renews after half the life of its token never is, however short that is', () => {
+  test('that renews in the second half of a token’s life is never in contention, however short that life is', () => {
     const traffic = noTraffic()
     for (let n = 1; n < 50; n++) {
       const [before, token] = [n - 1, n].map((turn) => ({
@@ -118,13 +118,13 @@ describe('one caller', () => {
 describe('at its limits,', () => {
   const contentionOf = (requested: readonly Asked[]) => play(requested).contention
 
-  test('three supersessions exactly a minute apart are a contention, a second more are not', () => {
+  test('three supersessions within exactly a minute are a contention, and within a second more are not', () => {
     const atSeconds = (...seconds: number[]) => seconds.map((second): Asked => ({ by: '1', second }))
     expect(contentionOf(atSeconds(0, 5, 35, 65))).toBeDefined()
     expect(contentionOf(atSeconds(0, 5, 35, 66))).toBeUndefined()
   })
 
-  test('a token superseded at half its life was superseded in time, one a second younger too early', () => {
+  test('a token superseded at half its life is renewed in time, and a second earlier is too early', () => {
     const raised = (age: number): boolean => {
       const traffic = noTraffic()
       for (let n = 1; n <= RAISED_BY; n++) {
@@ -146,13 +146,13 @@ describe('at its limits,', () => {
     expect([sources(QUIET_MS / 1000 - 1), sources(QUIET_MS / 1000)]).toEqual([2, 1])
   })
 
-  test('eight sources are named: a ninth takes the place of the one not seen the longest', () => {
+  test('eight sources are named, and a ninth replaces the least recently seen one', () => {
     const traffic = play(['1', '2', '3', '1', '4', '5', '6', '7', '8', '9'].map((by, second) => ({ by, second })))
     // prettier-ignore
     expect(traffic.sources.map(({ address }) => address.split('.').at(-1))).toEqual(['3', '1', '4', '5', '6', '7', '8', '9'])
   })
 
-  test('an answer with an older token, told late, is no supersession', () => {
+  test('a late report of an older token is no supersession', () => {
     const requests = requestsOf(every(1, 3, '1'))
     const traffic = noTraffic()
     for (const request of [requests[2], requests[1], requests[2], requests[1], requests[2]]) {
@@ -182,7 +182,7 @@ describe('requests that one issuance answered', () => {
 })
 
 describe('a contention', () => {
-  test('is over when no token was superseded early for five minutes, and not a millisecond earlier', () => {
+  test('ends after five minutes without an early supersession, and not a millisecond earlier', () => {
     const traffic = play(every(10, 4, '1', '2'))
     expect(contentionAt(traffic, 30_000 + QUIET_MS - 1)).toBeDefined()
     expect(contentionAt(traffic, 30_000 + QUIET_MS)).toBeUndefined()
@@ -196,7 +196,7 @@ describe('a contention', () => {
     expect(traffic.sources.map(({ address }) => address)).toEqual(['192.0.2.4', '192.0.2.3'])
   })
 
-  test('has cures, and separating the callers is the first only where there are several', () => {
+  test('has remedies, and separating the callers is the first one only for several sources', () => {
     expect(curesOf('several_sources')[0]).toBe('separate_integrations')
     expect(curesOf('one_source')).not.toContain('separate_integrations')
   })

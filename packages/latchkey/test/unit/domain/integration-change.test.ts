@@ -1,4 +1,4 @@
-// What a change by an operator does to an integration and to its slots.
+// The effect of each change of an integration on the integration and its slots.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ClientSecret } from '../../../src/domain/client-secret.ts'
@@ -57,11 +57,11 @@ describe('disabling', () => {
     ])
   })
 
-  test('twice moves no generation the second time', () => {
+  test('twice changes no generation the second time', () => {
     expect(slotsAfter(DISABLE, DISABLE)).toEqual(slotsAfter(DISABLE))
   })
 
-  test('and enabling again opens the slots and revives nothing', () => {
+  test('and enabling again opens the slots, and revives no token', () => {
     expect(slotsAfter(DISABLE, ENABLE)).toMatchObject([
       { live: undefined, open: true, generation: 6 },
       { live: undefined, open: true, generation: 7 },
@@ -70,14 +70,14 @@ describe('disabling', () => {
 })
 
 describe('the scopes', () => {
-  test('one that is taken away is emptied and closed, the other one keeps its live token', () => {
+  test('a removed scope empties and closes its slot, and the other scope keeps its live token', () => {
     expect(slotsAfter(setScopes(MODEL))).toMatchObject([
       { scope: PREDICT, live: undefined, granted: false, open: false, generation: 6 },
       { scope: MODEL, live: aToken(6), granted: true, open: true, generation: 6 },
     ])
   })
 
-  test('one that is given back is open and empty, in the slot that it had', () => {
+  test('a scope that is granted again gets its old slot, open and empty', () => {
     expect(slotsAfter(setScopes(MODEL), setScopes(MODEL, PREDICT))[0]).toMatchObject({
       id: 1,
       live: undefined,
@@ -87,7 +87,7 @@ describe('the scopes', () => {
     })
   })
 
-  test('one that is new gets a slot of its own', () => {
+  test('a new scope gets a new slot', () => {
     const slots = after(
       { ...anIntegration(), slots: anIntegration().slots.slice(0, 1) },
       setScopes(PREDICT, MODEL),
@@ -98,17 +98,17 @@ describe('the scopes', () => {
     ])
   })
 
-  test('set to what they are change no slot', () => {
+  test('set to the same scopes change no slot', () => {
     expect(slotsAfter(setScopes(PREDICT, MODEL))).toEqual(anIntegration().slots)
   })
 
-  test('given to a disabled integration open only when it is enabled', () => {
+  test('granted to a disabled integration open when it is enabled', () => {
     const disabled = after(anIntegration(), DISABLE, setScopes(MODEL), setScopes(MODEL, PREDICT))
     expect(disabled.slots.map(({ open }) => open)).toEqual([false, false])
     expect(after(disabled, ENABLE).slots.map(({ open }) => open)).toEqual([true, true])
   })
 
-  test('taken away while it was disabled stay closed when it is enabled', () => {
+  test('removed from a disabled integration stay closed when it is enabled', () => {
     expect(grantedScopes(after(anIntegration(), DISABLE, setScopes(MODEL), ENABLE))).toEqual([MODEL])
     expect(slotsAfter(DISABLE, setScopes(MODEL), ENABLE)[0]).toMatchObject({ open: false, live: undefined })
   })
@@ -125,7 +125,7 @@ describe('secrets', () => {
   const secretsAfter = (...changes: readonly IntegrationChange[]) =>
     after(anIntegration(), ...changes).integration.secrets.map(({ id, endsAt }) => [id, endsAt])
 
-  test('a rotation ends the secret before at the moment it names, and touches no slot', () => {
+  test('a rotation ends the older secret at the given time, and changes no slot', () => {
     expect(secretsAfter(adding('sec_2', NOW + 60))).toEqual([
       ['sec_1', NOW + 60],
       ['sec_2', undefined],
@@ -141,12 +141,12 @@ describe('secrets', () => {
     })
   })
 
-  test('a third one is welcome when one of the two has ended', () => {
+  test('a third one is accepted when one of the two has ended', () => {
     const state = after(anIntegration(), adding('sec_2', NOW))
     expect(after(state, adding('sec_3')).integration.secrets.map(({ id }) => id)).toContain('sec_3')
   })
 
-  test('an end is brought forward, never put off', () => {
+  test('an end can be set earlier, never later', () => {
     const end = (at: number): IntegrationChange => ({ kind: 'end_secret', secretId: 'sec_1', at })
     expect(secretsAfter(end(NOW + 10), end(NOW + 99))).toEqual([['sec_1', NOW + 10]])
     expect(secretsAfter(end(NOW + 99), end(NOW + 10))).toEqual([['sec_1', NOW + 10]])
@@ -172,7 +172,7 @@ test('the issue mode, grace and resource-server right change no slot', () => {
   expect(changed.slots).toEqual(anIntegration().slots)
 })
 
-test('every change is a new version, a change to what is so already is none, and no slot moves back', () => {
+test('every change with an effect makes a new version, and no generation falls', () => {
   const aChange = fc.oneof(
     fc.constantFrom(DISABLE, ENABLE),
     fc.subarray([PREDICT, MODEL]).map((scopes) => setScopes(...scopes)),

@@ -1,4 +1,4 @@
-// Which token a request is answered with when one is live already.
+// The token that answers a request when the slot already has a live one.
 import { describe, expect, test } from 'vitest'
 import { type IssueMode, REPLACE, tokenToReuse } from '../../../src/domain/issue-mode.ts'
 import { markEnded } from '../../../src/domain/slot.ts'
@@ -11,23 +11,23 @@ test('the mode replace never hands out the live token', () => {
 })
 
 describe('the mode stable', () => {
-  test('hands out the live token while more than the agreed seconds are left', () => {
+  test('hands out the live token while it has more than the configured seconds left', () => {
     expect(tokenToReuse(STABLE, slotAfter([1]), AUDIENCE, NOW + LIFETIME - 301)).toEqual(aToken(1))
   })
 
-  test('wants a new token from the agreed second before the end', () => {
+  test('issues a new token from the configured second before expiry on', () => {
     expect(tokenToReuse(STABLE, slotAfter([1]), AUDIENCE, NOW + LIFETIME - 300)).toBeUndefined()
   })
 
-  test('wants a new token in an empty slot', () => {
+  test('issues a new token in an empty slot', () => {
     expect(tokenToReuse(STABLE, openSlot(), AUDIENCE, NOW)).toBeUndefined()
   })
 
-  test('wants a new token when the scope has another audience today', () => {
+  test('issues a new token after the audience of the scope changed', () => {
     expect(tokenToReuse(STABLE, slotAfter([1]), 'api://another', NOW)).toBeUndefined()
   })
 
-  test('does not hand out a token that was seen past its end, when the wall clock has stepped back', () => {
+  test('does not hand out a token that was seen as expired, even after the wall clock steps back', () => {
     expect(tokenToReuse(STABLE, markEnded(slotAfter([1]), 1), AUDIENCE, NOW)).toBeUndefined()
   })
 

@@ -1,4 +1,4 @@
-// What becomes of a token request as its batch closes: each judgement, and which one comes first where several apply.
+// The judgement of a token request when its batch closes, and which judgement comes first if several apply.
 import { describe, expect, test } from 'vitest'
 import { addressRanges } from '../../address-ranges.ts'
 import type { EarlierAttempt } from '../../../src/domain/earlier-attempt.ts'
@@ -17,7 +17,7 @@ interface Case {
   readonly slot?: Slot
   readonly integration?: Partial<Integration>
   readonly isDeleted?: boolean
-  /** The token that was signed for the request: with the generation 2 unless set. */
+  /** The token that was signed for the request. Its generation is 2 unless set. */
   readonly signed?: RecordedToken
   readonly earlier?: EarlierAttempt
   readonly wasJudgedBySame?: boolean
@@ -27,7 +27,7 @@ interface Case {
   readonly waited?: number
 }
 
-/** The slot holds the token with the generation 1 unless set. */
+/** The slot holds a token with generation 1 unless set. */
 function judged(of: Case) {
   const integration = of.integration === undefined ? INTEGRATION : { ...INTEGRATION, ...of.integration }
   const state: IntegrationState | undefined =
@@ -46,7 +46,7 @@ function judged(of: Case) {
   return judgeIssuance(state, request, circumstances)
 }
 
-/** The judgement in one line. */
+/** Returns the judgement as one line of text. */
 function inWords(of: Case): string {
   const judgement = judged(of)
   switch (judgement.kind) {
@@ -133,7 +133,7 @@ describe('after a commit without an answer', () => {
   })
 })
 
-describe('once the token is known to have been stored', () => {
+describe('after the token is confirmed as stored', () => {
   test.each<[title: string, of: Case, judgement: string]>([
     ['it is handed out while it is the live one', { slot: slotAfter([1, 2]) }, 'hand_out'],
     ['a token behind it answers instead', { slot: slotAfter([1, 2, 3]) }, 'adopt: 3'],

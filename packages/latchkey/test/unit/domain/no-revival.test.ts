@@ -1,4 +1,4 @@
-// Whatever happens to a slot, in whatever order and however the wall clock is set: what was dead stays dead.
+// An ended token stays ended, through any order of changes of its slot and any steps of the wall clock.
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { applyChange } from '../../../src/domain/integration-change.ts'
@@ -75,7 +75,7 @@ class World {
     }
   }
 
-  /** As a verification does: an ended token is remembered as such. */
+  /** Does what a verification does: records the end of an ended token. */
   verdict(token: RecordedToken): string {
     const { slot } = this
     const verdict = standing(claimsOf(token), slot, AUDIENCE, this.now)
@@ -109,7 +109,7 @@ test('a token that was refused once is never accepted again', () => {
       const world = new World(graceSeconds)
       for (const act of acts) {
         world.act(act)
-        // Only a check makes the death of a token permanent: no caller saw an end that no check found.
+        // Only a check makes the end of a token permanent, because callers learn of an end only from checks.
         if (act.kind !== 'check') continue
         for (const token of world.tokens) {
           if (world.verdict(token) !== 'live') world.dead.add(token)
@@ -122,7 +122,7 @@ test('a token that was refused once is never accepted again', () => {
   )
 })
 
-test('at most one token is accepted, or two while grace lasts, and then they are the two newest', () => {
+test('at most one token is accepted, or the two newest during grace', () => {
   fc.assert(
     fc.property(aHistory, ({ graceSeconds, acts }) => {
       const world = new World(graceSeconds)

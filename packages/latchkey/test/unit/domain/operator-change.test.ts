@@ -1,4 +1,4 @@
-// What a change of an operator puts in place and ends, and when it is refused.
+// The effects of each change of an operator, and its refusals.
 import { describe, expect, test } from 'vitest'
 import {
   addFirstOwner,
@@ -32,19 +32,19 @@ const [ANNS, BOBS, FIRST] = [aLink('ann', 'ann'), aLink('bob', 'bob'), aLink('fi
 const FULL = aState([ANN, BOB, VIEWER], [aSession('ann1', 'ann'), ...OF_BOB], [ANNS, BOBS, FIRST])
 
 describe('an invitation', () => {
-  test('adds the operator with their link', () => {
+  test('adds the operator with a set-up link', () => {
     expect(addOperator(FULL, NEW, aLink('new', 'new'))).toEqual({
       ok: true,
       value: { put: NEW, link: aLink('new', 'new') },
     })
   })
 
-  test('is refused for an e-mail that an operator has', () => {
+  test('is refused for an e-mail that another operator has', () => {
     const refused = addOperator(FULL, { ...NEW, email: ANN.email }, aLink('new', 'new'))
     expect(refused).toEqual({ ok: false, refusal: { reason: 'operator_exists' } })
   })
 
-  test('is refused when there are as many operators as there can be', () => {
+  test('is refused when the limit of operators is reached', () => {
     const full = Array.from({ length: MOST_OPERATORS }, (_, i) => anOperator(`opr_${String(i)}`))
     const refusal = { reason: 'limit_reached', most: MOST_OPERATORS }
     expect(addOperator(aState(full), NEW, aLink('new', 'new'))).toEqual({ ok: false, refusal })
@@ -56,12 +56,12 @@ describe('an operator who is changed', () => {
   const edit = (id: string, change: OperatorChange, version?: number, state = FULL) =>
     editOperator(state, { id, version }, change)
 
-  test('to another role keeps their sessions and their link', () => {
+  test('to another role keeps all sessions and the set-up link', () => {
     const after = { ...BOB, role: 'viewer', version: 4 }
     expect(edit('bob', { role: 'viewer' })).toEqual({ ok: true, value: { before: BOB, operator: after, put: after } })
   })
 
-  test('to disabled loses both, and others keep theirs', () => {
+  test('to disabled loses them, and other operators keep theirs', () => {
     const after = { ...BOB, disabled: true, version: 4 }
     expect(edit('bob', { disabled: true })).toEqual({
       ok: true,
@@ -86,7 +86,7 @@ describe('an operator who is changed', () => {
     expect(edit('ann', change)).toMatchObject({ ok: true })
   })
 
-  test('is refused if they do not exist, or if the caller saw another version', () => {
+  test('must exist, and have the version that the caller read', () => {
     expect(edit('nobody', {})).toEqual({ ok: false, refusal: { reason: 'unknown_operator' } })
     const refusal = { reason: 'version_conflict', version: 3 }
     expect(edit('bob', { role: 'viewer' }, 2)).toEqual({ ok: false, refusal })
@@ -96,7 +96,7 @@ describe('an operator who is changed', () => {
 describe('an operator who is removed', () => {
   const remove = (state: OperatorState, id: string, version?: number) => removeOperator(state, { id, version })
 
-  test('goes with their sessions and their link', () => {
+  test('is removed with all sessions and the set-up link', () => {
     expect(remove(FULL, 'bob')).toEqual({
       ok: true,
       value: { operator: BOB, removed: BOB, endedSessions: OF_BOB, endedLinks: [BOBS] },
@@ -147,7 +147,7 @@ describe('a password that is chosen by a link', () => {
     })
   })
 
-  test('makes an owner of the operator who has the e-mail, and hashes for nobody else', () => {
+  test('makes the operator with this e-mail the owner, and is refused if it was hashed for another id', () => {
     const off = { ...VIEWER, disabled: true }
     const state = aState([off], [], [FIRST, aLink('viewer', 'viewer')])
     const make = (owner: Operator) => addFirstOwner(state, { linkHash: 'first', owner, password }, NOW)
@@ -172,7 +172,7 @@ describe('a password that is chosen by a link', () => {
     expect(made).toEqual({ ok: false, refusal: { reason: 'code_unusable' } })
   })
 
-  test('replaces the operator’s own, and ends their sessions, the browser’s last one and the links', () => {
+  test('replaces the old password, and ends the operator’s sessions, the browser’s session and the links', () => {
     const after = { ...BOB, passwordHash: 'chosen', lastSignInAt: NOW, version: 4 }
     const endedSessions = [aSession('ann1', 'ann'), ...OF_BOB]
     expect(setPassword(FULL, { linkHash: 'bob', password }, NOW)).toEqual({
@@ -181,7 +181,7 @@ describe('a password that is chosen by a link', () => {
     })
   })
 
-  test('leaves the link for a first owner if it is not an owner’s', () => {
+  test('leaves the link for the first owner unless the operator is an owner', () => {
     const state = aState([VIEWER], [], [FIRST, aLink('viewer', 'viewer')])
     const set = setPassword(state, { linkHash: 'viewer', password }, NOW)
     expect(set).toMatchObject({ ok: true, value: { endedLinks: [aLink('viewer', 'viewer')] } })

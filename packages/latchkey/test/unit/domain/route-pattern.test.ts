@@ -1,4 +1,4 @@
-// The path patterns of an API: what is one, and what only looks like one.
+// Valid and invalid path patterns of an API.
 import { describe, expect, test } from 'vitest'
 import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
 import { isRoutePattern } from '../../../src/domain/route-pattern.ts'

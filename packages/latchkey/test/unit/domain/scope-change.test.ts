@@ -1,4 +1,4 @@
-// What a change of a scope makes of the catalog, of slots and of rights, and when it is refused.
+// The effects of each change of a scope on the catalog, slots and rights, and its refusals.
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { catalogState } from '../../../src/domain/catalog.ts'
@@ -63,7 +63,7 @@ describe('a new scope', () => {
     expect(added).toEqual({ ok: false, refusal: { reason: 'scope_exists' } })
   })
 
-  test('is refused when there are as many as there can be', () => {
+  test('is refused when the limit of scopes is reached', () => {
     const full = Array.from({ length: MOST_SCOPES }, (_, i) => aScope(`scope.${String(i)}` as Scope))
     const wanted = { name: OTHER, audience: null, description: '' }
     const addTo = (scopes: typeof full) => addScope(catalogState(scopes, []), wanted, { defaultAudience: AUDIENCE })
@@ -73,7 +73,7 @@ describe('a new scope', () => {
 })
 
 describe('a scope that is changed', () => {
-  test('to another audience loses its live tokens, and empty slots get a new generation as well', () => {
+  test('to another audience loses its live tokens, and empty slots get a new generation too', () => {
     const { after, emptied, endedTokens } = edited({ audience: MOVED })
     expect(after).toEqual(aScope(PREDICT, { audience: MOVED, hasDefaultAudience: false, version: 5 }))
     expect(emptied).toMatchObject([
@@ -83,7 +83,7 @@ describe('a scope that is changed', () => {
     expect(endedTokens).toBe(1)
   })
 
-  test('counts no token as ended that had expired', () => {
+  test('does not count expired tokens as ended', () => {
     expect(edited({ audience: MOVED }, { now: NOW + LIFETIME - 1 }).endedTokens).toBe(1)
     expect(edited({ audience: MOVED }, { now: NOW + LIFETIME }).endedTokens).toBe(0)
   })
@@ -155,12 +155,12 @@ describe('a scope that is deleted', () => {
     expect(removeFrom(state, 'end_uses')).toMatchObject({ ok: true })
   })
 
-  test('goes without being forced if nothing uses it', () => {
+  test('needs no force if nothing uses it', () => {
     const state = { catalog: aCatalog(), integrations: integrations.slice(2) }
     expect(removeFrom(state, 'refuse')).toMatchObject({ ok: true, value: { clientIds: [], endedTokens: 0, apis: [] } })
   })
 
-  test('is refused if it does not exist, or if the caller saw another version', () => {
+  test('must exist, and have the version that the caller read', () => {
     expect(removeFrom(STATE, 'end_uses', OTHER)).toMatchObject({ refusal: { reason: 'unknown_scope', scope: OTHER } })
     expect(removeFrom(STATE, 'end_uses', PREDICT, 3)).toMatchObject({
       refusal: { reason: 'version_conflict', version: 4 },

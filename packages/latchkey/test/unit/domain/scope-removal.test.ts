@@ -1,4 +1,4 @@
-// Who uses a scope, and what becomes of an integration when one of its scopes is deleted.
+// The uses of a scope, and the effect of its deletion on an integration.
 import { describe, expect, test } from 'vitest'
 import type { Integration, IntegrationState } from '../../../src/domain/integration.ts'
 import { REPLACE } from '../../../src/domain/issue-mode.ts'
@@ -38,13 +38,13 @@ describe('an integration whose scope is deleted', () => {
     expect(integration.version).toBe(8)
   })
 
-  test('loses the right about it and no other', () => {
+  test('loses its right for that scope and no other', () => {
     const { integration, slots } = without([modelSlot], { resourceServerFor: [MODEL, PREDICT] })
     expect(integration).toEqual(anIntegration({ resourceServerFor: [MODEL], version: 8 }))
     expect(slots).toEqual([modelSlot])
   })
 
-  test('loses it while disabled as well', () => {
+  test('loses the scope also while it is disabled', () => {
     const { slots } = without([close(openSlot(), true, 3)], { enabled: false })
     expect(slots[0]).toMatchObject({ granted: false, open: false, generation: 8 })
   })
@@ -61,7 +61,7 @@ describe('an integration whose scope is deleted', () => {
 describe('the uses of a scope', () => {
   const usesOf = (now: number, ...states: readonly IntegrationState[]) => scopeUses(states, now).get(PREDICT)
 
-  test('are the integrations that are allowed it or may introspect it, each once', () => {
+  test('are the integrations that may request it or introspect its tokens, each once', () => {
     const granted = { integration: anIntegration(), slots: [openSlot()] }
     const both = { integration: anIntegration({ resourceServerFor: [PREDICT] }), slots: [openSlot()] }
     const right = { integration: anIntegration({ resourceServerFor: [PREDICT] }), slots: [modelSlot] }
@@ -75,7 +75,7 @@ describe('the uses of a scope', () => {
     expect(usesOf(NOW + LIFETIME, state)).toEqual({ integrations: 1, liveTokens: 0 })
   })
 
-  test('are none when nobody has it', () => {
+  test('are none when no integration has it', () => {
     expect(usesOf(NOW, { integration: anIntegration(), slots: [modelSlot] })).toBeUndefined()
   })
 })

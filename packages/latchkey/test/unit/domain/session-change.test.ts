@@ -1,4 +1,4 @@
-// What a sign-in puts in place and ends, and when it is too late.
+// The effects of a sign-in on sessions, and its refusals.
 import { expect, test } from 'vitest'
 import type { Operator } from '../../../src/domain/operator.ts'
 import { beginSession, MOST_SESSIONS, type NewSession } from '../../../src/domain/session-change.ts'
@@ -18,7 +18,7 @@ const begin = (
   return beginSession(aState(operators, sessions), { ...request, ...more }, now)
 }
 
-test('a sign-in is noted at the operator, whose version stays', () => {
+test('a sign-in is recorded with the operator and makes no new version', () => {
   const operator = { ...ANN, lastSignInAt: NOW }
   expect(begin({})).toEqual({ ok: true, value: { operator, put: operator, session: BEGUN, endedSessions: [] } })
 })
@@ -36,13 +36,13 @@ test.each<readonly [string, readonly Operator[]]>([
   expect(begin({ operators })).toEqual({ ok: false, refusal: { reason: 'sign_in_outdated' } })
 })
 
-test('a sign-in ends the session that the browser had, and the expired sessions of every operator', () => {
+test('a sign-in ends the session of the browser before, and the expired sessions of every operator', () => {
   const sessions = [aSession('had', 'bob'), aSession('idle', 'bob', NOW - IDLE_SECONDS), aSession('other', 'ann')]
   const begun = begin({ sessions }, { replaced: 'had' })
   expect(begun).toMatchObject({ ok: true, value: { endedSessions: sessions.slice(0, 2) } })
 })
 
-test('beyond the most sessions that an operator can have, the one that was not used for longest ends', () => {
+test('a sign-in ends the least recently used session when the limit is reached', () => {
   const sessions = Array.from({ length: MOST_SESSIONS }, (_, i) => aSession(`of-ann-${String(i)}`, 'ann', NOW + i))
   const swapped = [...sessions.slice(1), ...sessions.slice(0, 1)]
   const others = Array.from({ length: MOST_SESSIONS }, (_, i) => aSession(`of-bob-${String(i)}`, 'bob'))

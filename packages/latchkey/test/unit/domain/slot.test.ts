@@ -1,10 +1,10 @@
-// What may happen to the one token of a slot.
+// The changes of a slot and its token.
 import { describe, expect, test } from 'vitest'
 import { close, empty, markEnded, reopen, revoke, sameToken, supersede } from '../../../src/domain/slot.ts'
 import { aToken, claimsOf, NOW, openSlot, slotAfter } from './a-slot.ts'
 
 describe('superseding', () => {
-  test('puts the newer token in the place of the older one', () => {
+  test('replaces the older token by the newer one', () => {
     const slot = slotAfter([1, 2])
     expect(slot.live).toEqual(aToken(2))
     expect(slot.generation).toBe(2)
@@ -20,13 +20,13 @@ describe('superseding', () => {
     expect(slotAfter([1, 2], 30).predecessor).toEqual({ token: aToken(1), until: NOW + 30 })
   })
 
-  test('ends the grace of the elder, so that two tokens are accepted at most', () => {
+  test('ends the grace of the token before the predecessor, so that at most two are accepted', () => {
     const slot = slotAfter([1, 2, 3], 30)
     expect(slot.live?.generation).toBe(3)
     expect(slot.predecessor?.token.generation).toBe(2)
   })
 
-  test('without grace ends the grace of the elder that was promised before the setting changed', () => {
+  test('without grace also ends a grace that began before the setting changed', () => {
     expect(supersede(slotAfter([1, 2], 30), aToken(3), 0, NOW).predecessor).toBeUndefined()
   })
 
@@ -36,7 +36,7 @@ describe('superseding', () => {
     expect(slot.supersededGeneration).toBe(0)
   })
 
-  test('leaves the slot that it was given as it was', () => {
+  test('does not change the given slot object', () => {
     const before = slotAfter([1])
     supersede(before, aToken(2), 0, NOW)
     expect(before.live?.generation).toBe(1)
@@ -73,7 +73,7 @@ describe('emptying and closing', () => {
     expect(slot).toMatchObject({ live: undefined, predecessor: undefined, revokedGeneration: 2, open: true })
   })
 
-  test('emptying an empty slot remembers the token that was revoked before', () => {
+  test('emptying an empty slot keeps the record of the token that was revoked before', () => {
     expect(empty(empty(slotAfter([1, 2]), 3), 4).revokedGeneration).toBe(2)
   })
 
@@ -85,7 +85,7 @@ describe('emptying and closing', () => {
     expect(close(slotAfter([1]), false, 2)).toMatchObject({ live: undefined, granted: false, open: false })
   })
 
-  test('a reopened slot is empty and counts on from where it was', () => {
+  test('a reopened slot is empty and keeps its generation', () => {
     expect(reopen(close(slotAfter([1, 2]), false, 7))).toMatchObject({
       live: undefined,
       granted: true,
@@ -96,11 +96,11 @@ describe('emptying and closing', () => {
   })
 })
 
-test('a mark of a token that has ended never goes back', () => {
+test('the recorded end of a token never moves back', () => {
   expect(markEnded(markEnded(slotAfter([1, 2]), 2), 1).endedGeneration).toBe(2)
 })
 
-describe('a presented token is the recorded one only if it says exactly the same:', () => {
+describe('a presented token is the recorded one only if all these are equal:', () => {
   test('all claims', () => {
     expect(sameToken(aToken(1), claimsOf(aToken(1)))).toBe(true)
   })

@@ -16,11 +16,11 @@ describe('the live token', () => {
     expect(judge(aToken(1), slotAfter([1]), NOW + LIFETIME)).toBe('expired')
   })
 
-  test('stays expired when it was seen past its end and the wall clock steps back', () => {
+  test('stays expired if it was seen as expired and the wall clock steps back', () => {
     expect(judge(aToken(1), markEnded(slotAfter([1]), 1), NOW)).toBe('expired')
   })
 
-  test('is not ended by the mark of an elder one', () => {
+  test('is not ended by the recorded end of an older one', () => {
     expect(judge(aToken(2), markEnded(slotAfter([1, 2]), 1))).toBe('live')
   })
 })
@@ -41,7 +41,7 @@ describe('a predecessor', () => {
     expect(judge(aToken(1), late, NOW + LIFETIME)).toBe('expired')
   })
 
-  test('whose grace was seen to be over stays superseded when the wall clock steps back', () => {
+  test('whose grace was seen to have ended stays superseded when the wall clock steps back', () => {
     expect(judge(aToken(1), markEnded(slotAfter([1, 2], 30), 1), NOW)).toBe('superseded')
   })
 
@@ -51,7 +51,7 @@ describe('a predecessor', () => {
     expect(judge(aToken(2), slot)).toBe('live')
   })
 
-  test('of a predecessor is superseded although the grace lasts', () => {
+  test('of a predecessor is superseded while the grace still lasts', () => {
     expect(judge(aToken(1), slotAfter([1, 2, 3], 300))).toBe('superseded')
   })
 })
@@ -70,7 +70,7 @@ describe('a well-signed token that the row does not know', () => {
     expect(judge(aToken(1), openSlot())).toBe('unknown')
   })
 
-  test('is unknown when its generation is 0: it was called revoked, 0 being what stands for none', () => {
+  test('with generation 0 is unknown, and not revoked', () => {
     expect(judge(aToken(0), slotAfter([1]))).toBe('unknown')
   })
 
@@ -121,7 +121,7 @@ describe('of several reasons the first of the list is given:', () => {
     expect(standing(claimsOf(aToken(2)), slotAfter([1, 2]), undefined, NOW)).toBe('revoked')
   })
 
-  test('superseded before expired, also when it was the grace that ended before the lifetime', () => {
+  test('superseded before expired, also if the grace ended before the lifetime', () => {
     expect(judge(aToken(1), slotAfter([1, 2], 30), NOW + LIFETIME)).toBe('superseded')
   })
 
@@ -129,7 +129,7 @@ describe('of several reasons the first of the list is given:', () => {
     expect(judge(aToken(2), revoke(slotAfter([1, 2]), aToken(2).jti, 3), NOW + LIFETIME)).toBe('revoked')
   })
 
-  test('superseded before expired: the client must read its store again, not renew', () => {
+  test('superseded before expired, so that the client reads the shared token instead of renewing', () => {
     expect(judge(aToken(1), slotAfter([1, 2]), NOW + LIFETIME)).toBe('superseded')
   })
 })

@@ -1,4 +1,4 @@
-// The token requests that wait for their commit: each gets one answer, and a fault of one costs no other.
+// Pending token requests: each gets one answer, and an error of one does not affect the others.
 import { refuse } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
 import { WaitingRequests } from '../../../src/issuing/waiting-requests.ts'
@@ -7,7 +7,7 @@ import { attempt } from '../../a-store.ts'
 const REFUSED = refuse({ reason: 'scope_not_granted', clientId: 'lkone' } as const)
 const FAULT = new Error('the answer cannot be sent')
 
-/** Requests that note what they are answered with. Those that are asked to throw do so when they are to resolve. */
+/** Requests that record their answers. Those in `throwing` throw when they are resolved. */
 function someRequests(...throwing: readonly boolean[]) {
   const waiting = new WaitingRequests()
   const answers: unknown[][] = throwing.map(() => [])
@@ -23,13 +23,13 @@ function someRequests(...throwing: readonly boolean[]) {
   return { waiting, requests, answers }
 }
 
-test('a request whose answer throws gets the fault, and the requests beside it get their answers', () => {
+test('a request whose answer throws gets the error, and the other requests get their answers', () => {
   const { waiting, requests, answers } = someRequests(false, true, false)
   waiting.resolve(requests, REFUSED)
   expect(answers).toEqual([[REFUSED], [FAULT], [REFUSED]])
 })
 
-test('a request that has its answer gets no second one', () => {
+test('a request gets only one answer', () => {
   const { waiting, requests, answers } = someRequests(false, false)
   waiting.reject(requests.slice(0, 1), FAULT)
   waiting.resolve(requests, REFUSED)
@@ -37,7 +37,7 @@ test('a request that has its answer gets no second one', () => {
   expect(answers).toEqual([[FAULT], [REFUSED]])
 })
 
-test('a request that has its answer leaves its room to another', () => {
+test('an answered request makes room for another one', () => {
   const { waiting, requests } = someRequests(...Array<boolean>(4096).fill(false))
   const more = () => waiting.add(attempt('lkone'), 0, { resolve: () => undefined, reject: () => undefined })
   expect(more).toThrow('too many token requests are waiting')

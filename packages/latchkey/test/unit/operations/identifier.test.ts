@@ -1,4 +1,4 @@
-// Ids of new things: they begin with the time at which the thing was made.
+// Ids of new records begin with the time.
 import { expect, test } from 'vitest'
 import { identifier } from '../../../src/operations/identifier.ts'
 import { systemRandom } from '../../../src/system.ts'
@@ -9,7 +9,7 @@ test('an id is a version 7 UUID without its dashes', () => {
   expect(identifier(systemRandom, NOW)).toMatch(/^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
 })
 
-test('an id that was made in a later second sorts behind those before', () => {
+test('an id of a later second sorts after the earlier ones', () => {
   const ids = [0, 1, 60, 3_000_000_000].map((later) => identifier(systemRandom, NOW + later))
   expect(ids.toSorted()).toEqual(ids)
 })

@@ -7,7 +7,7 @@ import { RowMacs } from '../../../src/rows/row-macs.ts'
 import { addressRanges } from '../../address-ranges.ts'
 import { aRecord } from '../keys/a-signing-key-record.ts'
 
-/** Returns the text itself, of which a server makes the MAC. */
+/** Returns the text itself instead of its MAC. */
 const texts = new RowMacs((text) => Buffer.from(text))
 const HASH = '\u0001\u0002'
 

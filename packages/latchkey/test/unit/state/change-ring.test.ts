@@ -1,4 +1,4 @@
-// The ring of changed slots: it forgets the oldest, and says so.
+// The buffer of changed slots: it drops the oldest changes, and reports that they are missing.
 import type { Scope } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
 import { ChangeRing } from '../../../src/state/change-ring.ts'
@@ -14,7 +14,7 @@ function aRing(most: number, ...clientIds: readonly string[]): ChangeRing {
 const idsAfter = (ring: ChangeRing, position: number, most = 100) =>
   ring.after(position, most)?.names.map(({ clientId }) => clientId)
 
-test('it gives what came after a position, and where to go on', () => {
+test('the buffer returns the changes after a position, and the position to read on from', () => {
   const ring = aRing(10, 'a', 'b', 'c')
   expect(ring.position).toBe(3)
   expect(idsAfter(ring, 0)).toEqual(['a', 'b', 'c'])
@@ -23,7 +23,7 @@ test('it gives what came after a position, and where to go on', () => {
   expect(ring.after(3, 2)).toEqual({ position: 3, names: [] })
 })
 
-test('a slot that changed several times is named once, as it changed last', () => {
+test('a slot that changed several times is named once, with its last change', () => {
   const ring = aRing(10, 'a', 'b', 'a')
   ring.add({ clientId: 'b', scope: PREDICT, removedAt: 7 })
   expect(ring.after(0, 100)).toMatchObject({
@@ -35,13 +35,13 @@ test('a slot that changed several times is named once, as it changed last', () =
   })
 })
 
-test('it knows as much as it is to remember, and no position before that', () => {
+test('the buffer holds the configured number of changes, and knows no earlier position', () => {
   const ring = aRing(3, 'a', 'b', 'c', 'd', 'e')
   expect(idsAfter(ring, 2)).toEqual(['c', 'd', 'e'])
   expect(idsAfter(ring, 1)).toBeUndefined()
   expect(idsAfter(ring, 0)).toBeUndefined()
 })
 
-test('a position that is still to come is not known', () => {
+test('a position in the future is unknown', () => {
   expect(idsAfter(aRing(3, 'a'), 2)).toBeUndefined()
 })

@@ -1,4 +1,5 @@
-// Disable, delete, the removal of a scope and the end of a secret, with 32 issuances in flight: each holds at the very next check.
+// Disable, delete, the removal of a scope and the end of a secret, with 32 issuances in flight: each holds at the
+// very next check.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,7 +28,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Throws unless the server says that it is done. */
+/** Throws unless the server confirms it. */
 async function order<Document>(method: string, path: string, body?: object): Promise<Document> {
   const sent = body === undefined ? undefined : JSON.stringify(body)
   const response = await adminRequest(server, method, path, sent, method === 'PATCH' ? { 'if-match': '*' } : {})
@@ -37,15 +38,15 @@ async function order<Document>(method: string, path: string, body?: object): Pro
 }
 
 interface Outcome {
-  /** Of the token that was acknowledged last before the act was: the answer to the request right after that. */
+  /** The answer to the first check, after the act was acknowledged, of the token acknowledged last before it. */
   readonly next: string
-  /** Every token that was received, also by requests that were under way. */
+  /** Every token that was received, also by requests in flight. */
   readonly received: readonly string[]
   /** Answers to token requests sent after the act was acknowledged. */
   readonly after: readonly Answer[]
 }
 
-/** Every client asks again and again for a token, and once more after the act was acknowledged. */
+/** Every client requests tokens in a loop, and one more after the act was acknowledged. */
 async function whileIssuing(integration: Integration, act: () => Promise<unknown>): Promise<Outcome> {
   const received: string[] = []
   const after: Answer[] = []
@@ -82,7 +83,7 @@ async function accepted(tokens: readonly string[]): Promise<readonly string[]> {
   return found
 }
 
-/** 429 is the word for failures that go on and on: credentials that were right a moment ago are wrong now. */
+/** 429 is the answer to repeated failures: credentials that were right a moment ago are wrong now. */
 const WRONG_CREDENTIALS = [401, 429]
 
 const otherThan = (statuses: readonly number[], answers: readonly Answer[]): readonly Answer[] =>
@@ -93,7 +94,7 @@ const acts: readonly {
   readonly act: (id: string) => Promise<unknown>
   readonly undo?: (id: string) => Promise<unknown>
   readonly reason: string
-  /** Of token requests from then on. */
+  /** The answers to later token requests. */
   readonly statuses: readonly number[]
 }[] = [
   {
@@ -130,7 +131,7 @@ test.for(acts)(
   },
 )
 
-test(`a secret that is ended with ${CLIENTS} issuances in flight gets no token more, and the live one stays live`, async () => {
+test(`a secret that is ended with ${CLIENTS} issuances in flight gets no further token, and the live one stays live`, async () => {
   for (let round = 1; round <= ROUNDS; round++) {
     const old = await createIntegration(server)
     const { items } = await order<{ items: [{ id: string }] }>('GET', `/${old.id}/secrets`)
@@ -142,7 +143,7 @@ test(`a secret that is ended with ${CLIENTS} issuances in flight gets no token m
       atTheEnd = (await slot()).generation
     })
     expect(otherThan(WRONG_CREDENTIALS, after)).toEqual([])
-    // What was authenticated before the end and would have been recorded after it was refused.
+    // A request that was authenticated before the end and would have been recorded after it was refused.
     expect({ round, generation: (await slot()).generation }).toEqual({ round, generation: atTheEnd })
     const live = await accepted(received)
     expect({ round, live: live.map((token) => decodeJwt(token)['gen']) }).toEqual({ round, live: [atTheEnd] })

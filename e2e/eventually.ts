@@ -1,4 +1,4 @@
-// Waits for something that another process does: asks again and again, within a bound.
+// Waits for an effect of another process: polls until a deadline.
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Waiting {
@@ -10,7 +10,10 @@ export interface Waiting {
 
 const PAUSE_MS = 10
 
-/** The first answer that is neither undefined nor false. Throws when there is none in time, or what `ask` throws. */
+/**
+ * Returns the first answer that is neither undefined nor false. Throws if there is none in time. Also throws what
+ * `ask` throws.
+ */
 export async function eventually<Value>(
   ask: () => Value | undefined | false | Promise<Value | undefined | false>,
   { within, what }: Waiting,
@@ -24,7 +27,7 @@ export async function eventually<Value>(
   }
 }
 
-/** What the promise resolves with. Throws when that takes too long. */
+/** Returns the result of the promise. Throws if that takes too long. */
 export async function promptly<Value>(promise: Promise<Value>, { within, what }: Waiting): Promise<Value> {
   const late = new AbortController()
   const tooLate = pause(within, undefined, { signal: late.signal }).then(() => {

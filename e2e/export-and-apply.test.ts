@@ -1,4 +1,4 @@
-// A manifest: what one server exports, applied to itself and to another one.
+// The manifest that one server exports, applied to itself and to another server.
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ test('an export applied to its own server changes nothing, and makes another ser
   expect(unchanged).toMatchObject({ code: 0, stdout: '' })
   expect(unchanged.stderr).toMatch(/^0 created, 0 changed, \d+ as declared\.\n$/)
 
-  // A file in version control: what it holds of the secret cannot be used.
+  // The file may be in version control: its hash of the secret cannot be used.
   const secret = `brought-along-${randomBytes(24).toString('base64url')}`
   const hash = `sha256:${createHash('sha256').update(secret).digest('hex')}`
   const named = `client_id: ${clientId}\n`
@@ -54,7 +54,7 @@ test('an export applied to its own server changes nothing, and makes another ser
   expect(there.commandsThatPrinted(hash.slice('sha256:'.length))).toEqual([])
 })
 
-test('what is wrong with a file is said without quoting the secret that somebody put there by mistake', async () => {
+test('the problems of a file are reported without quoting a secret that was put there by mistake', async () => {
   const cli = new CliSession(await aServer())
   const secret = 'lks_put-there-by-mistake'
   const entry = `integrations:\n  - name: Billing\n    scopes: [${MODEL}]\n    secret: ${secret}\n`

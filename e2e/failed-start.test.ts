@@ -1,4 +1,4 @@
-// latchkey serve when it cannot start, or is asked to stop before it has: it ends, at once, and says why.
+// latchkey serve that cannot start, or is asked to stop during its start: it ends at once and says why.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, rmdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -9,7 +9,7 @@ import { aFolder } from '../packages/latchkey/test/a-folder.ts'
 import { type Outcome, startLatchkey, textOf, textUntil } from '../packages/latchkey/test/run-latchkey.ts'
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
-/** A start that hangs is ended by the test, with no exit code. */
+/** The test ends a start that hangs, which then has no exit code. */
 const PATIENCE = 60_000
 
 async function serve(env: Readonly<Record<string, string>>): Promise<Outcome> {
@@ -24,7 +24,7 @@ async function serve(env: Readonly<Record<string, string>>): Promise<Outcome> {
   return { exitCode, stdout, stderr }
 }
 
-/** What it said when it was ready. */
+/** The output when it was ready. */
 async function serveAndStop(dataDir: string): Promise<string> {
   const child = startLatchkey(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: dataDir })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -43,7 +43,7 @@ async function aTakenPort(): Promise<string> {
 }
 
 test.each(['LATCHKEY_PORT', 'LATCHKEY_ADMIN_PORT'])(
-  'a start whose port (%s) is taken ends, and the next one on the folder is as good as new',
+  'a start whose port (%s) is taken ends, and the next one on the folder is like a first one',
   async (setting) => {
     const dataDir = aFolder()
     const refused = await serve({ LATCHKEY_DATA_DIR: dataDir, [setting]: await aTakenPort() })

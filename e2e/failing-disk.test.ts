@@ -1,5 +1,4 @@
-// The disk fails: calls of the running server are made to fail from outside, and what it does then is judged like any
-// other run.
+// The disk fails: system calls of the running server fail by strace, and its answers are judged like in any other run.
 import { describe, expect, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { beside } from './beside.ts'
@@ -19,7 +18,7 @@ interface Scene {
   readonly recorder: Recorder
   readonly client: RecordedClient
   readonly slot: Slot
-  /** Live, in a slot where nothing is asked. */
+  /** A live token in a slot without requests. */
   readonly bystander: Received
   readonly resourceServer: Integration
 }
@@ -40,14 +39,14 @@ async function aScene(): Promise<Scene> {
 
 const LOG = 'latchkey.db-wal'
 
-/** `failure` as strace has it: what happens to which calls on the store's files. */
+/** `failure` in the syntax of strace: the calls on the store's files that fail, and how. */
 const failing = ({ dataDir }: RealServer, calls: string, failure: string, files = [LOG]): readonly string[] => [
   ...files.flatMap((file) => ['-P', `${dataDir}/${file}`]),
   ...['-e', `trace=${calls}`, '-e', `inject=${calls}:${failure}`],
 ]
 
 describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
-  test('ends also a server that was asked to stop and serves on for its delay', async () => {
+  test('also ends a server that was asked to stop and still serves during its delay', async () => {
     const server = await startRealServer({ env: { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_SHUTDOWN_DELAY: '60' } })
     const client = new RecordedClient(server, new Recorder())
     const slot = { integration: await createIntegration(server), scope: PREDICT }
@@ -64,7 +63,7 @@ describe.skipIf(!has('strace'))('a disk that can no longer be trusted', () => {
     ['a sync that fails', 'fsync,fdatasync', 'error=EIO:when=1'],
     ['a write that fails', 'pwrite64', 'error=EIO:when=1'],
   ] as const)(
-    '%s ends the server with an error, and nothing is half done at the next start',
+    '%s ends the server with an error, and no change is half done at the next start',
     async ([, calls, failure]) => {
       const { server, options, recorder, client, slot, bystander, resourceServer } = await aScene()
       const tracing = await attachStrace(server, failing(server, calls, failure))
@@ -91,7 +90,7 @@ describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () =>
     ['full', 'ENOSPC'],
     ['over its quota', 'EDQUOT'],
     ['mounted read-only', 'EROFS'],
-  ] as const)('because it is %s: 503, then the same process goes on, and one token is live', async ([, error]) => {
+  ] as const)('because it is %s: 503, then the same process continues, and one token is live', async ([, error]) => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const files = [LOG, 'latchkey.db', '.write-probe']
     const writes = error === 'EROFS' ? 'pwrite64,write,ftruncate,openat,unlink' : 'pwrite64,write'
@@ -114,7 +113,7 @@ describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () =>
 })
 
 describe.skipIf(!has('strace'))('a stop while the disk takes no writes', () => {
-  test('that nobody has noticed yet: exit 0 without delay, and the next start goes on from what was answered', async () => {
+  test('before the server has noticed: exit 0 without delay, and the next start has every answered change', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
     // prettier-ignore
     const tracing = await attachStrace(server, failing(server, 'pwrite64,write', 'error=ENOSPC', [LOG, 'latchkey.db', '.write-probe']))
@@ -132,7 +131,7 @@ describe.skipIf(!has('strace'))('a stop while the disk takes no writes', () => {
 })
 
 describe.skipIf(!has('strace'))('a disk that is slow', () => {
-  test('holds up those who write and nobody else, and the old token is live until the new one is durable', async () => {
+  test('delays only requests that write, and the old token is live until the new one is durable', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const [old] = [...recorder.received.values()].filter(({ integration }) => integration === slot.integration)
     const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=1500000:when=1'))
@@ -163,7 +162,7 @@ describe.skipIf(!has('strace'))('a disk that is slow', () => {
     others.close()
   })
 
-  test('beyond 5 s is answered 503, and afterwards one token is live', async () => {
+  test('beyond 5 s gives 503, and after that one token is live', async () => {
     const { server, recorder, client, slot, bystander, resourceServer } = await aScene()
     const tracing = await attachStrace(server, failing(server, 'fsync,fdatasync', 'delay_enter=5500000:when=1'))
     expect(await client.issue(slot)).toBe(undefined)

@@ -1,4 +1,4 @@
-// What a data folder holds, to see that something left it as it was: byte by byte, and by what the store says.
+// The content of a data folder, to show that it did not change: byte by byte, and row by row.
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export function folderDigest(folder: string): Readonly<Record<string, string>> {
   )
 }
 
-/** Every row of every table, read from a copy: where SQLite keeps a page, in its file or in its log, is its own affair. */
+/** Every row of every table, read from a copy: SQLite may keep a page in its file or in its log. */
 export function storeContents(folder: string): Readonly<Record<string, readonly unknown[]>> {
   const copy = aTemporaryFolder()
   for (const name of ['latchkey.db', 'latchkey.db-wal']) {

@@ -10,7 +10,7 @@ const [LOWEST, HIGHEST] = [20_000, 32_000]
 
 const given = new Set<number>()
 
-/** Another one each time. */
+/** Returns another port at each call. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))

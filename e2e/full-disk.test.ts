@@ -1,5 +1,5 @@
-// The disk is full: what cannot be stored is answered with 503 and never half done, and when there is room it goes on
-// by itself.
+// The disk is full: a change that cannot be stored gets 503 and is never half done, and the server continues once
+// there is room.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../scripts/programs.mjs'
 import { Connection } from './connection.ts'
@@ -14,11 +14,11 @@ import { aSmallDisk, type SmallDisk } from './small-disk.ts'
 import { stopwatch, timeUntil } from './stopwatch.ts'
 
 const MEGABYTE = 1024
-/** More commits than fit in what may be left of blocks that were already taken. */
+/** More commits than fit into the free part of blocks that are already allocated. */
 const MOST_UNTIL_FULL = 50
-/** The server gives its log's blocks back while it recovers; after so many refusals in a row there are none left. */
+/** The server frees its log's blocks while it recovers. After so many refusals in a row none are left. */
 const REFUSALS = 30
-/** Most of it is the time that connections have to hear that they are closed. */
+/** Most of it is the time that connections have to be told of their close. */
 const MOST_STOP_MS = 1500
 const RECOVERED_MS = 2000
 
@@ -30,17 +30,17 @@ interface Outage {
   readonly client: RecordedClient
   readonly connection: Connection
   readonly issuing: Awaited<ReturnType<typeof createIntegration>>
-  /** Live since before the outage, in slots where nothing is asked during it. */
+  /** Tokens that are live since before the outage, in slots without requests during it. */
   readonly bystander: Received
   readonly resourceServer: Awaited<ReturnType<typeof createIntegration>>
 }
 
-/** A server whose disk is full, and which has noticed. */
+/** A server that has noticed that its disk is full. */
 async function anOutage(): Promise<Outage> {
   const disk = aSmallDisk(4 * MEGABYTE)
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const server = await startRealServer({ dataDir: disk.dataDir, env })
-  // Runs before the server is stopped: it need not wait for room that nobody makes.
+  // Runs before the server is stopped, which need not wait for room that will not come.
   onTestFinished(() => {
     disk.free()
   })
@@ -84,7 +84,7 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  test('readyz says so on both listeners and livez does not', async () => {
+  test('readyz reports it on both listeners and livez does not', async () => {
     const { server } = await anOutage()
     const ready: number[] = []
     // Long enough for the server to try its disk several times. Only the probes write in that time.
@@ -96,7 +96,7 @@ describe.skipIf(!has('mount-tmpfs'))('while the disk is full', () => {
     for (const url of [server.publicUrl, server.adminUrl]) expect((await fetch(`${url}/livez`)).status).toBe(200)
   })
 
-  test('the admin API answers 503 to changes, and its lists are never a fault', async () => {
+  test('the admin API answers 503 to changes, and its lists never fail', async () => {
     const { server, bystander } = await anOutage()
     const authorization = `Bearer ${readAdminKey(server).reveal()}`
     const statuses: Record<string, Set<number>> = { create: new Set(), disable: new Set(), list: new Set() }
@@ -143,7 +143,7 @@ test.skipIf(!has('mount-tmpfs'))(
   },
 )
 
-/** There is room again: a token, within the time in which it is promised. */
+/** There is room again: a token must arrive within the promised time. */
 async function issuedSoon({ pid }: RealServer, client: RecordedClient, slot: Slot): Promise<Received> {
   const took = stopwatch(pid)
   const token = await eventually(() => client.issue(slot), { within: 60_000, what: 'a token is issued again' })
@@ -170,7 +170,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  test('10 outages in a row, with clients that go on asking, leave one token and an order that explains every answer', async () => {
+  test('10 outages in a row, under continued requests, leave one token and an order that explains every answer', async () => {
     const { server, disk, recorder, client, issuing, bystander, resourceServer } = await anOutage()
     const slot = { integration: issuing, scope: PREDICT }
     for (let outage = 0; outage < 10; outage++) {
@@ -190,7 +190,7 @@ describe.skipIf(!has('mount-tmpfs'))('when there is room again', () => {
     expect(violations(recorder.history)).toEqual([])
   })
 
-  // The less there is, the earlier in the start it is missed.
+  // The less room there is, the earlier in the start it fails.
   test.for([0, 4, 12, 20, 40, 60])('a first start that failed for lack of room (%i KiB) succeeds', async (room) => {
     const disk = aSmallDisk(4 * MEGABYTE)
     disk.fill()

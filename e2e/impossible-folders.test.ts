@@ -1,4 +1,4 @@
-// Folders that the system refuses to make: every command that needs one says so at once, and ends.
+// Folders that the system refuses to make: every command that needs one reports it at once, and ends.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,9 +10,9 @@ import { createIntegration, readAdminKey } from './integrations.ts'
 import { aTemporaryFolder, startRealServer } from './real-server.ts'
 
 const PORTS = { LATCHKEY_PORT: '0', LATCHKEY_ADMIN_PORT: '0', LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
-/** `/proc` is a folder, holds folders, and answers a request for another one with "no such file". */
+/** `/proc` is a folder and contains folders, but answers a request for a new one with "no such file". */
 const IMPOSSIBLE = '/proc/nope'
-/** A command that hangs is killed by the test, and has no exit code. */
+/** The test kills a command that hangs, which then has no exit code. */
 const LONGEST = 60_000
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
     },
   )
 
-  test('ends a restore and a copy with one sentence, and the store that was to be copied stays as it was', async () => {
+  test('ends a restore and a copy with one sentence, and leaves the source store unchanged', async () => {
     const { file, dataDir } = await aBackup()
     const rows = (): unknown => {
       const database = new DatabaseSync(join(dataDir, 'latchkey.db'))
@@ -70,7 +70,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
     expect(rows()).toEqual(before)
   })
 
-  test('ends an agent that is to make its socket or its key there', async () => {
+  test('ends an agent that has to make its socket or its key there', async () => {
     const folder = aFolder()
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'lks_something', { mode: 0o600 })
@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('a folder below a parent that canno
 })
 
 test.skipIf(process.platform === 'win32')(
-  'a setting that names a pipe that nothing is written to is refused and not waited for',
+  'a setting that names a pipe without a writer is refused at once',
   async () => {
     const folder = join(aFolder(), 'settings')
     mkdirSync(folder)

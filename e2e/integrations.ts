@@ -24,7 +24,7 @@ type Administered = Pick<RealServer, 'adminUrl' | 'dataDir'>
 export const readAdminKey = ({ dataDir }: Pick<RealServer, 'dataDir'>): Secret =>
   new Secret(readFileSync(join(dataDir, 'admin.key'), 'utf8').trim())
 
-/** With both reference scopes unless asked otherwise. Throws unless the answer is 201. */
+/** With both reference scopes by default. Throws unless the answer is 201. */
 export async function createIntegration(server: Administered, desired: DesiredIntegration = {}): Promise<Integration> {
   const body = JSON.stringify({ name: 'Billing sync', scopes: [PREDICT, MODEL], ...desired })
   const response = await adminRequest(server, 'POST', '', body)

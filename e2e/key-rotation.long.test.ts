@@ -7,7 +7,7 @@ import { aTemporaryFolder, type RealServer, startRealServer } from './real-serve
 
 const ROUNDS = 60
 const MINUTE = 60_000
-/** Two seconds until the next key signs, five until the one before it leaves: each step is due within some rounds. */
+/** Two seconds until the next key signs, five until the old key is retired: each step is due within some rounds. */
 const QUICK = { LATCHKEY_JWKS_MAX_AGE: '1', LATCHKEY_TOKEN_LIFETIME: '5', LATCHKEY_SIGNING_ALG: 'ES256' }
 
 interface ListedKey {

@@ -1,4 +1,4 @@
-// A rotation of the signing key under load, seen by verifiers whose caches are warm; and one that outlives a kill.
+// A rotation of the signing key under load, seen by verifiers with warm caches, and a rotation that outlives a kill.
 import OktaJwtVerifier from '@okta/jwt-verifier'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -10,9 +10,12 @@ import { createIntegration, type Integration, readAdminKey } from './integration
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
 const AUDIENCE = 'api://default'
-/** A rotation of seconds: two until the next key signs, five until the one before it leaves. */
+/** A fast rotation: two seconds until the next key signs, five until the old key is retired. */
 const QUICK = { LATCHKEY_JWKS_MAX_AGE: '1', LATCHKEY_TOKEN_LIFETIME: '5' }
-/** jose looks for an unknown key twice a minute at most; a next key is published ten minutes before it signs. */
+/**
+ * jose fetches the keys for an unknown key at most twice a minute. By default a next key is published ten minutes
+ * before it signs.
+ */
 const COOLDOWN_MS = 1000
 const MAX_AGE_MS = 1000
 const CLIENTS = 4
@@ -41,10 +44,10 @@ const remoteKeys = ({ issuer }: RealServer, cacheMaxAge: number) =>
 
 const secondsLeft = (token: string): number => (decodeJwt(token).exp ?? 0) - Date.now() / 1000
 
-/** Verifiers as APIs have them, each with a cache of its own that outlives the rotation. */
+/** Verifiers of several APIs, each with its own cache that outlives the rotation. */
 function verifiersOf(server: RealServer) {
   const lasting = remoteKeys(server, Infinity)
-  // Has always fetched so lately that it will not look for a key that it does not know.
+  // Has always fetched so recently that it does not fetch again for an unknown key.
   const obedient = remoteKeys(server, MAX_AGE_MS)
   const okta = new OktaJwtVerifier({ issuer: server.issuer, testing: { disableHttpsCheck: true } })
   const expected = { issuer: server.issuer, audience: AUDIENCE }
@@ -54,7 +57,7 @@ function verifiersOf(server: RealServer) {
       await jwtVerify(token, obedient, expected)
       await okta.verifyAccessToken(token, AUDIENCE)
     },
-    /** Also by a verifier that has just been started. */
+    /** Also for a verifier that has just started. */
     old: async (token: string): Promise<void> => {
       await jwtVerify(token, lasting, expected)
       await jwtVerify(token, remoteKeys(server, 0), expected)
@@ -79,7 +82,8 @@ test('a rotation under load fails no verification, with warm caches of jose and 
         if ((await connection.verify(token)).status !== 200) failures.push('the server refused its token')
         await verifiers.young(token)
         tokens.push(token)
-        // What a signature alone proves holds until the token's end, whatever became of it and of its key.
+        // A check of the signature alone accepts a token until its end, even after a revocation of the token or its
+        // key.
         while (secondsLeft(tokens[0] ?? '') < 1) tokens.shift()
         await verifiers.old(tokens[0] ?? '')
         const { kid = '' } = decodeProtectedHeader(token)
@@ -106,7 +110,7 @@ test('a rotation under load fails no verification, with warm caches of jose and 
   expect(verified.get(next)).toBeGreaterThan(2 * CLIENTS)
 })
 
-test('a rotation goes on after the server was killed between its steps', async () => {
+test('a rotation continues after the server was killed between its steps', async () => {
   const dataDir = aTemporaryFolder()
   // The issuer names the port, so it has to be the same one each time.
   const env = { ...QUICK, LATCHKEY_PORT: String(await freePort()) }
@@ -130,7 +134,7 @@ test('a rotation goes on after the server was killed between its steps', async (
   await eventually(left, { within: 60_000, what: 'the key before it leaves' })
 })
 
-test('a revoked key is dead for the server at once, and the tokens after it verify with the keys published then', async () => {
+test('the server refuses a revoked key at once, and later tokens verify with the keys published then', async () => {
   const server = await startRealServer({ env: { LATCHKEY_JWKS_MAX_AGE: '1' } })
   const integration = await createIntegration(server)
   const connection = new Connection(server)

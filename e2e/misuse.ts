@@ -1,4 +1,4 @@
-// Everything that people and programs do wrong with credentials: in the URL, in the wrong header, in a body that is none.
+// The usual mistakes with credentials: in the URL, in the wrong header, in a malformed body.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { toBasicCredentials } from '@latchkey/protocol'
@@ -6,7 +6,7 @@ import { Connection } from './connection.ts'
 import { type Integration, PREDICT, readAdminKey } from './integrations.ts'
 import type { RealServer } from './real-server.ts'
 
-/** What the server answered, head and body, in the order of the requests. */
+/** The answers of the server, head and body, in the order of the requests. */
 export async function misuse(server: RealServer, integration: Integration, token: string): Promise<readonly string[]> {
   const answers = [
     ...(await misusePublicListener(server, integration, token)),
@@ -65,7 +65,7 @@ async function misusePublicListener(
   ]
   const answers: string[] = []
   for (const call of calls) {
-    // Methods that are none break the connection; whether there was an answer does not matter here.
+    // Invalid methods break the connection. Whether there was an answer does not matter here.
     const answer = await connection.send(call).catch(() => undefined)
     if (answer !== undefined) answers.push(`${JSON.stringify(answer.headers)}\n${answer.body}`)
   }

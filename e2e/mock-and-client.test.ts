@@ -1,4 +1,4 @@
-// A program with the token manager, tested against the mock as its users would: each fault, and what the program makes of it.
+// A program with the token manager, tested against the mock: each fault, and the program's reaction.
 import { createTokenManager, type TokenManager } from '@latchkey/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { aMock, type Report } from './a-mock.ts'
@@ -7,11 +7,11 @@ const PREDICT = 'machinelearning.predict'
 
 interface Program {
   readonly tokens: TokenManager
-  /** The API is the mock's own verify. */
+  /** The verify endpoint of the mock stands for the API. */
   readonly call: () => Promise<Response>
   readonly steer: (path: string, body: object) => Promise<void>
   readonly clientId: string
-  /** Names of events, in the order they came. */
+  /** Names of events, in their order. */
   readonly events: readonly string[]
 }
 
@@ -47,7 +47,7 @@ async function steer(reported: Report, path: string, body: object): Promise<void
   if (!response.ok) throw new Error(`the mock refused: ${await response.text()}`)
 }
 
-test('another process takes the slot: one new token, no 401 for the program, and it is told', async () => {
+test('another process takes the slot: one new token, no 401 for the program, and an event', async () => {
   const { call, steer, events, clientId } = await aProgram()
   expect((await call()).status).toBe(200)
   await steer('supersede', { integration: clientId, scope: PREDICT })
@@ -55,7 +55,7 @@ test('another process takes the slot: one new token, no 401 for the program, and
   expect(events).toEqual(['issued', 'refused', 'superseded-by-other', 'issued'])
 })
 
-test('a token that expires at the server is replaced', async () => {
+test('a token that the server expires early is replaced', async () => {
   const { call, steer, events } = await aProgram()
   expect((await call()).status).toBe(200)
   await steer('clock', { advance_seconds: 3600 })
@@ -71,7 +71,7 @@ test('the answer with the first token is lost: the program gets the next one', a
 })
 
 test.each(['429', '503'])(
-  '%s at the token endpoint: the program waits as long as it is told, and goes on',
+  '%s at the token endpoint: the program waits as long as it is asked to, and continues',
   async (fault) => {
     const { call, steer, events } = await aProgram()
     await steer('faults', { endpoint: 'token', fault, retry_after_seconds: 1 })
@@ -82,7 +82,7 @@ test.each(['429', '503'])(
   },
 )
 
-test('an API that does not know right now is not taken for one that refuses', async () => {
+test('a 503 of an API does not count as a refusal', async () => {
   const { call, steer, events } = await aProgram()
   expect((await call()).status).toBe(200)
   await steer('faults', { endpoint: 'verify', fault: '503' })

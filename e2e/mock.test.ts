@@ -1,4 +1,4 @@
-// latchkey mock as a process: what it tells a test, where it is, and that nothing of it stays.
+// latchkey mock as a process: the line that it prints, its address, and that it leaves no file.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ const foldersOfMocks = (): readonly string[] =>
     )
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'one line of JSON tells all that a test needs, and after %s nothing of the mock is left',
+  'one line of JSON contains all that a test needs, and after %s no file of the mock is left',
   async (signal) => {
     const before = foldersOfMocks()
     const mock = await aMock()
@@ -42,7 +42,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('two mocks run beside each other and know nothing of each other', async () => {
+test('two mocks run at the same time and share no state', async () => {
   const [one, other] = await Promise.all([aMock(), aMock()])
   const authorization = toBasicCredentials(one.reported.client_id, new Secret(one.reported.client_secret))
   const ask = ({ token_endpoint }: Report) =>
@@ -62,12 +62,12 @@ test('the command line administers it like any other server', async () => {
   expect(JSON.parse(made.stdout())).toMatchObject({ name: 'Mine', scopes: ['machinelearning.model'] })
 })
 
-test('it is at one loopback address and nowhere else', async () => {
+test('it listens at one loopback address only', async () => {
   const { reported } = await aMock()
   for (const url of [reported.issuer, reported.admin_url]) {
     const { hostname, port } = new URL(url)
     expect(hostname).toBe('127.0.0.1')
-    // On Linux all of 127.0.0.0/8 is this machine: a listener on all addresses would be here as well.
+    // On Linux all of 127.0.0.0/8 is this machine: a listener on all addresses would also answer here.
     await expect(connects('127.0.0.2', Number(port))).resolves.toBe(false)
   }
 })
@@ -88,7 +88,7 @@ test.each([
   ['LATCHKEY_DATABASE_URL', 'postgres://127.0.0.1/latchkey'],
   ['LATCHKEY_MASTER_KEY', 'x'.repeat(43)],
   ['LATCHKEY_HOST', '0.0.0.0'],
-])('with %s it does not start, and says which setting is in the way', async (name, value) => {
+])('with %s it does not start, and names the setting', async (name, value) => {
   const before = foldersOfMocks()
   const refused = startCli(['mock', ...FREE_PORTS], { ...PATH, [name]: value })
   expect((await refused.exited).code).toBe(2)

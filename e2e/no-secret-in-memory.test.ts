@@ -1,4 +1,4 @@
-// What the memory of a used server holds: client IDs, but no client secret and no token, in any form.
+// The memory of a used server contains client IDs, but no client secret and no token, in any form.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
@@ -8,21 +8,21 @@ import { eventually } from './eventually.ts'
 import { createIntegration, type Integration, PREDICT } from './integrations.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 
-/** Each turn makes two tokens. */
+/** Each round makes two tokens. */
 const EACH = 500
-/** Longer than the part that a server keeps. */
+/** Longer than the part that the server keeps. */
 const USER_AGENT = `an-agent/1.0 (${'of many words '.repeat(12)})`
-/** As a proxy writes it: what the caller sent, then the address that the server keeps. */
+/** As a proxy writes it: the value of the caller, then the address that the server keeps. */
 const CALLER_SENT = 'an-invented-hop '.repeat(20).trim()
 const CLIENT_ADDRESS = '203.0.113.177'
 const WITHIN = { within: 60_000, what: 'the server writes a heap snapshot' }
 
-/** Lets the server write a heap snapshot into the folder, and reads it. */
+/** Makes the server write a heap snapshot into the folder, and reads it. */
 async function heapOf(server: RealServer, folder: string): Promise<string> {
   server.kill('SIGUSR2')
   const isThere = (): string | undefined => readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
   const file = await eventually(isThere, WITHIN)
-  // The server writes the snapshot in one turn of the event loop: after an answer the file is whole.
+  // The server writes the snapshot in one turn of the event loop, so the file is complete once it answers again.
   await (await fetch(`${server.publicUrl}/livez`)).text()
   return readFileSync(join(folder, file), 'utf8')
 }
@@ -41,7 +41,10 @@ const tokenOf = ({ status, body }: Answer): string => {
   return (JSON.parse(body) as { access_token: string }).access_token
 }
 
-/** Sends right and wrong credentials, in header and body, of known and unknown clients. Returns each text that must not stay. */
+/**
+ * Sends right and wrong credentials, in header and body, of known and unknown clients. Returns each text that must
+ * not stay in memory.
+ */
 async function use(server: RealServer, clients: readonly Integration[]): Promise<readonly string[]> {
   const connection = new Connection(server, { userAgent: USER_AGENT })
   const handed: string[] = []
@@ -96,7 +99,7 @@ test('after a thousand tokens and refusals the memory holds no secret and no tok
   const handed = new Set(await use(server, clients))
   await rest(server)
   const heap = await heapOf(server, folder)
-  // The search finds the values that the server keeps, so it would find others too.
+  // The search finds the values that the server keeps, so it would find others.
   expect(heap.includes(clients[0]?.clientId ?? '?')).toBe(true)
   expect(heap.includes('lkunknown0000001')).toBe(true)
   expect(heap.includes(USER_AGENT.slice(0, 100))).toBe(true)
@@ -110,7 +113,7 @@ test('after a thousand tokens and refusals the memory holds no secret and no tok
   // Only the numbers: a failing test must not print secrets.
   const counts = [secrets, tokens, pairs, pieces].map(({ length }) => length)
   expect(counts).toEqual([0, 0, 0, 0])
-  // The whole headers are gone as well, of which the server keeps a part.
+  // The server keeps only a part of these headers. The whole headers are gone too.
   expect(heap.includes(USER_AGENT)).toBe(false)
   expect(heap.includes(CALLER_SENT)).toBe(false)
 })

@@ -1,4 +1,4 @@
-// No secret, no admin key and no token is anywhere but where it belongs: not in the log, not in a file, not in another answer.
+// Secrets, admin keys and tokens appear only where they belong: not in the log, not in a file, not in another answer.
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ interface Handed {
   readonly needles: readonly Needle[]
 }
 
-/** Everything that was handed out, and everything that came back. */
+/** All secrets that the server issued, and all its output. */
 class Evidence {
   readonly #server: RealServer
   readonly sought = new Map<string, Sought>()
@@ -39,7 +39,7 @@ class Evidence {
     this.know({ name: 'the admin key', needles: formsOfSecret(readAdminKey(server).reveal()) })
   }
 
-  /** `belongsIn`: the answers that are there to show it. */
+  /** `belongsIn`: the answers whose purpose is to show it. */
   know({ name, needles }: Handed, ...belongsIn: readonly string[]): void {
     this.sought.set(name, { needles, belongsIn: new Set(belongsIn) })
   }
@@ -48,7 +48,10 @@ class Evidence {
     this.places.set(place, `${this.places.get(place) ?? ''}${text}\n`)
   }
 
-  /** A request to the admin API, with the owner's key unless another is given; its answer, which is evidence too. */
+  /**
+   * Sends a request to the admin API, with the owner's key unless another is given. Returns its answer, which is
+   * evidence too.
+   */
   async ask<Document>(place: string, method: string, path: string, body?: object, given?: string): Promise<Document> {
     const key = given ?? readAdminKey(this.#server).reveal()
     const response = await fetch(`${this.#server.adminUrl}${path}`, {
@@ -71,7 +74,7 @@ const credentialsOf = (made: Pick<Made, 'id' | 'client_id'>, secret: string): In
 }
 
 test.for(['json', 'pretty'])(
-  'after everything that can be done with secrets, right and wrong, none is where it does not belong: %s log',
+  'after every act with secrets, right and wrong, none is where it does not belong: %s log',
   async (format) => {
     const env = { LATCHKEY_LOG_LEVEL: 'trace', LATCHKEY_LOG_FORMAT: format, LATCHKEY_SIGNING_ALG: 'ES256' }
     const server = await startRealServer({ env: { ...env, ...SHORT_LIVED } })
@@ -86,7 +89,7 @@ test.for(['json', 'pretty'])(
     for (const [n, text] of refused.entries()) {
       const place = `answer ${String(n + 1)} to misuse`
       evidence.read(place, text)
-      // What is superfluous in a request is ignored: some got a token.
+      // The server ignores superfluous parts of a request, so some requests got a token.
       const token = /"access_token":"([^"]+)"/.exec(text)?.[1]
       if (token !== undefined) evidence.know({ name: `the token in ${place}`, needles: formsOfToken(token) }, place)
     }
@@ -116,7 +119,7 @@ test.for(['json', 'pretty'])(
     for (const said of format === 'json' ? ['request.refused', 'token.issued', 'auth.denied'] : ['token issued']) {
       expect(server.stderr()).toContain(said)
     }
-    // The search would find them: it finds them in the answers that are there to show them, and other things in the files.
+    // The search works: it finds them in the answers that show them, and other texts in the files.
     const shown = new Map([...evidence.sought].map(([name, { needles }]) => [name, { needles }]))
     expect(sightings(shown, evidence.places).length).toBeGreaterThan(20)
     expect(sightings(new Map([['a client ID', { needles: [integration.clientId] }]]), running)).not.toEqual([])
@@ -125,7 +128,7 @@ test.for(['json', 'pretty'])(
   },
 )
 
-test('the search finds what is there, in every form', () => {
+test('the search finds a secret in every form', () => {
   const places = new Map([['a log', Buffer.from('{"msg":"got bGtzX2FiYw== and lks_abc"}')]])
   const seek = (secret: string) => sightings(new Map([['secret', { needles: formsOfSecret(secret) }]]), places)
   expect(seek('lks_abc')).toEqual(['secret is in a log'])
@@ -149,7 +152,7 @@ async function watchEvents(server: RealServer, evidence: Evidence): Promise<{ re
   return { ended: read() }
 }
 
-/** What the key files hold, and what no file but them may. */
+/** The content of the key files, which no other file may contain. */
 function knowServerKeys({ dataDir }: RealServer, evidence: Evidence): void {
   const master = readFileSync(join(dataDir, 'master.key'), 'utf8').trim()
   const bytes = Buffer.from(master, 'base64url')
@@ -157,7 +160,7 @@ function knowServerKeys({ dataDir }: RealServer, evidence: Evidence): void {
   evidence.know({ name: 'a private key', needles: ['PRIVATE KEY', '"d":"'] })
 }
 
-/** Every act of the admin API that has to do with secrets, with tokens asked for all the while. */
+/** Every act of the admin API that concerns secrets, under a load of token requests. */
 async function useApi(
   server: RealServer,
   evidence: Evidence,
@@ -177,7 +180,8 @@ async function useApi(
   const billing = await evidence.ask<Made>('created Billing', 'POST', api, desired)
   const first = credentialsOf(billing, billing.client_secret)
   const revealed = ['created Billing', 'revealed Billing']
-  evidence.know({ name: 'the secret of Billing', needles: formsOfPair(billing.client_id, billing.client_secret) }, ...revealed) // prettier-ignore
+  // prettier-ignore
+  evidence.know({ name: 'the secret of Billing', needles: formsOfPair(billing.client_id, billing.client_secret) }, ...revealed)
   const own = `brought-along-${randomBytes(24).toString('base64url')}`
   const imported_secret = `sha256:${createHash('sha256').update(own).digest('hex')}`
   const moved = await evidence.ask<Made>('created Moved', 'POST', api, { ...desired, name: 'Moved', imported_secret })
@@ -198,7 +202,8 @@ async function useApi(
   const secrets = `${api}/${billing.id}/secrets/${items[0]?.id ?? ''}`
   await evidence.ask('revealed Billing', 'POST', `${secrets}/reveal`)
   const rotated = await evidence.ask<Made>('rotated Billing', 'POST', `${api}/${billing.id}/rotate-secret`)
-  evidence.know({ name: 'the second secret', needles: formsOfPair(billing.client_id, rotated.client_secret) }, 'rotated Billing') // prettier-ignore
+  // prettier-ignore
+  evidence.know({ name: 'the second secret', needles: formsOfPair(billing.client_id, rotated.client_secret) }, 'rotated Billing')
   const second = credentialsOf(billing, rotated.client_secret)
   await token(first)
   await token(second)
@@ -208,7 +213,8 @@ async function useApi(
   const { items: kept } = await evidence.ask<{ items: { id: string }[] }>('secrets', 'GET', sealed)
   await evidence.ask('not revealed', 'POST', `${sealed}/${kept[0]?.id ?? ''}/reveal`)
 
-  const dashboard = await evidence.ask<{ id: string; admin_key: string }>('made a key', 'POST', '/admin/v1/admin-keys', { name: 'Dashboard', role: 'viewer' }) // prettier-ignore
+  // prettier-ignore
+  const dashboard = await evidence.ask<{ id: string; admin_key: string }>('made a key', 'POST', '/admin/v1/admin-keys', { name: 'Dashboard', role: 'viewer' })
   evidence.know({ name: 'the key of a viewer', needles: formsOfSecret(dashboard.admin_key) }, 'made a key')
   for (const [method, path] of [
     ['GET', api],
@@ -233,12 +239,13 @@ async function useApi(
   return { integration: second, token: last }
 }
 
-/** The command line in all its ways to be handed a secret, and with some that are wrong. */
+/** The command line with all ways to pass a secret, right and wrong. */
 async function useCommands(server: RealServer, evidence: Evidence): Promise<void> {
   const cli = new CliSession(server)
   const create = `integrations create --name Commands --scope ${PREDICT} --json`
   const made = JSON.parse(await cli.ok(create)) as Made
-  evidence.know({ name: 'the secret by command', needles: formsOfPair(made.client_id, made.client_secret) }, `latchkey ${create}`, `latchkey secrets reveal ${made.client_id}`) // prettier-ignore
+  // prettier-ignore
+  evidence.know({ name: 'the secret by command', needles: formsOfPair(made.client_id, made.client_secret) }, `latchkey ${create}`, `latchkey secrets reveal ${made.client_id}`)
   const ask = `token request --client-id ${made.client_id}`
   const token = (await cli.ok(ask, { stdin: made.client_secret })).trim()
   evidence.know({ name: 'the token by command', needles: formsOfToken(token) }, `latchkey ${ask}`)

@@ -1,4 +1,4 @@
-// More than the server can do: what is accepted is answered, memory stays bounded, nobody is harmed by others, and it
+// Overload: accepted requests are answered, memory stays bounded, no client is harmed by others, and the server
 // recovers.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -14,12 +14,12 @@ import { type RealServer, startRealServer } from './real-server.ts'
 import { stopwatch } from './stopwatch.ts'
 
 const MOST_MEGABYTES = 700
-/** After that long the server itself gives a token request up. */
+/** After this time the server gives a token request up. */
 const DEADLINE_MS = 5000
 /** Clients and server share the machine. */
 const SLACK_MS = 4000
 
-test('1000 clients at once: each request is answered 200 or 503 within its deadline, and then all is as before', async () => {
+test('1000 clients at once: each request is answered 200 or 503 within its deadline, and then the server works as before', async () => {
   const server = await startRealServer()
   const integrations = await Promise.all(Array.from({ length: 20 }, () => createIntegration(server)))
   const slots = integrations.flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
@@ -43,7 +43,7 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
     client.close()
   })
   await Promise.all(clients)
-  /** All of what the two lost to others; with nobody beside them nothing, but for what they took from each other. */
+  /** All the time that the two lost to other processes, and that they took from each other. */
   const lost = performance.now() - begun - took()
   clearInterval(watch)
   latencies.sort((a, b) => a - b)
@@ -63,7 +63,7 @@ test('1000 clients at once: each request is answered 200 or 503 within its deadl
   connection.close()
 })
 
-test('of very many requests at once each gets a token or a 503, and then all is as before', async () => {
+test('each of very many requests at once gets a token or a 503, and then the server works as before', async () => {
   const server = await startRealServer()
   const { basic } = await createIntegration(server)
   const path = `${new URL(server.issuer).pathname}/v1/token?grant_type=client_credentials&scope=${PREDICT}`
@@ -95,7 +95,7 @@ test('of very many requests at once each gets a token or a 503, and then all is 
 const statusesIn = (received: string): readonly string[] =>
   [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status ?? '')
 
-test('a client that sends requests without end and reads no answer costs little memory and harms nobody', async () => {
+test('a client that sends requests without end and reads no answer costs little memory and harms no other client', async () => {
   const server = await startRealServer()
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -171,7 +171,7 @@ test('requests that trickle in are cut with 408, and all other clients are serve
   expect(slowest).toBeLessThan(SLACK_MS)
 })
 
-/** Sends the head, then a byte a second, until the server has had enough. */
+/** Sends the head, then a byte per second, until the server closes the connection. */
 async function trickle(server: RealServer, head: string): Promise<{ readonly answer: string; readonly after: number }> {
   const began = performance.now()
   const socket = await openSocket(server)
@@ -188,12 +188,12 @@ async function trickle(server: RealServer, head: string): Promise<{ readonly ans
 async function openSocket(server: RealServer): Promise<Socket> {
   const socket = connect(Number(new URL(server.publicUrl).port), '127.0.0.1')
   await once(socket, 'connect')
-  // Cut off in the middle of something: that is the point.
+  // Cut off in the middle of a request: that is the point.
   socket.on('error', () => undefined)
   return socket
 }
 
-/** Of the server, resident. */
+/** The resident memory of the server. */
 function megabytes({ pid }: RealServer): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024)

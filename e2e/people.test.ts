@@ -1,4 +1,4 @@
-// People on a real server: the printed link makes the first owner, and who is signed in stays so when the server is killed.
+// Operators on a real server: the printed link makes the first owner, and sessions outlive a kill of the server.
 import { expect, test } from 'vitest'
 import { aTemporaryFolder, type RealServer, startRealServer } from './real-server.ts'
 

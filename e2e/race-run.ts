@@ -1,4 +1,5 @@
-// A race of issue, check, revoke, disable, enable and delete for a given time, with everything that clients saw handed to the judge.
+// A race of issue, check, revoke, disable, enable and delete for a given time. The judge gets everything that clients
+// saw.
 import { setTimeout as pause } from 'node:timers/promises'
 import { beside } from './beside.ts'
 import { seededChance } from './chance.ts'
@@ -10,7 +11,7 @@ import type { RealServer } from './real-server.ts'
 
 export interface RaceOutcome {
   readonly violations: readonly string[]
-  /** Connections that broke and answers 503: there is no reason for either. */
+  /** Broken connections and 503 answers. The race gives no reason for either. */
   readonly failures: number
   readonly answered: number
   readonly received: number
@@ -18,7 +19,7 @@ export interface RaceOutcome {
   readonly live: readonly string[]
 }
 
-/** For so long, and until so many tokens have been received. */
+/** The least duration, and the least number of received tokens. */
 export async function runRace(server: RealServer, milliseconds: number, least = 0): Promise<RaceOutcome> {
   const recorder = new Recorder()
   const chance = seededChance()

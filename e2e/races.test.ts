@@ -1,4 +1,4 @@
-// Clients that race for one slot: everybody gets a token, one is live, and nobody else's is touched.
+// Clients that race for one slot: every client gets a token, one is live, and other slots keep theirs.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, afterAll, describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { changeIntegration, createIntegration, type Integration, MODEL, PREDICT,
 import { runRace } from './race-run.ts'
 import { type RealServer, startServerOfSuite } from './real-server.ts'
 
-/** Tokens, so that the verdict rests on something. */
+/** Enough tokens for a meaningful verdict. */
 const MANY = 501
 
 let server: RealServer
@@ -66,7 +66,7 @@ test('issue, check, revoke, disable, enable and delete raced for 5 seconds at le
   expect(outcome.failures).toBe(0)
   expect(outcome.live).toEqual([...new Set(outcome.live)])
   expect(outcome.received).toBeGreaterThanOrEqual(MANY)
-  // The store holds slots, not tokens: what was issued has not made it larger, only the events of the changes have.
+  // The store contains slots, not tokens: it grows by the events of changes, not by issued tokens.
   const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
   const audit = await fetch(`${server.adminUrl}/admin/v1/audit?limit=1`, { headers })
   const events = ((await audit.json()) as { items: { seq: number }[] }).items[0]?.seq ?? 0
@@ -75,7 +75,7 @@ test('issue, check, revoke, disable, enable and delete raced for 5 seconds at le
   expect(statSync(join(server.dataDir, 'latchkey.db-wal')).size).toBeLessThan(8 * 1024 * 1024)
 })
 
-test('whatever happens in one slot, 100 times over, the tokens of the other scope and the other integration stay live', async () => {
+test('the tokens of the other scope and the other integration stay live through 100 changes of one slot', async () => {
   const chance = seededChance()
   const recorder = new Recorder()
   const client = new RecordedClient(server, recorder)

@@ -1,5 +1,4 @@
-// The real program in a process of its own, on a temporary data folder and free ports, ended with the test that
-// started it.
+// The real program in its own process, on a temporary data folder and free ports, ended with the test that started it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,9 +7,9 @@ import { onTestFinished } from 'vitest'
 import { eventually } from './eventually.ts'
 
 export interface RealServerOptions {
-  /** `LATCHKEY_…` variables over those of every test server; the ones of the surrounding shell are left out. */
+  /** `LATCHKEY_…` variables that replace those of every test server. Those of the shell are ignored. */
   readonly env?: Readonly<Record<string, string>>
-  /** Stays after the end. Without it there is a temporary folder, removed when the server is stopped. */
+  /** A folder that is kept. By default a temporary folder is used, and removed when the server is stopped. */
   readonly dataDir?: string
   /** Words before the command, such as `strace` and its options. */
   readonly wrap?: readonly string[]
@@ -22,22 +21,22 @@ export interface Exit {
 }
 
 export interface RealServer {
-  /** Of the server itself, also when it runs under a wrapper. */
+  /** The process id of the server itself, also if it runs under a wrapper. */
   readonly pid: number
   readonly issuer: string
   readonly publicUrl: string
   readonly adminUrl: string
   readonly dataDir: string
-  /** Everything written so far. */
+  /** The output so far. */
   stdout(): string
   stderr(): string
   kill(signal: NodeJS.Signals): void
   readonly exited: Promise<Exit>
-  /** Asks it to stop, waits for its end, and removes the data folder if it was a temporary one. */
+  /** Stops the server, waits for its end, and removes a temporary data folder. */
   stop(): Promise<Exit>
 }
 
-/** A program that was started and may never become a server. */
+/** A started program that may never be ready. */
 export interface ServeProcess extends Pick<RealServer, 'dataDir' | 'stdout' | 'stderr' | 'exited' | 'stop'> {
   readonly child: ChildProcess
 }
@@ -46,12 +45,15 @@ const ROOT = join(import.meta.dirname, '..')
 const PROGRAM = join(ROOT, 'packages/latchkey/bin/latchkey.js')
 const BUILT = join(ROOT, 'packages/latchkey/dist/cli/main.js')
 const DEFAULT_AUTH_SERVER_ID = 'ausao8uveaPmyhv0v357'
-// Nothing is promised by these: on a machine that is busy with other things a process may get no core for long.
+// These deadlines promise nothing: on a busy machine a process may wait long for a core.
 const START_MS = 60_000
 /** The server gives itself ten seconds. */
 const STOP_MS = 60_000
 
-/** Started for the running test, ready, and ended with it. Throws with what it wrote when it does not become ready. */
+/**
+ * Starts a server for the running test and waits until it is ready. Throws with its output if it does not become
+ * ready.
+ */
 export async function startRealServer(options: RealServerOptions = {}): Promise<RealServer> {
   const started = spawnServe(options)
   onTestFinished(async () => void (await started.stop()))
@@ -63,7 +65,7 @@ export async function startServerOfSuite(options: RealServerOptions = {}): Promi
   return whenReady(spawnServe(options), options)
 }
 
-/** For starts that are to be refused: nothing is waited for. Ended with the running test. */
+/** For starts that will be refused: does not wait. Ended with the running test. */
 export function startServe(options: RealServerOptions = {}): ServeProcess {
   const started = spawnServe(options)
   onTestFinished(async () => void (await started.stop()))
@@ -72,7 +74,7 @@ export function startServe(options: RealServerOptions = {}): ServeProcess {
 
 const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
 
-/** For the running test, removed after it. */
+/** A folder that is removed after the running test. */
 export function aTemporaryFolder(): string {
   const folder = temporaryFolder()
   onTestFinished(() => {
@@ -107,7 +109,7 @@ function spawnServe({ env = {}, dataDir, wrap = [] }: RealServerOptions): Spawne
   const stderr = collect(child.stderr)
   const exited = new Promise<Exit>((resolve, reject) => {
     child.on('error', reject)
-    // `close` comes when everything that was written has been read.
+    // `close` comes when all output has been read.
     child.on('close', (code, signal) => {
       process.off('exit', endNow)
       resolve({ code, signal })

@@ -1,4 +1,4 @@
-// The built command line in a process of its own, with pipes or with a terminal.
+// The built command line in its own process, with pipes or with a terminal.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -14,12 +14,12 @@ export interface CliProcess {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
 }
 
-/** With no variables but these; killed at the end of the running test, if it has not ended by then. */
+/** Runs a command with only these variables. Killed at the end of the running test if it has not ended by then. */
 export function startCli(args: readonly string[], env: Variables, stdin?: string): CliProcess {
   return observed(spawn(process.execPath, [PROGRAM, ...args], { env: { ...env }, stdio: 'pipe' }), stdin)
 }
 
-/** The same on a terminal of its own, which util-linux's `script` lends: what the program writes there is in `stdout`. */
+/** The same on a terminal from util-linux's `script`: the output on the terminal is in `stdout`. */
 export function startOnTerminal(args: readonly string[], env: Variables): CliProcess {
   const command = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ')
   const variables = { ...env, PATH: process.env['PATH'] ?? '', SHELL: '/bin/sh', TERM: 'xterm' }

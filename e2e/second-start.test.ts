@@ -1,4 +1,4 @@
-// A start when everything is there already: how long it takes, and what is answered before it is done.
+// A start on an existing store: how long it takes, and the answers before it is ready.
 import { expect, test } from 'vitest'
 import { beside } from './beside.ts'
 import { Connection } from './connection.ts'
@@ -46,7 +46,7 @@ test('from the first moment a live token is answered 200, or 503 while the state
     while (answered.at(-1) !== 200 && !hasFailed) {
       await connection.verify(token).then(
         ({ status }) => answered.push(status),
-        // It does not listen yet. What is to be caught comes right after that: there is no time to lose.
+        // The server does not listen yet. The answers to test come right after, so the loop must not wait.
         () => new Promise((resolve) => setImmediate(resolve)),
       )
     }

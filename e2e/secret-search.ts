@@ -1,4 +1,4 @@
-// Looks for secrets and tokens where they do not belong: in every form in which somebody could still make something of them.
+// Searches texts for secrets and tokens in every form that a thief could use.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,11 +7,11 @@ export type Needle = string | Buffer
 
 export interface Sought {
   readonly needles: readonly Needle[]
-  /** The places that are there to hold it. */
+  /** The places that may contain it. */
   readonly belongsIn?: ReadonlySet<string>
 }
 
-/** As it is, as base64, and as the plain hash that a dictionary would hold. */
+/** The secret itself, as base64, and as the plain hash that a dictionary would contain. */
 export function formsOfSecret(secret: string): readonly Needle[] {
   const hash = createHash('sha256').update(secret).digest()
   return [secret, Buffer.from(secret).toString('base64'), hash, hash.toString('hex'), hash.toString('base64url')]
@@ -23,13 +23,13 @@ export const formsOfPair = (clientId: string, secret: string): readonly Needle[]
   Buffer.from(`${clientId}:${secret}`).toString('base64'),
 ]
 
-/** The signature alone makes the rest good: that is easily written. */
+/** The signature alone: the rest of a token is easily made again. */
 export function formsOfToken(token: string): readonly Needle[] {
   const signature = token.split('.')[2] ?? ''
   return [token, signature, Buffer.from(signature, 'base64url'), Buffer.from(token).toString('base64')]
 }
 
-/** A sentence for each secret and each place that holds it in any form. */
+/** Returns a sentence for each secret and each place that contains it in any form. */
 export const sightings = (
   sought: ReadonlyMap<string, Sought>,
   places: ReadonlyMap<string, Buffer | string>,
@@ -45,10 +45,10 @@ const holds = (content: Buffer | string, needle: Needle): boolean =>
     ? content.includes(typeof needle === 'string' ? needle : needle.toString('latin1'))
     : content.includes(needle)
 
-/** They hold what their names say, and nobody but their owner can open them. */
+/** The key files, which only their owner can open. */
 export const KEY_FILES: readonly string[] = ['master.key', 'admin.key']
 
-/** Every file of a data folder but those. */
+/** Every other file of a data folder. */
 export const filesToSearch = (dataDir: string): ReadonlyMap<string, Buffer> =>
   new Map(
     readdirSync(dataDir)

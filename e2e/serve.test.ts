@@ -1,4 +1,4 @@
-// latchkey serve as a process: what it prints, how it stops, why it does not start.
+// latchkey serve as a process: its output, its stop, and the reasons not to start.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -46,7 +46,7 @@ test('LATCHKEY_DEMO=off leaves the demo out', async () => {
 
 describe('a stop', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'by %s is clean: exit code 0, and nothing points to the server',
+    'by %s is clean: exit code 0, and no file points to the server',
     async (signal) => {
       const folder = aFolder()
       const { child, exited } = await aServerProcess({ LATCHKEY_DATA_DIR: folder })
@@ -59,7 +59,7 @@ describe('a stop', () => {
 })
 
 describe('a start that cannot be', () => {
-  test('for its configuration is exit code 2 with every problem, before anything is made', async () => {
+  test('because of its configuration gives exit code 2 with every problem, before any file is made', async () => {
     const folder = join(aFolder(), 'data')
     const env = { LATCHKEY_DATA_DIR: folder, LATCHKEY_DEMO: 'maybe', LATCHKEY_PROT: '1' }
     const { exitCode, stdout, stderr } = await runLatchkey(['serve', '--listen-all'], env)
@@ -68,7 +68,7 @@ describe('a start that cannot be', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
-  test('since another server has the data folder is exit code 1 and names its process', async () => {
+  test('because another server has the data folder gives exit code 1 and names its process', async () => {
     const folder = aFolder()
     const { child } = await aServerProcess({ LATCHKEY_DATA_DIR: folder })
     const { exitCode, stderr } = await runLatchkey(['serve'], { ...PORTS, LATCHKEY_DATA_DIR: folder })
@@ -77,7 +77,7 @@ describe('a start that cannot be', () => {
     expect(stderr).not.toContain('    at ')
   })
 
-  test('since the port is taken is exit code 1 and names the setting', async () => {
+  test('because the port is taken gives exit code 1 and names the setting', async () => {
     const { message } = await aServerProcess({ LATCHKEY_DATA_DIR: aFolder() })
     const [, port = ''] = /127\.0\.0\.1:(\d+)\/oauth2/.exec(message) ?? []
     const env = { ...PORTS, LATCHKEY_DATA_DIR: aFolder(), LATCHKEY_PORT: port }

@@ -1,4 +1,4 @@
-// A disk of its own for a data folder, small enough to be filled.
+// A separate disk for a data folder, small enough to be filled.
 import { spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,11 +6,11 @@ import { onTestFinished } from 'vitest'
 import { aTemporaryFolder } from './real-server.ts'
 
 export interface SmallDisk {
-  /** An empty folder on it, which only its owner can open. */
+  /** An empty folder on the disk, which only its owner can open. */
   readonly dataDir: string
-  /** Takes every block that is left. */
+  /** Fills every free block. */
   fill(): void
-  /** Gives them back, or as many kilobytes of them as are named. */
+  /** Frees them, or the given number of kilobytes. */
   free(kilobytes?: number): void
 }
 

@@ -1,4 +1,4 @@
-// Starts that are refused: the reason and the cure are said, and what is there stays as it is.
+// Refused starts: the server names the reason and the cure, and changes no file.
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ async function refusedStart(dataDir: string, env: Readonly<Record<string, string
   return { exit, said: `${started.stdout()}${started.stderr()}` }
 }
 
-test('a second server on one data folder says who holds it and what to do, and the first goes on', async () => {
+test('a second server on one data folder names its holder and what to do, and the first continues', async () => {
   const server = await startRealServer({ env: ES256 })
   const integration = await createIntegration(server)
   const connection = new Connection(server)
@@ -43,7 +43,7 @@ test('a second server on one data folder says who holds it and what to do, and t
   connection.close()
 })
 
-test('what a killed server left behind does not stand in the way of the next', async () => {
+test('the files of a killed server do not stop the next one', async () => {
   const dataDir = aTemporaryFolder()
   const killed = await startRealServer({ dataDir, env: ES256 })
   killed.kill('SIGKILL')

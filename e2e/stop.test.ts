@@ -1,4 +1,4 @@
-// The end of a server: asked to stop it finishes what it began; the next start can tell a clean end from a crash.
+// The stop of a server: it finishes the requests that it began, and the next start can tell a clean end from a crash.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { aTemporaryFolder, type RealServer, startRealServer, startServe } from '
 const ES256 = { LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
 const CLEAN = { code: 0, signal: null }
 
-test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and then nobody listens', async () => {
+test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and then the port is closed', async () => {
   const server = await startRealServer({ env: ES256 })
   const recorder = new Recorder()
   const integration = await createIntegration(server)
@@ -33,7 +33,7 @@ test('SIGTERM under load: exit 0 within 10 s, no finished request failed, and th
   expect(performance.now() - requested).toBeLessThan(10_000)
   isOver = true
   await load
-  // The recorder fails on every answer that a healthy server would not give; these it counts.
+  // The recorder fails on every answer that a healthy server would not give. These answers it counts.
   expect(recorder.unavailable).toBe(0)
   await expect(fetch(`${server.publicUrl}/livez`)).rejects.toThrow()
   await expect(fetch(`${server.adminUrl}/livez`)).rejects.toThrow()
@@ -82,7 +82,7 @@ describe('SIGTERM while a connection', () => {
     return socket
   }
 
-  test('is in the middle of a request: the rest is read and answered before the end', async () => {
+  test('is in the middle of a request: the server reads the rest and answers before its end', async () => {
     const server = await startRealServer({ env: ES256 })
     const { basic } = await createIntegration(server)
     const body = `grant_type=client_credentials&scope=${PREDICT}`
@@ -98,7 +98,7 @@ describe('SIGTERM while a connection', () => {
       `Content-Length: ${body.length}`,
     ]
     socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 10)}`)
-    // Answered on another connection: what was sent before has been read by then.
+    // Answered on another connection: by then the server has read the earlier requests.
     await fetch(`${server.publicUrl}/livez`)
     server.kill('SIGTERM')
     await eventually(() => server.stderr().includes('server.stopping'), { within: 2000, what: 'the stop begins' })
@@ -132,7 +132,7 @@ describe('SIGTERM while a connection', () => {
   })
 })
 
-test('a store that was closed cleanly is not searched for damage at the next start; after a kill it is', async () => {
+test('the next start searches a store for damage after a kill, and not after a clean stop', async () => {
   const dataDir = aTemporaryFolder()
   const first = await startRealServer({ dataDir, env: ES256 })
   const integration = await createIntegration(first)
@@ -153,7 +153,7 @@ test('a store that was closed cleanly is not searched for damage at the next sta
   expect(third.stderr()).toContain('restore a backup')
 })
 
-/** The index of the audit trail is read on demand only: a start does not meet it unless it looks for damage. */
+/** The index of the audit trail is only read on demand: a start reads it only if it searches for damage. */
 function damageAuditIndex(file: string): void {
   const database = new DatabaseSync(file, { readOnly: true })
   const { rootpage } = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'audit_of_target'`).get() as {

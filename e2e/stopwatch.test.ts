@@ -8,7 +8,7 @@ import { stopwatch } from './stopwatch.ts'
 
 const BUSY = 'process.stdout.write("."); const end = performance.now() + 20000; while (performance.now() < end);'
 
-/** A process that takes whatever it gets of a core. */
+/** A process that takes as much of a core as it gets. */
 async function aBusyProcess(): Promise<number> {
   const child = spawn(process.execPath, ['-e', BUSY], { stdio: ['ignore', 'pipe', 'ignore'] })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -16,7 +16,7 @@ async function aBusyProcess(): Promise<number> {
   return Number(child.pid)
 }
 
-test('what rests all the while has taken all of the time', async () => {
+test('a process that only rests has taken the whole time', async () => {
   const begun = performance.now()
   const took = stopwatch()
   await pause(300)
@@ -25,11 +25,14 @@ test('what rests all the while has taken all of the time', async () => {
   expect(took()).toBeLessThanOrEqual(passed + 5)
 })
 
-test.skipIf(process.platform !== 'linux')('what shares a core with others has taken its part of the time', async () => {
-  const processes = await Promise.all(Array.from({ length: 4 * availableParallelism() }, aBusyProcess))
-  const begun = performance.now()
-  const took = stopwatch(processes[0] ?? 0)
-  await pause(1000)
-  const passed = performance.now() - begun
-  expect(took()).toBeLessThan(passed / 2)
-})
+test.skipIf(process.platform !== 'linux')(
+  'a process that shares a core with others has taken its part of the time',
+  async () => {
+    const processes = await Promise.all(Array.from({ length: 4 * availableParallelism() }, aBusyProcess))
+    const begun = performance.now()
+    const took = stopwatch(processes[0] ?? 0)
+    await pause(1000)
+    const passed = performance.now() - begun
+    expect(took()).toBeLessThan(passed / 2)
+  },
+)

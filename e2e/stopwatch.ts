@@ -1,13 +1,13 @@
-// How long something took, without the time for which those who did it were ready to go on and had to wait for a core.
+// Measures how long something took, without the time in which its processes were ready and waited for a core.
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * Where the kernel keeps that, in nanoseconds, as the second of three numbers (Linux:
+ * The file in which the kernel keeps that time, in nanoseconds, as the second of three numbers (Linux:
  * Documentation/scheduler/sched-stats).
  */
 const OF_THIS_THREAD = '/proc/thread-self/schedstat'
 
-/** Of V8 and Node: they work beside the others, who seldom wait for them. */
+/** Threads of V8 and Node: they work beside the others, which seldom wait for them. */
 const HELPERS = /V8Worker|DelayedTask|SignalInspector/
 
 /** Milliseconds since it was started. `begunSince`: processes that began since and count like the others. */
@@ -22,7 +22,7 @@ export type Stopwatch = (...begunSince: readonly number[]) => number
 export function stopwatch(...processes: readonly number[]): Stopwatch {
   const all = new Set(processes)
   const before = waits(all)
-  /** Of each process, that of the thread that waited longest. */
+  /** For each process, the time of the thread that waited longest. */
   const latest = new Map<string, number>()
   const begun = performance.now()
   return (...begunSince) => {
@@ -37,7 +37,7 @@ export function stopwatch(...processes: readonly number[]): Stopwatch {
   }
 }
 
-/** How long it takes from now until `end`, which these processes need not outlive. */
+/** Returns the time from now until `end`, which these processes need not outlive. */
 export async function timeUntil(end: Promise<unknown>, ...processes: readonly number[]): Promise<number> {
   const took = stopwatch(...processes)
   const looks = setInterval(took, LOOK_MS)
@@ -62,7 +62,7 @@ function addWaits(pid: number, found: Map<string, number>): void {
   const threads = `/proc/${String(pid)}/task`
   for (const thread of listed(threads)) {
     const path = `${threads}/${thread}`
-    // This process is named for the sake of its children.
+    // This process is listed because of its children.
     if (pid !== process.pid && !HELPERS.test(text(`${path}/comm`))) found.set(path, waited(`${path}/schedstat`))
     for (const child of text(`${path}/children`).split(' ').filter(Boolean)) addWaits(Number(child), found)
   }
@@ -70,7 +70,7 @@ function addWaits(pid: number, found: Map<string, number>): void {
 
 const waited = (path: string): number => Number(text(path).split(' ')[1] ?? 0) / 1e6
 
-// A process may end while it is looked at.
+// A process may end during the reading.
 function text(path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -1,4 +1,4 @@
-// strace on a running server: to see in which order it does things, and to make its disk fail.
+// strace on a running server: shows the order of its system calls, or makes its disk fail.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts'
 import { aTemporaryFolder, type RealServer } from './real-server.ts'
 
 export interface Tracing {
-  /** Lets the server go on undisturbed. Resolves with the trace. */
+  /** Detaches from the server. Resolves with the trace. */
   detach(): Promise<string>
 }
 

@@ -1,4 +1,4 @@
-// Durable before answered, seen from outside: the sync of the store's log has returned when the answer begins to leave.
+// Durable before answered, seen from outside: the sync of the store's log returns before the answer is sent.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -28,14 +28,14 @@ describe.skipIf(!has('strace'))('the real server, traced', () => {
     connection.close()
   })
 
-  test('proves a write by a sync before it says that it is ready', async () => {
+  test('syncs a write before it reports that it is ready', async () => {
     const server = await startRealServer({ env: ES256 })
     const tracing = await attachStrace(server, SYNC_TRACE)
     for (let n = 0; n < 5; n++) expect((await fetch(`${server.publicUrl}/readyz`)).status).toBe(200)
     expect(judgeSyncs(await tracing.detach())).toEqual({ answers: 5, early: [] })
   })
 
-  test('syncs what an unclean stop left in its files before it answers anything from them', async () => {
+  test('syncs the files that an unclean stop left before it answers from them', async () => {
     const dataDir = aTemporaryFolder()
     const env = { ...ES256, LATCHKEY_PORT: String(await freePort()) }
     const killed = await startRealServer({ dataDir, env })
@@ -59,13 +59,13 @@ describe.skipIf(!has('strace'))('the real server, traced', () => {
   })
 })
 
-/** The steps of the checkpoint and the first listening, in the order in which they were first taken. */
+/** The steps of the checkpoint and the first listening, in their first order. */
 function checkpointThenListen(trace: string): readonly string[] {
   const steps = trace.matchAll(/ (?:(fsync|ftruncate)\(\d+<[^>]*\/(latchkey\.db(?:-wal)?)>|(listen)\()/g)
   return [...new Set([...steps].map(([, call, file, listen]) => listen ?? `${call} ${file}`))]
 }
 
-describe('the reading of a trace', () => {
+describe('the reader of a trace', () => {
   const LOG = '27</data/latchkey.db-wal>'
   const SOCKET = '31<TCP:[127.0.0.1:8080->127.0.0.1:41000]>'
   const write = `12 1.000001 pwrite64(${LOG}, "\\0\\0\\0\\1"..., 4096, 56) = 4096`
@@ -73,7 +73,7 @@ describe('the reading of a trace', () => {
   const answer = `11 1.000003 writev(${SOCKET}, [{iov_base="HTTP/1.1 200 OK\\r"..., iov_len=300}], 2) = 600`
   const judged = (...lines: readonly string[]) => judgeSyncs(lines.join('\n'))
 
-  test('finds nothing wrong with write, sync, answer', () => {
+  test('accepts write, sync, answer', () => {
     expect(judged(write, sync, answer, write, sync, answer)).toEqual({ answers: 2, early: [] })
     expect(
       judged(

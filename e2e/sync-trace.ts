@@ -1,6 +1,6 @@
-// Reads a trace: was the store's log synced before each answer left?
+// Reads a trace: checks that the store's log was synced before each answer was sent.
 
-/** For strace: what to trace so that this can be judged. */
+/** The options of strace for this check. */
 export const SYNC_TRACE = [
   '-ttt',
   '-s',
@@ -15,7 +15,7 @@ type Event =
 
 export interface SyncVerdict {
   readonly answers: number
-  /** The trace's line for each answer that left before what was written for it had been synced, or with nothing written. */
+  /** Returns the line of each answer that was sent before its write was synced, or without a write. */
   readonly early: readonly string[]
 }
 
@@ -23,7 +23,7 @@ export interface SyncVerdict {
 export function judgeSyncs(trace: string): SyncVerdict {
   const early: string[] = []
   let answers = 0
-  // Of the log, since the last answer.
+  // Writes to the log since the last answer.
   let state: 'untouched' | 'written' | 'syncing' | 'synced' = 'untouched'
   for (const event of eventsOf(trace)) {
     switch (event.kind) {
@@ -54,7 +54,7 @@ const LOG = /<[^<>]*latchkey\.db-wal>/
 const ANSWER = /^\([^,]*TCP(?:v6)?:.*"HTTP\/1\.1 2/
 
 function* eventsOf(trace: string): Generator<Event> {
-  /** The threads that are within a sync of the log. */
+  /** The threads that are in a sync of the log. */
   const syncing = new Set<string>()
   for (const line of trace.split('\n')) {
     const { thread, call, rest } = LINE.exec(line)?.groups ?? {}

@@ -1,25 +1,25 @@
-// A proxy on the way to the server that can be made slow, or silent, while both ends believe that they are connected.
+// A proxy before the server that can be made slow or silent, while both ends stay connected.
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What happens to the bytes that the server sends. */
+/** The treatment of the bytes that the server sends. */
 export type Fault =
   | { readonly kind: 'none' }
-  /** Each byte arrives so much later. */
+  /** Each byte arrives later by this delay. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Nothing arrives, for as long as this lasts; then all of it. */
+  /** No byte arrives while this lasts. Then all arrive. */
   | { readonly kind: 'silence' }
 
 export interface TcpProxy {
   readonly url: string
   /** Where the connections go. */
   target: number
-  /** From now on. `feed`: only connections on which the feed was asked for. */
+  /** Sets the treatment from now on. `feed`: only connections with a request for the feed. */
   impose(fault: Fault, on: 'feed' | 'everything'): void
   /** Ends all connections. */
   cut(): void
-  /** How many times the feed was asked for, and with which cursor; empty for none. */
+  /** The cursors of the requests for the feed. Empty for none. */
   readonly feedRequests: readonly string[]
 }
 
@@ -77,7 +77,7 @@ export async function aTcpProxy(): Promise<TcpProxy> {
     for (const socket of [client, upstream]) {
       socket.on('error', end)
       socket.on('close', () => {
-        // What is on its way still arrives.
+        // Bytes in flight still arrive.
         if (socket === client || imposed.fault.kind === 'none') end()
       })
     }

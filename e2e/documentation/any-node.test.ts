@@ -1,4 +1,4 @@
-// The pages are followed with whatever Node a machine has; only a new one runs TypeScript.
+// Readers follow the pages with the Node of their machine, and only a recent Node runs TypeScript.
 import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readPage, ROOT } from './page.ts'

@@ -1,4 +1,4 @@
-// docs/authentication-api.md, run as a reader would: every shell block of it, word for word, in one shell.
+// docs/authentication-api.md, run like a reader runs it: every shell block, unchanged, in one shell.
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -16,7 +16,7 @@ const REFRESH = '4. Refresh it'
 const EXPIRE = 'Watch a token expire'
 const TLS = 'Over TLS'
 
-/** The page is written for the default port; the server of a test has another one. That is all that is changed. */
+/** The page uses the default port, and the server of a test another one. Only the port is changed. */
 const addressed = (block: string, { publicUrl }: RealServer): string => {
   const { protocol, host } = new URL(publicUrl)
   return block.replaceAll(`${protocol}//127.0.0.1:8080`, `${protocol}//${host}`)
@@ -32,7 +32,7 @@ async function runAll(blocks: readonly string[], shell: Shell, server: RealServe
   return outputs
 }
 
-/** `NAME=value … npm start`, as the variables it sets. */
+/** Returns the variables that `NAME=value … npm start` sets. */
 function startVariables(block: string): Readonly<Record<string, string>> {
   const words = block.split(' ')
   expect(words.slice(-2)).toEqual(['npm', 'start'])
@@ -44,12 +44,12 @@ const credentials = ({ clientId, clientSecret }: Integration) => ({
   CLIENT_SECRET: clientSecret.reveal(),
 })
 
-test('no shell block of the page stands where this test would not run it', () => {
+test('this test runs every shell block of the page', () => {
   const sections = page.blocks.filter(({ language }) => language === 'sh').map(({ section }) => section)
   expect([...new Set(sections)]).toEqual([LOCATE, COMPOSE, FETCH, REFRESH, EXPIRE, TLS])
 })
 
-test('the page has the documented request word for word', () => {
+test('the page contains the documented request unchanged', () => {
   const documented = [
     'curl --request POST \\',
     `  --url 'http://127.0.0.1:8080/oauth2/ausao8uveaPmyhv0v357/v1/token?scope=machinelearning.predict&grant_type=client_credentials' \\`,
@@ -160,7 +160,7 @@ test('the page decodes a payload of any length, though base64url has left out th
     const token = `e30.${Buffer.from(payload).toString('base64url')}.c2ln`
     const decoded = await shell.run(`TOKEN='${token}'\n${decode}`)
     expect(decoded).toEqual({ status: 0, stdout: payload, stderr: '' })
-    // Some programs put up with missing padding, others do not.
+    // Some programs accept missing padding, others do not.
     const { stdout } = await shell.run('printf %s "$PAYLOAD"')
     expect(stdout).toBe(Buffer.from(payload).toString('base64'))
   }

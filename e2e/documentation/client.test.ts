@@ -1,4 +1,5 @@
-// docs/client.md: its programs are run, on Node, in a shell and in Python, and print what stands below them.
+// docs/client.md: its programs run on Node, in a shell and in Python, and print the output that the page shows below
+// them.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -46,7 +47,7 @@ async function outputOf(
   return Buffer.concat(chunks).toString()
 }
 
-/** What stands below the block that holds `mark`. */
+/** Returns the block after the block that contains `mark`. */
 const shownBelow = (mark: string): string => {
   const at = page.blocks.findIndex(({ text }) => text.includes(mark))
   return page.blocks[at + 1]?.text ?? ''
@@ -62,7 +63,7 @@ describe('the programs for Node', () => {
   })
 })
 
-/** What the agent has written so far. */
+/** The output of the agent so far. */
 let said = ''
 
 /** An agent with the page's configuration, for this server and in this folder. */

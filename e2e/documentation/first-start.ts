@@ -1,8 +1,8 @@
-// Reads what the first start prints: the commands of each step of the walk, and whether a page quotes it truly.
+// Reads the output of the first start: the commands of each step of the walk, and whether a page quotes it correctly.
 
 const INDENT = '    '
 
-/** Every group of indented lines under one line at the margin: commands, ready to paste. */
+/** Every group of indented lines below a line at the margin: commands, ready to paste. */
 export function commandsIn(startMessage: string): readonly string[] {
   const groups: string[][] = []
   for (const line of startMessage.split('\n')) {
@@ -14,7 +14,9 @@ export function commandsIn(startMessage: string): readonly string[] {
 
 const GAP = '…'
 
-/** The first line of an excerpt that is not in `text` where it should be. `…` stands for any text, alone for any lines. */
+/**
+ * Returns the first line of an excerpt that `text` lacks at its position. `…` matches any text, and alone any lines.
+ */
 export function misquotedLine(excerpt: string, text: string): string | undefined {
   const lines = text.split('\n')
   let next = 0

@@ -1,4 +1,4 @@
-// docs/http-api.md: every example is run, and the answer beside it is what comes back.
+// docs/http-api.md: every example is run and returns the answer beside it.
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration } from '../integrations.ts'
@@ -10,7 +10,7 @@ const page = readPage('docs/http-api.md')
 
 interface Message {
   readonly head: readonly string[]
-  /** Undefined when there is none. */
+  /** Undefined if there is none. */
   readonly body: unknown
 }
 
@@ -20,16 +20,17 @@ function messageOf(text: string): Message {
   return { head: head.split('\n').map((line) => line.trimEnd()), body: body === '' ? undefined : JSON.parse(body) }
 }
 
-/** The names of the members of a document, those of the objects inside it too: what an example shows for certain. */
+/** The names of the members of a document and of the objects inside it: the part of an example that never varies. */
 function namesIn(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(namesIn)
   if (typeof value !== 'object' || value === null) return null
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, namesIn(inner)]))
 }
 
-/** A line as the page has it; `…` stands for what differs from server to server. */
+/** A line of the page. `…` matches text that differs between servers. */
 const lineLike = (quoted: string): RegExp =>
-  new RegExp(`^${quoted.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`) // prettier-ignore
+  // prettier-ignore
+  new RegExp(`^${quoted.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`)
 
 test.skipIf(!has('curl'))('the examples of the page do what it says', async () => {
   const server = await startRealServer()

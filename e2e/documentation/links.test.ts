@@ -1,4 +1,4 @@
-// Every relative link of every page leads somewhere, to the very heading that it names.
+// Every relative link of every page leads to an existing page and heading.
 import { existsSync, globSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
@@ -23,14 +23,17 @@ const linksOf = (page: string): readonly Link[] => {
   return [...prose.matchAll(LINK)].map(([, target = '']) => ({ page, target }))
 }
 
-/** As the forges make it: lower case, spaces to hyphens, everything but letters, digits, hyphens and `_` left out. */
+/**
+ * The anchor of a heading, as the forges make it: lower case, spaces to hyphens, everything but letters, digits,
+ * hyphens and `_` left out.
+ */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-')
 
-/** The places of a page that a link can name. The forges number headings that are alike; some pages set anchors. */
+/** The anchors of a page. The forges number equal headings, and some pages set anchors. */
 function anchorsOf(page: string): ReadonlySet<string> {
   const { headings, text } = readPage(page)
   const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id))
@@ -52,7 +55,7 @@ function isBroken({ page, target }: Link): boolean {
   return !anchorsOf(file).has(anchor)
 }
 
-test('every relative link leads to a page of this repository, and to a heading that is there', () => {
+test('every relative link leads to a page of this repository, and to an existing heading', () => {
   const links = pages.flatMap(linksOf)
   expect(pages).toContain('README.md')
   expect(links.length).toBeGreaterThan(20)

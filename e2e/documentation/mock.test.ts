@@ -1,4 +1,5 @@
-// docs/mock.md: the lines for a CI job run as they stand, and every member and body on the page is what the mock takes and gives.
+// docs/mock.md: the lines for a CI job run unchanged, and the mock accepts and returns every member and body of the
+// page.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -18,7 +19,7 @@ test('the lines for a CI job start a mock, hand out its credentials and end it',
     chmodSync(join(programs, name), 0o755)
   }
   program('latchkey', `exec '${process.execPath}' '${join(ROOT, 'packages/latchkey/bin/latchkey.js')}' "$@"`)
-  // The tests of somebody's program.
+  // The tests of a user's program.
   program('npm', 'echo "$1 $CLIENT_ID"')
   const shell = aShell({ cwd: folder, env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` } })
   const [lines = ''] = page.section('In a CI job', 'sh')
@@ -29,7 +30,7 @@ test('the lines for a CI job start a mock, hand out its credentials and end it',
   for (const member of Object.keys(reported)) expect(page.text).toContain(`\`${member}\``)
 })
 
-test('the examples of what it can be told do what the page says', async () => {
+test('the examples of its commands do what the page says', async () => {
   const { reported } = await aMock()
   const send = async (path: string, body: string): Promise<readonly [status: number, members: readonly string[]]> => {
     const response = await fetch(`${reported.admin_url}${path}`, {

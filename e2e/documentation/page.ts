@@ -1,13 +1,13 @@
-// A Markdown page of this repository, as its readers use it: its sections and the blocks of code in them.
+// A Markdown page of this repository: its sections and their blocks of code.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
 export interface CodeBlock {
-  /** The heading that the block stands under. */
+  /** The heading above the block. */
   readonly section: string
-  /** The word behind the fence: `sh` for what a reader pastes, another one for what is only read. */
+  /** The language of the fence: `sh` for commands that a reader pastes, another one for text that is only read. */
   readonly language: string
   readonly text: string
 }
@@ -16,7 +16,7 @@ export interface Page {
   readonly text: string
   readonly headings: readonly string[]
   readonly blocks: readonly CodeBlock[]
-  /** The texts of a section's blocks in one language, in their order. Throws when there is none. */
+  /** The texts of a section's blocks in one language, in their order. Throws if there are none. */
   section(heading: string, language: string): readonly string[]
 }
 

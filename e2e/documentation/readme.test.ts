@@ -1,4 +1,4 @@
-// README's quick start: what it quotes is what the first start prints, and the walk printed there does what it says.
+// README's quick start: it quotes the output of the first start, and the printed walk does what it says.
 import { expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
@@ -9,10 +9,10 @@ import { aShell } from './shell.ts'
 const QUICK_START = 'Sixty seconds'
 const readme = readPage('README.md')
 
-/** As `npm start` runs it, but for data folder and ports. */
+/** As `npm start` runs it, except for data folder and ports. */
 const firstStart = (): Promise<RealServer> => startRealServer({ env: { npm_lifecycle_event: 'start' } })
 
-/** What a start with the default data folder and ports would have printed. */
+/** The output with the default data folder and ports in place of those of the test. */
 const withDefaults = (server: RealServer): string =>
   server
     .stdout()

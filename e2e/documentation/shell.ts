@@ -1,23 +1,23 @@
-// A reader's terminal: one POSIX shell that is handed block after block and keeps its variables between them.
+// A reader's terminal: one POSIX shell that runs block after block and keeps its variables between them.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 
 export interface Output {
-  /** Of the block's last command. */
+  /** The exit code of the block's last command. */
   readonly status: number
   readonly stdout: string
   readonly stderr: string
 }
 
 export interface Shell {
-  /** Rejects when the block is not done in time, or is no shell script. */
+  /** Rejects if the block does not end in time, or is not a shell script. */
   run(block: string): Promise<Output>
 }
 
 export interface ShellOptions {
   readonly cwd: string
-  /** Beside those of this process; its `LATCHKEY_…` ones are left out. */
+  /** Added to the variables of this process, without its `LATCHKEY_…` ones. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -26,14 +26,14 @@ const LONGEST_BLOCK_MS = 60_000
 /** Ended with the running test. */
 export function aShell({ cwd, env = {} }: ShellOptions): Shell {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_') && name !== 'PORT')
-  // A group of its own, so that whatever a block started ends with it.
+  // A new process group, so that all processes of the blocks end with the shell.
   const sh = spawn('sh', [], { cwd, env: { ...Object.fromEntries(inherited), ...env }, detached: true })
   const end = () => {
     if (sh.pid === undefined || sh.exitCode !== null || sh.signalCode !== null) return
     process.kill(-sh.pid, 'SIGKILL')
   }
   onTestFinished(end)
-  // Of a shell that has ended, `run` tells more than a broken pipe does.
+  // The error of `run` says more about a shell that has ended than a broken pipe does.
   sh.stdin.on('error', () => undefined)
   const written = { stdout: '', stderr: '' }
   let onOutput = (): void => undefined

@@ -1,6 +1,6 @@
-// What a process of a fleet is told to do, and what it reports when it has done it.
+// The assignment of a process of a fleet, and its report at the end.
 export interface Assignment {
-  /** `naive` keeps its token to itself and requests a new one whenever an API refuses it. */
+  /** `naive` shares no token and requests a new one each time that an API refuses it. */
   readonly client:
     | { readonly kind: 'naive' }
     | { readonly kind: 'file'; readonly folder: string }
@@ -16,9 +16,9 @@ export interface Assignment {
 
 export interface Report {
   readonly calls: number
-  /** How often the API answered 401, also where a second try went well. */
+  /** The number of 401 answers of the API, also if a second try succeeded. */
   readonly refused: number
-  /** How many calls ended without a 200. */
+  /** The number of calls that ended without a 200. */
   readonly failed: number
   /** When each token was issued to this process, in milliseconds since the epoch. */
   readonly issuedAt: readonly number[]

@@ -40,7 +40,7 @@ export async function aFleetSetting(desired: {
   }
 }
 
-/** How many tokens the server says it has issued. */
+/** The number of issued tokens by the server's metrics. */
 export async function issuedBy(server: RealServer): Promise<number> {
   const headers = { authorization: `Bearer ${readAdminKey(server).reveal()}` }
   const metrics = await (await fetch(`${server.adminUrl}/metrics`, { headers })).text()

@@ -32,7 +32,7 @@ test('fifty processes that share a folder', async () => {
 })
 
 describe.skipIf(!has('valkey-server'))('fifty processes that share a Valkey', () => {
-  test('do as well', async () => {
+  test('need as few requests', async () => {
     const valkey = await startValkey()
     try {
       const made = await setting()
@@ -43,7 +43,7 @@ describe.skipIf(!has('valkey-server'))('fifty processes that share a Valkey', ()
   })
 })
 
-test('of fifty processes the one that requests the token is killed: one request more', async () => {
+test('if the process that requests the token is killed, fifty processes need one more request', async () => {
   const { assignment } = await setting()
   let killed: number | undefined
   let kill: (pid: number) => void = () => undefined
@@ -60,12 +60,12 @@ test('of fifty processes the one that requests the token is killed: one request 
   const result = summary(await fleet.reports)
   expect(killed).toBeDefined()
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
-  // The first, the lost one, the one that makes up for it, and what comes due afterwards.
+  // The first request, the lost one, its replacement, and the later renewals.
   expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 
-test('a token that is requested by hand is made up for by one request, and each process notices it once at most', async () => {
+test('a token that is requested by hand costs one more request, and each process gets at most one 401', async () => {
   const { server, assignment } = await setting()
   const fleet = await startFleet(SIZE, { ...assignment, forMs: 12_000 })
   const first = await eventually(async () => (await issuedBy(server)) || undefined, {
@@ -81,7 +81,7 @@ test('a token that is requested by hand is made up for by one request, and each 
   expect(result).toMatchObject({ processes: SIZE, failed: 0, errors: [] })
   expect(result.refused).toBeGreaterThan(0)
   expect(result.refused).toBeLessThanOrEqual(SIZE)
-  // The first, the one that makes up for it, and two rotations at most.
+  // The first request, the replacement, and two renewals at most.
   expect(result.tokenRequests).toBeLessThanOrEqual(4)
   expect(await issuedBy(server)).toBe(result.tokenRequests + 1)
 })

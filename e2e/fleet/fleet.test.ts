@@ -37,13 +37,13 @@ describe.skipIf(!has('valkey-server'))('processes that share a Valkey', () => {
   })
   afterAll(() => valkey.stop())
 
-  test('do as well', async () => {
+  test('need as few requests', async () => {
     const { assignment } = await setting()
     await shows({ ...assignment, client: { kind: 'valkey', port: valkey.port } })
   })
 })
 
-test('a process that is killed while it requests the token costs one request more', async () => {
+test('a process that is killed while it requests the token costs one more request', async () => {
   const { assignment } = await setting()
   const kill = { pid: 0, now: (pid: number): void => void (kill.pid = pid) }
   const { tokenUrl, requested } = await aTokenFront(assignment.tokenUrl, ({ number, pid }) => {
@@ -51,7 +51,7 @@ test('a process that is killed while it requests the token costs one request mor
     kill.now(pid)
     return true
   })
-  // Long enough for the lease of the dead one to end, and for calls after it.
+  // Long enough for the lease of the dead process to end, and for calls after it.
   const fleet = await startFleet(SIZE, { ...assignment, tokenUrl, forMs: 14_000 })
   kill.now = (pid) => {
     kill.pid = pid
@@ -60,12 +60,12 @@ test('a process that is killed while it requests the token costs one request mor
   const result = summary(await fleet.reports)
   expect(kill.pid).not.toBe(0)
   expect(result).toMatchObject({ processes: SIZE - 1, failed: 0, errors: [] })
-  // The first, the lost one, the one that makes up for it, and what comes due afterwards.
+  // The first request, the lost one, its replacement, and the later renewals.
   expect(requested()).toBeLessThanOrEqual(4)
   expect(result.shortestGap).toBeGreaterThan((LIFETIME_SECONDS * 1000) / 2)
 })
 
-test('the same processes with a client that asks for itself refuse each other', async () => {
+test('the same processes with a client that does not share tokens end the tokens of each other', async () => {
   const { assignment } = await setting()
   const fleet = await startFleet(SIZE, { ...assignment, client: { kind: 'naive' }, forMs: 2000 })
   const result = summary(await fleet.reports)

@@ -1,13 +1,13 @@
-// A fleet: many processes that call one API with one integration, started together and asked how it went.
+// A fleet: many processes that call one API with one integration, started together, with their reports.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Assignment, Report } from './assignment.ts'
 
 export interface Fleet {
-  /** Ends one process as the kernel would. */
+  /** Ends one process with SIGKILL. */
   kill(pid: number): void
-  /** The reports of those that were not killed, once all have ended. */
+  /** The reports of the processes that were not killed, once all have ended. */
   readonly reports: Promise<readonly Report[]>
 }
 

@@ -73,7 +73,7 @@ async function work(assignment: Assignment): Promise<Report> {
   const end = performance.now() + assignment.forMs
   const errors = new Set<string>()
   let [calls, failed] = [0, 0]
-  // Not all in one instant.
+  // Spread, so that not all processes call in one instant.
   await pause(Math.random() * assignment.callEveryMs)
   while (performance.now() < end) {
     const began = performance.now()

@@ -1,4 +1,4 @@
-// Stands before the token endpoint, so that a test can meddle with single requests: passes on, and tells who asked.
+// A proxy before the token endpoint, with which a test can drop single answers. It reports each requester.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,11 +6,11 @@ import { onTestFinished } from 'vitest'
 
 export interface TokenFront {
   readonly tokenUrl: string
-  /** How many requests have come. */
+  /** The number of requests. */
   readonly requested: () => number
 }
 
-/** `drop` is asked once the server has answered; when it says yes, that answer is never delivered. */
+/** `drop` is called once the server has answered. If it returns true, the answer is not delivered. */
 export async function aTokenFront(
   tokenUrl: string,
   drop: (request: { readonly number: number; readonly pid: number }) => boolean,

@@ -1,4 +1,4 @@
-// The command `latchkey gateway`: its starts that are refused, its stop, and what it never prints.
+// The command `latchkey gateway`: refused starts, its stop, and that it prints no secret.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -16,7 +16,7 @@ const aFile = (text: string): string => {
 
 const CREDENTIALS = { LATCHKEY_CLIENT_ID: 'lk0123456789abcd', LATCHKEY_CLIENT_SECRET: 'lks_planted' }
 
-test('what is wrong with its file is said at once, with exit code 2, and no secret', async () => {
+test('all problems of its file are reported at once, with exit code 2 and without a secret', async () => {
   const path = aFile('issuer: nowhere\nlisten: { prot: 1 }\n')
   const gateway = startCli(['gateway', '--config', path], CREDENTIALS)
   expect(await gateway.exited).toMatchObject({ code: 2 })
@@ -34,7 +34,7 @@ test('without a file it says what to do, with exit code 2', async () => {
   expect(gateway.stderr()).toContain('--print-config')
 })
 
-test('the file that it prints is one that it takes', async () => {
+test('it accepts the file that it prints', async () => {
   const printing = startCli(['gateway', '--print-config'], {})
   expect(await printing.exited).toMatchObject({ code: 0 })
   const gateway = startCli(['gateway', '--config', aFile(printing.stdout())], {})
@@ -44,7 +44,7 @@ test('the file that it prints is one that it takes', async () => {
   expect(gateway.stderr()).toContain('LATCHKEY_CLIENT_ID is not set')
 })
 
-test('a port that is taken is said in words, with exit code 1', async () => {
+test('a port that is taken is reported with exit code 1', async () => {
   const server = await startRealServer()
   const { port } = new URL(server.publicUrl)
   const path = aFile(
@@ -56,7 +56,7 @@ test('a port that is taken is said in words, with exit code 1', async () => {
   expect(gateway.stderr()).toContain('listen.port')
 })
 
-test('it starts before the server does, answers 503 until it can judge, and stops with 0', async () => {
+test('it can start before the server, answers 503 until it can judge tokens, and stops with 0', async () => {
   const sandbox = await startSandbox()
   onTestFinished(async () => void (await sandbox.stop()))
   const port = String(await freePort())

@@ -1,4 +1,4 @@
-// npm run demo: the walk succeeds and leaves nothing behind, and says so when it cannot.
+// npm run demo: the walk succeeds and leaves no process behind, and says why if it cannot.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

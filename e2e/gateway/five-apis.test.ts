@@ -1,4 +1,5 @@
-// A server, a gateway and the sandbox's five APIs as real processes: what one token opens, and what ends it.
+// A server, a gateway and the sandbox's five APIs as real processes: the APIs that one token opens, and the events
+// that end it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, MODELS_API, PREDICT_APIS, requestToken, type Token } from '../../examples/demo/calls.ts'
 import { MODEL, type Platform, PREDICT, startPlatform } from '../../examples/demo/platform.ts'
@@ -20,7 +21,7 @@ describe('one token for four APIs', () => {
   })
   afterAll(() => platform.stop())
 
-  test('it is good at all four and 403 at the fifth, and a new one ends it at all four at once', async () => {
+  test('it is accepted at all four and gets 403 at the fifth, and a new one ends it at all four at once', async () => {
     const models = await requestToken(platform, MODEL)
     const first = await requestToken(platform, PREDICT)
     expect(await atPredictApis(platform, first)).toEqual(['200', '200', '200', '200'])
@@ -33,13 +34,13 @@ describe('one token for four APIs', () => {
       what: 'all four refuse the old token',
     })
     expect(took()).toBeLessThan(1000)
-    // And none of them ever takes it back.
+    // And none of them ever accepts it again.
     for (let round = 0; round < 20; round++) expect(await atPredictApis(platform, first)).toEqual(dead)
     expect(await atPredictApis(platform, second)).toEqual(['200', '200', '200', '200'])
     expect(await verdictOf(platform, MODELS_API, models)).toBe('200')
   })
 
-  test('the refusals cost the server no question: the gateway knows them by the feed', async () => {
+  test('the refusals cost the server no request: the gateway knows them from the feed', async () => {
     const dead = await requestToken(platform, PREDICT)
     await requestToken(platform, PREDICT)
     await eventually(async () => (await atPredictApis(platform, dead)).every((verdict) => verdict.startsWith('401')), {
@@ -68,7 +69,7 @@ describe('one token for four APIs', () => {
     expect(ready).toMatchObject({ status: 200, calledBy: platform.client.clientId })
   })
 
-  test('a prediction is streamed: the first word is there before the last one was sent', async () => {
+  test('a prediction is streamed: the first word arrives before the last one was sent', async () => {
     const token = await requestToken(platform, PREDICT)
     const began = performance.now()
     const response = await fetch(`${platform.gateway.url}/ai/prediction/passthrough/sandbox-1`, {
@@ -86,12 +87,12 @@ describe('one token for four APIs', () => {
     }
     expect(arrivals[0]?.text).toBe('data: {"index":0,"delta":"Each "}\n\n')
     expect(arrivals.at(-1)?.text).toContain('[DONE]')
-    // Twelve words, 40 ms apart: gathered, they would have come together.
+    // Twelve words, 40 ms apart: with buffering they would arrive together.
     expect(arrivals.length).toBeGreaterThan(8)
     expect((arrivals.at(-1)?.at ?? 0) - (arrivals[0]?.at ?? 0)).toBeGreaterThan(300)
   })
 
-  test('a megabyte of text is chunked', async () => {
+  test('a megabyte of text is split into chunks', async () => {
     const token = await requestToken(platform, PREDICT)
     const text = 'Every sentence is as long as the one before it. '.repeat(20_800)
     const submit = {
@@ -113,7 +114,7 @@ describe('one token for four APIs', () => {
   })
 })
 
-test('an expired token is 401 at all five', async () => {
+test('an expired token gets 401 at all five', async () => {
   const platform = await startPlatform({ server: { LATCHKEY_TOKEN_LIFETIME: '5' } })
   try {
     const [predict, models] = [await requestToken(platform, PREDICT), await requestToken(platform, MODEL)]

@@ -1,4 +1,4 @@
-// Starts a guard in a process of its own and asks it about tokens.
+// Starts a guard in its own process and lets it judge tokens.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,14 +12,14 @@ export interface GuardProcess {
   readonly pid: number
   /** Status and reason. */
   readonly verdict: (token: string) => Promise<string>
-  /** Calls to the authorization server about tokens, up to the last verdict. */
+  /** Requests to the authorization server about tokens, up to the last verdict. */
   readonly introspections: () => number
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
 const LONGEST_ANSWER = { within: 60_000, what: 'an answer of the guard' }
 
-/** Ready, and ended with the running test. */
+/** Starts a guard and waits until it is ready. Ended with the running test. */
 export async function aGuardProcess(desired: {
   readonly issuer: string
   readonly reader: Integration

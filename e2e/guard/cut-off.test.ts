@@ -1,4 +1,4 @@
-// A guard that is cut off from the feed: it keeps to its bound, does what it was told to do beyond it, and comes back.
+// A guard that is cut off from the feed: it keeps its bound, follows `onStale` beyond it, and reconnects.
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
@@ -8,11 +8,11 @@ import { aGuardedServer, type GuardUnderTest } from './guarded-server.ts'
 const MAX_STALE_MS = 2000
 const REFUSE = { mode: 'feed', maxStaleSeconds: MAX_STALE_MS / 1000, onStale: 'refuse' } as const
 const INTROSPECT = { ...REFUSE, onStale: 'introspect' } as const
-/** Two cores are shared with the server; nobody promises the millisecond. */
+/** The guard shares two cores with the server, so the bound may be missed by milliseconds. */
 const TOLERANCE_MS = 250
 const LOOK_MS = 20
 
-/** Asks again and again for so long. What came when, in milliseconds from `since`. */
+/** Polls for the given time. Returns each verdict with its time in milliseconds from `since`. */
 async function watch(guard: GuardUnderTest, token: string, since: number, ms: number) {
   const seen: { readonly at: number; readonly verdict: string }[] = []
   while (performance.now() - since < ms) {
@@ -41,7 +41,7 @@ const ready = async (guard: GuardUnderTest): Promise<GuardUnderTest> => {
 const states = (guard: GuardUnderTest): readonly string[] =>
   guard.events.flatMap((event) => (event.type === 'feed' ? [event.state] : []))
 
-test('while the server is paused the guard says 503 as soon as its knowledge is too old, and goes on after it', async () => {
+test('while the server is paused the guard says 503 as soon as its table is too old, and continues after it', async () => {
   const { server, token, guard } = await aGuardedServer()
   const live = await token()
   const follower = await ready(guard(REFUSE))
@@ -59,8 +59,8 @@ test('while the server is paused the guard says 503 as soon as its knowledge is 
   })
 })
 
-describe('behind a black hole', () => {
-  test('no token is accepted that ended longer ago than the bound', async () => {
+describe('with a silent connection', () => {
+  test('it accepts no token that ended longer ago than the bound', async () => {
     const { proxy, token, guard } = await aGuardedServer()
     const first = await token()
     const follower = await ready(guard(REFUSE))
@@ -72,7 +72,7 @@ describe('behind a black hole', () => {
     expect(others(seen)).toEqual(['503 temporarily_unavailable'])
   })
 
-  test('of the feed alone, a guard that may ask asks as soon as the bound has passed', async () => {
+  test('of the feed alone, a guard that may introspect does so as soon as the bound has passed', async () => {
     const { proxy, token, guard } = await aGuardedServer()
     const first = await token()
     const follower = await ready(guard(INTROSPECT))
@@ -83,7 +83,7 @@ describe('behind a black hole', () => {
     expect(others(seen)).toEqual(['401 superseded'])
     expect(await follower.verdict(second)).toBe('200')
     expect(follower.status().feed?.isStale).toBe(true)
-    // A dead connection is noticed, and the next one gets through.
+    // The guard notices a dead connection, and the next one succeeds.
     proxy.impose({ kind: 'none' }, 'everything')
     proxy.cut()
     await eventually(() => follower.status().feed?.isStale === false, { within: 60_000, what: 'the table is fresh' })
@@ -106,21 +106,21 @@ test('behind a proxy that holds bytes for 10 s, old heartbeats are not taken for
   expect(lastAccepted(byStrict ?? [])).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
   expect(lastAccepted(byAsking ?? [])).toBeLessThan(MAX_STALE_MS + TOLERANCE_MS)
   expect(others(byAsking ?? [])).toEqual(['401 superseded'])
-  // What arrives late is still true: the change itself ends the token when it is there.
+  // A late change is still valid: it ends the token when it arrives.
   expect(lastAccepted(byPatient ?? [])).toBeLessThan(HELD_MS + 1000)
   expect(others(byPatient ?? [])).toEqual(['401 superseded'])
   expect(patient.status().feed?.ageSeconds).toBeGreaterThan(HELD_MS / 1000 - 1)
   expect(await asking.verdict(second)).toBe('200')
 })
 
-test('a guard that was paused itself does not go on with what it knew', async () => {
+test('a guard that was paused itself does not use its old table', async () => {
   const { server, reader, token } = await aGuardedServer()
   const first = await token()
   const guard = await aGuardProcess({ issuer: server.issuer, reader, liveness: REFUSE })
   expect(await guard.verdict(first)).toBe('200')
   guard.kill('SIGSTOP')
   await token()
-  // The question waits for it, so that it is judged as soon as the process goes on, whatever else it finds waiting.
+  // The request waits in the pipe, so the process judges it as soon as it continues.
   const requested = guard.verdict(first)
   await pause(MAX_STALE_MS + 500)
   guard.kill('SIGCONT')

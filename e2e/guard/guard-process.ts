@@ -1,8 +1,8 @@
-// A guard in a process of its own: judges the tokens that it reads, a line each, and writes the verdicts.
+// A guard in its own process: judges the tokens that it reads, one per line, and writes the verdicts.
 import { createInterface } from 'node:readline'
 import { createGuard, type GuardOptions, requiredScope } from '@latchkey/guard'
 
-/** What the process is told in its first line, as JSON. */
+/** The options of the process: its first line, as JSON. */
 export interface GuardProcessOptions {
   readonly issuer: string
   readonly clientId: string

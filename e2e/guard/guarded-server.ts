@@ -11,7 +11,7 @@ export interface GuardedServer {
   readonly proxy: TcpProxy
   readonly client: Integration
   readonly reader: Integration
-  /** A new token, asked for past the proxy. */
+  /** A new token, requested without the proxy. */
   readonly token: () => Promise<string>
   readonly guard: (liveness: GuardOptions['liveness']) => GuardUnderTest
 }

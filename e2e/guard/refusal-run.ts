@@ -1,4 +1,4 @@
-// Guards in processes of their own, tokens issued beside them, and how long after the 200 with a new token each guard
+// Guards in their own processes, a load of token requests, and how long after the 200 with a new token each guard
 // still accepts the one before it.
 import { setTimeout as pause } from 'node:timers/promises'
 import { underLoad } from '../beside.ts'
@@ -10,23 +10,23 @@ import { newToken } from './guarded-server.ts'
 
 export interface RefusalRunOptions {
   readonly guards: number
-  /** Of the tokens that are issued beside. */
+  /** The rate of the load. */
   readonly perSecond: number
   readonly seconds: number
-  /** Tokens that are superseded at least, however long that takes. */
+  /** The least number of superseded tokens, however long that takes. */
   readonly least?: number
 }
 
 export interface RefusalRun {
-  /** Milliseconds, the shortest first: of each guard and each token that was superseded. */
+  /** Milliseconds for each guard and each superseded token, the shortest first. */
   readonly lags: readonly number[]
-  /** The same, without the time for which server, guard and this process had to wait for a core. */
+  /** The same, without the time in which server, guard and this process waited for a core. */
   readonly ownLags: readonly number[]
-  /** What the guards said about a token that was over. */
+  /** The verdicts of the guards on an ended token. */
   readonly verdicts: ReadonlySet<string>
-  /** Questions to the server while they refused. */
+  /** Requests to the server while they refused. */
   readonly introspections: number
-  /** How many tokens were issued beside, each second. */
+  /** The measured rate of the load, in tokens per second. */
   readonly issuedPerSecond: number
 }
 
@@ -46,12 +46,13 @@ export async function refusalRun({
   const client = await createIntegration(server, { name: 'Client' })
   const others: Integration[] = []
   for (let i = 0; i < OTHERS; i++) others.push(await createIntegration(server, { name: `Other ${i}` }))
-  const guards = await Promise.all(Array.from({ length: count }, () => aGuardProcess({ issuer, reader, liveness: LIVENESS }))) // prettier-ignore
+  // prettier-ignore
+  const guards = await Promise.all(Array.from({ length: count }, () => aGuardProcess({ issuer, reader, liveness: LIVENESS })))
 
   const began = performance.now()
   const end = began + seconds * 1000
   let issued = 0
-  // Each in its turn, on time, however long those before it take.
+  // Each request is sent on time, however long the earlier ones take.
   const refused = Promise.withResolvers<never>()
   const lane = async (other: Integration, place: number, isOver: () => boolean): Promise<void> => {
     const requested: Promise<unknown>[] = []
@@ -71,7 +72,7 @@ export async function refusalRun({
   await underLoad(load, async () => {
     let old = await newToken(issuer, client)
     for (let rounds = 0; rounds < least || performance.now() < end; rounds++) {
-      // Known to all of them, and accepted.
+      // All guards know and accept it.
       await Promise.all(guards.map((guard) => mustAccept(guard, old)))
       const before = requested()
       const superseded = old
@@ -108,6 +109,6 @@ async function refusal(guard: GuardProcess, token: string): Promise<{ readonly v
   }
 }
 
-/** The smallest that at least this share of them does not exceed. */
+/** The smallest value that at least this share of the values does not exceed. */
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN

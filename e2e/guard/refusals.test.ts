@@ -1,8 +1,8 @@
-// A superseded token is refused at every guard soon after the 200 with the newer one, and the server is not asked for it.
+// Every guard refuses a superseded token soon after the 200 with the newer one, without a request to the server.
 import { expect, test } from 'vitest'
 import { percentile, refusalRun } from './refusal-run.ts'
 
-test('four guards refuse a superseded token within a second, while others get tokens, and ask nobody', async () => {
+test('four guards refuse a superseded token within a second, under load and without a request to the server', async () => {
   const run = await refusalRun({ guards: 4, perSecond: 50, seconds: 3, least: 11 })
   expect(run.verdicts).toEqual(new Set(['401 superseded']))
   expect(run.introspections).toBe(0)

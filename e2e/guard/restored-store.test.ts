@@ -15,7 +15,7 @@ async function run(...args: readonly string[]): Promise<void> {
   expect(code, cli.stderr()).toBe(0)
 }
 
-test('a guard that saw nine tokens accepts the first one after a restore to when there were three, and none of the nine', async () => {
+test('a guard that saw nine tokens accepts the first one after a restore to the third, and none of the nine', async () => {
   const { server, proxy, client, token, guard } = await aGuardedServer()
   const follower = guard(LIVENESS)
   await follower.ready()
@@ -35,6 +35,7 @@ test('a guard that saw nine tokens accepts the first one after a restore to when
   const env = { LATCHKEY_PORT: String(proxy.target), LATCHKEY_PUBLIC_URL: proxy.url }
   await startRealServer({ dataDir, env })
   const next = await newToken(`http://127.0.0.1:${String(proxy.target)}${new URL(server.issuer).pathname}`, client)
-  await eventually(async () => (await follower.verdict(next)) === '200', { within: 60_000, what: 'the new token is accepted' }) // prettier-ignore
+  // prettier-ignore
+  await eventually(async () => (await follower.verdict(next)) === '200', { within: 60_000, what: 'the new token is accepted' })
   for (const old of seen) expect(await follower.verdict(old)).not.toBe('200')
 })

@@ -1,4 +1,4 @@
-// The judge itself: it accepts what is allowed and catches what is not.
+// The judge itself: it accepts allowed histories and rejects others.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { violations } from './judge.ts'
@@ -38,7 +38,7 @@ describe('accepted', () => {
     ).toEqual([])
   })
 
-  test('one token for requests that overlap', () => {
+  test('one token for overlapping requests', () => {
     expect(judged(at(0, 20, issue('A', 1)), at(10, 30, issue('A', 1)), at(15, 40, issue('A', 1)))).toEqual([])
   })
 
@@ -48,7 +48,7 @@ describe('accepted', () => {
     expect(judged(at(0, 5, issue('A', 1)), lost, at(30, 35, check('A', 'live')))).toEqual([])
   })
 
-  test('a request that was answered with "not known" and took effect long after', () => {
+  test('a request that was answered with "not known" and took effect much later', () => {
     expect(
       judged(
         at(0, 5, issue('A', 1)),
@@ -130,7 +130,7 @@ describe('caught', () => {
   })
 })
 
-// What clients of a perfect server would see, whose acts happen at one instant each, somewhere within their request.
+// The history of a perfect server, whose acts happen at one instant each within their request.
 const perfectRun = fc
   .array(
     fc.record({
@@ -164,7 +164,7 @@ function actOf(wanted: string, n: number, token: string | undefined, state: type
   return wanted === 'revoke' ? revoke(token) : check(token, state.live === token ? 'live' : 'not_live')
 }
 
-test('whatever a perfect server answers to concurrent clients is accepted', () => {
+test('every history of a perfect server with concurrent clients is accepted', () => {
   fc.assert(
     fc.property(perfectRun, (operations) => {
       expect(judged(...operations)).toEqual([])
@@ -185,11 +185,12 @@ test('a long run of a perfect server to which one stale answer is added is caugh
   )
 })
 
-// Short histories of whatever kind, most of which nothing explains.
+// Short random histories, most of which no order explains.
 const anyHistory = fc
   .uniqueArray(
     fc.record({
-      kind: fc.constantFrom('issue', 'check', 'check', 'revoke', 'disable', 'enable', 'issue_refused', 'lost', 'lost_revoke', 'lost_disable', 'lost_enable'), // prettier-ignore
+      // prettier-ignore
+      kind: fc.constantFrom('issue', 'check', 'check', 'revoke', 'disable', 'enable', 'issue_refused', 'lost', 'lost_revoke', 'lost_disable', 'lost_enable'),
       which: fc.nat(2),
       verdict: fc.constantFrom<Verdict>('live', 'superseded', 'revoked', 'integration_disabled', 'not_live'),
       from: fc.nat(100),
@@ -227,7 +228,7 @@ function isExplained(operations: readonly Operation[], state = NEW_SLOT): boolea
   if (operations.every(({ act }) => isUnanswered(act))) return true
   return operations.some((operation) => {
     const rest = operations.filter((other) => other !== operation)
-    // Whatever ended before this one began comes before it, or, where nobody answered it, never.
+    // An operation that ended before this one began comes before it. An unanswered one may also never happen.
     const possible = rest.filter(({ to }) => to >= operation.from)
     if (rest.some((other) => !possible.includes(other) && !isUnanswered(other.act))) return false
     const next = step(state, operation.act)
@@ -245,14 +246,15 @@ test('a short history is accepted if trying every order finds one, and otherwise
     }),
     { numRuns: 3000 },
   )
-  // Both kinds were among them.
+  // Both kinds occurred.
   expect(accepted).toBeGreaterThan(300)
   expect(accepted).toBeLessThan(2700)
 })
 
 test('a long history in which thousands of requests may take effect at any later time was judged without an end', () => {
   const lost = (n: number): Operation => {
-    const acts: readonly Act[] = [{ kind: 'issue_unanswered' }, { kind: 'revoke_unanswered', jti: `T${n}` }, { kind: 'change_unanswered', change: n % 8 < 4 ? 'disable' : 'enable' }] // prettier-ignore
+    // prettier-ignore
+    const acts: readonly Act[] = [{ kind: 'issue_unanswered' }, { kind: 'revoke_unanswered', jti: `T${n}` }, { kind: 'change_unanswered', change: n % 8 < 4 ? 'disable' : 'enable' }]
     return at(n * 10, Infinity, acts[n % 3] as Act)
   }
   const rounds = Array.from({ length: 3000 }, (_, n) => [

@@ -1,11 +1,11 @@
-// Judges what happened to the slots of a server: every violation of "at most one live token", in words.
+// Judges the history of a server's slots: reports every violation of "at most one live token" in words.
 import { linearize } from './linearize.ts'
 import type { Act, Operation } from './operation.ts'
 
 /** By slot. */
 export type History = ReadonlyMap<string, readonly Operation[]>
 
-/** Empty when some order of the operations on each slot explains every answer. */
+/** Empty if some order of the operations on each slot explains every answer. */
 export function violations(history: History): readonly string[] {
   return [...history].flatMap(([slot, operations]) => violationsOf(operations).map((text) => `${slot}: ${text}`))
 }
@@ -22,8 +22,8 @@ function violationsOf(operations: readonly Operation[]): readonly string[] {
 }
 
 /**
- * Requests that were handed one token are one issuance: it happened at an instant that lies within all of them.
- * Sharing with a request that was sent after another's answer is none.
+ * Requests that received one token are one issuance, at an instant within all of them. A request that was sent after
+ * another one's answer cannot share its token.
  */
 function mergeSharers(operations: readonly Operation[]): {
   readonly merged: readonly Operation[]

@@ -1,11 +1,11 @@
-// Requests that nobody answered and that may still take effect at any later time: which of them could come next.
+// Unanswered requests that may still take effect at any later time: selects those that could come next.
 import type { Operation } from './operation.ts'
 import type { SlotState } from './slot-model.ts'
 
 interface Group {
   /** By their beginnings. */
   readonly operations: Operation[]
-  /** The first of them that are placed: which of several is placed makes no difference but that it must have begun. */
+  /** The number of placed ones, in order: which of several is placed makes no difference, but it must have begun. */
   placed: number
 }
 
@@ -24,7 +24,7 @@ export class LateEffects {
     }
   }
 
-  /** One of each kind stands for all. Of revocations only one of the live token changes anything. */
+  /** One of each kind represents all. Only a revocation of the live token changes anything. */
   next({ live }: SlotState, begunBy: number): readonly Operation[] {
     const names = live === undefined ? WITHOUT_TOKEN : [...WITHOUT_TOKEN, revocationOf(live)]
     return names.flatMap((name) => {

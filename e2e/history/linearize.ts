@@ -3,42 +3,42 @@ import { LateEffects } from './late-effects.ts'
 import { changesNothing, isUnanswered, type Operation } from './operation.ts'
 import { NEW_SLOT, type SlotState, step } from './slot-model.ts'
 
-/** Where the search got stuck: the longest order found, and what could not follow it. */
+/** Where the search failed: the longest order found, and the operations that could not follow it. */
 export interface Stuck {
   readonly placed: number
   readonly state: SlotState
   readonly unexplained: readonly Operation[]
 }
 
-/** Undefined when there is such an order. An unanswered operation may have happened or not. */
+/** Returns undefined if there is such an order. An unanswered operation may have happened or not. */
 export function linearize(operations: readonly Operation[]): Stuck | undefined {
   return new Search(operations).run()
 }
 
-/** A state that the slot may have been in, with what had been placed on the way there. */
+/** A possible state of the slot, with the operations placed before it. */
 interface Node {
   readonly state: SlotState
-  /** The latest beginning of all that is placed: what had ended before it can no more be placed. */
+  /** The latest beginning of all placed operations: an operation that ended before it can no longer be placed. */
   readonly latestFrom: number
-  /** Placed to get here; taken back when this led nowhere. */
+  /** The operation placed to get here. Removed again if the search fails from here. */
   readonly placed: Operation[]
-  /** What may come next; the last is tried first. */
+  /** The operations that may come next. The last is tried first. */
   readonly ways: Operation[]
 }
 
 class Search {
   /** By their beginnings. */
   readonly #answered: readonly Operation[]
-  /** By their generations, the order in which alone they can be placed. */
+  /** By their generations: they can be placed only in this order. */
   readonly #issues: readonly Operation[]
   #issuesPlaced = 0
-  /** Those that can take effect up to a certain time. */
+  /** Operations that can take effect up to a certain time. */
   readonly #unanswered: readonly Operation[]
   readonly #late: LateEffects
   /** Within its list. */
   readonly #index = new Map<Operation, number>()
   readonly #placed = new Set<Operation>()
-  /** What late effects had been spent whenever the rest was the same. */
+  /** The late effects spent at each visit of the same state. */
   readonly #seen = new Map<string, (readonly number[])[]>()
   /** Every answered operation before it is placed. */
   #first = 0
@@ -88,11 +88,11 @@ class Search {
     }
     const left = this.#isNew(state, latestFrom) ? this.#left(state, latestFrom) : []
     const ways = left.filter((operation) => !isIssue(operation) || operation === this.#issues[this.#issuesPlaced])
-    // What ends first is tried first, and what nobody answered last: the usual case is found without a detour.
+    // The operation that ends first is tried first, and unanswered ones last, which finds the usual order directly.
     return { state, latestFrom, placed, ways: ways.sort((a, b) => rank(b) - rank(a)) }
   }
 
-  /** A true answer that changes nothing loses nothing by being placed now, unless that shuts an unanswered one out. */
+  /** A true answer that changes no state can be placed now, unless that excludes an unanswered operation. */
   #freeRead(state: SlotState, latestFrom: number): Operation | undefined {
     const shutsOutAfter = Math.min(...this.#unansweredLeft(latestFrom).map(({ to }) => to))
     return this.#answeredLeft().find(
@@ -107,7 +107,7 @@ class Search {
     return [...answered, ...unanswered, ...this.#late.next(state, earliestEnd)]
   }
 
-  /** Those that may come next: begun before any other that is left had ended. */
+  /** The operations that may come next: begun before any remaining one had ended. */
   #answeredLeft(): Operation[] {
     const left: Operation[] = []
     let earliestEnd = Infinity
@@ -152,7 +152,7 @@ class Search {
     this.#first = Math.min(this.#first, this.#index.get(operation) ?? 0)
   }
 
-  /** False when the same operations have led to the same state before, and had spent no more of the late effects. */
+  /** False if the same operations have led to the same state before, with no more late effects spent. */
   #isNew(state: SlotState, latestFrom: number): boolean {
     const beyond: number[] = []
     for (let index = this.#first, ahead = this.#answeredPlaced - this.#first; ahead > 0; index++) {

@@ -1,4 +1,4 @@
-// Many clients at once, each on its own connection, each choosing by chance what to do next in slots they share.
+// Many clients at once, each on its own connection, each choosing its next act at random, in shared slots.
 import { between, type Chance, oneOf } from '../chance.ts'
 import type { Integration } from '../integrations.ts'
 import type { RealServer } from '../real-server.ts'
@@ -9,16 +9,16 @@ export interface Load {
   readonly recorder: Recorder
   readonly chance: Chance
   readonly slots: readonly Slot[]
-  /** Holds the resource-server right for the slots' scopes. */
+  /** The integration with the resource-server right for the slots' scopes. */
   readonly resourceServer: Integration
   readonly clients: number
-  /** Asked before each act: true ends the load. */
+  /** Called before each act: true ends the load. */
   readonly isOver: () => boolean
-  /** The slots of one integration that is disabled and enabled all the while. */
+  /** The slots of one integration that is disabled and enabled during the load. */
   readonly toggled?: readonly Slot[]
 }
 
-/** Of each slot, how many of the tokens last received are checked and revoked. */
+/** How many of the last received tokens of each slot are checked and revoked. */
 const REMEMBERED = 6
 
 /** Resolves when every client has ended. */
@@ -62,7 +62,7 @@ function remember(recent: Recent, received: Received): void {
   recent.set(name, [...(recent.get(name) ?? []), received].slice(-REMEMBERED))
 }
 
-/** Checks tokens through both doors. Returns those that are live. */
+/** Checks tokens with verify and introspection. Returns the live ones. */
 export async function checkAll(
   { server, recorder, resourceServer }: Pick<Load, 'server' | 'recorder' | 'resourceServer'>,
   tokens: readonly Received[],

@@ -1,11 +1,11 @@
-// What clients did to one slot and what they were told, with the instants between which it must have happened.
+// The operations of clients on one slot and their answers, each with the instants between which it happened.
 
 export interface Operation {
-  /** Monotonic milliseconds: the request had not been sent before. */
+  /** Milliseconds on the monotonic clock: the request was not sent before. */
   readonly from: number
   /**
-   * The answer had come; for an unanswered request, the instant after which it can no longer take effect: the end of
-   * the process that had it, or never.
+   * When the answer had arrived. For an unanswered request, the instant after which it can no longer take effect: the
+   * end of the server process, or never.
    */
   readonly to: number
   readonly act: Act
@@ -14,7 +14,7 @@ export interface Operation {
 export type Act =
   | { readonly kind: 'issue'; readonly jti: string; readonly generation: number }
   | { readonly kind: 'issue_refused' }
-  /** The client saw no token. There may be one. */
+  /** The client received no token. One may exist. */
   | { readonly kind: 'issue_unanswered' }
   | { readonly kind: 'check'; readonly jti: string; readonly verdict: Verdict }
   | { readonly kind: 'revoke'; readonly jti: string }
@@ -23,7 +23,7 @@ export type Act =
   | { readonly kind: 'disable' | 'enable' | 'delete' }
   | { readonly kind: 'change_unanswered'; readonly change: 'disable' | 'enable' | 'delete' }
 
-/** `not_live` is all that introspection says. */
+/** Introspection only says `not_live`. */
 export type Verdict = 'live' | 'not_live' | 'superseded' | 'revoked' | 'integration_disabled' | 'unknown'
 
 export const isUnanswered = ({ kind }: Act): boolean => kind.endsWith('_unanswered')

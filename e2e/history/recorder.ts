@@ -1,4 +1,4 @@
-// Clients of a running server whose every act is written down for the judge.
+// Clients of a running server that record every act for the judge.
 import { changeIntegration, type Integration } from '../integrations.ts'
 import { type Answer, Connection } from '../connection.ts'
 import type { RealServer } from '../real-server.ts'
@@ -20,7 +20,7 @@ export interface Slot {
 
 export const slotName = ({ integration, scope }: Slot): string => `${integration.clientId} ${scope}`
 
-/** Can a request whose connection broke with the end of its server still take effect? Behind a database it can. */
+/** True if a request may take effect after the end of its server. With a database it may. */
 export type LateEffects = 'impossible' | 'possible'
 
 export class Recorder {
@@ -28,7 +28,7 @@ export class Recorder {
   readonly history = new Map<string, Operation[]>()
   /** By jti: requests that overlapped may have received one token. */
   readonly received = new Map<string, Received>()
-  /** Requests whose connection broke: what became of them is known to nobody. */
+  /** Requests whose connection broke: their outcome is unknown. */
   broken = 0
   /** Requests answered with 503. */
   unavailable = 0
@@ -46,7 +46,7 @@ export class Recorder {
   }
 }
 
-/** Reads an answer; undefined when there was none, or one which says that the state is not known. */
+/** Reads an answer. Undefined if there was none, or if it says that the state is not known. */
 type Reader = (answer: Answer) => Act | undefined
 
 export class RecordedClient {
@@ -62,7 +62,7 @@ export class RecordedClient {
     this.#connection.close()
   }
 
-  /** Opens the connection, so that what follows waits for no handshake. */
+  /** Opens the connection, so that later requests wait for no handshake. */
   async connect(): Promise<void> {
     await this.#connection.send({ method: 'GET', path: '/v1/keys' })
   }
@@ -81,7 +81,7 @@ export class RecordedClient {
     return received
   }
 
-  /** What became of it; undefined when that was not said. */
+  /** The outcome. Undefined if the answer did not say. */
   async verify(token: Received): Promise<Verdict | undefined> {
     return this.#check(
       token,
@@ -138,7 +138,7 @@ export class RecordedClient {
   }
 }
 
-/** Disables, enables or deletes through the admin API; all slots of the integration are concerned. */
+/** Disables, enables or deletes through the admin API, which concerns all slots of the integration. */
 export async function recordedChange(
   server: Pick<RealServer, 'adminUrl' | 'dataDir'>,
   recorder: Recorder,
@@ -174,7 +174,7 @@ async function record(
     answer = await requested()
   } catch {
     recorder.broken++
-    // Only the end of the server breaks connections here.
+    // In these tests only the end of the server breaks connections.
     write(recorder.lateEffects === 'possible' ? Infinity : performance.now(), unanswered)
     return
   }
@@ -186,7 +186,7 @@ async function record(
   } else write(to, read(answer))
 }
 
-/** After a hundred wrong credentials in a minute the answer to them is 429. Right ones never get it. */
+/** After a hundred wrong credentials in a minute the answer to them is 429. Right credentials never get it. */
 const isRefusal = (status: number): boolean => status === 401 || status === 429
 
 function readToken({ status, body }: Answer): Pick<Received, 'text' | 'jti' | 'generation'> {

@@ -1,9 +1,9 @@
-// The rule of one live token as a machine with one step for each act: what a slot may answer in which state.
+// The rule of one live token as a state machine: the answers that a slot may give in each state.
 import type { Act, Verdict } from './operation.ts'
 
 export interface SlotState {
   readonly status: 'open' | 'disabled' | 'deleted'
-  /** The jti of the live token; `?` for one that nobody received. */
+  /** The jti of the live token. `?` for a token that no client received. */
   readonly live: string | undefined
   /** The token that was revoked last, by its client or by disabling. */
   readonly revoked: string | undefined
@@ -13,7 +13,7 @@ export interface SlotState {
 
 export const NEW_SLOT: SlotState = { status: 'open', live: undefined, revoked: undefined, generation: 0 }
 
-/** The state after the act; undefined when the slot could not have answered so in this state. */
+/** The state after the act. Undefined if the slot cannot give this answer in this state. */
 export function step(state: SlotState, act: Act): SlotState | undefined {
   switch (act.kind) {
     case 'issue':
@@ -59,7 +59,7 @@ function isTrue(verdict: Verdict, { status, live, revoked }: SlotState, jti: str
       return status === 'open' && live !== jti && revoked === jti
     case 'integration_disabled':
       return status === 'disabled'
-    // Every token that was checked had been received: it is known as long as its integration is.
+    // Every checked token had been received, so the server knows it while its integration exists.
     case 'unknown':
       return status === 'deleted'
   }

@@ -1,4 +1,5 @@
-// examples/apache with Debian's Apache and its two modules: what they refuse, and which settings would never notice.
+// examples/apache with Debian's Apache and its two modules: what they refuse, and the settings with which they would
+// not notice a superseded token.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { createIntegration, MODEL, PREDICT } from '../integrations.ts'
@@ -57,7 +58,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     ['x-latchkey-scope', PREDICT],
   ]
 
-  test('a live token comes through, and the API learns who it is and never sees the token', async () => {
+  test('a live token passes, and the API gets the identity and never the token', async () => {
     const token = await deployment.newToken(PREDICT)
     const { answer, received } = await deployment.ask({ target: USE_CASES, token })
     expect(answer.status).toBe(200)
@@ -74,7 +75,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     expect(identityIn(received[0]?.headers ?? [])).toEqual(identity())
   })
 
-  test('a caller cannot have the identity taken off again as a header of the connection', async () => {
+  test('a caller cannot have the identity removed as a connection header', async () => {
     const token = await deployment.newToken(PREDICT)
     const headers = [['Connection', `close, ${IDENTITY.join(', ')}`]] as const
     const { received } = await deployment.ask({ target: USE_CASES, token, headers })
@@ -94,7 +95,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     }
   })
 
-  test('a body of 1 MB arrives whole, and with a dead token not at all', async () => {
+  test('a body of 1 MB arrives complete, and with a dead token not at all', async () => {
     const dead = await deployment.newToken(PREDICT)
     const token = await deployment.newToken(PREDICT)
     const question = { method: 'POST', target: '/ai/prediction/v1/predict', body: Buffer.alloc(1024 * 1024, 'x') }
@@ -120,7 +121,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     }
   })
 
-  test('no token, garbage, a token of the other scope and a path that is not plain do not come through', async () => {
+  test('no token, garbage, a token of the other scope and a path that is not plain do not pass', async () => {
     const token = await deployment.newToken(PREDICT)
     for (const [question, statuses] of [
       [{ target: USE_CASES }, [401]],
@@ -138,7 +139,7 @@ describe.skipIf(!has('apache2')).each(VARIANTS)('Apache with $verifier', (varian
     expect((await deployment.ask({ target: MODELS, token: model })).answer.status).toBe(200)
   })
 
-  test('without an authorization server it is closed', async () => {
+  test('without an authorization server no request passes', async () => {
     const alone = await deploy(verifier)
     onTestFinished(() => alone.stop())
     const token = await alone.newToken(PREDICT)

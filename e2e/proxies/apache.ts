@@ -18,11 +18,11 @@ ${[...LOADED, verifier.slice(4)].map((name) => `LoadModule ${name}_module ${MODU
 Include latchkey.conf
 `
 
-// A configuration that only checks signatures has no use for them.
+// A configuration that only checks signatures does not need them.
 const withCredentials = (text: string, { clientId, clientSecret }: Integration): string =>
   text.replaceAll('CLIENT_ID', clientId).replaceAll('CLIENT_SECRET', clientSecret.reveal())
 
-/** The example of a module with the credentials of a resource server, and whatever else a test wants to be different. */
+/** The example of a module with the credentials of a resource server, and the changes of a test. */
 export const openApache =
   (verifier: ApacheModule, resourceServer: Integration, changes: readonly Change[] = []): OpenDoor =>
   (places) => {

@@ -1,9 +1,9 @@
-// A caller in front of a proxy: sends the request target and the headers exactly as they are given.
+// A caller in front of a proxy: sends the request target and the headers exactly as given.
 import { type Agent, request } from 'node:http'
 
 export interface Question {
   readonly method?: string
-  /** The request target, as it is to stand in the request line. */
+  /** The request target, exactly as in the request line. */
   readonly target: string
   /** A second Authorization header is one more entry. */
   readonly headers?: readonly (readonly [name: string, value: string])[]
@@ -11,7 +11,7 @@ export interface Question {
   readonly body?: Buffer
   /** Sends the body in chunks, without its length. */
   readonly isChunked?: true
-  /** For several requests on one connection; without it each has its own. */
+  /** For several requests on one connection. Without it each request has its own. */
   readonly agent?: Agent
   /** Of this machine: on Linux any of 127.0.0.0/8. */
   readonly from?: string
@@ -26,7 +26,7 @@ export interface Answer {
 
 const LONGEST_WAIT_MS = 60_000
 
-/** Any answer. Rejects when the connection ends before there is one. */
+/** Returns any answer. Rejects if the connection ends before there is one. */
 export function askThrough(origin: string, question: Question): Promise<Answer> {
   const { method = 'GET', target, headers = [], token, body, isChunked, agent, from } = question
   const { hostname, port, host } = new URL(origin)

@@ -1,4 +1,4 @@
-// A server, a door in front of an API, and an integration that calls through it.
+// A server, a proxy in front of an API, and an integration that calls through it.
 import { freePort } from '../free-port.ts'
 import { Connection } from '../connection.ts'
 import { createIntegration, type Integration } from '../integrations.ts'
@@ -9,7 +9,7 @@ import { type Received, type RecordingUpstream, startRecordingUpstream } from '.
 
 export interface Outcome {
   readonly answer: Answer
-  /** What the API got because of it. */
+  /** The requests that the API received because of it. */
   readonly received: readonly Received[]
 }
 
@@ -37,7 +37,7 @@ export class Deployment {
     return new Deployment(server, integration, upstream, door)
   }
 
-  /** Of the door: an origin. */
+  /** The origin of the proxy. */
   get url(): string {
     return this.#door.url
   }

@@ -1,4 +1,5 @@
-// examples/traefik and examples/envoy: what these programs are documented to send, sent to a real server. Not the programs.
+// examples/traefik and examples/envoy: the documented requests of these programs, sent to a real server without the
+// programs.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -28,14 +29,14 @@ afterAll(() => {
 
 interface Caller {
   readonly method: string
-  /** Path and query, as the caller sent them. */
+  /** Path and query of the caller. */
   readonly target: string
   readonly authorization: readonly string[]
 }
 
 const get = (target: string, token: string): Caller => ({ method: 'GET', target, authorization: [`Bearer ${token}`] })
 
-/** What holds for both, whatever question a proxy makes of a caller's request. */
+/** The tests that hold for both proxies. */
 function describeQuestions(ask: (scope: string, caller: Caller) => Promise<Answer>): void {
   test('a live token is accepted with every method, and the whole identity is there to copy', async () => {
     const token = await client.token(integration, PREDICT)
@@ -67,7 +68,7 @@ function describeQuestions(ask: (scope: string, caller: Caller) => Promise<Answe
     }
   })
 
-  test('no path and no query of a caller gives a token more than it has', async () => {
+  test('no path and no query of a caller gives a token more rights', async () => {
     const token = await client.token(integration, PREDICT)
     for (const target of [
       '/customers/c1/ai/models',
@@ -101,7 +102,7 @@ describe("Traefik's ForwardAuth", () => {
   const { routers, middlewares } = (example('traefik/dynamic.yaml') as Dynamic).http
   const forwardAuths = Object.values(middlewares).flatMap(({ forwardAuth }) => forwardAuth ?? [])
 
-  // Documented: GET to the address as it stands there, with the listed headers of the caller, and X-Forwarded-*.
+  // Documented: GET to the configured address, with the listed headers of the caller, and X-Forwarded-*.
   describeQuestions((scope, { method, target, authorization }) => {
     const forwardAuth = forwardAuths.find(({ address }) => address.endsWith(`?scope=${scope}`))
     expect(forwardAuth?.authRequestHeaders).toContain('Authorization')
@@ -117,13 +118,13 @@ describe("Traefik's ForwardAuth", () => {
     return askThrough(server.publicUrl, { target: pathname + search, headers })
   })
 
-  test('every router takes off the claims of the caller, asks, and takes off the token, in this order', () => {
+  test('every router removes the identity headers of the caller, sends the check, and removes the token, in this order', () => {
     for (const { middlewares: names } of Object.values(routers)) {
       expect(names).toEqual(['without-claims-of-the-caller', expect.stringMatching(/^needs-/), 'without-token'])
     }
   })
 
-  test('the whole identity is copied, and every other spelling of it taken off', () => {
+  test('the whole identity is copied, and every other spelling of it removed', () => {
     for (const { authResponseHeaders } of forwardAuths) expect(authResponseHeaders).toEqual(IDENTITY)
     const removed = middlewares['without-claims-of-the-caller']?.headers?.customRequestHeaders ?? {}
     const spellings = IDENTITY.flatMap((name) => spellingsOf(name).slice(1))
@@ -179,7 +180,7 @@ describe("Envoy's ext_authz", () => {
     }
   })
 
-  test('no route turns off more than the other API’s question, and none passes the token on', () => {
+  test('no route turns off more than the check of the other API, and none passes the token on', () => {
     const { routes } = manager.route_config.virtual_hosts[0]
     expect(routes).toHaveLength(2)
     for (const { typed_per_filter_config, request_headers_to_remove } of routes) {

@@ -1,4 +1,4 @@
-// In the place of an authorization server that is down, silent or answers something that verify never answers.
+// Replaces the authorization server by one that is down, silent or gives answers that verify never gives.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 
@@ -19,7 +19,7 @@ export async function startFailingLatchkey(port: number): Promise<FailingLatchke
   let failure: Failure = 'silent'
   const server = createServer((_, response: ServerResponse) => {
     if (failure === 'silent') return
-    // What a careless proxy could take for an identity or follow to somewhere else.
+    // Headers that a careless proxy could take for an identity, or follow to another address.
     response.writeHead(failure, { ...IDENTITY, Location: 'http://127.0.0.1:9/' })
     response.end()
   })

@@ -1,4 +1,5 @@
-// An authorization server that is down, silent or strange lets nobody through, and nobody is told that a token is bad.
+// If the authorization server is down, silent or strange, no request passes, and no caller is told that its token is
+// bad.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { freePort } from '../free-port.ts'
@@ -23,13 +24,13 @@ export function describeOutages(open: OpenDoor, statusWhenDown: readonly number[
 
   const ask = (): Promise<Answer> => askThrough(door.url, { target: '/ai/usecase', token: 'e30.e30.e30' })
 
-  test('down: the door is closed', async () => {
+  test('down: no request passes', async () => {
     const answer = await ask()
     expect(statusWhenDown).toContain(answer.status)
     expect(upstream.takeReceived()).toEqual([])
   })
 
-  test('silent: the door stays closed, and says so after some seconds', async () => {
+  test('silent: no request passes, and the caller gets an error after some seconds', async () => {
     latchkey = await startFailingLatchkey(latchkeyPort)
     const took = stopwatch()
     const answer = await ask()
@@ -38,16 +39,19 @@ export function describeOutages(open: OpenDoor, statusWhenDown: readonly number[
     expect(upstream.takeReceived()).toEqual([])
   })
 
-  test.each([302, 400, 404, 429, 500, 503])('an answer of %i, which is no verdict, opens nothing', async (status) => {
-    latchkey?.fail(status)
-    const answer = await ask()
-    expect(answer.status).toBeGreaterThanOrEqual(300)
-    expect([401, 403]).not.toContain(answer.status)
-    if (status >= 500) expect(answer.status).toBeGreaterThanOrEqual(500)
-    expect(upstream.takeReceived()).toEqual([])
-  })
+  test.each([302, 400, 404, 429, 500, 503])(
+    'no request passes on an answer of %i, which is not a verdict',
+    async (status) => {
+      latchkey?.fail(status)
+      const answer = await ask()
+      expect(answer.status).toBeGreaterThanOrEqual(300)
+      expect([401, 403]).not.toContain(answer.status)
+      if (status >= 500) expect(answer.status).toBeGreaterThanOrEqual(500)
+      expect(upstream.takeReceived()).toEqual([])
+    },
+  )
 
-  test('back again: the door opens without a restart', async () => {
+  test('back again: requests pass without a restart', async () => {
     latchkey?.fail(200)
     await eventually(async () => (await ask()).status === 200, { within: 60_000, what: 'the door opens' })
     expect(upstream.takeReceived()).not.toEqual([])

@@ -1,4 +1,4 @@
-// No way of writing a path leads to an API whose scope was not asked for.
+// No spelling of a path leads to an API whose scope was not checked.
 import { expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../integrations.ts'
 import type { Question } from './ask-through.ts'
@@ -48,7 +48,7 @@ const TRICKS = [
   'http://HOST/customers/../ai/usecase',
 ] as const
 
-/** What is no API's at all. */
+/** Paths that belong to no API. */
 const ELSEWHERE = ['/', '/ai', '/aix/usecase', '/customers', '/oauth2/x', '/admin', '/_latchkey', '/_latchkey/', '*']
 
 const AREAS = [
@@ -80,7 +80,7 @@ export function describePaths(deployment: () => Deployment): void {
     }
   })
 
-  test('what is no path of an API is not passed on, token or not', async () => {
+  test('a path of no API is not passed on, with or without a token', async () => {
     const token = await deployment().newToken(PREDICT)
     for (const target of ELSEWHERE) {
       const method = target === '*' ? 'OPTIONS' : 'GET'
@@ -90,7 +90,7 @@ export function describePaths(deployment: () => Deployment): void {
     }
   })
 
-  test('plain paths of every API come through as they are', async () => {
+  test('plain paths of every API pass unchanged', async () => {
     const token = { [PREDICT]: await deployment().newToken(PREDICT), [MODEL]: await deployment().newToken(MODEL) }
     for (const [target, scope] of [
       ['/ai/usecase', PREDICT],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../eventually.ts'
 
-/** What an example calls 127.0.0.1:8000, 8080 and 9000. */
+/** The addresses that the examples write as 127.0.0.1:8000, 8080 and 9000. */
 export interface Places {
   readonly listen: number
   readonly latchkey: number
@@ -19,7 +19,7 @@ export interface Door {
   stop(): Promise<void>
 }
 
-/** With an example as it is, or with what is to be different in it. */
+/** With an example, and the changes to make in it. */
 export type OpenDoor = (places: Places, changes?: readonly Change[]) => Promise<Door>
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
@@ -28,7 +28,7 @@ const STOP_MS = 60_000
 
 export type Change = readonly [from: string, to: string]
 
-/** The text of an example with each change made wherever it can be; throws when one of them cannot. */
+/** Returns the text of an example with each change made at every occurrence. Throws if a text to change is missing. */
 export function exampleWith(file: string, changes: readonly Change[]): string {
   let text = readFileSync(join(EXAMPLES, file), 'utf8')
   for (const [from, to] of changes) {
@@ -38,7 +38,7 @@ export function exampleWith(file: string, changes: readonly Change[]): string {
   return text
 }
 
-/** From the addresses in the examples to those of a test. */
+/** The changes from the addresses in the examples to those of a test. */
 export const addressChanges = ({ listen, latchkey, api }: Places): Readonly<Record<keyof Places, Change>> => ({
   listen: ['127.0.0.1:8000', `127.0.0.1:${String(listen)}`],
   latchkey: ['127.0.0.1:8080', `127.0.0.1:${String(latchkey)}`],
@@ -48,16 +48,16 @@ export const addressChanges = ({ listen, latchkey, api }: Places): Readonly<Reco
 export interface ProxyCommand {
   readonly program: string
   readonly args: (folder: string) => readonly string[]
-  /** By name, written into the folder of this proxy before it starts. */
+  /** Files by name, written into the folder of this proxy before it starts. */
   readonly files: (folder: string) => Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly port: number
 }
 
-/** Accepts connections when this resolves. Throws with what the program wrote when it does not get so far. */
+/** Resolves when the proxy accepts connections. Throws with its output if it does not start. */
 export async function startProxy({ program, args, files, env = {}, port }: ProxyCommand): Promise<Door> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-proxy-'))
-  // Those that give up being root still read their configuration and write their temporary files.
+  // Proxies that drop root must still read their configuration and write their temporary files.
   chmodSync(folder, 0o777)
   for (const [name, text] of Object.entries(files(folder))) writeFileSync(join(folder, name), text)
   const child = spawn(program, args(folder), {

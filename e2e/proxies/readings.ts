@@ -1,4 +1,4 @@
-// How an API might read a path: everything that frameworks are known to undo before they look for a route.
+// How an API might read a path: all decodings that frameworks do before they look for a route.
 
 const STEPS: readonly ((path: string) => string)[] = [
   (path) => path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
@@ -11,7 +11,7 @@ const STEPS: readonly ((path: string) => string)[] = [
   withoutDotSegments,
 ]
 
-/** Every reading that these steps lead to, in any order and number. */
+/** Every reading that results from these steps, in any order and number. */
 export function readings(target: string): ReadonlySet<string> {
   const found = new Set<string>([target.replace(/[?#].*$/s, '')])
   for (const path of found) for (const step of STEPS) found.add(step(path))

@@ -1,4 +1,4 @@
-// The API behind a proxy: answers every request with 200 and remembers exactly what arrived.
+// The API behind a proxy: answers every request with 200 and records exactly what arrived.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 
 export interface Received {
   readonly method: string
-  /** As it stood in the request line. */
+  /** As in the request line. */
   readonly target: string
-  /** Names in lower case; every value, in the order they came. */
+  /** Names in lower case, with every value in the order received. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly bytes: number
   /** SHA-256 of the body, in hex. */
@@ -17,7 +17,7 @@ export interface Received {
 
 export interface RecordingUpstream {
   readonly port: number
-  /** What came since it was asked last. */
+  /** The requests since the last call. */
   takeReceived(): readonly Received[]
   stop(): Promise<void>
 }

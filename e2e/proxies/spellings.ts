@@ -1,9 +1,12 @@
 // The names under which an API could find one of the identity headers.
 
-/** What Latchkey says of a caller, in three headers. */
+/** The three headers with which Latchkey identifies a caller. */
 export const IDENTITY = ['X-Latchkey-Client-Id', 'X-Latchkey-Scope', 'X-Latchkey-Jti']
 
-/** `name` with each hyphen kept or replaced by an underscore, which CGI, WSGI, Rack and PHP read alike. `name` is the first. */
+/**
+ * `name` with each hyphen kept or replaced by an underscore, which CGI, WSGI, Rack and PHP read alike. `name` is the
+ * first.
+ */
 export function spellingsOf(name: string): readonly string[] {
   const [first = '', ...rest] = name.split('-')
   return rest.reduce<readonly string[]>(
@@ -19,7 +22,10 @@ export const EVERY_SPELLING = IDENTITY.flatMap(spellingsOf).flatMap((name) => [
   name.toUpperCase(),
 ])
 
-/** The identity headers with each other character that a header's name may have (RFC 9110 §5.6.2) in the place of the hyphens. */
+/**
+ * The identity headers with each other character that a header name may contain (RFC 9110 §5.6.2) in place of the
+ * hyphens.
+ */
 export const ODD_SPELLINGS = [...".!#$%&'*+^`|~"].flatMap((mark) => IDENTITY.map((name) => name.replaceAll('-', mark)))
 
 /** The headers whose names an API could take for those of an identity, sorted. */

@@ -1,4 +1,4 @@
-// TRACE at a door: the answer repeats the request, so a proxy that passes TRACE on could show the token.
+// TRACE at a proxy: the answer repeats the request, so a proxy that passes TRACE on could show the token.
 import { expect } from 'vitest'
 import type { Deployment } from './deployment.ts'
 

@@ -1,4 +1,5 @@
-// What every example of forward authentication is held to, with the real proxy, a real server and an API behind it.
+// The tests that every example of forward authentication must pass, with the real proxy, a real server and an API
+// behind it.
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -20,7 +21,7 @@ const MEGABYTE = 1024 * 1024
 const claimsOf = (token: string): { readonly jti: string } =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { readonly jti: string }
 
-/** The one value of a header; throws when it came more than once. */
+/** Returns the value of a header. Throws if the header came more than once. */
 function only(answer: Answer, name: string): string | undefined {
   const [value, ...others] = answer.all(name)
   if (others.length > 0) throw new Error(`${name} came ${String(others.length + 1)} times`)
@@ -28,9 +29,9 @@ function only(answer: Answer, name: string): string | undefined {
 }
 
 export interface Differences {
-  /** Of the answer to a request with two Authorization headers. */
+  /** The status of the answer to a request with two Authorization headers. */
   readonly statusOfTwoTokens: 400 | 401
-  /** Of answers while the authorization server cannot be reached. */
+  /** The statuses of answers while the authorization server cannot be reached. */
   readonly statusWhenDown: readonly number[]
 }
 
@@ -48,7 +49,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     ['x-latchkey-scope', PREDICT],
   ]
 
-  test('a live token comes through, and the API learns who it is and never sees the token', async () => {
+  test('a live token passes, and the API gets the identity and never the token', async () => {
     const token = await deployment.newToken(PREDICT)
     const { answer, received } = await deployment.ask({ target: `${USE_CASES}?size=2`, token })
     expect(answer).toMatchObject({ status: 200, body: FROM_THE_API })
@@ -61,7 +62,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     expect(answer.all('www-authenticate')).toEqual([])
   })
 
-  test('no token is told a bare challenge', async () => {
+  test('a request without a token gets a challenge without an error code', async () => {
     const { answer, received } = await deployment.ask({ target: USE_CASES })
     expect(answer.status).toBe(401)
     expect(only(answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
@@ -82,7 +83,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     expect(received).toEqual([])
   })
 
-  test('a superseded token is refused from the very next request on, five times in a row, and told so', async () => {
+  test('a superseded token is refused from the very next request on, five times in a row, with its reason', async () => {
     const older = await deployment.newToken(PREDICT)
     expect((await deployment.ask({ target: USE_CASES, token: older })).answer.status).toBe(200)
     for (let round = 0; round < 5; round++) {
@@ -96,7 +97,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     }
   })
 
-  test('a token of the other scope gets 403 and the name of the scope, whatever scope the query speaks of', async () => {
+  test('a token of the other scope gets 403 and the name of the scope, whatever scope the query names', async () => {
     const predict = await deployment.newToken(PREDICT)
     for (const target of [MODELS, `${MODELS}?scope=${PREDICT}`, `${MODELS}?scope=`]) {
       const { answer, received } = await deployment.ask({ target, token: predict })
@@ -127,7 +128,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     }
   })
 
-  test('a caller cannot have the identity taken off again as a header of the connection', async () => {
+  test('a caller cannot have the identity removed as a connection header', async () => {
     const token = await deployment.newToken(PREDICT)
     const headers = [['Connection', 'close, X-Latchkey-Client-Id, X-Latchkey-Scope, X-Latchkey-Jti']] as const
     const { received } = await deployment.ask({ target: USE_CASES, token, headers })
@@ -137,7 +138,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
   test.each([
     ['with its length', {}],
     ['in chunks', { isChunked: true } as const],
-  ])('a body of 1 MB sent %s arrives whole, and with a dead token not at all', async (_, framing) => {
+  ])('a body of 1 MB sent %s arrives complete, and with a dead token not at all', async (_, framing) => {
     const dead = await deployment.newToken(PREDICT)
     const token = await deployment.newToken(PREDICT)
     const body = randomBytes(MEGABYTE)
@@ -194,7 +195,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
   })
 
   test.skipIf(process.platform !== 'linux')(
-    'Latchkey hears where a refused caller is, whatever the caller says of it',
+    'Latchkey records the address of a refused caller, whatever the caller claims',
     async () => {
       const { server } = deployment
       const events = await readEvents(`${server.adminUrl}/admin/v1/events`, readAdminKey(server).reveal())
@@ -209,7 +210,7 @@ export function describeDoor(open: OpenDoor, differences: Differences): void {
     describePaths(() => deployment)
   })
 
-  describe('without an authorization server that answers', () => {
+  describe('if the authorization server does not answer', () => {
     describeOutages(open, differences.statusWhenDown)
   })
 }

@@ -1,27 +1,28 @@
-// The cable between a server and its database: it can be led to another one, or go dead without anybody being told.
+// A proxy between a server and its database: it can lead to another database, or go silent while both ends stay
+// connected.
 import { connect, type Socket } from 'node:net'
 import { aRelay } from '../../packages/latchkey/test/postgres/a-relay.ts'
 
 export interface Cable {
   /** Where the server finds its database. */
   readonly port: number
-  /** From now on new connections lead there; those that are open stay where they are. */
+  /** New connections lead there from now on. Open ones stay. */
   leadTo(port: number): void
-  /** Closes what is open. */
+  /** Closes the open connections. */
   cut(): void
-  /** Nothing comes through any more, in neither direction; no connection is closed, and new ones are accepted. */
+  /** No byte passes in either direction. No connection is closed, and new ones are accepted. */
   goDead(): void
-  /** What is open falls silent for good, and neither end is told: it is open to each of them. New ones are good. */
+  /** Open connections go silent permanently but stay open at both ends. New ones work. */
   forgetOpen(): void
-  /** As before. What was open while it was dead is closed now. */
+  /** Works again. Connections that were open while it was silent are closed now. */
   mend(): void
-  /** What either side says waits in the cable, as if that side were paused after it had said it. */
+  /** Holds the bytes of either side, as if the other side were paused. */
   hold(): void
-  /** What waited goes on its way, late. */
+  /** Delivers the held bytes, late. */
   release(): void
 }
 
-/** To the database at `target`; gone with the running test. */
+/** Leads to the database at `target`. Closed after the running test. */
 export async function layCable(target: number): Promise<Cable> {
   let at = target
   let isDead = false

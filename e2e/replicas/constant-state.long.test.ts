@@ -11,7 +11,7 @@ import { decodeHistory } from '../../packages/latchkey/src/rows/issuance-history
 const INTEGRATIONS = 500
 const FIRST = 10_000
 const ALL = 1_000_000
-/** At once: as many as share a commit under load. */
+/** The number of requests at once: as many as share a commit under load. */
 const TOGETHER = 200
 
 test.skipIf(!has('postgresql'))('the state stays as large as it was after the first ten thousand tokens', async () => {

@@ -1,4 +1,4 @@
-// Ends every session of the servers on a cluster, whatever each is at: what is under way on it gets no answer.
+// Ends every session of the servers on a cluster at any point of its work: statements in flight get no answer.
 import type { Cluster } from '../../packages/latchkey/test/postgres/cluster.ts'
 import { execute } from '../../packages/latchkey/test/postgres/databases.ts'
 

@@ -1,4 +1,4 @@
-// The database moves to another server: to a synchronous standby nothing is lost, from an asynchronous one all tokens end.
+// Failover of the database: with a synchronous standby nothing is lost, with an asynchronous one all tokens end.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster, startStandby } from '../../packages/latchkey/test/postgres/cluster.ts'
@@ -17,7 +17,7 @@ import { runFleetLoad } from './fleet-load.ts'
 const SOON = { within: 60_000 }
 
 describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
-  test('to a synchronous standby no acknowledged token is lost, and nothing stale is accepted at the old server that still runs', async () => {
+  test('to a synchronous standby no acknowledged token is lost, and no stale token is accepted at the old server that still runs', async () => {
     const { old, next, cables, replicas } = await twoReplicas('synchronous')
     try {
       const [first] = replicas
@@ -71,7 +71,8 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
       const after = await eventually(() => here.issue(slot), { ...SOON, what: 'a token from the new server' })
       expect(after.generation).toBeGreaterThan(1_000_000_000_000_000)
       for (const client of [here, there]) {
-        expect(await eventually(() => client.verify(before), { ...SOON, what: 'a verdict' })).toMatch(/superseded|revoked/) // prettier-ignore
+        // prettier-ignore
+        expect(await eventually(() => client.verify(before), { ...SOON, what: 'a verdict' })).toMatch(/superseded|revoked/)
         expect(await client.verify(after)).toBe('live')
       }
       here.close()
@@ -109,7 +110,7 @@ function moveTo(cable: Cable, { port }: Cluster): void {
   cable.cut()
 }
 
-/** The new server needs one of its own before it may acknowledge anything. */
+/** The new server needs a standby before it may acknowledge a commit. */
 async function declareStandby(cluster: Cluster): Promise<void> {
   cluster.receiveWal()
   await set(cluster, `synchronous_standby_names = 'pg_receivewal'`)

@@ -1,4 +1,4 @@
-// Clients that ask now this replica, now that one, for the tokens of the same slots, with all they saw for the judge.
+// Clients that request tokens of the same slots at changing replicas, and record everything for the judge.
 import { between, type Chance, oneOf } from '../chance.ts'
 import {
   RecordedClient,
@@ -12,12 +12,12 @@ import type { Integration } from '../integrations.ts'
 import type { Replica } from './fleet.ts'
 
 export interface FleetLoad {
-  /** As they are now: a replica that was started again takes the place of the one before. */
+  /** The current replicas: a restarted replica replaces the one before. */
   readonly replicas: () => readonly Replica[]
   readonly recorder: Recorder
   readonly chance: Chance
   readonly slots: readonly Slot[]
-  /** The slots of one integration that is disabled and enabled all the while; none: nothing is. */
+  /** The slots of one integration that is disabled and enabled during the load. Empty for none. */
   readonly toggled: readonly Slot[]
   readonly resourceServer: Integration
   readonly clients: number

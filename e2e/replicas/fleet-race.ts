@@ -10,7 +10,7 @@ import { endSessions } from './end-sessions.ts'
 import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
 
-/** What the verdict rests on. */
+/** The size of the judged history. */
 export interface FleetFigures {
   /** Operations handed to the judge, those at rest included. */
   readonly judged: number
@@ -19,7 +19,7 @@ export interface FleetFigures {
   readonly broken: number
   /** Requests answered with 503. */
   readonly unavailable: number
-  /** Of the judged ones, those that may have taken effect or not. */
+  /** The judged operations that may or may not have taken effect. */
   readonly unanswered: number
   readonly judgingSeconds: number
 }
@@ -38,15 +38,15 @@ export interface FleetOutcome {
 export interface FleetRace {
   readonly cluster: Cluster
   readonly replicas: number
-  /** At least: it goes on until there was a disturbance of each kind. */
+  /** The least duration: the race continues until there was a disturbance of each kind. */
   readonly milliseconds: number
-  /** Tokens that are received at least. */
+  /** The least number of received tokens. */
   readonly least?: number
   /** Milliseconds between two disturbances. */
   readonly calm: number
 }
 
-/** At rest, of the tokens received, how many of the latest are checked at every replica; the others at one. */
+/** How many of the latest tokens are checked at every replica at rest. The others are checked at one. */
 const CHECKED_EVERYWHERE = 100
 
 export async function runFleetRace({
@@ -63,7 +63,7 @@ export async function runFleetRace({
   const slots = [...slotsOf(await createIntegration(first)), ...slotsOf(await createIntegration(first))]
   const toggled = slotsOf(await createIntegration(first))
   const resourceServer = await createIntegration(first, { resource_server: true })
-  // What a killed replica had sent to the database may be carried out after its end.
+  // The database may carry out a statement of a killed replica after its end.
   const recorder = new Recorder('possible')
   const end = performance.now() + milliseconds
   let [hasFailed, isDisturbed] = [false, false]
@@ -84,7 +84,7 @@ export async function runFleetRace({
     replicas: () => replicas,
     clients: 12,
   }).catch(async (cause: unknown) => {
-    // Nothing is to be started again any more.
+    // No replica is restarted any more.
     hasFailed = true
     await disturbances
     throw cause
@@ -125,17 +125,17 @@ interface Disturbance {
 
 const KINDS = 3
 
-/** One after the other; at its end everything runs. */
+/** Disturbances, one after the other. At the end every replica runs. */
 async function disturb({ cluster, replicas, chance, isEnough, calm }: Disturbance) {
   const done = { kills: 0, pauses: 0, restarts: 0 }
   const pause = (least: number, most: number) =>
     new Promise((resolve) => setTimeout(resolve, between(chance, least, most)))
   for (let turn = 0; !isEnough(turn); turn++) {
     await pause(calm / 2, calm)
-    // Commits lose their answers, and some are carried out after the server has turned to the next ones.
+    // Commits lose their answers, and some are carried out while the server already sends the next ones.
     await endSessions(cluster)
     await pause(0, 200)
-    // The first one answers for the integrations, and is killed and paused like the others.
+    // The first replica takes the changes of integrations, and is killed and paused like the others.
     const at = replicas.indexOf(oneOf(chance, replicas))
     const replica = replicas[at] as Replica
     switch (turn % KINDS) {

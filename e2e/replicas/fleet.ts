@@ -1,25 +1,25 @@
-// Several real servers on one database, each at a port of its own, all of one issuer.
+// Several real servers on one database, each at its own port, all with one issuer.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
 import { aTemporaryFolder, type RealServer, startRealServer } from '../real-server.ts'
 
 export interface Replica extends RealServer {
-  /** After its end: the same one again, at the same address. */
+  /** Restarts an ended replica at the same address. */
   again(): Promise<Replica>
 }
 
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64url')
 
 export interface FleetOptions {
-  /** One for each replica: where it finds the database. */
+  /** The database URL of each replica. */
   readonly databases: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Where clients find all of them; nobody listens there unless it is said. */
+  /** The address of the whole fleet for clients. A test that uses it starts a proxy there. */
   readonly publicUrl?: string
 }
 
-/** Started one after the other and ended with the running test. The first one fills the database. */
+/** Starts the replicas one after the other. Ends them with the running test. The first one fills the database. */
 export async function startFleet({ databases, env = {}, ...desired }: FleetOptions): Promise<readonly Replica[]> {
   const publicUrl = desired.publicUrl ?? `http://127.0.0.1:${String(await freePort())}`
   const replicas: Replica[] = []
@@ -40,7 +40,7 @@ export async function startFleet({ databases, env = {}, ...desired }: FleetOptio
     }
     const start = async (): Promise<Replica> => {
       const server = await startRealServer({ dataDir, env: whole })
-      // Every one is asked at its own port, whatever the issuer in the tokens.
+      // Requests go to the port of each replica, not to the issuer in the tokens.
       return { ...server, issuer: server.issuer.replace(publicUrl, `http://127.0.0.1:${port}`), again: start }
     }
     replicas.push(await start())

@@ -1,4 +1,4 @@
-// Twenty guards behind a real proxy while every server of the fleet is restarted: they go on where they were.
+// Twenty guards behind a real proxy while every server of the fleet is restarted: they resume.
 import { createGuard, type Guard, requiredScope } from '@latchkey/guard'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
@@ -14,7 +14,7 @@ const GUARDS = 20
 const SOON = { within: 60_000 }
 
 interface Watched extends Guard {
-  /** How often, so far. */
+  /** The count so far. */
   readonly feed: { loaded: number; resumed: number; ended: number }
 }
 

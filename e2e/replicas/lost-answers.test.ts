@@ -1,4 +1,4 @@
-// Sessions ended by PostgreSQL and a short restart of it, under load: no client is told of either.
+// PostgreSQL ends sessions and restarts under load: no client sees an error.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { has } from '../../scripts/programs.mjs'
 import { type Cluster, startCluster } from '../../packages/latchkey/test/postgres/cluster.ts'
@@ -14,9 +14,9 @@ import { type Replica, startFleet } from './fleet.ts'
 import { runFleetLoad } from './fleet-load.ts'
 
 const CLIENTS = 8
-/** How often all sessions are ended. */
+/** The number of times that all sessions are ended. */
 const ENDINGS = 15
-/** Milliseconds. Clients wait for two seconds, some of which the servers need to come back themselves. */
+/** Milliseconds. Clients wait for two seconds, of which the servers need a part to reconnect. */
 const SHORT_MS = 1300
 const MOST_RESTARTS = 8
 
@@ -27,7 +27,7 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
   })
   afterEach(() => cluster.remove())
 
-  /** Everything that clients were told while `disturb` ran, judged as one history. */
+  /** All answers to clients while `disturb` ran, judged as one history. */
   async function toldMeanwhile(disturb: (recorder: Recorder) => Promise<void>) {
     const replicas = await startFleet({ databases: [cluster.url, cluster.url] })
     const first = replicas[0] as Replica
@@ -58,7 +58,7 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
     return eventually(() => recorder.answered > before + 50, { within: 60_000, what: 'requests go on' })
   }
 
-  test('the end of all sessions costs no client an error', async () => {
+  test('no client sees an error when all sessions end', async () => {
     const { recorder, unanswered } = await toldMeanwhile(async (running) => {
       for (let n = 0; n < ENDINGS; n++) {
         await someAnswers(running)
@@ -67,15 +67,15 @@ describe.skipIf(!has('postgresql-server'))('under load at two replicas', () => {
       await someAnswers(running)
     })
     expect(recorder.broken).toBe(0)
-    // 503 is for the odd one whose token was stored, superseded and revoked before anybody had been told of it.
+    // 503 may answer a request whose token was stored, superseded and revoked before the answer.
     expect(recorder.unavailable).toBeLessThan(recorder.answered / 200)
     expect(unanswered).toBeGreaterThan(0)
   })
 
-  test('a restart of PostgreSQL that is over soon costs no client an error', async () => {
+  test('no client sees an error during a short restart of PostgreSQL', async () => {
     const untold: number[] = []
     await toldMeanwhile(async (running) => {
-      // On a busy machine a restart may take longer than anybody is to wait.
+      // On a busy machine a restart may take longer than the retry budget.
       for (let n = 0; n < MOST_RESTARTS && untold.length < 1; n++) {
         const before = running.unavailable
         const begun = performance.now()

@@ -9,19 +9,21 @@ import { freePort } from '../free-port.ts'
 import { aTemporaryFolder } from '../real-server.ts'
 import type { Replica } from './fleet.ts'
 
-/** Its address, ended with the running test. It asks each server ten times a second whether it is ready. */
+/** Returns its address. Ended with the running test. It checks the readiness of each server ten times a second. */
 export async function startProxy(replicas: readonly Replica[], at?: number): Promise<string> {
   const port = at ?? (await freePort())
   const servers = replicas.map(({ issuer }, at) => `  server replica${String(at)} ${new URL(issuer).host}`)
   const file = join(aTemporaryFolder(), 'haproxy.cfg')
-  writeFileSync(file, `${CONFIG}\nlisten replicas\n  bind 127.0.0.1:${String(port)}\n  option httpchk GET /readyz\n${servers.join('\n')}\n`) // prettier-ignore
+  // prettier-ignore
+  writeFileSync(file, `${CONFIG}\nlisten replicas\n  bind 127.0.0.1:${String(port)}\n  option httpchk GET /readyz\n${servers.join('\n')}\n`)
   const proxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' })
   onTestFinished(async () => {
     proxy.kill('SIGTERM')
     await once(proxy, 'exit')
   })
   const url = `http://127.0.0.1:${String(port)}`
-  await eventually(() => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false), { within: 10_000, what: 'the proxy' }) // prettier-ignore
+  // prettier-ignore
+  await eventually(() => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false), { within: 10_000, what: 'the proxy' })
   return url
 }
 

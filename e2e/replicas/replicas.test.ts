@@ -36,7 +36,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     return { value: await act(), took: took() }
   }
 
-  test('answers 503 within two seconds while the database is stopped, and goes on by itself when it is back', async () => {
+  test('answers 503 within two seconds while the database is stopped, and continues by itself when it is back', async () => {
     const cluster = await startCluster()
     try {
       const [replica] = (await startFleet({ databases: [cluster.url] })) as [Replica]
@@ -76,7 +76,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   })
 
-  test('says once in its log that the database is away, and why, and once that it is back, asked or not', async () => {
+  test('logs once that the database is away, and why, and once that it is back, with or without requests', async () => {
     const cluster = await startCluster()
     try {
       const [replica] = (await startFleet({ databases: [cluster.url] })) as [Replica]
@@ -97,7 +97,7 @@ describe.skipIf(!has('postgresql-server'))('a replica', () => {
     }
   })
 
-  test('that is cut off says that it does not know, while another continues; no token is accepted that ended since', async () => {
+  test('that is cut off answers 503 while another continues, and accepts no token that ended since', async () => {
     const cluster = await startCluster()
     try {
       const cable = await layCable(cluster.port)

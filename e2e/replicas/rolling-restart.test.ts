@@ -10,7 +10,7 @@ import { type Replica, startFleet } from './fleet.ts'
 import { startProxy } from './proxy.ts'
 
 const CLIENTS = 8
-// Seconds: the proxy asks ten times in each.
+// Seconds. The proxy checks ten times in each.
 const SHUTDOWN_DELAY = '2'
 
 describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
@@ -38,7 +38,7 @@ describe.skipIf(!has('postgresql-server'))('on PostgreSQL', () => {
           for (const [at, replica] of replicas.entries()) {
             expect(await replica.stop()).toMatchObject({ code: 0 })
             replicas[at] = await replica.again()
-            // All three serve for a while before the next one goes.
+            // All three serve for a while before the next one stops.
             const before = recorder.answered
             await eventually(() => recorder.answered > before + 200, { within: 20_000, what: 'requests go on' })
           }

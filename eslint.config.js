@@ -1,4 +1,4 @@
-// Lint rules: what the compiler cannot see (forgotten promises, forgotten cases) and the house rules a machine can check.
+// Lint rules: errors that the compiler cannot see (forgotten promises, forgotten cases) and rules of the house.
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
@@ -36,7 +36,8 @@ export default defineConfig(
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
-      // A port may promise what an adapter has at once: `async` then only turns a throw into a rejection.
+      // A port may return a promise although its adapter has the value at once. `async` then only turns a throw into
+      // a rejection.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
     },
@@ -45,9 +46,9 @@ export default defineConfig(
   {
     files: ['packages/console/**/*.{ts,tsx}'],
     rules: {
-      // Leaving a member out of an object names it.
+      // Removing a member from an object by destructuring names the member.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
-      // The router is sent elsewhere by what it is thrown.
+      // The router redirects if a redirect is thrown.
       '@typescript-eslint/only-throw-error': [
         'error',
         { allow: [{ from: 'package', package: '@tanstack/router-core', name: 'Redirect' }] },

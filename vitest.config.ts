@@ -4,7 +4,7 @@ import { SUITES } from './scripts/suites.mjs'
 
 const MINUTE = 60_000
 
-// For tests with processes of their own. Only what never ends is ended: what is promised about time they state themselves.
+// For tests that start processes. The limit only ends tests that hang: the tests themselves check promised times.
 const LONGEST = 5 * MINUTE
 
 type Name = keyof typeof SUITES
@@ -15,7 +15,7 @@ const realProcesses = (name: Name) => ({
   test: {
     ...filesOf(name),
     pool: 'forks' as const,
-    // Server, clients and test of one file fill a core and more; a second file of the suite beside it would blur its timings.
+    // Server, clients and test of one file use more than a core. A second file of the suite would disturb its timings.
     fileParallelism: false,
     testTimeout: name === 'long' ? 60 * MINUTE : LONGEST,
     hookTimeout: LONGEST,
@@ -29,11 +29,11 @@ const fast = {
     // A fresh process for each file would cost ten times as much; our modules keep no state that could leak.
     pool: 'forks' as const,
     isolate: false,
-    // Vitest would leave one of two cores alone; and many a test waits for a socket or a timer.
+    // Vitest would leave one of two cores idle, and many tests wait for a socket or a timer.
     maxWorkers: 3,
     testTimeout: MINUTE,
     hookTimeout: MINUTE,
-    // A second by itself.
+    // The default is a second.
     expect: { poll: { timeout: MINUTE / 2 } },
   },
 }
@@ -45,7 +45,7 @@ const coverage = {
   provider: 'v8' as const,
   include: ['packages/*/src/**/*.{ts,tsx}'],
   reporter: ['json-summary', 'html'],
-  // A test that fails does not cost the whole figure.
+  // So that a failing test does not prevent the report.
   reportOnFailure: true,
   reportsDirectory: 'coverage/report',
 }

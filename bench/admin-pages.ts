@@ -1,9 +1,9 @@
-// The pages of the admin API that are measured, each seen once before and found to hold what it should.
+// The measured pages of the admin API. Each was read once before, and had the right content.
 import { PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
 export interface PageKind {
   readonly name: string
-  /** Paths with queries, asked in turn. */
+  /** Paths with queries, requested in turn. */
   readonly paths: readonly string[]
 }
 
@@ -19,7 +19,7 @@ const LARGEST_LIMIT = 200
 const INTEGRATIONS = '/admin/v1/integrations'
 const TOKENS = '/admin/v1/tokens'
 
-/** Of a store of `count` integrations, as the fill program makes them. Throws when a page holds other than it should. */
+/** For a store of `count` integrations that the fill program made. Throws if a page has the wrong content. */
 export async function pageKinds(
   access: AdminAccess,
   { count, clientId }: { readonly count: number; readonly clientId: string },
@@ -59,7 +59,7 @@ export async function pageKinds(
 const path = (list: string, query: Readonly<Record<string, string>>): string =>
   `${list}?${new URLSearchParams({ ...query, limit: String(LIMIT) }).toString()}`
 
-/** The same list from the item on that has this many before it. */
+/** The same list, from the item with this index. */
 async function middleOf(access: AdminAccess, first: string, before: number): Promise<string> {
   const url = new URL(first, access.adminUrl)
   for (let seen = 0; seen < before; seen += LARGEST_LIMIT) {

@@ -1,4 +1,4 @@
-// `latchkey apply` as an operator runs it, a process of its own, again and again with other integrations.
+// Runs `latchkey apply` as an operator does, in its own process, each time with other integrations.
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
@@ -9,15 +9,15 @@ import { writeManifest } from './manifest-file.ts'
 
 export interface AppliesOptions {
   readonly folder: string
-  /** Where the command finds the server and its key. */
+  /** The variables that name the server and its key. */
   readonly dataDir: string
-  /** How many integrations each declares. */
+  /** The number of integrations that each run declares. */
   readonly count: number
   readonly placement: Placement
 }
 
 export class Applies {
-  /** What each took, from the start of its process to its end. */
+  /** The duration of each, from the start of its process to its end. */
   readonly milliseconds: number[] = []
   readonly #desired: AppliesOptions
   readonly #files: string[] = []
@@ -28,17 +28,17 @@ export class Applies {
   }
 
   /**
-   * Runs one after the other until the work is done, the last one to its end; `most` is how many there can be. Throws
-   * when one does not make them all.
+   * Runs one after the other until the work is done, and the last one to its end. `most`: the greatest number of
+   * runs. Throws if a run does not create all integrations.
    */
   async during<Outcome>(work: () => Promise<Outcome>, most: number): Promise<Outcome> {
-    // Before, not between them: a file that is written holds up the store's syncs on the same disk.
+    // Before the runs, not between them: writing a file delays the store's syncs on the same disk.
     while (this.#files.length < most) this.#files.push(this.#newFile())
     const progress = { isOver: false }
     const working = work().finally(() => {
       progress.isOver = true
     })
-    // Its failure is told at the end; it must not go unheard while an apply runs.
+    // Its failure is reported at the end, and must be handled while an apply runs.
     working.catch(() => undefined)
     while (!progress.isOver) {
       const file = this.#files.shift()
@@ -61,7 +61,7 @@ export class Applies {
     const began = performance.now()
     const words = [PROGRAM, 'apply', '-f', file]
     const child = startChild({ placement, seat: 'load', words, env: { LATCHKEY_DATA_DIR: dataDir }, channel: 'none' })
-    // It shares the load generator's core, and delays none of its requests there.
+    // It shares the load generator's core without delaying its requests.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     const said = keepStderr(child)
     child.stdout?.resume()

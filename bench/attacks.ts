@@ -1,4 +1,4 @@
-// Attacks every listener in every way, and prints what that does to its memory and to honest requests.
+// Attacks every listener in every way, and prints the effect on its memory and on honest requests.
 //
 //   node scripts/bootstrap.mjs run bench/attacks.ts [--seconds N] [--listener NAME] [--attack NAME]
 import { parseArgs } from 'node:util'
@@ -43,7 +43,7 @@ const rows: (readonly string[])[] = []
 try {
   for (const name of LISTENERS.filter((each) => values.listener === undefined || values.listener === each)) {
     for (const attack of ATTACKS.filter((each) => values.attack === undefined || values.attack === each)) {
-      // A process of its own for each attack: what one leaves behind does not count for the next.
+      // Each attack has its own process, so that the effects of one do not count for the next.
       const listener = await startListener(name, folder)
       rows.push(row([name, attack], await measure(listener, attack, Number(values.seconds))))
       process.stderr.write(`${rows.at(-1)?.join(' | ') ?? ''}\n`)

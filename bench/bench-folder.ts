@@ -1,4 +1,4 @@
-// The folder that a run works in: on a real disk, and gone afterwards.
+// The folder of a run: on a real disk, and removed at the end.
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,10 @@ export function fileSystemOf(path: string): string {
   return FILE_SYSTEMS.get(type) ?? `file system 0x${type.toString(16)}`
 }
 
-/** In the system's folder for temporary files, or in the checkout where that is only memory: a sync must cost something. */
+/**
+ * In the system's folder for temporary files, or in the checkout if that folder is in memory: a sync must reach a
+ * disk.
+ */
 export function makeBenchFolder(): string {
   const cache = join(import.meta.dirname, '../node_modules/.cache/latchkey')
   mkdirSync(cache, { recursive: true })

@@ -1,6 +1,6 @@
-// Chance that repeats itself: every run draws the same numbers.
+// Repeatable random numbers: every run draws the same ones.
 
-/** Numbers from 0 up to 1 (mulberry32, good enough to shuffle and to space arrivals). */
+/** Numbers from 0 up to 1 (mulberry32, good enough for shuffling and for random arrivals). */
 export function repeatableChance(seed: number): () => number {
   let state = seed
   return () => {

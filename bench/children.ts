@@ -1,4 +1,4 @@
-// Starts the processes of the benchmark and ends every one of them, whatever happens.
+// Starts the processes of the benchmark and ends all of them in every case.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Placement, type Seat, seated } from './placement.ts'
@@ -8,9 +8,9 @@ export interface ChildOptions {
   readonly seat: Seat
   /** Node's flags, the file and its arguments. */
   readonly words: readonly string[]
-  /** Beside PATH, all it gets. */
+  /** All its variables except PATH. */
   readonly env?: Readonly<Record<string, string>>
-  /** `jobs` for the programs of this folder, which answer messages; `none` for a program that a user would start. */
+  /** `jobs`: a program of this folder, which answers messages. `none`: a program for users. */
   readonly channel: 'jobs' | 'none'
 }
 
@@ -34,7 +34,7 @@ export function startChild({ placement, seat, words, env = {}, channel }: ChildO
   return child
 }
 
-/** What the child says when it fails. Must be called right after its start. */
+/** Collects the error output of the child. Call it right after the start. */
 export function keepStderr(child: ChildProcess): () => string {
   let kept = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -43,7 +43,7 @@ export function keepStderr(child: ChildProcess): () => string {
   return () => kept
 }
 
-/** Asks it to end; a process that does not listen is ended. */
+/** Ends the process: asks first, and kills it after a deadline. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')

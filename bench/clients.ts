@@ -1,4 +1,4 @@
-// The clients of a run: made once, known to every server under the same ID and secret.
+// The clients of a run: created once, with the same ID and secret at every server.
 import { readFileSync } from 'node:fs'
 
 export interface BenchClient {
@@ -8,7 +8,7 @@ export interface BenchClient {
 
 export const clientLine = ({ clientId, clientSecret }: BenchClient): string => `${clientId} ${clientSecret}\n`
 
-/** In the order in which they were made. */
+/** In the order of their creation. */
 export const readClients = (file: string): readonly BenchClient[] =>
   readFileSync(file, 'utf8')
     .trimEnd()

@@ -1,4 +1,4 @@
-// How much is measured: the full run that the targets are judged by, and the quick one that shows that everything works.
+// The extent of a run: the full run for judging the targets, and the quick one that shows that everything works.
 import type { Placement } from './placement.ts'
 
 export interface Effort {
@@ -11,27 +11,30 @@ export interface Effort {
   readonly connections: readonly number[]
   /** The clients that the token rounds go through in turn. */
   readonly clients: number
-  /** The sizes of store that are compared. */
+  /** The compared store sizes. */
   readonly growth: { readonly small: number; readonly large: number }
   readonly administration: {
-    /** How many there are, and how many more each apply declares. */
+    /** The number of integrations, and how many more each apply declares. */
     readonly integrations: number
     readonly pageSeconds: number
-    /** Of tokens without and with an apply. Within ten seconds, what was noted of the use of secrets is written once. */
+    /**
+     * The length of a round of tokens, without and with an apply. The server writes the last uses of secrets once in
+     * ten seconds.
+     */
     readonly tokenSeconds: number
   }
   readonly feed: {
-    /** In the table that is loaded. */
+    /** The number of slots in the loaded table. */
     readonly slots: number
     readonly seconds: number
   }
   readonly fleet: {
     readonly guards: number
-    /** Of the tokens beside. */
+    /** The rate of the load of tokens. */
     readonly perSecond: readonly number[]
     readonly seconds: number
   }
-  /** The whole run is ended after this many seconds, whatever is missing. */
+  /** The run ends after this many seconds, even if sections are missing. */
   readonly limitSeconds: number
 }
 

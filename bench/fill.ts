@@ -11,7 +11,7 @@ export interface FilledStore {
 
 export type FillOptions = Pick<FillJob, 'count' | 'signingAlg' | 'slots' | 'database'>
 
-/** A store of this name in the folder of the run; the second section that asks for it gets it as the first left it. */
+/** A store of this name in the folder of the run. The second section that uses it gets it as the first one left it. */
 export async function filledStore(folder: string, name: string, desired: FillOptions): Promise<FilledStore> {
   const filled = { dataDir: join(folder, name), clientsFile: join(folder, `${name}.clients`) }
   if (existsSync(filled.dataDir)) return filled

@@ -1,4 +1,4 @@
-// The server's own endpoints, asked about a token in the moment in which the 200 with a newer one is there.
+// Asks the server's endpoints about a token at the moment of the 200 with a newer one.
 import type { BenchClient } from './clients.ts'
 import { newToken } from './fleet.ts'
 import { moment } from './moment.ts'
@@ -7,13 +7,13 @@ import type { LatchkeyServer } from './servers/latchkey.ts'
 
 export interface FirstAnswers {
   readonly requested: number
-  /** How many of the old tokens were still accepted. */
+  /** The number of old tokens that were still accepted. */
   readonly accepted: number
   /** Milliseconds from the 200 to the answer. */
   readonly milliseconds: readonly number[]
 }
 
-/** Asks whether a token is good. */
+/** Checks a token. */
 export type Door = (token: string) => Promise<boolean>
 
 export const verifyDoor =

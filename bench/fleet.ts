@@ -1,4 +1,4 @@
-// Guards in processes of their own, as many APIs have them, and how soon each refuses a token that was superseded.
+// Guards in their own processes, like those of many APIs, and how soon each refuses a superseded token.
 import { join } from 'node:path'
 import { type JobProcess, startJobProcess } from './jobs.ts'
 import { moment } from './moment.ts'
@@ -15,7 +15,7 @@ export interface FollowJob {
   readonly credentials: GuardCredentials
 }
 
-/** Tokens that are live, and about to be superseded. */
+/** Live tokens that will be superseded. */
 export interface WatchJob {
   readonly kind: 'watch'
   readonly tokens: readonly string[]
@@ -26,25 +26,25 @@ export type GuardJob = FollowJob | WatchJob | { readonly kind: 'refusals' | 'res
 export type GuardAnswer = LoadedTable | FollowedRefusals | undefined
 
 export interface LoadedTable {
-  /** From nothing to the whole table. */
+  /** The time from an empty to a complete table. */
   readonly milliseconds: number
   readonly slots: number
   readonly tableBytes: number
 }
 
 export interface FollowedRefusals {
-  /** Of each token that was watched, in their order; by the clock of all processes. */
+  /** One for each watched token, in their order, on the clock of all processes. */
   readonly refusedAt: readonly number[]
-  /** How often this guard has asked the server about a token since it accepted them. */
+  /** The number of this guard's requests about a token since it accepted them. */
   readonly introspections: number
 }
 
 export const AUDIENCE = 'api://default'
 
 export interface GuardProcess {
-  /** From the beginning, whatever it followed before. */
+  /** Follows the feed from a new snapshot. */
   follow(): Promise<LoadedTable>
-  /** Follows no longer. */
+  /** Stops following. */
   rest(): Promise<void>
   watch(tokens: readonly string[], scope: string): Promise<void>
   refusals(): Promise<FollowedRefusals>
@@ -69,14 +69,14 @@ export function startGuard(server: LatchkeyServer, credentials: GuardCredentials
 }
 
 export interface Lags {
-  /** Milliseconds from the 200 with the newer token to the refusal of the older one, of each token at each guard. */
+  /** Milliseconds from the 200 with the newer token to the refusal of the older one, for each token at each guard. */
   readonly each: readonly number[]
-  /** At the guard that was the last. */
+  /** At the last guard. */
   readonly slowest: readonly number[]
   readonly introspections: number
 }
 
-/** Supersedes tokens of these clients again and again until the work is done. */
+/** Supersedes tokens of these clients until the work is done. */
 export async function measureLags(
   guards: readonly GuardProcess[],
   { tokenUrl }: LatchkeyServer,
@@ -107,7 +107,7 @@ export async function measureLags(
   return { each, slowest, introspections }
 }
 
-/** With the moment at which the answer's head was here. */
+/** With the moment at which the head of the answer arrived. */
 export async function newToken(url: string, { clientId, clientSecret }: BenchClient, scope: string) {
   const response = await fetch(url, {
     method: 'POST',

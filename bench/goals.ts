@@ -1,4 +1,4 @@
-// What is asked of the figures, and whether they give it.
+// The targets, and whether the figures meet them.
 import type { Placement } from './placement.ts'
 import type { Row } from './row.ts'
 import { TOKENS_DURING_APPLY, TOKENS_IDLE } from './sections/administration.ts'
@@ -19,7 +19,7 @@ export interface Verdict {
   readonly met: boolean
 }
 
-/** A goal whose figures were not measured in this run says nothing. */
+/** A target whose figures were not measured in this run is left out. */
 export function judge(results: readonly SectionResult[]): readonly Verdict[] {
   const rows = results.flatMap((result) => result.contests.flat())
   const figures = results.flatMap((result) => result.figures)
@@ -70,7 +70,7 @@ interface TokenContest {
   readonly connections: number
 }
 
-/** Judged against both forms of the peer, unless only one is asked for. */
+/** Judged against both forms of the peer, unless one is named. */
 function tokens(
   rows: readonly Row[],
   { alg, placement, connections }: TokenContest,
@@ -236,7 +236,7 @@ function getToken(figures: readonly Figure[]): readonly Verdict[] {
 
 const LONGEST_PAGE_MS = { list: 50, search: 100 }
 
-/** By the slowest of each kind. */
+/** Compares the slowest of each kind. */
 function pages(rows: readonly Row[]): readonly (Verdict | undefined)[] {
   return (['list', 'search'] as const).map((kind) => {
     const of = rows.filter(({ name }) => name.startsWith(`${kind}, `))

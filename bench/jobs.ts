@@ -1,11 +1,11 @@
-// Jobs for a child process, one at a time: the asking side and the answering side.
+// Jobs for a child process, one at a time: the caller's side and the worker's side.
 import { type ChildOptions, keepStderr, startChild, stopChild } from './children.ts'
 
 type Reply<Answer> = { readonly answer: Answer } | { readonly fault: string }
 
 export interface JobProcess<Job, Answer> {
   readonly pid: number
-  /** Rejects when the child reports a fault, ends, or takes too long. */
+  /** Rejects if the child reports a fault, ends, or takes too long. */
   ask(job: Job): Promise<Answer>
   stop(): Promise<void>
 }
@@ -51,7 +51,7 @@ export function startJobProcess<Job extends object, Answer>(
   }
 }
 
-/** Called once by a program of this folder. It ends with the process that started it. */
+/** Call it once in a program of this folder. The program ends with its parent process. */
 export function answerJobs<Job, Answer>(carryOut: (job: Job) => Promise<Answer> | Answer): void {
   process.on('disconnect', () => process.exit())
   process.on('message', (job) => {

@@ -1,4 +1,4 @@
-// On what the figures were measured.
+// The machine on which the figures were measured.
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { cpus, release, type } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ export interface Machine {
   readonly node: string
   readonly sqlite: string
   readonly fileSystem: string
-  /** Milliseconds until 4 KiB that were appended are on the disk. */
+  /** Milliseconds until 4 KiB of appended data are on the disk. */
   readonly syncMilliseconds: number
 }
 

@@ -1,9 +1,10 @@
-// A manifest that declares many integrations, in a file that `latchkey apply` reads: secrets as hashes, as in version control.
+// A manifest that declares many integrations, in a file that `latchkey apply` reads: secrets as hashes, as in version
+// control.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { MODEL, PREDICT } from '../packages/latchkey/src/domain/reference-catalog.ts'
 
-/** Names begin with `title`: a file with another one declares other integrations. */
+/** Names begin with `title`: a file with another title declares other integrations. */
 export function writeManifest(path: string, title: string, count: number): void {
   const entries = Array.from({ length: count }, (_, number) =>
     [
@@ -11,7 +12,7 @@ export function writeManifest(path: string, title: string, count: number): void 
       `    description: One of ${String(count)} that a benchmark declares`,
       `    tags: [bench, team-${String(number % 20)}]`,
       `    scopes: [${PREDICT}, ${MODEL}]`,
-      // The hash of a secret that nobody has.
+      // The hash of a random secret that is not kept.
       `    secret: sha256:${randomBytes(32).toString('hex')}`,
     ].join('\n'),
   )

@@ -1,4 +1,4 @@
-// The little of oidc-provider that the benchmark uses; the package brings no types.
+// The part of oidc-provider that the benchmark uses. The package has no types.
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http'
 

@@ -1,11 +1,11 @@
-// The promise, checked while it is measured: the last token received is live, and not once another was asked for.
+// Checks the promise during the measurement: the last received token is live, until another one is requested.
 import type { LastAnswer } from './load/job.ts'
 import type { LatchkeyServer } from './servers/latchkey.ts'
 import { tokenOf } from './token-answer.ts'
 
 const SAMPLES = 8
 
-/** Throws when a token stands otherwise than it should. */
+/** Throws if the standing of a token is not the expected one. */
 export async function checkOneLiveToken(
   { tokenUrl, verifyUrl }: LatchkeyServer,
   scope: string,

@@ -1,4 +1,4 @@
-// Opens the store of a data folder, or of a database, as a starting server does; a new one gets its first contents.
+// Opens the store of a data folder or a database like a starting server. A new store gets its first contents.
 import { readConfig } from '../packages/latchkey/src/config/read-config.ts'
 import { createAuditMac } from '../packages/latchkey/src/keys/audit-mac.ts'
 import { createBackupSealing } from '../packages/latchkey/src/keys/backup-sealing.ts'
@@ -17,7 +17,7 @@ export interface OpenedStore {
   readonly vault: SecretVault
 }
 
-/** What a server on this database is started with beside its data folder. */
+/** The settings of a server on this database, beside its data folder. */
 export const databaseEnv = (database: string | undefined): Readonly<Record<string, string>> =>
   database === undefined
     ? {}
@@ -30,7 +30,7 @@ export const databaseEnv = (database: string | undefined): Readonly<Record<strin
 export interface StorePlace {
   readonly dataDir: string
   readonly signingAlg: string
-  /** Of PostgreSQL; undefined for the embedded store. */
+  /** The URL of PostgreSQL. Undefined for the embedded store. */
   readonly database?: string | undefined
 }
 

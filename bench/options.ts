@@ -18,7 +18,7 @@ export const SECTIONS = [
   'console',
 ] as const
 
-/** With `--store postgres`: what needs PostgreSQL on this machine. */
+/** With `--store postgres`: the sections that need PostgreSQL on this machine. */
 const POSTGRES = 'postgres'
 
 export type SectionName = (typeof SECTIONS)[number] | typeof POSTGRES
@@ -36,7 +36,7 @@ export const USAGE = `Usage: npm run bench -- [--quick] [--json FILE] [--only NA
   --only NAME   one section: ${SECTIONS.join(', ')}
   --store postgres   PostgreSQL beside the embedded store, and nothing else; Debian's package postgresql is needed`
 
-/** Throws a TypeError that says what is wrong. */
+/** Throws a TypeError that names the problem. */
 export function readOptions(argv: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...argv],

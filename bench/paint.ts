@@ -1,13 +1,13 @@
-// How long the console takes until a list is on the screen, in the browser itself.
+// How long the console takes to show a list, measured in the browser.
 import type { Page } from 'playwright-core'
 import type { AdminAccess } from './admin-pages.ts'
 
 const ELSEWHERE = '/settings/configuration'
-/** As many as the window has room for. */
+/** The number of rows that fit into the window. */
 const ROWS_IN_SIGHT = 15
 const PERSON = { email: 'bench@example.org', password: 'four words are long enough' }
 
-/** Makes the first owner of a server that has none, and is signed in as them. */
+/** Makes the first owner of a new server, and signs in as this owner. */
 export async function signInAsFirstOwner(page: Page, { adminUrl, key }: AdminAccess): Promise<void> {
   const made = await fetch(`${adminUrl}/admin/v1/setup-links`, {
     method: 'POST',
@@ -21,14 +21,17 @@ export async function signInAsFirstOwner(page: Page, { adminUrl, key }: AdminAcc
   await page.getByRole('link', { name: 'Skip, and go to Integrations' }).waitFor()
 }
 
-/** From the click on Integrations until the rows that the window shows are painted, in milliseconds. Nothing of the list was read before. */
+/**
+ * Milliseconds from the click on Integrations until the visible rows are painted. No part of the list was read
+ * before.
+ */
 export async function paintOfList(page: Page, adminUrl: string): Promise<number> {
   await page.goto(adminUrl + ELSEWHERE)
   await page.getByRole('table').first().waitFor()
   return painted(page, `document.querySelector('nav a[href="/models/integrations"]').click()`, ROWS_IN_SIGHT)
 }
 
-/** From the last letter that was typed until what was found is painted, the wait for more letters included. */
+/** Milliseconds from the last typed letter until the matches are painted, including the wait for more letters. */
 export async function paintOfSearch(page: Page, text: string, rows: number): Promise<number> {
   const type = `(() => {
     const field = document.querySelector('input[type=search]')
@@ -38,9 +41,9 @@ export async function paintOfSearch(page: Page, text: string, rows: number): Pro
   return painted(page, type, rows)
 }
 
-/** A frame is on the screen once the one after it begins. */
+/** A frame is on the screen once the next one begins. */
 const painted = (page: Page, act: string, rows: number): Promise<number> => {
-  // What was found is few, and takes the place of more; what is listed may have grown by the next frame.
+  // A search replaces the rows by fewer ones. A list may grow by the next frame.
   const enough = rows < ROWS_IN_SIGHT ? `shown === ${String(rows)}` : `shown >= ${String(rows)}`
   return page.evaluate<number>(`new Promise((resolve) => {
     const begun = performance.now()

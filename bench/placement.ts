@@ -1,4 +1,4 @@
-// Where processes run: server and load generator each on a core of its own, or both wherever the system puts them.
+// Where processes run: server and load generator each on its own core, or both where the system places them.
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
@@ -9,7 +9,7 @@ const CORE: Readonly<Record<Seat, number>> = { server: 0, load: 1 }
 
 const hasTaskset = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
 
-/** Why `one core` cannot be kept on this machine; undefined when it can. */
+/** Why `one core` is impossible on this machine. Undefined if it is possible. */
 export const notPinned = hasTaskset
   ? undefined
   : 'taskset (util-linux) and two cores are needed to pin: nothing is pinned'

@@ -1,4 +1,4 @@
-// What is being measured, on a terminal, while nothing else is to be seen.
+// Shows on a terminal what is being measured.
 const CLEAR_LINE = '\r\x1b[2K'
 
 export function showProgress(step: string): void {

@@ -1,4 +1,4 @@
-// Measures what a fleet does to itself without a shared token, and draws it for docs/random-401s.md.
+// Measures how a fleet without a shared token ends its own tokens, and draws it for docs/random-401s.md.
 //
 //   node scripts/bootstrap.mjs run bench/random-401s.ts
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -69,7 +69,7 @@ const WIDTH = 720
 const LEFT = 250
 const ROW = 26
 
-/** Two bars for each client, in one scale. */
+/** Two bars for each client, on one scale. */
 function chart(bars: readonly Bar[]): string {
   const lines = bars.flatMap(({ name, result }) => [
     { label: `${name}: 401s`, value: result.refused, colour: '#c2410c' },

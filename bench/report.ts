@@ -1,4 +1,4 @@
-// The results as a person reads them.
+// The results as text.
 import type { Verdict } from './goals.ts'
 import type { Machine } from './machine.ts'
 import { notPinned } from './placement.ts'
@@ -32,7 +32,7 @@ export function sectionLines({ title, note, contests, figures }: SectionResult):
   ]
 }
 
-/** Whether the machine was left alone while it was measured. */
+/** Whether the machine was quiet during the measurement. */
 export function quietLines(results: readonly SectionResult[]): readonly string[] {
   const others = results
     .flatMap(({ contests }) => contests.flat().map((row) => row.otherCores))
@@ -57,7 +57,7 @@ const heading = (title: string): string => `── ${title} ${'─'.repeat(WIDTH
 const left = (text: string): Column => ({ heading: text, align: 'left' })
 const right = (text: string): Column => ({ heading: text, align: 'right' })
 
-/** Shown where there is one. */
+/** Shown if there is one. */
 const DATABASE = right('database µs/req')
 const COLUMNS = [
   ...[
@@ -92,12 +92,12 @@ function cells(row: Row, first: Row | undefined): readonly string[] {
   ]
 }
 
-// A core that is busy for this share of the time is never waited for.
+// A core with at least this load has no idle time to wait for.
 const BUSY = 0.93
-// With this much of a core taken by others the figures say little.
+// If other processes take this much of a core, the figures say little.
 const DISTURBING = 0.2
 
-/** What keeps the rate from being higher. */
+/** The limit of the rate. */
 function limitOf({ placement, connections, serverCores, databaseCores, loadCores, otherCores }: Row): string {
   if (connections === undefined) return ''
   if (otherCores >= DISTURBING) return 'other programs'

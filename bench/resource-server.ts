@@ -1,4 +1,4 @@
-// An integration that may follow the feed, made as an operator would make it.
+// An integration that may follow the feed, created through the admin API.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LatchkeyServer } from './servers/latchkey.ts'

@@ -1,4 +1,4 @@
-// Rounds of rivals in turn, so that what else happens on the machine meets them all alike.
+// Runs the rounds of rivals in turn, so that other load on the machine affects all of them equally.
 import type { Round } from './load/job.ts'
 import { type Row, rowOf, type Work } from './row.ts'
 

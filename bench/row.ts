@@ -1,4 +1,4 @@
-// One line of the results: the medians of some rounds of the same work.
+// One line of the results: the medians of several rounds of the same work.
 import type { Round } from './load/job.ts'
 import type { Placement } from './placement.ts'
 import { median } from './statistics.ts'
@@ -6,7 +6,7 @@ import { median } from './statistics.ts'
 export interface Work {
   readonly name: string
   readonly placement: Placement
-  /** How many at once; undefined for an open loop. */
+  /** The number of connections. Undefined for an open loop. */
   readonly connections: number | undefined
 }
 
@@ -20,9 +20,9 @@ export interface Row extends Work {
   readonly p99: number
   readonly p999: number
   readonly serverCpuMicroseconds: number
-  /** Of the database behind the server, 0 where it has none. */
+  /** The processor time of the server's database. 0 without one. */
   readonly databaseCpuMicroseconds: number
-  /** Cores that were kept busy: by the server, its database, the load generator, all else on the machine. */
+  /** Busy cores: by the server, its database, the load generator, and all other processes. */
   readonly serverCores: number
   readonly databaseCores: number
   readonly loadCores: number
@@ -45,7 +45,7 @@ export function rowOf(work: Work, rounds: readonly Round[]): Row {
     databaseCores: of((round) => round.databaseCpuSeconds / round.seconds),
     serverCores: of((round) => round.serverCpuSeconds / round.seconds),
     loadCores: of((round) => round.loadCpuSeconds / round.seconds),
-    // The kernel counts in hundredths of a second: nothing can come out as a little less than nothing.
+    // The kernel counts in hundredths of a second, so zero may come out slightly negative.
     otherCores: Math.max(
       0,
       of((round) => round.otherCpuSeconds / round.seconds),

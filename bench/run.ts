@@ -1,4 +1,5 @@
-// npm run bench: measures this server against its peers and against what the machine can do, in one run on the same work.
+// npm run bench: measures this server against its peers and against the limits of the machine, in one run on the same
+// work.
 import { writeFileSync } from 'node:fs'
 import { makeBenchFolder, removeBenchFolder } from './bench-folder.ts'
 import { stopAllChildren } from './children.ts'
@@ -84,7 +85,7 @@ async function main(): Promise<void> {
   const folder = makeBenchFolder()
   let ended = false
   const end = async (code: number, complaint: string): Promise<void> => {
-    // What fails because the children were ended is no news.
+    // Failures after the children were ended are expected.
     if (ended) return
     ended = true
     clearProgress()

@@ -1,7 +1,7 @@
-// What a process holds once everything that can go has gone.
+// The memory of a process after garbage collection.
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Bytes: the heap and what belongs to its objects outside of it, and all that the system has given to the process. */
+/** Bytes: the heap with its external memory, and the resident memory of the process. */
 export interface SettledMemory {
   readonly held: number
   readonly resident: number
@@ -14,7 +14,7 @@ export async function settledMemory(): Promise<SettledMemory> {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('start this with --expose-gc')
   for (let i = 0; i < COLLECTIONS; i++) {
-    // What was finalised by one collection is freed by the next.
+    // The next collection frees the objects that one collection finalised.
     await pause(20)
     await gc({ type: 'major', execution: 'async' })
   }

@@ -1,10 +1,10 @@
-// What a server hands out is a JWT that its published keys verify: no peer is measured at less than the work asked of it.
+// Checks that a server issues a JWT that its published keys verify, so that no peer is measured with less work.
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import type { LastAnswer } from './load/job.ts'
 import type { RunningServer } from './servers/running-server.ts'
 import { tokenOf } from './token-answer.ts'
 
-/** Throws when the token is no access token of this algorithm, scope and lifetime. */
+/** Throws unless the token is an access token of this algorithm, scope and lifetime. */
 export async function checkSignedToken(
   { name, jwksUrl }: RunningServer,
   wanted: { readonly alg: string; readonly scope: string; readonly lifetimeSeconds: number },

@@ -1,13 +1,13 @@
 // Medians and percentiles.
 
-/** Of an even number the lower of the two in the middle. Throws RangeError for none. */
+/** The median. The lower of the two middle values for an even number. Throws RangeError for an empty list. */
 export function median(values: readonly number[]): number {
   const middle = values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1]
   if (middle === undefined) throw new RangeError('there is no median of nothing')
   return middle
 }
 
-/** Milliseconds, as many as there were answers; grows without copying on every one. */
+/** One value in milliseconds for each answer. Grows without copying at every one. */
 export class Samples {
   #values = new Float64Array(1 << 16)
   #count = 0
@@ -25,7 +25,7 @@ export class Samples {
     this.#values[this.#count++] = value
   }
 
-  /** The smallest sample that at least this share of all samples does not exceed; 0 when there is none. */
+  /** The smallest sample that at least this share of all samples does not exceed. 0 without samples. */
   percentiles(...shares: readonly number[]): readonly number[] {
     const sorted = this.#values.subarray(0, this.#count).toSorted()
     return shares.map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0)

@@ -5,7 +5,7 @@ export interface Column {
   readonly align: 'left' | 'right'
 }
 
-/** Lines without an end; columns as wide as their widest cell. */
+/** Returns lines without line breaks, with columns as wide as their widest cell. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = columns.map(({ heading }, i) => Math.max(heading.length, ...rows.map((row) => (row[i] ?? '').length)))
   const line = (cells: readonly string[]): string =>
@@ -19,8 +19,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [line(columns.map(({ heading }) => heading)), ...rows.map(line)]
 }
 
-/** 12345.6 is `12,346`. */
+/** 12345.6 becomes `12,346`. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
 
-/** Three digits that count: `0.21`, `4.62`, `38.1`. */
+/** At most three significant digits: `0.21`, `4.62`, `38.1`. */
 export const milliseconds = (value: number): string => value.toFixed(value < 10 ? 2 : 1)

@@ -1,4 +1,5 @@
-// Makes a checkout ready (dependencies, build) and then runs a program of it on the pinned Node; plain JavaScript for whatever Node the machine has.
+// Makes a checkout ready (dependencies, build) and then runs a program of it on the pinned Node; plain JavaScript,
+// because it runs on the machine's Node.
 //
 //   node scripts/bootstrap.mjs [--quiet] [latchkey | run <file>] [arguments…]
 //
@@ -30,7 +31,7 @@ function readTarget(words) {
 async function makeReady() {
   if (isInstalled() && isBuilt()) return 'unchanged'
   await withCheckoutLock(async () => {
-    // Asked again: another process may have done it while this one waited for the lock.
+    // Checked again: another process may have done it while this one waited for the lock.
     if (!isInstalled()) await installDependencies()
     if (!isBuilt()) await buildPackages()
   })

@@ -1,5 +1,5 @@
-// `npm run check`: what to run before each commit. Types, lint, format, and the fast tests that the changes can break.
-// With --coverage it runs all fast tests and says how much of the code they run.
+// `npm run check`, for each commit: types, lint, format, language, and the fast tests that the changes can break.
+// With --coverage it runs all fast tests and reports how much of the code they run.
 import { conclude } from './steps/conclude.mjs'
 import { coverageLines } from './steps/coverage.mjs'
 import { openRun } from './steps/open-run.mjs'

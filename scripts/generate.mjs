@@ -1,4 +1,5 @@
-// Writes the files that are made from the table of settings, the admin API and the table of its problems; with --check it only says whether they are what they should be.
+// Writes the files that are made from the table of settings, the admin API and the table of its problems; with
+// --check it only says whether they are what they should be.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +17,7 @@ const files = {
   'docs/problems.md': problemMarkdown(),
 }
 
-/** As a server gives it out: on a temporary folder and free ports, for as long as the question takes. */
+/** Reads the document from a server on a temporary folder and free ports, which then stops. */
 async function openApiDocument() {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-generate-'))
   const settings = {

@@ -1,4 +1,4 @@
-// Which test files a run cannot run, or not in full, because a program is missing, and the words for all that was left out.
+// The test files that cannot run in full because a program is missing, and the report of everything that was left out.
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { has, PROGRAMS } from './programs.mjs'
@@ -12,7 +12,7 @@ import { SUITES } from './suites.mjs'
  * @param {readonly SuiteName[]} suites
  * @param {(program: Program) => boolean} [isHere]
  * @param {string} [root] the checkout
- * @returns {Incomplete[]} the test files of the suites that ask for a program which is not here
+ * @returns {Incomplete[]} the test files of the suites that need a program which is not installed
  */
 export function incompleteFiles(suites, isHere = has, root = join(import.meta.dirname, '..')) {
   const programs = /** @type {Program[]} */ (Object.keys(PROGRAMS))
@@ -29,7 +29,7 @@ export function incompleteFiles(suites, isHere = has, root = join(import.meta.di
 }
 
 /**
- * The lines that name what needs a missing program, below the command that installs it.
+ * The lines that name the files that need a missing program, below the command that installs it.
  * @param {readonly Incomplete[]} incomplete
  */
 export function missingProgramLines(incomplete) {
@@ -47,7 +47,7 @@ export function missingProgramLines(incomplete) {
 }
 
 /**
- * Everything that a run left out, with the command that runs it. Empty if nothing was.
+ * Everything that a run left out, with the command that runs it. Empty if the run was complete.
  * @param {readonly Incomplete[]} incomplete
  * @param {Pick<import('./test-plan.mjs').Plan, 'leftOut' | 'checks'>} plan
  */

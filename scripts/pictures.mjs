@@ -1,4 +1,4 @@
-// Takes the pictures of docs/console.md from those that the browser tests made last: run e2e/browser/accessibility.test.ts first.
+// Copies the pictures of docs/console.md from the last browser tests: run e2e/browser/accessibility.test.ts first.
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,4 +1,4 @@
-// The programs that some tests drive: how to see whether one is here, and the Debian command that brings it.
+// The programs that some tests drive: how to find each, and the Debian command that installs it.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ function isUtilLinuxScript() {
   return spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false
 }
 
-/** Being root is not enough: a container may be denied the right to mount. So it is tried. */
+/** Tries it: even root may have no right to mount in a container. */
 function canMountTmpfs() {
   if (process.getuid?.() !== 0 || !isOnPath('mount')) return false
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mount-'))
@@ -64,7 +64,7 @@ export const PROGRAMS = {
     install: 'apt-get install -y postgresql',
   },
   pgbouncer: { isHere: () => isOnPath('pgbouncer'), install: 'apt-get install -y pgbouncer' },
-  // Lends a program a terminal; that of other systems takes other options.
+  // Gives a program a terminal. The `script` of other systems has other options.
   script: { isHere: isUtilLinuxScript, install: 'apt-get install -y bsdutils' },
   'mount-tmpfs': {
     isHere: canMountTmpfs,
@@ -78,8 +78,8 @@ export const PROGRAMS = {
 const known = new Map()
 
 /**
- * Says whether a program is here, for `test.skipIf(!has('strace'))`. The list of suites not run, with which `npm test`
- * ends, is made from these very calls: write the name as a plain literal, in the test file itself.
+ * Returns true if a program is installed, for `test.skipIf(!has('strace'))`. The list of suites not run at the end of
+ * `npm test` is made from these calls: write the name as a plain literal, in the test file itself.
  *
  * @param {Program} program
  * @returns {boolean}

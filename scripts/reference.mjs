@@ -49,7 +49,7 @@ const OPTIONS = {
   enumMembersFormat: 'table',
 }
 
-/** Says what is wrong with the comments on stderr. @param {string} folder @returns {Promise<boolean>} */
+/** Reports the problems of the comments on stderr. @param {string} folder @returns {Promise<boolean>} */
 async function write(folder) {
   // Loaded only if there is something to do.
   const { Application } = await import('typedoc')

@@ -32,8 +32,8 @@ for (const [kind, count] of /** @type {const} */ ([
   ['title', values.titles],
   ['message', values.messages],
 ])) {
-  // One word, such as a level or a name, is no sentence to judge.
-  const rest = all.filter((prose) => prose.kind === kind && prose.text.includes(' '))
+  // A single word or a type alone is not a sentence to judge.
+  const rest = all.filter((prose) => prose.kind === kind && prose.text.includes(' ') && !prose.text.startsWith('@'))
   console.log(`\n${kind}s: ${count} of ${rest.length}`)
   for (let drawn = 0; drawn < Number(count) && rest.length > 0; drawn += 1) {
     const [prose] = rest.splice(Math.floor(random() * rest.length), 1)

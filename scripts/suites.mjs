@@ -31,7 +31,7 @@ const BESIDE_E2E = {
   databases: processes(['packages/latchkey/test/databases/**/*.test.ts']),
   // Guards, gateway and proxies.
   doors: processes(['e2e/{gateway,guard,proxies}/**/*.test.ts']),
-  // Programs of others, the pages of the documentation, and the command line.
+  // Other programs, the pages of the documentation, and the command line.
   clients: processes(['e2e/{clients,documentation}/**/*.test.ts', 'e2e/{cli,mock}*.test.ts']),
 }
 

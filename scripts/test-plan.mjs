@@ -1,4 +1,5 @@
-// What `npm test` runs: by default what guards the promise, with --all or CI=true every suite, with --long the full-length ones too.
+// The suites that `npm test` runs: by default those that guard the promise, with --all or CI=true all, with --long
+// the full-length ones too.
 import { SUITES } from './suites.mjs'
 
 /** @typedef {import('./suites.mjs').SuiteName} SuiteName */
@@ -7,7 +8,8 @@ import { SUITES } from './suites.mjs'
 /**
  * @typedef {object} Plan
  * @property {string} title
- * @property {readonly { suites: readonly SuiteName[], lanes: number }[]} phases run one after the other; `lanes` suites of a phase run at a time
+ * @property {readonly { suites: readonly SuiteName[], lanes: number }[]} phases run one after the other; `lanes`
+ * suites of a phase run at a time
  * @property {readonly SuiteName[]} leftOut
  * @property {'run' | 'left_out'} checks lint, types, format and generated files
  */
@@ -25,8 +27,8 @@ const PLANS = {
     title: 'Running every suite: at least 10 minutes on two cores.',
     phases: [
       { suites: ['fast'], lanes: 1 },
-      // Three on two cores: each suite waits half of its time, for a page, a disk or a time-out. The longest is first, so
-      // that all end at about the same time.
+      // Three at a time on two cores: each suite waits half of its time, for a page, a disk or a timeout. The longest
+      // is first, so that all end at about the same time.
       { suites: ['e2e', 'browser', 'fleets', 'promise', 'databases', 'doors', 'clients'], lanes: 3 },
     ],
     checks: 'run',

@@ -1,4 +1,5 @@
-// `npm test`: runs what the plan says and shows its progress, and names at the end what was not run and how to run it.
+// `npm test`: runs the suites of the plan, shows their progress, and names at the end the suites that were not run
+// and how to run them.
 import { incompleteFiles, notRunLines } from './not-run.mjs'
 import { conclude } from './steps/conclude.mjs'
 import { joinOutcomes, openRun } from './steps/open-run.mjs'
@@ -16,7 +17,7 @@ console.log(`${plan.title}\n`)
 const run = openRun()
 const checks =
   plan.checks === 'run'
-    ? // Nothing waits for these, so they take what the tests leave of the processors.
+    ? // No step waits for these, so they get the processor time that the tests leave.
       run.runSteps(staticSteps('everything'), { lanes: 1, priority: 'low' })
     : joinOutcomes([])
 const outcomes = []
@@ -33,7 +34,7 @@ const interruptedBy = run.close()
 const incomplete = incompleteFiles(plan.phases.flatMap(({ suites }) => suites))
 const notRun = notRunLines(incomplete, plan)
 if (notRun.length > 0 && interruptedBy === undefined) console.log(`\n${notRun.join('\n')}`)
-// On a machine that is there to test, a suite left out is a suite failed.
+// On a CI machine a suite that was left out is a failure.
 const unmet = process.env['CI'] === 'true' ? incomplete.map(({ file }) => `${file} was not run in full`) : []
 const unmetOutcome = { tally: { passed: 0, failed: unmet.length, skipped: 0 }, failedChecks: unmet, failedTests: [] }
 conclude(joinOutcomes([...outcomes, unmetOutcome]), interruptedBy)

@@ -13,13 +13,13 @@ export const LISTENERS = ['public', 'admin', 'gateway', 'agent', 'mock'] as cons
 export type ListenerName = (typeof LISTENERS)[number]
 
 export interface AttackedListener {
-  /** Of the process whose memory is measured. */
+  /** The process whose memory is measured. */
   readonly pid: number
-  /** The origin that is attacked. */
+  /** The attacked origin. */
   readonly url: string
-  /** What the attacker sends. Nobody has to know a secret for it, but at the agent, which hangs up on everybody else. */
+  /** The request of the attacker. It needs no secret, except at the agent, which closes other connections. */
   readonly attack: string
-  /** The honest request, and the origin that it goes to: a token, or a request that gets one on its way. */
+  /** The honest request and its origin: a token request, or a request to which the listener adds a token. */
   readonly honest: { readonly url: string; readonly request: string }
   stop(): Promise<void>
 }

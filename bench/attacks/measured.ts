@@ -1,4 +1,4 @@
-// What a listener does while it is attacked: its memory, and how long an honest request takes on another connection.
+// Measures a listener under attack: its memory, and the latency of an honest request on another connection.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -9,9 +9,9 @@ import { Samples } from '../statistics.ts'
 import type { Attack } from './attack-names.ts'
 import type { AttackedListener } from './listeners.ts'
 
-/** Bytes at which an attack is ended: what a machine for tests has to spare. */
+/** The bytes at which an attack is ended: the spare memory of a test machine. */
 const MOST_MEMORY = 4 * 1024 ** 3
-/** An answer that takes longer is none. */
+/** A slower answer counts as none. */
 const LONGEST_ANSWER_MS = 20_000
 const INTERVAL_MS = 10
 const WARM_UP_MS = 1500
@@ -25,12 +25,12 @@ export interface Measured {
   readonly p99: number
   /** Honest requests whose connection broke, or that had no answer after 20 s. They count with that time. */
   readonly failed: number
-  /** The process ended, or took so much memory that the attack was ended. */
+  /** True if the process ended, or used so much memory that the attack was ended. */
   readonly outcome: 'held' | 'memory' | 'died'
 }
 
 export async function measure(listener: AttackedListener, attack: Attack, seconds: number): Promise<Measured> {
-  // Compiled and connected before: the attack is what is measured.
+  // Compiled and connected before, so that only the attack is measured.
   const warmUntil = performance.now() + WARM_UP_MS
   await honestRequests(listener, () => performance.now() < warmUntil)
   const before = residentBytes(listener.pid) ?? 0
@@ -55,7 +55,7 @@ export async function measure(listener: AttackedListener, attack: Attack, second
   const end = (): void => {
     progress.isOver = true
   }
-  // It fails where it was ended above.
+  // It fails if it was ended above.
   const attacked = attacker.ask({ attack, url: listener.url, request: listener.attack, seconds }).then(end, end)
   const { samples, failed } = await honestRequests(listener, () => !progress.isOver)
   await Promise.all([attacked, watching])
@@ -65,8 +65,8 @@ export async function measure(listener: AttackedListener, attack: Attack, second
 }
 
 /**
- * One after the other on one connection, ten milliseconds apart. While one takes longer, those that would have been sent
- * in its place count too, each with what it would have waited: else a listener that stands still would look fast.
+ * One after the other on one connection, ten milliseconds apart. If one takes longer, the requests that were due in
+ * that time count too, each with its waiting time: otherwise a stopped listener would look fast.
  */
 async function honestRequests({ honest }: AttackedListener, goesOn: () => boolean) {
   const samples = new Samples()
@@ -103,7 +103,7 @@ async function honestRequests({ honest }: AttackedListener, goesOn: () => boolea
   return { samples, failed }
 }
 
-/** Undefined when the process is gone. */
+/** Undefined if the process has ended. */
 function residentBytes(pid: number): number | undefined {
   try {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]) * 1024

@@ -1,4 +1,4 @@
-// As much as the server can answer: every connection asks again as soon as it was answered.
+// A closed loop: every connection sends its next request as soon as it has an answer.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
@@ -8,7 +8,7 @@ import { type RequestCycle, requestCycle } from './requests.ts'
 
 const RAMP_MS = 200
 
-/** Rejects at the first answer that is not a 200. */
+/** Rejects at the first answer other than 200. */
 export async function closedLoop({ target, connections: count, seconds }: ClosedLoopJob): Promise<Round> {
   const cycle = requestCycle(target)
   const connections = await Connections.open(target.url, count)
@@ -25,7 +25,7 @@ export async function closedLoop({ target, connections: count, seconds }: Closed
   }
 }
 
-/** One connection that asks, and asks again. */
+/** The loop of one connection. */
 class Line {
   measured: MeasuredTime | undefined
   readonly #connection: Connection
@@ -40,7 +40,7 @@ class Line {
     this.#ask()
   }
 
-  /** Resolves with the answer that is still under way. */
+  /** Resolves when the request in flight is answered. */
   stop(): Promise<LastAnswer> {
     this.measured = undefined
     return new Promise((resolve) => {

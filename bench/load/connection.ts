@@ -1,11 +1,11 @@
-// One keep-alive connection: one request out, one answer in.
+// One keep-alive connection with one request in flight.
 import { connect, type Socket } from 'node:net'
 import { frameAnswer } from './answer.ts'
 
 /** `body` is valid during the call only. */
 export type OnAnswer = (status: number, body: Buffer) => void
 
-// Each answer is consumed in the turn in which it was read: all connections can read into the same bytes.
+// Each answer is consumed in the turn in which it was read, so all connections share one buffer.
 const readInto = Buffer.allocUnsafe(64 * 1024)
 
 export class Connection {
@@ -38,7 +38,7 @@ export class Connection {
     })
   }
 
-  /** `onBroken` is called for whatever ends the connection before `close` does. */
+  /** Calls `onBroken` if the connection ends before `close`. */
   static open(url: URL, onBroken: (cause: Error) => void): Promise<Connection> {
     return new Promise((resolve, reject) => {
       new Connection(url, resolve, (cause) => {
@@ -48,7 +48,7 @@ export class Connection {
     })
   }
 
-  /** The answer to the request before must have come. */
+  /** Call it only after the answer to the last request. */
   send(request: Buffer, onAnswer: OnAnswer): void {
     this.#onAnswer = onAnswer
     this.#socket.write(request)

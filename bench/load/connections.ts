@@ -1,4 +1,4 @@
-// The connections of one round, opened together and failing together.
+// The connections of one round. They open together, and one failure ends all.
 import { Connection } from './connection.ts'
 
 export class Connections {
@@ -25,7 +25,7 @@ export class Connections {
     return new Connections(all, fail, broken)
   }
 
-  /** Waits for the promise, and rejects as soon as a connection breaks or `fail` is called. */
+  /** Waits for the promise. Rejects as soon as a connection breaks or `fail` is called. */
   orBroken<Value>(promise: Promise<Value>): Promise<Value> {
     return Promise.race([this.#broken, promise])
   }

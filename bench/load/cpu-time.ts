@@ -1,16 +1,16 @@
 // The processor time that a process, or the whole machine, has used so far.
 import { readdirSync, readFileSync } from 'node:fs'
 
-// The kernel tells it in hundredths of a second, whatever its own clock is (USER_HZ).
+// The kernel reports it in hundredths of a second (USER_HZ).
 const TICKS_PER_SECOND = 100
 
-/** Seconds, user and system; NaN where there is no /proc. */
+/** Returns seconds, user and system. NaN if there is no /proc. */
 export function cpuSecondsOf(pid: number): number {
   const { utime, stime } = statOf(pid) ?? { utime: Number.NaN, stime: 0 }
   return (utime + stime) / TICKS_PER_SECOND
 }
 
-/** The same for a process and its children, those that have ended included; NaN where there is no /proc. */
+/** The same for a process and its children, including ended ones. NaN if there is no /proc. */
 export function familyCpuSeconds(pid: number): number {
   const parent = statOf(pid)
   if (parent === undefined) return Number.NaN
@@ -20,11 +20,11 @@ export function familyCpuSeconds(pid: number): number {
   return own.reduce((sum, child) => sum + child.utime + child.stime, utime + stime + ofEnded) / TICKS_PER_SECOND
 }
 
-/** Undefined on another system than Linux, and when the process has ended, which its connections report. */
+/** Undefined on systems other than Linux, and if the process has ended, which its connections report. */
 function statOf(pid: number) {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
-    // The second field, the name, may hold anything; the ones after it are numbers, from the third on (proc(5)).
+    // The second field, the name, may contain any text. The later fields are numbers (proc(5)).
     const field = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const [utime = 0, stime = 0, cutime = 0, cstime = 0] = field.slice(11, 15).map(Number)
     return { parent: Number(field[1]), utime, stime, ofEnded: cutime + cstime }
@@ -33,11 +33,14 @@ function statOf(pid: number) {
   }
 }
 
-/** Seconds in which the cores of the machine were not idle, those that its host took away included; NaN where there is no /proc. */
+/**
+ * Seconds in which the cores of the machine were not idle, including time taken by the host. NaN if there is no
+ * /proc.
+ */
 export function machineCpuSeconds(): number {
   try {
     const [, ...fields] = (/^cpu .*$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[0] ?? '').split(/ +/).map(Number)
-    // user nice system idle iowait irq softirq steal; what follows is counted in the first two already.
+    // user nice system idle iowait irq softirq steal. The first two already include the later fields.
     const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields
     return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND
   } catch {

@@ -1,10 +1,10 @@
-// What the load generator can be asked to do, and what it answers.
+// The jobs of the load generator and their results.
 
-/** Where requests go, and what they are. Requests for one `file` go on from round to round where the last one ended. */
+/** The target and kind of the requests. Each round continues in the `file` where the last round ended. */
 export interface LoadTarget {
   readonly url: string
   readonly pid: number
-  /** The first process of the database behind it, whose children do the work; left out where it has none. */
+  /** The first process of the server's database, whose children do the work. Left out without a database. */
   readonly database?: number
   readonly requests: RequestSource
 }
@@ -33,7 +33,7 @@ export interface OpenLoopJob {
   readonly beside: 'nothing' | 'other programs'
 }
 
-/** Asks for a token of each of the first clients and leaves the tokens in a file. */
+/** Requests a token of each of the first clients and writes the tokens to a file. */
 export interface CollectTokensJob {
   readonly kind: 'collect-tokens'
   readonly target: LoadTarget
@@ -44,7 +44,7 @@ export interface CollectTokensJob {
 export type LoadJob = ClosedLoopJob | OpenLoopJob | CollectTokensJob
 export type LoadAnswer = Round | undefined
 
-/** What one round showed. Only what was answered within the measured time counts. */
+/** The result of one round. Only answers within the measured time count. */
 export interface Round {
   readonly seconds: number
   readonly answers: number
@@ -55,7 +55,7 @@ export interface Round {
   readonly serverCpuSeconds: number
   readonly loadCpuSeconds: number
   readonly databaseCpuSeconds: number
-  /** Of all else on the machine. */
+  /** The processor time of all other processes. */
   readonly otherCpuSeconds: number
   /** The last answer on each connection. */
   readonly last: readonly LastAnswer[]

@@ -1,4 +1,4 @@
-// The part of a round that counts: what it took, in time, in answers, and in the processors' time of both sides.
+// The measured part of a round: its duration, its answers, and the processor time of both sides.
 import { Samples } from '../statistics.ts'
 import { cpuSecondsOf, familyCpuSeconds, machineCpuSeconds, ownCpuSeconds } from './cpu-time.ts'
 import type { LastAnswer, LoadTarget, Round } from './job.ts'

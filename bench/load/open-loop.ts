@@ -1,4 +1,4 @@
-// Requests that come when they come, as from many independent programs: a slow answer delays none of those after it.
+// An open loop: requests arrive at random, as from many independent programs. A slow answer delays no later request.
 import { repeatableChance } from '../chance.ts'
 import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
@@ -10,8 +10,8 @@ const CONNECTIONS = 128
 const RAMP_MS = 500
 
 /**
- * Arrivals at random (a Poisson process) with the given mean rate. Latency counts from the moment a request was due, also
- * when every connection was still waiting for an earlier answer. Rejects at the first answer that is not a 200.
+ * Sends requests at random times (a Poisson process) with the given mean rate. Latency counts from the moment a
+ * request was due, even if every connection was still busy. Rejects at the first answer other than 200.
  */
 export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJob): Promise<Round> {
   const cycle = requestCycle(target)
@@ -35,15 +35,15 @@ export async function openLoop({ target, perSecond, seconds, beside }: OpenLoopJ
     })
   }
 
-  // Timers are a millisecond coarse: with a core of its own this process looks at the clock all the time. Where others
-  // need that core, who never sleeps is made to wait for them, and who does is woken at once.
+  // Timers have a resolution of a millisecond, so with its own core this process polls the clock. On a shared core
+  // the kernel delays a process that never sleeps, and wakes a sleeping one at once.
   const later = beside === 'nothing' ? setImmediate : (turn: () => void) => setTimeout(turn, 1)
   const run = new Promise<Omit<Round, 'last'>>((resolve) => {
     const turn = (): void => {
       const now = performance.now()
       if (measured === undefined && now >= began) measured = new MeasuredTime(target)
       for (; due <= now && due < end; due += gap()) {
-        // In turn: one that is never used is closed by the server before a long round is over.
+        // In turn: the server would close an unused connection before the end of a long round.
         const connection = idle.shift()
         if (connection === undefined) waiting.push(due)
         else send(connection, due)

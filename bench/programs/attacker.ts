@@ -1,4 +1,5 @@
-// One attack on a listener, bounded in connections, bytes and time. In a process of its own, so that it slows no measurement.
+// One attack on a listener, bounded in connections, bytes and time. Runs in its own process, so that it slows no
+// measurement.
 import { connect, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Attack } from '../attacks/attack-names.ts'
@@ -8,18 +9,18 @@ export interface AttackJob {
   readonly attack: Attack
   /** An origin. */
   readonly url: string
-  /** A request without a body, as the listener gets it from anybody. */
+  /** A request without a body and without credentials. */
   readonly request: string
   readonly seconds: number
 }
 
-/** What one write carries: as much as Node reads at once. */
+/** The bytes of one write: as much as Node reads at once. */
 const BURST_BYTES = 65_000
 const CONNECTIONS: Readonly<Record<Attack, number>> = { pipelining: 100, 'never read': 200, slow: 500, huge: 50 }
-/** Of one connection with a huge head or body. */
+/** The bytes of one connection with a huge head or body. */
 const HUGE_BYTES = 64 * 1024 * 1024
 
-/** Answers with the number of connections that the listener had closed by the end. */
+/** Returns the number of connections that the listener had closed by the end. */
 answerJobs<AttackJob, number>(async (job) => {
   const sockets = Array.from({ length: CONNECTIONS[job.attack] }, (_, index) => open(job, index))
   await setTimeout(job.seconds * 1000)
@@ -61,7 +62,7 @@ function act(socket: Socket, { attack, request }: AttackJob, index: number): voi
 const withBody = (request: string, length: number): string =>
   `${request.replace(/^GET/, 'POST').slice(0, -2)}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${String(length)}\r\n\r\n`
 
-/** Sends a burst, reads what comes, and sends the next one when nothing has come for a moment. */
+/** Sends a burst, reads the answers, and sends the next burst after a pause without answers. */
 function sendAgain(socket: Socket, burst: string): void {
   socket.write(burst)
   socket.setTimeout(100)

@@ -1,4 +1,4 @@
-// A bare node:http server: it looks at nothing of a request and answers a 200 with the headers and the body that it is given.
+// A bare node:http server: ignores the request and answers 200 with the given headers and body.
 import { createServer } from 'node:http'
 import { answerJobs } from '../jobs.ts'
 import { listenAnywhere } from '../listen-anywhere.ts'

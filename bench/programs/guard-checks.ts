@@ -1,4 +1,4 @@
-// A guard in a process of its own, that verifies tokens one after the other and tells how fast.
+// A guard in its own process that verifies tokens one after the other and reports its speed.
 import { createPublicKey, type JsonWebKeyInput, type KeyObject, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createGuard, type Guard, requiredScope } from '@latchkey/guard'
@@ -8,10 +8,10 @@ import { median } from '../statistics.ts'
 export interface GuardChecksJob {
   readonly issuer: string
   readonly credentials: { readonly clientId: string; readonly clientSecret: string }
-  /** Live tokens, a line each. */
+  /** Live tokens, one per line. */
   readonly tokensFile: string
   readonly scope: string
-  /** Of verifications whose signature was seen before. */
+  /** Verifications whose signature is cached. */
   readonly seconds: number
 }
 
@@ -20,7 +20,7 @@ export interface GuardChecks {
   readonly cached: number
   readonly uncached: number
   readonly bare: number
-  /** `uncached` beside `bare`, the median of pieces that were done one after the other. */
+  /** `uncached` relative to `bare`: the median of pairs that ran one after the other. */
   readonly ratio: number
 }
 
@@ -43,7 +43,7 @@ answerJobs<GuardChecksJob, GuardChecks>(async (job) => {
   })
   await guard.ready()
   const publicKey = await publicKeyOf(issuer)
-  // Without options, which take their time, where the signature is what `verify` expects anyway.
+  // Without options, which cost time, if `verify` expects this form of signature by default.
   const key =
     publicKey.asymmetricKeyType === 'ec' ? ({ key: publicKey, dsaEncoding: 'ieee-p1363' } as const) : publicKey
   const subjects = readFileSync(tokensFile, 'latin1').trimEnd().split('\n').map(subjectOf)
@@ -60,7 +60,7 @@ answerJobs<GuardChecksJob, GuardChecks>(async (job) => {
     await check(piece)
     rounds.push({ bare: bare / piece.length, uncached: (processorSeconds() - began) / piece.length })
   }
-  // The first pieces were done by code that was not compiled yet.
+  // The first pieces ran before the code was compiled.
   const warm = rounds.slice(PIECES / 4)
   const cached = await cachedRate(check, subjects, seconds)
   await guard.close()
@@ -77,7 +77,7 @@ async function cachedRate(
   subjects: readonly Subject[],
   seconds: number,
 ): Promise<number> {
-  // As many callers as are at work in an API at a time; what fits into a processor's caches is not the question.
+  // As many callers as an API serves at a time, so that the tokens do not all fit into the processor's caches.
   const some = subjects.slice(0, 1000)
   const rates: number[] = []
   const end = performance.now() + seconds * 1000
@@ -100,7 +100,7 @@ async function checkAll(guard: Guard, subjects: readonly Subject[], scope: strin
 function subjectOf(token: string): Subject {
   const end = token.lastIndexOf('.')
   return {
-    // Flat, as a header field comes from its parser.
+    // A flat string, like a header field from the parser.
     authorization: Buffer.from(`Bearer ${token}`).toString('latin1'),
     signingInput: Buffer.from(token.slice(0, end)),
     signature: Buffer.from(token.slice(end + 1), 'base64url'),

@@ -1,4 +1,5 @@
-// oidc-provider as its documentation sets it up for this work: client credentials and JWT access tokens, nothing stored.
+// oidc-provider as its documentation configures it for this work: client credentials and JWT access tokens, without
+// storage.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { Provider } from 'oidc-provider'
@@ -11,8 +12,8 @@ export interface OidcProviderJob {
   readonly alg: 'RS256' | 'ES256'
   readonly scopes: readonly string[]
   /**
-   * `in adapter`: where clients are that can be added, changed and removed while it runs; it asks for a client at every
-   * request. `fixed`: in its configuration, for which it makes every client's object once.
+   * `in adapter`: for clients that change while it runs. It reads the client at every request. `fixed`: in its
+   * configuration. It makes the object of every client once.
    */
   readonly clients: 'in adapter' | 'fixed'
 }
@@ -22,7 +23,7 @@ type Configuration = Readonly<Record<string, unknown>>
 const LIFETIME_SECONDS = 3600
 const AUDIENCE = 'https://api.example.com'
 
-/** Answers with the server's origin. */
+/** Returns the server's origin. */
 answerJobs<OidcProviderJob, string>(async ({ clientsFile, alg, scopes, clients: where }) => {
   const server = createServer({ keepAliveTimeout: 65_000 })
   const origin = await listenAnywhere(server)
@@ -32,13 +33,13 @@ answerJobs<OidcProviderJob, string>(async ({ clientsFile, alg, scopes, clients: 
     ...(where === 'fixed' ? { clients } : { adapter: adapterOf(clients) }),
     ...configuration(alg, scope),
   })
-  // No request is to pay for the making of a fixed client.
+  // Made before the measurement, so that no request pays for it.
   if (where === 'fixed') for (const { client_id: id } of clients) await provider.Client.find(id)
   server.on('request', provider.callback())
   return origin
 })
 
-/** Its own in-memory adapter forgets what is above 1000 entries; this one does not, and is asked for clients alone. */
+/** Its in-memory adapter drops entries above 1000. This one does not, and is only used for clients. */
 function adapterOf(clients: readonly ReturnType<typeof metadata>[]): (model: string) => object {
   const byId = new Map(clients.map((client) => [client.client_id, client]))
   return (model) => ({

@@ -1,4 +1,4 @@
-// The peer of the gateway: a proxy of @fastify/reply-from on Fastify, with no token looked at and nothing logged.
+// The peer of the gateway: a proxy of @fastify/reply-from on Fastify, without a token check and without a log.
 import replyFrom from '@fastify/reply-from'
 import { fastify } from 'fastify'
 import { answerJobs } from '../jobs.ts'
@@ -15,7 +15,8 @@ answerJobs<ReplyFromJob, string>(async ({ upstream }) => {
   app.addContentTypeParser('*', (_request, payload, done) => {
     done(null, payload)
   })
-  await app.register(replyFrom, { base: upstream, undici: { connections: 256, pipelining: 1 }, disableRequestLogging: true }) // prettier-ignore
+  // prettier-ignore
+  await app.register(replyFrom, { base: upstream, undici: { connections: 256, pipelining: 1 }, disableRequestLogging: true })
   app.route({ method: ['GET', 'POST'], url: '*', handler: (_request, reply) => reply.from() })
   return app.listen({ host: '127.0.0.1', port: 0 })
 })

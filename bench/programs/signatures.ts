@@ -1,4 +1,4 @@
-// How many signatures one core makes when it does nothing else: no token endpoint on it can be faster.
+// How many signatures one core makes: the upper limit of a token endpoint on that core.
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { answerJobs } from '../jobs.ts'
 

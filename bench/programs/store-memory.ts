@@ -1,4 +1,4 @@
-// Loads a store as a server does and tells what that takes.
+// Loads a store like a server, and measures the memory.
 import { openStore } from '../open-store.ts'
 import { answerJobs } from '../jobs.ts'
 import { settledMemory, type SettledMemory } from '../settled-memory.ts'

@@ -1,4 +1,4 @@
-// Section: what an operator waits for at many integrations, and what tokens wait for while as many are applied again.
+// Section: the latency of admin requests at many integrations, and of tokens while as many are applied again.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PageKind, pageKinds } from '../admin-pages.ts'
@@ -18,7 +18,7 @@ const PLACEMENT = 'one core'
 const CONNECTIONS_AT_PEAK = 64
 const SHARE_OF_PEAK = 0.25
 
-/** The rows by which the targets are judged. */
+/** The rows for judging the targets. */
 export const TOKENS_IDLE = 'ES256 tokens, nothing else'
 export const TOKENS_DURING_APPLY = 'ES256 tokens, during apply'
 
@@ -96,7 +96,7 @@ async function applyRows(
   const perSecond = Math.round(peak.perSecond * SHARE_OF_PEAK)
   progress(`administration: ${String(perSecond)} tokens/s, without and with apply`)
   const applies = new Applies({ folder, dataDir, count, placement: PLACEMENT })
-  // None of ten thousand takes less than a second.
+  // No apply of ten thousand takes less than a second.
   const most = Math.ceil(seconds * (10_000 / count)) + 1
   const tokens = () => load.openLoop({ target, perSecond, seconds, beside: 'other programs' })
   const rows = await alternate(

@@ -1,4 +1,4 @@
-// Section: what the client library costs for each call, and the agent's proxy against a bare one.
+// Section: the cost of the client library per call, and the agent's proxy against a bare one.
 import { join } from 'node:path'
 import { createIntegration } from '../../e2e/integrations.ts'
 import { startJobProcess } from '../jobs.ts'
@@ -31,7 +31,7 @@ export async function measureClient({ effort, folder, progress }: SectionContext
   const dataDir = join(folder, 'client')
   const latchkey = await startLatchkey({ dataDir, signingAlg: 'ES256', placement: 'all cores' })
   const { clientId, clientSecret } = await createIntegration({ adminUrl: latchkey.adminUrl, dataDir })
-  // Beside the load generator: the core of the proxies is theirs alone.
+  // On the load generator's core, so that the proxies have their own core.
   const upstream = await startBareHttp(PLACEMENT, { headers: HEADERS }, 'load')
   const ours = await startAgent({
     folder: join(folder, 'agent'),
@@ -44,7 +44,7 @@ export async function measureClient({ effort, folder, progress }: SectionContext
   })
   const bare = await startBareProxy(PLACEMENT, { upstream: upstream.origin })
   const load = new LoadGenerator(PLACEMENT)
-  // The agent key is to the proxy what a token is to an API.
+  // Requests to the proxy carry the agent key like requests to an API carry a token.
   const requests = { kind: 'verify', tokensFile: ours.agentKeyFile } as const
   const target = ({ origin, pid }: typeof bare): LoadTarget => ({ url: `${origin}/v1/predict`, pid, requests })
   const round = (of: typeof bare, seconds: number) =>

@@ -1,4 +1,4 @@
-// Section: what forward authentication adds to a request, for each proxy that this machine has.
+// Section: the cost of forward authentication per request, for each installed proxy.
 import { join } from 'node:path'
 import { openCaddy } from '../../e2e/proxies/caddy.ts'
 import { openHaproxy } from '../../e2e/proxies/haproxy.ts'
@@ -16,7 +16,7 @@ import { type Contest, PREDICT, type SectionContext, type SectionResult } from '
 interface MeasuredDoor {
   readonly program: 'nginx' | 'caddy' | 'haproxy'
   readonly open: OpenDoor
-  /** The example without the question. */
+  /** The example without the check. */
   readonly unasked: Change
 }
 
@@ -35,7 +35,7 @@ const DOORS: readonly MeasuredDoor[] = [
 ]
 
 const TOKENS = 100
-// A server of three processes and a load generator on two cores: with more connections, they would wait for each other.
+// Three server processes and a load generator on two cores: with more connections they would wait for each other.
 const CONNECTIONS = 1
 const PLACEMENT = 'all cores'
 

@@ -1,4 +1,4 @@
-// Section: a snapshot of very many slots, and what tokens wait for while it is on its way.
+// Section: a snapshot of very many slots, and the latency of tokens during it.
 import { filledStore } from '../fill.ts'
 import { type GuardProcess, type LoadedTable, startGuard } from '../fleet.ts'
 import { LoadGenerator } from '../load-generator.ts'
@@ -13,7 +13,7 @@ import { MODEL, PREDICT, type SectionContext, type SectionResult } from './secti
 const PLACEMENT = 'one core'
 const PER_SECOND = 200
 
-/** The rows and the figure by which the targets are judged. */
+/** The rows and the figure for judging the targets. */
 export const TOKENS_WITHOUT_READER = 'ES256 tokens, no reader'
 export const TOKENS_DURING_SNAPSHOT = 'ES256 tokens, during snapshots'
 export const SNAPSHOT_LOADED = 'the whole snapshot, loaded by a guard'
@@ -68,7 +68,7 @@ export async function measureFeed({ effort, folder, progress }: SectionContext):
   }
 }
 
-/** One after the other until the work is done, the last one to its end. */
+/** Runs one after the other until the work is done, and the last one to its end. */
 async function duringSnapshots(guard: GuardProcess, loaded: LoadedTable[], working: Promise<Round>): Promise<Round> {
   const progress = { isOver: false }
   const end = (): void => {

@@ -14,12 +14,12 @@ import { Samples } from '../statistics.ts'
 import { type Figure, PREDICT, type SectionContext, type SectionResult } from './section.ts'
 
 const PLACEMENT = 'one core'
-/** How many clients' tokens are superseded and watched; the others are asked for beside them. */
+/** The number of clients whose tokens are superseded and watched. The others make the load. */
 const WATCHED = 5
 
 const ASKED_AT_ONCE = 200
 
-/** The figures by which the targets are judged. */
+/** The figures for judging the targets. */
 export const REFUSED_BESIDE_200 = figureName('200 tokens/s', 'p99 at a guard')
 export const ASKED_BESIDE_200 = figureName('200 tokens/s', 'introspections')
 

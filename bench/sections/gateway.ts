@@ -18,7 +18,7 @@ export const GATEWAY = 'gateway'
 export const REPLY_FROM = 'reply-from alone'
 const PASS_THROUGH = 'undici pass-through'
 
-/** What an API might answer: half a kilobyte of JSON. */
+/** A typical answer of an API: half a kilobyte of JSON. */
 const ANSWER = JSON.stringify({ predictions: [{ response: 'a'.repeat(450), tokensUsed: { inputTokens: 12 } }] })
 
 export async function measureGateway({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
@@ -31,7 +31,7 @@ export async function measureGateway({ effort, folder, progress }: SectionContex
   const { tokenUrl: url, pid } = server
   const tokens = { url, pid, requests: { kind: 'token', clientsFile, scope: PREDICT } } as const
   await load.collectTokens({ target: tokens, count: TOKENS, tokensFile })
-  // Beside the load generator: the proxies have their core for themselves.
+  // On the load generator's core, so that the proxies have their own core.
   const headers = ['Content-Type', 'application/json', 'Content-Length', String(ANSWER.length)]
   const api = await startBareHttp(PLACEMENT, { headers, body: ANSWER }, 'load')
   const shared = { server, dataDir, upstream: api.origin, placement: PLACEMENT } as const

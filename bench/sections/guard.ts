@@ -1,4 +1,4 @@
-// Section: what a verification by the guard costs inside the process of an API.
+// Section: the cost of a verification by the guard inside the process of an API.
 import { join } from 'node:path'
 import { filledStore } from '../fill.ts'
 import { startJobProcess } from '../jobs.ts'
@@ -11,7 +11,7 @@ import { type Figure, PREDICT, type SectionContext, type SectionResult } from '.
 const PLACEMENT = 'one core'
 const ALGORITHMS = ['RS256', 'ES256'] as const
 
-/** The figures by which the targets are judged. */
+/** The figures for judging the targets. */
 export const SEEN_BEFORE = 'signature seen before'
 export const beside = (alg: string): string => `${alg}, not seen before, beside crypto.verify alone`
 

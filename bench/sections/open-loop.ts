@@ -1,4 +1,4 @@
-// Section: how long a token takes while there is room, asked by programs that do not wait for each other.
+// Section: the latency of a token below the limit, requested by independent programs.
 import { filledStore } from '../fill.ts'
 import { LoadGenerator } from '../load-generator.ts'
 import type { LoadTarget } from '../load/job.ts'

@@ -15,8 +15,9 @@ const TOKENS = 1000
 const PLACEMENT = 'all cores'
 const ALG = 'ES256'
 
-/** The rows that goals are about. */
-export const ON = { embedded: 'ES256 embedded', postgres: 'ES256 PostgreSQL', two: 'ES256 PostgreSQL, two servers', verify: 'verify PostgreSQL' } as const // prettier-ignore
+/** The rows for judging the targets. */
+// prettier-ignore
+export const ON = { embedded: 'ES256 embedded', postgres: 'ES256 PostgreSQL', two: 'ES256 PostgreSQL, two servers', verify: 'verify PostgreSQL' } as const
 
 export async function measurePostgres({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   progress('postgres: starting PostgreSQL and the servers')
@@ -32,16 +33,17 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   const one = await start(shared.dataDir, database)
   const other = await start(join(folder, 'on-postgres-too'), database)
   const loads = [new LoadGenerator(PLACEMENT), new LoadGenerator(PLACEMENT)] as const
-  // Its first process writes down its own number.
+  // The file in which the first process of PostgreSQL writes its process id.
   const behind = { database: Number.parseInt(readFileSync(join(cluster.folder, 'data/postmaster.pid'), 'latin1')) }
-  const tokens = (server: LatchkeyServer, clientsFile: string): LoadTarget => ({ ...behind, url: server.tokenUrl, pid: server.pid, requests: { kind: 'token', clientsFile, scope: PREDICT } }) // prettier-ignore
+  // prettier-ignore
+  const tokens = (server: LatchkeyServer, clientsFile: string): LoadTarget => ({ ...behind, url: server.tokenUrl, pid: server.pid, requests: { kind: 'token', clientsFile, scope: PREDICT } })
   const alone = (target: LoadTarget, connections: number, seconds: number) =>
     loads[0].closedLoop({ target, connections, seconds })
   const together = async (connections: number, seconds: number): Promise<Round> => {
     const [first, second] = await Promise.all(
-      [one, other].map(
-        (server, at) =>
-        (loads[at] as LoadGenerator).closedLoop({ target: tokens(server, shared.clientsFile), connections: connections / 2, seconds }), // prettier-ignore
+      [one, other].map((server, at) =>
+        // prettier-ignore
+        (loads[at] as LoadGenerator).closedLoop({ target: tokens(server, shared.clientsFile), connections: connections / 2, seconds }),
       ),
     )
     return sumOf(first as Round, second as Round)
@@ -50,10 +52,13 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   const contests: Contest[] = []
   for (const connections of [1, 64]) {
     const rivals: Rival[] = [
-      { work: work(ON.postgres, connections), round: () => alone(tokens(one, shared.clientsFile), connections, effort.roundSeconds) }, // prettier-ignore
-      { work: work(ON.embedded, connections), round: () => alone(tokens(own, embedded.clientsFile), connections, effort.roundSeconds) }, // prettier-ignore
+      // prettier-ignore
+      { work: work(ON.postgres, connections), round: () => alone(tokens(one, shared.clientsFile), connections, effort.roundSeconds) },
+      // prettier-ignore
+      { work: work(ON.embedded, connections), round: () => alone(tokens(own, embedded.clientsFile), connections, effort.roundSeconds) },
     ]
-    if (connections > 1) rivals.push({ work: work(ON.two, connections), round: () => together(connections, effort.roundSeconds) }) // prettier-ignore
+    // prettier-ignore
+    if (connections > 1) rivals.push({ work: work(ON.two, connections), round: () => together(connections, effort.roundSeconds) })
     await alone(tokens(one, shared.clientsFile), connections, effort.warmUpSeconds)
     await alone(tokens(own, embedded.clientsFile), connections, effort.warmUpSeconds)
     progress(`postgres: tokens, ${String(connections)} connections`)
@@ -62,9 +67,11 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   progress('postgres: verification')
   const tokensFile = join(folder, 'postgres.tokens')
   await loads[0].collectTokens({ target: tokens(one, shared.clientsFile), count: TOKENS, tokensFile })
-  const verify: LoadTarget = { ...behind, url: `${one.verifyUrl}?scope=${PREDICT}`, pid: one.pid, requests: { kind: 'verify', tokensFile } } // prettier-ignore
+  // prettier-ignore
+  const verify: LoadTarget = { ...behind, url: `${one.verifyUrl}?scope=${PREDICT}`, pid: one.pid, requests: { kind: 'verify', tokensFile } }
   await alone(verify, 64, effort.warmUpSeconds)
-  contests.push(await alternate([{ work: work(ON.verify, 64), round: () => alone(verify, 64, effort.roundSeconds) }], effort.rounds)) // prettier-ignore
+  // prettier-ignore
+  contests.push(await alternate([{ work: work(ON.verify, 64), round: () => alone(verify, 64, effort.roundSeconds) }], effort.rounds))
   await Promise.all([...[own, one, other].map((server) => server.stop()), ...loads.map((load) => load.stop())])
   await cluster.remove()
   return {
@@ -75,7 +82,10 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   }
 }
 
-/** Two rounds at the same time as one: of the times, the longer one. Each saw the other's server and load as others. */
+/**
+ * Combines two rounds at the same time into one, with the longer time. Each counted the other's server and load as
+ * other processes.
+ */
 const sumOf = (one: Round, other: Round): Round => ({
   seconds: Math.max(one.seconds, other.seconds),
   answers: one.answers + other.answers,
@@ -84,7 +94,7 @@ const sumOf = (one: Round, other: Round): Round => ({
   p999: Math.max(one.p999, other.p999),
   serverCpuSeconds: one.serverCpuSeconds + other.serverCpuSeconds,
   loadCpuSeconds: one.loadCpuSeconds + other.loadCpuSeconds,
-  // Behind both is one database.
+  // Both use one database.
   databaseCpuSeconds: Math.max(one.databaseCpuSeconds, other.databaseCpuSeconds),
   otherCpuSeconds: one.otherCpuSeconds - other.serverCpuSeconds - other.loadCpuSeconds,
   last: [...one.last, ...other.last],

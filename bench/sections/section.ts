@@ -1,32 +1,32 @@
-// What every part of the benchmark is given and gives back.
+// The input and output of every section of the benchmark.
 import type { Effort } from '../effort.ts'
 import type { Row } from '../row.ts'
 
 export interface SectionContext {
   readonly effort: Effort
-  /** A folder of the run; each section makes its own in it. */
+  /** The folder of the run. Each section makes its own folder in it. */
   readonly folder: string
-  /** Says what is going on. */
+  /** Reports the present step. */
   readonly progress: (step: string) => void
 }
 
-/** A number on its own, such as bytes or signatures per second. */
+/** A single number, such as bytes or signatures per second. */
 export interface Figure {
   readonly name: string
   readonly value: number
   readonly unit: string
 }
 
-/** The same work done by several: the first is held against each of the others. */
+/** The same work by several rivals: the first is compared with each of the others. */
 export type Contest = readonly Row[]
 
 export interface SectionResult {
   readonly title: string
-  /** What is compared, in a sentence. */
+  /** The compared work, in a sentence. */
   readonly note: string
   readonly contests: readonly Contest[]
   readonly figures: readonly Figure[]
 }
 
-/** The scope that tokens are asked for; integrations have another one beside it. */
+/** The scope of the requested tokens. Integrations also have another one. */
 export { MODEL, PREDICT } from '../../packages/latchkey/src/domain/reference-catalog.ts'

@@ -1,4 +1,4 @@
-// Section: what the signatures alone allow.
+// Section: the limit that the signatures alone set.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { SignatureRates, SignaturesJob } from '../programs/signatures.ts'

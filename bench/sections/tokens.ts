@@ -1,4 +1,4 @@
-// Section: the token endpoint against oidc-provider, as fast as both can.
+// Section: the token endpoint against oidc-provider, both at full speed.
 import { filledStore } from '../fill.ts'
 import { LoadGenerator } from '../load-generator.ts'
 import type { Round } from '../load/job.ts'

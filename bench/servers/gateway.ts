@@ -9,19 +9,19 @@ import { type LatchkeyServer, PROGRAM } from './latchkey.ts'
 
 export interface GatewayOptions {
   readonly server: LatchkeyServer
-  /** Of the server. */
+  /** The server's address. */
   readonly dataDir: string
   /** An origin. */
   readonly upstream: string
   readonly placement: Placement
-  /** Whether each request is a line in its log. */
+  /** True to log each request. */
   readonly accessLog: 'on' | 'off'
 }
 
 const START_MS = 20_000
 const READY = /Clients {3}(\S+)\n {2}Status {4}(\S+)\/readyz/
 
-/** Resolves when it judges tokens by the feed. */
+/** Resolves once it judges tokens with the feed. */
 export async function startGateway({
   server,
   dataDir,
@@ -37,7 +37,8 @@ export async function startGateway({
     `issuer: ${issuer}\nupstream: ${upstream}\nlisten: { port: 0 }\nstatus: { port: 0 }\nlog: { level: ${level}, format: json }\n`,
   )
   const env = await reader(server, dataDir)
-  const child = startChild({ placement, seat: 'server', words: [PROGRAM, 'gateway', '--config', file], env, channel: 'none' }) // prettier-ignore
+  // prettier-ignore
+  const child = startChild({ placement, seat: 'server', words: [PROGRAM, 'gateway', '--config', file], env, channel: 'none' })
   const complaints = keepStderr(child)
   const [origin, status] = await new Promise<readonly [string, string]>((resolve, reject) => {
     let said = ''
@@ -67,7 +68,8 @@ async function reader({ adminUrl }: LatchkeyServer, dataDir: string): Promise<Re
   const response = await fetch(`${adminUrl}/admin/v1/integrations`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: `Gateway ${String(performance.now())}`, scopes: [PREDICT, MODEL], resource_server: true }), // prettier-ignore
+    // prettier-ignore
+    body: JSON.stringify({ name: `Gateway ${String(performance.now())}`, scopes: [PREDICT, MODEL], resource_server: true }),
   })
   if (response.status !== 201) throw new Error(`no integration: ${await response.text()}`)
   const { client_id, client_secret } = (await response.json()) as { client_id: string; client_secret: string }

@@ -15,9 +15,9 @@ export interface LatchkeyOptions {
   readonly dataDir: string
   readonly signingAlg: string
   readonly placement: Placement
-  /** An hour unless given. */
+  /** Default: an hour. */
   readonly tokenLifetimeSeconds?: number
-  /** Of PostgreSQL; undefined for the embedded store. */
+  /** The URL of PostgreSQL. Undefined for the embedded store. */
   readonly database?: string
 }
 

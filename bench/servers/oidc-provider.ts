@@ -1,4 +1,4 @@
-// The peer: oidc-provider in a process of its own.
+// The peer: oidc-provider in its own process.
 import { join } from 'node:path'
 import { startJobProcess } from '../jobs.ts'
 import type { Placement } from '../placement.ts'

@@ -1,4 +1,4 @@
-// The sandbox: the five APIs behind one address. It believes the identity headers, so only the gateway may reach it.
+// The sandbox: the five APIs behind one address. It trusts the identity headers, so only the gateway may reach it.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify } from 'fastify'
 import { addAsyncChunkingApi } from './async-chunking-api.ts'
@@ -15,17 +15,19 @@ export interface SandboxPace {
   readonly wordMilliseconds: number
 }
 
-// The documented requests carry up to a megabyte of text; JSON needs some room around it.
+// The documented requests carry up to a megabyte of text, and JSON needs some more.
 const LARGEST_BODY = 2 * 1024 * 1024
 
-/** Built, not yet listening. Each answer names the calling integration in `Sandbox-Called-By`. */
+/** Returns a server that does not listen yet. Each answer names the calling integration in `Sandbox-Called-By`. */
 export function createAiPlatform({ workMilliseconds, wordMilliseconds }: SandboxPace): SandboxServer {
   const app: SandboxServer = fastify({ bodyLimit: LARGEST_BODY }).withTypeProvider<TypeBoxTypeProvider>()
   app.decorateRequest('caller', '')
   app.addHook('onRequest', async (request, reply) => {
     const caller = request.headers['x-latchkey-client-id']
     if (typeof caller !== 'string' || caller === '') {
-      return reply.code(403).send({ error: 'forbidden', message: 'Nobody said who calls: come through the gateway.' })
+      return reply
+        .code(403)
+        .send({ error: 'forbidden', message: 'The request has no identity: send it through the gateway.' })
     }
     request.caller = caller
     void reply.header('sandbox-called-by', caller)

@@ -1,4 +1,4 @@
-// Async Prediction API: submit a batch, poll for its predictions, under whatever token the integration has by then.
+// Async Prediction API: submit a batch, poll for its predictions, with the current token of the integration.
 import { Jobs } from './jobs.ts'
 import { type Prediction, predict } from './predictions.ts'
 import { notThere, type SandboxServer } from './sandbox-server.ts'

@@ -1,11 +1,11 @@
-// Work that is fetched later. A job belongs to the integration that submitted it, never to the token it came with.
+// Jobs whose results are fetched later. A job belongs to the integration that submitted it, not to a token.
 import { randomUUID } from 'node:crypto'
 
 export type JobStatus = 'SUBMITTED' | 'READY' | 'RETRIEVED'
 
 export interface Poll<Result> {
   readonly status: JobStatus
-  /** Once it is ready; fetched as often as it is asked for. */
+  /** Returns the result once it is ready, at every request. */
   readonly result?: Result
 }
 
@@ -18,7 +18,7 @@ interface Job<Result> {
 
 const MOST_JOBS = 1000
 
-/** In memory, the newest thousand: a restart forgets them. */
+/** Keeps the newest thousand jobs in memory, so a restart loses them. */
 export class Jobs<Result> {
   readonly #jobs = new Map<string, Job<Result>>()
   readonly #workMilliseconds: number
@@ -35,7 +35,7 @@ export class Jobs<Result> {
     return id
   }
 
-  /** Undefined when this integration has no such job: one of another integration looks the same as none. */
+  /** Undefined if this integration has no such job. A job of another integration gives the same answer. */
   poll(clientId: string, id: string): Poll<Result> | undefined {
     const job = this.#jobs.get(id)
     if (job?.clientId !== clientId) return undefined

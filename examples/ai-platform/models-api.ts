@@ -1,4 +1,4 @@
-// Models API: the models of a customer and their deployments, from a list in memory. None of them was ever trained.
+// Models API: the models of a customer and their deployments, from a list in memory. None of them is a real model.
 import { Type } from 'typebox'
 import { notThere, type SandboxServer } from './sandbox-server.ts'
 import { MODEL_ID } from './toy-models.ts'

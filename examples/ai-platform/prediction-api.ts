@@ -1,4 +1,4 @@
-// Prediction API: answers at once, whole or word by word; and beside it the prompt and the tokens of a text.
+// Prediction API: answers at once or word by word. Also returns the prompt and the tokens of a text.
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from 'typebox'
@@ -30,7 +30,7 @@ export function addPredictionApi(app: SandboxServer, wordMilliseconds: number): 
   }))
 }
 
-/** Server-sent events: a word each, then the whole predictions, then the end as such streams have it. */
+/** Server-sent events: one for each word, then the whole predictions, then the usual end marker. */
 async function* wordByWord(predictions: readonly Prediction[], wordMilliseconds: number): AsyncGenerator<string> {
   for (const [index, { response }] of predictions.entries()) {
     for (const word of response.split(/(?<=\s)/)) {

@@ -1,4 +1,4 @@
-// A batch in, one prediction for each text out, in the documented shape.
+// Makes one prediction for each text of a batch, in the documented form.
 import { MODEL_ID, tokensOf, USE_CASES } from './toy-models.ts'
 
 export interface Prediction {
@@ -6,7 +6,7 @@ export interface Prediction {
   readonly tokensUsed: { readonly inputTokens: number; readonly outputTokens: number }
 }
 
-/** Undefined when there is no such use case or model. */
+/** Undefined if there is no such use case or model. */
 export function predict(
   { useCase, modelId }: { readonly useCase: string; readonly modelId: string },
   batch: readonly { readonly text: string }[],

@@ -1,4 +1,4 @@
-// What every route of the sandbox is registered on, and what it answers when something is not there.
+// The server of all routes of the sandbox, and its answer for unknown ones.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -13,7 +13,7 @@ export type SandboxServer = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The client ID of the integration that calls, as the gateway says. */
+    /** The client ID of the calling integration, from the header of the gateway. */
     caller: string
   }
 }

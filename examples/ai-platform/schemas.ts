@@ -1,7 +1,7 @@
 // The shapes that several of the five APIs share.
 import { Type } from 'typebox'
 
-/** What an API may be given beyond what it looks at: the documented requests carry much that a sandbox has no use for. */
+/** Members that an API ignores: the documented requests contain many that a sandbox does not need. */
 const Settings = Type.Record(Type.String(), Type.Unknown())
 
 export const Batch = Type.Array(Type.Object({ text: Type.String() }), { minItems: 1, maxItems: 32 })

@@ -1,4 +1,4 @@
-// The chunker named `sentence`: so many sentences to a chunk, some of them shared with the chunk before.
+// The chunker named `sentence`: a chunk has a number of sentences, and shares some with the chunk before.
 import { sentenceSpans, type Span } from './sentences.ts'
 
 export interface ChunkerConfig {
@@ -13,7 +13,7 @@ export interface Chunk {
   readonly span: Span
 }
 
-/** Each chunk is a whole piece of the text: its span runs from its first sentence to the end of its last. */
+/** Each chunk is one piece of the text, from the start of its first sentence to the end of its last. */
 export function chunkBySentence(text: string, { chunkSize, overlapSize }: ChunkerConfig): readonly Chunk[] {
   const sentences = sentenceSpans(text)
   const chunks: Chunk[] = []

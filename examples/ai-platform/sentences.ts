@@ -1,4 +1,4 @@
-// Cuts a text into sentences and says where each one stands in it.
+// Splits a text into sentences with their positions.
 
 /** Offsets in UTF-16 code units, the end not included: `text.slice(start, end)` is the piece. */
 export interface Span {

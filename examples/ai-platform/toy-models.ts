@@ -1,4 +1,4 @@
-// What stands in for models: a few plain computations on the text. Nothing here was trained and nothing is learnt.
+// Replacements for models: a few plain computations on the text, without training.
 import { sentenceSpans } from './sentences.ts'
 
 export interface UseCase {
@@ -30,7 +30,7 @@ export const USE_CASES: readonly UseCase[] = [
   },
 ]
 
-/** In lower case; of two that are as frequent, the one that comes first in the text. */
+/** In lower case. Of two equally frequent words the first in the text comes first. */
 function frequentWords(text: string, most: number): readonly string[] {
   const counts = new Map<string, number>()
   for (const [word] of text.toLowerCase().matchAll(/\p{L}{5,}/gu)) counts.set(word, (counts.get(word) ?? 0) + 1)

@@ -1,4 +1,4 @@
-// Use Case API: what can be asked of which model.
+// Use Case API: the use cases of each model.
 import type { SandboxServer } from './sandbox-server.ts'
 import { MODEL_ID, USE_CASES } from './toy-models.ts'
 

@@ -1,4 +1,4 @@
-// What a client of the platform does: asks for tokens, and calls the five APIs with them.
+// The requests of a client of the platform: token requests, and calls of the five APIs.
 import type { Platform } from './platform.ts'
 
 export interface Token {
@@ -39,7 +39,8 @@ const batch = [{ text: TEXT }]
 export const PREDICT_APIS: readonly Api[] = [
   { name: 'Use Case API', method: 'GET', path: '/ai/usecase' },
   { name: 'Prediction API', method: 'POST', path: '/ai/prediction/summarization/sandbox-1', body: { batch } },
-  { name: 'Async Prediction API', method: 'POST', path: '/ai/async-prediction/keyword-extraction/sandbox-1', body: { batch } }, // prettier-ignore
+  // prettier-ignore
+  { name: 'Async Prediction API', method: 'POST', path: '/ai/async-prediction/keyword-extraction/sandbox-1', body: { batch } },
   { name: 'Async Chunking API', method: 'POST', path: '/ai/async-chunking/sentence/sandbox-1', body: { batch } },
 ]
 
@@ -47,9 +48,9 @@ export const MODELS_API: Api = { name: 'Models API', method: 'GET', path: '/cust
 
 export interface Answer {
   readonly status: number
-  /** Of a refusal. */
+  /** The reason of a refusal. */
   readonly reason: string | null
-  /** Who called, as the API was told. */
+  /** The caller's identity that the API received. */
   readonly calledBy: string | null
   readonly body: Readonly<Record<string, unknown>>
 }

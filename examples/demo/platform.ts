@@ -1,8 +1,9 @@
-// The whole of it, running: a server with two integrations, the sandbox, and the gateway in front of the sandbox.
+// Starts the whole platform: a server with two integrations, the sandbox, and the gateway in front of the sandbox.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type GatewayReady, type Program, type ServerReady, startGateway, startSandbox, startServer } from './programs.ts' // prettier-ignore
+// prettier-ignore
+import { type GatewayReady, type Program, type ServerReady, startGateway, startSandbox, startServer } from './programs.ts'
 
 export const PREDICT = 'machinelearning.predict'
 export const MODEL = 'machinelearning.model'
@@ -17,9 +18,9 @@ export interface Platform {
   readonly gateway: GatewayReady
   readonly sandbox: string
   readonly programs: readonly Program[]
-  /** Of the integration that calls the APIs. */
+  /** The credentials of the integration that calls the APIs. */
   readonly client: Credentials
-  /** Ends every program and removes what they wrote. */
+  /** Ends every program and removes their files. */
   stop(): Promise<void>
 }
 
@@ -38,7 +39,7 @@ export async function startPlatform(desired: PlatformOptions = {}): Promise<Plat
   }
   process.once('exit', removeFolder)
   const stop = async (): Promise<void> => {
-    // From the outside in: who is asked goes after who asks.
+    // From the outside in: a program ends before those that it calls.
     for (const program of programs.splice(0).reverse()) await program.stop()
     removeFolder()
   }

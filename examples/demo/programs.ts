@@ -1,4 +1,4 @@
-// The programs of the demo, each in a process of its own, and how all of them are ended.
+// The programs of the demo, each in its own process, and their end.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,12 +13,12 @@ const LONGEST_STOP_MILLISECONDS = 12_000
 export interface Program {
   readonly name: string
   readonly pid: number
-  /** Asks it to end, and waits for that. Its exit code; null after a kill. */
+  /** Ends the program and waits. Returns its exit code, or null after a kill. */
   stop(): Promise<number | null>
 }
 
 export interface Started<Ready> extends Program {
-  /** What it said of itself when it was ready. */
+  /** The data that it printed when it was ready. */
   readonly ready: Ready
 }
 
@@ -30,7 +30,7 @@ export interface ServerReady {
   readonly issuer: string
 }
 
-/** On free ports and a data folder of its own. */
+/** On free ports and with its own data folder. */
 export const startServer = (dataDir: string, variables: Variables = {}): Promise<Started<ServerReady>> =>
   start('server', [LATCHKEY, 'serve'], {
     env: {
@@ -49,7 +49,7 @@ export interface GatewayReady {
   readonly status_url: string
 }
 
-/** `file` is the path of its settings; they must log JSON. */
+/** `file` is the path of its settings, which must log JSON. */
 export const startGateway = (file: string, variables: Variables): Promise<Started<GatewayReady>> =>
   start('gateway', [LATCHKEY, 'gateway', '--config', file], { env: variables, ready: fromLog('gateway.started') })
 
@@ -115,7 +115,7 @@ const fromLog =
       return entry.event === event ? (entry as Ready) : undefined
     })
 
-/** Resolves with the first thing that `read` makes of a line; what comes after it is read and dropped. */
+/** Resolves with the first value that `read` returns for a line. Later output is read and dropped. */
 function firstLine<Value>(stream: Readable | null, read: (line: string) => Value | undefined): Promise<Value> {
   return new Promise((resolve) => {
     if (stream === null) return

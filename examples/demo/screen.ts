@@ -1,4 +1,4 @@
-// How the demo looks: headings, rows, and verdicts in colour where there is a terminal for it.
+// The output of the demo: headings, rows, and verdicts in colour on a terminal.
 import { styleText } from 'node:util'
 
 const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
@@ -12,7 +12,7 @@ export const remark = (text: string): void => {
   console.log(`  ${text}`)
 }
 
-/** What was asked, and what came back: green when it was let through, red when it was refused. */
+/** The request and its answer: green if it passed, red if it was refused. */
 export const row = (what: string, request: string, status: number, note = ''): void => {
   const verdict = paint(status < 400 ? 'green' : 'red', String(status))
   console.log(`  ${what.padEnd(21)} ${paint('dim', request.padEnd(54))} ${verdict} ${note}`.trimEnd())

@@ -1,5 +1,4 @@
-// The walk: what happens to a token when a new one is asked for, at five APIs behind a gateway. Throws when it does
-// not.
+// The walk: a new token ends the old one at five APIs behind a gateway. Throws if it does not.
 import { type Answer, type Api, call, MODELS_API, PREDICT_APIS, requestToken, type Token } from './calls.ts'
 import { MODEL, type Platform, PREDICT } from './platform.ts'
 import { heading, remark, row } from './screen.ts'

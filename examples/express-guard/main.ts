@@ -1,4 +1,4 @@
-// An API in Express that refuses tokens which are not live: one route for each of two scopes.
+// An API in Express that only accepts live tokens, with one route for each of two scopes.
 import { createGuard } from '@latchkey/guard'
 import { claimsOf, requireScope } from '@latchkey/guard/node'
 import express from 'express'

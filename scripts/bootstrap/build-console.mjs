@@ -1,4 +1,4 @@
-// Builds the web console into the latchkey package when a source of it is not what the last successful build saw.
+// Builds the web console into the latchkey package if a source has changed since the last successful build.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ export function isConsoleBuilt() {
   return existsSync(page) && readStamp(stampFile) === fingerprint()
 }
 
-/** Types are not looked at here: `npm run check` does that, and the start of a server need not wait for it. */
+/** Types are not checked here: `npm run check` does that, and the start of a server need not wait for it. */
 export async function buildConsole() {
   // Taken before the build: a file saved during the build is then built the next time.
   const seen = fingerprint()

@@ -1,4 +1,4 @@
-// Compiles the packages when a source, a manifest or a compiler setting is not what the last successful build saw.
+// Compiles the packages if a source, a manifest or a compiler setting has changed since the last successful build.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ export function isBuilt() {
 
 function isCompiled() {
   const packages = compiledPackages()
-  // tsc keeps its notes beside its output (tsBuildInfoFile), so that a deleted dist is noticed by both.
+  // tsc keeps its build info beside its output (tsBuildInfoFile), so that both notice a deleted dist.
   if (!packages.every((folder) => existsSync(join(folder, 'dist', '.tsbuildinfo')))) return false
   return readStamp(stampFile) === fingerprint(packages)
 }
@@ -49,7 +49,7 @@ function isCompiled() {
 /** @returns {Promise<void>} */
 export async function buildPackages() {
   await step('Building', async () => {
-    // Side by side: there are two cores, and neither reads what the other writes.
+    // In parallel: neither reads the output of the other.
     const works = [...(isCompiled() ? [] : [compile()]), ...(isConsoleBuilt() ? [] : [buildConsole()])]
     const outcomes = await Promise.allSettled(works)
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason

@@ -1,4 +1,4 @@
-// Installs the dependencies when what stands in node_modules is not what package-lock.json asks for.
+// Installs the dependencies if node_modules does not match package-lock.json.
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runHidden, step, StepFailure } from './progress.mjs'
@@ -15,7 +15,7 @@ const currentSigns = () => `${signOf(lockFile)} ${signOf(installedFile)}`
 export function isInstalled() {
   if (signOf(installedFile) === 'absent') return false
   if (readStamp(stampFile) === currentSigns()) return true
-  // Times say nothing after a checkout, a copy or somebody's own `npm install`; the contents decide.
+  // Compares contents: times prove nothing after a checkout, a copy or an `npm install`.
   if (!holdsWhatIsLocked(readPackages(lockFile), readPackages(installedFile))) return false
   writeStamp(stampFile, currentSigns())
   return true
@@ -32,8 +32,8 @@ function readPackages(file) {
 }
 
 /**
- * npm leaves in node_modules what it installed, in the lock file's own form. A package may be missing there only where
- * npm may leave it out: it is for another platform, or a peer that nobody asked for.
+ * npm records the installed packages in node_modules, in the form of the lock file. A package may be missing there
+ * only if it is for another platform, or an optional peer.
  *
  * @param {Record<string, LockedPackage>} locked
  * @param {Record<string, LockedPackage>} installed

@@ -1,4 +1,4 @@
-// Runs the program itself and stands in for it: what ends the one ends the other, in the same way.
+// Runs the program as a child: signals and exit codes are passed on in both directions.
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { isatty } from 'node:tty'
@@ -9,7 +9,7 @@ import { root } from './root.mjs'
 export function launch(node, words) {
   const child = spawn(node, words, { stdio: 'inherit', env: environmentWithTools() })
 
-  // A terminal sends Ctrl-C to the whole process group; passed on as well, it would count twice.
+  // A terminal sends Ctrl-C to the whole process group. If it were also passed on, it would count twice.
   const atTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))
   process.on('SIGINT', () => {
     if (!atTerminal) child.kill('SIGINT')

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { root } from './root.mjs'
 
-// Beside node_modules and not in it: npm ci empties that folder.
+// Beside node_modules and not inside, because npm ci empties that folder.
 const lock = join(root, '.bootstrap.lock')
 
-// What the systems say when a folder is to be moved to a name that another folder has.
+// The error codes of the systems for moving a folder to an existing name.
 const TAKEN = process.platform === 'win32' ? ['EPERM', 'EEXIST'] : ['ENOTEMPTY', 'EEXIST']
 
 /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
@@ -15,7 +15,7 @@ export async function withCheckoutLock(work) {
   let announced = 0
   while (!acquire()) {
     const holder = holderOf(lock)
-    if (holder === undefined) continue // given back in this instant
+    if (holder === undefined) continue // released in this instant
     if (!isAlive(holder)) breakLockOf(holder)
     else {
       if (holder !== announced)
@@ -33,7 +33,7 @@ export async function withCheckoutLock(work) {
   }
 }
 
-/** A folder that already names its holder is moved into place: nobody ever sees a lock without one. */
+/** A folder that already names its holder is moved into place, so no process sees a lock without a holder. */
 function acquire() {
   const mine = mkdtempSync(`${lock}.`)
   writeFileSync(join(mine, 'pid'), String(process.pid))
@@ -69,8 +69,8 @@ function isAlive(pid) {
 }
 
 /**
- * Two waiting processes may find the same dead holder; the slower one must not throw away the lock that the quicker one
- * has taken since. So what was moved aside is looked at again.
+ * Two waiting processes may find the same dead holder. The slower one must not remove the lock that the quicker one
+ * has taken since, so it checks the moved folder again.
  *
  * @param {number} pid
  */

@@ -1,11 +1,11 @@
-// Notices that npm has been told to stop: npm passes a signal on to the shell it started, and the shell dies of it without a word to us.
+// Notices that npm was stopped: npm passes a signal on to its shell, which dies without telling this process.
 const parent = process.ppid
 const startedByNpm = process.env['npm_lifecycle_event'] !== undefined
 const LOOK_EVERY_MS = 200
 
 /**
- * Calls `act` once, when the shell between npm and this process is gone. Outside npm nothing is watched: there a parent
- * that goes away (nohup, disown) means that the program is to stay.
+ * Calls `act` once, when the shell between npm and this process is gone. Does nothing outside npm: there a parent
+ * that ends (nohup, disown) means that the program shall continue.
  *
  * @param {() => void} act
  * @returns {() => void} stops watching

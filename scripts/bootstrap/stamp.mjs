@@ -1,4 +1,4 @@
-// Small notes about what was last done, and the cheap signs of a file by which to tell that nothing changed since.
+// Notes about the last build, and the cheap fingerprint of a file that shows that it has not changed since.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -13,7 +13,7 @@ export function readStamp(file) {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return undefined // never written, or swept away with node_modules: both mean that the work is to be done
+    return undefined // never written, or removed with node_modules: both mean that the work must be done
   }
 }
 

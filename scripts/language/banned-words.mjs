@@ -2,7 +2,7 @@
 
 /** @typedef {{ words: RegExp, instead: string }} BannedWords */
 
-/** At most 24. A text in backticks is a name, which is not looked at. @type {readonly BannedWords[]} */
+/** At most 24. A text in backticks is a name and is skipped. @type {readonly BannedWords[]} */
 export const BANNED_WORDS = [
   { words: /\bwhoever\b/i, instead: 'the actor: "the caller", "a client that …"' },
   { words: /\bno one\b/i, instead: 'the actor: "no server", "no client"' },

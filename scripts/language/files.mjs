@@ -1,4 +1,4 @@
-// The files whose text people read: sources, tests, scripts, and the pages of Markdown.
+// The files whose text is checked: sources, tests, scripts, and pages of Markdown.
 import { globSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { root } from '../bootstrap/root.mjs'
@@ -6,7 +6,7 @@ import { proseOf } from './prose.mjs'
 
 const SOURCES = '{packages,e2e,bench,examples,scripts}/**/*.{ts,tsx,js,mjs}'
 const PAGES = ['*.md', '.github/**/*.md', '{docs,deploy,examples,packages}/**/*.md']
-// The list itself, and its examples.
+// The list of banned words, and the tests with examples of them.
 const EXCEPT = [
   '**/node_modules/**',
   '**/dist/**',

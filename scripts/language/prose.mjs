@@ -1,9 +1,10 @@
-// Reads what people read in a file: its comments, test titles and messages, or the paragraphs of a page.
+// Reads the text of a file: its comments, test titles and messages, or the paragraphs of a page.
 import ts from 'typescript'
 
 /**
  * @typedef {'comment' | 'title' | 'message' | 'paragraph'} Kind
- * @typedef {{ kind: Kind, line: number, text: string }} Prose `line` is where the text begins, `text` has no line breaks
+ * @typedef {{ kind: Kind, line: number, text: string }} Prose `line` is where the text begins, `text` has no line
+ * breaks
  */
 
 const TEST_FUNCTIONS = new Set(['test', 'it', 'describe', 'suite'])
@@ -78,7 +79,7 @@ function joined(source, ranges) {
   return found
 }
 
-/** The texts that a call, an error or a field of a message carries. @param {ts.Node} node */
+/** The titles and messages in a call, an error or a field. @param {ts.Node} node */
 function stringsFor(node) {
   /** @type {{ kind: Kind, of: ts.Expression }[]} */
   const found = []

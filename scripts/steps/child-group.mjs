@@ -1,4 +1,4 @@
-// Runs a program of Node in a process group of its own, so that the program can be ended with all that it started.
+// Runs a Node program in its own process group, so that the program can be ended with all its children.
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const grouped = process.platform !== 'win32'
 /**
  * @param {string[]} args
  * @param {object} options
- * @param {'normal' | 'low'} options.priority low: the program gets what the other processes leave of the processors
+ * @param {'normal' | 'low'} options.priority low: the program gets the processor time that other processes leave
  * @param {'messages' | 'no_messages'} options.channel
  * @param {(message: unknown) => void} options.onMessage
  * @returns {ChildGroup}
@@ -31,7 +31,7 @@ export function startGroup(args, { priority, channel, onMessage }) {
     env: {
       ...process.env,
       [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1',
-      // Hundreds of processes are started: each after the first then takes the compiled code from here.
+      // Hundreds of processes are started. Each after the first reads the compiled code from here.
       NODE_COMPILE_CACHE: join(cache, 'compiled'),
     },
     stdio: ['ignore', 'pipe', 'pipe', ...(channel === 'messages' ? [/** @type {const} */ ('ipc')] : [])],

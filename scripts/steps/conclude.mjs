@@ -1,4 +1,4 @@
-// The end of a run: the names of what failed, the last line, and the exit code.
+// The end of a run: the names of failures, the last line, and the exit code.
 import { constants } from 'node:os'
 import { nameOfTest } from './open-run.mjs'
 import { conclusion } from './tally.mjs'
@@ -7,10 +7,14 @@ import { conclusion } from './tally.mjs'
 
 const MOST_NAMED = 20
 
-/** Prints it all and sets the exit code. @param {Outcome} outcome @param {NodeJS.Signals | undefined} interruptedBy */
+/**
+ * Prints the result and sets the exit code.
+ * @param {Outcome} outcome
+ * @param {NodeJS.Signals | undefined} interruptedBy
+ */
 export function conclude(outcome, interruptedBy) {
   if (interruptedBy !== undefined) {
-    // No result: what ended before the interruption says nothing of the rest.
+    // No result: the steps that ended before the interruption prove nothing about the rest.
     console.log('\nEvery process of the tests has ended. There is no result.')
     process.exitCode = 128 + constants.signals[interruptedBy]
     return

@@ -1,4 +1,4 @@
-// Shows how far the steps are: lines that are drawn again in a terminal, a line now and then in a pipe or a file.
+// Shows the progress of the steps: lines that are redrawn in a terminal, or a line at intervals in a pipe or a file.
 import { styleText } from 'node:util'
 import { cutToWidth, progressLine } from './progress-line.mjs'
 
@@ -47,7 +47,7 @@ export function plainDisplay(stream, look) {
 }
 
 /**
- * The running steps stand below everything else, one line each, and are drawn again at each tick.
+ * The running steps are below all other output, one line each, and are redrawn at each tick.
  * @param {Screen} stream @param {() => View} look @returns {Display}
  */
 export function terminalDisplay(stream, look) {
@@ -61,7 +61,8 @@ export function terminalDisplay(stream, look) {
     const { running, waiting } = look()
     const lines = running.map(progressLine)
     if (waiting.length > 0) lines.push(`then ${waiting.join(', ')}`)
-    // Never the last column and never the last row: the terminal would wrap or scroll, and the lines would not be found again.
+    // Never the last column and never the last row: the terminal would wrap or scroll, and the lines would not be
+    // found again.
     const shown = lines.slice(0, Math.max(1, stream.rows - 1)).map((line) => cutToWidth(line, stream.columns - 1))
     for (const line of shown) stream.write(`${painted(line)}\n`)
     drawn = shown.length

@@ -1,4 +1,4 @@
-// Runs steps, several at a time, shows how far they are, and ends all of their processes when a signal arrives.
+// Runs steps, several at a time, shows their progress, and ends all their processes when a signal arrives.
 import { startGroup } from './child-group.mjs'
 import { openDisplay } from './display.mjs'
 import { advance, NO_PROGRESS, tallyAtExit } from './progress.mjs'
@@ -18,12 +18,14 @@ import { addUp } from './tally.mjs'
  *
  * @typedef {object} Outcome
  * @property {Tally} tally
- * @property {string[]} failedChecks what failed and is not a test: a check, a suite that ended early, a file not run in full
+ * @property {string[]} failedChecks what failed and is not a test: a check, a suite that ended early, a file not run
+ * in full
  * @property {FailedTest[]} failedTests
  *
  * @typedef {object} Run
  * @property {(text: string) => void} print
- * @property {(steps: readonly Step[], pace?: Partial<Pace>) => Promise<Outcome>} runSteps begins the steps in their order
+ * @property {(steps: readonly Step[], pace?: Partial<Pace>) => Promise<Outcome>} runSteps begins the steps in their
+ * order
  * @property {() => NodeJS.Signals | undefined} close returns the signal that interrupted the run, if one did
  */
 
@@ -46,7 +48,7 @@ export function openRun() {
   /** @param {NodeJS.Signals} signal */
   const interrupt = (signal) => {
     const groups = [...running.values()]
-    // A second signal means that the person does not want to wait.
+    // A second signal means that the user does not want to wait.
     if (interruptedBy !== undefined) for (const group of groups) group.kill()
     else display.print('Interrupted: ending the processes of the tests.')
     interruptedBy = signal

@@ -1,4 +1,4 @@
-// The line that a person reads of a step, and the short form of its time.
+// The line that shows the progress of a step, and the short form of its time.
 import { basename } from 'node:path'
 
 /** @typedef {import('./progress.mjs').Progress} Progress */
@@ -35,7 +35,11 @@ function minutes(milliseconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-/** Cuts a line that is longer than `width` characters, so that the terminal does not wrap it. @param {string} line @param {number} width */
+/**
+ * Cuts a line that is longer than `width` characters, so that the terminal does not wrap it.
+ * @param {string} line
+ * @param {number} width
+ */
 export function cutToWidth(line, width) {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
 }

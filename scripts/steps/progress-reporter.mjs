@@ -7,11 +7,11 @@
 
 /** @param {Message} message */
 function report(message) {
-  // Losing the parent process is handled below; a message to it is then of no use.
+  // The loss of the parent process is handled below. A message to it is then useless.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }
 
-/** Vitest would go on for minutes after its parent was killed. */
+/** Vitest would continue for minutes after its parent was killed. */
 function endWithParent() {
   process.once('disconnect', () => process.exit(1))
   // The listener alone must not keep Vitest running at its end.

@@ -1,10 +1,10 @@
-// What is known of a running suite: made from the messages of its process, one after the other.
+// The progress of a running suite, computed from the messages of its process.
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
 /** @typedef {{ file: string, title: string }} FailedTest `title` names the test with its groups */
 
 /**
- * What the process of a suite reports, from first to last.
+ * The messages of the process of a suite, from first to last.
  * @typedef {{ kind: 'found', files: number }
  *   | { kind: 'file_began', file: string }
  *   | { kind: 'test_ended', outcome: 'passed' | 'failed' | 'skipped', test: FailedTest }
@@ -66,7 +66,7 @@ export function advance(progress, message) {
  */
 export function tallyAtExit(progress, code) {
   if (progress === undefined) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
-  // The exit code has the last word: a crash or an unhandled rejection fails the suite although no test failed.
+  // The exit code decides: a crash or an unhandled rejection fails the suite although no test failed.
   if (code === 0 && progress.complete) return progress.tally
   return { ...progress.tally, failed: Math.max(1, progress.tally.failed) }
 }

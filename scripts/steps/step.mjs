@@ -13,7 +13,7 @@ import { join } from 'node:path'
 
 const tool = (/** @type {string} */ path) => join(import.meta.dirname, '../../node_modules', path)
 
-/** A folder for what is worth keeping between runs. */
+/** The folder for caches between runs. */
 export const cache = tool('.cache/latchkey')
 
 /**

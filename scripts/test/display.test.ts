@@ -1,4 +1,4 @@
-// What a person sees of running steps, in a pipe and in a terminal.
+// The display of running steps, in a pipe and in a terminal.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { plainDisplay, terminalDisplay, type View } from '../steps/display.mjs'
@@ -21,7 +21,7 @@ const HALF: StepState = {
 
 const ESCAPE = '\u001B'
 
-/** Records what is written, and the lines that a terminal would show of it. */
+/** Records the output, and the lines that a terminal would show. */
 function aScreen(columns: number, rows: number) {
   const written: string[] = []
   const lines: string[] = []
@@ -67,7 +67,7 @@ describe('in a terminal', () => {
     return { display, shown }
   }
 
-  test('each running suite keeps one line below what was printed', () => {
+  test('each running suite keeps one line below the printed ones', () => {
     const { display, shown } = shownAt(100, 24, { running: [LINT, HALF], waiting: ['doors', 'clients'] })
     display.print('FAIL a.test.ts > does it')
     display.tick()
@@ -88,7 +88,7 @@ describe('in a terminal', () => {
     expect(shownAt(80, 3, { running: [LINT, FAST, HALF], waiting: [] }).shown()).toHaveLength(2)
   })
 
-  test('only what stays is left at the end', () => {
+  test('only the final lines remain at the end', () => {
     const { display, shown } = shownAt(80, 24, { running: [LINT], waiting: [] })
     display.print('something')
     display.close()

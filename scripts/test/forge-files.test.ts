@@ -1,4 +1,5 @@
-// The files for the forge: the workflow runs what a developer runs, and each form says where a vulnerability goes.
+// The files for the forge: the workflow runs the same script as a developer, and each form says where to report a
+// vulnerability.
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,7 +28,7 @@ test('there are a form for bugs and a form for feature requests, and every issue
   expect(read('.github/ISSUE_TEMPLATE/config.yml')).toEqual({ blank_issues_enabled: false })
 })
 
-test.each(forms)('%s has what a form needs, and each field has a name of its own', (path) => {
+test.each(forms)('%s has the parts of a form, and each field has a unique name', (path) => {
   const form = read(path) as {
     readonly name: string
     readonly description: string
@@ -39,7 +40,7 @@ test.each(forms)('%s has what a form needs, and each field has a name of its own
   expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length)
 })
 
-test('who reports a bug or sends a change is told not to disclose a vulnerability', () => {
+test('the forms for bugs and changes say not to disclose a vulnerability', () => {
   for (const path of ['.github/ISSUE_TEMPLATE/bug.yml', '.github/pull_request_template.md']) {
     expect(readFileSync(join(root, path), 'utf8')).toMatch(/vulnerability[^]*SECURITY\.md/)
   }

@@ -1,4 +1,4 @@
-// The examples in the doc comments of the libraries compile, and those that say what they print print it.
+// The examples in the doc comments of the libraries compile, and print the output that they show.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -47,11 +47,11 @@ const console = { log: (...values) => printed.push(format(...values)) }
 
 const printing = examples.filter((example) => expectedOf(example).length > 0)
 
-test('most examples say what they print', () => {
+test('most examples show their output', () => {
   expect(printing.length).toBeGreaterThan(40)
 })
 
-test.each(printing)('the example at $name prints what it says', async (example) => {
+test.each(printing)('the example at $name prints the output that it shows', async (example) => {
   const { outputText } = ts.transpileModule(CAPTURE + example.code, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2024 },
   })

@@ -33,7 +33,7 @@ export function libraryExamples(): readonly Example[] {
   })
 }
 
-/** The functions, classes and constants behind the doors of the packages that have no example. */
+/** The exported functions, classes and constants of the packages that have no example. */
 export function exportsWithoutExample(): readonly string[] {
   const program = ts.createProgram(DOORS, { ...OPTIONS, allowImportingTsExtensions: true })
   const checker = program.getTypeChecker()
@@ -65,7 +65,7 @@ const OPTIONS: ts.CompilerOptions = {
 
 /** Compiles the examples against the built packages. Returns the errors, each after the name of its example. */
 export function compileErrors(examples: readonly Example[]): readonly string[] {
-  // As if they lay in the root of the checkout, where the packages are found.
+  // As if they were in the root of the checkout, where the packages are found.
   const files = new Map(examples.map((example, index) => [join(root, `example-${String(index)}.mts`), example]))
   const host = ts.createCompilerHost(OPTIONS)
   const parse = host.getSourceFile.bind(host)

@@ -1,4 +1,4 @@
-// What is named at the end of `npm test`, with the commands that run it.
+// The suites that `npm test` names at its end, with the commands that run them.
 import { expect, test } from 'vitest'
 import { incompleteFiles, type Incomplete, notRunLines } from '../not-run.mjs'
 import { planOf } from '../test-plan.mjs'
@@ -9,7 +9,7 @@ const CURL_AND_BROWSER: readonly Incomplete[] = [
   { suite: 'clients', file: 'e2e/clients/curl.test.ts', missing: ['curl'] },
 ]
 
-test('a file that needs a missing program stands below the command that installs the program', () => {
+test('a file that needs a missing program is listed below the command that installs the program', () => {
   expect(notRunLines(CURL_AND_BROWSER, { leftOut: [], checks: 'run' })).toEqual([
     'Not run, or not in full, until a program is installed:',
     '  apt-get install -y chromium',
@@ -20,7 +20,7 @@ test('a file that needs a missing program stands below the command that installs
   ])
 })
 
-test('what is not part of the default has the command that runs it', () => {
+test('a suite outside the default is listed with the command that runs it', () => {
   expect(notRunLines([], planOf('promise'))).toEqual([
     'Not part of this run:',
     '  npm test -- --all    the suites browser, fleets, databases, doors, clients, e2e',
@@ -29,7 +29,7 @@ test('what is not part of the default has the command that runs it', () => {
   ])
 })
 
-test('a run of everything with every program has nothing to name but the full-length suite', () => {
+test('a run of everything with every program names only the full-length suite', () => {
   expect(notRunLines([], planOf('all'))).toEqual([
     'Not part of this run:',
     '  npm run test:long    the full-length races, crashes and fleets',
@@ -37,7 +37,7 @@ test('a run of everything with every program has nothing to name but the full-le
   expect(notRunLines([], planOf('long'))).toEqual([])
 })
 
-test('the test files themselves say which programs they need', () => {
+test('the needed programs are read from the test files themselves', () => {
   const withoutStrace = incompleteFiles(['promise'], (program) => program !== 'strace')
   expect(withoutStrace).toEqual([{ suite: 'promise', file: 'e2e/sync-before-answer.test.ts', missing: ['strace'] }])
   expect(incompleteFiles(['promise', 'browser'], () => true)).toEqual([])

@@ -1,4 +1,4 @@
-// What the messages of a suite's process add up to.
+// The counts of a suite, computed from the messages of its process.
 import { expect, test } from 'vitest'
 import { advance, type Message, NO_PROGRESS, tallyAtExit } from '../steps/progress.mjs'
 

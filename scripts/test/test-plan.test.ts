@@ -1,4 +1,4 @@
-// Which suites `npm test` runs.
+// The suites that `npm test` runs.
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -22,7 +22,7 @@ test.for<readonly [readonly string[], Record<string, string>, Extent | undefined
   expect(readExtent(words, env)).toBe(extent)
 })
 
-test('the default runs the fast tests and what guards the promise, and leaves out the others by name', () => {
+test('the default runs the fast tests and the suite of the promise, and names the others as left out', () => {
   expect(suitesOf('promise').toSorted()).toEqual(['fast', 'promise'])
   expect([...suitesOf('promise'), ...planOf('promise').leftOut].toSorted()).toEqual(names.toSorted())
 })

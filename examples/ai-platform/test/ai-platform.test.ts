@@ -1,4 +1,4 @@
-// The sandbox's routes and shapes, and whose jobs are whose.
+// The sandbox's routes and answers, and the owners of jobs.
 import { beforeAll, expect, test } from 'vitest'
 import { createAiPlatform } from '../ai-platform.ts'
 import type { SandboxServer } from '../sandbox-server.ts'
@@ -38,7 +38,7 @@ test('a prediction answers each text of the batch', async () => {
   })
 })
 
-test('a prediction is streamed word by word to who asks for events', async () => {
+test('a prediction is streamed word by word to a caller that accepts events', async () => {
   const headers = { accept: 'text/event-stream' }
   const answer = await ask('POST', '/ai/prediction/summarization/sandbox-1', { batch }, headers)
   expect(answer.headers['content-type']).toBe('text/event-stream')
@@ -63,7 +63,7 @@ test('a job is polled by its integration until it is ready, and again after that
   expect((await ask('GET', path)).json()).toMatchObject({ status: 'RETRIEVED', predictions: [{}] })
 })
 
-test('a job that is still worked on has no result', async () => {
+test('a job in progress has no result', async () => {
   const slow = createAiPlatform({ workMilliseconds: 60_000, wordMilliseconds: 0 })
   const headers = { 'x-latchkey-client-id': BILLING }
   const url = '/ai/async-chunking/sentence/sandbox-1'
@@ -80,7 +80,7 @@ test('a job of one integration does not exist for another', async () => {
   expect((await ask('GET', `/ai/async-prediction/${predictionId}`, undefined, stranger)).statusCode).toBe(404)
 })
 
-test('chunks come with the spans they cover', async () => {
+test('chunks have the spans that they cover', async () => {
   const body = { batch, chunkerConfig: { chunkSize: 1, overlapSize: 0 } }
   const submitted = await ask('POST', '/ai/async-chunking/sentence/sandbox-1', body)
   const { chunkingId } = submitted.json<{ chunkingId: string }>()
@@ -105,7 +105,7 @@ test.each([
   ['POST', '/ai/prediction/none/sandbox-1'],
   ['POST', '/ai/prediction/passthrough/none'],
   ['POST', '/ai/async-chunking/semantic/sandbox-1'],
-] as const)('%s %s: what is not there is 404', async (method, url) => {
+] as const)('%s %s: an unknown name gets 404', async (method, url) => {
   expect((await ask(method, url, method === 'POST' ? { batch } : undefined)).statusCode).toBe(404)
 })
 
@@ -114,7 +114,7 @@ test.each([
   ['an empty batch', { batch: [] }],
   ['33 texts', { batch: Array.from({ length: 33 }, () => ({ text: 'a' })) }],
   ['an overlap as large as the chunk', { batch, chunkerConfig: { chunkSize: 2, overlapSize: 2 } }],
-])('%s is 400', async (_what, body) => {
+])('%s gets 400', async (_what, body) => {
   expect((await ask('POST', '/ai/async-chunking/sentence/sandbox-1', body)).statusCode).toBe(400)
 })
 

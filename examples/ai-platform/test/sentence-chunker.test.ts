@@ -5,7 +5,7 @@ import { chunkBySentence } from '../sentence-chunker.ts'
 
 const TEXT = 'The key is new.  The old one is over! Who replaced it? Nobody knows.'
 
-test('a chunk has as many sentences as asked for, and the last one what is left', () => {
+test('a chunk has the requested number of sentences, and the last one the rest', () => {
   expect(chunkBySentence(TEXT, { chunkSize: 3, overlapSize: 0 })).toEqual([
     { text: 'The key is new.  The old one is over! Who replaced it?', span: { start: 0, end: 54 } },
     { text: 'Nobody knows.', span: { start: 55, end: 68 } },
@@ -25,7 +25,7 @@ test('a text without a sentence has no chunk', () => {
   expect(chunkBySentence(' \n ', { chunkSize: 5, overlapSize: 1 })).toEqual([])
 })
 
-test('every chunk stands in the text where its span says, and no letter of the text is left out', () => {
+test('the span of every chunk is its position in the text, and no letter of the text is left out', () => {
   const sizes = fc
     .integer({ min: 1, max: 6 })
     .chain((chunkSize) =>

@@ -16,7 +16,7 @@ export default defineConfig(
   globalIgnores(['**/dist/', 'coverage/', '.latchkey/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
-  { rules: { eqeqeq: 'error', 'max-lines': ['error', 300] } },
+  { rules: { eqeqeq: 'error', 'max-lines': ['error', 400] } },
 
   {
     // Plain JavaScript is in tsconfig.tests.json: tsc knows its names and, from doc comments, its types.

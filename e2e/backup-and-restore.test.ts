@@ -82,9 +82,13 @@ test('a restored store accepts no token from before, and says why in log and aud
   expect(await verdict(server, inIt)).toBe(401)
   expect(await verdict(server, since)).toBe(401)
   expect(await verdict(server, await tokenOf(server, integration))).toBe(200)
-  const lines = server.stderr().split('\n').filter((line) => line.includes('store.tokens_ended')) // prettier-ignore
-  // prettier-ignore
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 'warn', reason: 'restored', live_tokens: 1 }])
+  const lines = server
+    .stderr()
+    .split('\n')
+    .filter((line) => line.includes('store.tokens_ended'))
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { level: 'warn', reason: 'restored', live_tokens: 1 },
+  ])
   const listed = await run(['audit', 'list', '--json'], { LATCHKEY_DATA_DIR: dataDir })
   expect(listed.said).toContain('"event": "store.tokens_ended"')
   expect(await run(['audit', 'verify'], { LATCHKEY_DATA_DIR: dataDir })).toMatchObject({ code: 0 })

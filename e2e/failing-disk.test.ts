@@ -115,8 +115,10 @@ describe.skipIf(!has('strace'))('a disk that takes no writes for a while', () =>
 describe.skipIf(!has('strace'))('a stop while the disk takes no writes', () => {
   test('before the server has noticed: exit 0 without delay, and the next start has every answered change', async () => {
     const { server, options, recorder, bystander, resourceServer } = await aScene()
-    // prettier-ignore
-    const tracing = await attachStrace(server, failing(server, 'pwrite64,write', 'error=ENOSPC', [LOG, 'latchkey.db', '.write-probe']))
+    const tracing = await attachStrace(
+      server,
+      failing(server, 'pwrite64,write', 'error=ENOSPC', [LOG, 'latchkey.db', '.write-probe']),
+    )
     const took = timeUntil(server.exited, server.pid)
     server.kill('SIGTERM')
     expect(await server.exited).toEqual({ code: 0, signal: null })

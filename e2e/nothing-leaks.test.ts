@@ -180,8 +180,10 @@ async function useApi(
   const billing = await evidence.ask<Made>('created Billing', 'POST', api, desired)
   const first = credentialsOf(billing, billing.client_secret)
   const revealed = ['created Billing', 'revealed Billing']
-  // prettier-ignore
-  evidence.know({ name: 'the secret of Billing', needles: formsOfPair(billing.client_id, billing.client_secret) }, ...revealed)
+  evidence.know(
+    { name: 'the secret of Billing', needles: formsOfPair(billing.client_id, billing.client_secret) },
+    ...revealed,
+  )
   const own = `brought-along-${randomBytes(24).toString('base64url')}`
   const imported_secret = `sha256:${createHash('sha256').update(own).digest('hex')}`
   const moved = await evidence.ask<Made>('created Moved', 'POST', api, { ...desired, name: 'Moved', imported_secret })
@@ -202,8 +204,10 @@ async function useApi(
   const secrets = `${api}/${billing.id}/secrets/${items[0]?.id ?? ''}`
   await evidence.ask('revealed Billing', 'POST', `${secrets}/reveal`)
   const rotated = await evidence.ask<Made>('rotated Billing', 'POST', `${api}/${billing.id}/rotate-secret`)
-  // prettier-ignore
-  evidence.know({ name: 'the second secret', needles: formsOfPair(billing.client_id, rotated.client_secret) }, 'rotated Billing')
+  evidence.know(
+    { name: 'the second secret', needles: formsOfPair(billing.client_id, rotated.client_secret) },
+    'rotated Billing',
+  )
   const second = credentialsOf(billing, rotated.client_secret)
   await token(first)
   await token(second)
@@ -213,8 +217,12 @@ async function useApi(
   const { items: kept } = await evidence.ask<{ items: { id: string }[] }>('secrets', 'GET', sealed)
   await evidence.ask('not revealed', 'POST', `${sealed}/${kept[0]?.id ?? ''}/reveal`)
 
-  // prettier-ignore
-  const dashboard = await evidence.ask<{ id: string; admin_key: string }>('made a key', 'POST', '/admin/v1/admin-keys', { name: 'Dashboard', role: 'viewer' })
+  const dashboard = await evidence.ask<{ id: string; admin_key: string }>(
+    'made a key',
+    'POST',
+    '/admin/v1/admin-keys',
+    { name: 'Dashboard', role: 'viewer' },
+  )
   evidence.know({ name: 'the key of a viewer', needles: formsOfSecret(dashboard.admin_key) }, 'made a key')
   for (const [method, path] of [
     ['GET', api],
@@ -244,8 +252,11 @@ async function useCommands(server: RealServer, evidence: Evidence): Promise<void
   const cli = new CliSession(server)
   const create = `integrations create --name Commands --scope ${PREDICT} --json`
   const made = JSON.parse(await cli.ok(create)) as Made
-  // prettier-ignore
-  evidence.know({ name: 'the secret by command', needles: formsOfPair(made.client_id, made.client_secret) }, `latchkey ${create}`, `latchkey secrets reveal ${made.client_id}`)
+  evidence.know(
+    { name: 'the secret by command', needles: formsOfPair(made.client_id, made.client_secret) },
+    `latchkey ${create}`,
+    `latchkey secrets reveal ${made.client_id}`,
+  )
   const ask = `token request --client-id ${made.client_id}`
   const token = (await cli.ok(ask, { stdin: made.client_secret })).trim()
   evidence.know({ name: 'the token by command', needles: formsOfToken(token) }, `latchkey ${ask}`)

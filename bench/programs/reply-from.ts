@@ -15,8 +15,11 @@ answerJobs<ReplyFromJob, string>(async ({ upstream }) => {
   app.addContentTypeParser('*', (_request, payload, done) => {
     done(null, payload)
   })
-  // prettier-ignore
-  await app.register(replyFrom, { base: upstream, undici: { connections: 256, pipelining: 1 }, disableRequestLogging: true })
+  await app.register(replyFrom, {
+    base: upstream,
+    undici: { connections: 256, pipelining: 1 },
+    disableRequestLogging: true,
+  })
   app.route({ method: ['GET', 'POST'], url: '*', handler: (_request, reply) => reply.from() })
   return app.listen({ host: '127.0.0.1', port: 0 })
 })

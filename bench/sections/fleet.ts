@@ -62,8 +62,12 @@ export async function measureFleet({ effort, folder, progress }: SectionContext)
     ['introspection', introspectDoor(server, credentials)],
   ]
   for (const [name, door] of doors) {
-    // prettier-ignore
-    const { accepted, requested, milliseconds } = await firstAnswers(server, { client, scope: PREDICT }, door, ASKED_AT_ONCE)
+    const { accepted, requested, milliseconds } = await firstAnswers(
+      server,
+      { client, scope: PREDICT },
+      door,
+      ASKED_AT_ONCE,
+    )
     figures.push(
       { name: `${name}, asked at once: still accepted, of ${String(requested)}`, value: accepted, unit: '' },
       {

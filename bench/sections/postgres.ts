@@ -16,8 +16,12 @@ const PLACEMENT = 'all cores'
 const ALG = 'ES256'
 
 /** The rows for judging the targets. */
-// prettier-ignore
-export const ON = { embedded: 'ES256 embedded', postgres: 'ES256 PostgreSQL', two: 'ES256 PostgreSQL, two servers', verify: 'verify PostgreSQL' } as const
+export const ON = {
+  embedded: 'ES256 embedded',
+  postgres: 'ES256 PostgreSQL',
+  two: 'ES256 PostgreSQL, two servers',
+  verify: 'verify PostgreSQL',
+} as const
 
 export async function measurePostgres({ effort, folder, progress }: SectionContext): Promise<SectionResult> {
   progress('postgres: starting PostgreSQL and the servers')
@@ -35,15 +39,22 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   const loads = [new LoadGenerator(PLACEMENT), new LoadGenerator(PLACEMENT)] as const
   // The file in which the first process of PostgreSQL writes its process id.
   const behind = { database: Number.parseInt(readFileSync(join(cluster.folder, 'data/postmaster.pid'), 'latin1')) }
-  // prettier-ignore
-  const tokens = (server: LatchkeyServer, clientsFile: string): LoadTarget => ({ ...behind, url: server.tokenUrl, pid: server.pid, requests: { kind: 'token', clientsFile, scope: PREDICT } })
+  const tokens = (server: LatchkeyServer, clientsFile: string): LoadTarget => ({
+    ...behind,
+    url: server.tokenUrl,
+    pid: server.pid,
+    requests: { kind: 'token', clientsFile, scope: PREDICT },
+  })
   const alone = (target: LoadTarget, connections: number, seconds: number) =>
     loads[0].closedLoop({ target, connections, seconds })
   const together = async (connections: number, seconds: number): Promise<Round> => {
     const [first, second] = await Promise.all(
       [one, other].map((server, at) =>
-        // prettier-ignore
-        (loads[at] as LoadGenerator).closedLoop({ target: tokens(server, shared.clientsFile), connections: connections / 2, seconds }),
+        (loads[at] as LoadGenerator).closedLoop({
+          target: tokens(server, shared.clientsFile),
+          connections: connections / 2,
+          seconds,
+        }),
       ),
     )
     return sumOf(first as Round, second as Round)
@@ -52,13 +63,17 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   const contests: Contest[] = []
   for (const connections of [1, 64]) {
     const rivals: Rival[] = [
-      // prettier-ignore
-      { work: work(ON.postgres, connections), round: () => alone(tokens(one, shared.clientsFile), connections, effort.roundSeconds) },
-      // prettier-ignore
-      { work: work(ON.embedded, connections), round: () => alone(tokens(own, embedded.clientsFile), connections, effort.roundSeconds) },
+      {
+        work: work(ON.postgres, connections),
+        round: () => alone(tokens(one, shared.clientsFile), connections, effort.roundSeconds),
+      },
+      {
+        work: work(ON.embedded, connections),
+        round: () => alone(tokens(own, embedded.clientsFile), connections, effort.roundSeconds),
+      },
     ]
-    // prettier-ignore
-    if (connections > 1) rivals.push({ work: work(ON.two, connections), round: () => together(connections, effort.roundSeconds) })
+    if (connections > 1)
+      rivals.push({ work: work(ON.two, connections), round: () => together(connections, effort.roundSeconds) })
     await alone(tokens(one, shared.clientsFile), connections, effort.warmUpSeconds)
     await alone(tokens(own, embedded.clientsFile), connections, effort.warmUpSeconds)
     progress(`postgres: tokens, ${String(connections)} connections`)
@@ -67,11 +82,19 @@ export async function measurePostgres({ effort, folder, progress }: SectionConte
   progress('postgres: verification')
   const tokensFile = join(folder, 'postgres.tokens')
   await loads[0].collectTokens({ target: tokens(one, shared.clientsFile), count: TOKENS, tokensFile })
-  // prettier-ignore
-  const verify: LoadTarget = { ...behind, url: `${one.verifyUrl}?scope=${PREDICT}`, pid: one.pid, requests: { kind: 'verify', tokensFile } }
+  const verify: LoadTarget = {
+    ...behind,
+    url: `${one.verifyUrl}?scope=${PREDICT}`,
+    pid: one.pid,
+    requests: { kind: 'verify', tokensFile },
+  }
   await alone(verify, 64, effort.warmUpSeconds)
-  // prettier-ignore
-  contests.push(await alternate([{ work: work(ON.verify, 64), round: () => alone(verify, 64, effort.roundSeconds) }], effort.rounds))
+  contests.push(
+    await alternate(
+      [{ work: work(ON.verify, 64), round: () => alone(verify, 64, effort.roundSeconds) }],
+      effort.rounds,
+    ),
+  )
   await Promise.all([...[own, one, other].map((server) => server.stop()), ...loads.map((load) => load.stop())])
   await cluster.remove()
   return {

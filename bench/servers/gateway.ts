@@ -37,8 +37,13 @@ export async function startGateway({
     `issuer: ${issuer}\nupstream: ${upstream}\nlisten: { port: 0 }\nstatus: { port: 0 }\nlog: { level: ${level}, format: json }\n`,
   )
   const env = await reader(server, dataDir)
-  // prettier-ignore
-  const child = startChild({ placement, seat: 'server', words: [PROGRAM, 'gateway', '--config', file], env, channel: 'none' })
+  const child = startChild({
+    placement,
+    seat: 'server',
+    words: [PROGRAM, 'gateway', '--config', file],
+    env,
+    channel: 'none',
+  })
   const complaints = keepStderr(child)
   const [origin, status] = await new Promise<readonly [string, string]>((resolve, reject) => {
     let said = ''
@@ -68,8 +73,11 @@ async function reader({ adminUrl }: LatchkeyServer, dataDir: string): Promise<Re
   const response = await fetch(`${adminUrl}/admin/v1/integrations`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    // prettier-ignore
-    body: JSON.stringify({ name: `Gateway ${String(performance.now())}`, scopes: [PREDICT, MODEL], resource_server: true }),
+    body: JSON.stringify({
+      name: `Gateway ${String(performance.now())}`,
+      scopes: [PREDICT, MODEL],
+      resource_server: true,
+    }),
   })
   if (response.status !== 201) throw new Error(`no integration: ${await response.text()}`)
   const { client_id, client_secret } = (await response.json()) as { client_id: string; client_secret: string }

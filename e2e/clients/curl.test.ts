@@ -24,8 +24,16 @@ describe.skipIf(!has('curl'))('curl', () => {
     (await curl('--silent', '--output', '/dev/null', '--write-out', '%{http_code}', ...args)).stdout
 
   const fetchToken = async (): Promise<string> => {
-    // prettier-ignore
-    const { stdout } = await curl('--silent', '--user', user(), '--data', 'grant_type=client_credentials', '--data', `scope=${PREDICT}`, tokenUrl())
+    const { stdout } = await curl(
+      '--silent',
+      '--user',
+      user(),
+      '--data',
+      'grant_type=client_credentials',
+      '--data',
+      `scope=${PREDICT}`,
+      tokenUrl(),
+    )
     return (JSON.parse(stdout) as { access_token: string }).access_token
   }
 
@@ -67,16 +75,33 @@ describe.skipIf(!has('curl'))('curl', () => {
     ],
     [
       'Expect: 100-continue',
-      // prettier-ignore
-      () => ['--user', user(), '--header', 'Expect: 100-continue', '--data', 'grant_type=client_credentials', '--data', `scope=${PREDICT}`, tokenUrl()],
+      () => [
+        '--user',
+        user(),
+        '--header',
+        'Expect: 100-continue',
+        '--data',
+        'grant_type=client_credentials',
+        '--data',
+        `scope=${PREDICT}`,
+        tokenUrl(),
+      ],
     ],
   ])('gets a token with %s', async (_, args) => {
     expect(await status(...args())).toBe('200')
   })
 
   test('--anyauth, which first sends no credentials, finds the Basic challenge and sends them', async () => {
-    // prettier-ignore
-    const { stdout, stderr } = await curl('--silent', '--verbose', '--anyauth', '--user', user(), '--request', 'POST', inQuery())
+    const { stdout, stderr } = await curl(
+      '--silent',
+      '--verbose',
+      '--anyauth',
+      '--user',
+      user(),
+      '--request',
+      'POST',
+      inQuery(),
+    )
     expect(stderr).toMatch(/^< HTTP\/1\.1 401 /m)
     expect(stderr).toMatch(/^< WWW-Authenticate: Basic realm="latchkey"/m)
     expect(stderr).toMatch(/^< HTTP\/1\.1 200 /m)
@@ -87,8 +112,9 @@ describe.skipIf(!has('curl'))('curl', () => {
     const verifyUrl = `${server.issuer}/v1/verify?scope=${PREDICT}`
     const token = await fetchToken()
     expect(await status('--oauth2-bearer', token, verifyUrl)).toBe('200')
-    // prettier-ignore
-    expect(await status('--user', user(), '--data-urlencode', `token=${token}`, `${server.issuer}/v1/revoke`)).toBe('200')
+    expect(await status('--user', user(), '--data-urlencode', `token=${token}`, `${server.issuer}/v1/revoke`)).toBe(
+      '200',
+    )
     const { stdout } = await curl('--silent', '--include', '--oauth2-bearer', token, verifyUrl)
     expect(stdout).toMatch(/^HTTP\/1\.1 401 /)
     expect(stdout).toMatch(/^Latchkey-Reason: revoked\r$/m)
@@ -96,8 +122,12 @@ describe.skipIf(!has('curl'))('curl', () => {
 
   test('-G, which puts the secret in the URI, is refused and ends no token', async () => {
     const token = await fetchToken()
-    // prettier-ignore
-    const credentials = ['--data', `client_id=${integration.clientId}`, '--data', `client_secret=${integration.clientSecret.reveal()}`]
+    const credentials = [
+      '--data',
+      `client_id=${integration.clientId}`,
+      '--data',
+      `client_secret=${integration.clientSecret.reveal()}`,
+    ]
     expect(await status('--get', '--request', 'POST', ...credentials, inQuery())).toBe('400')
     expect(await status('--oauth2-bearer', token, `${server.issuer}/v1/verify`)).toBe('200')
     expect(server.stderr()).not.toContain(integration.clientSecret.reveal())

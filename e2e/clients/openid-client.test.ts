@@ -18,12 +18,18 @@ describe('openid-client', () => {
     algorithm: 'oauth2' | 'oidc',
     authentication: (secret: string) => client.ClientAuth = client.ClientSecretBasic,
   ): Promise<client.Configuration> =>
-    client.discovery(new URL(server.issuer), integration.clientId, undefined, authentication(integration.clientSecret.reveal()), {
-      algorithm,
-      // The server of this test speaks plain HTTP on loopback.
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed, not to be removed
-      execute: [client.allowInsecureRequests],
-    }) // prettier-ignore
+    client.discovery(
+      new URL(server.issuer),
+      integration.clientId,
+      undefined,
+      authentication(integration.clientSecret.reveal()),
+      {
+        algorithm,
+        // The server of this test speaks plain HTTP on loopback.
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed, not to be removed
+        execute: [client.allowInsecureRequests],
+      },
+    )
 
   test.each(['oauth2', 'oidc'] as const)('discovers the server in the %s way', async (algorithm) => {
     const metadata = (await discover(algorithm)).serverMetadata()

@@ -29,8 +29,12 @@ function namesIn(value: unknown): unknown {
 
 /** A line of the page. `…` matches text that differs between servers. */
 const lineLike = (quoted: string): RegExp =>
-  // prettier-ignore
-  new RegExp(`^${quoted.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`)
+  new RegExp(
+    `^${quoted
+      .split('…')
+      .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('.*')}$`,
+  )
 
 test.skipIf(!has('curl'))('the examples of the page do what it says', async () => {
   const server = await startRealServer()

@@ -46,8 +46,9 @@ export async function refusalRun({
   const client = await createIntegration(server, { name: 'Client' })
   const others: Integration[] = []
   for (let i = 0; i < OTHERS; i++) others.push(await createIntegration(server, { name: `Other ${i}` }))
-  // prettier-ignore
-  const guards = await Promise.all(Array.from({ length: count }, () => aGuardProcess({ issuer, reader, liveness: LIVENESS })))
+  const guards = await Promise.all(
+    Array.from({ length: count }, () => aGuardProcess({ issuer, reader, liveness: LIVENESS })),
+  )
 
   const began = performance.now()
   const end = began + seconds * 1000

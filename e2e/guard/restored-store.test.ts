@@ -35,7 +35,9 @@ test('a guard that saw nine tokens accepts the first one after a restore to the 
   const env = { LATCHKEY_PORT: String(proxy.target), LATCHKEY_PUBLIC_URL: proxy.url }
   await startRealServer({ dataDir, env })
   const next = await newToken(`http://127.0.0.1:${String(proxy.target)}${new URL(server.issuer).pathname}`, client)
-  // prettier-ignore
-  await eventually(async () => (await follower.verdict(next)) === '200', { within: 60_000, what: 'the new token is accepted' })
+  await eventually(async () => (await follower.verdict(next)) === '200', {
+    within: 60_000,
+    what: 'the new token is accepted',
+  })
   for (const old of seen) expect(await follower.verdict(old)).not.toBe('200')
 })

@@ -189,8 +189,19 @@ test('a long run of a perfect server to which one stale answer is added is caugh
 const anyHistory = fc
   .uniqueArray(
     fc.record({
-      // prettier-ignore
-      kind: fc.constantFrom('issue', 'check', 'check', 'revoke', 'disable', 'enable', 'issue_refused', 'lost', 'lost_revoke', 'lost_disable', 'lost_enable'),
+      kind: fc.constantFrom(
+        'issue',
+        'check',
+        'check',
+        'revoke',
+        'disable',
+        'enable',
+        'issue_refused',
+        'lost',
+        'lost_revoke',
+        'lost_disable',
+        'lost_enable',
+      ),
       which: fc.nat(2),
       verdict: fc.constantFrom<Verdict>('live', 'superseded', 'revoked', 'integration_disabled', 'not_live'),
       from: fc.nat(100),
@@ -253,8 +264,11 @@ test('a short history is accepted if trying every order finds one, and otherwise
 
 test('a long history in which thousands of requests may take effect at any later time was judged without an end', () => {
   const lost = (n: number): Operation => {
-    // prettier-ignore
-    const acts: readonly Act[] = [{ kind: 'issue_unanswered' }, { kind: 'revoke_unanswered', jti: `T${n}` }, { kind: 'change_unanswered', change: n % 8 < 4 ? 'disable' : 'enable' }]
+    const acts: readonly Act[] = [
+      { kind: 'issue_unanswered' },
+      { kind: 'revoke_unanswered', jti: `T${n}` },
+      { kind: 'change_unanswered', change: n % 8 < 4 ? 'disable' : 'enable' },
+    ]
     return at(n * 10, Infinity, acts[n % 3] as Act)
   }
   const rounds = Array.from({ length: 3000 }, (_, n) => [

@@ -30,8 +30,10 @@ const VARIANTS: readonly Variant[] = [
   {
     verifier: 'mod_auth_openidc',
     withoutTheSetting: ['OIDCOAuthTokenIntrospectionInterval -1', ''],
-    // prettier-ignore
-    byKeysAlone: [`OIDCOAuthIntrospectionEndpoint http://${ENDPOINT}/introspect`, `OIDCOAuthVerifyJwksUri http://${ENDPOINT}/keys`],
+    byKeysAlone: [
+      `OIDCOAuthIntrospectionEndpoint http://${ENDPOINT}/introspect`,
+      `OIDCOAuthVerifyJwksUri http://${ENDPOINT}/keys`,
+    ],
   },
   {
     verifier: 'mod_oauth2',

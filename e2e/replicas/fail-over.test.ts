@@ -71,8 +71,9 @@ describe.skipIf(!has('postgresql-server'))('when the database moves', () => {
       const after = await eventually(() => here.issue(slot), { ...SOON, what: 'a token from the new server' })
       expect(after.generation).toBeGreaterThan(1_000_000_000_000_000)
       for (const client of [here, there]) {
-        // prettier-ignore
-        expect(await eventually(() => client.verify(before), { ...SOON, what: 'a verdict' })).toMatch(/superseded|revoked/)
+        expect(await eventually(() => client.verify(before), { ...SOON, what: 'a verdict' })).toMatch(
+          /superseded|revoked/,
+        )
         expect(await client.verify(after)).toBe('live')
       }
       here.close()

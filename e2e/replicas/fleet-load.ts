@@ -36,7 +36,6 @@ async function runClient(
   { replicas, recorder, chance, slots, toggled, resourceServer, isOver }: FleetLoad,
   recent: Map<string, Received[]>,
 ): Promise<void> {
-  // prettier-ignore
   const clients = new Map<Replica, RecordedClient>()
   const clientOf = (replica: Replica): RecordedClient => {
     const known = clients.get(replica) ?? new RecordedClient(replica, recorder)

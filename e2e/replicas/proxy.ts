@@ -14,16 +14,24 @@ export async function startProxy(replicas: readonly Replica[], at?: number): Pro
   const port = at ?? (await freePort())
   const servers = replicas.map(({ issuer }, at) => `  server replica${String(at)} ${new URL(issuer).host}`)
   const file = join(aTemporaryFolder(), 'haproxy.cfg')
-  // prettier-ignore
-  writeFileSync(file, `${CONFIG}\nlisten replicas\n  bind 127.0.0.1:${String(port)}\n  option httpchk GET /readyz\n${servers.join('\n')}\n`)
+  writeFileSync(
+    file,
+    `${CONFIG}\nlisten replicas\n  bind 127.0.0.1:${String(port)}\n  option httpchk GET /readyz\n${servers.join('\n')}\n`,
+  )
   const proxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' })
   onTestFinished(async () => {
     proxy.kill('SIGTERM')
     await once(proxy, 'exit')
   })
   const url = `http://127.0.0.1:${String(port)}`
-  // prettier-ignore
-  await eventually(() => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false), { within: 10_000, what: 'the proxy' })
+  await eventually(
+    () =>
+      fetch(`${url}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    { within: 10_000, what: 'the proxy' },
+  )
   return url
 }
 

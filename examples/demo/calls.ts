@@ -39,8 +39,12 @@ const batch = [{ text: TEXT }]
 export const PREDICT_APIS: readonly Api[] = [
   { name: 'Use Case API', method: 'GET', path: '/ai/usecase' },
   { name: 'Prediction API', method: 'POST', path: '/ai/prediction/summarization/sandbox-1', body: { batch } },
-  // prettier-ignore
-  { name: 'Async Prediction API', method: 'POST', path: '/ai/async-prediction/keyword-extraction/sandbox-1', body: { batch } },
+  {
+    name: 'Async Prediction API',
+    method: 'POST',
+    path: '/ai/async-prediction/keyword-extraction/sandbox-1',
+    body: { batch },
+  },
   { name: 'Async Chunking API', method: 'POST', path: '/ai/async-chunking/sentence/sandbox-1', body: { batch } },
 ]
 

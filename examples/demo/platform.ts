@@ -2,8 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-// prettier-ignore
-import { type GatewayReady, type Program, type ServerReady, startGateway, startSandbox, startServer } from './programs.ts'
+import {
+  type GatewayReady,
+  type Program,
+  type ServerReady,
+  startGateway,
+  startSandbox,
+  startServer,
+} from './programs.ts'
 
 export const PREDICT = 'machinelearning.predict'
 export const MODEL = 'machinelearning.model'

@@ -1,4 +1,4 @@
-// A manager for the reference server, with a clock and a chance that tests decide.
+// A manager for the reference server, whose clock and random numbers the tests set.
 import { checkOptions, type TokenManagerOptions } from '../src/options.ts'
 import { TokenManager } from '../src/token-manager.ts'
 import type { TokenEvents } from '../src/token-events.ts'

@@ -29,7 +29,7 @@ export async function startValkey(): Promise<RunningValkey> {
   const clients: Redis[] = []
   const connect = (): Redis => {
     const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, maxRetriesPerRequest: null })
-    // It says so for each attempt while the server is starting or stopped.
+    // The client reports each failed attempt while the server is starting or stopped.
     client.on('error', () => undefined)
     clients.push(client)
     return client

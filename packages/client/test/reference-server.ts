@@ -1,4 +1,4 @@
-// A server with the reference behaviour and nothing else: query parameters, Basic, an hour, a new token deletes the old.
+// A server with only the reference behaviour: query parameters, Basic, an hour, a new token deletes the old.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ export const CLIENT_ID = 'lk0123456789abcd'
 export const CLIENT_SECRET = 'lks_0123456789abcdef0123456789abcdef-_-_'
 const BASIC = `Basic ${Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64')}`
 
-/** May answer a request in the server's place, or look at it: returns whether it took it over. */
+/** May answer a request in place of the server. Returns true if it did. */
 export type Meddler = (request: IncomingMessage, response: ServerResponse) => boolean
 
 export interface ReferenceServer {
@@ -16,11 +16,11 @@ export interface ReferenceServer {
   readonly tokenUrl: string
   /** One endpoint of an API of that scope: 200 to the live token, 401 to any other. */
   readonly apiUrl: string
-  /** How many tokens were issued, and how many requests the API refused. */
+  /** The number of issued tokens, and of requests that the API refused. */
   readonly counts: { issued: number; refused: number; requested: number }
   lifetimeSeconds: number
   meddle: Meddler
-  /** What a hand-run curl does. */
+  /** Requests a token like a program that does not share the store. */
   issue(scope: string): string
 }
 

@@ -65,8 +65,8 @@ async function follow(settings: FeedStreamSettings, abort: AbortController): Pro
     return ended('the feed ended')
   } catch (cause) {
     const reason: unknown = abort.signal.aborted ? abort.signal.reason : cause
-    // prettier-ignore
-    const error = reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed broke off', { cause })
+    const error =
+      reason instanceof GuardError ? reason : new GuardError('FEED_INTERRUPTED', 'the feed broke off', { cause })
     return { error, retryAfterMs: 0 }
   } finally {
     clearTimeout(silence)

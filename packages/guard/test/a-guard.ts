@@ -13,9 +13,9 @@ export interface TestGuard extends Guard {
 
 export interface TestGuardOptions {
   readonly liveness: Liveness
-  /** With the resource-server right, where the mode asks. */
+  /** With the resource-server right, if the mode needs it. */
   readonly reader?: TestIntegration
-  /** Where the server is reached, if not at its own address. */
+  /** The address of the server, if it differs from its own. */
   readonly options?: Partial<GuardOptions>
 }
 
@@ -42,7 +42,7 @@ export function startGuard({ issuer }: Pick<TestServer, 'issuer'>, desired: Test
   return { ...guard, events }
 }
 
-/** What a request with this token is told: its status, and the reason of a refusal. */
+/** The answer to a request with this token: its status, and the reason of a refusal. */
 export async function verdictOf(guard: Guard, token: string, scope: Parameters<Guard['check']>[1]): Promise<string> {
   const decision = await guard.check(`Bearer ${token}`, scope)
   return decision.ok ? '200' : `${decision.status} ${decision.reason}`

@@ -1,4 +1,4 @@
-// A server in this process that is reached through a proxy only, so that a test decides when bytes arrive.
+// A server in this process behind a proxy, so that a test decides when bytes arrive.
 import { aTcpProxy, type TcpProxy } from '../../../e2e/tcp-proxy.ts'
 import { freePort } from '../../../e2e/free-port.ts'
 import { aServer, type ServerOptions, type TestServer } from '../../latchkey/test/a-server.ts'

@@ -1,4 +1,4 @@
-// What every token store has to keep, whatever it is made of.
+// The contract of every token store.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
   let keys = 0
   const aKey = (): string => `slot${String(++keys)}`
 
-  test('nothing is stored at first, and that too has a version', async () => {
+  test('an empty register also has a version', async () => {
     const [store] = open()
     const { version, text, now } = await store.read(aKey())
     expect(text).toBeUndefined()
@@ -24,7 +24,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect(now).toBeGreaterThan(0)
   })
 
-  test('what one user puts there the other reads, with a version of its own each time', async () => {
+  test('the text that one user stores the other reads, with a new version each time', async () => {
     const [one, other] = open()
     const key = aKey()
     const versions = new Set<string>()
@@ -37,7 +37,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect(versions.size).toBe(4)
   })
 
-  test('registers do not touch each other', async () => {
+  test('registers are independent of each other', async () => {
     const [store] = open()
     const [key, another] = [aKey(), aKey()]
     await store.replace(key, (await store.read(key)).version, 'a', KEEP_MS)
@@ -55,7 +55,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     }
   })
 
-  test('of many who replace one version at once, exactly one does', async () => {
+  test('of many users that replace one version at once, exactly one succeeds', async () => {
     const stores = open()
     const key = aKey()
     for (let round = 0; round < 20; round++) {
@@ -87,7 +87,7 @@ function keepsTheContract(open: () => readonly [TokenStore, TokenStore]): void {
     expect((await stores[0].read(key)).text).toBe('40')
   })
 
-  test('its users see one clock, and it goes forward', async () => {
+  test('its users share one clock, and it is monotonic', async () => {
     const [one, other] = open()
     const key = aKey()
     const times: number[] = []

@@ -1,4 +1,4 @@
-// Lost answers, clocks that are wrong, a server that is away when its token is due.
+// Lost answers, wrong clocks, and a server that is down when a renewal is due.
 import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
@@ -43,7 +43,7 @@ test('a connection cut after the server issued the token costs one more request 
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
-test('an answer cut in its middle is as good as lost', async () => {
+test('an answer that breaks off counts as lost', async () => {
   const { clock, server, call } = await setting()
   server.meddle = ({ url }, response) => {
     if (!isTokenRequest(url) || server.counts.requested !== 1) return false
@@ -57,7 +57,7 @@ test('an answer cut in its middle is as good as lost', async () => {
   expect(server.counts).toMatchObject({ requested: 2, refused: 0 })
 })
 
-test('the error about an answer that was no HTTP showed the token in it', async () => {
+test('the error about an answer that was not HTTP contained its token', async () => {
   const { server, manager } = await setting()
   server.meddle = ({ socket }) => {
     socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ{"access_token":"a.secret.token"}\r\n')
@@ -73,7 +73,7 @@ test('the error about an answer that was no HTTP showed the token in it', async 
 test.each([
   ['ahead of', 10 * MINUTE],
   ['behind', -10 * MINUTE],
-])('a server clock ten minutes %s ours changes nothing', async (_title, skewMs) => {
+])('a server clock ten minutes %s the local one has no effect', async (_title, skewMs) => {
   const { clock, server, call } = await setting(skewMs)
   for (let minutes = 0; minutes < 180; minutes += 5) {
     await call(1000)
@@ -84,7 +84,7 @@ test.each([
   expect(server.counts.refused).toBe(0)
 })
 
-test('a server that is down for a minute around the renewal is not noticed by any call', async () => {
+test('no call notices a server that is down for a minute around the renewal', async () => {
   const { clock, server, events, statuses, call } = await setting()
   await call(1000)
   clock.advance(55 * MINUTE - 10_000)
@@ -99,7 +99,7 @@ test('a server that is down for a minute around the renewal is not noticed by an
   expect(events.filter((name) => name === 'issued')).toHaveLength(2)
 })
 
-test('a token endpoint that hangs holds up calls for three seconds, then they go on with the good token', async () => {
+test('a token endpoint that hangs delays calls for three seconds, then they use the old token', async () => {
   const { clock, server, manager, call } = await setting()
   await call(1000)
   clock.advance(56 * MINUTE)

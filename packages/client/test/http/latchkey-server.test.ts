@@ -25,7 +25,7 @@ test.each(['query', 'body'] as const)('its parameters may stand in the %s', asyn
   expect(await server.verify(await manager.getToken(), MODEL)).toMatchObject({ status: 200 })
 })
 
-test('recovers with one request when somebody else has requested a token for the slot', async () => {
+test('recovers with one request when another program has requested a token for the slot', async () => {
   const { server, integration, manager, apiUrl } = await setting()
   const reported: string[] = []
   manager.on('superseded-by-other', ({ generation }) => reported.push(`generation ${String(generation)}`))
@@ -44,7 +44,7 @@ test('stops when the integration is disabled', async () => {
   await expect(manager.getToken()).rejects.toMatchObject({ code: 'INTEGRATION_DISABLED' })
 })
 
-test('is told that its secret is wrong, once', async () => {
+test('stops after one request if its secret is wrong', async () => {
   const { server, integration } = await setting()
   const { issuer } = server
   const { clientId } = integration

@@ -1,4 +1,4 @@
-// The token manager alone in its process, against a server with the reference behaviour and nothing else.
+// The token manager alone in its process, against a server with only the reference behaviour.
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
@@ -46,7 +46,7 @@ describe('the first token', () => {
     expect(seen[1]).toMatch(/^latchkey-client\/\d+\.\d+\.\d+ \([A-Za-z0-9.-]*:\d+:[0-9a-f]{8}\)$/)
   })
 
-  test('it is handed out until five minutes before its end, then a new one is', async () => {
+  test('it is used until five minutes before its end, then a new one', async () => {
     const { clock, server, manager } = await setting()
     const first = await clock.until(manager.getToken())
     clock.advance(54 * MINUTE)
@@ -68,7 +68,7 @@ describe('the first token', () => {
     expect(server.counts.issued).toBe(2)
   })
 
-  test('one that has less time left than it would be renewed ahead is used until 5 s before its end', async () => {
+  test('one whose remaining time is shorter than the renewal time is used until 5 s before its end', async () => {
     const { clock, server, manager } = await setting()
     // A server that repeats a token: an hour in its claims, 200 s of it left.
     server.meddle = (request, response) => {
@@ -88,7 +88,7 @@ describe('the first token', () => {
 })
 
 describe('when the token endpoint fails', () => {
-  test('the token that is still good is handed out, and a new one as soon as there is one', async () => {
+  test('callers get the old token while it is valid, and a new one as soon as there is one', async () => {
     const { clock, server, manager, events } = await setting()
     const first = await clock.until(manager.getToken())
     clock.advance(56 * MINUTE)
@@ -97,7 +97,7 @@ describe('when the token endpoint fails', () => {
       expect(await clock.until(manager.getToken())).toBe(first)
       clock.advance(1000)
     }
-    // Once a second somebody asked; the server was asked less and less often.
+    // Callers ask once a second. The manager sends fewer and fewer requests.
     expect(server.counts.requested - 1).toBeLessThan(10)
     server.meddle = () => false
     clock.advance(30_000)
@@ -120,7 +120,7 @@ describe('when the token endpoint fails', () => {
       { 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
     ],
     ['X-Rate-Limit-Reset', { 'x-rate-limit-reset': '1767225607', date: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
-  ])('%s is honoured, whatever our own clock says', async (_title, headers) => {
+  ])('%s is honoured, whatever the local clock shows', async (_title, headers) => {
     const { clock, server, manager } = await setting()
     server.meddle = (_request, response) => server.counts.requested < 2 && (answer(response, 429, {}, headers), true)
     const began = clock.now()
@@ -129,7 +129,7 @@ describe('when the token endpoint fails', () => {
     expect(clock.now() - began).toBeGreaterThanOrEqual(7000)
   })
 
-  test('who would have to wait longer than ten seconds is told so at once, and nobody asks the server again', async () => {
+  test('a caller that would have to wait longer than ten seconds gets an error at once, without a request', async () => {
     const { clock, server, manager } = await setting()
     server.meddle = (_request, response) => (answer(response, 429, {}, { 'retry-after': '60' }), true)
     expect(await failureOf(clock.until(manager.getToken()))).toMatchObject({ code: 'RATE_LIMITED', status: 429 })
@@ -141,7 +141,7 @@ describe('when the token endpoint fails', () => {
   test.each([
     ['an RFC 6749 body', 401, { error: 'invalid_client', error_description: 'no' }],
     ['an errorCode body', 401, { errorCode: 'invalid_client', errorSummary: 'no' }],
-  ])('invalid_client in %s ends it for good', async (_title, status, body) => {
+  ])('invalid_client in %s stops the manager permanently', async (_title, status, body) => {
     const { clock, server, manager, events } = await setting()
     server.meddle = (_request, response) => (answer(response, status, body), true)
     const failure = await failureOf(clock.until(manager.getToken()))
@@ -162,7 +162,7 @@ describe('when the token endpoint fails', () => {
       () => ({ status: 200, body: { token_type: 'mac', expires_in: 60, access_token: 'a' }, headers: {} }),
     ],
     ['no time', () => ({ status: 200, body: { token_type: 'Bearer', access_token: 'a' }, headers: {} })],
-  ])('an answer with %s is no token', async (_title, given) => {
+  ])('an answer with %s is refused', async (_title, given) => {
     const { clock, server, manager } = await setting()
     const { status, body, headers } = given(new URL(server.url).port)
     const paths: (string | undefined)[] = []
@@ -171,7 +171,7 @@ describe('when the token endpoint fails', () => {
     expect(paths.every((path) => path?.includes('/v1/token'))).toBe(true)
   })
 
-  test('when nobody listens there, that is what the error says, and it holds no secret', async () => {
+  test('if the connection is refused, the error says so and contains no secret', async () => {
     const { clock, server } = await setting()
     const { manager } = aManager(server, clock, { tokenUrl: 'http://127.0.0.1:9/v1/token' })
     const failure = await failureOf(clock.until(manager.getToken()))

@@ -1,4 +1,4 @@
-// What happens when an API answers 401: one look at the store, at most one renewal, at most one retry.
+// What happens when an API answers 401: one read of the store, at most one renewal, at most one retry.
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
@@ -20,7 +20,7 @@ async function setting() {
 const refusing = (reason: string) => (request: { url?: string | undefined }, response: Parameters<typeof answer>[0]) =>
   request.url === '/api' && (answer(response, 401, {}, { 'latchkey-reason': reason }), true)
 
-describe('a hand-run curl takes the slot', () => {
+describe('a token request by hand takes the slot', () => {
   test('one token request recovers it, however many calls are refused at once', async () => {
     const { clock, server, one, two, call } = await setting()
     await call(one)
@@ -40,7 +40,7 @@ describe('a hand-run curl takes the slot', () => {
     expect(server.counts.refused).toBe(40)
   })
 
-  test('again and again: the tokens that are fetched against it get rarer, and there is no storm', async () => {
+  test('again and again: the manager requests new tokens less and less often', async () => {
     const { clock, server, one, call } = await setting()
     for (let time = 0; time < 300; time++) {
       server.issue(PREDICT)
@@ -65,7 +65,7 @@ describe('a 401', () => {
     expect(one.events.slice(-2)).toEqual(['refused', 'reused'])
   })
 
-  test('is retried once and no more: a second one is the answer', async () => {
+  test('is retried once: a second 401 is returned', async () => {
     const { server, one, call } = await setting()
     server.meddle = refusing('unknown')
     const calls: (string | undefined)[] = []
@@ -76,7 +76,7 @@ describe('a 401', () => {
     expect(server.counts.requested).toBe(2)
   })
 
-  test('for an expired token renews it, and nobody is accused of having taken the slot', async () => {
+  test('for an expired token renews it, and no event claims that the slot was taken', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)
@@ -86,7 +86,7 @@ describe('a 401', () => {
     expect(one.events).not.toContain('superseded-by-other')
   })
 
-  test('for a malformed token changes nothing: the next one would be spoilt as well', async () => {
+  test('for a malformed token requests no token: the next one would be damaged too', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.meddle = refusing('malformed')
@@ -103,7 +103,7 @@ describe('a 401', () => {
     expect(server.counts.requested).toBe(1)
   })
 
-  test('to a streamed body renews the token and is returned, since the stream is used up', async () => {
+  test('to a streamed body renews the token and is returned, because the stream is used up', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)
@@ -112,7 +112,7 @@ describe('a 401', () => {
     expect((await call(one, { method: 'POST', body: '{}' })).status).toBe(200)
   })
 
-  test('whose body broke off was thrown, and the request not repeated', async () => {
+  test('whose body broke off caused an error in place of a second request', async () => {
     const { server, one, call } = await setting()
     await call(one)
     server.issue(PREDICT)
@@ -124,7 +124,7 @@ describe('a 401', () => {
         server.meddle = (_request, late) => {
           server.meddle = () => false
           const access_token = server.issue(PREDICT)
-          // By then the client has seen the end of the other connection.
+          // By then the client has noticed the end of the other connection.
           const answerLate = () => answer(late, 200, { token_type: 'Bearer', expires_in: 3600, access_token })
           void broken.promise.then(() => setImmediate(() => setImmediate(answerLate)))
           return true
@@ -135,7 +135,7 @@ describe('a 401', () => {
     expect((await call(one)).status).toBe(200)
   })
 
-  test('that came from another origin after a redirect is not about the token', async () => {
+  test('that came from another origin after a redirect does not concern the token', async () => {
     const { server, one, call } = await setting()
     const elsewhere = await aReferenceServer()
     await call(one)

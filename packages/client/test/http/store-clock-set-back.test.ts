@@ -1,4 +1,4 @@
-// A store whose clock is set back by an hour, as that of a Valkey server may be.
+// A store whose clock is set back by an hour, as may happen to a Valkey server.
 import { Secret } from '@latchkey/protocol'
 import { expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
@@ -11,7 +11,7 @@ import { TestClock } from '../test-clock.ts'
 
 const HOUR = 3_600_000
 
-/** A manager, its store with a clock that can be set, and what stands in its one register. */
+/** A manager, its store with a clock that can be set, and the content of its register. */
 async function setting() {
   const clock = new TestClock()
   const server = await aReferenceServer(() => clock.now())
@@ -31,7 +31,7 @@ async function setting() {
   return { clock, server, storeClock, manager, put }
 }
 
-test('the lease of a process that is gone does not keep the others waiting for that hour', async () => {
+test('the lease of an ended process does not make the others wait for that hour', async () => {
   const { clock, server, storeClock, manager, put } = await setting()
   await clock.until(manager.getToken())
   await put((now) => ({ fence: 7, cutShort: 0, lease: { holder: 'another', until: now + 8000 } }))

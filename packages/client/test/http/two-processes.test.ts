@@ -1,4 +1,4 @@
-// What two users of one store do to each other: leases, the order of tokens, and what they know of each other's failures.
+// Two users of one store: leases, the order of tokens, and shared failures.
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../src/memory-store.ts'
 import type { TokenStore } from '../../src/token-store.ts'
@@ -20,13 +20,13 @@ const tokenWith = (claims: object): string =>
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.')
 
-describe('a holder that was away for longer than its lease', () => {
+describe('a holder that was stopped for longer than its lease', () => {
   test.each([
     ['by generation', { jti: 'a', gen: 7, iat: 200 }, { jti: 'b', gen: 8, iat: 100 }],
     ['by issue time', { jti: 'a', iat: 100 }, { jti: 'b', iat: 101 }],
     ['by the order of the leases', { jti: 'a' }, { jti: 'b' }],
     ['by the order of the leases, for texts that nobody can read', 'opaque-a', 'opaque-b'],
-  ])('does not put its older token over the newer one: %s', async (_title, older, newer) => {
+  ])('does not overwrite the newer token with its older one: %s', async (_title, older, newer) => {
     const { clock, server, one, two } = await setting()
     const [olderText, newerText] = [older, newer].map((claims) =>
       typeof claims === 'string' ? claims : tokenWith(claims),
@@ -34,7 +34,7 @@ describe('a holder that was away for longer than its lease', () => {
     const grant = (access_token: string | undefined) => ({ token_type: 'Bearer', expires_in: 3600, access_token })
     let deliver: () => void = () => undefined
     server.meddle = (_request, response) => {
-      // The first answer is on its way for a long time.
+      // The first answer takes a long time.
       if (server.counts.requested === 1) deliver = () => void answer(response, 200, grant(olderText))
       else answer(response, 200, grant(newerText))
       return true
@@ -50,7 +50,7 @@ describe('a holder that was away for longer than its lease', () => {
   })
 })
 
-test('a failure is known to all: one asks, the others wait as long', async () => {
+test('a failure is shared: one process sends the request, and the others wait as long', async () => {
   const { clock, server, one, two } = await setting()
   server.meddle = (_request, response) => (answer(response, 429, {}, { 'retry-after': '60' }), true)
   await expect(clock.until(one.manager.getToken())).rejects.toMatchObject({ code: 'RATE_LIMITED' })
@@ -58,7 +58,7 @@ test('a failure is known to all: one asks, the others wait as long', async () =>
   expect(server.counts.requested).toBe(1)
 })
 
-test('who is told that the client is refused stops the others too, without their asking', async () => {
+test('a refusal of the client stops the other processes too, without a request of theirs', async () => {
   const { clock, server, one, two } = await setting()
   server.meddle = (_request, response) => (answer(response, 401, { error: 'invalid_client' }), true)
   for (const { manager } of [one, two]) {
@@ -67,7 +67,7 @@ test('who is told that the client is refused stops the others too, without their
   expect(server.counts.requested).toBe(1)
 })
 
-test('a store that fails is not the end of a token that is at hand', async () => {
+test('a manager uses its token although the store fails', async () => {
   const clock = new TestClock()
   const server = await aReferenceServer(() => clock.now())
   const inner = memoryStore(clock)

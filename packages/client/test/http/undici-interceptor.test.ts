@@ -17,7 +17,7 @@ async function setting() {
   return { clock, server, events, dispatcher }
 }
 
-test('every request has the token, in place of what the caller put there', async () => {
+test('every request has the token, in place of a header of the caller', async () => {
   const { server, dispatcher } = await setting()
   for (const headers of [
     { Authorization: 'Bearer x', a: 'b' },
@@ -33,7 +33,7 @@ test('every request has the token, in place of what the caller put there', async
   expect(server.counts.issued).toBe(1)
 })
 
-test('a superseded token is replaced, and the request repeated with its body', async () => {
+test('a superseded token is replaced, and the request is repeated with its body', async () => {
   const { server, dispatcher, events } = await setting()
   await request(server.apiUrl, { dispatcher })
   server.issue(PREDICT)
@@ -44,14 +44,14 @@ test('a superseded token is replaced, and the request repeated with its body', a
   expect((await undiciFetch(server.apiUrl, { dispatcher })).status).toBe(200)
 })
 
-test('a 401 that stays one is passed on whole', async () => {
+test('a second 401 is passed on unchanged', async () => {
   const { server, dispatcher } = await setting()
   server.meddle = ({ url }, response) => url === '/api' && (answer(response, 401, { why: 'not this one' }), true)
   const { statusCode, body } = await request(server.apiUrl, { dispatcher })
   expect([statusCode, await body.json()]).toEqual([401, { why: 'not this one' }])
 })
 
-test('a token was kept in use when the API said more about its 401 than is kept', async () => {
+test('a token stayed in use if the body of a 401 was longer than the buffer', async () => {
   const { server, dispatcher } = await setting()
   await request(server.apiUrl, { dispatcher })
   server.issue(PREDICT)
@@ -64,7 +64,7 @@ test('a token was kept in use when the API said more about its 401 than is kept'
   )
 })
 
-test('a stream is not sent twice: its 401 is the answer', async () => {
+test('a stream is not sent twice: its 401 is returned', async () => {
   const { server, dispatcher } = await setting()
   await request(server.apiUrl, { dispatcher })
   server.issue(PREDICT)
@@ -73,7 +73,7 @@ test('a stream is not sent twice: its 401 is the answer', async () => {
   expect((await request(server.apiUrl, { dispatcher })).statusCode).toBe(200)
 })
 
-test('without a token nothing is sent', async () => {
+test('without a token no request is sent', async () => {
   const { server, dispatcher } = await setting()
   const seen: (string | undefined)[] = []
   server.meddle = ({ url }, response) => (seen.push(url), answer(response, 401, { error: 'invalid_client' }), true)

@@ -1,4 +1,4 @@
-// The folder of the file store: who can read it, what stands in it, and what becomes of leftovers.
+// The folder of the file store: its permissions, its content, and the removal of old files.
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -37,7 +37,7 @@ async function setting() {
 
 const bits = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
-test('folder and files are for their owner alone, and no token or secret stands in them', async () => {
+test('only their owner can read folder and files, and they contain no token or secret', async () => {
   const { folder, clock, open } = await setting()
   const token = await clock.until(open().manager.getToken())
   expect(bits(folder)).toBe('700')
@@ -51,14 +51,14 @@ test('folder and files are for their owner alone, and no token or secret stands 
 })
 
 test.runIf(process.platform === 'linux')(
-  'a folder that the system refuses to make is an error, and not asked for over and over',
+  'a folder that the system refuses to make gives an error and no endless loop',
   async () => {
     const store = fileStore({ folder: '/proc/nope/tokens' })
     await expect(store.read('slot')).rejects.toMatchObject({ code: 'ENOENT', path: '/proc/nope' })
   },
 )
 
-test('a folder that others can look into is not used', async () => {
+test('a folder that other users can read is not used', async () => {
   const { folder, clock, open } = await setting()
   await clock.until(open().manager.getToken())
   chmodSync(folder, 0o755)
@@ -71,7 +71,7 @@ test('a folder that others can look into is not used', async () => {
 test.skipIf(process.platform === 'win32')('a folder of another user is not used', async () => {
   const { folder, clock, open } = await setting()
   await clock.until(open().manager.getToken())
-  // Root can give a folder away. Everybody else finds one of another user: that of root.
+  // Root can give a folder to another user. Other users find a folder of root.
   if (process.getuid?.() === 0) chownSync(folder, 65534, 65534)
   const another = fileStore({ folder: process.getuid?.() === 0 ? folder : '/' })
   await expect(another.read('slot')).rejects.toThrow(/belongs to another user.*choose another/)
@@ -159,7 +159,7 @@ test('a new process takes the token of the one before it', async () => {
   expect(events).toEqual(['reused'])
 })
 
-test('what was sealed with another secret counts as empty, and is replaced', async () => {
+test('a text that was sealed with another secret counts as empty, and is replaced', async () => {
   const { clock, server, open } = await setting()
   await clock.until(open('another-secret').manager.getToken()).catch(() => undefined)
   const token = await clock.until(open().manager.getToken())
@@ -167,7 +167,7 @@ test('what was sealed with another secret counts as empty, and is replaced', asy
   expect(server.counts.issued).toBe(1)
 })
 
-test('what is no record at all counts as empty, and is replaced', async () => {
+test('a text that is not a record counts as empty, and is replaced', async () => {
   const { folder, clock, server, open } = await setting()
   await clock.until(open().manager.getToken())
   for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'lkc1.AAAA')
@@ -176,7 +176,7 @@ test('what is no record at all counts as empty, and is replaced', async () => {
   expect(server.counts.issued).toBe(2)
 })
 
-test('a file of another kind in the folder was looked for without end', async () => {
+test('a file of another kind in the folder caused an endless loop', async () => {
   const { folder } = await setting()
   const store = fileStore({ folder })
   const { version } = await store.read('slot')

@@ -1,4 +1,4 @@
-// What createTokenManager refuses, all of it at once, without quoting what may be a secret.
+// The options that createTokenManager refuses: it reports all problems at once, without quoting values.
 import { expect, test } from 'vitest'
 import { createTokenManager, TokenError, type TokenManagerOptions } from '../../src/index.ts'
 
@@ -19,7 +19,7 @@ test.each([
   ['http on loopback', 'http://127.0.0.1:8080/a'],
   ['http on loopback, IPv6', 'http://[::1]:8080/a'],
   ['http on localhost', 'http://localhost/a'],
-])('%s is a good place for a secret', (_title, issuer) => {
+])('%s is accepted', (_title, issuer) => {
   expect(problemOf({ ...GOOD, issuer })).toBe('')
 })
 
@@ -37,7 +37,7 @@ test.each([
   expect(problemOf({ ...GOOD, ...wrong })).toContain(problem)
 })
 
-test('everything that is wrong is said at once, and no value is quoted', () => {
+test('all problems are reported at once, and no value is quoted', () => {
   const message = problemOf({
     clientId: '',
     clientSecret: undefined,

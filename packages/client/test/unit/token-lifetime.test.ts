@@ -1,4 +1,4 @@
-// When a token is renewed, and until when it may be used.
+// When a token is renewed, and until when it is used.
 import { expect, test } from 'vitest'
 import { lifetimeOf } from '../../src/token-lifetime.ts'
 

@@ -4,7 +4,13 @@ const AWAY_MS = 60_000
 
 let lastSeen = Date.now()
 for (const event of ['pointerdown', 'pointermove', 'keydown'] as const) {
-  window.addEventListener(event, () => { lastSeen = Date.now() }, { passive: true, capture: true }) // prettier-ignore
+  window.addEventListener(
+    event,
+    () => {
+      lastSeen = Date.now()
+    },
+    { passive: true, capture: true },
+  )
 }
 
 export const isSomebodyThere = (): boolean => Date.now() - lastSeen < AWAY_MS

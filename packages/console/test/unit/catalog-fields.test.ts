@@ -1,4 +1,4 @@
-// Scopes, APIs and settings: what a form becomes, what is found, and what is said of them.
+// Scopes, APIs and settings: their forms, their search, and their texts.
 import type { Api, Scope, Setting } from 'latchkey/admin-api'
 import { describe, expect, test } from 'vitest'
 import { scopeText } from '../../src/components/scope-text.ts'
@@ -34,13 +34,13 @@ const scope: Scope = {
 const fields = { name: 'reports.read', description: 'Reports', audience: 'api://reports' }
 
 describe('the audience of a scope', () => {
-  test('is empty in the form where it is the one of the server', () => {
+  test('is empty in the form if it is that of the server', () => {
     expect(audienceOf({ ...scope, audience_is_default: true })).toBe('')
     expect(audienceOf(undefined)).toBe('')
     expect(audienceOf(scope)).toBe('api://reports')
   })
 
-  test('is null on the wire where the form is empty', () => {
+  test('is null in the request if the form is empty', () => {
     expect(newScopeOf({ ...fields, audience: '  ' })).toEqual({ ...fields, audience: null })
     expect(newScopeOf({ ...fields, audience: ' api://x ' }).audience).toBe('api://x')
   })
@@ -52,7 +52,7 @@ describe('the audience of a scope', () => {
   })
 })
 
-test('the routes of an API are its lines, and come back as they were', () => {
+test('the routes of an API are the lines of the form, and are read back unchanged', () => {
   const api: Api = {
     id: 'api_1',
     name: 'Reports',
@@ -76,7 +76,7 @@ test.each([
   ['Read reports.', ['Reports'], 'Read reports. Opens: Reports'],
   ['All of them!', ['Reports'], 'All of them! Opens: Reports'],
   ['See ../reports', ['Reports'], 'See ../reports. Opens: Reports'],
-])('the description %j of a scope of %j is told as it was written', (description, apis, text) => {
+])('the description %j of a scope of %j is shown unchanged', (description, apis, text) => {
   expect(scopeText({ description, apis })).toBe(text)
 })
 

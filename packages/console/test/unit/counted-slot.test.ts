@@ -1,10 +1,10 @@
-// How much life a live token has left, on the clock of this machine.
+// The remaining lifetime of a live token, on the clock of this machine.
 import { expect, test } from 'vitest'
 import { counted, liveTokens, shareLeft } from '../../src/api/counted-slot.ts'
 import { queryText } from '../../src/api/query-text.ts'
 import { aCountedSlot, aSlot, aToken, NOON } from './a-slot.ts'
 
-test('the end is counted from the answer, whatever the clock of the server says', () => {
+test('the end is counted from the answer, whatever the clock of the server shows', () => {
   const slot = aSlot({ live: { ...aToken(7), expires_at: '2031-01-01T00:00:00Z', expires_in: 60 } })
   expect(counted(slot, NOON).live?.endsAtMs).toBe(NOON + 60_000)
   expect(counted(aSlot({ live: null }), NOON).live).toBeNull()
@@ -20,13 +20,13 @@ test.each([
   expect(live && shareLeft(live, NOON + passedSeconds * 1000)).toBe(share)
 })
 
-test('nothing is left of a token without a lifetime, and never more than all of it', () => {
+test('the share is 0 for a token without a lifetime, and never more than 1', () => {
   const token = { ...aToken(7), endsAtMs: NOON + 9_000_000 }
   expect(shareLeft(token, NOON)).toBe(1)
   expect(shareLeft({ ...token, expires_at: token.issued_at }, NOON)).toBe(0)
 })
 
-test('the live tokens come in the order in which they expire, without those that have expired', () => {
+test('the live tokens are in the order of their expiry, without expired ones', () => {
   const slots = [
     aCountedSlot({ scope: 'late', live: aToken(1, 60) }),
     aCountedSlot({ scope: 'soon', live: aToken(2, 3000) }),
@@ -37,7 +37,7 @@ test('the live tokens come in the order in which they expire, without those that
   expect(liveTokens(slots, NOON + 601_000).map(({ generation }) => generation)).toEqual([1])
 })
 
-test('a query leaves out what is not given, and encodes the rest', () => {
+test('a query leaves out missing values, and encodes the others', () => {
   expect(queryText({ search: 'a b&c', limit: 25, status: undefined, scope: '' })).toBe('?search=a+b%26c&limit=25')
   expect(queryText({ cursor: undefined })).toBe('')
 })

@@ -1,4 +1,4 @@
-// Which days an address can name for the audit log: those that the API understands, and that have one after them.
+// The days that an address can name for the audit log: days that the API accepts and that have a next day.
 import { expect, test } from 'vitest'
 import { dayAfter, isDay } from '../../src/pages/audit-log/days.ts'
 
@@ -6,7 +6,7 @@ test.each([
   ['2026-02-28', '2026-03-01'],
   ['2028-02-28', '2028-02-29'],
   ['9999-12-30', '9999-12-31'],
-])('%s, and behind it %s', (day, next) => {
+])('%s, and after it %s', (day, next) => {
   expect([isDay(day), dayAfter(day)]).toEqual([true, next])
 })
 

@@ -1,4 +1,4 @@
-// The form of an integration: what is wrong with it, and what it becomes on the wire.
+// The form of an integration: its problems, and the request made of it.
 import type { Integration } from 'latchkey/admin-api'
 import { describe, expect, test } from 'vitest'
 import { ProblemError } from '../../src/api/problem.ts'
@@ -73,7 +73,7 @@ test.each([
   expect(CHECKS.renewMinutes(minutes, filled({ mode: 'replace' }))).toBeNull()
 })
 
-test('the form becomes what the admin API takes: seconds, and one address each', () => {
+test('the request has seconds, and one address for each line', () => {
   const values = filled({
     mode: 'stable',
     renewMinutes: '1.5',
@@ -96,7 +96,7 @@ const integration: Integration = {
   ...{ version: 3, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', last_used: null },
 }
 
-test('a form that nobody touched changes nothing, also where minutes are no whole ones', () => {
+test('an untouched form changes nothing, also if a time is not a whole number of minutes', () => {
   expect(changedSettings(formOf(integration), formOf(integration))).toEqual({})
 })
 
@@ -123,7 +123,7 @@ test('a creation with an expiring secret, sent again after a lost answer, was an
   expect(attemptFor(first, { ...values }, { now: NOON + 5000, idempotencyKey: 'two' })).toEqual(first)
 })
 
-test('a form that was changed is another attempt, with a key of its own', () => {
+test('a changed form is another attempt, with a new key', () => {
   const first = attemptFor(undefined, filled(), { now: NOON, idempotencyKey: 'one' })
   const second = attemptFor(first, filled({ name: 'Invoices' }), { now: NOON, idempotencyKey: 'two' })
   expect(second).toMatchObject({ idempotencyKey: 'two', desired: { name: 'Invoices' } })
@@ -137,7 +137,7 @@ test('two long names that begin alike were one request in the first run, and the
   expect(first.idempotencyKey).toMatch(/^[0-9a-f]{32}$/)
 })
 
-test('what the server refuses stands at its field, entries of lists too', () => {
+test('a problem from the server is shown at its field, also for entries of lists', () => {
   const errors = [
     { pointer: '/name', detail: 'must be shorter' },
     { pointer: '/scopes/1', detail: 'is no scope' },

@@ -1,11 +1,11 @@
-// What the page of live tokens counts, finds and selects.
+// The numbers, the search and the selection of the page of live tokens.
 import type { ServerInterval } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { flipped, selectedShare } from '../../src/components/selection.ts'
 import { lastWholeMinute, liveNumbers, matchesFilter } from '../../src/pages/live-tokens/live-numbers.ts'
 import { aCountedSlot, aToken, at, NOON } from './a-slot.ts'
 
-test('tokens are counted as they expire, those of the last minute too', () => {
+test('live tokens are counted, and those that expire within a minute', () => {
   const slots = [3600 - 59, 3600 - 60, 0].map((age, index) => aCountedSlot({ live: aToken(index, age) }))
   expect(liveNumbers(slots, NOON)).toEqual({ live: 3, ending: 1 })
   expect(liveNumbers(slots, NOON + 1000)).toEqual({ live: 3, ending: 2 })
@@ -18,7 +18,7 @@ const minute = (ms: number): ServerInterval => ({
   ...{ accepted: 0, token_latency_ms: null },
 })
 
-test('the minute that still runs is not the last one, nor is one that began before measuring did', () => {
+test('the last minute is never the present one, nor one that began before the measurement', () => {
   const minutes = [minute(NOON), minute(NOON + 60_000)]
   expect(lastWholeMinute(minutes, at(NOON))?.at).toBe(at(NOON))
   expect(lastWholeMinute(minutes, at(NOON + 1000))).toBeUndefined()

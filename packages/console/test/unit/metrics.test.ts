@@ -1,4 +1,4 @@
-// What the console reads from the server's metrics, what a role allows, and the state of its stream.
+// The metrics that the console reads, the rights of roles, and the state of the event stream.
 import { expect, test } from 'vitest'
 import { nextConnection } from '../../src/api/connection.ts'
 import { metricsOf } from '../../src/api/metrics.ts'
@@ -27,13 +27,13 @@ test('the metrics are read, and a percentile is the bound of its bucket', () => 
   })
 })
 
-test('a percentile beyond all buckets is endless, and one of no commits is none', () => {
+test('a percentile beyond all buckets is infinite, and undefined without commits', () => {
   const slow = [bucket('0.1', 10), bucket('+Inf', 1000)].join('\n')
   expect(metricsOf(slow).commitMs).toEqual({ p50: Infinity, p95: Infinity, p99: Infinity })
   expect(metricsOf(bucket('+Inf', 0)).commitMs).toBeUndefined()
 })
 
-test('what a server does not tell is nothing, and a store is not taken for working', () => {
+test('a missing metric is undefined, and the store does not count as working then', () => {
   expect(metricsOf('no metric\n{}')).toEqual({
     ...{ liveTokens: 0, contendedSlots: 0, isStoreUp: false, commits: 0 },
     ...{ commitMs: undefined, signingKeyAgeSeconds: undefined },

@@ -1,4 +1,4 @@
-// The lines of the plots, and what a chart says in words.
+// The lines of the plots, and the text form of a chart.
 import type { ServerInterval } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { sumOf } from '../../src/api/activity-sums.ts'
@@ -14,7 +14,7 @@ const interval = (minute: number, desired: Partial<ServerInterval> = {}): Server
   ...desired,
 })
 
-test('a reason that was refused here and denied there is one line, and one that did not occur is none', () => {
+test('a reason of both kinds of refusals is one line, and one that did not occur is left out', () => {
   const series = refusalSeries([
     interval(0, { refused: { invalid_client: 2, invalid_scope: 0 } }),
     interval(1, { denied: { superseded: 3, invalid_client: 1 } }),
@@ -67,7 +67,7 @@ test.each([
   expect(indexAfterKey(key, shown, 60)).toBe(index)
 })
 
-test('a value that was not measured is a dash, and no interval has no time', () => {
+test('a missing value is a dash, and the time without an interval is empty', () => {
   expect([valueText(null), valueText(undefined), valueText(0), valueText(1500)]).toEqual(['–', '–', '0', '1\u202f500'])
   expect([momentText('2026-01-31T12:05:59Z'), momentText(undefined)]).toEqual(['01-31 12:05 UTC', ''])
 })

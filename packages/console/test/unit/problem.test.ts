@@ -1,4 +1,4 @@
-// What the console makes of refusals and of servers that do not answer.
+// Refusals, and servers that do not answer, as errors of the console.
 import { describe, expect, test } from 'vitest'
 import {
   isProblem,
@@ -13,13 +13,13 @@ const refused = (body: string, headers: Record<string, string> = {}, status = 40
   problemOf(new Response(body, { status, headers }))
 
 describe('an answer', () => {
-  test('with a problem document says what is wrong and when to try again', async () => {
+  test('with a problem document gives the problem and when to try again', async () => {
     const body = JSON.stringify({ code: 'scope_exists', title: 'There is one', detail: 'Choose another name.' })
     const problem = await refused(body, { 'retry-after': '7' })
     expect(problem).toMatchObject({ status: 409, code: 'scope_exists', message: 'Choose another name.', retryAfter: 7 })
   })
 
-  test('without a detail is told by its title, and without both by its status', async () => {
+  test('without a detail has its title as text, and without both its status', async () => {
     expect((await refused('{"title":"There is one"}')).message).toBe('There is one')
     expect((await refused('{}')).message).toBe('The server answered 409.')
   })
@@ -34,7 +34,7 @@ describe('an answer', () => {
   )
 })
 
-test('a detail is found at its member and below, and not at one whose name only begins alike', () => {
+test('a detail is found at its member and below, and not at a member whose name only begins alike', () => {
   const problem = new ProblemError(400, {
     errors: [
       { parameter: 'limit', detail: 'is no number' },
@@ -45,7 +45,7 @@ test('a detail is found at its member and below, and not at one whose name only 
   expect(problem.detailAt('/scope')).toBeUndefined()
 })
 
-test('a problem is told by its code', () => {
+test('a problem is identified by its code', () => {
   const stale = new ProblemError(412, { code: 'stale_version' })
   expect(isProblem(stale, 'stale_version')).toBe(true)
   expect(isProblem(stale, 'unknown_integration')).toBe(false)
@@ -58,11 +58,11 @@ test.each([
   [2, new ProblemError(503, {}), false],
   [0, new ProblemError(404, {}), false],
   [0, new ProblemError(429, {}), false],
-])('after %i retries of %s another one is worth it: %s', (count, error, isWorth) => {
+])('after %i retries of %s there is another one: %s', (count, error, isWorth) => {
   expect(isWorthRetrying(count, error)).toBe(isWorth)
 })
 
-test('a wrong password does not sign out who is signed in', () => {
+test('a wrong password does not end the session', () => {
   expect(isSessionOver(new ProblemError(401, { code: 'session_ended' }))).toBe(true)
   expect(isSessionOver(new ProblemError(401, { code: 'sign_in_failed' }))).toBe(false)
   expect(isSessionOver(new ProblemError(403, { code: 'role_too_low' }))).toBe(false)

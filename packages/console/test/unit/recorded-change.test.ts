@@ -1,10 +1,10 @@
-// Audit events in words: who did what, and what changed.
+// Audit events in words: the actor, the act and the changes.
 import { expect, test } from 'vitest'
 import { changedMembers, inLines, inOneLine } from '../../src/components/recorded-change.ts'
 import { readAuditSearch, filterOf, stamp } from '../../src/pages/audit-log/audit-search.ts'
 import { deedOf } from '../../src/pages/audit-log/deed-of.ts'
 
-test('each member that changed is named once, those from before first', () => {
+test('each changed member is named once, first the members from before', () => {
   expect(changedMembers({ before: { name: 'a', tags: [] }, after: { tags: ['x'], scopes: [] } })).toEqual([
     'name',
     'tags',
@@ -39,11 +39,11 @@ test.each([
 const deed = (event: string, actor: string, target: { id: string; name: string }) =>
   deedOf({ event, actor: { id: actor }, target })
 
-test('a deed is told with the name of what it was done to', () => {
+test('an act is shown with the name of its target', () => {
   expect(deed('secret.rotated', 'opr_1', { id: 'int_1', name: 'Billing' })).toBe('rotated the secret of Billing')
 })
 
-test('a deed is told otherwise by those whom it is about', () => {
+test('an act has another text if the actor is its subject', () => {
   expect(deed('operator.signed_in', 'opr_1', { id: 'opr_1', name: 'ops@example.com' })).toBe('signed in')
   expect(deed('operator.signed_in', 'sys', { id: 'opr_1', name: 'ops@example.com' })).toBe(
     'signed in as ops@example.com',
@@ -51,7 +51,7 @@ test('a deed is told otherwise by those whom it is about', () => {
 })
 
 test.each(['later.event', 'constructor', 'toString', '__proto__'])(
-  'the unknown event %s is told by its name',
+  'the unknown event %s is shown by its name',
   (event) => {
     expect(deed(event, 'a', { id: 'a', name: 'Billing' })).toBe(`${event}: Billing`)
   },

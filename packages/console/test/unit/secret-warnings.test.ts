@@ -1,4 +1,4 @@
-// Which ends of secrets and keys the console warns of.
+// The warnings of the console about the ends of secrets and keys.
 import type { IntegrationSecret, SigningKey } from 'latchkey/admin-api'
 import { expect, test } from 'vitest'
 import { secretWarnings } from '../../src/pages/detail/secret-warnings.ts'
@@ -13,7 +13,7 @@ const secret = (id: string, desired: Partial<IntegrationSecret>): IntegrationSec
 })
 const ending = (id: string, ms: number) => secret(id, { status: 'ending', ends_at: at(NOON + ms) })
 
-test('a single secret without an end is nothing to warn of', () => {
+test('a single secret without an end gives no warning', () => {
   expect(secretWarnings([secret('a', {})], NOON)).toEqual({ ending: [], newestEndsInMs: undefined })
   expect(secretWarnings([], NOON)).toEqual({ ending: [], newestEndsInMs: undefined })
 })
@@ -60,7 +60,7 @@ test('a published key is waited for, also while an older one is still accepted',
   expect(rotationStep(keys, NOON)).toEqual({ step: 'wait', leftMs: 5000 })
 })
 
-test('a rotation ends when the last retired key leaves', () => {
+test('a rotation ends when the last retired key is removed', () => {
   const keys = [
     key('retired', { accepted_until: at(NOON + 1000) }),
     key('retired', { accepted_until: at(NOON + 9000) }),

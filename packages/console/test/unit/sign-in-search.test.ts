@@ -1,4 +1,4 @@
-// Where a sign-in goes on to: whatever a link says, to a path of this console.
+// The page after a sign-in: always a path of this console, whatever a link contains.
 import { expect, test } from 'vitest'
 import { readSignInSearch } from '../../src/pages/sign-in-search.ts'
 

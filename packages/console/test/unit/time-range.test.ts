@@ -1,4 +1,4 @@
-// From when to when a plot reaches.
+// The time range of a plot.
 import { expect, test } from 'vitest'
 import { timeRange } from '../../src/components/time-range.ts'
 
@@ -12,6 +12,6 @@ test('a plot of more values than its span has room for shows all of them', () =>
   expect(timeRange([1000, 5000, 9000], HOUR)).toEqual([1000, 9000])
 })
 
-test('a plot without values has a range all the same', () => {
+test('a plot without values also has a range', () => {
   expect(timeRange([], HOUR)).toEqual([-HOUR, 0])
 })

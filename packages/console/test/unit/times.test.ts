@@ -1,4 +1,4 @@
-// Times and numbers as the console writes them.
+// The format of times and numbers.
 import { describe, expect, test } from 'vitest'
 import { clock, count, duration, exact, plural, relative } from '../../src/components/times.ts'
 
@@ -30,7 +30,7 @@ test.each([
   expect(duration(ms)).toBe(text)
 })
 
-describe('a moment is told from now', () => {
+describe('a moment is shown relative to now', () => {
   const now = Date.parse('2026-01-31T12:00:00Z')
   test.each([
     ['2026-01-31T12:00:00Z', 'just now'],
@@ -49,11 +49,11 @@ describe('a moment is told from now', () => {
 test.each([
   ['2026-01-31T12:00:00Z', '2026-01-31 12:00:00 UTC'],
   ['2026-01-31T12:00:00.123Z', '2026-01-31 12:00:00 UTC'],
-])('the exact time %s is the wire form, easier to read', (time, text) => {
+])('the exact time %s is that of the API, easier to read', (time, text) => {
   expect(exact(time)).toBe(text)
 })
 
-test('thousands are set apart, and one thing is no plural', () => {
+test('thousands are separated, and one has no plural', () => {
   expect(count(1_234_567)).toBe('1\u202f234\u202f567')
   expect(plural(1, 'entry', 'entries')).toBe('1 entry')
   expect(plural(0, 'time')).toBe('0 times')

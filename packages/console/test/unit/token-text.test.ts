@@ -1,4 +1,4 @@
-// A token in hand: what it says, what its claims mean, and what a request would do to the live one.
+// A pasted token: its claims and their meaning, and the effect of a request on the live token.
 import { describe, expect, test } from 'vitest'
 import { claimMeaning } from '../../src/components/claim-meaning.ts'
 import { decodeToken } from '../../src/components/decode-token.ts'
@@ -12,7 +12,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('ba
 const token = (header: unknown, claims: unknown) => `${part(header)}.${part(claims)}.signature`
 
 describe('a token', () => {
-  test('is decoded with what people copy around it, in any language', () => {
+  test('is decoded with copied text around it, in any language', () => {
     const text = token({ alg: 'ES256' }, { scope: 'größe', gen: 7 })
     const decoded = { header: { alg: 'ES256' }, claims: { scope: 'größe', gen: 7 } }
     expect(decodeToken(text)).toEqual(decoded)
@@ -33,7 +33,7 @@ describe('a token', () => {
   })
 })
 
-test('the times of a token are told in words, as far as they are times', () => {
+test('the times of a token are shown in words, if they are valid times', () => {
   expect(claimMeaning('exp', NOON / 1000)).toContain('2026-01-31 12:00:00 UTC')
   expect(claimMeaning('exp', 1e300)).toBe(claimMeaning('exp', 'soon'))
   expect(claimMeaning('unknown', 1)).toBe('')
@@ -46,19 +46,19 @@ describe('a request', () => {
   const slot = { ...aCountedSlot({ live: aToken(7, 600) }), history: [issued] }
   const active = { status: 'active', issue_mode: { kind: 'replace' } } as const
 
-  test('ends the live token: the page says whose it is, and what it has left', () => {
+  test('ends the live token: the page shows its requester and its remaining time', () => {
     const effect = requestEffect(active, slot, NOON)
     expect(effect?.title).toBe(tryText.replaces('7'))
     expect(effect?.ends).toBe(tryText.replaced('10 min ago', '192.0.2.7 (billing/1.4)', '50:00'))
   })
 
-  test('ends nothing where nothing is live, and returns the live token in stable mode', () => {
+  test('ends nothing if no token is live, and returns the live token in stable mode', () => {
     expect(requestEffect(active, slot, NOON + 3_000_000)).toEqual({ title: tryText.replacesNothing })
     const stable = { status: 'active', issue_mode: { kind: 'stable', renew_before_seconds: 300 } } as const
     expect(requestEffect(stable, slot, NOON)).toEqual({ title: tryText.returns('50:00') })
   })
 
-  test('is refused for a disabled integration, and not judged before the slot is known', () => {
+  test('is refused for a disabled integration, and has no text before the slot is known', () => {
     const disabled = { status: 'disabled', issue_mode: { kind: 'replace' } } as const
     expect(requestEffect(disabled, undefined, NOON)).toEqual({ title: tryText.disabled })
     expect(requestEffect(active, undefined, NOON)).toBeUndefined()
@@ -72,13 +72,13 @@ test('a caller without a program has an address for a name', () => {
 describe('the token that the first run waits for', () => {
   const before = generationsOf([aCountedSlot({ scope: 'a', generation: 3 })])
 
-  test('is one that was not there when the page began to look', () => {
+  test('is newer than the tokens at the time when the page began to watch', () => {
     expect(arrivedSlot([aCountedSlot({ scope: 'a', generation: 3 })], before)).toBeUndefined()
     expect(arrivedSlot([aCountedSlot({ scope: 'a', generation: 4 })], before)?.scope).toBe('a')
     expect(arrivedSlot([aCountedSlot({ scope: 'b', generation: 1 })], before)?.scope).toBe('b')
   })
 
-  test('is none that has ended already', () => {
+  test('is not one that has already ended', () => {
     const over = { generation: 3, jti: 'x', accepted_until: at(NOON) }
     expect(
       arrivedSlot([aCountedSlot({ scope: 'a', generation: 4, live: null, in_grace: over })], before),

@@ -1,4 +1,4 @@
-// What a token is worth by what the server last said of its slot, and what has become of those in its history.
+// The standing of a token by the last state of its slot, and the ends of the tokens in its history.
 import { expect, test } from 'vitest'
 import { fateOf } from '../../src/pages/detail/fate-of.ts'
 import { worthOf } from '../../src/pages/detail/worth-of.ts'
@@ -35,7 +35,7 @@ test('a token of a scope that the integration does not have is not known', () =>
 const slot = aCountedSlot({ in_grace: grace(6, 30) })
 const issued = (generation: number, secondsAgo: number) => ({ generation, issued_at: at(NOON - secondsAgo * 1000) })
 
-test('the live token lives until its end, and then nothing has replaced it', () => {
+test('the live token is accepted until its end, and is not superseded then', () => {
   expect(fateOf(slot, issued(7, 0), undefined, NOON)).toEqual({ is: 'live' })
   expect(fateOf(slot, issued(7, 0), undefined, NOON + 3_600_000)).toEqual({ is: 'over' })
 })

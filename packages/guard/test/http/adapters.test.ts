@@ -95,7 +95,7 @@ interface Answer {
   readonly body: string
 }
 
-/** By node:http, since fetch would join several header fields into one. */
+/** With node:http, because fetch would join several header fields into one. */
 const call = (to: Server, authorization: readonly string[]): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { port } = to.address() as AddressInfo
@@ -119,7 +119,7 @@ const call = (to: Server, authorization: readonly string[]): Promise<Answer> =>
 describe.each(Object.entries(SERVERS))('%s', (_name, serverWith) => {
   const introspecting = () => aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader })
 
-  test('lets the live token pass and tells the handler whose it is', async () => {
+  test('lets the live token pass and gives its claims to the handler', async () => {
     const api = await serverWith(introspecting())
     const answer = await call(api, [`Bearer ${await server.token(client)}`])
     expect([answer.status, answer.body]).toEqual([200, client.clientId])
@@ -145,7 +145,7 @@ describe.each(Object.entries(SERVERS))('%s', (_name, serverWith) => {
     expect(headers['www-authenticate']).toContain(`scope="${PREDICT}"`)
   })
 
-  test('answers no token with a bare challenge', async () => {
+  test('answers a request without a token with a challenge without an error code', async () => {
     const { status, headers } = await call(await serverWith(introspecting()), [])
     expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer realm="latchkey"'])
     expect(headers['latchkey-reason']).toBeUndefined()
@@ -188,7 +188,7 @@ test('Fastify ran the handler for a refused request whose answer an asynchronous
   expect(calls).toBe(0)
 })
 
-test('a refusal that came after somebody else had answered broke the process off', async () => {
+test('a refusal after other code had answered ended the process', async () => {
   const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader })
   const protect = forNode.requireScope(guard, PREDICT)
   const errors: unknown[] = []

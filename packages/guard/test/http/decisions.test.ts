@@ -48,7 +48,7 @@ describe('a guard that introspects', () => {
     expect(await verdictOf(guard, second, PREDICT)).toBe('401 revoked')
   })
 
-  test('uses an answer again for as long as it is told to, and no longer', async () => {
+  test('reuses an answer for the configured time and no longer', async () => {
     const token = await server.token(client)
     const guard = introspecting(60)
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')
@@ -59,8 +59,8 @@ describe('a guard that introspects', () => {
     expect(always.events.filter(({ type }) => type === 'introspection')).toHaveLength(3)
   })
 
-  test('an expired token that was shown again and again was a question of the server each time', async () => {
-    // It lives two hours in the past.
+  test('an expired token that was sent repeatedly caused a request to the server each time', async () => {
+    // Its clock is two hours behind.
     const past = await aServer({ clock: new TestClock(Math.floor(Date.now() / 1000) - 7200) })
     const token = await past.token(await past.integration())
     const issuer = createIssuerClient({ issuer: new URL(past.issuer) })
@@ -79,7 +79,7 @@ describe('a guard that introspects', () => {
     expect(questions).toBe(1)
   })
 
-  test('blames its own missing right on itself, not on the token', async () => {
+  test('answers 503, not 401, if it lacks the right', async () => {
     const powerless = await server.integration({ name: 'No right' })
     const guard = aGuard(server, { liveness: { mode: 'introspect', maxAgeSeconds: 0 }, reader: powerless })
     const decision = await guard.check(`Bearer ${await server.token(client)}`, PREDICT)
@@ -97,7 +97,7 @@ describe('a guard that introspects', () => {
   })
 })
 
-test('of more questions than are asked at a time the rest is not known, and nobody is blamed', async () => {
+test('beyond the limit of concurrent introspections the answer is 503, not 401', async () => {
   const tokens = await Promise.all(
     Array.from({ length: 70 }, async () => server.token(await server.integration({ name: 'One of many' }))),
   )
@@ -109,7 +109,7 @@ test('of more questions than are asked at a time the rest is not known, and nobo
   expect(refused).toEqual(Array.from({ length: 6 }, () => [503, 'TOO_MANY_QUESTIONS']))
 })
 
-test('a hook that throws decides about no request', async () => {
+test('a hook that throws does not affect a decision', async () => {
   const onEvent = (): void => {
     throw new Error('the counter is broken')
   }
@@ -121,7 +121,7 @@ test('a hook that throws decides about no request', async () => {
 describe('a guard that waits for the end of a token', () => {
   const liveness = { mode: 'until-expiry' } as const
 
-  test('accepts a superseded token, as it was told to, and refuses another scope', async () => {
+  test('accepts a superseded token, as configured, and refuses another scope', async () => {
     const guard = aGuard(server, { liveness })
     const token = await server.token(client)
     await server.token(client)
@@ -154,7 +154,7 @@ describe('a guard that waits for the end of a token', () => {
   })
 })
 
-test('an authorization server that is not there is a 503, never a 401', async () => {
+test('an unreachable authorization server gives 503, never 401', async () => {
   const gone = await aServer()
   const own = await gone.integration({ resourceServer: true })
   const token = await gone.token(own)

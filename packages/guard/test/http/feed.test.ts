@@ -1,4 +1,4 @@
-// A guard that follows the feed of a real server: what ends there is refused here, without a call.
+// A guard that follows the feed of a real server refuses ended tokens without a request.
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
@@ -41,7 +41,7 @@ const becomes = (guard: TestGuard, token: string, verdict: string, scope = PREDI
 
 const introspections = (guard: TestGuard) => guard.events.filter(({ type }) => type === 'introspection')
 
-test('one predict token is good for the predict API and not for models; a new one ends it, and nothing was asked', async () => {
+test('one predict token is accepted by the predict API and not by models; a new one ends it, without a request', async () => {
   const client = await server.integration({ name: 'Client' })
   const first = await server.token(client)
   const model = await server.token(client, MODEL)
@@ -55,7 +55,7 @@ test('one predict token is good for the predict API and not for models; a new on
   expect(introspections(guard)).toEqual([])
 })
 
-describe('what ends at the server ends at the guard:', () => {
+describe('the guard refuses after an act at the server:', () => {
   test('a revoked token', async () => {
     const client = await server.integration()
     const token = await server.token(client)
@@ -74,7 +74,7 @@ describe('what ends at the server ends at the guard:', () => {
     await becomes(guard, token, '401 revoked')
   })
 
-  test('all tokens of a key that is revoked, and those of its successor are good at once', async () => {
+  test('all tokens of a revoked key, and accepts those of its successor at once', async () => {
     const own = await aServer()
     const apis = await own.integration({ resourceServer: true })
     const client = await own.integration()
@@ -89,12 +89,12 @@ describe('what ends at the server ends at the guard:', () => {
 })
 
 describe('grace', () => {
-  test('goes on for the predecessor as long as it was promised, and no further than one token back', async () => {
+  test('accepts the predecessor for the time of its grace, and never an older one', async () => {
     const client = await server.integration({ graceSeconds: 60 })
     const first = await server.token(client)
     const guard = await aReadyGuard()
     const second = await server.token(client)
-    // The newer one comes first, the feed's word about it later: the elder is not cut off by that.
+    // The newer token arrives before its change in the feed. That alone must not end the older one.
     expect(await verdictOf(guard, second, PREDICT)).toBe('200')
     expect(await verdictOf(guard, first, PREDICT)).toBe('200')
     const third = await server.token(client)
@@ -104,7 +104,7 @@ describe('grace', () => {
   })
 })
 
-test('an integration that was made after the snapshot is known with its first token', async () => {
+test('an integration that was created after the snapshot is known with its first token', async () => {
   const guard = await aReadyGuard()
   const token = await server.token(await server.integration({ name: 'Latecomer' }))
   expect(await verdictOf(guard, token, PREDICT)).toBe('200')
@@ -112,7 +112,7 @@ test('an integration that was made after the snapshot is known with its first to
 })
 
 describe('a scope without the right', () => {
-  test('is refused for what is asked here, and is the guard’s own fault where it is asked for', async () => {
+  test('is refused on other routes, and gives 503 on its own route', async () => {
     const apis = await server.integration({ name: 'Models API', scopes: [MODEL], resourceServer: true })
     const guard = await aReadyGuard(server, apis)
     const predict = await server.token(await server.integration())
@@ -122,14 +122,14 @@ describe('a scope without the right', () => {
     expect(decision).toMatchObject({ ok: false, status: 503, code: 'RIGHT_MISSING' })
   })
 
-  test('lets nobody wait for a table that will not come', async () => {
+  test('makes no request wait for a table that will not come', async () => {
     const powerless = await server.integration({ name: 'No right' })
     const guard = aGuard(server, { liveness: FEED, reader: powerless })
     await expect(guard.ready()).rejects.toMatchObject({ code: 'RIGHT_MISSING' })
   })
 })
 
-test('credentials that are not accepted are said, and a token is not blamed for them', async () => {
+test('refused credentials of the guard are reported, and give 503, not 401', async () => {
   const guard = aGuard(server, {
     liveness: FEED,
     options: { credentials: { clientId: reader.clientId, clientSecret: 'lks_wrong' } },
@@ -149,19 +149,19 @@ describe('before the snapshot is in', () => {
     return { guard: aGuard(far, { liveness: { ...FEED, onStale }, reader: by }), token }
   }
 
-  test('a guard that may ask asks', async () => {
+  test('a guard that may introspect does so', async () => {
     const { guard, token } = await aGuardThatWaits('introspect')
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')
     expect(introspections(guard)).toHaveLength(1)
   })
 
-  test('a guard that may not ask answers 503', async () => {
+  test('a guard that may not introspect answers 503', async () => {
     const { guard, token } = await aGuardThatWaits('refuse')
     expect(await verdictOf(guard, token, PREDICT)).toBe('503 temporarily_unavailable')
   })
 })
 
-test('the status tells how old the table is and how much it holds', async () => {
+test('the status contains the age and the size of the table', async () => {
   const guard = await aReadyGuard()
   const { isReady, keys, feed } = guard.status()
   expect([isReady, keys]).toEqual([true, 1])
@@ -171,7 +171,7 @@ test('the status tells how old the table is and how much it holds', async () => 
   expect(guard.events).toContainEqual({ type: 'feed', state: 'loaded' })
 })
 
-test('a server whose clock jumped made the table fresh for as long', async () => {
+test('after a jump of the clock of the server the table counted as fresh for that time', async () => {
   const clock = new TestClock()
   const own = await aServer({ clock })
   const guard = await aReadyGuard(own, await own.integration({ name: 'APIs', resourceServer: true }))
@@ -188,7 +188,7 @@ test('a server whose clock jumped made the table fresh for as long', async () =>
   expect(age.ageSeconds).toBeGreaterThanOrEqual(0)
 })
 
-test('a server that starts again is followed again, and no good token is blamed for it', async () => {
+test('after a restart of the server the guard reconnects, and refuses no live token', async () => {
   const start = signingKeys.restarts({})
   const first = await start()
   const token = await first.token(await first.integration())
@@ -222,7 +222,7 @@ describe('a clock that is set', () => {
     expect(await verdictOf(guard, token, PREDICT)).toBe('401 expired')
   })
 
-  test('back does not make the table younger, nor lose what is known', async () => {
+  test('back does not make the table younger, and keeps its content', async () => {
     const token = await server.token(await server.integration())
     const guard = await aReadyGuard()
     setClock(-600)
@@ -230,7 +230,7 @@ describe('a clock that is set', () => {
     expect(guard.status().feed?.ageSeconds).toBeGreaterThan(0)
   })
 
-  test('forward is taken for a sleep, until a new stream has shown that it was none', async () => {
+  test('forward counts as a sleep, until a new stream shows that it was not', async () => {
     const token = await server.token(await server.integration())
     const guard = await aReadyGuard()
     setClock(60)

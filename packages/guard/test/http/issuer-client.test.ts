@@ -1,4 +1,4 @@
-// The guard's questions to an authorization server that is broken, or not what it should be.
+// The guard's requests to a broken or wrong authorization server.
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -21,7 +21,7 @@ const failureOf = (requested: Promise<unknown>): Promise<unknown> => requested.t
 test.each([
   ['explain', (client: IssuerClient) => client.explain('a.b.c')],
   ['introspect', (client: IssuerClient) => client.introspect('a.b.c')],
-])('an answer that broke off in its middle was a fault of %s', async (_name, ask) => {
+])('an answer that broke off caused a fault of %s', async (_name, ask) => {
   const client = await clientOf((_request, response) => {
     response.writeHead(503, { 'content-length': 100 }).write('half', () => response.destroy())
   })

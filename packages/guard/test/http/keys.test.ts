@@ -1,4 +1,5 @@
-// The issuer's keys at the guard: found when they are new, gone when they are not accepted any more, and never asked for at a stranger's will.
+// The issuer's keys at the guard: new keys are found, retired keys are dropped, and strangers cannot cause requests
+// for them.
 import { decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -11,7 +12,7 @@ import { aGuard, verdictOf } from '../a-guard.ts'
 const liveness = { mode: 'until-expiry' } as const
 const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? ''
 
-test('a token by a key that is new is accepted: the set is fetched again', async () => {
+test('a token by a new key is accepted: the set is fetched again', async () => {
   const server = await aServer()
   const client = await server.integration()
   const first = await server.token(client)
@@ -21,7 +22,7 @@ test('a token by a key that is new is accepted: the set is fetched again', async
   const second = await server.token(client)
   expect(kidOf(second)).not.toBe(kidOf(first))
   expect(await verdictOf(guard, second, PREDICT)).toBe('200')
-  // The set that brought the new key does not have the old one any more, nor is its good signature remembered.
+  // The set with the new key no longer contains the old one, and its cached signature is dropped.
   expect(await verdictOf(guard, first, PREDICT)).toBe('401 bad_signature')
 })
 
@@ -69,7 +70,7 @@ test('a key that the feed named while the set was on its way stayed unknown', as
   await eventually(() => keys.find(kid), { within: 5000, what: 'the key is known' })
 })
 
-test('a key stays the same object when the set is fetched again, and leaves when the feed does not name it', async () => {
+test('a key stays the same object when the set is fetched again, and is dropped when the feed does not name it', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer) })
   const keys = createKeySet({ issuer, onChange: () => undefined, onError: () => undefined })
@@ -84,7 +85,7 @@ test('a key stays the same object when the set is fetched again, and leaves when
   await eventually(() => keys.find(kid), { within: 2000, what: 'the key is fetched' })
 })
 
-test('what answers under another name is not the issuer', async () => {
+test('a server with another issuer is not accepted', async () => {
   const server = await aServer()
   const issuer = createIssuerClient({ issuer: new URL(server.issuer.replace('127.0.0.1', 'localhost')) })
   await expect(issuer.fetchKeys()).rejects.toMatchObject({ code: 'ISSUER_MISMATCH' })

@@ -1,4 +1,5 @@
-// A well-signed token that is newer than the table: it ends the older at once, and is itself believed only when confirmed.
+// A token with a valid signature that is newer than the table: it ends the older at once, and is accepted only once
+// confirmed.
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,7 +34,7 @@ describe('with the feed held back', () => {
     return { server, proxy, client, guard, first }
   }
 
-  test('the newer token is accepted after one question, and the older refused without any', async () => {
+  test('the newer token is accepted after one introspection, and the older is refused without any', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     expect(await verdictOf(guard, first, PREDICT)).toBe('200')
@@ -45,14 +46,14 @@ describe('with the feed held back', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('the older is refused from the moment the newer one is seen, before anybody confirmed it', async () => {
+  test('the older is refused from the moment the newer one is seen, before it is confirmed', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     const verdicts = await Promise.all([verdictOf(guard, second, PREDICT), verdictOf(guard, first, PREDICT)])
     expect(verdicts).toEqual(['200', '401 superseded'])
   })
 
-  test('of three tokens only the newest is accepted, in whatever order they are seen', async () => {
+  test('of three tokens only the newest is accepted, in every order of arrival', async () => {
     const { server, guard, first, client } = await held()
     const second = await server.token(client)
     const third = await server.token(client)
@@ -61,7 +62,7 @@ describe('with the feed held back', () => {
     expect(await verdictOf(guard, first, PREDICT)).toBe('401 superseded')
   })
 
-  test('a first token of a client that the table does not have is accepted after one question', async () => {
+  test('a first token of a client that is not in the table is accepted after one introspection', async () => {
     const { server, guard } = await held()
     const token = await server.token(await server.integration({ name: 'Latecomer' }))
     expect(await verdictOf(guard, token, PREDICT)).toBe('200')
@@ -100,7 +101,7 @@ describe('forged with a signing key that leaked', () => {
   }
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
 
-  test('it is refused, and shuts the client out for no longer than to the next certificate', async () => {
+  test('it is refused, and blocks the client no longer than to the next certificate', async () => {
     const { server, live, forge } = await stolen()
     const guard = await ready(server)
     const forged = forge({ gen: 2 ** 53 - 1 })
@@ -116,7 +117,7 @@ describe('forged with a signing key that leaked', () => {
     expect(questions(guard)).toHaveLength(1)
   })
 
-  test('a hundred of them are refused, with few questions, and the next true token is accepted', async () => {
+  test('a hundred of them are refused, with few introspections, and the next genuine token is accepted', async () => {
     const { server, client, live, forge } = await stolen()
     const guard = await ready(server)
     const next = generationOf(live) + 1

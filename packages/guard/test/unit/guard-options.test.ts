@@ -1,4 +1,4 @@
-// A guard that could not protect is not made: everything wrong with its options is said at once.
+// createGuard refuses options that do not protect, and reports all their problems at once.
 import { expect, test } from 'vitest'
 import { createGuard } from '../../src/guard.ts'
 import type { GuardOptions } from '../../src/guard-options.ts'
@@ -42,6 +42,6 @@ test('all problems are named together, and never the secret', () => {
   expect(() => createGuard(bad as unknown as GuardOptions)).toThrow(/audience.*liveness\.mode.*credentials(?!.*lks_x)/)
 })
 
-test.each(['', 'two scopes', 'quo"te'])('a route cannot ask for what is not one scope: %j', (scope) => {
+test.each(['', 'two scopes', 'quo"te'])('a route must require exactly one scope: %j', (scope) => {
   expect(() => requiredScope(scope)).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }))
 })

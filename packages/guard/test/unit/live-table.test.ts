@@ -1,4 +1,4 @@
-// The live table holds what a plain Map would hold, in little memory.
+// The live table has the content that a plain Map would have, in little memory.
 import { hash } from 'node:crypto'
 import type { FeedSlot, FeedStanding } from '@latchkey/protocol'
 import fc from 'fast-check'
@@ -28,7 +28,7 @@ const step = fc.record({
   standing: fc.constantFrom<FeedStanding>('live', 'revoked', 'integration_disabled', 'empty'),
 })
 
-test('whatever is applied in whatever order, each slot has the last state of its largest generation', () => {
+test('in every order of changes, each slot has the last state of its largest generation', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const table = new LiveTable()
@@ -60,7 +60,7 @@ test('whatever is applied in whatever order, each slot has the last state of its
   )
 })
 
-test('100,000 slots are all found again, and take less than 150 bytes each', () => {
+test('all of 100,000 slots are found, and use less than 150 bytes each', () => {
   const table = new LiveTable()
   const names = Array.from({ length: 50_000 }, (_, i) => `lk${i.toString(36).padStart(14, '0')}`)
   for (const clientId of names) for (const scope of [0, 1]) table.apply({ ...live(1), clientId, scope })
@@ -83,7 +83,7 @@ describe('a slot', () => {
     expect(isLive(table, 'jti 2')).toBe(true)
   })
 
-  test('keeps the predecessor that the feed tells of, and loses it when the feed does not', () => {
+  test('keeps the predecessor that the feed sends, and drops it if the feed sends none', () => {
     const table = new LiveTable()
     const previous = { generation: 1, jtiHash: jtiHashOf('jti 1'), expiresAt: 1_800_000_000, until: 1_700_000_000 }
     table.apply({ ...live(2), previous })
@@ -105,8 +105,11 @@ describe('a slot', () => {
   })
 })
 
-test.each(['', 'x'.repeat(256), 'ünïcode', 'two words'])('what is no client ID is refused: %j', (clientId) => {
-  expect(() => {
-    new LiveTable().apply({ ...live(1), clientId })
-  }).toThrow(expect.objectContaining({ code: 'ISSUER_MISMATCH' }))
-})
+test.each(['', 'x'.repeat(256), 'ünïcode', 'two words'])(
+  'a text that cannot be a client ID is refused: %j',
+  (clientId) => {
+    expect(() => {
+      new LiveTable().apply({ ...live(1), clientId })
+    }).toThrow(expect.objectContaining({ code: 'ISSUER_MISMATCH' }))
+  },
+)

@@ -1,4 +1,4 @@
-// A bounded map: what was used lately is there, and there is never more than it may hold.
+// A bounded map keeps recently used entries and never exceeds its capacity.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RecentMap } from '../../src/recent-map.ts'
@@ -25,7 +25,7 @@ test('an entry among the last half of those that were used is found with its las
   )
 })
 
-test('what was put in first is forgotten when more than the capacity came after it', () => {
+test('the first entry is dropped after more new ones than the capacity', () => {
   const map = new RecentMap<number, string>(10)
   for (let i = 0; i < 11; i++) map.set(i, 'value')
   expect(map.get(0)).toBeUndefined()

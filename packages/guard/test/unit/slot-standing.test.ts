@@ -1,4 +1,4 @@
-// The live table's verdict on a token is the server's own, whatever happened to the slot before.
+// The live table gives the same verdict on a token as the server, after any history of the slot.
 import { generateKeyPairSync, hash, randomUUID } from 'node:crypto'
 import { accessTokenClaims, type FeedSlot } from '@latchkey/protocol'
 import fc from 'fast-check'
@@ -50,7 +50,7 @@ const act = fc.oneof(
   fc.record({ kind: fc.constantFrom('revoke live', 'revoke previous', 'empty', 'disable', 'remove', 'reopen') }),
 )
 
-test('after any history a token that was issued is judged as the server judges it', () => {
+test('after any history the verdict on an issued token is that of the server', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
       let slot = slots.emptySlot(1, PREDICT, true)
@@ -64,7 +64,7 @@ test('after any history a token that was issued is judged as the server judges i
         const presented = accessTokenClaims({ ...token, issuer: 'https://a', clientId: CLIENT, scope: PREDICT })
         const theirs = standing(presented, slot, token.audience, now)
         const ours = standingIn(table, table.find(CLIENT, 0), signedOf(token))
-        // Which of the tokens that are over was revoked is more than a slot's state tells.
+        // The state of a slot does not say which of its ended tokens was revoked.
         const isOver = (verdict: string): boolean => verdict === 'superseded' || verdict === 'revoked'
         expect(isOver(theirs) && isOver(ours) ? 'over' : ours).toBe(isOver(theirs) ? 'over' : theirs)
       }

@@ -1,4 +1,4 @@
-// Access tokens, taken apart and put together.
+// Reading and writing access tokens.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'
@@ -44,7 +44,7 @@ test('the payload is always spelled in the same order', () => {
   expect(accessTokenPayload(shuffled)).toBe(accessTokenPayload(CLAIMS))
 })
 
-test('claims are read back as they were written, whatever they say', () => {
+test('claims are read back as they were written, with any values', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 })
   const count = fc.maxSafeNat()
   const scope = fc.stringMatching(/^[!#-[\]-~]{1,100}$/).map((word) => word as Scope)
@@ -87,7 +87,7 @@ test('a claim given twice is refused, wherever the second stands and whatever is
   )
 })
 
-test('a member __proto__ in header or claims changes nothing and lends nothing', () => {
+test('a member __proto__ in header or claims has no effect', () => {
   const polluted = `{"__proto__":{"admin":true},${accessTokenPayload(CLAIMS).slice(1)}`
   expect(readAccessTokenClaims(Buffer.from(polluted))).toEqual({ ok: true, value: CLAIMS })
   expect(readAccessTokenClaims(Buffer.from(`{"__proto__":${accessTokenPayload(CLAIMS)}}`))).toEqual(MALFORMED)
@@ -95,7 +95,7 @@ test('a member __proto__ in header or claims changes nothing and lends nothing',
   expect(({} as Record<string, unknown>)['admin']).toBeUndefined()
 })
 
-test('a well-formed token is taken apart without being believed', () => {
+test('a well-formed token is split without a check of its signature', () => {
   const token = aToken(JSON.stringify(HEADER))
   const [header, payload] = token.split('.')
   expect(readAccessToken(token)).toEqual({
@@ -140,7 +140,7 @@ test('a header parameter given twice is refused', () => {
 })
 
 test('a token of 4096 characters is read, one of 4097 is not', () => {
-  // The kid is chosen so that both lengths leave a signature of whole bytes: length alone is what differs.
+  // The kid is chosen so that both lengths leave a signature of whole bytes: only the length differs.
   const heads = ['k', 'kk', 'kkk', 'kkkk'].map((kid) =>
     aToken(JSON.stringify({ ...HEADER, kid })).replace(/[^.]+$/, ''),
   )
@@ -149,7 +149,7 @@ test('a token of 4096 characters is read, one of 4097 is not', () => {
   expect(readAccessToken(head + 'A'.repeat(4097 - head.length))).toEqual(MALFORMED)
 })
 
-test('what one header says is not taken for what the next one says', () => {
+test('the cached header of one token is not used for another header', () => {
   const read = (header: object) => readAccessToken(aToken(JSON.stringify({ ...HEADER, ...header })))
   expect(read({ kid: 'key-1' })).toMatchObject({ value: { kid: 'key-1', alg: 'RS256' } })
   expect(read({ kid: 'key-2', alg: 'ES256' })).toMatchObject({ value: { kid: 'key-2', alg: 'ES256' } })
@@ -164,7 +164,7 @@ test('claims that are spelled with white space or escapes are read like others, 
   expect(readAccessTokenClaims(Buffer.from(twice))).toEqual(MALFORMED)
 })
 
-test('any text whatever is answered with a value', () => {
+test('any text gives a value and no exception', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
       expect(readAccessToken(text)).toEqual(MALFORMED)
@@ -172,7 +172,7 @@ test('any text whatever is answered with a value', () => {
   )
 })
 
-test('any three segments of base64url are answered with a value', () => {
+test('any three segments of base64url give a value and no exception', () => {
   const segment = fc
     .oneof(
       fc.uint8Array(),
@@ -187,7 +187,7 @@ test('any three segments of base64url are answered with a value', () => {
   )
 })
 
-test('nesting to depth 2000 is refused, not a crash', () => {
+test('nesting to depth 2000 is refused without a crash', () => {
   const deep = '['.repeat(2000)
   expect(readAccessTokenClaims(Buffer.from(deep))).toEqual(MALFORMED)
   expect(readAccessTokenClaims(Buffer.from(deep + ']'.repeat(2000)))).toEqual(MALFORMED)

@@ -1,4 +1,4 @@
-// Base64url, strict: what Node's encoder writes is read back, and nothing else is read.
+// Strict base64url: reads the output of Node's encoder and nothing else.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeBase64url } from '../../src/base64url.ts'
@@ -11,7 +11,7 @@ function byNode(text: string): Buffer | undefined {
   return bytes.toString('base64url') === text ? bytes : undefined
 }
 
-test('bytes are read back as they were encoded, wherever they stand in a text', () => {
+test('bytes are read back as they were encoded, at any position in a text', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), fc.string(), fc.string(), (bytes, before, after) => {
       const text = Buffer.from(bytes).toString('base64url')
@@ -22,10 +22,11 @@ test('bytes are read back as they were encoded, wherever they stand in a text', 
   )
 })
 
-test('a text is refused when encoding its bytes gives another text', () => {
+test('a text is refused if encoding its bytes gives another text', () => {
   const character = fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') },
-    { weight: 1, arbitrary: fc.constantFrom('+', '/', '=', '.', ' ', '\n', '\0', '\x7f', '\x80', 'Á', 'ā', '\u0141', '\ud83d', '\uff21') }, // prettier-ignore
+    // prettier-ignore
+    { weight: 1, arbitrary: fc.constantFrom('+', '/', '=', '.', ' ', '\n', '\0', '\x7f', '\x80', 'Á', 'ā', '\u0141', '\ud83d', '\uff21') },
   )
   const texts = fc.array(character, { maxLength: 12 }).map((characters) => characters.join(''))
   let refused = 0

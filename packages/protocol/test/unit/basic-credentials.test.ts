@@ -1,4 +1,4 @@
-// Reading client credentials from a Basic header: what is understood, and which cure is named for what is not.
+// Reading client credentials from a Basic header: the accepted forms, and the problem named for others.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -140,11 +140,11 @@ describe('base64', () => {
     'YTpi\u0000',
     '====',
     'YTpi,Basic',
-  ])('is nothing but its alphabet in its one canonical form: %j', (value) => {
+  ])('must be in its canonical form: %j', (value) => {
     expect(read(`Basic ${value}`)).toBe('not_base64')
   })
 
-  test('of any bytes is read or refused, never thrown at', () => {
+  test('of any bytes is read or refused, without an exception', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
         expect(read(basicBytes(bytes))).toBeTruthy()
@@ -204,7 +204,7 @@ describe('the decoded text', () => {
 })
 
 describe('a header', () => {
-  test('of up to 8192 characters is looked at, a longer one is not', () => {
+  test('of up to 8192 characters is read, a longer one is not', () => {
     const secret = 'x'.repeat(6135)
     const longest = basic(`id:${secret}`)
     expect(longest).toHaveLength(8190)

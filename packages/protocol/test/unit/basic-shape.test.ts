@@ -1,4 +1,4 @@
-// The traps of composing a Basic header by hand: each is told from the others by its shape alone.
+// The mistakes of composing a Basic header by hand: each is recognised by its form alone.
 
 import { describe, expect, test } from 'vitest'
 import { readBasicCredentials, toBasicCredentials } from '../../src/basic-credentials.ts'

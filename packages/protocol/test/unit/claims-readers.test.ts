@@ -1,4 +1,4 @@
-// Both readers of claims on the same bytes: the fast one says what the other says, or nothing.
+// Both readers of claims on the same bytes: the fast one returns the result of the other, or undefined.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AccessTokenClaims, accessTokenClaims, accessTokenPayload } from '../../src/access-token-claims.ts'
@@ -23,7 +23,7 @@ const claims = fc
   })
   .map(accessTokenClaims)
 
-/** What stands between the values, and what may look like a value in another reader. */
+/** Pieces between the values, and pieces that another reader may take for a value. */
 const PIECES = [
   '"', '\\', '\\"', '\\u0061', '\\/', ',', ':', '{', '}', '[', ']', ' ', '\n', '\t', '\0', '\x1f', '\x7f', 'é', '\u{1f600}',
   '0', '00', '-0', '-1', '1e3', '1.0', '9007199254740992', '99999999999999999999', 'null', 'true', '"ver":1', '"ver":2',
@@ -31,7 +31,7 @@ const PIECES = [
 ] // prettier-ignore
 const piece = fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 3 }))
 
-/** Puts a piece over some bytes of a text, as often as the list is long. */
+/** Overwrites some bytes of a text with a piece, for each entry of the list. */
 const edits = fc.array(fc.tuple(fc.nat(4000), fc.nat(4), piece), { maxLength: 3 })
 const edited = fc.tuple(claims, edits).map(([value, changes]) => {
   let text = accessTokenPayload(value)
@@ -83,7 +83,7 @@ const replaced = fc
   ) // prettier-ignore
   .map(([value, name, wrong]) => Buffer.from(JSON.stringify({ ...value, [name]: wrong })))
 
-/** Bytes that are no UTF-8, or no ASCII, somewhere in the text. */
+/** Bytes that are not UTF-8, or not ASCII, somewhere in the text. */
 const bitten = fc
   .tuple(claims, fc.nat(4000), fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.nat(255)))
   .map(([value, where, byte]) => {

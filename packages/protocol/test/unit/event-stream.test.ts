@@ -1,4 +1,4 @@
-// Server-sent events are read as the standard says, in whatever pieces they come.
+// Server-sent events are read by the standard, in pieces of any size.
 
 import { describe, expect, test } from 'vitest'
 import { EventStreamReader, MessageTooLong } from '../../src/event-stream.ts'
@@ -30,27 +30,28 @@ describe('a stream', () => {
     expect(readAll(STREAM.slice(0, at), STREAM.slice(at))).toEqual(MESSAGES)
   })
 
-  test('holds back a message whose empty line has not come', () => {
+  test('holds back a message whose empty line has not arrived', () => {
     expect(readAll('data: 1\n')).toEqual([])
   })
 
-  test('keeps the id of before when one holds NUL', () => {
-    expect(readAll('id: 1\ndata: a\n\n', 'id: 2\0\ndata: b\n\n').map(({ lastEventId }) => lastEventId)).toEqual(['1', '1']) // prettier-ignore
+  test('keeps the last id if a new one contains NUL', () => {
+    // prettier-ignore
+    expect(readAll('id: 1\ndata: a\n\n', 'id: 2\0\ndata: b\n\n').map(({ lastEventId }) => lastEventId)).toEqual(['1', '1'])
   })
 
-  test('keeps nothing of the event name for the next message', () => {
+  test('does not keep the event name for the next message', () => {
     expect(readAll('event: bye\n\ndata: 1\n\n')).toEqual([{ event: 'message', data: '1', lastEventId: '' }])
   })
 })
 
 describe('a stream that grows the memory of its reader', () => {
-  test('is left when a line does not end', () => {
+  test('is refused if a line does not end', () => {
     const reader = new EventStreamReader(10)
     reader.read('data: 1234')
     expect(() => reader.read('5')).toThrow(MessageTooLong)
   })
 
-  test('is left when a message does not end', () => {
+  test('is refused if a message does not end', () => {
     const reader = new EventStreamReader(10)
     reader.read('data: 1234\ndata: 5678\n')
     expect(() => reader.read('data: 901\n')).toThrow(MessageTooLong)

@@ -1,4 +1,4 @@
-// The feed's events: what the server writes is what a guard reads.
+// The feed's events: a guard reads what the server writes.
 
 import { describe, expect, test } from 'vitest'
 import { EventStreamReader } from '../../src/event-stream.ts'
@@ -42,7 +42,7 @@ describe('an event', () => {
 describe('what a guard makes of', () => {
   const read = (event: string, data: string) => readFeedEvent({ event, data, lastEventId: '' })
 
-  test('an event that a later version added: nothing', () => {
+  test('an event that a later version added: ignored', () => {
     expect(read('weather', '{}')).toBe('unknown')
   })
 
@@ -59,7 +59,7 @@ describe('what a guard makes of', () => {
     ['slot', '{"rows":['],
     ['slot', 'null'],
     ['slot', ''],
-  ])('a broken %s: it leaves the stream (%s)', (event, data) => {
+  ])('a broken %s: it disconnects (%s)', (event, data) => {
     expect(read(event, data)).toBe('malformed')
   })
 })

@@ -1,4 +1,4 @@
-// The rows of the feed: what is written is read again, and nothing else is taken for a row.
+// The rows of the feed: a written row is read back, and other values are refused.
 
 import { describe, expect, test } from 'vitest'
 import { type FeedSlot, readSlotRow, writeSlotRow } from '../../src/feed-slot.ts'
@@ -30,7 +30,7 @@ describe('a row', () => {
     expect(readSlotRow(JSON.parse(JSON.stringify(writeSlotRow(slot))))).toEqual(slot)
   })
 
-  test('has six places when there is nothing more to say', () => {
+  test('has six members if the others are not needed', () => {
     expect(writeSlotRow(LIVE)).toEqual(['lkabcdefghijklmn', 1, 7, 0, HASH, 1_800_000_000])
     expect(writeSlotRow(EMPTY)).toEqual(['lkabcdefghijklmn', 1, 7, 3, null, 0])
   })

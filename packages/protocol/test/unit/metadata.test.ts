@@ -1,4 +1,4 @@
-// The metadata document of RFC 8414: true to what is served, and to nothing else.
+// The metadata document of RFC 8414 describes exactly the served endpoints.
 
 import { describe, expect, test } from 'vitest'
 import { authorizationServerMetadata } from '../../src/metadata.ts'
@@ -6,7 +6,7 @@ import { authorizationServerMetadata } from '../../src/metadata.ts'
 const ISSUER = 'https://login.example/oauth2/ausao8uveaPmyhv0v357'
 
 describe('the metadata document', () => {
-  test('says exactly what an issuer of client-credentials tokens serves', () => {
+  test('contains exactly the endpoints of an issuer of client-credentials tokens', () => {
     const methods = ['client_secret_basic', 'client_secret_post']
     expect(authorizationServerMetadata(ISSUER, ['machinelearning.model', 'machinelearning.predict'])).toEqual({
       issuer: ISSUER,

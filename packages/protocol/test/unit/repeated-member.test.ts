@@ -49,7 +49,7 @@ describe('no member is there twice', () => {
   })
 })
 
-test('in a text of a megabyte, of one string or of 100,000 levels, the answer comes without a deep stack', () => {
+test('a text of a megabyte, of one string or of 100,000 levels, is read without a deep stack', () => {
   expect(repeatedMember(`{"a":"${'\\"x'.repeat(300_000)}","a":1}`)).toEqual(['a'])
   expect(repeatedMember(`${'['.repeat(100_000)}{"a":1,"a":2}${']'.repeat(100_000)}`)).toHaveLength(100_001)
 })

@@ -1,4 +1,4 @@
-// The scope parameter: one scope-token of RFC 6749 §3.3, or the reason why it is none.
+// The scope parameter: one scope-token of RFC 6749 §3.3, or the reason why it is not.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { describeReason, REASONS } from '../../src/standing.ts'
 
 describe('the reasons', () => {
-  test('stand in the order in which they are looked for', () => {
+  test('are in the order in which they are checked', () => {
     expect(REASONS).toEqual([
       'malformed',
       'bad_signature',
@@ -27,14 +27,14 @@ describe('the reasons', () => {
 })
 
 describe('a superseded token', () => {
-  test('is told when it was superseded, if that is known', () => {
+  test('gets the time of the supersession, if that is known', () => {
     expect(describeReason('superseded')).toBe('The token was superseded by a newer one')
     expect(describeReason('superseded', { at: '2026-03-01T12:00:00Z' })).toBe(
       'The token was superseded by a newer one at 2026-03-01T12:00:00Z',
     )
   })
 
-  test('is the only one that is told a time', () => {
+  test('is the only one with a time', () => {
     for (const reason of REASONS.filter((other) => other !== 'superseded')) {
       expect(describeReason(reason, { at: '2026-03-01T12:00:00Z' })).toBe(describeReason(reason))
     }

@@ -1,4 +1,4 @@
-// Requests whose Authorization header was broken over lines by base64, so that no HTTP parser accepts them.
+// Requests whose Authorization header base64 has wrapped over lines, so that no HTTP parser accepts them.
 
 import { describe, expect, test } from 'vitest'
 import { stopwatch } from '../../../../e2e/stopwatch.ts'

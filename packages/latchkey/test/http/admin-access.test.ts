@@ -237,7 +237,7 @@ describe('every answer', () => {
       type: '/problems#unknown_route',
       title: 'There is no such thing here',
       status: 404,
-      detail: 'Nothing answers this method on this path. The admin API is under /admin/v1.',
+      detail: 'No route has this method and path. The admin API is under /admin/v1.',
       code: 'unknown_route',
       request_id: 'mine.2',
     })

@@ -92,11 +92,11 @@ test('a path that cannot be decoded is answered with a problem', async () => {
   expect(answer).toContain('application/problem+json')
 })
 
-test('a name in a path that is longer than any can be was called a bad body', async () => {
+test('a name in a path that is too long was called a bad body', async () => {
   const { adminUrl } = await aServer()
   const answer = await fetch(`${adminUrl}/admin/v1/integrations/${'a'.repeat(500)}`)
   expect(answer.status).toBe(400)
-  expect(await answer.json()).toMatchObject({ detail: 'A name in the path is longer than any can be.' })
+  expect(await answer.json()).toMatchObject({ detail: 'A name in the path is too long.' })
 })
 
 test('a request that never arrives in full does not hold up the stop', async () => {

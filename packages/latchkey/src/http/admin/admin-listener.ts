@@ -68,16 +68,16 @@ export interface AdminListenerPorts
   readonly reports: ActivityReports
   readonly adminKeys: AdminKeys
   readonly logger: Logger
-  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  /** The addresses and ranges of the proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
-  /** Undefined if the server is no mock. It then has no route of a mock. */
+  /** Undefined if the server is not a mock, and has no routes of a mock. */
   readonly mock: MockControls | undefined
   readonly connectionCounts: ConnectionCounts
   /** Decides which Host headers are accepted. */
   readonly listener: AdminListenerAddress
 }
 
-/** Built, not yet listening. */
+/** Builds the listener. It does not listen yet. */
 export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   const { mock } = ports
   const extraHeaders = mock === undefined ? {} : { [MOCK_MARK.name]: MOCK_MARK.value }
@@ -94,7 +94,7 @@ export function createAdminListener(ports: AdminListenerPorts): AdminServer {
   app.setErrorHandler((error: Error, request, reply) => answerFault(error, request, reply, logs))
   addJsonBodies(app)
   void app.register(swagger, openApiOptions(ports.version))
-  // A route that cannot be added must make `ready` fail. Thrown outside of a promise it would end the process.
+  // Registered in a promise: a route that cannot be added then makes `ready` fail instead of ending the process.
   void app.register(async () => {
     addRoutes(app, ports)
     closeWithApp(app)
@@ -131,7 +131,4 @@ function addRoutes(app: AdminServer, ports: AdminListenerPorts): void {
   if (ports.mock !== undefined) addMockRoutes(app, ports, ports.mock)
 }
 
-const NO_SUCH_ROUTE = notFound(
-  'unknown_route',
-  'Nothing answers this method on this path. The admin API is under /admin/v1.',
-)
+const NO_SUCH_ROUTE = notFound('unknown_route', 'No route has this method and path. The admin API is under /admin/v1.')

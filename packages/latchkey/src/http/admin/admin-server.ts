@@ -1,4 +1,4 @@
-// The web server of the admin listener before it has routes: limits, timeouts, and answers that no route gives.
+// The web server of the admin listener without its routes: limits, time-outs, and the answers to malformed requests.
 import type { RequestListener, Server } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
@@ -31,7 +31,7 @@ const BODY_LIMIT = 64 * 1024
 const LONGEST_CLOSE_MILLISECONDS = 3000
 
 const SETTINGS = {
-  // Node would answer a request without a Host header with an empty 400.
+  // Otherwise Node answers a request without a Host header with an empty 400.
   requireHostHeader: false,
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -45,7 +45,7 @@ const CONNECTION_TIMEOUT = 60_000
 export interface AdminServerOptions {
   readonly listener: AdminListenerAddress
   readonly counts: ConnectionCounts
-  /** For each answer. */
+  /** Added to every answer. */
   readonly extraHeaders: Readonly<Record<string, string>>
 }
 
@@ -54,12 +54,12 @@ export function createAdminServer(options: AdminServerOptions) {
   const app = Fastify({
     serverFactory: (handler) => createHttpServer(options, handler),
     bodyLimit: BODY_LIMIT,
-    // A scope in a path: 128 characters, each of which may be percent-encoded.
+    // The longest path parameter is a scope: 128 characters, each of which may be percent-encoded.
     routerOptions: { maxParamLength: 384 },
     genReqId: requestIdOf,
     // `limitListener` below answers such errors.
     clientErrorHandler: () => undefined,
-    // For a path that cannot be decoded no hook runs.
+    // No hook runs for a path that cannot be decoded.
     frameworkErrors: (error, { id }, { raw }) => {
       const problem = problemOf(error)
       const body = problemBody(problem, id)
@@ -80,7 +80,7 @@ export function closeWithApp(app: AdminServer): void {
     app.server.close(() => {
       done()
     })
-    // Complete requests are answered by then. A request that is still arriving must not hold up the stop.
+    // By then complete requests are answered. A request that is still arriving must not delay the stop.
     setTimeout(() => {
       app.server.closeAllConnections()
     }, LONGEST_CLOSE_MILLISECONDS).unref()
@@ -92,7 +92,7 @@ function createHttpServer(
   handler: RequestListener,
 ): Server {
   const server = createWebServer(SETTINGS, tls && { cert: tls.cert, key: tls.key.reveal() })
-  // By default Node drops the headers after the first 2000. A second Authorization header could hide there.
+  // By default Node silently drops headers above 2000. A second Authorization header could hide there.
   server.maxHeadersCount = 0
   server.timeout = CONNECTION_TIMEOUT
   const begin = limitListener(server, {

@@ -1,4 +1,4 @@
-// Answers faults and the framework's refusals: chooses the problem and writes the log.
+// Answers faults and the refusals of the framework: chooses the problem and writes the log.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../log.ts'
 import { ActorEnded } from '../../ports/audit-trail.ts'
@@ -49,7 +49,7 @@ export function problemOf(error: FastifyError | Error): Problem {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return BODY_TOO_LARGE
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest('The body is empty; send a JSON object.')
   if (code === 'FST_ERR_BAD_URL') return invalidRequest('The path holds a percent sign that encodes nothing.')
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return invalidRequest('A name in the path is longer than any can be.')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return invalidRequest('A name in the path is too long.')
   // All other codes below 500 come from reading the body.
   if (statusCode >= 400 && statusCode < 500) {
     return invalidRequest('The body is not a JSON object that can be read safely.')

@@ -1,4 +1,4 @@
-// Answers requests that Node's parser refuses. They reach no route, so the answer goes to the socket, which is closed.
+// Answers the requests that Node's HTTP parser rejects or times out, and closes the connection. They reach no route.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { newRequestId } from '../public/request-id.ts'
@@ -33,5 +33,5 @@ function problemOfCode(code: string | undefined): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return { code: 'request_timeout', detail: 'The request did not arrive in time.' }
   }
-  return { code: 'malformed_request', detail: 'This is not HTTP/1.1 as RFC 9112 has it.' }
+  return { code: 'malformed_request', detail: 'The request is not valid HTTP/1.1 (RFC 9112).' }
 }

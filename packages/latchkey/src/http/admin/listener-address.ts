@@ -1,11 +1,11 @@
-// Where the admin listener listens, and how browsers reach it.
+// The address of the admin listener, and how browsers reach it.
 
 export interface AdminListenerAddress {
   readonly host: string
-  /** 0: the system chooses the port. */
+  /** With 0 the system chooses the port. */
   readonly port: number
-  /** Browsers reach it through a proxy that speaks TLS. */
+  /** True if browsers reach the listener through a proxy that terminates TLS. */
   readonly behindProxy?: boolean
-  /** Both in PEM. */
+  /** Both are PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: { reveal(): string } }
 }

@@ -1,4 +1,4 @@
-// What happens before each route of the admin listener: the Host check, a fresh state, and the admission of the caller.
+// The hooks that run before each route of the admin listener: Host check, fresh state, and admission of the caller.
 import type { FastifyRequest } from 'fastify'
 import type { StoreHealth } from '../../../ports/store.ts'
 import { clientAddress, trustedProxyList } from '../../requester.ts'
@@ -12,13 +12,13 @@ import { type RouteRule, ruleFor } from './route-rules.ts'
 
 export interface AdmissionHooksPorts extends AdmissionPorts {
   readonly health: Pick<StoreHealth, 'current'>
-  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  /** The addresses and ranges of the proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[]
 }
 
 export interface AdmissionHooksOptions {
   readonly rules: readonly RouteRule[]
-  /** For each answer. */
+  /** Added to every answer. */
   readonly extraHeaders: Readonly<Record<string, string>>
 }
 
@@ -33,7 +33,7 @@ export function addAdmissionHooks(
   const trusted = trustedProxyList(ports.trustedProxies)
 
   app.addHook('onRoute', (route) => {
-    // A route without a rule stops the start, so no route is open by oversight.
+    // A route without a rule stops the start, so that no route is open by mistake.
     const [rule] = [route.method].flat().map((method) => ruleFor(method, route.url, rules))
     if (rule !== undefined) route.config = { ...route.config, rule }
   })
@@ -43,7 +43,7 @@ export function addAdmissionHooks(
     // RFC 9112 §3.2: a proxy on the way may have used another Host header than the first.
     if (countOf('host', request.raw.rawHeaders) > 1) return sendProblem(reply, invalidRequest('Send one Host header.'))
     const forwardedFor = String(request.headers['x-forwarded-for'] ?? '')
-    // Node forgets the address of a connection that the peer has reset.
+    // Node no longer knows the address after the peer has reset the connection.
     request.clientAddress = clientAddress(request.socket.remoteAddress ?? '', forwardedFor, trusted)
     if (!isExpectedHost(request.headers.host, hostCheck(app, ports.listener, request))) {
       return sendProblem(reply, WRONG_HOST)
@@ -51,14 +51,15 @@ export function addAdmissionHooks(
     if (request.is404) return
     const { rule } = request.routeOptions.config
     if (rule === undefined) throw new Error('a route without an access rule was registered')
-    // A change by another server holds here at the very next request. Metrics are needed most in an outage.
+    // Refreshes the state, so that a change by another server holds at the next request. Metrics must work in an
+    // outage.
     if (rule.url !== '/metrics' && (rule.allows !== 'anyone' || rule.method !== 'GET')) await ports.health.current()
     const admitted = admit(ports, rule, request, reply)
     if (admitted === undefined) return reply
     request.admitted = admitted === 'anyone' ? undefined : admitted
   })
 
-  // The body may have taken its time. If the key or session has ended since, the change does not begin.
+  // The body may have taken long to arrive. If the key or session has ended since then, the change is refused.
   app.addHook('preHandler', async (request, reply) => {
     const { rule } = request.routeOptions.config
     if (request.admitted === undefined || rule === undefined || request.method === 'GET') return
@@ -79,5 +80,5 @@ function hostCheck(app: AdminServer, listener: AdminListenerAddress, request: Fa
 const WRONG_HOST: Problem = {
   code: 'wrong_host',
   detail:
-    'Call it by the address it listens on, with its port. A proxy must keep sending the address that it connects to as the Host header.',
+    'Call the listener by its own address, with the port. A proxy must keep sending the address that it connects to as the Host header.',
 }

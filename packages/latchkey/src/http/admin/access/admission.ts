@@ -24,7 +24,9 @@ export interface AdmissionPorts extends SessionAdmissionPorts {
   readonly logger: Logger
 }
 
-/** Returns the caller, or `anyone` on an open route. Undefined if the request is denied: then it is answered. */
+/**
+ * Returns the caller, or `anyone` on an open route. Returns undefined if the request is denied and already answered.
+ */
 export function admit(
   ports: AdmissionPorts,
   rule: RouteRule,
@@ -58,7 +60,9 @@ export function admit(
   return ifPermitted({ kind: 'admin_key', key: found.value })
 }
 
-/** True if the role is enough for the route, or if the rule lets operators do it to themselves. */
+/**
+ * True if the role is high enough for the route, or if operators use the route on themselves and its rule allows that.
+ */
 export function permitted(rule: RouteRule, params: unknown, admitted: Admitted): boolean {
   if (rule.allows === 'anyone' || mayAct(roleOf(admitted), rule.allows)) return true
   const { id } = params as { readonly id?: string }
@@ -78,7 +82,7 @@ const presented = (key: string, request: FastifyRequest): PresentedAdminKey => (
   requester: { address: request.clientAddress, userAgent: printableAgent(request.headers['user-agent'] ?? '') },
 })
 
-// One answer for every key that is not accepted, so that guessing reveals nothing.
+// One answer for every rejected key, so that guessing reveals nothing.
 const unauthorized = (): Problem => ({
   code: 'admin_key_needed',
   detail:

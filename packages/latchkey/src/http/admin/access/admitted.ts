@@ -12,6 +12,6 @@ export const roleOf = (admitted: Admitted): AdminRole =>
 
 /** Throws on an open route. */
 export function admittedAs({ admitted }: FastifyRequest): Admitted {
-  if (admitted === undefined) throw new Error('who asks was asked for on a route that is open to anyone')
+  if (admitted === undefined) throw new Error('a route that is open to anyone has no admitted caller')
   return admitted
 }

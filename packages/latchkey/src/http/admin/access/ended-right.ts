@@ -1,4 +1,4 @@
-// Rights that end while an answer is being made: a read then shows nothing more of what was requested.
+// Rights that end while an answer is being made. A read then shows no more data.
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { adminKeyStatus } from '../../../domain/admin-key-status.ts'
@@ -9,8 +9,8 @@ import { type AdmissionPorts, INVALID_KEY_CHALLENGE, permitted, proofNeeded, rol
 import type { Admitted } from './admitted.ts'
 
 /**
- * False if the caller would not be admitted now with the same key or session. For answers that take their time. The
- * check is no use of the key, and costs one lookup in a map.
+ * False if the caller would not be admitted now with the same key or session. For answers that take long. Does not
+ * count as a use of the key, and costs one lookup in a map.
  */
 export const isStillAdmitted = (ports: AdmissionPorts, request: FastifyRequest): boolean =>
   request.routeOptions.config.rule !== undefined && endedRight(ports, request) === undefined
@@ -22,12 +22,12 @@ export async function* whileAdmitted<Piece>(
   request: FastifyRequest,
 ): AsyncGenerator<Piece> {
   for await (const piece of pieces) {
-    if (!isStillAdmitted(ports, request)) throw new Error('the right to read this ended')
+    if (!isStillAdmitted(ports, request)) throw new Error('the right of the caller has ended')
     yield piece
   }
 }
 
-/** The headers that say something about the content, even without the body. */
+/** Headers that describe the content. A denied answer must not have them. */
 const HEADERS_OF_CONTENT = [
   'etag',
   'link',
@@ -39,8 +39,8 @@ const HEADERS_OF_CONTENT = [
 ]
 
 /**
- * Replaces the answer to a read if the right has ended. The answer to a change stays: the change was made before. For
- * streams there is `whileAdmitted`.
+ * Replaces the answer to a read if the right of the caller has ended. Keeps the answer to a change, which was made
+ * before. Streams use `whileAdmitted` instead.
  */
 export function addEndedRightCheck(app: AdminServer, ports: AdmissionPorts): void {
   app.addHook('onSend', async (request, reply, payload) => {
@@ -61,7 +61,7 @@ export function addEndedRightCheck(app: AdminServer, ports: AdmissionPorts): voi
 const isStream = (payload: unknown): payload is Readable =>
   typeof payload === 'object' && payload !== null && 'pipe' in payload
 
-/** Why the caller would not be admitted now; undefined if it would, and on a route that needs no proof. */
+/** Returns why the caller would not be admitted now. Undefined if it would, or if the route needs no proof. */
 function endedRight(ports: AdmissionPorts, { routeOptions, admitted, params }: FastifyRequest): Problem | undefined {
   const { rule } = routeOptions.config
   if (admitted === undefined || rule === undefined) return undefined
@@ -70,7 +70,7 @@ function endedRight(ports: AdmissionPorts, { routeOptions, admitted, params }: F
   return permitted(rule, params, current) ? undefined : roleTooLow(current, rule)
 }
 
-/** Undefined if the key or the session has ended. An operator may have another role by now. */
+/** Returns the caller with the current role. Undefined if the key or the session has ended. */
 function asOfNow({ adminKeys, sessions, clock }: AdmissionPorts, admitted: Admitted): Admitted | undefined {
   if (admitted.kind === 'admin_key') {
     const key = adminKeys.findByHash(admitted.key.hash)

@@ -1,12 +1,12 @@
-// Checks the Host header against DNS rebinding: a page of another site that points its own name at this address must
-// not reach the admin listener through a browser.
+// Checks the Host header against DNS rebinding: a page of another site could point its own name at this address. It
+// must not reach the admin listener through a browser.
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 export interface HostCheck {
-  /** The host that the listener was configured with. */
+  /** The host in the configuration of the listener. */
   readonly configuredHost: string
-  /** The port that it listens on. */
+  /** The port of the listener. */
   readonly port: number
   readonly scheme: 'http' | 'https'
   /** The address at which this request arrived. Undefined if there is no socket. */
@@ -23,7 +23,7 @@ export function isExpectedHost(header: string | undefined, check: HostCheck): bo
 
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s:[\]/@]+)(?::([0-9]{1,5}))?$/i
 
-/** The form that a Host header has: IPv6 in brackets, an IPv4-mapped IPv6 address as IPv4. */
+/** Returns a host as a Host header has it: IPv6 in brackets, an IPv4-mapped IPv6 address as IPv4. */
 function written(host: string): string {
   const address = host.toLowerCase().replace(/^::ffff:(?=[0-9.]+$)/, '')
   return address.includes(':') ? `[${address}]` : address

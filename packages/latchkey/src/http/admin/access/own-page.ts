@@ -1,9 +1,11 @@
-// Checks that a page of this listener sent the request, because a browser adds cookies to requests of other pages too.
+// Checks that a page of this listener sent the request: a browser adds cookies to requests of other pages too.
 import type { FastifyRequest } from 'fastify'
 import type { AdminListenerAddress } from '../listener-address.ts'
 import type { Problem } from '../problems/problem.ts'
 
-/** A form of another site cannot send it. A script of another site needs a CORS preflight, which is refused. */
+/**
+ * A form of another site cannot send this header. A script of another site needs a CORS preflight, which is refused.
+ */
 const CONSOLE_HEADER = 'x-latchkey-console'
 
 export function isFromOwnPage(listener: AdminListenerAddress, { headers }: FastifyRequest): boolean {

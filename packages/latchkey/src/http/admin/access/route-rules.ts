@@ -1,16 +1,16 @@
-// Which role each route of the admin listener needs. A route without a rule cannot be added.
+// The role that each route of the admin listener needs. A route without a rule cannot be added.
 import type { AdminRole } from '../../../domain/admin-role.ts'
 
 export interface RouteRule {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
-  /** `anyone`: the route needs no key. Else the lowest role that may use it. */
+  /** `anyone` if the route needs no key. Otherwise the lowest role that may use it. */
   readonly allows: 'anyone' | AdminRole
-  /** Operators may use it on themselves too: `:id` is then their own id. */
+  /** Operators may also use the route on themselves: `:id` is then their own id. */
   readonly orSelf?: true
 }
 
-/** All routes. The open ones reveal nothing of what the store holds. */
+/** All routes. The open ones reveal nothing of the store. */
 export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/', allows: 'anyone' },
   { method: 'GET', url: '/livez', allows: 'anyone' },
@@ -88,7 +88,7 @@ export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'POST', url: '/admin/v1/apply', allows: 'editor' },
 ]
 
-/** HEAD has the rule of GET. Throws for a route without a rule: the listener is then not built. */
+/** HEAD has the rule of GET. Throws for a route without a rule, so that the listener cannot be built. */
 export function ruleFor(method: string, url: string, rules: readonly RouteRule[] = ROUTE_RULES): RouteRule {
   const requested = method === 'HEAD' ? 'GET' : method
   const rule = rules.find((candidate) => candidate.method === requested && candidate.url === url)

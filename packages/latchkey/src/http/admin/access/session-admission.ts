@@ -14,7 +14,7 @@ export interface SessionAdmissionPorts extends AuthenticateSessionPorts {
 export type SessionAdmission =
   { readonly admitted: Admitted } | { readonly reason: string; readonly problem: Problem; readonly isOver: boolean }
 
-/** A page sends it with the requests that keep it up to date. They do not prolong the session. */
+/** Pages send this header with the requests that refresh them. Such requests do not prolong the session. */
 const BACKGROUND_HEADER = 'x-latchkey-background'
 
 export function admitSession(ports: SessionAdmissionPorts, request: FastifyRequest, text: Secret): SessionAdmission {

@@ -1,4 +1,4 @@
-// The cookie of a session: scripts cannot read it, other sites cannot send it, and it ends with the browser.
+// The cookie of a session. Scripts cannot read it, other sites cannot send it, and the browser drops it when it closes.
 import { Secret } from '@latchkey/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AdminListenerAddress } from '../listener-address.ts'
@@ -6,11 +6,11 @@ import type { AdminListenerAddress } from '../listener-address.ts'
 /** Behind a proxy, browsers speak TLS to the proxy and do not see the scheme of this listener. */
 const isSecure = ({ tls, behindProxy }: AdminListenerAddress): boolean => tls !== undefined || behindProxy === true
 
-/** Under TLS it has the prefix that keeps other hosts of the domain from setting it (RFC 6265bis §4.1.3.2). */
+/** Under TLS the prefix `__Host-` keeps other hosts of the domain from setting the cookie (RFC 6265bis §4.1.3.2). */
 export const cookieName = (listener: AdminListenerAddress): string =>
   isSecure(listener) ? '__Host-latchkey' : 'latchkey'
 
-/** Undefined if the browser sent no such cookie, or two: this server sets only one. */
+/** Undefined if the browser sent no such cookie, or two of them: this server sets only one. */
 export function sessionCookie(listener: AdminListenerAddress, request: FastifyRequest): Secret | undefined {
   const prefix = `${cookieName(listener)}=`
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim())

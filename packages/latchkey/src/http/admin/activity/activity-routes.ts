@@ -22,7 +22,7 @@ import {
 const SinceQuery = Type.Object(
   {
     since: Type.Optional(
-      Type.String({ maxLength: 40, description: 'RFC 3339: leaves out the intervals that were over by then' }),
+      Type.String({ maxLength: 40, description: 'RFC 3339: omits the intervals that had ended by this time' }),
     ),
   },
   closed,
@@ -35,7 +35,7 @@ export function addActivityRoutes(app: AdminServer, ports: ReadActivityPorts): v
     '/admin/v1/overview',
     {
       schema: {
-        summary: 'Shows what the server has been doing',
+        summary: 'Shows the activity of the server',
         tags,
         querystring: SinceQuery,
         response: { 200: OverviewView },
@@ -55,7 +55,7 @@ export function addActivityRoutes(app: AdminServer, ports: ReadActivityPorts): v
     `${INTEGRATIONS}/:id/activity`,
     {
       schema: {
-        summary: 'Shows what an integration has been doing',
+        summary: 'Shows the activity of an integration',
         tags,
         params: IntegrationParameters,
         querystring: SinceQuery,

@@ -1,4 +1,4 @@
-// The shapes of activity on the wire.
+// The activity documents of the admin API.
 import { Type } from 'typebox'
 import type { ActivitySummary } from '../../../operations/read-activity.ts'
 import type { ContendedSlot, Counts, Interval, ServerInterval } from '../../../ports/activity-reports.ts'
@@ -9,9 +9,9 @@ const ByReason = Type.Record(Type.String(), Type.Integer())
 
 const counts = {
   issued: Type.Integer({ description: 'Tokens made' }),
-  shared: Type.Integer({ description: 'Further requests answered with a token made for another that overlapped' }),
-  reused: Type.Integer({ description: 'Requests handed the live token again (stable mode)' }),
-  superseded: Type.Integer({ description: 'Live tokens that a newer one put an end to' }),
+  shared: Type.Integer({ description: 'Requests that overlapped with another one and were answered with its token' }),
+  reused: Type.Integer({ description: 'Requests that were answered with the live token again (stable mode)' }),
+  superseded: Type.Integer({ description: 'Live tokens that a newer token has superseded' }),
   refused: Type.Unsafe<Record<string, number>>({
     ...ByReason,
     description: 'By reason, at the token, introspection and revocation endpoints',
@@ -27,7 +27,7 @@ const ServerIntervalView = Type.Object({
   accepted: Type.Integer({ description: 'Verifications that were accepted' }),
   token_latency_ms: Type.Union(
     [Type.Object({ p50: Type.Number(), p95: Type.Number(), p99: Type.Number() }), Type.Null()],
-    { description: 'Of token requests answered with a token, to within a fifth' },
+    { description: 'Of token requests that were answered with a token; the error is at most one fifth' },
   ),
 })
 
@@ -36,12 +36,13 @@ const Totals = Type.Object(counts)
 const common = {
   since: Type.Unsafe<string>({
     ...Time,
-    description: 'When measuring began: nothing is told of the time before. The interval it falls in is not whole',
+    description:
+      'The start of the measurement. The interval with this time is incomplete, and earlier times have no data',
   }),
   last_hour: Totals,
   last_24_hours: Totals,
   contended_slots: Type.Integer(),
-  contention: Type.Array(ContentionView, { description: 'At most 100, the last ones first' }),
+  contention: Type.Array(ContentionView, { description: 'At most 100, the latest first' }),
 }
 
 export const OverviewView = Type.Object({

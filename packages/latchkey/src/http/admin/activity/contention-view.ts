@@ -1,4 +1,4 @@
-// A contention on the wire: which callers supersede each other in which slot, and how to end it.
+// A contention in the admin API: which callers supersede each other in which slot, and what ends it.
 import { Type } from 'typebox'
 import { type Cure, curesOf } from '../../../domain/contention.ts'
 import type { ContendedSlot } from '../../../ports/activity-reports.ts'
@@ -9,10 +9,10 @@ export const ContentionView = Type.Object(
     client_id: Type.String(),
     scope: Type.String(),
     kind: Type.Enum(['several_sources', 'one_source'], {
-      description: 'one_source: a single caller that fetches a token for each call',
+      description: 'one_source: a single caller that requests a token for each call',
     }),
     since: Time,
-    supersessions: Type.Integer({ description: 'Since then, of tokens in the first half of their life' }),
+    supersessions: Type.Integer({ description: 'Since then, of tokens in the first half of their lifetime' }),
     last_supersession: Time,
     sources: Type.Array(
       Type.Object({
@@ -22,11 +22,13 @@ export const ContentionView = Type.Object(
         requests: Type.Integer(),
         last_seen: Time,
       }),
-      { description: 'At most 8, the last seen first' },
+      { description: 'At most 8, the most recently seen first' },
     ),
-    cures: Type.Array(Type.Object({ code: Type.String(), what: Type.String() }), { description: 'The best first' }),
+    cures: Type.Array(Type.Object({ code: Type.String(), what: Type.String() }), {
+      description: 'The best cure first',
+    }),
   },
-  { description: 'Callers supersede each other in one slot. Over when five minutes pass without it' },
+  { description: 'Callers supersede each other in one slot. Ends after five minutes without such a supersession' },
 )
 
 export type ContentionView = Type.Static<typeof ContentionView>
@@ -49,8 +51,8 @@ export const contentionView = (slot: ContendedSlot): ContentionView => ({
 })
 
 const CURES: Readonly<Record<Cure, string>> = {
-  separate_integrations: 'Give each caller an integration of its own: then each has its own live token.',
-  keep_the_token: 'Let the caller keep its token and use it until shortly before it expires.',
-  stable_mode: 'Set the issue mode of the integration to stable: callers are then handed the live token again.',
-  agent: 'Let one token manager on each machine fetch the token for all processes on it.',
+  separate_integrations: 'Give each caller its own integration: then each has its own live token.',
+  keep_the_token: 'Let the caller keep its token until shortly before it expires.',
+  stable_mode: 'Set the issue mode of the integration to stable: callers then get the live token again.',
+  agent: 'Let one token manager on each machine request the token for all of its processes.',
 }

@@ -30,7 +30,7 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
         answers: {
           200: {
             description:
-              'Server-sent events named issuance, contention, refusal and change, at most for an hour; with Last-Event-ID those since then, or the event reset when they are not known any more',
+              'Server-sent events named issuance, contention, refusal and change, for at most an hour. With Last-Event-ID: the events since then, or the event reset if they are no longer known',
             content: { 'text/event-stream': { schema: { type: 'string' } } },
           },
         },
@@ -58,5 +58,5 @@ export function addEventRoutes(app: AdminServer, ports: EventRoutesPorts): void 
 
 const TOO_MANY: Problem = {
   code: 'too_many_streams',
-  detail: `${String(MOST_STREAMS)} event streams are open, the most there can be. Close one, or ask again later.`,
+  detail: `${String(MOST_STREAMS)} event streams are open, which is the limit. Close one, or try again later.`,
 }

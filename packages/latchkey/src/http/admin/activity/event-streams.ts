@@ -9,18 +9,18 @@ const LIFETIME_MS = 3_600_000
 const HEARTBEAT_MS = 15_000
 /** Each second the server checks whether the right of each reader has ended. */
 const CHECK_MS = 500
-/** Bytes that may wait for a reader. A slower reader is disconnected, and can resume with its last id. */
+/** The most bytes that may wait for a reader. A slower reader is disconnected, and can resume with its last id. */
 const MOST_BEHIND = 1024 * 1024
 
 /** Milliseconds after which a reader reconnects when its stream broke off. */
 const RETRY = Buffer.from('retry: 2000\n')
-// Bytes, because Node 26.10 never reports that a text with more bytes than characters has drained.
+// Buffers, because Node 26.10 never reports a drain for a text with more bytes than characters.
 const HEARTBEAT = Buffer.from(':\n\n')
 const RESET = Buffer.from('event: reset\ndata: {}\n\n')
 
 /** A reader of the stream. */
 export interface Reader {
-  /** Its head is written already. */
+  /** Its head has been written. */
   readonly answer: ServerResponse
   /** The id of the last event that it knows. Undefined if it wants new events only. */
   readonly lastEventId: string | undefined
@@ -69,7 +69,7 @@ export class EventStreams {
     this.#write(stream, Buffer.concat([RETRY, ...this.#beginning(lastEventId)]))
   }
 
-  /** Ends the streams whose time or whose right is over, and sends the others a heartbeat. */
+  /** Ends the streams whose lifetime or right is over, and sends a heartbeat to the others. */
   check(): void {
     const now = this.#clock.monotonic()
     for (const stream of this.#streams) {
@@ -82,7 +82,7 @@ export class EventStreams {
     for (const stream of this.#streams) this.#end(stream)
   }
 
-  /** The present position, then the events that the reader missed, or `reset` if they are not kept any more. */
+  /** Returns the current position, then the events that the reader missed, or `reset` if they are no longer kept. */
   #beginning(lastEventId: string | undefined): readonly Buffer[] {
     // A browser does not dispatch an event without data, but keeps its id.
     const here = Buffer.from(`id: ${this.#events.lastId}\n\n`)

@@ -1,4 +1,4 @@
-// A live event as a server-sent event. Its frame is made once for all readers.
+// A live event as a server-sent event, encoded once for all readers.
 import type { Happening, LiveEvent } from '../../../ports/live-events.ts'
 import { auditEventView } from '../audit/audit-view.ts'
 import { timeView } from '../conventions/times.ts'

@@ -1,4 +1,4 @@
-// The audit trail as a file: JSON Lines, or CSV (RFC 4180) whose cells no spreadsheet reads as formulas.
+// The audit trail as a file: JSON Lines, or CSV (RFC 4180) in which no cell is a spreadsheet formula.
 import { Readable } from 'node:stream'
 import type { AuditEvent } from '../../../domain/audit-event.ts'
 import type { AuditQuery, AuditTrail } from '../../../ports/audit-trail.ts'
@@ -8,7 +8,7 @@ export type AuditFilter = Omit<AuditQuery, 'limit' | 'before'>
 
 const EXPORT_PAGE = 500
 
-/** The newest first. Reads page by page, so an export of any length takes the memory of one page. */
+/** Yields the newest event first. Reads page by page, so that an export of any length needs the memory of one page. */
 export async function* everyEvent(auditTrail: AuditTrail, filter: AuditFilter): AsyncGenerator<AuditEvent> {
   for (let before: number | undefined; ;) {
     const events = await auditTrail.page({ ...filter, limit: EXPORT_PAGE, before })
@@ -49,22 +49,19 @@ export async function* auditAsCsv(events: AsyncIterable<AuditEvent>): AsyncGener
   }
 }
 
-// A spreadsheet computes a cell that begins with one of these characters, in their full-width forms too, and behind
-// blanks
-// or quotes. A cell may begin behind any separator that a locale uses.
+// A spreadsheet computes a cell that starts with one of these characters, also in full-width form or after blanks or
+// quotes. A cell may start after any separator that a locale uses.
 const FORMULA = /(^|[;,|\t\r\n])((?:(?![\t\r\n])[\s"'])*[=+\-@＝＋－＠﹦﹢﹣﹫])/g
 
-/**
- * Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads the formula as text.
- */
+/** Returns the text in quotes, with a single quote before each formula: a spreadsheet then reads it as text. */
 const cell = (text: string): string => `"${text.replaceAll(FORMULA, "$1'$2").replaceAll('"', '""')}"`
 
-/** A stream of bytes for a body. */
+/** Returns a stream of bytes for a body. */
 export const byteStream = (texts: AsyncIterable<string>): Readable =>
   Readable.from(asBytes(texts), { objectMode: false })
 
-// If a response is written as text that has more bytes than characters, Node 26.10 never reports that the response has
-// drained, and a slow reader waits without end.
+// Node 26.10 never reports a drain for a response that is written as text with more bytes than characters. A slow
+// reader would then wait without end.
 async function* asBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
   for await (const text of texts) yield Buffer.from(text)
 }

@@ -1,4 +1,4 @@
-// /admin/v1/audit: lists the events, checks the chain, exports the events.
+// /admin/v1/audit: lists events, checks the chain and exports events.
 import { Type } from 'typebox'
 import type { AuditAnchor, AuditTrail } from '../../../ports/audit-trail.ts'
 import type { AdmissionPorts } from '../access/admission.ts'
@@ -16,7 +16,7 @@ const filter = {
   actor: Type.Optional(Type.String({ maxLength: 64, description: "The actor's id" })),
   target: Type.Optional(Type.String({ maxLength: 128, description: "The target's id" })),
   since: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
-  until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; not included' })),
+  until: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339, exclusive' })),
 }
 
 export const AuditQuery = Type.Object({ ...pageQuery, ...filter }, closed)
@@ -28,13 +28,15 @@ export const ReportView = Type.Object({
   checked: Type.Integer(),
   from_seq: Type.Integer(),
   to_seq: Type.Integer(),
-  anchor: Type.Optional(Type.String({ description: 'Where the intact chain ends, as SEQ:MAC: keep it elsewhere' })),
+  anchor: Type.Optional(
+    Type.String({ description: 'The end of the intact chain, as SEQ:MAC. Keep it outside of the server' }),
+  ),
   problem: Type.Optional(Type.Object({ seq: Type.Integer(), what: Type.String() })),
 })
 
 const ExpectedAnchor = Type.String({
   pattern: '^(0|[1-9][0-9]{0,14}):[0-9a-f]{64}$',
-  description: 'An anchor that was kept, as SEQ:MAC: the trail must still have that history',
+  description: 'A kept anchor, as SEQ:MAC. The check fails unless the trail still has that history',
 })
 
 export const VerificationQuery = Type.Object({ expect: Type.Optional(ExpectedAnchor) }, closed)
@@ -117,7 +119,7 @@ export function addAuditRoutes(app: AdminServer, ports: AuditRoutesPorts): void 
         answers: {
           200: {
             description:
-              'One event a line. X-Total-Count has how many there are, and X-Audit-Anchor where the chain ended before the first was read.',
+              'One event a line. X-Total-Count is the number of events. X-Audit-Anchor is the end of the chain when the export began.',
             content: {
               'application/jsonl': { schema: { type: 'string' } },
               'text/csv': { schema: { type: 'string' } },

@@ -1,4 +1,4 @@
-// An event of the audit trail on the wire.
+// An event of the audit trail in the admin API.
 import { Type } from 'typebox'
 import type { AuditEvent, JsonObject } from '../../../domain/audit-event.ts'
 import { Time, timeView } from '../conventions/times.ts'
@@ -41,7 +41,7 @@ export const auditEventView = ({ seq, at, event, actor, target, before, after }:
 
 const TIME = /_(?:at|from|until)$/
 
-/** Turns the times of the members into RFC 3339. */
+/** Converts the times among the members to RFC 3339. */
 export const shown = (members: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(members).map(([name, value]) => [

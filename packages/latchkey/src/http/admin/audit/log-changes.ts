@@ -1,4 +1,4 @@
-// Logs one line for each administrative change: event, actor and target. Ids only, because names are free text.
+// Logs one line for each administrative change: event, actor and target. Logs ids only, because names are free text.
 import type { Logger } from '../../../log.ts'
 import type { AuditTrail } from '../../../ports/audit-trail.ts'
 import { shown } from './audit-view.ts'
@@ -9,7 +9,7 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
     logger[isAlarm(event) ? 'warn' : 'info'](
       {
         event,
-        // Events of the server itself hold only numbers and fixed words.
+        // Events of the server itself have only numbers and fixed words.
         ...(target.kind === 'server' && shown(after)),
         actor_id: actor.id,
         // A change by the server itself has no request.
@@ -22,5 +22,5 @@ export const logChanges = (auditTrail: AuditTrail, logger: Logger): (() => void)
     )
   })
 
-/** Clients are then refused though they did nothing wrong. */
+/** True for an event after which clients are refused through no fault of their own. */
 const isAlarm = (event: string): boolean => event === 'store.tokens_ended'

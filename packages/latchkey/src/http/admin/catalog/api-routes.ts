@@ -73,7 +73,7 @@ export function addApiRoutes(
     `${COLLECTION}/:id`,
     {
       schema: {
-        summary: 'Changes an API: the members that are given, or none',
+        summary: 'Changes the given members of an API',
         tags,
         params: IdParameter,
         body: ApiPatch,
@@ -96,7 +96,7 @@ export function addApiRoutes(
     `${COLLECTION}/:id`,
     {
       schema: {
-        summary: 'Deletes an API; its scope stays',
+        summary: 'Deletes an API and keeps its scope',
         tags,
         params: IdParameter,
         body: NoBody,

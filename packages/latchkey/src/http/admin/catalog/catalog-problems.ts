@@ -82,7 +82,7 @@ function sharedProblem(refusal: SharedRefusal): Problem {
   }
 }
 
-/** For a body that names a scope which does not exist. `pointer`: the place of the name. */
+/** For a body that names a scope which does not exist. `pointer` leads to that name. */
 export function unknownScopeProblem(scope: string, known: readonly string[], pointer: string): Problem {
   const more = known.length - MOST_NAMED
   const names = [...known.slice(0, MOST_NAMED), ...(more > 0 ? [`${String(more)} more`] : [])]
@@ -94,5 +94,5 @@ export function unknownScopeProblem(scope: string, known: readonly string[], poi
   }
 }
 
-/** More names would fill a page. The list of scopes has all of them. */
+/** More names would fill a page. The list of scopes has all names. */
 const MOST_NAMED = 20

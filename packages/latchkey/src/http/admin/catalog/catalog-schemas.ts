@@ -1,4 +1,4 @@
-// The shapes of scopes and APIs on the wire, and how they are shown.
+// The documents of scopes and APIs in the admin API.
 import { Type } from 'typebox'
 import type { ApiRecord } from '../../../domain/catalog.ts'
 import { LONGEST_ROUTE, MOST_ROUTES } from '../../../domain/route-pattern.ts'
@@ -12,7 +12,7 @@ const Audience = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   minLength: 1,
   maxLength: 255,
-  description: 'The aud of its tokens; null: the one of the server (LATCHKEY_AUDIENCE)',
+  description: 'The aud of its tokens. null: that of the server (LATCHKEY_AUDIENCE)',
 })
 
 export const NewScopeBody = Type.Object(
@@ -27,16 +27,18 @@ export const ScopePatch = Type.Object(
 export const ScopeView = Type.Object({
   name: Type.String(),
   audience: Type.String(),
-  audience_is_default: Type.Boolean({ description: 'It is the one of the server' }),
+  audience_is_default: Type.Boolean({ description: 'Whether it is that of the server' }),
   description: Type.String(),
   version: Type.Integer(),
-  integrations: Type.Integer({ description: 'How many are allowed it or hold the resource-server right for it' }),
+  integrations: Type.Integer({
+    description: 'The number of integrations that are allowed the scope or hold the resource-server right for it',
+  }),
   live_tokens: Type.Integer(),
-  apis: Type.Array(Type.String(), { description: 'The names of the APIs that ask for it' }),
+  apis: Type.Array(Type.String(), { description: 'The names of the APIs that require it' }),
 })
 export const ChangedScopeView = Type.Object({
   ...ScopeView.properties,
-  ended_tokens: Type.Integer({ description: 'How many live tokens a new audience ended' }),
+  ended_tokens: Type.Integer({ description: 'The number of live tokens that a new audience has ended' }),
 })
 export const ScopeListView = listOf(ScopeView)
 

@@ -15,14 +15,14 @@ import { ChangedScopeView, NewScopeBody, ScopeListView, ScopePatch, ScopeView, s
 const COLLECTION = '/admin/v1/scopes'
 
 const NameParameter = Type.Object({
-  name: Type.String({ description: 'The name, percent-encoded where a path needs that' }),
+  name: Type.String({ description: 'The name, percent-encoded as in any path' }),
 })
 
 export const ForceQuery = Type.Object(
   {
     force: Type.Optional(
       Type.Enum(['true', 'false'], {
-        description: 'true: end what uses it. Grants, rights and APIs go, live tokens end, all in one commit.',
+        description: 'true: end all uses. Removes grants, rights and APIs and ends live tokens, in one commit.',
       }),
     ),
   },
@@ -80,7 +80,7 @@ export function addScopeRoutes(app: AdminServer, ports: ScopePorts): void {
     `${COLLECTION}/:name`,
     {
       schema: {
-        summary: 'Changes a scope; another audience ends its live tokens',
+        summary: 'Changes a scope. Another audience ends its live tokens',
         tags,
         params: NameParameter,
         body: ScopePatch,
@@ -104,7 +104,7 @@ export function addScopeRoutes(app: AdminServer, ports: ScopePorts): void {
     `${COLLECTION}/:name`,
     {
       schema: {
-        summary: 'Deletes a scope that is not in use, or, by force, one that is',
+        summary: 'Deletes an unused scope, or any scope by force',
         tags,
         params: NameParameter,
         querystring: ForceQuery,

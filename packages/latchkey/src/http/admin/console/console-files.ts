@@ -1,4 +1,4 @@
-// The files of the built console. They are listed once, so that no path of a request reaches the disk.
+// The files of the built console. The folder is listed once, so that a path in a request never reaches the disk.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,9 +10,9 @@ import {
 } from '../documents/encoded-document.ts'
 
 export interface ConsoleFiles {
-  /** The page for every path of the console. */
+  /** The HTML page for every path of the console. */
   readonly page: string
-  /** Reads each file from the disk once. Undefined if the console has no such file. */
+  /** Returns a file, read from the disk at its first use. Undefined if the console has no such file. */
   asset(name: string, acceptEncoding: string): Promise<EncodedDocument | undefined>
 }
 
@@ -48,7 +48,7 @@ export function openConsoleFiles(folder: string): ConsoleFiles | undefined {
       try {
         return await asset
       } catch (cause) {
-        // The next request tries to read the file again.
+        // After a failure the next request reads the file again.
         kept.delete(file)
         throw cause
       }

@@ -6,14 +6,14 @@ import { acceptEncodingOf, sendDocument } from '../documents/encoded-document.ts
 import { notFound, sendProblem } from '../problems/problem.ts'
 import { openConsoleFiles } from './console-files.ts'
 
-/** The paths of the console. The page decides what each of them shows. */
+/** The paths of the console. The page itself decides what each of them shows. */
 export const CONSOLE_ROUTES = [
   ...['/models', '/models/*', '/platform', '/platform/*', '/activity', '/activity/*', '/settings', '/settings/*'],
   ...['/set-up', '/sign-in'],
 ] as const
 
 export interface ConsolePorts {
-  /** The folder of the built console. It may be missing. */
+  /** The folder of the built console. The folder may be missing. */
   readonly consoleFolder: string
 }
 
@@ -52,7 +52,7 @@ export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePor
 
   app.get('/', { schema }, (request, reply) => {
     void reply.header('vary', 'accept')
-    // A terminal gets a text instead of the page.
+    // A terminal gets plain text instead of the page.
     return request.headers.accept?.includes('text/html') === true ? sendPage(reply) : sendText(reply)
   })
   for (const url of CONSOLE_ROUTES) app.get(url, { schema }, (_request, reply) => sendPage(reply))
@@ -64,7 +64,7 @@ export function addConsoleRoutes(app: AdminServer, { consoleFolder }: ConsolePor
   })
 }
 
-/** The name of such a file has a hash of its content. */
+/** For a file whose name contains a hash of its content. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 
-const NO_SUCH_ASSET = notFound('unknown_route', 'The console has no such file. Load the page anew.')
+const NO_SUCH_ASSET = notFound('unknown_route', 'The console has no such file. Reload the page.')

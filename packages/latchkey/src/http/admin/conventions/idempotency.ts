@@ -23,7 +23,7 @@ function ownerOf(request: FastifyRequest): string {
   return admitted.kind === 'admin_key' ? admitted.key.id : admitted.operator.id
 }
 
-/** The store keeps digests only, because a request may hold what other operators must not read. */
+/** The store keeps only a digest, because a request may hold secrets that other operators must not read. */
 const digest = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 
@@ -37,5 +37,5 @@ export const KEY_REUSED: Problem = {
     'This Idempotency-Key was sent within the last day with another request, or what it made is gone by now. Take a new key for a new request.',
 }
 
-/** Marks the answer to a request that was carried out before. */
+/** Marks the answer to a repeated request, which was carried out before. */
 export const markReplay = (reply: FastifyReply): FastifyReply => reply.header('idempotency-replayed', 'true')

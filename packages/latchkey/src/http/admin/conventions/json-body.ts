@@ -26,7 +26,10 @@ export function addJsonBodies(app: AdminServer): void {
 
 const NOT_UTF_8 = invalidRequest('The body is not UTF-8.')
 
-/** Returns what the framework's parser does not report. Undefined if the text is no JSON: the parser refuses that. */
+/**
+ * Returns a problem that the framework's parser does not report. Undefined for text that is not JSON: the parser
+ * refuses it.
+ */
 function problemIn(text: string): Problem | undefined {
   let whole: unknown
   try {

@@ -8,18 +8,18 @@ import { type Problem, unusableParameter } from '../problems/problem.ts'
 const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 200
 
-/** The schema does not convert types, so the limit is text here. */
+/** The schema converts no types, so the limit is a text here. */
 export const pageQuery = {
   limit: Type.Optional(
-    Type.String({ description: `1 to ${String(LARGEST_LIMIT)}; ${String(DEFAULT_LIMIT)} when left out` }),
+    Type.String({ description: `1 to ${String(LARGEST_LIMIT)}. Default: ${String(DEFAULT_LIMIT)}` }),
   ),
-  cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'next_cursor of the page before' })),
+  cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The next_cursor of the previous page' })),
 }
 
 /** For a list without other parameters. */
 export const PageQuery = Type.Object(pageQuery, closed)
 
-/** A list that is short enough for one answer. */
+/** A list that always fits in one answer. */
 export const listOf = <Item extends ReturnType<typeof Type.Object>>(item: Item) =>
   Type.Object({ items: Type.Array(item) })
 
@@ -34,11 +34,11 @@ export function readLimit(text: string | undefined): Result<number, Problem> {
   return limit !== undefined && limit <= LARGEST_LIMIT ? accept(limit) : refuse(LIMIT_UNUSABLE)
 }
 
-/** Encodes the position after which the next page begins, with the name of the list. Opaque to the caller. */
+/** Encodes the position at which the next page starts, and the name of the list. Opaque to the caller. */
 export const cursorTo = (list: string, ...place: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
 
-/** Decodes what `cursorTo` has encoded. Undefined for the first page. Refuses the cursor of another list. */
+/** Decodes a cursor of `cursorTo`. Undefined for the first page. Refuses the cursor of another list. */
 export function readCursor(
   list: string,
   kinds: readonly ('string' | 'number')[],

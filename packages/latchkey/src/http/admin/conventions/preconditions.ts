@@ -6,12 +6,15 @@ import { invalidRequest, type Problem } from '../problems/problem.ts'
 /** A strong entity tag: the same tag means the same record. */
 export const etagOf = (version: number): string => `"v${String(version)}"`
 
-/** The version that the caller has read. Undefined for `*`, which fits any. Refuses if the header is missing. */
+/**
+ * Returns the version that the caller has read. Undefined for `*`, which matches every version. Refuses a missing
+ * header.
+ */
 export function requiredVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
   return headers['if-match'] === undefined ? refuse(IF_MATCH_NEEDED) : readVersion(headers['if-match'])
 }
 
-/** The same, but undefined too if the header is missing. */
+/** Like `requiredVersion`, but returns undefined if the header is missing. */
 export function optionalVersion({ headers }: FastifyRequest): Result<number | undefined, Problem> {
   return headers['if-match'] === undefined ? accept(undefined) : readVersion(headers['if-match'])
 }

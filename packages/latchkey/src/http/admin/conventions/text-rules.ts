@@ -1,4 +1,4 @@
-// The rules of `domain/integration-profile.ts` for names, descriptions and tags, in the words of problems.
+// The rules of `domain/integration-profile.ts` for names, descriptions and tags, as texts of problems.
 
 const CHARACTERS = 'none of them an invisible, control or direction character'
 

@@ -1,4 +1,4 @@
-// Times on the wire of the admin API: RFC 3339, UTC, whole seconds.
+// Times in the admin API: RFC 3339, UTC, whole seconds.
 import { Type } from 'typebox'
 import type { EpochSeconds } from '../../../domain/slot.ts'
 
@@ -10,7 +10,7 @@ export const timeView = (seconds: EpochSeconds): string => new Date(seconds * 10
 export const timeOrNull = (seconds: EpochSeconds | undefined): string | null =>
   seconds === undefined ? null : timeView(seconds)
 
-/** Returns whole seconds, without the fraction. Undefined if the text is no RFC 3339 time or the day is not real. */
+/** Returns whole seconds, without the fraction. Undefined if the text is not an RFC 3339 time or names no real day. */
 export function readTime(text: string): EpochSeconds | undefined {
   const shape = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text)
   const milliseconds = Date.parse(text.toUpperCase())

@@ -1,4 +1,4 @@
-// The error for a body that was refused as a whole while it was read.
+// The error for a body that is refused as a whole while it is read.
 import type { Problem } from '../problems/problem.ts'
 
 /** Thrown before the body is validated against its schema. */

@@ -1,4 +1,4 @@
-// The problem for a body or a query that does not fit its schema: each place, and what is expected there.
+// The problem for a body or a query that violates its schema: each member, and what is expected there.
 import type { FastifyError, FastifySchemaValidationError } from 'fastify'
 import { invalidRequest, type Problem, type ProblemPlace } from '../problems/problem.ts'
 import { pointerTo } from './json-pointer.ts'
@@ -21,7 +21,7 @@ export function validationProblem(
   return invalidRequest(`${subject} ${first?.detail ?? 'is not usable'}.`, ...places)
 }
 
-/** The schema of an optional body is null or an object. A wrong object fails both; only its own failures help. */
+/** The schema of an optional body is null or an object. A wrong object violates both. Only its own violations help. */
 const isOfNoBody = ({ instancePath, keyword, params }: FastifySchemaValidationError): boolean =>
   instancePath === '' && (keyword === 'anyOf' || (keyword === 'type' && params['type'] === 'null'))
 
@@ -70,7 +70,7 @@ function detailOf({ keyword, params, message, instancePath }: FastifySchemaValid
 const counted = ({ limit }: Readonly<Record<string, unknown>>, one: string, several: string): string =>
   `${String(limit)} ${limit === 1 ? one : several}`
 
-/** The names of the types with their articles. A whole body of type null is an absent one. */
+/** Returns the names of types with their articles. For a whole body the type null means that there is none. */
 const typesIn = (types: unknown, place: string): readonly string[] =>
   [types].flat().map((type) => {
     if (type === 'null') return place === '' ? 'absent' : 'null'

@@ -1,4 +1,4 @@
-// Documents that stay the same while the server runs: compressed once, kept in memory, and sent with an ETag.
+// Documents that stay the same while the server runs. Compressed once, kept in memory, and sent with an ETag.
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -11,14 +11,14 @@ export interface EncodedDocument {
   readonly content: Buffer
   readonly type: string
   readonly encoding: Encoding | undefined
-  /** A strong entity tag, quotes included. Each encoding has its own. */
+  /** A strong entity tag, including its quotes. Each encoding has its own. */
   readonly etag: string
 }
 
-/** The document in the encoding that suits the value of an Accept-Encoding header. */
+/** Returns the document in the encoding that fits the value of an Accept-Encoding header. */
 export type PreparedDocument = (acceptEncoding: string) => Promise<EncodedDocument>
 
-/** Makes the text and its encodings at the first request, and keeps them. Later requests get the same buffers. */
+/** Makes the text and its encodings at the first request and keeps them. Later requests share the buffers. */
 export function prepareDocument(type: string, makeText: () => string): PreparedDocument {
   let prepared: Promise<Readonly<Record<Encoding | 'identity', EncodedDocument>>> | undefined
   return async (acceptEncoding) => {
@@ -30,7 +30,7 @@ export function prepareDocument(type: string, makeText: () => string): PreparedD
 
 async function encode(type: string, text: string) {
   const plain = Buffer.from(text)
-  // On the thread pool, so that token requests do not wait.
+  // Compresses on the thread pool, so that token requests do not wait.
   const [br, gz] = await Promise.all([promisify(brotliCompress)(plain), promisify(gzip)(plain)])
   return {
     br: encodedDocument(type, 'br', br),
@@ -44,7 +44,7 @@ export const encodedDocument = (type: string, encoding: Encoding | undefined, co
   etag: `"${hash('sha256', content, 'base64url').slice(0, 22)}"`,
 })
 
-/** The encodings that the caller accepts, the smaller first. Weight 0 means "not acceptable" (RFC 9110 §12.5.3). */
+/** The encodings that the caller accepts, the smaller one first. Weight 0 means "not acceptable" (RFC 9110 §12.5.3). */
 export function acceptedEncodings(header: string): readonly Encoding[] {
   const offers = header.split(',').map((offer) => {
     const [coding = '', ...parameters] = offer.split(';').map((part) => part.trim().toLowerCase())
@@ -68,5 +68,5 @@ export function sendDocument(
   return reply.type(type).send(content)
 }
 
-/** The browser keeps the document and revalidates it each time: an upgrade of the server changes the document. */
+/** The browser keeps the document and revalidates it each time, because an upgrade of the server changes it. */
 export const REVALIDATED = 'no-cache'

@@ -14,13 +14,13 @@ export const ListQuery = Type.Object(
   {
     ...pageQuery,
     search: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 120, description: 'Part of a name, or the beginning of a client ID' }),
+      Type.String({ minLength: 1, maxLength: 120, description: 'Part of a name, or the start of a client ID' }),
     ),
     status: Type.Optional(Type.Enum(['active', 'disabled'])),
-    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Only those allowed this scope' })),
-    sort: Type.Optional(
-      Type.Enum([...ORDERS], { description: 'A minus turns the order round; created when left out' }),
+    scope: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 128, description: 'Only integrations that are allowed this scope' }),
     ),
+    sort: Type.Optional(Type.Enum([...ORDERS], { description: 'A minus reverses the order. Default: created' })),
   },
   closed,
 )

@@ -94,7 +94,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
     `${INTEGRATIONS}/:id`,
     {
       schema: {
-        summary: 'Changes an integration: the members that are given, or none',
+        summary: 'Changes the given members of an integration',
         tags,
         params: IntegrationParameters,
         body: IntegrationPatch,
@@ -121,7 +121,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
     `${INTEGRATIONS}/:id`,
     {
       schema: {
-        summary: 'Deletes an integration with its secrets and tokens, for good',
+        summary: 'Deletes an integration with its secrets and tokens, permanently',
         tags,
         params: IntegrationParameters,
         body: NoBody,
@@ -142,7 +142,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
 
   const statusChanges = [
     { verb: 'disable', summary: 'Disables an integration and ends its live tokens' },
-    { verb: 'enable', summary: 'Enables an integration; what ended stays ended' },
+    { verb: 'enable', summary: 'Enables an integration. Its ended tokens stay ended' },
   ] as const
   for (const { verb, summary } of statusChanges) {
     app.post(
@@ -170,7 +170,7 @@ export function addIntegrationRoutes(app: AdminServer, ports: CreateIntegrationP
   }
 }
 
-/** The members whose names differ between the wire and the operation, and that creation and update share. */
+/** Returns the members that creation and update share, by their names in the operation. */
 const fieldsOf = (
   body: Pick<Type.Static<typeof IntegrationPatch>, 'description' | 'tags' | 'grace_seconds' | 'allowed_addresses'>,
 ) => ({

@@ -1,4 +1,4 @@
-// The shapes of integrations on the wire, and how an integration is shown.
+// The documents of integrations in the admin API.
 import { Type } from 'typebox'
 import { formatAddressRange } from '../../../domain/address-ranges.ts'
 import { MOST_TAGS } from '../../../domain/integration-profile.ts'
@@ -22,7 +22,7 @@ const ScopeName = Type.String({ minLength: 1, maxLength: 128 })
 const IssueModeBody = Type.Object(
   {
     kind: Type.Enum(['replace', 'stable'], {
-      description: 'replace: each request supersedes the live token; stable: the live token is handed out again',
+      description: 'replace: each request supersedes the live token. stable: requests get the live token again',
     }),
     renew_before_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
   },
@@ -38,7 +38,7 @@ const settings = {
   resource_server_for: Type.Optional(
     Type.Array(ScopeName, {
       ...scopeList,
-      description: 'The scopes whose tokens of other integrations it may introspect',
+      description: 'The scopes for which it may introspect tokens of other integrations',
     }),
   ),
   issue_mode: Type.Optional(IssueModeBody),
@@ -47,7 +47,7 @@ const settings = {
     Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: 50,
       uniqueItems: true,
-      description: 'IP addresses and CIDR ranges that its requests may come from; empty: from anywhere',
+      description: 'The IP addresses and CIDR ranges of its requests. Empty: all addresses',
     }),
   ),
 }
@@ -56,7 +56,7 @@ export const Name = Type.String({ minLength: 1, maxLength: 120 })
 
 export const ImportedSecret = Type.String({
   maxLength: 71,
-  description: 'sha256: and the SHA-256 of a secret that you made, in 64 hexadecimal digits',
+  description: 'sha256: and the SHA-256 of your own secret, in 64 hexadecimal digits',
 })
 
 export const NewIntegrationBody = Type.Object(
@@ -64,7 +64,9 @@ export const NewIntegrationBody = Type.Object(
     name: Name,
     ...settings,
     scopes: Type.Array(ScopeName, { ...scopeList, minItems: 1 }),
-    resource_server: Type.Optional(Type.Boolean({ description: 'Short for a resource_server_for that equals scopes' })),
+    resource_server: Type.Optional(
+      Type.Boolean({ description: 'Shorthand for a resource_server_for that equals scopes' }),
+    ),
     secret_expires_at: Type.Optional(Time),
     imported_secret: Type.Optional(ImportedSecret),
   },
@@ -91,13 +93,13 @@ export const IntegrationView = Type.Object({
   grace_seconds: Type.Integer(),
   resource_server_for: Type.Array(Type.String()),
   allowed_addresses: Type.Array(Type.String()),
-  version: Type.Integer({ description: 'Grows at every change; the ETag is made of it' }),
+  version: Type.Integer({ description: 'Grows at every change. The ETag contains it' }),
   created_at: Time,
   updated_at: Time,
   last_used: LastUseView,
 })
 
-/** The answer to a creation. It has the secret, unless the secret was imported or the answer is a replay. */
+/** The answer to a creation. It has no secret if the secret was imported or the answer is a replay. */
 export const CreatedIntegrationView = Type.Object({
   ...IntegrationView.properties,
   client_secret: Type.Optional(Type.String()),
@@ -107,7 +109,7 @@ export const IntegrationPageView = Type.Object({
   ...pageOf(IntegrationView),
   counts: Type.Object(
     { all: Type.Integer(), active: Type.Integer(), disabled: Type.Integer() },
-    { description: 'What search and scope find, by status' },
+    { description: 'The number of integrations that search and scope find, by status' },
   ),
 })
 
@@ -141,7 +143,9 @@ export const createdIntegrationView = ({ integration, clientSecret }: CreatedInt
   ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
 })
 
-/** `unusable` if the request has a time of renewal with the mode replace, which hands no token out again. */
+/**
+ * Returns `unusable` if the request has a time of renewal for the mode replace, which never hands a token out again.
+ */
 export function requestedMode(
   requested: Type.Static<typeof IssueModeBody> | undefined,
 ): IssueMode | 'unusable' | undefined {

@@ -31,7 +31,7 @@ export const AdminKeyView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   role: Role,
-  loopback_only: Type.Boolean({ description: 'It works on the machine of the server alone' }),
+  loopback_only: Type.Boolean({ description: 'Whether it works only on the machine of the server' }),
   created_at: Time,
   expires_at: TimeOrNull,
   last_used: LastUseView,
@@ -39,7 +39,7 @@ export const AdminKeyView = Type.Object({
 })
 export const CreatedAdminKeyView = Type.Object({
   ...AdminKeyView.properties,
-  admin_key: Type.String({ description: 'The key: shown this once' }),
+  admin_key: Type.String({ description: 'The key. It is shown only once' }),
 })
 
 const adminKeyView = (key: ListedAdminKey): Type.Static<typeof AdminKeyView> => ({
@@ -60,7 +60,7 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
     COLLECTION,
     {
       schema: {
-        summary: 'Lists the admin keys, never their text',
+        summary: 'Lists the admin keys without their text',
         tags,
         response: { 200: listOf(AdminKeyView) },
       },
@@ -72,7 +72,7 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
     COLLECTION,
     {
       schema: {
-        summary: 'Creates an admin key and shows it, this once',
+        summary: 'Creates an admin key and shows it once',
         tags,
         body: NewAdminKeyBody,
         response: { 201: CreatedAdminKeyView },
@@ -94,7 +94,7 @@ export function addAdminKeyRoutes(app: AdminServer, ports: CreateAdminKeyPorts):
     `${COLLECTION}/:id`,
     {
       schema: {
-        summary: 'Revokes an admin key: it opens nothing from the next request on',
+        summary: 'Revokes an admin key. The next request with it is refused',
         tags,
         params: IdParameter,
         body: NoBody,

@@ -21,18 +21,21 @@ export const KeyView = Type.Object({
   alg: Type.Enum([...SIGNING_ALGORITHMS]),
   status: Type.Enum(['next', 'signing', 'retired', 'revoked']),
   created_at: Time,
-  signs_from: Type.String({ description: 'RFC 3339, UTC: when it began to sign, or is to begin' }),
-  retired_at: Type.Union([Type.String(), Type.Null()], { description: 'RFC 3339, UTC: when it stopped signing' }),
+  signs_from: Type.String({ description: 'RFC 3339, UTC: the time at which it begins to sign' }),
+  retired_at: Type.Union([Type.String(), Type.Null()], {
+    description: 'RFC 3339, UTC: the time at which it stopped signing',
+  }),
   revoked_at: TimeOrNull,
   accepted_until: Type.Union([Type.String(), Type.Null()], {
-    description: 'RFC 3339, UTC: when the last token that it signed is over and the key leaves; null unless retired',
+    description:
+      'RFC 3339, UTC: the expiry of the last token that it signed, at which the key is removed. null unless retired',
   }),
 })
 
 export const RevokedKeyView = Type.Object({
   ...KeyView.properties,
-  revoked_tokens: Type.Integer({ description: 'How many live tokens ended' }),
-  signing_kid: Type.String({ description: 'The key that signs from now on' }),
+  revoked_tokens: Type.Integer({ description: 'The number of live tokens that ended' }),
+  signing_kid: Type.String({ description: 'The key that signs now' }),
 })
 
 const KeyParameters = Type.Object({ kid: Type.String({ maxLength: 128 }) })
@@ -54,7 +57,7 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
     `${KEYS}/rotate`,
     {
       schema: {
-        summary: 'Publishes a new signing key, which signs once verifiers had time to fetch it',
+        summary: 'Publishes a new signing key, which begins to sign after verifiers had time to fetch it',
         description:
           'The key is in the JWKS at once and signs from "signs_from" on: two times LATCHKEY_JWKS_MAX_AGE later. The key before it is then retired, and leaves when the last token that it signed is over. Nothing else has to be done.',
         tags,
@@ -73,9 +76,9 @@ export function addSigningKeyRoutes(app: AdminServer, ports: SigningKeyRoutesPor
     `${KEYS}/:kid/revoke`,
     {
       schema: {
-        summary: 'Revokes a signing key in an emergency: every token that it signed is refused at once',
+        summary: 'Revokes a signing key in an emergency. Every token that it signed is refused at once',
         description:
-          'For a key that may have leaked. If it was the key that signs, another one signs from the same moment on. Verifiers that look at signatures alone follow when they fetch the JWKS again.',
+          'For a key that may have leaked. If it was the signing key, another key signs from the same moment. Verifiers that check only signatures follow when they fetch the JWKS again.',
         tags,
         params: KeyParameters,
         body: NoBody,

@@ -1,4 +1,4 @@
-// POST /admin/v1/apply: applies one chunk of a manifest in one commit, or nothing of it.
+// POST /admin/v1/apply: applies one chunk of a manifest in one commit, or nothing of the chunk.
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   applyManifest,
@@ -16,9 +16,9 @@ import { requestedMode } from '../integrations/integration-schemas.ts'
 import { invalidRequest, type Problem, sendProblem, unusableMember } from '../problems/problem.ts'
 import { type DeclaredIntegration, ManifestBody, ManifestView, stepView } from './apply-schemas.ts'
 
-/** Bytes: room for a hundred integrations that use every member. */
+/** Bytes: enough for a hundred integrations that use every member. */
 const BODY_LIMIT = 1024 * 1024
-/** No list of a chunk may be longer. */
+/** The most entries of a list in a chunk. */
 const MOST_PENDING_SCOPES = 1000
 const LONGEST_PAUSE_MILLISECONDS = 100
 
@@ -27,10 +27,10 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
     '/admin/v1/apply',
     {
       bodyLimit: BODY_LIMIT,
-      // Before the schema: listing the faults of a hundred thousand entries would hold up all other requests.
+      // Runs before the validation: listing the errors of a hundred thousand entries would delay all other requests.
       preValidation: async ({ body }, reply) => (hasTooManyEntries(body) ? sendProblem(reply, TOO_MANY) : undefined),
       schema: {
-        summary: 'Brings scopes, APIs and integrations to what is declared; deletes nothing',
+        summary: 'Brings scopes, APIs and integrations to the declared state. Deletes nothing',
         description: `At most ${String(MOST_DECLARED)} entries. All of them in one commit, or nothing.`,
         tags: ['Setup'],
         body: ManifestBody,
@@ -56,7 +56,7 @@ export function addApplyRoute(app: AdminServer, ports: ApplyManifestPorts): void
         },
         dry_run === true ? 'plan' : 'apply',
       )
-      // A caller may send chunk after chunk. The pause gives waiting token requests as much time as the chunk took.
+      // A caller may send many chunks in a row. The pause gives waiting token requests as much time as the chunk took.
       if (dry_run !== true) await pause(Math.min(performance.now() - began, LONGEST_PAUSE_MILLISECONDS))
       return applied.ok
         ? reply.send({ items: applied.value.map(stepView) })
@@ -113,7 +113,7 @@ type DeclarationProblem = Extract<ApplyRefusal, { of: 'declaration' }>['problem'
 
 const changedMeanwhile = (entry: string): Problem => ({
   code: 'changed_meanwhile',
-  detail: `Somebody changed what ${entry} is about in the same moment. Nothing of this request was done: send it again.`,
+  detail: `Another caller changed ${entry} at the same moment. Nothing of this request was done: send it again.`,
   errors: [{ pointer: entry, detail: 'was changed in the same moment' }],
 })
 
@@ -132,7 +132,7 @@ function declaredIntegrationProblem(problem: IntegrationPlanRefusal): Problem {
   }
 }
 
-/** The same problem, with its pointers inside the entry. */
+/** Returns the same problem with pointers inside the entry. */
 const under = (entry: string, problem: Problem): Problem => ({
   ...problem,
   detail: `${entry}: ${problem.detail}`,

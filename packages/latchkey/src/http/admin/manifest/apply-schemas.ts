@@ -1,4 +1,4 @@
-// The shapes of a manifest and of its outcome on the wire.
+// The documents of a manifest and of its outcome in the admin API.
 import { Type } from 'typebox'
 import { MOST_DECLARED } from '../../../operations/apply-manifest.ts'
 import type { Step } from '../../../operations/manifest.ts'
@@ -35,7 +35,7 @@ const DeclaredIntegration = Type.Object(
     ...IntegrationPatch.properties,
     name: Name,
     client_id: Type.Optional(
-      Type.String({ maxLength: 64, description: 'Which one it is; left out, the one of this name' }),
+      Type.String({ maxLength: 64, description: 'The client ID. Default: the integration with this name' }),
     ),
     status: Type.Optional(Type.Enum(['active', 'disabled'])),
     secret: Type.Optional(ImportedSecret),
@@ -45,14 +45,14 @@ const DeclaredIntegration = Type.Object(
 
 export const ManifestBody = Type.Object(
   {
-    dry_run: Type.Optional(Type.Boolean({ description: 'Say what would be done, and do nothing' })),
+    dry_run: Type.Optional(Type.Boolean({ description: 'Reports what would be done, and changes nothing' })),
     scopes: Type.Optional(Type.Array(DeclaredScope, atMost)),
     apis: Type.Optional(Type.Array(DeclaredApi, atMost)),
     integrations: Type.Optional(Type.Array(DeclaredIntegration, atMost)),
     pending_scopes: Type.Optional(
       Type.Array(ScopeName, {
         maxItems: 1000,
-        description: 'With dry_run: scopes that an earlier chunk of the same file would have made',
+        description: 'With dry_run: scopes that an earlier chunk of the same file would create',
       }),
     ),
   },
@@ -73,7 +73,7 @@ export const ManifestView = Type.Object({
       before: Members,
       after: Members,
     }),
-    { description: 'One for each entry: scopes, APIs, integrations, in the order they came' },
+    { description: 'One for each entry: scopes, APIs, integrations, in the order of the request' },
   ),
 })
 

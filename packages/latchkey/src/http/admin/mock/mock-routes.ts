@@ -1,4 +1,4 @@
-// /admin/v1/mock: a test moves the clock of a mock, supersedes a token, and plans faults.
+// /admin/v1/mock: tests move the clock of a mock, supersede a token, and plan faults.
 import { Type } from 'typebox'
 import { requestTrialToken } from '../../../operations/request-trial-token.ts'
 import type { MockControls, PlannedFault } from '../../../ports/mock-controls.ts'
@@ -14,9 +14,9 @@ import { MOCK } from './mock-rules.ts'
 const TEN_YEARS = 315_360_000
 
 const Endpoint = Type.Enum(['token', 'introspect', 'revoke', 'verify', 'keys', 'metadata'])
-const RetryAfter = Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds, as Retry-After; 1 if left out' })
+const RetryAfter = Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds in Retry-After. Default: 1' })
 const Delay = Type.Integer({ minimum: 1, maximum: 60_000, description: 'Milliseconds' })
-const Times = Type.Integer({ minimum: 1, maximum: 1000, description: 'For how many requests; 1 if left out' })
+const Times = Type.Integer({ minimum: 1, maximum: 1000, description: 'The number of requests. Default: 1' })
 const FaultBody = Type.Union([
   Type.Object(
     {
@@ -36,20 +36,20 @@ const FaultBody = Type.Union([
 const FaultView = Type.Object({
   endpoint: Endpoint,
   fault: Type.Enum(['429', '503', 'slow', 'dropped']),
-  times: Type.Integer({ description: 'How many more requests will meet it' }),
+  times: Type.Integer({ description: 'The number of requests that will still get the fault' }),
   retry_after_seconds: Type.Optional(Type.Integer()),
   delay_milliseconds: Type.Optional(Type.Integer()),
 })
 const MockView = Type.Object({
   now: Type.Integer({ description: 'Seconds since the epoch' }),
-  clock_offset_seconds: Type.Integer({ description: 'How far its clock is ahead of the machine’s' }),
+  clock_offset_seconds: Type.Integer({ description: 'By how much its clock is ahead of the machine’s' }),
   faults: Type.Array(FaultView),
 })
 const ClockBody = Type.Object(
   {
     advance_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: TEN_YEARS, description: 'Time passes' })),
     step_seconds: Type.Optional(
-      Type.Integer({ minimum: -TEN_YEARS, maximum: TEN_YEARS, description: 'The wall clock is set; no time passes' }),
+      Type.Integer({ minimum: -TEN_YEARS, maximum: TEN_YEARS, description: 'Sets the wall clock. No time passes' }),
     ),
   },
   closed,
@@ -60,7 +60,7 @@ const SupersedeBody = Type.Object(
 )
 const SupersedeView = Type.Object({
   ...TokenName.properties,
-  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode; nothing was superseded' }),
+  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, where no token was superseded' }),
   superseded: Type.Union([TokenName, Type.Null()]),
 })
 const tags = ['Mock']
@@ -75,7 +75,7 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
 
   app.get(
     MOCK,
-    { schema: { summary: 'Its clock and its planned faults', tags, response: answers } },
+    { schema: { summary: 'Shows the clock of the mock and its planned faults', tags, response: answers } },
     async (_, reply) => reply.send(state()),
   )
 
@@ -96,7 +96,7 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
     `${MOCK}/supersede`,
     {
       schema: {
-        summary: 'Takes the slot, as another process of the client would; the token goes to nobody',
+        summary: 'Supersedes the live token, as another process of the client would. No caller gets the new token',
         tags,
         body: SupersedeBody,
         response: { 201: SupersedeView },
@@ -125,7 +125,7 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
 
   app.post(
     `${MOCK}/faults`,
-    { schema: { summary: 'Plans a fault, behind those that are planned', tags, body: FaultBody, response: answers } },
+    { schema: { summary: 'Plans a fault after the planned ones', tags, body: FaultBody, response: answers } },
     async (request, reply) => {
       faults.plan(plannedFault(request.body))
       return reply.send(state())
@@ -134,7 +134,7 @@ export function addMockRoutes(app: AdminServer, ports: TrialTokenRoutesPorts, { 
 
   app.delete(
     `${MOCK}/faults`,
-    { schema: { summary: 'Forgets all planned faults', tags, response: answers } },
+    { schema: { summary: 'Removes all planned faults', tags, response: answers } },
     async (_, reply) => {
       faults.clear()
       return reply.send(state())

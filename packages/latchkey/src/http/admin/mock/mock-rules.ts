@@ -1,4 +1,4 @@
-// The access rules of the routes that only a mock has, and the header on each answer of a mock.
+// The access rules of the routes of a mock, and the header in each of its answers.
 import type { RouteRule } from '../access/route-rules.ts'
 
 export const MOCK = '/admin/v1/mock'

@@ -5,7 +5,7 @@ import type { RouteRule } from '../access/route-rules.ts'
 import type { ProblemCode } from '../problems/problem-catalog.ts'
 import { problemResponses } from './openapi-problems.ts'
 
-/** Carries notes from `describedSchema` to `finishOperation`. The plugin between them passes on only extensions. */
+/** Carries notes from `describedSchema` to `finishOperation`. The plugin between them keeps only extensions. */
 const NOTES = 'x-notes'
 
 interface Notes {
@@ -14,7 +14,7 @@ interface Notes {
   readonly bodyMayBeLeftOut: boolean
 }
 
-/** An operation that the plugin has made. */
+/** An operation as the plugin has made it. */
 export interface Operation {
   [NOTES]?: Notes
   parameters?: readonly object[]
@@ -50,7 +50,7 @@ const ANY_ROUTE = ['wrong_host', 'internal_error'] as const
 const KEYED_ROUTE = ['invalid_request', 'admin_key_needed', 'session_ended', 'store_unavailable'] as const
 const BODY = ['invalid_request', 'body_too_large', 'unsupported_media_type'] as const
 
-/** The schema to document for a body that may be left out. Undefined if the body can only be empty. */
+/** Returns the schema to document for an optional body. Undefined if the body must be empty. */
 function bodyTaken(body: unknown): unknown {
   const { type, anyOf = [] } = (body ?? {}) as {
     readonly type?: unknown
@@ -105,7 +105,7 @@ const HEADERS: readonly Header[] = [
   },
 ]
 
-// The plugin writes "Default Response" if a schema has no description.
+// The plugin writes "Default Response" for a schema without a description.
 const named = (responses: Operation['responses']): Operation['responses'] =>
   Object.fromEntries(
     Object.entries(responses).map(([status, response]) => [

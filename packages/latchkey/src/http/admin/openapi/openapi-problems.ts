@@ -10,23 +10,23 @@ const place = (by: 'pointer' | 'parameter', description: string) => ({
 
 const PROBLEM_SCHEMA = {
   type: 'object',
-  description: 'RFC 9457 problem details. Some codes have members of their own.',
+  description: 'RFC 9457 problem details. Some codes have further members.',
   properties: {
     type: {
       type: 'string',
       format: 'uri-reference',
-      description: 'Leads to the entry of the code on the page of problems.',
+      description: 'The URL of the code on the page of problems.',
     },
     title: { type: 'string', description: 'The same for every problem of this code.' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'What to do about this one.' },
+    detail: { type: 'string', description: 'What to do about this problem.' },
     code: { type: 'string', description: 'Stable, for programs.' },
-    request_id: { type: 'string', description: 'What the log of the server has this request under.' },
+    request_id: { type: 'string', description: 'The id of this request in the log of the server.' },
     errors: {
       type: 'array',
-      description: 'What is wrong, and where.',
+      description: 'The errors and where they are.',
       items: {
-        anyOf: [place('pointer', 'A place in the body (RFC 6901).'), place('parameter', 'A query parameter.')],
+        anyOf: [place('pointer', 'A member of the body (RFC 6901).'), place('parameter', 'A query parameter.')],
       },
     },
   },
@@ -42,7 +42,7 @@ export function problemComponents() {
   }
 }
 
-/** By status, in the order of the catalog. */
+/** The problem answers by status, in the order of the catalog. */
 export function problemResponses(possible: readonly ProblemCode[]): Readonly<Record<string, object>> {
   const byStatus = Map.groupBy(
     codes.filter((code) => possible.includes(code)),

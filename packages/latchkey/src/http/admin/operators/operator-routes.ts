@@ -17,7 +17,7 @@ import { LinkView, linkView, OperatorView, operatorView, Role } from './operator
 
 export interface OperatorRoutesPorts extends LinkPorts {
   readonly random: Random
-  /** Where browsers reach this listener. */
+  /** The origin under which browsers reach this listener. */
   readonly adminOrigin: () => string
 }
 
@@ -28,7 +28,9 @@ export const OperatorPatch = Type.Object(
   {
     role: Type.Optional(Role),
     status: Type.Optional(
-      Type.Enum(['active', 'disabled'], { description: 'One who was invited stays so until they take it up' }),
+      Type.Enum(['active', 'disabled'], {
+        description: 'An invited operator stays invited until they have chosen a password',
+      }),
     ),
   },
   { ...closed, minProperties: 1 },
@@ -72,7 +74,7 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
     COLLECTION,
     {
       schema: {
-        summary: 'Invites an operator and shows the link that lets them in, this once',
+        summary: 'Invites an operator and shows the link for a password once',
         tags,
         body: NewOperatorBody,
         response: { 201: WithLinkView },
@@ -93,7 +95,7 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
     `${COLLECTION}/:id`,
     {
       schema: {
-        summary: 'Changes the role of an operator, disables or enables them',
+        summary: 'Changes the role of an operator, or disables or enables the operator',
         tags,
         params: IdParameter,
         body: OperatorPatch,
@@ -138,7 +140,7 @@ export function addOperatorRoutes(app: AdminServer, ports: OperatorRoutesPorts):
     `${COLLECTION}/:id/reset`,
     {
       schema: {
-        summary: 'Makes a link for a new password, shown this once; the last link ends',
+        summary: 'Makes a link for a new password and shows it once. The previous link ends',
         tags,
         params: IdParameter,
         body: NoBody,

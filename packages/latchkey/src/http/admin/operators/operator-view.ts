@@ -1,4 +1,4 @@
-// An operator and a set-up link on the wire.
+// An operator and a set-up link in the admin API.
 import { Type } from 'typebox'
 import { type Operator, operatorStatus } from '../../../domain/operator.ts'
 import type { NewLink } from '../../../operations/create-set-up-link.ts'
@@ -15,7 +15,7 @@ export const OperatorView = Type.Object({
   created_at: Time,
   last_sign_in: TimeOrNull,
   status: Type.Enum(['active', 'invited', 'disabled']),
-  version: Type.Integer({ description: 'Grows at every change; the ETag is made of it' }),
+  version: Type.Integer({ description: 'Grows at every change. The ETag contains it' }),
 })
 
 export const operatorView = (operator: Operator): Type.Static<typeof OperatorView> => ({
@@ -29,11 +29,13 @@ export const operatorView = (operator: Operator): Type.Static<typeof OperatorVie
 })
 
 export const LinkView = Type.Object({
-  link: Type.String({ description: 'Opens the console where the password is chosen: works once, shown this once' }),
+  link: Type.String({
+    description: 'The page of the console where the operator chooses a password. Works once and is shown once',
+  }),
   link_expires_at: Time,
 })
 
-/** The code is in the fragment, which browsers do not send. So no log of a server or proxy has it. */
+/** The code is in the fragment, which browsers do not send, so that no log of a server or proxy has it. */
 export const linkOf = (origin: string, { code }: NewLink): string => `${origin}/set-up#${code.reveal()}`
 
 export const linkView = (origin: string, link: NewLink): Type.Static<typeof LinkView> => ({

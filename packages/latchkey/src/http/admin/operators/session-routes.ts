@@ -49,7 +49,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     SESSION,
     {
       schema: {
-        summary: 'Signs an operator in: the answer sets the cookie of a session',
+        summary: 'Signs an operator in. The answer sets the session cookie',
         tags,
         body: Credentials,
         response: { 200: SignedInView },
@@ -68,7 +68,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
       logger.warn(noted, 'sign-in refused')
       refuseSignIn(reply, outcome.refusal)
       recordFailedSignIn(ports, outcome.refusal).catch((err: unknown) => {
-        logger.error({ event: 'request.failed', request_id: request.id, err }, 'a failed sign-in is not on record')
+        logger.error({ event: 'request.failed', request_id: request.id, err }, 'a failed sign-in could not be recorded')
       })
       return reply
     },
@@ -76,7 +76,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
 
   app.get(
     SESSION,
-    { schema: { summary: 'Says who asks', tags, response: { 200: WhoView } } },
+    { schema: { summary: 'Shows who the caller is', tags, response: { 200: WhoView } } },
     async (request, reply) => {
       const who = admittedAs(request)
       const idle = { idle_timeout_seconds: IDLE_SECONDS }
@@ -115,7 +115,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     SESSIONS_OF,
     {
       schema: {
-        summary: 'Lists where an operator is signed in; also for themselves',
+        summary: 'Lists the sessions of an operator. Operators may use it on themselves',
         tags,
         params: OfOperator,
         response: { 200: listOf(SessionView) },
@@ -135,7 +135,7 @@ export function addSessionRoutes(app: AdminServer, ports: SessionRoutesPorts): v
     `${SESSIONS_OF}/:session`,
     {
       schema: {
-        summary: 'Ends a session of an operator; also for themselves',
+        summary: 'Ends a session of an operator. Operators may use it on themselves',
         tags,
         params: OfSession,
         body: NoBody,

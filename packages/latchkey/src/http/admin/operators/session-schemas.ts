@@ -1,4 +1,4 @@
-// The shapes of sessions on the wire, and how a session is shown.
+// The documents of sessions in the admin API.
 import { Type } from 'typebox'
 import { type Session, sessionEndsAt } from '../../../domain/session.ts'
 import type { BegunSignIn } from '../../../operations/sign-in.ts'
@@ -15,7 +15,7 @@ export const WhoView = Type.Object({
   operator: Type.Optional(OperatorView),
   admin_key: Type.Optional(Type.Object({ id: Type.String(), name: Type.String(), role: Role })),
   expires_at: Type.Optional(Time),
-  idle_timeout_seconds: Type.Integer({ description: 'A session that is not used for so long is over' }),
+  idle_timeout_seconds: Type.Integer({ description: 'The time without use after which a session ends' }),
 })
 export const OfOperator = Type.Object({ id: Type.String({ maxLength: 64, description: 'The id (opr_…)' }) })
 export const OfSession = Type.Object({
@@ -30,7 +30,7 @@ export const SessionView = Type.Object({
   expires_at: Time,
   address: Type.String(),
   user_agent: Type.String(),
-  current: Type.Boolean({ description: 'It is the one that asks' }),
+  current: Type.Boolean({ description: 'Whether it is the session of this request' }),
 })
 
 export const sessionView = (session: Session, current: boolean): Type.Static<typeof SessionView> => ({
@@ -43,7 +43,7 @@ export const sessionView = (session: Session, current: boolean): Type.Static<typ
   current,
 })
 
-/** The answer after an operator proved a password. */
+/** The answer after an operator has proved a password. */
 export const signedIn = ({ operator, session }: BegunSignIn): Type.Static<typeof SignedInView> => ({
   operator: operatorView({ ...operator, lastSignInAt: session.createdAt }),
   expires_at: timeView(sessionEndsAt(session)),

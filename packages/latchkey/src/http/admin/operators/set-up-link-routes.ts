@@ -1,4 +1,4 @@
-// /admin/v1/setup: an operator chooses a password with a link. And /admin/v1/setup-links: the link for the first owner.
+// /admin/v1/setup: an operator chooses a password by a link. /admin/v1/setup-links: the link for the first owner.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { Logger } from '../../../log.ts'
@@ -22,12 +22,12 @@ export interface SetUpLinkRoutesPorts extends SignInPorts {
   readonly random: Random
   readonly listener: AdminListenerAddress
   readonly logger: Logger
-  /** Where browsers reach this listener. */
+  /** The origin under which browsers reach this listener. */
   readonly adminOrigin: () => string
 }
 
 const SETUP = '/admin/v1/setup'
-const Code = Type.String({ maxLength: 128, description: 'What stands behind the # of the link' })
+const Code = Type.String({ maxLength: 128, description: 'The part of the link after the #' })
 export const LinkCheckBody = Type.Object({ code: Code }, closed)
 export const LinkFactsView = Type.Object({
   kind: Type.Enum(['first_owner', 'invitation', 'reset']),
@@ -37,7 +37,9 @@ export const LinkFactsView = Type.Object({
 export const SetUpBody = Type.Object(
   {
     code: Code,
-    email: Type.Optional(Type.String({ maxLength: 320, description: 'Of the first owner; others have theirs' })),
+    email: Type.Optional(
+      Type.String({ maxLength: 320, description: 'For the first owner only. Other operators have theirs' }),
+    ),
     password: Type.String({ maxLength: 1024 }),
   },
   closed,
@@ -50,7 +52,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     `${SETUP}/check`,
     {
       schema: {
-        summary: 'Says what a link is for, without using it up',
+        summary: 'Shows the purpose of a link without using the link',
         tags,
         body: LinkCheckBody,
         response: {
@@ -73,7 +75,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     SETUP,
     {
       schema: {
-        summary: 'Chooses a password by a link, which is used up, and signs in',
+        summary: 'Chooses a password with a link, which then ends, and signs in',
         tags,
         body: SetUpBody,
         response: { 201: SignedInView },
@@ -100,7 +102,7 @@ export function addSetUpLinkRoutes(app: AdminServer, ports: SetUpLinkRoutesPorts
     '/admin/v1/setup-links',
     {
       schema: {
-        summary: 'Makes a new link for the first owner; the last one ends',
+        summary: 'Makes a new link for the first owner. The previous link ends',
         tags,
         body: NoBody,
         response: { 201: LinkView },

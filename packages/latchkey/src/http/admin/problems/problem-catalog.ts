@@ -1,19 +1,19 @@
-// Every problem that the admin API can answer with: the one place where a code has its status, its title and its cure.
+// Every problem of the admin API: its code, status, title and cure. No other file defines them.
 import { NOT_HERE, RESOURCE_PROBLEMS } from './resource-problems.ts'
 
 export interface ProblemEntry {
   readonly status: number
   /** The same for every problem of this code (RFC 9457 §3.1.4). */
   readonly title: string
-  /** For the page of problems: when this is answered. */
+  /** For the page of problems: when the server answers this. */
   readonly meaning: string
-  /** For the page of problems: what the caller does about it. */
+  /** For the page of problems: what the caller should do. */
   readonly cure: string
 }
 
 const UNUSABLE = 'The request is not usable as it is'
 
-/** A request to any route can meet these. */
+/** Any route can answer these. */
 const REQUEST_PROBLEMS = {
   invalid_request: {
     status: 400,
@@ -58,13 +58,13 @@ const REQUEST_PROBLEMS = {
   request_timeout: {
     status: 408,
     title: UNUSABLE,
-    meaning: 'The request began to arrive and was not complete in time.',
-    cure: 'Send it again, in one go.',
+    meaning: 'The request was not complete in time.',
+    cure: 'Send it again without pauses.',
   },
   stale_version: {
     status: 412,
     title: 'It has changed since it was read',
-    meaning: 'The version in If-Match is not the present one: somebody else changed this in the meantime.',
+    meaning: 'The version in If-Match is not the current one: another caller has changed the record.',
     cure: 'Read it again, look at what changed, and send the change with the new ETag.',
   },
   body_too_large: {
@@ -75,8 +75,8 @@ const REQUEST_PROBLEMS = {
   },
   unsupported_media_type: {
     status: 415,
-    title: 'This is not read here',
-    meaning: 'The Content-Type of the body is not one that this route reads.',
+    title: 'The media type is not supported',
+    meaning: 'This route does not read bodies of this Content-Type.',
     cure: 'Send the body as application/json.',
   },
   wrong_host: {
@@ -88,21 +88,21 @@ const REQUEST_PROBLEMS = {
   },
   idempotency_key_reused: {
     status: 422,
-    title: 'This key stands for another request',
+    title: 'The Idempotency-Key belongs to another request',
     meaning: 'The Idempotency-Key was sent within the last day with another method, path or body.',
-    cure: 'Take a new key for a new request; repeat a request with the very same body.',
+    cure: 'Use a new key for a new request. Repeat a request with exactly the same body.',
   },
   if_match_needed: {
     status: 428,
-    title: 'The version that is to be changed must be named',
-    meaning: 'A change without If-Match could undo what somebody else just did.',
+    title: 'The header If-Match is missing',
+    meaning: 'A change without If-Match could overwrite the change of another caller.',
     cure: 'Read it first and send the ETag of that answer as If-Match.',
   },
   too_many_requests: {
     status: 429,
     title: 'Too many of these in a short time',
     meaning: 'A limit that protects secrets or the server was reached.',
-    cure: 'Wait as many seconds as Retry-After says.',
+    cure: 'Wait the number of seconds in Retry-After.',
   },
   headers_too_large: {
     status: 431,
@@ -122,15 +122,15 @@ const SERVER_PROBLEMS = {
   internal_error: {
     status: 500,
     title: 'The server failed',
-    meaning: 'The server met a fault of its own.',
+    meaning: 'The server has an internal fault.',
     cure: 'The log has the cause under the request_id of the answer.',
   },
   store_unavailable: {
     status: 503,
     title: 'The state is not known right now',
     meaning:
-      'The store takes no writes or does not answer, for example since its disk is full or its database is away. Nothing is known to have changed.',
-    cure: 'Ask again after Retry-After; look at /readyz, in the log, and at the disk that holds the data folder or at the database.',
+      'The store accepts no writes or does not answer, for example because its disk is full or its database is down. No change is known to have happened.',
+    cure: 'Try again after Retry-After. Check /readyz, the log, and the disk of the data folder or the database.',
   },
 } as const
 

@@ -1,4 +1,4 @@
-// What each problem code means and what to do about it: GET /problems, whose anchors the `type` of a problem names, and
+// The meaning and the cure of each problem code: GET /problems, whose anchors are the `type` of a problem, and
 // docs/problems.md with the same text.
 import type { AdminServer } from '../admin-server.ts'
 import { acceptEncodingOf, prepareDocument, REVALIDATED, sendDocument } from '../documents/encoded-document.ts'

@@ -1,24 +1,24 @@
-// The answer of the admin API if it refuses a request or fails: RFC 9457 problem details.
+// Problem details (RFC 9457): the answer of the admin API to a refused or failed request.
 import type { FastifyReply } from 'fastify'
 import { type ProblemCode, PROBLEMS } from './problem-catalog.ts'
 
-/** What is wrong at one place of the request. */
+/** One error in the request, and where it is. */
 export type ProblemPlace =
   { readonly pointer: string; readonly detail: string } | { readonly parameter: string; readonly detail: string }
 
 export interface Problem {
-  /** Stable, for programs. The catalog has its status and its title. */
+  /** Stable, for programs. The catalog has the status and the title. */
   readonly code: ProblemCode
-  /** What to do about this one. */
+  /** What to do about this error. */
   readonly detail: string
   readonly errors?: readonly ProblemPlace[]
-  /** Members that only this code has (RFC 9457 §3.2), by their names on the wire. */
+  /** Members of this code only (RFC 9457 §3.2), by their names in the document. */
   readonly extension?: Readonly<Record<string, unknown>>
 }
 
-/** The body of a problem answer. A code may have further members of its own: `extension`. */
+/** The body of a problem answer. A code may have more members: `extension`. */
 export interface ProblemDocument {
-  /** Leads to the entry of the code on the page of problems. */
+  /** The URL of the entry on the page of problems. */
   readonly type: string
   readonly title: string
   readonly status: number
@@ -32,7 +32,7 @@ export const PROBLEM_TYPE = 'application/problem+json'
 
 export const statusOf = ({ code }: Problem): number => PROBLEMS[code].status
 
-/** The JSON text of RFC 9457 §3.1, with the further members `code`, `errors` and `request_id`. */
+/** Returns the JSON text of RFC 9457 §3.1 with the members `code`, `errors` and `request_id`. */
 export const problemBody = (problem: Problem, requestId: string): string => {
   const { code, detail, errors, extension } = problem
   const { status, title } = PROBLEMS[code]
@@ -45,7 +45,7 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
   reply
     .code(statusOf(problem))
     .type(PROBLEM_TYPE)
-    // The body is JSON text already, and the schemas of the route are for successes.
+    // The body is already JSON text, and the schemas of the route describe successes.
     .serializer((body) => String(body))
     .send(problemBody(problem, reply.request.id))
 

@@ -1,4 +1,4 @@
-// The entries of the catalog for single resources: what does not exist, conflicts, and what a resource refuses.
+// The catalog entries about single resources: what does not exist, conflicts, and other refusals.
 
 export const NOT_HERE = 'There is no such thing here'
 
@@ -79,9 +79,9 @@ export const RESOURCE_PROBLEMS = {
   },
   changed_meanwhile: {
     status: 409,
-    title: 'It was changed in the same moment',
+    title: 'It was changed at the same time',
     meaning: 'Another request changed an entry of the manifest after the server compared it and before the commit.',
-    cure: 'Send the request again: it compares with what is there by then.',
+    cure: 'Send the request again: the server compares it with the new state.',
   },
   two_secrets_valid: {
     status: 409,
@@ -97,46 +97,46 @@ export const RESOURCE_PROBLEMS = {
   },
   scope_exists: {
     status: 409,
-    title: 'There is such a scope already',
+    title: 'The scope exists already',
     meaning: 'A scope of this name exists.',
-    cure: 'Change the one that exists, or take another name.',
+    cure: 'Change the existing one, or use another name.',
   },
   scope_in_use: {
     status: 409,
     title: 'The scope is in use',
     meaning:
       'Integrations are allowed the scope or hold the resource-server right for it, APIs ask for it, or tokens of it are live.',
-    cure: 'Look at in_use. To end all of that and delete the scope in one act, send the request with ?force=true.',
+    cure: 'The member in_use lists the uses. To end them and delete the scope in one step, send the request with ?force=true.',
   },
   api_exists: {
     status: 409,
-    title: 'There is such an API already',
+    title: 'The API exists already',
     meaning: 'An API of this name exists.',
-    cure: 'Change the one that exists, or take another name.',
+    cure: 'Change the existing one, or use another name.',
   },
   last_owner_key: {
     status: 409,
     title: 'This is the last key of an owner',
-    meaning: 'Without this admin key nobody could administer admin keys and signing keys any more.',
+    meaning: 'Without this admin key nobody could administer admin keys and signing keys.',
     cure: 'Create another key with the role owner first.',
   },
   operator_exists: {
     status: 409,
-    title: 'There is such an operator already',
+    title: 'The operator exists already',
     meaning: 'An operator has this e-mail.',
     cure: 'Reset the operator for a new link, or change their role.',
   },
   operator_disabled: {
     status: 409,
     title: 'The operator is disabled',
-    meaning: 'One who is disabled gets no link for a new password.',
+    meaning: 'A disabled operator gets no link for a new password.',
     cure: 'Set the status to active first.',
   },
   last_owner: {
     status: 409,
     title: 'This is the last owner',
-    meaning: 'Without this operator nobody who signs in could administer operators any more.',
-    cure: 'Make somebody else an owner first, and let them choose their password.',
+    meaning: 'Without this operator nobody could administer operators after a sign-in.',
+    cure: 'Make another operator an owner first, who must have chosen a password.',
   },
   owner_exists: {
     status: 409,
@@ -146,7 +146,7 @@ export const RESOURCE_PROBLEMS = {
   },
   limit_reached: {
     status: 409,
-    title: 'There are as many as there may be',
+    title: 'The limit is reached',
     meaning: 'A list that is kept in memory and shown in one piece has reached its limit.',
     cure: 'Delete what is not used.',
   },
@@ -164,8 +164,8 @@ export const RESOURCE_PROBLEMS = {
   },
   set_up_code_unusable: {
     status: 410,
-    title: 'The link does not work any more',
-    meaning: 'The code of the link was used, replaced by a newer one, is over, or never was.',
+    title: 'The link does not work',
+    meaning: 'The code of the link was used, was replaced by a newer one, has expired, or never existed.',
     cure: 'For the first owner: latchkey setup-link. For others: ask an owner for a new link.',
   },
   token_request_refused: {
@@ -178,14 +178,14 @@ export const RESOURCE_PROBLEMS = {
   sign_in_busy: {
     status: 503,
     title: 'Too many sign-ins at this moment',
-    meaning: 'Checking a password is slow on purpose, and only so many are checked at once.',
+    meaning: 'Checking a password is slow on purpose, and the server checks only a few at once.',
     cure: 'Try again after Retry-After.',
   },
   too_many_streams: {
     status: 503,
     title: 'Too many event streams are open',
-    meaning: 'As many clients as there can be are watching the events of this server.',
-    cure: 'Close a stream that nobody reads, or ask again later.',
+    meaning: 'The maximum number of clients reads the events of this server.',
+    cure: 'Close an unused stream, or try again later.',
   },
   no_room_for_backup: {
     status: 507,

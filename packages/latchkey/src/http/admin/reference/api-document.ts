@@ -1,4 +1,4 @@
-// The part of an OpenAPI 3.1 document that the reference page shows.
+// The parts of an OpenAPI 3.1 document that the reference page shows.
 
 export interface ApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
@@ -30,7 +30,7 @@ export interface ApiParameter {
 }
 
 export interface ApiResponse {
-  /** A reference to a response in the components. The other members are then absent. */
+  /** A reference to a response in the components. Then the other members are absent. */
   readonly $ref?: string
   readonly description?: string
   readonly content?: ApiContent

@@ -10,7 +10,7 @@ export interface NamedOperation {
   readonly operation: ApiOperation
 }
 
-/** The anchor of an operation, made of its method and path. */
+/** The anchor of an operation: its method and path. */
 export const anchorOf = ({ method, path }: NamedOperation): string =>
   `${method}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`.replace(/-$/, '')
 
@@ -68,7 +68,7 @@ const contents = (content: ApiContent): string =>
   Object.entries(content)
     .map(([type, { schema = {} }]) => {
       const members = membersOf(schema)
-      // For an object the list of members follows, so its kind is left out.
+      // The list of members follows, so the kind of an object is omitted.
       const kind = schema.type === 'object' && members !== '' ? '' : `: ${kindOf(schema)}`
       const description = schema.description === undefined ? '' : `<p>${marked(schema.description)}</p>`
       return `<p><code>${escaped(type)}</code>${kind}</p>${description}${members}`

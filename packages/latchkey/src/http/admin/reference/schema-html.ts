@@ -1,8 +1,8 @@
-// A JSON schema in words: the kind of a value with its bounds, and the members of an object as a list.
+// A JSON schema in words: the kind of a value with its limits, and the members of an object as a list.
 import { escaped, marked } from '../documents/html.ts'
 import type { Schema } from './api-document.ts'
 
-/** Such as "array, at most 20 entries, each once, of string, 1 to 40 characters". */
+/** Example: "array, at most 20 entries, each once, of string, 1 to 40 characters". */
 export function kindOf(schema: Schema): string {
   const { anyOf, enum: values, items } = schema
   if (anyOf !== undefined) return anyOf.map(kindOf).join(' or ')
@@ -34,7 +34,7 @@ function range(least: number | undefined, most: number | undefined, unit: string
   return [most === undefined ? `at least ${String(least)}${unit}` : `${String(least)} to ${String(most)}${unit}`]
 }
 
-/** The members of a value, of its entries and of each of its variants. Empty if there are none. */
+/** Returns the members of a value, of its entries and of each of its variants. Empty if there are none. */
 export function membersOf(schema: Schema): string {
   const { properties, items, anyOf = [], additionalProperties } = schema
   const inner = [...anyOf, ...(items === undefined ? [] : [items])]

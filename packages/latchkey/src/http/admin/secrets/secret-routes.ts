@@ -26,7 +26,7 @@ import {
 
 export type SecretRoutesPorts = RotateSecretPorts & RevealSecretPorts
 
-/** For one caller. A person reveals few secrets; this slows down a program that reads out the store. */
+/** For one caller. An operator reveals few secrets: the limit slows down a program that reads out the store. */
 const REVEALS = { most: 10, seconds: 60 }
 
 const tags = ['Secrets']
@@ -38,7 +38,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     `${INTEGRATIONS}/:id/secrets`,
     {
       schema: {
-        summary: 'Lists the secrets of an integration, with their last use; never their texts',
+        summary: 'Lists the secrets of an integration and their last use, without their texts',
         tags,
         params: IntegrationParameters,
         response: { 200: listOf(SecretView) },
@@ -56,7 +56,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     `${INTEGRATIONS}/:id/rotate-secret`,
     {
       schema: {
-        summary: 'Adds a secret and shows it; those before it end after the overlap',
+        summary: 'Adds a secret and shows it. The earlier secrets end after the overlap',
         tags,
         params: IntegrationParameters,
         body: RotationBody,
@@ -114,7 +114,7 @@ export function addSecretRoutes(app: AdminServer, ports: SecretRoutesPorts): voi
     `${INTEGRATIONS}/:id/secrets/:secret/reveal`,
     {
       schema: {
-        summary: 'Shows a secret again; that it was looked at is on record',
+        summary: 'Shows a secret again. The audit trail records it',
         tags,
         params: SecretParameters,
         body: NoBody,

@@ -1,4 +1,4 @@
-// The shapes of secrets on the wire, and how a secret is shown.
+// The documents of secrets in the admin API.
 import { Type } from 'typebox'
 import type { Retirement } from '../../../domain/safe-to-retire.ts'
 import type { ListedSecret } from '../../../operations/list-secrets.ts'
@@ -29,11 +29,11 @@ export const RotationBody = Type.Union([
         Type.Integer({
           minimum: 0,
           maximum: LONGEST_OVERLAP_SECONDS,
-          description: `For how long the secrets before it still work; ${String(DEFAULT_OVERLAP_SECONDS)} when left out`,
+          description: `For how long earlier secrets still work. Default: ${String(DEFAULT_OVERLAP_SECONDS)}`,
         }),
       ),
       expires_at: Type.Optional(Time),
-      revoke_tokens: Type.Optional(Type.Boolean({ description: 'Also end the live tokens; they stay otherwise' })),
+      revoke_tokens: Type.Optional(Type.Boolean({ description: 'Also ends the live tokens. Default: they stay' })),
       imported_secret: Type.Optional(ImportedSecret),
     },
     closed,
@@ -62,7 +62,7 @@ export function secretView(secret: ListedSecret): Type.Static<typeof SecretView>
 }
 
 const RETIREMENTS = {
-  ended_already: { verdict: 'yes', why: 'It has ended: it authenticates nothing any more.' },
+  ended_already: { verdict: 'yes', why: 'It has ended and authenticates nothing.' },
   replaced: { verdict: 'yes', why: 'It was not used for a day, and another secret was.' },
   only_secret: { verdict: 'no', why: 'It is the only secret that works. Rotate first.' },
   recently_used: { verdict: 'no', why: 'It was used within the last day. See last_used for where.' },

@@ -1,4 +1,4 @@
-// GET /admin/v1/backup: a copy of the whole store at one moment. The master key is not part of the store.
+// GET /admin/v1/backup: a consistent copy of the whole store. The master key is not part of the store.
 import { Readable } from 'node:stream'
 import { backUpStore, type BackUpStorePorts } from '../../../operations/back-up-store.ts'
 import type { BackupRefusal } from '../../../ports/backups.ts'
@@ -10,22 +10,22 @@ import { type Problem, sendProblem } from '../problems/problem.ts'
 
 export type BackupRoutePorts = AdmissionPorts & BackUpStorePorts
 
-/** Milliseconds without a byte on the connection. A reader that stops holds up the next backup. */
+/** Milliseconds without a byte on the connection. A reader that stalls blocks the next backup. */
 const LONGEST = { making: 30 * 60_000, reading: 60_000 }
 
 export function addBackupRoute(app: AdminServer, ports: BackupRoutePorts): void {
   app.get(
     '/admin/v1/backup',
     {
-      // A HEAD request would copy the store for its headers alone.
+      // A HEAD request would copy the store only for its headers.
       exposeHeadRoute: false,
       schema: {
-        summary: 'Makes a backup of the embedded store and streams it; on record',
+        summary: 'Makes a backup of the embedded store and streams it. The audit trail records it',
         tags: ['Server'],
         answers: {
           200: {
             description:
-              'The backup: a SQLite database with a line at its end that has the time, a checksum and the seal of the server. Content-Length has its length and Repr-Digest (RFC 9530) the SHA-256 of all of it. What ends earlier is no backup.',
+              'The backup: a SQLite database, followed by a line with the time, a checksum and the seal of the server. Content-Length is its length, and Repr-Digest (RFC 9530) the SHA-256 of the whole. A shorter file is not a valid backup.',
             content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
           },
         },
@@ -63,7 +63,7 @@ function backupProblem(refusal: BackupRefusal): Problem {
           'The store is in PostgreSQL. Back the database up with pg_dump, or with base backups and the write-ahead log, as you do with your others.',
       }
     case 'backup_under_way':
-      return { code: 'backup_under_way', detail: 'Another backup is under way. Ask again when it is downloaded.' }
+      return { code: 'backup_under_way', detail: 'Another backup is under way. Try again when it is downloaded.' }
     case 'no_room_for_backup':
       return {
         code: 'no_room_for_backup',

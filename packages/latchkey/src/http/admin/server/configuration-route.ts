@@ -1,9 +1,9 @@
-// GET /admin/v1/configuration: the settings in force and where each comes from. Of a secret: whether it is set.
+// GET /admin/v1/configuration: the settings in force and their origin. For a secret it says only whether it is set.
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 import { listOf } from '../conventions/paging.ts'
 
-/** As `config` reads it. */
+/** A setting as `config` reads it. */
 interface SettingInForce {
   readonly name: string
   readonly group: string
@@ -23,16 +23,18 @@ export const SettingView = Type.Object({
   group: Type.String(),
   description: Type.String(),
   value: Type.Union([Type.String(), Type.Null()], {
-    description: 'As it would stand in the variable; null when nothing sets it, and of a secret',
+    description: 'As the variable would have it. null if nothing sets it, and for a secret',
   }),
-  default: Type.String({ description: 'What holds when nothing sets it, in words' }),
+  default: Type.String({ description: 'The default, in words' }),
   origin: Type.String({ description: '`default`, `env` and a variable, or `flag` and a flag' }),
-  secret: Type.Union([Type.Enum(['set', 'unset']), Type.Null()], { description: 'Null for what is no secret' }),
+  secret: Type.Union([Type.Enum(['set', 'unset']), Type.Null()], {
+    description: 'null unless the setting is a secret',
+  }),
 })
 
 export function addConfigurationRoute(app: AdminServer, { settings }: ConfigurationPorts): void {
   const schema = {
-    summary: 'Lists the settings in force and where each comes from',
+    summary: 'Lists the settings in force and their origins',
     tags: ['Server'],
     response: { 200: listOf(SettingView) },
   }

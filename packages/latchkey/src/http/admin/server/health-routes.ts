@@ -1,4 +1,4 @@
-// The routes that need no key: whether the process runs, whether it can record a token, and its version.
+// The routes without a key: whether the process runs, whether it can record a token, and its version.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { StoreHealth } from '../../../ports/store.ts'
@@ -11,18 +11,18 @@ export interface HealthPorts {
 
 const tags = ['Server']
 const LIVEZ = {
-  summary: 'Says that the process runs',
+  summary: 'Shows that the process runs',
   tags,
-  response: { 200: Type.Object({ status: Type.Literal('alive') }, { description: 'It runs.' }) },
+  response: { 200: Type.Object({ status: Type.Literal('alive') }, { description: 'The process runs.' }) },
 }
 const READYZ = {
-  summary: 'Says whether a token could be recorded now',
+  summary: 'Shows whether the server can record a token now',
   tags,
-  response: { 200: Type.Object({ status: Type.Literal('ready') }, { description: 'It could.' }) },
+  response: { 200: Type.Object({ status: Type.Literal('ready') }, { description: 'The server can record a token.' }) },
   problems: ['store_unavailable'],
 } satisfies FastifySchema
 const VERSION = {
-  summary: 'Says which version this is',
+  summary: 'Shows the version',
   tags,
   response: { 200: Type.Object({ version: Type.String() }, { description: 'The version.' }) },
 }
@@ -31,7 +31,7 @@ export function addHealthRoutes(app: AdminServer, { health, version }: HealthPor
   app.get('/livez', { schema: LIVEZ }, () => ({ status: 'alive' as const }))
   app.get('/version', { schema: VERSION }, () => ({ version }))
   app.get('/readyz', { schema: READYZ }, async (_request, reply) => {
-    // Ready means that a token could be recorded now. The error handler turns a fault into a 503.
+    // Ready means that the server can record a token now. The error handler turns a fault into a 503.
     await health.proveWrite()
     return reply.send({ status: 'ready' })
   })

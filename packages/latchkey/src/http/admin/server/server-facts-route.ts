@@ -1,10 +1,10 @@
-// GET /admin/v1/server: the endpoints and settings of this server that a client needs to know.
+// GET /admin/v1/server: the endpoints and settings of this server that clients need.
 import { authorizationServerMetadata } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import type { AdminServer } from '../admin-server.ts'
 
 export interface ServerFactsPorts {
-  /** Known once the public listener has its port. */
+  /** Known after the public listener has its port. */
   readonly issuer: () => string
   readonly tokenLifetimeSeconds: number
   readonly secretReveal: 'operators' | 'never'
@@ -22,10 +22,10 @@ export const ServerView = Type.Object({
   introspection_endpoint: Url,
   revocation_endpoint: Url,
   token_lifetime_seconds: Type.Integer(),
-  secret_reveal: Type.Enum(['operators', 'never'], { description: 'Who may look a client secret up again' }),
+  secret_reveal: Type.Enum(['operators', 'never'], { description: 'Who may read a client secret again' }),
   database_clock_offset_seconds: Type.Union([Type.Integer(), Type.Null()], {
     description:
-      "By how many seconds the database's clock is ahead of this server's, or behind if below 0, as of the last half second; null where there is no database",
+      "The seconds by which the database's clock is ahead of this server's, measured within the last half second. Negative if it is behind. null without a database",
   }),
   other_issuers: Type.Array(Type.String(), {
     description: "Issuers of other servers that run on the same database, where they are not this one's: a mistake",
@@ -34,7 +34,7 @@ export const ServerView = Type.Object({
 
 export function addServerFactsRoute(app: AdminServer, ports: ServerFactsPorts): void {
   const schema = {
-    summary: 'Says where clients find this server',
+    summary: 'Shows the endpoints of this server',
     tags: ['Server'],
     response: { 200: ServerView },
   }

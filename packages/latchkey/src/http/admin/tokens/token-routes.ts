@@ -1,4 +1,4 @@
-// /admin/v1/tokens, /admin/v1/integrations/{id}/tokens: lists live tokens, shows issuances, revokes. No answer has a token.
+// /admin/v1/tokens, /admin/v1/integrations/{id}/tokens: live tokens, issuances and revocation. No answer has a token.
 import { listLiveTokens, listTokens, type ListTokensPorts, tokenHistory } from '../../../operations/list-tokens.ts'
 import { revokeTokens } from '../../../operations/revoke-tokens.ts'
 import { actorOf } from '../access/actor.ts'
@@ -27,7 +27,7 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
     '/admin/v1/tokens',
     {
       schema: {
-        summary: 'Lists the live tokens of all integrations, the least time left first',
+        summary: 'Lists the live tokens of all integrations, the earliest expiry first',
         tags,
         querystring: PageQuery,
         response: { 200: SlotPageView },
@@ -83,7 +83,7 @@ export function addTokenRoutes(app: AdminServer, ports: ListTokensPorts): void {
     `${INTEGRATIONS}/:id/tokens/:scope`,
     {
       schema: {
-        summary: 'Shows one slot with its last 16 issuances and who asked for them',
+        summary: 'Shows one slot with its last 16 issuances and their callers',
         tags,
         params: SlotParameters,
         response: { 200: HistoryView },

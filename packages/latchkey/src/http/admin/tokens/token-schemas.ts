@@ -1,4 +1,4 @@
-// The shapes of slots and tokens on the wire, and how they are shown. No shape has the token itself.
+// The documents of slots and tokens in the admin API. None has the token itself.
 import { Type } from 'typebox'
 import type { RecordedToken, Slot } from '../../../domain/slot.ts'
 import type { IntegrationSummary } from '../../../ports/integrations.ts'
@@ -21,7 +21,7 @@ export const SlotView = Type.Object({
   integration_name: Type.String(),
   scope: Type.String(),
   audience: Type.Union([Type.String(), Type.Null()], { description: 'Of the live token' }),
-  generation: Type.Integer({ description: 'Of the last change of the slot' }),
+  generation: Type.Integer({ description: 'The generation of the last change of the slot' }),
   live: Type.Union([LiveTokenView, Type.Null()]),
   in_grace: Type.Union([
     Type.Object({ generation: Type.Integer(), jti: Type.String(), accepted_until: Time }),
@@ -35,14 +35,16 @@ const IssuanceView = Type.Object({
   generation: Type.Integer(),
   jti: Type.String(),
   issued_at: Time,
-  requests: Type.Integer({ description: 'How many requests it answered' }),
+  requests: Type.Integer({ description: 'The number of requests that it answered' }),
   requesters: Type.Array(Type.Object({ address: Type.String(), user_agent: Type.String(), secret_id: Type.String() }), {
-    description: 'Up to 8 different ones of them',
+    description: 'At most 8 different callers',
   }),
 })
 
 export const HistoryView = Type.Object({ ...SlotView.properties, history: Type.Array(IssuanceView) })
-export const RevokedView = Type.Object({ revoked: Type.Integer({ description: 'How many live tokens ended' }) })
+export const RevokedView = Type.Object({
+  revoked: Type.Integer({ description: 'The number of live tokens that ended' }),
+})
 export const SlotParameters = Type.Object({
   ...IntegrationParameters.properties,
   scope: Type.String({ maxLength: 128 }),

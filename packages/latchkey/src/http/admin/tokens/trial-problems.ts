@@ -1,9 +1,10 @@
-// The refusals of a trial token, as problems. They give the real reason: an operator may know it, unlike a client.
+// The refusals of a trial token as problems. They give the real reason, which an operator may know and a client may
+// not.
 import type { TrialRefusal } from '../../../operations/request-trial-token.ts'
 import { integrationProblem } from '../integrations/integration-problems.ts'
 import type { Problem } from '../problems/problem.ts'
 
-/** `address` is where the request came from. */
+/** @param address the address of the caller */
 export function trialProblem(refusal: TrialRefusal, address: string): Problem {
   switch (refusal.reason) {
     case 'unknown_integration':
@@ -32,7 +33,7 @@ export function trialProblem(refusal: TrialRefusal, address: string): Problem {
     case 'credentials_missing':
     case 'grant_type_missing':
     case 'grant_type_unsupported':
-      throw new Error(`a trial request is complete, and yet it was refused as ${refusal.reason}`)
+      throw new Error(`a complete trial request was refused as ${refusal.reason}`)
   }
 }
 

@@ -1,4 +1,4 @@
-// Tries an integration out: requests a token in place of its client, and shows the verdict about a token.
+// Trial tokens: requests a token in place of a client, and shows the verdict on a token.
 import { Secret } from '@latchkey/protocol'
 import { Type } from 'typebox'
 import { requestTrialToken, type TrialPorts } from '../../../operations/request-trial-token.ts'
@@ -17,7 +17,7 @@ import { trialProblem } from './trial-problems.ts'
 export interface TrialTokenRoutesPorts extends Omit<TrialPorts, 'slots' | 'failures'> {
   readonly activity: Activity
   readonly failures: FailedAuthentications
-  /** Known once the public listener has its port. */
+  /** Known after the public listener has its port. */
   readonly tokens: () => Pick<VerifyTokenPorts, 'slots' | 'signatures'>
 }
 
@@ -32,7 +32,7 @@ export const TrialBody = Type.Union([
         Type.String({
           minLength: 1,
           maxLength: LONGEST_SECRET,
-          description: 'Left out, the newest secret that is kept sealed is used; it is not shown',
+          description: 'Default: the newest sealed secret, which is not shown',
         }),
       ),
     },
@@ -45,18 +45,18 @@ export const TrialView = Type.Object({
   expires_in: Type.Integer({ description: 'Whole seconds' }),
   scope: Type.String(),
   ...TokenName.properties,
-  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, the token that was live already' }),
-  superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one put an end to' }),
+  kind: Type.Enum(['issued', 'reused'], { description: 'reused: in stable mode, the token that was already live' }),
+  superseded: Type.Union([TokenName, Type.Null()], { description: 'The token that this one superseded' }),
 })
 export const VerifyBody = Type.Object(
   {
     token: Type.String({ minLength: 1, maxLength: LONGEST_TOKEN }),
-    scope: Type.Optional(Type.String({ maxLength: 128, description: 'What the API asks for' })),
+    scope: Type.Optional(Type.String({ maxLength: 128, description: 'The scope that the API requires' })),
   },
   closed,
 )
 export const VerifyView = Type.Object({
-  status: Type.Enum([200, 401, 403], { description: 'With which verify answers' }),
+  status: Type.Enum([200, 401, 403], { description: 'The status of the verify endpoint' }),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'Its Latchkey-Reason' }),
   challenge: Type.Union([Type.String(), Type.Null()], { description: 'Its WWW-Authenticate' }),
 })
@@ -67,7 +67,7 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     `${INTEGRATIONS}/:id/tokens/:scope`,
     {
       schema: {
-        summary: 'Requests a token as the client would, on record; the live one ends',
+        summary: 'Requests a token as the client would. The live token ends, and the audit trail records it',
         tags,
         params: SlotParameters,
         body: TrialBody,
@@ -105,7 +105,7 @@ export function addTrialTokenRoutes(app: AdminServer, ports: TrialTokenRoutesPor
     '/admin/v1/tokens/verify',
     {
       schema: {
-        summary: 'Says what verify answers to a token; it is not counted as a use',
+        summary: 'Shows the answer of verify to a token. Does not count as a use',
         tags,
         body: VerifyBody,
         response: { 200: VerifyView },

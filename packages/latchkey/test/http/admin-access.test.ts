@@ -1,4 +1,4 @@
-// Who may do what on the admin listener: keys, roles, Host headers, the closed list of open routes.
+// Access to the admin listener: keys, roles, Host headers, and the fixed list of open routes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RouteRule, ROUTE_RULES, ruleFor } from '../../src/http/admin/access/route-rules.ts'
 import { anAdminListener, HOST, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
@@ -17,7 +17,7 @@ afterAll(() => admin.stop())
 const urlOf = (pattern: string) => pattern.replaceAll(/:[a-z]+/g, 'none').replace('*', 'none')
 
 describe('every route', () => {
-  test('that is open tells nothing about what is kept here', () => {
+  test('that is open reveals nothing of the store', () => {
     const pages = ['/problems', '/docs', '/admin/v1/openapi.json']
     const areas = ['/models', '/platform', '/activity', '/settings'].flatMap((area) => [area, `${area}/*`])
     const signingIn = ['/admin/v1/session', '/admin/v1/setup', '/admin/v1/setup/check']
@@ -54,7 +54,7 @@ describe('every route', () => {
   })
 })
 
-describe('who sends', () => {
+describe('a caller with', () => {
   const RANK = { anyone: 0, viewer: 1, editor: 2, owner: 3 } as const
   const clock = new TestClock()
   const credentials: Record<string, string> = {}
@@ -130,7 +130,7 @@ describe('a key', () => {
     expect((await ask({ url: INTEGRATIONS, headers: { authorization } })).statusCode).toBe(401)
   })
 
-  test('that is wrong is in no log', async () => {
+  test('that is wrong appears in no log', async () => {
     const { ask, log } = admin
     await ask({ url: INTEGRATIONS, headers: { authorization: 'Bearer lka_planted_wrong_key' } })
     expect(log()).toContain('"event":"auth.denied"')
@@ -138,7 +138,7 @@ describe('a key', () => {
     expect(log()).not.toContain('planted')
   })
 
-  test('for this machine alone works here, not from elsewhere, and not through a proxy that says so', async () => {
+  test('that is limited to this machine works here, but neither from another machine nor through a proxy', async () => {
     const { ask, keys } = admin
     const authorization = `Bearer ${keys.local}`
     const statusFrom = async (remoteAddress: string, headers: Record<string, string> = {}) =>
@@ -152,7 +152,7 @@ describe('a key', () => {
     expect(await statusFrom('127.0.0.1', { forwarded: 'for=127.0.0.1' })).toBe(401)
   })
 
-  test('without that limit works from elsewhere', async () => {
+  test('without that limit works from another machine', async () => {
     const { ask } = admin
     expect((await ask({ url: INTEGRATIONS, remoteAddress: '192.0.2.7' })).statusCode).toBe(200)
   })
@@ -175,7 +175,7 @@ describe('the Host header', () => {
     'user@127.0.0.1:8081',
     '[::1]',
     '',
-  ])('"%s" is refused on every route, before any key is looked at', async (host) => {
+  ])('"%s" is refused on every route before the key is checked', async (host) => {
     const { ask } = admin
     for (const { method, url } of ROUTE_RULES) {
       const answer = await ask({ method, url: urlOf(url), headers: { host, authorization: undefined } })
@@ -184,7 +184,7 @@ describe('the Host header', () => {
   })
 })
 
-test('an access token of this server opens no door on the admin listener', async () => {
+test('an access token of this server gives no access to the admin listener', async () => {
   const server = await aServer()
   const token = await server.token(await server.integration())
   const answer = await fetch(`${server.adminUrl}${INTEGRATIONS}`, { headers: { authorization: `Bearer ${token}` } })
@@ -192,7 +192,7 @@ test('an access token of this server opens no door on the admin listener', async
   await answer.arrayBuffer()
 })
 
-test('credentials of an integration open no door on the admin listener', async () => {
+test('the credentials of an integration give no access to the admin listener', async () => {
   const server = await aServer()
   const { basic, clientSecret } = await server.integration()
   for (const authorization of [basic, `Bearer ${clientSecret.reveal()}`]) {
@@ -221,7 +221,7 @@ describe('every answer', () => {
   })
 
   test.each(['a'.repeat(65), 'two words', '<script>', 'a"b', ''])(
-    'gets an id of its own when the caller sends "%s"',
+    'gets a new request id if the caller sends "%s"',
     async (given) => {
       const { ask } = admin
       const { headers } = await ask({ url: '/livez', headers: { 'x-request-id': given } })
@@ -229,7 +229,7 @@ describe('every answer', () => {
     },
   )
 
-  test('of a problem says which request it was', async () => {
+  test('of a problem has the id of the request', async () => {
     const { ask } = admin
     const answer = await ask({ url: '/nowhere', headers: { 'x-request-id': 'mine.2' } })
     expect(answer.headers['content-type']).toBe('application/problem+json')
@@ -244,14 +244,14 @@ describe('every answer', () => {
   })
 })
 
-test('the health checks say what they know', async () => {
+test('the health checks report process, store and version', async () => {
   const { ask } = admin
   expect((await ask({ url: '/livez' })).json()).toEqual({ status: 'alive' })
   expect((await ask({ url: '/readyz' })).json()).toEqual({ status: 'ready' })
   expect((await ask({ url: '/version' })).json()).toEqual({ version: '1.2.3' })
 })
 
-test('a store that is gone is 503 with Retry-After, not ready and nothing else', async () => {
+test('without a store the server answers 503 with Retry-After and is not ready', async () => {
   const { ask, closeStore } = await anAdminListener()
   await closeStore()
   const answer = await ask({ url: '/readyz' })
@@ -260,7 +260,7 @@ test('a store that is gone is 503 with Retry-After, not ready and nothing else',
   expect(answer.json()).toMatchObject({ code: 'store_unavailable' })
 })
 
-test('/ says in two lines what this is', async () => {
+test('/ describes the listener in two lines', async () => {
   const { ask } = admin
   const { body, headers } = await ask({ url: '/' })
   expect(headers['content-type']).toContain('text/plain')
@@ -268,7 +268,7 @@ test('/ says in two lines what this is', async () => {
   expect(body).toContain('/admin/v1')
 })
 
-test('another listener on the way is of no use without its Host', async () => {
+test('a forwarded port works only with the Host header of the listener', async () => {
   const { ask } = admin
   const answer = await ask({ url: '/livez', headers: { host: 'evil.example:8081', 'x-forwarded-host': HOST } })
   expect(answer.statusCode).toBe(421)

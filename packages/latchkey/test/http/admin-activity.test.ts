@@ -1,4 +1,4 @@
-// What the server tells of its own work: counts for the time that was measured, and callers that supersede each other.
+// The activity of the server: counts by interval, and callers that supersede each other.
 import { describe, expect, test } from 'vitest'
 import type { Overview } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
@@ -17,7 +17,7 @@ async function ask(server: TestServer, path: string): Promise<{ readonly status:
 const read = async (server: TestServer, path: string): Promise<Overview> => (await ask(server, path)).body
 
 describe('the overview', () => {
-  test('counts tokens, supersessions, refusals and verdicts in the minute they fell in', async () => {
+  test('counts tokens, supersessions, refusals and verdicts by minute', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -49,7 +49,7 @@ describe('the overview', () => {
     expect(last_24_hours).toMatchObject({ issued: 2, superseded: 0 })
   })
 
-  test('tells the latency of token requests only for minutes that had any', async () => {
+  test('has the latency of token requests only for minutes with such requests', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     await server.token(await server.integration())
@@ -58,7 +58,7 @@ describe('the overview', () => {
     expect(minutes.map(({ token_latency_ms }) => token_latency_ms === null)).toEqual([false, true])
   })
 
-  test('leaves out what was over at the time asked for', async () => {
+  test('omits the intervals that ended before the given time', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     clock.advance(40 * 60)
@@ -75,7 +75,7 @@ describe('the overview', () => {
     expect(body).toMatchObject({ code: 'invalid_request', errors: [{ parameter: 'since' }] })
   })
 
-  test('goes on when the wall clock is set: a minute stays a minute', async () => {
+  test('counts by the monotonic clock: setting the wall clock changes no interval', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     clock.step(-86_400)
@@ -85,7 +85,7 @@ describe('the overview', () => {
 })
 
 describe('the activity of an integration', () => {
-  test('is its own, by id and by client ID', async () => {
+  test('counts that integration only, by id and by client ID', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const [mine, other] = [await server.integration(), await server.integration()]
     await server.token(mine)
@@ -99,7 +99,7 @@ describe('the activity of an integration', () => {
     }
   })
 
-  test('of one that was never used is silence since the start', async () => {
+  test('is zero for an integration that was never used', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const { id } = await server.integration()
     const { since, minutes, contention } = await read(server, `/integrations/${id}/activity`)
@@ -108,14 +108,14 @@ describe('the activity of an integration', () => {
     expect(contention).toEqual([])
   })
 
-  test('of one that does not exist is 404', async () => {
+  test('of an unknown integration is 404', async () => {
     const server = await aServer()
     const { status, body } = await ask(server, '/integrations/int_0/activity')
     expect(status).toBe(404)
     expect(body).toMatchObject({ code: 'unknown_integration' })
   })
 
-  test('counts requests that shared a token, and those handed the live one again', async () => {
+  test('counts requests that shared a token, and requests that got the live token again', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
     await Promise.all([server.token(integration), server.token(integration), server.token(integration)])
@@ -127,7 +127,7 @@ describe('the activity of an integration', () => {
   })
 })
 
-test('the overview names a hundred contentions, the last ones first, and says how many there are', async () => {
+test('the overview lists a hundred contentions, the latest first, and their total number', async () => {
   const clock = new TestClock(NOON)
   const server = await aServer({ clock })
   const integrations = await Promise.all(Array.from({ length: 102 }, () => server.integration()))
@@ -140,8 +140,8 @@ test('the overview names a hundred contentions, the last ones first, and says ho
   expect(contention.map(({ client_id }) => client_id)).toEqual(integrations.map(({ clientId }) => clientId).toReversed().slice(0, 100)) // prettier-ignore
 })
 
-describe('two clients that fetch a token for each call', () => {
-  test('are both named within a minute, with the scope and the cures', async () => {
+describe('two clients that request a token for each call', () => {
+  test('are both reported within a minute, with the scope and the cures', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -159,7 +159,7 @@ describe('two clients that fetch a token for each call', () => {
     expect((await read(server, '/overview')).contention).toHaveLength(1)
   })
 
-  test('are named no longer when they have been quiet for five minutes', async () => {
+  test('are no longer reported after five minutes without requests', async () => {
     const clock = new TestClock(NOON)
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -172,7 +172,7 @@ describe('two clients that fetch a token for each call', () => {
     expect((await read(server, `/integrations/${integration.id}/activity`)).contention).toEqual([])
   })
 
-  test('are in no contention in stable mode, nor with an integration each', async () => {
+  test('have no contention in stable mode, or with an integration each', async () => {
     const server = await aServer({ clock: new TestClock(NOON) })
     const stable = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 300 } })
     const [one, other] = [await server.integration(), await server.integration()]

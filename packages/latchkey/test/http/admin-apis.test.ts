@@ -1,4 +1,4 @@
-// /admin/v1/apis: what an operator can do with APIs, and what is refused without a trace.
+// /admin/v1/apis: what an operator can do with APIs, and which requests are refused without any change.
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -45,7 +45,7 @@ test('five APIs are there from the start', async () => {
 })
 
 describe('a new API', () => {
-  test('is answered with its id and its version, and is last in the list', async () => {
+  test('gets an id and a version, and is last in the list', async () => {
     const answer = await create({ name, scope: PREDICT, description: 'd', routes: ['/ai/{model}/**'] })
     expect(answer.statusCode).toBe(201)
     const api = answer.json<Api>()
@@ -62,7 +62,7 @@ describe('a new API', () => {
     expect((await read(api.id)).json()).toEqual(api)
   })
 
-  test('asks for a scope that exists', async () => {
+  test('needs an existing scope', async () => {
     expect((await create({ name, scope: 'no.such' })).json()).toMatchObject({
       status: 400,
       code: 'unknown_scope',
@@ -70,7 +70,7 @@ describe('a new API', () => {
     })
   })
 
-  test('has a name of its own', async () => {
+  test('needs an unused name', async () => {
     await create({ name, scope: MODEL })
     expect((await create({ name, scope: PREDICT })).json()).toMatchObject({ status: 409, code: 'api_exists' })
   })
@@ -96,14 +96,14 @@ describe('a new API', () => {
 })
 
 describe('a change of an API', () => {
-  test('changes the members that are given', async () => {
+  test('changes the given members only', async () => {
     const { id } = await created({ description: 'd', routes: ['/a'] })
     const changed = await patch(id, { scope: PREDICT, routes: [] })
     expect([changed.statusCode, changed.headers['etag']]).toEqual([200, '"v2"'])
     expect((await read(id)).json()).toMatchObject({ name, scope: PREDICT, description: 'd', routes: [], version: 2 })
   })
 
-  test('needs the version that was read', async () => {
+  test('needs the version that the caller has read', async () => {
     const { id } = await created()
     const unmatched = await admin.ask({ method: 'PATCH', url: `${APIS}/${id}`, payload: { description: 'x' } })
     expect(unmatched.json()).toMatchObject({ status: 428 })
@@ -111,24 +111,24 @@ describe('a change of an API', () => {
     expect((await read(id)).json()).toMatchObject({ description: '', version: 1 })
   })
 
-  test('to a name that is taken is refused', async () => {
+  test('to a used name is refused', async () => {
     const { id } = await created()
     expect((await patch(id, { name: 'Models API' })).json()).toMatchObject({ status: 409, code: 'api_exists' })
     expect((await patch(id, { name })).statusCode).toBe(200)
   })
 
-  test('to a scope that does not exist is refused', async () => {
+  test('to an unknown scope is refused', async () => {
     const { id } = await created()
     expect((await patch(id, { scope: 'no.such', description: 'x' })).json()).toMatchObject({ code: 'unknown_scope' })
     expect((await read(id)).json()).toMatchObject({ description: '', version: 1 })
   })
 
-  test('of an API that does not exist is 404', async () => {
+  test('of an unknown API is 404', async () => {
     expect((await patch('api_none', { name })).json()).toMatchObject({ status: 404, code: 'unknown_api' })
   })
 })
 
-test('an API that is deleted is gone, and its scope is not', async () => {
+test('deleting an API keeps its scope', async () => {
   const { id } = await created()
   expect((await admin.ask({ method: 'DELETE', url: `${APIS}/${id}` })).statusCode).toBe(204)
   expect((await read(id)).statusCode).toBe(404)

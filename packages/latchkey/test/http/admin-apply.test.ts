@@ -28,7 +28,7 @@ const actions = async (admin: TestAdminListener, payload: object) =>
   (await apply(admin, payload)).json<Outcome>().items.map(({ action }) => action)
 
 describe('a declaration', () => {
-  test('makes what is missing, and the second time does nothing', async () => {
+  test('creates what is missing, and does nothing the second time', async () => {
     const admin = await anAdminListener()
     expect(await actions(admin, DECLARED)).toEqual(['create', 'create', 'create', 'create'])
     expect(await actions(admin, DECLARED)).toEqual(['keep', 'keep', 'keep', 'keep'])
@@ -37,7 +37,7 @@ describe('a declaration', () => {
     expect(await auditOf(admin)).toHaveLength(4)
   })
 
-  test('changes what differs, says from what to what, and leaves alone what is not named', async () => {
+  test('changes what differs, reports old and new values, and keeps undeclared members', async () => {
     const admin = await anAdminListener()
     await apply(admin, DECLARED)
     const changed = await apply(admin, {
@@ -60,14 +60,14 @@ describe('a declaration', () => {
     expect(report).toMatchObject({ tags: ['nightly'], scopes: [PREDICT], status: 'active' })
   })
 
-  test('never deletes: what is not declared stays', async () => {
+  test('deletes nothing that it does not declare', async () => {
     const admin = await anAdminListener()
     const { id } = await created(admin)
     await apply(admin, DECLARED)
     expect((await admin.ask({ url: `${INTEGRATIONS}/${id}` })).statusCode).toBe(200)
   })
 
-  test('in a dry run says what it would do, and does nothing', async () => {
+  test('in a dry run reports the changes and makes none', async () => {
     const admin = await anAdminListener()
     expect(await actions(admin, { ...DECLARED, dry_run: true })).toEqual(['create', 'create', 'create', 'create'])
     expect(await auditOf(admin)).toEqual([])
@@ -94,7 +94,7 @@ describe('a declared secret', () => {
     return (await server.requestToken({ id: '', clientId: 'lk0123456789abcd', clientSecret, basic })).status
   }
 
-  test('works, and nothing in the declaration or its answer is of use to who reads it', async () => {
+  test('works, and neither the declaration nor its answer reveals the secret', async () => {
     const { server, declare } = await start()
     const answer = await declare(SHA256)
     expect(await answer.text()).not.toContain(SHA256.slice(7))
@@ -102,7 +102,7 @@ describe('a declared secret', () => {
     expect(await statusWith(server, SHA256.slice(7))).toBe(401)
   })
 
-  test('that is another one than before is a rotation: both work', async () => {
+  test('that differs from the current one is a rotation: both work', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const next = `sha256:${createHash('sha256').update('the next one').digest('hex')}`
@@ -112,7 +112,7 @@ describe('a declared secret', () => {
     expect(await (await declare(third)).json()).toMatchObject({ code: 'two_secrets_valid' })
   })
 
-  test('of a client ID that was deleted before brings none of its tokens back, and their numbers are not used again', async () => {
+  test('of a deleted client ID revives none of its tokens and reuses no generation', async () => {
     const { server, declare } = await start()
     await declare(SHA256)
     const basic = toBasicCredentials('lk0123456789abcd', new Secret(SECRET))
@@ -132,7 +132,7 @@ describe('a declared secret', () => {
   })
 })
 
-describe('what cannot be', () => {
+describe('an invalid manifest', () => {
   test.each([
     [{ integrations: [{ name: 'New' }] }, '/integrations/0/scopes'],
     [{ integrations: [{ name: 'New', scopes: ['none'] }] }, '/integrations/0/scopes/0'],
@@ -155,7 +155,7 @@ describe('what cannot be', () => {
     [{ scopes: [{ name: 'two words' }] }, '/scopes/0/name'],
     [{ scopes: [{ name: 'ok', audience: 'with space' }] }, '/scopes/0/audience'],
     [{ latchkey: 1 }, '/latchkey'],
-  ])('%j is refused at its place, and nothing of the whole request is done', async (wrong, pointer) => {
+  ])('with %j is refused with a pointer, and nothing of the request is done', async (wrong, pointer) => {
     const admin = await anAdminListener()
     const good = [{ name: 'Good', scopes: [PREDICT] }]
     const integrations = 'integrations' in wrong ? [...wrong.integrations, ...good] : good
@@ -165,7 +165,7 @@ describe('what cannot be', () => {
     expect(await auditOf(admin)).toEqual([])
   })
 
-  test('a name that several integrations have is ambiguous', async () => {
+  test('may not name an integration by a name that several integrations have', async () => {
     const admin = await anAdminListener()
     await created(admin, { name: 'Twin' })
     await created(admin, { name: 'Twin' })
@@ -173,7 +173,7 @@ describe('what cannot be', () => {
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/integrations/0/name' }] })
   })
 
-  test('more than a hundred entries are refused', async () => {
+  test('may not have more than a hundred entries', async () => {
     const admin = await anAdminListener()
     const integrations = Array.from({ length: 99 }, (_, i) => ({ name: `N${String(i)}`, scopes: [PREDICT] }))
     expect((await apply(admin, { ...DECLARED, integrations })).statusCode).toBe(400)

@@ -15,7 +15,7 @@ const aBusyListener = async (): Promise<{ admin: TestAdminListener; id: string }
 }
 
 describe('the trail', () => {
-  test('has every change with its actor, the newest first', async () => {
+  test('has every change and its actor, the newest first', async () => {
     const { admin, id } = await aBusyListener()
     const events = await auditOf(admin)
     expect(events.map(({ event }) => event)).toEqual([
@@ -28,14 +28,14 @@ describe('the trail', () => {
     expect(events[2]).toMatchObject({ target: { id }, before: { status: 'active' }, after: { status: 'disabled' } })
   })
 
-  test('has nothing of a change that was refused or changed nothing', async () => {
+  test('has no event for a refused change or a change without effect', async () => {
     const { admin, id } = await aBusyListener()
     await admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/enable` })
     await admin.ask({ method: 'POST', url: INTEGRATIONS, payload: { name: 'x', scopes: ['none'] } })
     expect(await auditOf(admin)).toHaveLength(4)
   })
 
-  test('has one event for each change, and none for what was so already', async () => {
+  test('has one event for each change, and none if nothing changes', async () => {
     const server = await aServer()
     const integration = await server.integration()
     await server.token(integration)
@@ -93,7 +93,7 @@ describe('the trail', () => {
 })
 
 describe('the export', () => {
-  test('as JSON Lines has one event a line and says how many there are', async () => {
+  test('as JSON Lines has one event a line and the number of events in a header', async () => {
     const { admin } = await aBusyListener()
     const answer = await admin.ask({ url: '/admin/v1/audit/export?format=jsonl' })
     const lines = answer.body.trim().split('\n')
@@ -111,14 +111,14 @@ describe('the export', () => {
   })
 })
 
-test('the check of an intact chain says how far it went and where it ends', async () => {
+test('the check of an intact chain reports its length and its end', async () => {
   const { admin } = await aBusyListener()
   const answer = await admin.ask({ url: '/admin/v1/audit/verify' })
   const anchor = expect.stringMatching(/^4:[0-9a-f]{64}$/) as string
   expect(answer.json()).toEqual({ intact: true, checked: 4, from_seq: 1, to_seq: 4, anchor })
 })
 
-test('the anchor that an export names is one that the check compares with', async () => {
+test('the check accepts the anchor of an export', async () => {
   const { admin, id } = await aBusyListener()
   const { headers } = await admin.ask({ url: '/admin/v1/audit/export?format=jsonl' })
   const anchor = String(headers['x-audit-anchor'])

@@ -1,4 +1,4 @@
-// GET /admin/v1/backup: whole, as of one moment, without the master key, on record, and one at a time.
+// GET /admin/v1/backup: a complete and consistent backup, without the master key, recorded, and one at a time.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -57,7 +57,7 @@ async function aLargeServer(): Promise<TestServer> {
 }
 
 describe('a backup', () => {
-  test('is a whole database, with its length and its checksum in the head', async () => {
+  test('is a complete database, with its length and checksum in the headers', async () => {
     const server = await aServer()
     const { clientId } = await server.integration()
     const answer = await ask(server)
@@ -91,7 +91,7 @@ describe('a backup', () => {
     expect(needles.filter((needle) => bytes.includes(needle))).toEqual([])
   })
 
-  test('is as of one moment while tokens are issued: every slot fits its history, and none that was acknowledged is missing', async () => {
+  test('is consistent while tokens are issued: every slot fits its history, and no acknowledged token is missing', async () => {
     const server = await aServer()
     const integrations = await Promise.all(Array.from({ length: 8 }, () => server.integration()))
     let goesOn = true
@@ -119,7 +119,7 @@ describe('a backup', () => {
     }
   })
 
-  test('is on record with who got it, when, and its checksum, before a byte of it has left', async () => {
+  test('is recorded with its reader, time and checksum before its first byte is sent', async () => {
     const server = await aServer()
     const answer = await ask(server)
     const listed = (await (await admin(server, 'GET', '/audit?event=store.backed_up')).json()) as { items: unknown[] }
@@ -136,14 +136,14 @@ describe('a backup', () => {
     })
   })
 
-  test('is not made for a look at its headers', async () => {
+  test('is not made for a HEAD request', async () => {
     const server = await aServer()
     expect((await ask(server, { method: 'HEAD' })).status).toBe(404)
     const listed = await (await admin(server, 'GET', '/audit?event=store.backed_up')).json()
     expect(listed).toMatchObject({ items: [] })
   })
 
-  test('is refused while another one is handed out, and possible again when that one broke off', async () => {
+  test('is refused while another one is downloaded, and possible again when that download broke off', async () => {
     const server = await aLargeServer()
     const first = await stalled(server)
     const second = await ask(server)
@@ -164,7 +164,7 @@ describe('a backup', () => {
     expect(drafts(server)).toEqual([])
   })
 
-  test('breaks off when the key that asked for it is revoked', async () => {
+  test('breaks off when the key of its caller is revoked', async () => {
     const server = await aLargeServer()
     const made = await admin(server, 'POST', '/admin-keys', { name: 'Backups', role: 'owner' })
     const { id, admin_key: key } = (await made.json()) as { readonly id: string; readonly admin_key: string }
@@ -177,7 +177,7 @@ describe('a backup', () => {
     expect(whole).toBe(false)
   })
 
-  test('that is being handed out when the server stops is cut off, and nothing of it is left', async () => {
+  test('that is being downloaded when the server stops is cut off, and its file is removed', async () => {
     const server = await aLargeServer()
     const reading = await stalled(server)
     const begun = performance.now()
@@ -188,7 +188,7 @@ describe('a backup', () => {
   })
 })
 
-test.skipIf(!has('postgresql'))('a server on PostgreSQL says how its database is backed up', async () => {
+test.skipIf(!has('postgresql'))('a server on PostgreSQL answers how to back up its database', async () => {
   const fleet = await startFleet(1)
   try {
     const [server] = fleet.servers

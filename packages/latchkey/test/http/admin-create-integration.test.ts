@@ -1,4 +1,4 @@
-// POST /admin/v1/integrations: what makes an integration, and what is refused with which words.
+// POST /admin/v1/integrations: valid creations, and the problems of invalid ones.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CreatedIntegration } from '../../src/http/contract/admin-api.ts'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
@@ -22,7 +22,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
 }
 
 describe('creating', () => {
-  test('answers 201 with the credentials and everything that was decided', async () => {
+  test('answers 201 with the credentials and all settings', async () => {
     const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload: BILLING })
     const created = answer.json<Created>()
     expect(answer.statusCode).toBe(201)
@@ -64,12 +64,12 @@ describe('creating', () => {
     })
   })
 
-  test('in stable mode renews 300 seconds before the end unless told otherwise', async () => {
+  test('in stable mode renews 300 seconds before the expiry by default', async () => {
     const created = await create({ ...BILLING, issue_mode: { kind: 'stable' } })
     expect(created).toMatchObject({ issue_mode: { kind: 'stable', renew_before_seconds: 300 } })
   })
 
-  test('logs who did it, and no secret and no name', async () => {
+  test('logs the actor, but no secret and no name', async () => {
     const created = await create({ ...BILLING, name: 'Planted name' })
     expect(admin.log()).toContain('"event":"integration.created"')
     expect(admin.log()).toContain('"actor_id":"adk_owner"')
@@ -79,13 +79,13 @@ describe('creating', () => {
     expect(admin.log()).not.toContain('Planted name')
   })
 
-  test('makes credentials that work at once', async () => {
+  test('returns credentials that work at once', async () => {
     const server = await aServer()
     expect((await server.requestToken(await server.integration({ scopes: [PREDICT] }))).status).toBe(200)
   })
 })
 
-describe('a body that is refused names the place and what is expected there:', () => {
+describe('a refused body is answered with a pointer and the expected value:', () => {
   const long = 'x'.repeat(200)
   test.each([
     ['an unknown member', { ...BILLING, nmae: 'x' }, '/nmae', 'is not a member of this request'],
@@ -151,7 +151,7 @@ describe('a body that is refused names the place and what is expected there:', (
     expect(problem.detail).toContain(detail)
   })
 
-  test('a scope that is not there, with those that are', async () => {
+  test('an unknown scope, with the known ones', async () => {
     const { ask } = admin
     const payload = { ...BILLING, scopes: ['machinelearning.predict', 'machinelearning.predcit'] }
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })
@@ -164,27 +164,27 @@ describe('a body that is refused names the place and what is expected there:', (
     })
   })
 
-  test('a renewal time in the mode that never hands a token out again', async () => {
+  test('a renewal time in the mode replace, which never hands a token out again', async () => {
     const { ask } = admin
     const payload = { ...BILLING, issue_mode: { kind: 'replace', renew_before_seconds: 60 } }
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload })
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/issue_mode/renew_before_seconds' }] })
   })
 
-  test('the resource-server right said in both ways', async () => {
+  test('the resource-server right in both of its forms', async () => {
     const payload = { ...BILLING, resource_server: true, resource_server_for: ['machinelearning.model'] }
     const answer = await admin.ask({ method: 'POST', url: INTEGRATIONS, payload })
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/resource_server' }] })
   })
 
-  test('several places at once', async () => {
+  test('several members at once', async () => {
     const { ask } = admin
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload: { name: 7, scopes: 'x', more: 1 } })
     const { errors } = answer.json<{ errors: { pointer: string }[] }>()
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/more', '/name', '/scopes'])
   })
 
-  test('a flood of wrong members, of which it names twenty', async () => {
+  test('many wrong members, of which the answer names twenty', async () => {
     const { ask } = admin
     const flood = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`x${String(i)}`, 1]))
     const answer = await ask({ method: 'POST', url: INTEGRATIONS, payload: flood })
@@ -192,7 +192,7 @@ describe('a body that is refused names the place and what is expected there:', (
   })
 })
 
-describe('a body that cannot be read is refused', () => {
+describe('an unreadable body is refused', () => {
   const send = async (payload: string, type = 'application/json') => {
     const { ask } = admin
     return ask({ method: 'POST', url: INTEGRATIONS, payload, headers: { 'content-type': type } })
@@ -239,14 +239,14 @@ describe('a body that cannot be read is refused', () => {
   })
 })
 
-describe('names of people who test forms', () => {
+describe('a name with special characters', () => {
   test.each([
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',
     "Robert'); DROP TABLE integrations;--",
     'Ünï ☃ 日本語',
     '😀'.repeat(60),
-  ])('%s comes back as it was sent, as JSON', async (name) => {
+  ])('%s is returned as it was sent, as JSON', async (name) => {
     const { id } = await create({ ...BILLING, name })
     const answer = await admin.ask({ url: `${INTEGRATIONS}/${id}` })
     expect(answer.headers['content-type']).toContain('application/json')

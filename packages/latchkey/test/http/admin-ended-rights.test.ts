@@ -1,4 +1,4 @@
-// Once the end of an admin key or an operator is answered, none of their requests in flight has an effect.
+// After the end of an admin key or an operator was answered, none of their requests in flight has an effect.
 import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminKey, AuditEvent, AuditPage, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
@@ -23,7 +23,7 @@ async function revoke({ adminUrl, adminKey }: TestServer, { id }: CreatedAdminKe
   expect(answer.status).toBe(204)
 }
 
-/** Its use was noted: what it asked for was admitted. */
+/** Resolves when the use of the key was recorded: its request was admitted. */
 async function isUsed(server: TestServer, { id }: CreatedAdminKey): Promise<boolean> {
   const { items } = (await operator(server)<List<AdminKey>>('GET', '/admin-keys')).body // prettier-ignore
   return items.some((key) => key.id === id && key.last_used !== null)
@@ -38,7 +38,7 @@ const declaring = (count: number, of: string) => ({
 })
 
 describe('a change that was admitted before its key was revoked', () => {
-  test('and waits for others to be done with is refused, whole, and the trail has nothing of the key after its end', async () => {
+  test('and waits in the queue is refused completely, and the trail has no event of the key after its end', async () => {
     const server = await aServer()
     const leaked = await aLeakedKey(server, 'editor')
     // prettier-ignore
@@ -55,11 +55,11 @@ describe('a change that was admitted before its key was revoked', () => {
     expect(events.filter(({ actor }) => actor.id === leaked.id)).toHaveLength((40 - refused) * 3)
   })
 
-  test('and waits for a new signing key to be made publishes none', async () => {
+  test('and waits for a new signing key publishes none', async () => {
     const server = await aServer({ env: { LATCHKEY_SIGNING_ALG: 'RS256' } })
     const leaked = await aLeakedKey(server, 'owner')
     const rotation = ask(server, leaked, 'POST', '/keys/rotate')
-    // Admitted: its use was noted. An RSA key takes longer to make than a revocation to commit.
+    // The request is admitted: the use of its key was recorded. Making an RSA key takes longer than a revocation.
     await expect.poll(() => isUsed(server, leaked), { interval: 1 }).toBe(true)
     await revoke(server, leaked)
     const answer = await rotation
@@ -69,7 +69,7 @@ describe('a change that was admitted before its key was revoked', () => {
   })
 })
 
-test('a change of an operator who is removed while it waits is refused', async () => {
+test('a change is refused if its operator is removed while it waits', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const editor = await anOperator(server, owner, { email: 'editor@example.com', role: 'editor' })
@@ -89,7 +89,7 @@ test('a change of an operator who is removed while it waits is refused', async (
   expect(events.slice(end).filter(({ actor }) => actor.id === id)).toEqual([])
 })
 
-test('a stream of events tells nothing that happens after the revocation of its key was answered', async () => {
+test('an event stream sends nothing that happens after the revocation of its key was answered', async () => {
   const server = await aServer()
   const integration = await server.integration()
   for (let n = 0; n < 5; n++) {
@@ -104,7 +104,7 @@ test('a stream of events tells nothing that happens after the revocation of its 
   }
 })
 
-describe('on a trail that takes a while to read', () => {
+describe('on a long trail', () => {
   const much = {
     description: '\u6f22'.repeat(500),
     tags: Array.from({ length: 20 }, (_, n) => '\u6f22'.repeat(38) + String(n + 10)),
@@ -121,11 +121,11 @@ describe('on a trail that takes a while to read', () => {
   })
   afterAll(() => server.stop())
 
-  test('what was read for a key that was revoked during the read is not sent', async () => {
+  test('a read is not answered if its key was revoked during the read', async () => {
     for (let seen = 0; seen < 3;) {
       const leaked = await aLeakedKey(server, 'viewer')
       let isRevoked = false
-      // The chain is gone over piece by piece, with room for a revocation in between.
+      // The server checks the chain in pieces, and a revocation can happen between two pieces.
       const checking = ask(server, leaked, 'GET', '/audit/verify').then((answer) => ({ answer, isRevoked }))
       await expect.poll(() => isUsed(server, leaked), { interval: 1 }).toBe(true)
       await revoke(server, leaked)
@@ -147,7 +147,7 @@ describe('on a trail that takes a while to read', () => {
     expect(lines).toBeLessThan(Number(answer.headers['x-total-count']))
   })
 
-  test('an export with more bytes than characters never ended for a slow reader: it is whole', async () => {
+  test('an export with more bytes than characters never ended for a slow reader', async () => {
     const answer = await exportBegun(server.adminKey.reveal())
     // When the whole chain was gone over, the server has long sent what fits into the network, and waits.
     await operator(server)('GET', '/audit/verify')

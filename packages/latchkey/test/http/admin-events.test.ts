@@ -25,8 +25,8 @@ async function disable(server: TestServer, id: string): Promise<void> {
   await answer.arrayBuffer()
 }
 
-describe('a reader is told', () => {
-  test('of an issuance: which token of which slot, who asked, what it superseded, and never the token', async () => {
+describe('a reader gets an event', () => {
+  test('for each issuance, with slot, jti, caller and superseded token, but without the token', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const events = await watch(server)
@@ -45,7 +45,7 @@ describe('a reader is told', () => {
       for (const part of token.split('.').slice(1)) expect(reported).not.toContain(part)
   })
 
-  test('of a contention, with the sources and the cures, as soon as it is one', async () => {
+  test('as soon as a contention begins, with its sources and cures', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const events = await watch(server)
@@ -61,7 +61,7 @@ describe('a reader is told', () => {
     })
   })
 
-  test('of a change, as the audit trail has it', async () => {
+  test('for each change, as the audit trail records it', async () => {
     const server = await aServer()
     const { id } = await server.integration()
     const events = await watch(server)
@@ -70,7 +70,7 @@ describe('a reader is told', () => {
     expect(data).toMatchObject({ event: 'integration.disabled', target: { kind: 'integration', id } })
   })
 
-  test('of a refusal once a minute for each client, address and reason, and of how many it was not told', async () => {
+  test('for a refusal once a minute for each client, address and reason, with the number of omitted ones', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { clientId } = await server.integration()
@@ -86,7 +86,7 @@ describe('a reader is told', () => {
   })
 })
 
-describe('a reader that comes back', () => {
+describe('a reader that reconnects', () => {
   test('gets what it missed', async () => {
     const server = await aServer()
     const integration = await server.integration()
@@ -101,13 +101,13 @@ describe('a reader that comes back', () => {
     expect([(await after.next('issuance')).data['superseded'], (await after.next('issuance')).data['superseded']]).not.toContain(null)
   })
 
-  test.each(['0000-1', 'nonsense', '<script>'])('with %j, which is not known, is told to start again', async (id) => {
+  test.each(['0000-1', 'nonsense', '<script>'])('with the unknown id %j gets the event reset', async (id) => {
     const events = await watch(await aServer(), id)
     expect((await events.next('reset')).data).toEqual({})
   })
 })
 
-test('a stop of the server ends the streams, and does not wait for them', async () => {
+test('a stop of the server ends the streams without waiting for them', async () => {
   const server = await aServer()
   const events = await watch(server)
   const took = stopwatch()
@@ -138,14 +138,14 @@ test('a stream ends within a second of the revocation of its key', async () => {
   expect(took()).toBeLessThan(1000)
 })
 
-test('without an admin key nobody is told anything', async () => {
+test('without an admin key the stream is refused', async () => {
   const server = await aServer()
   const events = await readEvents(`${server.adminUrl}/admin/v1/events`, 'lka_guess')
   expect(events.status).toBe(401)
   await events.ended
 })
 
-/** Event streams on a listener of their own, whose time and whose rights are in the test's hand. */
+/** Event streams on their own listener. The test controls their clock and their rights. */
 async function someStreams() {
   const clock = new TestClock()
   const log = new EventLog('run', 100, clock)
@@ -165,7 +165,7 @@ async function someStreams() {
   return { clock, log, streams, rights, url }
 }
 
-/** A client that reads nothing until it is told to. */
+/** A client that reads nothing until the test says so. */
 const connect = (url: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     get(url, { agent: false }, (answer) => {
@@ -183,7 +183,7 @@ const closed = (answer: IncomingMessage): Promise<void> =>
 const change = { name: 'refusal', at: 0, endpoint: 'token', reason: 'wrong_secret', clientId: undefined, address: '192.0.2.1', requestId: 'req', omittedBefore: 0 } as const
 
 describe('a stream', () => {
-  test('ends within a second of the right to read it', async () => {
+  test('ends within a second after the right to read it', async () => {
     const { rights, url } = await someStreams()
     const answer = await connect(url)
     const end = closed(answer.resume())
@@ -205,7 +205,7 @@ describe('a stream', () => {
     expect(log.subscribers).toBe(0)
   })
 
-  test('shows that somebody is there every 15 seconds in which nothing else is said', async () => {
+  test('sends a heartbeat after every 15 seconds without an event', async () => {
     const { clock, streams, url } = await someStreams()
     const answer = (await connect(url)).setEncoding('utf8')
     const texts = answer.iterator({ destroyOnReturn: false })
@@ -218,7 +218,7 @@ describe('a stream', () => {
     answer.destroy()
   })
 
-  test('whose reader is too slow is cut, so that it costs no memory, and others read on', async () => {
+  test('with a slow reader is cut to save memory, and other streams go on', async () => {
     const { log, url } = await someStreams()
     const [slow, quick] = [await connect(url), await connect(url)]
     quick.resume()
@@ -233,7 +233,7 @@ describe('a stream', () => {
     expect(log.subscribers).toBe(1)
   })
 
-  test('is one of a hundred at most, until one of them ends', async () => {
+  test('is refused while a hundred streams are open', async () => {
     const { streams, url } = await someStreams()
     const answers = await Promise.all(Array.from({ length: MOST_STREAMS }, () => connect(url)))
     expect(streams.isFull).toBe(true)

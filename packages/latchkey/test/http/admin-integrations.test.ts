@@ -22,7 +22,7 @@ const create = async (payload: object = BILLING, { ask } = admin): Promise<Creat
 }
 
 describe('reading', () => {
-  test('one integration shows everything but its secret', async () => {
+  test('an integration shows everything except its secret', async () => {
     const { client_secret, ...rest } = await create()
     const answer = await admin.ask({ url: `${INTEGRATIONS}/${rest.id}` })
     expect(answer.json()).toEqual(rest)
@@ -30,7 +30,7 @@ describe('reading', () => {
   })
 
   test.each(['int_0', 'int_ffffffffffffffffffffffffffffffff', 'lk0123456789abcd', '__proto__', '%00', "'", '..%2f'])(
-    'an integration that is not there is 404: %s',
+    'an unknown integration is 404: %s',
     async (id) => {
       const { ask } = admin
       const answer = await ask({ url: `${INTEGRATIONS}/${id}` })
@@ -38,7 +38,7 @@ describe('reading', () => {
     },
   )
 
-  test('the list is paged, the oldest first, each one once, never with a secret', async () => {
+  test('the list has pages, the oldest first, with each integration once and without secrets', async () => {
     const own = await anAdminListener()
     const created: Created[] = []
     for (const name of ['one', 'two', 'three', 'four', 'five']) created.push(await create({ ...BILLING, name }, own))
@@ -58,7 +58,7 @@ describe('reading', () => {
     expect(pages).toBe(3)
   })
 
-  test('a page after an integration that was deleted since continues at its position', async () => {
+  test('a page continues at its position even if the integration there was deleted', async () => {
     const own = await anAdminListener()
     for (const name of ['one', 'two', 'three']) await create({ ...BILLING, name }, own)
     const page = (await own.ask({ url: `${INTEGRATIONS}?limit=1` })).json<IntegrationPage>()
@@ -77,7 +77,7 @@ describe('reading', () => {
     ['cursor=nonsense', 'cursor'],
     ['cursor=', 'cursor'],
     ['offset=10', 'offset'],
-  ])('the query %s is refused by name', async (query, parameter) => {
+  ])('the query %s is refused with the name of the parameter', async (query, parameter) => {
     const { ask } = admin
     const answer = await ask({ url: `${INTEGRATIONS}?${query}` })
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ parameter }] })
@@ -85,7 +85,7 @@ describe('reading', () => {
 })
 
 describe('disabling and enabling', () => {
-  test('are shown in the status, and repeating them is no error', async () => {
+  test('change the status, and may be repeated', async () => {
     const { id } = await create()
     for (const [verb, status] of [
       ['disable', 'disabled'],
@@ -100,7 +100,7 @@ describe('disabling and enabling', () => {
     expect(admin.log()).toContain('"event":"integration.enabled"')
   })
 
-  test('take an empty JSON object as well as no body, and nothing more', async () => {
+  test('accept an empty JSON object or no body, and nothing else', async () => {
     const { id } = await create()
     const url = `${INTEGRATIONS}/${id}/disable`
     expect((await admin.ask({ method: 'POST', url, payload: {} })).statusCode).toBe(200)
@@ -108,7 +108,7 @@ describe('disabling and enabling', () => {
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/reason' }] })
   })
 
-  test('end the live token at the very next check, and revive nothing', async () => {
+  test('end the live token at the next check, and revive no token', async () => {
     const server = await aServer()
     const integration = await server.integration({ scopes: [PREDICT] })
     const token = await server.token(integration)
@@ -131,7 +131,7 @@ describe('disabling and enabling', () => {
 })
 
 describe('deleting', () => {
-  test('answers 204, and then there is no such integration', async () => {
+  test('answers 204, and the integration no longer exists', async () => {
     const own = await anAdminListener()
     const { id } = await create(BILLING, own)
     const gone = await own.ask({ method: 'DELETE', url: `${INTEGRATIONS}/${id}` })
@@ -160,7 +160,7 @@ describe('deleting', () => {
   })
 })
 
-test('a store that is gone is 503 for every act', async () => {
+test('without a store every operation is answered 503', async () => {
   const own = await anAdminListener()
   await own.closeStore()
   const answer = await own.ask({ method: 'POST', url: INTEGRATIONS, payload: BILLING })

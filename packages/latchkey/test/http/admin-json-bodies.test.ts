@@ -1,4 +1,4 @@
-// A member that a JSON body has twice: no route of the admin listener takes one of the two.
+// A repeated member in a JSON body: every route of the admin listener refuses such a body.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'
 import { PREDICT } from '../a-server.ts'
@@ -15,7 +15,7 @@ const send = (method: string, url: string, payload: string) =>
 
 const withBody = ROUTE_RULES.filter(({ method }) => method === 'POST' || method === 'PATCH')
 
-test.each(withBody)('$method $url refuses a body that has a member twice', async ({ method, url }) => {
+test.each(withBody)('$method $url refuses a body with a repeated member', async ({ method, url }) => {
   const answer = await send(method, url.replaceAll(/:\w+/g, 'none'), '{"name":"a","name":"b"}')
   expect(answer.statusCode).toBe(400)
   expect(answer.json()).toMatchObject({
@@ -25,7 +25,7 @@ test.each(withBody)('$method $url refuses a body that has a member twice', async
   })
 })
 
-describe('the place is named, and nothing is done', () => {
+describe('the answer has the pointer, and nothing is done', () => {
   test.each([
     [`{"name":"Twice","scopes":["${PREDICT}"],"scopes":["${PREDICT}"]}`, '/scopes'],
     [`{"name":"Twice","scopes":["${PREDICT}"],"n\\u0061me":"Twice"}`, '/name'],

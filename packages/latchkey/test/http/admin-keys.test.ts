@@ -1,4 +1,4 @@
-// /admin/v1/admin-keys: keys that are made, used, and stop opening anything.
+// /admin/v1/admin-keys: creation, use and revocation of admin keys.
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminKey, CreatedAdminKey, List } from '../../src/http/contract/admin-api.ts'
@@ -47,7 +47,7 @@ describe('a new admin key', () => {
     expect(await statusWith(key.admin_key, KEYS)).toBe(403)
   })
 
-  test('is in no list, no log and no audit event, and neither is its hash', async () => {
+  test('appears in no list, log or audit event, and neither does its hash', async () => {
     const { admin_key: key, id } = await aKey('editor')
     await statusWith(key)
     const audit = await admin.ask({ url: `/admin/v1/audit?target=${id}` })
@@ -72,7 +72,7 @@ describe('a new admin key', () => {
     ['an end in the past', { expires_at: '2020-01-01T00:00:00Z' }, '/expires_at'],
     ['an end in a hundred years', { expires_at: '2120-01-01T00:00:00Z' }, '/expires_at'],
     ['an end that is a number', { expires_at: 1 }, '/expires_at'],
-  ])('is not made with %s', async (_what, wrong, pointer) => {
+  ])('is not created with %s', async (_what, wrong, pointer) => {
     const before = (await list()).length
     const answer = await create({ name: 'Bad', role: 'viewer', ...wrong })
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ pointer }] })
@@ -81,7 +81,7 @@ describe('a new admin key', () => {
 })
 
 describe('a key that is revoked', () => {
-  test('opens nothing from the very next request on, and stays in the list', async () => {
+  test('is refused from the next request on, and stays in the list', async () => {
     const { id, admin_key: key } = await aKey()
     expect(await statusWith(key)).toBe(200)
     expect((await revoke(id)).statusCode).toBe(204)
@@ -89,14 +89,14 @@ describe('a key that is revoked', () => {
     expect((await list()).find((item) => item.id === id)).toMatchObject({ status: 'revoked' })
   })
 
-  test('and revoked again is no error and no second event', async () => {
+  test('can be revoked again, without a second event', async () => {
     const { id } = await aKey()
     expect([(await revoke(id)).statusCode, (await revoke(id)).statusCode]).toEqual([204, 204])
     const { items } = (await admin.ask({ url: `/admin/v1/audit?target=${id}` })).json<{ items: unknown[] }>()
     expect(items).toMatchObject([{ event: 'admin_key.revoked' }, { event: 'admin_key.created' }])
   })
 
-  test('is answered as one that never was, and told from it in the log alone', async () => {
+  test('is answered like an unknown key, and only the log tells the difference', async () => {
     const { id, admin_key: key } = await aKey()
     await revoke(id)
     const answers = await Promise.all(
@@ -110,7 +110,7 @@ describe('a key that is revoked', () => {
     expect(admin.log()).toContain('"reason":"admin_key_expired"')
   })
 
-  test('may be the one that asks', async () => {
+  test('may be the key of the request', async () => {
     const { id, admin_key: key } = await aKey('owner')
     const headers = { authorization: `Bearer ${key}` }
     expect((await admin.ask({ method: 'DELETE', url: `${KEYS}/${id}`, headers })).statusCode).toBe(204)
@@ -122,7 +122,7 @@ describe('a key that is revoked', () => {
   })
 })
 
-test('the last key of an owner that works cannot be revoked; one for this machine alone counts, an expired one does not', async () => {
+test('the last working owner key cannot be revoked. A key for this machine counts, an expired one does not', async () => {
   const own = await anAdminListener()
   expect((await revoke('adk_local', own)).statusCode).toBe(204)
   const answer = await revoke('adk_owner', own)
@@ -134,7 +134,7 @@ test('the last key of an owner that works cannot be revoked; one for this machin
   expect((await list(own)).find((key) => key.id === 'adk_owner')).toMatchObject({ status: 'active' })
 })
 
-test('of two owners who revoke each other at once one stays', async () => {
+test('if two owners revoke each other at once, one of them stays', async () => {
   const own = await anAdminListener()
   await revoke('adk_local', own)
   const { id } = await aKey('owner', own)
@@ -143,7 +143,7 @@ test('of two owners who revoke each other at once one stays', async () => {
 })
 
 describe('the last use of a key', () => {
-  test('is when and from where it was accepted, not refused', async () => {
+  test('has time and address of the last accepted request, not of a refused one', async () => {
     const { id, admin_key: key } = await aKey()
     const lastUse = async () => (await list()).find((item) => item.id === id)?.last_used
     expect(await lastUse()).toBeNull()
@@ -158,7 +158,7 @@ describe('the last use of a key', () => {
     expect(await lastUse()).toMatchObject({ address: '192.0.2.7' })
   })
 
-  test('is known after a restart', async () => {
+  test('is still known after a restart', async () => {
     const env = { LATCHKEY_DATA_DIR: aFolder() }
     const ask = async (server: { adminUrl: string; adminKey: { reveal(): string } }) => {
       const headers = { authorization: `Bearer ${server.adminKey.reveal()}`, 'user-agent': 'before' }
@@ -187,7 +187,7 @@ describe('the last use of a key', () => {
   })
 })
 
-test('a key opens nothing from the second of its end on', async () => {
+test('a key is refused from the second of its expiry on', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}`, 'content-type': 'application/json' }

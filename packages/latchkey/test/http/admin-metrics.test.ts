@@ -1,4 +1,4 @@
-// The metrics: what a monitoring system reads, by the names it knows, in as many series as there are routes and reasons.
+// The metrics: their names and values, and a number of series that callers cannot increase.
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestServer } from '../a-server.ts'
 import { readEvents } from '../event-reader.ts'
@@ -27,14 +27,14 @@ async function scrape(server: TestServer): Promise<readonly Sample[]> {
   })
 }
 
-/** The sum of the series of this name whose labels are these, whatever others they have. */
+/** Returns the sum of the series with this name and these labels. They may have other labels too. */
 const sumOf = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number =>
   samples
     .filter((sample) => sample.name === name)
     .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
     .reduce((sum, { value }) => sum + value, 0)
 
-test('they count what happened, by result and by reason', async () => {
+test('they count requests by result and reason', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const first = await server.token(integration)
@@ -58,7 +58,7 @@ test('they count what happened, by result and by reason', async () => {
   expect(sumOf(samples, 'latchkey_store_up')).toBe(1)
 })
 
-test('they time requests by route, method and status, and commits', async () => {
+test('they measure the duration of requests by route, method and status, and of commits', async () => {
   const server = await aServer()
   const integration = await server.integration()
   await server.token(integration)
@@ -75,7 +75,7 @@ test('they time requests by route, method and status, and commits', async () => 
 })
 
 describe('their number does not depend on callers:', () => {
-  test('no path, no method and no client ID that somebody made up is a label', async () => {
+  test('a path, method or client ID that a caller makes up is never a label', async () => {
     const server = await aServer()
     const { clientId, basic } = await server.integration()
     const before = (await scrape(server)).length
@@ -97,7 +97,7 @@ describe('their number does not depend on callers:', () => {
   })
 })
 
-test('every family has its help and its type, and no name is there twice', async () => {
+test('every family has help and type, and names are unique', async () => {
   const text = await (await get(await aServer())).text()
   const names = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map(([, name]) => name)
   const helps = [...text.matchAll(/^# HELP (\S+) \S.*\.$/gm)].map(([, name]) => name)
@@ -106,7 +106,7 @@ test('every family has its help and its type, and no name is there twice', async
   expect(names).toEqual(expect.arrayContaining(['latchkey_build_info', 'latchkey_signing_key_age_seconds', 'latchkey_event_feed_subscribers', 'latchkey_event_lag_seconds', 'process_resident_memory_bytes'])) // prettier-ignore
 })
 
-test('neither they, nor the activity, nor the live events hold a secret or a token, wherever a caller put it', async () => {
+test('metrics, activity and live events have no secret or token, wherever a caller puts it', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const { clientId, clientSecret, basic } = integration
@@ -145,7 +145,7 @@ test('neither they, nor the activity, nor the live events hold a secret or a tok
     expect(text).not.toContain(bytes)
 })
 
-test('they are for holders of an admin key', async () => {
+test('they need an admin key', async () => {
   const server = await aServer()
   const token = await server.token(await server.integration())
   expect((await get(server)).headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')

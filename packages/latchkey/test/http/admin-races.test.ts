@@ -1,4 +1,4 @@
-// Administrators, and clients of theirs, who act in the same moment or repeat themselves too late.
+// Administrators who act at the same time, or repeat a request too late.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ const anOwnerKey = async (server: TestServer) =>
     .body
 
 describe('two changes of one integration at once, whatever its version,', () => {
-  test('both hold when they are about different members', async () => {
+  test('both take effect if they change different members', async () => {
     const server = await aServer()
     const { id } = await server.integration()
     const change = (body: object) => operator(server)('PATCH', `/integrations/${id}`, body, { 'if-match': '*' })
@@ -34,7 +34,7 @@ describe('two changes of one integration at once, whatever its version,', () => 
   })
 })
 
-test('a manifest that is applied several times at once is carried out once', async () => {
+test('a manifest that is applied several times at once takes effect once', async () => {
   const server = await aServer()
   const declared = { integrations: [{ name: 'Declared', scopes: [PREDICT] }] }
   const answers = await Promise.all(Array.from({ length: 5 }, () => operator(server)('POST', '/apply', declared)))
@@ -44,7 +44,7 @@ test('a manifest that is applied several times at once is carried out once', asy
 })
 
 describe('a request that is repeated with its Idempotency-Key', () => {
-  test('after what it made was deleted makes nothing and fails nothing', async () => {
+  test('after its integration was deleted creates nothing and breaks nothing', async () => {
     const server = await aServer()
     const create = () =>
       operator(server)<Named & { code?: string }>('POST', '/integrations', { name: 'Once', scopes: [PREDICT] }, { 'idempotency-key': 'once' }) // prettier-ignore
@@ -52,7 +52,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect(await create()).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
   })
 
-  test('after its secret was forgotten makes nothing and fails nothing', async () => {
+  test('after its secret was dropped creates nothing and breaks nothing', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { id } = await server.integration()
@@ -67,7 +67,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
   })
 })
 
-test('every one of twenty rotations at once is answered with its secret', async () => {
+test('each of twenty simultaneous rotations is answered with its secret', async () => {
   const server = await aServer()
   const { id } = await server.integration()
   const rotate = () => operator(server)('POST', `/integrations/${id}/rotate-secret`, { overlap_seconds: 0 })
@@ -76,7 +76,7 @@ test('every one of twenty rotations at once is answered with its secret', async 
   expect(answers.every(({ status }) => status === 201)).toBe(true)
 })
 
-test('an admin key that is revoked while a body arrives does not make another key', async () => {
+test('an admin key that is revoked while its request arrives creates no other key', async () => {
   const server = await aServer()
   const leaked = await anOwnerKey(server)
   const bytes = requestBytes(server.adminUrl, {
@@ -89,7 +89,7 @@ test('an admin key that is revoked while a body arrives does not make another ke
   })
   const connection = await RawConnection.open(server.adminUrl)
   connection.write(bytes.subarray(0, -1))
-  // Admitted: its use was noted, and only the end of its body is missing.
+  // The request is admitted: the use of its key was recorded, and only the end of its body is missing.
   await expect.poll(async () => (await keysOf(server)).find(({ id }) => id === leaked.id)?.last_used).not.toBeNull()
   expect((await remove(server, `/admin-keys/${leaked.id}`)).status).toBe(204)
   connection.write(bytes.subarray(-1))
@@ -98,7 +98,7 @@ test('an admin key that is revoked while a body arrives does not make another ke
   expect((await keysOf(server)).map(({ name }) => name)).not.toContain('Back door')
 })
 
-test('a peer that resets the connection at once leaves no record that cannot be read', async () => {
+test('a peer that resets the connection at once leaves no unreadable record', async () => {
   const server = await aServer()
   const { admin_key } = await anOwnerKey(server)
   const { hostname, port } = new URL(server.adminUrl)

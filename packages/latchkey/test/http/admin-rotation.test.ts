@@ -5,7 +5,7 @@ import { aServer, TestClock } from '../a-server.ts'
 import { operator, secretsOf, statusOf, withSecret } from '../some-secrets.ts'
 
 describe('a rotation', () => {
-  test('lets both secrets work for a day, then the new one only, and keeps the live token', async () => {
+  test('keeps both secrets valid for a day, then only the new one, and keeps the live token', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const before = await server.integration()
@@ -22,7 +22,7 @@ describe('a rotation', () => {
     expect([await statusOf(server, before), await statusOf(server, after)]).toEqual([401, 200])
   })
 
-  test('with no overlap ends the old secret at the very next request', async () => {
+  test('without an overlap ends the old secret at the next request', async () => {
     const server = await aServer()
     const before = await server.integration()
     const rotated = await operator(server)('POST', `/integrations/${before.id}/rotate-secret`, { overlap_seconds: 0 })
@@ -30,7 +30,7 @@ describe('a rotation', () => {
     expect([await statusOf(server, before), await statusOf(server, after)]).toEqual([401, 200])
   })
 
-  test('ends the live tokens when it is asked to, and only then', async () => {
+  test('ends the live tokens only on request', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const live = await server.token(integration)
@@ -38,7 +38,7 @@ describe('a rotation', () => {
     expect(await server.verify(live)).toEqual({ status: 401, reason: 'revoked' })
   })
 
-  test('of an integration with two working secrets is refused, unless it ends both', async () => {
+  test('of an integration with two valid secrets is refused, unless it ends both', async () => {
     const server = await aServer()
     const { id } = await server.integration()
     const rotate = (body: object) =>
@@ -48,7 +48,7 @@ describe('a rotation', () => {
     expect((await rotate({ overlap_seconds: 0 })).status).toBe(201)
   })
 
-  test('sent twice under one key is made once, and the second answer has no secret', async () => {
+  test('sent twice with one Idempotency-Key happens once, and the second answer has no secret', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const key = { 'idempotency-key': randomUUID() }
@@ -77,7 +77,7 @@ describe('a rotation', () => {
     ['/imported_secret', { imported_secret: 'md5:d41d8cd98f00b204e9800998ecf8427e' }],
     ['/secret', { secret: 'mine' }],
     ['', ['sha256:abc']],
-  ])('with an unusable %s is refused by that name, and no secret is added', async (pointer, body) => {
+  ])('with an unusable %s is refused with its pointer, and adds no secret', async (pointer, body) => {
     const server = await aServer()
     const integration = await server.integration()
     const path = `/integrations/${integration.id}/rotate-secret`
@@ -87,7 +87,7 @@ describe('a rotation', () => {
     expect(await secretsOf(server, integration)).toHaveLength(1)
   })
 
-  test('under continuous load fails no token request', async () => {
+  test('fails no token request under continuous load', async () => {
     const server = await aServer()
     let current = await server.integration()
     const statuses: number[] = []
@@ -101,7 +101,7 @@ describe('a rotation', () => {
         }
       }),
     )
-    // Two more rounds of every worker: what was under way with the secret before has its answer.
+    // After two more rounds of every worker, the requests with the old secret are answered.
     const rolledOut = async (): Promise<void> => {
       const from = [...rounds]
       while (rounds.some((round, worker) => round < (from[worker] ?? 0) + 2)) await new Promise(setImmediate)
@@ -124,7 +124,7 @@ describe('a rotation', () => {
   })
 })
 
-test('the trail says until when the secret before still works, as a time', async () => {
+test('the trail has the time until which the old secret works', async () => {
   const clock = new TestClock(1_800_000_000)
   const server = await aServer({ clock })
   const { id } = await server.integration()

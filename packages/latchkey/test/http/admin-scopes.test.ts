@@ -1,4 +1,4 @@
-// /admin/v1/scopes: what an operator can do with scopes, and what is refused without a trace.
+// /admin/v1/scopes: what an operator can do with scopes, and which requests are refused without any change.
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
@@ -33,7 +33,7 @@ const eventsOf = async (target: string): Promise<unknown[]> => {
 }
 
 describe('the scopes', () => {
-  test('that are there from the start are two, with their five APIs', async () => {
+  test('are two at the start, with five APIs', async () => {
     const { items } = (await admin.ask({ url: SCOPES })).json<{ items: unknown[] }>()
     expect(items).toContainEqual({
       name: MODEL,
@@ -64,7 +64,7 @@ describe('the scopes', () => {
 })
 
 describe('a new scope', () => {
-  test('has the audience of the server unless it is given one of its own', async () => {
+  test('has the audience of the server by default', async () => {
     const created = await create({ name })
     expect(created.statusCode).toBe(201)
     expect(created.headers).toMatchObject({ etag: '"v1"', location: pathOf(name) })
@@ -87,7 +87,7 @@ describe('a new scope', () => {
   })
 
   test.each(['a/b', 'a?b', 'a#b', '%2F', ':name', '*', '__proto__', "!$&'()", '%'.repeat(128)])(
-    'may be called %s and is found under that name',
+    'may have the name %s and is found by it',
     async (odd) => {
       expect((await create({ name: odd })).statusCode).toBe(201)
       expect((await read(odd)).json()).toMatchObject({ name: odd })
@@ -129,7 +129,7 @@ describe('a new scope', () => {
     expect((await read()).statusCode).toBe(404)
   })
 
-  test('cannot have a name that is taken', async () => {
+  test('cannot have a used name', async () => {
     await create({ name })
     expect((await create({ name, description: 'other' })).json()).toMatchObject({ status: 409, code: 'scope_exists' })
     expect((await read()).json()).toMatchObject({ description: '' })
@@ -137,7 +137,7 @@ describe('a new scope', () => {
 })
 
 describe('a change of a scope', () => {
-  test('needs the version that was read', async () => {
+  test('needs the version that the caller has read', async () => {
     await create({ name })
     expect((await patch({ description: 'x' }, undefined)).json()).toMatchObject({ status: 428 })
     expect((await patch({ description: 'x' }, '"v2"')).json()).toMatchObject({ status: 412, code: 'stale_version' })
@@ -148,39 +148,39 @@ describe('a change of a scope', () => {
     expect((await read()).json()).toMatchObject({ description: 'x', version: 2 })
   })
 
-  test('that two editors make at once is made once', async () => {
+  test('by two editors at once happens once', async () => {
     await create({ name })
     const answers = await Promise.all([patch({ description: 'one' }, '"v1"'), patch({ description: 'two' }, '"v1"')])
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412])
   })
 
-  test('that changes nothing makes no new version and no event', async () => {
+  test('without effect makes no new version and no event', async () => {
     await create({ name })
     const changed = await patch({ description: '', audience: null }, '"v1"')
     expect(changed.json()).toMatchObject({ version: 1, ended_tokens: 0 })
     expect(await eventsOf(name)).toHaveLength(1)
   })
 
-  test('gives an audience of its own and takes it away again', async () => {
+  test('sets an audience and removes it again', async () => {
     await create({ name })
     expect((await patch({ audience: 'api://own' }, '"v1"')).json()).toMatchObject({ audience: 'api://own' })
     expect((await patch({ audience: null }, '"v2"')).json()).toMatchObject({ audience_is_default: true, version: 3 })
   })
 
-  test('of a scope that does not exist is 404', async () => {
+  test('of an unknown scope is 404', async () => {
     expect((await patch({ description: 'x' }, '*')).json()).toMatchObject({ status: 404, code: 'no_such_scope' })
   })
 })
 
 describe('the deletion of a scope', () => {
-  test('that nobody uses needs no force', async () => {
+  test('without uses needs no force', async () => {
     await create({ name })
     expect((await remove()).statusCode).toBe(204)
     expect((await read()).statusCode).toBe(404)
     expect((await remove()).statusCode).toBe(404)
   })
 
-  test('in use says by what, and changes nothing', async () => {
+  test('in use is refused with a list of its uses', async () => {
     await create({ name })
     await admin.ask({ method: 'POST', url: '/admin/v1/integrations', payload: { name, scopes: [name] } })
     const watching = { name, scopes: [MODEL], resource_server_for: [name] }
@@ -197,7 +197,7 @@ describe('the deletion of a scope', () => {
     expect((await read()).json()).toEqual(before)
   })
 
-  test('by force takes grants, rights and APIs with it', async () => {
+  test('by force also removes grants, rights and APIs', async () => {
     await create({ name })
     const payload = { name, scopes: [name, MODEL], resource_server_for: [name, PREDICT] }
     const made = await admin.ask({ method: 'POST', url: '/admin/v1/integrations', payload })
@@ -213,14 +213,14 @@ describe('the deletion of a scope', () => {
     ])
   })
 
-  test('with an If-Match that is stale is refused', async () => {
+  test('with a stale If-Match is refused', async () => {
     await create({ name })
     const stale = await admin.ask({ method: 'DELETE', url: pathOf(name), headers: { 'if-match': '"v9"' } })
     expect(stale.json()).toMatchObject({ status: 412 })
     expect((await read()).statusCode).toBe(200)
   })
 
-  test.each(['?force=yes', '?force', '?force=true&force=true', '?other=1'])('takes no query %s', async (query) => {
+  test.each(['?force=yes', '?force', '?force=true&force=true', '?other=1'])('refuses the query %s', async (query) => {
     await create({ name })
     expect((await remove(query)).statusCode).toBe(400)
     expect((await read()).statusCode).toBe(200)

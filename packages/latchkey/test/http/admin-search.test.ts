@@ -33,18 +33,18 @@ describe('a search', () => {
     ['%', ['100% coverage']],
     ['_', ['zeta_one']],
     ["'; DROP TABLE integration; --", []],
-  ])('for %s finds names that hold it, in any case, and takes no character for a pattern', async (search, found) => {
+  ])('for %s finds names that contain it, in any case, and has no wildcards', async (search, found) => {
     expect(await names(`search=${encodeURIComponent(search)}`)).toEqual(found)
   })
 
-  test('finds a client ID by its beginning', async () => {
+  test('finds a client ID by its start', async () => {
     const clientId = made[1]?.client_id ?? ''
     expect(await names(`search=${clientId.slice(0, 10)}`)).toEqual(['billing REPORT'])
     expect(await names(`search=${clientId}`)).toEqual(['billing REPORT'])
   })
 })
 
-test('the filters narrow what is listed, and the counts tell what other statuses have', async () => {
+test('the filters limit the list, and the counts cover all statuses', async () => {
   expect(await names('status=disabled')).toEqual(['zeta_one'])
   expect(await names('scope=machinelearning.model')).toEqual(['billing REPORT', 'Ärzteblatt'])
   expect(await names('scope=machinelearning.model&search=bill')).toEqual(['billing REPORT'])
@@ -57,7 +57,7 @@ test.each([
   ['-created', ['zeta_one', '100% coverage', 'Ärzteblatt', 'billing REPORT', 'Billing sync']],
   ['name', ['100% coverage', 'billing REPORT', 'Billing sync', 'zeta_one', 'Ärzteblatt']],
   ['-name', ['Ärzteblatt', 'zeta_one', 'Billing sync', 'billing REPORT', '100% coverage']],
-])('sorted by %s the pages go through all of them once', async (sort, expected) => {
+])('the pages sorted by %s have each integration once', async (sort, expected) => {
   const seen: string[] = []
   for (let cursor = ''; ;) {
     const page = await list(`sort=${sort}&limit=2${cursor}`)
@@ -68,7 +68,7 @@ test.each([
   expect(seen).toEqual(expected)
 })
 
-test('a cursor of another order is refused: it would skip or repeat', async () => {
+test('a cursor of another order is refused, because it would skip or repeat entries', async () => {
   const { next_cursor } = await list('sort=name&limit=1')
   const answer = await admin.ask({ url: `${INTEGRATIONS}?sort=created&limit=1&cursor=${next_cursor ?? ''}` })
   expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter: 'cursor' }] })
@@ -88,7 +88,7 @@ test.each([
   ['search=', 'search'],
   [`search=${'x'.repeat(121)}`, 'search'],
   ['search=a&search=b', 'search'],
-])('the query %s is refused by name', async (query, parameter) => {
+])('the query %s is refused with the name of the parameter', async (query, parameter) => {
   const answer = await admin.ask({ url: `${INTEGRATIONS}?${query}` })
   expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter }] })
 })

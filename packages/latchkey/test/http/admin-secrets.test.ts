@@ -1,4 +1,4 @@
-// The secrets of an integration: their last use, their end, and who looked one up.
+// The secrets of an integration: last use, end, and reading one again.
 import { createHash } from 'node:crypto'
 import { Secret } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ async function restarted(server: TestServer): Promise<TestServer> {
 }
 
 describe('the last use', () => {
-  test('of each secret is known by address and user agent, also after a restart', async () => {
+  test('of each secret has address and user agent, also after a restart', async () => {
     const [server, integration] = await usedOnce()
     const check = async (running: TestServer) => {
       const [secret] = await secretsOf(running, integration)
@@ -44,7 +44,7 @@ describe('the last use', () => {
     expect(await lastUse(await restarted(server))).toEqual(known)
   })
 
-  test('answers whether a secret can be ended', async () => {
+  test('shows whether a secret can be ended', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const before = await server.integration()
@@ -63,8 +63,8 @@ describe('the last use', () => {
   })
 })
 
-describe('a secret that is ended', () => {
-  test('authenticates nothing from then on, and is still told of', async () => {
+describe('an ended secret', () => {
+  test('authenticates no request, and is still listed', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [secret] = await secretsOf(server, integration)
@@ -74,7 +74,7 @@ describe('a secret that is ended', () => {
     expect(await secretsOf(server, integration)).toMatchObject([{ id: secret?.id, status: 'ended' }])
   })
 
-  test('that the integration does not have is 404', async () => {
+  test('of another integration is 404', async () => {
     const server = await aServer()
     const [one, other] = [await server.integration(), await server.integration()]
     const [secret] = await secretsOf(server, other)
@@ -86,7 +86,7 @@ describe('a secret that is ended', () => {
   })
 })
 
-describe('a look at a secret', () => {
+describe('reading a secret again', () => {
   const reveal = async (server: TestServer, integration: TestIntegration) => {
     const [secret] = await secretsOf(server, integration)
     return operator(server)<{ client_secret?: string; code?: string }>(
@@ -95,7 +95,7 @@ describe('a look at a secret', () => {
     )
   }
 
-  test('shows it, and is on record', async () => {
+  test('shows the secret, and is recorded', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const looked = await reveal(server, integration)
@@ -106,7 +106,7 @@ describe('a look at a secret', () => {
     expect(JSON.stringify(audit.body)).not.toContain(integration.clientSecret.reveal())
   })
 
-  test('can be had ten times a minute', async () => {
+  test('is possible ten times a minute', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -118,7 +118,7 @@ describe('a look at a secret', () => {
     expect((await reveal(server, integration)).status).toBe(200)
   })
 
-  test('shows nothing where secrets are shown once', async () => {
+  test('is refused on a server that shows secrets only once', async () => {
     const server = await aServer({ env: { LATCHKEY_SECRET_REVEAL: 'never' } })
     const integration = await server.integration()
     expect((await secretsOf(server, integration))[0]?.revealable).toBe(false)
@@ -127,7 +127,7 @@ describe('a look at a secret', () => {
 })
 
 describe('an imported secret', () => {
-  test('works, is never shown, and cannot be looked up', async () => {
+  test('works, is never shown, and cannot be read', async () => {
     const server = await aServer()
     const text = 'a secret of our own: ä%+'
     const imported_secret = `sha256:${createHash('sha256').update(text).digest('hex')}`

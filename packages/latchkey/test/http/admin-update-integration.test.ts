@@ -112,7 +112,7 @@ describe('two editors', () => {
   })
 })
 
-describe('what cannot be', () => {
+describe('an invalid manifest', () => {
   test.each([
     [{}, ''],
     [{ nickname: 'x' }, '/nickname'],

@@ -81,7 +81,7 @@ describe('an alert', () => {
     expect(annotations.description).toMatch(/\.$/)
   })
 
-  test('has a name of its own', () => {
+  test('needs an unused name', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
   })
 })

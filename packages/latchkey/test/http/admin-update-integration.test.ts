@@ -112,7 +112,7 @@ describe('two editors', () => {
   })
 })
 
-describe('an invalid manifest', () => {
+describe('an invalid change', () => {
   test.each([
     [{}, ''],
     [{ nickname: 'x' }, '/nickname'],

@@ -81,7 +81,7 @@ describe('an alert', () => {
     expect(annotations.description).toMatch(/\.$/)
   })
 
-  test('needs an unused name', () => {
+  test('has a unique name', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
   })
 })

@@ -129,7 +129,7 @@ export class TokenManager extends EventEmitter<TokenEvents> {
    * Returns the current token, for an `Authorization` header (RFC 6750 §2.1). Do not keep it: ask again for each
    * request.
    *
-   * Without a token, waits at most 10 s for a new one, and then for the request that is on its way. At a renewal, waits
+   * Without a token, waits at most 10 s for a new one, and then for the request in flight. At a renewal, waits
    * at most 3 s and then returns the old token, as long as it is live.
    *
    * @throws TokenError if there is no token.

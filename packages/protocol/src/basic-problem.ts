@@ -56,7 +56,7 @@ export type BasicProblem = keyof typeof CURES
 export const BASIC_PROBLEMS = Object.keys(CURES) as readonly BasicProblem[]
 
 /**
- * Returns an `error_description` (RFC 6749 §5.2) that names the cure. It contains nothing of the request.
+ * Returns an `error_description` (RFC 6749 §5.2) that names the cure. It contains no part of the request.
  *
  * @example
  * ```ts

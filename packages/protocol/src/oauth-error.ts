@@ -20,6 +20,6 @@ export type OAuthErrorCode =
 export interface OAuthErrorBody {
   /** For programs. */
   readonly error: OAuthErrorCode
-  /** For the developer: printable ASCII without quotation mark and backslash. Contains nothing of the request. */
+  /** For the developer: printable ASCII without quotation mark and backslash. Contains no part of the request. */
   readonly error_description: string
 }

@@ -38,7 +38,7 @@ test('RFC7662-2.1-2: token_type_hint changes nothing', async () => {
   expect(jsonOf(answer)['active']).toBe(true)
 })
 
-test('RFC7662-2.1-3: only an authenticated client is answered, so that nobody can scan for tokens', async () => {
+test('RFC7662-2.1-3: only an authenticated client is answered, so that no attacker can scan for tokens', async () => {
   const body = `token=${watched.live.predict}`
   expect(errorOf(await watched.refused({ ...request(body), headers: [FORM] }))).toEqual([401, 'invalid_client'])
 })

@@ -16,6 +16,7 @@ import type { Signer } from '../src/ports/signer.ts'
 import type { IssueAttempt, Slots } from '../src/ports/slots.ts'
 import type { StartOptions, Store } from '../src/adapters/assemble-store.ts'
 import { type EmbeddedStore, lockEmbeddedStore } from '../src/storage/embedded-store.ts'
+import type { HistoryLimits } from '../src/storage/sqlite/history-log.ts'
 import { RowMacs } from '../src/rows/row-macs.ts'
 import { systemRandom } from '../src/system.ts'
 import { TestClock } from './a-server.ts'
@@ -61,10 +62,10 @@ export function aStoreFile(): string {
 export async function openStore(
   file: string,
   defaultAudience = 'api://default',
-  foldAfter?: number,
+  limits: HistoryLimits = {},
 ): Promise<TestStore> {
   const clock = new TestClock(1_800_000_000)
-  const locked = await lockEmbeddedStore(file, foldAfter)
+  const locked = await lockEmbeddedStore(file, limits)
   return withTokens(await locked.start(startOptions(clock, defaultAudience, locked.canary)), clock)
 }
 

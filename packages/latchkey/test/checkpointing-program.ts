@@ -12,7 +12,7 @@ const [SLOTS, ROUNDS, TOKENS] = [24, 3, 4]
 // After so few issuances a pass over the histories begins, so that there are several of them here.
 const FOLD_AFTER = 3
 
-const connection = new SqliteConnection(file, 'refused', FOLD_AFTER)
+const connection = new SqliteConnection(file, 'refused', { foldAfter: FOLD_AFTER })
 if (said === 'prepare') {
   connection.migrate()
   const slots = Array.from({ length: SLOTS }, (_, index) => emptySlot(index + 1, 'a.b' as Scope, true))

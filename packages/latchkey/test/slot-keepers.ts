@@ -33,7 +33,7 @@ export interface SlotKeeper {
 export const clientOf = ({ id }: Slot): string => `lk${String(id)}`
 
 /** Folds after five issuances, so that a test has several passes over the histories. */
-const aConnection = (file: string): SqliteConnection => new SqliteConnection(file, 'refused', 5)
+const aConnection = (file: string): SqliteConnection => new SqliteConnection(file, 'refused', { foldAfter: 5 })
 
 class EmbeddedKeeper implements SlotKeeper {
   readonly #file = aStoreFile()

@@ -1,7 +1,7 @@
 // Adds the MACs to the rows of an older store: once, with the master key. The canary records that it was done.
 import type { RowSeal, StoreFormat } from '../ports/row-seal.ts'
-import type { Disk, Write } from '../rows/disk.ts'
-import { storedIntegrationPages } from '../state/load.ts'
+import type { Disk, Row, Write } from '../rows/disk.ts'
+import { loadSlots, storedIntegrationPages } from '../state/load.ts'
 import { readAdminKey, readSigningKey } from '../rows/catalog-rows.ts'
 import { readLink, readOperator, readSession } from '../rows/operator-rows.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
@@ -18,19 +18,24 @@ export async function sealRows(disk: Disk, seal: RowSeal, macs: RowMacs): Promis
   // A store without a canary has no rows yet.
   const format = canary instanceof Uint8Array ? seal.formatOf(canary) : 'sealed_slots'
   if (format === 'sealed_slots') return format
-  for await (const { states, slots } of storedIntegrationPages(disk)) {
-    const missing =
-      format === 'plain_rows' ? states.filter(([state, row]) => !macs.fits('integration', state, row)) : []
-    const writes: Write[] = missing.map(([state]) => macs.write('integration', state))
-    for (const slot of slots) {
-      const mac = slot['mac'] === null ? macs.ofSlotRow(slot) : null
-      if (mac !== null) writes.push(['seal_slot', mac, number(slot, 'id'), number(slot, 'generation')])
-    }
+  const commit = async (writes: readonly Write[]): Promise<void> => {
     if (writes.length > 0) await disk.commit(writes)
+  }
+  const slots = await loadSlots(disk, (rows) => commit(rows.flatMap((row) => sealOfSlot(macs, row))))
+  if (format === 'plain_rows') {
+    for await (const page of storedIntegrationPages(disk, slots)) {
+      const missing = page.filter(([state, row]) => !macs.fits('integration', state, row))
+      await commit(missing.map(([state]) => macs.write('integration', state)))
+    }
   }
   const writes: Write[] = format === 'plain_rows' ? await sealsOfTheOthers(disk, macs) : []
   await disk.commit([...writes, ['replace_canary', seal.newCanary()]])
   return format
+}
+
+function sealOfSlot(macs: RowMacs, row: Row): readonly Write[] {
+  const mac = row['mac'] === null ? macs.ofSlotRow(row) : null
+  return mac === null ? [] : [['seal_slot', mac, number(row, 'id'), number(row, 'generation')]]
 }
 
 /** The limits of the admin API keep these below some thousands. */

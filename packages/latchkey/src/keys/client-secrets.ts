@@ -17,14 +17,13 @@ export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSeal
   // Stands in for a candidate that is not there. No known secret has this hash.
   const decoy = randomBytes(32).toString('latin1')
 
-  const hmac = createHmacSha256(keys.pepper)
-  const peppered = (sha256: string): Buffer => hmac(sha256, 'latin1')
-  const digest = (secret: Secret): Buffer => peppered(hash('sha256', secret.reveal(), 'latin1'))
+  const hmac = createHmacSha256(keys.pepper, 'latin1')
+  const digest = (secret: Secret): string => hmac(hash('sha256', secret.reveal(), 'latin1'), 'latin1')
 
   return {
     generate: () => {
       const secret = composeClientSecret(randomBytes(RANDOM_BYTES).toString('base64url'))
-      return { secret, hash: digest(secret).toString('latin1') }
+      return { secret, hash: digest(secret) }
     },
 
     generateClientId: () => {
@@ -35,16 +34,16 @@ export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSeal
 
     generateAdminKey: () => {
       const key = new Secret(`lka_${randomBytes(ADMIN_KEY_BYTES).toString('base64url')}`)
-      return { key, hash: digest(key).toString('latin1') }
+      return { key, hash: digest(key) }
     },
 
-    hash: (secret) => digest(secret).toString('latin1'),
+    hash: digest,
 
-    hashOfImported: (sha256) => peppered(Buffer.from(sha256, 'hex').toString('latin1')).toString('latin1'),
+    hashOfImported: (sha256) => hmac(Buffer.from(sha256, 'hex').toString('latin1'), 'latin1'),
 
     matches: (presented, candidates) => {
       if (candidates.length > MAX_VALID_SECRETS) throw new RangeError('a client has at most two valid secrets')
-      const hashed = digest(presented)
+      const hashed = Buffer.from(digest(presented), 'latin1')
       const [first = decoy, second = decoy] = candidates
       // Both comparisons always run: the time tells neither whether the client exists nor which secret it was.
       const isFirst = timingSafeEqual(hashed, Buffer.from(first, 'latin1'))

@@ -7,7 +7,7 @@ import { Sealing } from './sealing.ts'
 
 export function createRowSeal({ rowMac, keySealing }: Pick<DerivedKeys, 'rowMac' | 'keySealing'>): RowSeal {
   const sealing = new Sealing(keySealing)
-  const hmac = createHmacSha256(rowMac)
+  const hmac = createHmacSha256(rowMac, 'hex')
   return {
     mac: (text) => hmac(text, 'utf8'),
     formatOf: (canary) => openCanary(sealing, canary),

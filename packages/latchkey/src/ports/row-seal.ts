@@ -1,7 +1,7 @@
 // The port that authenticates rows of the store, under keys that are not in the store.
 
-/** Returns the MAC of a text, 32 bytes. */
-export type RowMac = (text: string) => Uint8Array
+/** Returns the MAC of a text, 64 hex digits. */
+export type RowMac = (text: string) => string
 
 /**
  * Which rows of a store have MACs. `plain_rows`: none. `sealed_rows`: all rows that decide, except slots.

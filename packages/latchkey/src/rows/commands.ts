@@ -165,7 +165,7 @@ export interface ReadValues extends OrderedIntegrations {
   secrets_of: [clientId: string]
   slots_of: [clientId: string]
   secrets_of_range: [afterSeq: number, lastSeq: number]
-  slots_of_range: [afterSeq: number, lastSeq: number]
+  slots_after: [afterId: number, limit: number]
   highest_slot_id: []
   ring: [slotId: number]
   live_slots: [now: number, floor: number, afterExpiresAt: number, afterSlotId: number, limit: number]

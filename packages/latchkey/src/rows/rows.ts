@@ -16,6 +16,12 @@ export const number = (row: Row, column: string): number => row[column] as numbe
 export const flag = (row: Row, column: string): boolean => row[column] === 1
 export const bytes = (row: Row, column: string): Uint8Array => row[column] as Uint8Array
 
+/** Returns the bytes of a column as Latin-1 text. A read may return the bytes in hex. */
+function latin1(row: Row, column: string): string {
+  const value = row[column]
+  return (typeof value === 'string' ? Buffer.from(value, 'hex') : Buffer.from(bytes(row, column))).toString('latin1')
+}
+
 /** Returns true if both hold the same bytes. The time taken reveals nothing about the bytes. */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other)
@@ -169,9 +175,19 @@ export const readSecretRecord = (row: Row): SecretRecord => ({
   lastUse: readLastUse(row),
 })
 
-export function readState(row: Row, secrets: readonly Row[], slots: readonly Row[], floor: number): IntegrationState {
+export const readState = (
+  row: Row,
+  secrets: readonly Row[],
+  slots: readonly Row[],
+  floor: number,
+): IntegrationState => ({
+  integration: readIntegrationRow(row, secrets),
+  slots: slots.map((slot) => readSlot(slot, floor)),
+})
+
+export function readIntegrationRow(row: Row, secrets: readonly Row[]): Integration {
   const renew = row['renew_before']
-  const integration: Integration = {
+  return {
     clientId: text(row, 'client_id'),
     enabled: flag(row, 'enabled'),
     version: number(row, 'version'),
@@ -181,12 +197,11 @@ export function readState(row: Row, secrets: readonly Row[], slots: readonly Row
     graceSeconds: number(row, 'grace'),
     allowedAddresses: textToRanges(text(row, 'allowed_addresses')),
   }
-  return { integration, slots: slots.map((slot) => readSlot(slot, floor)) }
 }
 
 const readSecret = (row: Row): ClientSecret => ({
   id: text(row, 'id'),
-  hash: Buffer.from(bytes(row, 'hash')).toString('latin1'),
+  hash: latin1(row, 'hash'),
   endsAt: row['ends_at'] === null ? undefined : number(row, 'ends_at'),
 })
 
@@ -198,7 +213,7 @@ export function readSlot(row: Row, floor: number): Slot {
   const overtaken = live !== undefined && live.generation <= floor
   return {
     id: number(row, 'id'),
-    scope: text(row, 'scope') as Scope,
+    scope: interned(text(row, 'scope')) as Scope,
     granted: flag(row, 'granted'),
     open: flag(row, 'open'),
     generation: Math.max(number(row, 'generation'), floor),
@@ -223,7 +238,7 @@ function readToken(row: Row, prefix: 'live' | 'prev'): RecordedToken | undefined
   }
 }
 
-// There are few audiences and many rows, so equal audiences share one string.
+// There are few audiences and scopes and many rows, so equal ones share one string.
 const known = new Map<string, string>()
 function interned(value: string): string {
   const first = known.get(value)

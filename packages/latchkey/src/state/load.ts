@@ -1,37 +1,81 @@
 // Reads integrations and slots into memory: at the start, and again for what a failed commit left in doubt.
 import { isDeepStrictEqual } from 'node:util'
 import type { IntegrationState } from '../domain/integration.ts'
+import type { Slot } from '../domain/slot.ts'
 import type { Touched } from '../commit/staged-batch.ts'
 import type { Disk, Row } from '../rows/disk.ts'
 import type { RowMacs } from '../rows/row-macs.ts'
-import { number, readState, text } from '../rows/rows.ts'
+import { number, readIntegrationRow, readSlot, readState, text } from '../rows/rows.ts'
 import type { LiveState } from './live-state.ts'
 
 const PAGE = 2000
 
-interface StoredIntegrations {
-  readonly states: readonly (readonly [IntegrationState, Row])[]
-  /** The rows of their slots. */
-  readonly slots: readonly Row[]
+/** The slots of each client, in the order of their IDs. */
+type SlotsOfClients = ReadonlyMap<string, readonly Slot[]>
+
+/** An integration with the row from which it was read. */
+type StoredIntegration = readonly [IntegrationState, Row]
+
+/**
+ * Reads all slots, in pages. Calls `onPage` with the rows of each page. Does not check the MACs. The disk reads the next
+ * page while this thread works on the current one.
+ */
+export async function loadSlots(
+  disk: Pick<Disk, 'read'>,
+  onPage: (rows: readonly Row[]) => void | Promise<void>,
+): Promise<SlotsOfClients> {
+  const floor = await floorOf(disk)
+  const slots = new ByClient<Slot>()
+  for (let next = disk.read('slots_after', 0, PAGE); ;) {
+    const rows = await next
+    const last = rows.at(-1)
+    if (last === undefined) return slots.groups
+    next = disk.read('slots_after', number(last, 'id'), PAGE)
+    // Nothing awaits this promise if `onPage` throws.
+    next.catch(() => undefined)
+    await onPage(rows)
+    for (const row of rows) slots.add(text(row, 'client_id'), readSlot(row, floor))
+  }
 }
 
-/** Yields every stored integration with its row, in pages. Does not check the MACs. */
-export async function* storedIntegrationPages(disk: Pick<Disk, 'read'>): AsyncGenerator<StoredIntegrations> {
-  const floor = await floorOf(disk)
-  for (let after = 0; ;) {
-    const rows = await disk.read('integrations', after, PAGE)
-    const last = rows.at(-1)
-    if (last === undefined) return
-    const range = [after, number(last, 'seq')] as const
-    const secrets = byClient(await disk.read('secrets_of_range', ...range))
-    const slots = await disk.read('slots_of_range', ...range)
-    const slotsOf = byClient(slots)
-    const states = rows.map((row) => {
+/** Yields all integrations with their slots, in pages. Does not check the MACs. Reads ahead as `loadSlots` does. */
+export async function* storedIntegrationPages(
+  disk: Pick<Disk, 'read'>,
+  slots: SlotsOfClients,
+): AsyncGenerator<readonly StoredIntegration[]> {
+  for await (const { rows, secrets } of pagesOfRows(disk)) {
+    const secretsOf = byClient(secrets)
+    yield rows.map((row) => {
       const clientId = text(row, 'client_id')
-      return [readState(row, secrets.get(clientId) ?? [], slotsOf.get(clientId) ?? [], floor), row] as const
+      const integration = readIntegrationRow(row, secretsOf.get(clientId) ?? [])
+      // The copy has no spare capacity. An array that grew may take ten times as much memory.
+      return [{ integration, slots: slots.get(clientId)?.slice() ?? [] }, row]
     })
-    yield { states, slots }
-    after = range[1]
+  }
+}
+
+interface PageRows {
+  readonly rows: readonly Row[]
+  readonly secrets: readonly Row[]
+}
+
+async function* pagesOfRows(disk: Pick<Disk, 'read'>): AsyncGenerator<PageRows> {
+  let next = disk.read('integrations', 0, PAGE)
+  let page: Promise<PageRows> | undefined
+  for (let after = 0; ;) {
+    const rows = await next
+    const last = rows.at(-1)
+    const ready = page
+    if (last !== undefined) {
+      const end = number(last, 'seq')
+      page = disk.read('secrets_of_range', after, end).then((secrets) => ({ rows, secrets }))
+      next = disk.read('integrations', end, PAGE)
+      // Nothing awaits these promises if the caller stops.
+      void Promise.allSettled([page, next])
+      after = end
+    }
+    if (ready !== undefined) yield await ready
+    if (last === undefined) return
   }
 }
 
@@ -41,9 +85,11 @@ export async function loadIntegrations(
   live: { put(clientId: string, state: IntegrationState): void },
   macs: RowMacs,
 ): Promise<number> {
-  for await (const { states, slots } of storedIntegrationPages(disk)) {
-    macs.checkSlots(slots)
-    for (const [state, row] of states) {
+  const slots = await loadSlots(disk, (rows) => {
+    macs.checkSlots(rows)
+  })
+  for await (const page of storedIntegrationPages(disk, slots)) {
+    for (const [state, row] of page) {
       const checked = await checkedIntegration(disk, macs, state, row)
       if (checked !== undefined) live.put(state.integration.clientId, checked)
     }
@@ -102,13 +148,24 @@ async function floorOf(disk: Pick<Disk, 'read'>): Promise<number> {
   return store === undefined ? 0 : number(store, 'floor')
 }
 
-function byClient(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>()
-  for (const row of rows) {
-    const clientId = text(row, 'client_id')
-    const group = groups.get(clientId)
-    if (group === undefined) groups.set(clientId, [row])
-    else group.push(row)
+function byClient(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const clients = new ByClient<Row>()
+  for (const row of rows) clients.add(text(row, 'client_id'), row)
+  return clients.groups
+}
+
+class ByClient<Value> {
+  readonly groups = new Map<string, Value[]>()
+  // The next value usually belongs to the same client. This saves a lookup in a map of very many clients.
+  #clientId: string | undefined
+  #group: Value[] = []
+
+  add(clientId: string, value: Value): void {
+    if (clientId !== this.#clientId) {
+      this.#clientId = clientId
+      this.#group = this.groups.get(clientId) ?? []
+      if (this.#group.length === 0) this.groups.set(clientId, this.#group)
+    }
+    this.#group.push(value)
   }
-  return groups
 }

@@ -3,6 +3,7 @@ import type { Backups } from '../ports/backups.ts'
 import { embeddedBackups, removeDrafts } from './transfer/embedded-backups.ts'
 import type { Disk } from '../rows/disk.ts'
 import { number } from '../rows/rows.ts'
+import type { HistoryLimits } from './sqlite/history-log.ts'
 import { WorkerDisk } from './sqlite/worker-disk.ts'
 import { assembleStore, type StartOptions, type Store } from '../adapters/assemble-store.ts'
 import { CommitQueue } from '../commit/commit-queue.ts'
@@ -36,9 +37,9 @@ export interface EmbeddedStore extends Store {
   readonly failed: Promise<Error>
 }
 
-/** Opens and locks the store in the file at `path`. `foldAfter`: see `HistoryLog`. Throws `OpenStoreError`. */
-export async function lockEmbeddedStore(path: string, foldAfter?: number): Promise<LockedStore> {
-  const { disk, store, tornTail: torn } = await WorkerDisk.open(path, foldAfter)
+/** Opens and locks the store in the file at `path`. Throws `OpenStoreError`. */
+export async function lockEmbeddedStore(path: string, limits: HistoryLimits = {}): Promise<LockedStore> {
+  const { disk, store, tornTail: torn } = await WorkerDisk.open(path, limits)
   removeDrafts(path)
   return {
     tornTail: torn === undefined ? undefined : { frames: number(torn, 'frames'), bytes: number(torn, 'bytes') },
@@ -49,7 +50,9 @@ export async function lockEmbeddedStore(path: string, foldAfter?: number): Promi
         const { clock, backupSealing: sealing, onCheckpoint } = options
         disk.onCheckpoint = onCheckpoint
         const backups = embeddedBackups({ disk, storeFile: path, clock, sealing })
-        return { ...(await runEmbeddedStore(disk, options)), backups, failed: disk.failed }
+        const running = await runEmbeddedStore(disk, options)
+        disk.readUsesInBackground()
+        return { ...running, backups, failed: disk.failed }
       } catch (cause) {
         // Its thread would keep the process alive.
         await disk.abandon()

@@ -1,33 +1,38 @@
 // The last use of each secret is right, although issuing a token writes no row for it.
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Scope } from '@latchkey/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../../src/domain/reference-catalog.ts'
 import { safeToRetire, type UsedSecret } from '../../src/domain/safe-to-retire.ts'
 import type { LastUse } from '../../src/ports/integrations.ts'
-import { attempt, newIntegration, openStore, type TestStore } from '../a-store.ts'
-import { changing, removing } from '../changing.ts'
+import { newIntegration, type TestStore } from '../a-store.ts'
+import { removing } from '../changing.ts'
 import { embedded } from '../engines.ts'
-import { issueFrom } from '../issue-from.ts'
+import {
+  aStoreWithSecrets,
+  CLIENTS,
+  FOLD_AFTER,
+  listed,
+  openUsedStore,
+  requestToken,
+  secretOf,
+  SECRETS,
+} from '../used-secrets.ts'
 
-const CLIENTS = ['lkone', 'lktwo', 'lkthree']
-const SECRETS = ['first', 'second']
 const DAY = 86_400
-
-const secretOf = (clientId: string, which: string): string =>
-  which === 'first' ? `sec_${clientId}` : `sec_${clientId}_2`
 
 const who = { client: fc.constantFrom(...CLIENTS), secret: fc.constantFrom(...SECRETS) }
 const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1')
+// The first read after a start, before the histories have been read. With `nothing` the next uses arrive first.
+const firstRead = fc.constantFrom('list' as const, 'details' as const, 'nothing' as const)
 const step = fc.oneof(
   { weight: 30, arbitrary: fc.record({ kind: fc.constant('token' as const), ...who, address, scope: fc.constantFrom(PREDICT, MODEL) }) }, // prettier-ignore
   // Enough to push every other secret out of the history.
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('tokens' as const), ...who, address, scope: fc.constantFrom(PREDICT, MODEL) }) }, // prettier-ignore
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('check' as const), ...who, address }) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'restart' as const }) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'kill' as const }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('restart' as const), firstRead }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), firstRead }) },
 )
 
 /** The expected last uses. A kill may lose a use that was not part of an issuance. */
@@ -54,31 +59,18 @@ class Model {
     return this.#noted.get(secretId) ?? this.#durable.get(secretId)
   }
 
+  /** The last use of any secret of the client. */
+  ofClient(client: string): LastUse | undefined {
+    const uses = SECRETS.map((which) => this.of(secretOf(client, which))).filter((use) => use !== undefined)
+    return uses.toSorted((one, other) => one.at - other.at).at(-1)
+  }
+
   /** The clients with a written use, the last used one first. */
   get order(): readonly string[] {
     const at = (client: string) =>
       Math.max(...SECRETS.map((which) => this.#durable.get(secretOf(client, which))?.at ?? 0))
     return CLIENTS.toReversed().toSorted((one, other) => at(other) - at(one))
   }
-}
-
-/** A small number, so that the issuance log is folded into the histories often. */
-const FOLD_AFTER = 17
-
-const open = (file: string): Promise<TestStore> => openStore(file, 'api://default', FOLD_AFTER)
-
-async function aStoreWithSecrets(file: string): Promise<TestStore> {
-  const store = await open(file)
-  await store.integrations.create(
-    CLIENTS.map((clientId) => newIntegration(clientId)),
-    [],
-  )
-  for (const clientId of CLIENTS) {
-    const secret = { id: secretOf(clientId, 'second'), hash: '\u00ee'.repeat(32), endsAt: undefined }
-    const change = changing({ kind: 'add_secret', secret, sealed: null, origin: 'generated', previousEndAt: undefined })
-    expect(await store.integrations.change(clientId, ...change)).toMatchObject({ ok: true })
-  }
-  return store
 }
 
 let copies = 0
@@ -92,41 +84,17 @@ function afterKill(file: string): string {
   return copy
 }
 
-async function requestToken(
-  store: TestStore,
-  clientId: string,
-  which: string,
-  scope: Scope,
-  from: string,
-): Promise<LastUse> {
-  store.clock.advance(1)
-  const use = { at: store.clock.now(), address: from, userAgent: 'test' }
-  const secretId = secretOf(clientId, which)
-  // As the token endpoint does, before it asks for the token.
-  store.secrets.noteUse({ clientId, secretId, ...use })
-  const requested = {
-    ...attempt(clientId, scope),
-    client: { clientId, secretId },
-    requester: { address: from, userAgent: 'test' },
-  }
-  expect(await issueFrom(store.tokens, requested)).toMatchObject({ ok: true })
-  return use
+async function expectAsModel(store: TestStore, model: Model, first: 'list' | 'details' = 'details'): Promise<void> {
+  const checks = { details: expectDetails, list: expectOrder }
+  await checks[first](store, model)
+  await checks[first === 'list' ? 'details' : 'list'](store, model)
 }
 
-/** The client IDs, the last used one first, read in pages of one. */
-async function listed(store: TestStore): Promise<readonly string[]> {
-  const filter = { search: undefined, enabled: undefined, scope: undefined }
-  const order: string[] = []
-  const page = { ...filter, order: '-last_used', limit: 1 } as const
-  for (let next = await store.integrations.list({ ...page, after: undefined }); ;) {
-    order.push(...next.items.map(({ state }) => state.integration.clientId))
-    if (next.next === undefined) break
-    next = await store.integrations.list({ ...page, after: next.next })
-  }
-  return order
+async function expectOrder(store: TestStore, model: Model): Promise<void> {
+  expect(await listed(store)).toEqual(model.order)
 }
 
-async function expectAsModel(store: TestStore, model: Model): Promise<void> {
+async function expectDetails(store: TestStore, model: Model): Promise<void> {
   for (const clientId of CLIENTS) {
     const records = await store.secrets.of(clientId)
     const expected = records.map(({ id }) => ({ id, lastUse: model.of(id) }))
@@ -139,8 +107,11 @@ async function expectAsModel(store: TestStore, model: Model): Promise<void> {
     const verdicts = (secrets: readonly UsedSecret[]) =>
       secrets.map((secret) => safeToRetire(secret, secrets.filter((other) => other !== secret), store.clock.now() + DAY)) // prettier-ignore
     expect(verdicts(seen)).toEqual(verdicts(reported))
+    const found = (await store.integrations.findByIdOrClientId(clientId))?.lastUse
+    expect(found && { at: found.at, address: found.address, userAgent: found.userAgent }).toEqual(
+      model.ofClient(clientId),
+    )
   }
-  expect(await listed(store)).toEqual(model.order)
 }
 
 test(
@@ -156,7 +127,7 @@ test(
           const now = store.clock.now()
           await store.close()
           file = at
-          store = await open(file)
+          store = await openUsedStore(file)
           store.clock.advance(now - store.clock.now())
         }
         for (const one of steps) {
@@ -185,7 +156,9 @@ test(
               model.kill()
               break
           }
-          await expectAsModel(store, model)
+          if ('firstRead' in one) {
+            if (one.firstRead !== 'nothing') await expectAsModel(store, model, one.firstRead)
+          } else await expectAsModel(store, model)
         }
         await store.close()
       }),

@@ -149,8 +149,7 @@ export const READS: Readonly<Record<ReadName, string>> = {
   slots_of: `SELECT * FROM slot_state WHERE client_id = $1 ORDER BY id`,
   secrets_of_range: `SELECT s.id, s.client_id, s.hash, s.ends_at FROM secret s JOIN integration i USING (client_id)
     WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.ord`,
-  slots_of_range: `SELECT s.* FROM slot_state s JOIN integration i USING (client_id)
-    WHERE i.seq > $1 AND i.seq <= $2 ORDER BY s.id`,
+  slots_after: `SELECT * FROM slot_state WHERE id > $1 ORDER BY id LIMIT $2`,
   highest_slot_id: `SELECT coalesce(max(id), 0) AS id FROM slot`,
   ring: `SELECT history FROM slot WHERE id = $1`,
   live_slots: `SELECT s.id, s.client_id, s.scope, s.live_generation, s.live_jti, s.live_issued_at, s.live_expires_at,

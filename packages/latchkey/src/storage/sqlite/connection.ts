@@ -7,6 +7,7 @@ import { folded } from '../../rows/rows.ts'
 import { classifyFailure } from './failure.ts'
 import { explainDamage, LogDamaged, StoreDamaged } from './log-damaged.ts'
 import { condemnLog, LogMark, removeMark } from './log-mark.ts'
+import type { HistoryLimits } from './history-log.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { PreparedStatements } from './prepared-statements.ts'
 import { runStep } from './run-step.ts'
@@ -24,7 +25,7 @@ export class SchemaTooNew extends Error {}
 export class SqliteConnection {
   readonly path: string
   readonly #damagedLog: 'refused' | 'dropped'
-  readonly #foldAfter: number | undefined
+  readonly #limits: HistoryLimits
   #database: DatabaseSync
   /** The part of an unacknowledged transaction that a crash left. SQLite drops it. Undefined if the log was whole. */
   tornTail: TornTail | undefined
@@ -35,17 +36,15 @@ export class SqliteConnection {
   #statements: PreparedStatements
 
   /**
-   * `dropped`: opens a damaged log up to the damage. `foldAfter`: see `HistoryLog`. Throws `StoreLocked`,
-   * `SchemaTooNew`,
-   * `LogDamaged`.
+   * `dropped`: opens a damaged log up to the damage. Throws `StoreLocked`, `SchemaTooNew`, `LogDamaged`.
    */
-  constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused', foldAfter?: number) {
+  constructor(path: string, damagedLog: 'refused' | 'dropped' = 'refused', limits: HistoryLimits = {}) {
     this.path = path
-    this.#foldAfter = foldAfter
+    this.#limits = limits
     this.#damagedLog = damagedLog
     this.#database = this.#open()
     this.#statements = new PreparedStatements(this.#database)
-    this.#slots = new SlotRows(this.#database, foldAfter, this.#statements)
+    this.#slots = new SlotRows(this.#database, limits, this.#statements)
     if (this.#schema() > MIGRATIONS.length) {
       const found = this.#schema()
       this.#database.close()
@@ -99,9 +98,13 @@ export class SqliteConnection {
     this.#statements.get(WRITES[name]).run(...values)
   }
 
-  /** Call it before lists are ordered by last use. */
-  loadUses(): void {
-    this.#slots.uses.load()
+  loadHistoryLog(): void {
+    this.#slots.history.load()
+  }
+
+  /** Reads the histories of the next slots, for the lists by last use. Returns false once all have been read. */
+  readUses(): boolean {
+    return this.#slots.uses.readSome()
   }
 
   /** Lets the next start notice a log that was cut off or removed. Call it when the log is empty. */
@@ -117,6 +120,7 @@ export class SqliteConnection {
   }
 
   read(name: ReadName, ...values: readonly SqlValue[]): readonly Row[] {
+    this.#slots.uses.beforeRead(name)
     const rows = this.#statements.get(READS[name]).all(...values) as unknown as readonly Row[]
     return this.#slots.uses.decoded(name, values, this.#slots.decoded(name, rows))
   }
@@ -128,10 +132,10 @@ export class SqliteConnection {
     if (this.#database.isOpen) this.#database.close()
     this.#database = this.#open()
     this.#statements = new PreparedStatements(this.#database)
-    this.#slots = new SlotRows(this.#database, this.#foldAfter, this.#statements)
+    this.#slots = new SlotRows(this.#database, this.#limits, this.#statements)
     this.checkpoint()
     this.markLog()
-    this.loadUses()
+    this.loadHistoryLog()
   }
 
   /**

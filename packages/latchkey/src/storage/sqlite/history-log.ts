@@ -26,6 +26,14 @@ const FOLD_AFTER = 100_000
 const SLOTS_FOR_ISSUANCE = 2
 const LEAST_SLOTS = 16
 
+/** Limits that tests set lower. */
+export interface HistoryLimits {
+  /** A pass over the histories begins when the log has so many issuances. */
+  readonly foldAfter?: number
+  /** How many histories `LastUses` reads between two commits. */
+  readonly readAtOnce?: number
+}
+
 const INSERT = 'INSERT INTO issuance_log (entries) VALUES (?)'
 const DELETE = 'DELETE FROM issuance_log WHERE seq <= ?'
 const HISTORY = 'SELECT issuances FROM history WHERE slot_id = ?'
@@ -64,7 +72,7 @@ interface Pass extends Pick<Log, 'slots'> {
 export class HistoryLog {
   readonly #foldAfter: number
   readonly #statements: PreparedStatements
-  /** Read when it is needed for the first time. */
+  /** Undefined until it is needed for the first time. */
   #log: Log | undefined
   #pass: Pass | undefined
   // What the running transaction adds and ends, the row that it writes, and how many slots of the pass it does.
@@ -76,6 +84,11 @@ export class HistoryLog {
   constructor(statements: PreparedStatements, foldAfter = FOLD_AFTER) {
     this.#statements = statements
     this.#foldAfter = foldAfter
+  }
+
+  /** Reads the log, so that the first commit of tokens does not have to wait for that. */
+  load(): void {
+    this.#loaded()
   }
 
   /** Call it within a transaction. */

@@ -6,8 +6,8 @@ import type { CredentialUse } from '../../rows/issuance-history.ts'
 import type { HistoryLog } from './history-log.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
-const SLOTS = `SELECT s.id, i.seq, h.issuances FROM slot AS s JOIN integration AS i USING (client_id)
-  LEFT JOIN history AS h ON h.slot_id = s.id`
+const SLOTS_AFTER = `SELECT s.id, i.seq, h.issuances FROM slot AS s JOIN integration AS i USING (client_id)
+  LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.id > ? ORDER BY s.id LIMIT ?`
 const OWNER = `SELECT i.seq FROM slot AS s JOIN integration AS i USING (client_id) WHERE s.id = ?`
 const SEQ = `SELECT seq FROM integration WHERE client_id = ?`
 const HISTORIES = `SELECT s.id, h.issuances FROM slot AS s LEFT JOIN history AS h ON h.slot_id = s.id WHERE s.client_id = ?`
@@ -19,6 +19,13 @@ const INTEGRATION_USE = `UPDATE integration SET last_used_at = ?1, last_used_add
 /** Reads of rows that say when an integration was used last. */
 const OF_INTEGRATIONS = /^(?:integrations?_by_|integrations_matching$)/
 
+/** How many slots `readSome` reads. This takes about 2 ms, and commits wait for it. */
+const SLOTS_AT_ONCE = 250
+
+/** Returns true for a list that is ordered by the last uses of the integrations. */
+export const isOrderedByLastUse = (name: ReadName): boolean =>
+  name === 'integrations_by_last_used' || name === 'integrations_by_-last_used'
+
 export class LastUses {
   readonly #history: HistoryLog
   readonly #statements: PreparedStatements
@@ -28,21 +35,35 @@ export class LastUses {
   #owners = new Uint32Array(1024)
   /** The `seq` of each integration that the transaction removes. A new one may get it. */
   #removed: number[] = []
+  /** The histories of the slots up to this id have been read. Undefined once all have been read. */
+  #readTo: number | undefined = 0
+  readonly #atOnce: number
   /** The tokens of the transaction. */
   #issued: (readonly [slotId: number, at: number])[] = []
 
-  constructor(database: DatabaseSync, statements: PreparedStatements, history: HistoryLog) {
+  /** `atOnce`: how many slots `readSome` reads. */
+  constructor(database: DatabaseSync, statements: PreparedStatements, history: HistoryLog, atOnce = SLOTS_AT_ONCE) {
     this.#statements = statements
     this.#history = history
+    this.#atOnce = atOnce
     // The lists are ordered by it. The column alone is behind.
     database.function('last_used', { directOnly: true }, (seq, stored) => this.#timeOf(Number(seq), Number(stored)))
   }
 
-  /** Reads all histories. Until then the lists are ordered by what the rows say. */
-  load(): void {
-    for (const { id, seq, issuances } of this.#statements.get(SLOTS).iterate()) {
+  /** Reads the histories of the next slots. Call it between transactions. Returns false once all have been read. */
+  readSome(): boolean {
+    if (this.#readTo === undefined) return false
+    const rows = this.#statements.get(SLOTS_AFTER).all(this.#readTo, this.#atOnce)
+    for (const { id, seq, issuances } of rows) {
       this.#put(Number(id), Number(seq), this.#latestOrNone(Number(id), issuances as SqlValue))
     }
+    this.#readTo = rows.length < this.#atOnce ? undefined : Number(rows.at(-1)?.['id'])
+    return this.#readTo !== undefined
+  }
+
+  /** Call it before a read. Reads the remaining histories if the order of the result depends on all of them. */
+  beforeRead(name: ReadName): void {
+    if (isOrderedByLastUse(name)) while (this.readSome());
   }
 
   /** The transaction that is under way removes the integration. Call it before. */
@@ -88,7 +109,7 @@ export class LastUses {
     const uses = [...this.#usesOf(row['client_id'] ?? null).values()]
     const used = later(row, uses.toSorted((one, other) => one.at - other.at).at(-1))
     // The time that the lists are ordered by. It is another one only if a clock was set back.
-    return { ...used, last_used_at: this.#timeOf(Number(row['seq']), Number(used['last_used_at'])) }
+    return { ...used, last_used_at: Math.max(Number(used['last_used_at']), this.#latestOf(row['client_id'] ?? null)) }
   }
 
   ofSecret(row: Row): Row {
@@ -105,6 +126,12 @@ export class LastUses {
       }
     }
     return uses
+  }
+
+  /** Returns the latest time of a token of the client, from the histories themselves. */
+  #latestOf(clientId: SqlValue): number {
+    const histories = this.#statements.get(HISTORIES).all(clientId)
+    return Math.max(0, ...histories.map(({ id, issuances }) => this.#latestOrNone(Number(id), issuances as SqlValue)))
   }
 
   /** A damaged history must not keep the server from starting: it decides nothing. */

@@ -57,9 +57,9 @@ export function encodeSlotState(state: SlotState): Uint8Array {
   return bytes
 }
 
-/** Throws if the value is damaged. */
+/** The value is bytes, or the same as hex. Throws if it is damaged. */
 export function decodeSlotState(value: SqlValue | undefined): SlotState {
-  const bytes = value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : NO_BYTES
+  const bytes = bytesOf(value)
   const flags = bytes[1] ?? 0
   const hasPredecessor = (flags & HAS_PREDECESSOR) !== 0
   if (bytes[0] !== VERSION || bytes.length !== (hasPredecessor ? LENGTH_WITH_PREDECESSOR : LENGTH)) {
@@ -93,5 +93,10 @@ const readToken = (bytes: Buffer, at: number): StoredToken => ({
   expiresAt: readNumber(bytes, at + 32),
   audience: bytes.readUInt32BE(at + 40),
 })
+
+function bytesOf(value: SqlValue | undefined): Buffer {
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length)
+  return typeof value === 'string' ? Buffer.from(value, 'hex') : NO_BYTES
+}
 
 const NO_BYTES = Buffer.alloc(0)

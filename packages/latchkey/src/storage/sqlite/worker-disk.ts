@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { type Disk, DiskFailure, type Read, type Row, type Write } from '../../rows/disk.ts'
+import type { HistoryLimits } from './history-log.ts'
+import { isOrderedByLastUse } from './last-uses.ts'
 import { removeMark } from './log-mark.ts'
 import type { BackupOrder, BackupOutcome } from './backup-job.ts'
 import type { Answer, Checkpointed, OpenFailure, Order, ThreadData } from './worker.ts'
@@ -31,6 +33,9 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
+/** The pause after each slice of histories, for the other work of the storage thread. */
+const BETWEEN_USES_MS = 10
+
 const RETRY_MS = { first: 50, most: 1000 }
 
 const isOpenFailure = (failure: string): failure is OpenFailure =>
@@ -47,13 +52,15 @@ export class WorkerDisk implements Disk {
   readonly #path: string
   readonly #waiting: Waiting[] = []
   #closing = false
+  #hasUnreadUses = false
+  #isReadingUses = false
   /** Resolves with the reason when the disk can no longer be trusted: the process must stop answering and end. */
   readonly failed: Promise<Error>
   /** Told of each checkpoint between commits. */
   onCheckpoint: ((checkpoint: Checkpointed) => void) | undefined
   #fail: (cause: Error) => void = () => undefined
 
-  private constructor(path: string, foldAfter: number | undefined) {
+  private constructor(path: string, limits: HistoryLimits) {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve
     })
@@ -61,7 +68,7 @@ export class WorkerDisk implements Disk {
     // Under the checkout's own Node the sources run as they are; the built package has JavaScript beside this file.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
     this.#worker = new Worker(new URL(file, import.meta.url), {
-      workerData: { path, foldAfter } satisfies ThreadData,
+      workerData: { path, limits } satisfies ThreadData,
     })
     this.#worker.on('message', (said: Answer | Checkpointed) => {
       if ('kind' in said) this.onCheckpoint?.(said)
@@ -77,9 +84,9 @@ export class WorkerDisk implements Disk {
     })
   }
 
-  /** Opens and locks the file and changes nothing in it. `foldAfter`: see `HistoryLog`. Throws `OpenStoreError`. */
-  static async open(path: string, foldAfter?: number): Promise<OpenedDisk> {
-    const disk = new WorkerDisk(path, foldAfter)
+  /** Opens and locks the file and changes nothing in it. Throws `OpenStoreError`. */
+  static async open(path: string, limits: HistoryLimits = {}): Promise<OpenedDisk> {
+    const disk = new WorkerDisk(path, limits)
     try {
       const [store] = await disk.#order({ kind: 'open' })
       holders.add(disk)
@@ -97,6 +104,7 @@ export class WorkerDisk implements Disk {
    */
   async start(): Promise<void> {
     await this.#order({ kind: 'start' })
+    this.#hasUnreadUses = true
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
@@ -105,6 +113,7 @@ export class WorkerDisk implements Disk {
 
   async read(...read: Read): Promise<readonly Row[]> {
     try {
+      if (isOrderedByLastUse(read[0])) await this.#readUses()
       return await this.#order({ kind: 'read', read })
     } catch (cause) {
       if (!(cause instanceof DiskFailure)) throw cause
@@ -135,6 +144,8 @@ export class WorkerDisk implements Disk {
       if (this.#closing) return new Promise<never>(() => undefined)
       try {
         await this.#order({ kind: 'recover' })
+        this.#hasUnreadUses = true
+        this.readUsesInBackground()
         return
       } catch (cause) {
         if (cause instanceof DiskFailure || cause instanceof StoreUnavailable) continue
@@ -174,6 +185,26 @@ export class WorkerDisk implements Disk {
     await this.#worker.terminate()
   }
 
+  /** Reads the histories, which only the lists by last use need. Call it when the server is ready. */
+  readUsesInBackground(): void {
+    if (this.#isReadingUses) return
+    this.#isReadingUses = true
+    const ended = (): void => {
+      this.#isReadingUses = false
+    }
+    // If this fails, the next such list tries again and reports the failure.
+    this.#readUses(BETWEEN_USES_MS).then(ended, ended)
+  }
+
+  /** Reads the remaining histories in slices. Commits run between the slices. */
+  async #readUses(pauseMs = 0): Promise<void> {
+    while (this.#hasUnreadUses) {
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref())
+      const more = await this.#order({ kind: 'read_uses' })
+      this.#hasUnreadUses = more.length > 0
+    }
+  }
+
   #order(order: Order): Promise<readonly Row[]> {
     if (this.#closing && order.kind !== 'close') return Promise.reject(new StoreUnavailable('the server is stopping'))
     return new Promise((resolve, reject) => {
@@ -186,7 +217,7 @@ export class WorkerDisk implements Disk {
     const waiting = this.#waiting.shift()
     if (waiting === undefined) return
     if (answer.ok) {
-      waiting.resolve(answer.rows)
+      waiting.resolve('json' in answer ? (JSON.parse(answer.json) as readonly Row[]) : answer.rows)
       return
     }
     const { failure, message } = answer

@@ -1,0 +1,70 @@
+// A store whose clients have two secrets each, and the uses of those secrets.
+import type { Scope } from '@latchkey/protocol'
+import { expect } from 'vitest'
+import type { LastUse } from '../src/ports/integrations.ts'
+import { attempt, newIntegration, openStore, type TestStore } from './a-store.ts'
+import { changing } from './changing.ts'
+import { issueFrom } from './issue-from.ts'
+
+export const CLIENTS = ['lkone', 'lktwo', 'lkthree']
+export const SECRETS = ['first', 'second']
+
+export const secretOf = (clientId: string, which: string): string =>
+  which === 'first' ? `sec_${clientId}` : `sec_${clientId}_2`
+
+/** A start reads the histories of one slot at a time. */
+export const READ_AT_ONCE = 1
+
+/** A small number, so that the issuance log is folded into the histories often. */
+export const FOLD_AFTER = 17
+
+export const openUsedStore = (file: string): Promise<TestStore> =>
+  openStore(file, 'api://default', { foldAfter: FOLD_AFTER, readAtOnce: READ_AT_ONCE })
+
+export async function aStoreWithSecrets(file: string): Promise<TestStore> {
+  const store = await openUsedStore(file)
+  await store.integrations.create(
+    CLIENTS.map((clientId) => newIntegration(clientId)),
+    [],
+  )
+  for (const clientId of CLIENTS) {
+    const secret = { id: secretOf(clientId, 'second'), hash: '\u00ee'.repeat(32), endsAt: undefined }
+    const change = changing({ kind: 'add_secret', secret, sealed: null, origin: 'generated', previousEndAt: undefined })
+    expect(await store.integrations.change(clientId, ...change)).toMatchObject({ ok: true })
+  }
+  return store
+}
+
+export async function requestToken(
+  store: TestStore,
+  clientId: string,
+  which: string,
+  scope: Scope,
+  from: string,
+): Promise<LastUse> {
+  store.clock.advance(1)
+  const use = { at: store.clock.now(), address: from, userAgent: 'test' }
+  const secretId = secretOf(clientId, which)
+  // As the token endpoint does, before it asks for the token.
+  store.secrets.noteUse({ clientId, secretId, ...use })
+  const requested = {
+    ...attempt(clientId, scope),
+    client: { clientId, secretId },
+    requester: { address: from, userAgent: 'test' },
+  }
+  expect(await issueFrom(store.tokens, requested)).toMatchObject({ ok: true })
+  return use
+}
+
+/** The client IDs, the last used one first, read in pages of one. */
+export async function listed(store: TestStore): Promise<readonly string[]> {
+  const filter = { search: undefined, enabled: undefined, scope: undefined }
+  const order: string[] = []
+  const page = { ...filter, order: '-last_used', limit: 1 } as const
+  for (let next = await store.integrations.list({ ...page, after: undefined }); ;) {
+    order.push(...next.items.map(({ state }) => state.integration.clientId))
+    if (next.next === undefined) break
+    next = await store.integrations.list({ ...page, after: next.next })
+  }
+  return order
+}

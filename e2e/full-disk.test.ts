@@ -121,7 +121,7 @@ async function refusedStart({ dataDir }: SmallDisk): Promise<void> {
   const { exited, stderr } = startServe({ dataDir, env: { LATCHKEY_SIGNING_ALG: 'ES256' } })
   const exit = await promptly(exited, { within: 60_000, what: 'a start without room ends' })
   expect(exit).toEqual({ code: 1, signal: null })
-  expect(stderr()).toContain(`The disk is full: the data folder ${dataDir} cannot be written.`)
+  expect(stderr()).toContain(`The disk is full: the server cannot write to the data folder ${dataDir}.`)
   expect(stderr()).toContain('LATCHKEY_DATA_DIR')
 }
 

@@ -104,7 +104,7 @@ test.skipIf(process.platform === 'win32')(
       })
       expect(exitCode).toBe(2)
       expect(stderr).toContain(Object.keys(settings)[0])
-      expect(stderr).toContain('is no regular file')
+      expect(stderr).toContain('is not a regular file')
     }
   },
 )

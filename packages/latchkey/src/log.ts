@@ -1,4 +1,4 @@
-// The log: one JSON object a line on standard error, or lines for people. It never waits for its reader, and never holds a secret.
+// The log: JSON lines or readable lines on standard error. It never waits for its reader, and never contains a secret.
 import pino, { type Logger, stdSerializers, stdTimeFunctions } from 'pino'
 import { isColorSupported, prettyFactory } from 'pino-pretty'
 
@@ -9,7 +9,7 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty'
 }
 
-// The second line of defence: secrets have a type that does not print, and nothing here is meant to be logged at all.
+// The second line of defence: secrets have a type that does not print, and no caller means to log these members.
 const NEVER_LOGGED = [
   'access_token',
   'admin_key',
@@ -27,13 +27,13 @@ const NEVER_LOGGED = [
 // Characters. A reader that stopped reading costs lines, not memory and not the service.
 const LARGEST_BACKLOG = 4 * 1024 * 1024
 
-// A write costs as much as making the lines of four requests: those of the access log are gathered. A process that is
-// killed takes with it the lines of that time; one that ends in any other way writes them.
+// A write costs as much as formatting the lines of four requests, so lines of the access log are gathered. A killed
+// process loses the lines of that time. A process that ends in another way writes them.
 const LONGEST_GATHERING_MS = 20
-// Characters: what a pipe takes at once.
+// Characters. The capacity of a pipe.
 const FULL_WRITE = 64 * 1024
 
-/** Writes to standard error; what is still in memory when the process exits is written then. */
+/** Writes to standard error. Lines that are still in memory are written when the process exits. */
 export function createLogger({ level, format }: LogSettings): Logger {
   const options = {
     level,
@@ -46,18 +46,18 @@ export function createLogger({ level, format }: LogSettings): Logger {
   return pino(options, { write: lineWriter(format, 'at once') })
 }
 
-/** An error and what caused it, in one line and without stacks. */
+/** Formats an error and its causes in one line, without stacks. */
 export const reasonOf = (cause: unknown): string =>
   cause instanceof Error ? stdSerializers.err(cause).message : String(cause)
 
-/** Every member of an entry is named in the code that makes it; those that are undefined are left out. */
+/** The members of an entry. Members that are undefined are left out. */
 export type AccessLog = (
   entry: Readonly<Record<string, string | number | true | readonly string[] | undefined>>,
 ) => void
 
 /**
- * For one line a request, at the level info. It looks for no secrets in what it is given: that costs more than all else
- * about such a line, and a proxy writes thousands in a second.
+ * Makes the access log: one line for each request, at the level info. It does not search its entries for secrets, which
+ * would cost more than the rest of the line. A proxy writes thousands of lines in a second.
  */
 export function createAccessLog({ level, format }: LogSettings): AccessLog {
   if (!['trace', 'debug', 'info'].includes(level)) return () => undefined
@@ -70,7 +70,7 @@ export function createAccessLog({ level, format }: LogSettings): AccessLog {
 let second = 0
 let upToSecond = ''
 
-/** As `Date.prototype.toISOString` has it, which is asked once a second. */
+/** Returns the time in the form of `Date.prototype.toISOString`, which it calls once a second. */
 function timeNow(): string {
   const now = Date.now()
   if (now - (now % 1000) !== second) {
@@ -98,33 +98,33 @@ function lineWriter(format: LogSettings['format'], urgency: Urgency): (line: str
   }
 }
 
-// What a terminal obeys or a reader cannot see: control characters of C1 and DEL, format characters such as the marks that
-// reverse a text or have no width, and the separators that begin a line for some readers.
+// Characters that control a terminal or are invisible: C1 controls and DEL, format characters (marks that reverse a text
+// or have no width), and separators that begin a new line for some readers.
 const INVISIBLE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/u
 const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu')
 
-/** `line` with each invisible character as JSON writes its code. `JSON.stringify` has done so below U+0020. */
+/** Returns the line with each invisible character escaped as in JSON. `JSON.stringify` escapes those below U+0020. */
 const visible = (line: string): string =>
   INVISIBLE.test(line) ? line.replace(EVERY_INVISIBLE, (character) => character.split('').map(codeOf).join('')) : line
 
-/** Of one UTF-16 unit. */
+/** Returns the escape of one UTF-16 unit. */
 const codeOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** `at once`: in this turn of the event loop. `gathered`: with the lines of the next milliseconds. */
+/** `at once` writes in this turn of the event loop. `gathered` writes with the lines of the next milliseconds. */
 type Urgency = 'at once' | 'gathered'
 
 interface LogStream {
   readonly write: (line: string, urgency: Urgency) => void
-  /** Hands over what was gathered. */
+  /** Writes the gathered lines. */
   readonly flush: () => void
 }
 
-/** One for the process, so that the loggers in it share one backlog. */
+/** One instance for the process, so that all loggers share one backlog. */
 let standardError: LogStream | undefined
 
 /**
- * Gathers lines into writes, in the order in which they came. When the reader falls behind, lines are dropped and
- * counted. No write happens on a thread of its own: one that blocks there would hold up signatures, and the exit too.
+ * Gathers lines into writes, in their order. Drops and counts lines when the reader falls behind. Writes on no other
+ * thread: a blocked write in the thread pool would delay signatures and the exit.
  */
 function openStandardError(): LogStream {
   let lines: string[] = []
@@ -164,7 +164,7 @@ function openStandardError(): LogStream {
   }
 }
 
-/** Resolves when everything logged has been handed to the reader of standard error; false when it did not read in time. */
+/** Resolves with true when the reader of standard error has everything, and with false if it did not read in time. */
 export const logIsRead = (milliseconds: number): Promise<boolean> =>
   new Promise((resolve) => {
     const late = setTimeout(() => {
@@ -178,4 +178,4 @@ export const logIsRead = (milliseconds: number): Promise<boolean> =>
   })
 
 const droppedLine = (dropped: number): string =>
-  `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'log.dropped', dropped, msg: 'log lines dropped: their reader fell behind' })}\n`
+  `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event: 'log.dropped', dropped, msg: 'log lines were dropped, because their reader fell behind' })}\n`

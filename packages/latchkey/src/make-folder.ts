@@ -2,24 +2,23 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** The folder cannot be made. Its message is one sentence and says what to do. */
+/** The folder cannot be made. The message says what to do, in one sentence. */
 export class FolderNotMade extends Error {
-  /** @param folder the one that was asked for; `failed` is the one of its path that could not be made. */
+  /** @param folder the requested folder. `failed` is the folder of its path that could not be made. */
   constructor(folder: string, failed: string, cause: unknown) {
     const { code = 'unknown cause' } = cause as NodeJS.ErrnoException
-    const message = `The folder ${folder} cannot be made in ${dirname(failed)} (${code}): name one on a disk that this user can write to.`
+    const message = `Cannot make the folder ${folder} in ${dirname(failed)} (${code}): choose a folder that this user can write to.`
     super(message, { cause })
     this.name = 'FolderNotMade'
   }
 }
 
 /**
- * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder was there.
- * Throws
- * `FolderNotMade`.
+ * Makes the folder with mode 0700. Returns the topmost folder that it made, or undefined if the folder existed.
+ * Throws `FolderNotMade`.
  *
  * Does not use `mkdir` with `recursive`: below `/proc`, which answers "no such file" for any new folder, Node retries
- * without end, and a main thread that does so handles no signal.
+ * for ever, and the blocked main thread handles no signal.
  */
 export function makeFolder(path: string): string | undefined {
   const folder = resolve(path)

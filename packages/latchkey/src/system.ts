@@ -1,4 +1,4 @@
-// The real clock and the real chance.
+// The clock of the system and its random numbers.
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import type { Clock } from './ports/clock.ts'

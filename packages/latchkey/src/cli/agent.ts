@@ -26,11 +26,11 @@ export async function agent({ config: path }: { readonly config: string }, termi
   })
   const stopRequested = signals.requested()
   logger.info({ event: 'agent.started', socket: running.socket }, 'agent started')
-  // The log has its turn first: the message is to be the last thing on the screen.
+  // Lets the log write first, so that the message stays last on the screen.
   await setImmediate()
   terminal.data(startMessage(running))
   const signal = await stopRequested
-  logger.info({ event: 'agent.stopping', signal }, 'finishing what is in flight')
+  logger.info({ event: 'agent.stopping', signal }, 'finishing the open requests')
   const deadline = setTimeout(() => process.exit(EXIT.failure), LONGEST_STOP_MILLISECONDS)
   deadline.unref()
   await running.stop()
@@ -42,11 +42,11 @@ async function readFile(terminal: Terminal, path: string): Promise<unknown> {
   const text = await readInput(terminal, path, 'the configuration of the agent', MOST_BYTES)
   const { readYaml } = await import('../config/read-yaml.ts')
   const read = readYaml(text)
-  if (!read.ok) throw unusable(`${path} is not usable YAML: ${read.refusal}.`)
+  if (!read.ok) throw unusable(`${path} is not valid YAML: ${read.refusal}. Correct the file and try again.`)
   return read.value
 }
 
-// systemd names the folder that it made for the service; a person has one of their own.
+// systemd sets RUNTIME_DIRECTORY for a service. A user's session has XDG_RUNTIME_DIR.
 const defaultSocket = ({ env }: Terminal): string =>
   join(env['RUNTIME_DIRECTORY'] ?? join(env['XDG_RUNTIME_DIR'] ?? '/run', 'latchkey-agent'), 'agent.sock')
 

@@ -1,4 +1,4 @@
-// Why a command ended without doing what it was asked to, and the exit code that says so to scripts.
+// The failure of a command: a message for operators, a code and an exit code for scripts.
 import type { ConfigProblem } from '../config/config-problem.ts'
 import { describeProblems } from '../config/config-problem.ts'
 
@@ -39,6 +39,6 @@ export const configurationUnusable = (problems: readonly ConfigProblem[]): CliFa
     { problems },
   )
 
-/** What was given on the command line cannot be used. The message says what to do instead. */
+/** An argument, an option or an input of the command is not usable. `message` says what to do instead. */
 export const unusable = (message: string): CliFailure =>
   new CliFailure({ code: 'usage', exitCode: EXIT.usage, message })

@@ -1,20 +1,20 @@
-// The shape that all commands share: what --help says, --json, --yes, the checks of option values.
+// What all commands share: the form of --help, --json, --yes, and the parsers of option values.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Confirmed } from './confirm.ts'
 import type { Shown } from './show.ts'
 
 export interface CommandText {
-  /** In the lower case of a list: what it does. */
+  /** What the command does, in lower case, as a list shows it. */
   readonly does: string
-  /** Whole command lines, to paste. */
+  /** Whole command lines that an operator can paste. */
   readonly examples: readonly string[]
 }
 
-/** A word with commands below it. */
+/** Adds a command that has subcommands and does nothing itself. */
 export const group = (parent: Command, name: string, does: string): Command =>
   parent.command(name).description(does).helpCommand(false).addHelpText('after', SERVER_NOTES)
 
-/** A command; it takes --json like every other. */
+/** Adds a command with the option --json. */
 export const command = (parent: Command, name: string, { does, examples }: CommandText): Command =>
   parent
     .command(name)
@@ -22,9 +22,9 @@ export const command = (parent: Command, name: string, { does, examples }: Comma
     .option('--json', 'print one JSON document, also for errors')
     .addHelpText('after', exampleText(examples))
 
-/** A command that ends something for good: it asks first, unless told not to. */
+/** Adds a command that cannot be undone. It asks for confirmation unless --yes is given. */
 export const destructive = (parent: Command, name: string, text: CommandText): Command =>
-  command(parent, name, text).option('-y, --yes', 'do not ask; needed where there is no terminal to ask on')
+  command(parent, name, text).option('-y, --yes', 'do not ask for confirmation; required without a terminal')
 
 export type Options = Shown & Confirmed
 
@@ -39,19 +39,19 @@ folder.`
 
 export const INTEGRATION_ARGUMENT = ['<integration>', 'its client ID (lk…) or its id (int_…)'] as const
 
-/** For options that are given once for each value. */
+/** Collects the values of a repeatable option. */
 export const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 export const oneOf = (flags: string, does: string, choices: readonly string[]): Option =>
   new Option(flags, does).choices(choices)
 
-/** For --idempotency-key: what may stand in a header. */
+/** Parses --idempotency-key: text that an HTTP header can carry. */
 export function idempotencyKey(text: string): string {
   if (/^[\x20-\x7e]{1,128}$/.test(text) && text.trim() === text) return text
   throw new InvalidArgumentError('It must be 1 to 128 printable ASCII characters.')
 }
 
-/** For options: a whole number within bounds. */
+/** Returns a parser of whole numbers from `min` to `max`. */
 export const wholeNumber =
   (min: number, max: number) =>
   (text: string): number => {

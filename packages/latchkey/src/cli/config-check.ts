@@ -1,4 +1,4 @@
-// latchkey config check: every problem of the settings of server and command line at once.
+// latchkey config check: reports every problem in the settings of the server and of the command line.
 import { readAdminTarget } from '../config/read-client-config.ts'
 import { readConfig } from '../config/read-config.ts'
 import { readSettings } from '../config/read-settings.ts'
@@ -13,7 +13,7 @@ export function checkConfig(shown: Shown, terminal: Terminal): void {
   const target = readAdminTarget(env)
   const client = readSettings(tokenClientSettings, { env, flags: {} })
   const found = [...(server.ok ? [] : server.refusal), ...(target.ok ? [] : target.refusal), ...client.problems]
-  // Every reader knows of variables that are no settings.
+  // Each reader reports unknown variables, so the same problem can occur more than once.
   const problems = found.filter(
     (one, index) =>
       found.findIndex((other) => other.setting === one.setting && other.problem === one.problem) === index,

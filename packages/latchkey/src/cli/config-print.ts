@@ -15,7 +15,7 @@ export interface PrintOptions {
 
 interface ShownSetting {
   readonly name: string
-  /** Null when the setting has no value of its own: `default` says what then happens. */
+  /** Null if the setting has no value: `default` then says what happens. */
   readonly value: string | null
   readonly default: string
   readonly origin: Origin

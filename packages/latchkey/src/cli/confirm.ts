@@ -1,4 +1,4 @@
-// The question before an act that cannot be taken back.
+// Asks for confirmation before an act that cannot be undone.
 import { CliFailure, EXIT, unusable } from './cli-failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -7,16 +7,16 @@ export interface Confirmed {
 }
 
 /**
- * Returns when it may go on: `--yes` was given, or a person said so.
- * @param act what would be done and what it ends, as a sentence.
- * @throws CliFailure when the person declines, or when there is nobody to ask.
+ * Returns if `--yes` was given or the operator confirms.
+ * @param act one sentence: what the command would do, and what that ends.
+ * @throws CliFailure if the operator declines, or if there is no terminal to ask on.
  */
 export async function confirm(terminal: Terminal, { yes }: Confirmed, act: string): Promise<void> {
   if (yes === true) return
   if (terminal.ask === undefined) {
-    throw unusable(`${act}\nThere is no terminal to ask on: add --yes if that is what you want. Nothing was changed.`)
+    throw unusable(`${act}\nNothing was changed, because there is no terminal to confirm on. Add --yes to confirm.`)
   }
-  const answer = await terminal.ask(`${act}\nGo on? [y/N] `)
+  const answer = await terminal.ask(`${act}\nContinue? [y/N] `)
   if (/^\s*y(?:es)?\s*$/i.test(answer)) return
   throw new CliFailure({ code: 'not_confirmed', exitCode: EXIT.failure, message: 'Nothing was changed.' })
 }

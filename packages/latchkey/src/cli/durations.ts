@@ -1,34 +1,34 @@
-// Spans and points of time on the command line: `90`, `15m`, `7d`, `2027-01-01T00:00:00Z`.
+// Durations and times on the command line: `90`, `15m`, `7d`, `2027-01-01T00:00:00Z`.
 import { InvalidArgumentError } from 'commander'
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const
 
-/** Seconds; undefined when the text is not a whole number with or without a unit. */
+/** Returns seconds. Undefined if the text is not a whole number with an optional unit. */
 export function parseDuration(text: string): number | undefined {
   const [, count = '', unit = 's'] = /^([0-9]{1,9})([smhdw]?)$/.exec(text) ?? []
   if (count === '') return undefined
   return Number(count) * UNITS[(unit === '' ? 's' : unit) as keyof typeof UNITS]
 }
 
-/** For options: seconds. */
+/** Parses an option into seconds. Throws `InvalidArgumentError`. */
 export function duration(text: string): number {
   const seconds = parseDuration(text)
   if (seconds !== undefined) return seconds
   throw new InvalidArgumentError('It must be a number with a unit, such as 90s, 15m, 24h or 7d.')
 }
 
-/** For options: seconds, 0 for `now`. */
+/** Parses an option into seconds, `now` into 0. Throws `InvalidArgumentError`. */
 export const durationOrNow = (text: string): number => (text === 'now' ? 0 : duration(text))
 
-/** For options: a point of time in RFC 3339, UTC. A duration is counted from now on. */
+/** Parses a time, or a duration from now, into RFC 3339 in UTC. Throws `InvalidArgumentError`. */
 export function pointOfTime(text: string): string {
   const seconds = spanWithUnit(text)
   const milliseconds = seconds === undefined ? absolute(text) : Date.now() + seconds * 1000
   if (milliseconds !== undefined && milliseconds <= LAST_MILLISECOND) return rfc3339(milliseconds / 1000)
-  throw new InvalidArgumentError('It must be a time such as 2027-01-01T00:00:00Z, or a span from now such as 90d.')
+  throw new InvalidArgumentError('It must be a time such as 2027-01-01T00:00:00Z, or a duration from now such as 90d.')
 }
 
-/** For options: a point of time in RFC 3339, UTC. A duration is counted back from now. */
+/** Parses a time, or a duration back from now, into RFC 3339 in UTC. Throws `InvalidArgumentError`. */
 export function timeAgo(text: string): string {
   const seconds = spanWithUnit(text)
   const milliseconds = seconds === undefined ? absolute(text) : Date.now() - seconds * 1000
@@ -36,7 +36,7 @@ export function timeAgo(text: string): string {
   throw new InvalidArgumentError('It must be a time such as 2027-01-01T00:00:00Z, or how long ago, such as 24h.')
 }
 
-// A bare number could be meant for a year.
+// Takes no bare number, which could mean a year.
 const spanWithUnit = (text: string): number | undefined => (/[a-z]$/.test(text) ? parseDuration(text) : undefined)
 
 // RFC 3339 has years of four digits.
@@ -48,11 +48,11 @@ function absolute(text: string): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
 
-/** RFC 3339, UTC, to the second. */
+/** Formats a time in RFC 3339, UTC, to the second. */
 export const rfc3339 = (epochSeconds: number): string =>
   new Date(Math.floor(epochSeconds) * 1000).toISOString().replace('.000Z', 'Z')
 
-/** A span in its two largest units: `59m 12s`, `6d 23h`. */
+/** Formats a duration in its two largest units: `59m 12s`, `6d 23h`. */
 export function spoken(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
   const parts = (

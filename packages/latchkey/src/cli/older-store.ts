@@ -1,9 +1,9 @@
-// What operators are told of a store that was put back: how many tokens ended with it, and what to look for.
+// Texts about a restored store: how many tokens ended, and what the operator must check.
 
-/** How many live ones. */
+/** Says how many tokens were live. */
 export const tokensOf = (count: number): string => (count === 1 ? '1 that was live' : `${String(count)} that were live`)
 
 export const WHAT_IS_MISSING: readonly string[] = [
-  'What was changed since then is not in it. Look for what came back with it: integrations that were disabled, secrets',
-  'and admin keys that were ended, signing keys that were revoked, operators who were removed.',
+  'Changes since then are missing. Check for what came back: integrations that had been disabled, secrets and admin',
+  'keys that had ended, signing keys that had been revoked, operators who had been removed.',
 ]

@@ -1,4 +1,4 @@
-// The command line's grammar, from the top: which commands there are.
+// The commands of the command line, and the help of the program.
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { exampleText } from './command.ts'
@@ -29,7 +29,7 @@ import { addTokens } from './commands/tokens.ts'
 import { addWatch } from './commands/watch.ts'
 import type { Terminal } from './terminal.ts'
 
-/** `done` gets the exit code of a command that ends with one of its own. */
+/** Builds the command line. `done` receives the exit code of a command that sets one itself. */
 export function program(terminal: Terminal, done: (exitCode: number) => void): Command {
   const latchkey = new Command('latchkey')
     .description(

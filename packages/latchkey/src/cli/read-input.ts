@@ -1,4 +1,4 @@
-// What comes by a file or by standard input: secrets and tokens never by the command line, which every user of the machine sees.
+// Reads a file or standard input. Secrets and tokens never come from the command line, which every user of the machine sees.
 import { readFile as readWhole } from 'node:fs/promises'
 import { unusable } from './cli-failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -8,7 +8,7 @@ const MOST_BYTES = 64 * 1024
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-'
 
-/** The text of a file, or of standard input for `-`, without white space around it. Throws `CliFailure`. */
+/** Returns the text of a file, or of standard input for `-`, without white space at its ends. Throws `CliFailure`. */
 export async function readInput(
   terminal: Terminal,
   path: string,
@@ -18,12 +18,12 @@ export async function readInput(
   const read =
     path === STANDARD_INPUT ? await readStandardInput(terminal, what, mostBytes) : await readFile(path, what, mostBytes)
   const text = read.trim()
-  if (text === '') throw unusable(`${sourceName(path)} is empty: it should hold ${what}.`)
+  if (text === '') throw unusable(`${sourceName(path)} is empty. It must contain ${what}.`)
   return text
 }
 
 async function readStandardInput({ input }: Terminal, what: string, mostBytes: number): Promise<string> {
-  if (input === undefined) throw unusable(`Standard input is a keyboard: hand ${what} over by a pipe or a file.`)
+  if (input === undefined) throw unusable(`Standard input is a terminal. Pass ${what} through a pipe or a file.`)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of input) {
@@ -41,12 +41,13 @@ async function readFile(path: string, what: string, mostBytes: number): Promise<
     bytes = await readWhole(path)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw unusable(`${path} cannot be read (${code}): it should hold ${what}.`)
+    throw unusable(`Cannot read ${path} (${code}). It must be a readable file that contains ${what}.`)
   }
   if (bytes.length > mostBytes) throw tooLong(path, what)
   return bytes.toString('utf8')
 }
 
-const tooLong = (path: string, what: string) => unusable(`${sourceName(path)} is far too long for ${what}.`)
+const tooLong = (path: string, what: string) =>
+  unusable(`${sourceName(path)} is too long to be ${what}. Check that it is the right input.`)
 
 const sourceName = (path: string): string => (path === STANDARD_INPUT ? 'Standard input' : path)

@@ -1,4 +1,4 @@
-// Runs one command: its arguments in, its exit code out, what went wrong in words or as JSON.
+// Runs one command and returns its exit code. Reports a failure as text, or as JSON with --json.
 import { CommanderError } from 'commander'
 import { CliFailure, EXIT } from './cli-failure.ts'
 import { program } from './program.ts'
@@ -28,13 +28,13 @@ function report(error: unknown, wantsJson: boolean, terminal: Terminal): number 
   return exitCode
 }
 
-// Commander has printed help and version by now, and leaves its refusals to us.
+// Commander has printed help and version already. It leaves usage errors to this function.
 function reportUsage({ exitCode, code, message }: CommanderError, wantsJson: boolean, terminal: Terminal): number {
   if (exitCode === 0) return EXIT.ok
   const isBare = code === 'commander.help'
   const text = isBare ? 'a command is missing' : message.replace(/^error: /, '')
   if (wantsJson) terminal.data(errorDocument({ code: 'usage', message: text, exit_code: EXIT.usage }))
-  else if (!isBare) terminal.remark(`${text}\nAdd --help to see what is possible.`)
+  else if (!isBare) terminal.remark(`${text}\nAdd --help to see the commands and options.`)
   return EXIT.usage
 }
 

@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts'
 
 const MOST_BYTES = 1024 * 1024
 const LONGEST_FLUSH_MILLISECONDS = 1000
-/** Beyond what answers in work are given. */
+/** Added to the time that open answers have. */
 const STOP_MARGIN_MILLISECONDS = 2000
 
 /** Returns the exit code when the gateway has stopped. Throws `CliFailure` when it cannot start. */
@@ -28,15 +28,15 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   const stopRequested = signals.requested()
   const { url, statusUrl } = gateway
   logger.info({ event: 'gateway.started', url, status_url: statusUrl, issuer: config.issuer }, 'gateway started')
-  // The log has its turn first: the message is to be the last thing on the screen.
+  // Lets the log write first, so that the message stays last on the screen.
   await setImmediate()
   terminal.data(startMessage(config, gateway))
   gateway.ready().then(
     () => {
-      logger.info({ event: 'gateway.ready' }, 'tokens are judged')
+      logger.info({ event: 'gateway.ready' }, 'the gateway can verify tokens')
     },
     (cause: unknown) => {
-      logger.error({ event: 'gateway.not_ready', err: cause }, 'tokens cannot be judged')
+      logger.error({ event: 'gateway.not_ready', err: cause }, 'the gateway cannot verify tokens')
     },
   )
 
@@ -48,11 +48,11 @@ export async function runGateway(path: string, terminal: Terminal): Promise<numb
   )
   const longest = shutdownDelay + stop + STOP_MARGIN_MILLISECONDS
   const deadline = setTimeout(() => process.exit(EXIT.failure), longest)
-  // Should something keep the process alive after the stop, the deadline ends that too.
+  // The deadline also ends the process if something keeps it alive after the stop.
   deadline.unref()
   await gateway.stop()
   logger.info({ event: 'gateway.stopped' }, 'gateway stopped')
-  // Lines that nobody reads would keep the process alive.
+  // A log pipe without a reader would keep the process alive.
   if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)
   return EXIT.ok
 }
@@ -61,7 +61,7 @@ async function start(config: GatewayConfig, loggers: GatewayLoggers): Promise<Ga
   try {
     return await startGateway(config, loggers)
   } catch (cause) {
-    // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
+    // An expected failure has its remedy in the message. A TypeError or RangeError is a bug, and keeps its stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
     throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message: cause.message })
   }

@@ -41,11 +41,11 @@ export async function serve(flags: ServerFlags, terminal: Terminal): Promise<num
 interface Served<Server extends RunningServer> {
   readonly configuration: () => Result<Config, readonly ConfigProblem[]>
   readonly start: (config: Config, logger: Logger) => Promise<Server>
-  /** Shown when it is ready. */
+  /** What standard output shows when the server is ready. */
   readonly message: (server: Server, config: Config) => string
 }
 
-/** The life of a server in this process, from its start to the signal that ends it. */
+/** Starts a server, serves until a signal or a failure, and stops it. Returns the exit code. */
 export async function serveUntilStopped<Server extends RunningServer>(
   terminal: Terminal,
   { configuration, start, message }: Served<Server>,
@@ -60,7 +60,7 @@ export async function serveUntilStopped<Server extends RunningServer>(
   const stopRequested = signals.requested()
   const { publicUrl, adminUrl, issuer } = server
   logger.info({ event: 'server.started', public_url: publicUrl, admin_url: adminUrl, issuer }, 'server started')
-  // The log has its turn first: the message is to be the last thing on the screen.
+  // Lets the log write first, so that the message stays last on the screen.
   await setImmediate()
   terminal.data(message(server, config))
 
@@ -77,29 +77,29 @@ interface StopRequest {
 
 async function stop(server: RunningServer, request: StopRequest, logger: Logger, terminal: Terminal): Promise<number> {
   const { signal, delaySeconds } = request
-  const plan = delaySeconds > 0 ? 'not ready any more, and serving on until the delay is over' : 'finishing what is in flight' // prettier-ignore
+  const plan = delaySeconds > 0 ? 'not ready any more, serving until the delay is over' : 'finishing the open requests' // prettier-ignore
   logger.info({ event: 'server.stopping', signal, delay_seconds: delaySeconds }, plan)
   const deadline = setTimeout(
     () => {
-      terminal.remark('Not everything in flight was finished within 10 seconds; the server ends without it.')
+      terminal.remark('Some requests were still open after 10 seconds. The server ends without finishing them.')
       process.exit(EXIT.failure)
     },
     delaySeconds * 1000 + LONGEST_STOP_MILLISECONDS,
   )
-  // Should something keep the process alive after the stop, the deadline ends that too.
+  // The deadline also ends the process if something keeps it alive after the stop.
   deadline.unref()
   const failure = await Promise.race([server.stop(), server.failed])
   if (failure !== undefined) return fail(failure, logger, terminal)
   logger.info({ event: 'server.stopped' }, 'server stopped')
-  // Lines that nobody reads would keep the process alive.
+  // A log pipe without a reader would keep the process alive.
   if (!(await logIsRead(LONGEST_FLUSH_MILLISECONDS))) process.exit(EXIT.ok)
   return EXIT.ok
 }
 
-// The store can no longer be trusted: what is still open is not waited for.
+// The store can no longer be trusted, so the server does not wait for open requests.
 function fail(cause: Error, logger: Logger, terminal: Terminal): never {
   logger.fatal({ event: 'server.failed', err: cause }, 'server failed')
-  terminal.remark(`The server stopped because it could not go on safely: ${cause.message}`)
+  terminal.remark(`The server stopped because it could not continue safely: ${cause.message}`)
   process.exit(EXIT.failure)
 }
 
@@ -108,7 +108,7 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
     return await starting
   } catch (cause) {
     if (cause instanceof FolderNotMade) throw unusable(cause.message)
-    // What hinders a start comes with its cure in its message; these kinds are slips of our own, and need their stack.
+    // An expected failure has its remedy in the message. A TypeError or RangeError is a bug, and keeps its stack.
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause
     logger.debug({ event: 'server.start_failed', err: cause }, 'start failed')
     throw new CliFailure({ code: 'cannot_start', exitCode: EXIT.failure, message: cause.message })
@@ -118,7 +118,7 @@ async function explained<Server>(starting: Promise<Server>, logger: Logger): Pro
 const adminKeyFor = ({ dataDir }: Config, env: Environment): 'here' | 'elsewhere' =>
   readClientConfig({ ...env, LATCHKEY_DATA_DIR: dataDir }).ok ? 'here' : 'elsewhere'
 
-/** The command line, with the data folder when it would not find it by itself. */
+/** The command that an operator can paste. Names the data folder unless it is the default. */
 function commandFor({ dataDir }: Config, env: Environment): string {
   const path = relative(process.cwd(), dataDir)
   const prefix =

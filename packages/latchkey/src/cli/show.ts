@@ -1,18 +1,18 @@
-// How commands show what they found: columns for a person, tabs for a program, or the one JSON document of --json.
+// Prints results: columns on a screen, lines with tabs elsewhere, or one JSON document with --json.
 import { aligned, jsonText, printable, type Terminal } from './terminal.ts'
 
 export interface Shown {
   readonly json?: true
 }
 
-/** The one document of --json. */
+/** Prints the one document of --json. */
 export const showJson = (terminal: Terminal, document: unknown): void => {
   terminal.data(jsonText(document, 2))
 }
 
 /**
- * On a screen, columns under headings, or a record for each row where the columns would not fit; elsewhere one line a
- * row, with a tab between cells and no headings.
+ * Prints rows. On a screen: columns under headings, or a record for each row if the columns do not fit. Elsewhere: one
+ * line for each row, with a tab between cells and without headings.
  */
 export function showTable(terminal: Terminal, headings: readonly string[], rows: readonly (readonly string[])[]): void {
   for (const line of terminal.isScreen ? fitting(terminal, headings, rows) : rows.map(tabbed)) terminal.data(line)
@@ -28,7 +28,7 @@ function fitting(
   return fits ? table(terminal, headings, rows) : records(terminal, headings, rows)
 }
 
-/** Under each heading what the row has of it, with an empty line between rows. */
+/** Returns a line for each heading and cell, with an empty line between rows. */
 function records(
   terminal: Terminal,
   headings: readonly string[],
@@ -41,7 +41,7 @@ function records(
   })
 }
 
-/** The lines of a table on a screen. */
+/** Returns the lines of a table on a screen. */
 export function table(
   terminal: Terminal,
   headings: readonly string[],
@@ -51,15 +51,15 @@ export function table(
   return [terminal.heading(first), ...lines]
 }
 
-/** One thing's facts: name and value on a line each, as in a table. */
+/** Prints one name and one value on each line. */
 export function showFacts(terminal: Terminal, facts: readonly (readonly [string, string])[]): void {
   for (const line of terminal.isScreen ? aligned(facts) : facts.map(tabbed)) terminal.data(line)
 }
 
-// No cell holds a tab: `printable` takes every control character out.
+// `printable` replaces every control character, so no cell contains a tab.
 const tabbed = (cells: readonly string[]): string => cells.map(printable).join('\t')
 
-/** What was done: said to a person, or the JSON document. */
+/** Prints what was done: a sentence on standard error, or the JSON document. */
 export function showDone(terminal: Terminal, { json }: Shown, document: unknown, said: string): void {
   if (json === true) showJson(terminal, document)
   else terminal.remark(said)
@@ -67,6 +67,6 @@ export function showDone(terminal: Terminal, { json }: Shown, document: unknown,
 
 export const quoted = (name: string): string => `"${printable(name)}"`
 
-/** A cell for a value that may not be there. */
+/** Returns the text, or a dash if there is none. */
 export const orDash = (text: string | null | undefined): string =>
   text === null || text === undefined || text === '' ? '-' : text

@@ -1,4 +1,4 @@
-// What `latchkey serve` says on standard output when it is ready: much at the first start, little later.
+// What `latchkey serve` prints when it is ready. The first start prints an introduction too.
 import type { Secret } from '@latchkey/protocol'
 import type { FirstStart } from '../server/announce.ts'
 import type { ConfigProblem } from '../config/config-problem.ts'
@@ -13,11 +13,11 @@ export interface StartFacts {
   readonly firstStart: FirstStart | undefined
   /** Undefined once there is an owner who can sign in. */
   readonly setUpLink: Secret | undefined
-  /** How a shell in the same folder calls the command line. */
+  /** How an operator calls the command line from the same folder. */
   readonly command: string
   /** Whether the command line finds an admin key here. Of several servers on one database only the first has it. */
   readonly adminKey: 'here' | 'elsewhere'
-  /** Of other servers on the same database. */
+  /** Issuers of other servers on the same database, if they differ from `issuer`. */
   readonly otherIssuers: readonly string[]
   /** A setting that works and has a drawback. Undefined if there is none. */
   readonly warning: ConfigProblem | undefined
@@ -52,10 +52,10 @@ const warnings = ({ otherIssuers, warning }: StartFacts): readonly string[] => [
 
 const setUp = ({ command, adminKey }: StartFacts): readonly string[] => [
   '',
-  'Nobody can sign in to the console yet. The link above makes the first owner: once, within an hour.',
+  'Nobody can sign in to the console yet. Open the link above to create the first owner. It works once, within an hour.',
   adminKey === 'here'
-    ? `A new one: ${command} setup-link`
-    : 'A new one: latchkey setup-link, where the admin key is: in the folder of the first start.',
+    ? `To get a new link: ${command} setup-link`
+    : 'To get a new link: latchkey setup-link, in the folder of the first start, where the admin key is.',
 ]
 
 function withDemo(demo: NonNullable<FirstStart['demo']>, { issuer, command }: StartFacts): readonly string[] {

@@ -1,11 +1,11 @@
-// The wish to stop: during the start it ends the process, later the first one is a request and a SIGINT after it is an order.
+// Stop signals. During the start a signal ends the process. Later the first signal requests a drain, and a SIGINT after it ends the process at once.
 import { constants } from 'node:os'
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 
-/** Handled from the beginning: to the first process of a container a signal without a handler means nothing. */
+/** Installs its handlers at once: the first process of a container ignores a signal that has no handler. */
 export class StopSignals {
   #heed: (signal: StopSignal) => void = endNow
   readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -16,12 +16,12 @@ export class StopSignals {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal)
   }
 
-  /** What was to be ended in order has ended: a signal means again what it means to any program. */
+  /** Removes the handlers: a signal ends the process again, as it does by default. */
   release(): void {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal)
   }
 
-  /** The start is over. Resolves with the first signal from now on. */
+  /** Marks the end of the start. Resolves with the first signal after this call. */
   requested(): Promise<StopSignal> {
     return new Promise((resolve) => {
       this.#heed = (signal) => {
@@ -35,12 +35,12 @@ export class StopSignals {
 }
 
 /**
- * By the signal itself: an exit would wait for threads, and one of them may be waiting for a disk that does not answer.
- * What it leaves half done is what any kill leaves.
+ * Ends the process by the signal itself. `process.exit` would wait for threads, and a thread may wait for a disk that
+ * does not answer.
  */
 function endNow(signal: StopSignal): never {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
-  // Still here: the first process of a container survives it. The exit code is the one that shells give to that death.
+  // The first process of a container survives the signal. Shells report 128 plus the signal as the exit code.
   process.exit(128 + constants.signals[signal])
 }

@@ -1,8 +1,8 @@
-// Why a command that works on a store past any server did nothing, with the exit code that says so to scripts.
+// The failure of a command that opens a store without a server: its message and its exit code.
 import { FolderNotMade } from '../make-folder.ts'
 import { CliFailure, EXIT, unusable } from './cli-failure.ts'
 
-/** A store that is missing, in use or in the way is no failure of anything. */
+/** A store that is missing, in use or not empty is a conflict (exit code 3), not a fault. */
 export function storeFailure(code: string, cause: unknown): CliFailure {
   if (cause instanceof FolderNotMade) return unusable(cause.message)
   const message = cause instanceof Error ? cause.message : String(cause)

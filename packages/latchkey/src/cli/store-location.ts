@@ -24,7 +24,7 @@ export function locationOf(text: string, env: Environment): StoreLocation {
 
 function judged(text: string): string {
   const url = readDatabaseUrl({ kind: 'text', value: new Secret(text) })
-  if (!url.ok) throw unusable(`A location that was given ${url.refusal.problem}. ${url.refusal.cure}`)
+  if (!url.ok) throw unusable(`The given location ${url.refusal.problem}. ${url.refusal.cure}`)
   return text
 }
 

@@ -1,4 +1,4 @@
-// What a command has beside its arguments: the environment, standard input, and two places for its words.
+// What a command has besides its arguments: environment, standard input, standard output and standard error.
 import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
 import { allowsColour, type Environment } from '../config/environment.ts'
@@ -6,40 +6,41 @@ import { CliFailure, EXIT } from './cli-failure.ts'
 
 export interface Terminal {
   readonly env: Environment
-  /** Data: what a script would read. */
+  /** Writes a line to standard output, for scripts. */
   readonly data: (text: string) => void
-  /** What only a person wants to know. */
+  /** Writes a line to standard error, for operators. */
   readonly remark: (text: string) => void
   /** Marks a heading when standard output is a terminal that may show colours. */
   readonly heading: (text: string) => string
-  /** Whether a person reads standard output. */
+  /** True if standard output is a terminal. */
   readonly isScreen: boolean
-  /** Characters in a line of the screen; undefined where that is not known. */
+  /** The width of the screen in characters. Undefined if it is not known. */
   readonly width: number | undefined
-  /** Takes the place of what was drawn before; only for a screen. */
+  /** Replaces what was drawn before. Only for a screen. */
   readonly draw: (lines: readonly string[]) => void
-  /** A remark that the next one overwrites; undefined where nobody would see it move. */
+  /** Writes a remark that the next one overwrites. Undefined if standard error is not a terminal. */
   readonly progress: ((text: string) => void) | undefined
-  /** A person's answer; undefined where there is nobody to ask. */
+  /** Asks the operator a question and returns the answer. Undefined without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined
-  /** All of standard input, as bytes; undefined when it is a keyboard. */
+  /** Standard input as bytes. Undefined if it is a terminal. */
   readonly input: AsyncIterable<Uint8Array> | undefined
-  /** Aborted once nobody reads standard output any more. */
+  /** Aborted when the reader of standard output is gone. */
   readonly readerGone: AbortSignal
 }
 
 export function processTerminal(env: Environment): Terminal {
   const { stdin, stdout, stderr } = process
   const reader = new AbortController()
-  // `latchkey watch | head` closes the pipe early; that is no fault.
+  // `latchkey watch | head` closes the pipe early. That is not a failure.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') {
         if (stream === stdout) reader.abort()
         return
       }
-      // A full disk behind `>`: half of what was to be said passes for all of it, unless the exit code says no.
-      if (stream === stdout) stderr.write(`Standard output cannot be written (${error.code ?? error.message}).\n`)
+      // The disk behind `>` may be full. The exit code says that the output is incomplete.
+      if (stream === stdout)
+        stderr.write(`Cannot write to standard output (${error.code ?? error.message}). The output is incomplete.\n`)
       process.exit(EXIT.failure)
     })
   }
@@ -50,7 +51,7 @@ export function processTerminal(env: Environment): Terminal {
     remark: (text) => stderr.write(`${text}\n`),
     heading: (text) => (isStyled ? styleText('bold', text, { validateStream: false }) : text),
     isScreen: stdout.isTTY,
-    // A terminal that does not know its size says 0.
+    // A terminal that does not know its size reports 0.
     width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     draw: (lines) => stdout.write(drawing(stdout.rows > 1 ? lines.slice(0, stdout.rows - 1) : lines)),
     progress: stderr.isTTY ? (text) => stderr.write(`\r${text}${REST_OF_LINE}`) : undefined,
@@ -92,7 +93,7 @@ function askPerson(question: string): Promise<string> {
   })
 }
 
-/** Rows as text, every column as wide as its widest cell, without lines or colours. */
+/** Returns the rows as lines with aligned columns. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const shown = rows.map((row) => row.map(printable))
   const widths = (shown[0] ?? []).map((_, column) => Math.max(...shown.map((row) => row[column]?.length ?? 0)))
@@ -104,14 +105,14 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
   )
 }
 
-/** Text from elsewhere, so that it cannot steer the terminal or pass for another line. */
+/** Replaces control characters, so that text from elsewhere cannot control the terminal or look like another line. */
 export const printable = (text: string): string => text.replace(STEERING, '\u{fffd}')
 
-/** A value as JSON; on a screen it cannot steer the terminal either. */
+/** Returns the value as JSON with its control characters escaped. */
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(STEERING, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-// All of them are in the basic plane.
+// All of these characters are in the basic plane: one escape of four digits is enough.
 const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu

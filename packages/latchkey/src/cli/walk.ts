@@ -19,11 +19,11 @@ const SCOPE = 'machinelearning.predict'
 
 export const walk = ({ issuer, clientId, clientSecret }: WalkFacts): readonly WalkStep[] => [
   {
-    says: 'Set the credentials of the demo integration. They are shown this once.',
+    says: 'Set the credentials of the demo integration. They are shown only this time.',
     commands: [`CLIENT_ID='${clientId}'`, `CLIENT_SECRET='${clientSecret.reveal()}'`],
   },
   {
-    says: 'Ask for a token, with the documented request. It answers JSON.',
+    says: 'Ask for a token with the documented request. The answer is JSON.',
     commands: ['request_token() {', ...documentedRequest(issuer), '}', 'request_token; echo'],
   },
   {
@@ -39,12 +39,12 @@ export const walk = ({ issuer, clientId, clientSecret }: WalkFacts): readonly Wa
     ],
   },
   {
-    says: 'And once more. The new token gets 200. The first one, unexpired as it is, ended in that instant:\n401, and Latchkey-Reason says superseded.',
+    says: 'Ask once more. The new token gets 200. The first one has not expired, but it ended in that instant:\n401, and Latchkey-Reason says superseded.',
     commands: [keepTokenAs('SECOND'), 'verify "$SECOND"', 'verify "$FIRST"'],
   },
 ]
 
-/** The token request as the reference documentation has it, word for word, but for the host. */
+/** The token request of the reference documentation, word for word except for the host. */
 export const documentedRequest = (issuer: string): readonly string[] => [
   'curl --request POST \\',
   `  --url '${issuer}/v1/token?scope=${SCOPE}&grant_type=client_credentials' \\`,

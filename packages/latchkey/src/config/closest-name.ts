@@ -1,6 +1,6 @@
-// The name somebody probably meant: for "did you mean" in refusals of unknown names.
+// Finds the name that the operator probably meant, for "Did you mean …?".
 
-/** The candidate with the fewest edits from `name`, undefined when none is near enough to be a slip of the hand. */
+/** Returns the candidate with the fewest edits from `name`. Undefined if no candidate is close enough to be a typing error. */
 export function closestName(name: string, candidates: readonly string[]): string | undefined {
   const bound = Math.max(2, Math.floor(name.length / 3))
   let best: { readonly candidate: string; readonly distance: number } | undefined

@@ -23,30 +23,30 @@ export interface ListenerConfig {
 export interface Config {
   readonly publicListener: ListenerConfig
   readonly adminListener: ListenerConfig & { readonly behindProxy: boolean }
-  /** An origin, without a slash at its end; undefined when only the port that the listener gets can complete it. */
+  /** An origin, without a slash at its end. Undefined if the port is known only after the listener is bound. */
   readonly publicUrl: string | undefined
-  /** The issuer of a server with this public URL. */
+  /** Returns the issuer of a server with this public URL. */
   readonly issuerFor: (publicUrl: string) => string
   readonly authServerId: string
   readonly audience: string
   readonly tokenLifetimeSeconds: number
   readonly signingAlg: SigningAlgorithm
   readonly jwksMaxAgeSeconds: number
-  /** 0: for good. */
+  /** 0 keeps the audit trail for ever. */
   readonly auditRetentionDays: number
   readonly masterKey: SecretSource | { readonly kind: 'data-folder' }
-  /** For how long it still serves when it was asked to stop. */
+  /** How long the server still serves after a stop signal. */
   readonly shutdownDelaySeconds: number
-  /** Where the state is kept. */
+  /** The store of the state. */
   readonly store: StoreConfig
   readonly secretReveal: 'operators' | 'never'
-  /** Absolute. */
+  /** An absolute path. */
   readonly dataDir: string
   readonly trustedProxies: readonly string[]
   readonly log: LogConfig
-  /** Whether the first start makes an integration to try. */
+  /** Whether the first start creates the demo integration. */
   readonly demo: boolean
-  /** All of it as it was set, for those who ask. */
+  /** All settings with their origins, for operators. */
   readonly settings: readonly SettingInForce[]
 }
 
@@ -56,7 +56,7 @@ export type StoreConfig =
   | {
       readonly kind: 'postgres'
       readonly url: Secret
-      /** What a move of the database to another server means for tokens from before. */
+      /** What a failover of the database means for the tokens issued before it. */
       readonly failover: 'asynchronous' | 'synchronous'
     }
 
@@ -65,13 +65,13 @@ export interface LogConfig {
   readonly format: 'json' | 'pretty'
 }
 
-/** The origin at which this machine reaches a listener that listens on `port`. */
+/** Returns the origin at which this machine reaches a listener on `port`. */
 export function listenerUrl({ host, tls }: ListenerConfig, port: number): string {
   const scheme = tls === undefined ? 'http' : 'https'
   return new URL(`${scheme}://${inUrl(host)}:${String(port)}`).origin
 }
 
-// All addresses are no address to call.
+// A wildcard is not an address that a client can call.
 function inUrl(host: string): string {
   if (isWildcard(host)) return host.includes(':') ? '[::1]' : '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -1,4 +1,4 @@
-// The URL of the PostgreSQL database: read from its setting or its file, judged without ever being repeated.
+// Reads the URL of the PostgreSQL database from its setting or its file. No problem repeats the URL.
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
@@ -9,7 +9,7 @@ import { serverSettings } from './settings.ts'
 
 const { env: SETTING } = serverSettings.databaseUrl
 
-/** Undefined when none is set. */
+/** Returns undefined if no URL is set. */
 export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret | undefined, ConfigProblem> {
   if (source === undefined) return accept(undefined)
   const irregular = source.kind === 'file' ? irregularFile(`${SETTING}_FILE`, source.path) : undefined
@@ -21,11 +21,11 @@ export function readDatabaseUrl(source: SecretSource | undefined): Result<Secret
   return refuse({
     setting: SETTING,
     problem: 'is not the URL of a PostgreSQL database',
-    cure: 'Write it as postgres://user:password@host:5432/database, with what is special in the password percent-encoded.',
+    cure: 'Write it as postgres://user:password@host:5432/database, with special characters of the password percent-encoded.',
   })
 }
 
-/** For the commands that work on the database itself. */
+/** Reads the URL for a command that works on the database itself. Refuses a missing one. */
 export function readDatabaseConfig(env: Environment): Result<Secret, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ databaseUrl: serverSettings.databaseUrl }, { env, flags: {} })
   if (problems.length > 0) return refuse(problems)
@@ -36,7 +36,7 @@ export function readDatabaseConfig(env: Environment): Result<Secret, readonly Co
   return refuse([{ setting: SETTING, problem: 'is not set', cure }])
 }
 
-// A file that cannot be read is a problem that the settings have named already.
+// The settings report an unreadable file, so it counts as empty here.
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()

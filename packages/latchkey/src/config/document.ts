@@ -1,4 +1,4 @@
-// The settings table as text: docs/configuration.md, .env.example and the help of `latchkey serve`.
+// Writes the settings table as text: docs/configuration.md, .env.example and the help of `latchkey serve`.
 import { flagName } from './read-settings.ts'
 import type { PlainSetting, SecretSetting, SettingGroup } from './setting.ts'
 import { clientSettings, serverSettings, tokenClientSettings } from './settings.ts'
@@ -26,13 +26,13 @@ const INTRODUCTION = `<!-- Made from packages/latchkey/src/config/settings.ts by
 
 # Configuration
 
-A flag of \`latchkey serve\` goes before its environment variable, a variable before the default. Every problem is
-reported at once, each with its cure, and a variable that begins with \`LATCHKEY_\` and is not listed here is a problem
-too: a slip of the hand never means a default. \`latchkey config print --origin\` shows the settings in force and where
-each comes from.
+A flag of \`latchkey serve\` overrides its environment variable, and a variable overrides the default. The server reports
+all problems at once, each with its cure. A variable that begins with \`LATCHKEY_\` and is not listed here is a problem
+too, so that a typing error never means a default. \`latchkey config print --origin\` shows the settings in force and
+where each comes from.
 
-A secret has no flag. It is read from its variable, or from a file that the variable of the same name with \`_FILE\`
-behind it names, for example \`LATCHKEY_MASTER_KEY_FILE=/run/secrets/master_key\`.
+A secret has no flag. Set its variable, or set the variable with \`_FILE\` at the end of its name to the path of a file,
+for example \`LATCHKEY_MASTER_KEY_FILE=/run/secrets/master_key\`.
 
 \`--listen-all\` is \`--host 0.0.0.0\`, for containers; it opens the public listener alone. Integrations, scopes and keys
 are data, edited through the admin API and the command line; they are never settings.`
@@ -47,7 +47,7 @@ function entryMarkdown({ row, flag }: DocumentedSetting): string {
   return [`### ${row.env}`, wrapped(inMarkdown(row.doc), 118).join('\n'), facts.join('\n')].join('\n\n')
 }
 
-// Names with underscores and URLs are code; the rest is prose.
+// Formats names of variables and URLs as code.
 const inMarkdown = (text: string): string =>
   text.replace(
     /\b(?:LATCHKEY_[A-Z_]+(?:=[\w-]+)?|PORT)|\{public URL\}\/oauth2\/\{id\}|\\|api:\/\/\w+/g,

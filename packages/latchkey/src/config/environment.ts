@@ -1,10 +1,10 @@
-// The process's surroundings: the one place that reads them.
+// The environment of the process. No other file reads it.
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export const environment = (): Environment => process.env
 
-/** How this command line was called, for examples that can be pasted: through npm in a checkout, or by its own name. */
+/** Returns how the operator called this command line, for examples to paste: through npm in a checkout, or by its name. */
 export const commandName = (env: Environment): string =>
   env['npm_lifecycle_event'] === 'start' || env['npm_lifecycle_event'] === 'latchkey'
     ? 'npm run -s latchkey --'

@@ -1,4 +1,4 @@
-// The APIs of a gateway's file: names, scopes, routes and upstreams, with every problem at once.
+// Reads the APIs of a gateway's file: names, scopes, routes and upstreams. Reports all problems at once.
 import { parseScope, type Scope } from '@latchkey/protocol'
 import { REFERENCE_APIS } from '../domain/reference-catalog.ts'
 import { isRoutePattern, LONGEST_ROUTE, MOST_ROUTES } from '../domain/route-pattern.ts'
@@ -14,7 +14,7 @@ export interface GatewayApisRead {
 
 const MEMBERS = ['name', 'scope', 'routes', 'upstream']
 
-/** `declared` is what the file says under `apis`; without it the five reference APIs are meant. */
+/** @param declared what the file says under `apis`. Undefined and null mean the five reference APIs. */
 export function readGatewayApis(declared: unknown, defaultUpstream: string | undefined): GatewayApisRead {
   if (declared === undefined || declared === null) {
     if (defaultUpstream === undefined) return { apis: [], problems: [noUpstream('upstream')] }
@@ -47,8 +47,8 @@ function readApi(entry: unknown, place: string, defaultUpstream: string | undefi
       problem: 'is not a setting',
       cure: `An API has ${MEMBERS.join(', ')}.`,
     })),
-    ...problem(isName(name), `${place}.name`, 'must be 1 to 64 visible characters', 'Name the API.'),
-    ...problem(isScope(scope), `${place}.scope`, 'must be one scope', 'Name the scope that this API asks for.'),
+    ...problem(isName(name), `${place}.name`, 'must be 1 to 64 visible characters', 'Give the API a name.'),
+    ...problem(isScope(scope), `${place}.scope`, 'must be one scope', 'Give the scope that this API requires.'),
     ...routeProblems(routes, `${place}.routes`),
     ...(upstream === undefined
       ? [noUpstream(`${place}.upstream`)]
@@ -76,7 +76,7 @@ function routeProblems(routes: unknown, place: string): readonly ConfigProblem[]
   )
 }
 
-/** The same route twice, under whatever names of its placeholders: only one of the two could ever count. */
+/** Reports a route that two APIs have, placeholder names aside: only the first could match. */
 function repeated(apis: readonly GatewayApi[]): readonly ConfigProblem[] {
   const owners = new Map<string, string>()
   return apis.flatMap(({ name, routes }) =>
@@ -93,7 +93,7 @@ function repeated(apis: readonly GatewayApi[]): readonly ConfigProblem[] {
 const noUpstream = (setting: string): ConfigProblem => ({
   setting,
   problem: 'is not set',
-  cure: 'Set upstream to the http or https URL at which the APIs are.',
+  cure: 'Set upstream to the http or https URL of the APIs.',
 })
 
 const problem = (holds: boolean, setting: string, what: string, cure: string): readonly ConfigProblem[] =>

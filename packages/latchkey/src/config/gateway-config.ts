@@ -7,13 +7,13 @@ export interface GatewayConfig {
   readonly issuer: string
   readonly audience: string
   readonly liveness: GatewayLiveness
-  /** Of an integration with the resource-server right; undefined only where the server is never asked. */
+  /** Those of an integration with the resource-server right. Undefined if the gateway never asks the server. */
   readonly credentials: { readonly clientId: string; readonly clientSecret: Secret } | undefined
-  /** Where clients come in. */
+  /** The listener for clients. */
   readonly listener: ListenerConfig
   /** Proxies in front whose X-Forwarded-* is believed: addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[]
-  /** Where health and metrics are. */
+  /** The listener for health and metrics. */
   readonly status: ListenerConfig
   readonly apis: readonly GatewayApi[]
   /** Whether upstreams see the token. */
@@ -23,7 +23,7 @@ export interface GatewayConfig {
   readonly log: LogConfig
 }
 
-/** How a token that ended is noticed; the guard says what each means. */
+/** How the gateway notices that a token ended: see the guard's option `liveness`. */
 export type GatewayLiveness =
   | { readonly mode: 'feed'; readonly maxStaleSeconds: number; readonly onStale: 'introspect' | 'refuse' }
   | { readonly mode: 'introspect'; readonly maxAgeSeconds: number }
@@ -41,7 +41,7 @@ export interface GatewayLimits {
   readonly bodyBytes: number
   readonly headerBytes: number
   readonly connections: number
-  /** Requests being answered at once. */
+  /** Open requests at the same time. */
   readonly requests: number
 }
 
@@ -58,8 +58,8 @@ export interface GatewayTimeouts {
   readonly response: number
   /** Between two pieces of an answer. */
   readonly idle: number
-  /** Between the wish to stop and the stop. */
+  /** Between a stop signal and the drain. */
   readonly shutdownDelay: number
-  /** For answers in work when the gateway stops. */
+  /** For open answers when the gateway stops. */
   readonly stop: number
 }

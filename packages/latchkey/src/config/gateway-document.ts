@@ -1,8 +1,8 @@
-// The file of a gateway with every setting, its default and what it means: what `latchkey gateway --print-config` prints.
+// Writes a gateway's file with every setting, its default and its meaning, for `latchkey gateway --print-config`.
 import { REFERENCE_APIS } from '../domain/reference-catalog.ts'
 import { type GatewaySetting, gatewaySettings } from './gateway-settings.ts'
 
-/** YAML that `latchkey gateway --config` reads as it is. Settings with a default are commented out. */
+/** Returns YAML that `latchkey gateway --config` reads. Settings with a default are commented out. */
 export function gatewayFile(): string {
   const lines: string[] = [HEAD]
   let level = ''
@@ -20,8 +20,8 @@ export function gatewayFile(): string {
 
 const HEAD = `# A gateway of Latchkey: latchkey gateway --config gateway.yaml
 #
-# The credentials of its integration, which needs the resource-server right, are no setting of this file: they are
-# LATCHKEY_CLIENT_ID, and LATCHKEY_CLIENT_SECRET or the file that LATCHKEY_CLIENT_SECRET_FILE names.`
+# Its integration needs the resource-server right. The credentials of the integration are not in this file: set
+# LATCHKEY_CLIENT_ID, and LATCHKEY_CLIENT_SECRET or LATCHKEY_CLIENT_SECRET_FILE (the path of a file).`
 
 const REQUIRED = ['issuer', 'upstream']
 
@@ -43,10 +43,10 @@ function comments(doc: string, indent: string): readonly string[] {
   return [...lines, line]
 }
 
-/** The default route table, as if it had been written down. */
+/** The default route table, written out. */
 const apis = (): readonly string[] => [
   ...comments(
-    'Which paths belong to which API. These five are the default; a list of your own replaces them. A segment in braces stands for any one, ** at the end for any that follow, none included. What matches nothing is 404 and never passed on. An API may name an upstream of its own.',
+    'Which paths belong to which API. These five are the default, and your own list replaces them. A segment in braces stands for any one segment, ** at the end for any number of segments. A path that matches no route gets 404 and never reaches an upstream. An API may have its own upstream.',
     '',
   ),
   '#apis:',

@@ -1,4 +1,4 @@
-// What must hold among the settings of a gateway: nothing goes in the clear beyond loopback, and nothing goes in circles.
+// Checks the settings of a gateway against each other: no plain text beyond loopback, and no upstream that is the gateway.
 import type { ConfigProblem } from './config-problem.ts'
 import type { GatewayApi } from './gateway-config.ts'
 import type { GatewaySettingKey } from './gateway-settings.ts'
@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     if (issuer?.startsWith('http:') !== true || isLoopback(new URL(issuer).hostname)) return undefined
     return {
       setting: 'issuer',
-      problem: `is ${issuer}: tokens and the secret of the gateway are not sent in the clear beyond loopback`,
+      problem: `is ${issuer}: the gateway does not send tokens and its secret in plain text beyond loopback`,
       cure: 'Use an https URL.',
     }
   },
@@ -29,7 +29,7 @@ const rules: readonly Rule[] = [
     if (isLoopback(host) || isCovered) return undefined
     return {
       setting: 'listen.host',
-      problem: `is ${host}, beyond loopback, where tokens would travel in the clear`,
+      problem: `is ${host}, beyond loopback, where tokens would travel in plain text`,
       cure: 'Set listen.tls_cert_file and listen.tls_key_file; or, behind proxies that speak TLS, listen.trusted_proxies; or listen on 127.0.0.1.',
     }
   },
@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** A setting that could not be read has its default; rules about it would speak of a value that nobody chose. */
+/** Reports no problem of a setting that could not be read: its value is the default, which the operator did not choose. */
 export const gatewayProblems = (
   { values, unreadable }: GatewayValuesRead,
   apis: readonly GatewayApi[],

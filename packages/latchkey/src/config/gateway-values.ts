@@ -1,4 +1,4 @@
-// The settings of a gateway's file, level by level: each value of its kind, and every problem at once.
+// Reads the settings of a gateway's file, level by level. Reports all problems at once.
 import { closestName } from './closest-name.ts'
 import type { ConfigProblem } from './config-problem.ts'
 import { type GatewaySettingKey, gatewaySettings, type GatewayValues, isGatewaySetting } from './gateway-settings.ts'
@@ -6,7 +6,7 @@ import { type GatewaySettingKey, gatewaySettings, type GatewayValues, isGatewayS
 export interface GatewayValuesRead {
   readonly values: GatewayValues
   readonly problems: readonly ConfigProblem[]
-  /** The settings that a problem names; their values are the defaults. */
+  /** The settings with a problem. Their values are the defaults. */
   readonly unreadable: ReadonlySet<GatewaySettingKey>
 }
 
@@ -35,7 +35,7 @@ export function readGatewayValues(content: Level): GatewayValuesRead {
   return { values: Object.fromEntries(values) as GatewayValues, problems, unreadable }
 }
 
-/** Puts what is a setting into `given`; what is none is a problem. */
+/** Puts each setting into `given`. Yields a problem for each name that is not a setting. */
 function* collect(level: Level, above: string, given: Map<GatewaySettingKey, unknown>): Generator<ConfigProblem> {
   for (const [name, value] of Object.entries(level)) {
     const key = `${above}${name}`
@@ -59,7 +59,7 @@ function unknown(setting: string): ConfigProblem {
   return { setting, problem: 'is not a setting', cure }
 }
 
-/** As it stands in the file; the kinds read text. */
+/** Returns the value as text, which the kinds parse. Undefined if the value has no text form. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

@@ -1,4 +1,4 @@
-// What must hold among the settings of the listeners: nothing leaves the machine in the clear, and clients can find us.
+// Checks the settings of the listeners against each other: no plain text beyond loopback, and a URL that clients can call.
 import type { ConfigProblem } from './config-problem.ts'
 import { isLoopback, isWildcard } from './loopback.ts'
 import type { ServerSettingKey } from './settings.ts'
@@ -11,7 +11,7 @@ export interface Listening {
   readonly adminHost: string
   readonly adminPort: number
   readonly adminBehindProxy: boolean
-  /** The certificate is set; its own problems are told apart from these. */
+  /** Whether a certificate is set. Problems of the certificate are reported elsewhere. */
   readonly tls: 'given' | 'none'
 }
 
@@ -23,7 +23,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     if (isLoopback(host) || tls === 'given' || publicUrl?.startsWith('https:') === true) return undefined
     return {
       setting: 'host',
-      problem: `opens the public listener beyond loopback (${host}), where secrets and tokens would travel in the clear`,
+      problem: `opens the public listener beyond loopback (${host}), where secrets and tokens would travel in plain text`,
       cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_PUBLIC_URL=https://…; or listen on 127.0.0.1.',
     }
   },
@@ -31,7 +31,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     if (isLoopback(adminHost) || tls === 'given' || adminBehindProxy) return undefined
     return {
       setting: 'adminHost',
-      problem: `opens the admin listener beyond loopback (${adminHost}), where admin keys would travel in the clear`,
+      problem: `opens the admin listener beyond loopback (${adminHost}), where admin keys would travel in plain text`,
       cure: 'Set LATCHKEY_TLS_CERT_FILE and LATCHKEY_TLS_KEY_FILE; or, behind a proxy that speaks TLS, LATCHKEY_ADMIN_BEHIND_PROXY=on; or listen on 127.0.0.1.',
     }
   },
@@ -56,7 +56,7 @@ const rules: readonly ((listening: Listening) => ListeningProblem | undefined)[]
     if (!isWildcard(host) || publicUrl !== undefined || tls === 'none') return undefined
     return {
       setting: 'publicUrl',
-      problem: `is not set, and ${host} is no address that a client can call`,
+      problem: `is not set, and ${host} is not an address that a client can call`,
       cure: 'Set it to the URL that clients use, https://….',
     }
   },

@@ -1,11 +1,11 @@
-// Which host names and addresses never leave this machine, and which stand for all of its addresses.
+// Recognizes loopback names and addresses, and wildcard addresses.
 import { BlockList, isIP } from 'node:net'
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** For a name or an address, IPv6 with or without brackets. */
+/** True for a loopback name or address. IPv6 may have brackets. */
 export function isLoopback(host: string): boolean {
   const bare = withoutBrackets(host)
   const version = isIP(bare)

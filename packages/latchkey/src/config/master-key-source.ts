@@ -1,4 +1,4 @@
-// Where the master key is, for commands that can do without it.
+// The source of the master key, for commands that need no master key.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
 import type { Environment } from './environment.ts'
@@ -6,7 +6,7 @@ import { readSettings } from './read-settings.ts'
 import type { SecretSource } from './setting.ts'
 import { serverSettings } from './settings.ts'
 
-/** Undefined when no variable names it. */
+/** Returns undefined if no variable is set. */
 export function readMasterKeySource(env: Environment): Result<SecretSource | undefined, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ masterKey: serverSettings.masterKey }, { env, flags: {} })
   return problems.length > 0 ? refuse(problems) : accept(values.masterKey)

@@ -1,4 +1,4 @@
-// What a command that administers a running server needs to know: where the server is, and the key to show it.
+// Reads what a command needs to administer a running server: its URL and an admin key.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
@@ -18,7 +18,7 @@ export interface ClientConfig {
 }
 
 const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8081'
-// What may stand in a header; fetch would quote anything else in its error.
+// Characters that a header can carry. `fetch` would quote any other text in its error.
 const KEY_SHAPE = /^[\x21-\x7e]{1,256}$/
 
 export function readClientConfig(env: Environment): Result<ClientConfig, readonly ConfigProblem[]> {
@@ -30,7 +30,7 @@ export function readClientConfig(env: Environment): Result<ClientConfig, readonl
   return all.length > 0 || !key.ok ? refuse(all) : accept({ adminUrl, adminKey: key.value })
 }
 
-/** Where the admin listener is, and what speaks against sending a key there. Needs no key. */
+/** Returns the URL of the admin listener, or the problems of sending a key there. Needs no key. */
 export function readAdminTarget(env: Environment): Result<string, readonly ConfigProblem[]> {
   const { values, problems } = readSettings(clientSettings, { env, flags: {} })
   const adminUrl = values.adminUrl ?? recordedUrl(resolve(values.dataDir))
@@ -43,7 +43,7 @@ const recordedUrl = (dataDir: string): string => webOrigin.parse(readAdminUrl(da
 function keyInTheClear(adminUrl: string): readonly ConfigProblem[] {
   const { protocol, hostname } = new URL(adminUrl)
   if (protocol === 'https:' || isLoopback(hostname)) return []
-  const problem = `is ${adminUrl}: an admin key is not sent in the clear beyond loopback`
+  const problem = `is ${adminUrl}: the command line does not send an admin key in plain text beyond loopback`
   return [
     {
       setting: clientSettings.adminUrl.env,
@@ -63,8 +63,8 @@ function readKey(source: SecretSource): Result<Secret, ConfigProblem> {
   if (text !== undefined && KEY_SHAPE.test(text)) return accept(new Secret(text))
   return refuse({
     setting: env,
-    problem: `is not set, and ${source.path} ${text === undefined ? 'cannot be read' : 'holds no admin key'}`,
-    cure: `Run this where the server was started first, set LATCHKEY_DATA_DIR to its data folder, or set ${env}.`,
+    problem: `is not set, and ${source.path} ${text === undefined ? 'cannot be read' : 'contains no admin key'}`,
+    cure: `Run this in the folder where the server was first started, set LATCHKEY_DATA_DIR to its data folder, or set ${env}.`,
   })
 }
 

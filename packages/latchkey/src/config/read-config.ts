@@ -1,4 +1,4 @@
-// From flags and variables to the configuration of a server, or to all that is wrong with them.
+// Reads the configuration of a server from flags and variables, or reports all problems.
 import { resolve } from 'node:path'
 import { accept, refuse, type Result, type Secret } from '@latchkey/protocol'
 import { MasterKeyError, readMasterKey } from '../keys/master-key.ts'
@@ -24,7 +24,7 @@ export interface ConfigSources {
 
 type ServerSettingsRead = SettingsRead<typeof serverSettings>
 
-/** A flag goes before its variable, a variable before the default. Names every problem, not the first alone. */
+/** A flag overrides its variable, a variable overrides the default. Returns all problems, not the first alone. */
 export function readConfig(sources: ConfigSources): Result<Config, readonly ConfigProblem[]> {
   const read = readServerSettings(sources)
   const { tlsCertFile, tlsKeyFile } = read.values
@@ -42,7 +42,7 @@ export function readConfig(sources: ConfigSources): Result<Config, readonly Conf
   return accept(toConfig(read, tls.value, database.value))
 }
 
-/** The settings one by one, with their origins: for `latchkey config print`. */
+/** Returns each setting with its origin, for `latchkey config print`. */
 export function readServerSettings({ env, flags: { listenAll, ...flags } }: ConfigSources): ServerSettingsRead {
   if (listenAll === undefined) return readSettings(serverSettings, { env, flags })
   const read = readSettings(serverSettings, { env, flags: { ...flags, host: '0.0.0.0' } })
@@ -52,7 +52,7 @@ export function readServerSettings({ env, flags: { listenAll, ...flags } }: Conf
   return { ...read, origins, problems: [...read.problems, twice] }
 }
 
-// A key file is read where the keys are: who may read it matters there too.
+// The key room reads a key file, because it also checks who may read the file.
 function masterKeyProblems(source: SecretSource | undefined): readonly ConfigProblem[] {
   if (source?.kind !== 'text') return []
   try {
@@ -64,7 +64,7 @@ function masterKeyProblems(source: SecretSource | undefined): readonly ConfigPro
   }
 }
 
-// Each server would make a key of its own, and none could read what another sealed.
+// Without a common key each server would make its own, and could not open what another server sealed.
 function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   const isGiven = values.masterKey !== undefined || unreadable.has('masterKey')
   if (values.databaseUrl === undefined || isGiven) return []
@@ -73,14 +73,14 @@ function missingMasterKey({ values, unreadable }: ServerSettingsRead): readonly 
   return [{ setting: serverSettings.masterKey.env, problem: 'must be given with LATCHKEY_DATABASE_URL', cure }]
 }
 
-// A setting that could not be read has its default; rules about it would speak of a value that nobody chose.
+// A setting that could not be read has its default, which the operator did not choose, so no rule applies to it.
 function relations({ values, origins, unreadable }: ServerSettingsRead): readonly ConfigProblem[] {
   if (LISTENING.some((key) => unreadable.has(key))) return []
   const problems = listeningProblems({ ...values, tls: values.tlsCertFile === undefined ? 'none' : 'given' })
   return problems.map((problem) => ({ ...problem, setting: nameAsGiven(problem.setting, origins[problem.setting]) }))
 }
 
-/** The variable or flag that set it, the variable that would when nothing did. */
+/** Returns the variable or flag that set it. For a default, the variable. */
 const nameAsGiven = (key: ServerSettingKey, origin: Origin): string =>
   origin === 'default' ? serverSettings[key].env : origin.slice(origin.indexOf(' ') + 1)
 
@@ -93,7 +93,7 @@ const LISTENING = [
   'adminBehindProxy',
 ] as const satisfies readonly (keyof Listening)[]
 
-/** Seconds. A server with the store to itself has nobody to leave its clients to. */
+/** Seconds. A server with its own store has no delay: no other server could take its clients. */
 const SHUTDOWN_DELAY_OF_ONE_OF_SEVERAL = 5
 
 function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, database: Secret | undefined): Config {
@@ -106,7 +106,7 @@ function toConfig(read: ServerSettingsRead, tls: TlsMaterial | undefined, databa
       host: adminHost,
       port: adminPort,
       behindProxy: values.adminBehindProxy,
-      // On loopback the certificate, made for a public name, would only be in the way.
+      // The certificate is for a public name, so clients on loopback would reject it.
       ...(tls && !isLoopback(adminHost) && { tls }),
     }),
     publicUrl: values.publicUrl ?? (port === 0 ? undefined : listenerUrl(publicListener, port)),

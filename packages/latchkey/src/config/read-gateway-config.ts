@@ -1,4 +1,4 @@
-// From a gateway's file and its credentials to its configuration, or to all that is wrong with them.
+// Reads the configuration of a gateway from its file and its credentials, or reports all problems.
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
@@ -17,13 +17,13 @@ import { tokenClientSettings } from './settings.ts'
 import { readTlsMaterial } from './tls-material.ts'
 
 export interface GatewaySources {
-  /** The text of the file, and what to call it. */
+  /** The text of the file. */
   readonly text: string
   readonly name: string
   readonly env: Environment
 }
 
-/** Names every problem, not the first alone. */
+/** Returns all problems, not the first alone. */
 export function readGatewayConfig({
   text,
   name,
@@ -52,16 +52,16 @@ type Content = Readonly<Record<string, unknown>>
 function parse(text: string, name: string): Result<Content, ConfigProblem> {
   const cure = '`latchkey gateway --print-config` prints a file to begin with.'
   const read = readYaml(text)
-  if (!read.ok) return refuse({ setting: name, problem: `is not usable YAML: ${read.refusal}`, cure })
+  if (!read.ok) return refuse({ setting: name, problem: `is not valid YAML: ${read.refusal}`, cure })
   const content = read.value
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return accept(content as Content)
-  return refuse({ setting: name, problem: 'is no mapping of settings', cure })
+  return refuse({ setting: name, problem: 'is not a mapping of settings', cure })
 }
 
 const CERT = 'listen.tls_cert_file'
 const KEY = 'listen.tls_key_file'
 
-/** In the words of the file: the server's settings for the same have other names. */
+/** Renames the problems: the server's settings for TLS have other names than those of the file. */
 function tlsOf(values: GatewayValues): Result<TlsMaterial | undefined, readonly ConfigProblem[]> {
   const read = readTlsMaterial({ certFile: values[CERT], keyFile: values[KEY] })
   if (read.ok) return read
@@ -84,7 +84,7 @@ function readCredentials(
   if (problems.length > 0) return refuse(problems)
   const { clientId, clientSecret: source } = values
   if (clientId === undefined && source === undefined && mode === 'until-expiry') return accept(undefined)
-  const cure = 'Set it to that of an integration with the resource-server right.'
+  const cure = 'Set it to the credentials of an integration with the resource-server right.'
   const missing = [
     ...(clientId === undefined ? [tokenClientSettings.clientId.env] : []),
     ...(source === undefined && !unreadable.has('clientSecret') ? [tokenClientSettings.clientSecret.env] : []),
@@ -98,7 +98,7 @@ function readCredentials(
 
 const CLIENT_SECRET = tokenClientSettings.clientSecret.env
 
-// What may stand in a header; a request would quote anything else in its error.
+// Characters that a header can carry. A request would quote any other text in its error.
 const SECRET_SHAPE = /^[\x20-\x7e]{1,256}$/
 
 function secretIn(source: SecretSource): Result<Secret, ConfigProblem> {
@@ -108,7 +108,7 @@ function secretIn(source: SecretSource): Result<Secret, ConfigProblem> {
   if (SECRET_SHAPE.test(text.trim())) return accept(new Secret(text.trim()))
   return refuse({
     setting: CLIENT_SECRET,
-    problem: 'holds no client secret: it must be 1 to 256 printable ASCII characters',
+    problem: 'contains no client secret: it must be 1 to 256 printable ASCII characters',
     cure: 'Copy the secret again.',
   })
 }
@@ -121,7 +121,7 @@ interface Parts {
 
 const milliseconds = (seconds: number): number => seconds * 1000
 
-// `issuer` is there: the rules ask for it.
+// `issuer` is set: the rules require it.
 const toConfig = (values: GatewayValues, { apis, tls, credentials }: Parts): GatewayConfig =>
   Object.freeze({
     issuer: values.issuer ?? '',

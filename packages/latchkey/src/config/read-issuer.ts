@@ -1,4 +1,4 @@
-// The issuer that commands ask as a client would: the one they are told, or that of the server on the data folder.
+// Reads the issuer for commands that act as a client: the given one, or the one of the server on the data folder.
 import { resolve } from 'node:path'
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import type { ConfigProblem } from './config-problem.ts'
@@ -13,8 +13,8 @@ const { publicUrl, authServerId, dataDir } = serverSettings
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8080'
 
 /**
- * Without a slash at its end.
- * @param given an issuer's URL, which goes before everything that is configured.
+ * Returns the issuer without a slash at its end, or the problems.
+ * @param given an issuer's URL, which overrides the configuration.
  */
 export function readIssuer(env: Environment, given: string | undefined): Result<string, readonly ConfigProblem[]> {
   const { values, problems } = readSettings({ publicUrl, authServerId, dataDir }, { env, flags: {} })
@@ -25,7 +25,7 @@ export function readIssuer(env: Environment, given: string | undefined): Result<
   return checked(publicUrl.env, `${origin}/oauth2/${values.authServerId}`)
 }
 
-// What goes there is a client secret or a token.
+// Commands send client secrets and tokens to this URL.
 function checked(setting: string, text: string): Result<string, readonly ConfigProblem[]> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (
@@ -38,7 +38,7 @@ function checked(setting: string, text: string): Result<string, readonly ConfigP
     return refuse([{ setting, problem, cure: 'Copy it from "issuer" in the metadata of the server.' }])
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    const problem = `leads to ${url.origin}: secrets and tokens are not sent in the clear beyond loopback`
+    const problem = `leads to ${url.origin}: the command line does not send secrets and tokens in plain text beyond loopback`
     return refuse([{ setting, problem, cure: 'Use an https URL.' }])
   }
   return accept(text.replace(/\/+$/, ''))

@@ -1,4 +1,4 @@
-// The configuration of a mock: what a test may choose, and a refusal for whatever belongs to a server that is for real.
+// Reads the configuration of a mock. Refuses the settings that only a real server has.
 import { refuse, type Result } from '@latchkey/protocol'
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-problem.ts'
@@ -16,22 +16,21 @@ export const MOCK_SETTING_KEYS = [
 export type MockFlags = Pick<Flags<typeof serverSettings>, (typeof MOCK_SETTING_KEYS)[number]>
 
 /**
- * `dataDir`: the mock's own folder. Every other setting about data, keys or access is a problem, by name: it was
- * meant for a server that keeps its data.
+ * Returns the configuration, or a problem for each setting about data, keys or access, which only a real server has.
+ * `dataDir` returns the mock's own folder.
  */
 export function readMockConfig(
   sources: { readonly env: Environment; readonly flags: MockFlags },
   dataDir: () => string,
 ): Result<Config, readonly ConfigProblem[]> {
   const { origins, problems } = readServerSettings(sources)
-  const foreign = (Object.keys(serverSettings) as ServerSettingKey[])
+  const refused = (Object.keys(serverSettings) as ServerSettingKey[])
     .filter((key) => origins[key] !== 'default' && !MOCK_SETTING_KEYS.some((offered) => offered === key))
     .map((key) => ({
       setting: origins[key].replace(/^\w+ /, ''),
-      problem:
-        'is set, and a mock has none of it: it is on loopback, with a folder and keys of its own that it throws away',
-      cure: 'Remove it for this command; `latchkey serve` is what it is for.',
+      problem: 'is set, but a mock has no such setting: it listens on loopback, with its own temporary folder and keys',
+      cure: 'Remove it for this command. The setting is for `latchkey serve`.',
     }))
-  if (foreign.length > 0 || problems.length > 0) return refuse([...foreign, ...problems])
+  if (refused.length > 0 || problems.length > 0) return refuse([...refused, ...problems])
   return readConfig({ env: sources.env, flags: { ...sources.flags, dataDir: dataDir() } })
 }

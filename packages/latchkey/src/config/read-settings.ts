@@ -1,4 +1,4 @@
-// Reads a table of settings from flags and variables: every value with its origin, and every problem at once.
+// Reads a table of settings from flags and variables: each value with its origin, and all problems at once.
 import { accessSync, constants, statSync } from 'node:fs'
 import { Secret } from '@latchkey/protocol'
 import { closestName } from './closest-name.ts'
@@ -17,7 +17,7 @@ export interface SettingsRead<Table> {
   readonly values: ValuesOf<Table>
   readonly origins: { readonly [Key in keyof Table]: Origin }
   readonly problems: readonly ConfigProblem[]
-  /** The settings that a problem names; their values are the defaults. */
+  /** The settings with a problem. Their values are the defaults. */
   readonly unreadable: ReadonlySet<keyof Table>
 }
 
@@ -105,7 +105,7 @@ const noSecret = (name: string, problem: ConfigProblem): Reading => ({
   problem,
 })
 
-/** The problem of a file that a setting names and that cannot be read. */
+/** Returns the problem of a file that the process cannot read. Undefined if the file is readable. */
 export function unreadableFile(setting: string, path: string): ConfigProblem | undefined {
   try {
     accessSync(path, constants.R_OK)
@@ -128,12 +128,12 @@ export function irregularFile(setting: string, path: string): ConfigProblem | un
   if (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return undefined
   return {
     setting,
-    problem: `names ${JSON.stringify(path)}, which is no regular file`,
+    problem: `names ${JSON.stringify(path)}, which is not a regular file`,
     cure: 'Write the content to a file that only its owner can read, and name that file.',
   }
 }
 
-// A misspelt variable would silently mean the default.
+// Without this check a misspelt variable would silently mean the default.
 function unknownVariables(env: Environment): readonly ConfigProblem[] {
   const known = Object.values(allSettings).flatMap((row) => (row.secret ? [row.env, `${row.env}_FILE`] : [row.env]))
   return Object.keys(env)

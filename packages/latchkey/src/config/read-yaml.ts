@@ -1,4 +1,4 @@
-// Reads YAML, and JSON, which is YAML. Refuses a name that is twice in a mapping, and aliases that expand without end.
+// Reads YAML, and JSON, which is YAML. Refuses a name that occurs twice in a mapping, and aliases that expand without end.
 import { accept, refuse, type Result } from '@latchkey/protocol'
 import { isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 

@@ -1,12 +1,12 @@
-// The kinds of value a setting can have: how its text is read, and what it must look like.
+// The kinds of value that a setting can have: each parses a text and describes the expected form.
 import { isIP } from 'node:net'
 
 export interface SettingKind<Value> {
-  /** Completes the sentence "it must be …". */
+  /** Completes the sentence "It must be …". */
   readonly expects: string
   /** Stands for the value in help texts: `--port <port>`. */
   readonly placeholder: string
-  /** The value, or undefined when the text is not of this kind. */
+  /** Returns the value. Undefined if the text is not of this kind. */
   readonly parse: (text: string) => Value | undefined
 }
 
@@ -55,7 +55,7 @@ export const path: SettingKind<string> = {
   parse: (text) => (text.includes('\0') ? undefined : text),
 }
 
-/** Scheme, host and port, normalised as the URL standard writes an origin: the issuer must be the same to the byte everywhere. */
+/** Scheme, host and port, normalized as an origin of the URL standard: the issuer must be equal byte by byte everywhere. */
 export const webOrigin: SettingKind<string> = {
   expects: 'an http or https URL of host and port alone: no path, query, fragment or user name',
   placeholder: 'url',

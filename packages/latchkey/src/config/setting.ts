@@ -1,4 +1,4 @@
-// What one row of a settings table says, and the types that follow from it.
+// The row of a settings table, and the types that follow from it.
 import type { Secret } from '@latchkey/protocol'
 import type { SettingKind } from './setting-kinds.ts'
 
@@ -14,7 +14,7 @@ interface SettingRow {
   readonly doc: string
   /** The default in words. */
   readonly defaultText: string
-  /** A value to show where the default does not show the form. */
+  /** A value to show if the default does not show the form. */
   readonly example?: string
 }
 
@@ -25,8 +25,8 @@ export interface PlainSetting<Value = unknown, Default = unknown> extends Settin
 }
 
 /**
- * A secret comes as text in its variable, or as a file that the variable of the same name with `_FILE` behind it names.
- * It has no flag: command lines are seen by every user of the machine.
+ * A secret comes as text in its variable, or as a file whose path is in the variable with `_FILE` at the end of its name.
+ * It has no flag, because every user of the machine can see command lines.
  */
 export interface SecretSetting extends SettingRow {
   readonly secret: true

@@ -1,4 +1,4 @@
-// The settings of a server as they are in force, each with where it comes from: for operators, who get no secret from it.
+// The settings in force of a server, each with its origin, for operators. Contains no secret.
 import type { Origin, SettingsRead } from './read-settings.ts'
 import type { SecretSource, SettingGroup } from './setting.ts'
 import { type ServerSettingKey, serverSettings } from './settings.ts'
@@ -10,11 +10,11 @@ export interface SettingInForce {
   readonly name: string
   readonly group: SettingGroup
   readonly doc: string
-  /** Undefined when nothing gives it one: `defaultText` says what then happens. Of a secret always. */
+  /** Undefined if it has no value (`defaultText` then says what happens), and for every secret. */
   readonly value: string | undefined
   readonly defaultText: string
   readonly origin: Origin
-  /** Whether a secret is set; undefined for what is none. */
+  /** Whether a secret is set. Undefined for a setting that is not a secret. */
   readonly secret: 'set' | 'unset' | undefined
 }
 
@@ -27,7 +27,7 @@ export const settingsInForce = ({ values, origins }: SettingsRead<typeof serverS
     return { ...about, value: plainText(value), secret: undefined }
   })
 
-/** As it would stand in its variable. An empty list is no value. Throws for a secret, which has no text to show. */
+/** Returns the value as its variable would contain it. Undefined for an empty list. Throws for a secret. */
 export function plainText(value: SettingValue): string | undefined {
   switch (typeof value) {
     case 'undefined':

@@ -1,4 +1,4 @@
-// Every setting of Latchkey, one row each. The reader, the help, docs/configuration.md and .env.example come from here.
+// Every setting of Latchkey, one row each. The reader, the help, docs/configuration.md and .env.example use this table.
 import { SIGNING_ALGORITHMS } from '../domain/signing-key.ts'
 import { addressList, choice, host, onOff, path, pattern, port, webOrigin, wholeNumber } from './setting-kinds.ts'
 import { plain, secret } from './setting.ts'
@@ -13,7 +13,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'Where the public listener (tokens, verification, metadata) is reached. Beyond loopback it needs TLS here or an https LATCHKEY_PUBLIC_URL.',
+    doc: 'The address of the public listener (tokens, verification, metadata). Beyond loopback it needs TLS here or an https LATCHKEY_PUBLIC_URL.',
   }),
   port: plain({
     env: 'LATCHKEY_PORT',
@@ -22,7 +22,7 @@ export const serverSettings = {
     kind: port,
     default: 8080,
     defaultText: '8080',
-    doc: 'The port of the public listener. PORT is read when LATCHKEY_PORT is not set. 0 takes any free port.',
+    doc: 'The port of the public listener. The server reads PORT if LATCHKEY_PORT is not set. 0 takes any free port.',
   }),
   publicUrl: plain({
     env: 'LATCHKEY_PUBLIC_URL',
@@ -31,7 +31,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'made from the host and port of the public listener',
     example: 'https://auth.example.com',
-    doc: 'The URL that clients use. The issuer in every token begins with it: changing it ends the tokens that are live. https, except on loopback.',
+    doc: 'The URL that clients use. The issuer in every token begins with it: changing it ends all live tokens. https, except on loopback.',
   }),
   adminHost: plain({
     env: 'LATCHKEY_ADMIN_HOST',
@@ -39,7 +39,7 @@ export const serverSettings = {
     kind: host,
     default: '127.0.0.1',
     defaultText: '127.0.0.1',
-    doc: 'Where the admin listener (console and admin API) is reached. Beyond loopback it needs TLS here or LATCHKEY_ADMIN_BEHIND_PROXY=on. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
+    doc: 'The address of the admin listener (console and admin API). Beyond loopback it needs TLS here or LATCHKEY_ADMIN_BEHIND_PROXY=on. It answers only requests whose Host header is this host, the address they arrived at, or a loopback name.',
   }),
   adminPort: plain({
     env: 'LATCHKEY_ADMIN_PORT',
@@ -55,7 +55,7 @@ export const serverSettings = {
     kind: onOff,
     default: false,
     defaultText: 'off',
-    doc: 'States that a proxy in front of the admin listener speaks TLS to the outside, so that it may listen beyond loopback without TLS of its own. Set LATCHKEY_TRUSTED_PROXIES too: else all operators have the address of the proxy, and the failed sign-ins of one lock all of them out.',
+    doc: 'Says that a proxy in front of the admin listener speaks TLS to clients. The listener may then listen beyond loopback without its own TLS. Set LATCHKEY_TRUSTED_PROXIES too: otherwise all operators have the address of the proxy, and the failed sign-ins of one operator lock all of them out.',
   }),
   tlsCertFile: plain({
     env: 'LATCHKEY_TLS_CERT_FILE',
@@ -64,7 +64,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'no TLS',
     example: '/etc/latchkey/tls.crt',
-    doc: 'The certificate chain in PEM, the own certificate first. With it the public listener speaks TLS, and the admin listener too when it is beyond loopback.',
+    doc: 'The certificate chain in PEM, the certificate of the server first. With it the public listener speaks TLS, and so does the admin listener beyond loopback.',
   }),
   tlsKeyFile: plain({
     env: 'LATCHKEY_TLS_KEY_FILE',
@@ -82,7 +82,7 @@ export const serverSettings = {
     default: [],
     defaultText: 'none',
     example: '10.0.0.0/8,192.168.1.10',
-    doc: 'The proxies whose X-Forwarded-For is believed, as addresses or CIDR ranges with commas between them.',
+    doc: 'The proxies whose X-Forwarded-For the server trusts, as addresses or CIDR ranges with commas between them.',
   }),
   shutdownDelay: plain({
     env: 'LATCHKEY_SHUTDOWN_DELAY',
@@ -91,7 +91,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: '5 with LATCHKEY_DATABASE_URL, else 0',
     example: '15',
-    doc: 'Seconds for which a server that was asked to stop still serves, 0 to 3600, while /readyz says 503 and connections end with their answers: for a load balancer to send requests to the other servers. Longer than its health checks take to notice.',
+    doc: 'How many seconds the server still serves after a stop signal, 0 to 3600. In this time /readyz answers 503, connections end with their answers, and a load balancer sends requests to other servers. Set it longer than the health checks of the load balancer take to notice.',
   }),
   authServerId: plain({
     env: 'LATCHKEY_AUTH_SERVER_ID',
@@ -111,7 +111,7 @@ export const serverSettings = {
     ),
     default: 'api://default',
     defaultText: 'api://default',
-    doc: 'The aud of tokens, for every scope that has no audience of its own. Changing it ends the tokens that are live.',
+    doc: 'The aud of tokens, for every scope that has no audience of its own. Changing it ends all live tokens.',
   }),
   tokenLifetime: plain({
     env: 'LATCHKEY_TOKEN_LIFETIME',
@@ -127,7 +127,7 @@ export const serverSettings = {
     kind: choice(...SIGNING_ALGORITHMS),
     default: 'RS256',
     defaultText: 'RS256',
-    doc: 'How tokens are signed. Every verifier knows RS256; ES256 and EdDSA sign several times as fast.',
+    doc: 'The algorithm that signs tokens. Every verifier knows RS256. ES256 and EdDSA sign several times as fast.',
   }),
   jwksMaxAge: plain({
     env: 'LATCHKEY_JWKS_MAX_AGE',
@@ -143,7 +143,7 @@ export const serverSettings = {
     kind: wholeNumber(0, 36_500, 'days'),
     default: 400,
     defaultText: '400',
-    doc: 'Days for which the audit trail is kept, 0 to 36500; 0 keeps it for good. What is older is removed, and a signed checkpoint takes its place: the rest can still be verified. Export the trail before, if it must be kept longer.',
+    doc: 'How many days the server keeps the audit trail, 0 to 36500. 0 keeps it for ever. The server removes older events and puts a signed checkpoint in their place, so that the rest can still be verified. Export the trail before if you must keep it longer.',
   }),
   dataDir: plain({
     env: 'LATCHKEY_DATA_DIR',
@@ -151,7 +151,7 @@ export const serverSettings = {
     kind: path,
     default: '.latchkey',
     defaultText: '.latchkey',
-    doc: 'The folder of the embedded store, the admin key file and, unless it is given otherwise, the master key. One server at a time uses it; servers on one database have a folder each. The command line finds the running server there.',
+    doc: 'The folder of the embedded store, the admin key file and, unless it is given otherwise, the master key. Only one server at a time can use the folder. Servers on one database have a folder each. The command line finds the running server through it.',
   }),
   masterKey: secret({
     env: 'LATCHKEY_MASTER_KEY',
@@ -163,7 +163,7 @@ export const serverSettings = {
     env: 'LATCHKEY_DATABASE_URL',
     group: 'Data and keys',
     defaultText: 'the embedded store in the data folder',
-    doc: 'The PostgreSQL database (postgres://user:password@host:5432/database) that any number of servers share: every one with the same database, master key and settings serves the same integrations. LATCHKEY_MASTER_KEY must be given with it. The data folder then holds no data.',
+    doc: 'The PostgreSQL database (postgres://user:password@host:5432/database) that any number of servers share. All servers with the same database, master key and settings serve the same integrations. It needs LATCHKEY_MASTER_KEY. The data folder then contains no data.',
   }),
   databaseFailover: plain({
     env: 'LATCHKEY_DATABASE_FAILOVER',
@@ -171,7 +171,7 @@ export const serverSettings = {
     kind: choice('asynchronous', 'synchronous'),
     default: 'asynchronous',
     defaultText: 'asynchronous',
-    doc: 'What a move of the database to another server means. asynchronous: the last tokens may be lost with the old server, so every token from before the move is refused, and clients ask again. synchronous: a standby has every acknowledged token, so tokens stay; nothing is answered while synchronous_standby_names is empty.',
+    doc: 'What a failover of the database means. asynchronous: the last tokens may be lost with the old database server, so Latchkey refuses every token from before the failover, and clients ask again. synchronous: a standby has every acknowledged token, so tokens stay live. Latchkey answers nothing while synchronous_standby_names is empty.',
   }),
   secretReveal: plain({
     env: 'LATCHKEY_SECRET_REVEAL',
@@ -179,7 +179,7 @@ export const serverSettings = {
     kind: choice('operators', 'never'),
     default: 'operators',
     defaultText: 'operators',
-    doc: 'operators: a client secret is also kept sealed, so that an operator can look it up again. never: sealed copies are erased, and secrets are shown once.',
+    doc: 'operators: the server also keeps a sealed copy of each client secret, so that an operator can look it up again. never: the server erases the sealed copies and shows each secret once.',
   }),
   demo: plain({
     env: 'LATCHKEY_DEMO',
@@ -187,7 +187,7 @@ export const serverSettings = {
     kind: onOff,
     default: true,
     defaultText: 'on',
-    doc: 'Whether the first start makes an integration to try.',
+    doc: 'Whether the first start creates a demo integration.',
   }),
   logLevel: plain({
     env: 'LATCHKEY_LOG_LEVEL',
@@ -195,7 +195,7 @@ export const serverSettings = {
     kind: choice(...LOG_LEVELS),
     default: 'info',
     defaultText: 'info',
-    doc: 'The least important level that is logged. Logs go to standard error and hold no token and no secret.',
+    doc: 'The least important level that is logged. Logs go to standard error and contain no token and no secret.',
   }),
   logFormat: plain({
     env: 'LATCHKEY_LOG_FORMAT',
@@ -204,7 +204,7 @@ export const serverSettings = {
     default: undefined,
     defaultText: 'pretty when standard error is a terminal, else json',
     example: 'json',
-    doc: 'json writes one object a line; pretty is for people.',
+    doc: 'json writes one object a line; pretty is for a terminal.',
   }),
 } as const
 
@@ -237,13 +237,13 @@ export const tokenClientSettings = {
     default: undefined,
     defaultText: 'none',
     example: 'lk0123456789abcd',
-    doc: 'The client ID with which latchkey token request asks for a token, and latchkey gateway follows the live tokens.',
+    doc: 'The client ID that latchkey token request and latchkey gateway use.',
   }),
   clientSecret: secret({
     env: 'LATCHKEY_CLIENT_SECRET',
     group: 'Command line',
     defaultText: 'read from standard input',
-    doc: 'The client secret with which latchkey token request asks for a token, and latchkey gateway follows the live tokens.',
+    doc: 'The client secret that latchkey token request and latchkey gateway use.',
   }),
 } as const
 

@@ -1,4 +1,4 @@
-// The certificate and its key: both or none, readable, and made for each other.
+// Reads the certificate and its key: both or none. Checks that they belong together.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { accept, refuse, type Result, Secret } from '@latchkey/protocol'
@@ -14,7 +14,7 @@ interface TlsFiles {
   readonly keyFile: string | undefined
 }
 
-/** Undefined when neither file is named: no TLS. */
+/** Returns undefined if neither file is set: no TLS. */
 export function readTlsMaterial({
   certFile,
   keyFile,
@@ -43,25 +43,26 @@ function pairProblems(cert: string, key: string): readonly ConfigProblem[] {
   if (certificate === undefined) {
     problems.push({
       setting: CERT,
-      problem: 'holds no certificate in PEM',
-      cure: 'Give the chain in PEM, the own certificate first.',
+      problem: 'contains no certificate in PEM',
+      cure: 'Give the chain in PEM, the certificate of the server first.',
     })
   }
   if (privateKey === undefined) {
     problems.push({
       setting: KEY,
-      problem: 'holds no usable private key in PEM',
+      problem: 'contains no usable private key in PEM',
       cure: 'Give the key in PEM, without a passphrase.',
     })
   }
   if (certificate !== undefined && privateKey !== undefined && !certificate.checkPrivateKey(privateKey)) {
-    const cure = 'Give the key that the certificate was made with; the own certificate comes first in its file.'
+    const cure =
+      'Give the key of the certificate. In the certificate file the certificate of the server must come first.'
     problems.push({ setting: KEY, problem: `is not the key of the certificate in ${CERT}`, cure })
   }
   return problems
 }
 
-// What the parser says of a private key is not repeated: only that it cannot read it.
+// The parser's message is dropped, because it could quote the private key.
 function parsed<Value>(parse: () => Value): Value | undefined {
   try {
     return parse()

@@ -1,4 +1,4 @@
-// Tells at start whether the master key is the store's own, before anything is read or written under a wrong one.
+// Tells at the start whether the master key belongs to the store, before the server reads or writes with a wrong key.
 import type { StoreFormat } from '../ports/row-seal.ts'
 import { type Sealing, SealError } from './sealing.ts'
 
@@ -24,7 +24,7 @@ export class WrongMasterKeyError extends Error {
   }
 }
 
-/** The bytes to keep in a new store. */
+/** Returns the bytes that a new store keeps. */
 export const sealCanary = (sealing: Sealing): Uint8Array => sealing.seal(PLACE, Buffer.from(TEXTS.sealed_slots))
 
 /** Returns the format that the canary states. Throws `WrongMasterKeyError` if another master key sealed the canary. */

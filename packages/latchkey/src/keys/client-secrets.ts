@@ -14,7 +14,7 @@ const RANDOM_BYTES = 24 // 32 characters of base64url
 
 export function createSecretVault(keys: Pick<DerivedKeys, 'pepper' | 'secretSealing'>): SecretVault {
   const sealing = new Sealing(keys.secretSealing)
-  // Stands in for a candidate that is not there. No known secret has this hash.
+  // Takes the place of a missing candidate. No known secret has this hash.
   const decoy = randomBytes(32).toString('latin1')
 
   const hmac = createHmacSha256(keys.pepper, 'latin1')

@@ -1,10 +1,10 @@
-// One key for each purpose, all from the master key.
+// Derives one key for each purpose from the master key.
 import type { KeyObject } from 'node:crypto'
 import type { MasterKey } from './master-key.ts'
 
 /** Secret KeyObjects: neither `console.log` nor JSON shows anything of their bytes. */
 export interface DerivedKeys {
-  /** Keys the hashes of client secrets, so that a stolen store is of no use for guessing. */
+  /** The key of the hashes of client secrets. Without it a stolen store does not help to guess secrets. */
   readonly pepper: KeyObject
   readonly secretSealing: KeyObject
   readonly keySealing: KeyObject
@@ -13,11 +13,11 @@ export interface DerivedKeys {
   readonly backupSeal: KeyObject
   /** Authenticates the rows that decide. */
   readonly rowMac: KeyObject
-  /** Keys the hashes of operators' passwords. */
+  /** The key of the hashes of operators' passwords. */
   readonly passwords: KeyObject
 }
 
-// The labels are part of the format of every store: a changed one opens nothing that was written before.
+// The labels are part of the store format: with a changed label nothing that was written before can be opened.
 export const deriveKeys = (master: MasterKey): DerivedKeys => ({
   pepper: master.derive('latchkey/v1/pepper'),
   secretSealing: master.derive('latchkey/v1/secret-sealing'),

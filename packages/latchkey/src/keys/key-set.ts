@@ -1,4 +1,4 @@
-// The opened signing keys of this process: which one signs, which are accepted, and what the JWKS endpoint says.
+// The opened signing keys of this process: the key that signs, the accepted keys, and the document of the JWKS endpoint.
 import { hash } from 'node:crypto'
 import { isAccepted, type PublicJwk, signingKeyOf } from '../domain/signing-key.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -20,8 +20,8 @@ interface Keys {
 }
 
 /**
- * Asks no clock: a retired key leaves at the first `replace` after its end. Until then it vouches only for tokens that
- * have expired.
+ * Reads no clock: a retired key leaves at the first `replace` after its end. Until then it verifies only tokens that have
+ * expired.
  */
 export class KeySet {
   #keys: Keys
@@ -32,8 +32,8 @@ export class KeySet {
   }
 
   /**
-   * Swaps all keys at once; throws, and keeps the old ones, unless exactly one signs. Hand in a key that stays with the
-   * `publicKey` it had: signatures that were checked against another object are checked again.
+   * Replaces all keys at once. Throws and keeps the old keys unless exactly one key signs. A key that stays must keep its
+   * `publicKey` object: the cache verifies a signature again if that object changed.
    */
   replace(keys: readonly OpenedKey[], now: EpochSeconds): void {
     this.#keys = arrange(keys, now)
@@ -44,17 +44,17 @@ export class KeySet {
     return this.#keys.current
   }
 
-  /** The key with this `kid`, if a signature by it is good. */
+  /** Returns the key with this `kid`. Undefined if its signatures are not accepted. */
   accepted(kid: string): OpenedKey | undefined {
     return this.#keys.byKid.get(kid)
   }
 
-  /** The key with this `kid`, if it was revoked: its signature tells whose token it was, and that it is worth nothing. */
+  /** Returns the revoked key with this `kid`, which identifies a token and proves that it is revoked. Undefined otherwise. */
   revoked(kid: string): OpenedKey | undefined {
     return this.#keys.revoked.get(kid)
   }
 
-  /** Public halves: the key that signs, the next ones, then the retired ones that still count. */
+  /** The public halves: the key that signs, the next keys, then the retired keys that are still accepted. */
   jwks(): { readonly keys: readonly PublicJwk[] } {
     return this.#keys.jwks
   }
@@ -84,6 +84,6 @@ const byKid = (keys: readonly OpenedKey[]) => new Map(keys.map((key) => [key.rec
 
 const RANK = { signing: 0, next: 1, retired: 2, revoked: 3 }
 
-/** The same keys make the same document, in whatever order a store or a replica hands them out. */
+/** Orders the keys, so that the same keys make the same document on every replica. */
 const byPlaceInDocument = ({ record: a }: OpenedKey, { record: b }: OpenedKey): number =>
   RANK[a.status] - RANK[b.status] || a.createdAt - b.createdAt || (a.kid < b.kid ? -1 : 1)

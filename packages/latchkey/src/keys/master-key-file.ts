@@ -40,18 +40,25 @@ export async function createMasterKeyFile(path: string): Promise<MasterKey> {
 
 async function readPrivateText(path: string): Promise<string> {
   const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw new MasterKeyError(`${path}: The master key file cannot be opened (${codeOf(cause)}).`, { cause })
+    throw new MasterKeyError(
+      `${path}: The server cannot open the master key file (${codeOf(cause)}). Correct the path or the permissions.`,
+      { cause },
+    )
   })
   try {
     const found = await handle.stat()
     const { mode, size } = found
-    if (!found.isFile()) throw new MasterKeyError(`${path}: The master key is not in a regular file.`)
+    if (!found.isFile())
+      throw new MasterKeyError(
+        `${path}: The master key is not in a regular file. Write the key to a file that only its owner can read.`,
+      )
     if (hasModes && (mode & OTHERS) !== 0) {
       throw new MasterKeyError(
         `${path}: The master key file is open to other users (mode ${octal(mode)}). Close it with: chmod 600 ${path}`,
       )
     }
-    if (size > LARGEST_KEY_FILE) throw new MasterKeyError(`${path}: The file is too large to be a master key.`)
+    if (size > LARGEST_KEY_FILE)
+      throw new MasterKeyError(`${path}: The file is too large to be a master key. Give the right file.`)
     return await handle.readFile('utf8')
   } finally {
     await handle.close()
@@ -66,7 +73,7 @@ async function refuseOpenFolder(folder: string): Promise<void> {
   )
 }
 
-// Written under another name first: a crash leaves no key file that is empty or half a key.
+// Writes under another name first, so that a crash leaves no empty or incomplete key file.
 async function writeNewFile(file: string, text: string): Promise<void> {
   const draft = `${file}.new`
   const cannotBeMade = (cause: unknown): never => {
@@ -85,7 +92,7 @@ async function writeNewFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** From the file's folder up to the one that was there before: each holds an entry that must not be lost. */
+/** Syncs the file's folder and its new parents: each has a new entry that must not be lost. */
 async function syncFolders(folder: string, last: string): Promise<void> {
   if (!hasModes) return
   const handle = await open(folder, 'r')

@@ -1,11 +1,11 @@
-// The one key that all others come from: 32 random bytes that the operator gives, or that the first start makes.
+// The master key, from which all other keys are derived: 32 random bytes that the operator gives or the first start makes.
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 
 export const MASTER_KEY_BYTES = 32
 
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom')
 
-/** The master key cannot be used. The message names what is wrong and the cure, and nothing of the key. */
+/** The master key cannot be used. The message says what is wrong and what to do, and quotes nothing of the key. */
 export class MasterKeyError extends Error {
   readonly code = 'master_key_unusable'
 
@@ -15,7 +15,7 @@ export class MasterKeyError extends Error {
   }
 }
 
-/** Holds the master key where it cannot be printed or read out: other keys are derived from it, and that is all. */
+/** Holds the master key so that it cannot be printed. It only derives other keys. */
 export class MasterKey {
   readonly #key: KeyObject
 
@@ -24,7 +24,7 @@ export class MasterKey {
     this.#key = createSecretKey(bytes)
   }
 
-  /** The key for one purpose: HKDF-SHA-256 (RFC 5869) with the purpose's label, 32 bytes. */
+  /** Derives the 32-byte key for one purpose: HKDF-SHA-256 (RFC 5869) with the label of the purpose. */
   derive(label: string): KeyObject {
     // No salt: the master key is uniformly random already (RFC 5869 §3.1).
     return createSecretKey(Buffer.from(hkdfSync('sha256', this.#key, '', label, 32)))
@@ -51,7 +51,7 @@ const BASE64 = /^[A-Za-z0-9+/]{43}=?$/
 const BASE64URL = /^[A-Za-z0-9_-]{43}=?$/
 
 /**
- * Reads a master key written as hexadecimal digits, base64 or base64url; white space around it is left out.
+ * Reads a master key in hexadecimal, base64 or base64url. Ignores white space at both ends.
  * Throws `MasterKeyError`.
  */
 export function readMasterKey(text: string): MasterKey {
@@ -68,7 +68,8 @@ export function readMasterKey(text: string): MasterKey {
 function whatIsWrong(written: string): string {
   if (written === '') return 'The master key is empty.'
   if (/\s/.test(written)) return 'The master key has white space inside.'
-  if (!/^[A-Za-z0-9+/_=-]+$/.test(written)) return 'The master key has a character that belongs to no such notation.'
+  if (!/^[A-Za-z0-9+/_=-]+$/.test(written))
+    return 'The master key has a character that is not hexadecimal, base64 or base64url.'
   if (written.replace(/=+$/, '').length !== 43) return `The master key has ${String(written.length)} characters.`
-  return 'The master key is 43 or 44 characters long, but not what 32 bytes look like: a character was changed or lost.'
+  return 'The master key has the right length, but does not encode 32 bytes: a character was changed or lost.'
 }

@@ -8,11 +8,11 @@ import type { DerivedKeys } from './derived-keys.ts'
 /** RFC 9106 with the parameters that OWASP recommends for 19 MiB. Read from each hash when it is checked. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
-// The thread pool that does it also signs tokens, and may have two threads: sign-ins wait for each other, not tokens for them.
+// The same thread pool signs tokens, and may have two threads. One hash at a time leaves a thread for tokens.
 const AT_ONCE = 1
 const MOST_WAITING = 20
 
-/** Stands in for the hash of an account that is not there: the same parameters, so the same work. */
+/** Takes the place of the hash of an unknown account. It has the same parameters, so it takes the same time. */
 const DECOY = 'k1:$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 /** Marks the text of a hash that was made with a secret. */
@@ -32,7 +32,7 @@ export function createPasswords({ passwords: key }: Pick<DerivedKeys, 'passwords
     try {
       return accept(await work())
     } finally {
-      // The place is handed on, so that nobody gets in between.
+      // The turn passes directly to the next caller, so that no other caller can take it.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()

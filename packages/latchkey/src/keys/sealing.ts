@@ -1,15 +1,15 @@
-// Seals what the store keeps but nobody who copies it may read: AES-256-GCM, bound to its row and field.
+// Seals values that a copy of the store must not reveal: AES-256-GCM, bound to row and field.
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 
-/** Where a sealed value lives. Sealed for one place, it opens at no other. */
+/** The row and field of a sealed value. A value that was sealed for one field does not open in another. */
 export interface SealedPlace {
-  /** Table and field are names without a colon, so that no two places are spelled alike. */
+  /** Table and field contain no colon, so that no two fields are spelled alike. */
   readonly table: string
   readonly row: string
   readonly field: string
 }
 
-/** A sealed value does not open. The message says where and what to do, and nothing of the content. */
+/** A sealed value does not open. The message says which one and what to do, and quotes nothing of the content. */
 export class SealError extends Error {
   readonly code = 'sealed_value_unreadable'
 
@@ -26,7 +26,7 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const CIPHER = 'aes-256-gcm'
 
-/** Counts the master keys a store has had; a value says which one it needs. */
+/** The number of the master key, counted over those that a store has had. Each value says which one it needs. */
 export const FIRST_KEY_NUMBER = 1
 
 export class Sealing {
@@ -74,12 +74,12 @@ export class Sealing {
     }
     if (bytes[0] !== VERSION) {
       throw new SealError(
-        `The sealed ${spell(place)} is of version ${String(bytes[0])}, this program knows ${String(VERSION)}. Use the program that wrote it, or a newer one.`,
+        `The sealed ${spell(place)} has the format version ${String(bytes[0])}, but this program knows ${String(VERSION)}. Use the version of Latchkey that wrote it, or a newer one.`,
       )
     }
     if (bytes[1] !== this.#head[1]) {
       throw new SealError(
-        `The sealed ${spell(place)} needs master key number ${String(bytes[1])}; number ${String(this.#head[1])} is here. Start with the master key of this store.`,
+        `The sealed ${spell(place)} needs master key number ${String(bytes[1])}, but the server has number ${String(this.#head[1])}. Start with the master key of this store.`,
       )
     }
   }

@@ -1,4 +1,4 @@
-// Signs access tokens on other threads, so that the main thread goes on serving.
+// Signs access tokens on other threads, so that the main thread keeps serving.
 import { sign } from 'node:crypto'
 import { accessTokenPayload } from '@latchkey/protocol'
 import type { RunningSigner } from '../ports/signer.ts'

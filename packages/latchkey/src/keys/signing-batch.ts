@@ -1,7 +1,7 @@
 // The messages between the main thread and a signing thread: many inputs in one buffer, their signatures in one.
 import type { KeyObject } from 'node:crypto'
 
-/** What a thread needs of a key. */
+/** The parts of a key that a thread needs. */
 export interface ThreadKey {
   readonly privateKey: KeyObject
   readonly digest: 'sha256' | null
@@ -11,7 +11,7 @@ export interface ThreadKey {
 export interface SigningBatch {
   /** Undefined if it is the key of the batch before. */
   readonly key: ThreadKey | undefined
-  /** As `packInputs` makes it. */
+  /** The inputs, packed by `packInputs`. */
   readonly inputs: Uint8Array<ArrayBuffer>
 }
 
@@ -23,10 +23,10 @@ export type SignedBatch =
 
 const LENGTH_BYTES = 4
 
-/** ASCII texts one after the other, each behind its length. */
+/** Packs ASCII texts one after the other, each after its length. */
 export function packInputs(inputs: readonly string[]): Uint8Array<ArrayBuffer> {
   const size = inputs.reduce((sum, input) => sum + LENGTH_BYTES + input.length, 0)
-  // A buffer of its own: it is handed over to the other thread, and Node's pool must not go with it.
+  // A separate buffer: it is transferred to the other thread, and Node's buffer pool must stay here.
   const packed = Buffer.allocUnsafeSlow(size)
   let end = 0
   for (const input of inputs) {
@@ -36,7 +36,7 @@ export function packInputs(inputs: readonly string[]): Uint8Array<ArrayBuffer> {
   return packed
 }
 
-/** Views on the packed texts, in their order. */
+/** Returns views on the packed texts, in their order. */
 export function unpackInputs({ buffer }: Uint8Array<ArrayBuffer>): readonly Uint8Array[] {
   const packed = Buffer.from(buffer)
   const inputs: Uint8Array[] = []

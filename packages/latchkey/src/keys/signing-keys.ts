@@ -12,14 +12,14 @@ export interface OpenedKey {
   readonly record: SigningKeyRecord
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
-  /** What `sign` and `verify` of node:crypto take for it; EdDSA hashes by itself. */
+  /** The digest that `sign` and `verify` of node:crypto take. Undefined for EdDSA, which hashes by itself. */
   readonly digest: 'sha256' | null
   readonly signatureBytes: number
   /** The first segment of every token it signs. */
   readonly header: string
 }
 
-/** A new key pair, its private half sealed under its `kid`. RSA takes some 100 ms, on another thread. */
+/** Makes a key pair and seals the private half under its `kid`. RSA takes some 100 ms, on another thread. */
 export async function generateSigningKey(wanted: {
   readonly alg: SigningAlgorithm
   readonly status: 'next' | 'signing'

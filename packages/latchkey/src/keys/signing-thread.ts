@@ -45,7 +45,7 @@ export class SigningThread {
     worker.postMessage({ key: key && threadKeyOf(key), inputs } satisfies SigningBatch, [inputs.buffer])
   }
 
-  /** The batch that is under way fails. */
+  /** Ends the thread. The batch in work fails. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#worker?.terminate()
@@ -91,7 +91,7 @@ function handOut(batch: readonly SigningJob[], signatures: Buffer): void {
   })
 }
 
-/** Every job gets the same error, without a text. */
+/** Every job gets the same error, without the text of the token. */
 export function failAll(jobs: readonly SigningJob[], failure: Error): void {
   for (const { signed } of jobs) signed(failure, '')
 }

@@ -5,7 +5,7 @@ import { failAll, type SigningJob, SigningThread } from './signing-thread.ts'
 const LARGEST_BATCH = 64
 
 export class SigningThreads {
-  /** Each is started when all before it are busy: one thread signs faster than one main thread asks. */
+  /** Each thread starts when all earlier ones are busy. One thread signs faster than one main thread requests. */
   readonly #threads: readonly SigningThread[]
   #waiting: SigningJob[] = []
   #isClosed = false
@@ -24,7 +24,7 @@ export class SigningThreads {
     if (this.#waiting.push(job) === 1) setImmediate(this.#dispatch)
   }
 
-  /** Tokens that wait for their signature fail. */
+  /** Ends the threads. Tokens that wait for their signature fail. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#dispatch()
@@ -40,7 +40,7 @@ export class SigningThreads {
     }
   }
 
-  /** The jobs at the head that have the same key: after a change of the key a batch keeps one `kid`. */
+  /** Returns the first jobs that have the same key, because a batch has one `kid`. */
   #takeBatch(): readonly SigningJob[] {
     const key = this.#waiting[0]?.key
     let end = 0

@@ -1,4 +1,4 @@
-// The program of a signing thread: signs one batch after the other.
+// The program of a signing thread. It signs one batch after the other.
 import { sign } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import { type SignedBatch, type SigningBatch, type ThreadKey, unpackInputs } from './signing-batch.ts'

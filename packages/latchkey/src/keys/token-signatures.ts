@@ -1,4 +1,4 @@
-// Checks that a token is one that we signed; remembers good signatures, never verdicts.
+// Checks that this issuer signed a token. Remembers valid signatures, never verdicts.
 import { hash, type KeyObject, verify } from 'node:crypto'
 import {
   accept,
@@ -15,7 +15,7 @@ import type { TokenSignatures } from '../ports/token-signatures.ts'
 import type { KeySet } from './key-set.ts'
 import type { OpenedKey } from './signing-keys.ts'
 
-/** A signature that was good under this key, and what it covers. */
+/** A signature that was valid under this key, and what it covers. */
 interface Checked {
   readonly kid: string
   readonly publicKey: KeyObject
@@ -24,9 +24,9 @@ interface Checked {
 
 export function createTokenSignatures(settings: {
   readonly keySet: KeySet
-  /** The only `iss` that is ours. */
+  /** The `iss` of this server. Any other is refused. */
   readonly issuer: string
-  /** How many good signatures are remembered: some 600 bytes each. */
+  /** The number of valid signatures to remember, some 600 bytes each. */
   readonly cacheSize: number
 }): TokenSignatures {
   const { keySet, issuer, cacheSize } = settings
@@ -52,14 +52,14 @@ export function createTokenSignatures(settings: {
       if (claims.value.iss !== issuer) return refuse('bad_signature')
       if (accepted === undefined) return refuse('revoked')
       const outcome = Object.freeze(accept(claims.value))
-      // Bad ones are not remembered: a flood of forgeries must not push out the good.
+      // Invalid signatures are not remembered: a flood of forgeries must not evict the valid ones.
       checked.set(name, { kid, publicKey: key.publicKey, outcome })
       return outcome
     },
   }
 }
 
-/** The algorithm is the key's own; a header that names another one is refused, never followed (RFC 8725 §3.1). */
+/** The key decides the algorithm. A header that names another algorithm is refused (RFC 8725 §3.1). */
 const isSignedBy = (key: OpenedKey, { alg, signingInput, signature }: PresentedToken): boolean =>
   alg === key.record.alg &&
   signature.length === key.signatureBytes &&

@@ -18,7 +18,7 @@ interface WatchedSlot extends Ordered<WatchedSlot> {
   readonly traffic: SlotTraffic
 }
 
-/** What a request meant for its slot. */
+/** The effect of a request on its slot. */
 export interface Noticed {
   /** The token is new: this is the first of the requests that it answered. */
   readonly isFirst: boolean
@@ -29,12 +29,12 @@ export interface Noticed {
 export class ContentionWatch {
   readonly #most: number
   readonly #order = new UseOrder<WatchedSlot>()
-  /** By scope, then by client ID: a key of both would be a new string for each request. */
+  /** Slots by scope, then by client ID. A key made of both would need a new string for each request. */
   readonly #slots = new Map<Scope, Map<string, WatchedSlot>>()
   /** The slots that were in contention when they were last used. */
   readonly #contended = new Set<WatchedSlot>()
 
-  /** `most`: how many slots are remembered. */
+  /** @param most the number of slots to remember. */
   constructor(most: number) {
     this.#most = most
   }
@@ -55,7 +55,7 @@ export class ContentionWatch {
     return { isFirst, raised: contendedSlot(slot, request.moment) }
   }
 
-  /** The slots in contention at this moment, on the clock of the requests; of one client, or of all. */
+  /** Returns the slots in contention now, of one client or of all. The clock is that of the requests. */
   contended(moment: number, clientId?: string): readonly ContendedSlot[] {
     const found: ContendedSlot[] = []
     for (const slot of this.#contended) {
@@ -98,11 +98,11 @@ export class ContentionWatch {
   }
 }
 
-/** Nearly all requests mean one of these two. */
+/** The two most frequent outcomes. */
 const FIRST: Noticed = { isFirst: true, raised: undefined }
 const SHARED: Noticed = { isFirst: false, raised: undefined }
 
-/** A copy, which later requests do not change. */
+/** Returns a copy, which later requests do not change. */
 function contendedSlot({ clientId, scope, traffic }: WatchedSlot, moment: number): ContendedSlot | undefined {
   const contention = contentionAt(traffic, moment)
   if (contention === undefined) return undefined

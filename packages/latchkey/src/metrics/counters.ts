@@ -1,9 +1,9 @@
-// Everything that is counted since the start, as plain numbers; monitoring systems make rates of them.
+// Counters since the start, as plain numbers. Monitoring systems compute rates from them.
 import { Histogram } from './histogram.ts'
 
-// Seconds. A signature takes tens of microseconds to milliseconds; a sync takes from a tenth of one to a bad disk's second.
+// Seconds. A signature takes 10 µs to some milliseconds. A sync takes 0.1 ms to a second on a slow disk.
 const WORK_BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-// Seconds that a superseded token still had: from a renewal in time to one for each call.
+// Seconds that a superseded token had left. Little means a timely renewal, much a new token for each call.
 const REMAINING_BOUNDS = [1, 10, 60, 300, 600, 1200, 1800, 2700, 3300, 3600, 7200, 21_600, 86_400]
 
 export class Counters {
@@ -18,7 +18,7 @@ export class Counters {
   commitsUnanswered = 0
 }
 
-/** The names come from our own code: they are few. */
+/** The names come from the server's own code, so there are few. */
 export class NamedCounts {
   readonly #counts = new Map<string, number>()
 

@@ -5,7 +5,7 @@ import type { AnsweredTokenRequest } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Happening, IssuanceHappened, LiveEvent, LiveEvents, Subscription } from '../ports/live-events.ts'
 
-/** One record of the ring, used again for a later event. */
+/** One record of the event buffer, used again for a later event. */
 interface Entry {
   number: number
   /** An issuance, unless `other` is set: this object is changed in place. */
@@ -17,17 +17,17 @@ interface Entry {
 
 interface Subscriber {
   readonly listener: (event: LiveEvent) => void
-  /** Monotonic milliseconds; undefined when it has all that it was sent. */
+  /** Milliseconds on the monotonic clock. Undefined if the subscriber has received everything. */
   behindSince: number | undefined
 }
 
 export class EventLog implements LiveEvents {
   readonly #clock: Clock
   readonly #most: number
-  /** Which run of the server an id is of: after a start nothing of the run before is known. */
+  /** The run of the server that an id belongs to. Events of earlier runs are not known. */
   readonly #run: string
-  /** At most `#most` records. The first event has the number 1 and is at the beginning. */
-  readonly #ring: Entry[] = []
+  /** At most `#most` records. The first event has the number 1 and the index 0. */
+  readonly #buffer: Entry[] = []
   #next = 1
   readonly #subscribers = new Set<Subscriber>()
 
@@ -45,7 +45,7 @@ export class EventLog implements LiveEvents {
     return this.#idOf(this.#next - 1)
   }
 
-  /** For how many seconds the slowest subscriber has not taken all that it was sent. */
+  /** Seconds since the slowest subscriber last had everything. */
   get lagSeconds(): number {
     const now = this.#clock.monotonic()
     return Math.max(0, ...[...this.#subscribers].map(({ behindSince = now }) => (now - behindSince) / 1000))
@@ -98,7 +98,7 @@ export class EventLog implements LiveEvents {
     const [, run, number] = /^([^-]+)-([0-9]{1,15})$/.exec(id) ?? []
     if (run !== this.#run) return undefined
     const missed = this.#next - 1 - Number(number)
-    if (missed < 0 || missed > this.#ring.length) return undefined
+    if (missed < 0 || missed > this.#buffer.length) return undefined
     return Array.from({ length: missed }, (_, n) => this.#eventOf(this.#entryOf(this.#next - missed + n)))
   }
 
@@ -108,7 +108,7 @@ export class EventLog implements LiveEvents {
     for (const { listener } of this.#subscribers) listener(event)
   }
 
-  /** The record of the next event, with what it held before. */
+  /** Returns the record of the next event, with its old content. */
   #nextEntry(): Entry {
     const number = this.#next++
     const entry = this.#entryOf(number)
@@ -119,7 +119,7 @@ export class EventLog implements LiveEvents {
   }
 
   #entryOf(number: number): Entry {
-    return (this.#ring[(number - 1) % this.#most] ??= anEntry())
+    return (this.#buffer[(number - 1) % this.#most] ??= anEntry())
   }
 
   #eventOf(entry: Entry): LiveEvent {

@@ -1,9 +1,9 @@
-// Counts how often a value fell between which bounds: one array of numbers, nothing made for an observation.
+// A histogram: counts values between fixed bounds in one array, without allocating for an observation.
 
 export class Histogram {
   /** Upper bounds, inclusive, ascending. */
   readonly bounds: readonly number[]
-  /** One for each bound, and one for what is above them all. */
+  /** One count for each bound, and one for larger values. */
   readonly counts: Float64Array
   sum = 0
 

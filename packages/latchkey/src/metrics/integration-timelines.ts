@@ -1,11 +1,11 @@
-// What each integration did: a note of its first request, then a timeline. The integrations idle the longest make room for others.
+// The activity of each integration: first a single request, then a timeline. The integrations that are idle the longest are forgotten first.
 import { isShown, Timeline } from './timeline.ts'
 import { type Ordered, UseOrder } from './use-order.ts'
 
 /** An integration that is forgotten leaves its record to the next one. */
 interface Integration extends Ordered<Integration> {
   clientId: string
-  /** From then on the record is complete. Milliseconds since the epoch. */
+  /** The time since when the record is complete, in milliseconds since the epoch. */
   since: number
   /** The only request within the shown time, and the names it counts for: a timeline takes two hundred times the memory. */
   noted: readonly string[]
@@ -18,7 +18,7 @@ export class IntegrationTimelines {
   readonly #most: number
   readonly #order = new UseOrder<Integration>()
   readonly #integrations = new Map<string, Integration>()
-  /** From then on nothing was forgotten: an integration without a record has done nothing since. Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. Nothing was forgotten since then, so an integration without a record has been idle since. */
   #completeSince: number
 
   constructor(most: number, now: number) {
@@ -26,7 +26,7 @@ export class IntegrationTimelines {
     this.#completeSince = now
   }
 
-  /** Counts one request, in one interval for each of the names. The array must not change later. */
+  /** Counts one request under each of the names. The array must not change later. */
   count(clientId: string, names: readonly string[], now: number): void {
     const integration = this.#integrations.get(clientId)
     if (integration === undefined) {

@@ -1,8 +1,8 @@
-// How long the server took to answer, for each of the last minutes and half hours: percentiles from counts in fixed bounds.
+// Response times for each of the last minutes and half hours: percentiles from counts in fixed bounds.
 import type { Latency } from '../ports/activity-reports.ts'
 import { type Place, Timeline } from './timeline.ts'
 
-// A quarter of a millisecond to half a minute, each bound a fifth above the one before: that is how exact percentiles are.
+// From 0.25 ms to 30 s, each bound a fifth above the one before, so percentiles are exact to a fifth.
 const BOUNDS = Array.from({ length: 66 }, (_, step) => 0.25 * 1.2 ** step)
 const NAME = 'latency'
 
@@ -19,7 +19,7 @@ export class LatencyTimeline {
     this.#timeline.count(NAME, now, place)
   }
 
-  /** For a place in another timeline that began with this one. Undefined when nothing was measured in the interval. */
+  /** Returns the percentiles at an index of a timeline with the same start. Undefined if nothing was measured. */
   at({ index }: Place): Latency | undefined {
     const counts = this.#timeline.slice(NAME, index)
     const total = counts.reduce((sum, count) => sum + count, 0)
@@ -28,13 +28,13 @@ export class LatencyTimeline {
     return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) }
   }
 
-  /** Lets time pass. */
+  /** Advances to a moment. */
   advance(now: number): void {
     this.#timeline.places(now)
   }
 }
 
-/** The bound at or below which the `rank`-th smallest value is. */
+/** Returns the bound at or below which the `rank`-th smallest value is. */
 function boundBelow(counts: Uint32Array, rank: number): number {
   let seen = 0
   const place = counts.findIndex((count) => (seen += count) >= rank)

@@ -1,4 +1,4 @@
-// Every metric of the server. No client, address or path is a label: how many series there are does not depend on callers.
+// Every metric of the server. No client, address or path is a label, so callers cannot add series.
 import { REASONS } from '@latchkey/protocol'
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { ConnectionCounts } from '../connections/connection-counts.ts'
@@ -8,19 +8,19 @@ import { counter, gauge, gauges, histogram, type MetricFamily, type Sample } fro
 import type { NamedCounts } from './counters.ts'
 import type { ServerActivity } from './server-activity.ts'
 
-/** What is not counted but looked up when somebody asks. */
+/** Values that are read at each scrape instead of counted. */
 export interface MeasuredServer {
   readonly activity: ServerActivity
   readonly clock: Clock
   readonly version: string
-  /** Whether a write becomes durable now. */
+  /** Whether the store takes writes now. */
   readonly isStoreUp: () => Promise<boolean>
   /** The feed that guards follow. */
   readonly feed: { readonly subscribers: number; readonly lagSeconds: number }
   readonly liveByScope: (now: EpochSeconds) => ReadonlyMap<string, number>
-  /** When the key that signs was made. */
+  /** The creation time of the signing key. */
   readonly signingKeySince: () => EpochSeconds
-  /** By how many seconds the database's clock is ahead of the server's; undefined where there is none. */
+  /** Seconds that the database's clock is ahead of the server's. Undefined if there is no database. */
   readonly databaseClockOffset: () => number | undefined
   readonly connections: readonly ConnectionCounts[]
 }
@@ -143,7 +143,7 @@ const processFamilies = ({ version }: MeasuredServer): readonly MetricFamily[] =
   }),
 ]
 
-/** One for each name counted, and for each that is known beforehand: a series that begins with its first event loses it. */
+/** One series for each counted name and each known name. A series that began with its first event would lose that event. */
 function samples(
   counts: NamedCounts,
   known: readonly string[],

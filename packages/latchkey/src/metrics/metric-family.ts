@@ -1,4 +1,4 @@
-// One metric as monitoring systems read it: its name, what it means, and its values at this moment.
+// One metric as monitoring systems read it: name, description and current values.
 import type { Histogram } from './histogram.ts'
 
 export interface MetricFamily {
@@ -13,7 +13,7 @@ export type Labels = Readonly<Record<string, string | number>>
 export interface Sample {
   readonly labels: Labels
   readonly value: number
-  /** Where it is not the family's own: the parts of a histogram. */
+  /** The name if it differs from the family's, as for the parts of a histogram. */
   readonly metricName?: string
 }
 
@@ -33,7 +33,7 @@ export const gauge = (name: string, help: string, read: Reading, labels: Labels 
   read: async () => [{ labels, value: await read() }],
 })
 
-/** Several of one name, each with labels of its own. */
+/** Several gauges of one name, with different labels. */
 export const gauges = (name: string, help: string, read: () => readonly Sample[]): MetricFamily => ({
   name,
   help,
@@ -53,7 +53,7 @@ export const histogram = (name: string, help: string, read: () => readonly Label
   read: () => read().flatMap((series) => samplesOf(name, series)),
 })
 
-/** Each bucket with all that is below it, as the format has it. */
+/** Returns cumulative buckets, as the format requires. */
 function samplesOf(name: string, { labels, histogram: { bounds, counts, sum } }: LabelledHistogram): readonly Sample[] {
   let below = 0
   const buckets = [...bounds, '+Inf'].map((le, place): Sample => {

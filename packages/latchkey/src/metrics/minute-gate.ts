@@ -1,10 +1,10 @@
-// Lets each thing through once a minute, and no more than so many things in all: what it remembers is as few.
+// Admits each key once a minute, and only a limited number of keys. So its memory is limited too.
 
 const MINUTE_MS = 60_000
 
 export class MinuteGate {
   readonly #most: number
-  /** When each was let through; the longest ago first. */
+  /** The time of each admission, the oldest first. */
   readonly #passed = new Map<string, number>()
 
   constructor(most: number) {

@@ -1,9 +1,9 @@
-// A timeline as the reports tell it: each interval with its counts by name.
+// Turns a timeline into a report: each interval with its counts by name.
 import type { Counts, Interval, Measured } from '../ports/activity-reports.ts'
 import { toSeconds } from './steady-time.ts'
 import type { Place, Timeline } from './timeline.ts'
 
-/** The columns that hold refusals are named by the member they are told in, and the reason. */
+/** The columns of refusals are named by their member in the report and the reason. */
 export const refusedColumn = (member: 'refused' | 'denied', reason: string): string => `${member}:${reason}`
 
 export const readTimeline = <I extends Interval>(
@@ -29,7 +29,7 @@ const readCounts = (timeline: Timeline, index: number): Counts => ({
   denied: byReason(timeline, 'denied:', index),
 })
 
-/** Only reasons that there were. */
+/** Only reasons that occurred. */
 function byReason(timeline: Timeline, prefix: string, index: number): Readonly<Record<string, number>> {
   const reasons: Record<string, number> = {}
   for (const name of timeline.names) {

@@ -1,4 +1,4 @@
-// Refusals as events: at most one a minute for each client, address and reason, and few in all.
+// Refusals as events: at most one a minute for each client, address and reason, and a limited number in all.
 import { type AuditRecord, SYSTEM } from '../domain/audit-event.ts'
 import type { Logger } from '../log.ts'
 import type { RefusedRequest } from '../ports/activity.ts'
@@ -9,9 +9,9 @@ import { StoreUnavailable } from '../ports/store.ts'
 import type { EventLog } from './event-log.ts'
 import { MinuteGate } from './minute-gate.ts'
 
-/** As the audit trail calls it. */
+/** The name of the event in the audit trail. */
 export const CLIENT_REFUSED = 'client.refused'
-/** A minute, in all. */
+/** The most events in a minute. */
 const MOST_EVENTS = 100
 const FLUSH_MS = 10_000
 
@@ -28,7 +28,7 @@ export class RefusalEvents {
   // A caller that makes up client IDs uses up the second budget alone.
   readonly #proven = new MinuteGate(MOST_EVENTS)
   readonly #claimed = new MinuteGate(MOST_EVENTS)
-  /** Refusals since the last event that were counted and nothing more. */
+  /** Refusals since the last event that made no event. */
   #omitted = 0
   #unwritten: RefusedRequest[] = []
   readonly #timer: NodeJS.Timeout
@@ -49,12 +49,11 @@ export class RefusalEvents {
     const happened = { endpoint, reason, clientId, address, requestId }
     events.publish({ name: 'refusal', at: clock.now(), ...happened, omittedBefore: this.#omitted })
     this.#omitted = 0
-    // A token that is refused is an everyday thing: clients renew because of it. The audit trail must not grow with
-    // that.
+    // Refused tokens are common: clients renew because of them. The audit trail must not grow with them.
     if (client === 'proven' && endpoint !== 'verify') this.#unwritten.push(refused)
   }
 
-  /** Writes to the audit trail what is not there yet. What the store does not take now is kept for the next time. */
+  /** Writes pending events to the audit trail. Keeps them for the next run if the store fails. */
   async flush(): Promise<void> {
     const refusals = this.#unwritten.splice(0)
     if (refusals.length === 0) return
@@ -68,13 +67,13 @@ export class RefusalEvents {
     }
   }
 
-  /** Writes what is left. */
+  /** Writes the remaining events. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.flush()
   }
 
-  /** Undefined when the integration is gone by now. */
+  /** Undefined if the integration was deleted since. */
   async #record({
     endpoint,
     reason,

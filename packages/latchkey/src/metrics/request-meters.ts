@@ -1,9 +1,9 @@
-// How long requests take, by route, method and status: numbers in arrays, and nothing made for a request.
+// Durations of requests by route, method and status, in arrays, without allocating for a request.
 import type { RouteMeter } from '../ports/activity.ts'
 import type { Clock } from '../ports/clock.ts'
 import { Histogram } from './histogram.ts'
 
-// Seconds: the bounds that OpenTelemetry advises for HTTP, and two below them, where our answers are.
+// Seconds: the bounds that OpenTelemetry advises for HTTP, and two smaller ones for this server's fast answers.
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
 export interface RequestSeries {

@@ -1,4 +1,4 @@
-// What the server notices of its own work, on its way into counters, timelines, the contention watch and the live events.
+// Takes the outcomes of requests and passes them to counters, timelines, the contention watch and the live events.
 import { randomBytes } from 'node:crypto'
 import type { AnsweredRequest, Changing } from '../domain/contention.ts'
 import type { EpochSeconds } from '../domain/slot.ts'
@@ -32,7 +32,7 @@ import { Timeline } from './timeline.ts'
 const MOST_SLOTS = 10_000
 const MOST_INTEGRATIONS = 10_000
 const MOST_EVENTS = 1000
-// What one answered request counts for.
+// The names that one answered request counts under.
 const ISSUED = ['issued']
 const SUPERSEDING = ['issued', 'superseded']
 const SHARED = ['shared']
@@ -42,7 +42,7 @@ const NO_REQUEST: AnsweredRequest = {
   token: { generation: 0, jti: '', issuedAt: 0, expiresAt: 0, audience: '' },
   ...{ superseded: undefined, at: 0, moment: 0 },
 }
-/** Contentions that are logged in a minute. The activity has them all. */
+/** The most contentions logged in a minute. The activity contains all of them. */
 const MOST_LOGGED = 20
 
 export interface ServerActivityPorts {
@@ -60,11 +60,11 @@ export class ServerActivity implements Activity, ActivityReports {
   readonly #ports: ServerActivityPorts
   readonly #time: SteadyTime
   readonly #watch = new ContentionWatch(MOST_SLOTS)
-  /** The request that the watch looks at: one record for all requests. */
+  /** The input of the watch: one record, used again for every request. */
   readonly #request: Changing<AnsweredRequest> = { ...NO_REQUEST }
   readonly #logged = new MinuteGate(MOST_LOGGED)
   readonly #server: Timeline
-  /** Gets the counts of refused clients that are not known, so that all refusals take the same time. Nothing reads it. */
+  /** Counts refusals of unknown clients, so that all refusals take the same time. Nothing reads it. */
   readonly #decoy: IntegrationTimelines
   readonly #agents = new KeptAgents()
   readonly #latency: LatencyTimeline
@@ -86,7 +86,7 @@ export class ServerActivity implements Activity, ActivityReports {
     this.#integrations = new IntegrationTimelines(MOST_INTEGRATIONS, now)
     this.#refusals = new RefusalEvents({ ...ports, events: this.events })
     this.#stopListening = audit.onRecorded((recorded) => {
-      // Those were told when they happened.
+      // These requests were published when they happened.
       if (recorded.event !== CLIENT_REFUSED) this.events.publish({ name: 'change', recorded })
     })
   }
@@ -174,7 +174,7 @@ export class ServerActivity implements Activity, ActivityReports {
     return this.#watch.contended(this.#time.now()).length
   }
 
-  /** Hands what is left to the audit trail. */
+  /** Writes the remaining events to the audit trail. */
   async close(): Promise<void> {
     this.#stopListening()
     await this.#refusals.close()
@@ -189,7 +189,7 @@ export class ServerActivity implements Activity, ActivityReports {
   #tell(slot: ContendedSlot, at: EpochSeconds): void {
     const { clientId: client_id, scope, kind, sources } = slot
     this.events.publish({ name: 'contention', at, slot })
-    // That a second source has come is news, also in the minute in which the first was logged.
+    // A second source is logged too, even in the minute in which the first was logged.
     if (!this.#logged.admits(`${client_id} ${scope} ${kind}`, this.#ports.clock.monotonic())) return
     const addresses = [...new Set(sources.map(({ address }) => address))]
     this.#ports.logger.warn({ event: 'slot.contended', client_id, scope, kind, addresses }, CONTENDED)

@@ -1,4 +1,4 @@
-// The time of the start and what has passed since: minutes that follow each other, whatever is done to the wall clock.
+// A steady time: the time of the start plus the monotonic time since. Setting the wall clock does not move it.
 import type { EpochSeconds } from '../domain/slot.ts'
 import type { Clock } from '../ports/clock.ts'
 

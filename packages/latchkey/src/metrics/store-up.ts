@@ -1,4 +1,4 @@
-// Whether the store takes writes, as a yes or a no in good time: a scrape does not wait for a disk that hangs.
+// Tells whether the store takes writes, within a time limit, so that a scrape does not wait for a hanging disk.
 import type { StoreHealth } from '../ports/store.ts'
 
 const PATIENCE_MS = 2000

@@ -1,4 +1,4 @@
-// A signer whose signatures are timed.
+// Measures how long the signatures of a signer take.
 import type { Clock } from '../ports/clock.ts'
 import type { RunningSigner } from '../ports/signer.ts'
 import type { Histogram } from './histogram.ts'

@@ -1,11 +1,11 @@
-// What was counted in each of the last 60 minutes and 48 half hours, in arrays that are overwritten as time goes round.
+// Counts for each of the last 60 minutes and 48 half hours, in arrays that are overwritten in turn.
 
 const MINUTE_MS = 60_000
 const MINUTES = 60
 const MINUTES_PER_HALF_HOUR = 30
 const HALF_HOURS = 48
 
-/** Where in the arrays an interval is, and when it begins: milliseconds since the epoch. */
+/** The index of an interval in the arrays, and its start in milliseconds since the epoch. */
 export interface Place {
   readonly index: number
   readonly at: number
@@ -14,7 +14,7 @@ export interface Place {
 export class Timeline {
   /** Milliseconds since the epoch. */
   readonly since: number
-  /** How many numbers an interval has. */
+  /** The number of counts in an interval. */
   readonly #width: number
   readonly #columns = new Map<string, Uint32Array>()
   #minute: number
@@ -35,7 +35,7 @@ export class Timeline {
     column[halfHour] = (column[halfHour] as number) + 1
   }
 
-  /** The intervals that were measured, in part or whole; the oldest first. */
+  /** Returns the intervals that were measured in part or whole, the oldest first. */
   places(now: number): { readonly minutes: readonly Place[]; readonly halfHours: readonly Place[] } {
     this.#advance(now)
     const first = Math.floor(this.since / MINUTE_MS)
@@ -51,17 +51,17 @@ export class Timeline {
     }
   }
 
-  /** The names of all that was ever counted. */
+  /** The names that were ever counted. */
   get names(): Iterable<string> {
     return this.#columns.keys()
   }
 
-  /** The first of the interval's numbers. */
+  /** Returns the first count of the interval. */
   at(name: string, index: number): number {
     return this.#columns.get(name)?.[index * this.#width] ?? 0
   }
 
-  /** All of the interval's numbers. */
+  /** Returns all counts of the interval. */
   slice(name: string, index: number): Uint32Array {
     const column = this.#columns.get(name) ?? new Uint32Array(0)
     return column.subarray(index * this.#width, (index + 1) * this.#width)
@@ -73,7 +73,7 @@ export class Timeline {
     return column
   }
 
-  /** Clears what the intervals that begin now were overwritten from. */
+  /** Clears the intervals that begin now. */
   #advance(now: number): void {
     const minute = Math.floor(now / MINUTE_MS)
     if (minute <= this.#minute) return

@@ -1,4 +1,4 @@
-// Records in the order of their last use. Each one points at its neighbours, so that a use moves a record and makes nothing.
+// Records in the order of their last use. Each record points at its neighbours, so that a use allocates nothing.
 
 export interface Ordered<Record> {
   older: Record | undefined

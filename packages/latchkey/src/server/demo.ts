@@ -1,4 +1,4 @@
-// The integration that a first start makes, so that there is something to try.
+// The demo integration that the first start makes.
 import type { Secret } from '@latchkey/protocol'
 import { SYSTEM } from '../domain/audit-event.ts'
 import { MODEL, PREDICT } from '../domain/reference-catalog.ts'
@@ -14,7 +14,7 @@ export async function createDemo(ports: CreateIntegrationPorts): Promise<Demo> {
   const name = 'Demo'
   const created = await createIntegration(ports, SYSTEM, {
     name,
-    description: 'Made by the first start, to try the server with',
+    description: 'Made by the first start, to try the server',
     scopes: [PREDICT, MODEL],
   })
   if (!created.ok) throw new Error(`the demo integration was refused: ${created.refusal.reason}`)

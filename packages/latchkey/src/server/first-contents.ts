@@ -9,7 +9,7 @@ import { writePrivateFile } from '../storage/data-folder.ts'
 import type { FirstContents } from '../adapters/first-contents.ts'
 import type { OpenedKeys } from './open-keys.ts'
 
-/** Leaves the local admin key in `adminKeyFile`; the store keeps its hash. */
+/** Writes the local admin key to `adminKeyFile`. The store keeps only its hash. */
 export async function firstContents(
   config: Config,
   { sealing }: OpenedKeys,

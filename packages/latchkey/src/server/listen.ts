@@ -1,7 +1,7 @@
 // Binds a listener, with an error that says what to do.
 import type { AddressInfo, Server } from 'node:net'
 
-/** The port that the listener got. Throws an Error whose message names the cure. */
+/** Binds the listener and returns its port. Throws an Error whose message says what to do. */
 export async function listen(server: Server, host: string, port: number, setting: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -16,12 +16,12 @@ function explain(cause: NodeJS.ErrnoException, host: string, port: number, setti
   const place = `${host}:${String(port)}`
   switch (cause.code) {
     case 'EADDRINUSE':
-      return `${place} is taken by another program. Stop that one, or choose another port with ${setting}.`
+      return `${place} is taken by another program. Stop that program, or choose another port with ${setting}.`
     case 'EACCES':
-      return `${place} may not be used by this user. Choose a port above 1023 with ${setting}.`
+      return `This user may not listen on ${place}. Choose a port above 1023 with ${setting}.`
     case 'EADDRNOTAVAIL':
-      return `${host} is not an address of this machine.`
+      return `${host} is not an address of this machine. Choose one with the setting of the host.`
     default:
-      return `${place} cannot be listened on: ${cause.message}`
+      return `The server cannot listen on ${place}: ${cause.message}. Choose another port with ${setting}.`
   }
 }

@@ -44,7 +44,7 @@ export const copyStore = (from: CopyPlace, to: CopyPlace, tell: (progress: CopyP
   explained(copyWholeStore(from, to, tell))
 
 export interface Restored extends RestoredRows {
-  /** Undefined when no key was at hand. */
+  /** Undefined if no key was available. */
   readonly masterKeyFits: true | undefined
 }
 
@@ -92,7 +92,7 @@ const keyOfAnother = (place: string, cause: WrongMasterKeyError): Error =>
 export const afterRestore = (on: CopyPlace, damagedLog: 'refused' | 'dropped'): Promise<Ended> =>
   explained(endAfterRestore(on, damagedLog))
 
-/** Reads a whole backup. Throws `BackupUnusable` if the file is no whole backup. */
+/** Reads a whole backup. Throws `BackupUnusable` if the file is not a complete backup. */
 export async function examineBackup(file: string): Promise<BackupFacts> {
   const { madeAt, bytes } = await readBackup(file)
   return { madeAt, bytes }

@@ -1,4 +1,4 @@
-// At the start: the master key, and whether it belongs to this store.
+// Reads or makes the master key at the start, and checks that it belongs to the store.
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { openCanary } from '../keys/canary.ts'
@@ -14,8 +14,8 @@ export interface OpenedKeys {
 }
 
 /**
- * `canary` is the store's; undefined for a new store, and only then may a key be made in the data folder: a store whose
- * key is lost must not get another one. Throws `MasterKeyError`, `WrongMasterKeyError`.
+ * `canary` is the canary of the store. Undefined for a new store: only then may the server make a key in the data
+ * folder, because a store whose key is lost must not get another one. Throws `MasterKeyError`, `WrongMasterKeyError`.
  */
 export async function openKeys(
   source: Config['masterKey'],
@@ -28,7 +28,7 @@ export async function openKeys(
   return { derived, sealing }
 }
 
-/** Reads the keys without a store to try them on. Never makes a master key. Throws `MasterKeyError`. */
+/** Reads the keys without checking them against a store. Never makes a master key. Throws `MasterKeyError`. */
 export const readKeys = async (source: Config['masterKey'], folderKeyFile: string): Promise<DerivedKeys> =>
   deriveKeys(await masterKey(source, folderKeyFile, false))
 
@@ -42,7 +42,7 @@ async function masterKey(source: Config['masterKey'], folderKeyFile: string, isN
       if (existsSync(folderKeyFile)) return readMasterKeyFile(folderKeyFile)
       if (isNewStore) return createMasterKeyFile(folderKeyFile)
       throw new MasterKeyError(
-        `${folderKeyFile} is missing, and without it this store cannot be read. Put the file back, or give the key in LATCHKEY_MASTER_KEY.`,
+        `${folderKeyFile} is missing, and the server cannot read this store without it. Restore the file, or set LATCHKEY_MASTER_KEY to the key.`,
       )
     }
   }

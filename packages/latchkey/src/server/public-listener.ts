@@ -10,10 +10,10 @@ import type { Urls } from './bind-listeners.ts'
 import type { ServerParts } from './server-parts.ts'
 import type { Service } from './service-gate.ts'
 
-/** How many good signatures are remembered. */
+/** The number of valid signatures in the cache. */
 const SIGNATURE_CACHE = 50_000
 
-/** Not listening yet. Serves what the gate lets through. */
+/** Makes the listener, which does not listen yet. It serves what the gate lets through. */
 export function publicListener({ config, logger, overrides, observed, gate, drain }: ServerParts): Server {
   const { tls } = config.publicListener
   const server = createPublicListener({
@@ -27,7 +27,7 @@ export function publicListener({ config, logger, overrides, observed, gate, drai
   return server
 }
 
-/** Tokens under this issuer, and the routes of the public listener. */
+/** Makes the signatures of this issuer and the routes of the public listener. */
 export function serviceAt({ adminUrl, issuer }: Urls, parts: ServerParts): Service {
   const { config, logger, overrides, clock, random, store, signer, feed } = parts
   const { keySet } = parts.signingKeys

@@ -1,4 +1,4 @@
-// The parts of a server that are there before its listeners.
+// The parts of a server that exist before its listeners.
 import type { FeedStreams } from '../http/public/feed/feed-streams.ts'
 import type { CreateIntegrationPorts } from '../operations/create-integration.ts'
 import type { FailedAuthentications } from '../ports/failed-authentications.ts'
@@ -23,7 +23,7 @@ export interface ServerParts extends Start {
   readonly observed: Observed
   readonly creating: CreateIntegrationPorts
   readonly sessionVault: SessionVault
-  /** Counted over both listeners. */
+  /** The counts of both listeners. */
   readonly failures: FailedAuthentications
   readonly gate: ServiceGate
   readonly drain: Drain

@@ -1,14 +1,14 @@
-// Stands between the listeners and what they serve. The bound ports decide part of that, so it is known last.
+// Stands between the listeners and what they serve, which is complete only when the ports are bound.
 import { type Route, STARTING } from '../http/public/routes.ts'
 import type { VerifyTokenPorts } from '../operations/verify-token.ts'
 import { StoreUnavailable } from '../ports/store.ts'
 
-/** What depends on the ports of the listeners. */
+/** The parts that depend on the ports of the listeners. */
 export interface Service {
   readonly adminUrl: string
   readonly issuer: string
   readonly tokens: Pick<VerifyTokenPorts, 'slots' | 'signatures'>
-  /** Of the public listener. */
+  /** The routes of the public listener. */
   readonly route: (path: string) => Route
 }
 

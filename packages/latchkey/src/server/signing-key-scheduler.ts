@@ -6,7 +6,7 @@ import { advanceSigningKeys, type AdvanceSigningKeysPorts } from '../operations/
 
 /** Works in the background until it is stopped. */
 export interface Scheduler {
-  /** Begins nothing new from then on. */
+  /** Takes no further step. */
   stop(): void
 }
 

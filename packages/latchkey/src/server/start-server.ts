@@ -87,7 +87,7 @@ async function startOn(opened: OpenedStore, start: Start): Promise<RunningServer
     const { integrations, failed } = store
     return { ...urls, ...announced, integrations, failed, stop: () => stop(config.shutdownDelaySeconds) }
   } catch (cause) {
-    // The caller gets the reason why the start failed. A failure of the stop would only hide it.
+    // The caller gets the reason of the failed start. A failure of the stop must not hide it.
     await Promise.allSettled([stop(0)])
     throw cause
   }

@@ -1,4 +1,4 @@
-// At the start: the signing keys are opened and brought up to date, and one of the configured algorithm signs.
+// Opens the signing keys at the start and performs due steps, so that a key of the configured algorithm signs.
 import type { Config } from '../config/config.ts'
 import { SYSTEM } from '../domain/audit-event.ts'
 import { type SigningKeyRecord, signingKeyOf } from '../domain/signing-key.ts'
@@ -14,7 +14,7 @@ import type { SigningKeyMaker, SigningKeys } from '../ports/signing-keys.ts'
 import { type Scheduler, scheduleSigningKeys } from './signing-key-scheduler.ts'
 
 export interface SigningKeysInUse {
-  /** Follows the store. */
+  /** The opened keys, kept up to date with the store. */
   readonly keySet: KeySet
   readonly maker: SigningKeyMaker
   /** Performs the steps of the keys. */
@@ -38,7 +38,7 @@ export async function startSigningKeys(
   const maker = createSigningKeyMaker(config.signingAlg, { sealing, clock })
   await signWithConfiguredAlgorithm(config, signingKeys, maker)
   const ports = { signingKeys, clock: stepsBy, tokenLifetimeSeconds, logger }
-  // A step that came due while the server was stopped.
+  // A step may have become due while the server was stopped.
   const keys = await advanceSigningKeys(ports)
   const open = createKeyOpener(sealing)
   const keySet = new KeySet(open(keys), clock.now())
@@ -48,7 +48,7 @@ export async function startSigningKeys(
   return { keySet, maker, scheduler: scheduleSigningKeys(ports, keys) }
 }
 
-/** Another algorithm than at the last start is a rotation at once: the old key stays accepted until its tokens are over. */
+/** A new algorithm means an immediate rotation. The old key stays accepted until its tokens have expired. */
 async function signWithConfiguredAlgorithm(
   { signingAlg, tokenLifetimeSeconds }: Pick<Config, 'signingAlg' | 'tokenLifetimeSeconds'>,
   signingKeys: SigningKeys,

@@ -1,4 +1,4 @@
-// What a start is given: every step of it gets this.
+// The input of a start, which every step of the start gets.
 import type { Config } from '../config/config.ts'
 import type { ListenerTimeouts } from '../http/public/public-listener.ts'
 import type { Logger } from '../log.ts'
@@ -13,7 +13,7 @@ export interface Overrides {
   readonly timeouts?: ListenerTimeouts
   readonly consoleFolder?: string
   readonly databaseDeadlines?: Deadlines
-  /** Makes the server a mock: each answer says so, and the admin listener has the routes that steer it. */
+  /** Makes the server a mock: each answer has a header that says so, and the admin listener has the routes of a mock. */
   readonly mock?: MockControls
 }
 

@@ -27,13 +27,13 @@ type None = Readonly<Record<never, never>>
  */
 export interface AdminClient {
   readonly get: <Answer, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>
-  /** The items of all pages, in turn; at most `limit` if it is given. */
+  /** Yields the items of all pages, at most `limit` of them. */
   readonly items: <Item, Query = PageRequest>(
     path: string,
     query?: Parameters<Omit<Query, keyof PageRequest>>,
     limit?: number,
   ) => AsyncGenerator<Item>
-  /** @param idempotencyKey makes a repetition of the same act answer with what the first one did. */
+  /** @param idempotencyKey a repeated request with the same key gets the answer of the first one. */
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
   /** Reads the record and changes it. Exit code 3 if somebody else changed it in between. */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
@@ -51,7 +51,7 @@ export function adminClient(env: Environment): AdminClient {
   const config = readClientConfig(env)
   if (!config.ok) throw configurationUnusable(config.refusal)
   const target = config.value
-  // The admin API writes its answers by a schema of its own; they are not judged a second time here.
+  // The server writes its answers by a schema, so the client does not validate them again.
   const ask = async <Answer>(request: AdminRequest): Promise<Answer> =>
     (await adminRequest(target, request)).document as Answer
 
@@ -65,7 +65,7 @@ export function adminClient(env: Environment): AdminClient {
     do {
       const requested: Parameters<PageRequest> = { ...query, limit: String(Math.min(PAGE, left)), cursor }
       const page: Page<Item> = await ask({ method: 'GET', path: located(path, requested) })
-      if (!Array.isArray(page.items)) throw notAnAdminListener(target.adminUrl, 'answers something else')
+      if (!Array.isArray(page.items)) throw notAnAdminListener(target.adminUrl, 'gave an unexpected answer')
       yield* page.items.slice(0, left)
       left -= page.items.length
       cursor = page.next_cursor ?? undefined
@@ -100,16 +100,16 @@ function located(path: string, query: object = {}): string {
   return given.length === 0 ? `${BASE}${path}` : `${BASE}${path}?${new URLSearchParams(given).toString()}`
 }
 
-/** A path whose variable parts are each one segment, whatever they hold. Throws `CliFailure` for what cannot be one. */
+/** Returns the path with each variable part encoded as one segment. Throws `CliFailure` if a part cannot be one. */
 export const at = (fixed: TemplateStringsArray, ...names: readonly string[]): string =>
   fixed.map((text, index) => `${text}${index < names.length ? segment(names[index] ?? '') : ''}`).join('')
 
 function segment(name: string): string {
-  // URLs drop these, encoded or not, and the path would be that of another thing.
+  // URL parsers remove these segments, encoded or not, so the path would name another resource.
   if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name)
   throw new CliFailure({
     code: 'not_found',
     exitCode: EXIT.notFoundOrConflict,
-    message: `There is nothing with the name "${name}".`,
+    message: `Nothing can have the name "${name}". Check the name.`,
   })
 }

@@ -7,7 +7,7 @@ import { unreachable } from './unreachable.ts'
 
 export interface AdminRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Begins with a slash; with its query. */
+  /** Path and query. Begins with a slash. */
   readonly path: string
   readonly body?: unknown
   /** In lower case. */
@@ -15,15 +15,15 @@ export interface AdminRequest {
 }
 
 export interface AdminAnswer {
-  /** Undefined when the answer has none. */
+  /** Undefined if the answer has no body. */
   readonly document: unknown
-  /** With its quotes; undefined for what has no versions. */
+  /** The entity tag with its quotes. Undefined if the resource has no versions. */
   readonly etag: string | undefined
 }
 
 const DEADLINE_MILLISECONDS = 15_000
 
-/** Throws `CliFailure` for every answer that does not say it went well. */
+/** Sends the request. Throws `CliFailure` unless the answer is a success. */
 export async function adminRequest(config: ClientConfig, request: AdminRequest): Promise<AdminAnswer> {
   const response = await send(config, request, AbortSignal.timeout(DEADLINE_MILLISECONDS))
   const etag = response.headers.get('etag') ?? undefined
@@ -35,17 +35,17 @@ export async function adminRequest(config: ClientConfig, request: AdminRequest):
 
 export interface AdminStream {
   readonly path: string
-  /** What `Accept` asks for. */
+  /** The value of the Accept header. */
   readonly accept: string
   /** In lower case. */
   readonly headers?: Readonly<Record<string, string>>
   /** Ends the stream, also while it is being read. */
   readonly signal?: AbortSignal
-  /** Milliseconds until the answer has to begin; those of every request unless given. */
+  /** Milliseconds until the answer must begin. Defaults to 15,000. */
   readonly within?: number
 }
 
-/** What comes, and how much there is of it, where the server says so. */
+/** The body of a streamed answer, and its size if the server states the size. */
 export interface StreamedAnswer {
   readonly body: ReadableStream<Uint8Array>
   readonly totalCount: number | undefined
@@ -54,7 +54,7 @@ export interface StreamedAnswer {
   readonly bytes: number | undefined
 }
 
-/** An answer that is read as it comes, for as long as it takes. Throws `CliFailure`. */
+/** Requests an answer that the caller reads as a stream. The end has no deadline. Throws `CliFailure`. */
 export async function adminStream(config: ClientConfig, stream: AdminStream): Promise<StreamedAnswer> {
   // The deadline is for the head of the answer.
   const head = new AbortController()
@@ -116,10 +116,10 @@ async function readJson(response: Response, adminUrl: string): Promise<unknown> 
       const document: unknown = await response.json()
       if (response.ok || isProblem(document)) return document
     } catch {
-      // Said below: an answer cut off in the middle is as little use as one in another format.
+      // An incomplete answer is reported below, like an answer in another format.
     }
   }
-  throw notAnAdminListener(adminUrl, `answers with status ${String(response.status)}`)
+  throw notAnAdminListener(adminUrl, `answered with status ${String(response.status)}`)
 }
 
 // Every refusal of the admin API has a code; those of the public listener, and of most other programs, have none.
@@ -131,7 +131,7 @@ export const notAnAdminListener = (adminUrl: string, does: string): CliFailure =
     {
       code: 'not_an_admin_listener',
       exitCode: EXIT.failure,
-      message: `What is at ${adminUrl} ${does}: it is not the admin listener of Latchkey. LATCHKEY_ADMIN_URL says where that is.`,
+      message: `The server at ${adminUrl} ${does}, so it is not the admin listener of Latchkey. Set LATCHKEY_ADMIN_URL to the admin listener.`,
     },
     { admin_url: adminUrl },
   )

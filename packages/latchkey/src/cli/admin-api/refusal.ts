@@ -22,7 +22,7 @@ export function refusalOf(response: Pick<Response, 'status' | 'headers'>, docume
   )
 }
 
-// `detail` speaks of the first place alone.
+// `detail` describes the first error alone.
 function otherPlaces(errors: unknown): readonly string[] {
   if (!Array.isArray(errors)) return []
   return errors.slice(1).map((place: Readonly<Record<string, unknown>>) => {
@@ -32,10 +32,11 @@ function otherPlaces(errors: unknown): readonly string[] {
 }
 
 function* remarksOn(status: number, requestId: string | undefined, headers: Headers): Generator<string> {
-  if (status === 412) yield 'Somebody else changed it since it was read: nothing was changed. Look at it and try again.'
+  if (status === 412)
+    yield 'Nothing was changed, because somebody else changed it since you read it. Check it and try again.'
   const seconds = headers.get('retry-after') ?? ''
   if (/^[0-9]{1,6}$/.test(seconds)) yield `Try again in ${seconds} s.`
-  // A fault is looked up in the server's log; a refusal says all there is to know.
+  // The request id leads to a fault in the server's log. A refusal needs no log.
   if (status >= 500 && requestId !== undefined) yield `Request id: ${requestId}`
 }
 

@@ -1,4 +1,4 @@
-// Why no connection came about, and what to do about it.
+// Says why a connection failed, and what to do.
 import { CliFailure, EXIT } from '../cli-failure.ts'
 
 /** The admin listener did not answer. */
@@ -21,11 +21,11 @@ export function connectionFault(error: unknown): string {
 export const isCertificateFault = (reason: string): boolean => /ALTNAME|CERT|SIGNATURE/.test(reason)
 
 export const TRUST_CURE =
-  'Its certificate is not trusted here: NODE_EXTRA_CA_CERTS names a file with the authority that signed it.'
+  'This machine does not trust its certificate. Set NODE_EXTRA_CA_CERTS to a file with the authority that signed it.'
 
 function cureOf(reason: string): string {
   if (reason.includes('ALTNAME'))
-    return 'Its certificate is for another name: set LATCHKEY_ADMIN_URL to one that it holds.'
+    return 'Its certificate is for another name. Set LATCHKEY_ADMIN_URL to a name in the certificate.'
   if (isCertificateFault(reason)) return TRUST_CURE
   return 'Start a server with "npm start" (or "latchkey serve"), or set LATCHKEY_ADMIN_URL to the admin listener of one that runs.'
 }

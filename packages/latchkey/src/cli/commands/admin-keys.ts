@@ -1,4 +1,4 @@
-// latchkey admin-keys: who may administer: list, create, revoke.
+// latchkey admin-keys: the keys for the admin API: list, create, revoke.
 import type { Command } from 'commander'
 import type { AdminKey, CreatedAdminKey, List, NewAdminKey, Role } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -9,7 +9,7 @@ import { orDash, quoted, showDone, showFacts, showJson, type Shown, showTable } 
 import { printable, type Terminal } from '../terminal.ts'
 
 export function addAdminKeys(latchkey: Command, terminal: Terminal): void {
-  const keys = group(latchkey, 'admin-keys', 'the keys of those who administer; owners only')
+  const keys = group(latchkey, 'admin-keys', 'the keys for the admin API; owners only')
   addList(keys, terminal)
   addCreate(keys, terminal)
   addRevoke(keys, terminal)
@@ -46,7 +46,7 @@ interface CreateOptions extends Shown {
 
 function addCreate(keys: Command, terminal: Terminal): void {
   const text = {
-    does: 'make a key and show it, this once',
+    does: 'make a key and show it once',
     examples: [
       "latchkey admin-keys create --name 'Deployment' --role editor --expires 90d",
       "latchkey admin-keys create --name 'Dashboard' --role viewer --json",
@@ -55,7 +55,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
   command(keys, 'create', text)
     .requiredOption('--name <name>', 'who or what uses it')
     .addOption(roleOption())
-    .option('--expires <when>', 'a time, or a span from now such as 90d; never unless given', pointOfTime)
+    .option('--expires <when>', 'a time, or a duration from now such as 90d; never unless given', pointOfTime)
     .action(async ({ name, role, expires, json }: CreateOptions) => {
       const body: NewAdminKey = { name, role, ...(expires !== undefined && { expires_at: expires }) }
       const made = await adminClient(terminal.env).post<CreatedAdminKey, NewAdminKey>('/admin-keys', body)
@@ -68,7 +68,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
         ['ID', made.id],
       ])
       terminal.remark(
-        '\nKeep the key now: it is not printed again. LATCHKEY_ADMIN_KEY_FILE names a file that holds it.',
+        '\nStore the key now: it is not shown again. Put it into a file and set LATCHKEY_ADMIN_KEY_FILE to its path.',
       )
     })
 }
@@ -86,7 +86,11 @@ function addRevoke(keys: Command, terminal: Terminal): void {
     .argument('<id>', 'the id of the key, as "latchkey admin-keys list" shows it')
     .action(async (id: string, options: Options) => {
       const path = at`/admin-keys/${id}`
-      await confirm(terminal, options, `This ends the admin key ${quoted(id)} at once: what uses it is refused.`)
+      await confirm(
+        terminal,
+        options,
+        `This revokes the admin key ${quoted(id)} at once: the server refuses every request with it.`,
+      )
       await adminClient(terminal.env).remove(path)
       showDone(terminal, options, { id, revoked: true }, `Revoked the admin key ${printable(id)}.`)
     })

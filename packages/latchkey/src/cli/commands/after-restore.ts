@@ -1,4 +1,4 @@
-// latchkey after-restore: for a store that was put back by other means than latchkey restore.
+// latchkey after-restore: for a store that was restored by other means than latchkey restore.
 import type { Command } from 'commander'
 import { unusable } from '../cli-failure.ts'
 import { destructive, type Options } from '../command.ts'
@@ -17,31 +17,31 @@ interface AfterRestoreOptions extends Options {
 
 export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
   destructive(latchkey, 'after-restore', {
-    does: 'end every token of a store that was put back by other means: a file copy, a snapshot, pg_restore, a recovery to a point in time',
+    does: 'end every token of a store that was restored by other means: a file copy, a snapshot, pg_restore, a recovery to a point in time',
     examples: [
       'latchkey after-restore --on LATCHKEY_DATABASE_URL',
       'latchkey after-restore --on /var/lib/latchkey --yes',
     ],
   })
-    .summary('end the tokens of a store that was put back by other means')
+    .summary('end the tokens of a store that was restored by other means')
     .requiredOption('--on <location>', STORE_LOCATION)
-    .option('--drop-damaged-log', 'go on with what stands before the damage of a write-ahead log; the rest is lost')
+    .option('--drop-damaged-log', 'continue with the part of the write-ahead log before the damage; the rest is lost')
     .addHelpText('after', NOTES)
     .action(async (options: AfterRestoreOptions) => {
       const on = locationOf(options.on, terminal.env)
       const damagedLog = options.dropDamagedLog === true ? 'dropped' : 'refused'
       if (damagedLog === 'dropped' && on.kind === 'database')
-        throw unusable('--drop-damaged-log is for data folders. A database looks after its own log.')
+        throw unusable('--drop-damaged-log is for data folders. A database repairs its own log: leave the option out.')
       await confirm(terminal, options, `This ends every token of ${locationName(on)}; all clients get new ones.`)
-      // Loaded when it is asked for: the other commands need no store.
+      // Imported here, because the other commands need no store.
       const { afterRestore } = await import('../../server/offline-stores.ts')
       try {
         const { floor, tokens, newest } = await afterRestore(on, damagedLog)
         const document = { floor, live_tokens_ended: tokens, newest_record_at: newest === undefined ? null : rfc3339(newest) } // prettier-ignore
         const lines = [
-          `Every token from before is over: ${tokensOf(tokens)} in this store, and all that were issued in the one it replaced.`,
-          'Clients get a new one when they ask again, as they do when theirs is refused. Operators sign in again.',
-          ...(newest === undefined ? [] : [`The newest thing in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]), // prettier-ignore
+          `All earlier tokens have ended: ${tokensOf(tokens)} in this store, and all of the store that it replaced.`,
+          'Clients get a new token when theirs is refused and they ask again. Operators must sign in again.',
+          ...(newest === undefined ? [] : [`The newest record in the store is of ${rfc3339(newest)} (${spoken(Date.now() / 1000 - newest)} ago).`]), // prettier-ignore
           ...WHAT_IS_MISSING,
         ]
         showDone(terminal, options, document, lines.join('\n'))
@@ -52,7 +52,8 @@ export function addAfterRestore(latchkey: Command, terminal: Terminal): void {
 }
 
 const NOTES = `
-An older store accepts the tokens that were live then, although newer ones were
-issued or they were revoked since. Run this before the first server starts on
-it; servers that run on a database already notice at their next request, a
-folder has to be free. The next start records it in the audit trail.`
+An older store accepts the tokens that were live at that time, although they
+were superseded or revoked since. Run this command before the first server
+starts on the store. Servers that already run on a database notice it at their
+next request. A folder must not be in use. The next start records it in the
+audit trail.`

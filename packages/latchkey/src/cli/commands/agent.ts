@@ -1,4 +1,4 @@
-// latchkey agent: its one option.
+// latchkey agent: the command and its option.
 import type { Command } from 'commander'
 import { exampleText } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
@@ -6,11 +6,11 @@ import type { Terminal } from '../terminal.ts'
 export function addAgent(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   latchkey
     .command('agent')
-    .description('hand out current tokens to the programs here')
+    .description('give current tokens to the programs on this machine')
     .requiredOption('--config <file>', 'its integrations, where it listens, its proxies: YAML or JSON')
     .addHelpText('after', exampleText(['latchkey agent --config /etc/latchkey/agent.yaml']))
     .action(async (options: { readonly config: string }) => {
-      // Loaded when it is asked for: the other commands need neither the client library nor the proxy.
+      // Imported here, because the other commands need neither the client library nor the proxy.
       const { agent } = await import('../agent.ts')
       done(await agent(options, terminal))
     })

@@ -12,7 +12,7 @@ import { printable, type Terminal } from '../terminal.ts'
 const API = ['<api>', 'its id (api_…) or its name'] as const
 
 export function addApis(latchkey: Command, terminal: Terminal): void {
-  const apis = group(latchkey, 'apis', 'the APIs that the scopes open')
+  const apis = group(latchkey, 'apis', 'the APIs that the scopes give access to')
   addList(apis, terminal)
   addShow(apis, terminal)
   addCreate(apis, terminal)
@@ -30,7 +30,7 @@ async function idOf(server: AdminClient, which: string): Promise<string> {
   const message =
     only === undefined
       ? `No API has the name ${quoted(which)}. "latchkey apis list" shows them all.`
-      : `Several APIs have this name: name one by its id, ${found.map(({ id }) => id).join(' or ')}.`
+      : `Several APIs have this name. Give the id of one: ${found.map(({ id }) => id).join(' or ')}.`
   throw new CliFailure({ code: 'unknown_api', exitCode: EXIT.notFoundOrConflict, message })
 }
 
@@ -79,7 +79,7 @@ function addCreate(apis: Command, terminal: Terminal): void {
   const examples = ["latchkey apis create --name Reports --scope reports.read --route '/v1/reports/*'"]
   command(apis, 'create', { does: 'make an API', examples })
     .requiredOption('--name <name>', 'what it is called')
-    .requiredOption('--scope <scope>', 'the scope that opens it')
+    .requiredOption('--scope <scope>', 'the scope that gives access to it')
     .option('--description <text>', 'what it is for')
     .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
     .action(async (options: ApiOptions & Pick<NewApi, 'name' | 'scope'>) => {
@@ -95,12 +95,13 @@ function addUpdate(apis: Command, terminal: Terminal): void {
   command(apis, 'update', { does: 'change an API; routes replace those it has', examples })
     .argument(...API)
     .option('--name <name>', 'what it is called')
-    .option('--scope <scope>', 'the scope that opens it')
+    .option('--scope <scope>', 'the scope that gives access to it')
     .option('--description <text>', 'what it is for')
     .option('--route <pattern>', 'a path that belongs to it; repeat it for more', collected)
     .action(async (which: string, options: ApiOptions) => {
       const changes = membersOf(options)
-      if (Object.keys(changes).length === 0) throw unusable('Say what is to change: add --help to see what can.')
+      if (Object.keys(changes).length === 0)
+        throw unusable('Nothing to change: give at least one option. Add --help to see the options.')
       const server = adminClient(terminal.env)
       const api = await server.change<Api, ApiPatch>(at`/apis/${await idOf(server, which)}`, () => changes)
       showDone(terminal, options, api, `Changed the API ${quoted(api.name)}.`)

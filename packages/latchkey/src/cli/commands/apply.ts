@@ -18,7 +18,7 @@ export function addApply(latchkey: Command, terminal: Terminal): void {
     does: 'bring scopes, APIs and integrations to what a file declares; deletes nothing',
     examples: ['latchkey apply -f latchkey.yaml --dry-run', 'latchkey apply -f latchkey.yaml'],
   })
-    .summary('make the server as a file declares; deletes nothing')
+    .summary('make the server as a manifest declares; deletes nothing')
     .requiredOption('-f, --file <file>', 'YAML or JSON, as latchkey export writes it; - is standard input')
     .option('--dry-run', 'say what would be done, and do nothing')
     .addHelpText('after', NOTES)
@@ -26,11 +26,11 @@ export function addApply(latchkey: Command, terminal: Terminal): void {
 }
 
 const NOTES = `
-Entries are carried out a hundred at a time, each hundred whole or not at all.
-After an interruption the same command goes on: what is as declared is left
-alone. An integration is known by its client_id, or by its name where that is
-left out. Secrets are declared as "secret: sha256:…", so that the file holds
-nothing that could be used.`
+The server applies a hundred entries at a time, each hundred whole or not at
+all. After an interruption run the same command again: entries that are as
+declared are left alone. An integration is identified by its client_id, or by
+its name if the entry has no client_id. A secret is declared by its hash, as
+"secret: sha256:…", so that the file contains nothing that could be used.`
 
 async function apply({ file, dryRun, json }: ApplyOptions, terminal: Terminal): Promise<void> {
   const declared = await readManifest(terminal, file)

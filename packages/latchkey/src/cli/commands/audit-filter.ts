@@ -7,8 +7,8 @@ export type AuditFilter = Pick<AuditQuery, 'event' | 'actor' | 'target' | 'since
 
 export const withAuditFilter = (command: Command): Command =>
   command
-    .option('--event <event>', 'only such events, for example integration.disabled')
-    .option('--actor <id>', 'only what this one did: the id of an admin key')
-    .option('--target <id>', 'only what was done to this one: an id, or the name of a scope')
-    .option('--since <when>', 'from then on: a time, or how long ago, such as 24h', timeAgo)
-    .option('--until <when>', 'before then: a time, or how long ago', timeAgo)
+    .option('--event <event>', 'only events of this kind, for example integration.disabled')
+    .option('--actor <id>', 'only events by this actor: the id of an admin key')
+    .option('--target <id>', 'only events about this target: an id, or the name of a scope')
+    .option('--since <when>', 'only events since then: a time, or how long ago, such as 24h', timeAgo)
+    .option('--until <when>', 'only events before then: a time, or how long ago', timeAgo)

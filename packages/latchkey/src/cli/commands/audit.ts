@@ -1,4 +1,4 @@
-// latchkey audit: what was changed, when, by whom: list, verify, export.
+// latchkey audit: the audit trail: list, verify, export.
 import type { Command } from 'commander'
 import type { AuditEvent, AuditQuery, AuditReport, AuditVerificationQuery } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'
@@ -39,7 +39,7 @@ function addList(audit: Command, terminal: Terminal): void {
       const items = await Array.fromAsync(found)
       if (json === true) showJson(terminal, { items })
       else if (items.length > 0) showTable(terminal, ['AT', 'EVENT', 'TARGET', 'BY', 'FROM', 'SEQ'], items.map(row))
-      else terminal.remark('No change is like that.')
+      else terminal.remark('No event matches these options.')
     })
 }
 
@@ -54,16 +54,18 @@ const row = ({ at, event, target, actor, seq }: AuditEvent): readonly string[] =
 
 function addVerify(audit: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const text = {
-    does: 'check the chain from end to end; exit code 6 when something was changed or taken out',
+    does: 'check the whole chain; exit code 6 if an event was changed or removed',
     examples: ['latchkey audit verify', 'latchkey audit verify --expect 120:5c1f…', 'latchkey audit verify --json'],
   }
   const verify = command(audit, 'verify', text).option(
     '--expect <anchor>',
-    'an anchor that was kept, SEQ:MAC, as audit export and audit verify print it: the trail must still have that history',
+    'an anchor SEQ:MAC that audit export or audit verify printed: the trail must still contain that history',
   )
   verify.action(async ({ json, expect }: Shown & { readonly expect?: string }) => {
     if (expect !== undefined && !/^\d+:[0-9a-f]{64}$/.test(expect)) {
-      throw unusable('--expect takes an anchor as audit export prints it: a number, a colon and 64 hexadecimal digits.')
+      throw unusable(
+        '--expect takes an anchor as audit export prints it: a number, a colon and 64 hexadecimal digits. Copy the whole anchor.',
+      )
     }
     const verified = await adminClient(terminal.env).get<AuditReport, AuditVerificationQuery>('/audit/verify', {
       expect,

@@ -1,4 +1,4 @@
-// latchkey backup: a copy of the store of the running server, in a file that is whole or not there.
+// latchkey backup: writes a copy of the running server's store to a file. The file is complete or does not exist.
 import { existsSync } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -19,8 +19,8 @@ interface BackupOptions extends Shown {
 }
 
 /**
- * Milliseconds for the server to make it: it copies the store on its own disk before the first byte comes. Node's fetch
- * waits for the head of an answer no longer than this.
+ * Milliseconds that the server has to make the backup: it copies the store on its own disk before the first byte comes.
+ * Node's fetch waits for the head of an answer no longer than this.
  */
 const MAKING = 5 * 60_000
 
@@ -31,26 +31,26 @@ export function addBackup(latchkey: Command, terminal: Terminal): void {
   })
     .summary('back up the store of the running server')
     .argument('<file>', 'where to write it; only its owner can read it')
-    .option('--overwrite', 'replace the file if it is there already, once the new one is whole')
+    .option('--overwrite', 'replace the file if it exists, once the new one is complete')
     .addHelpText('after', NOTES + SERVER_NOTES)
     .action(async (file: string, options: BackupOptions) => {
       const path = resolve(file)
       if (options.overwrite !== true && existsSync(path)) throw isThere(path)
       const { bytes, madeAt } = await fetchBackup(path, options, terminal)
       const done = { file: path, bytes, made_at: rfc3339(madeAt) }
-      const said = `Wrote ${path}: ${byteCount(bytes)}, the store as of ${done.made_at}, read back and whole.\nThe master key is not in it, and without the key it is of no use: keep the key in another place.` // prettier-ignore
+      const said = `Wrote ${path}: ${byteCount(bytes)}, the store as of ${done.made_at}, read back and complete.\nThe backup does not contain the master key and is useless without it. Keep the key in another place.` // prettier-ignore
       showDone(terminal, options, done, said)
     })
 }
 
 interface FetchedBackup {
-  /** Of the file. */
+  /** The size of the file. */
   readonly bytes: number
   /** Seconds since the epoch. */
   readonly madeAt: number
 }
 
-/** The file has another name until it is whole and on the disk. */
+/** Writes the backup under another name, and renames the file once it is complete and durable. */
 async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal: Terminal): Promise<FetchedBackup> {
   const stop = new AbortController()
   const signals = new StopSignals()
@@ -60,16 +60,16 @@ async function fetchBackup(path: string, { overwrite }: BackupOptions, terminal:
   const draft = `${path}.${String(process.pid)}.part`
   const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
     signals.release()
-    throw codeOf(cause) === 'ENOENT' ? noFolder(path) : unfinished(`${dirname(path)} cannot be written (${connectionFault(cause)})`) // prettier-ignore
+    throw codeOf(cause) === 'ENOENT' ? noFolder(path) : unfinished(`cannot write to ${dirname(path)} (${connectionFault(cause)})`) // prettier-ignore
   })
   try {
-    terminal.progress?.('The server makes the backup…')
+    terminal.progress?.('The server is making the backup…')
     const how = { accept: 'application/octet-stream', signal: stop.signal, within: MAKING }
     await write(file, await adminClient(terminal.env).stream('/backup', {}, how), terminal)
     // Imported here, because the other commands need no store.
     const { examineBackup } = await import('../../server/offline-stores.ts')
     const { madeAt } = await examineBackup(draft).catch((cause: unknown) => {
-      throw unfinished(`what came is no whole backup (${(cause as Error).message.replaceAll(draft, 'it')})`)
+      throw unfinished(`the server sent an incomplete backup (${(cause as Error).message.replaceAll(draft, 'it')})`)
     })
     await (overwrite === true ? rename(draft, path) : link(draft, path))
     await syncFolder(dirname(path))
@@ -114,22 +114,22 @@ function reasonOf(cause: unknown): string {
 }
 
 const unfinished = (reason: string): CliFailure => {
-  const message = `There is no backup: ${reason}. Nothing was left behind.`
+  const message = `No backup was made: ${reason}. No file was left behind. Fix this and try again.`
   return new CliFailure({ code: 'backup_unfinished', exitCode: EXIT.failure, message })
 }
 
 const interrupted = (path: string): CliFailure => {
-  const message = `There is no backup: it was interrupted. Nothing was left in ${dirname(path)}.`
+  const message = `No backup was made: the command was interrupted. No file was left in ${dirname(path)}.`
   return new CliFailure({ code: 'interrupted', exitCode: EXIT.interrupted, message })
 }
 
 const noFolder = (path: string): CliFailure => {
-  const message = `There is no backup: there is no folder ${dirname(path)}. Make it, and ask again.`
+  const message = `No backup was made: there is no folder ${dirname(path)}. Create the folder and try again.`
   return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message })
 }
 
 const isThere = (path: string): CliFailure => {
-  const message = `${path} is there already. Take another name, or --overwrite to replace it. Nothing was changed.`
+  const message = `${path} exists already, and nothing was changed. Use another name, or --overwrite to replace the file.`
   return new CliFailure({ code: 'file_exists', exitCode: EXIT.notFoundOrConflict, message })
 }
 

@@ -17,7 +17,7 @@ const SHELLS = {
 export function addCompletion(latchkey: Command, terminal: Terminal): void {
   const completion = latchkey
     .command('completion')
-    .description('print what a shell needs to complete')
+    .description('print a completion script for a shell')
     .helpCommand(false)
   for (const [shell, { script, example }] of Object.entries(SHELLS)) {
     const does = `for ${shell}: put the example into the shell's start file`

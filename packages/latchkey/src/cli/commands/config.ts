@@ -13,12 +13,12 @@ export function addConfig(latchkey: Command, terminal: Terminal): void {
     examples: ['LATCHKEY_PORT=9000 latchkey config print --origin'],
   }
   command(config, 'print', print)
-    .option('--origin', 'say where each comes from')
+    .option('--origin', 'also show where each value comes from')
     .action((options: PrintOptions) => {
       printConfig(options, terminal)
     })
   const check = {
-    does: 'say all that is wrong with the settings, without starting anything; exit code 2',
+    does: 'report every problem in the settings without starting anything; exit code 2 if there is one',
     examples: ['latchkey config check', 'LATCHKEY_PUBLIC_URL=https://auth.example.com latchkey config check --json'],
   }
   command(config, 'check', check).action((options: Shown) => {

@@ -31,10 +31,10 @@ export function addCreateIntegration(integrations: Command, terminal: Terminal):
     .option('--resource-server', "let it introspect other integrations' tokens of all these scopes")
   withIntegrationOptions(create)
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
-    .option('--secret-expires <when>', 'when its secret ends: a time, or a span from now such as 90d', pointOfTime)
+    .option('--secret-expires <when>', 'when its secret ends: a time, or a duration from now such as 90d', pointOfTime)
     .option(
       '--idempotency-key <key>',
-      'the same request with the same key again shows what the first one made',
+      'a repeated request with the same key shows what the first one made',
       idempotencyKey,
     )
     .action((options: CreateOptions) => createIntegration(options, terminal))
@@ -74,15 +74,15 @@ const credentials = (created: CreatedIntegration): readonly (readonly [string, s
 
 function remarkOn({ client_secret }: CreatedIntegration, wasImported: boolean): string {
   if (client_secret !== undefined)
-    return '\nKeep the client secret now. A later look at it (latchkey secrets reveal) goes on record.'
-  if (wasImported) return '\nIts secret is the one whose hash you imported; nobody can read it here.'
-  return '\nIt was made by an earlier request with this idempotency key; its secret was shown then.'
+    return '\nStore the client secret now. The audit trail records each later look at it (latchkey secrets reveal).'
+  if (wasImported) return '\nIts secret is the one whose hash you imported. The server cannot show it.'
+  return '\nAn earlier request with this idempotency key made it, and showed its secret.'
 }
 
-/** `sha256:` and 64 hexadecimal digits; the server has the last word on its form. */
+/** Reads `sha256:` and 64 hexadecimal digits. The server validates the form. */
 export const readImportedSecret = (terminal: Terminal, path: string): Promise<string> =>
   readInput(terminal, path, 'sha256: and the hash of the secret in hexadecimal')
 
-/** The command that makes an integration, to paste. */
+/** Returns a command that makes an integration, for an operator to paste. */
 export const createExample = (latchkey: string): string =>
   `${latchkey} integrations create --name 'Billing sync' --scope machinelearning.predict`

@@ -1,4 +1,4 @@
-// latchkey token decode: what a token says of itself. Nothing is verified, no server is asked.
+// latchkey token decode: shows what a token says, without verifying it and without a server.
 import type { Command } from 'commander'
 import { command } from '../command.ts'
 import { rfc3339, spoken } from '../durations.ts'
@@ -16,7 +16,7 @@ export function addDecodeToken(token: Command, terminal: Terminal): void {
     'latchkey token request --scope machinelearning.predict | latchkey token decode',
     'latchkey token decode --token-file token.txt --json',
   ]
-  command(token, 'decode', { does: 'show what a token says of itself; verifies nothing', examples })
+  command(token, 'decode', { does: 'show what a token says; verifies nothing', examples })
     .option(...TOKEN_FILE_OPTION)
     .action(async ({ tokenFile, json }: DecodeOptions) => {
       const { header, claims } = decodeToken(await readToken(terminal, tokenFile))
@@ -25,7 +25,7 @@ export function addDecodeToken(token: Command, terminal: Terminal): void {
         showJson(terminal, { verified: false, header, claims, ...times })
         return
       }
-      terminal.remark('Not verified: anybody could have written this. "latchkey token explain" asks the server.\n')
+      terminal.remark('Not verified: anybody could have written this. To verify it, use "latchkey token explain".\n')
       showFacts(terminal, [...factsOf('header.', header), ...factsOf('', claims), ...timeFacts(times)])
     })
 }
@@ -35,7 +35,7 @@ type Members = Readonly<Record<string, unknown>>
 interface Times {
   readonly issued_at?: string
   readonly expires_at?: string
-  /** Seconds by this machine's clock; negative once it is over. */
+  /** Seconds by this machine's clock. Negative if the token has expired. */
   readonly expires_in?: number
 }
 
@@ -46,7 +46,7 @@ function timesOf({ iat, exp }: Members): Times {
   }
 }
 
-// What fits into a date of JavaScript, in seconds.
+// The largest time of a JavaScript date, in seconds.
 const isTime = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 8.64e12
 
 const factsOf = (prefix: string, members: Members): readonly (readonly [string, string])[] =>

@@ -1,4 +1,4 @@
-// latchkey doctor: looks at everything between this command line and a token, and says what is wrong with it.
+// latchkey doctor: checks everything between this command line and a token, and reports problems.
 import type { Command } from 'commander'
 import { EXIT } from '../cli-failure.ts'
 import { command } from '../command.ts'
@@ -8,7 +8,7 @@ import { showJson, type Shown, showTable } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addDoctor(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
-  const does = 'check server, clock, key files, issuer and store; exit code 6 when something is wrong'
+  const does = 'check server, clock, key files, issuer and store; exit code 6 if there is a problem'
   const examples = ['latchkey doctor', 'LATCHKEY_DATA_DIR=/var/lib/latchkey latchkey doctor --json']
   command(latchkey, 'doctor', { does, examples })
     .summary('check server, clock, key files, issuer and store')
@@ -26,5 +26,5 @@ function show(terminal: Terminal, findings: readonly Finding[], problems: readon
   showTable(terminal, ['RESULT', 'CHECK', 'FOUND'], rows)
   const cures = problems.map(({ check, cure }) => `  ${check}: ${cure ?? 'see above.'}`)
   const count = problems.length === 1 ? 'One problem' : `${String(problems.length)} problems`
-  terminal.remark(problems.length === 0 ? '\nNothing is wrong.' : `\n${count}:\n\n${cures.join('\n')}`)
+  terminal.remark(problems.length === 0 ? '\nNo problems.' : `\n${count}:\n\n${cures.join('\n')}`)
 }

@@ -1,4 +1,4 @@
-// latchkey token explain: whether a token would be accepted now and, when not, why and what to do about it.
+// latchkey token explain: says whether the server accepts a token and, if not, why and what to do.
 import type { Command } from 'commander'
 import { CliFailure, EXIT, unusable } from '../cli-failure.ts'
 import { command } from '../command.ts'
@@ -21,11 +21,11 @@ export function addExplainToken(token: Command, terminal: Terminal, done: (exitC
     'printf %s "$TOKEN" | latchkey token explain --scope machinelearning.predict --json',
   ]
   command(token, 'explain', {
-    does: 'ask the server whether it accepts a token, and why not: exit code 6 when it does not',
+    does: 'ask the server whether it accepts a token, and why not; exit code 6 if it does not',
     examples,
   })
     .option(...TOKEN_FILE_OPTION)
-    .option('--scope <scope>', 'the scope that the refusing API asks for')
+    .option('--scope <scope>', 'the scope that the API requires')
     .option(...ISSUER_OPTION)
     .action(async ({ tokenFile, scope, issuer: given, json }: ExplainOptions) => {
       const issuer = issuerFor(terminal.env, given)
@@ -41,9 +41,11 @@ type Verdict =
   | { readonly accepted: false; readonly reason: string; readonly description: string; readonly cure: string }
 
 async function askVerdict(issuer: string, token: string, scope: string | undefined): Promise<Verdict> {
-  // What an Authorization header cannot carry, no server has ever seen.
+  // An Authorization header cannot carry these characters, so no server has seen such a token.
   if (/[^\x21-\x7e]/.test(token))
-    throw unusable('This is not a token: it holds a space, a line break or a character beyond ASCII.')
+    throw unusable(
+      'This is not a token: it contains a space, a line break or a character beyond ASCII. Copy the token alone.',
+    )
   const query = scope === undefined ? '' : `?scope=${encodeURIComponent(scope)}`
   const response = await askIssuer(`${issuer}/v1/verify${query}`, { headers: { authorization: `Bearer ${token}` } })
   const header = (name: string): string => printable(response.headers.get(name) ?? '')
@@ -58,7 +60,7 @@ async function askVerdict(issuer: string, token: string, scope: string | undefin
   return { accepted: false, reason, description, cure }
 }
 
-/** For a cure that can be pasted; of a token that cannot be read there is nothing to say. */
+/** Returns the claims that a remedy can name. Empty if the token cannot be decoded. */
 function claimsOf(token: string): { readonly clientId?: string; readonly scope?: string } {
   try {
     const { client_id: clientId, scope } = decodeToken(token).claims
@@ -88,7 +90,7 @@ function noVerdict(issuer: string, { status, headers }: Response): CliFailure {
   const retry = /^[0-9]{1,6}$/.exec(headers.get('retry-after') ?? '')
   const message =
     status === 503
-      ? `The server at ${issuer} does not know right now whether the token is live.${retry === null ? '' : ` Try again in ${retry[0]} s.`}`
-      : `What answers at ${issuer}/v1/verify (status ${String(status)}) is not Latchkey. Name the issuer with --issuer.`
+      ? `The server at ${issuer} cannot say now whether the token is live.${retry === null ? '' : ` Try again in ${retry[0]} s.`}`
+      : `What answers at ${issuer}/v1/verify (status ${String(status)}) is not Latchkey. Give the issuer with --issuer.`
   return new CliFailure({ code: 'no_verdict', exitCode: EXIT.failure, message }, { status })
 }

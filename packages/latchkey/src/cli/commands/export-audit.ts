@@ -34,7 +34,7 @@ export function addExportAudit(audit: Command, terminal: Terminal): void {
 async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, format, json, ...filter } = options
   if (json === true && output === undefined) {
-    throw unusable('The export is no single JSON document: with --json give --output a file.')
+    throw unusable('The export is not one JSON document. With --json, give a file with --output.')
   }
   const how = { accept: format === 'csv' ? 'text/csv' : 'application/x-ndjson', signal: terminal.readerGone }
   const { body, totalCount, auditAnchor } = await adminClient(terminal.env).stream<AuditExportQuery>(
@@ -43,7 +43,7 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
     how,
   )
   const count = { bytes: 0, lines: 0 }
-  // On one screen the lines and their number would overwrite each other.
+  // On one screen the exported lines and the progress would overwrite each other.
   const progress = output === undefined && terminal.isScreen ? undefined : terminal.progress
   // CSV has a line of headings before the events.
   const lines = totalCount === undefined ? undefined : totalCount + (format === 'csv' ? 1 : 0)
@@ -69,13 +69,14 @@ async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<
 }
 
 export const anchorRemark = (anchor: string): string =>
-  `Anchor: ${anchor}\nKeep it elsewhere: latchkey audit verify --expect <anchor> tells whether the trail still has this history.`
+  `Anchor: ${anchor}\nKeep it elsewhere: latchkey audit verify --expect <anchor> checks that the trail still has this history.`
 
-const NO_ANCHOR = 'The end of the chain was not written with the audit key. Run latchkey audit verify.'
+const NO_ANCHOR =
+  'The end of the chain was not written with the audit key, so there is no anchor. Run latchkey audit verify.'
 
 function unfinished(cause: unknown, file: string | undefined): CliFailure {
-  const whole = file === undefined ? 'what was written is not all of it' : `${file} was not touched`
-  const message = `The export was not finished (${connectionFault(cause)}): ${whole}.`
+  const whole = file === undefined ? 'the output is incomplete' : `${file} was not changed`
+  const message = `The export was not finished (${connectionFault(cause)}): ${whole}. Try again.`
   return new CliFailure({ code: 'export_unfinished', exitCode: EXIT.failure, message })
 }
 
@@ -111,13 +112,13 @@ async function toStandardOutput(chunks: AsyncIterable<Uint8Array>, terminal: Ter
   if (rest !== '') terminal.data(rest)
 }
 
-/** /dev/stdout, a FIFO: a file of that name would take its place. */
+/** True for a device or a FIFO, such as /dev/stdout, which a rename would replace by a file. */
 async function isPipeOrDevice(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined)
   return there !== undefined && !there.isFile() && !there.isDirectory()
 }
 
-/** Under another name until it is whole: half an export never passes for one. */
+/** Writes under another name and renames the complete file, so that half an export never looks complete. */
 async function toFile(chunks: AsyncIterable<Uint8Array>, path: string): Promise<void> {
   const draft = `${path}.${String(process.pid)}.part`
   try {

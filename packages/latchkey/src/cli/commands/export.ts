@@ -11,7 +11,7 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
     does: 'write scopes, APIs and integrations as latchkey apply reads them; no secrets',
     examples: ['latchkey export > latchkey.yaml', 'latchkey export --json'],
   })
-    .summary('write that file; no secrets are in it')
+    .summary('write a manifest; no secrets are in it')
     .action(async ({ json }: Shown) => {
       const server = adminClient(terminal.env)
       const document: Manifest = {
@@ -23,14 +23,14 @@ export function addExport(latchkey: Command, terminal: Terminal): void {
         showJson(terminal, document)
         return
       }
-      // Loaded when it is asked for: the other commands need no YAML.
+      // Imported here, because the other commands need no YAML.
       const { stringify } = await import('yaml')
       terminal.data(`${HEADER}${stringify(document).trimEnd()}`)
     })
 }
 
-const HEADER = `# latchkey apply -f <this file> brings a server to this; it deletes nothing, and there are no secrets in it.
-# To bring one along, give an integration its SHA-256: secret: sha256:<64 hexadecimal digits>
+const HEADER = `# latchkey apply -f <this file> makes a server like this. It deletes nothing, and no secrets are in this file.
+# To move a secret, give its integration the SHA-256: secret: sha256:<64 hexadecimal digits>
 `
 
 const declaredScope = ({ name, description, audience, audience_is_default }: Scope) => ({

@@ -1,4 +1,4 @@
-// latchkey gateway: its file, or the file to begin with.
+// latchkey gateway: runs a gateway, or prints a file to begin with.
 import type { Command } from 'commander'
 import { gatewayFile } from '../../config/gateway-document.ts'
 import { unusable } from '../cli-failure.ts'
@@ -14,16 +14,19 @@ export function addGateway(latchkey: Command, terminal: Terminal, done: (exitCod
   latchkey
     .command('gateway')
     .description('run the gateway, a reverse proxy in front of your APIs')
-    .option('--config <file>', 'its settings, in YAML')
-    .option('--print-config', 'print such a file, with every setting and its default')
+    .option('--config <file>', 'the file with its settings, in YAML')
+    .option('--print-config', 'print a file with every setting and its default')
     .addHelpText('after', `${NOTES}\n${exampleText(EXAMPLES)}`)
     .action(async ({ config, printConfig }: GatewayOptions) => {
       if (printConfig === true) {
         terminal.data(gatewayFile().trimEnd())
         return
       }
-      if (config === undefined) throw unusable('Which settings? Give --config, or begin with --print-config.')
-      // Loaded when it is asked for: the other commands need no proxy.
+      if (config === undefined)
+        throw unusable(
+          'The file with the settings is missing. Give it with --config, or print one with --print-config.',
+        )
+      // Imported here, because the other commands need no proxy.
       const { runGateway } = await import('../run-gateway.ts')
       done(await runGateway(config, terminal))
     })

@@ -1,4 +1,4 @@
-// The options by which an integration is described, for its creation and for its changes.
+// The options that describe an integration, for the commands create and update.
 import type { Command } from 'commander'
 import type { IntegrationPatch, IssueMode } from '../../http/contract/admin-api.ts'
 import { collected, oneOf } from '../command.ts'
@@ -18,11 +18,11 @@ export interface IntegrationOptions {
 
 export const withIntegrationOptions = (command: Command): Command =>
   command
-    .option('--description <text>', 'a sentence for those who come after you')
+    .option('--description <text>', 'what it is for, in a sentence')
     .option('--tag <tag>', 'a word to find it by; repeat it for more', collected)
     .option(
       '--resource-server-for <scope>',
-      "a scope whose tokens, others' too, it may introspect; repeatable",
+      'a scope whose tokens it may introspect, those of other integrations too; repeatable',
       collected,
     )
     .addOption(oneOf('--issue-mode <mode>', 'whether each request gets a new token', ['replace', 'stable']))

@@ -12,7 +12,7 @@ import { integrationFacts } from './integration-facts.ts'
 import { addUpdateIntegration } from './update-integration.ts'
 
 export function addIntegrations(latchkey: Command, terminal: Terminal): void {
-  const integrations = group(latchkey, 'integrations', 'what may ask for tokens: one OAuth client each')
+  const integrations = group(latchkey, 'integrations', 'the programs that may ask for tokens: one OAuth client each')
   addList(integrations, terminal)
   addShow(integrations, terminal)
   addCreateIntegration(integrations, terminal)
@@ -42,7 +42,7 @@ function addList(integrations: Command, terminal: Terminal): void {
     .option('--search <text>', 'only those with this in their name or client ID')
     .addOption(oneOf('--status <status>', 'only those', ['active', 'disabled']))
     .option('--scope <scope>', 'only those that may have tokens for it')
-    .addOption(oneOf('--sort <order>', 'by what; with - before it, the other way round', SORTS))
+    .addOption(oneOf('--sort <order>', 'the order; with - in front, descending', SORTS))
     .option('--limit <count>', 'at most so many; all unless given', wholeNumber(1, 1_000_000))
     .action(async ({ json, limit, ...filter }: ListOptions) => {
       const items: Integration[] = []
@@ -55,7 +55,7 @@ function addList(integrations: Command, terminal: Terminal): void {
       }
       if (json === true) showJson(terminal, { items })
       else if (items.length > 0) showTable(terminal, HEADINGS, items.map(row))
-      else if (Object.keys(filter).length > 0) terminal.remark('No integration is like that.')
+      else if (Object.keys(filter).length > 0) terminal.remark('No integration matches these options.')
       else
         terminal.remark(`There are no integrations yet. Make one:\n\n    ${createExample(commandName(terminal.env))}`)
     })
@@ -90,13 +90,13 @@ const SWITCHES = [
     verb: 'disable',
     does: 'end its live tokens and give it no new ones',
     said: 'Disabled',
-    effect: 'Its live tokens have ended, and it gets no new ones.',
+    effect: 'Its live tokens have ended, and it gets no new tokens.',
   },
   {
     verb: 'enable',
     does: 'let a disabled integration ask for tokens again',
     said: 'Enabled',
-    effect: 'It may ask for tokens again; older ones stay ended.',
+    effect: 'It may ask for tokens again. Its earlier tokens stay ended.',
   },
 ] as const
 
@@ -127,7 +127,7 @@ function addDelete(integrations: Command, terminal: Terminal): void {
       const label = `${quoted(name)} (${printable(client_id)})`
       await confirm(terminal, options, `This deletes ${label} for good and ends its secrets and its live tokens.`)
       await server.remove(at`/integrations/${id}`)
-      const said = `Deleted ${label}. Its tokens and its secret are good for nothing now.`
+      const said = `Deleted ${label}. Its tokens and secrets have ended.`
       showDone(terminal, options, { id, client_id, deleted: true }, said)
     })
 }

@@ -46,19 +46,19 @@ const row = ({
 
 function addRotate(keys: Command, terminal: Terminal): void {
   const text = {
-    does: 'publish a next key; it signs once every verifier has had time to fetch it',
+    does: 'publish the next key; it signs once all verifiers have had time to fetch it',
     examples: ['latchkey keys rotate'],
   }
   command(keys, 'rotate', text).action(async (shown: Shown) => {
     const next = await adminClient(terminal.env).post<SigningKey>('/keys/rotate')
-    const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on; tokens of the one before stay good until they end.`
+    const said = `Published the key ${printable(next.kid)}. It signs from ${printable(orDash(next.signs_from))} on. Tokens of the key before it stay valid until they expire.`
     showDone(terminal, shown, next, said)
   })
 }
 
 function addRevoke(keys: Command, terminal: Terminal): void {
   const text = {
-    does: 'in an emergency: refuse every token that the key signed, at once',
+    does: 'for emergencies: refuse every token that the key signed, at once',
     examples: ['latchkey keys revoke <kid>', 'latchkey keys revoke <kid> --yes'],
   }
   destructive(keys, 'revoke', text)
@@ -70,6 +70,11 @@ function addRevoke(keys: Command, terminal: Terminal): void {
       const act = `This revokes the signing key ${printable(kid)}: every token that it signed is refused at once.`
       await confirm(terminal, options, act)
       const revoked = await adminClient(terminal.env).post<RevokedSigningKey>(path)
-      showDone(terminal, options, revoked, `Revoked the key ${printable(kid)}. Its tokens are dead; another key signs.`)
+      showDone(
+        terminal,
+        options,
+        revoked,
+        `Revoked the key ${printable(kid)}. Its tokens are refused from now on, and another key signs.`,
+      )
     })
 }

@@ -27,7 +27,7 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
     else showTable(terminal, ['STEP', 'NAME', 'STATE', 'APPLIED'], steps.map(row))
   })
   const up = {
-    does: 'apply the missing steps; a server does the same at its start',
+    does: 'apply the missing steps, as a server does when it starts',
     examples: ['latchkey migrate up --dry-run', 'latchkey migrate up'],
   }
   command(migrate, 'up', up)
@@ -42,7 +42,7 @@ export function addMigrate(latchkey: Command, terminal: Terminal): void {
           for (const { number, name, sql } of pending)
             terminal.data(`-- step ${String(number)}: ${name}\n${sql.trim()}`)
           terminal.remark(
-            'Nothing was changed. Each step is made in the schema latchkey, in a transaction that records it.',
+            'Nothing was changed. "latchkey migrate up" runs each step in the schema latchkey, in a transaction that records it.',
           )
         }
         return
@@ -61,7 +61,7 @@ const row = ({ number, name, state, applied_at: at }: { readonly number: number;
 async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchema) => Promise<Value>): Promise<Value> {
   const url = readDatabaseConfig(terminal.env)
   if (!url.ok) throw configurationUnusable(url.refusal)
-  // Loaded when it is asked for: the other commands need no database.
+  // Imported here, because the other commands need no database.
   const { databaseSchema } = await import('../../server/offline-stores.ts')
   try {
     return await act(databaseSchema(url.value))
@@ -73,5 +73,5 @@ async function withSchema<Value>(terminal: Terminal, act: (schema: DatabaseSchem
 
 const NOTES = `
 The database is the one in LATCHKEY_DATABASE_URL. A step is applied whole or not
-at all, whoever else is at it, and steps only go forward: a version that is too
-old for the schema refuses to start.`
+at all, even if several programs apply it at once. Steps only go forward: a
+version that is too old for the schema refuses to start.`

@@ -1,4 +1,4 @@
-// latchkey mock: its flags, which are those settings of a server that a test may choose.
+// latchkey mock: its flags are the settings that a test may choose.
 import type { Command, Help } from 'commander'
 import { MOCK_SETTING_KEYS, type MockFlags } from '../../config/read-mock-config.ts'
 import { flagName } from '../../config/read-settings.ts'
@@ -29,7 +29,7 @@ export function addMock(latchkey: Command, terminal: Terminal, done: (exitCode: 
   })
 }
 
-/** The settings have more to say than fits beside the longest flag. */
+/** Prints each description below its flag: the descriptions are too long to stand beside the flags. */
 const belowEachOther = (term: string, _width: number, does: string, help: Help): string =>
   `  ${term}\n${help.boxWrap(does, LINE - 6).replaceAll(/^/gm, '      ')}`
 

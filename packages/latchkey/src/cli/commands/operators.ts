@@ -16,9 +16,12 @@ export function addOperators(latchkey: Command, terminal: Terminal): void {
   addReset(operators, terminal)
 }
 
-/** The link is printed and never kept: another one takes its place. */
+/** Prints a new link, which replaces the last one. The server does not keep its text. */
 export function addSetUpLink(latchkey: Command, terminal: Terminal): void {
-  const text = { does: 'make a new link for the first owner; the last one ends', examples: ['latchkey setup-link'] }
+  const text = {
+    does: 'make a new link for the first owner; it replaces the last link',
+    examples: ['latchkey setup-link'],
+  }
   command(latchkey, 'setup-link', text).action(async ({ json }: Shown) => {
     const made = await adminClient(terminal.env).post<SetUpLink>('/setup-links')
     showLink(terminal, made, json, [])
@@ -47,11 +50,11 @@ const row = ({ email, role, status, created_at, last_sign_in, id }: Operator) =>
 
 function addInvite(operators: Command, terminal: Terminal): void {
   const text = {
-    does: 'invite somebody: prints a link by which they choose a password',
+    does: 'invite an operator: prints a link to choose a password with',
     examples: ['latchkey operators invite ops@example.com --role editor'],
   }
   command(operators, 'invite', text)
-    .argument('<email>', 'what they sign in with; no mail is sent')
+    .argument('<email>', 'the e-mail address to sign in with; no mail is sent')
     .addOption(
       oneOf('--role <role>', 'viewer reads, editor changes integrations, owner does everything', [
         'viewer',
@@ -83,7 +86,7 @@ function addRemove(operators: Command, terminal: Terminal): void {
 
 function addReset(operators: Command, terminal: Terminal): void {
   const text = {
-    does: 'print a link by which an operator chooses a new password; the old one works until then',
+    does: 'print a link to choose a new password with; the old password works until then',
     examples: ['latchkey operators reset ops@example.com'],
   }
   command(operators, 'reset', text)
@@ -104,7 +107,7 @@ async function found(terminal: Terminal, requested: string): Promise<Operator> {
   const email = requested.toLowerCase()
   const operator = (await everyone(terminal)).find((each) => each.id === requested || each.email === email)
   if (operator !== undefined) return operator
-  const message = `no operator ${quoted(requested)}; "latchkey operators list" shows them`
+  const message = `There is no operator ${quoted(requested)}. "latchkey operators list" shows all operators.`
   throw new CliFailure({ code: 'unknown_operator', exitCode: EXIT.notFoundOrConflict, message })
 }
 
@@ -119,5 +122,5 @@ function showLink(
     return
   }
   showFacts(terminal, [['Link', made.link], ['Works until', made.link_expires_at], ...facts])
-  terminal.remark('\nWhoever opens the link chooses the password: hand it to them alone. It works once.')
+  terminal.remark('\nThe person who opens the link chooses the password: give it to the operator alone. It works once.')
 }

@@ -1,4 +1,4 @@
-// latchkey token request: asks for a token exactly as a client would, and prints it.
+// latchkey token request: requests a token exactly as a client does, and prints it.
 import { hasClientSecretShape, isWellFormedClientSecret, Secret, toBasicCredentials } from '@latchkey/protocol'
 import type { Command } from 'commander'
 import { readSettings } from '../../config/read-settings.ts'
@@ -24,11 +24,11 @@ export function addRequestToken(token: Command, terminal: Terminal): void {
     'printf %s "$SECRET" | latchkey token request --client-id lk0123456789abcd --scope machinelearning.predict',
     'TOKEN=$(latchkey token request --scope machinelearning.predict)   # with LATCHKEY_CLIENT_ID and …_SECRET set',
   ]
-  const does = 'ask for a token as a client would and print it; the one before it ends'
+  const does = 'ask for a token as a client does and print it; the token before it ends'
   command(token, 'request', { does, examples })
     .option('--client-id <id>', 'the client ID; LATCHKEY_CLIENT_ID unless given')
     .option('--secret-file <file>', 'holds the client secret; - is standard input')
-    .option('--scope <scope>', 'the one scope; may be left out when the integration has exactly one')
+    .option('--scope <scope>', 'the scope; optional if the integration has exactly one')
     .option(...ISSUER_OPTION)
     .addHelpText(
       'after',
@@ -49,7 +49,7 @@ async function requestToken(options: RequestOptions, terminal: Terminal): Promis
   })
   const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>
   if (!response.ok) throw refusalOf(response, answer)
-  // Anything else is no token (RFC 6750 §2.1), and could steer a terminal.
+  // Other characters cannot be in a token (RFC 6750 §2.1), and could control a terminal.
   const { access_token: token } = answer
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw notAnIssuer(issuer)
   if (options.json === true) {
@@ -66,7 +66,8 @@ async function credentials({ clientId: flag, secretFile }: RequestOptions, termi
   const { values, problems } = readSettings(tokenClientSettings, { env: terminal.env, flags })
   if (problems.length > 0) throw configurationUnusable(problems)
   const { clientId } = values
-  if (clientId === undefined) throw unusable('Which client? Give --client-id, or set LATCHKEY_CLIENT_ID.')
+  if (clientId === undefined)
+    throw unusable('The client ID is missing. Give it with --client-id, or set LATCHKEY_CLIENT_ID.')
   const source = values.clientSecret
   const text =
     secretFile === undefined && source?.kind === 'text'
@@ -76,13 +77,13 @@ async function credentials({ clientId: flag, secretFile }: RequestOptions, termi
           secretFile ?? (source?.kind === 'file' ? source.path : STANDARD_INPUT),
           'a client secret',
         )
-  // A slip of the hand is found here, without a failed attempt at the server.
+  // The checksum finds a typing error here, without a failed attempt at the server.
   if (hasClientSecretShape(text) && !isWellFormedClientSecret(text)) {
     throw unusable('The client secret has a typing error: its checksum is wrong. Copy it again. No request was sent.')
   }
   if (/\p{Cc}/u.test(text)) {
     throw unusable(
-      'The client secret holds a line break or another control character. Copy it again. No request was sent.',
+      'The client secret contains a line break or another control character. Copy it again. No request was sent.',
     )
   }
   return { clientId, clientSecret: new Secret(text) }
@@ -103,5 +104,5 @@ const notAnIssuer = (issuer: string): CliFailure =>
   new CliFailure({
     code: 'not_an_issuer',
     exitCode: EXIT.failure,
-    message: `What answers at ${issuer} is not the token endpoint of an OAuth 2.0 server.`,
+    message: `What answers at ${issuer} is not the token endpoint of an OAuth 2.0 server. Give the issuer with --issuer.`,
   })

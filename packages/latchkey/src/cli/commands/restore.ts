@@ -1,4 +1,4 @@
-// latchkey restore: puts a backup back, and says what that means for those who hold tokens.
+// latchkey restore: restores a backup, and says what that means for tokens.
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Command } from 'commander'
@@ -24,17 +24,17 @@ interface RestoreOptions extends Options {
 
 export function addRestore(latchkey: Command, terminal: Terminal): void {
   command(latchkey, 'restore', {
-    does: 'put a backup back where no server runs; every token from before is over, and clients get new ones',
+    does: 'restore a backup where no server runs; all earlier tokens end, and clients get new ones',
     examples: [
       'latchkey restore latchkey-monday.backup --to /var/lib/latchkey',
       'latchkey restore latchkey-monday.backup --to postgres://latchkey@db.example.com/latchkey',
     ],
   })
-    .summary('put a backup back')
+    .summary('restore a backup')
     .argument('<file>', 'what latchkey backup wrote')
     .requiredOption('--to <location>', `${STORE_LOCATION}; new or empty`)
-    .option('--replace', 'put it in the place of the store that is in the folder, which is gone then')
-    .option('--accept-unsealed', 'restore a backup that no server has sealed; the next start puts that on record')
+    .option('--replace', 'replace the store that is in the folder; the old store is deleted')
+    .option('--accept-unsealed', 'restore a backup without a seal of a server; the next start records that')
     .option('-y, --yes', 'do not ask before a store is replaced')
     .addHelpText('after', NOTES)
     .action(async (file: string, options: RestoreOptions) => {
@@ -43,7 +43,7 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
       if (!masterKey.ok) throw configurationUnusable(masterKey.refusal)
       if (options.replace === true) {
         if (to.kind === 'database') throw unusable('--replace is for data folders. Restore to an empty database.')
-        await confirm(terminal, options, `This ends the store in ${to.path} for good; nothing of it is kept.`)
+        await confirm(terminal, options, `This deletes the store in ${to.path} for good.`)
       }
       const existing = options.replace === true ? 'replaced' : 'refused'
       const unsealed = options.acceptUnsealed === true ? 'accepted' : 'refused'
@@ -62,9 +62,9 @@ export function addRestore(latchkey: Command, terminal: Terminal): void {
     })
 }
 
-/** Ctrl+C is heeded between two pages of rows, and takes all of it back. */
+/** Ctrl+C takes effect between two pages of rows, and undoes the whole restore. */
 async function restoredWhole(restoring: Parameters<typeof RestoreStore>[0], terminal: Terminal): Promise<Restored> {
-  // Loaded when it is asked for: the other commands need no store.
+  // Imported here, because the other commands need no store.
   const { restoreStore } = await import('../../server/offline-stores.ts')
   const stop = new AbortController()
   const signals = new StopSignals()
@@ -96,11 +96,11 @@ function notRestored(cause: unknown): CliFailure {
   const message = cause instanceof Error ? cause.message : String(cause)
   const { code, syscall, path = '' } = cause as NodeJS.ErrnoException
   if (code === 'ENOENT' && (syscall === 'stat' || syscall === 'open')) {
-    return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no such file: ${path}` }) // prettier-ignore
+    return new CliFailure({ code: 'not_found', exitCode: EXIT.notFoundOrConflict, message: `There is no file ${path}. Check the path.` }) // prettier-ignore
   }
   if (/ENOSPC|EDQUOT|database or disk is full/.test(message)) return new CliFailure(DISK_FULL)
   if (code === 'backup_unusable') {
-    return new CliFailure({ code: 'not_restored', exitCode: EXIT.failure, message: `${message} Nothing was restored: take another backup.` }) // prettier-ignore
+    return new CliFailure({ code: 'not_restored', exitCode: EXIT.failure, message: `${message} Nothing was restored. Use another backup.` }) // prettier-ignore
   }
   return storeFailure('not_restored', cause)
 }
@@ -108,17 +108,17 @@ function notRestored(cause: unknown): CliFailure {
 const DISK_FULL = {
   code: 'not_restored',
   exitCode: EXIT.failure,
-  message: 'The disk is full. Nothing was restored: make room for three times the size of the backup.',
+  message: 'The disk is full, and nothing was restored. Free three times the size of the backup and try again.',
 }
 
-/** With a key at hand a seal that does not fit is refused. */
+/** If a master key was available, the restore has refused a seal that does not match. */
 const sealOf = ({ isSealed, masterKeyFits }: Restored): 'valid' | 'unknown' | 'missing' =>
   isSealed ? (masterKeyFits === true ? 'valid' : 'unknown') : 'missing'
 
-const TOLD_OF_SEAL = {
-  valid: 'The seal of the backup fits.',
-  unknown: 'The first start judges the seal of the backup, and refuses one that does not fit.',
-  missing: 'The backup has no seal, and you accepted it: the next start puts that on record.',
+const SEAL_TEXT = {
+  valid: 'The seal of the backup is valid.',
+  unknown: 'The first start checks the seal of the backup, and refuses an invalid one.',
+  missing: 'The backup has no seal, and you accepted that. The next start records it in the audit trail.',
 }
 
 function reported(restored: Restored, location: string): string {
@@ -126,19 +126,20 @@ function reported(restored: Restored, location: string): string {
   const ago = spoken(Date.now() / 1000 - madeAt)
   return [
     `Restored the store as of ${rfc3339(madeAt)} (${ago} ago) to ${location}: ${String(rows)} rows, each compared.`,
-    `Every token from before is over: ${tokensOf(tokens)} in the backup, and all that were issued since. Clients get`,
-    'a new one when they ask again, as they do when theirs is refused. Operators sign in again.',
+    `All earlier tokens have ended: ${tokensOf(tokens)} in the backup, and all that were issued since. Clients get`,
+    'a new token when theirs is refused and they ask again. Operators must sign in again.',
     ...WHAT_IS_MISSING,
-    TOLD_OF_SEAL[sealOf(restored)],
+    SEAL_TEXT[sealOf(restored)],
     masterKeyFits === true
-      ? 'The master key fits. Start the server with it.'
-      : 'Start the server with the master key of that store; it was not at hand here, so nobody has tried it.',
+      ? 'The master key matches. Start the server with it.'
+      : 'Start the server with the master key of that store. The key was not available here, so it was not checked.',
   ].join('\n')
 }
 
 const NOTES = `
-The backup is verified before anything is written: its checksum and the database
-in it. If the master key is in LATCHKEY_MASTER_KEY, in the file that
-LATCHKEY_MASTER_KEY_FILE names, or in the folder, so are the key and the seal of
-the backup; else the first start judges both. An interruption leaves the location
-as it was. The next start records the restore in the audit trail.`
+The command verifies the checksum of the backup and the database in it before it
+writes anything. It also checks the master key and the seal of the backup, if
+the key is in LATCHKEY_MASTER_KEY, in the file that LATCHKEY_MASTER_KEY_FILE
+names, or in the folder. Otherwise the first start checks both. An interruption
+leaves the location as it was. The next start records the restore in the audit
+trail.`

@@ -1,4 +1,4 @@
-// latchkey secrets rotate: makes a new secret, and says when the one before it ends.
+// latchkey secrets rotate: makes a new secret, and says when the old one ends.
 import type { Command } from 'commander'
 import type { RotatedSecret, SecretRotation } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -21,7 +21,7 @@ const DEFAULT_OVERLAP_SECONDS = 86_400
 
 export function addRotateSecret(secrets: Command, terminal: Terminal): void {
   const text = {
-    does: 'make a new secret; the one before it stays valid for the overlap',
+    does: 'make a new secret; the old one stays valid for the overlap',
     examples: [
       'latchkey secrets rotate lk0123456789abcd',
       'latchkey secrets rotate lk0123456789abcd --overlap 7d --expires 90d --json',
@@ -35,12 +35,12 @@ export function addRotateSecret(secrets: Command, terminal: Terminal): void {
       'how long the old one stays valid: now, 1h, 24h (unless given), 7d, at most 30d',
       durationOrNow,
     )
-    .option('--expires <when>', 'when the new one ends: a time, or a span from now such as 90d', pointOfTime)
-    .option('--revoke-tokens', 'end the live tokens too; they stay live otherwise')
+    .option('--expires <when>', 'when the new one ends: a time, or a duration from now such as 90d', pointOfTime)
+    .option('--revoke-tokens', 'also end the live tokens, which otherwise stay live')
     .option('--imported-secret-file <file>', 'holds sha256:… of a secret that exists already; - is standard input')
     .option(
       '--idempotency-key <key>',
-      'the same request with the same key again shows what the first one made',
+      'a repeated request with the same key shows what the first one made',
       idempotencyKey,
     )
     .action((which: string, options: RotateOptions) => rotateSecret(which, options, terminal))
@@ -60,7 +60,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
   }
   const ends = [...(overlap === 0 ? ['its secrets'] : []), ...(revokeTokens === true ? ['its live tokens'] : [])]
   if (ends.length > 0)
-    await confirm(terminal, options, `This ends ${ends.join(' and ')} now: what uses them fails at once.`)
+    await confirm(terminal, options, `This ends ${ends.join(' and ')} now: programs that use them fail at once.`)
   const rotated = await server.post<RotatedSecret, SecretRotation>(path, body, key)
   if (json === true) {
     showJson(terminal, rotated)
@@ -74,8 +74,7 @@ async function rotateSecret(which: string, options: RotateOptions, terminal: Ter
 }
 
 function remarkOn({ client_secret }: RotatedSecret, overlap: number): string {
-  const before =
-    overlap === 0 ? 'The one before it has ended.' : `The one before it still works for ${spoken(overlap)}.`
-  if (client_secret !== undefined) return `\nKeep the new client secret now. ${before}`
+  const before = overlap === 0 ? 'The old secret has ended.' : `The old secret still works for ${spoken(overlap)}.`
+  if (client_secret !== undefined) return `\nStore the new client secret now. ${before}`
   return `\nThe new secret is not shown: it was imported, or made by an earlier request with this idempotency key. ${before}`
 }

@@ -11,7 +11,7 @@ import { printable, type Terminal } from '../terminal.ts'
 const SCOPE = ['<scope>', 'its name, such as machinelearning.predict'] as const
 
 export function addScopes(latchkey: Command, terminal: Terminal): void {
-  const scopes = group(latchkey, 'scopes', 'what a token can be for')
+  const scopes = group(latchkey, 'scopes', 'the scopes that tokens can have')
   addList(scopes, terminal)
   addShow(scopes, terminal)
   addCreate(scopes, terminal)
@@ -69,7 +69,7 @@ function addCreate(scopes: Command, terminal: Terminal): void {
   const examples = ["latchkey scopes create reports.read --description 'Read the reports' --audience api://reports"]
   command(scopes, 'create', { does: 'make a scope', examples })
     .argument(...SCOPE)
-    .option('--description <text>', 'what a token of it lets do')
+    .option('--description <text>', 'what a token with this scope permits')
     .option('--audience <uri>', 'the aud of its tokens; LATCHKEY_AUDIENCE of the server unless given')
     .action(async (name: string, { description, audience, json }: ScopeOptions) => {
       const body: NewScope = {
@@ -86,9 +86,9 @@ function addUpdate(scopes: Command, terminal: Terminal): void {
   const examples = ['latchkey scopes update reports.read --audience api://reports-v2']
   command(scopes, 'update', { does: 'change a scope; a new audience ends its live tokens', examples })
     .argument(...SCOPE)
-    .option('--description <text>', 'what a token of it lets do')
+    .option('--description <text>', 'what a token with this scope permits')
     .option('--audience <uri>', 'the aud of its tokens')
-    .option('--default-audience', 'back to LATCHKEY_AUDIENCE of the server')
+    .option('--default-audience', 'use LATCHKEY_AUDIENCE of the server again')
     .action(async (name: string, options: ScopeOptions) => {
       const { description, audience, defaultAudience } = options
       if (audience !== undefined && defaultAudience === true)
@@ -98,7 +98,8 @@ function addUpdate(scopes: Command, terminal: Terminal): void {
         ...(audience !== undefined && { audience }),
         ...(defaultAudience === true && { audience: null }),
       }
-      if (Object.keys(changes).length === 0) throw unusable('Say what is to change: add --help to see what can.')
+      if (Object.keys(changes).length === 0)
+        throw unusable('Nothing to change: give at least one option. Add --help to see the options.')
       const scope = await adminClient(terminal.env).change<Scope, ScopePatch>(at`/scopes/${name}`, () => changes)
       showDone(terminal, options, scope, `Changed the scope ${printable(scope.name)}.`)
     })
@@ -112,7 +113,7 @@ function addDelete(scopes: Command, terminal: Terminal): void {
   const examples = ['latchkey scopes delete reports.read', 'latchkey scopes delete reports.read --force --yes']
   destructive(scopes, 'delete', { does: 'remove a scope; one in use needs --force', examples })
     .argument(...SCOPE)
-    .option('--force', 'also when it is in use: its grants and APIs go, its live tokens end')
+    .option('--force', 'remove it even if it is in use: its grants and APIs go, its live tokens end')
     .action(async (name: string, options: DeleteOptions) => {
       const server = adminClient(terminal.env)
       const path = at`/scopes/${name}`
@@ -134,6 +135,6 @@ function addDelete(scopes: Command, terminal: Terminal): void {
     })
 }
 
-// The server's own words are for those who write requests.
+// The server's text is for programs that call the admin API.
 const withForce = ({ code, exitCode, facts: known }: CliFailure, ends: string): CliFailure =>
-  new CliFailure({ code, exitCode, message: `The scope is in use. With --force it goes all the same; ${ends}.` }, known)
+  new CliFailure({ code, exitCode, message: `The scope is in use. To delete it anyway, add --force; ${ends}.` }, known)

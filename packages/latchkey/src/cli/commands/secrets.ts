@@ -21,7 +21,7 @@ const HEADINGS = ['ID', 'STATUS', 'ORIGIN', 'CREATED', 'ENDS', 'LAST USED', 'FRO
 
 function addList(secrets: Command, terminal: Terminal): void {
   const text = {
-    does: 'show its secrets, when each was last used, and whether it is safe to end; never their text',
+    does: 'show its secrets, when each was last used, and whether it is safe to end; never the secrets themselves',
     examples: ['latchkey secrets list lk0123456789abcd'],
   }
   command(secrets, 'list', text)
@@ -83,7 +83,7 @@ function addReveal(secrets: Command, terminal: Terminal): void {
   }
   command(secrets, 'reveal', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .argument('[secret]', 'its id (sec_…); may be left out when only one can be revealed')
+    .argument('[secret]', 'its id (sec_…); optional if only one can be revealed')
     .action(async (which: string, secret: string | undefined, { json }: Shown) => {
       const id = secret ?? (await onlySecret(which, terminal))
       const path = at`/integrations/${which}/secrets/${id}/reveal`
@@ -99,8 +99,8 @@ async function onlySecret(which: string, terminal: Terminal): Promise<string> {
   if (only !== undefined && others.length === 0) return only.id
   const message =
     only === undefined
-      ? 'None of its secrets can be revealed: imported ones cannot, nor any while LATCHKEY_SECRET_REVEAL is never.'
-      : `Which one? Name it: ${[only, ...others].map(({ id }) => printable(id)).join(' or ')}.`
+      ? 'None of its secrets can be revealed: imported secrets cannot, nor any while LATCHKEY_SECRET_REVEAL is never. To get one, rotate the secret.'
+      : `Several secrets can be revealed. Give the id of one: ${[only, ...others].map(({ id }) => printable(id)).join(' or ')}.`
   const [code, exitCode] =
     only === undefined ? (['not_revealable', EXIT.notFoundOrConflict] as const) : (['usage', EXIT.usage] as const)
   throw new CliFailure({ code, exitCode, message })

@@ -1,4 +1,4 @@
-// latchkey serve: its flags, which are the settings of the server.
+// latchkey serve: its flags are the settings of the server.
 import type { Command } from 'commander'
 import { serveHelp } from '../../config/document.ts'
 import type { ServerFlags } from '../../config/read-config.ts'
@@ -13,10 +13,10 @@ export function addServe(latchkey: Command, terminal: Terminal, done: (exitCode:
     command.option(`${flagName(key)} <${row.kind.placeholder}>`, row.doc)
   }
   command.option('--listen-all', 'the same as --host 0.0.0.0')
-  // The table has more to say about a flag than a column of a list holds.
+  // The descriptions of the settings are too long for a column.
   command.configureHelp({ formatHelp: serveText })
   command.action(async (flags: ServerFlags) => {
-    // Loaded when it is asked for: the other commands need neither the store nor the listeners.
+    // Imported here, because the other commands need neither the store nor the listeners.
     const { serve } = await import('../serve.ts')
     done(await serve(flags, terminal))
   })
@@ -24,8 +24,8 @@ export function addServe(latchkey: Command, terminal: Terminal, done: (exitCode:
 
 const serveText = (): string => `Usage: latchkey serve [options]
 
-Run the server until SIGINT or SIGTERM. A flag goes before its variable of the
-environment; secrets have no flag.
+Run the server until SIGINT or SIGTERM. A flag overrides its environment
+variable. Secrets have no flag.
 
 ${serveHelp()}
 

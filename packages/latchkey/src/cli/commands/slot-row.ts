@@ -1,4 +1,4 @@
-// A slot as a row of a table: its live token and the time it has left.
+// A slot as a row of a table: its live token and the time that is left.
 import type { Slot } from '../../http/contract/admin-api.ts'
 import { spoken } from '../durations.ts'
 

@@ -1,4 +1,4 @@
-// latchkey tokens history: who asked for the last tokens of a slot, and so who replaced the one before.
+// latchkey tokens history: who requested the last tokens of a slot, and so replaced the tokens before.
 import type { Command } from 'commander'
 import type { SlotHistory } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts'
 
 export function addTokenHistory(tokens: Command, terminal: Terminal): void {
   const text = {
-    does: 'who replaced my token? the last 16 issuances of a scope, newest first, with all who asked',
+    does: 'who replaced my token? shows the last 16 issuances of a scope, newest first, and who requested them',
     examples: ['latchkey tokens history lk0123456789abcd machinelearning.predict'],
   }
   command(tokens, 'history', text)
@@ -24,7 +24,7 @@ export function addTokenHistory(tokens: Command, terminal: Terminal): void {
 
 const HEADINGS = ['GENERATION', 'ISSUED', 'NOW', 'REQUESTS', 'ADDRESS', 'USER AGENT', 'SECRET', 'JTI']
 
-/** A row for each who asked: requests that came together share a token. */
+/** One row for each requester: requests at the same time share a token. */
 const rows =
   (liveJti: string | undefined) =>
   ({ generation, issued_at, jti, requests, requesters }: SlotHistory['history'][number]): readonly string[][] => {

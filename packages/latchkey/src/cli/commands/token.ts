@@ -1,4 +1,4 @@
-// latchkey token: what a client and an API do with tokens, by hand.
+// latchkey token: does by hand what a client and an API do with tokens.
 import type { Command } from 'commander'
 import type { Terminal } from '../terminal.ts'
 import { addDecodeToken } from './decode-token.ts'
@@ -8,7 +8,7 @@ import { addRequestToken } from './request-token.ts'
 export function addToken(latchkey: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   const token = latchkey
     .command('token')
-    .description('ask for a token, look into one, ask why one is refused')
+    .description('ask for a token, decode one, ask why one is refused')
     .helpCommand(false)
   addRequestToken(token, terminal)
   addDecodeToken(token, terminal)

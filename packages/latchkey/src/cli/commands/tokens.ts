@@ -1,4 +1,4 @@
-// latchkey tokens: the live tokens, who asked for them, and their end.
+// latchkey tokens: the live tokens: list, history, revoke.
 import type { Command } from 'commander'
 import type { Integration, List, RevokedTokens, Slot } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -53,7 +53,7 @@ function addRevoke(tokens: Command, terminal: Terminal): void {
   }
   destructive(tokens, 'revoke', text)
     .argument(...INTEGRATION_ARGUMENT)
-    .option('--scope <scope>', 'only the token of this scope; then nothing is asked')
+    .option('--scope <scope>', 'only the token of this scope; needs no confirmation')
     .action(async (which: string, options: RevokeOptions) => {
       const server = adminClient(terminal.env)
       const { scope } = options

@@ -1,4 +1,4 @@
-// latchkey integrations update: changes what was given and leaves the rest.
+// latchkey integrations update: changes the given members and keeps the others.
 import type { Command } from 'commander'
 import type { Integration, IntegrationPatch } from '../../http/contract/admin-api.ts'
 import { adminClient, at } from '../admin-api/admin-client.ts'
@@ -24,15 +24,19 @@ export function addUpdateIntegration(integrations: Command, terminal: Terminal):
     'latchkey integrations update lk0123456789abcd --issue-mode stable --renew-before 5m --grace 30s',
     'latchkey integrations update lk0123456789abcd --allow 10.0.0.0/8 --allow 192.168.1.10',
   ]
-  const does = 'change it; an option that takes several replaces them all'
+  const does = 'change it; a repeatable option replaces all its values'
   const update = command(integrations, 'update', { does, examples })
     .argument(...INTEGRATION_ARGUMENT)
     .option('--name <name>', 'what the program is')
-    .option('--scope <scope>', 'the scopes it may have tokens for, instead of those it has; repeatable', collected)
-    .option('--add-scope <scope>', 'one more; repeatable', collected)
-    .option('--remove-scope <scope>', 'one less: its live token of that scope ends; repeatable', collected)
+    .option(
+      '--scope <scope>',
+      'a scope that it may have tokens for; replaces the scopes that it has; repeatable',
+      collected,
+    )
+    .option('--add-scope <scope>', 'add a scope; repeatable', collected)
+    .option('--remove-scope <scope>', 'remove a scope and end its live token; repeatable', collected)
   withIntegrationOptions(update)
-    .option('--clear-tags', 'take all tags off')
+    .option('--clear-tags', 'remove all tags')
     .option('--clear-resource-server', 'it may introspect its own tokens alone')
     .option('--allow-any', 'it may come from any address')
     .action((which: string, options: UpdateOptions) => updateIntegration(which, options, terminal))
@@ -50,7 +54,7 @@ async function updateIntegration(which: string, options: UpdateOptions, terminal
   }
   const movesScopes = addScope.length + removeScope.length > 0
   if (Object.keys(fixed).length === 0 && !movesScopes) {
-    throw unusable('Say what is to change: add --help to see what can.')
+    throw unusable('Nothing to change: give at least one option. Add --help to see the options.')
   }
   const changed = await adminClient(terminal.env).change<Integration, IntegrationPatch>(
     at`/integrations/${which}`,
@@ -68,7 +72,7 @@ function contradictions(options: UpdateOptions): void {
   const { scope, addScope, removeScope, tag, clearTags, allow, allowAny, resourceServerFor, clearResourceServer } =
     options
   if (scope !== undefined && (addScope ?? removeScope) !== undefined) {
-    throw unusable('--scope replaces all scopes: give either it, or --add-scope and --remove-scope.')
+    throw unusable('--scope replaces all scopes. Give either --scope, or --add-scope and --remove-scope.')
   }
   if (tag !== undefined && clearTags === true) throw unusable('Give either --tag or --clear-tags.')
   if (allow !== undefined && allowAny === true) throw unusable('Give either --allow or --allow-any.')

@@ -1,4 +1,4 @@
-// latchkey watch: the live tokens as they come and go.
+// latchkey watch: shows the live tokens and their changes.
 import type { Command } from 'commander'
 import type { Slot } from '../../http/contract/admin-api.ts'
 import { adminClient } from '../admin-api/admin-client.ts'

@@ -1,4 +1,4 @@
-// The completion script for bash: no program runs while somebody types.
+// The completion script for bash. It starts no program while the user types.
 import { allNodes, type CommandNode, type OptionNode, spellings } from './command-tree.ts'
 
 export function bashScript(tree: CommandNode): string {
@@ -43,7 +43,7 @@ const valueCase =
   (path: string) =>
   ({ flags, takes }: OptionNode): readonly string[] => {
     if (takes === 'nothing') return []
-    // Nothing of ours: then bash offers files, by -o default.
+    // For `@` the script offers no words, and bash completes files because of `-o default`.
     const values = typeof takes === 'string' ? '@' : takes.join(' ')
     return [`    ${flags.map((flag) => `'${path} ${flag}'`).join(' | ')}) values='${values}' ;;`]
   }

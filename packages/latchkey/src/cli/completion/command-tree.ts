@@ -1,16 +1,16 @@
-// The grammar as shells need it: every command with the words that may follow.
+// The commands as a tree for the completion scripts: each with its subcommands and options.
 import type { Command, Option } from 'commander'
 
 export interface OptionNode {
   /** `--json` or `-y` and `--yes`. */
   readonly flags: readonly string[]
   readonly does: string
-  /** What may stand behind it: nothing, one of some words, the name of a file, any text. */
+  /** The kind of its value: nothing, a file name, any text, or one of some words. */
   readonly takes: 'nothing' | 'file' | 'text' | readonly string[]
 }
 
 export interface CommandNode {
-  /** From the program's name on; the last word is what leads here. */
+  /** The words from the program's name to this command. */
   readonly path: readonly string[]
   readonly aliases: readonly string[]
   readonly does: string
@@ -18,7 +18,7 @@ export interface CommandNode {
   readonly options: readonly OptionNode[]
 }
 
-/** Of the program or of one of its commands. */
+/** Returns the tree of the program, or of one of its commands. */
 export function commandTree(command: Command, above: readonly string[] = []): CommandNode {
   const path = [...above, command.name()]
   const help = command.createHelp()
@@ -42,13 +42,13 @@ function valueOf({ flags, argChoices }: Option): OptionNode['takes'] {
   return placeholder === 'file' || placeholder === 'path' ? 'file' : 'text'
 }
 
-// A list beside the prompt has room for no more.
+// Shells show one short line for each word.
 const firstClause = (text: string): string => /^[^.;:]*/.exec(text)?.[0] ?? text
 
-/** The node and all below it, the outermost first. */
+/** Returns the node and all nodes below it, parents first. */
 export const allNodes = (node: CommandNode): readonly CommandNode[] => [node, ...node.commands.flatMap(allNodes)]
 
-/** The ways to type the path, without the program's name: a command may be called by its alias. */
+/** Returns every way to type the path without the program's name, aliases included. */
 export function spellings(tree: CommandNode, node: CommandNode): readonly string[] {
   const inside = node.path.slice(1)
   const steps = inside.map((word, index) => {

@@ -34,7 +34,7 @@ compdef _latchkey latchkey
 `
 }
 
-// A colon ends the word, a quote the text.
+// Escapes the colon, which ends the word, and the quote, which ends the text.
 const described = (word: string, does: string): string =>
   `'${word.replaceAll(':', '\\:')}:${does.replaceAll("'", `'\\''`)}'`
 

@@ -1,4 +1,4 @@
-// What the server sees of its database and of the others on it: are the clocks in step, and is the issuer one?
+// Checks what the server reports about its database: the offset of the clock, and the issuers of other servers.
 import type { Environment } from '../../config/environment.ts'
 import { readClientConfig } from '../../config/read-client-config.ts'
 import type { ServerFacts } from '../../http/contract/admin-api.ts'
@@ -9,10 +9,10 @@ import { type Finding, ok, problem, skipped } from './finding.ts'
 
 const CLOCK = 'clock of the database'
 const ISSUERS = 'issuer of the servers on the database'
-/** As far as the server takes it for a difference that is no matter. */
+/** The server accepts the same difference. */
 const MOST_SECONDS = 2
 
-/** Nothing where there is no database, and where nobody lets us ask: that is another finding. */
+/** Returns no finding without a database, or without an admin key, which is another finding. */
 export async function examineDatabase(env: Environment): Promise<readonly Finding[]> {
   const config = readClientConfig(env)
   if (!config.ok) return []
@@ -22,7 +22,7 @@ export async function examineDatabase(env: Environment): Promise<readonly Findin
     return typeof offset === 'number' ? [clockFinding(offset), issuersFinding(others ?? [])] : []
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
-    return [skipped(CLOCK, 'the server does not say it')]
+    return [skipped(CLOCK, 'the server did not report it')]
   }
 }
 
@@ -42,6 +42,6 @@ function clockFinding(offset: number): Finding {
   return problem(
     CLOCK,
     found,
-    'Synchronise the clocks of the servers and of PostgreSQL (NTP): one accepts what another refuses as expired or not yet issued.',
+    'Synchronise the clocks of the servers and of PostgreSQL with NTP. Otherwise one server refuses as expired or not yet issued what another accepts.',
   )
 }

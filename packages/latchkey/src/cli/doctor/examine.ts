@@ -1,4 +1,4 @@
-// The whole examination: configuration, files, both listeners, the issuer.
+// Runs all checks of latchkey doctor: configuration, files, both listeners, issuer.
 import { resolve } from 'node:path'
 import type { ConfigProblem } from '../../config/config-problem.ts'
 import type { Environment } from '../../config/environment.ts'
@@ -16,15 +16,15 @@ import { examineLog } from './log.ts'
 import { examineListener, examineVersion } from './listeners.ts'
 import { examineProxies } from './proxies.ts'
 
-/** In the order in which to cure them. Throws nothing that a check can find. */
+/** Returns the findings in the order in which to fix them. A failed check is a finding, not an exception. */
 export async function examine(env: Environment): Promise<readonly Finding[]> {
   const { dataDir } = readSettings({ dataDir: serverSettings.dataDir }, { env, flags: {} }).values
   const admin = readAdminTarget(env)
   const issuer = readIssuer(env, undefined)
   const configuration = [...(admin.ok ? [] : admin.refusal), ...(issuer.ok ? [] : issuer.refusal)]
-  const cure = 'Set LATCHKEY_DATA_DIR or LATCHKEY_ADMIN_URL to those of a server that runs, or start one.'
+  const cure = 'Set LATCHKEY_DATA_DIR or LATCHKEY_ADMIN_URL to those of a running server, or start one.'
   const publicCure =
-    'Start the server, or what stands in front of it at that URL; or set LATCHKEY_DATA_DIR or LATCHKEY_PUBLIC_URL to those of one that runs.'
+    'Start the server, or the proxy in front of it. Or set LATCHKEY_DATA_DIR or LATCHKEY_PUBLIC_URL to those of a running server.'
   const findings = [...configurationFindings(configuration), ...examineFiles(resolve(dataDir))]
   findings.push(...(await examineLog(resolve(dataDir))))
   if (admin.ok) {
@@ -60,10 +60,10 @@ async function examineKey(env: Environment): Promise<Finding> {
     return ok(check, 'accepted')
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
-    const [found = '', cure = 'Cure the admin listener first.'] = error.message.split('\n')
+    const [found = '', cure = 'Fix the admin listener first.'] = error.message.split('\n')
     return problem(check, found, error.code === 'admin_key_needed' ? KEY_CURE : cure)
   }
 }
 
 const KEY_CURE =
-  'Set LATCHKEY_ADMIN_KEY_FILE to the file of a key that is in force, or LATCHKEY_DATA_DIR to the folder.'
+  'Set LATCHKEY_ADMIN_KEY_FILE to the file of a valid key, or LATCHKEY_DATA_DIR to the data folder of the server.'

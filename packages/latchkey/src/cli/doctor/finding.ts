@@ -1,11 +1,11 @@
-// What one check of `latchkey doctor` came to.
+// The result of one check of `latchkey doctor`.
 
 export interface Finding {
   readonly check: string
   readonly status: 'ok' | 'problem' | 'skipped'
-  /** What was seen, without a secret. */
+  /** What the check saw. Contains no secret. */
   readonly found: string
-  /** A sentence; with every problem. */
+  /** What to do, as a sentence. Every problem has one. */
   readonly cure?: string
 }
 

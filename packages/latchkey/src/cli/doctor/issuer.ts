@@ -1,4 +1,4 @@
-// The issuer's metadata: does it name the URL at which clients find it? Clients compare the two to the byte (RFC 8414 §3.3).
+// Checks that the issuer's metadata names the URL where clients find it. Clients compare both byte by byte (RFC 8414 §3.3).
 import { printable } from '../terminal.ts'
 import { type Finding, ok, problem } from './finding.ts'
 import { ask } from './listeners.ts'
@@ -6,9 +6,9 @@ import { ask } from './listeners.ts'
 export async function examineIssuer(issuer: string): Promise<Finding> {
   const check = 'issuer'
   const answer = await ask(`${issuer}/.well-known/oauth-authorization-server`)
-  if (typeof answer === 'string') return problem(check, `no metadata (${answer})`, 'Cure the public listener first.')
+  if (typeof answer === 'string') return problem(check, `no metadata (${answer})`, 'Fix the public listener first.')
   const cure =
-    'Set LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID here as they are for the server; a proxy must pass the path on as it is.'
+    'Set LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID here to the values of the server. A proxy in front of it must not change the path.'
   const document = (await answer.json().catch(() => undefined)) as { readonly issuer?: unknown } | undefined
   if (answer.status !== 200 || typeof document?.issuer !== 'string') {
     return problem(check, `no metadata at ${issuer} (status ${String(answer.status)})`, cure)

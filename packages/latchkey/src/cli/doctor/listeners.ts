@@ -1,4 +1,4 @@
-// A listener from the outside: does it answer, is its clock ours, can it write, is it of our version?
+// Checks a listener from the outside: whether it answers, its clock, whether the store takes writes, its version.
 import { VERSION } from '../../version.ts'
 import { connectionFault, isCertificateFault, TRUST_CURE } from '../admin-api/unreachable.ts'
 import { printable } from '../terminal.ts'
@@ -16,16 +16,17 @@ export async function examineListener(name: string, origin: string, cure: string
   }
   const clock = clockFinding(`clock of the ${name}`, answer, (sentAt + Date.now()) / 2)
   if (answer.status !== 200)
-    return [problem(name, `${origin} answers ${String(answer.status)}, which is not Latchkey`, cure)]
-  return [ok(name, `${origin} answers`), clock, await examineReadiness(`store, asked of the ${name}`, origin)]
+    return [problem(name, `${origin} answers with status ${String(answer.status)}, so it is not Latchkey`, cure)]
+  return [ok(name, `${origin} answers`), clock, await examineReadiness(`store behind the ${name}`, origin)]
 }
 
 async function examineReadiness(check: string, origin: string): Promise<Finding> {
   const answer = await ask(`${origin}/readyz`)
-  if (typeof answer === 'string') return problem(check, `no answer (${answer})`, 'Ask again; then look at the log.')
-  if (answer.status === 200) return ok(check, 'a write was made durable')
+  if (typeof answer === 'string')
+    return problem(check, `no answer (${answer})`, 'Try again. If it fails again, read the log of the server.')
+  if (answer.status === 200) return ok(check, 'a test write was durable')
   const cure =
-    'The store takes no writes: look for a full or failing disk, or a database that is away, and in the log of the server.'
+    'The store takes no writes. Check for a full or failing disk or an unreachable database, and read the log of the server.'
   return problem(check, `not ready (status ${String(answer.status)})`, cure)
 }
 
@@ -36,7 +37,7 @@ function clockFinding(check: string, { headers }: Response, now: number): Findin
   const skew = Math.round((there + 500 - now) / 1000)
   const found = Math.abs(skew) <= 1 ? 'as this one' : `${String(Math.abs(skew))} s ${skew > 0 ? 'ahead' : 'behind'}`
   if (Math.abs(skew) <= MOST_SKEW_SECONDS) return ok(check, found)
-  const cure = 'Synchronise the clocks of both machines (NTP): tokens would seem expired or not yet issued.'
+  const cure = 'Synchronise the clocks of both machines with NTP. Otherwise tokens seem expired or not yet issued.'
   return problem(check, found, cure)
 }
 
@@ -45,13 +46,13 @@ export async function examineVersion(adminUrl: string): Promise<Finding> {
   const answer = await ask(`${adminUrl}/version`)
   if (typeof answer === 'string') return skipped(check, 'the admin listener does not answer')
   const document = (await answer.json().catch(() => undefined)) as { readonly version?: unknown } | undefined
-  if (typeof document?.version !== 'string') return skipped(check, 'what answers does not say its version')
+  if (typeof document?.version !== 'string') return skipped(check, 'the answer contains no version')
   if (document.version === VERSION) return ok(check, VERSION)
   const found = `the server is ${printable(document.version)}, the command line ${VERSION}`
-  return problem(check, found, 'Use the command line of the same version.')
+  return problem(check, found, 'Use the command line of the same version as the server.')
 }
 
-/** The answer, or why there is none. */
+/** Returns the answer, or the reason why there is none. */
 export async function ask(url: string): Promise<Response | string> {
   try {
     return await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DEADLINE_MILLISECONDS) })

@@ -21,7 +21,7 @@ export async function examineProxies(env: Environment): Promise<readonly Finding
     return [problem(CHECK, `${UNTRUSTED_PROXY.setting} ${UNTRUSTED_PROXY.problem}`, UNTRUSTED_PROXY.cure)]
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error
-    return [skipped(CHECK, 'the server did not tell its settings')]
+    return [skipped(CHECK, 'the server did not report its settings')]
   }
 }
 

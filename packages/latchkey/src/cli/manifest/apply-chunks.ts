@@ -13,7 +13,7 @@ type ManifestChunk = Pick<Manifest, 'dry_run' | 'pending_scopes'> & Partial<Reco
 
 interface Chunk {
   readonly list: ListName
-  /** Where its first entry stands in the list. */
+  /** The index of its first entry in the list. */
   readonly from: number
   readonly entries: readonly Entry[]
 }
@@ -21,8 +21,8 @@ interface Chunk {
 const CHUNK = 100
 
 /**
- * The scopes first, for the others speak of them. Throws `CliFailure` at the first chunk that is refused: what was
- * applied before it stays, and the same command goes on from there.
+ * Sends the scopes first, because other entries refer to them. Throws `CliFailure` at the first chunk that the server
+ * refuses. Earlier chunks stay applied, and the same command continues from there.
  */
 export async function* applyChunks(
   server: AdminClient,
@@ -49,7 +49,7 @@ function* chunksOf(declared: ManifestFile): Generator<Chunk> {
   }
 }
 
-/** The server counts within the chunk; the file has its own numbers, and names. */
+/** Translates the indexes of a refusal: the server counts within the chunk, the operator within the file. */
 function inTermsOfTheFile(failure: CliFailure, { list, from, entries }: Chunk): CliFailure {
   const inChunk = new RegExp(`/${list}/([0-9]+)`, 'g')
   let named = ''

@@ -3,7 +3,7 @@ import { quoted } from '../show.ts'
 import { printable } from '../terminal.ts'
 import type { AppliedEntry } from './apply-chunks.ts'
 
-/** None for what is as declared. */
+/** Returns no line for an entry that is as declared. */
 export function differenceLines({ kind, name, client_id, action, before, after }: AppliedEntry): readonly string[] {
   if (action === 'keep') return []
   const title = `${kind} ${quoted(name)}${client_id === undefined ? '' : ` (${client_id})`}`

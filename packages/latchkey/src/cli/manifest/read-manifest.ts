@@ -12,20 +12,21 @@ export type Entry = Readonly<Record<string, unknown>>
 
 export type ManifestFile = Readonly<Record<ListName, readonly Entry[]>>
 
-/** Some 100,000 integrations. */
+/** Bytes: room for some 100,000 integrations. */
 const MOST_BYTES = 64 * 1024 * 1024
 
 /** `path` may be `-` for standard input. Throws `CliFailure` that says in which line the file is not usable. */
 export async function readManifest(terminal: Terminal, path: string): Promise<ManifestFile> {
   const text = await readInput(terminal, path, 'a manifest', MOST_BYTES)
-  // Loaded when it is asked for: the other commands need no YAML.
+  // Imported here, because the other commands need no YAML.
   const { readYaml } = await import('../../config/read-yaml.ts')
   const read = readYaml(text)
-  if (!read.ok) throw unusable(`${path} is not usable YAML: ${read.refusal}.`)
+  if (!read.ok) throw unusable(`${path} is not valid YAML: ${read.refusal}. Correct the file and try again.`)
   const content = read.value
   if (!isEntry(content)) throw unusable(`${path} must be a mapping with ${LISTS.join(', ')}.`)
   for (const name of Object.keys(content)) {
-    if (!LISTS.some((list) => list === name)) throw unusable(`${path}: ${name} is none of ${LISTS.join(', ')}.`)
+    if (!LISTS.some((list) => list === name))
+      throw unusable(`${path}: ${name} is unknown. A manifest has the lists ${LISTS.join(', ')}.`)
   }
   return {
     scopes: entriesOf(path, content, 'scopes'),

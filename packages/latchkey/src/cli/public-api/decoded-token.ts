@@ -1,4 +1,4 @@
-// A token taken apart without believing it: for showing it to a person.
+// Decodes a token without verifying it, to show what it says.
 import { unusable } from '../cli-failure.ts'
 
 export interface DecodedToken {
@@ -6,11 +6,13 @@ export interface DecodedToken {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** Any JWT in its compact form (RFC 7519 §3.1), also one of another issuer. Throws `CliFailure`. */
+/** Decodes a JWT in its compact form (RFC 7519 §3.1) of any issuer. Throws `CliFailure` if the text is not a JWT. */
 export function decodeToken(token: string): DecodedToken {
   const parts = token.split('.')
   if (parts.length !== 3) {
-    throw unusable(`This is not a JWT: it has ${String(parts.length)} parts with dots between them instead of three.`)
+    throw unusable(
+      `This is not a JWT: it has ${String(parts.length)} parts with dots between them instead of three. Copy the whole token.`,
+    )
   }
   return { header: readPart(parts[0] ?? '', 'header'), claims: readPart(parts[1] ?? '', 'payload') }
 }
@@ -22,7 +24,7 @@ function readPart(part: string, name: string): Readonly<Record<string, unknown>>
       const value: unknown = JSON.parse(text)
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
     } catch {
-      // Said below, without a piece of what may be a secret.
+      // Reported below. The message must not contain a part of what may be a secret.
     }
   }
   throw unusable(`This is not a JWT: its ${name} is not a JSON object in base64url.`)

@@ -9,17 +9,17 @@ const DEADLINE_MILLISECONDS = 15_000
 
 export const ISSUER_OPTION = [
   '--issuer <url>',
-  'the issuer; that of the server on the data folder unless given or LATCHKEY_PUBLIC_URL says otherwise',
+  'the issuer; defaults to LATCHKEY_PUBLIC_URL, or to the server on the data folder',
 ] as const
 
-/** Without a slash at its end. Throws `CliFailure` when the configuration is not usable. */
+/** Returns the issuer without a slash at its end. Throws `CliFailure` if the configuration is not usable. */
 export function issuerFor(env: Environment, given: string | undefined): string {
   const issuer = readIssuer(env, given)
   if (!issuer.ok) throw configurationUnusable(issuer.refusal)
   return issuer.value
 }
 
-/** Any answer; throws `CliFailure` when there is none. */
+/** Sends a request and returns any answer. Throws `CliFailure` if there is none. */
 export async function askIssuer(url: string, init: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(url, {
@@ -37,7 +37,7 @@ function noAnswer(url: string, reason: string): CliFailure {
   const { origin } = new URL(url)
   const cure = isCertificateFault(reason)
     ? TRUST_CURE
-    : 'Start the server, or name the issuer of one that runs with --issuer or LATCHKEY_PUBLIC_URL.'
+    : 'Start the server, or give the issuer of a running one with --issuer or LATCHKEY_PUBLIC_URL.'
   const message = `No server can be reached at ${origin} (${reason}).\n${cure}`
   return new CliFailure({ code: 'server_unreachable', exitCode: EXIT.unreachable, message }, { url: origin })
 }

@@ -1,4 +1,4 @@
-// A token handed to a command: by a file, or by standard input.
+// Reads a token from a file or from standard input.
 import { readInput, STANDARD_INPUT } from '../read-input.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -7,7 +7,7 @@ export const TOKEN_FILE_OPTION = [
   'holds the token, or the answer of the token endpoint; standard input unless given',
 ] as const
 
-/** The token alone; the answer of a token endpoint and an Authorization value are understood too. Throws `CliFailure`. */
+/** Returns the token alone. Accepts the answer of a token endpoint and an Authorization value too. Throws `CliFailure`. */
 export async function readToken(terminal: Terminal, file: string | undefined): Promise<string> {
   const text = await readInput(terminal, file ?? STANDARD_INPUT, 'a token')
   return tokenInAnswer(text) ?? text.replace(/^bearer +/i, '')

@@ -3,34 +3,34 @@ import type { Reason } from '@latchkey/protocol'
 
 export interface RefusedToken {
   readonly issuer: string
-  /** As the token says; undefined when it cannot be read. */
+  /** The claim of the token. Undefined if the token cannot be decoded. */
   readonly clientId?: string
   readonly scope?: string
-  /** The scope that was asked for. */
+  /** The scope that the API requires. */
   readonly required?: string
 }
 
 /** One or more sentences. */
 export function refusalCure(reason: string, token: RefusedToken): string {
   const cure = Object.hasOwn(CURES, reason) ? CURES[reason as keyof typeof CURES] : undefined
-  return cure?.(token) ?? 'This version of the command line does not know the reason; the server may be newer.'
+  return cure?.(token) ?? 'This version of the command line does not know the reason. Use the version of the server.'
 }
 
 const CURES: Readonly<Record<Reason | 'insufficient_scope', (token: RefusedToken) => string>> = {
   malformed: () =>
-    'It was cut off, changed or is of another kind. Copy the whole access_token of the answer; "latchkey token decode" shows what can be read.',
+    'It was cut off or changed, or it is not an access token. Copy the whole access_token of the answer. "latchkey token decode" shows what can be read.',
   bad_signature: ({ issuer }) =>
-    `Another issuer signed it, its signing key was revoked, or it was changed on the way. Ask ${issuer} for a token.`,
+    `Another issuer signed it, its signing key was revoked, or somebody changed it. Ask ${issuer} for a new token.`,
   wrong_audience: () =>
     'The audience of its scope was changed after it was issued, or it is meant for another API. Ask for a new token.',
   unknown: () =>
     'The server has no record of it: it comes from another or an older copy of the store, or its integration was deleted. Ask for a new token.',
   integration_disabled: ({ clientId }) =>
     `Its integration is disabled. An operator can enable it: latchkey integrations enable ${clientId ?? '<integration>'}`,
-  revoked: () => 'It was ended by order, of its client or of an operator. Ask for a new token.',
+  revoked: () => 'Its client or an operator revoked it. Ask for a new token.',
   superseded: ({ clientId, scope }) =>
-    `A newer token was issued for the same integration and scope, and only the newest is live. If your program did not ask for it, another one shares the integration: give each its own, or use issue mode "stable". Who asked:\n\n    latchkey tokens history ${clientId ?? '<integration>'} ${scope ?? '<scope>'}`,
-  expired: () => 'Its time is over. Ask for a new token, some time before the old one expires.',
+    `A newer token was issued for the same integration and scope, and only the newest is live. If your program did not ask for it, another program shares the integration. Give each program its own integration, or use issue mode "stable". To see who asked:\n\n    latchkey tokens history ${clientId ?? '<integration>'} ${scope ?? '<scope>'}`,
+  expired: () => 'It has expired. Ask for a new token some time before the old one expires.',
   insufficient_scope: ({ scope, required }) =>
     `The token is live and of the scope ${scope ?? '(unknown)'}. Ask for one of the scope ${required ?? 'that the API needs'}: one token has one scope.`,
 }

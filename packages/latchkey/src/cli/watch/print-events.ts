@@ -9,8 +9,8 @@ import { readEvents } from './read-events.ts'
 const PAUSE_MILLISECONDS = 1000
 
 /**
- * Until the signal. A stream that the server ends, as it does after an hour, is opened again.
- * Throws `CliFailure` when the server refuses it, or is gone.
+ * Prints events until `stop`. Opens the stream again when the server ends it, as it does after an hour.
+ * Throws `CliFailure` if the server refuses the stream or is gone.
  */
 export async function printEvents(terminal: Terminal, stop: AbortSignal): Promise<void> {
   const server = adminClient(terminal.env)
@@ -26,7 +26,7 @@ export async function printEvents(terminal: Terminal, stop: AbortSignal): Promis
     } catch (error) {
       if (stop.aborted) return
       if (error instanceof CliFailure) throw error
-      const message = `The stream of events broke off (${connectionFault(error)}).`
+      const message = `The stream of events broke off (${connectionFault(error)}). Run the command again.`
       throw new CliFailure({ code: 'stream_broken', exitCode: EXIT.unreachable, message })
     }
     await pause(PAUSE_MILLISECONDS, undefined, { signal: stop }).catch(() => undefined)
@@ -34,7 +34,7 @@ export async function printEvents(terminal: Terminal, stop: AbortSignal): Promis
   }
 }
 
-/** What is no JSON stays text: one line is one event, whatever the server sent. */
+/** Returns text that is not JSON as it is, so that one line is always one event. */
 function valueOf(data: string): unknown {
   try {
     return JSON.parse(data)

@@ -1,14 +1,14 @@
 // Server-sent events (WHATWG HTML §9.2.6), as far as a watcher needs them: id, event and data.
 
 export interface ServerEvent {
-  /** The last one that the stream named; empty before it named one. */
+  /** The last id in the stream. Empty before the first one. */
   readonly id: string
   readonly event: string
-  /** Undefined for what only tells the id. */
+  /** Undefined if the event has an id alone. */
   readonly data: string | undefined
 }
 
-/** The events of a stream in turn. Comments and what an end cut off are left out. */
+/** Yields the events of a stream. Skips comments, and an event that the end of the stream cut off. */
 export async function* readEvents(stream: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent> {
   let id = ''
   let event = ''

@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts'
 const MOST_ROWS = 40
 const SECOND_MILLISECONDS = 1000
 
-/** Until the signal. Throws `CliFailure` when the server can no longer be asked. */
+/** Draws until `stop`. Throws `CliFailure` if the server does not answer. */
 export async function redraw(terminal: Terminal, stop: AbortSignal): Promise<void> {
   const server = adminClient(terminal.env)
   while (!stop.aborted) {

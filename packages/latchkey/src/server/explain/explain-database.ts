@@ -1,7 +1,7 @@
-// A start that failed on the database: says what hindered it and what to do, never with the URL that holds a password.
+// Explains a start that failed on the database: the reason and what to do. Never quotes the URL, which contains a password.
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET'])
-/** SQLSTATE: wrong password, unknown role or no way in for it. */
+/** SQLSTATE: wrong password, unknown role, or a role that may not connect. */
 const NOT_LET_IN = new Set(['28P01', '28000'])
 const NOT_PERMITTED = '42501'
 const NOT_TRUSTED = new Set([
@@ -18,41 +18,43 @@ const NO_SUCH_DATABASE = '3D000'
 
 const ITS_URL = 'the URL of the database (for servers LATCHKEY_DATABASE_URL)'
 
-/** The error with its cure for a database that cannot be worked with; every other one as it is. */
+/** Returns an error with a cure for an unusable database. Returns every other error unchanged. */
 export function explainDatabase(cause: unknown): unknown {
   const code = (cause as NodeJS.ErrnoException | null)?.code ?? ''
   if (UNREACHABLE.has(code) && (cause as NodeJS.ErrnoException).syscall !== 'listen') {
     return new Error(
-      `The database cannot be reached (${code}). Start PostgreSQL, or correct the host and port in ${ITS_URL}.`,
+      `The server cannot reach the database (${code}). Start PostgreSQL, or correct the host and port in ${ITS_URL}.`,
       { cause },
     )
   }
   if (NOT_LET_IN.has(code)) {
     return new Error(
-      `PostgreSQL does not let the user in (${(cause as Error).message}). Correct user and password in ${ITS_URL}.`,
+      `PostgreSQL rejects the user (${(cause as Error).message}). Correct user and password in ${ITS_URL}.`,
       { cause },
     )
   }
   if (code === NOT_PERMITTED) {
     return new Error(
-      `PostgreSQL does not permit its user what Latchkey does (${(cause as Error).message}). Grant the user CREATE on the database; or, where another one runs latchkey migrate up, USAGE on the schema latchkey and SELECT, INSERT, UPDATE and DELETE on its tables.`,
+      `The user lacks a permission that Latchkey needs (${(cause as Error).message}). Grant the user CREATE on the database; or, if another user runs latchkey migrate up, USAGE on the schema latchkey and SELECT, INSERT, UPDATE and DELETE on its tables.`,
       { cause },
     )
   }
   if (NOT_TRUSTED.has(code)) {
     return new Error(
-      `The certificate of the database is not trusted (${code}). Name the authority that issued it with sslrootcert=FILE in the URL of the database, and the host as the certificate does.`,
+      `The certificate of the database is not trusted (${code}). Add sslrootcert=FILE with the issuing authority to the URL of the database, and write the host as in the certificate.`,
       { cause },
     )
   }
   if (code === TOO_MANY) {
     return new Error(
-      `PostgreSQL takes no more connections (${(cause as Error).message}). Each server needs five: raise max_connections or the limit of the user or database, or end what holds them.`,
+      `PostgreSQL takes no more connections (${(cause as Error).message}). Each server needs five. Raise max_connections or the limit of the user or database, or end other connections.`,
       { cause },
     )
   }
   if (code === NO_SUCH_DATABASE) {
-    return new Error(`${(cause as Error).message}. Make it with createdb, or correct ${ITS_URL}.`, { cause })
+    return new Error(`${(cause as Error).message}. Create the database with createdb, or correct ${ITS_URL}.`, {
+      cause,
+    })
   }
   return cause
 }

@@ -1,4 +1,4 @@
-// A second server on one data folder: says who holds it and what to do.
+// Explains a start on a data folder that another server uses: which process it is and what to do.
 import { readRunningPid } from '../../config/server-file.ts'
 import { OpenStoreError } from '../../storage/sqlite/worker-disk.ts'
 
@@ -7,7 +7,7 @@ export function explainLocked(cause: unknown, dataDir: string): unknown {
   const pid = readRunningPid(dataDir)
   const holder = pid === undefined ? 'Another server' : `Another server, process ${String(pid)},`
   return new Error(
-    `${holder} is running on the data folder ${dataDir}. Stop it, or give this one a folder of its own with LATCHKEY_DATA_DIR. One folder serves one server; several servers for the same integrations share a PostgreSQL database (LATCHKEY_DATABASE_URL).`,
+    `${holder} is running on the data folder ${dataDir}. Stop that server, or give this one its own folder with LATCHKEY_DATA_DIR. One folder serves one server; several servers for the same integrations share a PostgreSQL database (LATCHKEY_DATABASE_URL).`,
     { cause },
   )
 }

@@ -1,10 +1,10 @@
-// Whether this server's clock and the database's are in step: which tokens are over each server says by its own.
+// Watches whether the clocks of this server and of the database agree, because each server expires tokens by its own clock.
 import type { Logger } from '../../log.ts'
 import type { ClockReading } from '../../ports/clock.ts'
 
-/** Two servers, each as far from the database's clock, are twice that apart. */
+/** Seconds. Two servers can be twice as far apart from each other as from the database. */
 const MOST_SECONDS = 2
-/** Less than that: a difference at the limit that varies a little is one, and is told once. */
+/** Seconds, below the limit, so that a difference that varies around the limit is reported once. */
 const TOGETHER_SECONDS = 1.5
 
 export class ClockWatch {
@@ -16,15 +16,15 @@ export class ClockWatch {
     this.#logger = logger
   }
 
-  /** By how many seconds the database's clock is ahead of this one, or behind if below 0; undefined where there is none. */
+  /** Seconds that the database's clock is ahead of this one, negative if behind. Undefined if there is no database. */
   get offsetSeconds(): number | undefined {
     return this.#offset
   }
 
   see({ askedAt, answeredAt, said }: ClockReading): void {
-    // Somebody has just set this clock.
+    // This clock was set between the two readings.
     if (answeredAt < askedAt) return
-    // The answer was given at any moment on the way, and the moments are known to the second.
+    // The database read its clock at some moment between request and answer, and tells whole seconds.
     const doubt = (answeredAt + 1 - askedAt) / 2
     const offset = said - (askedAt + doubt)
     const distance = Math.abs(offset)
@@ -37,7 +37,7 @@ export class ClockWatch {
     this.#isApart = true
     this.#logger.warn(
       { event: 'clock.apart', seconds: Math.abs(offset), database: offset > 0 ? 'ahead' : 'behind' },
-      'the clocks of this server and of its database differ: tokens seem expired or not yet issued; synchronise both (NTP)',
+      'the clocks of this server and of its database differ, so tokens seem expired or not yet issued: synchronise both with NTP',
     )
   }
 

@@ -1,4 +1,4 @@
-// Whether all servers on one database have one issuer: each refuses the tokens that name another.
+// Watches whether all servers on one database have the same issuer: each refuses tokens of another issuer.
 import type { Logger } from '../../log.ts'
 
 export class IssuerWatch {
@@ -9,7 +9,7 @@ export class IssuerWatch {
     this.#logger = logger
   }
 
-  /** The issuers of other servers that run on the same database, where they are not this one's. */
+  /** The issuers of other servers on the same database that differ from this one's. */
   get others(): readonly string[] {
     return this.#others
   }
@@ -20,7 +20,7 @@ export class IssuerWatch {
     if (others.some((issuer) => !before.includes(issuer))) {
       this.#logger.warn(
         { event: 'issuer.apart', others },
-        'other servers on this database have another issuer, and each refuses the tokens of the others: give all the same LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID',
+        'other servers on this database have another issuer, and each refuses the tokens of the others: give all servers the same LATCHKEY_PUBLIC_URL and LATCHKEY_AUTH_SERVER_ID',
       )
     } else if (others.length === 0 && before.length > 0) {
       this.#logger.info({ event: 'issuer.together' }, 'all servers on this database have one issuer again')

@@ -1,4 +1,4 @@
-// What a store on a database reports while the server runs: written to the log, and kept for those who ask.
+// Takes the events of a store on a database: logs them, and keeps the current state for the admin API.
 import { type Logger, reasonOf } from '../../log.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StartOptions } from '../../adapters/assemble-store.ts'
@@ -22,7 +22,10 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
   return {
     listeners: {
       onAway: (cause) => {
-        logger.error({ event: 'store.away', reason: reasonOf(cause) }, 'requests wait, and soon get 503')
+        logger.error(
+          { event: 'store.away', reason: reasonOf(cause) },
+          'the store is not available: requests wait, and soon get 503',
+        )
       },
       onBack: () => {
         logger.info({ event: 'store.back' }, 'the store takes writes again')
@@ -49,7 +52,7 @@ export function storeEvents(logger: Logger, clock: Clock): StoreEvents {
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100
 
-/** Logs at the start what a crash cut off from the log of the embedded store. */
+/** Logs at the start that a crash cut off the end of the embedded store's write-ahead log. */
 export function tellTornTail({ frames, bytes }: TornLog, logger: Logger): void {
   logger.warn(
     { event: 'store.torn_tail_dropped', frames, bytes },

@@ -1,4 +1,4 @@
-// latchkey agent: what it says about a file that it cannot use.
+// latchkey agent: its messages about a configuration file that it cannot use.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ function aFile(text: string): string {
   return path
 }
 
-test('all that is wrong with the file is said at once, with exit code 2', async () => {
+test('every problem of the file is reported at once, with exit code 2', async () => {
   const path = aFile('integrations:\n  - name: billing\n    issuer: http://auth.example.com\nsokcet: /run/a.sock\n')
   const { exitCode, stderr } = await latchkey(['agent', '--config', path])
   expect(exitCode).toBe(2)
@@ -25,7 +25,7 @@ test('all that is wrong with the file is said at once, with exit code 2', async 
 })
 
 test.each([
-  ['no YAML', 'integrations: [', 'not usable YAML'],
+  ['no YAML', 'integrations: [', 'not valid YAML'],
   ['nothing', '', 'is empty'],
 ])('a file with %s is refused', async (_title, text, said) => {
   const { exitCode, stderr } = await latchkey(['agent', '--config', aFile(text)])
@@ -33,7 +33,7 @@ test.each([
   expect(stderr).toContain(said)
 })
 
-test('it needs a file', async () => {
+test('the agent needs a configuration file', async () => {
   const { exitCode, stderr } = await latchkey(['agent'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain('--config')

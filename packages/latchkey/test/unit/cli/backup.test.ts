@@ -1,4 +1,4 @@
-// latchkey backup: a file that is whole, only its owner's, and never in the place of another one unless asked to be.
+// latchkey backup: the file is complete, private to its owner, and replaces no other file unless the operator says so.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { standIn } from './stand-in.ts'
 const MADE_AT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/
 
 describe('backup', () => {
-  test('writes a whole file for its owner alone, and says what is not in it', async () => {
+  test('writes a complete file that only its owner can read, and says what is not in it', async () => {
     const { dataDir } = await aServer()
     const folder = aFolder()
     const file = join(folder, 'one.backup')
@@ -24,7 +24,7 @@ describe('backup', () => {
     expect(readdirSync(folder)).toEqual(['one.backup'])
   })
 
-  test('leaves a file that is there alone, unless it is told to replace it', async () => {
+  test('does not replace an existing file without --overwrite', async () => {
     const { dataDir } = await aServer()
     const folder = aFolder({ 'one.backup': 'precious' })
     const file = join(folder, 'one.backup')
@@ -46,12 +46,12 @@ describe('backup', () => {
     ['has one bit that is another one', (whole: Buffer) => flipped(whole, 5000)],
     ['is something else', () => Buffer.from('nothing of the kind')],
     ['is empty', () => Buffer.alloc(0)],
-  ])('that %s on its way is no backup, and leaves nothing', async (_what, damaged) => {
+  ])('that %s on its way makes no backup and leaves no file', async (_what, damaged) => {
     const { dataDir } = await aServer()
     const folder = aFolder()
     const good = join(folder, 'good')
     await latchkey(['backup', good], { LATCHKEY_DATA_DIR: dataDir })
-    // Of a length that nobody knows beforehand, as through a proxy.
+    // Without a Content-Length, as through a proxy.
     const url = await standIn((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked' })
       response.end(damaged(readFileSync(good)))
@@ -59,11 +59,11 @@ describe('backup', () => {
     const env = { LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_0' }
     const { exitCode, stderr } = await latchkey(['backup', join(folder, 'bad')], env)
     expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/^There is no backup: .*Nothing was left behind\.\n$/s)
+    expect(stderr).toMatch(/^No backup was made: .*No file was left behind. Fix this and try again\.\n$/s)
     expect(readdirSync(folder)).toEqual(['good'])
   })
 
-  test('that breaks off leaves the backup of before as it was', async () => {
+  test('that breaks off does not change an earlier backup', async () => {
     const folder = aFolder({ 'one.backup': 'precious' })
     const url = await standIn((_request, response) => {
       response.writeHead(200, { 'content-length': '100000' })
@@ -77,7 +77,7 @@ describe('backup', () => {
     expect(readFileSync(join(folder, 'one.backup'), 'utf8')).toBe('precious')
   })
 
-  test('into a folder that is not there, or without a server, leaves nothing', async () => {
+  test('into a missing folder, or without a server, leaves no file', async () => {
     const folder = aFolder()
     const { dataDir } = await aServer()
     const nowhere = await latchkey(['backup', join(folder, 'none', 'x')], { LATCHKEY_DATA_DIR: dataDir })

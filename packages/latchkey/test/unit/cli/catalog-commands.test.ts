@@ -14,7 +14,7 @@ const run = (args: readonly string[], terminal: TerminalSettings = {}) =>
 
 const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await run([...args, '--json'])).stdout)
 
-test('the scopes and APIs that are there from the start are listed', async () => {
+test('the scopes and APIs of a new store are listed', async () => {
   const { stdout: scopes } = await run(['scopes', 'list'], { screen: true })
   expect(scopes).toMatch(/^SCOPE +AUDIENCE +INTEGRATIONS +LIVE TOKENS +APIS +DESCRIPTION$/m)
   expect(scopes).toMatch(/^machinelearning\.predict +api:\/\/default +/m)
@@ -43,7 +43,7 @@ describe('a scope', () => {
     expect(await run(['scopes', 'create', PREDICT])).toMatchObject({ exitCode: 3, stdout: '' })
   })
 
-  test('in use says what its end would end, and goes with --force', async () => {
+  test('in use is deleted only with --force, and the command says what ends with it', async () => {
     await run(['scopes', 'create', 'busy.scope'])
     await run(['integrations', 'create', '--name', 'x', '--scope', 'busy.scope'])
     const refused = await run(['scopes', 'delete', 'busy.scope', '--yes'])
@@ -77,7 +77,7 @@ describe('an API', () => {
     expect(await run(['apis', 'show', id])).toMatchObject({ exitCode: 3 })
   })
 
-  test('that is not there is exit code 3', async () => {
+  test('that does not exist is exit code 3', async () => {
     expect(await run(['apis', 'show', 'No such'])).toMatchObject({ exitCode: 3, stdout: '' })
   })
 })

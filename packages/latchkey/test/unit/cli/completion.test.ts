@@ -1,4 +1,4 @@
-// latchkey completion: what the scripts know of the grammar. Shells try them in e2e/cli-completion.test.ts.
+// latchkey completion: the commands and options in the scripts. Real shells run the scripts in e2e/cli-completion.test.ts.
 import { expect, test } from 'vitest'
 import { latchkey } from '../../run-command.ts'
 
@@ -12,7 +12,7 @@ test.each(['bash', 'zsh', 'fish'])(
   },
 )
 
-test('with --json the script comes in a document', async () => {
+test('with --json the script is in a JSON document', async () => {
   const { stdout } = await latchkey(['completion', 'bash', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({
     shell: 'bash',

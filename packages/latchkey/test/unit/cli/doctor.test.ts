@@ -1,4 +1,4 @@
-// latchkey doctor, against real servers and what else may be in their place.
+// latchkey doctor, against real servers and against other programs in their place.
 import { chmodSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ async function doctor(env: Readonly<Record<string, string>>): Promise<Report & {
 
 const problemsOf = ({ checks }: Report) => checks.filter(({ status }) => status === 'problem')
 
-test('finds nothing wrong with a server as it comes, exit code 0', async () => {
+test('finds no problem with a default server, exit code 0', async () => {
   const report = await doctor({ LATCHKEY_DATA_DIR: server.dataDir })
   expect(problemsOf(report)).toEqual([])
   expect(report).toMatchObject({ exitCode: 0, healthy: true })
@@ -42,21 +42,21 @@ test('finds nothing wrong with a server as it comes, exit code 0', async () => {
     'write-ahead log',
     'admin listener',
     'clock of the admin listener',
-    'store, asked of the admin listener',
+    'store behind the admin listener',
     'version',
     'admin key',
     'public listener',
     'clock of the public listener',
-    'store, asked of the public listener',
+    'store behind the public listener',
     'issuer',
   ])
   expect(report.checks.filter(({ status }) => status !== 'ok')).toEqual([])
 })
 
-test('for people is a table and a last word', async () => {
+test('prints a table and a summary for operators', async () => {
   const { stdout, stderr } = await latchkey(['doctor'], { LATCHKEY_DATA_DIR: server.dataDir }, { screen: true })
   expect(stdout).toMatch(/^RESULT +CHECK +FOUND$/m)
-  expect(stderr).toContain('Nothing is wrong.')
+  expect(stderr).toContain('No problems.')
 })
 
 describe('is exit code 6 and says what to do about', () => {
@@ -86,7 +86,7 @@ describe('is exit code 6 and says what to do about', () => {
     },
   )
 
-  test('a damaged write-ahead log, with the commands that cure it', async () => {
+  test('a damaged write-ahead log, with the commands that repair the store', async () => {
     const killed = await aKilledStore(6)
     const dataDir = dirname(killed.withLog(flipped(killed.log, bitOf(2, 99))))
     const report = await doctor({ LATCHKEY_DATA_DIR: dataDir })
@@ -117,7 +117,7 @@ describe('is exit code 6 and says what to do about', () => {
     expect(JSON.stringify(report)).not.toContain('planted')
   })
 
-  test('a clock that is wrong, another version, a disk that takes no writes', async () => {
+  test('a wrong clock, another version, a disk that takes no writes', async () => {
     const url = await standIn((request, response) => {
       response.setHeader('date', new Date(Date.now() - 90_000).toUTCString())
       response.setHeader('content-type', 'application/json')
@@ -127,21 +127,21 @@ describe('is exit code 6 and says what to do about', () => {
     const env = { LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: url }
     expect(problemsOf(await doctor(env))).toMatchObject([
       { check: 'clock of the admin listener', found: expect.stringMatching(/^(?:89|90|91) s behind$/) as string },
-      { check: 'store, asked of the admin listener', found: 'not ready (status 503)' },
+      { check: 'store behind the admin listener', found: 'not ready (status 503)' },
       { check: 'version', found: expect.stringContaining('0.0.1') as string },
     ])
   })
 
-  test('settings that lead nowhere, without sending a key anywhere', async () => {
+  test('unusable settings, without sending a key anywhere', async () => {
     const report = await doctor({ LATCHKEY_DATA_DIR: server.dataDir, LATCHKEY_ADMIN_URL: 'http://192.0.2.1:8081' })
     expect(problemsOf(report)).toMatchObject([
-      { check: 'settings', found: expect.stringContaining('in the clear') as string },
+      { check: 'settings', found: expect.stringContaining('in plain text') as string },
     ])
     expect(report.checks.map(({ check }) => check)).not.toContain('admin listener')
   })
 })
 
-test('a data folder that is not on this machine is left out', async () => {
+test('a data folder on another machine is skipped', async () => {
   const folder = join(aFolder(), 'elsewhere')
   const env = {
     LATCHKEY_DATA_DIR: folder,

@@ -1,4 +1,4 @@
-// Spans and points of time as people write and read them.
+// Durations and times as operators write and read them.
 import { InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ test.each(['', '-1', '1.5h', '1 h', 'h', '1h30m', '0x10', '1e3', '9999999999', '
   },
 )
 
-test('now is an overlap of nothing', () => {
+test('now means an overlap of 0 seconds', () => {
   expect(durationOrNow('now')).toBe(0)
   expect(() => durationOrNow('soon')).toThrow(InvalidArgumentError)
 })
@@ -34,7 +34,7 @@ describe('a point of time', () => {
     expect(pointOfTime('2027-01-01')).toBe('2027-01-01T00:00:00Z')
   })
 
-  test('may be a span from now, or back from it', () => {
+  test('may be a duration from now, or back from now', () => {
     const now = Date.now()
     expect(Math.abs(Date.parse(pointOfTime('90d')) - now - 90 * 86_400_000)).toBeLessThan(5000)
     expect(Math.abs(Date.parse(timeAgo('24h')) - now + 86_400_000)).toBeLessThan(5000)
@@ -45,7 +45,7 @@ describe('a point of time', () => {
     expect(() => timeAgo(text)).toThrow(InvalidArgumentError)
   })
 
-  test('never leaves the years that RFC 3339 has', () => {
+  test('never exceeds the years of RFC 3339', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_999_999 }), fc.constantFrom('s', 'm', 'h', 'd', 'w'), (count, unit) => {
         for (const read of [pointOfTime, timeAgo]) {
@@ -69,10 +69,10 @@ test.each([
   [3605, '1h'],
   [90_061, '1d 1h'],
   [-5, '0s'],
-])('%d seconds are spoken as %s', (seconds, text) => {
+])('%d seconds are shown as %s', (seconds, text) => {
   expect(spoken(seconds)).toBe(text)
 })
 
-test('a second since the epoch is written as RFC 3339 has it', () => {
+test('seconds since the epoch are written in the form of RFC 3339', () => {
   expect(rfc3339(1_767_225_600.9)).toBe('2026-01-01T00:00:00Z')
 })

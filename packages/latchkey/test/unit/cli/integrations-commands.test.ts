@@ -1,4 +1,4 @@
-// The commands that administer a running server, against a real one.
+// latchkey integrations, against a real server.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CreatedIntegration } from '../../../src/http/contract/admin-api.ts'
 import { aServer, startTestServer, type TestServer } from '../../a-server.ts'
@@ -55,7 +55,7 @@ describe('integrations create', () => {
     })
   })
 
-  test('with a scope that is not there is exit code 2 and names those that are', async () => {
+  test('with an unknown scope is exit code 2 and names the known scopes', async () => {
     const { exitCode, stdout, stderr } = await integrations('create', '--name', 'x', '--scope', 'nope')
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toBe(
@@ -73,7 +73,7 @@ describe('integrations create', () => {
 })
 
 describe('integrations list', () => {
-  test('shows each one and no secret', async () => {
+  test('shows each integration and no secret', async () => {
     const { client_id, client_secret } = await created('Listed')
     const { exitCode, stdout } = await onScreen('list')
     expect(exitCode).toBe(0)
@@ -82,7 +82,7 @@ describe('integrations list', () => {
     expect(stdout).not.toContain(client_secret)
   })
 
-  test('without a terminal is one line each, with tabs, for cut and awk', async () => {
+  test('without a terminal prints one line for each integration, with tabs, for cut and awk', async () => {
     const { client_id, id } = await created('Cut me')
     const { stdout } = await integrations('list')
     expect(stdout).not.toContain('CLIENT ID')
@@ -98,7 +98,7 @@ describe('integrations list', () => {
     ])
   })
 
-  test('with --json is one document of all of them', async () => {
+  test('with --json prints one document with all integrations', async () => {
     const { id } = await created('Listed as JSON')
     const { items } = JSON.parse((await integrations('list', '--json')).stdout) as { items: Integration[] }
     expect(items.map((item) => item.id)).toContain(id)
@@ -106,7 +106,7 @@ describe('integrations list', () => {
   })
 })
 
-test('integrations list goes through all pages, or as far as --limit says', async () => {
+test('integrations list reads all pages, or as many as --limit needs', async () => {
   const own = await aServer()
   await Promise.all(Array.from({ length: 205 }, (_, index) => own.integration({ name: `n${String(index)}` })))
   const listed = async (...args: readonly string[]) =>
@@ -135,7 +135,7 @@ describe('integrations list narrows down', () => {
 })
 
 describe('integrations create with everything', () => {
-  test('and show say it all', async () => {
+  test('and show print every member', async () => {
     const options = ['--description', 'Runs at night', '--tag', 'a', '--tag', 'b', '--issue-mode', 'stable']
     const more = ['--renew-before', '5m', '--grace', '30s', '--allow', '127.0.0.0/8', '--secret-expires', '90d']
     const made = await integrations('create', '--name', 'Night', ...PREDICT, ...options, ...more, '--json')
@@ -153,7 +153,7 @@ describe('integrations create with everything', () => {
     }
   })
 
-  test('with an idempotency key makes one, and shows its secret once', async () => {
+  test('with an idempotency key makes one integration, and shows its secret once', async () => {
     const args = ['create', '--name', 'Once', ...PREDICT, '--idempotency-key', 'once-1']
     const [first, second] = [await integrations(...args), await integrations(...args)]
     expect(first.stdout).toContain('lks_')
@@ -202,7 +202,7 @@ describe('integrations delete asks first', () => {
     expect((await integrations('show', id)).exitCode).toBe(0)
   })
 
-  test('and needs --yes where there is nobody to ask', async () => {
+  test('and needs --yes without a terminal', async () => {
     const { id } = await created('Kept by a script')
     const { exitCode, stderr } = await integrations('delete', id)
     expect(exitCode).toBe(2)
@@ -230,7 +230,7 @@ test('the key follows no redirect', async () => {
   expect(seen).toHaveLength(1)
 })
 
-test('another program at the address is named as such', async () => {
+test('another program at the address is reported as not Latchkey', async () => {
   const other = await standIn((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":"world"}')
   })

@@ -19,7 +19,7 @@ const created = async (name: string): Promise<{ readonly id: string }> => {
 }
 
 describe('integrations update', () => {
-  test('changes what is given and leaves the rest', async () => {
+  test('changes the given members and keeps the others', async () => {
     const { id } = await created('Before')
     const update = ['update', id, '--name', 'After', '--add-scope', 'machinelearning.model', '--tag', 'x']
     expect(await integrations(...update)).toMatchObject({ exitCode: 0, stdout: '' })
@@ -52,15 +52,15 @@ describe('integrations update', () => {
     [['--tag', 'a', '--clear-tags'], '--clear-tags'],
     [['--allow', '10.0.0.1', '--allow-any'], '--allow-any'],
     [['--resource-server-for', 'a', '--clear-resource-server'], '--clear-resource-server'],
-  ])('with %j, which excludes itself, is exit code 2', async (args, word) => {
+  ])('with the contradicting options %j is exit code 2', async (args, word) => {
     const { exitCode, stderr } = await integrations('update', 'lk0123456789abcd', ...args)
     expect(exitCode).toBe(2)
     expect(stderr).toContain(word)
   })
 
-  test('that somebody else came before is exit code 3, and nothing is lost', async () => {
+  test('is exit code 3 if somebody else changed the integration first, and loses no change', async () => {
     const { id } = await created('Contested')
-    // Between the reading and the change of the command, somebody else changes it.
+    // Somebody else changes the integration after the command has read it.
     const proxy = await standIn(async (request, response) => {
       if (request.method === 'PATCH') await integrations('update', id, '--description', 'theirs')
       await forward(server.adminUrl, request, response)
@@ -68,7 +68,7 @@ describe('integrations update', () => {
     const env = { LATCHKEY_ADMIN_URL: proxy, LATCHKEY_ADMIN_KEY: server.adminKey.reveal() }
     const { exitCode, stderr } = await latchkey(['integrations', 'update', id, '--description', 'mine'], env)
     expect(exitCode).toBe(3)
-    expect(stderr).toContain('Somebody else changed it')
+    expect(stderr).toContain('somebody else changed it')
     expect((await integrations('show', id)).stdout).toContain('theirs')
   })
 })

@@ -1,7 +1,7 @@
 // The commands of the command line, found by its own help.
 import { latchkey } from '../../run-command.ts'
 
-/** Those that have none below them, word by word; from `above` on, which is empty for all. */
+/** Returns the commands without subcommands, as lists of words, below `above` (empty for all). */
 export async function leaves(above: readonly string[]): Promise<readonly (readonly string[])[]> {
   const { stdout } = await latchkey([...above, '--help'])
   const names = stdout

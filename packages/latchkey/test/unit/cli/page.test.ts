@@ -1,4 +1,4 @@
-// docs/cli.md speaks of every command there is, and only of options that they have.
+// docs/cli.md describes every command, and only options that exist.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -16,7 +16,7 @@ test('every command has an example on the page', async () => {
   expect(missing).toEqual([])
 })
 
-test('every option of an example is one of its command', async () => {
+test('every option of an example is an option of its command', async () => {
   const commands = await leaves([])
   expect(lines.length).toBeGreaterThan(commands.length)
   for (const line of lines) {

@@ -11,7 +11,7 @@ const on =
 
 const linkIn = (stdout: string): string => /http\S+\/set-up#[\w-]{43}/.exec(stdout)?.[0] ?? ''
 
-test('setup-link prints a link that makes the first owner, and is a conflict when there is one', async () => {
+test('setup-link prints a link that creates the first owner, and is a conflict if there is an owner', async () => {
   const server = await aServer()
   const run = on(server)
   const { exitCode, stdout, stderr } = await run(['setup-link'])
@@ -24,7 +24,7 @@ test('setup-link prints a link that makes the first owner, and is a conflict whe
   expect(again.stderr).toContain('operators reset')
 })
 
-test('invite, list, reset and remove: from a link to nobody', async () => {
+test('an operator is invited, listed, reset and removed', async () => {
   const server = await aServer()
   await aFirstOwner(server)
   const run = on(server)
@@ -43,7 +43,7 @@ test('invite, list, reset and remove: from a link to nobody', async () => {
   expect(await signIn(browser, 'ops@example.com', password)).toBe(401)
 })
 
-test('an operator who is not there, and the last owner, are exit code 3', async () => {
+test('reset of an unknown operator and removal of the last owner are exit code 3', async () => {
   const server = await aServer()
   await aFirstOwner(server)
   const run = on(server)
@@ -53,7 +53,7 @@ test('an operator who is not there, and the last owner, are exit code 3', async 
   expect(last.stderr).toContain('last owner')
 })
 
-test('an e-mail that is none is named as what is wrong', async () => {
+test('an invalid e-mail address is reported', async () => {
   const { exitCode, stderr } = await on(await aServer())(['operators', 'invite', 'ops', '--role', 'viewer'])
   expect(exitCode).not.toBe(0)
   expect(stderr).toContain('must be an e-mail address')

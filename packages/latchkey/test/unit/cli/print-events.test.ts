@@ -1,10 +1,10 @@
-// The lines of latchkey watch, from a stand-in whose streams end when the test says so.
+// The lines of latchkey watch, from a stand-in server whose streams the test ends.
 import { expect, test } from 'vitest'
 import { processTerminal, type Terminal } from '../../../src/cli/terminal.ts'
 import { printEvents } from '../../../src/cli/watch/print-events.ts'
 import { standIn } from './stand-in.ts'
 
-test('a stream that the server ends is opened again behind the last event that was printed', async () => {
+test('a stream that the server ends is opened again after the last printed event', async () => {
   const stop = new AbortController()
   const resumedAt: (string | undefined)[] = []
   const url = await standIn((request, response) => {
@@ -27,7 +27,7 @@ test('a stream that the server ends is opened again behind the last event that w
   expect(resumedAt).toEqual([undefined, 'e-1'])
 })
 
-test('what the server sends cannot break out of its line', async () => {
+test('text from the server stays within its line', async () => {
   const stop = new AbortController()
   const url = await standIn((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -1,4 +1,4 @@
-// Server-sent events, however the network cuts them up.
+// Server-sent events, split at any byte by the network.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readEvents, type ServerEvent } from '../../../src/cli/watch/read-events.ts'
@@ -17,13 +17,13 @@ test('an event has a name and data, with or without a space after the colon', as
   ])
 })
 
-test('comments and events without data are left out, data on several lines is one', async () => {
+test('comments and events without data are skipped, and several data lines make one text', async () => {
   expect(await read(': hello\n\nretry: 5\nevent: x\n\ndata: one\ndata: two\n\n')).toEqual([
     { id: '', event: 'message', data: 'one\ntwo' },
   ])
 })
 
-test('an id holds until the next one, and may come alone', async () => {
+test('an id is valid until the next id, and may come without data', async () => {
   expect(await read('id: 1\n\ndata: a\n\nid: 2\ndata: b\n\n')).toEqual([
     { id: '1', event: '', data: undefined },
     { id: '1', event: 'message', data: 'a' },
@@ -31,11 +31,11 @@ test('an id holds until the next one, and may come alone', async () => {
   ])
 })
 
-test('what the end cuts off is not an event', async () => {
+test('an event that the end cuts off is skipped', async () => {
   expect(await read('event: a\ndata: 1\n\nevent: b\ndata: 2')).toEqual([{ id: '', event: 'a', data: '1' }])
 })
 
-test('a stream means the same however it is cut', async () => {
+test('a stream has the same events however it is split', async () => {
   const text = 'event: ä\r\ndata: {"name":"☃😀"}\r\n\r\n: x\n\ndata: y\n\n'
   const bytes = Buffer.from(text)
   await fc.assert(

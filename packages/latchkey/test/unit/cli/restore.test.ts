@@ -1,4 +1,4 @@
-// latchkey restore and after-restore: what is asked, what is said, and with which exit code it ends.
+// latchkey restore and after-restore: their questions, messages and exit codes.
 import { copyFileSync, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -19,20 +19,20 @@ async function backedUp() {
 }
 
 describe('restore', () => {
-  test('says from when the state is, how many live tokens are over, and what to look for', async () => {
+  test('says the time of the backup, how many live tokens ended, and what to check', async () => {
     const { file } = await backedUp()
     const there = join(aFolder(), 'new')
     const { exitCode, stderr } = await latchkey(['restore', file, '--to', there], {}, { watched: true })
     expect(exitCode).toBe(0)
     expect(stderr).toMatch(/Restored the store as of \d{4}-\d\d-\d\dT[\d:]+Z \(\d+s ago\) to .*: \d+ rows/)
-    expect(stderr).toContain('Every token from before is over: 1 that was live in the backup')
-    expect(stderr).toContain('integrations that were disabled')
-    expect(stderr).toContain('nobody has tried it')
+    expect(stderr).toContain('All earlier tokens have ended: 1 that was live in the backup')
+    expect(stderr).toContain('integrations that had been disabled')
+    expect(stderr).toContain('it was not checked')
     expect(stderr).toContain('[##############################]')
     expect(readdirSync(there)).toEqual(['latchkey.db'])
   })
 
-  test('tries the master key where it finds one, in the folder or in a variable', async () => {
+  test('checks the master key if it finds one in the folder or in a variable', async () => {
     const { dataDir, file } = await backedUp()
     const there = aFolder()
     copyFileSync(join(dataDir, 'master.key'), join(there, 'master.key'))
@@ -40,7 +40,7 @@ describe('restore', () => {
     expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 1, master_key_fits: true, seal: 'valid' })
   })
 
-  test('under the key of another store says where that key is and what to do, and leaves nothing', async () => {
+  test('with the key of another store says where that key is and what to do, and restores nothing', async () => {
     const { file } = await backedUp()
     const key = Buffer.alloc(32, 9).toString('base64url')
     const folder = aFolder({ 'other.key': key })
@@ -60,7 +60,7 @@ describe('restore', () => {
     expect(await latchkey(['restore', file, '--to', there])).toMatchObject({ exitCode: 0 })
   })
 
-  test('refuses a backup with another owner in it, whose checksum fits', async () => {
+  test('refuses a backup to which an owner was added, although its checksum is right', async () => {
     const { dataDir, file } = await backedUp()
     const forged = await withAnotherOwner(file, await oldSealOf(file))
     const env = { LATCHKEY_MASTER_KEY_FILE: join(dataDir, 'master.key') }
@@ -86,7 +86,7 @@ describe('restore', () => {
     await expect(startTestServer({ env: { LATCHKEY_DATA_DIR: there } })).rejects.toThrow('whose seal does not fit')
   })
 
-  test('takes a backup without a seal only with --accept-unsealed, and the first start puts that on record', async () => {
+  test('accepts a backup without a seal only with --accept-unsealed, and the first start records that', async () => {
     const { dataDir, file } = await backedUp()
     const unsealed = await withoutSeal(file)
     const there = aFolder()
@@ -96,7 +96,7 @@ describe('restore', () => {
     expect(refused).toMatchObject({ exitCode: 1 })
     expect(refused.stderr).toContain('--accept-unsealed')
     const { stderr } = await latchkey(['restore', unsealed, '--to', there, '--accept-unsealed'])
-    expect(stderr).toContain('The backup has no seal, and you accepted it')
+    expect(stderr).toContain('The backup has no seal, and you accepted that')
     const server = await startTestServer({ env: { LATCHKEY_DATA_DIR: there } })
     const { stdout } = await latchkey(['audit', 'list', '--event', 'store.tokens_ended', '--json'], {
       LATCHKEY_DATA_DIR: there,
@@ -105,7 +105,7 @@ describe('restore', () => {
     await server.stop()
   })
 
-  test('replaces a store only when it is told to, and asks first', async () => {
+  test('replaces a store only with --replace, and asks first', async () => {
     const { dataDir, file } = await backedUp()
     const refused = await latchkey(['restore', file, '--to', dataDir])
     expect(refused).toMatchObject({ exitCode: 3 })
@@ -119,26 +119,26 @@ describe('restore', () => {
     expect(await latchkey(['restore', file, '--to', 'postgres://nowhere/x', '--replace', '--yes'])).toMatchObject({ exitCode: 2 }) // prettier-ignore
   })
 
-  test('of what is not there, or is no backup, ends with an exit code of its own', async () => {
+  test('of a missing file is exit code 3, and of a file that is not a backup exit code 1', async () => {
     const folder = aFolder({ text: 'no backup' })
     const missing = await latchkey(['restore', join(folder, 'none'), '--to', join(folder, 'new')])
     expect(missing).toMatchObject({ exitCode: 3 })
-    expect(missing.stderr).toContain('There is no such file')
+    expect(missing.stderr).toContain('There is no file')
     const other = await latchkey(['restore', join(folder, 'text'), '--to', join(folder, 'new')])
     expect(other).toMatchObject({ exitCode: 1 })
-    expect(other.stderr).toContain('was not made by latchkey backup. Nothing was restored: take another backup.')
+    expect(other.stderr).toContain('was not made by latchkey backup. Nothing was restored. Use another backup.')
     expect(readdirSync(folder)).toEqual(['text'])
   })
 })
 
 describe('after-restore', () => {
-  test('ends every token of a folder, once somebody said so', async () => {
+  test('ends every token of a folder after a confirmation', async () => {
     const { dataDir } = await backedUp()
     expect(await latchkey(['after-restore', '--on', dataDir])).toMatchObject({ exitCode: 2 })
     const { exitCode, stderr } = await latchkey(['after-restore', '--on', dataDir], {}, { answer: 'y' })
     expect(exitCode).toBe(0)
     expect(stderr).toContain('1 that was live in this store')
-    expect(stderr).toMatch(/The newest thing in the store is of \d{4}-/)
+    expect(stderr).toMatch(/The newest record in the store is of \d{4}-/)
     const { stdout } = await latchkey(['after-restore', '--on', dataDir, '--yes', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ live_tokens_ended: 0 })
   })

@@ -36,7 +36,7 @@ const works = async (text: string): Promise<boolean> => {
   return (await server.requestToken({ ...integration, basic }, PREDICT)).status === 200
 }
 
-test('list shows when each was used and whether it is safe to end, and never its text', async () => {
+test('list shows when each secret was used and whether it is safe to end, and never the secret', async () => {
   await server.token(integration, PREDICT)
   const { exitCode, stdout } = await secrets(['list', integration.clientId], { screen: true })
   expect(exitCode).toBe(0)
@@ -46,7 +46,7 @@ test('list shows when each was used and whether it is safe to end, and never its
 })
 
 describe('rotate', () => {
-  test('prints a secret that works, and the one before it goes on working', async () => {
+  test('prints a secret that works, and the old secret still works', async () => {
     const { exitCode, stdout, stderr } = await secrets(['rotate', integration.clientId])
     expect(exitCode).toBe(0)
     const [, made = ''] = /^Client secret\t(lks_\S{36})\nID\tsec_\w+\n$/.exec(stdout) ?? []
@@ -56,7 +56,7 @@ describe('rotate', () => {
     expect(stderr).not.toContain(made)
   })
 
-  test('with --overlap now ends the one before it, when that is confirmed', async () => {
+  test('with --overlap now ends the old secret after a confirmation', async () => {
     const before = integration.clientSecret.reveal()
     expect(await secrets(['rotate', integration.clientId, '--overlap', 'now'])).toMatchObject({
       exitCode: 2,
@@ -103,7 +103,7 @@ describe('rotate', () => {
   })
 })
 
-test('end asks, says whether it is safe, and ends the secret', async () => {
+test('end asks for confirmation, says whether it is safe, and ends the secret', async () => {
   await secrets(['rotate', integration.clientId])
   const [old] = (await listed()).filter(({ status }) => status === 'ending')
   const id = old?.id ?? ''
@@ -123,7 +123,7 @@ describe('reveal', () => {
     })
   })
 
-  test('asks which one when there are two', async () => {
+  test('asks for the id if there are two secrets', async () => {
     await secrets(['rotate', integration.clientId])
     const { exitCode, stdout, stderr } = await secrets(['reveal', integration.clientId])
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
@@ -132,7 +132,7 @@ describe('reveal', () => {
     expect((await secrets(['reveal', integration.clientId, first?.id ?? ''])).stdout).toMatch(/^lks_\S{36}\n$/)
   })
 
-  test('of nothing but an imported secret is exit code 3', async () => {
+  test('of an integration with only an imported secret is exit code 3', async () => {
     const hash = `sha256:${createHash('sha256').update('x').digest('hex')}`
     const args = ['rotate', integration.clientId, '--overlap', 'now', '--yes', '--imported-secret-file', '-']
     await secrets(args, { stdin: hash })

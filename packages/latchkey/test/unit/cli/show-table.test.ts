@@ -1,4 +1,4 @@
-// Tables on screens of several widths, and where there is no screen.
+// Tables on screens of several widths, and without a screen.
 import { expect, test } from 'vitest'
 import { latchkey } from '../../run-command.ts'
 
@@ -9,14 +9,14 @@ test('a table that fits is columns under headings', async () => {
   expect(stdout).toMatch(/^SETTING +VALUE +ORIGIN\nLATCHKEY_HOST +127\.0\.0\.1 +default\n/)
 })
 
-test('a table that is wider than the screen is a record for each row: its lines wrapped into each other', async () => {
+test('a table wider than the screen is shown as records, because wrapped lines were hard to read', async () => {
   const { stdout } = await latchkey(SETTINGS, {}, { screen: true, width: 80 })
   const [first, second] = stdout.split('\n\n')
   expect(first).toBe('SETTING  LATCHKEY_HOST\nVALUE    127.0.0.1\nORIGIN   default')
   expect(second).toMatch(/^SETTING {2}LATCHKEY_PORT\n/)
 })
 
-test('without a screen a row is a line, however long', async () => {
+test('without a screen each row is one line of any length', async () => {
   const { stdout } = await latchkey(SETTINGS, {}, { width: 80 })
   expect(stdout.split('\n')[0]).toBe('LATCHKEY_HOST\t127.0.0.1\tdefault')
 })

@@ -23,7 +23,7 @@ const facts: StartFacts = {
 const demo = { name: 'Demo', clientId: 'lk0123456789abcd', clientSecret: new Secret(SECRET) }
 const adminKeyFile = '/srv/latchkey/admin.key'
 
-test('other servers on the database with another issuer are named, and no terminal is steered by them', () => {
+test('other servers on the database with another issuer are named, without control characters', () => {
   const message = startMessage({ ...facts, otherIssuers: ['https://other.example.com/oauth2/one', '\u001b[2J'] })
   expect(message).toContain('    https://other.example.com/oauth2/one\n')
   expect(message).toContain('LATCHKEY_PUBLIC_URL')
@@ -31,7 +31,7 @@ test('other servers on the database with another issuer are named, and no termin
   expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/)
 })
 
-test('a setting that is worth a warning is named with its cure', () => {
+test('a warning names the setting and says what to do', () => {
   const message = startMessage({ ...facts, warning: UNTRUSTED_PROXY })
   expect(message).toContain('Careful: LATCHKEY_TRUSTED_PROXIES is not set')
   expect(message).toContain(`\n${UNTRUSTED_PROXY.cure}\n`)
@@ -40,7 +40,7 @@ test('a setting that is worth a warning is named with its cure', () => {
 describe('at a first start', () => {
   const message = startMessage({ ...facts, firstStart: { demo, adminKeyFile } })
 
-  test('the credentials are shown once, to paste', () => {
+  test('the credentials are shown once, as shell lines', () => {
     expect(message).toContain(`    CLIENT_ID='lk0123456789abcd'\n    CLIENT_SECRET='${SECRET}'\n`)
     expect(message.split(SECRET)).toHaveLength(2)
   })
@@ -50,13 +50,13 @@ describe('at a first start', () => {
     expect(message).toContain('superseded')
   })
 
-  test('the next command is there', () => {
+  test('the command for an own integration is shown', () => {
     expect(message).toContain(
       "    npm run -s latchkey -- integrations create --name 'Billing sync' --scope machinelearning.predict\n",
     )
   })
 
-  test('the places are named', () => {
+  test('the URLs are shown', () => {
     expect(message).toContain(`${ISSUER}/v1/token`)
     expect(message).toContain('http://127.0.0.1:8081/admin/v1')
     expect(message).toContain(adminKeyFile)
@@ -77,7 +77,7 @@ test('at a first start without the demo it says how to make an integration', () 
   expect(message).not.toContain('curl')
 })
 
-test('at later starts a few lines are enough', () => {
+test('later starts print a few lines', () => {
   const message = startMessage(facts)
   expect(message.trim().split('\n')).toHaveLength(6)
   expect(message).toContain('integrations list')
@@ -86,19 +86,19 @@ test('at later starts a few lines are enough', () => {
 describe('until there is an owner', () => {
   const setUpLink = new Secret('http://127.0.0.1:8081/set-up#planted-code')
 
-  test('the link is there to open, once, with how to make another', () => {
+  test('the set-up link is shown once, with the command for a new one', () => {
     const message = startMessage({ ...facts, setUpLink })
     expect(message.split('http://127.0.0.1:8081/set-up#planted-code')).toHaveLength(2)
     expect(message).toContain('npm run -s latchkey -- setup-link')
   })
 
-  test('a server without an admin key names no command that would find none', () => {
+  test('a server without an admin key shows no command that needs the key', () => {
     const message = startMessage({ ...facts, setUpLink, adminKey: 'elsewhere' })
     expect(message).not.toContain(facts.command)
     expect(message).toContain('in the folder of the first start')
   })
 
-  test('it is named at a first start, too', () => {
+  test('the first start shows the link too', () => {
     const message = startMessage({ ...facts, setUpLink, firstStart: { demo, adminKeyFile } })
     expect(message).toContain('planted-code')
   })
@@ -117,7 +117,7 @@ describe('the walk', () => {
     expect(steps[1]?.commands.join('\n')).toContain(documentedRequest(ISSUER).join('\n'))
   })
 
-  test.skipIf(process.platform === 'win32')('is understood by a POSIX shell, step by step', () => {
+  test.skipIf(process.platform === 'win32')('runs in a POSIX shell, step by step', () => {
     for (const { commands } of steps) {
       const { status, stderr } = spawnSync('sh', ['-n'], { input: `${commands.join('\n')}\n`, encoding: 'utf8' })
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })

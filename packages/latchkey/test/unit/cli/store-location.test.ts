@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { aFolder } from '../../a-folder.ts'
 import { latchkey } from '../../run-command.ts'
 
-describe('a URL that is not the one of a PostgreSQL database is refused without a word of it:', () => {
+describe('a URL of another kind than PostgreSQL is refused without quoting it:', () => {
   const urls = [
     'mysql://someone:hunter2@db.example.com/latchkey',
     'postgres:someone:hunter2@db.example.com/latchkey',
@@ -29,7 +29,7 @@ describe('a URL that is not the one of a PostgreSQL database is refused without 
   })
 })
 
-test('a database that cannot be reached is a failure of its own, with what to do and no word of its password', async () => {
+test('an unreachable database is reported with what to do and without its password', async () => {
   const url = 'postgres://someone:hunter2@127.0.0.1:1/x'
   for (const words of [
     ['migrate', 'status'],
@@ -44,7 +44,7 @@ test('a database that cannot be reached is a failure of its own, with what to do
   }
 })
 
-test('a scheme in capital letters is one all the same', async () => {
+test('a scheme in capital letters counts as a scheme', async () => {
   const { exitCode, stderr } = await latchkey([
     'after-restore',
     '--yes',

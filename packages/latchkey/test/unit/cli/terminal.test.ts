@@ -1,4 +1,4 @@
-// Text for terminals: columns, and nothing in them that could steer the terminal.
+// Text for terminals: aligned columns without control characters.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aligned, jsonText, printable } from '../../../src/cli/terminal.ts'
@@ -12,7 +12,7 @@ test('columns are as wide as their widest cell', () => {
   ).toEqual(['NAME          ID', 'Billing sync  int_1'])
 })
 
-test('no cell breaks out of its line or colours the terminal', () => {
+test('no cell leaves its line or colours the terminal', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }))), (rows) => {
       const lines = aligned(rows)
@@ -26,7 +26,7 @@ test('ordinary text is left as it is', () => {
   expect(printable('Ünï ☃ 日本語 😀')).toBe('Ünï ☃ 日本語 😀')
 })
 
-test('JSON means the same and holds nothing that steers a terminal', () => {
+test('JSON keeps its value and contains no control characters', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
       for (const text of [jsonText(value), jsonText(value, 2)]) {

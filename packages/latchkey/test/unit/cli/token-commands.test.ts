@@ -1,4 +1,4 @@
-// latchkey token: asking for a token, looking into one, asking why one is refused, against a real server.
+// latchkey token request, decode and explain, against a real server.
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -65,7 +65,7 @@ describe('token request', () => {
 
   test.each([
     ['no client', [], {}, 'LATCHKEY_CLIENT_ID'],
-    ['a keyboard for the secret', ['--client-id', 'lk0123456789abcd'], {}, 'keyboard'],
+    ['a terminal for the secret', ['--client-id', 'lk0123456789abcd'], {}, 'is a terminal'],
     ['an empty standard input', ['--client-id', 'lk0123456789abcd'], { stdin: '\n' }, 'is empty'],
     ['a file that is not there', ['--client-id', 'lk0123456789abcd', '--secret-file', '/nowhere/secret'], {}, 'ENOENT'],
     ['two lines', ['--client-id', 'lk0123456789abcd'], { stdin: 'one\ntwo' }, 'line break'],
@@ -86,11 +86,11 @@ describe('token request', () => {
     expect(JSON.parse(scope.stdout)).toMatchObject({ error: { code: 'invalid_scope', status: 400, exit_code: 2 } })
   })
 
-  test('never sends the secret in the clear to another machine', async () => {
+  test('never sends the secret in plain text to another machine', async () => {
     const args = ['request', '--issuer', 'http://192.0.2.1/oauth2/x', '--client-id', integration.clientId]
     const { exitCode, stderr } = await run(args, {}, { stdin: integration.clientSecret.reveal() })
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('in the clear')
+    expect(stderr).toContain('in plain text')
   })
 
   test('without a server is exit code 5', async () => {
@@ -135,7 +135,7 @@ describe('token decode', () => {
     },
   )
 
-  test('of a forged token cannot steer the terminal', async () => {
+  test('of a forged token prints no control characters', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const token = `${part({ alg: '\u001b[2J' })}.${part({ 'a\u202eb': '\u001b]0;x\u0007\n\tfake' })}.x`
     const { stdout } = await run(['decode'], {}, { stdin: token })
@@ -163,7 +163,7 @@ describe('token explain', () => {
     expect(stderr).not.toContain(before)
   })
 
-  test('tells the reasons apart, each with its cure', async () => {
+  test('reports each reason with its cure', async () => {
     const reasonOf = async (token: string, ...args: readonly string[]) => {
       const { exitCode, stdout } = await explain(token, '--json', ...args)
       const verdict = JSON.parse(stdout) as { accepted: boolean; reason: string; cure: string }
@@ -182,7 +182,7 @@ describe('token explain', () => {
     expect(await reasonOf(late)).toBe('expired')
   })
 
-  test('asked of something that is not Latchkey is exit code 1', async () => {
+  test('at another program than Latchkey is exit code 1', async () => {
     const token = await server.token(integration)
     const { exitCode, stderr } = await explain(token, '--issuer', server.adminUrl)
     expect(exitCode).toBe(1)

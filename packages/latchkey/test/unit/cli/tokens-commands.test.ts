@@ -63,14 +63,14 @@ describe('tokens history', () => {
     expect(rows[0]?.[6]).toMatch(/^sec_/)
   })
 
-  test('of a scope that it never had is exit code 3', async () => {
+  test('of a scope that the integration never had is exit code 3', async () => {
     const integration = await server.integration({ scopes: [PREDICT] })
     expect(await run(['tokens', 'history', integration.clientId, 'nope'])).toMatchObject({ exitCode: 3, stdout: '' })
   })
 })
 
 describe('tokens revoke', () => {
-  test('of one scope asks nothing and leaves the other token alone', async () => {
+  test('of one scope needs no confirmation and keeps the other token', async () => {
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
     const { exitCode, stderr } = await run(['tokens', 'revoke', integration.clientId, '--scope', PREDICT])
@@ -79,7 +79,7 @@ describe('tokens revoke', () => {
     expect(await server.verify(model)).toMatchObject({ status: 200 })
   })
 
-  test('of all needs a yes, and then says how many', async () => {
+  test('of all tokens needs a confirmation, and says how many ended', async () => {
     const integration = await server.integration({ name: 'All of it' })
     const token = await server.token(integration, PREDICT)
     const args = ['tokens', 'revoke', integration.clientId]

@@ -1,4 +1,4 @@
-// The grammar of the command line: help, refusals, exit codes, one JSON document with --json.
+// The command line as a whole: help, refusals, exit codes, one JSON document with --json.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ test('--help lists the commands and gives examples, on standard output', async (
   for (const word of ['serve', 'integrations', 'config', 'Examples:', 'Exit codes:']) expect(stdout).toContain(word)
 })
 
-test('every command has an example and a word about itself in its --help, and takes --json', async () => {
+test('the --help of every command has a description and an example, and the command takes --json', async () => {
   const commands = await leaves([])
   expect(commands.length).toBeGreaterThan(35)
   for (const command of commands) {
@@ -52,7 +52,7 @@ test('--version prints the version alone', async () => {
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
 
-describe('a slip is exit code 2 with a word about what was meant:', () => {
+describe('a usage error is exit code 2 and says what was meant:', () => {
   test.each([
     [['integratoins'], 'Did you mean integrations?'],
     [['serve', '--prot', '1'], 'Did you mean --port?'],
@@ -61,7 +61,7 @@ describe('a slip is exit code 2 with a word about what was meant:', () => {
     [['integrations', 'list', '--status', 'off'], 'Allowed choices are active, disabled'],
     [['integrations', 'list', '--limit', '0'], 'whole number from 1'],
     [['secrets', 'rotate', 'lk', '--overlap', 'soon'], 'such as 90s'],
-    [['integrations', 'update', 'lk'], 'Say what is to change'],
+    [['integrations', 'update', 'lk'], 'Nothing to change'],
     [['integrations', 'create', '--name', 'x'], "required option '--scope <scope>'"],
     [['integrations', 'disable'], "missing required argument 'integration'"],
     [['serve', 'now'], 'too many arguments'],
@@ -74,7 +74,7 @@ describe('a slip is exit code 2 with a word about what was meant:', () => {
   })
 })
 
-test('with --json a slip is one JSON document on standard output', async () => {
+test('with --json a usage error is one JSON document on standard output', async () => {
   const { exitCode, stdout, stderr } = await latchkey(['integrations', 'create', '--json', '--nam', 'x'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' })
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage', exit_code: 2 } })
@@ -113,7 +113,7 @@ describe('config print', () => {
     expect(settings).toContainEqual({ name: 'LATCHKEY_TRUSTED_PROXIES', value: '10.0.0.0/8', default: 'none' })
   })
 
-  test('of a configuration that is not usable says all that is wrong', async () => {
+  test('of an unusable configuration reports every problem', async () => {
     const env = { LATCHKEY_PROT: '1', LATCHKEY_DEMO: 'maybe' }
     const text = await latchkey(['config', 'print'], env)
     expect(text.exitCode).toBe(2)
@@ -161,18 +161,18 @@ describe('without a server', () => {
     expect(stderr).toContain('npm start')
   })
 
-  test('and without a key it says where the key would be, exit code 2', async () => {
+  test('and without a key the command says where the key would be, exit code 2', async () => {
     const folder = aFolder()
     const { exitCode, stderr } = await latchkey(['integrations', 'list'], { LATCHKEY_DATA_DIR: folder })
     expect(exitCode).toBe(2)
     expect(stderr).toContain(`${folder}/admin.key cannot be read`)
   })
 
-  test('the key is never sent in the clear to another machine', async () => {
+  test('the key is never sent in plain text to another machine', async () => {
     const env = { LATCHKEY_ADMIN_URL: 'http://192.0.2.1:8081', LATCHKEY_ADMIN_KEY: 'lka_key' }
     const { exitCode, stderr } = await latchkey(['integrations', 'list'], env)
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('in the clear')
+    expect(stderr).toContain('in plain text')
     expect(stderr).toContain('https')
   })
 

@@ -1,4 +1,4 @@
-// Guessing which name was meant.
+// Finds the name that a misspelt one was meant to be.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { closestName } from '../../../src/config/closest-name.ts'
@@ -14,11 +14,11 @@ test.each([
   expect(closestName(name, NAMES)).toBe(meant)
 })
 
-test('a name like no other has no neighbour', () => {
+test('a name that resembles no other has no suggestion', () => {
   expect(closestName('ZEBRA_CROSSING', NAMES)).toBeUndefined()
 })
 
-test('one wrong character never hides the name', () => {
+test('one wrong character still leads to the name', () => {
   const slip = fc.tuple(fc.constantFrom(...NAMES), fc.nat(), fc.constantFrom(...'QXZ'))
   fc.assert(
     fc.property(slip, ([name, position, wrong]) => {

@@ -1,4 +1,4 @@
-// What is wrong with a configuration: every problem at once, each with its cure, no secret quoted.
+// Problems of a configuration: all at once, each with its cure, without quoting a secret.
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type ConfigProblem, describeProblems } from '../../../src/config/config-problem.ts'
@@ -14,7 +14,7 @@ function problemsOf(env: Environment, flags: ServerFlags = {}): readonly ConfigP
 
 const settingsOf = (env: Environment, flags: ServerFlags = {}) => problemsOf(env, flags).map(({ setting }) => setting)
 
-describe('a value that is not of its kind is a problem:', () => {
+describe('a value of the wrong kind is a problem:', () => {
   test.each([
     ['LATCHKEY_HOST', '127.0.0.1:80', 'a host name or an IP address'],
     ['LATCHKEY_HOST', 'http://localhost', 'a host name or an IP address'],
@@ -71,18 +71,18 @@ test('all problems are reported at once', () => {
   expect(settingsOf(env).toSorted()).toEqual(expected)
 })
 
-test('a value that cannot be read brings no second problem about the default in its place', () => {
+test('an unreadable value brings no second problem about its default', () => {
   expect(settingsOf({ LATCHKEY_PORT: 'x', LATCHKEY_ADMIN_PORT: '8080' })).toEqual(['LATCHKEY_PORT'])
 })
 
 describe('an unknown variable', () => {
-  test('is a problem, and the name that was probably meant is the cure', () => {
+  test('is a problem, and the cure names the variable that was probably meant', () => {
     expect(problemsOf({ LATCHKEY_PUBLICURL: 'https://auth.example.com' })).toEqual([
       { setting: 'LATCHKEY_PUBLICURL', problem: 'is not a setting', cure: 'Did you mean LATCHKEY_PUBLIC_URL?' },
     ])
   })
 
-  test('like no other name is pointed to the list', () => {
+  test('that resembles no setting refers to the list of settings', () => {
     expect(problemsOf({ LATCHKEY_ZEBRA: '1' })[0]?.cure).toContain('serve --help')
   })
 
@@ -90,11 +90,11 @@ describe('an unknown variable', () => {
     expect(JSON.stringify(problemsOf({ LATCHKEY_MASTERKEY: 'very-secret' }))).not.toContain('very-secret')
   })
 
-  test('that belongs to the command line is known to the server as well', () => {
+  test('of the command line is known to the server too', () => {
     expect(problemsOf({ LATCHKEY_ADMIN_URL: 'http://127.0.0.1:8081', LATCHKEY_ADMIN_KEY: 'k' })).toEqual([])
   })
 
-  test('of another program is none of our business', () => {
+  test('of another program is ignored', () => {
     expect(problemsOf({ LATCH: '1', MY_LATCHKEY_PORT: '1' })).toEqual([])
   })
 })
@@ -111,13 +111,13 @@ describe('a database URL', () => {
     },
   )
 
-  test('needs a master key beside it: each server would make one of its own', () => {
+  test('needs a master key, because each server would make its own', () => {
     const problems = problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:hunter2@db/latchkey' })
     expect(problems).toMatchObject([{ setting: 'LATCHKEY_MASTER_KEY' }])
     expect(JSON.stringify(problems)).not.toContain('hunter2')
   })
 
-  test('with a master key is all that several servers need', () => {
+  test('and a master key are all that several servers need', () => {
     expect(problemsOf({ LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: KEY })).toEqual([])
   })
 })
@@ -135,14 +135,14 @@ describe('the listeners beyond loopback', () => {
     expect(settingsOf({}, { listenAll: true })).toEqual(['--listen-all'])
   })
 
-  test('the admin one needs TLS or the word that a proxy speaks it', () => {
+  test('the admin one needs TLS or LATCHKEY_ADMIN_BEHIND_PROXY=on', () => {
     const [problem] = problemsOf({ LATCHKEY_ADMIN_HOST: '192.0.2.1' })
     expect(problem?.setting).toBe('LATCHKEY_ADMIN_HOST')
     expect(problem?.cure).toContain('LATCHKEY_ADMIN_BEHIND_PROXY=on')
     expect(settingsOf({ LATCHKEY_ADMIN_HOST: '192.0.2.1', LATCHKEY_ADMIN_BEHIND_PROXY: 'on' })).toEqual([])
   })
 
-  test('a public URL in the clear is for loopback only', () => {
+  test('an http public URL is for loopback only', () => {
     expect(settingsOf({ LATCHKEY_PUBLIC_URL: 'http://auth.example.com' })).toEqual(['LATCHKEY_PUBLIC_URL'])
     expect(settingsOf({ LATCHKEY_PUBLIC_URL: 'http://localhost:9999' })).toEqual([])
   })
@@ -210,19 +210,19 @@ describe('TLS', () => {
     expect(problem?.problem).toContain('is not the key of the certificate')
   })
 
-  test('what is no PEM is a problem, and the key is not repeated', () => {
+  test('a file that is not PEM is a problem, and the key is not quoted', () => {
     const problems = problemsOf(folderWith({ 'tls.crt': 'no certificate', 'tls.key': 'nearly-a-key' }))
     expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_TLS_CERT_FILE', 'LATCHKEY_TLS_KEY_FILE'])
     expect(JSON.stringify(problems)).not.toContain('nearly-a-key')
   })
 
-  test('a public URL in the clear does not fit', () => {
+  test('an http public URL contradicts TLS', () => {
     const { cert, key } = aCertificate()
     const env = { ...folderWith({ 'tls.crt': cert, 'tls.key': key }), LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:8080' }
     expect(settingsOf(env)).toEqual(['LATCHKEY_PUBLIC_URL'])
   })
 
-  test('on all addresses clients need a name to call', () => {
+  test('a listener on all addresses needs a public URL', () => {
     const { cert, key } = aCertificate()
     const env = folderWith({ 'tls.crt': cert, 'tls.key': key })
     expect(settingsOf(env, { listenAll: true })).toEqual(['LATCHKEY_PUBLIC_URL'])

@@ -20,7 +20,7 @@ test('.env.example holds every setting, commented out', () => {
   expect(assigned.toSorted()).toEqual(everySetting.map(({ env, secret }) => (secret ? `${env}_FILE` : env)).toSorted())
 })
 
-test('the values of .env.example are good, but for the files that they name', () => {
+test('the values of .env.example are valid, except for the files that they name', () => {
   const env = parseEnv(envExample().replaceAll(/^#(?=LATCHKEY)/gm, ''))
   const read = readConfig({ env, flags: {} })
   const problems = read.ok ? [] : read.refusal

@@ -1,4 +1,4 @@
-// The file of a gateway: defaults, everything that is wrong at once, and the file that is printed to begin with.
+// The file of a gateway: defaults, all problems at once, and the file that --print-config prints.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -55,7 +55,7 @@ test('a setting of the printed file that is no longer a comment still means the 
   expect(configOf(examples)).toMatchObject({ limits: configOf(ENOUGH).limits, timeouts: configOf(ENOUGH).timeouts })
 })
 
-test('everything that is wrong is said at once', () => {
+test('all problems are reported at once', () => {
   const text = `
 upstream: ftp://here
 listen: { host: 0.0.0.0, prot: 1, port: 70000 }
@@ -72,25 +72,25 @@ tiemouts: {}
     'liveness.mode is "sometimes"; it must be one of feed, introspect, until-expiry',
     'upstream is not set',
     'issuer is not set',
-    'listen.host is 0.0.0.0, beyond loopback, where tokens would travel in the clear',
+    'listen.host is 0.0.0.0, beyond loopback, where tokens would travel in plain text',
     'LATCHKEY_CLIENT_ID is not set',
     'LATCHKEY_CLIENT_SECRET is not set',
   ])
 })
 
-test('a slip of the hand is told what was meant', () => {
+test('a misspelt setting is reported with the name that was meant', () => {
   const result = read(`${ENOUGH}listen: { prot: 1 }\n`)
   expect(result).toMatchObject({ refusal: [{ setting: 'listen.prot', cure: 'Did you mean listen.port?' }] })
 })
 
 test.each([
-  ['plain http to an issuer elsewhere', 'issuer: http://auth.example.com/oauth2/x\nupstream: http://127.0.0.1:9090', 'issuer is http://auth.example.com/oauth2/x: tokens and the secret of the gateway are not sent in the clear beyond loopback'], // prettier-ignore
+  ['plain http to an issuer elsewhere', 'issuer: http://auth.example.com/oauth2/x\nupstream: http://127.0.0.1:9090', 'issuer is http://auth.example.com/oauth2/x: the gateway does not send tokens and its secret in plain text beyond loopback'], // prettier-ignore
   ['an upstream that is the gateway', 'issuer: https://a\nupstream: http://localhost:8082', 'upstream is http://localhost:8082, which is the gateway itself'], // prettier-ignore
   ['one port for two', `${ENOUGH}status: { port: 8082 }`, 'status.port is 8082, the port for clients'],
   ['half a certificate', `${ENOUGH}listen: { tls_cert_file: /nowhere }`, 'listen.tls_cert_file is set without listen.tls_key_file'], // prettier-ignore
-  ['no YAML', `${ENOUGH}  x: [`, 'gateway.yaml is not usable YAML: Nested mappings are not allowed in compact mappings at line 2, column 11'], // prettier-ignore
-  ['a setting twice', `${ENOUGH}issuer: https://a`, 'gateway.yaml is not usable YAML: Map keys must be unique at line 3, column 1'], // prettier-ignore
-  ['a list', '- issuer', 'gateway.yaml is no mapping of settings'],
+  ['no YAML', `${ENOUGH}  x: [`, 'gateway.yaml is not valid YAML: Nested mappings are not allowed in compact mappings at line 2, column 11'], // prettier-ignore
+  ['a setting twice', `${ENOUGH}issuer: https://a`, 'gateway.yaml is not valid YAML: Map keys must be unique at line 3, column 1'], // prettier-ignore
+  ['a list', '- issuer', 'gateway.yaml is not a mapping of settings'],
 ])('%s is refused', (_what, text, problem) => {
   expect(problems(text)).toContain(problem)
 })
@@ -112,7 +112,7 @@ apis:
   ])
 })
 
-test('all that is wrong with the APIs is said with its place', () => {
+test('all problems of the APIs are reported with their positions', () => {
   const text = `issuer: https://a
 apis:
   - { name: '', scope: a b, routes: ['/a/**/b', 'c'], upstream: 'x', port: 1 }
@@ -138,7 +138,7 @@ test('a name of an API that a reader cannot tell from another one is refused', (
   expect(problems(text)).toEqual(['apis[0].name must be 1 to 64 visible characters'])
 })
 
-test('a route that two APIs claim is refused, whatever its placeholders are called', () => {
+test('a route that two APIs claim is refused, even with other placeholder names', () => {
   const text = `${ENOUGH}
 apis:
   - { name: One, scope: one, routes: ['/x/{a}'] }
@@ -156,6 +156,6 @@ test('the secret may come from a file, and is printed by nothing', () => {
   expect(JSON.stringify(config)).not.toContain('planted')
 })
 
-test('no credentials are needed where the server is never asked', () => {
+test('a gateway that never asks the server needs no credentials', () => {
   expect(configOf(`${ENOUGH}liveness: { mode: until-expiry }`, {}).credentials).toBeUndefined()
 })

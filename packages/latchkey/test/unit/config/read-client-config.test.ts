@@ -1,4 +1,4 @@
-// Where the command line finds the server and the key, and where it never sends the key.
+// How the command line finds the server and the key, and where it never sends the key.
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { ConfigProblem } from '../../../src/config/config-problem.ts'
@@ -21,7 +21,7 @@ function problemsOf(env: Environment): readonly ConfigProblem[] {
 }
 
 describe('with the data folder of a running server', () => {
-  test('both come from there', () => {
+  test('URL and key come from the folder', () => {
     const folder = aFolder({ 'admin.key': 'lka_from_the_folder\n' })
     writeServerFile(folder, RECORDED)
     expect(clientConfig({ LATCHKEY_DATA_DIR: folder })).toEqual({
@@ -30,7 +30,7 @@ describe('with the data folder of a running server', () => {
     })
   })
 
-  test('the variables go first', () => {
+  test('the variables override the folder', () => {
     const folder = aFolder({ 'admin.key': 'lka_from_the_folder\n' })
     writeServerFile(folder, RECORDED)
     const env = {
@@ -41,13 +41,13 @@ describe('with the data folder of a running server', () => {
     expect(clientConfig(env)).toEqual({ adminUrl: 'https://admin.example.com', key: 'lka_from_the_environment' })
   })
 
-  test('the key may be in a file of its own', () => {
+  test('the key may be in another file', () => {
     const folder = aFolder({ key: 'lka_mounted\n' })
     expect(clientConfig({ LATCHKEY_ADMIN_KEY_FILE: `${folder}/key` }).key).toBe('lka_mounted')
   })
 })
 
-test('a server that does not run is looked for at the default address', () => {
+test('without a running server the default address is used', () => {
   const folder = aFolder({ 'admin.key': 'lka_key' })
   writeServerFile(folder, RECORDED)
   removeServerFile(folder, RECORDED)
@@ -58,7 +58,7 @@ test.each([
   ['on another port', { ...RECORDED, admin_url: 'http://127.0.0.1:5678' }],
   ['of another process', { ...RECORDED, pid: 2 }],
   ['that never listened', { ...RECORDED, admin_url: '' }],
-])('a server %s takes away no other one when it ends', (_, ended) => {
+])('a server %s does not remove the entry of another server when it ends', (_, ended) => {
   const folder = aFolder({ 'admin.key': 'lka_key' })
   writeServerFile(folder, RECORDED)
   removeServerFile(folder, ended)
@@ -74,17 +74,17 @@ test.each(['{"admin_url":', '[]', '{"admin_url":7}', '{"admin_url":"nonsense"}']
 )
 
 test.each(['http://192.0.2.1:8081', 'http://admin.example.com', 'http://localhost.example.com:8081'])(
-  'the key is not sent in the clear to %s',
+  'the key is not sent in plain text to %s',
   (url) => {
     const problems = problemsOf({ LATCHKEY_ADMIN_URL: url, LATCHKEY_ADMIN_KEY: 'lka_key' })
     expect(problems.map(({ setting }) => setting)).toEqual(['LATCHKEY_ADMIN_URL'])
   },
 )
 
-test('the key is not sent in the clear to an address that server.json names either', () => {
+test('the key is not sent in plain text to an address in server.json either', () => {
   const folder = aFolder({ 'admin.key': 'lka_key' })
   writeServerFile(folder, { ...RECORDED, admin_url: 'http://192.0.2.1:8081' })
-  expect(problemsOf({ LATCHKEY_DATA_DIR: folder })[0]?.problem).toContain('in the clear')
+  expect(problemsOf({ LATCHKEY_DATA_DIR: folder })[0]?.problem).toContain('in plain text')
 })
 
 test('without a key the cure says where to get one', () => {

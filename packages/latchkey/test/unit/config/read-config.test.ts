@@ -1,4 +1,4 @@
-// From variables and flags to a configuration: which goes first, what the defaults are, what is derived.
+// A configuration from variables and flags: precedence, defaults, derived values.
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../src/config/config.ts'
@@ -37,7 +37,7 @@ describe('without any setting', () => {
     expect(config.dataDir).toBe(`${process.cwd()}/.latchkey`)
   })
 
-  test('a server that is asked to stop does so at once; one of several on a database leaves others time to take over', () => {
+  test('a server stops at once; a server on a shared database first gives the others time to take over', () => {
     expect(config.shutdownDelaySeconds).toBe(0)
     const shared = { LATCHKEY_DATABASE_URL: 'postgres://u:p@db/latchkey', LATCHKEY_MASTER_KEY: MASTER_KEY }
     expect(configOf(shared).shutdownDelaySeconds).toBe(5)
@@ -53,11 +53,11 @@ describe('without any setting', () => {
 })
 
 describe('which source decides', () => {
-  test('a variable goes before the default', () => {
+  test('a variable overrides the default', () => {
     expect(configOf({ LATCHKEY_PORT: '9000' }).publicListener.port).toBe(9000)
   })
 
-  test('a flag goes before its variable', () => {
+  test('a flag overrides its variable', () => {
     expect(configOf({ LATCHKEY_PORT: '9000' }, { port: '9001' }).publicListener.port).toBe(9001)
   })
 
@@ -80,7 +80,7 @@ describe('which source decides', () => {
 })
 
 describe('what is derived', () => {
-  test('the public URL is not known before the listener has a port, when any free one will do', () => {
+  test('with port 0 the public URL is known only after the listener is bound', () => {
     expect(configOf({ LATCHKEY_PORT: '0' }).publicUrl).toBeUndefined()
   })
 

@@ -1,4 +1,4 @@
-// What may be set for a mock, and that everything else is refused by its name.
+// The settings of a mock. Every other setting is refused by its name.
 import { describe, expect, test } from 'vitest'
 import { MOCK_SETTING_KEYS, readMockConfig } from '../../../src/config/read-mock-config.ts'
 import { type ServerSettingKey, serverSettings } from '../../../src/config/settings.ts'
@@ -7,7 +7,7 @@ const FOLDER = '/tmp/of-the-mock'
 const read = (env: Readonly<Record<string, string>>, flags: Readonly<Record<string, string>> = {}) =>
   readMockConfig({ env, flags }, () => FOLDER)
 
-test('its folder is the one it was given, and both listeners are on loopback', () => {
+test('a mock has the given folder, and both listeners are on loopback', () => {
   const { ok, value } = read({}) as Extract<ReturnType<typeof read>, { ok: true }>
   expect(ok).toBe(true)
   expect(value.dataDir).toBe(FOLDER)
@@ -15,7 +15,7 @@ test('its folder is the one it was given, and both listeners are on loopback', (
   expect(value.masterKey).toEqual({ kind: 'data-folder' })
 })
 
-test('what a test may choose is taken from flags and variables', () => {
+test('the settings of a mock come from flags and variables', () => {
   const chosen = read({ LATCHKEY_TOKEN_LIFETIME: '5', PORT: '0' }, { adminPort: '0', audience: 'api://mine' })
   expect(chosen).toMatchObject({
     ok: true,

@@ -1,8 +1,8 @@
-// Files in YAML or JSON: a name that stands twice in a mapping is refused, however it is spelled.
+// Files in YAML or JSON: a name that occurs twice in a mapping is refused, however it is spelled.
 import { describe, expect, test } from 'vitest'
 import { readYaml } from '../../../src/config/read-yaml.ts'
 
-test('what a file holds is read, values by alias included', () => {
+test('the content of a file is read, values by alias included', () => {
   expect(readYaml('a: &x [1, two]\nb: *x\nc: { d: null }\n')).toEqual({
     ok: true,
     value: { a: [1, 'two'], b: [1, 'two'], c: { d: null } },
@@ -11,7 +11,7 @@ test('what a file holds is read, values by alias included', () => {
   expect(readYaml('')).toEqual({ ok: true, value: null })
 })
 
-describe('a name that stands twice is refused', () => {
+describe('a name that occurs twice is refused', () => {
   test.each([
     ['as it is', 'a: 1\na: 2', 'line 2, column 1'],
     ['in JSON', '{"a":1,"a":2}', 'line 1, column 8'],
@@ -26,7 +26,7 @@ describe('a name that stands twice is refused', () => {
   })
 })
 
-test('a short file that stands for an endless one is refused', () => {
+test('a short file that expands to a huge one is refused', () => {
   const levels = Array.from(
     { length: 12 },
     (_, level) => `l${String(level + 1)}: &l${String(level + 1)} [${`*l${String(level)},`.repeat(10)}]`,
@@ -37,7 +37,7 @@ test('a short file that stands for an endless one is refused', () => {
   })
 })
 
-test('what is wrong is said without the text of the file', () => {
+test('a problem is reported without quoting the file', () => {
   const read = readYaml('secret: lks_put-there-by-mistake\nsecret: lks_another\n  - [')
   expect(read).toMatchObject({ ok: false })
   expect(JSON.stringify(read)).not.toContain('lks_')

@@ -1,11 +1,11 @@
-// Signers for tests: promises instead of callbacks, and no thread is left when the test is over.
+// Signers for tests: promises instead of callbacks, closed at the end of the test.
 import type { AccessTokenClaims } from '@latchkey/protocol'
 import { onTestFinished } from 'vitest'
 import type { KeySet } from '../../../src/keys/key-set.ts'
 import { createSigner } from '../../../src/keys/signer.ts'
 import type { Signer } from '../../../src/ports/signer.ts'
 
-/** Resolves with the text of the token, rejects if there is none. */
+/** Resolves with the token. Rejects if signing fails. */
 export const signedBy = (signer: Signer, claims: AccessTokenClaims): Promise<string> =>
   new Promise((resolve, reject) => {
     signer.sign(claims, (cause, text) => {
@@ -21,7 +21,7 @@ export function aSigner(keySet: KeySet, cores = 2) {
   return { sign: (claims: AccessTokenClaims) => signedBy(signer, claims), close: () => signer.close() }
 }
 
-/** One token, also outside of a test. */
+/** Signs one token, also outside of a test. */
 export async function aToken(keySet: KeySet, claims: AccessTokenClaims): Promise<string> {
   const signer = createSigner(keySet, 2)
   try {

@@ -26,7 +26,7 @@ test('a thousand generated secrets and client IDs are all different', () => {
   expect(ids.every(isClientId)).toBe(true)
 })
 
-test('every character turns up in generated client IDs, none of them noticeably more often', () => {
+test('every character occurs in generated client IDs, and none noticeably more often', () => {
   const vault = aVault()
   const drawn = Array.from({ length: 4000 }, () => vault.generateClientId().slice(2)).join('')
   const counts = new Map<string, number>()
@@ -83,7 +83,7 @@ test('a secret with one character changed matches nothing', () => {
   }
 })
 
-test('more than two candidates are refused: the third would never be looked at', () => {
+test('more than two candidates are refused, because the third would never be compared', () => {
   const vault = aVault()
   const { secret, hash } = vault.generate()
   expect(() => vault.matches(secret, [hash, hash, hash])).toThrow(RangeError)

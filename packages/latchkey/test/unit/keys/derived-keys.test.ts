@@ -1,4 +1,4 @@
-// The keys for single purposes.
+// The keys derived for single purposes.
 import type { KeyObject } from 'node:crypto'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
@@ -10,7 +10,7 @@ const hexOf = (fill: number) => {
   return Object.fromEntries(keys.map(([name, key]) => [name, key.export().toString('hex')]))
 }
 
-// Computed apart from this code: HMAC-SHA-256 with 32 zero bytes as key gives PRK, HMAC of label and 0x01 under it the key.
+// Computed independently: PRK is HMAC-SHA-256 with 32 zero bytes as key, and the key is the HMAC of label and 0x01 under PRK.
 test('the derived keys of a known master key never change', () => {
   expect(hexOf(7)).toEqual({
     pepper: '9dc62d14fcbcb20202a64754f15e4584fcfdc9cabaac1e1e8567e27a20841bd4',

@@ -1,4 +1,4 @@
-// Signing keys opened once, whatever becomes of them.
+// A signing key is opened once, even if its status changes.
 import { expect, test } from 'vitest'
 import { KeySet } from '../../../src/keys/key-set.ts'
 import { createKeyOpener } from '../../../src/keys/key-opener.ts'
@@ -23,7 +23,7 @@ test('a signature that was checked stays checked when its key is retired', async
   const retired = { ...first, status: 'retired', retiredAt: NOW, acceptedUntil: NOW + 3600 } as const
   keySet.replace(open([retired, { ...second, status: 'signing' }]), NOW)
   expect(keySet.accepted(first.kid)?.record).toBe(retired)
-  // The very object it was answered with before: not read again.
+  // The same object as before, so the signature is not verified again.
   expect(signatures.verify(token)).toBe(before)
 })
 

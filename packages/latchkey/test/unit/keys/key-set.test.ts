@@ -16,7 +16,7 @@ test('the key set signs with the signing key and accepts next and retired ones b
   expect([a, b, c, d].map((key) => keySet.accepted(key.record.kid))).toEqual([old, b, coming, undefined])
 })
 
-test('no name that every object has is a key', () => {
+test('a property name of every object is not a key', () => {
   const keySet = new KeySet([a], NOW)
   expect(['__proto__', 'constructor', 'toString', ''].map((kid) => keySet.accepted(kid))).toEqual(
     Array(4).fill(undefined),

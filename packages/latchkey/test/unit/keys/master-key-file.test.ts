@@ -72,9 +72,9 @@ test('a read-only master key file is accepted', async () => {
   expect(derivedFrom(await readMasterKeyFile(path))).toBe(derivedFrom(made))
 })
 
-test('a file that is missing, empty, a folder, too large or no key is refused by name and without its content', async () => {
+test('a file that is missing, empty, a folder, too large or not a key is refused by name and without its content', async () => {
   const path = join(folder, 'master.key')
-  await expect(readMasterKeyFile(path)).rejects.toThrow(`${path}: The master key file cannot be opened (ENOENT).`)
+  await expect(readMasterKeyFile(path)).rejects.toThrow(`${path}: The server cannot open the master key file (ENOENT).`)
   await writeFile(path, '', { mode: 0o600 })
   await expect(readMasterKeyFile(path)).rejects.toThrow(`${path}: The master key is empty.`)
   await writeFile(path, 'hunter2-hunter2-hunter2')

@@ -26,7 +26,7 @@ test('a master key reads the same in every notation', () => {
   )
 })
 
-describe('a text that is no master key is refused with what is wrong', () => {
+describe('a text that is not a master key is refused with the reason', () => {
   const hex = 'a1'.repeat(32)
   const base64 = Buffer.alloc(32, 0xfb).toString('base64')
   test.each([
@@ -36,7 +36,7 @@ describe('a text that is no master key is refused with what is wrong', () => {
     ['63 hexadecimal digits', hex.slice(1), /has 63 characters/],
     ['31 bytes of base64', Buffer.alloc(31, 1).toString('base64'), /has 44 characters|has 42 characters/],
     ['33 bytes of base64', Buffer.alloc(33, 1).toString('base64'), /has 44 characters/],
-    ['a passphrase', 'correct-horse!battery', /belongs to no such notation/],
+    ['a passphrase', 'correct-horse!battery', /is not hexadecimal, base64 or base64url/],
     ['stray bits at the end', `${'A'.repeat(42)}B`, /a character was changed or lost/],
     ['both base64 alphabets at once', `+-${'A'.repeat(41)}`, /a character was changed or lost/],
     ['base64 with two signs of padding', `${'A'.repeat(43)}==`, /a character was changed or lost/],

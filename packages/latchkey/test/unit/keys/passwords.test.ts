@@ -1,4 +1,4 @@
-// Passwords: hashed with Argon2id, and no more of that at once than the server can bear.
+// Passwords: hashed with Argon2id, with a limit on hashes at the same time.
 import { randomBytes } from 'node:crypto'
 import { hash } from '@node-rs/argon2'
 import { Secret } from '@latchkey/protocol'
@@ -45,10 +45,10 @@ test('a hash that an older version made without a key still matches, and is told
   expect(await passwords.matches(password, { operatorId: 'opr_1', hash: old })).toEqual({ ok: true, value: true })
 })
 
-test('an account that is not there costs as much as one that is, and matches nothing', async () => {
+test('an unknown account takes as long as a known one, and matches nothing', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const known = await passwords.hash(password, 'opr_1')
-  // The quickest of several: what else the machine does makes times longer, never shorter.
+  // The fastest of several runs: other work of the machine makes times longer, never shorter.
   const took = async (hash: string | undefined) => {
     let quickest = Infinity
     for (let times = 0; times < 8; times++) {
@@ -64,7 +64,7 @@ test('an account that is not there costs as much as one that is, and matches not
   expect(await passwords.matches(password, undefined)).toEqual({ ok: true, value: false })
 })
 
-test('beyond twenty who wait it is refused at once, and then it goes on', async () => {
+test('with twenty waiting the next is refused at once, and later ones succeed', async () => {
   const passwords = createPasswords(someDerivedKeys())
   const requested = Array.from({ length: 30 }, () => passwords.matches(password, undefined))
   const outcomes = await Promise.all(requested)

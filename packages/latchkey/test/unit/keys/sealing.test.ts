@@ -10,7 +10,7 @@ import { someDerivedKeys } from './a-key-set.ts'
 const PLACE = { table: 'integration_secret', row: 'sec_123', field: 'value' }
 const aSealing = () => new Sealing(someDerivedKeys().secretSealing)
 
-test('what was sealed opens at its place, whatever it was', () => {
+test('a sealed value opens for its row and field', () => {
   const sealing = aSealing()
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 3000 }), (plain) => {
@@ -19,7 +19,7 @@ test('what was sealed opens at its place, whatever it was', () => {
   )
 })
 
-test('the same value sealed twice looks different, and never shows itself', () => {
+test('the same value sealed twice gives different bytes without the value in them', () => {
   const sealing = aSealing()
   const plain = Buffer.from('lks_a-secret-that-must-not-be-seen')
   const [first, second] = [sealing.seal(PLACE, plain), sealing.seal(PLACE, plain)]
@@ -32,7 +32,7 @@ test('a sealed value begins with its version and key number, and is 30 bytes lon
   expect([sealed[0], sealed[1], sealed.length]).toEqual([1, 9, 2 + 12 + 5 + 16])
 })
 
-describe('a sealed value is bound to its place', () => {
+describe('a sealed value is bound to its row and field', () => {
   test.each([
     ['another row', { ...PLACE, row: 'sec_124' }],
     ['another field', { ...PLACE, field: 'hint' }],

@@ -1,4 +1,4 @@
-// Our tokens, judged by an implementation that is not ours.
+// This server's tokens, verified by another implementation.
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { SIGNING_ALGORITHMS } from '../../../src/domain/signing-key.ts'
@@ -8,7 +8,7 @@ import { aSigner } from './a-signer.ts'
 describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
   const keys = aKeySet(alg)
 
-  test('is verified by jose through our JWKS document', async () => {
+  test('is verified by jose with the JWKS document', async () => {
     const keySet = await keys
     const jwks = createLocalJWKSet(JSON.parse(keySet.document().text) as JSONWebKeySet)
     const token = await aSigner(keySet).sign(someClaims())
@@ -23,7 +23,7 @@ describe.each(SIGNING_ALGORITHMS)('a token signed with %s', (alg) => {
     expect(protectedHeader).toEqual({ typ: 'at+jwt', alg, kid: keySet.current.record.kid })
   })
 
-  test('has the claims in one order, however they were put together', async () => {
+  test('has its claims in one order, whatever order they came in', async () => {
     const signer = aSigner(await keys)
     const claims = someClaims()
     const shuffled = Object.fromEntries(Object.entries(claims).toReversed()) as typeof claims

@@ -1,4 +1,4 @@
-// What each change does to the set of signing keys, and when the next one is due.
+// The changes of the set of signing keys, and when the next one is due.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changeKeySet, type ChangedKeySet, type KeySetChange, nextStepAt } from '../../../src/domain/signing-key-set.ts'

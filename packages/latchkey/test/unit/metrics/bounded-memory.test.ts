@@ -27,7 +27,7 @@ const notice = (watch: ContentionWatch, clientId: string, second: number) =>
   })
 
 describe('the contention watch', () => {
-  test('tells the first request of a token from those that shared it', () => {
+  test('distinguishes the first request of a token from those that shared the token', () => {
     const watch = new ContentionWatch(10)
     expect(notice(watch, 'lk1', 1).isFirst).toBe(true)
     expect(notice(watch, 'lk1', 1).isFirst).toBe(false)
@@ -44,7 +44,7 @@ describe('the contention watch', () => {
     expect(watch.contended(5000)).toEqual([])
   })
 
-  test('tells of a contention once, not at every supersession', () => {
+  test('reports a contention once, not at every supersession', () => {
     const watch = new ContentionWatch(2)
     const raised = [1, 2, 3, 4, 5, 6].map((second) => notice(watch, 'lk1', second).raised)
     expect(raised.map((slot) => slot?.kind)).toEqual([
@@ -59,12 +59,12 @@ describe('the contention watch', () => {
 })
 
 describe('the gate of refusals', () => {
-  test('lets one through a minute', () => {
+  test('admits one refusal in a minute', () => {
     const gate = new MinuteGate(100)
     expect([0, 59_999, 60_000, 119_999].map((moment) => gate.admits('a', moment))).toEqual([true, false, true, false])
   })
 
-  test('lets through as many as it remembers and no more, until they are a minute old', () => {
+  test('admits no more refusals than it can remember in a minute', () => {
     const gate = new MinuteGate(3)
     expect(['a', 'b', 'c', 'd'].map((key, moment) => gate.admits(key, moment))).toEqual([true, true, true, false])
     expect(gate.admits('d', 60_000)).toBe(true)
@@ -87,7 +87,7 @@ describe('the activity', () => {
       for (const answered of answers) activity.issued(answered)
       return (getHeapStatistics().total_allocated_bytes - before) / answers.length
     }
-    // The first round fills the tables. The compiler works beside the others: the least is what the activity allocates.
+    // The first round fills the tables. Compilation adds to the other rounds, so the smallest value counts.
     const [, ...rounds] = [1, 2, 3, 4].map(allocatedByRound)
     expect(Math.min(...rounds)).toBeLessThan(200)
   })

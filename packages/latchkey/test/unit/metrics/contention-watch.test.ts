@@ -26,7 +26,7 @@ test.each([1, 3, 6, 100])('a watch with room for %i decides on a load like the m
         if (noticed.raised !== undefined) raised++
         if (!noticed.isFirst) shared++
       }
-      // Compared at the end: what was told earlier must not have changed.
+      // Compared at the end: later steps must not change an earlier report.
       expect(reported).toEqual(expected)
     }),
     { numRuns: 60 },

@@ -26,13 +26,13 @@ function aLog(most: number, events: number): EventLog {
 const reported = (events: readonly LiveEvent[] | undefined) => events?.map(({ id }) => id)
 
 describe('the events after an id', () => {
-  test('are those that came since, in their order', () => {
+  test('are the later events, in their order', () => {
     expect(reported(aLog(10, 5).after('run-3'))).toEqual(['run-4', 'run-5'])
     expect(reported(aLog(10, 5).after('run-5'))).toEqual([])
     expect(reported(aLog(10, 0).after(aLog(10, 0).lastId))).toEqual([])
   })
 
-  test.each([0, 1, 9, 10, 11, 19, 20, 21, 35])('are known for the last ten of %i, and for no more', (events) => {
+  test.each([0, 1, 9, 10, 11, 19, 20, 21, 35])('are known for the last ten of %i events only', (events) => {
     const log = aLog(10, events)
     for (let id = 0; id <= events; id++) {
       const known = reported(log.after(`run-${String(id)}`))
@@ -76,7 +76,7 @@ test('a reader gets the last events, and keeps the events that it read before, w
   expect(JSON.stringify(read)).not.toContain('the text of the token')
 })
 
-test('a subscriber gets what happens until it ends, and nothing of before', () => {
+test('a subscriber gets the events from its subscription to its end', () => {
   const log = aLog(10, 2)
   const seen: string[] = []
   const subscription = log.subscribe(({ id }) => seen.push(id))

@@ -32,14 +32,14 @@ function play(load: readonly LoadedRequest[], isWatched: boolean) {
   return { activity, before, live }
 }
 
-/** What happened, told from the load alone. */
+/** What happened, computed from the load alone. */
 function expectedOf(load: readonly LoadedRequest[]) {
   const model = new ContentionModel(10_000)
   const counts: { readonly clientId: string; readonly name: string; readonly at: number }[] = []
   const events: unknown[] = []
   for (const { clientId, scope, kind: given, request } of load) {
     const { token, superseded, address, userAgent, at } = request
-    // The activity's clock is the time of the start and what has passed since.
+    // The activity's clock is the time of the start plus the time since.
     const reported = { ...request, userAgent: printableAgent(userAgent), moment: START * 1000 + request.moment }
     const noticed = given === 'reused' ? undefined : model.notice(clientId, scope, reported)
     const kind = noticed === undefined ? 'reused' : noticed.isFirst ? 'issued' : 'shared'

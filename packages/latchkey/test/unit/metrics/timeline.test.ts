@@ -20,7 +20,7 @@ const reported = (timeline: Timeline, name: string, now: number) => {
 }
 
 describe('a timeline', () => {
-  test('begins with the minute in which measuring began, and says nothing of the hour before', () => {
+  test('begins with the first measured minute, and shows nothing of the hour before', () => {
     const timeline = new Timeline(START + 90_000, START + 90_000)
     timeline.count('issued', START + 100_000)
     expect(reported(timeline, 'issued', START + 130_000)).toEqual({
@@ -32,7 +32,7 @@ describe('a timeline', () => {
     })
   })
 
-  test('tells of 60 minutes and 48 half hours, and forgets what is older', () => {
+  test('shows 60 minutes and 48 half hours, and forgets older ones', () => {
     const timeline = new Timeline(START, START)
     timeline.count('issued', START)
     timeline.count('issued', START + 60 * MINUTE)
@@ -67,7 +67,7 @@ describe('a timeline', () => {
     expect([...timeline.names]).toEqual(['issued', 'refused:wrong_secret'])
   })
 
-  test('agrees with a list of all that was counted, however long nothing happened in between', () => {
+  test('agrees with a list of all counts, with pauses of any length', () => {
     const waits = fc.array(fc.oneof(fc.nat({ max: 3 * MINUTE }), fc.nat({ max: 30 * HALF_HOUR })), { maxLength: 40 })
     fc.assert(
       fc.property(fc.nat({ max: HALF_HOUR }), waits, (offset, steps) => {
@@ -98,7 +98,7 @@ describe('a timeline', () => {
 })
 
 describe('the timelines of integrations', () => {
-  test('tell of silence since the start for an integration that did nothing', () => {
+  test('show zeros since the start for an idle integration', () => {
     const timelines = new IntegrationTimelines(2, START)
     expect(reported(timelines.of('lk1', START + 2 * MINUTE), 'issued', START + 2 * MINUTE).minutes).toEqual([
       [0, 0],
@@ -107,7 +107,7 @@ describe('the timelines of integrations', () => {
     ])
   })
 
-  test('make room by forgetting the one idle the longest, and show no zeros for what was forgotten', () => {
+  test('forget the integration that was idle the longest, and show no zeros for a forgotten time', () => {
     const timelines = new IntegrationTimelines(2, START)
     for (const [minute, clientId] of ['lk1', 'lk2', 'lk1', 'lk3'].entries()) {
       timelines.count(clientId, ['issued'], START + minute * MINUTE)
@@ -122,7 +122,7 @@ describe('the timelines of integrations', () => {
 })
 
 describe('the latency of token requests', () => {
-  test('is told as percentiles, each at most a fifth above what was measured', () => {
+  test('is shown as percentiles, each at most a fifth above the measured value', () => {
     const latency = new LatencyTimeline(START)
     for (let milliseconds = 1; milliseconds <= 100; milliseconds++) latency.observe(milliseconds, START)
     const [place] = new Timeline(START, START).places(START).minutes
@@ -137,7 +137,7 @@ describe('the latency of token requests', () => {
     }
   })
 
-  test('is not told for a minute without any', () => {
+  test('is not shown for a minute without requests', () => {
     const latency = new LatencyTimeline(START)
     latency.observe(3, START)
     const later = START + MINUTE

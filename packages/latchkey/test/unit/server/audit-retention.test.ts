@@ -21,7 +21,7 @@ test.each([
   const { auditTrail, clock } = store
   const scheduler = scheduleRetention({ auditTrail, clock, logger: pino(stream) }, 30)
   if (server === 'stopped') scheduler.stop()
-  // The look that was asked for last has failed by then, and the one before it as well.
+  // By then the last run has failed, and the run before it too.
   await expect(auditTrail.prune(0)).rejects.toThrow('the server is stopping')
   scheduler.stop()
   expect(log.match(/audit_trail.prune_failed/g) ?? []).toHaveLength(lines)

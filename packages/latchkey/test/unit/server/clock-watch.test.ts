@@ -1,4 +1,4 @@
-// What counts as a difference of two clocks, of which one shows whole seconds and the other answers after a while.
+// When two clocks differ, although one shows whole seconds and answers with a delay.
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { ClockWatch } from '../../../src/server/store-events/clock-watch.ts'
@@ -10,14 +10,14 @@ function aClockWatch() {
   return { watch, events, see: (askedAt: number, answeredAt: number, said: number) => { watch.see({ askedAt, answeredAt, said }) } } // prettier-ignore
 }
 
-test('an answer that took long is no sign of a difference, wherever on its way it was given', () => {
+test('a slow answer alone is not a difference', () => {
   const { watch, events, see } = aClockWatch()
   for (const said of [1000, 1004, 1009.9]) see(1000, 1009, said)
   expect(watch.offsetSeconds).toBe(0)
   expect(events).toEqual([])
 })
 
-test('what is beyond the way there and back and the part of a second that is not known is one', () => {
+test('more than the round trip and the unknown fraction of a second is a difference', () => {
   const { watch, events, see } = aClockWatch()
   see(1000, 1000, 1002.9)
   expect([watch.offsetSeconds, events]).toEqual([2, []])
@@ -27,7 +27,7 @@ test('what is beyond the way there and back and the part of a second that is not
   expect([watch.offsetSeconds, events]).toEqual([-3, ['clock.apart']])
 })
 
-test('a difference is over once it is surely gone, and not when an answer took so long that nobody can tell', () => {
+test('a difference is over when it is certainly gone, and not after an answer that was too slow to tell', () => {
   const { events, see } = aClockWatch()
   see(1000, 1000, 1060)
   see(1000, 1120, 1060)
@@ -36,14 +36,14 @@ test('a difference is over once it is surely gone, and not when an answer took s
   expect(events).toEqual(['clock.apart', 'clock.together'])
 })
 
-test('a difference that stays at the limit and varies a little is told once', () => {
+test('a difference that varies around the limit is reported once', () => {
   const { events, see } = aClockWatch()
-  // Each is two seconds and a tenth, or a tenth less than two, asked at the beginning or the end of a second.
+  // Each difference is 2.1 or 1.9 seconds, read at the beginning or the end of a second.
   for (const said of [1003.05, 1001.95, 1003.05, 1001.95]) see(1000, 1000, said)
   expect(events).toEqual(['clock.apart'])
 })
 
-test('an answer during which this clock was set back says nothing', () => {
+test('an answer during which this clock was set back is ignored', () => {
   const { watch, events, see } = aClockWatch()
   see(1000, 400, 1000.5)
   expect([watch.offsetSeconds, events]).toEqual([undefined, []])

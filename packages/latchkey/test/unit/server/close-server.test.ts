@@ -1,4 +1,4 @@
-// The close of a listener in a process that was held up: what had reached the machine by then is answered.
+// A listener closes in a process that was held up: it answers every request that had reached the machine.
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -15,7 +15,7 @@ async function aServer(): Promise<{ readonly server: Server; readonly port: numb
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-/** All that comes until the connection ends, or the reason that it broke. */
+/** Returns all bytes until the connection ends, or the reason why it broke. */
 function received(socket: Socket): Promise<string> {
   let text = ''
   return new Promise((resolve) => {
@@ -25,7 +25,7 @@ function received(socket: Socket): Promise<string> {
   })
 }
 
-/** This process is stopped until then, as on a busy machine. */
+/** Blocks this process until then, as on a busy machine. */
 function holdUp(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }

@@ -1,4 +1,4 @@
-// The clock by which a server does what no other server can take back.
+// The clock for acts that no other server can undo.
 import { expect, test } from 'vitest'
 import { earlierClock } from '../../../src/server/store-events/earlier-clock.ts'
 import { TestClock } from '../../a-server.ts'

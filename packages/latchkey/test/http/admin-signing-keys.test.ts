@@ -1,16 +1,16 @@
-// The routes of the signing keys: who may, and what they say to what is not usable.
+// The routes of the signing keys: required roles, and answers to invalid requests.
 import { describe, expect, test } from 'vitest'
 import { aServer } from '../a-server.ts'
 import { startAdminListener } from '../an-admin-listener.ts'
 import { ask } from '../signing-keys-api.ts'
 
-test('a key that is not there is not found', async () => {
+test('an unknown signing key is 404', async () => {
   const server = await aServer()
   const answer = await ask(server, 'POST', '/keys/nobody/revoke')
   expect(answer).toMatchObject({ status: 404, body: { code: 'unknown_signing_key' } })
 })
 
-describe('who may', () => {
+describe('the role of the caller', () => {
   test.each([
     ['viewer', { list: 200, rotate: 403, revoke: 403 }],
     ['editor', { list: 200, rotate: 403, revoke: 403 }],
@@ -25,7 +25,7 @@ describe('who may', () => {
     await admin.stop()
   })
 
-  test('nobody sees a private half', async () => {
+  test('no answer has a private key', async () => {
     const admin = await startAdminListener()
     const list = await admin.ask({ url: '/admin/v1/keys' })
     expect(Object.keys(list.json<{ items: [object] }>().items[0]).toSorted()).toEqual([
@@ -42,7 +42,7 @@ describe('who may', () => {
   })
 })
 
-test('a rotation takes no body members', async () => {
+test('a rotation refuses any body member', async () => {
   const admin = await startAdminListener()
   const answer = await admin.ask({ method: 'POST', url: '/admin/v1/keys/rotate', payload: { alg: 'none' } })
   expect(answer.statusCode).toBe(400)

@@ -24,7 +24,7 @@ async function aServerOnAllAddresses() {
 }
 
 async function statusOf(url: string, ca: string, host?: string): Promise<number | undefined> {
-  // Node would compare the certificate with the Host header; it is the server's judgement of it that is asked here.
+  // Node would compare the certificate with the Host header. This test is about the check by the server.
   const request = get(url, {
     ca,
     ...(host !== undefined && { headers: { host }, checkServerIdentity: () => undefined }),
@@ -34,7 +34,7 @@ async function statusOf(url: string, ca: string, host?: string): Promise<number 
   return response.statusCode
 }
 
-test('it speaks TLS, and answers for the address that the request came to and for no other name', async () => {
+test('it speaks TLS, and accepts only the address of the request as the host', async () => {
   const { server, cert } = await aServerOnAllAddresses()
   expect(server.adminUrl).toMatch(/^https:\/\/127\.0\.0\.1:/)
   const { port } = new URL(server.adminUrl)
@@ -47,7 +47,7 @@ test('it does not speak plain HTTP', async () => {
   await expect(fetch(server.adminUrl.replace('https:', 'http:'))).rejects.toThrow()
 })
 
-test('the command line speaks to it when it trusts the certificate, and says how to when it does not', async () => {
+test('the command line uses it with a trusted certificate, and otherwise says how to trust it', async () => {
   const { server, certFile } = await aServerOnAllAddresses()
   const env = { LATCHKEY_DATA_DIR: server.dataDir }
   const trusting = await runLatchkey(['integrations', 'list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: certFile })

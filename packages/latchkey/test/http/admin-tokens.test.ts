@@ -1,4 +1,4 @@
-// Live tokens as an operator sees them: which, for how long, who replaced whose, and their revocation.
+// Live tokens as operators see them: their slots, their issuances and their revocation.
 import { describe, expect, test } from 'vitest'
 import type { List, RevokedTokens, Slot, SlotHistory, SlotPage } from '../../src/http/contract/admin-api.ts'
 import { aServer, MODEL, PREDICT, TestClock, type TestServer } from '../a-server.ts'
@@ -13,7 +13,7 @@ const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string; gen: number }
 
 describe('the slots of an integration', () => {
-  test('show the live token of each scope by its number and its time left, never the token', async () => {
+  test('show generation and remaining time of each live token, but not the token', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const { id, ...integration } = await server.integration()
@@ -28,7 +28,7 @@ describe('the slots of an integration', () => {
     expect(JSON.stringify(body)).not.toContain(token.split('.')[2])
   })
 
-  test('show no token whose time is over', async () => {
+  test('show no expired token', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const integration = await server.integration()
@@ -39,7 +39,7 @@ describe('the slots of an integration', () => {
     expect((await ask<SlotPage>(server, '/tokens')).body.items).toEqual([])
   })
 
-  test('show the superseded token while it is in its grace', async () => {
+  test('show the superseded token during its grace', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     const integration = await server.integration({ graceSeconds: 30 })
@@ -53,7 +53,7 @@ describe('the slots of an integration', () => {
 })
 
 describe('who replaced my token', () => {
-  test('is answered with address, user agent and secret of the last 16 issuances, the newest first', async () => {
+  test('is answered by the last 16 issuances with address, user agent and secret, the newest first', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const jtis: string[] = []
@@ -66,7 +66,7 @@ describe('who replaced my token', () => {
     })
   })
 
-  test('of a scope that it never had is 404', async () => {
+  test('is 404 for a scope that the integration never had', async () => {
     const server = await aServer()
     const { id } = await server.integration({ scopes: [PREDICT] })
     const { status, body } = await ask<{ code: string }>(server, `/integrations/${id}/tokens/${MODEL}`)
@@ -75,7 +75,7 @@ describe('who replaced my token', () => {
 })
 
 describe('a revocation', () => {
-  test('of one scope ends that token at the very next check and leaves the other scope alone', async () => {
+  test('of one scope ends that token at the next check, and no token of another scope', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
@@ -86,7 +86,7 @@ describe('a revocation', () => {
     expect((await server.requestToken(integration)).status).toBe(200)
   })
 
-  test('of all ends every token of the integration, and nobody else’s', async () => {
+  test('of all scopes ends every token of the integration, and no other token', async () => {
     const server = await aServer()
     const [integration, other] = [await server.integration(), await server.integration()]
     const own = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
@@ -97,7 +97,7 @@ describe('a revocation', () => {
     expect((await server.verify(foreign)).status).toBe(200)
   })
 
-  test('of nothing is no error', async () => {
+  test('without a live token is no error', async () => {
     const server = await aServer()
     const { id } = await server.integration()
     expect(await ask(server, `/integrations/${id}/tokens/${PREDICT}`, 'DELETE')).toEqual({
@@ -107,7 +107,7 @@ describe('a revocation', () => {
   })
 })
 
-test('the list of live tokens goes through all of them once, the least time left first', async () => {
+test('the list has each live token once, the earliest expiry first', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const expected: string[] = []

@@ -1,4 +1,4 @@
-// PATCH /admin/v1/integrations/{id}: what can be changed, by whom last, and what stays as it was.
+// PATCH /admin/v1/integrations/{id}: changes, conflicts between editors, and invalid changes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 import { auditOf, created, INTEGRATIONS } from '../an-integration.ts'
@@ -14,7 +14,7 @@ const patch = (id: string, payload: object, ifMatch: string | undefined = '*') =
   admin.ask({ method: 'PATCH', url: `${INTEGRATIONS}/${id}`, payload, headers: { 'if-match': ifMatch } })
 
 describe('a change', () => {
-  test('is made of the members that are given, and of no others', async () => {
+  test('changes the given members only', async () => {
     const { id, client_secret, ...before } = await created(admin, { description: 'Nightly', tags: ['finance'] })
     const changed = {
       name: 'Invoice sync',
@@ -34,7 +34,7 @@ describe('a change', () => {
     expect(read.headers['etag']).toBe(answer.headers['etag'])
   })
 
-  test('is on record with what it was before and after, member by member', async () => {
+  test('is recorded with the old and new value of each member', async () => {
     const { id } = await created(admin, { description: 'Nightly' })
     await patch(id, { name: 'Invoice sync', description: 'Nightly' })
     const [event] = await auditOf(admin, `?target=${id}`)
@@ -47,12 +47,12 @@ describe('a change', () => {
     })
   })
 
-  test('can be found under the client ID too', async () => {
+  test('can be requested by client ID too', async () => {
     const { client_id } = await created(admin)
     expect((await patch(client_id, { name: 'Invoice sync' })).json()).toMatchObject({ name: 'Invoice sync' })
   })
 
-  test('of a range is written in the one form that a range has', async () => {
+  test('stores an address range in its canonical form', async () => {
     const { id } = await created(admin, { allowed_addresses: ['2001:DB8:0:0::/32', '::ffff:192.0.2.7'] })
     const { allowed_addresses } = (await admin.ask({ url: `${INTEGRATIONS}/${id}` })).json<{
       allowed_addresses: string[]
@@ -62,7 +62,7 @@ describe('a change', () => {
 })
 
 describe('two editors', () => {
-  test('who start from the same version collide: the second is told, and nothing of it is applied', async () => {
+  test('with the same version conflict: the second change is refused completely', async () => {
     const { id } = await created(admin)
     expect((await patch(id, { name: 'First' }, '"v1"')).statusCode).toBe(200)
     const second = await patch(id, { name: 'Second', grace_seconds: 60 }, '"v1"')
@@ -73,7 +73,7 @@ describe('two editors', () => {
     })
   })
 
-  test('at the same moment collide as well: one of ten wins', async () => {
+  test('at the same moment conflict too: one of ten wins', async () => {
     const { id } = await created(admin)
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => patch(id, { name: `N${String(i)}` }, '"v1"')),
@@ -81,21 +81,21 @@ describe('two editors', () => {
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, ...Array<number>(9).fill(412)])
   })
 
-  test('cannot leave out which version they looked at', async () => {
+  test('must send the version that they have read', async () => {
     const { id } = await created(admin)
     const answer = await admin.ask({ method: 'PATCH', url: `${INTEGRATIONS}/${id}`, payload: { name: 'N' } })
     expect(answer.json()).toMatchObject({ status: 428, code: 'if_match_needed' })
   })
 
   test.each(['v1', '"1"', 'W/"v1"', '"v1", "v2"', '"v0"', '"v99999999999999999"'])(
-    'who send If-Match: %s are told how it looks',
+    'with the If-Match %s get an answer with the right form',
     async (ifMatch) => {
       const { id } = await created(admin)
       expect((await patch(id, { name: 'N' }, ifMatch)).json()).toMatchObject({ status: 400, code: 'invalid_request' })
     },
   )
 
-  test.each(['disable', 'enable'])('collide at %s when they name a version', async (verb) => {
+  test.each(['disable', 'enable'])('conflict at %s if they send a version', async (verb) => {
     const { id } = await created(admin)
     const act = (ifMatch: string) =>
       admin.ask({ method: 'POST', url: `${INTEGRATIONS}/${id}/${verb}`, headers: { 'if-match': ifMatch } })
@@ -103,7 +103,7 @@ describe('two editors', () => {
     expect((await act('"v1"')).statusCode).toBe(200)
   })
 
-  test('collide at a deletion when they name a version', async () => {
+  test('conflict at a deletion if they send a version', async () => {
     const { id } = await created(admin)
     const remove = (ifMatch: string) =>
       admin.ask({ method: 'DELETE', url: `${INTEGRATIONS}/${id}`, headers: { 'if-match': ifMatch } })
@@ -140,7 +140,7 @@ describe('an invalid change', () => {
     [{ grace_seconds: '30' }, '/grace_seconds'],
     [{ issue_mode: { kind: 'replace', renew_before_seconds: 5 } }, '/issue_mode/renew_before_seconds'],
     [{ issue_mode: 'stable' }, '/issue_mode'],
-  ])('%j is refused at its place, and nothing of the request is applied', async (wrong, pointer) => {
+  ])('with %j is refused with a pointer, and nothing is changed', async (wrong, pointer) => {
     const { id, version } = await created(admin)
     const answer = await patch(id, { description: 'Changed as well', ...wrong })
     if (Object.keys(wrong).length === 0) {
@@ -165,7 +165,7 @@ describe('an invalid change', () => {
 })
 
 describe('at the public endpoints', () => {
-  test('a scope that is taken away is refused at the very next check, and given back it revives nothing', async () => {
+  test('a removed scope is refused at the next check, and granting it again revives no token', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]

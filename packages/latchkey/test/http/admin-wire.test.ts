@@ -1,4 +1,4 @@
-// What reaches the admin listener as bytes: requests that no HTTP library would send.
+// Raw bytes at the admin listener: requests that no HTTP library would send.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
@@ -20,7 +20,7 @@ function exchange(url: string, bytes: string): Promise<string> {
 
 const hostOf = (url: string): string => new URL(url).host
 
-test('what is not HTTP is answered with a problem, and the connection is closed', async () => {
+test('bytes that are not HTTP are answered with a problem, and the connection is closed', async () => {
   const { adminUrl } = await aServer()
   const answer = await exchange(adminUrl, 'HELLO LATCHKEY\r\n\r\n')
   expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
@@ -35,7 +35,7 @@ test('headers over 16 KiB are answered 431', async () => {
   expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 431 [\s\S]*"code":"headers_too_large"/)
 })
 
-test('two Authorization headers are refused, whichever is the good one', async () => {
+test('two Authorization headers are refused, even if one is valid', async () => {
   const { adminUrl, adminKey } = await aServer()
   const good = `Authorization: Bearer ${adminKey.reveal()}`
   for (const headers of [
@@ -48,14 +48,14 @@ test('two Authorization headers are refused, whichever is the good one', async (
   }
 })
 
-test('a second Authorization header behind 2000 others is found', async () => {
+test('a second Authorization header after 2000 other headers is found', async () => {
   const { adminUrl, adminKey } = await aServer()
   const filler = Array.from({ length: 2100 }, () => 'a:\r\n').join('')
   const request = `GET /admin/v1/integrations HTTP/1.1\r\nHost: ${hostOf(adminUrl)}\r\nAuthorization: Bearer ${adminKey.reveal()}\r\n${filler}Authorization: Bearer other\r\nConnection: close\r\n\r\n`
   expect(await exchange(adminUrl, request)).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('a request without a Host header, or with two, is not served', async () => {
+test('a request without a Host header, or with two, is refused', async () => {
   const { adminUrl } = await aServer()
   const without = await exchange(adminUrl, 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n')
   expect(without).toMatch(/^HTTP\/1\.1 421 [\s\S]*"code":"wrong_host"/)
@@ -71,7 +71,7 @@ test('a request without a Host header, or with two, is not served', async () => 
   expect(good).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('a name that was made to point here is not served', async () => {
+test('a foreign host name that points to the listener is refused', async () => {
   const { adminUrl } = await aServer()
   const { port } = new URL(adminUrl)
   const request = `GET /livez HTTP/1.1\r\nHost: rebound.example:${port}\r\nConnection: close\r\n\r\n`
@@ -99,7 +99,7 @@ test('a name in a path that is too long was called a bad body', async () => {
   expect(await answer.json()).toMatchObject({ detail: 'A name in the path is too long.' })
 })
 
-test('a request that never arrives in full does not hold up the stop', async () => {
+test('an incomplete request does not delay the stop', async () => {
   const server = await aServer()
   const { hostname, port } = new URL(server.adminUrl)
   const socket = connect(Number(port), hostname)

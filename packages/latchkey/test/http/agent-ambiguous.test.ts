@@ -36,7 +36,7 @@ async function setting(): Promise<Setting> {
   return { arrived, proxyUrl: agent.proxies[0]?.address ?? '', httpUrl: agent.httpUrl ?? '', key: agent.agentKey }
 }
 
-/** The bytes as they are, with `HOST` for the agent's own and `KEY` for its key. */
+/** Sends the bytes as they are. `HOST` stands for the agent's host, `KEY` for its key. */
 async function answerTo(url: string, key: string, request: readonly string[]) {
   const connection = await RawConnection.open(url)
   onTestFinished(() => {
@@ -82,7 +82,7 @@ describe.each(['proxyUrl', 'httpUrl'] as const)('at %s', (where) => {
     expect(made.arrived).toEqual([])
   })
 
-  test('two Authorization headers are no agent key, whichever comes first', async () => {
+  test('two Authorization headers are refused, whichever comes first', async () => {
     const made = await setting()
     for (const values of [
       ['Bearer KEY', 'Bearer x'],

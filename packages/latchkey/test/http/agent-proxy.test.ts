@@ -1,4 +1,4 @@
-// The agent's transparent proxy: one upstream, the caller's credentials out, the live token in.
+// The agent's transparent proxy: one upstream, and the live token in place of the caller's credentials.
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -17,13 +17,13 @@ interface Upstream {
     readonly headers: IncomingMessage['headers']
     body: Buffer
   }[]
-  /** Takes an answer over. */
+  /** Answers one request in place of the API. */
   meddle: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Whether a token is the live one. */
   judge: (authorization: string) => Promise<{ readonly status: number; readonly reason: string | null }>
 }
 
-/** An API that asks the server about each token, and sends back what it was sent. */
+/** An API that asks the server about each token, and answers with the request that it got. */
 async function anUpstream(): Promise<Upstream> {
   const server = createServer((incoming, response) => {
     void (async () => {
@@ -70,7 +70,7 @@ async function setting(): Promise<Setting> {
 const send = ({ proxyUrl, key }: Setting, path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(proxyUrl + path, { ...init, redirect: 'manual', headers: { authorization: `Bearer ${key}`, ...init.headers } })
 
-test('a request arrives as it was sent, with the live token in place of what the caller had', async () => {
+test('a request arrives as it was sent, with the live token in place of the caller’s credentials', async () => {
   const made = await setting()
   const answer = await send(made, '/v1/predict?a=1&a=%20', {
     method: 'POST',
@@ -87,7 +87,7 @@ test('a request arrives as it was sent, with the live token in place of what the
   expect(seen?.headers.authorization).not.toContain(made.key)
 })
 
-test('after a supersession the request is sent once more, its body of 1 MB included', async () => {
+test('after a supersession the request is sent again, with its body of 1 MB', async () => {
   const made = await setting()
   await send(made, '/')
   await made.agent.server.token(made.agent.integration, PREDICT)
@@ -101,7 +101,7 @@ test('after a supersession the request is sent once more, its body of 1 MB inclu
   ])
 })
 
-test('a larger body passes, and its 401 is the answer: it is not kept', async () => {
+test('a request with a larger body is not sent again: the caller gets the 401', async () => {
   const made = await setting()
   const body = randomBytes(3 * 1024 * 1024)
   expect(digest(Buffer.from(await (await send(made, '/', { method: 'POST', body })).arrayBuffer()))).toBe(digest(body))
@@ -110,12 +110,12 @@ test('a larger body passes, and its 401 is the answer: it is not kept', async ()
   expect((await send(made, '/', { method: 'POST', body })).status).toBe(200)
 })
 
-test('a stream goes through as it comes, in both directions', async () => {
+test('a stream passes without buffering, in both directions', async () => {
   const made = await setting()
   const { port } = new URL(made.proxyUrl)
   made.upstream.meddle = (_incoming, response) => {
     response.write('first;')
-    // The rest once somebody has read the beginning.
+    // The rest follows after the client has read the start.
     rest.then(
       () => response.end('second'),
       () => response.destroy(),
@@ -135,7 +135,7 @@ test('a stream goes through as it comes, in both directions', async () => {
   expect(chunks).toEqual(['first;', 'second'])
 })
 
-test('a second 401 is the answer', async () => {
+test('the caller gets a second 401', async () => {
   const made = await setting()
   made.upstream.judge = async () => ({ status: 401, reason: 'unknown' })
   const answer = await send(made, '/')
@@ -157,7 +157,7 @@ test.each(['Origin', 'Sec-Fetch-Site'])(
   },
 )
 
-test('a URL in place of a path is refused, whatever host it names', async () => {
+test('a URL in place of a path is refused', async () => {
   const made = await setting()
   for (const target of ['http://attacker.example/', `${made.upstream.origin}/`, '*']) {
     const headers = [['Authorization', `Bearer ${made.key}`]] as const
@@ -192,7 +192,7 @@ test.each([
   expect([answer.status, answer.headers.get('location')]).toEqual([status, passedOn])
 })
 
-test('headers of the connection are not passed on', async () => {
+test('connection headers are not passed on', async () => {
   const made = await setting()
   const headers = [
     ['Authorization', `Bearer ${made.key}`],
@@ -230,7 +230,7 @@ test('the body of a request whose Connection header named its length became the 
   expect(made.upstream.seen.map(({ url, body }) => [url, String(body)])).toEqual([['/first', smuggled]])
 })
 
-test('an upstream that is down is 502', async () => {
+test('an unreachable upstream is 502', async () => {
   const made = await setting()
   made.upstream.meddle = ({ socket }) => (socket.destroy(), true)
   expect((await send(made, '/')).status).toBe(502)

@@ -11,7 +11,7 @@ import { aServer, MODEL, PREDICT } from '../a-server.ts'
 import { aFolder, agentFile, anAgent, askSocket } from '../an-agent.ts'
 import { ask } from '../raw-http.ts'
 
-/** As a killed process leaves it: nobody listens there. */
+/** Leaves a socket without a listener, as a killed process does. */
 async function leaveSocketAt(path: string): Promise<void> {
   const killed = createServer().listen(`${path}.killed`)
   await once(killed, 'listening')
@@ -24,7 +24,7 @@ async function leaveSocketAt(path: string): Promise<void> {
 const withHttp = { more: (folder: string) => ({ http: { port: 0 }, agent_key_file: join(folder, 'agent.key') }) }
 
 describe('on its Unix socket', () => {
-  test('every caller gets the same live token, in the words of RFC 6749, and one request is made for it', async () => {
+  test('every caller gets the same live token in the form of RFC 6749, and the agent requests it once', async () => {
     const agent = await anAgent()
     const answers = await Promise.all(Array.from({ length: 20 }, () => agent.ask('GET', `/token?scope=${PREDICT}`)))
     const body = answers[0]?.body ?? {}
@@ -36,7 +36,7 @@ describe('on its Unix socket', () => {
     )
   })
 
-  test('each scope has a token of its own', async () => {
+  test('each scope has its own token', async () => {
     const agent = await anAgent()
     const predict = await agent.ask('GET', `/token?scope=${PREDICT}`)
     const model = await agent.ask('GET', `/token?scope=${MODEL}&integration=billing`)
@@ -44,7 +44,7 @@ describe('on its Unix socket', () => {
     expect((await agent.ask('GET', '/token?scope=unknown')).status).toBe(404)
   })
 
-  test('a request that names no scope is told so, and not that there is no such scope', async () => {
+  test('a request without a scope is answered as such, not as one with an unknown scope', async () => {
     const agent = await anAgent()
     for (const path of ['/token', '/token?scope=']) {
       const { status, body } = await agent.ask('GET', path)
@@ -53,13 +53,13 @@ describe('on its Unix socket', () => {
     }
   })
 
-  test('the socket is for its owner alone, in a folder for its owner alone', async () => {
+  test('only their owner can open the socket and its folder', async () => {
     const { socket } = await anAgent()
     expect((statSync(socket).mode & 0o777).toString(8)).toBe('600')
     expect((statSync(dirname(socket)).mode & 0o777).toString(8)).toBe('700')
   })
 
-  test('a program that was refused gets the token that is live now', async () => {
+  test('a program whose token was refused gets the live token', async () => {
     const agent = await anAgent()
     const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
     await agent.server.token(agent.integration, PREDICT)
@@ -69,7 +69,7 @@ describe('on its Unix socket', () => {
     expect((await agent.ask('POST', `/refused?scope=${PREDICT}`, {})).status).toBe(400)
   })
 
-  test('a body that names two refused tokens is refused', async () => {
+  test('a body with two access_token members is refused', async () => {
     const { httpUrl = '', agentKey } = await anAgent(withHttp)
     const answer = await fetch(`${httpUrl}/refused?scope=${PREDICT}`, {
       method: 'POST',
@@ -79,7 +79,7 @@ describe('on its Unix socket', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_request' }])
   })
 
-  test('it says how it is, without a token', async () => {
+  test('it shows its status without tokens', async () => {
     const agent = await anAgent()
     const { body } = await agent.ask('GET', `/token?scope=${PREDICT}`)
     const status = await agent.ask('GET', '/status')
@@ -95,7 +95,7 @@ describe('on its Unix socket', () => {
     }
   })
 
-  test('an outage is 503 with Retry-After, and it is not ready once the server has refused its secret', async () => {
+  test('an outage is 503 with Retry-After, and the agent is not ready after the server has refused its secret', async () => {
     const agent = await anAgent()
     await fetch(`${agent.server.adminUrl}/admin/v1/integrations/${agent.integration.id}/disable`, {
       method: 'POST',
@@ -109,7 +109,7 @@ describe('on its Unix socket', () => {
     expect((await agent.ask('GET', '/livez')).status).toBe(200)
   })
 
-  test('a socket that a killed agent left behind is taken over, one that is in use is not', async () => {
+  test('the socket of a killed agent is replaced, a socket in use is not', async () => {
     const [server, folder] = [await aServer(), aFolder()]
     const config = readAgentConfig(
       agentFile(folder, server, await server.integration(), {}),
@@ -126,7 +126,7 @@ describe('on its Unix socket', () => {
     await second.stop()
   })
 
-  test('a file that stood where the socket was to be was deleted', async () => {
+  test('a file at the path of the socket was deleted', async () => {
     const [server, folder] = [await aServer(), aFolder()]
     const path = join(folder, 'run/agent.sock')
     const config = readAgentConfig(agentFile(folder, server, await server.integration(), {}), path)
@@ -153,12 +153,12 @@ describe('on its Unix socket', () => {
     )
   })
 
-  test('a path that is no path was a fault of the agent', async () => {
+  test('an invalid path was a fault of the agent', async () => {
     const agent = await anAgent()
     expect((await agent.ask('GET', '//')).status).toBe(404)
   })
 
-  test('a folder that others can enter is refused', async () => {
+  test('a folder that other users can enter is refused', async () => {
     const [server, folder] = [await aServer(), aFolder()]
     const config = readAgentConfig(
       agentFile(folder, server, await server.integration(), {}),
@@ -175,14 +175,14 @@ describe('on its Unix socket', () => {
 describe('on loopback HTTP', () => {
   const target = `/token?scope=${PREDICT}`
 
-  test('it is off unless asked for', async () => {
+  test('it is off by default', async () => {
     const agent = await anAgent()
     expect(agent.httpUrl).toBeUndefined()
   })
 
-  test('who shows the agent key gets a token', async () => {
+  test('a caller with the agent key gets a token', async () => {
     const { httpUrl = '', agentKey, folder } = await anAgent(withHttp)
-    // Node's fetch has something of a browser: it sends Sec-Fetch-Mode.
+    // Node's fetch sends Sec-Fetch-Mode, as browsers do.
     expect((await fetch(httpUrl + target, { headers: { authorization: `Bearer ${agentKey}` } })).status).toBe(200)
     const answer = await ask(httpUrl, { method: 'GET', target, headers: [['Authorization', `Bearer ${agentKey}`]] })
     expect(answer.status).toBe(200)
@@ -204,7 +204,7 @@ describe('on loopback HTTP', () => {
     ['an Origin', 'Origin', 'http://127.0.0.1'],
     ['an Origin that is null', 'Origin', 'null'],
     ['Sec-Fetch-Site, also of the same origin', 'Sec-Fetch-Site', 'same-origin'],
-  ])('a request with %s comes from a browser, and is refused even with the key', async (_title, name, value) => {
+  ])('a request with %s comes from a browser and is refused, even with the key', async (_title, name, value) => {
     const { httpUrl = '', agentKey } = await anAgent(withHttp)
     const headers = [
       ['Authorization', `Bearer ${agentKey}`],
@@ -219,7 +219,7 @@ describe('on loopback HTTP', () => {
     'localhost.attacker.example:PORT',
     '192.0.2.1:PORT',
     '127.0.0.1:1',
-  ])('the Host %s is foreign: a name that somebody has made to point here', async (host) => {
+  ])('the Host %s is refused: it is not the address of the agent', async (host) => {
     const { httpUrl = '', agentKey } = await anAgent(withHttp)
     const { port } = new URL(httpUrl)
     const lines = [
@@ -243,11 +243,11 @@ describe('on loopback HTTP', () => {
     expect(await statusOfRaw(Number(port), lines)).toBe(200)
   })
 
-  test('it listens on 127.0.0.1 and on no other address', async () => {
+  test('it listens on 127.0.0.1 only', async () => {
     const { httpUrl = '' } = await anAgent(withHttp)
     const { hostname, port } = new URL(httpUrl)
     expect(hostname).toBe('127.0.0.1')
-    // Were it bound to all addresses, another loopback address could not take the port.
+    // If the agent listened on all addresses, this port of another loopback address would be in use.
     const other = createServer()
     await new Promise<void>((resolve, reject) => {
       other.once('error', reject)

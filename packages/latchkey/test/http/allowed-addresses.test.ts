@@ -1,4 +1,4 @@
-// An integration that is bound to addresses: its credentials are good there, and nowhere else.
+// An integration with allowed addresses: its credentials work from these addresses only.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { aServer, PREDICT, type TestIntegration } from '../a-server.ts'
@@ -35,14 +35,14 @@ async function boundIntegration() {
 }
 
 describe.each(ENDPOINTS)('%s', (at) => {
-  test('answers right credentials from within the ranges, and refuses them from elsewhere', async () => {
+  test('accepts valid credentials from within the ranges, and refuses them from other addresses', async () => {
     const { ask } = await boundIntegration()
     const requested = ['192.0.2.7', '2001:db8::7', '::ffff:192.0.2.7', '198.51.100.7', '2001:db9::7', '127.0.0.1']
     expect(await Promise.all(requested.map((from) => ask(from, at)))).toEqual([200, 200, 200, 401, 401, 401])
   })
 })
 
-test('a change of the ranges counts from the next request on, and none means from anywhere', async () => {
+test('a change of the ranges holds from the next request on, and an empty list allows every address', async () => {
   const { ask, allow } = await boundIntegration()
   expect(await ask('198.51.100.7')).toBe(401)
   await allow('198.51.100.0/24')
@@ -51,12 +51,12 @@ test('a change of the ranges counts from the next request on, and none means fro
   expect(await ask('203.0.113.9')).toBe(200)
 })
 
-test('the ranges of one integration mean nothing to another', async () => {
+test('the ranges of one integration do not limit another', async () => {
   const { server, ask } = await boundIntegration()
   expect(await ask('198.51.100.7', '/v1/token', await server.integration())).toBe(200)
 })
 
-test('a refusal because of the address leaves the live token alive', async () => {
+test('a refused address does not end the live token', async () => {
   const { server, integration, ask, allow } = await boundIntegration()
   await allow()
   const token = await server.token(integration)
@@ -65,7 +65,7 @@ test('a refusal because of the address leaves the live token alive', async () =>
   expect(await server.verify(token)).toEqual({ status: 200, reason: null })
 })
 
-test('an issuance whose address was taken away while it waited for the disk is refused, and changes nothing', async () => {
+test('a token request is refused if its address was removed while the request waited for the disk', async () => {
   const { ask, disk, integration, integrations } = await bareEndpoints()
   const { clientId, basic } = await integration()
   const other = await integration()
@@ -92,7 +92,7 @@ test('an issuance whose address was taken away while it waited for the disk is r
   expect(verified.status).toBe(200)
 })
 
-test('the log says what the answer does not: the address is not allowed, and which it was', async () => {
+test('the log has the reason and the address, which the answer does not reveal', async () => {
   const { ask, integration, integrations, logged } = await bareEndpoints()
   const { clientId, basic } = await integration()
   await integrations.change(

@@ -1,4 +1,4 @@
-// How many connections a listener holds, and what becomes of one whose client does not read its answers.
+// The connection limit of a listener, and clients that do not read their answers.
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -22,7 +22,7 @@ interface LimitedServer {
   readonly counts: ConnectionCounts
   readonly log: Record<string, unknown>[]
   readonly server: Server
-  /** Of its memory, what it keeps for answers that were not taken. */
+  /** Bytes that the server keeps for unread answers. */
   unsent(): number
 }
 
@@ -55,7 +55,7 @@ async function aLimitedServer(
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
-test('a connection above the most is closed at once, counted, and said in the log once', async () => {
+test('a connection above the limit is closed at once, counted, and logged once', async () => {
   const { url, counts, log } = await aLimitedServer(2, (_request, response) => response.end('ok'))
   const held = [await RawConnection.open(url), await RawConnection.open(url)]
   for (let i = 0; i < 3; i++) await (await RawConnection.open(url)).closed
@@ -69,7 +69,7 @@ test('a connection above the most is closed at once, counted, and said in the lo
   for (const connection of [...held, next]) connection.destroy()
 })
 
-test('a server leaves descriptors for its store and its log', () => {
+test('a server reserves descriptors for its store and its log', () => {
   const all = connectionShare(1)
   expect(all).toBeGreaterThan(16)
   expect(connectionShare(0.8) + connectionShare(0.1)).toBeLessThan(all)
@@ -81,7 +81,7 @@ const readers = {
 }
 
 test.for(Object.entries(readers))(
-  'a client that does not read %s is cut off, and only the answers of one buffer were made',
+  'a client that does not read %s is cut off after the answers of one buffer',
   async ([, reader]) => {
     let answers = 0
     const tls = 'tls' in reader ? aCertificate() : undefined
@@ -106,7 +106,7 @@ test.for(Object.entries(readers))(
   },
 )
 
-/** Resolves when so many bytes more have been read. */
+/** Resolves when `bytes` more bytes have been read. */
 async function take(socket: Socket, bytes: number): Promise<void> {
   let taken = 0
   await new Promise<void>((resolve) => {
@@ -146,7 +146,7 @@ test.for(Object.entries(readers))(
   },
 )
 
-test('answers that wait behind a slow one fill one buffer and no more', async () => {
+test('answers that wait for a slow one fill at most one buffer', async () => {
   let answerFirst = (): void => undefined
   let begun = 0
   const { url } = await aLimitedServer(10, (_request, response) => {

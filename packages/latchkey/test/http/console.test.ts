@@ -35,7 +35,7 @@ const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
 
 describe('the page', () => {
   test.each(['/', '/models', '/models/integrations', '/models/integrations/int_1?tab=try', '/platform/live-tokens'])(
-    'is at %s, for a browser',
+    'is at %s for a browser',
     async (path) => {
       const answer = await get(path, HTML)
       expect(answer.status).toBe(200)
@@ -45,7 +45,7 @@ describe('the page', () => {
     },
   )
 
-  test('has a policy without unsafe-inline, that lets in what comes from here alone', async () => {
+  test('has a policy without unsafe-inline, for content of this listener only', async () => {
     const policy = (await get('/sign-in', HTML)).headers.get('content-security-policy') ?? ''
     expect(policy.replace(/'nonce-[^']+'/, "'nonce-…'").split('; ')).toEqual([
       "default-src 'none'",
@@ -60,7 +60,7 @@ describe('the page', () => {
     ])
   })
 
-  test('tells its scripts the nonce of its policy, another one each time', async () => {
+  test('has a new nonce for its scripts and its policy each time', async () => {
     const nonces = new Set<string>()
     for (let times = 0; times < 3; times++) {
       const answer = await get('/set-up', HTML)
@@ -72,17 +72,17 @@ describe('the page', () => {
     expect(nonces.size).toBe(3)
   })
 
-  test('is not at / for a terminal, which gets plain text', async () => {
+  test('is plain text at / for a terminal', async () => {
     const answer = await get('/')
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await answer.text()).toContain('/admin/v1')
   })
 
-  test('is not at addresses that the console does not have', async () => {
+  test('is 404 at other paths', async () => {
     for (const path of ['/elsewhere', '/modelsx', '/sign-in/x']) expect((await get(path, HTML)).status).toBe(404)
   })
 
-  test('is plain text as long as the console was not built', async () => {
+  test('is plain text if the console was not built', async () => {
     const without = await aServer({ consoleFolder: join(folder, 'assets') })
     for (const path of ['/', '/models/integrations']) {
       const answer = await fetch(`${without.adminUrl}${path}`, { headers: HTML })
@@ -101,7 +101,7 @@ describe('a file', () => {
     ['GZIP;q=0.5, br;q=0', 'gzip'],
     ['br;q=0.0, gzip;q=0', null],
     ['identity', null],
-  ])('asked for with "%s" comes as %s', async (accepted, coding) => {
+  ])('requested with "%s" comes as %s', async (accepted, coding) => {
     const answer = await get('/assets/index-1a2b.js', { 'accept-encoding': accepted })
     expect(answer.headers.get('content-encoding')).toBe(coding)
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
@@ -109,7 +109,7 @@ describe('a file', () => {
     expect(await answer.text()).toBe(SCRIPT)
   })
 
-  test('is kept for good, and is not sent again to who has it', async () => {
+  test('may be cached without limit, and is not sent again to a browser that has it', async () => {
     const first = await get('/assets/index-1a2b.js', { 'accept-encoding': 'br' })
     await first.text()
     expect(first.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -122,7 +122,7 @@ describe('a file', () => {
     await plain.text()
   })
 
-  test('is read from the disk once, however often it is asked for', async () => {
+  test('is read from the disk only once', async () => {
     const own = mkdtempSync(join(tmpdir(), 'latchkey-console-'))
     onTestFinished(() => {
       rmSync(own, { recursive: true, force: true })
@@ -143,7 +143,7 @@ describe('a file', () => {
     expect(first).toEqual(encodings.map(() => [200, SCRIPT]))
   })
 
-  test('that has no compressed form comes as it is', async () => {
+  test('without a compressed form is sent as it is', async () => {
     const answer = await get('/assets/icon-3c4d.svg', { 'accept-encoding': 'br' })
     expect(answer.headers.get('content-type')).toBe('image/svg+xml')
     expect(answer.headers.get('content-encoding')).toBeNull()
@@ -165,7 +165,7 @@ describe('a file', () => {
     '/assets/notes.txt',
     '/assets/',
     '/assets/__proto__',
-  ])('is not at %s', async (target) => {
+  ])('is 404 at %s', async (target) => {
     const answer = await ask(server.adminUrl, { method: 'GET', target })
     expect(answer.status).toBe(404)
     expect(headerOf(answer, 'content-type')).toBe('application/problem+json')

@@ -1,4 +1,4 @@
-// Every answer of every endpoint on every listener is what its content type says; an answer without a body has none.
+// Every answer of every endpoint matches its content type. An answer without a body has no content type.
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'

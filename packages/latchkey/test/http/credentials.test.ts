@@ -1,4 +1,4 @@
-// How a client proves who it is, and what a caller who does not is told.
+// Client authentication, and the answers to callers without valid credentials.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -30,7 +30,7 @@ const withBody = (body: string, ...headers: readonly (readonly [string, string])
   headers: [FORM, ...headers],
   body,
 })
-/** Texts made from the ID and secret that the server gave. */
+/** Texts made from the ID and the secret of the integration. */
 const made = (from: (id: string, secret: string) => string): string =>
   from(integration.clientId, integration.clientSecret.reveal())
 
@@ -95,7 +95,7 @@ describe('401 invalid_client with a challenge', () => {
     ['a changed letter', () => made((id, secret) => `${id}:${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`)],
     ['other case', () => made((id, secret) => `${id.toUpperCase()}:${secret}`)],
     ['the first half of the secret', () => made((id, secret) => `${id}:${secret.slice(0, 20)}`)],
-  ])('for %s in the right credentials', async (_what, pair) => {
+  ])('for %s in otherwise valid credentials', async (_what, pair) => {
     expectInvalidClient(await integration.refused(withHeader(`Basic ${base64(pair())}`)))
   })
 })
@@ -132,7 +132,7 @@ describe('400 invalid_request', () => {
   })
 })
 
-describe('the name of the cure is in the answer, by the shape of what was sent alone:', () => {
+describe('the answer names the cure, by the form of the sent value only:', () => {
   test.each<[string, (id: string, secret: string) => string, RegExp]>([
     ['white space inside the value', (id, secret) => base64(`${id}:${secret}`).replace(/.{38}/, '$& '), /base64 -w0/],
     ['a tab where a line was broken', (id, secret) => base64(`${id}:${secret}`).replace(/.{38}/, '$&\t'), /base64 -w0/],
@@ -165,7 +165,7 @@ test('the scheme is read in any case', async () => {
   }
 })
 
-test('credentials of ours need no encoding: percent-encoded or not, they are understood alike', async () => {
+test('credentials from this server need no encoding: both forms are accepted', async () => {
   const { clientId, clientSecret } = await server.integration()
   const encoded = [...clientSecret.reveal()].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')
   for (const secret of [clientSecret.reveal(), encoded]) {
@@ -174,7 +174,7 @@ test('credentials of ours need no encoding: percent-encoded or not, they are und
   }
 })
 
-describe('a secret that an operator brought along', () => {
+describe('an imported secret', () => {
   const withSecret = async (secret: string): Promise<TestIntegration> => {
     const created = await server.integration()
     const vault = await vaultOf(server.dataDir)
@@ -196,14 +196,14 @@ describe('a secret that an operator brought along', () => {
   }
 
   test.each(['a:b', 'a b', 'a+b', 'a%41b', '100%', 'é', '—', '"\\', '[x', '密'])(
-    'works when it is encoded: %s',
+    'works if it is encoded: %s',
     async (secret) => {
       const { basic } = await withSecret(secret)
       expect((await ask(server.publicUrl, withHeader(basic))).status).toBe(200)
     },
   )
 
-  test('works with a colon inside when it is not encoded', async () => {
+  test('works unencoded with a colon inside', async () => {
     const { clientId } = await withSecret('a:b:c')
     expect((await ask(server.publicUrl, withHeader(`Basic ${base64(`${clientId}:a:b:c`)}`))).status).toBe(200)
   })

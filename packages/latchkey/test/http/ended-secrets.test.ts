@@ -1,4 +1,4 @@
-// Client secrets that were ended or erased, and what could bring them back: a clock that is set back, a file that is searched.
+// Ended and erased client secrets: neither a clock that is set back nor a search of the file brings them back.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -9,7 +9,7 @@ import { operator, secretsOf, statusOf, withSecret } from '../some-secrets.ts'
 
 const AN_HOUR = 3600
 
-test('a secret that was ended stays ended when the clock is set back', async () => {
+test('an ended secret stays ended after the clock is set back', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const before = await server.integration()
@@ -21,7 +21,7 @@ test('a secret that was ended stays ended when the clock is set back', async () 
   expect(await statusOf(server, withSecret(before, rotated.body.client_secret))).toBe(200)
 })
 
-test('secrets that were replaced at once do not come back when the clock is set back', async () => {
+test('secrets that were replaced without an overlap stay ended after the clock is set back', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const first = await server.integration()
@@ -32,7 +32,7 @@ test('secrets that were replaced at once do not come back when the clock is set 
   expect(await Promise.all([first, second, third].map((one) => statusOf(server, one)))).toEqual([401, 401, 200])
 })
 
-test('a sealed copy that was erased is nowhere in the file any more', async () => {
+test('an erased sealed copy is nowhere in the file', async () => {
   const folder = aFolder()
   const file = join(folder, 'latchkey.db')
   const keeping = await startTestServer({ env: { LATCHKEY_DATA_DIR: folder } })

@@ -1,4 +1,4 @@
-// The time that a refusal takes tells nothing: unknown, deleted and disabled clients, wrong secrets and wrong addresses alike.
+// All refusals take the same time: unknown, deleted and disabled clients, wrong secrets and wrong addresses.
 import { createSecretKey } from 'node:crypto'
 import { type Secret, toBasicCredentials } from '@latchkey/protocol'
 import pino from 'pino'
@@ -25,7 +25,7 @@ const WARM_UP = 500
 const ROUNDS = 3000
 /** Failures are counted by client and address for each minute: this many rounds stay below the limit. */
 const ROUNDS_A_MINUTE = 45
-/** The median of the runs counts: a busy machine may spoil some of them. */
+/** The median of the runs counts, because other load on the machine may disturb some of them. */
 const RUNS = 5
 /** The highest |t| of two times that count as equal. The fault that this test is for had 99. */
 const MOST = 10
@@ -80,7 +80,7 @@ function differenceOf(one: readonly number[], other: readonly number[]): Differe
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity
 
-test('the token endpoint takes the same time for each of its refusals', async () => {
+test('the token endpoint takes the same time for all of these refusals', async () => {
   const { store, activity, endpoint, add, request, secret, wrong } = await aTokenEndpoint()
   const ids = ['lkplain000000000', 'lkranges00000000', 'lkdisabled000000', 'lkdeleted0000000']
   for (const id of ids) await add(id)

@@ -1,4 +1,4 @@
-// What a connection may do is the same at every listener: of the server, the gateway, the agent and the mock.
+// The same rules for connections at every listener: of the server, the gateway, the agent and the mock.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { aGateway, anUpstream } from '../a-gateway.ts'
@@ -47,7 +47,7 @@ function get({ url, target, authorization }: Listener, version = 'HTTP/1.1'): st
   return `GET ${target} ${version}\r\nHost: ${new URL(url).host}\r\n${key}\r\n`
 }
 
-test('every listener answers all of 300 requests that were sent without waiting', async () => {
+test('every listener answers all of 300 pipelined requests', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(get(listener).repeat(300))
@@ -56,7 +56,7 @@ test('every listener answers all of 300 requests that were sent without waiting'
   }
 })
 
-test('every listener answers a request before the bytes behind it that are not HTTP, and ends the connection', async () => {
+test('every listener answers a request before it rejects the invalid bytes after it and ends the connection', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(`${get(listener)}nonsense\r\n\r\n${get(listener)}`)
@@ -77,7 +77,7 @@ test('HTTP/2.0 and HTTP/0.9 in a request line counted as HTTP/1.1', async () => 
   }
 })
 
-test('CONNECT behind a request is answered after it or closes the connection, and the listener goes on', async () => {
+test('CONNECT after a request is answered in order or closes the connection, and the listener goes on', async () => {
   for (const listener of await everyListener()) {
     const connection = await RawConnection.open(listener.url)
     connection.write(`${get(listener)}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`)

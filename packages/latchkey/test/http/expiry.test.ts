@@ -1,4 +1,4 @@
-// Time: when a token ends, and what happens when somebody sets the clock.
+// The expiry of tokens, and steps of the clock.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -22,7 +22,7 @@ const EXPIRED = { status: 401, reason: 'expired' }
 const SUPERSEDED = { status: 401, reason: 'superseded' }
 
 describe('a token', () => {
-  test('lives 3600 seconds: one second before exp it is active, at exp it is not', async () => {
+  test('lives 3600 seconds: it is active one second before exp, and inactive at exp', async () => {
     const token = await server.token(integration)
     const { iat = 0, exp = 0 } = decodeJwt(token)
     expect([iat, exp - iat]).toEqual([clock.now(), 3600])
@@ -34,14 +34,14 @@ describe('a token', () => {
     expect(await server.introspect(integration, token)).toEqual({ active: false })
   })
 
-  test('that has expired can be revoked without an error', async () => {
+  test('can be revoked after its expiry without an error', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect((await server.revoke(integration, token)).status).toBe(200)
     expect((await server.verify(token)).status).toBe(401)
   })
 
-  test('that was superseded before it expired is told superseded: re-read, do not renew', async () => {
+  test('that was superseded before its expiry stays superseded: the client must not renew', async () => {
     const first = await server.token(integration)
     const second = await server.token(integration)
     clock.advance(3600)
@@ -49,7 +49,7 @@ describe('a token', () => {
     expect(await server.verify(second)).toEqual(EXPIRED)
   })
 
-  test('that expired needs no clean-up: the next one is issued, and a day later it is expired just the same', async () => {
+  test('needs no clean-up after its expiry: the next one is issued, and the old one stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(86_400)
     expect(await server.verify(token)).toEqual(EXPIRED)
@@ -57,8 +57,8 @@ describe('a token', () => {
   })
 })
 
-describe('when the wall clock steps back', () => {
-  test('a token that was seen expired stays so: the answer is final', async () => {
+describe('after the wall clock has stepped back', () => {
+  test('a token that was judged as expired stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect(await server.verify(token)).toEqual(EXPIRED)
@@ -67,7 +67,7 @@ describe('when the wall clock steps back', () => {
     expect(await server.introspect(integration, token)).toEqual({ active: false })
   })
 
-  test('so it does when introspection was who saw it', async () => {
+  test('a token that introspection judged as expired stays expired', async () => {
     const token = await server.token(integration)
     clock.advance(3600)
     expect(await server.introspect(integration, token)).toEqual({ active: false })
@@ -85,7 +85,7 @@ describe('when the wall clock steps back', () => {
     expect(await server.verify(second, PREDICT)).toEqual(LIVE)
   })
 
-  test('tokens go on being issued, each with its 3600 seconds', async () => {
+  test('new tokens are issued, each for 3600 seconds', async () => {
     clock.step(-3600)
     const response = await server.requestToken(integration)
     const { access_token: token, expires_in: expiresIn } = (await response.json()) as { access_token: string; expires_in: number } // prettier-ignore
@@ -97,7 +97,7 @@ describe('when the wall clock steps back', () => {
   })
 })
 
-test('when the wall clock steps two hours forward tokens expire and new ones work', async () => {
+test('after the wall clock has stepped two hours forward, old tokens are expired and new ones work', async () => {
   const token = await server.token(integration)
   clock.step(7200)
   expect(await server.verify(token)).toEqual(EXPIRED)

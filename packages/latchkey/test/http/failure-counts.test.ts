@@ -1,10 +1,10 @@
-// Counting failures minute by minute, in memory that does not grow with those who fail.
+// Failure counts by minute, in bounded memory.
 import { expect, test } from 'vitest'
 import { FailureCounts } from '../../src/http/failure-counts.ts'
 import { createThrottle } from '../../src/http/throttle.ts'
 import { TestClock } from '../a-server.ts'
 
-test("a key's minute begins with its first event and ends 60 s later, however many came in between", () => {
+test("a key's minute starts with its first event and ends 60 s later", () => {
   const clock = new TestClock()
   const counts = new FailureCounts(clock, 10)
   expect(counts.add('a').count).toBe(1)
@@ -14,7 +14,7 @@ test("a key's minute begins with its first event and ends 60 s later, however ma
   expect(counts.add('a').count).toBe(1)
 })
 
-test('when all keys are in use, the one seen least recently is forgotten', () => {
+test('at the limit the least recently seen key is evicted', () => {
   const counts = new FailureCounts(new TestClock(), 2)
   counts.add('a')
   counts.add('b')
@@ -25,13 +25,13 @@ test('when all keys are in use, the one seen least recently is forgotten', () =>
   expect(counts.add('b').count).toBe(1)
 })
 
-test('a million keys leave no more behind than it was made for', () => {
+test('a million keys leave no more than the limit in memory', () => {
   const counts = new FailureCounts(new TestClock(), 1000)
   for (let i = 0; i < 1_000_000; i++) counts.add(String(i))
   expect(counts.size).toBe(1000)
 })
 
-test('a million addresses that fail harm nobody: one more address is counted from zero to its limit', () => {
+test('after a million failing addresses another address is still counted from zero to its limit', () => {
   const throttle = createThrottle(new TestClock())
   for (let i = 0; i < 1_000_000; i++) {
     throttle.count(`${String(1 + (i >> 16))}.${String((i >> 8) & 255)}.${String(i & 255)}.1`, 'lk0123456789abcd')
@@ -41,14 +41,14 @@ test('a million addresses that fail harm nobody: one more address is counted fro
   expect(answers[100]).toMatchObject({ limit: 100, retryAfterSeconds: 60 })
 }, 60_000)
 
-test('the addresses of one IPv6 /64 are one caller, those of another are not', () => {
+test('the addresses of one IPv6 /64 count as one caller, those of another /64 as another', () => {
   const throttle = createThrottle(new TestClock())
   for (let i = 0; i < 100; i++) throttle.count(`2001:db8:1:2::${i.toString(16)}`, 'lk0123456789abcd')
   expect(throttle.count('2001:db8:1:2:ffff::1', 'lk0123456789abcd')).toMatchObject({ limit: 100 })
   expect(throttle.count('2001:db8:1:3::1', 'lk0123456789abcd')).toBeUndefined()
 })
 
-test('client IDs that begin alike, however long, are counted apart', () => {
+test('long client IDs with the same start are counted separately', () => {
   const throttle = createThrottle(new TestClock())
   const long = 'x'.repeat(4000)
   for (let i = 0; i < 101; i++) throttle.count('192.0.2.7', `${long}1`)

@@ -1,5 +1,4 @@
-// What the feed tells of the slots: every change, in the order in which it became durable, and after a cut what was
-// missed.
+// The events of the feed: every change in the order of the commits, and the missed ones after a lost connection.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FeedStanding } from '@latchkey/protocol'
 import { readFeed, slotName, type TestFeedReader } from '../a-feed-reader.ts'
@@ -31,8 +30,8 @@ const standing = (feed: TestFeedReader, client: TestIntegration, expected: FeedS
 const live = (feed: TestFeedReader, client: TestIntegration, token: string) =>
   feed.until(() => rowOf(feed, client)?.live?.generation === claimsOf(token).gen)
 
-describe('a change is told when it happened', () => {
-  test('a new token: it is live, with the number that orders it', async () => {
+describe('the feed sends an event if', () => {
+  test('a token is issued: it is live, with its generation', async () => {
     const { client, feed } = await following()
     const first = await server.token(client)
     await live(feed, client, first)
@@ -43,7 +42,7 @@ describe('a change is told when it happened', () => {
     expect(rowOf(feed, client, MODEL)).toMatchObject({ standing: 'empty' })
   })
 
-  test('with grace the one before it stays, until a deadline', async () => {
+  test('a token is issued with grace: the old one is accepted until a deadline', async () => {
     const { client, feed } = await following({ graceSeconds: 60 })
     const first = await server.token(client)
     const second = await server.token(client)
@@ -52,7 +51,7 @@ describe('a change is told when it happened', () => {
     expect(rowOf(feed, client)?.previous?.until).toBeGreaterThanOrEqual(claimsOf(second).iat + 60)
   })
 
-  test('the predecessor in grace is revoked: the live one stays, in a slot that has moved on', async () => {
+  test('the predecessor in grace is revoked: the live token stays, with a new generation of the slot', async () => {
     const { client, feed } = await following({ graceSeconds: 60 })
     const first = await server.token(client)
     const second = await server.token(client)
@@ -61,7 +60,7 @@ describe('a change is told when it happened', () => {
     expect(rowOf(feed, client)).toMatchObject({ standing: 'live', live: asFollowed(second), previous: undefined })
   })
 
-  test('the token is revoked by its client', async () => {
+  test('the client revokes its token', async () => {
     const { client, feed } = await following()
     const token = await server.token(client)
     await server.revoke(client, token)
@@ -69,7 +68,7 @@ describe('a change is told when it happened', () => {
     expect(rowOf(feed, client)?.generation).toBeGreaterThan(claimsOf(token).gen)
   })
 
-  test('a revocation that comes too late is no change, and nothing is told', async () => {
+  test('no token changes: a late revocation sends nothing', async () => {
     const { client, feed } = await following()
     const first = await server.token(client)
     const second = await server.token(client)
@@ -95,7 +94,7 @@ describe('a change is told when it happened', () => {
     expect(rowOf(feed, client)?.generation).toBeGreaterThan(claimsOf(token).gen + 1)
   })
 
-  test('the scope is taken away', async () => {
+  test('the scope is removed from the integration', async () => {
     const { client, feed } = await following()
     await server.token(client)
     await server.integrations.change(client.clientId, ...changing({ kind: 'set_scopes', scopes: [MODEL] }))
@@ -110,7 +109,7 @@ describe('a change is told when it happened', () => {
     await standing(feed, client, 'revoked')
   })
 
-  test('an integration is made', async () => {
+  test('an integration is created', async () => {
     const { feed } = await following()
     const made = await server.integration()
     await standing(feed, made, 'empty')
@@ -130,8 +129,8 @@ describe('a change is told when it happened', () => {
   })
 })
 
-describe('a reader whose connection was cut', () => {
-  test('is told exactly what it missed', async () => {
+describe('a reader that lost its connection', () => {
+  test('gets exactly the missed changes', async () => {
     const { reader, client, feed } = await following()
     const other = await server.integration()
     await server.token(other)
@@ -147,7 +146,7 @@ describe('a reader whose connection was cut', () => {
     expect(rowOf(resumed, client)?.live).toEqual(asFollowed(token))
   })
 
-  test('is told that nothing happened, if nothing did', async () => {
+  test('gets no change if nothing happened', async () => {
     const { reader, feed } = await following()
     feed.close()
     const resumed = await readFeed(server.issuer, { ...reader, cursor: feed.cursor })
@@ -163,7 +162,7 @@ describe('a reader whose connection was cut', () => {
     ['something huge', 'z'.repeat(8000)],
     ['a number that no number holds', `${'A'.repeat(16)}.${'z'.repeat(10)}`],
     ['white space and colons', ': . :'],
-  ])('starts with a snapshot when it comes back with %s', async (_, made) => {
+  ])('starts with a snapshot if it returns with %s', async (_, made) => {
     const { reader, feed } = await following()
     const cursor = made ?? feed.cursor.replace(/\.[0-9a-z]+$/, '.zzzzzz')
     const fresh = await readFeed(server.issuer, { ...reader, cursor })
@@ -172,7 +171,7 @@ describe('a reader whose connection was cut', () => {
     expect(fresh.events[2]).toMatchObject({ reason: 'unknown' })
   })
 
-  test('starts with a snapshot when it comes back with the cursor of a reader with other scopes', async () => {
+  test('starts with a snapshot if it returns with the cursor of other scopes', async () => {
     const { feed } = await following()
     const other = await server.integration({ scopes: [PREDICT], resourceServer: true })
     const fresh = await readFeed(server.issuer, { ...other, cursor: feed.cursor })
@@ -180,7 +179,7 @@ describe('a reader whose connection was cut', () => {
     expect(fresh.events[2]).toMatchObject({ name: 'reset', reason: 'unknown' })
   })
 
-  test('starts with a snapshot when the server was restarted', async () => {
+  test('starts with a snapshot after a restart of the server', async () => {
     const { reader, feed } = await following()
     await server.token(reader)
     const { cursor } = feed
@@ -192,7 +191,7 @@ describe('a reader whose connection was cut', () => {
   })
 })
 
-test('nothing is lost between snapshot and changes while tokens are issued all the time', async () => {
+test('no change is lost between snapshot and changes under continuous issuance', async () => {
   const reader = await server.integration({ resourceServer: true })
   const clients = await Promise.all(Array.from({ length: 30 }, () => server.integration()))
   const last = new Map<string, string>()

@@ -1,4 +1,4 @@
-// How a reader of the feed is parted from it: its right ends, it does not read, the server stops.
+// How a stream of the feed ends: the right of the reader ends, the reader does not read, or the server stops.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -48,7 +48,7 @@ describe('a reader is cut off within a second', () => {
     expect(feed.events.at(-1)).toMatchObject({ name: 'bye', reason: 'right_ended' })
   })
 
-  test('when its secret is ended, and a reader with the other secret is not', async () => {
+  test('when its secret is ended, but not a reader with the other secret', async () => {
     const { reader, feed } = await following()
     const rotated = await fetch(`${server.adminUrl}/admin/v1/integrations/${reader.id}/rotate-secret`, {
       method: 'POST',
@@ -68,7 +68,7 @@ describe('a reader is cut off within a second', () => {
     expect(other.isEnded).toBe(false)
   })
 
-  test('and not when something else about its integration changes', async () => {
+  test('but not when the integration changes otherwise', async () => {
     const { reader, feed } = await following()
     const change = { kind: 'set_scopes', scopes: [MODEL] } as const
     await server.integrations.change(reader.clientId, ...changing(change))
@@ -78,7 +78,7 @@ describe('a reader is cut off within a second', () => {
   })
 })
 
-test('a server that stops says so, and is not held up', async () => {
+test('a server that stops sends a bye and does not wait for its readers', async () => {
   const server = await aServer()
   const feed = await readFeed(server.issuer, await server.integration({ resourceServer: true }))
   await feed.next('heartbeat')
@@ -89,7 +89,7 @@ test('a server that stops says so, and is not held up', async () => {
   expect(feed.events.at(-1)).toMatchObject({ name: 'bye', reason: 'stopping' })
 })
 
-test('a server that stops is not held up by a reader that does not read', async () => {
+test('a reader that does not read does not delay the stop of the server', async () => {
   const server = await aServer()
   const reader = await server.integration({ resourceServer: true })
   const { hostname, port, pathname } = new URL(server.issuer)

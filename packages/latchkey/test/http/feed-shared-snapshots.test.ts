@@ -1,4 +1,4 @@
-// Readers that load the whole table at the same time: it is read and encoded once, and each reader gets every change.
+// Readers that load the table at the same time share one snapshot, and each reader gets every change.
 import { constants, gunzipSync } from 'node:zlib'
 import type { FeedEvent } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
@@ -6,12 +6,12 @@ import { aFeed, bodyOf, eventsIn, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
 const INTEGRATIONS = 5000
-/** Beyond this number of changes a reader does not join a snapshot any more. */
+/** After this number of changes no reader joins a snapshot. */
 const MANY_CHANGES = 32_768
 
 const isComplete = (line: StallingLine): boolean => line.lately.includes('event: heartbeat')
 
-/** The newest generation of each client, as a reader's table has it in the end. */
+/** The newest generation of each client in the final table of a reader. */
 function tableOf(events: readonly FeedEvent[]): ReadonlyMap<string, number> {
   const table = new Map<string, number>()
   for (const event of events) {
@@ -22,7 +22,7 @@ function tableOf(events: readonly FeedEvent[]): ReadonlyMap<string, number> {
   return table
 }
 
-test('the table is read once for twenty readers that come one after the other while it is read', async () => {
+test('the table is read once for twenty readers that connect while it is read', async () => {
   const { open, feed, changes } = aFeed(INTEGRATIONS)
   const lines = Array.from({ length: 20 }, () => new StallingLine())
   for (const [number, line] of lines.entries()) {
@@ -39,7 +39,7 @@ test('the table is read once for twenty readers that come one after the other wh
   feed.stop()
 })
 
-test('a reader that joins is told what changed in the pieces that were made before it came', async () => {
+test('a reader that joins late gets the changes of earlier pieces too', async () => {
   const { open, feed, changes, put, live } = aFeed(INTEGRATIONS)
   const [first, second] = [new StallingLine(), new StallingLine()]
   await open(first)
@@ -62,7 +62,7 @@ test('a reader that joins is told what changed in the pieces that were made befo
 })
 
 describe('the table is read again', () => {
-  test('for a reader that comes after the last reader of the snapshot', async () => {
+  test('for a reader that connects after the last reader of the snapshot', async () => {
     const { open, feed, changes } = aFeed(INTEGRATIONS)
     const [first, second] = [new StallingLine(), new StallingLine()]
     await open(first)
@@ -73,7 +73,7 @@ describe('the table is read again', () => {
     feed.stop()
   })
 
-  test('for a reader that would have to be told very many changes since the snapshot began', async () => {
+  test('for a reader that would need too many changes since the start of the snapshot', async () => {
     const { open, feed, changes, put } = aFeed(INTEGRATIONS)
     const [slow, late] = [new StallingLine(), new StallingLine()]
     slow.stall()
@@ -91,7 +91,7 @@ describe('the table is read again', () => {
   })
 })
 
-test('a reader that goes away leaves the snapshot to the others', async () => {
+test('a snapshot goes on after one of its readers has disconnected', async () => {
   const { open, feed, changes } = aFeed(INTEGRATIONS)
   const [closing, staying] = [new StallingLine(), new StallingLine()]
   await open(closing)
@@ -104,7 +104,7 @@ test('a reader that goes away leaves the snapshot to the others', async () => {
   feed.stop()
 })
 
-test('in gzip it is one stream that is whole at its end, with the same events as in plain text', async () => {
+test('in gzip the stream is one valid file, with the same events as in plain text', async () => {
   const { open, feed, changes } = aFeed(INTEGRATIONS)
   const [plain, packed] = [new StallingLine(), new StallingLine()]
   await open(plain)

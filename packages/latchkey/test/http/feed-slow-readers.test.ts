@@ -1,15 +1,15 @@
-// Readers that do not read: little waits for them, they are cut off, and they may come back.
+// Readers that do not read: the server buffers little for them, and cuts them off.
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { aFeed, eventsOn, eventually } from '../a-feed.ts'
 import { StallingLine } from '../a-stalling-line.ts'
 
-/** More than the log of changes remembers. */
+/** More changes than the change buffer holds. */
 const TOO_MANY = 140_000
 
 const LITTLE = 200_000
 
-test('of a snapshot that is not read no more is made than a piece', async () => {
+test('for a reader that does not read, only one piece of the snapshot is made', async () => {
   const { open, feed, clock } = aFeed(50_000)
   const line = new StallingLine()
   line.stall()
@@ -27,7 +27,7 @@ test('of a snapshot that is not read no more is made than a piece', async () => 
   feed.stop()
 })
 
-test('changes do not gather for a reader that does not read, and after ten seconds it is cut off', async () => {
+test('changes are not buffered for a reader that does not read, and it is cut off after ten seconds', async () => {
   const { open, feed, clock, put } = aFeed(10)
   const line = new StallingLine()
   await open(line)
@@ -45,7 +45,7 @@ test('changes do not gather for a reader that does not read, and after ten secon
   expect(feed.subscribers).toBe(0)
 })
 
-test('a reader that the log has passed by is told so, and another one gets on as ever', async () => {
+test('a reader that is too slow for the change buffer gets a bye, and other readers go on', async () => {
   const { open, feed, put } = aFeed(10)
   const [slow, quick] = [new StallingLine(), new StallingLine()]
   for (const line of [slow, quick]) await open(line)
@@ -62,7 +62,7 @@ test('a reader that the log has passed by is told so, and another one gets on as
   feed.stop()
 })
 
-test('after an hour a reader is asked to come again', async () => {
+test('after an hour a reader gets a bye with the reason time', async () => {
   const { open, feed, clock } = aFeed(10)
   const line = new StallingLine()
   await open(line)

@@ -1,4 +1,4 @@
-// GET /v1/feed: who may read it, and in what form it comes.
+// GET /v1/feed: the right to read it, and its form.
 import { get } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { readFeed, slotName } from '../a-feed-reader.ts'
@@ -10,10 +10,10 @@ import { asFollowed } from '../token-claims.ts'
 const aReader = (server: Awaited<ReturnType<typeof aServer>>) =>
   server.integration({ name: 'Prediction API', scopes: [PREDICT], resourceServer: true })
 
-describe('who has no right is told so before the stream', () => {
+describe('a request without the right is refused before the stream:', () => {
   const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') => fetch(url, { method, headers })
 
-  test('without credentials, and with wrong ones, the answer is 401', async () => {
+  test('without credentials, or with wrong ones, the answer is 401', async () => {
     const server = await aServer()
     const url = `${server.issuer}/v1/feed`
     const none = await ask(url)
@@ -50,7 +50,7 @@ describe('who has no right is told so before the stream', () => {
     expect(answer.status).toBe(400)
   })
 
-  test('failures count: beyond the limit the answer is 429, and right credentials still get in', async () => {
+  test('beyond the limit of failures the answer is 429, and valid credentials still work', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const wrong = { authorization: `Basic ${btoa(`${reader.clientId}:wrong`)}` }
@@ -62,7 +62,7 @@ describe('who has no right is told so before the stream', () => {
 })
 
 describe('the stream', () => {
-  test('is kept by no cache, offered to no page of another site, and names its request', async () => {
+  test('has no-store, no CORS headers, and a request id', async () => {
     const server = await aServer()
     const feed = await readFeed(server.issuer, {
       ...(await aReader(server)),
@@ -78,7 +78,7 @@ describe('the stream', () => {
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
   })
 
-  test('begins with hello, the keys, and a reset with the whole table, of which a heartbeat assures', async () => {
+  test('starts with hello, the keys, and a reset with the whole table, followed by a heartbeat', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -97,7 +97,7 @@ describe('the stream', () => {
     expect(feed.table.get(slotName(reader.clientId, PREDICT))).toMatchObject({ standing: 'empty', generation: 0 })
   })
 
-  test('tells of the scopes that its reader has the right for, and of no other', async () => {
+  test('has events of the reader’s scopes only', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -110,7 +110,7 @@ describe('the stream', () => {
     expect([...feed.table.keys()].filter((name) => name.endsWith(MODEL))).toEqual([])
   })
 
-  test('is the same one in gzip, and what it says arrives at once', async () => {
+  test('has the same events in gzip, and they arrive at once', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -128,7 +128,7 @@ describe('the stream', () => {
   })
 
   test.each(['identity', 'br', 'gzip;q=0', 'gzip; q=0.000', 'gzipped'])(
-    'is plain for who asks for %s',
+    'is plain text for Accept-Encoding %s',
     async (encoding) => {
       const server = await aServer()
       const feed = await readFeed(server.issuer, { ...(await aReader(server)), encoding })
@@ -137,7 +137,7 @@ describe('the stream', () => {
     },
   )
 
-  test('is the last that its connection serves: a token request behind it is not carried out', async () => {
+  test('is the last answer of its connection: a later token request is not executed', async () => {
     const server = await aServer()
     const reader = await aReader(server)
     const client = await server.integration()
@@ -158,7 +158,7 @@ describe('the stream', () => {
   })
 })
 
-test('heartbeats come every second and count from the moment the stream was accepted', async () => {
+test('heartbeats come every second and count the time since the stream was accepted', async () => {
   const server = await aServer()
   const sentAt = performance.now()
   const feed = await readFeed(server.issuer, await aReader(server))
@@ -166,12 +166,12 @@ test('heartbeats come every second and count from the moment the stream was acce
   const age = performance.now() - sentAt
   const beats = feed.events.flatMap((event) => (event.name === 'heartbeat' ? [event.t] : []))
   expect(beats[2]).toBeGreaterThan(1900)
-  // Never more than the reader's own clock says: it would believe its table newer than it is.
+  // A larger time than on the reader's clock would make the table look newer than it is.
   expect(beats[2]).toBeLessThanOrEqual(age)
   expect(new Set(feed.events.slice(-2).map(({ cursor }) => cursor)).size).toBe(1)
 })
 
-test('of one integration so many readers are let in, and the next is told to come later', async () => {
+test('the number of readers of one integration is limited, and a further one gets 503', async () => {
   const server = await aServer()
   const reader = await aReader(server)
   const other = await aReader(server)

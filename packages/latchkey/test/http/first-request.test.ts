@@ -1,11 +1,11 @@
-// The first request that reaches a server: the port is bound only when everything behind it is ready.
+// The first request to a server: the server listens only after everything is ready.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../../../e2e/free-port.ts'
 import { startTestServer } from '../a-server.ts'
 
-/** Tries until the port takes the connection. */
+/** Tries to connect until the server listens. */
 async function firstConnection(port: number): Promise<Socket> {
   for (;;) {
     const socket = connect(port, '127.0.0.1')
@@ -13,7 +13,7 @@ async function firstConnection(port: number): Promise<Socket> {
   }
 }
 
-test('a client that tries to connect during a start gets no 503: its first answer is the real one', async () => {
+test('a client that connects during the start gets a real answer, never a 503', async () => {
   const port = await freePort()
   const starting = startTestServer({ env: { LATCHKEY_PORT: String(port) } })
   onTestFinished(async () => (await starting).stop())

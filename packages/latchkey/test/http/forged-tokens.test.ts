@@ -1,4 +1,4 @@
-// Forged tokens at the server's own endpoints, and tokens signed with a stolen key: the slot decides, not the signature.
+// Forged tokens, and tokens signed with a stolen key, at the server's endpoints: the slot decides, not the signature.
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { KeyObject } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
@@ -24,7 +24,7 @@ beforeAll(async () => {
   stolenKey = await signingKeyOf(dataDir)
   server = await startTestServer({ env })
   integration = await server.integration({ scopes: [PREDICT] })
-  // The first token of the slot is not the one that is copied: a forged generation of 1 must be another one.
+  // Two tokens, so that the live one does not have the generation 1, which some forged tokens have.
   await server.token(integration)
   live = await server.token(integration)
 })
@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** What a header field can hold at all (RFC 9110 §5.5). */
+/** The characters that a header may have (RFC 9110 §5.5). */
 const fitsInHeader = (text: string): boolean => /^[\x20-\x7e\xa0-\xff]*$/.test(text)
 
 test('every forged token is refused by verify with its reason, and is inactive at introspection', async () => {
@@ -60,7 +60,7 @@ test('every forged token is refused by verify with its reason, and is inactive a
       ['Authorization', integration.basic],
       ['Content-Type', 'application/x-www-form-urlencoded'],
     ] as const
-    // Nothing at all is not a token: that is told by 400.
+    // An empty token parameter is answered 400.
     const body = `token=${encodeURIComponent(token === '' ? '-' : token.toWellFormed())}`
     const answer = await ask('/v1/introspect', form, body)
     const isInactive = answer.status === 200 && answer.body === '{"active":false}'
@@ -97,7 +97,7 @@ describe('with a stolen signing key', () => {
     expect(await server.verify(live, PREDICT)).toEqual({ status: 200, reason: null })
   }
 
-  test('the recorded claims, signed again, are the live token: identity is what is recorded, not the text', async () => {
+  test('the recorded claims, signed again, are the live token: its claims identify a token, not its text', async () => {
     expect(await server.verify(signed({}), PREDICT)).toEqual({ status: 200, reason: null })
   })
 
@@ -115,29 +115,29 @@ describe('with a stolen signing key', () => {
     ['a scope that does not exist', () => ({ scope: 'admin', scp: ['admin'] }), 'unknown'],
     ['a client that does not exist', () => ({ sub: 'admin', client_id: 'admin', cid: 'admin' }), 'unknown'],
     ['a client of Object.prototype', () => ({ sub: '__proto__', client_id: '__proto__', cid: '__proto__' }), 'unknown'],
-  ])('%s opens nothing', async (_what, change, reason) => {
+  ])('%s is refused', async (_what, change, reason) => {
     await expectDead(signed(change()), reason)
   })
 
-  test('the claims of the live token in the name of another integration open nothing', async () => {
+  test('the claims of the live token are refused in the name of another integration', async () => {
     const { clientId } = await server.integration({ scopes: [PREDICT] })
     await expectDead(signed({ sub: clientId, client_id: clientId, cid: clientId }), 'unknown')
   })
 
-  test('a higher generation that was seen once does not shut the client out', async () => {
+  test('a forged higher generation does not lock the client out', async () => {
     await expectDead(signed({ gen: claim('gen') + 1_000_000 }), 'unknown')
     live = await server.token(integration)
     expect(await server.verify(live, PREDICT)).toEqual({ status: 200, reason: null })
   })
 })
 
-test('a token of the same key for another authorization server id is none of ours', async () => {
+test('a token of the same key for another authorization server id is refused', async () => {
   const claims = { ...decodeJwt(live), iss: server.issuer.replace(/[^/]+$/, 'another') }
   const token = signedWith(stolenKey, JSON.stringify(decodeProtectedHeader(live)), JSON.stringify(claims))
   expect(await server.verify(token)).toEqual({ status: 401, reason: 'bad_signature' })
 })
 
-test('an access token is no admin key', async () => {
+test('an access token is not an admin key', async () => {
   const response = await fetch(`${server.adminUrl}/admin/v1/integrations`, {
     headers: { authorization: `Bearer ${live}` },
   })

@@ -1,4 +1,4 @@
-// Where the gateway stops: sizes, times, numbers, and requests that could be read in two ways.
+// The limits of the gateway: sizes, times, numbers, and ambiguous requests.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aGateway, anUpstream, bodyOf, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
@@ -46,7 +46,7 @@ describe('a body', () => {
     expect((JSON.parse(answer.body) as Seen).body).toHaveLength(100_000)
   })
 
-  test('that says it is larger is 413 before it is read, and the connection ends', async () => {
+  test('with a larger declared length is 413 before it is read, and the connection ends', async () => {
     const connection = await RawConnection.open(gateway.url)
     const head = `POST /ai/usecase HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Length: 100001\r\n\r\n`
     connection.write(head)
@@ -57,7 +57,7 @@ describe('a body', () => {
     await connection.closed
   })
 
-  test('in chunks that turns out to be larger is 413, and the upstream does not see its end', async () => {
+  test('in chunks that is too large is 413, and the upstream gets no end of it', async () => {
     let end = 'none'
     const url = await anUpstream((request, response) => {
       bodyOf(request).then(
@@ -79,7 +79,7 @@ describe('a body', () => {
     connection.destroy()
   })
 
-  test('that waits for a word is asked for only when its token is good', async () => {
+  test('that waits for 100 Continue is requested only if its token is accepted', async () => {
     const expecting = (text: string) =>
       `POST /ai/usecase HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${text}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`
     const good = await RawConnection.open(gateway.url)
@@ -95,7 +95,7 @@ describe('a body', () => {
   })
 })
 
-describe('what is no HTTP/1.1 as RFC 9112 has it is 400, and nothing of it reaches an upstream:', () => {
+describe('invalid HTTP/1.1 (RFC 9112) is 400 and does not reach an upstream:', () => {
   const smuggled = 'GET /customers/acme/ai/models HTTP/1.1\r\nHost: a\r\n\r\n'
   test.each([
     ['length and chunks together', ['Content-Length: 4', 'Transfer-Encoding: chunked'], `0\r\n\r\n${smuggled}`],
@@ -123,7 +123,7 @@ describe('what is no HTTP/1.1 as RFC 9112 has it is 400, and nothing of it reach
     const answer = await connection.answer()
     expect(answer.status).toBe(400)
     connection.destroy()
-    // What follows on another connection is answered after whatever had been smuggled in.
+    // The answer to a request on another connection comes after any smuggled request.
     await post(gateway.url, 'next')
     expect(reached).toBe(before + 1)
   })
@@ -138,7 +138,7 @@ describe('what is no HTTP/1.1 as RFC 9112 has it is 400, and nothing of it reach
     expect(reached).toBe(before)
   })
 
-  test('a chunk that is longer than it says, of which the upstream sees no end', async () => {
+  test('a chunk that is longer than its declared length', async () => {
     let end = 'not begun'
     const url = await anUpstream((request) => {
       end = 'open'
@@ -158,7 +158,7 @@ describe('what is no HTTP/1.1 as RFC 9112 has it is 400, and nothing of it reach
     connection.destroy()
   })
 
-  test('behind a good request: that one is answered first, and nothing else', async () => {
+  test('invalid bytes after a valid request, which is answered first', async () => {
     const connection = await RawConnection.open(gateway.url)
     connection.write(
       `GET /ai/usecase?first HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\nGET nonsense\r\n\r\n`,
@@ -173,7 +173,7 @@ describe('what is no HTTP/1.1 as RFC 9112 has it is 400, and nothing of it reach
     await connection.closed
   })
 
-  test('HTTP/2 in the clear is not spoken', async () => {
+  test('HTTP/2 without TLS is refused', async () => {
     const connection = await RawConnection.open(gateway.url)
     connection.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
     expect((await connection.answer()).status).toBe(400)
@@ -206,7 +206,7 @@ describe('path tricks on the wire', () => {
 })
 
 describe('a client that is slow', () => {
-  test('with its headers is 408 and cut off', async () => {
+  test('with its headers gets 408 and is cut off', async () => {
     const connection = await RawConnection.open(gateway.url)
     connection.write('GET /ai/usecase HTTP/1.1\r\nHost: a\r\nX-Slow: ')
     const answer = await connection.answer()
@@ -215,7 +215,7 @@ describe('a client that is slow', () => {
     await connection.closed
   })
 
-  test('with its body is cut off, and with it the request to the upstream', async () => {
+  test('with its body is cut off, and so is the request to the upstream', async () => {
     const connection = await RawConnection.open(gateway.url)
     const before = gateway.log().length
     connection.write(
@@ -235,7 +235,7 @@ describe('a client that is slow', () => {
   })
 })
 
-test('more requests than may be answered at once are 503, and those in work are not disturbed', async () => {
+test('requests beyond the limit are 503, and running ones go on', async () => {
   const release: (() => void)[] = []
   const url = await anUpstream((_request, response) => {
     release.push(() => response.end('done'))

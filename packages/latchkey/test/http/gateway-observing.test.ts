@@ -1,4 +1,4 @@
-// What those who run a gateway see of it: its access log, its health, its metrics, its stop.
+// What operators see of a gateway: its access log, its health, its metrics and its stop.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   aGateway,
@@ -43,7 +43,7 @@ const linesOf = async (id: string) => {
 }
 
 describe('the access log', () => {
-  test('has one line for a request, with its caller and its outcome', async () => {
+  test('has one line for each request, with its caller and its outcome', async () => {
     const headers = [['Authorization', `Bearer ${token}`], ['X-Request-Id', 'seen-1']] as const // prettier-ignore
     await ask(gateway.url, { target: '/ai/prediction/passthrough/sandbox-1', headers, body: '{}' })
     const [line, ...others] = await linesOf('seen-1')
@@ -63,13 +63,13 @@ describe('the access log', () => {
     expect(line?.['duration_ms']).toBeGreaterThan(0)
   })
 
-  test('says why a request was refused', async () => {
+  test('has the reason of a refusal', async () => {
     const headers = [['Authorization', 'Bearer x'], ['X-Request-Id', 'seen-2']] as const // prettier-ignore
     await ask(gateway.url, { target: '/ai/usecase', headers })
     expect(await linesOf('seen-2')).toMatchObject([{ 'http.response.status_code': 401, reason: 'malformed' }])
   })
 
-  test('holds no token, no body, no header, no value of a query and no path that belongs to nobody', async () => {
+  test('has no token, body, header, query value, or path without an API', async () => {
     const planted = 'planted-4f9a'
     const headers = [
       ['Authorization', `Bearer ${token}`],
@@ -88,7 +88,7 @@ describe('the access log', () => {
     expect(text).not.toContain(token.split('.')[2])
   })
 
-  test('repeats no parameter name that may be a token, that holds control characters, or that is very long', async () => {
+  test('has no parameter name that may be a token, has control characters, or is very long', async () => {
     const names = [token, `access_token%3D${token}`, '%1B%5B31m', '%E2%80%AEnoitacifirev', 'n'.repeat(3000), 'page']
     for (const [index, name] of names.entries()) {
       const headers = [['X-Request-Id', `named-${String(index)}`]] as const
@@ -100,7 +100,7 @@ describe('the access log', () => {
     expect(JSON.stringify(gateway.log())).not.toContain(token.split('.')[2])
   })
 
-  test('repeats no part of a path that may be a token or a secret, and no more of a path than its beginning', async () => {
+  test('has no path segment that may be a token or a secret, and only the start of a long path', async () => {
     const secret = client.clientSecret.reveal()
     const rest = `/${secret}/${token}/page/${'deep/'.repeat(1000)}`
     const headers = [['X-Request-Id', 'long-path']] as const
@@ -110,7 +110,7 @@ describe('the access log', () => {
     expect(String(line?.['url.path']).length).toBeLessThan(300)
   })
 
-  test('names only addresses as client address, whatever text a trusted proxy passed on', async () => {
+  test('has only addresses as client address, whatever a trusted proxy sends', async () => {
     const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1] }'
     const trusting = await aGateway({ server, reader, upstream: upstream.url, file })
     for (const [forged, address] of [
@@ -130,7 +130,7 @@ describe('the access log', () => {
   })
 })
 
-test('metrics count requests by route, decisions by reason and failures by API, and name no caller', async () => {
+test('metrics count requests by route, decisions by reason and failures by API, without naming callers', async () => {
   const broken = await aGateway({ server, reader, upstream: 'http://127.0.0.1:1' })
   const get = (target: string, text: string) =>
     ask(broken.url, { method: 'GET', target, headers: [['Authorization', `Bearer ${text}`]] })
@@ -169,12 +169,12 @@ describe('the status listener', () => {
     expect((await fetch(gateway.statusUrl + path)).status).toBe(status)
   })
 
-  test('takes no orders', async () => {
+  test('refuses every method but GET and HEAD', async () => {
     expect((await fetch(`${gateway.statusUrl}/livez`, { method: 'POST' })).status).toBe(405)
   })
 })
 
-test('a stop lets answers in work finish, tells their clients that the connection ends, and takes no new ones', async () => {
+test('a stop finishes running answers, announces the end of their connections, and accepts no new requests', async () => {
   let finish: () => void = () => undefined
   const slow = await anUpstream((_request, response) => {
     response.setHeader('content-length', 4)
@@ -196,7 +196,7 @@ test('a stop lets answers in work finish, tells their clients that the connectio
   await stopped
 })
 
-test('a stop does not wait longer than it was told to', async () => {
+test('a stop waits at most for the configured time', async () => {
   const never = await anUpstream((_request, response) => void response.flushHeaders())
   const file = 'timeouts: { stop_seconds: 1 }'
   const stopping = await startTestGateway({ server, reader, upstream: never, file })
@@ -205,7 +205,7 @@ test('a stop does not wait longer than it was told to', async () => {
   await expect(answer.text()).rejects.toThrow(/terminated/)
 })
 
-test('the authorization server down: what cannot be judged is 503, never 401', async () => {
+test('without the authorization server an unjudged token is 503, never 401', async () => {
   const short = await startTestServer()
   const its = await short.integration({ name: 'Gateway', resourceServer: true })
   const good = await short.token(await short.integration())

@@ -1,4 +1,4 @@
-// What the gateway passes on, and what it keeps to itself: headers, methods, bodies, answers.
+// What the gateway passes on and what it drops: headers, methods, bodies and answers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aGateway, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -59,14 +59,14 @@ const seenBy = async (answer: Promise<RawAnswer>): Promise<Seen> => {
 }
 
 describe('identity', () => {
-  test('the upstream is told client, scope and jti, and does not see the token', async () => {
+  test('the upstream gets client, scope and jti, but not the token', async () => {
     const { headers } = await seenBy(through('/ai/usecase'))
     expect(headers).toMatchObject({ 'x-latchkey-client-id': client.clientId, 'x-latchkey-scope': PREDICT })
     expect(headers['x-latchkey-jti']).toMatch(/^[0-9a-f-]{36}$/)
     expect(headers['authorization']).toBeUndefined()
   })
 
-  test('the token is passed on to who asks for it', async () => {
+  test('the token is passed on if the configuration says so', async () => {
     const forwarding = await aGateway({ server, reader, upstream: upstream.url, file: 'authorization: forwarded' })
     const answer = ask(forwarding.url, { method: 'GET', target: '/ai/usecase', headers: [bearer(token)] })
     expect((await seenBy(answer)).headers['authorization']).toBe(`Bearer ${token}`)
@@ -92,7 +92,7 @@ describe('identity', () => {
     expect(ours).toEqual(['x-latchkey-client-id', 'x-latchkey-scope', 'x-latchkey-jti'])
   })
 
-  test('a Connection header of the client cannot take the identity away', async () => {
+  test('a Connection header of the client cannot remove the identity headers', async () => {
     const { headers } = await seenBy(
       through('/ai/usecase', { headers: [['Connection', 'X-Latchkey-Client-Id, X-Latchkey-Scope, Authorization']] }),
     )
@@ -102,7 +102,7 @@ describe('identity', () => {
 })
 
 describe('headers', () => {
-  test('what concerns one hop stays on it', async () => {
+  test('hop-by-hop headers are not passed on', async () => {
     const hop: Headers = [
       ['Connection', 'keep-alive, X-Mine'],
       ['X-Mine', 'hop'],
@@ -121,7 +121,7 @@ describe('headers', () => {
     for (const name of names) expect({ [name]: headers[name] }).toEqual({ [name]: undefined })
   })
 
-  test('where a request came from is said by the gateway alone', async () => {
+  test('only the gateway says where a request came from', async () => {
     const spoofed: Headers = [
       ['X-Forwarded-For', '203.0.113.9'],
       ['X-Forwarded-Proto', 'https'],
@@ -148,7 +148,7 @@ describe('headers', () => {
     expect(JSON.stringify(headers)).not.toMatch(/203\.0\.113|original|rewrite|real-ip/)
   })
 
-  test('a trusted proxy in front is believed, as far as the chain of trusted ones goes', async () => {
+  test('the chain of trusted proxies is believed', async () => {
     const file = 'listen: { port: 0, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }'
     const behind = await aGateway({ server, reader, upstream: upstream.url, file })
     const headers: Headers = [
@@ -163,7 +163,7 @@ describe('headers', () => {
     })
   })
 
-  test('a header whose name an upstream could read as another one is not passed on', async () => {
+  test('a header with an ambiguous name is not passed on', async () => {
     const odd: Headers = [
       ['Content_Length', '5'],
       ['Transfer_Encoding', 'chunked'],
@@ -173,7 +173,7 @@ describe('headers', () => {
     expect(rawNames.join()).not.toMatch(/[_.]/)
   })
 
-  test('the answer of the upstream comes back, without its hop and without words of ours', async () => {
+  test('the answer of the upstream is passed back without hop-by-hop and Latchkey headers', async () => {
     const answer = await ask(gateway.url, {
       method: 'HEAD',
       target: '/ai/usecase/answer',
@@ -189,13 +189,13 @@ describe('headers', () => {
     expect(headerOf(answer, 'x-request-id')).toMatch(/^req_/)
   })
 
-  test('the id that a client gives its request goes through to the upstream and back', async () => {
+  test('the request id of the client is passed to the upstream and back', async () => {
     const answer = await through('/ai/usecase', { headers: [['X-Request-Id', 'order-17.a']] })
     expect(headerOf(answer, 'x-request-id')).toBe('order-17.a')
     expect((JSON.parse(answer.body) as Seen).headers['x-request-id']).toBe('order-17.a')
   })
 
-  test('an id that could be misread is replaced', async () => {
+  test('an unsafe request id is replaced', async () => {
     const answer = await through('/ai/usecase', { headers: [['X-Request-Id', 'a b"; drop']] })
     expect(headerOf(answer, 'x-request-id')).toMatch(/^req_/)
   })
@@ -221,13 +221,13 @@ describe('methods and bodies', () => {
     expect(Number(headerOf(answer, 'content-length'))).toBeGreaterThan(100)
   })
 
-  test('TRACE, which would show what the gateway adds, is refused', async () => {
+  test('TRACE is refused, because its answer would show the gateway’s headers', async () => {
     const answer = await through('/ai/usecase', { method: 'TRACE' })
     expect(answer.status).toBe(405)
     expect(jsonOf(answer)).toMatchObject({ code: 'method_not_allowed', status: 405 })
   })
 
-  test('a QUERY with a body, and a Content-Type that is none, were faults of the gateway', async () => {
+  test('a QUERY with a body, and an invalid Content-Type, were faults of the gateway', async () => {
     const query = await ask(gateway.url, { method: 'QUERY', target: '/ai/usecase', body: 'a' })
     expect([query.status, jsonOf(query)['code']]).toEqual([405, 'method_not_allowed'])
     const elsewhere = await ask(gateway.url, { method: 'QUERY', target: '/elsewhere', body: 'a' })
@@ -236,7 +236,7 @@ describe('methods and bodies', () => {
     expect([post.status, jsonOf(post)['code']]).toEqual([400, 'invalid_request'])
   })
 
-  test('an Upgrade is not taken up: the request is answered as if it had not asked', async () => {
+  test('an Upgrade header is ignored', async () => {
     const headers: Headers = [
       ['Connection', 'Upgrade'],
       ['Upgrade', 'websocket'],
@@ -248,7 +248,7 @@ describe('methods and bodies', () => {
     expect(seen.headers['connection']).not.toMatch(/upgrade/i)
   })
 
-  test('a chunked body arrives whole', async () => {
+  test('a chunked body arrives completely', async () => {
     const answer = await ask(
       gateway.url,
       { method: 'POST', target: '/ai/usecase', headers: [bearer(token), ['Transfer-Encoding', 'chunked']] },
@@ -262,14 +262,14 @@ describe('methods and bodies', () => {
 })
 
 describe('scopes', () => {
-  test('a token for one scope is 403 at the API of the other, and says which scope is needed', async () => {
+  test('a token for another scope is 403, and the answer names the required scope', async () => {
     const answer = await through('/customers/acme/ai/models')
     expect(answer.status).toBe(403)
     expect(headerOf(answer, 'latchkey-reason')).toBe('insufficient_scope')
     expect(headerOf(answer, 'www-authenticate')).toContain(`scope="${MODEL}"`)
   })
 
-  test('a path that belongs to no API is 404, token or not, and reaches no upstream', async () => {
+  test('a path without an API is 404 with or without a token, and reaches no upstream', async () => {
     for (const headers of [[bearer(token)], []]) {
       const answer = await ask(gateway.url, { method: 'GET', target: '/ai/other', headers })
       expect(answer.status).toBe(404)
@@ -284,7 +284,7 @@ describe('scopes', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
   })
 
-  test('two Authorization headers are no credentials', async () => {
+  test('two Authorization headers are refused', async () => {
     const headers: Headers = [bearer(token), bearer('another')]
     const answer = await ask(gateway.url, { method: 'GET', target: '/ai/usecase', headers })
     expect(answer.status).toBe(401)

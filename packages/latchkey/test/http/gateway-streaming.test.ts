@@ -1,4 +1,4 @@
-// Both ways through the gateway as it comes: nothing is gathered first, and what has begun may finish.
+// Streaming through the gateway in both directions: nothing is buffered, and a running answer may finish.
 import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ test('each event of a stream arrives before the upstream has sent the next one',
   })
   const gateway = await aGateway({ server, reader, upstream })
   const answer = await fetch(`${gateway.url}/ai/usecase`, { headers: await authorized() })
-  // The head alone: no event was sent yet.
+  // Only the head: the upstream has not sent an event yet.
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   const events = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   for (const word of ['one', 'two', 'three']) {
@@ -38,7 +38,7 @@ test('each event of a stream arrives before the upstream has sent the next one',
   expect((await events?.read())?.done).toBe(true)
 })
 
-test('an answer that began under a token since superseded is finished; the next request with it is not begun', async () => {
+test('an answer is finished after its token was superseded, but the next request with that token is refused', async () => {
   let finish: () => void = () => undefined
   const upstream = await anUpstream((request, response) => {
     response.write('first ')
@@ -58,7 +58,7 @@ test('an answer that began under a token since superseded is finished; the next 
   expect(await answer.text()).toBe('first last')
 })
 
-test('a megabyte goes up while the upstream answers with what it has got so far', async () => {
+test('a large body is sent while the upstream already answers', async () => {
   const upstream = await anUpstream((incoming, response) => {
     incoming.on('data', (chunk: Buffer) => response.write(chunk))
     incoming.on('end', () => response.end())
@@ -82,14 +82,14 @@ test('a megabyte goes up while the upstream answers with what it has got so far'
     })
   })
   upload.write(half)
-  // The first half is back although the second was never sent: nobody in between waits for the whole.
+  // The first half is back before the second half was sent: the gateway does not buffer the body.
   await expect.poll(() => received).toBe(half.length)
   upload.end(half)
   await ended
   expect(hash.digest('hex')).toBe(createHash('sha256').update(half).update(half).digest('hex'))
 })
 
-test('an upstream that is not read is not read ahead: the gateway holds little of a large answer', async () => {
+test('the gateway buffers little of a large answer that the client does not read', async () => {
   let sent = 0
   const upstream = await anUpstream((_request, response) => {
     const more = (): void => {

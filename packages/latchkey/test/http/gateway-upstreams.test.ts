@@ -1,4 +1,4 @@
-// Upstreams that fail: what the client is told, and what is not done behind its back.
+// Failing upstreams: the answers to the client. The gateway never repeats a request.
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../src/server/listen.ts'
@@ -33,7 +33,7 @@ describe('an upstream that', () => {
     return `http://127.0.0.1:${String(await listen(socket, '127.0.0.1', 0, 'none'))}`
   }
 
-  test('is not there is 502', async () => {
+  test('refuses connections is 502', async () => {
     const answer = await post((await failing('http://127.0.0.1:1')).url)
     expect(answer.status).toBe(502)
     expect(jsonOf(answer)).toMatchObject({ code: 'upstream_unreachable', title: 'Bad Gateway' })
@@ -44,7 +44,7 @@ describe('an upstream that', () => {
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test('speaks no HTTP is 502', async () => {
+  test('does not speak HTTP is 502', async () => {
     const url = await aSocket((socket) => socket.on('connection', (connection) => connection.end('220 mail\r\n\r\n')))
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
@@ -54,7 +54,7 @@ describe('an upstream that', () => {
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_late', status: 504 })
   })
 
-  test('breaks off in the middle of its answer breaks off for the client too', async () => {
+  test('breaks off in its answer breaks off for the client too', async () => {
     const url = await anUpstream((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half', () => response.destroy())
@@ -62,7 +62,7 @@ describe('an upstream that', () => {
     await expect(post((await failing(url)).url)).rejects.toThrow(/connection ended/)
   })
 
-  test('is silent in the middle of its answer is given up', async () => {
+  test('stalls in its answer is cut off', async () => {
     const url = await anUpstream((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 })
       response.write('half')
@@ -80,7 +80,7 @@ describe('an upstream that', () => {
       }),
     )
 
-  test('breaks off between its head and its body is 502, and was a fault of the gateway', async () => {
+  test('breaks off after its head is 502, and was a fault of the gateway', async () => {
     const url = await rawly('HTTP/1.1 200 OK', 'Content-Length: 5', '', '')
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
@@ -95,20 +95,20 @@ describe('an upstream that', () => {
     expect(jsonOf(await post((await failing(url)).url))).toMatchObject({ code: 'upstream_broken', status: 502 })
   })
 
-  test('says that nothing was modified, with the length of what it does not send, is passed on', async () => {
+  test('answers 304 with the length of the unsent content is passed on', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 304 Not Modified', 'Content-Length: 500', 'ETag: "a"', '', ''))
     const answer = await ask(url, { method: 'GET', target: '/ai/usecase', headers: [bearer()] })
     expect([answer.status, headerOf(answer, 'etag')]).toEqual([304, '"a"'])
   })
 
-  test('has no content to send sends neither length nor type of it', async () => {
+  test('answers 204 is passed on without content length and type', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 204 No Content', 'Content-Type: a/b', 'X-Kept: yes', '', ''))
     const answer = await post(url)
     expect([answer.status, headerOf(answer, 'x-kept')]).toEqual([204, 'yes'])
     expect([headerOf(answer, 'content-type'), headerOf(answer, 'content-length')]).toEqual([undefined, undefined])
   })
 
-  test('sends hints before its answer is heard to the end: the hints stay here', async () => {
+  test('sends interim answers has only its final answer passed on', async () => {
     const hints = [
       'HTTP/1.1 103 Early Hints',
       'Link: </style.css>',
@@ -122,7 +122,7 @@ describe('an upstream that', () => {
     expect([answer.status, headerOf(answer, 'link'), answer.body]).toEqual([200, undefined, 'ok'])
   })
 
-  test('answers before the request is whole: the connection ends, for what follows is no request', async () => {
+  test('answers before the end of the request causes the connection to end', async () => {
     const { url } = await failing(await rawly('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok'))
     const connection = await RawConnection.open(url)
     connection.write(`POST /ai/usecase HTTP/1.1\r\nHost: a\r\n${bearer().join(': ')}\r\nContent-Length: 50\r\n\r\nsome`)
@@ -131,7 +131,7 @@ describe('an upstream that', () => {
     await connection.closed
   })
 
-  test('asks to come back later is heard: a 503 is not asked again', async () => {
+  test('answers 503 with Retry-After is passed on, and the request is not repeated', async () => {
     let requested = 0
     const url = await anUpstream((_request, response) => {
       requested += 1
@@ -141,7 +141,7 @@ describe('an upstream that', () => {
     expect({ status: answer.status, requested }).toEqual({ status: 503, requested: 1 })
   })
 
-  test('works for a client that has gone is told so', async () => {
+  test('is cut off after the client has disconnected', async () => {
     let isGone = false
     let isAsked = false
     const url = await anUpstream((_request, response) => {

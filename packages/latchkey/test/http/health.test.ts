@@ -1,4 +1,4 @@
-// GET /livez, /readyz and /: is it there, does it take writes, and what is it?
+// GET /livez, /readyz and /: process, store, and the description of the listener.
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPublicListener } from '../../src/http/public/public-listener.ts'
@@ -29,7 +29,7 @@ test.each([
   expect((await get(target, 'HEAD')).status).toBe(200)
 })
 
-test('a hundred probes at once are all answered', async () => {
+test('a hundred simultaneous probes are all answered', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => get('/readyz')))
   expect(answers.every(({ status }) => status === 200)).toBe(true)
 })
@@ -40,7 +40,7 @@ test.each(['/livez', '/readyz', '/'])('%s is read with GET and HEAD only', async
   expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'GET, HEAD'])
 })
 
-test('/ says in two lines what this is and where the console is', async () => {
+test('/ describes the server and the console in two lines', async () => {
   const answer = await get('/')
   expect([answer.status, headerOf(answer, 'content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
   const lines = answer.body.trimEnd().split('\n')
@@ -49,7 +49,7 @@ test('/ says in two lines what this is and where the console is', async () => {
   expect(lines[1]).toContain(server.adminUrl)
 })
 
-test('a server that is still starting answers 503 and when to ask again, never a verdict', async () => {
+test('a starting server answers 503 with Retry-After, never a verdict', async () => {
   const starting = createPublicListener({
     route: () => STARTING,
     logger: pino({ level: 'silent' }),

@@ -1,4 +1,4 @@
-// The Host header of a request to the public listener: one, and a host in it.
+// The Host header of a request to the public listener: exactly one, with a valid host.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { headerOf, jsonOf, RawConnection, under } from '../raw-http.ts'
@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 
 const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 
-/** The documented request, as text, with lines of the test's own. */
+/** The documented request as text, with more header lines of the test. */
 const request = (...lines: readonly string[]): string => {
   const target = `${under(server.issuer, '/v1/token')}?${ASKED}`
   return [`POST ${target} HTTP/1.1`, 'Host: a', `Authorization: ${integration.basic}`, ...lines, '', ''].join('\r\n')
@@ -31,16 +31,19 @@ describe('the Host header', () => {
     connection.destroy()
   })
 
-  test.each(['HTTP/1.1', 'HTTP/1.0'])('sent twice is answered 400 in %s: the first one was used', async (version) => {
-    const connection = await RawConnection.open(server.publicUrl)
-    connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
-    const answer = await integration.wasRefused(await connection.answer())
-    expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
-    connection.destroy()
-  })
+  test.each(['HTTP/1.1', 'HTTP/1.0'])(
+    'sent twice is answered 400 in %s, where the first one was used',
+    async (version) => {
+      const connection = await RawConnection.open(server.publicUrl)
+      connection.write(request('Host: attacker.example').replace('HTTP/1.1', version))
+      const answer = await integration.wasRefused(await connection.answer())
+      expect([answer.status, jsonOf(answer)['error']]).toEqual([400, 'invalid_request'])
+      connection.destroy()
+    },
+  )
 })
 
-describe('a Host header that names no host is answered 400:', () => {
+describe('a malformed Host header is answered 400:', () => {
   test.each(['a b', 'evil.example/x', 'user@evil.example', 'evil.example:x', '[::1'])('%s', async (host) => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(request().replace('Host: a\r\n', `Host: ${host}\r\n`))
@@ -50,7 +53,7 @@ describe('a Host header that names no host is answered 400:', () => {
   })
 })
 
-describe('verify, which a proxy asks, answers 401 and no 400 when the Host header is', () => {
+describe('verify answers 401 in place of 400 to a Host header that is', () => {
   const verify = (...hosts: readonly string[]): string =>
     [
       `GET ${under(server.issuer, '/v1/verify')} HTTP/1.1`,

@@ -1,4 +1,4 @@
-// Unknown client, wrong secret, disabled, deleted and another address than allowed: nobody can tell them apart from outside.
+// Unknown client, wrong secret, disabled, deleted, address not allowed: the answers are identical.
 import { toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop())
 
-/** All that came over the wire but the time of day. */
+/** All bytes of the answer except its Date. */
 const bytesOf = ({ status, headers, body }: RawAnswer): string =>
   JSON.stringify([status, headers.filter(([name]) => name !== 'date'), body])
 
@@ -87,7 +87,7 @@ describe.each(ENDPOINTS)('%s answers all of them with the same bytes', (endpoint
   })
 })
 
-test('each of them costs one comparison with what is known of the client, or with a decoy', async () => {
+test('each of them costs one comparison with the stored hash of the client, or with a decoy', async () => {
   const vault = await vaultOf(server.dataDir)
   const work: number[] = []
   for (const { who, caller } of cases) {

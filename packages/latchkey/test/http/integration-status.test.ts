@@ -1,4 +1,4 @@
-// Disabled, deleted, a scope taken away, a secret rotated: what that does to tokens, from the very next request on.
+// The effects on tokens of disabling, deleting, removing a scope and rotating a secret, from the next request on.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, TestClock, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -35,8 +35,8 @@ const change = async (integration: TestIntegration, changed: IntegrationChange):
 
 const errorOf = async (response: Response) => [response.status, ((await response.json()) as { error: string }).error]
 
-describe('an integration that is disabled', () => {
-  test('has no live token at the very next check, and gets none', async () => {
+describe('a disabled integration', () => {
+  test('has no live token at the next check, and gets none', async () => {
     const [integration, api] = [await server.integration(), await server.integration({ resourceServer: true })]
     const tokens = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
     expect(await operate(integration, 'disable')).toBe(200)
@@ -47,7 +47,7 @@ describe('an integration that is disabled', () => {
     expect(await errorOf(await server.requestToken(integration))).toEqual([401, 'invalid_client'])
   })
 
-  test('and enabled again gets tokens, and none from before is revived', async () => {
+  test('gets tokens after it is enabled again, but no old token is revived', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     await operate(integration, 'disable')
@@ -58,7 +58,7 @@ describe('an integration that is disabled', () => {
     expect(await server.verify(before)).toEqual(dead('revoked'))
   })
 
-  test('does not disturb the others', async () => {
+  test('does not affect other integrations', async () => {
     const [integration, other] = [await server.integration(), await server.integration()]
     const token = await server.token(other)
     await operate(integration, 'disable')
@@ -71,7 +71,7 @@ describe('an integration that is disabled', () => {
     expect(await server.introspect(api, 'x')).toMatchObject({ error: 'invalid_client' })
   })
 
-  test('while requests for tokens are under way leaves no token alive', async () => {
+  test('has no live token, even if requests were in flight', async () => {
     const integration = await server.integration()
     for (let round = 0; round < 10; round++) {
       await operate(integration, 'enable')
@@ -86,8 +86,8 @@ describe('an integration that is disabled', () => {
   })
 })
 
-describe('an integration that is deleted', () => {
-  test('has no tokens: they are unknown, and it gets no more', async () => {
+describe('a deleted integration', () => {
+  test('has no tokens: old ones are unknown, and no new ones are issued', async () => {
     const [integration, api] = [await server.integration(), await server.integration({ resourceServer: true })]
     const token = await server.token(integration)
     expect(await operate(integration, 'delete')).toBe(204)
@@ -97,8 +97,8 @@ describe('an integration that is deleted', () => {
   })
 })
 
-describe('a scope that is taken away', () => {
-  test('ends its token at the very next check; the other scope lives on', async () => {
+describe('a removed scope', () => {
+  test('ends its token at the next check, but not that of another scope', async () => {
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
     await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
@@ -108,7 +108,7 @@ describe('a scope that is taken away', () => {
     expect(await server.verify(model, MODEL)).toEqual(LIVE)
   })
 
-  test('and given back revives nothing', async () => {
+  test('that is granted again revives no token', async () => {
     const integration = await server.integration()
     const before = await server.token(integration, PREDICT)
     await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
@@ -117,7 +117,7 @@ describe('a scope that is taken away', () => {
     expect(await server.verify(await server.token(integration, PREDICT), PREDICT)).toEqual(LIVE)
   })
 
-  test('leaves a single one, which then need not be named', async () => {
+  test('may leave a single scope, which requests need not name', async () => {
     const integration = await server.integration()
     await change(integration, { kind: 'set_scopes', scopes: [MODEL] })
     const response = await fetch(`${server.issuer}/v1/token?grant_type=client_credentials`, {
@@ -131,7 +131,7 @@ describe('a scope that is taken away', () => {
 describe('the client secret', () => {
   let made = 0
 
-  /** The integration with its next secret; the one before ends when `previousEndAt` says. */
+  /** The integration with its next secret. The old one ends at `previousEndAt`. */
   async function rotated(integration: TestIntegration, previousEndAt: number | undefined): Promise<TestIntegration> {
     const { secret, hash } = (await vaultOf(server.dataDir)).generate()
     const added = { id: `sec_${integration.clientId}_${String(++made)}`, hash, endsAt: undefined }
@@ -141,7 +141,7 @@ describe('the client secret', () => {
 
   const statusOf = async (integration: TestIntegration) => (await server.requestToken(integration)).status
 
-  test('and the one before it both work until the end of the overlap, then the new one alone', async () => {
+  test('and the old one both work until the end of the overlap, then only the new one', async () => {
     const before = await server.integration()
     const after = await rotated(before, clock.now() + 60)
     expect([await statusOf(before), await statusOf(after)]).toEqual([200, 200])
@@ -151,7 +151,7 @@ describe('the client secret', () => {
     expect([await statusOf(before), await statusOf(after)]).toEqual([401, 200])
   })
 
-  test('is rotated without touching the live token', async () => {
+  test('is rotated without ending the live token', async () => {
     const before = await server.integration()
     const token = await server.token(before)
     const after = await rotated(before, clock.now())
@@ -161,7 +161,7 @@ describe('the client secret', () => {
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)
   })
 
-  test('that has ended opens none of the endpoints', async () => {
+  test('that has ended is refused by every endpoint', async () => {
     const before = await server.integration()
     const token = await server.token(before)
     await rotated(before, clock.now())
@@ -170,7 +170,7 @@ describe('the client secret', () => {
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)
   })
 
-  test('that is ended while requests with it are under way gets no token after its end', async () => {
+  test('that is ended gets no token for requests in flight', async () => {
     const before = await server.integration()
     const first = await server.token(before)
     const requested = Array.from({ length: 16 }, () => server.requestToken(before))
@@ -181,7 +181,7 @@ describe('the client secret', () => {
     if (!statuses.includes(200)) expect(await server.verify(first, PREDICT)).toEqual(LIVE)
   })
 
-  test('of one integration never opens another', async () => {
+  test('of one integration never authenticates another', async () => {
     const [one, other] = [await server.integration(), await server.integration()]
     const mixed = new Secret(other.clientSecret.reveal())
     expect(await statusOf({ ...one, basic: toBasicCredentials(one.clientId, mixed) })).toBe(401)

@@ -1,4 +1,4 @@
-// POST /v1/introspect: what a token is worth, told to those whose business it is.
+// POST /v1/introspect: the state of a token, for its own client and for resource servers.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
@@ -47,7 +47,7 @@ describe('a live token', () => {
     expectNeverStored(answer)
   })
 
-  test.each(['access_token', 'refresh_token', 'pat', ''])('is found whatever the hint says: %j', async (hint) => {
+  test.each(['access_token', 'refresh_token', 'pat', ''])('is found whatever the hint is: %j', async (hint) => {
     const answer = await ask(server.publicUrl, asking(`token=${integration.live.predict}&token_type_hint=${hint}`))
     expect(jsonOf(answer)['active']).toBe(true)
   })
@@ -93,18 +93,18 @@ describe('every other token is answered with {"active":false} and nothing else:'
 })
 
 describe('an integration that is a resource server', () => {
-  test('is told about the tokens of others, for its scopes alone', async () => {
+  test('sees tokens of other integrations, for its scopes only', async () => {
     const api = await server.integration({ scopes: [MODEL], resourceServer: true })
     expect(await server.introspect(api, integration.live.model)).toMatchObject({ active: true, scope: MODEL })
     expect(await server.introspect(api, integration.live.predict)).toEqual({ active: false })
   })
 
-  test('needs the right, not the scope: who may only ask for tokens learns nothing of others', async () => {
+  test('needs the resource-server right: a right to request tokens is not enough', async () => {
     const client = await server.integration({ scopes: [MODEL] })
     expect(await server.introspect(client, integration.live.model)).toEqual({ active: false })
   })
 
-  test('that loses the right is told nothing from the next request on', async () => {
+  test('sees no tokens of others from the next request after losing the right', async () => {
     const api = await server.integration({ resourceServer: true })
     expect(await server.introspect(api, integration.live.model)).toMatchObject({ active: true })
     await server.integrations.change(api.clientId, ...changing({ kind: 'set_resource_server', scopes: [] }))

@@ -1,4 +1,4 @@
-// The issue modes and grace: which token a request gets when one is live, and what happens to that one.
+// The issue modes and grace: the token that a request gets while one is live, and the end of the old one.
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
@@ -34,7 +34,7 @@ async function grant(integration: TestIntegration): Promise<{ token: string; exp
 }
 
 describe('in the mode stable', () => {
-  test('a request gets the live token again, and expires_in says what is left of it', async () => {
+  test('a request gets the live token again, with the remaining time as expires_in', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     clock.advance(100)
@@ -44,7 +44,7 @@ describe('in the mode stable', () => {
     for (const { token } of [first, second]) expect(await server.verify(token, PREDICT)).toEqual(LIVE)
   })
 
-  test('a request gets a new token from the agreed second before the end, and the old one is superseded', async () => {
+  test('a request gets a new token from the configured second on, and the old one is superseded', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     clock.advance(3299)
@@ -58,21 +58,21 @@ describe('in the mode stable', () => {
     expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
   })
 
-  test('64 requests at once get the one live token', async () => {
+  test('64 simultaneous requests get the live token', async () => {
     const integration = await server.integration(STABLE)
     const { identity } = await grant(integration)
     const grants = await Promise.all(Array.from({ length: 64 }, () => grant(integration)))
     expect(new Set(grants.map((other) => JSON.stringify(other.identity)))).toEqual(new Set([JSON.stringify(identity)]))
   })
 
-  test('64 requests at once share one new token when none is live', async () => {
+  test('64 simultaneous requests share one new token if none is live', async () => {
     const integration = await server.integration(STABLE)
     const grants = await Promise.all(Array.from({ length: 64 }, () => grant(integration)))
     expect(new Set(grants.map(({ identity }) => JSON.stringify(identity))).size).toBe(1)
     expect(await server.verify(grants[0]?.token ?? '', PREDICT)).toEqual(LIVE)
   })
 
-  test('a client that wants another token revokes the live one first', async () => {
+  test('a client gets another token after revoking the live one', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     await server.revoke(integration, first.token)
@@ -82,7 +82,7 @@ describe('in the mode stable', () => {
     expect(await server.verify(second.token, PREDICT)).toEqual(LIVE)
   })
 
-  test('a token that was seen past its end is not handed out again when the wall clock steps back', async () => {
+  test('a token that was judged as expired is not handed out again after the wall clock has stepped back', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     clock.advance(3600)
@@ -92,7 +92,7 @@ describe('in the mode stable', () => {
     expect(second.identity).not.toEqual(first.identity)
   })
 
-  test('changing to replace makes the next request supersede', async () => {
+  test('after a change to the mode replace, the next request supersedes the live token', async () => {
     const integration = await server.integration(STABLE)
     const first = await grant(integration)
     const change = { kind: 'set_issue_mode', mode: { kind: 'replace' }, graceSeconds: 0 } as const
@@ -103,13 +103,13 @@ describe('in the mode stable', () => {
   })
 })
 
-test('in stable mode a token of an older key is handed out again under the key that signs today', async () => {
+test('in stable mode a token of an older key is handed out again, signed with the current key', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const before = await startTestServer({ clock, env })
   const integration = await before.integration(STABLE)
   const first = await before.token(integration)
   await before.stop()
-  // The issuer, and with it every token, is bound to the port.
+  // The issuer contains the port, and every token contains the issuer.
   const samePort = { LATCHKEY_PORT: new URL(before.publicUrl).port }
   const later = await startTestServer({ clock, env: { ...env, ...samePort, LATCHKEY_SIGNING_ALG: 'EdDSA' } })
   const second = await later.token(integration)
@@ -122,7 +122,7 @@ test('in stable mode a token of an older key is handed out again under the key t
 describe('with grace', () => {
   const GRACE: DesiredIntegration = { graceSeconds: 30 }
 
-  test('the immediate predecessor is accepted until the deadline, and not in that second', async () => {
+  test('the predecessor is accepted before the deadline, and refused at the deadline', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     const second = await server.token(integration)
@@ -135,7 +135,7 @@ describe('with grace', () => {
     expect(await server.verify(second, PREDICT)).toEqual(LIVE)
   })
 
-  test('a further issuance ends the grace of the elder', async () => {
+  test('another issuance ends the grace of the older token', async () => {
     const integration = await server.integration(GRACE)
     const [first, second, third] = [await server.token(integration), await server.token(integration), await server.token(integration)] // prettier-ignore
     expect(await server.verify(first)).toEqual(SUPERSEDED)
@@ -170,7 +170,7 @@ describe('with grace', () => {
     expect((await server.verify(second)).status).toBe(401)
   })
 
-  test('a change of the setting moves no deadline that is running', async () => {
+  test('a change of the setting does not move a running deadline', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     await server.token(integration)
@@ -180,7 +180,7 @@ describe('with grace', () => {
     expect(await server.verify(first)).toEqual(SUPERSEDED)
   })
 
-  test('grace that was seen to be over stays over when the wall clock steps back', async () => {
+  test('grace that was judged as over stays over after the wall clock has stepped back', async () => {
     const integration = await server.integration(GRACE)
     const first = await server.token(integration)
     const second = await server.token(integration)
@@ -191,7 +191,7 @@ describe('with grace', () => {
     expect(await server.verify(second, PREDICT)).toEqual(LIVE)
   })
 
-  test('in the mode stable a renewal leaves the token before it its grace', async () => {
+  test('in the mode stable a renewal gives grace to the old token', async () => {
     const integration = await server.integration({ ...STABLE, ...GRACE })
     const first = await grant(integration)
     clock.advance(3300)

@@ -1,4 +1,4 @@
-// A body that is too large: a client that is still sending reads the answer, and the sending ends.
+// A body that is too large: a client that is still sending can read the answer.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,9 +15,9 @@ afterAll(() => server.stop())
 
 interface Upload {
   readonly socket: Socket
-  /** Resolves when so much as this text was received. */
+  /** Resolves when this text was received. */
   readonly received: (text: RegExp) => Promise<string>
-  /** How the connection ended: by the server's word, or reset. */
+  /** How the connection ended: closed by the server, or reset. */
   readonly ended: Promise<'closed' | 'reset'>
 }
 
@@ -60,12 +60,12 @@ async function upload(headers: readonly string[]): Promise<Upload> {
 const FORM = 'Content-Type: application/x-www-form-urlencoded'
 const WHOLE_ANSWER = /16 KiB\."\}$/
 
-test('a client that sends its whole body before it reads gets the 413: the connection was reset under its hands', async () => {
+test('a client that sends its whole body first got a reset in place of the 413', async () => {
   const { socket, received, ended } = await upload([FORM, 'Content-Length: 400000'])
   await received(/^/)
   socket.write('a'.repeat(100_000))
   await received(WHOLE_ANSWER)
-  // More is on its way when the answer comes.
+  // More of the body is in flight when the answer comes.
   for (let i = 0; i < 3; i++) socket.write('a'.repeat(100_000))
   expect(await ended).toBe('closed')
   const text = await received(WHOLE_ANSWER)
@@ -74,7 +74,7 @@ test('a client that sends its whole body before it reads gets the 413: the conne
   socket.destroy()
 })
 
-test('a large body of another type ends the connection too: the next request waited for its rest', async () => {
+test('a large body of another type made the next request wait for its rest', async () => {
   const { socket, received, ended } = await upload(['Content-Type: text/plain', 'Content-Length: 50000'])
   socket.write('a'.repeat(50_000))
   expect(await ended).toBe('closed')
@@ -84,7 +84,7 @@ test('a large body of another type ends the connection too: the next request wai
   socket.destroy()
 })
 
-test('a client that goes on sending without end has its answer, and is cut off after two seconds', async () => {
+test('a client that sends without end gets its answer, and is cut off after two seconds', async () => {
   const { socket, received, ended } = await upload([FORM, 'Transfer-Encoding: chunked'])
   const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`
   const more = (): void => void (socket.writable && socket.write(chunk))
@@ -96,7 +96,7 @@ test('a client that goes on sending without end has its answer, and is cut off a
   socket.destroy()
 })
 
-test('a request behind a body that is too large is not carried out, as it would not be answered', async () => {
+test('a request after a body that is too large is not executed', async () => {
   const integration = await server.integration()
   const live = await server.token(integration)
   const { socket, received, ended } = await upload([FORM, 'Content-Length: 400000'])
@@ -106,7 +106,7 @@ test('a request behind a body that is too large is not carried out, as it would 
   socket.write('a'.repeat(300_000))
   socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: ${integration.basic}\r\n\r\n`)
   await ended
-  // Committed behind whatever was on its way by then.
+  // This commit comes after all requests in flight.
   await server.token(await server.integration())
   expect(await server.verify(live)).toEqual({ status: 200, reason: null })
   socket.destroy()

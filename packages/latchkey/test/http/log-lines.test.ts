@@ -1,4 +1,4 @@
-// What is logged about requests: reasons, names and IDs; never a secret, never a token, never a parameter's value.
+// The log of requests: reasons, names and IDs, never a secret, a token or a parameter's value.
 import { expect, test } from 'vitest'
 import { PREDICT } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
@@ -8,7 +8,7 @@ const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
 const tokenIn = (body: string): string => (JSON.parse(body) as { access_token: string }).access_token
 
-test('a secret in the URI is refused, and the log keeps the names of the parameters only', async () => {
+test('a secret in the URI is refused, and only the names of the parameters are logged', async () => {
   const { ask, integration, log, logged } = await bareEndpoints()
   const { clientId, clientSecret } = await integration()
   await ask({ path: `/v1/token?${ASKED}&client_id=${clientId}&client_secret=${clientSecret.reveal()}` })
@@ -24,7 +24,7 @@ test('a secret in the URI is refused, and the log keeps the names of the paramet
   expect(log()).not.toContain(clientSecret.reveal())
 })
 
-test('what is no parameter name of any kind is not repeated: it may be a value that lost its name', async () => {
+test('an unusual parameter name is not logged, because it may be a value', async () => {
   const { ask, integration, log, logged } = await bareEndpoints()
   const { clientSecret } = await integration()
   const allLetters = `lks_${'a'.repeat(36)}`
@@ -33,7 +33,7 @@ test('what is no parameter name of any kind is not repeated: it may be a value t
   expect(log()).not.toContain(clientSecret.reveal())
 })
 
-test('a secret sent in the place of the client ID is not logged', async () => {
+test('a secret in place of the client ID is not logged', async () => {
   const { ask, integration, log, logged } = await bareEndpoints()
   const { clientId, clientSecret } = await integration()
   const swapped = Buffer.from(`${clientSecret.reveal()}:${clientId}`).toString('base64')
@@ -42,7 +42,7 @@ test('a secret sent in the place of the client ID is not logged', async () => {
   expect(log()).not.toContain(clientSecret.reveal())
 })
 
-test('the reason that the caller is not told stands in the log: unknown, wrong secret or disabled', async () => {
+test('the log has the reason that the answer hides: unknown, wrong secret or disabled', async () => {
   const { ask, integration, integrations, logged } = await bareEndpoints()
   const [known, disabled] = [await integration(), await integration()]
   await integrations.change(disabled.clientId, ...changing({ kind: 'disable' }))
@@ -53,14 +53,14 @@ test('the reason that the caller is not told stands in the log: unknown, wrong s
   expect(logged().map(({ reason }) => reason)).toEqual(['unknown_client', 'wrong_secret', 'client_disabled'])
 })
 
-test('a line break in a client ID or a path forges no line', async () => {
+test('a line break in a client ID or a path forges no log line', async () => {
   const { ask, logged } = await bareEndpoints()
   const forged = Buffer.from(`x\\n{"level":"info"}:y`).toString('base64')
   await ask({ path: `/v1/token?${ASKED}`, headers: [['Authorization', `Basic ${forged}`]] })
   expect(logged()).toHaveLength(1)
 })
 
-test('tokens that are issued, checked, superseded and revoked are named by their jti, never by their text', async () => {
+test('issued, checked, superseded and revoked tokens are logged by their jti, never by their text', async () => {
   const { ask, integration, log } = await bareEndpoints()
   const { basic, clientSecret } = await integration()
   const issue = async () => tokenIn((await ask({ path: `/v1/token?${ASKED}`, headers: [basic] })).body)
@@ -81,7 +81,7 @@ test('tokens that are issued, checked, superseded and revoked are named by their
   expect(log()).toContain('"reason":"superseded"')
 })
 
-test('a successful verification leaves no line in the log', async () => {
+test('a successful verification is not logged', async () => {
   const { ask, integration, logged } = await bareEndpoints()
   const { basic } = await integration()
   const token = tokenIn((await ask({ path: `/v1/token?${ASKED}`, headers: [basic] })).body)
@@ -90,7 +90,7 @@ test('a successful verification leaves no line in the log', async () => {
   expect(logged()).toHaveLength(before)
 })
 
-test('every line about a request carries the request id of its answer: refusals had none', async () => {
+test('every log line of a request has the id of its answer: refusals had none', async () => {
   const { ask, disk, integration, logged } = await bareEndpoints()
   const { basic } = await integration()
   const id = ['X-Request-Id', 'build-17'] as const

@@ -1,4 +1,4 @@
-// The metadata documents and the key set: what verifiers and clients configure themselves from.
+// The metadata documents and the key set, from which verifiers and clients configure themselves.
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
@@ -23,7 +23,7 @@ const PLACES = [
 ] as const
 const keys = (): string => under(server.issuer, '/v1/keys')
 
-test('the metadata says what the server does, and every URL begins with the issuer', async () => {
+test('the metadata describes the server, and every URL starts with the issuer', async () => {
   const answer = await get(PLACES[0][1]())
   const methods = ['client_secret_basic', 'client_secret_post']
   expect(jsonOf(answer)).toEqual({
@@ -42,7 +42,7 @@ test('the metadata says what the server does, and every URL begins with the issu
   })
 })
 
-test('the metadata is the same bytes in all three places', async () => {
+test('the metadata is identical at all three paths', async () => {
   const answers = await Promise.all(PLACES.map(([, place]) => get(place())))
   expect(new Set(answers.map(({ body }) => body)).size).toBe(1)
   expect(new Set(answers.map((answer) => headerOf(answer, 'etag'))).size).toBe(1)
@@ -57,7 +57,7 @@ test('the issuer in the metadata does not follow Host or X-Forwarded-Host', asyn
   expect((await get(`http://attacker.example${place()}`, { headers })).body).toBe((await get(place())).body)
 })
 
-test('each endpoint of the metadata is there', async () => {
+test('each endpoint of the metadata exists', async () => {
   const metadata = jsonOf(await get(PLACES[0][1]()))
   const statuses = ['token_endpoint', 'introspection_endpoint', 'revocation_endpoint'].map(async (name) => {
     const response = await fetch(String(metadata[name]), { method: 'POST' })
@@ -67,7 +67,7 @@ test('each endpoint of the metadata is there', async () => {
   expect((await fetch(String(metadata['jwks_uri']))).status).toBe(200)
 })
 
-test('the key set holds public members alone, and verifies our tokens', async () => {
+test('the key set has public members only, and verifies the tokens', async () => {
   const document = jsonOf(await get(keys())) as { keys: Record<string, string>[] }
   expect(document.keys.map((key) => Object.keys(key).toSorted())).toEqual([
     ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
@@ -96,14 +96,14 @@ describe.each([...PLACES, ['of the keys', keys] as const])('the document %s', (_
     ['a weak form of its tag', (etag) => `W/${etag}`],
     ['a list with its tag', (etag) => `"a", ${etag} , "b"`],
     ['an asterisk', () => '*'],
-  ])('is not sent again to who has %s', async (_how, condition) => {
+  ])('is answered 304 to a caller with %s', async (_how, condition) => {
     const etag = headerOf(await get(place()), 'etag') ?? ''
     const answer = await get(place(), { headers: [['If-None-Match', condition(etag)]] })
     expect([answer.status, answer.body, headerOf(answer, 'etag')]).toEqual([304, '', etag])
     expect(headerOf(answer, 'cache-control')).toBe('public, max-age=300')
   })
 
-  test('is sent to who has another one', async () => {
+  test('is sent to a caller with another version', async () => {
     expect((await get(place(), { headers: [['If-None-Match', '"another"']] })).status).toBe(200)
   })
 
@@ -114,13 +114,13 @@ describe.each([...PLACES, ['of the keys', keys] as const])('the document %s', (_
     expect(headerOf(head, 'etag')).toBe(headerOf(full, 'etag'))
   })
 
-  test('is read with GET and HEAD only', async () => {
+  test('allows GET and HEAD only', async () => {
     const integration = await aWatchedIntegration(server)
     const answer = await integration.refused({ method: 'POST', target: place() })
     expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'GET, HEAD'])
   })
 })
 
-test('there is no OpenID document at the host root: we are an authorization server, no provider of identities', async () => {
+test('there is no OpenID document at the host root, because the server is no identity provider', async () => {
   expect((await get('/.well-known/openid-configuration')).status).toBe(404)
 })

@@ -1,4 +1,4 @@
-// The mock: the real server, marked on each answer, and steered through routes that no other server has.
+// The mock: the real server with a mark in each answer and with routes that steer it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MOCK_ROUTE_RULES } from '../../src/http/admin/mock/mock-rules.ts'
 import { startTestMock, type TestMock } from '../a-mock.ts'
@@ -45,7 +45,7 @@ async function verify(token: string): Promise<readonly [status: number, reason: 
   return [status, headers.get('latchkey-reason')]
 }
 
-describe('each answer is marked', () => {
+describe('an answer has the mark of a mock:', () => {
   test.each([
     ['a token', () => requestToken()],
     ['a refusal', () => fetch(`${mock.issuer}/v1/token`, { method: 'POST' })],
@@ -62,7 +62,7 @@ describe('each answer is marked', () => {
   test.each([
     ['public', () => mock.publicUrl],
     ['admin', () => mock.adminUrl],
-  ])('of the %s listener to what is no HTTP', async (_, origin) => {
+  ])('of the %s listener to invalid HTTP', async (_, origin) => {
     const connection = await RawConnection.open(origin())
     connection.write('NONSENSE\r\n\r\n')
     expect(headerOf(await connection.answer(), 'latchkey-mock')).toBe('1')
@@ -70,7 +70,7 @@ describe('each answer is marked', () => {
   })
 })
 
-test('a server that is no mock has none of its routes and no mark', async () => {
+test('a real server has neither the mark nor the routes of a mock', async () => {
   const server = await startTestServer()
   for (const { method, url } of MOCK_ROUTE_RULES) {
     const response = await fetch(`${server.adminUrl}${url}`, {
@@ -85,7 +85,7 @@ test('a server that is no mock has none of its routes and no mark', async () => 
   await server.stop()
 })
 
-test('its routes need the admin key, and a token of the product is none', async () => {
+test('its routes need the admin key, and accept no access token', async () => {
   const token = await newToken()
   for (const { method, url } of MOCK_ROUTE_RULES) {
     for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
@@ -95,7 +95,7 @@ test('its routes need the admin key, and a token of the product is none', async 
 })
 
 describe('its clock', () => {
-  test('lets a token expire without anybody waiting', async () => {
+  test('lets a token expire at once', async () => {
     const token = await newToken()
     await admin('POST', '/clock', { advance_seconds: 3560 })
     expect(await verify(token)).toEqual([200, null])
@@ -104,7 +104,7 @@ describe('its clock', () => {
     expect(await verify(await newToken())).toEqual([200, null])
   })
 
-  test('set back, it revives nothing', async () => {
+  test('revives no token when it is set back', async () => {
     const token = await newToken()
     await admin('POST', '/clock', { advance_seconds: 3600 })
     expect(await verify(token)).toEqual([401, 'expired'])
@@ -113,7 +113,7 @@ describe('its clock', () => {
     await admin('POST', '/clock', { step_seconds: 7200 })
   })
 
-  test('says what time it is, and how far it is ahead', async () => {
+  test('shows its time and its offset', async () => {
     const before = (await (await admin('GET', '')).json()) as { now: number; clock_offset_seconds: number }
     const after = (await (await admin('POST', '/clock', { step_seconds: 100 })).json()) as typeof before
     expect(after.clock_offset_seconds - before.clock_offset_seconds).toBe(100)
@@ -133,7 +133,7 @@ describe('its clock', () => {
 })
 
 describe('forced supersession', () => {
-  test('ends the live token as another process would, shows the new one to nobody, and leaves the other scope alone', async () => {
+  test('ends the live token of one scope and does not show the new one', async () => {
     const [token, other] = [await newToken(PREDICT), await newToken(MODEL)]
     const response = await admin('POST', '/supersede', { integration: clientId(), scope: PREDICT })
     expect(response.status).toBe(201)
@@ -155,7 +155,7 @@ describe('planned faults', () => {
   test.each([
     ['429', 429],
     ['503', 503],
-  ])('%s is answered as often as planned, with Retry-After, and the live token lives on', async (fault, status) => {
+  ])('%s is answered as often as planned, with Retry-After, and the live token stays live', async (fault, status) => {
     const token = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault, times: 2, retry_after_seconds: 7 })
     for (let time = 0; time < 2; time++) {
@@ -169,7 +169,7 @@ describe('planned faults', () => {
     expect((await requestToken()).status).toBe(200)
   })
 
-  test('a slow answer comes late, and its token is live before', async () => {
+  test('a slow answer comes late, and its token is already live', async () => {
     const older = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault: 'slow', delay_milliseconds: 1000 })
     const began = performance.now()
@@ -181,7 +181,7 @@ describe('planned faults', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(990)
   })
 
-  test('a dropped answer never comes, and what was asked for is done', async () => {
+  test('a dropped answer never comes, but the request is executed', async () => {
     const older = await newToken()
     await admin('POST', '/faults', { endpoint: 'token', fault: 'dropped' })
     await expect(requestToken()).rejects.toThrow('fetch failed')
@@ -198,13 +198,13 @@ describe('planned faults', () => {
     ['verify', 'GET', '/v1/verify/ai/usecase'],
     ['keys', 'GET', '/v1/keys'],
     ['metadata', 'GET', '/.well-known/oauth-authorization-server'],
-  ])('there are some for %s (%s %s)', async (endpoint, method, path) => {
+  ])('exist for %s (%s %s)', async (endpoint, method, path) => {
     await admin('POST', '/faults', { endpoint, fault: '503' })
     expect((await fetch(`${mock.issuer}${path}`, { method })).status).toBe(503)
     expect((await fetch(`${mock.issuer}${path}`, { method })).status).not.toBe(503)
   })
 
-  test('are listed, and forgotten', async () => {
+  test('can be listed and removed', async () => {
     await admin('POST', '/faults', { endpoint: 'verify', fault: 'slow', delay_milliseconds: 5, times: 3 })
     const { faults } = (await (await admin('GET', '')).json()) as { faults: unknown }
     expect(faults).toEqual([{ endpoint: 'verify', fault: 'slow', times: 3, delay_milliseconds: 5 }])
@@ -219,7 +219,7 @@ describe('planned faults', () => {
     { endpoint: 'token', fault: 'slow' },
     { endpoint: 'token', fault: 'dropped', delay_milliseconds: 5 },
     { endpoint: 'token', fault: '503', times: 0 },
-  ])('%j is none', async (body) => {
+  ])('%j is refused', async (body) => {
     expect((await admin('POST', '/faults', body)).status).toBe(400)
   })
 })

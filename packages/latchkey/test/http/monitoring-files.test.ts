@@ -1,4 +1,4 @@
-// The alert rules and the dashboard that come with the server ask for nothing that it does not tell.
+// The alert rules and the dashboard use only metrics of the server.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -57,14 +57,14 @@ const queries = [
   ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
 ]
 
-test.each(queries)('%s asks for metrics that there are', async (_name, expr) => {
+test.each(queries)('%s uses existing metrics', async (_name, expr) => {
   const requested = metricsOf(expr)
   expect(requested).not.toEqual([])
   const reported = await toldNames()
   expect(requested.filter((name) => !reported.has(name))).toEqual([])
 })
 
-test.each(queries)('%s has brackets that close', (_name, expr) => {
+test.each(queries)('%s has balanced brackets', (_name, expr) => {
   const open: string[] = []
   const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
   for (const character of expr.replaceAll(/"[^"]*"/g, '')) {
@@ -75,7 +75,7 @@ test.each(queries)('%s has brackets that close', (_name, expr) => {
 })
 
 describe('an alert', () => {
-  test.each(rules)('$alert says what happens and what to do, and whom it is for', ({ labels, annotations }) => {
+  test.each(rules)('$alert has a description, a cure and a severity', ({ labels, annotations }) => {
     expect(['page', 'ticket']).toContain(labels.severity)
     expect(annotations.summary).toMatch(/^[A-Z].*[^.]$/)
     expect(annotations.description).toMatch(/\.$/)
@@ -86,7 +86,7 @@ describe('an alert', () => {
   })
 })
 
-test('the scrape configuration asks the admin listener with a key from a file, and loads the alerts', () => {
+test('the scrape configuration reads the admin listener with a key from a file, and loads the alerts', () => {
   const { rule_files, scrape_configs } = parse(read('prometheus/prometheus.yml')) as Record<string, readonly object[]>
   expect(rule_files).toEqual(['alerts.yml'])
   expect(scrape_configs).toMatchObject([
@@ -98,13 +98,13 @@ test('the scrape configuration asks the admin listener with a key from a file, a
   ])
 })
 
-test('every metric is explained in the documents', async () => {
+test('every metric is documented', async () => {
   const documented = readFileSync(new URL('../docs/operating.md', DEPLOY), 'utf8')
   const names = [...(await toldNames())].map((name) => name.replace(/_(?:bucket|sum|count)$/, ''))
   expect(names.filter((name) => name !== 'up' && !documented.includes(`\`${name}\``))).toEqual([])
 })
 
-test('no two panels lie on each other or share an id', () => {
+test('panels do not overlap, and their ids are unique', () => {
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, n) => `${String(x + (n % w))},${String(y + Math.floor(n / w))}`),

@@ -1,8 +1,8 @@
-// The promise, seen through the wire: at most one live token for each integration and scope.
+// The promise of the product over HTTP: at most one live token for each integration and scope.
 import { expect, test } from 'vitest'
 import { aServer, MODEL, PREDICT } from '../a-server.ts'
 
-test('a new token deletes the one before it and leaves the other scope alone', async () => {
+test('a new token ends the old one, and no token of another scope', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const model = await server.token(integration, MODEL)

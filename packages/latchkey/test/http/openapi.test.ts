@@ -1,4 +1,4 @@
-// The OpenAPI document: complete, consistent in itself, and the one that is committed.
+// The OpenAPI document: complete, consistent, and identical to the committed file.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { startTestServer } from '../a-server.ts'
 import { anAdminListener, startAdminListener, type TestAdminListener } from '../an-admin-listener.ts'
 
 const COMMITTED = join(import.meta.dirname, '../../../../docs/openapi.json')
-/** Pages for people, what they are made of, and the document itself. */
+/** HTML pages, their files, and the document itself. */
 const NOT_IN_IT = [...['/', '/docs', '/problems', '/admin/v1/openapi.json', '/assets/*'], ...CONSOLE_ROUTES]
 
 interface Media {
@@ -68,7 +68,7 @@ const operations = () =>
     })),
   )
 
-/** The names of the operations for which `isWrong` holds: of a sound document none. */
+/** Returns the names of the operations for which `isWrong` is true. A valid document has none. */
 const wrong = (isWrong: (of: ReturnType<typeof operations>[number]) => boolean) =>
   operations()
     .filter(isWrong)
@@ -80,11 +80,11 @@ const codesOf = ({ $ref = '', content = {} }: Answer): readonly string[] => {
   return media?.schema.allOf[1].properties.code.enum ?? []
 }
 
-test('docs/openapi.json is what a server gives out: after a change of routes, npm run generate', () => {
+test('docs/openapi.json is the document of a server: after a change of routes, run npm run generate', () => {
   expect(`${text}\n`).toBe(readFileSync(COMMITTED, 'utf8'))
 })
 
-test('it is OpenAPI 3.1 and holds every route of the admin listener but the pages', () => {
+test('it is OpenAPI 3.1 and has every route of the admin listener except the pages', () => {
   expect(document.openapi).toMatch(/^3\.1\./)
   const routes = ROUTE_RULES.filter(({ url }) => !NOT_IN_IT.some((page) => page === url))
   const listed = routes.map(({ method, url }) => `${method} ${asDocumented(url)}`)
@@ -96,7 +96,7 @@ test('it is OpenAPI 3.1 and holds every route of the admin listener but the page
 })
 
 describe('every operation', () => {
-  test('has a summary that is a phrase, and one tag that the document explains', () => {
+  test('has a summary, and one tag that the document describes', () => {
     const tags = document.tags.map(({ name }) => name)
     expect(wrong(({ operation: { summary } }) => summary === undefined || !/^[A-Z].{5,98}[^.]$/.test(summary))).toEqual(
       [],
@@ -104,7 +104,7 @@ describe('every operation', () => {
     expect(wrong(({ operation: { tags: of = [] } }) => of.length !== 1 || !tags.includes(of[0] ?? ''))).toEqual([])
   })
 
-  test('asks for a key exactly when its route does, and says which answers that can bring', () => {
+  test('needs a key exactly if its route does, with the possible problems', () => {
     const rule = ({ method, path }: { method: string; path: string }) =>
       ruleFor(method.toUpperCase(), asRouted(path)).allows
     expect(wrong((of) => (of.operation.security?.length === 0) !== (rule(of) === 'anyone'))).toEqual([])
@@ -125,18 +125,18 @@ describe('every operation', () => {
     expect(wrong(({ path, operation }) => inPath(path).toString() !== named(operation).toString())).toEqual([])
   })
 
-  test('with a parameter in its path can answer that it is not there: list the code in its problems', () => {
+  test('with a path parameter has a problem for an unknown value: list the code in its problems', () => {
     expect(wrong(({ path, operation }) => path.includes('{') && !('404' in operation.responses))).toEqual([])
   })
 
-  test('that changes a thing as a whole needs its version: 412 and 428', () => {
+  test('that changes a record needs its version: 412 and 428', () => {
     const changes = operations().filter(({ method }) => method === 'patch')
     expect(changes.filter(({ operation }) => !('412' in operation.responses && '428' in operation.responses))).toEqual(
       [],
     )
   })
 
-  test('has a body that takes no member it does not name', () => {
+  test('has a body without undocumented members', () => {
     const schemas = ({ requestBody }: Operation) =>
       Object.values(requestBody?.content ?? {}).map(({ schema }) => schema)
     expect(
@@ -144,14 +144,14 @@ describe('every operation', () => {
     ).toEqual([])
   })
 
-  test('says in words what it answers when all goes well', () => {
+  test('describes its successful answer', () => {
     const successes = ({ responses }: Operation) =>
       Object.entries(responses).flatMap(([status, { description }]) => (status.startsWith('2') ? [description] : []))
     expect(wrong(({ operation }) => successes(operation).length === 0)).toEqual([])
     expect(wrong(({ operation }) => successes(operation).some((description = '') => description === ''))).toEqual([])
   })
 
-  test('has a schema for what it answers when all goes well: the response of its route', () => {
+  test('has a schema for its successful answer: the response of its route', () => {
     const hasNone = ({ responses }: Operation) =>
       Object.entries(responses).some(
         ([status, { content = {} }]) =>
@@ -160,7 +160,7 @@ describe('every operation', () => {
     expect(wrong(({ operation }) => hasNone(operation))).toEqual([])
   })
 
-  test('lists each problem under the status that the catalog gives to it', () => {
+  test('lists each problem under its status in the catalog', () => {
     const refusals = ({ responses }: Operation) =>
       Object.entries(responses).filter(([status]) => !status.startsWith('2'))
     const isSound = ([status, answer]: [string, Answer]) =>
@@ -185,23 +185,20 @@ const variants: readonly (readonly [string, Parameters<TestAdminListener['ask']>
   ['for another host', { headers: { host: 'elsewhere.example' } }],
 ]
 
-test.each(variants)(
-  'a request %s gets an answer that the document has: list its code in problems',
-  async (_, variant) => {
-    expect(await undocumented(admin, variant)).toEqual([])
-  },
-)
+test.each(variants)('a request %s gets a documented answer: list its code in problems', async (_, variant) => {
+  expect(await undocumented(admin, variant)).toEqual([])
+})
 
-test('a request while the store is gone is answered as it is documented for its operation', async () => {
+test('a request without a store gets a documented answer', async () => {
   const withoutStore = await anAdminListener()
   await withoutStore.closeStore()
   expect(await undocumented(withoutStore, {})).toEqual([])
 })
 
-/** Asks every operation; the answers that the document does not have. */
+/** Calls every operation. Returns the answers that the document does not have. */
 async function undocumented({ ask }: TestAdminListener, variant: (typeof variants)[number][1]) {
   const found: string[] = []
-  // What streams on is not for a test that waits for whole answers.
+  // Streams have no end, and this test waits for whole answers.
   for (const { name, path, method, operation } of operations().filter(({ path }) => !path.endsWith('/events'))) {
     const url = path.replaceAll(/\{\w+\}/g, 'int_0')
     const answer = await ask({ ...variant, method: method.toUpperCase(), url })
@@ -217,7 +214,7 @@ async function undocumented({ ask }: TestAdminListener, variant: (typeof variant
 const statusIn = (code: string): number | undefined =>
   (PROBLEMS as Readonly<Record<string, { readonly status: number }>>)[code]?.status
 
-test('every reference in it leads somewhere in it', () => {
+test('every reference resolves within the document', () => {
   const references = [...text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference = '']) => reference)
   expect(references.length).toBeGreaterThan(0)
   const target = (reference: string) =>

@@ -23,7 +23,7 @@ async function aTeam() {
   return { server, owner, viewer, ownerId: first?.id ?? '' }
 }
 
-test('an invitation shows its link once, and the list never', async () => {
+test('an invitation shows its link once, and the list never shows it', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const invited = await owner.ask('POST', OPERATORS, { email: 'New@Example.com', role: 'editor' })
@@ -36,7 +36,7 @@ test('an invitation shows its link once, and the list never', async () => {
   expect(text).not.toContain('argon2')
 })
 
-test('the same e-mail is invited once, however it is spelled', async () => {
+test('an e-mail is invited only once, in any case', async () => {
   const { owner } = await aTeam()
   const again = await owner.ask('POST', OPERATORS, { email: 'VIEWER@example.com', role: 'owner' })
   expect(await again.json()).toMatchObject({ status: 409, code: 'operator_exists' })
@@ -50,7 +50,7 @@ test('a new role holds from the next request on', async () => {
   expect((await viewer.ask('GET', OPERATORS)).status).toBe(200)
 })
 
-test('of two who change one operator at once, the second looks again', async () => {
+test('of two simultaneous changes of one operator, the second is refused', async () => {
   const { owner, viewer } = await aTeam()
   const change = (role: string) => owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role }, { 'if-match': '"v2"' })
   const statuses = (await Promise.all([change('editor'), change('owner')])).map(({ status }) => status)
@@ -58,7 +58,7 @@ test('of two who change one operator at once, the second looks again', async () 
   expect((await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role: 'viewer' })).status).toBe(428)
 })
 
-test('who is disabled is signed out at once and cannot come back; who is enabled can', async () => {
+test('a disabled operator is signed out at once and cannot sign in until enabled again', async () => {
   const { server, owner, viewer } = await aTeam()
   const reset = await owner.ask('POST', `${OPERATORS}/${viewer.id}/reset`)
   const { link } = (await reset.json()) as { readonly link: string }
@@ -73,7 +73,7 @@ test('who is disabled is signed out at once and cannot come back; who is enabled
   expect(await signIn(back, 'viewer@example.com')).toBe(200)
 })
 
-test('who is removed is gone, with sessions and links', async () => {
+test('a removed operator loses sessions and links', async () => {
   const { server, owner, viewer } = await aTeam()
   expect((await owner.ask('DELETE', `${OPERATORS}/${viewer.id}`)).status).toBe(204)
   expect((await viewer.ask('GET', '/admin/v1/session')).status).toBe(401)
@@ -95,7 +95,7 @@ describe('the last owner who can sign in', () => {
     expect((await owner.ask('GET', OPERATORS)).status).toBe(200)
   })
 
-  test('is one of two, of whom each disables the other at once', async () => {
+  test('remains if two owners disable each other at once', async () => {
     const { server, owner, ownerId } = await aTeam()
     const second = await anOperator(server, owner, { email: 'second@example.com', role: 'owner' })
     const answers = await Promise.all([
@@ -107,7 +107,7 @@ describe('the last owner who can sign in', () => {
 })
 
 describe('sessions of an operator', () => {
-  test('are listed for themselves and for an owner, and ended one by one', async () => {
+  test('are shown to that operator and to owners, who can end each of them', async () => {
     const { server, owner, viewer } = await aTeam()
     const other = aBrowser(server.adminUrl)
     await signIn(other, 'viewer@example.com')
@@ -124,7 +124,7 @@ describe('sessions of an operator', () => {
     expect((await owner.ask('DELETE', `${path}/${items[1]?.id ?? ''}`)).status).toBe(404)
   })
 
-  test('are nothing to other operators, who cannot end them either', async () => {
+  test('can be neither seen nor ended by other operators', async () => {
     const { server, owner, viewer, ownerId } = await aTeam()
     const editor = await anOperator(server, owner, { email: 'editor@example.com', role: 'editor' })
     const { items } = (await (await owner.ask('GET', `${OPERATORS}/${ownerId}/sessions`)).json()) as {
@@ -141,7 +141,7 @@ describe('sessions of an operator', () => {
   })
 })
 
-test('what operators do is on record under their name, without a secret', async () => {
+test('the audit trail has the acts of operators under their names, without secrets', async () => {
   const { owner, viewer } = await aTeam()
   await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { role: 'editor' }, ANY)
   await owner.ask('PATCH', `${OPERATORS}/${viewer.id}`, { status: 'disabled' }, ANY)

@@ -1,4 +1,4 @@
-// An outage in the log: the first request that it costs at once, the others once a second, as a number.
+// An outage in the log: the first unanswered request at once, then one number each second.
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { OutageLog } from '../../src/http/outage-log.ts'
@@ -18,12 +18,12 @@ function anOutageLog() {
     unanswered: (count: number, reason = 'the disk is full') => {
       for (let i = 0; i < count; i++) outage.add(`req_${String(i)}`, new StoreUnavailable(reason))
     },
-    /** Since the last look. */
+    /** The lines since the last call. */
     logged: () => lines.splice(0).map((line) => JSON.parse(line) as Record<string, unknown>),
   }
 }
 
-test('a thousand requests that are not answered leave two lines in a second, not a thousand', () => {
+test('a thousand unanswered requests in a second make two log lines', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1000)
   expect(logged()).toMatchObject([
@@ -35,7 +35,7 @@ test('a thousand requests that are not answered leave two lines in a second, not
   expect(logged()).toMatchObject([{ event: 'store.unavailable', requests: 999, msg: 'requests not answered' }])
 })
 
-test('while the outage lasts each second has one line with its number and the latest reason', () => {
+test('each second of an outage has one line with the number of requests and the latest reason', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1)
   for (const count of [5, 7]) {
@@ -48,7 +48,7 @@ test('while the outage lasts each second has one line with its number and the la
   ])
 })
 
-test('one that comes a second after the last is logged at once again, with its request id', () => {
+test('after a second without one, an unanswered request is logged at once again, with its id', () => {
   const { unanswered, logged } = anOutageLog()
   unanswered(1)
   vi.advanceTimersByTime(1000)

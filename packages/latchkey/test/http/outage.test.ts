@@ -1,4 +1,4 @@
-// When the store takes no writes, or nobody knows what became of one: 503 and ask again, never a verdict.
+// If the store accepts no writes, or the outcome of a write is unknown, the answer is 503, never a verdict.
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { MODEL, PREDICT } from '../a-server.ts'
@@ -13,7 +13,7 @@ async function world() {
     ask({ path: `/v1/token?scope=${scope}&grant_type=client_credentials`, headers: [basic] })
   const verify = (token: string) =>
     ask({ method: 'GET', path: '/v1/verify', headers: [['Authorization', `Bearer ${token}`]] })
-  /** The same request, until the answer is another one than 503, as a client does it. */
+  /** Repeats a request until its answer is not 503, as a client does. */
   const untilKnown = async (request: () => Promise<BareAnswer>): Promise<BareAnswer> => {
     for (;;) {
       const answer = await request()
@@ -50,7 +50,7 @@ function expectUnavailable(answer: BareAnswer): void {
 
 const reasonOf = (answer: BareAnswer) => valueOf(answer, 'Latchkey-Reason')
 
-/** A request whose commit fails while it is under way. */
+/** A request whose commit fails. */
 async function failing(
   { disk }: World,
   request: () => Promise<BareAnswer>,
@@ -63,7 +63,7 @@ async function failing(
   return requested
 }
 
-test('until the commit of a new token is in, the old one is the live one, and nobody has the new one', async () => {
+test('until a new token is committed, the old one is live and the new one is not answered', async () => {
   const { disk, requestToken, token, verify } = await world()
   const old = await token()
   const underWay = disk.hold()
@@ -83,7 +83,7 @@ test('until the commit of a new token is in, the old one is the live one, and no
 describe.each(['lost', 'written'] as const)(
   'when the commit of a new token fails and turns out to be %s',
   (outcome) => {
-    test('the client is told 503, and so is everybody who asks about the slot until it is known', async () => {
+    test('the client gets 503, and so does every check of the slot until the outcome is known', async () => {
       const here = await world()
       const old = await here.token()
       expectUnavailable(await failing(here, here.requestToken, outcome))
@@ -93,7 +93,7 @@ describe.each(['lost', 'written'] as const)(
       expectUnavailable(await here.requestToken())
     })
 
-    test('the slot then holds the old token or one that nobody has, never two', async () => {
+    test('the slot then has the old token, or one that was never answered, never two', async () => {
       const here = await world()
       const old = await here.token()
       await failing(here, here.requestToken, outcome)
@@ -102,7 +102,7 @@ describe.each(['lost', 'written'] as const)(
       expect(outcome === 'lost' ? verdict.status : reasonOf(verdict)).toBe(outcome === 'lost' ? 200 : 'superseded')
     })
 
-    test('the client asks again, gets a token, and that is the only one', async () => {
+    test('the client repeats its request and gets the only live token', async () => {
       const here = await world()
       const old = await here.token()
       await failing(here, here.requestToken, outcome)
@@ -112,7 +112,7 @@ describe.each(['lost', 'written'] as const)(
       expect(reasonOf(await here.verify(old))).toBe('superseded')
     })
 
-    test('checks of every other slot go on from memory, and nothing is written', async () => {
+    test('checks of every other slot continue without writes', async () => {
       const here = await world()
       const other = await here.token(MODEL)
       await failing(here, here.requestToken, outcome)
@@ -123,14 +123,14 @@ describe.each(['lost', 'written'] as const)(
       expect((await here.verify(other)).status).toBe(200)
     })
 
-    test('no 503 is a verdict: refusals that need no state are told as ever', async () => {
+    test('refusals that need no state are still answered', async () => {
       const here = await world()
       await failing(here, here.requestToken, outcome)
       expect(reasonOf(await here.verify('a.b.c'))).toBe('malformed')
       expect((await here.ask({ path: '/v1/token?grant_type=password' })).status).toBe(401)
     })
 
-    test('a revocation is never answered 200 before it is known to have happened', async () => {
+    test('a revocation is not answered 200 before its commit is confirmed', async () => {
       const here = await world()
       const token = await here.token()
       expectUnavailable(await failing(here, () => here.revoke(token), outcome))
@@ -139,7 +139,7 @@ describe.each(['lost', 'written'] as const)(
       expect(outcome === 'lost' ? verdict.status : reasonOf(verdict)).toBe(outcome === 'lost' ? 200 : 'revoked')
     })
 
-    test('the server says that it is not ready until writes work again', async () => {
+    test('the server is not ready until writes work again', async () => {
       const here = await world()
       await failing(here, here.requestToken, outcome)
       const probe = () => here.probe('/readyz')

@@ -82,7 +82,7 @@ describe('a scope that is deleted by force', () => {
     expect([(await server.verify(first)).status, (await server.verify(second)).status]).toEqual([401, 401])
   })
 
-  test('while requests for tokens are under way leaves no token alive', async () => {
+  test('has no live token, even if requests were in flight', async () => {
     const integration = await server.integration({ scopes: [scope, MODEL] })
     for (let round = 0; round < 10; round++) {
       const requested = Array.from({ length: 16 }, () => server.requestToken(integration, scope))

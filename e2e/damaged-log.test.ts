@@ -94,7 +94,7 @@ test('a transaction that was cut off in its first frame is reported, and the ser
   connection.close()
 })
 
-test('a server that is ended by two signals leaves nothing that prevents the next start', async () => {
+test('a server that is ended by two signals does not prevent the next start', async () => {
   const dataDir = aTemporaryFolder()
   const env = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_SIGNING_ALG: 'ES256', LATCHKEY_DEMO: 'off' }
   const server = await startRealServer({ dataDir, env })

@@ -126,7 +126,7 @@ async function refusedStart({ dataDir }: SmallDisk): Promise<void> {
 }
 
 test.skipIf(!has('mount-tmpfs'))(
-  'SIGTERM while the disk is full does not wait for room: exit 0, and nothing that was answered is lost',
+  'SIGTERM while the disk is full does not wait for room: exit 0, and no answered change is lost',
   async () => {
     const { server, disk, env, recorder, issuing, bystander, resourceServer } = await anOutage()
     const took = timeUntil(server.exited, server.pid)

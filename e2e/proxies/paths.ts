@@ -61,7 +61,7 @@ export function describePaths(deployment: () => Deployment): void {
     deployment().ask({ ...question, target: target.replace('HOST', new URL(deployment().url).host) })
 
   test.each(AREAS)(
-    'a token for $scope reaches nothing that an API could read as $others',
+    'a token for $scope reaches no path that an API could read as $others',
     async ({ scope, others }) => {
       const token = await deployment().newToken(scope)
       for (const target of TRICKS) {

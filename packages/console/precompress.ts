@@ -1,4 +1,4 @@
-// Writes a Brotli and a gzip form beside each built file, so that the server never compresses while somebody waits.
+// Writes a Brotli and a gzip form beside each built file, so that the server never compresses while a client waits.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'

@@ -5,7 +5,11 @@
 /** At most 24. A text in backticks is a name and is skipped. @type {readonly BannedWords[]} */
 export const BANNED_WORDS = [
   { words: /\bwhoever\b/i, instead: 'the actor: "the caller", "a client that …"' },
-  { words: /\bno one\b/i, instead: 'the actor: "no server", "no client"' },
+  { words: /\b(nobody|no one)\b/i, instead: 'the actor: "no server", "no client"' },
+  { words: /\b(somebody|everybody)\b/i, instead: 'the actor: "another operator", "every client"' },
+  { words: /\bthose who\b/i, instead: 'the noun: "operators who …"' },
+  { words: /\bnothing of\b/i, instead: '"no part of"' },
+  { words: /\bfor good\b/i, instead: '"permanently"' },
   { words: /\banew\b/i, instead: '"again"' },
   { words: /\bmeanwhile\b/i, instead: '"while …", with what happens in that time' },
   { words: /\bof now\b/i, instead: '"current"' },

@@ -9,7 +9,7 @@ import ts from 'typescript'
 
 const TEST_FUNCTIONS = new Set(['test', 'it', 'describe', 'suite'])
 const LOG_METHODS = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'log'])
-const MESSAGE_FIELDS = new Set(['message', 'detail', 'description', 'summary', 'doc', 'hint'])
+const MESSAGE_FIELDS = new Set(['message', 'detail', 'description', 'summary', 'doc', 'hint', 'meaning', 'cure'])
 
 /** @param {string} path @param {string} text @returns {Prose[]} in no order */
 export const proseOf = (path, text) => (path.endsWith('.md') ? paragraphs(text) : [...sourceProse(path, text)])

@@ -173,7 +173,7 @@ export class SharedSlot {
       const failures = (record.pause?.failures ?? 0) + 1
       const wait = backOff(failure, failures, chance())
       const pause = { until: clock.now() + state.clockSkew + wait, failures, code: failure.code }
-      // Somebody else has taken over, and will tell how that went.
+      // Another process has taken the lease, and will store the result.
       if (lease?.holder !== holder) return
       if (await register.replace(state, { ...record, pause })) {
         onFailed(failure, wait)

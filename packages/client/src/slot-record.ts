@@ -75,7 +75,7 @@ export class SlotRegister {
     return { record, version, clockSkew: now - sent }
   }
 
-  /** Whether nobody came first. */
+  /** True if no other process came first. */
   replace({ version, clockSkew }: SlotState, record: SlotRecord): Promise<boolean> {
     const now = this.#clock.now() + clockSkew
     const over = Math.max(record.token?.usableUntil ?? 0, record.lease?.until ?? 0, record.pause?.until ?? 0, now)

@@ -1,4 +1,4 @@
-// Forged and malformed tokens, made from a good one as an attacker (or somebody with our key) would make them.
+// Forged and malformed tokens, made from a good one as an attacker (or a thief of the signing key) would make them.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { claims, payloads } from './forged/claim-forgeries.ts'
 import { algorithms, keyIds, keysInHeaders, types } from './forged/header-forgeries.ts'

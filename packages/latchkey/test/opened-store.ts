@@ -1,4 +1,5 @@
-// The vault and the signing key of a data folder, for tests that act like somebody with the folder and its master key.
+// The vault and the signing key of a data folder, for tests that act like an attacker with the folder and its master
+// key.
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { deriveKeys } from '../src/keys/derived-keys.ts'

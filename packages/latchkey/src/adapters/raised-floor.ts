@@ -35,7 +35,7 @@ export const loadFloor = (disk: Disk): Promise<Cell<Floor>> =>
 export function refuseForged({ note }: Floor, sealing: BackupSealing): void {
   if (note?.backup === undefined || note.backup === 'unsealed' || sealing.fits(note.backup)) return
   throw new Error(
-    'The store was restored from a backup whose seal does not fit the master key: somebody changed the backup after it was made. The server does not start on it. Restore another backup: latchkey restore FILE --to the same place, with --replace for a data folder.',
+    'The store was restored from a backup whose seal does not fit the master key: the backup was changed after it was made. The server does not start on it. Restore another backup: latchkey restore FILE --to the same place, with --replace for a data folder.',
   )
 }
 

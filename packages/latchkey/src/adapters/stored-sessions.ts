@@ -1,4 +1,5 @@
-// The sessions port: all sessions in memory, begun and ended through the commit queue, their last use written now and then.
+// The sessions port: all sessions in memory, begun and ended through the commit queue, their last use written now and
+// then.
 import { accept, type Result } from '@latchkey/protocol'
 import { beginSession, type SignInOutdated } from '../domain/session-change.ts'
 import { type Session, sessionEndsAt } from '../domain/session.ts'
@@ -11,7 +12,7 @@ import { byHash, type OperatorCell, StagedOperators } from '../state/operator-ce
 import { stageOperatorUpdate } from './operator-updates.ts'
 import { UnwrittenUses } from './unwritten-uses.ts'
 
-/** A use that is this much later than what is on record of its session is told to everybody who keeps the sessions. */
+/** A use that is this much later than the recorded use of its session is stored for all replicas. */
 const TOLD_AFTER_SECONDS = 60
 
 export interface StoredSessions {

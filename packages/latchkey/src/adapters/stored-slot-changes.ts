@@ -42,7 +42,7 @@ export function storedSlotChanges(live: LiveState, placesOf: PlacesOf): SlotChan
 
 /** None when the slot was removed after this change: that one comes later in the ring. */
 function stateOf(live: LiveState, { clientId, scope, removedAt }: SlotName): readonly FollowedSlot[] {
-  // While the outcome of a commit is not known, nobody was told of it: what was committed before still holds.
+  // While the outcome of a commit is not known, no caller was told of it: what was committed before still holds.
   const slot = live.committed(clientId)?.slots.find((candidate) => candidate.scope === scope)
   if (slot !== undefined) return [{ clientId, scope, slot }]
   return removedAt === 0 ? [] : [{ clientId, scope, slot: undefined, generation: removedAt }]

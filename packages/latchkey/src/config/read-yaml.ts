@@ -6,14 +6,14 @@ const MOST_ALIASES = 100
 
 /**
  * Returns the content of the file, or what is wrong with the file and where: one sentence without a full stop, which
- * quotes nothing of the file.
+ * quotes no part of the file.
  */
 export function readYaml(text: string): Result<unknown, string> {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { uniqueKeys: isSameName, strict: true, lineCounter })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault !== undefined) {
-    // The lines below the first quote the file, which may hold a secret that somebody put there by mistake.
+    // The lines below the first quote the file, which may contain a secret by mistake.
     const [what = ''] = fault.message.split('\n')
     return refuse(what.replace(/:$/, ''))
   }

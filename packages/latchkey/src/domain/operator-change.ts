@@ -67,7 +67,7 @@ export interface FirstOwner {
 export type UnknownOperator = { readonly reason: 'unknown_operator' }
 export type OperatorExists = { readonly reason: 'operator_exists' }
 export type OperatorDisabled = { readonly reason: 'operator_disabled' }
-/** This is the last owner. Without one nobody could administer operators. */
+/** This is the last owner. Without one no operator could administer operators. */
 export type LastOwner = { readonly reason: 'last_owner' }
 /** The server already has an owner. */
 export type OwnerExists = { readonly reason: 'owner_exists' }

@@ -11,7 +11,7 @@ export interface NewSession {
   readonly passwordHash: string
   /** Replaces a `passwordHash` that was made without a key. Undefined keeps `passwordHash`. */
   readonly rekeyedHash: string | undefined
-  /** The hash of the browser's session before. That session ends, because somebody else may know its value. */
+  /** The hash of the browser's session before. That session ends, because another person may know its value. */
   readonly replaced: string | undefined
 }
 

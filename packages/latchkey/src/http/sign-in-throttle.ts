@@ -1,5 +1,5 @@
 // Throttles failed sign-ins by network and account, and by network over all accounts. Never by account alone, so that
-// nobody can lock another operator out.
+// no attacker can lock an operator out.
 import { hash } from 'node:crypto'
 import { networkOf } from '../domain/address-ranges.ts'
 import type { Clock } from '../ports/clock.ts'

@@ -13,7 +13,7 @@ interface WireError {
   readonly headers?: readonly string[]
 }
 
-/** Returns the JSON error of RFC 6749 §5.2. Repeats nothing of the request. */
+/** Returns the JSON error of RFC 6749 §5.2. Repeats no part of the request. */
 export function wireError(refusal: WireRefusal): PublicResponse {
   const { status, error, description, headers } = describe(refusal)
   return errorResponse(status, { error, error_description: description }, headers)

@@ -11,7 +11,7 @@ const OTHERS = 0o077
 /** Windows has access lists in place of these bits, and folders there cannot be synced. */
 const hasModes = process.platform !== 'win32'
 
-/** Reads the key from a regular file that nobody but its owner can open. Throws `MasterKeyError`. */
+/** Reads the key from a regular file that only its owner can open. Throws `MasterKeyError`. */
 export async function readMasterKeyFile(path: string): Promise<MasterKey> {
   const text = await readPrivateText(path)
   try {

@@ -37,15 +37,17 @@ import { tellUntrustedProxy } from './untrusted-proxy.ts'
 
 export interface RunningServer extends Urls, Announced {
   readonly integrations: Integrations
-  /** Drains for the configured delay. Then finishes the requests in flight, closes the store and releases both ports. */
+  /**
+   * Drains for the configured delay. Then finishes the requests in flight, closes the store and releases both ports.
+   */
   stop(): Promise<void>
   /** Resolves with the reason if the server must not go on. The process must then end with an error. */
   readonly failed: Promise<Error>
 }
 
 /**
- * Throws an Error whose message says what to do if the server cannot start. Nothing of the failed start goes on, and
- * nothing that is half done stands in the way of the next start.
+ * Throws an Error whose message says what to do if the server cannot start. Stops all parts of the failed start, so
+ * that it does not prevent the next start.
  */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   try {

@@ -22,7 +22,8 @@ export type PlacesOf = (changes: RingOfChanges) => FeedPlaces
 const PLACE = /^([0-9a-f-]{36})\.([0-9a-z]{1,10})$/
 
 /**
- * Where nobody else writes, memory is the truth: what is not in it was not acknowledged. It is gone with the process,
+ * For a store with a single writer, memory is the truth: what is not in it was not acknowledged. It is gone with the
+ * process,
  * and with it what its positions counted.
  */
 export const placesOfOneProcess =

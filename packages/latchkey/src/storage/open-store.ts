@@ -1,4 +1,4 @@
-// Opens the store that the configuration names; from there on nobody asks which one it is.
+// Opens the store that the configuration names; the callers then do not depend on the engine.
 import { refuse, type Secret } from '@latchkey/protocol'
 import type { Backups } from '../ports/backups.ts'
 import { type DataFolder, makeStoreFile } from './data-folder.ts'

@@ -24,7 +24,7 @@ import { SharedMemory } from './postgres/shared-memory.ts'
 import { SharedPlaces } from './postgres/shared-places.ts'
 import { SharedCommits } from './postgres/shared-commits.ts'
 
-/** The database, reached and of a schema that this version knows; nothing of it is in memory yet. */
+/** The database, reached and of a schema that this version knows; no part of it is in memory yet. */
 export interface ReachedStore {
   /** Proves the master key; undefined before the first start has finished. */
   readonly canary: Uint8Array | undefined

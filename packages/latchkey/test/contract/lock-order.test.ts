@@ -14,8 +14,9 @@ const CLIENT_IDS = ['lkone', 'lktwo', 'lkthree']
 const SOON = { within: 30_000 }
 
 /**
- * One replica asks for tokens from the first slot to the last, the other from the last to the first, while somebody
- * else holds the one in the middle until both wait. How many got theirs, and how often had the server to break a circle
+ * One replica asks for tokens from the first slot to the last, the other from the last to the first, while another
+ * session holds the one in the middle until both wait. How many got theirs, and how often had the server to break a
+ * circle
  * up?
  */
 async function bothWays(url: string) {

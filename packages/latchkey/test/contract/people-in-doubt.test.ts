@@ -12,7 +12,8 @@ import { SimulatedDisk } from '../history/simulated-disk.ts'
 import { turn } from '../history/simulation.ts'
 
 const NOW = 1_800_000_000
-const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const // prettier-ignore
+// prettier-ignore
+const record = { event: 'test', actor: SYSTEM, target: { kind: 'server', id: 'x', name: 'x' }, before: {}, after: {} } as const
 const CODE = 'code'.padEnd(32, '-')
 const COOKIE = 'cookie'.padEnd(32, '-')
 
@@ -85,7 +86,7 @@ test.each([
   expect(store.sessions.findByHash(COOKIE)?.session.id).toBe(left)
 })
 
-test('until the commit is durable nobody is signed in, and the link is still readable', async () => {
+test('until the commit is durable no operator is signed in, and the link is still readable', async () => {
   const { disk, store } = await aStore()
   const made = useLink(store)
   await turn()

@@ -1,4 +1,5 @@
-// Databases that differ from the store's in one sentence: each breaks the promise, and the checker finds it. The store's
+// Databases that differ from the store's in one sentence: each breaks the promise, and the checker finds it. The
+// store's
 // own database goes through the same schedules.
 import { describe, expect, test } from 'vitest'
 import { has } from '../../../../scripts/programs.mjs'
@@ -77,7 +78,7 @@ describe.skipIf(!has('postgresql-server'))(
   'a power cut of the database, the moment after a token was acknowledged,',
   () => {
     async function isExplained(change: (url: string) => Promise<void>): Promise<boolean> {
-      // What nobody waits for stays in memory for as long as this.
+      // Changes that no request waits for stay in memory for this long.
       const cluster = await startCluster(['wal_writer_delay=10s'])
       try {
         const cable = await layCable(cluster.port)
@@ -101,7 +102,7 @@ describe.skipIf(!has('postgresql-server'))(
       }
     }
 
-    test('takes nothing of it back', async () => {
+    test('takes no part of it back', async () => {
       expect(await isExplained(() => Promise.resolve())).toBe(true)
     })
 

@@ -61,10 +61,12 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       cable.leadTo(next.port)
       await next.promote()
       await declareStandby(next)
-      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' }) // prettier-ignore
+      // prettier-ignore
+      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' })
       expect(read.live?.jti).toBe(before.token.jti)
       const other = await openPromptReplica(next.url, { failover: 'synchronous' })
-      await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), { ...SOON, what: 'a change at the new server' }) // prettier-ignore
+      // prettier-ignore
+      await eventually(() => other.integrations.change('lkone', ...changing({ kind: 'disable' })), { ...SOON, what: 'a change at the new server' })
       expect((await store.integrations.find('lkone'))?.integration.enabled).toBe(false)
       await Promise.all([store.close(), other.close()])
     } finally {
@@ -72,7 +74,7 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     }
   })
 
-  test('takes nothing into its memory, and tells nobody, of what an old server holds that was promised to nobody', async () => {
+  test('neither stores nor returns unacknowledged rows of an old server', async () => {
     const { old, next } = await synchronousPair()
     try {
       const cable = await layCable(old.port)
@@ -82,16 +84,22 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       const { position } = store.slotChanges
       await next.promote()
       await ask(async () => (await check(store)) === 'refused', { ...SOON, what: 'the lease is over' })
-      await execute(old.url, `SET synchronous_commit = local; UPDATE slot SET generation = 100, live_generation = 100,
-        live_jti = 'unpromised' WHERE scope = '${PREDICT}'; INSERT INTO change (slot_id) SELECT id FROM slot`) // prettier-ignore
+      await execute(
+        old.url,
+        `SET synchronous_commit = local; UPDATE slot SET generation = 100, live_generation = 100,
+        // prettier-ignore
+        live_jti = 'unpromised' WHERE scope = '${PREDICT}'; INSERT INTO change (slot_id) SELECT id FROM slot`,
+      )
       const [wroteAt] = await execute(old.url, 'SELECT now()::text AS now')
       const reading = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'latchkey memory' AND state = 'idle'
         AND query LIKE 'SELECT asked.* FROM (WITH found%' AND query_start > '${String(wroteAt?.['now'])}'`
-      await ask(async () => (await execute(old.url, reading)).length > 0, { ...SOON, what: 'the replica reads the log there' }) // prettier-ignore
+      // prettier-ignore
+      await ask(async () => (await execute(old.url, reading)).length > 0, { ...SOON, what: 'the replica reads the log there' })
       cable.leadTo(next.port)
       cable.cut()
       await declareStandby(next)
-      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' }) // prettier-ignore
+      // prettier-ignore
+      const read = await eventually(async () => store.tokens.read('lkone', PREDICT), { ...SOON, what: 'a read from the new server' })
       expect(read.live?.jti).toBe(token.jti)
       expect(jtisAfter(store, position)).not.toContain('unpromised')
       await store.close()
@@ -128,14 +136,16 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     await holder.query('SELECT pg_advisory_lock(4711, 1)')
     await expect(issue(store)).rejects.toThrow()
     // The store is ready for the next commit before the one of before gets its lock.
-    await eventually(async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined, { ...SOON, what: 'the store has recovered' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => (await store.tokens.read('lkone', PREDICT))?.live?.jti === first.token.jti || undefined, { ...SOON, what: 'the store has recovered' })
     await holder.query('SELECT pg_advisory_unlock(4711, 1)')
     await holder.end()
     const jti = await eventually(async () => {
       const [row] = await execute(url, `SELECT live_jti FROM slot WHERE client_id = 'lkone' AND scope = '${PREDICT}'`)
       return row?.['live_jti'] === first.token.jti ? undefined : String(row?.['live_jti'])
     }, { ...SOON, what: 'the late commit' }) // prettier-ignore
-    await eventually(() => Promise.resolve(followed(store, position) === jti || undefined), { ...SOON, what: 'the followers hear of it' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => Promise.resolve(followed(store, position) === jti || undefined), { ...SOON, what: 'the followers hear of it' })
     await store.close()
   })
 
@@ -146,14 +156,16 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
     const here = await openPromptReplica(atPort(url, cable.port))
     await there.integrations.create([newIntegration('lkone'), newIntegration('lktwo')], [])
     await issue(there)
-    await eventually(async () => (await here.tokens.read('lkone', PREDICT))?.live, { ...SOON, what: 'the first token' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(async () => (await here.tokens.read('lkone', PREDICT))?.live, { ...SOON, what: 'the first token' })
     const { position } = here.slotChanges
     cable.goDead()
     const missed = await issue(there)
     await issue(there, 'lktwo')
     await execute(url, 'DELETE FROM change WHERE seq < (SELECT max(seq) FROM change)')
     cable.mend()
-    await eventually(() => Promise.resolve(jtisAfter(here, position).includes(missed.token.jti) || undefined), { ...SOON, what: 'what was missed' }) // prettier-ignore
+    // prettier-ignore
+    await eventually(() => Promise.resolve(jtisAfter(here, position).includes(missed.token.jti) || undefined), { ...SOON, what: 'what was missed' })
     await Promise.all([there.close(), here.close()])
   })
 
@@ -171,7 +183,8 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await eventually(() => replayed(old, next), { ...SOON, what: 'the standby has it' })
       await execute(next.url, `ALTER SYSTEM SET primary_conninfo = ''`)
       await execute(next.url, 'SELECT pg_reload_conf()')
-      await eventually(async () => ((await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0) || undefined, { ...SOON, what: 'the standby is behind' }) // prettier-ignore
+      // prettier-ignore
+      await eventually(async () => ((await execute(old.url, 'SELECT 1 FROM pg_stat_replication')).length === 0) || undefined, { ...SOON, what: 'the standby is behind' })
       // Lost with the old server.
       await there.integrations.change('lkone', ...changing({ kind: 'disable' }))
       await there.integrations.create([newIntegration('lklost')], [])
@@ -188,12 +201,14 @@ describe.skipIf(!has('postgresql-server'))('a replica on PostgreSQL', () => {
       await eventually(() => there.integrations.find('lktwo'), { ...SOON, what: 'the other one finds it too' })
       // Two changes, as many as were lost.
       const { position } = here.slotChanges
-      const change = (enabled: boolean) => there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' })) // prettier-ignore
+      // prettier-ignore
+      const change = (enabled: boolean) => there.integrations.change('lktwo', ...changing({ kind: enabled ? 'enable' : 'disable' }))
       await eventually(async () => (await change(false)).ok || undefined, { ...SOON, what: 'a change' })
       expect((await here.integrations.find('lktwo'))?.integration.enabled).toBe(false)
       await eventually(async () => (await change(true)).ok || undefined, { ...SOON, what: 'the next change' })
       const token = await eventually(() => issue(there, 'lktwo'), { ...SOON, what: 'a token of the new server' })
-      await eventually(() => Promise.resolve(jtisAfter(here, position).includes(token.token.jti) || undefined), { ...SOON, what: 'its token' }) // prettier-ignore
+      // prettier-ignore
+      await eventually(() => Promise.resolve(jtisAfter(here, position).includes(token.token.jti) || undefined), { ...SOON, what: 'its token' })
       await Promise.all([here.close(), there.close()])
     } finally {
       await Promise.all([old.remove(), next.remove()])

@@ -23,7 +23,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     expect(await eventually(() => slotOf(store).catch(() => undefined), { ...SOON, what: 'a check' })).toBeDefined()
   })
 
-  test('ends what it gave up waiting for while somebody locks its tables', async () => {
+  test('ends statements that it gave up waiting for while another session locks its tables', async () => {
     const url = await aDatabase()
     const store = await aReplica(url)
     const holder = await aConnection(url)
@@ -40,7 +40,7 @@ describe.skipIf(!has('postgresql'))('a replica', () => {
     })
   })
 
-  test('starts with another audience on a store that was put back elsewhere while nobody served it', async () => {
+  test('starts with another audience on a store that was restored elsewhere while no server used it', async () => {
     const url = await aDatabase()
     const before = await openPromptReplica(url)
     await before.integrations.create([newIntegration('lkone')], [])

@@ -237,7 +237,7 @@ describe.skipIf(!has('postgresql'))('a change of the configuration', () => {
 })
 
 describe.skipIf(!has('postgresql-server'))('a token whose commit can be seen before a standby has it', () => {
-  test('is answered to nobody until a standby has confirmed what was written after it', async () => {
+  test('is answered to no caller until a standby has confirmed the writes after it', async () => {
     const cluster = await startCluster()
     try {
       const store = await openPromptReplica(cluster.url)

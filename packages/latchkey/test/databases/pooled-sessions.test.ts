@@ -1,4 +1,5 @@
-// A replica behind a pooler: it works where the pooler leaves it its sessions, and commits nothing where they are shared.
+// A replica behind a pooler: it works where the pooler leaves it its sessions, and commits nothing where they are
+// shared.
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
@@ -60,7 +61,7 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a replica behind a poo
 })
 
 describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes to another session', () => {
-  /** Two lines and a program of somebody else's that share one session. */
+  /** Two connections of the server and another program that share one session. */
   async function sharing(settings: readonly string[] = []) {
     const database = await aDatabase()
     const { url } = await aPooler(database, 'transaction', ['default_pool_size = 1', ...settings])
@@ -87,7 +88,8 @@ describe.skipIf(!has('postgresql') || !has('pgbouncer'))('a statement that comes
   test('of which nothing is set up is refused and changes nothing', async () => {
     const { line, written, before } = await sharing(['server_reset_query_always = 1'])
     await expect(line.ask(PROBE, 5000)).rejects.toBeInstanceOf(SharedSessions)
-    await expect(line.ask({ name: 'look', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions) // prettier-ignore
+    // prettier-ignore
+    await expect(line.ask({ name: 'look', text: 'SELECT floor FROM store' }, 5000)).rejects.toBeInstanceOf(SharedSessions)
     expect(await written()).toEqual(before)
   })
 

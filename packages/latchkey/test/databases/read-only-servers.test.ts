@@ -60,7 +60,7 @@ const isBack = async (store: OpenedStore, issue: () => Promise<boolean>): Promis
   )
 
 describe.skipIf(!has('postgresql-server'))('a replica', () => {
-  test('that is led to a standby which nobody promoted answers nothing from there', async () => {
+  test('that is led to a standby without a promotion answers nothing from there', async () => {
     const primary = await startCluster()
     const standby = await startStandby(primary, 'standby')
     try {

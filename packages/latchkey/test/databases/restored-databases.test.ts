@@ -1,4 +1,5 @@
-// A PostgreSQL store that is put back by PostgreSQL's own programs: after the documented steps no token from before is good.
+// A PostgreSQL store that is put back by PostgreSQL's own programs: after the documented steps no token from before
+// is good.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -194,7 +195,7 @@ describe.skipIf(!has('postgresql-server'))('a database', () => {
     for (const store of stores) await store.close()
   })
 
-  test('that was put back under a server that nobody stopped is the one that it follows from then on', async () => {
+  test('that was restored under a running server is the one that it follows from then on', async () => {
     const url = await aDatabase()
     const { dump, since } = await dumped(url)
     const store = await openPromptReplica(url)

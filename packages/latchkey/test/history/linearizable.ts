@@ -4,9 +4,9 @@ import type { Operation, Outcome } from './history.ts'
 type HandedOut = Extract<Outcome, { readonly kind: 'reused' }>
 
 interface Register {
-  /** The live token; `ghost` is one that nobody ever received. */
+  /** The live token; `ghost` is one that no client received. */
   readonly live: string | undefined
-  /** Of the last token that somebody received: the next one's is larger. */
+  /** Of the last token that a client received: the next one's is larger. */
   readonly generation: number
   readonly enabled: boolean
   readonly granted: boolean

@@ -41,7 +41,7 @@ export class ReplicaHistory {
     return this.#recorder.operations
   }
 
-  /** One more, which has seen nothing of all this. */
+  /** One more replica, which has read nothing yet. */
   join(replica: OpenedStore): void {
     this.#replicas.push(replica)
     this.#slots.push(replica.tokens)

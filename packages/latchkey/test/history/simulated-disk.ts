@@ -34,7 +34,7 @@ export class SimulatedDisk implements Disk {
 
   commit(writes: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      // After a crash nothing of this process reaches the disk any more.
+      // After a crash no write of this process reaches the disk.
       if (this.#plugged) this.#pending.push({ writes, isWritten: false, resolve, reject })
     })
   }

@@ -17,7 +17,7 @@ afterAll(() => admin.stop())
 const urlOf = (pattern: string) => pattern.replaceAll(/:[a-z]+/g, 'none').replace('*', 'none')
 
 describe('every route', () => {
-  test('that is open reveals nothing of the store', () => {
+  test('that is open reveals no content of the store', () => {
     const pages = ['/problems', '/docs', '/admin/v1/openapi.json']
     const areas = ['/models', '/platform', '/activity', '/settings'].flatMap((area) => [area, `${area}/*`])
     const signingIn = ['/admin/v1/session', '/admin/v1/setup', '/admin/v1/setup/check']

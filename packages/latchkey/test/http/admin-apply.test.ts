@@ -149,13 +149,14 @@ describe('an invalid manifest', () => {
       '/integrations/1',
     ],
     [{ integrations: [{ name: 'New', scopes: [PREDICT], id: 'int_1' }] }, '/integrations/0/id'],
-    [{ integrations: [{ name: 'New', scopes: [PREDICT], issue_mode: { kind: 'replace', renew_before_seconds: 5 } }] }, '/integrations/0/issue_mode/renew_before_seconds'], // prettier-ignore
+    // prettier-ignore
+    [{ integrations: [{ name: 'New', scopes: [PREDICT], issue_mode: { kind: 'replace', renew_before_seconds: 5 } }] }, '/integrations/0/issue_mode/renew_before_seconds'],
     [{ apis: [{ name: 'New', scope: 'none' }] }, '/apis/0/scope'],
     [{ apis: [{ name: 'New', scope: PREDICT, routes: ['no-slash'] }] }, '/apis/0/routes/0'],
     [{ scopes: [{ name: 'two words' }] }, '/scopes/0/name'],
     [{ scopes: [{ name: 'ok', audience: 'with space' }] }, '/scopes/0/audience'],
     [{ latchkey: 1 }, '/latchkey'],
-  ])('with %j is refused with a pointer, and nothing of the request is done', async (wrong, pointer) => {
+  ])('with %j is refused with a pointer, and no part of the request is done', async (wrong, pointer) => {
     const admin = await anAdminListener()
     const good = [{ name: 'Good', scopes: [PREDICT] }]
     const integrations = 'integrations' in wrong ? [...wrong.integrations, ...good] : good

@@ -1,7 +1,8 @@
 // The limits of the gateway: sizes, times, numbers, and ambiguous requests.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { aGateway, anUpstream, bodyOf, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts' // prettier-ignore
+// prettier-ignore
+import { aGateway, anUpstream, bodyOf, echo, type Seen, startTestGateway, startUpstream, type TestGateway, type TestUpstream } from '../a-gateway.ts'
 import { startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, RawConnection } from '../raw-http.ts'
 

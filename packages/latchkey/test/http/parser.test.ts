@@ -1,4 +1,5 @@
-// Requests that are no HTTP: answered in the words of every other error, the connection closed, the live tokens untouched.
+// Requests that are no HTTP: answered in the words of every other error, the connection closed, the live tokens
+// untouched.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PREDICT, startTestServer, type TestServer } from '../a-server.ts'
 import { headerOf, headersOf, jsonOf, type RawAnswer, RawConnection, under } from '../raw-http.ts'
@@ -100,7 +101,7 @@ describe('431 invalid_request for more than 16 KiB of', () => {
   })
 })
 
-describe('a transfer coding that nobody here undoes is answered by 501, and the connection is closed:', () => {
+describe('a transfer coding that the server does not support is answered by 501, and the connection is closed:', () => {
   test.each([
     ['gzip before chunked: its bytes were read as plain chunks', ['gzip, chunked']],
     ['gzip in a header of its own', ['gzip', 'chunked']],

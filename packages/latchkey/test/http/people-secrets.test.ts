@@ -33,7 +33,7 @@ test('no file of the data folder and no page of the audit trail holds any of the
   }
 })
 
-test('nothing of a request that is refused is in the log', async () => {
+test('no part of a refused request is in the log', async () => {
   const { ask, log } = await anAdminListener()
   const headers = { authorization: undefined, origin: `http://${HOST}`, 'x-latchkey-console': '1' }
   const typed = { email: 'planted-password-in-the-wrong-field', password: 'planted-password' }

@@ -1,4 +1,5 @@
-// GET /docs: the page shows the whole OpenAPI document, and a browser that opens it runs no script and asks for nothing else.
+// GET /docs: the page shows the whole OpenAPI document, and a browser that opens it runs no script and asks for
+// nothing else.
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { escaped, marked } from '../../src/http/admin/documents/html.ts'
@@ -35,7 +36,7 @@ test('a browser runs no script of the page, and sends nothing: the policy allows
   ])
 })
 
-test('the page holds nothing that its policy refuses', () => {
+test('the page contains no element that its policy refuses', () => {
   expect(page.body.match(/<style/g)).toHaveLength(1)
   expect(page.body).not.toMatch(/<script|<img|<form|<iframe|<link|<base|\s(?:src|srcset|style|action|on[a-z]+)=/i)
 })

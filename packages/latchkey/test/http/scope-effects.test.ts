@@ -1,4 +1,5 @@
-// A scope that is deleted, made again, or given another audience: what that does to tokens, from the very next request on.
+// A scope that is deleted, made again, or given another audience: what that does to tokens, from the very next
+// request on.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Scope } from '@latchkey/protocol'
@@ -66,7 +67,7 @@ describe('a scope that is deleted by force', () => {
     expect(await errorOf(await server.requestToken(integration, scope))).toEqual([400, 'invalid_scope'])
   })
 
-  test('and made again is granted to nobody and revives nothing, not even when it is granted again', async () => {
+  test('and created again is granted to no integration and revives no token, not even when it is granted again', async () => {
     const integration = await server.integration({ scopes: [scope, MODEL] })
     const [first, second] = [await server.token(integration, scope), await server.token(integration, scope)]
     await deleteByForce()
@@ -166,7 +167,8 @@ describe('a scope that gets another audience', () => {
 test('the metadata follows the scopes', async () => {
   const supported = async () => {
     const answer = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`)
-    return { etag: answer.headers.get('etag'), scopes: ((await answer.json()) as { scopes_supported: string[] }).scopes_supported } // prettier-ignore
+    // prettier-ignore
+    return { etag: answer.headers.get('etag'), scopes: ((await answer.json()) as { scopes_supported: string[] }).scopes_supported }
   }
   const before = await supported()
   expect(before.scopes).toContain(scope)

@@ -1,4 +1,4 @@
-// Failed sign-ins are throttled, and nobody can lock anybody else out.
+// Failed sign-ins are throttled, and no attacker can lock an operator out.
 import { describe, expect, test } from 'vitest'
 import { createSignInThrottle } from '../../src/http/sign-in-throttle.ts'
 import { aBrowser, aFirstOwner, PASSWORD, signIn } from '../a-browser.ts'

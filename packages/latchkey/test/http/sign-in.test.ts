@@ -62,7 +62,7 @@ test('behind a proxy that speaks TLS the cookie has the __Host- prefix and is Se
   expect(owner.setCookie).toMatch(/^__Host-latchkey=; .*Secure; Max-Age=0$/)
 })
 
-test('a session that somebody planted in the browser is not the one that is signed in', async () => {
+test('a session that an attacker planted in the browser is not the one that is signed in', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const planted = 'latchkey=planted-by-somebody-else-0123456789abcdefgh'
@@ -101,7 +101,7 @@ test('signing out ends the session on the server, and the others go on', async (
   expect((await other.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('signing out everywhere ends every session of the operator and of nobody else', async () => {
+test('signing out everywhere ends every session of the operator and no other', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const viewer = await anOperator(server, owner, { email: 'viewer@example.com', role: 'viewer' })
@@ -128,7 +128,7 @@ test('a session that is not used for half an hour is over, and one that is used 
   expect((await used.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('what a page asks for by itself keeps nobody signed in', async () => {
+test('requests that a page sends by itself do not keep a session alive', async () => {
   const clock = new TestClock()
   const owner = await aFirstOwner(await aServer({ clock }))
   clock.advance(20 * MINUTE)

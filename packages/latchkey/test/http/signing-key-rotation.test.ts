@@ -26,7 +26,7 @@ describe('a rotation', () => {
     expect(await published(server)).toHaveLength(2)
   })
 
-  test('goes through its steps when they are due, and nothing that is live ends with it', async () => {
+  test('goes through its steps when they are due, and ends no live token', async () => {
     const clock = new TestClock()
     const start = restarts({ clock, env: { LATCHKEY_TOKEN_LIFETIME: '3600' } })
     let server = await start()

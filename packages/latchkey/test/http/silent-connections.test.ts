@@ -1,4 +1,4 @@
-// Connections on which nobody says anything, not even the first words of TLS: they end soon, and no stop waits for them.
+// Connections on which the client sends nothing, not even the start of TLS: they end soon, and no stop waits for them.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ const millisecondsOf = async (stop: () => Promise<void>): Promise<number> => {
   return performance.now() - begunAt
 }
 
-test('a server stops while somebody has opened connections to its TLS listeners and says nothing', async () => {
+test('a server stops while a client has open connections to its TLS listeners and sends nothing', async () => {
   const { certFile, keyFile } = aCertificateInFiles()
   const env = { LATCHKEY_ADMIN_HOST: '0.0.0.0', LATCHKEY_TLS_CERT_FILE: certFile, LATCHKEY_TLS_KEY_FILE: keyFile }
   const server = await startTestServer({ env })

@@ -1,4 +1,4 @@
-// Failed client authentication is throttled; right credentials never are, and nobody can lock a client out.
+// Failed client authentication is throttled; right credentials never are, and no attacker can lock a client out.
 import { Secret, toBasicCredentials } from '@latchkey/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addressRanges } from '../address-ranges.ts'
@@ -38,7 +38,8 @@ const attempt = ({ clientId, clientSecret = WRONG, from, at = '/v1/token', to = 
   fetch(to.issuer + at, {
     method: 'POST',
     headers: { authorization: toBasicCredentials(clientId, clientSecret), 'x-forwarded-for': from },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...(at !== '/v1/token' && { token: 'x' }) }), // prettier-ignore
+    // prettier-ignore
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: PREDICT, ...(at !== '/v1/token' && { token: 'x' }) }),
   })
 
 async function failures(times: number, of: Attempt): Promise<readonly number[]> {
@@ -178,7 +179,8 @@ test('a client that tries the header and then the body, as some libraries do, st
     fetch(`${server.issuer}/v1/token`, {
       method: 'POST',
       headers: { 'x-forwarded-for': '192.0.2.7' },
-      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: integration.clientId, client_secret: clientSecret.reveal(), scope: PREDICT }), // prettier-ignore
+      // prettier-ignore
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: integration.clientId, client_secret: clientSecret.reveal(), scope: PREDICT }),
     })
   const { clientId, clientSecret } = integration
   // Fifty programs start in the same minute with a secret that was rotated away, each trying both ways.

@@ -78,7 +78,7 @@ describe('after a restart', () => {
     await server.stop()
   })
 
-  test('with another audience the token is meant for nobody, and going back revives nothing', async () => {
+  test('after a change of the audience the token is refused, and undoing the change does not revive it', async () => {
     const { integration, token, start } = await restarted({ LATCHKEY_AUDIENCE: 'api://moved' })
     const moved = await start()
     expect(await moved.verify(token)).toEqual({ status: 401, reason: 'wrong_audience' })

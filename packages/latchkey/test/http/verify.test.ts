@@ -37,7 +37,7 @@ function expectAccepted(answer: RawAnswer): void {
   expectNeverStored(answer)
 }
 
-/** Nobody is identified, nothing is stored, and the reason stands in the header that proxies pass on. */
+/** The answer identifies no client and must not be cached, and the reason is in the header that proxies pass on. */
 function expectRefused(answer: RawAnswer, status: 401 | 403, reason: string | undefined): void {
   expect([answer.status, answer.body]).toEqual([status, ''])
   expect(headerOf(answer, 'latchkey-reason')).toBe(reason)

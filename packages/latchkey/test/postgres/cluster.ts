@@ -40,13 +40,18 @@ export interface Cluster {
   stop(mode: 'fast' | 'immediate'): Promise<void>
   /** Makes a standby the one that writes. */
   promote(): Promise<void>
-  /** Acknowledges what the cluster writes as a synchronous standby named `pg_receivewal` would. Ends with the cluster. */
+  /**
+   * Acknowledges what the cluster writes as a synchronous standby named `pg_receivewal` would. Ends with the cluster.
+   */
   receiveWal(): void
   /** Stopped and removed. */
   remove(): Promise<void>
 }
 
-/** `settings` are lines of postgresql.conf. Of the newest version unless another one is named. Ends with this process at the latest. */
+/**
+ * `settings` are lines of postgresql.conf. Of the newest version unless another one is named. Ends with this process
+ * at the latest.
+ */
 export const startCluster = (settings: readonly string[] = [], version?: number): Promise<Cluster> =>
   launch(
     settings,
@@ -80,7 +85,8 @@ export async function takeBaseBackup({ port, folder }: Cluster): Promise<BaseBac
     await run('pg_basebackup', ['-D', data, '-X', 'none', '-c', 'fast', '--no-sync', '-d', source])
     taken.resolve(undefined)
     const until = [`restore_command = 'cp ${folder}/%f %p'`, `recovery_target_name = '${await requested.promise}'`]
-    appendFileSync(join(data, 'postgresql.auto.conf'), `${[...until, `recovery_target_action = 'promote'`].join('\n')}\n`) // prettier-ignore
+    // prettier-ignore
+    appendFileSync(join(data, 'postgresql.auto.conf'), `${[...until, `recovery_target_action = 'promote'`].join('\n')}\n`)
     writeFileSync(join(data, 'recovery.signal'), '')
   })
   await Promise.race([taken.promise, cluster])
@@ -125,7 +131,8 @@ async function launch(
   const start = (): Promise<void> => run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', flags, 'start'])
   await start()
   // However this process ends, the pipe to this one breaks then, and it cleans up.
-  const mourner = spawn('sh', ['-c', 'cat >/dev/null; "$0" -D "$1" -m immediate stop; rm -rf "$2"', join(programs, 'pg_ctl'), data, folder], { ...user, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] }) // prettier-ignore
+  // prettier-ignore
+  const mourner = spawn('sh', ['-c', 'cat >/dev/null; "$0" -D "$1" -m immediate stop; rm -rf "$2"', join(programs, 'pg_ctl'), data, folder], { ...user, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   mourner.unref()
   ;(mourner.stdin as Socket).unref()
   return {
@@ -150,7 +157,7 @@ async function launch(
   }
 }
 
-/** PostgreSQL refuses to run as root: then it runs as nobody. */
+/** PostgreSQL refuses to run as root: then it runs as the user `nobody`. */
 function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (option: string): number => Number(execFileSync('id', [option, 'nobody'], { encoding: 'utf8' }))

@@ -10,7 +10,7 @@ import { atPort } from './databases.ts'
  * - `answer`: the database carries it out; the connection breaks before its answer comes.
  * - `request`: the connection breaks before the database receives it.
  * - `late`: the connection breaks, and the database receives it when `carryOut` is called.
- * - `silence`: as `answer`, but nobody is told that the connection is of no use any more.
+ * - `silence`: as `answer`, but neither end is told that the connection is broken.
  * - `wait`: it arrives when `meanwhile` is done, and so does its answer.
  */
 export type Loss = 'answer' | 'request' | 'late' | 'silence' | 'wait'

@@ -96,7 +96,7 @@ test.each([
   expect(found.join()).not.toContain('lks_')
 })
 
-test('a secret that everybody can read is refused', () => {
+test('a secret that every user can read is refused', () => {
   const { secretFile, integration, problems } = setting()
   chmodSync(secretFile, 0o644)
   expect(problems({ integrations: [integration] })).toEqual([

@@ -1,4 +1,5 @@
-// The rules of the house that a machine can check: who may import whom, what the core may not know, how files and folders look.
+// The rules of the house that a machine can check: who may import whom, what the core may not know, how files and
+// folders look.
 import { posix } from 'node:path'
 import ts from 'typescript'
 
@@ -33,7 +34,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   rows: { folders: ['domain', 'ports'], packages: [PROTOCOL, 'node:crypto'] },
   // What memory holds.
   state: { folders: ['rows', 'domain', 'ports'], types: ['commit'], packages: [PROTOCOL, 'node:crypto', 'node:util'] },
-  // Makes batches durable. Knows nothing of tokens.
+  // Makes batches durable. Does not know tokens.
   commit: { folders: ['state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
   // From an authenticated request to a committed token.
   issuing: { folders: ['commit', 'state', 'rows', 'domain', 'ports'], packages: [PROTOCOL] },
@@ -130,7 +131,9 @@ interface Place {
   readonly layer: string
 }
 
-/** Where a source file stands in the table; undefined for tests, scripts and the console, which it does not speak of. */
+/**
+ * Where a source file stands in the table; undefined for tests, scripts and the console, which it does not speak of.
+ */
 function placeOf(path: string): Place | undefined {
   const [, packageName, inside] = /^packages\/([^/]+)\/src\/(.+)\.tsx?$/.exec(path) ?? []
   if (packageName === undefined || inside === undefined || packageName === 'console') return undefined

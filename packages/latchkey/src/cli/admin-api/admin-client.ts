@@ -35,7 +35,7 @@ export interface AdminClient {
   ) => AsyncGenerator<Item>
   /** @param idempotencyKey a repeated request with the same key gets the answer of the first one. */
   readonly post: <Answer, Body = undefined>(path: string, body?: Body, idempotencyKey?: string) => Promise<Answer>
-  /** Reads the record and changes it. Exit code 3 if somebody else changed it in between. */
+  /** Reads the record and changes it. Exit code 3 if another operator changed it in between. */
   readonly change: <Item, Patch>(path: string, changes: (item: Item) => Patch) => Promise<Item>
   /** The answer; undefined if it has no content. */
   readonly remove: <Answer = undefined, Query = None>(path: string, query?: Parameters<Query>) => Promise<Answer>

@@ -4,14 +4,17 @@ import type { Row } from '../../rows/disk.ts'
 export type CommitVerdict =
   | {
       readonly verdict: 'done'
-      /** Slots that another server changed first: nothing of the batch is in them. */
+      /** Slots that another server changed first: they contain no part of the batch. */
       readonly lost?: readonly Row[]
       /** Slots that another server changed too. The change of the batch was applied to what they had become. */
       readonly moved?: readonly Row[]
       /** The version of the configuration that the commit made. */
       readonly configuration?: number
     }
-  /** Nothing is durable: what the batch assumed of the configuration no longer holds, or the server is not the one in charge. */
+  /**
+   * Nothing is durable: what the batch assumed of the configuration no longer holds, or the server is not the one in
+   * charge.
+   */
   | { readonly verdict: 'overtaken' | 'elsewhere' }
 
 /** One moment's picture. */

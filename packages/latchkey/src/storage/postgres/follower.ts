@@ -36,7 +36,7 @@ export class Follower {
   readonly #of: Followed
   /** Called each time that the memory has caught up further. Its owner sets it. */
   onStand: (stand: Stand) => void = () => undefined
-  /** The low-water mark at each of the last prunings: what is above it somebody may still have to read. */
+  /** The low-water mark at each of the last prunings: a replica may still have to read the changes above it. */
   readonly #marks: number[] = []
   /** Each waits for a reading that has not begun yet. */
   readonly #waiting: (() => void)[] = []

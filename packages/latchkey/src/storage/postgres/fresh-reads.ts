@@ -16,7 +16,7 @@ const MOST_WAITING = 4096
 
 interface Asked {
   readonly clientIds: Set<string>
-  /** Somebody asks for all of the configuration, and not for what decides about these clients alone. */
+  /** True if a caller needs the whole configuration, and not only the rows that decide about these clients. */
   isOfAll: boolean
 }
 

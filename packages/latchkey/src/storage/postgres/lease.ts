@@ -3,7 +3,9 @@ import type { Clock, ClockReading } from '../../ports/clock.ts'
 import type { Beat } from './answers.ts'
 import type { PostgresDisk } from './postgres-disk.ts'
 
-/** A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then. */
+/**
+ * A server that lost its standby, or was overtaken by it, can prove nothing from then on: its reads are over by then.
+ */
 export const LEASE_MS = 2000
 const BEAT_EVERY_MS = 500
 const RETRY_MS = 50
@@ -89,7 +91,7 @@ export class Lease {
     }
   }
 
-  /** No beat has succeeded for long: nobody waits for the next one. */
+  /** No beat has succeeded for long: no caller waits for the next one. */
   get isAway(): boolean {
     return since(this.#lastBeat) > this.#disk.deadlines.away
   }
@@ -184,7 +186,7 @@ export class Lease {
   }
 
   /**
-   * Another timeline or another cluster. Nobody answers anything until every lease on the server of before is over; then
+   * Another timeline or another cluster. No replica answers until every lease on the earlier server is over; then
    * the first one records where the store is now.
    */
   async #found({ place, recorded }: Beat): Promise<void> {

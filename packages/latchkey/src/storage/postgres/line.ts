@@ -71,8 +71,8 @@ export class Line {
 
   /**
    * What stands beside the changes made on the current connection; empty while there is none. Another connection has
-   * another one: a statement whose answer was lost with the one before may yet be carried out, and is somebody else's
-   * from the moment at which it was given up.
+   * another one: a statement whose answer was lost with the one before may still be carried out, and counts as
+   * another replica's from the moment at which it was given up.
    */
   get author(): string {
     return this.#client === undefined ? '' : this.#author
@@ -135,7 +135,7 @@ export class Line {
       late = setTimeout(() => {
         const message = `PostgreSQL did not answer within ${String(within)} ms`
         const failure = this.#isSent ? new Silence(message) : new Unreached(message)
-        // What the server does with the statement from here on nobody hears: it is never cancelled.
+        // The result of the statement is ignored from here on: it is never cancelled.
         if (this.#client !== undefined) this.#givenUp.push(this.#process)
         this.drop()
         reject(failure)

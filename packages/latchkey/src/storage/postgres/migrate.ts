@@ -22,7 +22,7 @@ export const schemaStatus = (url: string): Promise<SchemaState> => withClient(ur
 export const migrate = (url: string): Promise<readonly Migration[]> =>
   withClient(url, async (client) => {
     await withClient(url, (other) => refuseSharedSessions(client, other))
-    // Most find nothing to do, and then wait for nobody.
+    // Most starts find no step to take, and then do not wait.
     if ((await readSchema(client)).pending.length === 0) return []
     await takeTurn(client)
     const { pending } = await readSchema(client)

@@ -1,4 +1,4 @@
-// What was found to have changed, cut into pieces that serve everybody who was away for a part of that time.
+// The changes found by a catch-up, cut into pieces that serve every reader who missed a part of that time.
 import type { Scope } from '@latchkey/protocol'
 import type { FollowedSlot, LostPlace, Missed } from '../../ports/slot-changes.ts'
 import type { RingOfChanges } from '../../state/feed-places.ts'

@@ -85,7 +85,7 @@ async function lineOf(client: pg.Client): Promise<string | null> {
 // Whatever stands in the configuration of server, database and role, now or after it was read again: the settings
 // made here stay. A stronger wait than `on` is the operator's choice; a weaker one would acknowledge what a crash
 // takes back.
-// Moments are compared as text. A statement that waits for a lock goes on doing so when nobody listens any more:
+// Moments are compared as text. A statement that waits for a lock continues to wait after its client is gone:
 // without
 // an end to that, each new connection would leave one more behind, until the server takes no further ones.
 const SESSION = `SET search_path = latchkey; SET default_transaction_isolation = 'read committed';

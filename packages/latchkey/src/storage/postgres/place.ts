@@ -9,7 +9,7 @@ export interface Place {
   readonly configuration: number
 }
 
-/** What was lost of a log when its floor was raised nobody can tell: the places of that time are over with it. */
+/** It is unknown what a log lost when its floor was raised: the places of that time are over with it. */
 export const eraOf = ({ log, floor }: Pick<Stand, 'log' | 'floor'>): string =>
   hash('sha256', `${log} ${String(floor)}`, 'base64url').slice(0, 16)
 

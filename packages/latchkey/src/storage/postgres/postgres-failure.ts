@@ -1,4 +1,4 @@
-// What a failed question to PostgreSQL means: a refused statement, or an outcome that nobody knows.
+// What a failed question to PostgreSQL means: a refused statement, or an unknown outcome.
 import { DiskFailure } from '../../rows/disk.ts'
 import { Unreached } from './line.ts'
 import { SharedSessions } from './own-session.ts'
@@ -9,7 +9,8 @@ const REFUSED = /^(?:22|23|42)/
 const ROLLED_BACK = /^40/
 
 /**
- * The server writes nothing: it is a standby. Or it had ended the session for its idleness when the statement came, as it
+ * The server writes nothing: it is a standby. Or it had ended the session for its idleness when the statement came,
+ * as it
  * does with one that holds other replicas up and stands still.
  */
 const NOT_DONE = new Set(['25006', '55000', '57P05'])

@@ -193,7 +193,7 @@ function learn(work: Work, earlier: EarlierAttempt): void {
   if (KNOWLEDGE.indexOf(earlier) > KNOWLEDGE.indexOf(work.earlier)) work.earlier = earlier
 }
 
-/** Undefined if the batch changes nothing that others could change too. */
+/** Undefined if no other replica can change the records of the batch. */
 async function commitTo(
   disk: PostgresDisk,
   batch: StagedBatch,

@@ -162,7 +162,7 @@ export class SharedMemory {
     return true
   }
 
-  /** An old server says what others have overtaken, and may say what was promised to nobody and never will be. */
+  /** An old server may return rows that others have replaced, and rows of commits that were never acknowledged. */
   async #prove(seen: Pick<Changes, 'place' | 'started'>): Promise<void> {
     if (await this.#lease.proves(seen).catch((cause: unknown) => { throw cannotSay(cause) })) return // prettier-ignore
     throw new StoreUnavailable('the server that was read from may be an old one')

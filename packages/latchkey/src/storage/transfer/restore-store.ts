@@ -50,14 +50,17 @@ export interface Restored {
   readonly isSealed: boolean
 }
 
-/** Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, what `judgeKey` throws, and errors of files and connections. */
+/**
+ * Throws `BackupUnusable`, `CopyRefused`, `SchemaTooNew`, what `judgeKey` throws, and errors of files and
+ * connections.
+ */
 export async function restoreStore(restoring: Restoring): Promise<Restored> {
   const { file, to, existing, judgeKey, tell } = restoring
   // Before the place is touched.
   await judge(await readBackup(file), restoring)
   const undo = to.kind === 'folder' ? folderAsItWas(to.path) : undefined
   const target = await open(to, existing).catch((cause: unknown) => {
-    // Unless somebody else is at it.
+    // Unless another process is using it.
     if (!(cause instanceof CopyRefused)) undo?.()
     throw cause
   })
@@ -96,7 +99,7 @@ export async function restoreStore(restoring: Restoring): Promise<Restored> {
     }
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
-    // While the lock is held: nobody else can have begun to use the place.
+    // While the lock is held: no other process can have begun to use the location.
     if (!isDone) undo?.()
     await target.close()
   }

@@ -32,7 +32,7 @@ export function openStillFolder(path: string, as: Role, damagedLog: 'refused' | 
       `${storeFile} is missing: there is no embedded store in ${path}. Name the data folder that holds one.`,
     )
   // It locks the file and brings its schema up to date; then the lock is taken over.
-  // A log beside an empty store file holds nothing of this store.
+  // A log beside an empty store file does not belong to this store.
   const isNew = as !== 'source' && statSync(storeFile).size === 0
   const connection = locked(storeFile, path, isNew ? 'dropped' : damagedLog)
   const tokensEnded = broughtUpToDate(connection, isNew)

@@ -74,7 +74,7 @@ export interface StoreFacts {
   readonly introduced: number
 }
 
-/** A store that nobody serves, held so that nobody begins to. */
+/** A store that no server uses. The lock keeps servers from starting on it. */
 export interface StillStore {
   /** Undefined when it is empty. */
   readonly facts: StoreFacts | undefined
@@ -83,6 +83,7 @@ export interface StillStore {
   rows(table: Table): AsyncIterable<readonly Row[]>
   state(now: EpochSeconds): Promise<StoreState>
   /** Fills an empty store, or one that is to be replaced, all or nothing. */
-  fill(facts: StoreFacts, put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>): Promise<void> // prettier-ignore
+  // prettier-ignore
+  fill(facts: StoreFacts, put: (write: (table: Table, rows: readonly Row[]) => Promise<void>) => Promise<void>): Promise<void>
   close(): Promise<void>
 }

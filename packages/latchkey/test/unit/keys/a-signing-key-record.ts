@@ -1,4 +1,4 @@
-// Records of signing keys whose private halves nobody opens.
+// Records of signing keys whose private halves are never opened.
 import type { SigningKeyRecord } from '../../../src/domain/signing-key.ts'
 import { NOW } from './a-key-set.ts'
 

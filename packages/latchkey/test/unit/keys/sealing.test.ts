@@ -61,7 +61,7 @@ test('a value cut anywhere is noticed', () => {
   }
 })
 
-test('another master key does not open a value, and the error says what to do and nothing of the content', () => {
+test('another master key does not open a value, and the error says what to do and no part of the content', () => {
   const plain = randomBytes(24).toString('base64url')
   const sealed = aSealing().seal(PLACE, Buffer.from(plain))
   const open = () => aSealing().open(PLACE, sealed)

@@ -52,7 +52,7 @@ describe('a timeline', () => {
     expect(later.halfHours.map(([, count]) => count).reduce((sum = 0, count = 0) => sum + count, 0)).toBe(1)
   })
 
-  test('shows nothing of the day before after a day in which nothing happened', () => {
+  test('shows no values of the day before after a day without events', () => {
     const timeline = new Timeline(START, START)
     for (let halfHour = 0; halfHour < 48; halfHour++) timeline.count('issued', START + halfHour * HALF_HOUR)
     const { halfHours } = reported(timeline, 'issued', START + 96 * HALF_HOUR)

@@ -10,7 +10,7 @@ test('it goes with the machine until it is moved', () => {
   expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1005, 5000, 0])
 })
 
-test('time that passes moves the wall clock and the clock that nobody sets', () => {
+test('time that passes moves the wall clock and the monotonic clock', () => {
   const clock = new MockClock(new TestClock(1000))
   clock.advance(60)
   expect([clock.now(), clock.monotonic(), clock.offsetSeconds]).toEqual([1060, 60_000, 60])

@@ -7,7 +7,8 @@ function aClockWatch() {
   const events: unknown[] = []
   const write = (line: string): void => void events.push((JSON.parse(line) as { readonly event: unknown }).event)
   const watch = new ClockWatch(pino({ base: null }, { write }))
-  return { watch, events, see: (askedAt: number, answeredAt: number, said: number) => { watch.see({ askedAt, answeredAt, said }) } } // prettier-ignore
+  // prettier-ignore
+  return { watch, events, see: (askedAt: number, answeredAt: number, said: number) => { watch.see({ askedAt, answeredAt, said }) } }
 }
 
 test('a slow answer alone is not a difference', () => {

@@ -10,7 +10,7 @@ export interface RouteRule {
   readonly orSelf?: true
 }
 
-/** All routes. The open ones reveal nothing of the store. */
+/** All routes. The open ones reveal no content of the store. */
 export const ROUTE_RULES: readonly RouteRule[] = [
   { method: 'GET', url: '/', allows: 'anyone' },
   { method: 'GET', url: '/livez', allows: 'anyone' },

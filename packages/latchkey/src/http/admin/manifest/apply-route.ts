@@ -1,4 +1,4 @@
-// POST /admin/v1/apply: applies one chunk of a manifest in one commit, or nothing of the chunk.
+// POST /admin/v1/apply: applies one chunk of a manifest completely in one commit, or not at all.
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   applyManifest,
@@ -113,7 +113,7 @@ type DeclarationProblem = Extract<ApplyRefusal, { of: 'declaration' }>['problem'
 
 const changedMeanwhile = (entry: string): Problem => ({
   code: 'changed_meanwhile',
-  detail: `Another caller changed ${entry} at the same moment. Nothing of this request was done: send it again.`,
+  detail: `Another caller changed ${entry} at the same moment. No part of this request was done: send it again.`,
   errors: [{ pointer: entry, detail: 'was changed in the same moment' }],
 })
 

@@ -90,7 +90,8 @@ interface Header {
 const HEADERS: readonly Header[] = [
   {
     name: 'If-Match',
-    description: 'The `ETag` with which the record was read: it is changed only if nobody else has changed it since.',
+    description:
+      'The `ETag` with which the record was read: it is changed only if no other request has changed it since.',
     schema: { type: 'string' },
     shownBy: ['stale_version', 'if_match_needed'],
     neededBy: ['if_match_needed'],

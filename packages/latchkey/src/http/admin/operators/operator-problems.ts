@@ -19,7 +19,7 @@ export function operatorProblem(refusal: OperatorRefusal): Problem {
     case 'last_owner':
       return {
         code: 'last_owner',
-        detail: 'This is the last owner who can sign in. Make somebody else an owner first.',
+        detail: 'This is the last owner who can sign in. Make another operator an owner first.',
       }
     case 'operator_disabled':
       return { code: 'operator_disabled', detail: 'The operator is disabled. Set the status to active first.' }

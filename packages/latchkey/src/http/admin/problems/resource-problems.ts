@@ -117,7 +117,7 @@ export const RESOURCE_PROBLEMS = {
   last_owner_key: {
     status: 409,
     title: 'This is the last key of an owner',
-    meaning: 'Without this admin key nobody could administer admin keys and signing keys.',
+    meaning: 'Without this admin key no caller could administer admin keys and signing keys.',
     cure: 'Create another key with the role owner first.',
   },
   operator_exists: {
@@ -135,7 +135,7 @@ export const RESOURCE_PROBLEMS = {
   last_owner: {
     status: 409,
     title: 'This is the last owner',
-    meaning: 'Without this operator nobody could administer operators after a sign-in.',
+    meaning: 'Without this operator no signed-in operator could administer operators.',
     cure: 'Make another operator an owner first, who must have chosen a password.',
   },
   owner_exists: {

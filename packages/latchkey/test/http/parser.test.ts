@@ -73,7 +73,7 @@ describe('400 invalid_request for', () => {
   })
 })
 
-describe('the Basic value that base64 broke over two lines is told its cure', () => {
+describe('a Basic value on two lines is answered with the cure', () => {
   // As `base64` breaks it at 76 columns when ID and secret are longer than ours.
   const wrapped = `${'QUJD'.repeat(19)}\nREVG`
 
@@ -114,7 +114,7 @@ describe('a transfer coding that the server does not support is answered by 501,
     await integration.expectBothLive()
   })
 
-  test('chunked in another case, with space around it, is the one that is known', async () => {
+  test('chunked is recognized in any case and with spaces around it', async () => {
     const own = await server.integration()
     const connection = await RawConnection.open(server.publicUrl)
     const asking = request(FORM, 'Transfer-Encoding:  Chunked ').replace(integration.basic, own.basic)
@@ -123,7 +123,7 @@ describe('a transfer coding that the server does not support is answered by 501,
     connection.destroy()
   })
 
-  test('a body with a length keeps a connection of HTTP/1.0 that asks to be kept', async () => {
+  test('a body with a length keeps an HTTP/1.0 connection with keep-alive open', async () => {
     const own = await server.integration()
     const asking = request(FORM, 'Connection: keep-alive', 'Content-Length: 3')
       .replace('HTTP/1.1', 'HTTP/1.0')
@@ -136,7 +136,7 @@ describe('a transfer coding that the server does not support is answered by 501,
     connection.destroy()
   })
 
-  test('chunks in HTTP/1.0 end the connection, which may not be kept as its framing is in doubt', async () => {
+  test('chunks in HTTP/1.0 end the connection, because their framing is faulty', async () => {
     const answer = await lastAnswerTo(
       `${request(FORM, 'Connection: keep-alive', 'Transfer-Encoding: chunked').replace('HTTP/1.1', 'HTTP/1.0').replace(integration.basic, 'Basic YTpi')}3\r\na=b\r\n0\r\n\r\n`,
     )
@@ -144,7 +144,7 @@ describe('a transfer coding that the server does not support is answered by 501,
   })
 })
 
-test('credentials in a trailer, behind the body, are none', async () => {
+test('credentials in a trailer are ignored', async () => {
   const connection = await RawConnection.open(server.publicUrl)
   const chunked = request('Transfer-Encoding: chunked').replace(`Authorization: ${integration.basic}\r\n`, '')
   connection.write(`${chunked}0\r\nAuthorization: ${integration.basic}\r\n\r\n`)
@@ -156,7 +156,7 @@ test('credentials in a trailer, behind the body, are none', async () => {
 describe('among 2500 headers', () => {
   const crowd = Array.from({ length: 2500 }, () => 'a:').join('\r\n')
 
-  test('a second Authorization header behind the others is seen', async () => {
+  test('a second Authorization header at the end is found', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(request(crowd, 'Authorization: Basic YTpi'))
     const answer = await integration.wasRefused(await connection.answer())
@@ -165,7 +165,7 @@ describe('among 2500 headers', () => {
     connection.destroy()
   })
 
-  test('a second token for verify behind the others is seen', async () => {
+  test('a second token for verify at the end is found', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     const bearer = `Authorization: Bearer ${integration.live.predict}`
     const verify = under(server.issuer, '/v1/verify')
@@ -181,7 +181,7 @@ describe('on one connection', () => {
   const verify = (token: string): string =>
     `GET ${under(server.issuer, '/v1/verify')} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`
 
-  test('requests sent one behind the other are answered in that order', async () => {
+  test('pipelined requests are answered in their order', async () => {
     const own = await server.integration()
     const connection = await RawConnection.open(server.publicUrl)
     const asking = request().replace(integration.basic, own.basic)
@@ -192,7 +192,7 @@ describe('on one connection', () => {
     connection.destroy()
   })
 
-  test('garbage behind a good request does not cost the good one its answer', async () => {
+  test('invalid bytes after a valid request do not prevent its answer', async () => {
     const own = await server.integration()
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(`${request().replace(integration.basic, own.basic)}garbage\r\n\r\n`)
@@ -203,7 +203,7 @@ describe('on one connection', () => {
     expect(await server.verify(token, PREDICT)).toEqual({ status: 200, reason: null })
   })
 
-  test('garbage behind an answered request is answered as garbage', async () => {
+  test('invalid bytes after an answered request are answered as invalid', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(get('/livez'))
     expect((await connection.answer()).status).toBe(200)
@@ -212,7 +212,7 @@ describe('on one connection', () => {
     await connection.closed
   })
 
-  test('a body that is not read does not become the next request', async () => {
+  test('an unread body does not become the next request', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     const smuggled = get('/livez')
     const length = String(smuggled.length)
@@ -225,7 +225,7 @@ describe('on one connection', () => {
     connection.destroy()
   })
 
-  test('a refused token request leaves the connection good for the next', async () => {
+  test('a refused token request keeps the connection open', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(request().replace(integration.basic, 'Basic YTpi') + get('/livez'))
     await integration.wasRefused(await connection.answer())
@@ -234,7 +234,7 @@ describe('on one connection', () => {
   })
 })
 
-test('a client that breaks off in the middle of its body changes nothing', async () => {
+test('a client that breaks off in its body changes nothing', async () => {
   const connection = await RawConnection.open(server.publicUrl)
   connection.write(`${request('Content-Type: application/x-www-form-urlencoded', 'Content-Length: 100')}a=b`)
   connection.destroy()

@@ -1,4 +1,4 @@
-// Passwords, sessions and codes are in no log, no audit trail and no file in clear.
+// Passwords, sessions and codes are in no log, audit trail or file in clear text.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { aBrowser, aFirstOwner, anOperator, codeOf, PASSWORD, signIn } from '../
 import { aServer } from '../a-server.ts'
 import { HOST, anAdminListener } from '../an-admin-listener.ts'
 
-test('no file of the data folder and no page of the audit trail holds any of them', async () => {
+test('no file of the data folder and no page of the audit trail has one of them', async () => {
   const dataDir = aFolder()
   const server = await aServer({ env: { LATCHKEY_DATA_DIR: dataDir } })
   const owner = await aFirstOwner(server)
@@ -26,7 +26,7 @@ test('no file of the data folder and no page of the audit trail holds any of the
     for (const file of readdirSync(dataDir)) {
       const bytes = readFileSync(join(dataDir, file))
       expect(bytes.includes(secret), `${file} holds a secret`).toBe(false)
-      // Nor as the bytes that the text stands for.
+      // The file must not have the decoded bytes either.
       const raw = Buffer.from(secret, 'base64url')
       expect(secret.includes(' ') || !bytes.includes(raw), `${file} holds a secret`).toBe(true)
     }

@@ -1,4 +1,4 @@
-// The bytes of many requests come in pieces of any size, and the requests are the same.
+// The same requests in pieces of any size.
 import { createServer, type IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,7 @@ import { listen } from '../../src/server/listen.ts'
 import { RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 
-/** Answers each request with its method, its target and its body, a little later for some. */
+/** Answers each request with its method, target and body, some with a delay. */
 async function anEcho(): Promise<string> {
   const server = createServer()
   const echo = async (request: IncomingMessage): Promise<string> => {
@@ -39,7 +39,7 @@ async function anEcho(): Promise<string> {
 
 const LONG = `x\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n${'y'.repeat(70_000)}`
 
-/** What is sent, and what comes back. */
+/** The sent bytes and the expected answers. */
 const EXCHANGES: readonly (readonly [bytes: string, echo: string])[] = Array.from({ length: 60 }, (_, i) => {
   const target = `/${String(i)}`
   const head = `${target} HTTP/1.1\r\nHost: a\r\n`
@@ -60,7 +60,7 @@ test.each([1, 7, 18, 1000, 2048, 4096, 65_536, 10_000_000])('pieces of at most %
   const reading = (async () => {
     while (answers.length < sent.length) answers.push((await connection.answer()).body)
   })()
-  // One turn of the event loop between two pieces, so that the server reads some of them one by one.
+  // One turn of the event loop between two pieces, so that the server reads some of them separately.
   for (let at = 0; at < bytes.length; at += most) {
     connection.write(bytes.subarray(at, at + most))
     await setImmediate()
@@ -70,7 +70,7 @@ test.each([1, 7, 18, 1000, 2048, 4096, 65_536, 10_000_000])('pieces of at most %
   connection.destroy()
 })
 
-test('empty lines between requests are passed over', async () => {
+test('empty lines between requests are skipped', async () => {
   const connection = await RawConnection.open(await anEcho())
   const get = 'GET /1 HTTP/1.1\r\nHost: a\r\n\r\n'
   connection.write(`\r\n\r\n\r\n\r\n${get}${'\r\n'.repeat(20_000)}${get}`)

@@ -1,4 +1,4 @@
-// Requests sent one behind the other without waiting for answers: only so many of one connection are in work at a time.
+// Pipelined requests: the number of running requests of a connection is limited.
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import pino from 'pino'
@@ -10,7 +10,7 @@ import { listen } from '../../src/server/listen.ts'
 import { headerOf, type RawAnswer, RawConnection } from '../raw-http.ts'
 import { someCounts } from '../some-counts.ts'
 
-/** A listener whose requests stay in work until they are told to go on. */
+/** A listener whose requests run until the test answers them. */
 async function aHeldListener() {
   const held: { readonly path: string; readonly answer: () => void }[] = []
   const seen: string[] = []
@@ -56,18 +56,18 @@ async function aHeldListener() {
   }
   return {
     connection,
-    /** As the server does when a client takes too long. */
+    /** Cuts the connection, as the server does with a slow client. */
     cut: async () => {
       socket.destroy()
       await once(socket, 'close')
     },
-    /** The listener is about to stop from now on. */
+    /** The listener drains from now on. */
     drain: () => {
       isDraining = true
     },
     seen,
     most: () => most,
-    /** Resolves when so many are in work. */
+    /** Resolves when this many requests run. */
     inWork: async (count: number) => {
       while (held.length < count) {
         await new Promise<void>((resolve) => {
@@ -77,7 +77,7 @@ async function aHeldListener() {
     },
     answerOne: () => held.shift()?.answer(),
     another,
-    /** A request on a connection of its own: when it is answered, what was sent before it has been read. */
+    /** A request on another connection. When it is answered, the server has read all earlier bytes. */
     turn: async () => {
       const other = await RawConnection.open(`http://127.0.0.1:${String(port)}`)
       other.write(get('/at-once'))
@@ -93,7 +93,7 @@ const post = (path: string, body: string): string =>
 
 const pathOf = ({ body }: RawAnswer): unknown => (JSON.parse(body) as { path: unknown }).path
 
-test('of 5000 requests on one connection never more than 64 are in work, and all are answered in their order', async () => {
+test('of 5000 requests on one connection at most 64 run at once, and all are answered in order', async () => {
   const { connection, inWork, answerOne, most } = await aHeldListener()
   const paths = Array.from({ length: 5000 }, (_, i) => `/${String(i)}`)
   connection.write(paths.map(get).join(''))
@@ -109,14 +109,14 @@ test('of 5000 requests on one connection never more than 64 are in work, and all
   expect(most()).toBe(MOST_IN_WORK)
 })
 
-test('what one connection has in work does not keep another one waiting', async () => {
+test('the running requests of one connection do not delay another connection', async () => {
   const { connection, inWork, turn } = await aHeldListener()
   connection.write(get('/a').repeat(1000))
   await inWork(MOST_IN_WORK)
   await turn()
 })
 
-test('another connection is answered before those behind the 16th of a thousand requests', async () => {
+test('another connection is answered before the 17th of a thousand pipelined requests', async () => {
   const { connection, another, seen } = await aHeldListener()
   const other = await another()
   connection.write(get('/at-once').repeat(1000))
@@ -127,10 +127,10 @@ test('another connection is answered before those behind the 16th of a thousand 
   for (let i = 0; i < 1000; i++) expect((await connection.answer('GET')).status).toBe(200)
 })
 
-test('fifty connections with many requests each go on side by side', async () => {
+test('fifty connections with many requests each progress evenly', async () => {
   const { another, seen } = await aHeldListener()
   const connections = await Promise.all(Array.from({ length: 50 }, another))
-  // The server has taken each of them.
+  // The server has accepted all connections.
   for (const each of connections) {
     each.write(get('/at-once'))
     await each.answer('GET')
@@ -147,7 +147,7 @@ test('fifty connections with many requests each go on side by side', async () =>
   expect(widest).toBeLessThanOrEqual(2 * MOST_IN_A_TURN)
 })
 
-test('a POST waits for the answers before it, and what comes behind it waits for the POST', async () => {
+test('a POST waits for earlier answers, and later requests wait for the POST', async () => {
   const { connection, inWork, answerOne, turn, seen } = await aHeldListener()
   connection.write(get('/1') + get('/2') + post('/form/3', 'a=b') + get('/4') + post('/form/5', 'c=d'))
   await inWork(2)
@@ -174,7 +174,7 @@ test('a POST waits for the answers before it, and what comes behind it waits for
   expect(pathOf(await connection.answer())).toBe('/form/5')
 })
 
-test('CONNECT behind a request that was not answered yet ended the process', async () => {
+test('CONNECT after an unanswered request ended the process', async () => {
   const { connection, inWork, answerOne, turn } = await aHeldListener()
   connection.write(`${get('/a')}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`)
   await inWork(1)
@@ -187,7 +187,7 @@ test('CONNECT behind a request that was not answered yet ended the process', asy
   await connection.closed
 })
 
-test('what is not HTTP is answered after the requests before it, not in their place', async () => {
+test('invalid bytes are answered after the earlier requests, not in their place', async () => {
   const { connection, inWork, answerOne, turn } = await aHeldListener()
   connection.write(`${get('/a')}${get('/b')}nonsense\r\n\r\n${get('/c')}`)
   await inWork(2)
@@ -200,7 +200,7 @@ test('what is not HTTP is answered after the requests before it, not in their pl
   await connection.closed
 })
 
-test('a broken body behind a request that was not answered yet is answered after it', async () => {
+test('a broken body after an unanswered request is answered in order', async () => {
   const { connection, inWork, answerOne, turn } = await aHeldListener()
   connection.write(`${get('/a')}POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n`)
   await inWork(1)
@@ -211,7 +211,7 @@ test('a broken body behind a request that was not answered yet is answered after
   await connection.closed
 })
 
-test('a form that is sent behind more requests than are in work arrives whole', async () => {
+test('a form that is sent after many waiting requests arrives completely', async () => {
   const { connection, inWork, answerOne, seen } = await aHeldListener()
   const body = `a=${'x'.repeat(15_000)}`
   connection.write(get('/a').repeat(100) + post('/form/1', body) + post('/form/2', body) + get('/last'))
@@ -223,7 +223,7 @@ test('a form that is sent behind more requests than are in work arrives whole', 
   expect(seen.slice(-3)).toEqual([`/form/1 ${body}`, `/form/2 ${body}`, '/last'])
 })
 
-test('requests that wait behind others are dropped when their connection is cut', async () => {
+test('waiting requests are dropped when their connection is cut', async () => {
   const { connection, cut, inWork, answerOne, turn, seen } = await aHeldListener()
   connection.write(get('/a').repeat(200))
   await inWork(MOST_IN_WORK)
@@ -233,7 +233,7 @@ test('requests that wait behind others are dropped when their connection is cut'
   expect(seen.filter((path) => path === '/a')).toHaveLength(MOST_IN_WORK)
 })
 
-test('of a server that is about to stop all that was in work is answered, and what comes behind is not begun', async () => {
+test('a draining server answers running requests and starts no later ones', async () => {
   const { connection, inWork, answerOne, drain, turn, seen } = await aHeldListener()
   connection.write(get('/a') + get('/b'))
   await inWork(2)
@@ -250,7 +250,7 @@ test('of a server that is about to stop all that was in work is answered, and wh
   expect(seen).not.toContain('/c')
 })
 
-test('a connection whose last answer was on its way when the server began to drain ends with the next one', async () => {
+test('a connection ends with its next answer if the current one was already being sent when the drain began', async () => {
   const { connection, inWork, answerOne, drain, turn } = await aHeldListener()
   connection.write(get('/a') + get('/at-once'))
   await inWork(1)

@@ -1,4 +1,4 @@
-// GET /problems: the page that the `type` of every problem leads to.
+// GET /problems: the page to which the `type` of every problem leads.
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const SOURCES = join(import.meta.dirname, '../../src/http/admin')
 
 const anchorsIn = (html: string) => [...html.matchAll(/<section id="([^"]+)"/g)].map(([, anchor]) => anchor)
 
-test('it has an anchor for each code, with status, title and what to do', async () => {
+test('it has an anchor for each code, with status, title and cure', async () => {
   const { ask } = await anAdminListener()
   const answer = await ask({ url: '/problems', headers: { authorization: undefined } })
   expect(answer.statusCode).toBe(200)
@@ -28,23 +28,20 @@ test.each([
   ['on an unknown path', { url: '/admin/v1/nothing' }],
   ['for an unknown integration', { url: '/admin/v1/integrations/int_0' }],
   ['with an unusable body', { url: '/admin/v1/integrations', method: 'POST', payload: {} }],
-] as const)(
-  'the type of a problem %s leads to an anchor of it, and its members are those of the table',
-  async (_, request) => {
-    const { ask } = await anAdminListener()
-    const problem = (await ask(request)).json<{
-      type: string
-      status: number
-      title: string
-      code: keyof typeof PROBLEMS
-    }>()
-    const [path = '', anchor] = problem.type.split('#')
-    expect(anchorsIn((await ask({ url: path })).body)).toContain(anchor)
-    expect(problem).toMatchObject({ status: PROBLEMS[problem.code].status, title: PROBLEMS[problem.code].title })
-  },
-)
+] as const)('the type of a problem %s leads to an anchor, and its members match the table', async (_, request) => {
+  const { ask } = await anAdminListener()
+  const problem = (await ask(request)).json<{
+    type: string
+    status: number
+    title: string
+    code: keyof typeof PROBLEMS
+  }>()
+  const [path = '', anchor] = problem.type.split('#')
+  expect(anchorsIn((await ask({ url: path })).body)).toContain(anchor)
+  expect(problem).toMatchObject({ status: PROBLEMS[problem.code].status, title: PROBLEMS[problem.code].title })
+})
 
-test('its policy allows its one style and nothing else', async () => {
+test('its policy allows only its style sheet', async () => {
   const { ask } = await anAdminListener()
   const { body, headers } = await ask({ url: '/problems' })
   const [, style = ''] = /<style>([^<]*)<\/style>/.exec(body) ?? []
@@ -54,16 +51,16 @@ test('its policy allows its one style and nothing else', async () => {
   expect(body).not.toMatch(/<script|\sstyle=|<img|<link/)
 })
 
-test('docs/problems.md is the same page: after a change of the table, npm run generate', () => {
+test('docs/problems.md is the same page: after a change of the table, run npm run generate', () => {
   expect(readFileSync(join(import.meta.dirname, '../../../../docs/problems.md'), 'utf8')).toBe(problemMarkdown())
 })
 
-test('no code is listed that nothing answers with', () => {
+test('every listed code is used', () => {
   const files = readdirSync(SOURCES, { encoding: 'utf8', recursive: true }).filter(
     (file) => file.endsWith('.ts') && !/(?:problem-catalog|resource-problems)\.ts$/.test(file),
   )
   const sources = files.map((file) => readFileSync(join(SOURCES, file), 'utf8')).join('\n')
-  // What the schemas announce does not count.
+  // The schemas of the routes do not count.
   const answering = sources.replaceAll(/\bproblems: \[[^\]]*\]/g, '')
   expect(Object.keys(PROBLEMS).filter((code) => !answering.includes(`'${code}'`))).toEqual([])
 })

@@ -19,7 +19,7 @@ interface Granted {
   readonly gen: number
 }
 
-/** As many requests as that, none waiting for another; every one must be answered with a token. */
+/** Sends this many simultaneous requests. Each must be answered with a token. */
 async function grants(integration: TestIntegration, scope: string = PREDICT): Promise<readonly Granted[]> {
   const responses = await Promise.all(
     Array.from({ length: ALL_AT_ONCE }, () => server.requestToken(integration, scope)),
@@ -29,7 +29,7 @@ async function grants(integration: TestIntegration, scope: string = PREDICT): Pr
   return bodies.map(({ access_token: token }) => ({ token, gen: Number(decodeJwt(token)['gen']) }))
 }
 
-/** Exactly one of these tokens is live, the one of the highest generation: at verify and at introspection. */
+/** Checks that only the token with the highest generation is live, at verify and at introspection. */
 async function expectOneLive(integration: TestIntegration, granted: readonly Granted[]): Promise<void> {
   const newest = Math.max(...granted.map(({ gen }) => gen))
   const tokens = new Map(granted.map(({ token, gen }) => [token, gen]))
@@ -48,7 +48,7 @@ describe('64 requests at once', () => {
     await expectOneLive(integration, await grants(integration))
   })
 
-  test('with one live, which none of them survives', async () => {
+  test('with a live token, which they supersede', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     await expectOneLive(integration, await grants(integration))
@@ -63,7 +63,7 @@ describe('64 requests at once', () => {
     expect(await server.verify(before)).toEqual({ status: 401, reason: 'revoked' })
   })
 
-  test('while a revocation of the live one is under way', async () => {
+  test('during a revocation of the live token', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     const [granted] = await Promise.all([grants(integration), server.revoke(integration, before)])
@@ -71,7 +71,7 @@ describe('64 requests at once', () => {
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('in the second in which the live one expires', async () => {
+  test('in the second in which the live token expires', async () => {
     const integration = await server.integration()
     const before = await server.token(integration)
     clock.advance(3599)
@@ -81,7 +81,7 @@ describe('64 requests at once', () => {
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('share a token only with those that overlap them: who asks later gets a newer one', async () => {
+  test('share a token only with overlapping requests: a later request gets a newer token', async () => {
     const integration = await server.integration()
     const first = await grants(integration)
     const second = await grants(integration)
@@ -89,7 +89,7 @@ describe('64 requests at once', () => {
   })
 })
 
-test('64 requests for each of two scopes and two integrations do not disturb each other', async () => {
+test('64 requests for each of two scopes and two integrations do not affect each other', async () => {
   const [one, other] = [await server.integration(), await server.integration()]
   const requested = [one, other].flatMap((integration) => [PREDICT, MODEL].map((scope) => ({ integration, scope })))
   const granted = await Promise.all(requested.map(({ integration, scope }) => grants(integration, scope)))

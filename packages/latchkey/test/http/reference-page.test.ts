@@ -20,12 +20,12 @@ const withoutKey = (url: string) => admin.ask({ url, headers: { authorization: u
 
 const operations = () => Object.values(document.paths).flatMap((methods) => Object.values(methods))
 
-test('everyone who reaches the listener gets the page', () => {
+test('every caller of the listener gets the page', () => {
   expect(page.statusCode).toBe(200)
   expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
 })
 
-test('a browser runs no script of the page, and sends nothing: the policy allows its one style sheet', () => {
+test('a browser runs no script and sends no request: the policy allows only its style sheet', () => {
   const style = /<style>([^<]*)<\/style>/.exec(page.body)?.[1] ?? ''
   expect(String(page.headers['content-security-policy']).split('; ').toSorted()).toEqual([
     "base-uri 'none'",
@@ -41,7 +41,7 @@ test('the page contains no element that its policy refuses', () => {
   expect(page.body).not.toMatch(/<script|<img|<form|<iframe|<link|<base|\s(?:src|srcset|style|action|on[a-z]+)=/i)
 })
 
-test('every link of the page leads to a part of it, or to a page of this listener', async () => {
+test('every link leads to a section of the page, or to a page of this listener', async () => {
   const anchors = [...page.body.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => id)
   expect(new Set(anchors).size).toBe(anchors.length)
   const links = [...page.body.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href)
@@ -55,7 +55,7 @@ test('every link of the page leads to a part of it, or to a page of this listene
   expect(codes.filter((code) => !problems.includes(`id="${code}"`))).toEqual([])
 })
 
-/** Every schema that the page shows, with those inside of it. */
+/** Every schema on the page, with its inner schemas. */
 function schemas(): readonly Schema[] {
   const outer = operations().flatMap(({ parameters = [], requestBody, responses }) => {
     const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'))
@@ -97,7 +97,7 @@ test('the page shows each operation with its path, its role, its parameters and 
   expect(codes.filter(([, code = '']) => !page.body.includes(`<a href="/problems#${code}">`))).toEqual([])
 })
 
-test('the page shows every member, description, value and bound of the schemas', () => {
+test('the page shows every member, description, value and limit of the schemas', () => {
   const missing = schemas().flatMap(({ properties = {}, description = '', enum: values = [], ...bounds }) => {
     const { pattern, format, minimum, maximum, minLength, maxLength, minItems, maxItems } = bounds
     const numbers = [minimum, maximum, minLength, maxLength, minItems, maxItems].filter((bound) => bound !== undefined)
@@ -108,7 +108,7 @@ test('the page shows every member, description, value and bound of the schemas',
   expect(missing).toEqual([])
 })
 
-test('the schemas have no keyword that the page leaves out', () => {
+test('the schemas have no keyword that the page omits', () => {
   const known = [
     ...['type', 'description', 'format', 'pattern', 'enum', 'anyOf', 'items', 'properties', 'required'],
     ...['additionalProperties', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'],
@@ -118,7 +118,7 @@ test('the schemas have no keyword that the page leaves out', () => {
   expect([...keywords].filter((keyword) => !known.includes(keyword))).toEqual([])
 })
 
-test('no other site may read the page or the document', async () => {
+test('other sites cannot read the page or the document', async () => {
   for (const url of ['/docs', '/problems', '/admin/v1/openapi.json']) {
     const answer = await admin.ask({ url, headers: { authorization: undefined, origin: 'https://elsewhere.example' } })
     expect(answer.statusCode).toBe(200)

@@ -1,4 +1,4 @@
-// Refusals in the audit trail: at most one event for each client, address and reason and minute, of clients that exist.
+// Refusals in the audit trail: at most one event a minute for each existing client, address and reason.
 import { expect, test } from 'vitest'
 import { PREDICT } from '../a-server.ts'
 import { bareEndpoints } from '../bare-endpoints.ts'
@@ -21,7 +21,7 @@ async function someEndpoints() {
   }
 }
 
-test('a client that is refused again and again is one event a minute, with the reason and the address', async () => {
+test('a client that is refused repeatedly makes one event a minute, with reason and address', async () => {
   const { guess, integration, clock, recorded } = await someEndpoints()
   const { clientId } = await integration()
   for (let n = 0; n < 10; n++) await guess(clientId)
@@ -36,7 +36,7 @@ test('a client that is refused again and again is one event a minute, with the r
   })
 })
 
-test('each reason is an event of its own', async () => {
+test('each reason makes its own event', async () => {
   const { ask, guess, integration, recorded } = await someEndpoints()
   const { clientId, basic } = await integration()
   await guess(clientId)
@@ -44,14 +44,14 @@ test('each reason is an event of its own', async () => {
   expect((await recorded()).map(({ after }) => after['reason'])).toEqual(['scope_unknown', 'wrong_secret'])
 })
 
-test('clients that do not exist leave nothing in it, and take no room from those that do', async () => {
+test('unknown clients make no event, and do not use up the limit', async () => {
   const { guess, integration, recorded } = await someEndpoints()
   for (let n = 0; n < 300; n++) await guess(`lk${String(n).padStart(14, '0')}`)
   await guess((await integration()).clientId)
   expect(await recorded()).toHaveLength(1)
 })
 
-test('a hundred a minute are recorded, however many clients are refused', async () => {
+test('at most a hundred refusals a minute are recorded', async () => {
   const { ask, guess, integration, recorded } = await someEndpoints()
   for (let n = 0; n < 60; n++) {
     const { clientId, basic } = await integration()
@@ -61,7 +61,7 @@ test('a hundred a minute are recorded, however many clients are refused', async 
   expect(await recorded()).toHaveLength(100)
 })
 
-test('a token that is refused at verify is not in it: that is an everyday thing', async () => {
+test('a refused token at verify makes no event, because that is normal', async () => {
   const { ask, integration, recorded } = await someEndpoints()
   const { basic } = await integration()
   const token = async () => (JSON.parse((await ask({ path: ASKED, headers: [basic] })).body) as { access_token: string }).access_token // prettier-ignore
@@ -72,7 +72,7 @@ test('a token that is refused at verify is not in it: that is an everyday thing'
   expect(await recorded()).toEqual([])
 })
 
-test('what the store does not take is kept for later', async () => {
+test('an event that the store does not accept is written later', async () => {
   const { guess, integration, activity, disk, auditTrail } = await someEndpoints()
   await guess((await integration()).clientId)
   const underWay = disk.hold()
@@ -87,7 +87,7 @@ test('what the store does not take is kept for later', async () => {
   expect(await auditTrail.page({ ...EVERYTHING, event: 'client.refused' })).toHaveLength(1)
 })
 
-test('no secret that was sent as a client ID is in it, nor in the live events', async () => {
+test('a secret that was sent as a client ID is neither in the trail nor in the live events', async () => {
   const { ask, integration, activity } = await someEndpoints()
   const { clientId, clientSecret } = await integration()
   const swapped = btoa(`${clientSecret.reveal()}:${clientId}`)

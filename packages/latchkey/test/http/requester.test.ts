@@ -1,4 +1,4 @@
-// Where a request came from: X-Forwarded-For is believed from trusted proxies only, and read from its end.
+// The address of a client: X-Forwarded-For is believed from trusted proxies only, and read from its end.
 import { describe, expect, test } from 'vitest'
 import { NO_BODY, PublicRequest } from '../../src/http/public/public-request.ts'
 import { requesterOf, trustedProxyList } from '../../src/http/requester.ts'
@@ -18,7 +18,7 @@ const addressOf = (remoteAddress: string, ...forwarded: readonly string[]): stri
   ).address
 
 describe('the address is', () => {
-  test("the socket's, when it is no trusted proxy, whatever the header says", () => {
+  test("the socket's if it is not a trusted proxy, whatever the header says", () => {
     expect(addressOf('198.51.100.7', '203.0.113.9')).toBe('198.51.100.7')
   })
 
@@ -27,22 +27,22 @@ describe('the address is', () => {
     expect(addressOf('2001:db8::1', '2001:db9::2')).toBe('2001:db9::2')
   })
 
-  test('the last one that is no trusted proxy: what stands before it the client may have made up', () => {
+  test('the last one that is not a trusted proxy: the client may have made up earlier ones', () => {
     expect(addressOf('10.1.2.3', '1.1.1.1, 203.0.113.9, 10.9.9.9')).toBe('203.0.113.9')
     expect(addressOf('10.1.2.3', '1.1.1.1', '203.0.113.9', '192.0.2.1')).toBe('203.0.113.9')
   })
 
-  test('the first one, when every hop is a trusted proxy', () => {
+  test('the first one if every hop is a trusted proxy', () => {
     expect(addressOf('10.1.2.3', '10.7.7.7, 10.8.8.8')).toBe('10.7.7.7')
   })
 
-  test('the nearest that is known, when the header goes on with what is no address', () => {
+  test('the nearest known one if the header continues with an invalid address', () => {
     expect(addressOf('10.1.2.3', 'unknown, 10.9.9.9')).toBe('10.9.9.9')
     expect(addressOf('10.1.2.3', '<script>')).toBe('10.1.2.3')
     expect(addressOf('10.1.2.3', '')).toBe('10.1.2.3')
   })
 
-  test('an IPv4 address also when the socket writes it as IPv6', () => {
+  test('an IPv4 address even if the socket reports it as IPv6', () => {
     expect(addressOf('::ffff:198.51.100.7')).toBe('198.51.100.7')
     expect(addressOf('::ffff:10.1.2.3', '::ffff:203.0.113.9')).toBe('203.0.113.9')
   })

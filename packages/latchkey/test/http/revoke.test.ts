@@ -1,4 +1,4 @@
-// POST /v1/revoke: a client ends its own token, and nothing else.
+// POST /v1/revoke: a client ends its own token, and no other.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestIntegration, type TestServer } from '../a-server.ts'
 import { ask, headerOf, jsonOf, type RawAnswer, type RawRequest, under } from '../raw-http.ts'
@@ -28,7 +28,7 @@ const revoking = (body: string, caller: TestIntegration): RawRequest => ({
 const LIVE = { status: 200, reason: null }
 
 describe('200 with an empty body', () => {
-  test('for the live token, which is dead at the very next check, and the other scope lives on', async () => {
+  test('for the live token, which is refused at the next check, unlike that of another scope', async () => {
     const own = await server.integration()
     const [predict, model] = [await server.token(own, PREDICT), await server.token(own, MODEL)]
     const answer = await ask(server.publicUrl, revoking(`token=${predict}`, own))
@@ -50,13 +50,13 @@ describe('200 with an empty body', () => {
     ['garbage', 'x'],
     ['an empty JSON object', '%7B%7D'],
     ['4000 letters', 'A'.repeat(4000)],
-  ])('for %s, and nothing happens', async (_what, token) => {
+  ])('for %s, without effect', async (_what, token) => {
     const answer = await ask(server.publicUrl, revoking(`token=${token}`, integration))
     expect([answer.status, answer.body]).toEqual([200, ''])
     await integration.expectBothLive()
   })
 
-  test.each(['access_token', 'refresh_token', 'anything', ''])('whatever the hint says: %j', async (hint) => {
+  test.each(['access_token', 'refresh_token', 'anything', ''])('whatever the hint is: %j', async (hint) => {
     const own = await server.integration()
     const token = await server.token(own)
     const answer = await ask(server.publicUrl, revoking(`token=${token}&token_type_hint=${hint}`, own))
@@ -81,7 +81,7 @@ test('a late revocation of a superseded token never ends the newer one', async (
   expect(await server.verify(second, PREDICT)).toEqual(LIVE)
 })
 
-test('a late revocation of a revoked token does not end the one that was issued since', async () => {
+test('a late revocation of a revoked token does not end a newer token', async () => {
   const own = await server.integration()
   const first = await server.token(own)
   await server.revoke(own, first)
@@ -91,7 +91,7 @@ test('a late revocation of a revoked token does not end the one that was issued 
   expect(await server.verify(first)).toEqual({ status: 401, reason: 'revoked' })
 })
 
-test('revocations of the old token that race with new ones leave the newest live', async () => {
+test('racing revocations of the old token never end the newest token', async () => {
   const own = await server.integration()
   let current = await server.token(own)
   for (let round = 0; round < 20; round++) {
@@ -119,7 +119,7 @@ describe('is refused, and the live tokens stay:', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe('Basic realm="latchkey"')
   })
 
-  test('a caller who holds the token but not the secret', async () => {
+  test('a caller with the token but without the secret', async () => {
     const bearer = { ...integration, basic: `Bearer ${integration.live.model}` }
     const answer = await integration.refused(revoking(`token=${integration.live.model}`, bearer))
     expect(errorOf(answer)).toEqual([401, 'invalid_client'])
@@ -156,7 +156,7 @@ describe('is refused, and the live tokens stay:', () => {
     expect([answer.status, headerOf(answer, 'allow')]).toEqual([405, 'POST'])
   })
 
-  test('a caller whose integration was disabled', async () => {
+  test('a caller with a disabled integration', async () => {
     const own = await server.integration()
     const token = await server.token(own)
     await server.integrations.change(own.clientId, ...changing({ kind: 'disable' }))

@@ -39,8 +39,8 @@ const errorOf = async (response: Response) => [response.status, ((await response
 const LIVE = { status: 200, reason: null }
 const REVOKED = { status: 401, reason: 'revoked' }
 
-describe('a scope that is deleted by force', () => {
-  test('ends its tokens at the very next check; other scopes live on', async () => {
+describe('a scope that was deleted by force', () => {
+  test('has no live token at the next check, unlike other scopes', async () => {
     const integration = await server.integration({ scopes: [scope, MODEL] })
     const api = await server.integration({ scopes: [scope, MODEL], resourceServer: true })
     const [ended, kept] = [await server.token(integration, scope), await server.token(integration, MODEL)]
@@ -57,7 +57,7 @@ describe('a scope that is deleted by force', () => {
     expect(await server.verify(kept, MODEL)).toEqual(LIVE)
   })
 
-  test('is gone for those that were disabled as well', async () => {
+  test('is removed from disabled integrations too', async () => {
     const integration = await server.integration({ scopes: [scope, MODEL] })
     const token = await server.token(integration, scope)
     await admin('POST', `/integrations/${integration.id}/disable`)
@@ -98,7 +98,7 @@ describe('a scope that is deleted by force', () => {
     }
   })
 
-  test('while it is being granted leaves no grant of a scope that is not there', async () => {
+  test('has no grant, even if a grant was in flight', async () => {
     for (let round = 0; round < 10; round++) {
       const integration = await server.integration({ scopes: [MODEL] })
       const [granted] = await Promise.all([grant(integration, [scope, MODEL]), deleteByForce()])
@@ -110,11 +110,11 @@ describe('a scope that is deleted by force', () => {
   })
 })
 
-describe('a scope that gets another audience', () => {
+describe('a scope with a new audience', () => {
   const move = async (audience: string | null): Promise<unknown> =>
     (await admin('PATCH', `/scopes/${scope}`, { audience })).json()
 
-  test('has no live token from before, and new ones for the new audience', async () => {
+  test('has no old live token, and issues tokens for the new audience', async () => {
     const [one, other] = [await server.integration({ scopes: [scope] }), await server.integration({ scopes: [scope] })]
     const before = [await server.token(one, scope), await server.token(other, scope)]
     expect(await move('api://orders')).toMatchObject({ audience: 'api://orders', live_tokens: 0, ended_tokens: 2 })
@@ -124,7 +124,7 @@ describe('a scope that gets another audience', () => {
     expect(await server.verify(after, scope)).toEqual(LIVE)
   })
 
-  test('and its old one back revives nothing', async () => {
+  test('revives no token when it gets its old audience again', async () => {
     const integration = await server.integration({ scopes: [scope] })
     const token = await server.token(integration, scope)
     await move('api://orders')
@@ -132,14 +132,14 @@ describe('a scope that gets another audience', () => {
     expect(await server.verify(token)).toEqual(REVOKED)
   })
 
-  test('named as its own what was the default keeps its live tokens', async () => {
+  test('keeps its live tokens if the new audience equals the default', async () => {
     const integration = await server.integration({ scopes: [scope] })
     const token = await server.token(integration, scope)
     expect(await move('api://default')).toMatchObject({ audience_is_default: false, ended_tokens: 0, version: 2 })
     expect(await server.verify(token, scope)).toEqual(LIVE)
   })
 
-  test('gives who is in stable mode a new token, not the one for the old audience', async () => {
+  test('gives an integration in stable mode a new token, not that for the old audience', async () => {
     const mode = { kind: 'stable', renewBeforeSeconds: 10 } as const
     const integration = await server.integration({ scopes: [scope], mode })
     const before = await server.token(integration, scope)
@@ -148,7 +148,7 @@ describe('a scope that gets another audience', () => {
     expect((await server.verify(before)).status).toBe(401)
   })
 
-  test('while requests for tokens are under way hands out no token for the old one that works', async () => {
+  test('issues no working token for the old audience to requests in flight', async () => {
     const integration = await server.integration({ scopes: [scope] })
     for (let round = 0; round < 10; round++) {
       const audience = `api://orders/${String(round)}`
@@ -192,7 +192,7 @@ test('after a restart deleted scopes stay deleted, and so do their tokens', asyn
   await second.stop()
 })
 
-test('another default audience at the next start is in the audit trail as an act of the server itself', async () => {
+test('a changed default audience is recorded at the next start as a change by the server', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const first = await startTestServer({ env })
   await admin('POST', '/scopes', { name: 'with.own', audience: 'api://own' }, first)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
 import { PREDICT, startTestServer } from '../a-server.ts'
 
-test('no file of the data folder holds a client secret, its header or a token in clear', async () => {
+test('no file of the data folder has a client secret, its header or a token in clear text', async () => {
   const dataDir = aFolder()
   const server = await startTestServer({ env: { LATCHKEY_DATA_DIR: dataDir } })
   const integration = await server.integration()

@@ -1,4 +1,4 @@
-// GET /admin/v1/server: what the console and scripts tell clients to use.
+// GET /admin/v1/server: the endpoints that the console and scripts give to clients.
 import { expect, test } from 'vitest'
 import { anAdminListener } from '../an-admin-listener.ts'
 

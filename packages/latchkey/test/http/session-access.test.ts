@@ -1,4 +1,4 @@
-// Who may do what on the admin listener with a session: roles, and where a change must have come from.
+// Access to the admin listener with a session: roles, and the origin of a change.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROUTE_RULES } from '../../src/http/admin/access/route-rules.ts'
 import { aFirstOwner, anOperator, signIn, type TestBrowser } from '../a-browser.ts'
@@ -19,7 +19,7 @@ afterAll(() => server.stop())
 
 const urlOf = (pattern: string) => pattern.replaceAll(/:[a-z]+/g, 'none')
 
-/** Signed in: what was asked before may have been to sign out. */
+/** Signs in again, because an earlier request may have signed out. */
 async function browserOf(role: string): Promise<TestBrowser> {
   const browser = browsers[role] as TestBrowser
   if (browser.cookie === '') expect(await signIn(browser, `${role}@example.com`)).toBe(200)
@@ -34,7 +34,7 @@ async function judgementOf(answer: Response): Promise<string> {
 }
 
 const requested = ROUTE_RULES.filter(({ allows }) => allows !== 'anyone')
-test.each(requested)('$method $url by a session is judged by its rule: $allows', async ({ method, url, allows }) => {
+test.each(requested)('$method $url with a session needs the role $allows', async ({ method, url, allows }) => {
   const judged: Record<string, string> = {}
   for (const role of ['viewer', 'editor', 'owner']) {
     const browser = await browserOf(role)
@@ -44,7 +44,7 @@ test.each(requested)('$method $url by a session is judged by its rule: $allows',
   expect(judged).toEqual({ viewer: proven('viewer'), editor: proven('editor'), owner: proven('owner') })
 })
 
-test.each(requested)('$method $url by a browser without a session is answered 401', async ({ method, url }) => {
+test.each(requested)('$method $url without a session is answered 401', async ({ method, url }) => {
   const cookie = `latchkey=${'A'.repeat(43)}`
   const browser = browsers['viewer'] as TestBrowser
   const before = browser.cookie
@@ -62,7 +62,7 @@ const foreign: readonly (readonly [string, Readonly<Record<string, string | unde
   ['from another site, as the browser says', { 'sec-fetch-site': 'cross-site' }],
   ['from a page of another port, as the browser says', { 'sec-fetch-site': 'same-site' }],
 ]
-test.each(foreign)('a change by a session %s is answered 403, on every route', async (_what, headers) => {
+test.each(foreign)('a change with a session %s is answered 403 on every route', async (_what, headers) => {
   const owner = await browserOf('owner')
   for (const { method, url } of changes) {
     const answer = await owner.ask(method, urlOf(url), undefined, headers)
@@ -75,7 +75,7 @@ test.each(foreign)('a change by a session %s is answered 403, on every route', a
   }
 })
 
-test('a key and a session at once is answered 400, on every route', async () => {
+test('a key together with a session is answered 400 on every route', async () => {
   const owner = await browserOf('owner')
   const authorization = `Bearer ${server.adminKey.reveal()}`
   for (const { method, url } of requested) {

@@ -9,7 +9,7 @@ const email = 'owner@example.com'
 
 const firstCode = (server: TestServer) => codeOf(server.setUpLink?.reveal() ?? '')
 
-test('the link of the start makes one owner, who is signed in, and then no more', async () => {
+test('the link of the first start creates one owner, who is signed in, and works only once', async () => {
   const server = await aServer()
   const code = firstCode(server)
   const browser = aBrowser(server.adminUrl)
@@ -24,7 +24,7 @@ test('the link of the start makes one owner, who is signed in, and then no more'
   expect((await browser.ask('POST', `${SETUP}/check`, { code })).status).toBe(410)
 })
 
-test('two who open the link at once make one owner', async () => {
+test('two simultaneous uses of the link create one owner', async () => {
   const server = await aServer()
   const code = firstCode(server)
   const attempts = ['one', 'two', 'three'].map((name) =>
@@ -48,7 +48,7 @@ test('the link works for an hour', async () => {
   expect(late.status).toBe(410)
 })
 
-test('each start makes a link until there is an owner, and the one before ends', async () => {
+test('each start without an owner makes a new link, and the old link ends', async () => {
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const first = await aServer({ env })
   await first.stop()
@@ -60,7 +60,7 @@ test('each start makes a link until there is an owner, and the one before ends',
   expect((await aServer({ env })).setUpLink).toBeUndefined()
 })
 
-test('a new link ends the one before; once there is an owner, no link is made', async () => {
+test('a new link ends the old one, and no link is made after there is an owner', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const make = () => fetch(`${server.adminUrl}/admin/v1/setup-links`, { method: 'POST', headers })
@@ -105,7 +105,7 @@ test.each([
   expect(await answer.json()).toMatchObject({ status: 400, errors: [{ pointer: '/email' }] })
 })
 
-test('who was invited chooses a password within 72 hours, with the e-mail of the invitation', async () => {
+test('an invited operator chooses a password within 72 hours, with the e-mail of the invitation', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const owner = await aFirstOwner(server)
@@ -121,7 +121,7 @@ test('who was invited chooses a password within 72 hours, with the e-mail of the
   expect((await browser.ask('POST', SETUP, requested)).status).toBe(410)
 })
 
-test('an operator who was invited before there was an owner becomes the first one, and signs in later with that password', async () => {
+test('an operator who was invited before there was an owner becomes the first owner', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ email, role: 'viewer' })
@@ -136,7 +136,7 @@ test('an operator who was invited before there was an owner becomes the first on
   expect(later.status).toBe(200)
 })
 
-test('an invitation is over after 72 hours', async () => {
+test('an invitation expires after 72 hours', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const owner = await aFirstOwner(server)
@@ -147,7 +147,7 @@ test('an invitation is over after 72 hours', async () => {
   expect((await aBrowser(server.adminUrl).ask('POST', SETUP, requested)).status).toBe(410)
 })
 
-test('a new password ends the old one and every session that it began', async () => {
+test('a new password ends the old one and its sessions', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   const viewer = await anOperator(server, owner, { email: 'viewer@example.com', role: 'viewer' })
@@ -162,14 +162,14 @@ test('a new password ends the old one and every session that it began', async ()
   expect(await signIn(aBrowser(server.adminUrl), 'viewer@example.com', password)).toBe(200)
 })
 
-test('a password is the same however the keyboard composes its characters', async () => {
+test('a password matches in every Unicode composition of its characters', async () => {
   const server = await aServer()
   const requested = { code: firstCode(server), email, password: 'Käse und Brötchen'.normalize('NFD') }
   expect((await aBrowser(server.adminUrl).ask('POST', SETUP, requested)).status).toBe(201)
   expect(await signIn(aBrowser(server.adminUrl), email, 'Käse und Brötchen'.normalize('NFC'))).toBe(200)
 })
 
-test('a wrong code makes the server hash no password: a hundred at once are all answered', async () => {
+test('a wrong code costs no password hash: a hundred simultaneous ones are all answered', async () => {
   const server = await aServer()
   const requested = { code: 'A'.repeat(43), email, password: PASSWORD }
   const answers = Array.from({ length: 100 }, () => aBrowser(server.adminUrl).ask('POST', SETUP, requested))

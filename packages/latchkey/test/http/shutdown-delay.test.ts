@@ -1,4 +1,4 @@
-// A server or gateway that is asked to stop while others can take over: not ready at once, and useful until the end.
+// A server or gateway with a shutdown delay: not ready at once, but serving until the end of the delay.
 import { expect, test } from 'vitest'
 import { aGateway, anUpstream, echo } from '../a-gateway.ts'
 import { aServer, PREDICT, startTestServer } from '../a-server.ts'
@@ -6,14 +6,14 @@ import { ask, headerOf, RawConnection, requestBytes, under } from '../raw-http.t
 
 const DELAY_SECONDS = 2
 
-/** Until it has ended, which happens in a turn of its own. */
+/** Resolves when the connection has ended, which takes a turn of the event loop. */
 function watch(stopped: Promise<void>): { readonly isOver: () => boolean } {
   let isOver = false
   void stopped.then(() => (isOver = true))
   return { isOver: () => isOver }
 }
 
-test('a server that is asked to stop is not ready, and serves on until its delay is over', async () => {
+test('a stopping server is not ready, and serves until its delay is over', async () => {
   const reported: unknown[] = []
   const logged = ({ event }: Readonly<Record<string, unknown>>) => reported.push(event)
   const server = await startTestServer({ env: { LATCHKEY_SHUTDOWN_DELAY: String(DELAY_SECONDS) }, logged })
@@ -39,7 +39,7 @@ test('a server that is asked to stop is not ready, and serves on until its delay
   await connection.closed
   expect((await ask(server.publicUrl, { target, headers: [['Authorization', basic]] })).status).toBe(200)
   expect(isOver()).toBe(false)
-  // Nothing is wrong with the store.
+  // The store works.
   expect(reported).not.toContain('store.unavailable')
 
   await stopped
@@ -47,7 +47,7 @@ test('a server that is asked to stop is not ready, and serves on until its delay
   await expect(fetch(`${server.publicUrl}/livez`)).rejects.toThrow(/fetch failed/)
 })
 
-test('a gateway that is asked to stop is not ready, and passes requests on until its delay is over', async () => {
+test('a stopping gateway is not ready, and passes requests on until its delay is over', async () => {
   const server = await aServer()
   const reader = await server.integration({ name: 'Gateway', resourceServer: true })
   const token = await server.token(await server.integration())

@@ -7,7 +7,7 @@ import { aServer, TestClock } from '../a-server.ts'
 const OWNER = 'owner@example.com'
 
 describe('one network', () => {
-  test('gets 429 after ten failures for an account, also with the right password, until the minute is over', async () => {
+  test('gets 429 after ten failures for an account until the minute is over, even with the right password', async () => {
     const clock = new TestClock()
     const server = await aServer({ clock })
     await aFirstOwner(server)
@@ -22,7 +22,7 @@ describe('one network', () => {
     expect(await signIn(browser, OWNER)).toBe(200)
   })
 
-  test('behind a trusted proxy is that of the person, not of the proxy', async () => {
+  test('behind a trusted proxy is the network of the operator, not of the proxy', async () => {
     const env = { LATCHKEY_ADMIN_BEHIND_PROXY: 'on', LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' }
     const server = await aServer({ clock: new TestClock(), env })
     await aFirstOwner(server)
@@ -36,7 +36,7 @@ describe('one network', () => {
     expect(await statusFrom('192.0.2.2', PASSWORD)).toBe(200)
   })
 
-  test('sent together, attempts are not all judged by the count before them', async () => {
+  test('cannot bypass the limit by simultaneous attempts', async () => {
     const server = await aServer({ clock: new TestClock() })
     await aFirstOwner(server)
     const attempts = Array.from({ length: 15 }, () => signIn(aBrowser(server.adminUrl), OWNER, 'a wrong password'))
@@ -44,13 +44,13 @@ describe('one network', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(5)
   })
 
-  test('signs in as often as it likes with the right password', async () => {
+  test('may sign in without limit with the right password', async () => {
     const server = await aServer({ clock: new TestClock() })
     const owner = await aFirstOwner(server)
     for (let times = 0; times < 12; times++) expect(await signIn(owner, OWNER)).toBe(200)
   })
 
-  test('is throttled for an account that does not exist as for one that does', async () => {
+  test('is throttled for unknown accounts too', async () => {
     const server = await aServer({ clock: new TestClock() })
     const statuses: Record<string, readonly number[]> = {}
     await aFirstOwner(server)
@@ -73,7 +73,7 @@ describe('the count', () => {
     many: number,
   ) => Array.from({ length: many }, () => throttle.begin(address, account)).at(-1)
 
-  test('of one network leaves the same account alone elsewhere', () => {
+  test('of one network does not throttle the account in another network', () => {
     const throttle = createSignInThrottle(new TestClock())
     expect(failures(throttle, '192.0.2.1', OWNER, 11)?.throttling).toMatchObject({ limit: 10 })
     expect(throttle.begin('192.0.2.2', OWNER).throttling).toBeUndefined()
@@ -82,7 +82,7 @@ describe('the count', () => {
     expect(throttle.begin('2001:db8:0:1::1', OWNER).throttling).toBeUndefined()
   })
 
-  test('of one network over all accounts ends at a hundred', () => {
+  test('of one network over all accounts is limited to a hundred', () => {
     const throttle = createSignInThrottle(new TestClock())
     for (let each = 0; each < 100; each++) {
       expect(throttle.begin('192.0.2.1', `${String(each)}@example.com`).throttling).toBeUndefined()
@@ -90,14 +90,14 @@ describe('the count', () => {
     expect(throttle.begin('192.0.2.1', OWNER).throttling).toMatchObject({ limit: 100, retryAfterSeconds: 60 })
   })
 
-  test('does not hold what turned out well', () => {
+  test('does not include successful sign-ins', () => {
     const throttle = createSignInThrottle(new TestClock())
     for (let each = 0; each < 200; each++) throttle.begin('192.0.2.1', OWNER).takeBack()
     expect(throttle.begin('192.0.2.1', OWNER)).toMatchObject({ throttling: undefined, isFirst: true })
   })
 })
 
-test('a failed sign-in for an account that exists is on record, once a minute', async () => {
+test('a failed sign-in for an existing account is recorded once a minute', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const owner = await aFirstOwner(server)

@@ -8,7 +8,7 @@ const SESSION = '/admin/v1/session'
 const MINUTE = 60
 const HOUR = 3600
 
-test('the right password begins a session, which says who it is', async () => {
+test('the right password starts a session, which shows its operator', async () => {
   const server = await aServer()
   await aFirstOwner(server, 'Owner@Example.com')
   const browser = aBrowser(server.adminUrl)
@@ -20,7 +20,7 @@ test('the right password begins a session, which says who it is', async () => {
   expect(await who.json()).toMatchObject({ operator, idle_timeout_seconds: 1800 })
 })
 
-test('an admin key is told who it is, and has no session to end', async () => {
+test('an admin key is shown as the caller, and has no session to end', async () => {
   const server = await aServer()
   const headers = { authorization: `Bearer ${server.adminKey.reveal()}` }
   const who = await fetch(`${server.adminUrl}${SESSION}`, { headers })
@@ -29,7 +29,7 @@ test('an admin key is told who it is, and has no session to end', async () => {
   expect(ended.status).toBe(400)
 })
 
-test('a wrong password, an unknown account and one that may not sign in get one answer, and no cookie', async () => {
+test('a wrong password, an unknown account and a disabled account get the same answer without a cookie', async () => {
   const server = await aServer()
   const owner = await aFirstOwner(server)
   await owner.ask('POST', '/admin/v1/operators', { email: 'invited@example.com', role: 'viewer' })
@@ -47,16 +47,16 @@ test('a wrong password, an unknown account and one that may not sign in get one 
   expect(answers[0]).toMatchObject({ status: 401, cookie: null, body: { code: 'sign_in_failed' } })
 })
 
-test('on plain loopback the cookie is for this host, for no script and for no other site', async () => {
+test('on plain loopback the cookie is limited to this host and hidden from scripts and other sites', async () => {
   const owner = await aFirstOwner(await aServer())
   expect(owner.setCookie).toMatch(/^latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
 })
 
-test('behind a proxy that speaks TLS the cookie has the __Host- prefix and is Secure', async () => {
+test('behind a TLS proxy the cookie has the __Host- prefix and is Secure', async () => {
   const server = await aServer({ env: { LATCHKEY_ADMIN_BEHIND_PROXY: 'on' } })
   const owner = await aFirstOwner(server)
   expect(owner.setCookie).toMatch(/^__Host-latchkey=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/)
-  // There the origin of the page is that of the proxy; the browser says that it is the same.
+  // The origin of the page is that of the proxy. The browser reports same-origin.
   const headers = { origin: 'https://console.example.com', 'sec-fetch-site': 'same-origin' }
   expect((await owner.ask('DELETE', SESSION, undefined, headers)).status).toBe(204)
   expect(owner.setCookie).toMatch(/^__Host-latchkey=; .*Secure; Max-Age=0$/)
@@ -73,7 +73,7 @@ test('a session that an attacker planted in the browser is not the one that is s
   expect((await owner.ask('GET', SESSION, undefined, { cookie: planted })).status).toBe(401)
 })
 
-test('signing in again ends the session that the browser had', async () => {
+test('a new sign-in ends the old session of the browser', async () => {
   const server = await aServer()
   const browser = await aFirstOwner(server)
   const before = browser.cookie
@@ -82,13 +82,13 @@ test('signing in again ends the session that the browser had', async () => {
   expect((await browser.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('a browser that sends two cookies of the name is not believed either', async () => {
+test('a browser with two session cookies is refused', async () => {
   const owner = await aFirstOwner(await aServer())
   const cookie = `${owner.cookie}; latchkey=another`
   expect((await owner.ask('GET', SESSION, undefined, { cookie })).status).toBe(401)
 })
 
-test('signing out ends the session on the server, and the others go on', async () => {
+test('signing out ends the session on the server, and other sessions continue', async () => {
   const server = await aServer()
   const browser = await aFirstOwner(server)
   const other = aBrowser(server.adminUrl)
@@ -113,7 +113,7 @@ test('signing out everywhere ends every session of the operator and no other', a
   expect((await owner.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('a session that is not used for half an hour is over, and one that is used goes on', async () => {
+test('a session ends after half an hour without use, and a used one continues', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const used = await aFirstOwner(server)
@@ -138,7 +138,7 @@ test('requests that a page sends by itself do not keep a session alive', async (
   expect((await owner.ask('GET', SESSION)).status).toBe(401)
 })
 
-test('after twelve hours a session is over, however busy it was', async () => {
+test('a session ends after twelve hours, even if it is used', async () => {
   const clock = new TestClock()
   const owner = await aFirstOwner(await aServer({ clock }))
   for (let passed = 0; passed < 12 * HOUR - 20 * MINUTE; passed += 20 * MINUTE) {
@@ -149,7 +149,7 @@ test('after twelve hours a session is over, however busy it was', async () => {
   expect((await owner.ask('GET', SESSION)).status).toBe(401)
 })
 
-test('sessions, and when they were used last, outlive a restart', async () => {
+test('sessions and their last use survive a restart', async () => {
   const clock = new TestClock()
   const env = { LATCHKEY_DATA_DIR: aFolder() }
   const before = await aServer({ clock, env })
@@ -167,7 +167,7 @@ test('sessions, and when they were used last, outlive a restart', async () => {
   expect((await back.ask('GET', SESSION)).status).toBe(401)
 })
 
-test('a person has at most twenty sessions: one more ends the one that was not used for longest', async () => {
+test('an operator has at most twenty sessions: another one ends the least recently used', async () => {
   const clock = new TestClock()
   const server = await aServer({ clock })
   const first = await aFirstOwner(server)
@@ -180,11 +180,11 @@ test('a person has at most twenty sessions: one more ends the one that was not u
   expect((await first.ask('GET', SESSION)).status).toBe(200)
 })
 
-test('a stream of events ends when its session is signed out', async () => {
+test('an event stream ends when its session is signed out', async () => {
   const owner = await aFirstOwner(await aServer())
   const events = await owner.ask('GET', '/admin/v1/events')
   expect(events.status).toBe(200)
   expect((await owner.ask('DELETE', SESSION)).status).toBe(204)
-  // Would wait for as long as the test may take.
+  // Waits until the time limit of the test if the stream does not end.
   await events.text()
 })

@@ -4,11 +4,11 @@ import { aServer, MODEL, PREDICT, TestClock, type TestIntegration } from '../a-s
 import { events, kidOf, published, restarts, revoke, rotate, statuses } from '../signing-keys-api.ts'
 
 describe('the revocation of the key that signs', () => {
-  test('ends its tokens on the very next verification, and the next token is good', async () => {
+  test('ends its tokens at the next verification, and new tokens are accepted', async () => {
     const server = await aServer()
     const integration = await server.integration()
     const [predict, model] = [await server.token(integration, PREDICT), await server.token(integration, MODEL)]
-    // What was checked before must not be vouched for by what is remembered of it.
+    // A cached verification of the token must not accept it.
     expect((await server.verify(predict)).status).toBe(200)
     const [leaked = ''] = await published(server)
 
@@ -34,7 +34,7 @@ describe('the revocation of the key that signs', () => {
     expect(await published(server)).toHaveLength(1)
   })
 
-  test('lets the next key sign when there is one', async () => {
+  test('makes the published next key sign', async () => {
     const server = await aServer()
     const [leaked = ''] = await published(server)
     const { kid: next } = await rotate(server)
@@ -43,7 +43,7 @@ describe('the revocation of the key that signs', () => {
     expect(await statuses(server)).toEqual({ [leaked]: 'revoked', [next]: 'signing' })
   })
 
-  test('tells a revoked key from one that never was ours', async () => {
+  test('distinguishes a revoked key from an unknown one', async () => {
     const [ours, other] = [await aServer(), await aServer()]
     const strange = await other.token(await other.integration())
     const token = await ours.token(await ours.integration())
@@ -54,7 +54,7 @@ describe('the revocation of the key that signs', () => {
     expect((await ours.verify(altered)).reason).toBe('bad_signature')
   })
 
-  test('hands out a token of a stable integration again, under the key that signs now', async () => {
+  test('hands out the token of a stable integration again, signed with the current key', async () => {
     const server = await aServer()
     const integration = await server.integration({ mode: { kind: 'stable', renewBeforeSeconds: 60 } })
     const before = await server.token(integration)
@@ -65,7 +65,7 @@ describe('the revocation of the key that signs', () => {
   })
 })
 
-test('the revocation of a retired key leaves the tokens of the key that signs alone', async () => {
+test('the revocation of a retired key does not end tokens of the signing key', async () => {
   const clock = new TestClock()
   const start = restarts({ clock })
   let server = await start()
@@ -83,7 +83,7 @@ test('the revocation of a retired key leaves the tokens of the key that signs al
   expect(await published(server)).toEqual([kidOf(after)])
 })
 
-test('the revocation of the next key makes it go, and another rotation can begin', async () => {
+test('the revocation of the next key removes it, and another rotation can begin', async () => {
   const server = await aServer()
   const token = await server.token(await server.integration())
   const { kid: next } = await rotate(server)
@@ -102,7 +102,7 @@ test('a revoked key can be revoked again, without effect', async () => {
   expect(await events(server)).toEqual(reported)
 })
 
-test('a revocation under load: no token that was asked for after it is refused, and none of before is accepted', async () => {
+test('a revocation under load refuses every older token and accepts every newer one', async () => {
   const server = await aServer()
   const integrations = await Promise.all(Array.from({ length: 8 }, () => server.integration()))
   const [leaked = ''] = await published(server)

@@ -5,12 +5,12 @@ import { aServer, MODEL, PREDICT, TestClock } from '../a-server.ts'
 import { ask, events, keys, type KeyView, kidOf, published, restarts, rotate, statuses } from '../signing-keys-api.ts'
 
 describe('a rotation', () => {
-  test('publishes the next key at once, and goes on signing with the one before', async () => {
+  test('publishes the next key at once, and still signs with the current key', async () => {
     const server = await aServer({ env: { LATCHKEY_JWKS_MAX_AGE: '120' }, clock: new TestClock(1_800_000_000) })
     const [old] = await published(server)
     const { status, body: next } = await ask<KeyView>(server, 'POST', '/keys/rotate')
     expect(status).toBe(201)
-    // Two max-ages of the JWKS later.
+    // After twice the max-age of the JWKS.
     expect(next).toMatchObject({ status: 'next', signs_from: '2027-01-15T08:04:00Z', retired_at: null })
     expect(await published(server)).toEqual([old, next.kid])
     const jwks = await fetch(`${server.issuer}/v1/keys`)
@@ -18,7 +18,7 @@ describe('a rotation', () => {
     expect(kidOf(await server.token(await server.integration()))).toBe(old)
   })
 
-  test('that is under way refuses another one', async () => {
+  test('is refused during another one', async () => {
     const server = await aServer()
     await rotate(server)
     const again = await ask<{ code: string }>(server, 'POST', '/keys/rotate')
@@ -64,7 +64,7 @@ describe('a rotation', () => {
     ])
   })
 
-  test('keeps the key before it for tokens that were issued under a longer lifetime', async () => {
+  test('keeps the old key for tokens with a longer lifetime', async () => {
     const clock = new TestClock()
     const dataDir = aFolder()
     const env = { LATCHKEY_DATA_DIR: dataDir, LATCHKEY_TOKEN_LIFETIME: '86400' }
@@ -84,7 +84,7 @@ describe('a rotation', () => {
   })
 })
 
-test('another algorithm than at the last start is audited as an act of the server', async () => {
+test('a changed algorithm is recorded as a change by the server', async () => {
   const start = aFolder()
   const before = await aServer({ env: { LATCHKEY_DATA_DIR: start } })
   const [old = ''] = await published(before)

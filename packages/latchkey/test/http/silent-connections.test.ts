@@ -9,7 +9,7 @@ import { aGateway, anUpstream, echo } from '../a-gateway.ts'
 import { aServer, startTestServer } from '../a-server.ts'
 import { RawConnection } from '../raw-http.ts'
 
-/** What a stop takes at most that has nothing to wait for, on a busy machine. */
+/** The longest time in milliseconds of a stop without running requests, on a busy machine. */
 const SOON_MS = 4000
 
 function aCertificateInFiles(): { readonly certFile: string; readonly keyFile: string } {
@@ -18,7 +18,7 @@ function aCertificateInFiles(): { readonly certFile: string; readonly keyFile: s
   return { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
 }
 
-/** Resolves when it has been taken. */
+/** Resolves when the connection has been accepted. */
 async function silentAt(url: string): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.on('error', () => undefined)
@@ -41,7 +41,7 @@ test('a server stops while a client has open connections to its TLS listeners an
   expect(await millisecondsOf(() => server.stop())).toBeLessThan(SOON_MS)
 })
 
-test('so does a gateway', async () => {
+test('silent connections to its TLS listener do not delay the stop of a gateway', async () => {
   const { certFile, keyFile } = aCertificateInFiles()
   const server = await aServer()
   const reader = await server.integration({ name: 'Gateway', resourceServer: true })
@@ -51,11 +51,11 @@ test('so does a gateway', async () => {
   expect(await millisecondsOf(() => gateway.stop())).toBeLessThan(SOON_MS)
 })
 
-/** The first bytes of a handshake, which announce more. */
+/** The first bytes of a handshake, which is not completed. */
 const HALF_A_HELLO = Buffer.from('16030102000100', 'hex')
 
-describe('a handshake that does not go on is cut', () => {
-  test('by the server when a client would have to have sent its headers', async () => {
+describe('an incomplete handshake is cut', () => {
+  test('by the server after the time-out for headers', async () => {
     const { certFile, keyFile } = aCertificateInFiles()
     const env = { LATCHKEY_TLS_CERT_FILE: certFile, LATCHKEY_TLS_KEY_FILE: keyFile }
     const server = await aServer({ env, timeouts: { headers: 150, request: 300, keepAlive: 50, write: 200 } })

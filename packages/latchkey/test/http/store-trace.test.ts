@@ -1,17 +1,17 @@
-// What the log tells of commits and checkpoints at the level `trace`: the way to see where a store spends its time.
+// The log of commits and checkpoints at the level `trace`, which shows where a store spends its time.
 import { expect, test } from 'vitest'
 import { eventually } from '../../../../e2e/eventually.ts'
 import { aServer } from '../a-server.ts'
 
 type Entry = Readonly<Record<string, unknown>>
 
-test('at the level trace the log has a line for each commit and for each checkpoint, at info none', async () => {
+test('the log has a line for each commit and checkpoint at the level trace, and none at info', async () => {
   const entries: Record<'trace' | 'info', Entry[]> = { trace: [], info: [] }
   for (const level of ['trace', 'info'] as const) {
     const logged = (entry: Entry): void => void entries[level].push(entry)
     const server = await aServer({ env: { LATCHKEY_LOG_LEVEL: level }, logged })
     const integration = await server.integration()
-    // A token is two commands, and a thousand commands are worth a checkpoint.
+    // A token takes two commands, and a checkpoint follows a thousand commands.
     for (let issued = 0; issued < 520; issued++) await server.token(integration)
     if (level === 'info') continue
     const hasCheckpoint = (): boolean => entries.trace.some(({ event }) => event === 'store.checkpointed')

@@ -14,14 +14,14 @@ const WRONG = new Secret('lks_wrong')
 const clock = new TestClock()
 let server: TestServer
 
-// Behind a trusted proxy, so that a request comes from whatever address it names.
+// Behind a trusted proxy, so that each request can choose its address.
 beforeAll(async () => {
   server = await startTestServer({ clock, env: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
 })
 
 afterAll(() => server.stop())
 
-// What was counted in one test is over in the next.
+// The counts of one test have expired in the next.
 afterEach(() => {
   clock.advance(60)
 })
@@ -50,7 +50,7 @@ async function failures(times: number, of: Attempt): Promise<readonly number[]> 
 const times = (count: number, status: number): readonly number[] => Array.from({ length: count }, () => status)
 
 describe.each(ENDPOINTS)('%s', (at) => {
-  test('answers the 101st failure of a client ID from one address with 429 and when to come back', async () => {
+  test('answers the 101st failure of a client ID from one address with 429 and Retry-After', async () => {
     const { clientId } = await server.integration()
     const caller = { clientId, from: '192.0.2.7', at }
     expect(await failures(100, caller)).toEqual(times(100, 401))
@@ -70,7 +70,7 @@ describe.each(ENDPOINTS)('%s', (at) => {
     })
   })
 
-  test('accepts the right secret at once, from the address that failed too often and from others', async () => {
+  test('accepts the right secret at once, from the throttled address and from others', async () => {
     const integration = await server.integration()
     const { clientId, clientSecret } = integration
     expect(await failures(150, { clientId, from: '192.0.2.7', at })).toEqual([...times(100, 401), ...times(50, 429)])
@@ -80,14 +80,14 @@ describe.each(ENDPOINTS)('%s', (at) => {
   })
 })
 
-test('the three endpoints count together', async () => {
+test('the three endpoints share one count', async () => {
   const { clientId } = await server.integration()
   const from = '192.0.2.7'
   for (const at of ENDPOINTS) await failures(40, { clientId, from, at })
   for (const at of ENDPOINTS) expect((await attempt({ clientId, from, at })).status).toBe(429)
 })
 
-test('the count is over a minute after its first failure, whatever the wall clock was set to', async () => {
+test('the count ends a minute after its first failure, even if the wall clock is set', async () => {
   const { clientId } = await server.integration()
   const caller = { clientId, from: '192.0.2.7' }
   await failures(101, caller)
@@ -101,14 +101,14 @@ test('the count is over a minute after its first failure, whatever the wall cloc
   expect(await failures(101, caller)).toEqual([...times(100, 401), 429])
 })
 
-test('the same client ID from another address, and another one from the same address, are counted apart', async () => {
+test('each pair of client ID and address has its own count', async () => {
   const [one, other] = [await server.integration(), await server.integration()]
   await failures(101, { clientId: one.clientId, from: '192.0.2.7' })
   expect((await attempt({ clientId: one.clientId, from: '192.0.2.8' })).status).toBe(401)
   expect((await attempt({ clientId: other.clientId, from: '192.0.2.7' })).status).toBe(401)
 })
 
-test('an address that is named by no trusted proxy does not count: the socket’s does', async () => {
+test('without a trusted proxy the address of the socket counts', async () => {
   const trustsNobody = await aServer({ clock })
   const { clientId } = await trustsNobody.integration()
   const statuses = await Promise.all(
@@ -117,7 +117,7 @@ test('an address that is named by no trusted proxy does not count: the socket’
   expect(statuses.map(({ status }) => status).toSorted()).toEqual([...times(100, 401), 429])
 })
 
-test('1000 failures over many client IDs throttle the address, and only what fails from it', async () => {
+test('1000 failures over many client IDs throttle further failures from the address', async () => {
   const { ask, integration } = await bareEndpoints()
   const { basic } = await integration()
   const spray = (i: number) =>
@@ -137,7 +137,7 @@ test('1000 failures over many client IDs throttle the address, and only what fai
   expect(good.status).toBe(200)
 })
 
-describe('learns nothing from 429:', () => {
+describe('the answer 429 reveals nothing:', () => {
   const bytesOf = async (answer: Response): Promise<string> =>
     JSON.stringify([
       answer.status,
@@ -145,7 +145,7 @@ describe('learns nothing from 429:', () => {
       await answer.text(),
     ])
 
-  test('an unknown client, a wrong secret, a disabled integration and one allowed elsewhere get the same bytes', async () => {
+  test('an unknown client, a wrong secret, a disabled integration and a wrong address get the same bytes', async () => {
     const [known, disabled, elsewhere] = [
       await server.integration(),
       await server.integration(),
@@ -173,7 +173,7 @@ describe('learns nothing from 429:', () => {
   })
 })
 
-test('a client that tries the header and then the body, as some libraries do, stays below the limit in normal use', async () => {
+test('a client library that tries the header and then the body stays below the limit', async () => {
   const integration = await server.integration()
   const inBody = (clientSecret: Secret) =>
     fetch(`${server.issuer}/v1/token`, {
@@ -183,7 +183,7 @@ test('a client that tries the header and then the body, as some libraries do, st
       body: new URLSearchParams({ grant_type: 'client_credentials', client_id: integration.clientId, client_secret: clientSecret.reveal(), scope: PREDICT }),
     })
   const { clientId, clientSecret } = integration
-  // Fifty programs start in the same minute with a secret that was rotated away, each trying both ways.
+  // Fifty programs start in the same minute with a rotated secret, and each tries both ways.
   for (let i = 0; i < 50; i++) {
     expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
     expect((await inBody(WRONG)).status).toBe(401)
@@ -192,7 +192,7 @@ test('a client that tries the header and then the body, as some libraries do, st
   expect((await inBody(clientSecret)).status).toBe(200)
 })
 
-test('refusals other than of the credentials are not counted', async () => {
+test('only refusals of credentials are counted', async () => {
   const { clientId, basic } = await server.integration()
   const unknownScope = () =>
     fetch(`${server.issuer}/v1/token?grant_type=client_credentials&scope=none`, {
@@ -203,7 +203,7 @@ test('refusals other than of the credentials are not counted', async () => {
   expect((await attempt({ clientId, from: '192.0.2.7' })).status).toBe(401)
 })
 
-test('verify is never throttled: a proxy would make an error of its own out of it', async () => {
+test('verify is never throttled, because proxies turn a 429 into their own error', async () => {
   const integration = await server.integration()
   const token = await server.token(integration)
   await failures(101, { clientId: integration.clientId, from: '127.0.0.1' })
@@ -212,7 +212,7 @@ test('verify is never throttled: a proxy would make an error of its own out of i
   expect(await server.verify(token)).toEqual({ status: 200, reason: null })
 })
 
-test('the log has one line that says so, with address and cause, and none for each further failure', async () => {
+test('the log has one line for a throttled caller, with address and cause, and none for further failures', async () => {
   const { ask, logged } = await bareEndpoints()
   const basic = toBasicCredentials('lk00000000000000', WRONG)
   for (let i = 0; i < 150; i++) {

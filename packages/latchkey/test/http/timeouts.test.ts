@@ -1,4 +1,4 @@
-// Slow and idle connections are cut, without harm to the others.
+// Slow and idle connections are cut without effect on others.
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import pino from 'pino'
@@ -43,7 +43,7 @@ describe.concurrent('408 invalid_request, and the connection is closed, for a cl
     await connection.closed
   })
 
-  test('that sends a byte now and then', async () => {
+  test('that sends single bytes with pauses', async () => {
     const connection = await RawConnection.open(server.publicUrl)
     connection.write(`${head()}Content-Length: 1000\r\n\r\n`)
     const drip = setInterval(() => {
@@ -64,7 +64,7 @@ describe.concurrent('is closed by the server', () => {
     await connection.closed
   })
 
-  test('a connection whose client got its 400 and holds its own end open', async () => {
+  test('a connection whose client keeps it open after a 400', async () => {
     const listener = createPublicListener({
       route: () => STARTING,
       logger: pino({ level: 'silent' }),

@@ -1,13 +1,13 @@
-// A usual token passes from the parser to the commit queue by callbacks. A fault in a callback gets an answer too.
+// A token request is handled by callbacks from the parser to the commit queue. A fault in a callback is answered too.
 import { promiseHooks } from 'node:v8'
 import { expect, onTestFinished, test } from 'vitest'
 import { aServer } from '../a-server.ts'
 import { requestTokenFrom } from '../token-from.ts'
 
-/** Where the server makes a promise for each batch of the commit queue, and not for each token. */
+/** Files that make promises for each batch of the commit queue, not for each token. */
 const FOR_A_BATCH = /\/src\/(commit|storage|state)\//
 
-/** The places in the server's source that make promises from now on, but for those of a batch. */
+/** Records the source locations that make promises from now on, except those of a batch. */
 function watchedPromises(): readonly string[] {
   const made: string[] = []
   const { stackTraceLimit } = Error
@@ -23,7 +23,7 @@ function watchedPromises(): readonly string[] {
   return made
 }
 
-test('the server makes no promise for a token between the HTTP parser and the commit queue', async () => {
+test('a token costs no promise between the HTTP parser and the commit queue', async () => {
   const server = await aServer()
   const [one, two] = await Promise.all([server.integration(), server.integration()])
   await server.token(one)
@@ -33,7 +33,7 @@ test('the server makes no promise for a token between the HTTP parser and the co
   expect(made).toEqual([])
 })
 
-test('a fault after the commit costs its own request 500, and the server goes on', async () => {
+test('a fault after the commit is answered 500, and the server continues', async () => {
   const entries: Readonly<Record<string, unknown>>[] = []
   let failsFor: string | undefined
   const server = await aServer({

@@ -1,4 +1,4 @@
-// What is inside a token, under each algorithm, and what of it is bound to the configuration.
+// The content of a token for each algorithm, and its dependence on the configuration.
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { aFolder } from '../a-folder.ts'
@@ -7,7 +7,7 @@ import { aServer, MODEL, PREDICT, startTestServer, TestClock } from '../a-server
 const LIVE = { status: 200, reason: null }
 
 test.each(['RS256', 'ES256', 'EdDSA'])(
-  'a token signed with %s says who, for what, for whom and until when',
+  'a token signed with %s has subject, scope, audience and expiry',
   async (alg) => {
     const clock = new TestClock()
     const server = await aServer({ clock, env: { LATCHKEY_SIGNING_ALG: alg } })
@@ -30,7 +30,7 @@ test.each(['RS256', 'ES256', 'EdDSA'])(
       exp: clock.now() + 3600,
       scope: PREDICT,
       gen: 1,
-      // For verifiers that were written for the reference platform.
+      // For verifiers that expect the claims of the reference platform.
       cid: integration.clientId,
       scp: [PREDICT],
       ver: 1,
@@ -40,14 +40,14 @@ test.each(['RS256', 'ES256', 'EdDSA'])(
   },
 )
 
-test('the expiry is read by decoding the middle of the token, as the documentation does it', async () => {
+test('the expiry can be read by decoding the payload, as documented', async () => {
   const server = await aServer()
   const [, payload = ''] = (await server.token(await server.integration())).split('.')
   const { exp } = JSON.parse(Buffer.from(payload, 'base64').toString()) as { exp: number }
   expect(exp).toBeGreaterThan(Date.now() / 1000)
 })
 
-test('generations of a slot grow with every change of it, those of another slot are not touched', async () => {
+test('every change of a slot raises its generation, and no other', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const generationOf = (token: string): number => Number(decodeJwt(token)['gen'])
@@ -71,7 +71,7 @@ describe('after a restart', () => {
     return { integration, token, start: (more = change) => startTestServer({ env: { ...env, ...samePort, ...more } }) }
   }
 
-  test('the live token is live', async () => {
+  test('the live token is still live', async () => {
     const { token, start } = await restarted({})
     const server = await start()
     expect(await server.verify(token, PREDICT)).toEqual(LIVE)
@@ -89,7 +89,7 @@ describe('after a restart', () => {
     await back.stop()
   })
 
-  test('with another authorization server id no token of before is ours', async () => {
+  test('with another authorization server id old tokens are refused', async () => {
     const { token, start } = await restarted({ LATCHKEY_AUTH_SERVER_ID: 'another' })
     const server = await start()
     expect(await server.verify(token)).toEqual({ status: 401, reason: 'bad_signature' })
@@ -110,7 +110,7 @@ describe('after a restart', () => {
   })
 })
 
-test('ID, colon and secret are 57 bytes: every base64 program prints them in one line', async () => {
+test('ID, colon and secret are 57 bytes, which every base64 program prints on one line', async () => {
   const server = await aServer()
   const { clientId, clientSecret } = await server.integration()
   const pair = `${clientId}:${clientSecret.reveal()}`

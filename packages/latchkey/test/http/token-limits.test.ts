@@ -30,7 +30,7 @@ const withBody = (body: string | Buffer, type = FORM_TYPE, query = ''): RawReque
 
 const errorOf = (answer: RawAnswer) => [answer.status, jsonOf(answer)['error']] as const
 
-describe('404 for a path that is not quite the one', () => {
+describe('404 for a similar path', () => {
   test.each([
     '/oauth2/another/v1/token',
     '/oauth2//v1/token',
@@ -78,7 +78,7 @@ describe('415 with invalid_request', () => {
     expect(errorOf(answer)).toEqual([415, 'invalid_request'])
   })
 
-  test('for a second content type, the first one being right', async () => {
+  test('for a second content type after the right one', async () => {
     const headers = [authorization(), ['Content-Type', FORM_TYPE], ['Content-Type', 'application/json']] as const
     expect(errorOf(await integration.refused({ target: target(), headers, body: ASKED }))[0]).toBe(415)
   })
@@ -88,7 +88,7 @@ describe('415 with invalid_request', () => {
     expect(errorOf(await integration.refused({ target: target(), headers, body: ASKED }))[0]).toBe(415)
   })
 
-  test('also when the parameters of the query alone would do', async () => {
+  test('even if the parameters of the query suffice', async () => {
     expect(errorOf(await integration.refused(withBody('{}', 'application/json', ASKED)))[0]).toBe(415)
   })
 })
@@ -133,7 +133,7 @@ describe('too much', () => {
     expect(jsonOf(answer)['error_description']).toMatch(/longer than 4 KiB/)
   })
 
-  test('400 for 101 parameters, in one place or spread over query and body', async () => {
+  test('400 for 101 parameters in query, body or both', async () => {
     const some = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}${String(i)}=1`).join('&') // prettier-ignore
     const queries = [
       withQuery(`${ASKED}&${some(99, 'a')}`),
@@ -162,6 +162,6 @@ const askRaw = (request: RawRequest, body: string): Promise<RawAnswer> =>
     connection.write(body)
   })
 
-test('the answer to an unknown path has the headers of every other', async () => {
+test('the answer to an unknown path has the usual headers', async () => {
   expectNeverStored(await integration.refused({ method: 'GET', target: '/nothing' }))
 })

@@ -48,7 +48,7 @@ describe('400 invalid_request for a parameter sent more than once', () => {
   })
 })
 
-describe('400 invalid_request for what must not stand in the URI', () => {
+describe('400 invalid_request for a secret or token in the URI', () => {
   test.each(['client_secret', 'client_assertion', 'token', 'access_token', '%63lient_secret'])('%s', async (name) => {
     const answer = await integration.refused(withQuery(`${ASKED}&${name}=marker-of-this-test`))
     expect(errorOf(answer)).toEqual([400, 'invalid_request'])
@@ -56,7 +56,7 @@ describe('400 invalid_request for what must not stand in the URI', () => {
     expect(jsonOf(answer)['error_description']).toMatch(/must not be sent in the URI/)
   })
 
-  test('also when the secret is the right one, and the only credential', async () => {
+  test('even if the secret is right and the only credential', async () => {
     const { clientId, clientSecret } = integration
     const query = `${ASKED}&client_id=${clientId}&client_secret=${clientSecret.reveal()}`
     expect(errorOf(await integration.refused({ target: target(query) }))).toEqual([400, 'invalid_request'])
@@ -68,7 +68,7 @@ describe('400 for the grant type', () => {
     ['missing', `scope=${PREDICT}`],
     ['empty', `scope=${PREDICT}&grant_type=`],
     ['without a value', `scope=${PREDICT}&grant_type`],
-  ])('invalid_request when it is %s', async (_how, query) => {
+  ])('invalid_request if it is %s', async (_how, query) => {
     expect(errorOf(await integration.refused(withQuery(query)))).toEqual([400, 'invalid_request'])
     expect(errorOf(await integration.refused(withBody(query)))).toEqual([400, 'invalid_request'])
   })
@@ -84,7 +84,7 @@ describe('400 for the grant type', () => {
     '+client_credentials',
     'client_credentials,client_credentials',
     'client%20credentials',
-  ])('unsupported_grant_type when it is %s', async (grant) => {
+  ])('unsupported_grant_type if it is %s', async (grant) => {
     const answer = await integration.refused(withQuery(`scope=${PREDICT}&grant_type=${grant}`))
     expect(errorOf(answer)).toEqual([400, 'unsupported_grant_type'])
   })
@@ -124,7 +124,7 @@ describe('400 invalid_scope', () => {
   })
 })
 
-describe('400 invalid_request for what is not percent-encoded UTF-8', () => {
+describe('400 invalid_request for invalid percent-encoded UTF-8', () => {
   test.each([
     ['a percent sign alone', '%'],
     ['half an escape', '%4'],
@@ -149,7 +149,7 @@ describe('400 invalid_request for what is not percent-encoded UTF-8', () => {
   })
 })
 
-describe('of several faults the first in the order of checks is told:', () => {
+describe('of several errors the first in the order of checks is answered:', () => {
   const stranger = ['Authorization', `Basic ${Buffer.from('a:b').toString('base64')}`] as const
   const json = ['Content-Type', 'application/json'] as const
   const form = ['Content-Type', FORM_TYPE] as const

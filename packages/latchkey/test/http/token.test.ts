@@ -17,7 +17,7 @@ const FORM = ['Content-Type', 'application/x-www-form-urlencoded'] as const
 const ASKED = `scope=${PREDICT}&grant_type=client_credentials`
 const target = (query = ''): string => `${under(server.issuer, '/v1/token')}${query === '' ? '' : `?${query}`}`
 
-/** The documented request of a new integration, changed. */
+/** Sends the documented request for a new integration, with changes. */
 async function answerTo(change: (documented: RawRequest) => Partial<RawRequest> = () => ({})): Promise<RawAnswer> {
   const { basic } = await server.integration()
   const documented: RawRequest = {
@@ -39,7 +39,7 @@ function expectToken(answer: RawAnswer, scope: string = PREDICT): string {
   return String(access_token)
 }
 
-test('the documented request is answered with exactly four members, and no cache may keep them', async () => {
+test('the documented request is answered with exactly four members and no-store', async () => {
   const answer = await answerTo()
   const token = expectToken(answer)
   expect(Object.keys(jsonOf(answer))).toEqual(['token_type', 'expires_in', 'access_token', 'scope'])
@@ -48,7 +48,7 @@ test('the documented request is answered with exactly four members, and no cache
   expect(await server.verify(token, PREDICT)).toEqual({ status: 200, reason: null })
 })
 
-describe('the parameters are taken', () => {
+describe('the parameters are read', () => {
   test.each([
     ['from the body', '', ASKED],
     ['from query and body together', `scope=${PREDICT}`, 'grant_type=client_credentials'],
@@ -109,7 +109,7 @@ describe('are ignored:', () => {
     expect(answer.headers.map(([header]) => header)).not.toContain('access-control-allow-origin')
   })
 
-  test('a client_id parameter that says what the header says', async () => {
+  test('a client_id parameter that equals that of the header', async () => {
     const { basic, clientId } = await server.integration()
     const headers = [['Authorization', basic] as const, FORM]
     const body = `${ASKED}&client_id=${clientId}`
@@ -117,7 +117,7 @@ describe('are ignored:', () => {
     expectToken(await ask(server.publicUrl, { target: target(`${ASKED}&client_id=${clientId}`), headers }))
   })
 
-  test('an empty client_secret parameter beside the header', async () => {
+  test('an empty client_secret parameter next to the header', async () => {
     expectToken(await answerTo(() => ({ target: target(), body: `${ASKED}&client_secret=` })))
   })
 })
@@ -167,7 +167,7 @@ describe('the framing of the request does not matter:', () => {
     expect(decodeJwt(token).iss).toBe(server.issuer)
   })
 
-  test('Expect: 100-continue is told to go on', async () => {
+  test('Expect: 100-continue is answered with 100', async () => {
     const { basic } = await server.integration()
     const connection = await RawConnection.open(server.publicUrl)
     const length = String(ASKED.length)
@@ -181,7 +181,7 @@ describe('the framing of the request does not matter:', () => {
   })
 })
 
-test('the issuer is the configured one, whatever Host and X-Forwarded-Host say', async () => {
+test('the issuer is the configured one, whatever Host and X-Forwarded-Host are', async () => {
   const answer = await answerTo(
     withHeaders(
       ['X-Forwarded-Host', 'attacker.example'],
@@ -198,12 +198,12 @@ test('the issuer is the configured one, whatever Host and X-Forwarded-Host say',
 })
 
 describe('the scope', () => {
-  test.each([PREDICT, MODEL])('is the one that was asked for: %s', async (scope) => {
+  test.each([PREDICT, MODEL])('is the requested one: %s', async (scope) => {
     const requested = `scope=${scope}&grant_type=client_credentials`
     expectToken(await answerTo(() => ({ target: target(requested) })), scope)
   })
 
-  test.each(['', '&scope=', '&scope'])('may be left out when exactly one is allowed: %j', async (parameter) => {
+  test.each(['', '&scope=', '&scope'])('may be omitted if exactly one is allowed: %j', async (parameter) => {
     const { basic } = await server.integration({ scopes: [MODEL] })
     const headers = [['Authorization', basic] as const]
     const requested = target(`grant_type=client_credentials${parameter}`)
@@ -212,17 +212,20 @@ describe('the scope', () => {
 })
 
 describe('the request id', () => {
-  test('of the caller is returned when it is harmless', async () => {
+  test('of the caller is returned if it has a safe form', async () => {
     const answer = await answerTo(withHeaders(['X-Request-Id', 'build-17.retry_2']))
     expect(headerOf(answer, 'x-request-id')).toBe('build-17.retry_2')
   })
 
-  test.each(['a'.repeat(65), 'a b', '<script>', '"'])('of the caller is replaced otherwise: %s', async (given) => {
-    expect(headerOf(await answerTo(withHeaders(['X-Request-Id', given])), 'x-request-id')).toMatch(/^req_[a-z0-9]+$/)
-  })
+  test.each(['a'.repeat(65), 'a b', '<script>', '"'])(
+    'of the caller is replaced if it has an unsafe form: %s',
+    async (given) => {
+      expect(headerOf(await answerTo(withHeaders(['X-Request-Id', given])), 'x-request-id')).toMatch(/^req_[a-z0-9]+$/)
+    },
+  )
 })
 
-test('two scopes of one integration have a token each, and two integrations do not disturb each other', async () => {
+test('each pair of integration and scope has its own token', async () => {
   const [one, other] = [await server.integration(), await server.integration()]
   const tokens = [
     await server.token(one, PREDICT),

@@ -17,7 +17,7 @@ async function aKey(server: TestServer, role: string): Promise<string> {
   return String((await answerOf(made))['admin_key'])
 }
 
-test('an operator gets a token as the client would: the live one ends, and both are named', async () => {
+test('an operator gets a token as the client would: the live one ends, and the answer names both', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const before = await server.token(integration, PREDICT)
@@ -33,7 +33,7 @@ test('an operator gets a token as the client would: the live one ends, and both 
   expect(await server.verify(other)).toEqual({ status: 200, reason: null })
 })
 
-test('that a token was asked for, by whom and for which scope, is on record; neither token nor secret is', async () => {
+test('the request is recorded with actor and scope, but without token and secret', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const secret = integration.clientSecret.reveal()
@@ -57,7 +57,7 @@ test('that a token was asked for, by whom and for which scope, is on record; nei
   expect(await history.json()).toMatchObject({ history: [{ requests: 1, requesters: [{ address: '127.0.0.1' }] }] })
 })
 
-test('what the token endpoint would refuse is refused with the reason in full, and the live token stays', async () => {
+test('a refusal has the full reason, and the live token stays live', async () => {
   const server = await aServer()
   const integration = await server.integration({ scopes: [PREDICT] })
   const live = await server.token(integration, PREDICT)
@@ -79,7 +79,7 @@ test('what the token endpoint would refuse is refused with the reason in full, a
   expect(await refused(own)).toMatchObject({ detail: 'The integration is disabled. Enable it first.' })
 })
 
-test('if secrets are shown only once, the caller has to bring the secret', async () => {
+test('on a server that shows secrets only once, the caller must send the secret', async () => {
   const server = await aServer({ env: { LATCHKEY_SECRET_REVEAL: 'never' } })
   const integration = await server.integration()
   const without = await post(server, request(integration, PREDICT))
@@ -88,7 +88,7 @@ test('if secrets are shown only once, the caller has to bring the secret', async
   expect((await post(server, request(integration, PREDICT), body)).status).toBe(201)
 })
 
-test('a viewer asks what verify answers, and for no token', async () => {
+test('a viewer may see the answer of verify, but may request no token', async () => {
   const server = await aServer()
   const integration = await server.integration()
   const viewer = await aKey(server, 'viewer')

@@ -1,4 +1,4 @@
-// An admin listener behind a proxy that is not trusted: all operators have one address, and the operator of the server is told.
+// An admin listener behind an untrusted proxy: all operators have one address, and log and doctor warn about it.
 import { expect, test } from 'vitest'
 import { aBrowser, aFirstOwner, PASSWORD } from '../a-browser.ts'
 import { aServer, type ServerOptions, TestClock } from '../a-server.ts'
@@ -15,7 +15,7 @@ async function aServerWith(env: NonNullable<ServerOptions['env']>) {
   return { server, warnings, doctor: () => findingOf(server, 'addresses of operators') }
 }
 
-test('one operator locks out all of them, and the log and doctor say so at the start', async () => {
+test('one operator can lock out all others, and the log and doctor warn at the start', async () => {
   const { server, warnings, doctor } = await aServerWith({ LATCHKEY_ADMIN_BEHIND_PROXY: 'on' })
   await aFirstOwner(server)
   const signIn = async (address: string, password: string) => {
@@ -41,7 +41,7 @@ test('one operator locks out all of them, and the log and doctor say so at the s
   })
 })
 
-test('with the addresses of the proxy there is nothing to say', async () => {
+test('with the addresses of the proxy there is no warning', async () => {
   const env = { LATCHKEY_ADMIN_BEHIND_PROXY: 'on', LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' }
   const { warnings, doctor } = await aServerWith(env)
   expect(warnings).toEqual([])
@@ -52,7 +52,7 @@ test('with the addresses of the proxy there is nothing to say', async () => {
   })
 })
 
-test('without a proxy there is nothing to say', async () => {
+test('without a proxy there is no warning', async () => {
   const { warnings, doctor } = await aServerWith({})
   expect(warnings).toEqual([])
   expect(await doctor()).toBe(undefined)

@@ -1,4 +1,4 @@
-// ANY /v1/verify: what a reverse proxy is told about a request's bearer token.
+// ANY /v1/verify: the verdict for a reverse proxy on the bearer token of a request.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MODEL, PREDICT, startTestServer, type TestServer } from '../a-server.ts'
@@ -51,7 +51,7 @@ describe('200 with the identity of the caller', () => {
     expectAccepted(await asking([bearer()]))
   })
 
-  test('for the live token of the scope that the URL asks for', async () => {
+  test('for the live token of the scope in the URL', async () => {
     expectAccepted(await asking([bearer()], { below: `?scope=${PREDICT}` }))
   })
 
@@ -71,16 +71,16 @@ describe('200 with the identity of the caller', () => {
     '/a?x=1&y=2',
     '?x=%zz',
     `/x?access_token=y&scope=${PREDICT}`,
-  ])('whatever follows in the path and query: %s', async (below) => {
+  ])('whatever follows in path and query: %s', async (below) => {
     expectAccepted(await asking([bearer()], { below }))
   })
 
-  test('whatever the scheme is written like', async () => {
+  test('whatever the case of the scheme', async () => {
     expectAccepted(await asking([`bearer ${integration.live.predict}`]))
     expectAccepted(await asking([`BEARER ${integration.live.predict}`]))
   })
 
-  test('whatever body comes along: it is not read', async () => {
+  test('whatever the body, which is not read', async () => {
     const headers = [['Content-Type', 'application/json']] as const
     expectAccepted(await asking([bearer()], { method: 'POST', headers, body: '{"token":'.repeat(4000) }))
   })
@@ -93,12 +93,12 @@ describe('200 with the identity of the caller', () => {
     ['Proxy-Authorization', 'Basic YTpi'],
     ['X-Latchkey-Client-Id', 'lk00000000000000'],
     ['Cookie', 'access_token=x'],
-  ])('whatever the header %s says', async (name, value) => {
+  ])('whatever the header %s is', async (name, value) => {
     expectAccepted(await asking([bearer()], { headers: [[name, value]] }))
   })
 })
 
-describe('401 with a bare challenge, for want of a token:', () => {
+describe('401 with a bare challenge for a request without a token:', () => {
   test.each([
     ['no Authorization header', []],
     ['an empty one', ['']],
@@ -110,7 +110,7 @@ describe('401 with a bare challenge, for want of a token:', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe('Bearer realm="latchkey"')
   })
 
-  test('a token in the query, the body or a cookie is none', async () => {
+  test('a token in the query, the body or a cookie', async () => {
     const token = integration.live.predict
     const headers = [
       ['Content-Type', 'application/x-www-form-urlencoded'],
@@ -142,7 +142,7 @@ describe('401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token is malformed'))
   })
 
-  test('superseded, and when', async () => {
+  test('superseded, with the time', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     const second = await server.token(own)
@@ -152,7 +152,7 @@ describe('401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge(`The token was superseded by a newer one at ${at}`))
   })
 
-  test('superseded, without when, once that is no longer in memory', async () => {
+  test('superseded, without the time after it is no longer in memory', async () => {
     const own = await server.integration()
     const first = await server.token(own)
     await server.token(own)
@@ -179,7 +179,7 @@ describe('401 invalid_token', () => {
     expect(headerOf(answer, 'www-authenticate')).toBe(challenge('The token was revoked'))
   })
 
-  test('a dead token is told so, not that its scope is another', async () => {
+  test('the state of the token comes before its scope', async () => {
     const own = await server.integration()
     const first = await server.token(own, MODEL)
     await server.token(own, MODEL)
@@ -188,7 +188,7 @@ describe('401 invalid_token', () => {
 })
 
 describe('403 insufficient_scope', () => {
-  test('names the scope that is needed', async () => {
+  test('names the required scope', async () => {
     const answer = await asking([bearer()], { below: `?scope=${MODEL}` })
     expectRefused(answer, 403, 'insufficient_scope')
     expect(headerOf(answer, 'www-authenticate')).toMatch(new RegExp(`error="insufficient_scope".*, scope="${MODEL}"$`))

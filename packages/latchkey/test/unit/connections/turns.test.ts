@@ -1,9 +1,9 @@
-// The event loop is shared between the connections that have more requests than one turn answers.
+// The event loop is shared among connections with more requests than one turn answers.
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Turns, type TurnTaker } from '../../../src/connections/turns.ts'
 
-/** Takes turns that each take so many milliseconds, and adds itself again until it had as many as it wants. */
+/** Takes turns of a given duration, and adds itself again until it had the given number of turns. */
 function aTaker(
   name: string,
   {
@@ -33,7 +33,7 @@ function setting() {
   return { clock, taken: [] as string[], turns: new Turns(() => clock.now) }
 }
 
-test('connections take turns in the order in which they came, until a millisecond is over', async () => {
+test('connections take turns in the order of their arrival until a millisecond is over', async () => {
   const { clock, taken, turns } = setting()
   for (const name of ['a', 'b', 'c']) turns.add(aTaker(name, { turns, taken, clock, takes: 0.6, wants: 2 }))
   expect(taken).toEqual([])
@@ -45,7 +45,7 @@ test('connections take turns in the order in which they came, until a millisecon
   expect(taken).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
 })
 
-test('a connection whose turn ended early goes on before the others', async () => {
+test('a connection whose turn ended early continues before the others', async () => {
   const { clock, taken, turns } = setting()
   turns.add(aTaker('cut', { turns, taken, clock, takes: 2, wants: 2 }))
   turns.add(aTaker('b', { turns, taken, clock, takes: 2, wants: 1 }))
@@ -55,7 +55,7 @@ test('a connection whose turn ended early goes on before the others', async () =
   expect(taken).toEqual(['cut', 'cut', 'b'])
 })
 
-test('a connection that is added twice has one turn', async () => {
+test('a connection that is added twice gets one turn', async () => {
   const { clock, taken, turns } = setting()
   const taker = aTaker('a', { turns, taken, clock, takes: 0, wants: 1 })
   turns.add(taker)

@@ -1,4 +1,4 @@
-// However an upstream reads the path that the gateway passes on, it reads a path of the API whose scope was asked for.
+// However an upstream reads a path that the gateway passes on, the path belongs to the API of the checked scope.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
@@ -20,7 +20,7 @@ const piece = fc.oneof(
 )
 const segment = fc.array(piece, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join(''))
 const separator = fc.constantFrom('/', '/', '/', '/', '//', '\\', '%2f', '/./', '/../')
-/** Often the beginning of a real route: what follows is what could lead away from it. */
+/** Often the start of a real route. The rest could lead out of it. */
 const start = fc.constantFrom('', '/ai/usecase', '/ai/prediction', '/customers/acme/ai/models')
 const anywhere = fc
   .array(fc.tuple(separator, fc.oneof(piece, segment)), { maxLength: 6 })
@@ -39,7 +39,7 @@ const climb = fc
 
 const target = fc.tuple(start, fc.oneof(anywhere, climb)).map(([first, rest]) => first + rest)
 
-/** Ways in which servers, frameworks and proxies are known to read a path. */
+/** The ways in which known servers, frameworks and proxies read a path. */
 const READINGS: Readonly<Record<string, (path: string) => string>> = {
   'as it is': (path) => path,
   decoded: decodeURIComponent,
@@ -56,7 +56,7 @@ const READINGS: Readonly<Record<string, (path: string) => string>> = {
   'in lower case': (path) => decodeURIComponent(path).toLowerCase(),
 }
 
-/** Dot segments resolved by hand, as a file system would. */
+/** Resolves dot segments as a file system does. */
 function resolved(path: string): string {
   const kept: string[] = []
   for (const part of path.split('/')) {
@@ -74,7 +74,7 @@ const PREFIXES = REFERENCE_APIS.flatMap(({ name, routes }) =>
 )
 const ownerOf = (path: string): string | undefined => PREFIXES.find(({ shape }) => shape.test(path))?.name
 
-test('no reading of a path that is passed on belongs to another API, or to none', () => {
+test('no reading of a passed path belongs to another API or to none', () => {
   let passed = 0
   fc.assert(
     fc.property(target, (requested) => {
@@ -90,7 +90,7 @@ test('no reading of a path that is passed on belongs to another API, or to none'
   expect(passed).toBeGreaterThan(200)
 })
 
-test('what is passed on is found again, and passed on unchanged', () => {
+test('a passed path is found again and passed on unchanged', () => {
   fc.assert(
     fc.property(target, (requested) => {
       const found = table.find(requested)

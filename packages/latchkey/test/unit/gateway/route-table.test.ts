@@ -1,4 +1,4 @@
-// Which API a path belongs to, and that no spelling of it leads to another one.
+// The API of a path. No spelling of the path leads to another API.
 import type { Scope } from '@latchkey/protocol'
 import { describe, expect, test } from 'vitest'
 import { REFERENCE_APIS } from '../../../src/domain/reference-catalog.ts'
@@ -21,7 +21,7 @@ test.each([
   expect(apiOf(target)).toBe(name)
 })
 
-describe('a path that is passed on is passed on as it was judged', () => {
+describe('a path is passed on as it was judged', () => {
   test.each([
     ['/ai/usecase', '/ai/usecase', ''],
     ['/ai/usecase/', '/ai/usecase/', ''],
@@ -88,7 +88,7 @@ test.each([
   expect(table.find(target)).toBeUndefined()
 })
 
-describe('of several patterns', () => {
+describe('of several matching patterns', () => {
   const api = (name: string, ...routes: string[]) => ({ name, scope: name as Scope, routes })
   const overlapping = new RouteTable([
     api('wide', '/x/**'),

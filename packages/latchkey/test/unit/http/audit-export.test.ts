@@ -1,4 +1,4 @@
-// The CSV of the audit trail, read as spreadsheets read it: with the separator of their country, and quotes where a cell begins with one.
+// The CSV of the audit trail as spreadsheets read it: with the separator of a locale, and with quoted cells.
 import { describe, expect, test } from 'vitest'
 import type { AuditEvent } from '../../../src/domain/audit-event.ts'
 import { auditAsCsv } from '../../../src/http/admin/audit/audit-export.ts'
@@ -25,7 +25,7 @@ const HOSTILE = [
   ';;=1',
 ]
 
-/** An event that holds the text in every place that an outsider can reach. */
+/** An event with the text in every member that a caller controls. */
 const eventOf = (text: string): AuditEvent => ({
   seq: 1,
   at: 1_800_000_000,
@@ -45,7 +45,7 @@ async function csvOf(text: string): Promise<string> {
   return csv
 }
 
-/** Cells as Excel and LibreOffice read them: text behind a closing quote belongs to the cell as it is. */
+/** Reads cells as Excel and LibreOffice do: text after a closing quote belongs to the cell. */
 function cellsOf(csv: string, separator: string): readonly string[] {
   const cells: string[] = []
   let rest = csv
@@ -67,7 +67,7 @@ describe.each([
   ['a tab', '\t'],
   ['a bar', '|'],
 ])('with %s between the cells', (_, separator) => {
-  test.each(HOSTILE)('%j makes no cell that a spreadsheet computes', async (text) => {
+  test.each(HOSTILE)('%j makes no formula in a cell', async (text) => {
     const computed = cellsOf(await csvOf(text), separator).filter((cell) =>
       /^[\s"']*[=+\-@]/.test(cell.normalize('NFKC')),
     )
@@ -75,7 +75,7 @@ describe.each([
   })
 })
 
-test('every cell of text is in quotes, and a harmless one says what it said', async () => {
+test('every text cell is quoted, and harmless text is unchanged', async () => {
   const [, line = ''] = (await csvOf('Billing sync "EU"; v-2')).split('\r\n')
   expect(line).toContain(',"Billing sync ""EU""; v-2",')
   expect(line.replaceAll(/"(?:[^"]|"")*"/g, 'text')).toBe(`1${',text'.repeat(13)}`)

@@ -1,10 +1,10 @@
-// The checksum at the end of a gzip member, against the one of Node.
+// The checksum at the end of a gzip member, compared with Node's.
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkOf, followedBy } from '../../../src/http/public/feed/crc-32.ts'
 
-test('the check of two texts in a row comes from the checks of each', () => {
+test('the checksum of two concatenated texts follows from their checksums', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 5000 }), fc.uint8Array({ maxLength: 5000 }), (before, after) => {
       const whole = crc32(Buffer.concat([before, after]))
@@ -13,7 +13,7 @@ test('the check of two texts in a row comes from the checks of each', () => {
   )
 })
 
-test('a text that is longer than the table of squares is added as well', () => {
+test('a text that exceeds the table of squares can be appended too', () => {
   const after = Buffer.alloc(2 ** 20 + 3, 'latchkey')
   expect(followedBy(crc32('before'), checkOf(after))).toBe(crc32(after, crc32('before')))
 })

@@ -1,4 +1,4 @@
-// A gzip stream put together from blocks is what every gzip reader expects.
+// A gzip stream made of independent blocks is valid gzip.
 import { randomBytes } from 'node:crypto'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const deflatedBlocks = async (part: Buffer): Promise<Buffer> => (await deflater.
 
 const TEXT = Buffer.from('event: heartbeat\ndata: {"t":1}\n\n'.repeat(500))
 
-test('stored and compressed blocks in any order, checked at the end', async () => {
+test('stored and compressed blocks in any order have the right checksum', async () => {
   const parts = [
     TEXT,
     Buffer.from('short'),
@@ -30,7 +30,7 @@ test('stored and compressed blocks in any order, checked at the end', async () =
   expect(gunzipSync(Buffer.concat(bytes)).equals(Buffer.concat(parts))).toBe(true)
 })
 
-test('blocks of any size: none, one byte, and the most that a block holds, and one more', () => {
+test('a block may have any size, and larger texts are split', () => {
   for (const size of [0, 1, 65_535, 65_536, 131_070]) {
     const part = randomBytes(size)
     const member = new GzipMember()
@@ -40,7 +40,7 @@ test('blocks of any size: none, one byte, and the most that a block holds, and o
   }
 })
 
-test('a block can be read before the next one is there', async () => {
+test('a block can be read before the next one arrives', async () => {
   const gunzip = createGunzip()
   const read = (): Promise<string> => new Promise((resolve) => gunzip.once('data', (data: Buffer) => { resolve(data.toString()) })) // prettier-ignore
   gunzip.write(new GzipMember().header)
@@ -53,7 +53,7 @@ test('a block can be read before the next one is there', async () => {
   gunzip.destroy()
 })
 
-test('a compressed block serves a second stream as well as the first', async () => {
+test('a compressed block can be used in a second stream', async () => {
   await deflatedBlocks(Buffer.from('what no stream gets'))
   const block = await deflatedBlocks(TEXT)
   for (const before of ['', 'something else']) {
@@ -65,7 +65,7 @@ test('a compressed block serves a second stream as well as the first', async () 
   }
 })
 
-test('texts that are compressed at once come out each by itself', async () => {
+test('texts that are compressed at the same time make separate blocks', async () => {
   const texts = [1, 70_000, 300_000].map((bytes) => randomBytes(bytes).toString('hex'))
   const all = await Promise.all(texts.map((text) => deflatedBlocks(Buffer.from(text))))
   expect(all.map((blocks) => inflatedBlocks(blocks).toString())).toEqual(texts)

@@ -1,4 +1,4 @@
-// What may stand in a Host header.
+// The valid values of a Host header.
 import { expect, test } from 'vitest'
 import { isHostValue } from '../../../src/http/host-value.ts'
 
@@ -43,6 +43,6 @@ test.each([
   '%65xample.com',
   'a\tb',
   'a'.repeat(300),
-])('%s is no host', (value) => {
+])('%s is not a host', (value) => {
   expect(isHostValue(value)).toBe(false)
 })

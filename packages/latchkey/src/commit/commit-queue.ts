@@ -19,7 +19,6 @@ import type { CommitStrategy } from './commit-strategy.ts'
 import { recover } from './recover.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { type Recorder, StagedBatch, type Touched } from './staged-batch.ts'
-import { unavailable } from './unavailable.ts'
 import { CommitBacklog } from './commit-backlog.ts'
 import { RANKS, type StagedWork, type Work } from './work.ts'
 
@@ -288,3 +287,9 @@ export class CommitQueue {
     if (this.#state !== 'closed') this.#state = state
   }
 }
+
+/** Returns the error that callers get for a failed commit. */
+const unavailable = (cause: Error): StoreUnavailable =>
+  cause instanceof StoreUnavailable
+    ? cause
+    : new StoreUnavailable('the change could not be stored, or its outcome is unknown', { cause })

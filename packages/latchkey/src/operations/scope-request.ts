@@ -1,6 +1,5 @@
 // Checks the members that an operator requests for a scope: its name, audience and description.
 import { accept, isScope, refuse, type Result, type Scope } from '@latchkey/protocol'
-import { isAudience } from '../domain/audience.ts'
 import { isDescription } from '../domain/integration-profile.ts'
 
 export interface ScopeFields {
@@ -21,3 +20,8 @@ export const isScopeName = (name: string): name is Scope => isScope(name) && !NO
 
 // RFC 3986 §5.2.4: URL normalization removes these segments, so that no URL could name such a scope.
 const NO_PATHS: readonly string[] = ['.', '..']
+
+// The same form as LATCHKEY_AUDIENCE: a URI or a plain word, without characters that JSON or a header must escape.
+const AUDIENCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/
+
+const isAudience = (text: string): boolean => AUDIENCE.test(text)
